@@ -6,12 +6,15 @@ import type { Kind } from '../kinds.ts';
 import type {
   BaremetalCluster,
   BaremetalMachine,
+  BaremetalMachineTemplate,
+  BootstrapTemplate,
   Catalog,
   Cluster,
   Condition,
   ControlPlane,
   Deployment,
   EventRecord,
+  HealthCheck,
   Host,
   Machine,
   MachineSet,
@@ -34,6 +37,8 @@ export interface Problem {
   text: string;
   /** When it began, where known. */
   since?: number;
+  /** The row whose own problem this one follows from; such a problem is shown in its row and left out of attention. */
+  cause?: ObjectRef;
 }
 
 /** A pointer to one watched object. */
@@ -117,6 +122,7 @@ export interface HostRow {
   cluster?: string;
   /** The BaremetalMachine that holds it. */
   machine?: string;
+  /** Uid of that machine's MachineRow. */
   machineUid?: string;
   node?: string;
   plan?: PlanRow;
@@ -131,6 +137,7 @@ export interface HostRow {
 /** A BaremetalMachine with its Machine; either may be missing. */
 export interface MachineRow {
   kind: 'machine';
+  /** The Machine's; the BaremetalMachine's where there is no Machine. */
   uid: string;
   name: string;
   machine?: Machine;
@@ -171,7 +178,7 @@ export interface GroupRow {
   pool?: string;
   bootstrapTemplate?: string;
   rollout: Rollout;
-  /** `cluster.md` §4.8: computed, never from `status.phase`. */
+  /** Computed from the figures, never from `status.phase`. */
   rolling: boolean;
   done: boolean;
   paused: boolean;
@@ -295,6 +302,11 @@ export interface Fleet {
   seedImages: Rows<SeedImageRow>;
   /** Newest first. */
   events: Rows<EventRecord>;
+  /** Kinds without a screen of their own: reached from the objects that use them. */
+  baremetalClusters: Rows<BaremetalCluster>;
+  machineTemplates: Rows<BaremetalMachineTemplate>;
+  bootstrapTemplates: Rows<BootstrapTemplate>;
+  healthChecks: Rows<HealthCheck>;
   catalog?: Catalog;
   counters: Counters;
   attention: readonly Attention[];

@@ -1,0 +1,155 @@
+/** The one keymap: what every key does, in words and in deed. The bottom bar, the help and the dispatcher read it. */
+import { here, type State } from '../src/store/state.ts';
+import type { Store } from '../src/store/store.ts';
+import type { Lists } from './lists.ts';
+import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
+import { openPrompt } from './prompt.ts';
+
+export interface KeyContext {
+  store: Store;
+  lists: Lists;
+  quit(): void;
+  suspend(): void;
+  repaint(): void;
+}
+
+export interface Binding {
+  id: string;
+  /** Names as `keyNames` gives them; the first is the one shown. */
+  keys: readonly string[];
+  /** What the help says. */
+  title: string;
+  /** A word for the bottom bar; absent: only in the help. */
+  bar?: string;
+  group: 'Move' | 'Look' | 'Screens' | 'Program';
+  /** Why it cannot be used here; absent or undefined: it can. */
+  disabled?(state: State): string | undefined;
+  /** Only as a key of its own: never out of a pasted or run-together chunk. */
+  alone?: boolean;
+  run(context: KeyContext): void;
+}
+
+const inDetail = (state: State) => (here(state).ref ? undefined : 'YAML is shown for one object: open one first');
+const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
+
+const MOVES: readonly Binding[] = [
+  { id: 'down', keys: ['down', 'j'], title: 'next row', group: 'Move', run: (c) => move(c.store, c.lists, 1) },
+  { id: 'up', keys: ['up', 'k'], title: 'previous row', group: 'Move', run: (c) => move(c.store, c.lists, -1) },
+  {
+    id: 'page-down',
+    keys: ['pagedown', 'ctrl-f', 'ctrl-d'],
+    title: 'next page',
+    group: 'Move',
+    run: (c) => move(c.store, c.lists, pageOf(c.store.getState())),
+  },
+  {
+    id: 'page-up',
+    keys: ['pageup', 'ctrl-b', 'ctrl-u'],
+    title: 'previous page',
+    group: 'Move',
+    run: (c) => move(c.store, c.lists, -pageOf(c.store.getState())),
+  },
+  { id: 'first', keys: ['home', 'g'], title: 'first row', group: 'Move', run: (c) => move(c.store, c.lists, -Infinity) },
+  { id: 'last', keys: ['end', 'G'], title: 'last row', group: 'Move', run: (c) => move(c.store, c.lists, Infinity) },
+  {
+    id: 'open',
+    keys: ['enter', 'right', 'l'],
+    title: 'open what the cursor is on',
+    bar: 'open',
+    group: 'Move',
+    run: (c) => openSelected(c.store, c.lists),
+  },
+  {
+    id: 'back',
+    keys: ['escape', 'left', 'h', 'backspace'],
+    title: 'back: close help, YAML, filter, then the screen',
+    bar: 'back',
+    group: 'Move',
+    run: (c) => back(c.store),
+  },
+];
+
+const LOOKS: readonly Binding[] = [
+  {
+    id: 'filter',
+    keys: ['/'],
+    title: 'filter: words, !not, pool:name, -l key=value',
+    bar: 'filter',
+    group: 'Look',
+    run: (c) => openPrompt(c.store, 'filter'),
+  },
+  {
+    id: 'sort',
+    keys: ['s'],
+    title: 'sort by the next column',
+    bar: 'sort',
+    group: 'Look',
+    disabled: inList,
+    run: (c) => sortBy(c.store, c.lists, 1),
+  },
+  {
+    id: 'sort-previous',
+    keys: ['S'],
+    title: 'sort by the previous column',
+    group: 'Look',
+    disabled: inList,
+    run: (c) => sortBy(c.store, c.lists, -1),
+  },
+  { id: 'reverse', keys: ['r'], title: 'reverse the order', group: 'Look', disabled: inList, run: (c) => reverse(c.store) },
+  {
+    id: 'yaml',
+    keys: ['y'],
+    title: 'the object as YAML, secrets redacted',
+    bar: 'yaml',
+    group: 'Look',
+    disabled: inDetail,
+    run: (c) => toggleYaml(c.store),
+  },
+];
+
+const PROGRAM: readonly Binding[] = [
+  {
+    id: 'command',
+    keys: [':'],
+    title: 'go to a screen by name, :sort COLUMN, :quit',
+    bar: 'go',
+    group: 'Screens',
+    run: (c) => openPrompt(c.store, 'command'),
+  },
+  {
+    id: 'help',
+    keys: ['?'],
+    title: 'this help',
+    bar: 'help',
+    group: 'Program',
+    run: (c) => c.store.setState((state) => ({ help: !state.help, helpOffset: 0 })),
+  },
+  { id: 'repaint', keys: ['ctrl-l'], title: 'draw the screen anew', group: 'Program', run: (c) => c.repaint() },
+  { id: 'suspend', keys: ['ctrl-z'], title: 'suspend; fg comes back', group: 'Program', alone: true, run: (c) => c.suspend() },
+  { id: 'quit', keys: ['q', 'ctrl-c'], title: 'quit', bar: 'quit', group: 'Program', alone: true, run: (c) => c.quit() },
+];
+
+/** The keymap over a table of screens: each screen's own key opens it. */
+export function keymapOf(lists: Lists): readonly Binding[] {
+  const screens = lists.screens
+    .filter((screen) => screen.key !== undefined)
+    .map((screen): Binding => ({
+      id: `screen-${screen.id}`,
+      keys: [screen.key!],
+      title: screen.title.toLowerCase(),
+      group: 'Screens',
+      run: (c) => goTo(c.store, screen.id),
+    }));
+  return [...MOVES, ...LOOKS, ...screens, ...PROGRAM];
+}
+
+/** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */
+export function press(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): boolean {
+  const binding = bindings.find((each) => each.keys.includes(key));
+  if (!binding) return false;
+  if (together && binding.alone) return true;
+  const reason = binding.disabled?.(context.store.getState());
+  if (reason !== undefined) say(context.store, reason);
+  else binding.run(context);
+  return true;
+}

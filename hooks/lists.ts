@@ -1,0 +1,64 @@
+/** The list of the screen in front: arranged once per change of its rows, its filter or its order. */
+import type { Searchable } from '../src/domain/match.ts';
+import { arrange, cursorOf, type ListSpec, type ListView } from '../src/store/list.ts';
+import { here, type Place, type State } from '../src/store/state.ts';
+import type { Screen } from './screen.ts';
+
+export interface Lists {
+  screens: readonly Screen[];
+  screenOf(place: Place): Screen;
+  /** The arranged list of a place. */
+  view(state: State, place: Place): ListView<unknown>;
+  /** The row under the cursor. */
+  selected(state: State): { screen: Screen; row: unknown; index: number; gone: boolean } | undefined;
+}
+
+const PLAIN = { now: 0, utf8: false };
+
+function specOf(screen: Screen, state: State): ListSpec<unknown> {
+  const text = (cell: string | { text: string }) => (typeof cell === 'string' ? cell : cell.text);
+  const look = { ...PLAIN, now: state.now };
+  return {
+    id: screen.rowId,
+    sortValue(row, key) {
+      const column = screen.columns.find((each) => each.key === key);
+      if (!column) return undefined;
+      if (column.sort) return column.sort(row);
+      return text(column.cell(row, look, state)).toLowerCase() || undefined;
+    },
+    fields(row): Searchable {
+      const columns: Record<string, string> = {};
+      for (const column of screen.columns) columns[column.key] = text(column.cell(row, look, state));
+      return { text: Object.values(columns).join(' '), columns, labels: screen.labels?.(row) ?? {} };
+    },
+  };
+}
+
+/** Lists over a table of screens. Keeps the last arrangement of each screen. */
+export function createLists(screens: readonly Screen[]): Lists {
+  const byId = new Map(screens.map((screen) => [screen.id, screen]));
+  const kept = new Map<string, { rows: readonly unknown[]; key: string; view: ListView<unknown> }>();
+  const screenOf = (place: Place) => byId.get(place.yaml ? 'yaml' : place.screen) ?? screens[0]!;
+  const view = (state: State, place: Place): ListView<unknown> => {
+    const screen = screenOf(place);
+    const rows = screen.rows(state, place);
+    const key = `${place.filter}\n${place.sort ?? ''}\n${place.descending}`;
+    const last = kept.get(screen.id);
+    if (last && last.rows === rows && last.key === key) return last.view;
+    const made = arrange(rows, specOf(screen, state), place);
+    kept.set(screen.id, { rows, key, view: made });
+    return made;
+  };
+  return {
+    screens,
+    screenOf,
+    view,
+    selected(state) {
+      const place = here(state);
+      const list = view(state, place);
+      const { index, gone } = cursorOf(list, place);
+      const row = list.rows[index];
+      return index < 0 || row === undefined ? undefined : { screen: screenOf(place), row, index, gone };
+    },
+  };
+}

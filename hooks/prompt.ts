@@ -1,0 +1,117 @@
+/** The line at the bottom: a filter applied as it is typed, or a command run on enter. */
+import { here, type Prompt } from '../src/store/state.ts';
+import type { Store } from '../src/store/store.ts';
+import type { Lists } from './lists.ts';
+import { goTo, say, setFilter, sortByName } from './navigation.ts';
+
+/** Opens the line. A filter begins with what is in force. */
+export function openPrompt(store: Store, kind: Prompt['kind']): void {
+  store.setState((state) => {
+    const before = here(state).filter;
+    const text = kind === 'filter' ? before : '';
+    return { prompt: { kind, text, at: text.length, before }, help: false };
+  });
+}
+
+/** Replaces the line's text; a filter acts at once. */
+function put(store: Store, text: string, at: number): void {
+  store.setState((state) => (state.prompt ? { prompt: { ...state.prompt, text, at } } : state));
+  if (store.getState().prompt?.kind === 'filter') setFilter(store, text);
+}
+
+/** Inserts typed or pasted text. Line breaks and control characters never get in. */
+export function typeText(store: Store, typed: string): void {
+  const prompt = store.getState().prompt;
+  if (!prompt) return;
+  const clean = typed.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200);
+  const text = (prompt.text.slice(0, prompt.at) + clean + prompt.text.slice(prompt.at)).slice(0, 400);
+  put(store, text, Math.min(text.length, prompt.at + clean.length));
+}
+
+/** One character back, by code point. */
+function previous(text: string, at: number): number {
+  if (at <= 0) return 0;
+  const low = text.charCodeAt(at - 1);
+  return low >= 0xdc00 && low <= 0xdfff && at > 1 ? at - 2 : at - 1;
+}
+
+/** Handles a named key while the line is open. Returns false for keys it has no use for. */
+export function promptKey(store: Store, lists: Lists, key: string, quit: () => void): boolean {
+  const prompt = store.getState().prompt;
+  if (!prompt) return false;
+  const { text, at } = prompt;
+  switch (key) {
+    case 'escape':
+    case 'ctrl-c':
+      store.setState({ prompt: undefined });
+      if (prompt.kind === 'filter') setFilter(store, prompt.before);
+      return true;
+    case 'enter':
+      store.setState({ prompt: undefined });
+      if (prompt.kind === 'command') runCommand(store, lists, text.trim(), quit);
+      return true;
+    case 'tab': {
+      const matches = prompt.kind === 'command' ? completions(lists, text) : [];
+      if (matches.length > 0) put(store, matches[0]!, matches[0]!.length);
+      return true;
+    }
+    case 'backspace': {
+      if (text === '') store.setState({ prompt: undefined });
+      else put(store, text.slice(0, previous(text, at)) + text.slice(at), previous(text, at));
+      return true;
+    }
+    case 'delete':
+      put(store, text.slice(0, at) + text.slice(at + 1), at);
+      return true;
+    case 'left':
+      put(store, text, previous(text, at));
+      return true;
+    case 'right':
+      put(store, text, Math.min(text.length, at + 1));
+      return true;
+    case 'home':
+    case 'ctrl-a':
+      put(store, text, 0);
+      return true;
+    case 'end':
+    case 'ctrl-e':
+      put(store, text, text.length);
+      return true;
+    case 'ctrl-u':
+      put(store, text.slice(at), 0);
+      return true;
+    case 'ctrl-w': {
+      const kept = text.slice(0, at).replace(/\S*\s*$/, '');
+      put(store, kept + text.slice(at), kept.length);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Names of screens that begin with what was typed. */
+export function completions(lists: Lists, typed: string): string[] {
+  const start = typed.trim().toLowerCase();
+  const names = lists.screens.flatMap((screen) => screen.names);
+  return [...names, 'sort', 'quit'].filter((name) => name.startsWith(start));
+}
+
+/** Runs what was typed after `:`. */
+function runCommand(store: Store, lists: Lists, line: string, quit: () => void): void {
+  if (line === '') return;
+  const [word = '', ...rest] = line.split(/\s+/);
+  const name = word.toLowerCase();
+  if (name === 'q' || name === 'q!' || name === 'quit' || name === 'exit') return quit();
+  if (name === 'sort') return sortByName(store, lists, (rest[0] ?? '').toLowerCase());
+  const exact = lists.screens.find((screen) => screen.names.includes(name));
+  const beginning = lists.screens.filter((screen) => screen.names.some((each) => each.startsWith(name)));
+  const screen = exact ?? (beginning.length === 1 ? beginning[0] : undefined);
+  if (!screen) {
+    const names = (beginning.length > 1 ? beginning : lists.screens).map((each) => each.names[0]).filter(Boolean);
+    return say(store, `no screen "${word}"; there are ${names.join(', ')}`, 'warn');
+  }
+  goTo(store, screen.id);
+  const filter = rest.join(' ').replace(/^\//, '');
+  if (filter !== '') setFilter(store, filter);
+}

@@ -1,0 +1,71 @@
+/**
+ * What a screen is: data about its rows, from which the table, the filter, the sort keys, the `:` names, the number
+ * keys, the help and the snapshot are all made. A new screen is one file in `views/screens` and one line in its index.
+ */
+import type { ObjectRef } from '../src/domain/fleet/rows.ts';
+import type { Kind } from '../src/domain/kinds.ts';
+import type { Place, State } from '../src/store/state.ts';
+
+/** What a piece of text means; the style table decides how it looks. Never the only sign of anything. */
+export type Tone = 'plain' | 'dim' | 'title' | 'ok' | 'busy' | 'warn' | 'bad' | 'stale';
+
+/** What formatting may depend on besides the row. */
+export interface Look {
+  now: number;
+  /** Box lines, sparklines and arrows may be used. */
+  utf8: boolean;
+}
+
+export interface Cell {
+  text: string;
+  tone?: Tone;
+}
+
+export interface Column<T> {
+  /** Name in filters (`pool:prod`) and in `:sort`. */
+  key: string;
+  title: string;
+  /** Least width in cells. */
+  min: number;
+  /** Share of the room that is left over. */
+  grow?: number;
+  /** Grows no wider than this. */
+  max?: number;
+  align?: 'right';
+  /** What is cut when it does not fit: host names differ at their ends. */
+  cut?: 'start' | 'middle' | 'end';
+  /** Columns with higher numbers go first when the terminal is narrow; 0 always stays. */
+  rank: number;
+  cell(row: T, look: Look, state: State): Cell | string;
+  /** Default: the cell's text. */
+  sort?(row: T): string | number | undefined;
+}
+
+export interface Screen<T = unknown> {
+  id: string;
+  title: string;
+  /** A shorter word for the bar; default: the title in lower case. */
+  bar?: string;
+  /** One letter or digit that opens it. */
+  key?: string;
+  /** Names after `:`; the first is the one shown. */
+  names: readonly string[];
+  /** The kinds its figures are made of. */
+  kinds: readonly Kind[];
+  /** Its rows; the same array while nothing changed. */
+  rows(state: State, place: Place): readonly T[];
+  rowId(row: T): string;
+  /** The object enter opens. */
+  target(row: T): ObjectRef | undefined;
+  columns: readonly Column<T>[];
+  labels?(row: T): Readonly<Record<string, string>>;
+  /** Said instead of an empty table, when it is known to be empty. */
+  empty: string;
+  /** Its own body in place of the plain table. */
+  body?: 'overview';
+}
+
+/** Erases a screen's row type so that screens of all sorts stand in one table. */
+export function defineScreen<T>(screen: Screen<T>): Screen {
+  return screen as unknown as Screen;
+}

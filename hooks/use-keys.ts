@@ -1,0 +1,49 @@
+/** Ink's input wired to the keymap and the prompt. State is read from the store at the moment of each key. */
+import { useInput, usePaste } from 'ink';
+import { keyNames } from './keys.ts';
+import { type Binding, type KeyContext, press } from './keymap.ts';
+import { say } from './navigation.ts';
+import { promptKey, typeText } from './prompt.ts';
+
+/** Handles one key by name. Returns nothing; unknown keys do nothing. */
+export function handleKey(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): void {
+  const { store, lists } = context;
+  if (store.getState().prompt) {
+    if (promptKey(store, lists, key, context.quit)) return;
+    if ([...key].length === 1) typeText(store, key);
+    return;
+  }
+  if (store.getState().notice) store.setState({ notice: undefined });
+  if (store.getState().help && helpKey(context, key)) return;
+  press(bindings, context, key, together);
+}
+
+/** Help scrolls with the movement keys and closes with any other that is not a screen. */
+function helpKey({ store, quit }: KeyContext, key: string): boolean {
+  const by = { down: 1, j: 1, up: -1, k: -1, pagedown: 10, pageup: -10, home: -1000, g: -1000 }[key];
+  if (by !== undefined) {
+    store.setState((state) => ({ helpOffset: Math.max(0, state.helpOffset + by) }));
+    return true;
+  }
+  if (key === 'ctrl-c') quit();
+  if (key === 'escape' || key === '?' || key === 'q' || key === 'ctrl-c' || key === 'enter') {
+    store.setState({ help: false });
+    return true;
+  }
+  return false;
+}
+
+/** Text pasted in one go is text for the prompt, or nothing at all: never a run of keys. */
+export function handlePaste({ store }: KeyContext, text: string): void {
+  if (store.getState().prompt) typeText(store, text);
+  else say(store, 'pasted text was ignored; open : or / first to paste into it');
+}
+
+/** Listens for as long as the component is mounted. */
+export function useKeys(bindings: readonly Binding[], context: KeyContext): void {
+  useInput((input, key) => {
+    const names = keyNames(input, key);
+    for (const name of names) handleKey(bindings, context, name, names.length > 1);
+  });
+  usePaste((text) => handlePaste(context, text));
+}

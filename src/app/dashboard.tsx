@@ -1,0 +1,94 @@
+/** The dashboard on a real terminal: Ink draws, the terminal room owns the tty, the store is between. */
+import { type Instance, render, useApp as useInk } from 'ink';
+import { useEffect } from 'react';
+import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
+import { createLists } from '../../hooks/lists.ts';
+import { App } from '../../views/app.tsx';
+import { screens } from '../../views/screens/index.ts';
+import { resize, type Store, tick } from '../store/store.ts';
+import { Terminal } from '../terminal/terminal.ts';
+
+const TICK_MS = 1_000;
+
+/** Hands Ink's way to silence the input over to the terminal, for Ctrl-Z and for programs run in between. */
+function InputBridge({ terminal }: { terminal: Terminal }) {
+  const { suspendTerminal } = useInk();
+  useEffect(() => {
+    terminal.setInputOwner((body) => suspendTerminal(body));
+    return () => terminal.setInputOwner(undefined);
+  }, [terminal, suspendTerminal]);
+  return null;
+}
+
+export interface Dashboard {
+  /** Resolves with the exit code once the operator quits. */
+  finished: Promise<number>;
+  /** Gives the terminal back; `finished` resolves with `code`. */
+  close(code: number): void;
+}
+
+/** Opens the dashboard on the process's terminal. `onGone` runs when the terminal or the process goes away. */
+export function openDashboard(store: Store, onGone: () => void): Dashboard {
+  const terminal = new Terminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    process,
+    onExit: onGone,
+  });
+  const lists = createLists(screens);
+  const bindings = keymapOf(lists);
+  const fitScreen = () => resize(store, terminal.stdout.columns, terminal.stdout.rows);
+  fitScreen();
+  terminal.stdout.on('resize', fitScreen);
+  const timer = setInterval(() => tick(store, Date.now()), TICK_MS);
+  timer.unref();
+
+  let resolve: (code: number) => void;
+  const finished = new Promise<number>((done) => {
+    resolve = done;
+  });
+  let instance: Instance | undefined;
+  let closed = false;
+  const close = (code: number): void => {
+    if (closed) return;
+    closed = true;
+    clearInterval(timer);
+    // The terminal first: what Ink writes while it unmounts must not reach the shell's screen.
+    terminal.close();
+    instance?.unmount();
+    resolve(code);
+  };
+  const keys: KeyContext = {
+    store,
+    lists,
+    quit: () => close(0),
+    suspend: () => void terminal.suspend(),
+    repaint: () => terminal.repaint(),
+  };
+  instance = render(
+    <>
+      <InputBridge terminal={terminal} />
+      <App deck={{ store, lists, bindings, utf8: terminal.capabilities.utf8 }} keys={keys} />
+    </>,
+    {
+      stdout: terminal.stdout as unknown as NodeJS.WriteStream,
+      stdin: process.stdin,
+      stderr: process.stderr,
+      // Whole frames to our writer, which sends only the cells that changed.
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      interactive: true,
+    },
+  );
+  // A view that throws ends Ink with an error and no word: it must not end with exit code 0.
+  instance.waitUntilExit().then(
+    () => close(0),
+    (error: unknown) => {
+      if (!closed) terminal.crash(error);
+    },
+  );
+  return { finished, close };
+}

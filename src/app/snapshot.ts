@@ -1,0 +1,208 @@
+/** What the dashboard would show, once, as text or data, and whether all of it could be known. */
+import { stringify } from 'yaml';
+import { type Column, type Look, type Screen } from '../../hooks/screen.ts';
+import type { Lists } from '../../hooks/lists.ts';
+import { fit, width } from '../../views/parts/fit.ts';
+import type { Freshness } from '../domain/freshness.ts';
+import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
+import type { State } from '../store/state.ts';
+
+/** Version of the JSON document's shape: fields are added under the same number, never renamed or removed. */
+export const SNAPSHOT_SCHEMA = 'metaldeck.snapshot/v1';
+
+/** 0 healthy, 1 attention needed, 2 could not know. */
+export type Verdict = 0 | 1 | 2;
+
+/** Kinds that a healthy verdict cannot do without; the others may be absent on an older server. */
+const NEEDED: readonly Kind[] = ['pool', 'host', 'plan', 'baremetalMachine', 'machine', 'machineSet', 'deployment', 'controlPlane', 'cluster'];
+
+/** Kinds of which something needed is not known, and why. */
+export function unknownKinds(freshness: Readonly<Record<Kind, Freshness>>): { kind: Kind; why: string }[] {
+  return NEEDED.flatMap((kind) => {
+    const fresh = freshness[kind];
+    if (fresh.phase === 'live' && fresh.synced) return [];
+    return [{ kind, why: fresh.error ?? fresh.phase }];
+  });
+}
+
+/** The exit code of a snapshot. */
+export function verdictOf(state: State): Verdict {
+  if (unknownKinds(state.freshness).length > 0) return 2;
+  return state.fleet.attention.some((item) => item.severity === 'bad') ? 1 : state.fleet.attention.length > 0 ? 1 : 0;
+}
+
+const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
+
+function cellText(cell: ReturnType<Column<unknown>['cell']>): string {
+  return typeof cell === 'string' ? cell : cell.text;
+}
+
+/** A screen's rows as plain columns, each as wide as it needs to be. `wide` adds the columns narrow terminals leave out. */
+export function tableText(screen: Screen, lists: Lists, state: State, wide: boolean): string {
+  const place = { screen: screen.id, index: 0, filter: '', descending: false, yaml: false };
+  const look: Look = { now: state.now, utf8: false };
+  const columns = screen.columns.filter((column) => column.title !== '' && (wide || column.rank <= 4));
+  const sign = screen.columns.find((column) => column.key === 'sign');
+  const rows = lists.view(state, place).rows.map((row) => {
+    const cells = columns.map((column) => cellText(column.cell(row, look, state)));
+    return sign ? [cellText(sign.cell(row, look, state)), ...cells] : cells;
+  });
+  if (rows.length === 0) return `${screen.empty}\n`;
+  const heads = sign ? ['', ...columns.map((column) => column.title)] : columns.map((column) => column.title);
+  const table = [heads, ...rows];
+  const widths = heads.map((_, index) => Math.max(...table.map((cells) => width(cells[index]!))));
+  return `${table.map((cells) => cells.map((cell, index) => fit(cell, widths[index]!)).join('  ').trimEnd()).join('\n')}\n`;
+}
+
+/** The documented JSON shape (see README). */
+export function snapshotData(state: State, view: string): Record<string, unknown> {
+  const { fleet, session, freshness } = state;
+  const verdict = verdictOf(state);
+  const rows: Record<string, () => unknown> = {
+    pools: () =>
+      fleet.pools.list.map((row) => ({
+        name: row.name,
+        cluster: row.cluster,
+        counted: row.counted,
+        reported: row.reported,
+        mismatch: row.mismatch,
+        sumOk: row.sumOk,
+        ready: row.ready?.status,
+        members: row.members.map((member) => ({ name: member.name, hostname: member.hostname, exists: member.host !== undefined })),
+        problem: problemData(row.problem),
+      })),
+    hosts: () =>
+      fleet.hosts.list.map((row) => ({
+        name: row.name,
+        uid: row.uid,
+        use: row.use,
+        pool: row.pool,
+        cluster: row.cluster,
+        machine: row.machine,
+        node: row.node,
+        plan: row.plan && { type: row.plan.type, state: row.plan.state.word, judgedBy: row.plan.state.source },
+        waitingOn: row.waiting,
+        since: iso(row.since),
+        problem: problemData(row.problem),
+      })),
+    machines: () =>
+      fleet.machines.list.map((row) => ({
+        name: row.name,
+        uid: row.uid,
+        phase: row.phase,
+        deleting: row.deleting,
+        version: row.version,
+        host: row.host,
+        node: row.node,
+        group: row.group,
+        cluster: row.cluster,
+        pool: row.pool,
+        waitingOn: row.waiting,
+        since: iso(row.since),
+        problem: problemData(row.problem),
+      })),
+    groups: () =>
+      fleet.groups.list.map((row) => ({
+        name: row.name,
+        role: row.controlPlane ? 'control-plane' : 'worker',
+        cluster: row.cluster,
+        version: row.version,
+        replicas: row.replicas,
+        rolling: row.rolling,
+        done: row.done,
+        paused: row.paused,
+        pool: row.pool,
+        infraTemplate: row.infraTemplate,
+        bootstrapTemplate: row.bootstrapTemplate,
+        waitingOn: row.waiting,
+        problem: problemData(row.problem),
+      })),
+    plans: () =>
+      fleet.plans.list.map((row) => ({
+        name: row.name,
+        host: row.host,
+        type: row.type,
+        state: row.state.word,
+        judgedBy: row.state.source,
+        attempts: row.attempts,
+        maxAttempts: row.maxAttempts,
+        lastApplied: iso(row.detail?.lastApplied),
+        problem: problemData(row.problem),
+      })),
+    clusters: () =>
+      fleet.clusters.list.map((row) => ({
+        name: row.name,
+        phase: row.phase,
+        paused: row.paused,
+        version: row.version,
+        endpoint: row.endpoint,
+        controlPlane: row.controlPlane,
+        workers: row.workers,
+        hosts: row.hosts,
+        waitingOn: row.waiting,
+        problem: problemData(row.problem),
+      })),
+    onboarding: () => ({
+      registrations: fleet.registrations.list.map((row) => ({ name: row.name, ready: row.ready?.status, url: row.object.url, problem: problemData(row.problem) })),
+      seedImages: fleet.seedImages.list.map((row) => ({
+        name: row.name,
+        state: row.state,
+        downloadUrl: row.object.downloadUrl,
+        checksumUrl: row.object.checksumUrl,
+        problem: problemData(row.problem),
+      })),
+      imageCatalog: fleet.catalog?.images,
+    }),
+    events: () =>
+      fleet.events.list.map((event) => ({
+        type: event.type,
+        reason: event.reason,
+        about: event.about && { kind: event.about.apiKind, name: event.about.name },
+        message: event.message,
+        count: event.occurrences,
+        lastSeen: iso(event.lastSeen),
+      })),
+  };
+  const wanted = view === 'overview' ? ['pools'] : rows[view] ? [view] : [];
+  return {
+    schema: SNAPSHOT_SCHEMA,
+    at: iso(state.now),
+    server: session.host,
+    context: session.context,
+    namespace: session.namespace,
+    verdict: ['healthy', 'attention', 'unknown'][verdict],
+    couldNotKnow: unknownKinds(freshness).map(({ kind, why }) => ({ kind: API_KIND[kind], why })),
+    freshness: Object.fromEntries(
+      KINDS.map((kind) => [
+        kind,
+        { phase: freshness[kind].phase, objects: freshness[kind].synced ? freshness[kind].count : null, verifiedAt: iso(freshness[kind].verifiedAt) },
+      ]),
+    ),
+    counters: fleet.counters,
+    attention: fleet.attention.map((item) => ({ kind: API_KIND[item.ref.kind], name: item.ref.name, severity: item.severity, text: item.text, since: iso(item.since) })),
+    ...Object.fromEntries(wanted.map((name) => [name, rows[name]!()])),
+  };
+}
+
+function problemData(problem: { severity: string; text: string; since?: number } | undefined) {
+  return problem && { severity: problem.severity, text: problem.text, since: iso(problem.since) };
+}
+
+/** The snapshot of one view in the wanted format. */
+export function snapshotText(state: State, lists: Lists, view: string, format: 'table' | 'wide' | 'json' | 'yaml'): string {
+  if (format === 'json') return `${JSON.stringify(snapshotData(state, view), null, 2)}\n`;
+  if (format === 'yaml') return stringify(JSON.parse(JSON.stringify(snapshotData(state, view))));
+  const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `not known: ${API_KIND[kind]} (${why})\n`);
+  const byId = (id: string) => lists.screens.find((screen) => screen.id === id)!;
+  if (view !== 'overview') return unknown.join('') + tableText(byId(view), lists, state, format === 'wide');
+  const counters = state.fleet.counters;
+  return [
+    `${state.session.host}  ${state.session.namespace}  ${iso(state.now)}\n`,
+    ...unknown,
+    `hosts ${counters.hosts}  in use ${counters.inUse}  free ${counters.free}  busy ${counters.busy}  bad ${counters.bad}  machines ${counters.machines}  plans running ${counters.plansRunning}  bad ${counters.plansBad}\n\n`,
+    `ATTENTION ${state.fleet.attention.length}\n`,
+    tableText(byId('attention'), lists, state, format === 'wide'),
+    '\nPOOLS\n',
+    tableText(byId('pools'), lists, state, format === 'wide'),
+  ].join('');
+}

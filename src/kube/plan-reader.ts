@@ -1,0 +1,101 @@
+/**
+ * Reads the data of single plan Secrets: those whose plan is in flight, failed, or on screen. Each is reduced to
+ * checksums, counts and names at once and the rest dropped, so that no join token stays in memory.
+ */
+import type { PlanDetail } from '../domain/objects.ts';
+import { reducePlanSecret } from '../domain/project/plan-detail.ts';
+import { KubeError, type Transport } from './types.ts';
+
+/** A plan worth reading, at the revision its metadata is known to have. */
+export interface WantedPlan {
+  uid: string;
+  name: string;
+  resourceVersion: string;
+}
+
+export interface PlanReaderOptions {
+  transport: Transport;
+  namespace: string;
+  onDetail(uid: string, detail: PlanDetail | undefined): void;
+  now?(): number;
+  /** Requests under way at once. */
+  parallel?: number;
+}
+
+const REFUSED_MS = 60_000;
+const FAILED_MS = 5_000;
+
+export interface PlanReader {
+  /** Says which plans are wanted now; those read at their present revision are not read again. */
+  want(plans: readonly WantedPlan[]): void;
+  stop(): void;
+}
+
+/** A reader that keeps at most `parallel` (4) requests under way and never reads one revision twice. */
+export function createPlanReader(options: PlanReaderOptions): PlanReader {
+  const { transport, namespace, onDetail } = options;
+  const now = options.now ?? Date.now;
+  const parallel = options.parallel ?? 4;
+  const read = new Map<string, string>();
+  const notBefore = new Map<string, number>();
+  const abort = new AbortController();
+  let wanted = new Map<string, WantedPlan>();
+  const under = new Set<string>();
+
+  const next = (): WantedPlan | undefined => {
+    for (const plan of wanted.values()) {
+      if (under.has(plan.uid) || read.get(plan.uid) === plan.resourceVersion) continue;
+      if ((notBefore.get(plan.uid) ?? 0) > now()) continue;
+      return plan;
+    }
+    return undefined;
+  };
+
+  const readOne = async (plan: WantedPlan): Promise<void> => {
+    try {
+      const secret = await transport.json({
+        path: `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(plan.name)}`,
+        signal: abort.signal,
+      });
+      const uid = (secret as { metadata?: { uid?: string } }).metadata?.uid;
+      // A Secret deleted and made again under the same name is another plan: its own turn comes with its metadata.
+      if (uid === plan.uid && !abort.signal.aborted) onDetail(plan.uid, reducePlanSecret(secret));
+      read.set(plan.uid, plan.resourceVersion);
+      notBefore.delete(plan.uid);
+    } catch (error) {
+      const refused = error instanceof KubeError && (error.code === 403 || error.code === 401);
+      const gone = error instanceof KubeError && error.code === 404;
+      notBefore.set(plan.uid, now() + (refused ? REFUSED_MS : FAILED_MS));
+      if (refused || gone) onDetail(plan.uid, undefined);
+    }
+  };
+
+  const pump = (): void => {
+    while (!abort.signal.aborted && under.size < parallel) {
+      const plan = next();
+      if (!plan) return;
+      under.add(plan.uid);
+      void readOne(plan).finally(() => {
+        under.delete(plan.uid);
+        pump();
+      });
+    }
+  };
+
+  return {
+    want(plans) {
+      wanted = new Map(plans.map((plan) => [plan.uid, plan]));
+      for (const uid of read.keys()) {
+        if (wanted.has(uid)) continue;
+        // What is no longer wanted is forgotten: its checksums would grow old unseen.
+        read.delete(uid);
+        onDetail(uid, undefined);
+      }
+      for (const uid of notBefore.keys()) if (!wanted.has(uid)) notBefore.delete(uid);
+      pump();
+    },
+    stop() {
+      abort.abort();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** A list on screen: filtered, sorted, with the cursor found by identity. Pure; memoised by reference. */
+import { type Filter, parseFilter } from '../domain/match.ts';
+
+/** How a list reads its rows. */
+export interface ListSpec<T> {
+  id(row: T): string;
+  /** The value a column sorts by; absent values sort last, either way round. */
+  sortValue(row: T, column: string): string | number | undefined;
+  fields(row: T): Parameters<Filter['match']>[0];
+}
+
+export interface ListView<T> {
+  rows: readonly T[];
+  total: number;
+  /** Place of each id in `rows`. */
+  indexOf(id: string): number;
+  /** What is wrong with the filter, as a sentence. */
+  filterError?: string;
+}
+
+function compare(a: string | number | undefined, b: string | number | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return 1;
+  if (b === undefined) return -1;
+  return a < b ? -1 : 1;
+}
+
+/** Filters and sorts `rows`. Equal rows keep their order, so that lists do not shuffle. */
+export function arrange<T>(
+  rows: readonly T[],
+  spec: ListSpec<T>,
+  how: { filter: string; sort?: string; descending: boolean },
+): ListView<T> {
+  const filter = parseFilter(how.filter);
+  let shown = how.filter.trim() === '' ? rows : rows.filter((row) => filter.match(spec.fields(row)));
+  if (how.sort !== undefined) {
+    const column = how.sort;
+    const direction = how.descending ? -1 : 1;
+    shown = shown
+      .map((row) => ({ row, value: spec.sortValue(row, column) }))
+      .sort((a, b) => {
+        if (a.value === undefined || b.value === undefined) return compare(a.value, b.value);
+        return direction * compare(a.value, b.value);
+      })
+      .map(({ row }) => row);
+  }
+  let places: Map<string, number> | undefined;
+  return {
+    rows: shown,
+    total: rows.length,
+    filterError: filter.error,
+    indexOf(id) {
+      places ??= new Map(shown.map((row, index) => [spec.id(row), index]));
+      return places.get(id) ?? -1;
+    },
+  };
+}
+
+/** Where the cursor is: on its row wherever that moved, or where its row was when it is gone. */
+export function cursorOf<T>(
+  view: ListView<T>,
+  place: { cursor?: string; index: number },
+): { index: number; gone: boolean } {
+  const last = view.rows.length - 1;
+  if (place.cursor === undefined) return { index: last < 0 ? -1 : 0, gone: false };
+  const found = view.indexOf(place.cursor);
+  if (found >= 0) return { index: found, gone: false };
+  return { index: Math.min(place.index, last), gone: true };
+}
+
+/** The first row of a window of `height` rows that shows `cursor`, moved as little as possible from `offset`. */
+export function windowStart(offset: number, cursor: number, height: number, count: number): number {
+  const most = Math.max(0, count - height);
+  let start = Math.min(Math.max(0, offset), most);
+  if (cursor >= 0 && cursor < start) start = cursor;
+  if (cursor >= start + height) start = cursor - height + 1;
+  return Math.min(Math.max(0, start), most);
+}

@@ -1,0 +1,95 @@
+/**
+ * All that is shown, in one immutable state. Data comes in through `commit` (batched), keys through the actions; views
+ * only read.
+ */
+import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
+import type { Freshness } from '../domain/freshness.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { History, Marks } from './history.ts';
+
+/** Who is connected to what; pinned at start. */
+export interface Session {
+  context: string;
+  cluster: string;
+  user?: string;
+  /** `api.dc1.example:6443` */
+  host: string;
+  namespace: string;
+  /** Set in the demo: what is shown is a simulation. */
+  demo: boolean;
+  impersonating?: string;
+}
+
+/** Where the operator is: one entry of the navigation stack. */
+export interface Place {
+  screen: string;
+  /** The object a detail screen shows. */
+  ref?: ObjectRef;
+  /** Identity of the row under the cursor; absent until the cursor has been moved or placed. */
+  cursor?: string;
+  /** Where that row was last seen, so that the cursor stays put when the row goes away. */
+  index: number;
+  filter: string;
+  /** Column key; absent: the screen's own order. */
+  sort?: string;
+  descending: boolean;
+  /** A detail screen's other face. */
+  yaml: boolean;
+}
+
+/** A line being typed at the bottom. */
+export interface Prompt {
+  kind: 'filter' | 'command';
+  text: string;
+  /** Place in `text`, in UTF-16 units. */
+  at: number;
+  /** The filter to go back to on escape. */
+  before: string;
+}
+
+/** The YAML of the object on screen, read on demand and not kept. */
+export interface Document {
+  ref: ObjectRef;
+  state: 'reading' | 'read' | 'failed';
+  lines: readonly string[];
+  /** When it was read, epoch ms. */
+  at?: number;
+  resourceVersion?: string;
+  error?: string;
+}
+
+/** A sentence at the bottom, for a few seconds. */
+export interface Notice {
+  text: string;
+  tone: 'info' | 'warn';
+  until: number;
+}
+
+export interface State {
+  session: Session;
+  fleet: Fleet;
+  freshness: Readonly<Record<Kind, Freshness>>;
+  history: History;
+  marks: Marks;
+  /** Ticks once a second: for ages only. */
+  now: number;
+  columns: number;
+  rows: number;
+  places: readonly Place[];
+  prompt?: Prompt;
+  help: boolean;
+  helpOffset: number;
+  document?: Document;
+  notice?: Notice;
+  /** Filters and sorts left behind on the root screens, so that coming back finds them. */
+  remembered: Readonly<Record<string, Place>>;
+}
+
+export function newPlace(screen: string, ref?: ObjectRef): Place {
+  return { screen, ref, index: 0, filter: '', descending: false, yaml: false };
+}
+
+/** The place on top of the stack. */
+export function here(state: State): Place {
+  return state.places[state.places.length - 1]!;
+}

@@ -1,0 +1,72 @@
+/** The store: vanilla zustand, one batched commit for data, plain functions for everything the keys do. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Fleet } from '../domain/fleet/rows.ts';
+import type { Freshness } from '../domain/freshness.ts';
+import { KINDS, type Kind } from '../domain/kinds.ts';
+import { counterDeltas, mark, noHistory, poolDeltas, remember } from './history.ts';
+import { newPlace, type Session, type State } from './state.ts';
+
+export type Store = StoreApi<State>;
+
+/** A store that shows `fleet` with nothing verified yet. */
+export function createAppStore(session: Session, fleet: Fleet, now: number, screen = 'overview'): Store {
+  const waiting = Object.fromEntries(
+    KINDS.map((kind) => [kind, { phase: 'waiting', synced: false, since: now, count: 0 } satisfies Freshness]),
+  ) as unknown as Record<Kind, Freshness>;
+  return createStore<State>(() => ({
+    session,
+    fleet,
+    freshness: waiting,
+    history: noHistory,
+    marks: {},
+    now,
+    columns: 80,
+    rows: 24,
+    places: [newPlace(screen)],
+    help: false,
+    helpOffset: 0,
+    remembered: {},
+  }));
+}
+
+/** Takes in one batch: the fleet after it and what is now known of each kind's freshness. */
+export function commit(
+  store: Store,
+  batch: { fleet?: Fleet; freshness?: Readonly<Partial<Record<Kind, Freshness>>>; now: number },
+): void {
+  store.setState((state) => {
+    const fleet = batch.fleet ?? state.fleet;
+    const freshness = batch.freshness ? { ...state.freshness, ...batch.freshness } : state.freshness;
+    // While the first lists arrive every figure only climbs: that is no news, and no history.
+    const settled = freshness.host.synced && freshness.baremetalMachine.synced && freshness.pool.synced;
+    const wasSettled = state.freshness.host.synced && state.freshness.baremetalMachine.synced && state.freshness.pool.synced;
+    const deltas =
+      wasSettled && fleet !== state.fleet
+        ? {
+            ...counterDeltas(state.fleet.counters, fleet.counters),
+            ...poolDeltas(state.fleet.pools.byUid, fleet.pools.list),
+          }
+        : {};
+    return {
+      fleet,
+      freshness,
+      marks: mark(state.marks, deltas, batch.now),
+      history: settled ? remember(state.history, fleet.counters, batch.now) : state.history,
+      now: batch.now,
+    };
+  });
+}
+
+/** The clock's beat: moves `now`, lets marks and notices expire, carries the sparklines on. */
+export function tick(store: Store, now: number): void {
+  store.setState((state) => ({
+    now,
+    marks: mark(state.marks, {}, now),
+    history: state.history.began === undefined ? state.history : remember(state.history, state.fleet.counters, now),
+    notice: state.notice && state.notice.until > now ? state.notice : undefined,
+  }));
+}
+
+export function resize(store: Store, columns: number, rows: number): void {
+  store.setState({ columns, rows });
+}

@@ -1,0 +1,135 @@
+/** The whole screen: header, one screen's body, footer. Never taller than the terminal. */
+import { Box } from 'ink';
+import { useKeys } from '../hooks/use-keys.ts';
+import { type KeyContext } from '../hooks/keymap.ts';
+import { type Deck, DeckContext, useApp, useDeck } from '../hooks/use-state.ts';
+import { cursorOf } from '../src/store/list.ts';
+import { panelFreshness } from '../src/store/panels.ts';
+import { here, type State } from '../src/store/state.ts';
+import { API_KIND } from '../src/domain/kinds.ts';
+import { Help } from './help.tsx';
+import { Overview } from './overview.tsx';
+import { Footer } from './parts/footer.tsx';
+import { Header } from './parts/header.tsx';
+import { PanelTitle } from './parts/panel-title.tsx';
+import { paint } from './parts/style.ts';
+import { Line, Table } from './parts/table.tsx';
+
+export const LEAST_COLUMNS = 60;
+export const LEAST_ROWS = 15;
+
+export interface AppProps {
+  deck: Deck;
+  /** Absent for a snapshot: nothing listens. */
+  keys?: KeyContext;
+}
+
+export function App({ deck, keys }: AppProps) {
+  return (
+    <DeckContext.Provider value={deck}>
+      {keys ? <Keys context={keys} /> : null}
+      <Frame />
+    </DeckContext.Provider>
+  );
+}
+
+function Keys({ context }: { context: KeyContext }) {
+  const { bindings } = useDeck();
+  useKeys(bindings, context);
+  return null;
+}
+
+function Frame() {
+  const columns = useApp((state) => state.columns);
+  const rows = useApp((state) => state.rows);
+  const help = useApp((state) => state.help);
+  if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
+    return (
+      <Box flexDirection="column" width={columns} height={rows}>
+        <Line text={`${columns}x${rows} is too small;`} />
+        <Line text={`${LEAST_COLUMNS}x${LEAST_ROWS} is needed.`} />
+        <Line text="q quits." />
+      </Box>
+    );
+  }
+  const height = rows - 3;
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Header />
+      <Box flexDirection="column" height={height}>
+        {help ? <Help height={height} /> : <Body height={height} />}
+      </Box>
+      <Footer />
+    </Box>
+  );
+}
+
+function Body({ height }: { height: number }) {
+  const { lists } = useDeck();
+  const place = useApp(here);
+  const screen = lists.screenOf(place);
+  if (screen.body === 'overview') return <Overview height={height} />;
+  return <ListBody height={height} />;
+}
+
+function titleOf(state: State, title: string): string {
+  const ref = here(state).ref;
+  return ref ? `${API_KIND[ref.kind]} ${ref.name}${here(state).yaml ? ' YAML' : ''}` : title.toUpperCase();
+}
+
+function ListBody({ height }: { height: number }) {
+  const { lists } = useDeck();
+  const state = useApp((all) => all);
+  const place = here(state);
+  const screen = lists.screenOf(place);
+  const view = lists.view(state, place);
+  const { index, gone } = cursorOf(view, place);
+  const kinds = place.ref ? [place.ref.kind] : screen.kinds;
+  const fresh = panelFreshness(state.freshness, kinds);
+  const count = place.ref ? '' : fresh.unknown ? '?' : place.filter === '' ? `${view.total}` : `${view.rows.length} of ${view.total}`;
+  const order = place.sort ? `by ${place.sort}${place.descending ? ', reversed' : ''}` : place.descending ? 'reversed' : '';
+  const detail = [count, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
+  const warning = view.filterError ?? (gone ? 'the row under the cursor went away' : undefined);
+  return (
+    <>
+      <PanelTitle title={titleOf(state, screen.title)} detail={detail} warning={warning} kinds={kinds} />
+      {view.rows.length === 0 ? (
+        <EmptyBody height={height - 1} text={screen.empty} />
+      ) : (
+        <Table
+          key={`${screen.id}/${place.ref?.uid ?? ''}`}
+          rows={view.rows}
+          columns={screen.columns}
+          rowId={screen.rowId}
+          cursor={index}
+          height={height - 1}
+          columnsWide={state.columns}
+          sort={place}
+          heading={!place.ref}
+          stale={fresh.phase === 'stale' || fresh.phase === 'auth'}
+        />
+      )}
+    </>
+  );
+}
+
+/** An empty table says why it is empty: known to be, filtered, still arriving, forbidden or absent. */
+function EmptyBody({ height, text }: { height: number; text: string }) {
+  const { lists } = useDeck();
+  const state = useApp((all) => all);
+  const place = here(state);
+  const fresh = panelFreshness(state.freshness, place.ref ? [place.ref.kind] : lists.screenOf(place).kinds);
+  const kind = fresh.kind ? API_KIND[fresh.kind] : 'this';
+  let line: string;
+  if (place.filter !== '') line = paint(' nothing matches the filter; esc clears it', 'dim');
+  else if (fresh.phase === 'forbidden') line = paint(` not allowed to list ${kind}: ${fresh.error ?? 'ask for list and watch on it'}`, 'bad');
+  else if (fresh.phase === 'absent') line = paint(` the server does not serve ${kind}; it will be shown when it does`, 'warn');
+  else if (!fresh.synced) line = paint(` ${fresh.error ?? 'the first list is arriving'}`, fresh.error ? 'warn' : 'busy');
+  else if (fresh.phase !== 'live') line = paint(` ${text}, when it was last verified`, 'stale');
+  else line = ` ${text}`;
+  return (
+    <Box flexDirection="column" height={height}>
+      <Line text={line} />
+    </Box>
+  );
+}

@@ -1,0 +1,93 @@
+/** The first screen: figures, what needs attention, and the pools. */
+import { Box } from 'ink';
+import { useApp, useDeck } from '../hooks/use-state.ts';
+import { cursorOf } from '../src/store/list.ts';
+import { panelFreshness } from '../src/store/panels.ts';
+import { here } from '../src/store/state.ts';
+import { CountersPanel, counterLines } from './parts/counters.tsx';
+import { PanelTitle } from './parts/panel-title.tsx';
+import { paint } from './parts/style.ts';
+import { SyncPanel, syncingKinds } from './parts/sync.tsx';
+import { Line, Table } from './parts/table.tsx';
+import { attentionColumns } from './screens/attention.ts';
+import type { OverviewRow } from './screens/overview.ts';
+import { poolColumns } from './screens/pools.ts';
+
+const POOL_KINDS = ['pool', 'host', 'baremetalMachine'] as const;
+const ATTENTION_KINDS = ['host', 'plan', 'pool', 'baremetalMachine', 'machine', 'deployment', 'controlPlane'] as const;
+
+/** Splits `room` lines between the two lists: attention first, yet the pools keep a third. */
+export function share(room: number, attention: number, pools: number): { attention: number; pools: number } {
+  const poolsWant = Math.max(1, pools) + 2;
+  const least = Math.min(poolsWant, Math.max(4, Math.floor(room / 3)));
+  const forAttention = Math.min(Math.max(1, attention) + 1, Math.max(2, room - least));
+  return { attention: forAttention, pools: Math.max(3, room - forAttention) };
+}
+
+export function Overview({ height }: { height: number }) {
+  const { lists } = useDeck();
+  const state = useApp((all) => all);
+  const place = here(state);
+  const view = lists.view(state, place);
+  const { index } = cursorOf(view, place);
+  const rows = view.rows as readonly OverviewRow[];
+  const attention = rows.flatMap((row) => (row.list === 'attention' ? [row.item] : []));
+  const pools = rows.flatMap((row) => (row.list === 'pool' ? [row.item] : []));
+  const syncing = Math.min(syncingKinds(state).length, Math.max(0, Math.floor(height / 3)));
+  const figures = counterLines(state.columns);
+  const parts = share(height - figures - syncing, attention.length, pools.length);
+  const fresh = panelFreshness(state.freshness, ATTENTION_KINDS);
+  const poolFresh = panelFreshness(state.freshness, POOL_KINDS);
+  const onAttention = index < attention.length;
+  const hidden = attention.length - (parts.attention - 1);
+  return (
+    <Box flexDirection="column" height={height}>
+      <CountersPanel />
+      {syncing > 0 ? <SyncPanel height={syncing} /> : null}
+      <PanelTitle
+        title={`ATTENTION ${fresh.unknown ? '?' : attention.length}`}
+        detail={hidden > 0 ? `${hidden} more: ! shows all` : undefined}
+        kinds={ATTENTION_KINDS}
+      />
+      {attention.length === 0 ? (
+        <Line text={emptyAttention(fresh, place.filter)} />
+      ) : (
+        <Table
+          rows={attention}
+          columns={attentionColumns}
+          rowId={(row) => row.ref.uid}
+          cursor={onAttention ? index : -1}
+          height={parts.attention - 1}
+          columnsWide={state.columns}
+          sort={{ descending: false }}
+          heading={false}
+          stale={fresh.phase === 'stale' || fresh.phase === 'auth'}
+        />
+      )}
+      <PanelTitle title={`POOLS ${poolFresh.unknown ? '?' : pools.length}`} kinds={POOL_KINDS} />
+      {pools.length === 0 ? (
+        <Line text={poolFresh.unknown ? paint(' not known', 'warn') : poolFresh.synced ? ' no pool exists' : paint(' arriving', 'busy')} />
+      ) : (
+        <Table
+          rows={pools}
+          columns={poolColumns}
+          rowId={(row) => row.uid}
+          cursor={onAttention ? -1 : index - attention.length}
+          height={parts.pools - 1}
+          columnsWide={state.columns}
+          sort={{ descending: false }}
+          stale={poolFresh.phase === 'stale' || poolFresh.phase === 'auth'}
+        />
+      )}
+    </Box>
+  );
+}
+
+/** "Nothing needs attention" is only said when it is known. */
+function emptyAttention(fresh: ReturnType<typeof panelFreshness>, filter: string): string {
+  if (filter !== '') return paint(' nothing matches the filter', 'dim');
+  if (fresh.unknown) return paint(' not known: part of the fleet cannot be read', 'warn');
+  if (!fresh.synced) return paint(' not known yet', 'busy');
+  if (fresh.phase !== 'live') return paint(' nothing when it was last verified', 'stale');
+  return paint(' nothing', 'ok');
+}

@@ -1,0 +1,79 @@
+/** Cells that several screens share. */
+import { formatAge } from '../../src/domain/age.ts';
+import type { HostUse, PlanState, Problem } from '../../src/domain/fleet/rows.ts';
+import type { Cell, Look, Tone } from '../../hooks/screen.ts';
+
+/** `x` someone must act, `!` worth a look, `~` at work, blank at rest. */
+export function signCell(problem: Problem | undefined, busy: boolean): Cell {
+  if (problem?.severity === 'bad') return { text: 'x', tone: 'bad' };
+  if (problem) return { text: '!', tone: 'warn' };
+  return busy ? { text: '~', tone: 'busy' } : { text: ' ' };
+}
+
+/** Sorts problems first. */
+export function signSort(problem: Problem | undefined, busy: boolean): number {
+  if (problem) return problem.severity === 'bad' ? 0 : 1;
+  return busy ? 2 : 3;
+}
+
+/** How long ago; blank where no time is known. */
+export function ageCell(since: number | undefined, look: Look): string {
+  return since === undefined ? '' : formatAge(look.now - since);
+}
+
+/** Sorts the youngest first. */
+export function ageSort(since: number | undefined): number | undefined {
+  return since === undefined ? undefined : -since;
+}
+
+/** What is wrong, or what it waits for. */
+export function whatCell(problem: Problem | undefined, waiting: string | undefined): Cell {
+  if (problem) return { text: problem.text, tone: problem.severity === 'bad' ? 'bad' : 'warn' };
+  return { text: waiting ?? '', tone: 'busy' };
+}
+
+/** A count of `ready` out of `desired`, where either may be unknown. */
+export function ofCell(ready: number | undefined, desired: number | undefined): Cell {
+  const text = `${ready ?? '?'}/${desired ?? '?'}`;
+  const complete = ready !== undefined && ready === desired;
+  return { text, tone: complete ? 'plain' : 'warn' };
+}
+
+const USE_TONES: Readonly<Record<HostUse, Tone>> = {
+  free: 'ok',
+  allocated: 'busy',
+  reprovisioning: 'busy',
+  running: 'plain',
+  preparing: 'busy',
+  unavailable: 'bad',
+  unpooled: 'dim',
+  unknown: 'warn',
+};
+
+export function useCell(use: HostUse): Cell {
+  return { text: use, tone: USE_TONES[use] };
+}
+
+/** `applied`; `applied?` where only the MachineInventory says so and no checksum was compared. */
+export function planStateText(state: PlanState | undefined): string {
+  if (!state) return '';
+  return state.source === 'reported' && state.word !== 'none' ? `${state.word}?` : state.word;
+}
+
+export function planStateTone(state: PlanState | undefined): Tone {
+  switch (state?.word) {
+    case 'failed':
+    case 'rerun-failed':
+      return 'bad';
+    case 'retrying':
+    case 'canceled':
+    case 'paused':
+      return 'warn';
+    case 'pending':
+      return 'busy';
+    case 'unknown':
+      return 'dim';
+    default:
+      return 'plain';
+  }
+}

@@ -1,0 +1,57 @@
+/** Text cut and padded to an exact number of terminal cells. */
+import stringWidth from 'string-width';
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Width in terminal cells. */
+export function width(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+function takeStart(text: string, cells: number): string {
+  let used = 0;
+  let taken = '';
+  for (const character of text) {
+    const wide = width(character);
+    if (used + wide > cells) break;
+    used += wide;
+    taken += character;
+  }
+  return taken;
+}
+
+function takeEnd(text: string, cells: number): string {
+  let used = 0;
+  let taken = '';
+  for (const character of [...text].reverse()) {
+    const wide = width(character);
+    if (used + wide > cells) break;
+    used += wide;
+    taken = character + taken;
+  }
+  return taken;
+}
+
+/** Cuts `text` to at most `cells`, marking the cut. `from` says which part is given up. */
+export function cut(text: string, cells: number, from: 'start' | 'middle' | 'end' = 'end', utf8 = true): string {
+  if (cells <= 0) return '';
+  if (width(text) <= cells) return text;
+  const dots = utf8 ? '…' : '~';
+  if (cells === 1) return dots;
+  const room = cells - 1;
+  if (from === 'start') return dots + takeEnd(text, room);
+  if (from === 'end') return takeStart(text, room) + dots;
+  const tail = Math.ceil(room * 0.6);
+  return takeStart(text, room - tail) + dots + takeEnd(text, tail);
+}
+
+/** Exactly `cells` wide. */
+export function fit(
+  text: string,
+  cells: number,
+  how: { align?: 'right'; cut?: 'start' | 'middle' | 'end'; utf8?: boolean } = {},
+): string {
+  const short = cut(text, cells, how.cut, how.utf8);
+  const pad = ' '.repeat(Math.max(0, cells - width(short)));
+  return how.align === 'right' ? pad + short : short + pad;
+}

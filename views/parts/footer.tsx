@@ -1,0 +1,71 @@
+/** Two lines: the screens with their keys, and the keys that work here, or what is being typed, or what was said. */
+import { Box } from 'ink';
+import { completions } from '../../hooks/prompt.ts';
+import { useApp, useDeck } from '../../hooks/use-state.ts';
+import { here } from '../../src/store/state.ts';
+import { cut, fit, width } from './fit.ts';
+import { inverse, paint } from './style.ts';
+import { Line } from './table.tsx';
+
+const SHOWN: Readonly<Record<string, string>> = { escape: 'esc', enter: 'enter' };
+
+function ScreensBar() {
+  const { lists } = useDeck();
+  const columns = useApp((state) => state.columns);
+  const current = useApp((state) => here(state).screen);
+  let used = 0;
+  const parts: string[] = [];
+  for (const screen of lists.screens) {
+    if (screen.key === undefined || screen.key === '!') continue;
+    const text = `${screen.key} ${screen.bar ?? screen.title.toLowerCase()}`;
+    if (used + text.length > columns) break;
+    used += text.length + 1;
+    parts.push(screen.id === current ? inverse(text) : text);
+  }
+  return <Line text={parts.join(' ')} />;
+}
+
+function PromptLine() {
+  const { lists } = useDeck();
+  const prompt = useApp((state) => state.prompt)!;
+  const state = useApp((all) => all);
+  const columns = state.columns;
+  const list = lists.view(state, here(state));
+  const hint =
+    prompt.kind === 'filter'
+      ? (list.filterError ?? `${list.rows.length} of ${list.total}`)
+      : completions(lists, prompt.text).slice(0, 8).join(' ');
+  const sign = prompt.kind === 'filter' ? '/' : ':';
+  const room = Math.max(8, columns - Math.min(width(hint), Math.floor(columns / 2)) - 4);
+  // The cursor is drawn: the terminal's own is hidden, so that it never wanders over the screen.
+  const before = prompt.text.slice(0, prompt.at);
+  const at = [...prompt.text.slice(prompt.at)][0] ?? ' ';
+  const after = prompt.text.slice(prompt.at + (prompt.at < prompt.text.length ? at.length : 0));
+  const head = cut(before, room - 3, 'start');
+  const tail = cut(after, Math.max(0, room - 2 - width(head) - 1));
+  const typed = `${sign}${head}${inverse(at)}${tail}`;
+  const pad = ' '.repeat(Math.max(1, room - 1 - width(head) - 1 - width(tail)));
+  return <Line text={`${typed}${pad}${paint(cut(hint, columns - room - 1), list.filterError && prompt.kind === 'filter' ? 'warn' : 'dim')}`} />;
+}
+
+function KeysBar() {
+  const { bindings } = useDeck();
+  const state = useApp((all) => all);
+  if (state.notice) {
+    return <Line text={paint(fit(` ${state.notice.text}`, state.columns), state.notice.tone === 'warn' ? 'warn' : 'busy')} />;
+  }
+  const parts = bindings
+    .filter((binding) => binding.bar !== undefined && binding.disabled?.(state) === undefined)
+    .map((binding) => `${paint(SHOWN[binding.keys[0]!] ?? binding.keys[0]!, 'title')} ${binding.bar}`);
+  return <Line text={parts.join('  ')} />;
+}
+
+export function Footer() {
+  const typing = useApp((state) => state.prompt !== undefined);
+  return (
+    <Box flexDirection="column">
+      <ScreensBar />
+      {typing ? <PromptLine /> : <KeysBar />}
+    </Box>
+  );
+}

@@ -1,0 +1,37 @@
+/** Which server this is, and how fresh the whole picture is. */
+import { KINDS, type Kind } from '../../src/domain/kinds.ts';
+import { useApp } from '../../hooks/use-state.ts';
+import { panelFreshness } from '../../src/store/panels.ts';
+import { clockText } from '../../src/domain/age.ts';
+import { cut, fit, width } from './fit.ts';
+import { phaseWord } from './phase.ts';
+import { paint } from './style.ts';
+import { Line } from './table.tsx';
+
+/** Without these there is no picture at all; the others only darken their own panels. */
+const CORE: readonly Kind[] = ['host', 'pool', 'baremetalMachine', 'machine'];
+
+export function Header() {
+  const session = useApp((state) => state.session);
+  const freshness = useApp((state) => state.freshness);
+  const now = useApp((state) => state.now);
+  const columns = useApp((state) => state.columns);
+  const core = panelFreshness(freshness, CORE);
+  const word = phaseWord(core, now);
+  const lagging = KINDS.filter((kind) => freshness[kind].phase !== 'live').length;
+  const more = core.phase === 'live' && lagging > 0 ? ` (${lagging} kind${lagging > 1 ? 's' : ''} not)` : '';
+  const right = `${paint(word.text, word.tone)}${paint(more, 'warn')}  ${clockText(now)}`;
+  const rightWidth = width(word.text + more) + 2 + width(clockText(now));
+  const room = Math.max(10, columns - rightWidth - 2);
+  const left = [
+    session.demo ? 'metaldeck DEMO' : 'metaldeck',
+    // The server's host comes first: a context's name can be changed by anyone.
+    session.host,
+    session.context,
+    session.namespace,
+    session.impersonating ? `as ${session.impersonating}` : '',
+  ]
+    .filter(Boolean)
+    .join('  ');
+  return <Line text={`${paint(fit(cut(` ${left}`, room), room), 'title')} ${right}`} />;
+}

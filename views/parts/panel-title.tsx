@@ -1,0 +1,29 @@
+/** A panel's heading: its name, how many of how many, its filter and order, and how fresh it is. */
+import { useApp } from '../../hooks/use-state.ts';
+import type { Kind } from '../../src/domain/kinds.ts';
+import { panelFreshness } from '../../src/store/panels.ts';
+import { cut, fit, width } from './fit.ts';
+import { phaseWord } from './phase.ts';
+import { paint } from './style.ts';
+import { Line } from './table.tsx';
+
+export interface PanelTitleProps {
+  title: string;
+  detail?: string;
+  warning?: string;
+  kinds: readonly Kind[];
+}
+
+export function PanelTitle({ title, detail, warning, kinds }: PanelTitleProps) {
+  const freshness = useApp((state) => state.freshness);
+  const now = useApp((state) => state.now);
+  const columns = useApp((state) => state.columns);
+  const fresh = panelFreshness(freshness, kinds);
+  const word = phaseWord(fresh, now);
+  // What is live needs no word on every panel: the header has said it. Anything else does.
+  const said = kinds.length === 0 || fresh.phase === 'live' ? '' : word.text;
+  const room = Math.max(1, columns - width(said) - 2);
+  const name = cut(` ${title}`, room);
+  const rest = fit(`${detail ? `  ${detail}` : ''}${warning ? `  ${warning}` : ''}`, Math.max(0, room - width(name)));
+  return <Line text={`${paint(name, 'title')}${paint(rest, warning ? 'warn' : 'dim')} ${paint(said, word.tone)}`} />;
+}

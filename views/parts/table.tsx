@@ -1,0 +1,101 @@
+/** The live table: one text a row, only the rows in the window, each formatted once per change. */
+import { Box, Text } from 'ink';
+import { memo, useMemo, useRef } from 'react';
+import type { Column, Look } from '../../hooks/screen.ts';
+import { useApp, useDeck } from '../../hooks/use-state.ts';
+import { windowStart } from '../../src/store/list.ts';
+import type { State } from '../../src/store/state.ts';
+import { type Placed, placeColumns } from './columns.ts';
+import { fit, width } from './fit.ts';
+import { inverse, paint } from './style.ts';
+
+/** One line of the screen; drawn again only when its text changed. */
+export const Line = memo(function Line({ text }: { text: string }) {
+  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
+});
+
+/** Formats a row into exactly the columns' widths. */
+export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, state: State): string {
+  return placed
+    .map(({ column, width: cells }) => {
+      const cell = column.cell(row, look, state);
+      const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
+      return paint(fit(text, cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
+    })
+    .join(' ');
+}
+
+/** The heading line, with the sorted column marked. */
+export function headingOf<T>(
+  placed: readonly Placed<T>[],
+  sort: { sort?: string; descending: boolean },
+  utf8: boolean,
+): string {
+  const arrow = sort.descending ? (utf8 ? '↓' : 'v') : utf8 ? '↑' : '^';
+  return placed
+    .map(({ column, width: cells }) => {
+      const title = column.key === sort.sort ? `${column.title}${arrow}` : column.title;
+      return fit(title, cells, { align: column.align, utf8 });
+    })
+    .join(' ');
+}
+
+/** How wide the contents in sight are, so that room goes where there is something to show. */
+function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look: Look, state: State) {
+  const needed: Record<string, number> = {};
+  for (const column of columns) {
+    if (!column.grow) continue;
+    let most = column.title.length + 1;
+    for (const row of rows) {
+      const cell = column.cell(row, look, state);
+      most = Math.max(most, width(typeof cell === 'string' ? cell : cell.text));
+    }
+    // Steps of four: a name one longer must not move every column to its right.
+    needed[column.key] = Math.ceil(most / 4) * 4;
+  }
+  return needed;
+}
+
+export interface TableProps<T> {
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  rowId(row: T): string;
+  /** Index of the cursor in `rows`; -1: none here. */
+  cursor: number;
+  height: number;
+  columnsWide: number;
+  sort: { sort?: string; descending: boolean };
+  /** Draws the rows dimmed: what they say is not verified. */
+  stale?: boolean;
+  heading?: boolean;
+}
+
+/** A table exactly `height` lines high. */
+export function Table<T>(props: TableProps<T>) {
+  const { rows, columns, cursor, columnsWide, sort } = props;
+  const { utf8 } = useDeck();
+  // The whole state is only read by cells that show marks; `now` is what makes ages move.
+  const state = useApp((all) => all);
+  const offset = useRef(0);
+  const heading = props.heading !== false;
+  const height = Math.max(1, props.height - (heading ? 1 : 0));
+  offset.current = windowStart(offset.current, cursor, height, rows.length);
+  const shown = rows.slice(offset.current, offset.current + height);
+  const look = { now: state.now, utf8 };
+  const needed = neededWidths(columns, shown, look, state);
+  const layoutKey = `${columnsWide} ${JSON.stringify(needed)}`;
+  // biome's rule cannot see that layoutKey stands for `needed`.
+  const placed = useMemo(() => placeColumns(columns, columnsWide - 1, needed), [columns, layoutKey]);
+  const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
+  return (
+    <Box flexDirection="column" height={props.height} width={columnsWide}>
+      {heading ? <Line text={paint(` ${headingOf(placed, sort, utf8)}`, 'title')} /> : null}
+      {shown.map((row, index) => {
+        const here = offset.current + index === cursor;
+        const text = formatRow(row, placed, look, state);
+        const line = here ? inverse(`>${text}${' '.repeat(rest)}`) : ` ${text}`;
+        return <Line key={props.rowId(row)} text={props.stale && !here ? paint(line, 'dim') : line} />;
+      })}
+    </Box>
+  );
+}

@@ -1,0 +1,29 @@
+import { defineScreen } from '../../hooks/screen.ts';
+import { kindOfApi } from '../../src/domain/kinds.ts';
+import type { EventRecord } from '../../src/domain/objects.ts';
+import { ageCell, ageSort } from '../parts/cells.ts';
+
+export const events = defineScreen<EventRecord>({
+  id: 'events',
+  title: 'Events',
+  key: '9',
+  names: ['events', 'ev'],
+  kinds: ['event'],
+  rows: (state) => state.fleet.events.list,
+  rowId: (row) => row.uid,
+  target: (row) => {
+    const kind = row.about ? kindOfApi(row.about.apiKind) : undefined;
+    if (!kind || !row.about?.uid) return { kind: 'event', uid: row.uid, name: row.name };
+    return { kind, uid: row.about.uid, name: row.about.name };
+  },
+  empty: 'no Kubernetes Event is kept in this namespace',
+  columns: [
+    { key: 'last', title: 'LAST', min: 5, align: 'right', rank: 0, cell: (row, look) => ageCell(row.lastSeen, look), sort: (row) => ageSort(row.lastSeen) },
+    { key: 'type', title: 'TYPE', min: 7, rank: 3, cell: (row) => ({ text: row.type ?? '', tone: row.type === 'Warning' ? 'warn' : 'dim' }) },
+    { key: 'reason', title: 'REASON', min: 14, max: 26, grow: 1, rank: 1, cell: (row) => row.reason ?? '' },
+    { key: 'kind', title: 'KIND', min: 10, max: 20, grow: 1, rank: 4, cell: (row) => row.about?.apiKind ?? '' },
+    { key: 'name', title: 'OBJECT', min: 16, grow: 2, cut: 'start', rank: 0, cell: (row) => row.about?.name ?? '' },
+    { key: 'message', title: 'MESSAGE', min: 20, grow: 5, rank: 0, cell: (row) => row.message ?? '' },
+    { key: 'count', title: 'N', min: 3, align: 'right', rank: 2, cell: (row) => `${row.occurrences}`, sort: (row) => row.occurrences },
+  ],
+});

@@ -1,0 +1,35 @@
+import { defineScreen } from '../../hooks/screen.ts';
+import type { PlanRow } from '../../src/domain/fleet/rows.ts';
+import { ageCell, ageSort, planStateText, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
+
+const busy = (row: PlanRow) => row.state.word === 'pending';
+
+function attempts(row: PlanRow): string {
+  if (row.attempts === undefined) return '';
+  return row.maxAttempts === undefined ? `${row.attempts}` : `${row.attempts}/${row.maxAttempts}`;
+}
+
+export const plans = defineScreen<PlanRow>({
+  id: 'plans',
+  title: 'Plans',
+  key: '6',
+  names: ['plans', 'plansecrets', 'secrets'],
+  kinds: ['plan', 'host'],
+  rows: (state) => state.fleet.plans.list,
+  rowId: (row) => row.uid,
+  target: (row) => ({ kind: 'plan', uid: row.uid, name: row.name }),
+  labels: (row) => row.object.labels,
+  empty: 'no plan Secret exists (type elemental.cattle.io/plan)',
+  columns: [
+    { key: 'sign', title: '', min: 1, rank: 0, cell: (row) => signCell(row.problem, busy(row)), sort: (row) => signSort(row.problem, busy(row)) },
+    { key: 'name', title: 'HOST', min: 16, grow: 3, cut: 'start', rank: 0, cell: (row) => row.host ?? row.name },
+    { key: 'type', title: 'PLAN', min: 15, rank: 0, cell: (row) => row.type },
+    { key: 'state', title: 'STATE', min: 13, rank: 0, cell: (row) => ({ text: planStateText(row.state), tone: planStateTone(row.state) }) },
+    { key: 'since', title: 'APPLIED', min: 7, align: 'right', rank: 2, cell: (row, look) => ageCell(row.since, look), sort: (row) => ageSort(row.since) },
+    { key: 'attempts', title: 'FAILED', min: 6, align: 'right', rank: 3, cell: attempts, sort: (row) => row.attempts },
+    { key: 'what', title: 'WHAT', min: 12, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, undefined) },
+    { key: 'steps', title: 'STEPS', min: 5, align: 'right', rank: 5, cell: (row) => (row.detail ? `${row.detail.instructions.length}` : ''), sort: (row) => row.detail?.instructions.length },
+    { key: 'checksum', title: 'CHECKSUM', min: 12, rank: 6, cell: (row) => row.detail?.checksum?.slice(0, 12) ?? '' },
+    { key: 'age', title: 'AGE', min: 4, align: 'right', rank: 4, cell: (row, look) => ageCell(row.object.created, look), sort: (row) => ageSort(row.object.created) },
+  ],
+});

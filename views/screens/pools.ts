@@ -1,0 +1,66 @@
+import { type Cell, type Column, defineScreen } from '../../hooks/screen.ts';
+import type { PoolRow } from '../../src/domain/fleet/rows.ts';
+import type { PoolCounters } from '../../src/domain/objects.ts';
+import type { State } from '../../src/store/state.ts';
+import { ageCell, ageSort, signCell, signSort, whatCell } from '../parts/cells.ts';
+
+/** The counted figure; beside it what just changed, or what the provider reports where that differs. */
+function counter(key: keyof PoolCounters): Column<PoolRow>['cell'] {
+  return (row: PoolRow, look, state: State): Cell => {
+    const counted = row.counted[key];
+    if (row.mismatch.includes(key)) return { text: `${counted}≠${row.reported?.[key]}`, tone: 'warn' };
+    const mark = state.marks[`${row.uid}/${key}`];
+    if (mark && mark.until > look.now) return { text: `${mark.delta > 0 ? '+' : ''}${mark.delta} ${counted}`, tone: 'busy' };
+    return { text: `${counted}`, tone: key === 'unavailable' && counted > 0 ? 'bad' : 'plain' };
+  };
+}
+
+function figure(key: keyof PoolCounters, title: string, rank: number): Column<PoolRow> {
+  return { key, title, min: 5, align: 'right', rank, cell: counter(key), sort: (row) => row.counted[key] };
+}
+
+/** Pool columns, which the overview shows too. */
+export const poolColumns: readonly Column<PoolRow>[] = [
+  { key: 'sign', title: '', min: 1, rank: 0, cell: (row) => signCell(row.problem, false), sort: (row) => signSort(row.problem, false) },
+  { key: 'name', title: 'POOL', min: 14, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
+  { key: 'cluster', title: 'CLUSTER', min: 7, grow: 1, max: 20, rank: 3, cell: (row) => row.cluster ?? '' },
+  figure('total', 'TOTAL', 0),
+  figure('available', 'FREE', 0),
+  figure('allocated', 'USED', 0),
+  figure('preparing', 'CLEAN', 0),
+  figure('reprovisioning', 'REPRO', 0),
+  figure('unavailable', 'BAD', 0),
+  {
+    key: 'sum',
+    title: 'SUM',
+    min: 4,
+    rank: 4,
+    cell: (row) => {
+      if (row.sumOk === undefined) return { text: '?', tone: 'dim' };
+      return row.sumOk ? 'ok' : { text: 'OFF', tone: 'warn' };
+    },
+  },
+  {
+    key: 'ready',
+    title: 'READY',
+    min: 5,
+    rank: 2,
+    cell: (row) => ({ text: row.ready?.status ?? '?', tone: row.ready?.status === 'True' ? 'plain' : 'warn' }),
+  },
+  { key: 'what', title: 'WHAT', min: 14, grow: 4, rank: 5, cell: (row) => whatCell(row.problem, undefined) },
+  { key: 'age', title: 'AGE', min: 4, align: 'right', rank: 6, cell: (row, look) => ageCell(row.object.created, look), sort: (row) => ageSort(row.object.created) },
+];
+
+export const pools = defineScreen<PoolRow>({
+  id: 'pools',
+  title: 'Pools',
+  key: '2',
+  names: ['pools', 'mip', 'machineinventorypools'],
+  kinds: ['pool', 'host', 'baremetalMachine'],
+  rows: (state) => state.fleet.pools.list,
+  rowId: (row) => row.uid,
+  target: (row) => ({ kind: 'pool', uid: row.uid, name: row.name }),
+  labels: (row) => row.object.labels,
+  empty: 'no MachineInventoryPool exists',
+  columns: poolColumns,
+});
