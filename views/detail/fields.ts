@@ -2,7 +2,7 @@
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import type { DomainObject, Replicas } from '../../src/domain/objects.ts';
 import { planStateText, planStateTone } from '../parts/cells.ts';
-import { findMachine } from './find.ts';
+import { findMachine } from '../../src/domain/fleet/find.ts';
 import { type DetailLine, field, section } from './line.ts';
 
 function problemLines(row: { problem?: { severity: string; text: string; since?: number }; waiting?: string } | undefined) {

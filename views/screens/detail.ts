@@ -7,7 +7,7 @@ import { relatedOf } from '../../src/domain/related.ts';
 import type { Place, State } from '../../src/store/state.ts';
 import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
-import { findMachine, findObject } from '../detail/find.ts';
+import { findMachine, findObject } from '../../src/domain/fleet/find.ts';
 import { type DetailLine, field, section } from '../detail/line.ts';
 
 const EVENTS_SHOWN = 20;

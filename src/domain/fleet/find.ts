@@ -1,6 +1,6 @@
 /** Finds the row or object a reference means, whatever its kind; undefined when it is gone. */
-import type { Fleet, ObjectRef, Rows } from '../../src/domain/fleet/rows.ts';
-import type { DomainObject } from '../../src/domain/objects.ts';
+import type { DomainObject } from '../objects.ts';
+import type { Fleet, ObjectRef, Rows } from './rows.ts';
 
 /** The object behind a reference. */
 export function findObject(fleet: Fleet, ref: ObjectRef): DomainObject | undefined {

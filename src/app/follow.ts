@@ -1,0 +1,131 @@
+/** The one way data takes: caches of the API -> the joined fleet -> one commit to the store per batch. */
+import { findObject } from '../domain/fleet/find.ts';
+import { createFleet } from '../domain/fleet/index.ts';
+import type { PlanRow } from '../domain/fleet/rows.ts';
+import { KINDS, type Kind } from '../domain/kinds.ts';
+import type { Change, DomainObject } from '../domain/objects.ts';
+import { KINDS_TABLE, pathOf } from '../kube/kinds.ts';
+import { createPlanReader } from '../kube/plan-reader.ts';
+import { createResourceCache, type ResourceCache } from '../kube/reflector/cache.ts';
+import { discover, remembering } from '../kube/reflector/discovery.ts';
+import type { Source } from '../kube/reflector/source.ts';
+import type { Transport } from '../kube/types.ts';
+import { here, type State } from '../store/state.ts';
+import { commit, type Store } from '../store/store.ts';
+import { followDocument } from './document.ts';
+
+export interface Following {
+  cache: ResourceCache;
+  /** Ends every request; resolves when nothing is left open. */
+  stop(): Promise<void>;
+}
+
+export interface FollowOptions {
+  store: Store;
+  transport: Transport;
+  namespace: string;
+  /** Something that should never happen, for the log. */
+  onError(error: unknown): void;
+}
+
+const SELECTORS = (kind: Kind) => (KINDS_TABLE[kind].fieldSelector ? { fieldSelector: KINDS_TABLE[kind].fieldSelector } : undefined);
+
+/** Begins to list and watch every kind into the store. */
+export function follow({ store, transport, namespace, onError }: FollowOptions): Following {
+  const fleet = createFleet();
+  const api = remembering(transport, Date.now);
+  const versions = new Map<Kind, string>();
+  let detailsChanged = false;
+
+  const sourceOf = async (kind: Kind, fresh: boolean): Promise<Source<DomainObject> | undefined> => {
+    const watched = KINDS_TABLE[kind];
+    if (fresh) api.forget();
+    const served = await discover(api, watched.group, watched.resource, watched.versions);
+    if (served === 'absent') return undefined;
+    versions.set(kind, served.version);
+    return {
+      kind,
+      path: pathOf(kind, served.version, namespace),
+      query: SELECTORS(kind),
+      metadataOnly: watched.metadataOnly,
+      project: watched.project,
+      cap: watched.keep,
+    };
+  };
+
+  const plans = createPlanReader({
+    transport,
+    namespace,
+    onDetail(uid, detail) {
+      fleet.setPlanDetail(uid, detail);
+      // Shown with the next batch, or soon: a detail that arrives in a quiet fleet must not wait for one.
+      if (!detailsChanged) {
+        detailsChanged = true;
+        setTimeout(flushDetails, 100).unref();
+      }
+    },
+  });
+
+  function flushDetails(): void {
+    if (!detailsChanged) return;
+    detailsChanged = false;
+    commit(store, { fleet: fleet.snapshot(), now: Date.now() });
+  }
+
+  const cache = createResourceCache<DomainObject>({
+    kinds: KINDS,
+    transport,
+    resolve: (kind, hint) => sourceOf(kind as Kind, hint.fresh),
+    onChange(batch) {
+      const changes: Change[] = [];
+      for (const [kind, list] of batch.changes) {
+        for (const change of list) {
+          changes.push(change.type === 'set' ? { type: 'set', object: change.object } : { type: 'delete', kind: kind as Kind, uid: change.uid, name: change.name });
+        }
+      }
+      const freshness = Object.fromEntries(batch.freshness) as Partial<State['freshness']>;
+      if (batch.freshness.size > 0) {
+        const all = { ...store.getState().freshness, ...freshness };
+        // Only of a kind that was listed whole can it be said that an object does not exist.
+        fleet.setComplete(new Set(KINDS.filter((kind) => all[kind].synced && all[kind].phase !== 'forbidden' && all[kind].phase !== 'absent')));
+      }
+      if (changes.length > 0) fleet.apply(changes);
+      detailsChanged = false;
+      commit(store, { fleet: fleet.snapshot(), freshness, now: Date.now() });
+      plans.want(wantedPlans(store.getState()));
+    },
+    onError,
+  });
+
+  const stopDocument = followDocument({
+    store,
+    transport,
+    namespace,
+    versionOf: (state, ref) => findObject(state.fleet, ref)?.resourceVersion,
+    servedVersion: (_state, ref) => versions.get(ref.kind),
+  });
+  // A plan that comes on screen is read although it is at rest.
+  const stopWatching = store.subscribe((state, before) => {
+    if (state.places !== before.places) plans.want(wantedPlans(state));
+  });
+
+  cache.start();
+  return {
+    cache,
+    async stop() {
+      stopWatching();
+      stopDocument();
+      plans.stop();
+      await cache.stop();
+    },
+  };
+}
+
+/** Plans in flight or failed, and the one on screen. */
+function wantedPlans(state: State) {
+  const ref = here(state).ref;
+  const onScreen = (row: PlanRow) => ref !== undefined && (row.uid === ref.uid || row.hostUid === ref.uid);
+  return state.fleet.plans.list
+    .filter((row) => row.wantsDetail || onScreen(row))
+    .map((row) => ({ uid: row.uid, name: row.name, resourceVersion: row.object.resourceVersion }));
+}

@@ -1,0 +1,74 @@
+/** The dashboard's life: first frame at once, then the connection, then data until the operator quits. */
+import type { Options } from '../cli.ts';
+import { createFleet } from '../domain/fleet/index.ts';
+import { KINDS } from '../domain/kinds.ts';
+import { createAppStore } from '../store/store.ts';
+import { openDashboard } from './dashboard.tsx';
+import type { Following } from './follow.ts';
+import { type Opened, openCluster, pendingSession } from './session.ts';
+
+const FIRST_ANSWER_MS = 10_000;
+
+/** Runs until the operator quits; gives the exit code. What ended it early is said on stderr in one sentence. */
+export async function runDashboard(options: Options, version: string): Promise<number> {
+  const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now(), options.view);
+  let opened: Opened | undefined;
+  let following: Following | undefined;
+  let ended = false;
+  let lastWords = '';
+  const board = openDashboard(store, () => {
+    ended = true;
+  });
+
+  const fail = (sentence: string): void => {
+    if (ended) return;
+    lastWords = sentence;
+    board.close(1);
+  };
+
+  const connect = async (): Promise<void> => {
+    opened = options.command === 'demo' ? await (await import('./demo.ts')).openDemo(options) : await openCluster(options, version);
+    if (ended) return;
+    store.setState({ session: opened.session });
+    // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.
+    await firstAnswer(opened);
+    if (ended) return;
+    const { follow } = await import('./follow.ts');
+    following = follow({
+      store,
+      transport: opened.transport,
+      namespace: opened.session.namespace,
+      onError: (error) => {
+        throw error;
+      },
+    });
+  };
+
+  const unsubscribe = store.subscribe((state) => {
+    const refused = KINDS.every((kind) => state.freshness[kind].phase === 'forbidden');
+    if (refused) {
+      fail(
+        `Reading anything in namespace ${state.session.namespace} on ${state.session.host} was refused (403); nothing was shown; ask for list and watch there, or use another --context or --as.`,
+      );
+    }
+  });
+
+  connect().catch(async (error: unknown) => {
+    const { describeFailure } = await import('../kube/connection/problem.ts');
+    fail(describeFailure(error, `asking ${opened?.session.host ?? 'the API server'}`));
+  });
+
+  const code = await board.finished;
+  ended = true;
+  unsubscribe();
+  if (lastWords !== '') process.stderr.write(`${lastWords}\n`);
+  // What is still open must not hold the shell's prompt back.
+  const stopping = Promise.all([following?.stop(), opened?.close()]);
+  await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+  return code;
+}
+
+/** Asks for the server's version: the cheapest question that needs network, TLS and credentials to be right. */
+async function firstAnswer({ transport }: Opened): Promise<void> {
+  await transport.json({ path: '/version', idleMs: FIRST_ANSWER_MS });
+}

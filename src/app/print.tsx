@@ -1,0 +1,96 @@
+/** Prints what the dashboard would show, once: for scripts, pipes and CI. */
+import { renderToString } from 'ink';
+import { keymapOf } from '../../hooks/keymap.ts';
+import { createLists } from '../../hooks/lists.ts';
+import { App } from '../../views/app.tsx';
+import { screens } from '../../views/screens/index.ts';
+import type { Options } from '../cli.ts';
+import { createFleet } from '../domain/fleet/index.ts';
+import { KINDS } from '../domain/kinds.ts';
+import { describeFailure } from '../kube/connection/problem.ts';
+import type { State } from '../store/state.ts';
+import { createAppStore, resize, type Store, tick } from '../store/store.ts';
+import { capabilities } from '../terminal/capabilities.ts';
+import { toAscii } from '../terminal/glyphs.ts';
+import { type Following, follow } from './follow.ts';
+import { type Opened, openCluster, pendingSession } from './session.ts';
+import { snapshotText, verdictOf } from './snapshot.ts';
+
+/** Every kind is either held whole and verified, or known to be out of reach. */
+function settled(state: State): boolean {
+  return KINDS.every((kind) => {
+    const { phase, synced } = state.freshness[kind];
+    return (phase === 'live' && synced) || phase === 'forbidden' || phase === 'absent';
+  }) && state.fleet.plans.list.every((row) => !row.wantsDetail || row.detail !== undefined || state.freshness.plan.phase !== 'live');
+}
+
+/** Waits until `done`, or until `ms` are over. Gives whether it came true. */
+function waitFor(store: Store, done: (state: State) => boolean, ms: number): Promise<boolean> {
+  if (done(store.getState())) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const finish = (met: boolean) => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve(met);
+    };
+    const timer = setTimeout(() => finish(false), ms);
+    const unsubscribe = store.subscribe((state) => {
+      if (done(state)) finish(true);
+    });
+  });
+}
+
+async function collect(options: Options, open: () => Promise<Opened>, print: (store: Store) => void): Promise<void> {
+  const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
+  let following: Following | undefined;
+  const opened = await open();
+  try {
+    store.setState({ session: opened.session });
+    await opened.transport.json({ path: '/version', idleMs: Math.min(10_000, options.timeout) });
+    following = follow({
+      store,
+      transport: opened.transport,
+      namespace: opened.session.namespace,
+      onError: (error) => process.stderr.write(`metaldeck: ${describeFailure(error, 'reading')}\n`),
+    });
+    await waitFor(store, settled, options.timeout);
+    tick(store, Date.now());
+    print(store);
+  } catch (error) {
+    throw error instanceof Error && error.name === 'KubeError'
+      ? Object.assign(new Error(describeFailure(error, `asking ${opened.session.host}`)), { name: 'ConnectionProblem' })
+      : error;
+  } finally {
+    await following?.stop();
+    await opened.close();
+  }
+}
+
+/** `metaldeck snapshot`: gives 0 healthy, 1 attention needed, 2 could not know. */
+export async function printSnapshot(options: Options, version: string): Promise<number> {
+  let verdict = 2;
+  const open = async () => (options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version));
+  await collect(options, open, (store) => {
+    const state = store.getState();
+    process.stdout.write(snapshotText(state, createLists(screens), options.view ?? 'overview', options.output));
+    verdict = verdictOf(state);
+  });
+  return verdict;
+}
+
+/** `metaldeck demo` without a terminal: the same screen as text. */
+export async function printDemo(options: Options): Promise<number> {
+  const { openDemo } = await import('./demo.ts');
+  await collect(options, () => openDemo(options), (store) => {
+    const lists = createLists(screens);
+    const columns = Number(process.env['COLUMNS']) || 80;
+    resize(store, columns, 24);
+    const { utf8 } = capabilities(process.env, false);
+    const deck = { store, lists, bindings: keymapOf(lists), utf8 };
+    const screen = renderToString(<App deck={deck} />, { columns });
+    // A pipe is no terminal: what stays is the text.
+    const text = screen.replace(/\u001b\[[0-9;]*m/g, '').replace(/[ \t]+$/gm, '');
+    process.stdout.write(`${utf8 ? text : toAscii(text)}\n`);
+  });
+  return 0;
+}

@@ -1,0 +1,50 @@
+/** Opens what a command looks at: a real API server, or the simulated datacenter. */
+import { homedir } from 'node:os';
+import type { Options } from '../cli.ts';
+import type { Transport } from '../kube/types.ts';
+import type { Session } from '../store/state.ts';
+
+export interface Opened {
+  session: Session;
+  transport: Transport;
+  close(): Promise<void>;
+}
+
+/** What is shown until the connection is known. */
+export function pendingSession(options: Options): Session {
+  return {
+    context: options.context ?? '',
+    cluster: '',
+    host: options.command === 'demo' ? 'starting the simulation' : 'connecting',
+    namespace: options.namespace ?? 'cpaas-system',
+    demo: options.command === 'demo',
+  };
+}
+
+/** Opens the cluster the kubeconfig and the flags name. Throws ConnectionProblem, in one sentence. */
+export async function openCluster(options: Options, version: string): Promise<Opened> {
+  const { openConnection } = await import('../kube/connection/open.ts');
+  const connection = await openConnection({
+    kubeconfig: options.kubeconfig,
+    context: options.context,
+    namespace: options.namespace,
+    as: options.as,
+    asGroups: options.asGroups,
+    env: process.env,
+    homedir: homedir(),
+    version,
+  });
+  return {
+    session: {
+      context: connection.context,
+      cluster: connection.cluster,
+      user: connection.user,
+      host: connection.host,
+      namespace: connection.namespace,
+      demo: false,
+      impersonating: connection.impersonating?.user,
+    },
+    transport: connection.transport,
+    close: async () => connection.transport.close(),
+  };
+}

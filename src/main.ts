@@ -1,0 +1,30 @@
+/** Composition root: reads the command line and runs one command. Everything heavy is loaded when it is needed. */
+import { readFileSync } from 'node:fs';
+import { parseArguments, UsageError } from './cli.ts';
+
+const pkg = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  name: string;
+  version: string;
+  description: string;
+};
+
+/** Runs the command and gives its exit code. */
+async function run(): Promise<number> {
+  const options = parseArguments(process.argv.slice(2), import.meta, pkg);
+  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
+  if (options.command === 'demo' && !terminal) return (await import('./app/print.tsx')).printDemo(options);
+  if (!terminal) {
+    throw new UsageError('The dashboard needs a terminal on its input and output; nothing was started. For scripts there is "metaldeck snapshot".');
+  }
+  return (await import('./app/interactive.ts')).runDashboard(options, pkg.version);
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  const expected = error instanceof UsageError || (error instanceof Error && error.name === 'ConnectionProblem');
+  const text = expected ? (error as Error).message : `metaldeck failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 2;
+}
