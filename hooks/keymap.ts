@@ -49,7 +49,13 @@ const MOVES: readonly Binding[] = [
     group: 'Move',
     run: (c) => move(c.store, c.lists, -pageOf(c.store.getState())),
   },
-  { id: 'first', keys: ['home', 'g'], title: 'first row', group: 'Move', run: (c) => move(c.store, c.lists, -Infinity) },
+  {
+    id: 'first',
+    keys: ['home', 'g'],
+    title: 'first row',
+    group: 'Move',
+    run: (c) => move(c.store, c.lists, -Infinity),
+  },
   { id: 'last', keys: ['end', 'G'], title: 'last row', group: 'Move', run: (c) => move(c.store, c.lists, Infinity) },
   {
     id: 'open',
@@ -95,7 +101,14 @@ const LOOKS: readonly Binding[] = [
     disabled: inList,
     run: (c) => sortBy(c.store, c.lists, -1),
   },
-  { id: 'reverse', keys: ['r'], title: 'reverse the order', group: 'Look', disabled: inList, run: (c) => reverse(c.store) },
+  {
+    id: 'reverse',
+    keys: ['r'],
+    title: 'reverse the order',
+    group: 'Look',
+    disabled: inList,
+    run: (c) => reverse(c.store),
+  },
   {
     id: 'yaml',
     keys: ['y'],
@@ -125,21 +138,38 @@ const PROGRAM: readonly Binding[] = [
     run: (c) => c.store.setState((state) => ({ help: !state.help, helpOffset: 0 })),
   },
   { id: 'repaint', keys: ['ctrl-l'], title: 'draw the screen anew', group: 'Program', run: (c) => c.repaint() },
-  { id: 'suspend', keys: ['ctrl-z'], title: 'suspend; fg comes back', group: 'Program', alone: true, run: (c) => c.suspend() },
-  { id: 'quit', keys: ['q', 'ctrl-c'], title: 'quit', bar: 'quit', group: 'Program', alone: true, run: (c) => c.quit() },
+  {
+    id: 'suspend',
+    keys: ['ctrl-z'],
+    title: 'suspend; fg comes back',
+    group: 'Program',
+    alone: true,
+    run: (c) => c.suspend(),
+  },
+  {
+    id: 'quit',
+    keys: ['q', 'ctrl-c'],
+    title: 'quit',
+    bar: 'quit',
+    group: 'Program',
+    alone: true,
+    run: (c) => c.quit(),
+  },
 ];
 
 /** The keymap over a table of screens: each screen's own key opens it. */
 export function keymapOf(lists: Lists): readonly Binding[] {
   const screens = lists.screens
     .filter((screen) => screen.key !== undefined)
-    .map((screen): Binding => ({
-      id: `screen-${screen.id}`,
-      keys: [screen.key!],
-      title: screen.title.toLowerCase(),
-      group: 'Screens',
-      run: (c) => goTo(c.store, screen.id),
-    }));
+    .map(
+      (screen): Binding => ({
+        id: `screen-${screen.id}`,
+        keys: [screen.key!],
+        title: screen.title.toLowerCase(),
+        group: 'Screens',
+        run: (c) => goTo(c.store, screen.id),
+      }),
+    );
   return [...MOVES, ...LOOKS, ...screens, ...PROGRAM];
 }
 

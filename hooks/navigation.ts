@@ -122,7 +122,10 @@ export function toggleYaml(store: Store): void {
   store.setState((state) => {
     const place = here(state);
     if (!place.ref) return state;
-    return { ...changePlace(state, { yaml: !place.yaml, cursor: undefined, index: 0, filter: '' }), document: undefined };
+    return {
+      ...changePlace(state, { yaml: !place.yaml, cursor: undefined, index: 0, filter: '' }),
+      document: undefined,
+    };
   });
 }
 

@@ -105,7 +105,9 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   if (name === 'q' || name === 'q!' || name === 'quit' || name === 'exit') return quit();
   if (name === 'sort') return sortByName(store, lists, (rest[0] ?? '').toLowerCase());
   const exact = lists.screens.find((screen) => screen.names.includes(name));
-  const beginning = lists.screens.filter((screen) => screen.names.some((each) => each.startsWith(name)));
+  const byTitle = lists.screens.filter((screen) => screen.names[0]?.startsWith(name));
+  const byAlias = lists.screens.filter((screen) => screen.names.some((each) => each.startsWith(name)));
+  const beginning = byTitle.length > 0 ? byTitle : byAlias;
   const screen = exact ?? (beginning.length === 1 ? beginning[0] : undefined);
   if (!screen) {
     const names = (beginning.length > 1 ? beginning : lists.screens).map((each) => each.names[0]).filter(Boolean);

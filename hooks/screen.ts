@@ -58,6 +58,8 @@ export interface Screen<T = unknown> {
   /** The object enter opens. */
   target(row: T): ObjectRef | undefined;
   columns: readonly Column<T>[];
+  /** Columns that depend on the rows in front, in place of `columns`. */
+  layout?(state: State, place: Place): readonly Column<T>[];
   labels?(row: T): Readonly<Record<string, string>>;
   /** Said instead of an empty table, when it is known to be empty. */
   empty: string;

@@ -1,7 +1,7 @@
 /** Ink's input wired to the keymap and the prompt. State is read from the store at the moment of each key. */
 import { useInput, usePaste } from 'ink';
-import { keyNames } from './keys.ts';
 import { type Binding, type KeyContext, press } from './keymap.ts';
+import { keyNames } from './keys.ts';
 import { say } from './navigation.ts';
 import { promptKey, typeText } from './prompt.ts';
 

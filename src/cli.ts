@@ -20,21 +20,62 @@ export const COMMANDS = {
 
 export type Command = keyof typeof COMMANDS;
 
-export const VIEWS = ['overview', 'pools', 'hosts', 'machines', 'groups', 'plans', 'clusters', 'onboarding', 'events', 'attention'] as const;
+export const VIEWS = [
+  'overview',
+  'pools',
+  'hosts',
+  'machines',
+  'groups',
+  'plans',
+  'clusters',
+  'onboarding',
+  'events',
+  'attention',
+] as const;
 export const OUTPUTS = ['table', 'wide', 'json', 'yaml'] as const;
 
 const FLAGS = {
-  kubeconfig: { type: 'string', value: 'FILE', title: 'kubeconfig file; default: KUBECONFIG, then ~/.kube/config, then in-cluster' },
+  kubeconfig: {
+    type: 'string',
+    value: 'FILE',
+    title: 'kubeconfig file; default: KUBECONFIG, then ~/.kube/config, then in-cluster',
+  },
   context: { type: 'string', value: 'NAME', title: 'context of the kubeconfig; default: its current one' },
-  namespace: { type: 'string', short: 'n', value: 'NAME', title: 'namespace of all bare-metal objects; default: cpaas-system' },
+  namespace: {
+    type: 'string',
+    short: 'n',
+    value: 'NAME',
+    title: 'namespace of all bare-metal objects; default: cpaas-system',
+  },
   as: { type: 'string', value: 'USER', title: 'user to impersonate' },
   asGroup: { type: 'string', many: true, value: 'GROUP', title: 'group to impersonate; may be given again' },
   view: { type: 'string', value: 'NAME', title: `what to show: ${VIEWS.join(', ')}` },
-  output: { type: 'string', short: 'o', value: 'FORMAT', title: `one of ${OUTPUTS.join(', ')}`, commands: ['snapshot'] },
-  timeout: { type: 'string', value: 'SECONDS', title: 'how long to wait for the first complete lists; default: 30', commands: ['snapshot'] },
-  hosts: { type: 'string', value: 'N', title: 'how many hosts to simulate; default: 42', commands: ['demo', 'snapshot'] },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    title: `one of ${OUTPUTS.join(', ')}`,
+    commands: ['snapshot'],
+  },
+  timeout: {
+    type: 'string',
+    value: 'SECONDS',
+    title: 'how long to wait for the first complete lists; default: 30',
+    commands: ['snapshot'],
+  },
+  hosts: {
+    type: 'string',
+    value: 'N',
+    title: 'how many hosts to simulate; default: 42',
+    commands: ['demo', 'snapshot'],
+  },
   speed: { type: 'string', value: 'X', title: 'how many times faster than life; default: 10', commands: ['demo'] },
-  seed: { type: 'string', value: 'S', title: 'seed of the simulation; the same seed gives the same datacenter', commands: ['demo', 'snapshot'] },
+  seed: {
+    type: 'string',
+    value: 'S',
+    title: 'seed of the simulation; the same seed gives the same datacenter',
+    commands: ['demo', 'snapshot'],
+  },
   demo: { type: 'boolean', title: 'a snapshot of the simulated datacenter', commands: ['snapshot'] },
 } as const satisfies Record<string, Flag>;
 
@@ -75,7 +116,11 @@ export function helpText(): string {
     const where = flag.commands ? ` (${flag.commands.join(', ')})` : '';
     lines.push(`  ${left.padEnd(24)} ${flag.title}${where}`);
   }
-  lines.push('', 'Exit codes of snapshot', '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)');
+  lines.push(
+    '',
+    'Exit codes of snapshot',
+    '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
+  );
   return lines.join('\n');
 }
 
@@ -83,7 +128,9 @@ function positive(name: string, text: string | undefined, fallback: number, most
   if (text === undefined) return fallback;
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0 || value > most || (whole && !Number.isInteger(value))) {
-    throw new UsageError(`--${name} takes a ${whole ? 'whole ' : ''}number above 0 and at most ${most}, not "${text}"; nothing was started.`);
+    throw new UsageError(
+      `--${name} takes a ${whole ? 'whole ' : ''}number above 0 and at most ${most}, not "${text}"; nothing was started.`,
+    );
   }
   return value;
 }
@@ -96,19 +143,32 @@ function oneOf<T extends string>(name: string, text: string | undefined, values:
 }
 
 /** Parses the command line. Prints and exits for --help and --version. Throws UsageError. */
-export function parseArguments(argv: readonly string[], meta: ImportMeta, pkg: { name: string; version: string; description: string }): Options {
+export function parseArguments(
+  argv: readonly string[],
+  meta: ImportMeta,
+  pkg: { name: string; version: string; description: string },
+): Options {
   const flags = Object.fromEntries(
     (Object.entries(FLAGS) as [string, Flag][]).map(([name, flag]) => [
       name,
       { type: flag.type, ...(flag.short ? { shortFlag: flag.short } : {}), ...(flag.many ? { isMultiple: true } : {}) },
     ]),
   ) as Record<string, { type: 'string' }>;
-  const cli = meow(helpText(), { importMeta: meta, argv: [...argv], flags, pkg, description: pkg.description, allowUnknownFlags: false });
+  const cli = meow(helpText(), {
+    importMeta: meta,
+    argv: [...argv],
+    flags,
+    pkg,
+    description: pkg.description,
+    allowUnknownFlags: false,
+  });
   const given = cli.flags as Record<string, unknown>;
   const text = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : undefined);
   const [word = 'dashboard', ...rest] = cli.input;
   if (!(word in COMMANDS) || rest.length > 0) {
-    throw new UsageError(`there is no command "${[word, ...rest].join(' ')}"; there are ${Object.keys(COMMANDS).join(', ')}. Nothing was started.`);
+    throw new UsageError(
+      `there is no command "${[word, ...rest].join(' ')}"; there are ${Object.keys(COMMANDS).join(', ')}. Nothing was started.`,
+    );
   }
   return {
     command: word as Command,

@@ -15,7 +15,9 @@ async function run(): Promise<number> {
   if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
   if (options.command === 'demo' && !terminal) return (await import('./app/print.tsx')).printDemo(options);
   if (!terminal) {
-    throw new UsageError('The dashboard needs a terminal on its input and output; nothing was started. For scripts there is "metaldeck snapshot".');
+    throw new UsageError(
+      'The dashboard needs a terminal on its input and output; nothing was started. For scripts there is "metaldeck snapshot".',
+    );
   }
   return (await import('./app/interactive.ts')).runDashboard(options, pkg.version);
 }
@@ -24,7 +26,9 @@ try {
   process.exitCode = await run();
 } catch (error) {
   const expected = error instanceof UsageError || (error instanceof Error && error.name === 'ConnectionProblem');
-  const text = expected ? (error as Error).message : `metaldeck failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const text = expected
+    ? (error as Error).message
+    : `metaldeck failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   process.stderr.write(`${text}\n`);
   process.exitCode = 2;
 }

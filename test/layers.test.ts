@@ -61,7 +61,8 @@ describe('the rooms', () => {
       if (!target.startsWith('.')) return [];
       const to = relative(root, resolve(root, dirname(file), target));
       const from = roomOf(file)!;
-      const fine = to.startsWith(`${from}/`) || to === from || MAY[from]!.some((room) => to === room || to.startsWith(`${room}/`));
+      const fine =
+        to.startsWith(`${from}/`) || to === from || MAY[from]!.some((room) => to === room || to.startsWith(`${room}/`));
       return fine ? [] : [`${file} imports ${to}; ${from} may only use ${MAY[from]!.join(', ') || 'itself'}`];
     });
     expect(wrong).toEqual([]);
@@ -80,7 +81,9 @@ describe('the rooms', () => {
   it('keeps the clock and the dice out of the domain', () => {
     const wrong = files
       .filter((file) => file.startsWith('src/domain/'))
-      .filter((file) => /Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(/.test(readFileSync(join(root, file), 'utf8')));
+      .filter((file) =>
+        /Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(/.test(readFileSync(join(root, file), 'utf8')),
+      );
     expect(wrong).toEqual([]);
   });
 });

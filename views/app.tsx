@@ -1,12 +1,12 @@
 /** The whole screen: header, one screen's body, footer. Never taller than the terminal. */
 import { Box } from 'ink';
+import type { KeyContext } from '../hooks/keymap.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { type KeyContext } from '../hooks/keymap.ts';
 import { type Deck, DeckContext, useApp, useDeck } from '../hooks/use-state.ts';
+import { API_KIND } from '../src/domain/kinds.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
 import { here, type State } from '../src/store/state.ts';
-import { API_KIND } from '../src/domain/kinds.ts';
 import { Help } from './help.tsx';
 import { Overview } from './overview.tsx';
 import { Footer } from './parts/footer.tsx';
@@ -86,8 +86,18 @@ function ListBody({ height }: { height: number }) {
   const { index, gone } = cursorOf(view, place);
   const kinds = place.ref ? [place.ref.kind] : screen.kinds;
   const fresh = panelFreshness(state.freshness, kinds);
-  const count = place.ref ? '' : fresh.unknown ? '?' : place.filter === '' ? `${view.total}` : `${view.rows.length} of ${view.total}`;
-  const order = place.sort ? `by ${place.sort}${place.descending ? ', reversed' : ''}` : place.descending ? 'reversed' : '';
+  const count = place.ref
+    ? ''
+    : fresh.unknown
+      ? '?'
+      : place.filter === ''
+        ? `${view.total}`
+        : `${view.rows.length} of ${view.total}`;
+  const order = place.sort
+    ? `by ${place.sort}${place.descending ? ', reversed' : ''}`
+    : place.descending
+      ? 'reversed'
+      : '';
   const detail = [count, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
   const warning = view.filterError ?? (gone ? 'the row under the cursor went away' : undefined);
   return (
@@ -99,7 +109,7 @@ function ListBody({ height }: { height: number }) {
         <Table
           key={`${screen.id}/${place.ref?.uid ?? ''}`}
           rows={view.rows}
-          columns={screen.columns}
+          columns={screen.layout?.(state, place) ?? screen.columns}
           rowId={screen.rowId}
           cursor={index}
           height={height - 1}
@@ -122,10 +132,13 @@ function EmptyBody({ height, text }: { height: number; text: string }) {
   const kind = fresh.kind ? API_KIND[fresh.kind] : 'this';
   let line: string;
   if (place.filter !== '') line = paint(' nothing matches the filter; esc clears it', 'dim');
-  else if (fresh.phase === 'forbidden') line = paint(` not allowed to list ${kind}: ${fresh.error ?? 'ask for list and watch on it'}`, 'bad');
-  else if (fresh.phase === 'absent') line = paint(` the server does not serve ${kind}; it will be shown when it does`, 'warn');
-  else if (!fresh.synced) line = paint(` ${fresh.error ?? 'the first list is arriving'}`, fresh.error ? 'warn' : 'busy');
-  else if (fresh.phase !== 'live') line = paint(` ${text}, when it was last verified`, 'stale');
+  else if (fresh.phase === 'forbidden')
+    line = paint(` not allowed to list ${kind}: ${fresh.error ?? 'ask for list and watch on it'}`, 'bad');
+  else if (fresh.phase === 'absent')
+    line = paint(` the server does not serve ${kind}; it will be shown when it does`, 'warn');
+  else if (!fresh.synced)
+    line = paint(` ${fresh.error ?? 'the first list is arriving'}`, fresh.error ? 'warn' : 'busy');
+  else if (fresh.phase !== 'live') line = paint(` when last verified: ${text}`, 'stale');
   else line = ` ${text}`;
   return (
     <Box flexDirection="column" height={height}>

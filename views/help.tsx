@@ -1,8 +1,8 @@
 /** The help: every key of the keymap, the signs, and the filter's language. Generated, so that it cannot drift. */
-import { Box, renderToString } from 'ink';
+import { Box } from 'ink';
+import { useEffect } from 'react';
 import type { Binding } from '../hooks/keymap.ts';
 import { useApp, useDeck } from '../hooks/use-state.ts';
-import { fit } from './parts/fit.ts';
 import { BorderedTable } from './parts/ink-table.tsx';
 import { paint } from './parts/style.ts';
 import { Line } from './parts/table.tsx';
@@ -28,49 +28,60 @@ function keyText(key: string): string {
   return key === 'escape' ? 'esc' : key;
 }
 
-let signs: string[] | undefined;
+/** Lines the table of signs takes: ink-table draws a rule around the heading and after every row. */
+const SIGN_LINES = SIGNS.length * 2 + 3;
 
-/** The signs in a bordered table, drawn once: the help is a list of lines that scrolls. */
-function signsTable(): string[] {
-  signs ??= renderToString(<BorderedTable data={SIGNS.map(([sign, meaning]) => ({ sign, meaning }))} />, { columns: 100 })
-    .split('\n')
-    .map((line) => ` ${line}`);
-  return signs;
-}
-
-/** The help as lines. */
-export function helpLines(bindings: readonly Binding[]): string[] {
+/** Everything above the signs, as lines. */
+function helpLines(bindings: readonly Binding[]): string[] {
   const groups = [...new Set(bindings.map((binding) => binding.group))];
   const lines: string[] = [];
   const add = (title: string, rows: readonly (readonly [string, string])[]) => {
     lines.push(paint(` ${title}`, 'title'));
-    for (const [left, right] of rows) lines.push(`   ${fit(left, 24)} ${right}`);
+    for (const [left, right] of rows) lines.push(`   ${it(left, 24)} ${right}`);
     lines.push('');
   };
   for (const group of groups) {
     add(
       group,
-      bindings.filter((each) => each.group === group).map((each) => [each.keys.map(keyText).join(' '), each.title] as const),
+      bindings
+        .filter((each) => each.group === group)
+        .map((each) => [each.keys.map(keyText).join(' '), each.title] as const),
     );
   }
   add('Filter', FILTERS);
-  lines.push(paint(' Signs', 'title'), ...signsTable());
+  lines.push(paint(' Signs', 'title'));
   return lines;
 }
 
+/** The furthest the help can be scrolled on a screen with `height` lines for it. */
+function lastOffset(lines: number, height: number): number {
+  return Math.max(0, lines + SIGN_LINES - (height - 1));
+}
+
 export function Help({ height }: { height: number }) {
-  const { bindings } = useDeck();
-  const offset = useApp((state) => state.helpOffset);
+  const { store, bindings, utf8 } = useDeck();
+  const wanted = useApp((state) => state.helpOffset);
   const lines = helpLines(bindings);
-  const start = Math.min(offset, Math.max(0, lines.length - (height - 1)));
-  const shown = lines.slice(start, start + height - 1);
-  const more = lines.length - start - shown.length;
+  const offset = Math.min(wanted, lastOffset(lines.length, height));
+  useEffect(() => {
+    // Keys scroll blindly; past the end they would have to be pressed back again.
+    if (wanted !== offset) store.setState({ helpOffset: offset });
+  }, [store, wanted, offset]);
+  const more = lines.length + SIGN_LINES - offset - (height - 1);
+  const signs = SIGNS.map(([sign, meaning]) => ({ sign: utf8 ? sign : sign.replace('≠', '!='), meaning }));
   return (
     <Box flexDirection="column" height={height}>
       <Line text={paint(` HELP${more > 0 ? `   ${more} more lines: j and k scroll` : ''}   esc closes`, 'title')} />
-      {shown.map((text, index) => (
-        <Line key={`${start + index}`} text={text} />
-      ))}
+      <Box flexDirection="column" height={height - 1} overflow="hidden" contentOffsetY={offset}>
+        {lines.map((text, index) => (
+          <Box key={`${index + 1}`} flexShrink={0}>
+            <Line text={text} />
+          </Box>
+        ))}
+        <Box flexShrink={0} flexDirection="column" paddingLeft={1}>
+          <BorderedTable data={signs} />
+        </Box>
+      </Box>
     </Box>
   );
 }

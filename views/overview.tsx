@@ -66,7 +66,15 @@ export function Overview({ height }: { height: number }) {
       )}
       <PanelTitle title={`POOLS ${poolFresh.unknown ? '?' : pools.length}`} kinds={POOL_KINDS} />
       {pools.length === 0 ? (
-        <Line text={poolFresh.unknown ? paint(' not known', 'warn') : poolFresh.synced ? ' no pool exists' : paint(' arriving', 'busy')} />
+        <Line
+          text={
+            poolFresh.unknown
+              ? paint(' not known', 'warn')
+              : poolFresh.synced
+                ? ' no pool exists'
+                : paint(' arriving', 'busy')
+          }
+        />
       ) : (
         <Table
           rows={pools}

@@ -18,7 +18,11 @@ export async function openDemo(options: Options): Promise<Opened> {
     worker.once('exit', (code) => reject(new Error(`the simulation ended with ${code} before it began`)));
   });
   const server = new URL(started.url);
-  const transport = httpTransport({ server, userAgent: 'metaldeck-demo', credentials: fixedCredentials({ headers: { authorization: `Bearer ${started.token}` } }) });
+  const transport = httpTransport({
+    server,
+    userAgent: 'metaldeck-demo',
+    credentials: fixedCredentials({ headers: { authorization: `Bearer ${started.token}` } }),
+  });
   return {
     session: {
       context: 'simulated',

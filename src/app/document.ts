@@ -40,10 +40,18 @@ export function followDocument(options: {
     };
     if (store.getState().document?.ref.uid !== ref.uid) put({ ref, state: 'reading', lines: [] });
     try {
-      const raw = await transport.json({ path: pathOf(ref.kind, served ?? KINDS_TABLE[ref.kind].versions[0], namespace, ref.name), signal: abort.signal });
+      const raw = await transport.json({
+        path: pathOf(ref.kind, served ?? KINDS_TABLE[ref.kind].versions[0], namespace, ref.name),
+        signal: abort.signal,
+      });
       const meta = (raw as { metadata?: { uid?: string; resourceVersion?: string } }).metadata;
       if (meta?.uid !== ref.uid) {
-        put({ ref, state: 'failed', lines: [], error: `${ref.name} is another object now: it was deleted and made again` });
+        put({
+          ref,
+          state: 'failed',
+          lines: [],
+          error: `${ref.name} is another object now: it was deleted and made again`,
+        });
       } else {
         put({ ref, state: 'read', lines: yamlLines(raw), at: Date.now(), resourceVersion: meta.resourceVersion });
       }

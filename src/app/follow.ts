@@ -28,7 +28,8 @@ export interface FollowOptions {
   onError(error: unknown): void;
 }
 
-const SELECTORS = (kind: Kind) => (KINDS_TABLE[kind].fieldSelector ? { fieldSelector: KINDS_TABLE[kind].fieldSelector } : undefined);
+const SELECTORS = (kind: Kind) =>
+  KINDS_TABLE[kind].fieldSelector ? { fieldSelector: KINDS_TABLE[kind].fieldSelector } : undefined;
 
 /** Begins to list and watch every kind into the store. */
 export function follow({ store, transport, namespace, onError }: FollowOptions): Following {
@@ -80,14 +81,22 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
       const changes: Change[] = [];
       for (const [kind, list] of batch.changes) {
         for (const change of list) {
-          changes.push(change.type === 'set' ? { type: 'set', object: change.object } : { type: 'delete', kind: kind as Kind, uid: change.uid, name: change.name });
+          changes.push(
+            change.type === 'set'
+              ? { type: 'set', object: change.object }
+              : { type: 'delete', kind: kind as Kind, uid: change.uid, name: change.name },
+          );
         }
       }
       const freshness = Object.fromEntries(batch.freshness) as Partial<State['freshness']>;
       if (batch.freshness.size > 0) {
         const all = { ...store.getState().freshness, ...freshness };
         // Only of a kind that was listed whole can it be said that an object does not exist.
-        fleet.setComplete(new Set(KINDS.filter((kind) => all[kind].synced && all[kind].phase !== 'forbidden' && all[kind].phase !== 'absent')));
+        fleet.setComplete(
+          new Set(
+            KINDS.filter((kind) => all[kind].synced && all[kind].phase !== 'forbidden' && all[kind].phase !== 'absent'),
+          ),
+        );
       }
       if (changes.length > 0) fleet.apply(changes);
       detailsChanged = false;

@@ -27,7 +27,10 @@ export async function runDashboard(options: Options, version: string): Promise<n
   };
 
   const connect = async (): Promise<void> => {
-    opened = options.command === 'demo' ? await (await import('./demo.ts')).openDemo(options) : await openCluster(options, version);
+    opened =
+      options.command === 'demo'
+        ? await (await import('./demo.ts')).openDemo(options)
+        : await openCluster(options, version);
     if (ended) return;
     store.setState({ session: opened.session });
     // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.

@@ -18,10 +18,15 @@ import { snapshotText, verdictOf } from './snapshot.ts';
 
 /** Every kind is either held whole and verified, or known to be out of reach. */
 function settled(state: State): boolean {
-  return KINDS.every((kind) => {
-    const { phase, synced } = state.freshness[kind];
-    return (phase === 'live' && synced) || phase === 'forbidden' || phase === 'absent';
-  }) && state.fleet.plans.list.every((row) => !row.wantsDetail || row.detail !== undefined || state.freshness.plan.phase !== 'live');
+  return (
+    KINDS.every((kind) => {
+      const { phase, synced } = state.freshness[kind];
+      return (phase === 'live' && synced) || phase === 'forbidden' || phase === 'absent';
+    }) &&
+    state.fleet.plans.list.every(
+      (row) => !row.wantsDetail || row.detail !== undefined || state.freshness.plan.phase !== 'live',
+    )
+  );
 }
 
 /** Waits until `done`, or until `ms` are over. Gives whether it came true. */
@@ -69,7 +74,8 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
 /** `metaldeck snapshot`: gives 0 healthy, 1 attention needed, 2 could not know. */
 export async function printSnapshot(options: Options, version: string): Promise<number> {
   let verdict = 2;
-  const open = async () => (options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version));
+  const open = async () =>
+    options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
   await collect(options, open, (store) => {
     const state = store.getState();
     process.stdout.write(snapshotText(state, createLists(screens), options.view ?? 'overview', options.output));
@@ -81,16 +87,20 @@ export async function printSnapshot(options: Options, version: string): Promise<
 /** `metaldeck demo` without a terminal: the same screen as text. */
 export async function printDemo(options: Options): Promise<number> {
   const { openDemo } = await import('./demo.ts');
-  await collect(options, () => openDemo(options), (store) => {
-    const lists = createLists(screens);
-    const columns = Number(process.env['COLUMNS']) || 80;
-    resize(store, columns, 24);
-    const { utf8 } = capabilities(process.env, false);
-    const deck = { store, lists, bindings: keymapOf(lists), utf8 };
-    const screen = renderToString(<App deck={deck} />, { columns });
-    // A pipe is no terminal: what stays is the text.
-    const text = screen.replace(/\u001b\[[0-9;]*m/g, '').replace(/[ \t]+$/gm, '');
-    process.stdout.write(`${utf8 ? text : toAscii(text)}\n`);
-  });
+  await collect(
+    options,
+    () => openDemo(options),
+    (store) => {
+      const lists = createLists(screens);
+      const columns = Number(process.env['COLUMNS']) || 80;
+      resize(store, columns, 24);
+      const { utf8 } = capabilities(process.env, false);
+      const deck = { store, lists, bindings: keymapOf(lists), utf8 };
+      const screen = renderToString(<App deck={deck} />, { columns });
+      // A pipe is no terminal: what stays is the text.
+      const text = screen.replace(/\u001b\[[0-9;]*m/g, '').replace(/[ \t]+$/gm, '');
+      process.stdout.write(`${utf8 ? text : toAscii(text)}\n`);
+    },
+  );
   return 0;
 }

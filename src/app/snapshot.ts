@@ -1,8 +1,8 @@
 /** What the dashboard would show, once, as text or data, and whether all of it could be known. */
 import { stringify } from 'yaml';
-import { type Column, type Look, type Screen } from '../../hooks/screen.ts';
 import type { Lists } from '../../hooks/lists.ts';
-import { fit, width } from '../../views/parts/fit.ts';
+import type { Column, Look, Screen } from '../../hooks/screen.ts';
+import { width } from '../../views/parts/fit.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
 import type { State } from '../store/state.ts';
@@ -14,7 +14,17 @@ export const SNAPSHOT_SCHEMA = 'metaldeck.snapshot/v1';
 export type Verdict = 0 | 1 | 2;
 
 /** Kinds that a healthy verdict cannot do without; the others may be absent on an older server. */
-const NEEDED: readonly Kind[] = ['pool', 'host', 'plan', 'baremetalMachine', 'machine', 'machineSet', 'deployment', 'controlPlane', 'cluster'];
+const NEEDED: readonly Kind[] = [
+  'pool',
+  'host',
+  'plan',
+  'baremetalMachine',
+  'machine',
+  'machineSet',
+  'deployment',
+  'controlPlane',
+  'cluster',
+];
 
 /** Kinds of which something needed is not known, and why. */
 export function unknownKinds(freshness: Readonly<Record<Kind, Freshness>>): { kind: Kind; why: string }[] {
@@ -51,7 +61,14 @@ export function tableText(screen: Screen, lists: Lists, state: State, wide: bool
   const heads = sign ? ['', ...columns.map((column) => column.title)] : columns.map((column) => column.title);
   const table = [heads, ...rows];
   const widths = heads.map((_, index) => Math.max(...table.map((cells) => width(cells[index]!))));
-  return `${table.map((cells) => cells.map((cell, index) => fit(cell, widths[index]!)).join('  ').trimEnd()).join('\n')}\n`;
+  return `${table
+    .map((cells) =>
+      cells
+        .map((cell, index) => it(cell, widths[index]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
 }
 
 /** The documented JSON shape (see README). */
@@ -68,7 +85,11 @@ export function snapshotData(state: State, view: string): Record<string, unknown
         mismatch: row.mismatch,
         sumOk: row.sumOk,
         ready: row.ready?.status,
-        members: row.members.map((member) => ({ name: member.name, hostname: member.hostname, exists: member.host !== undefined })),
+        members: row.members.map((member) => ({
+          name: member.name,
+          hostname: member.hostname,
+          exists: member.host !== undefined,
+        })),
         problem: problemData(row.problem),
       })),
     hosts: () =>
@@ -143,7 +164,12 @@ export function snapshotData(state: State, view: string): Record<string, unknown
         problem: problemData(row.problem),
       })),
     onboarding: () => ({
-      registrations: fleet.registrations.list.map((row) => ({ name: row.name, ready: row.ready?.status, url: row.object.url, problem: problemData(row.problem) })),
+      registrations: fleet.registrations.list.map((row) => ({
+        name: row.name,
+        ready: row.ready?.status,
+        url: row.object.url,
+        problem: problemData(row.problem),
+      })),
       seedImages: fleet.seedImages.list.map((row) => ({
         name: row.name,
         state: row.state,
@@ -175,11 +201,21 @@ export function snapshotData(state: State, view: string): Record<string, unknown
     freshness: Object.fromEntries(
       KINDS.map((kind) => [
         kind,
-        { phase: freshness[kind].phase, objects: freshness[kind].synced ? freshness[kind].count : null, verifiedAt: iso(freshness[kind].verifiedAt) },
+        {
+          phase: freshness[kind].phase,
+          objects: freshness[kind].synced ? freshness[kind].count : null,
+          verifiedAt: iso(freshness[kind].verifiedAt),
+        },
       ]),
     ),
     counters: fleet.counters,
-    attention: fleet.attention.map((item) => ({ kind: API_KIND[item.ref.kind], name: item.ref.name, severity: item.severity, text: item.text, since: iso(item.since) })),
+    attention: fleet.attention.map((item) => ({
+      kind: API_KIND[item.ref.kind],
+      name: item.ref.name,
+      severity: item.severity,
+      text: item.text,
+      since: iso(item.since),
+    })),
     ...Object.fromEntries(wanted.map((name) => [name, rows[name]!()])),
   };
 }
@@ -189,7 +225,12 @@ function problemData(problem: { severity: string; text: string; since?: number }
 }
 
 /** The snapshot of one view in the wanted format. */
-export function snapshotText(state: State, lists: Lists, view: string, format: 'table' | 'wide' | 'json' | 'yaml'): string {
+export function snapshotText(
+  state: State,
+  lists: Lists,
+  view: string,
+  format: 'table' | 'wide' | 'json' | 'yaml',
+): string {
   if (format === 'json') return `${JSON.stringify(snapshotData(state, view), null, 2)}\n`;
   if (format === 'yaml') return stringify(JSON.parse(JSON.stringify(snapshotData(state, view))));
   const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `not known: ${API_KIND[kind]} (${why})\n`);

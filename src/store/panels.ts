@@ -33,7 +33,8 @@ export function panelFreshness(all: Readonly<Record<Kind, Freshness>>, kinds: re
       worst = kind;
     }
     if (!fresh.synced) synced = false;
-    if (fresh.phase === 'forbidden' || fresh.phase === 'absent' || (!fresh.synced && fresh.phase !== 'syncing')) unknown = true;
+    if (fresh.phase === 'forbidden' || fresh.phase === 'absent' || (!fresh.synced && fresh.phase !== 'syncing'))
+      unknown = true;
     if (fresh.phase !== 'live' && fresh.verifiedAt !== undefined && (verifiedAt ?? Infinity) > fresh.verifiedAt) {
       verifiedAt = fresh.verifiedAt;
     }

@@ -39,7 +39,8 @@ export function commit(
     const freshness = batch.freshness ? { ...state.freshness, ...batch.freshness } : state.freshness;
     // While the first lists arrive every figure only climbs: that is no news, and no history.
     const settled = freshness.host.synced && freshness.baremetalMachine.synced && freshness.pool.synced;
-    const wasSettled = state.freshness.host.synced && state.freshness.baremetalMachine.synced && state.freshness.pool.synced;
+    const wasSettled =
+      state.freshness.host.synced && state.freshness.baremetalMachine.synced && state.freshness.pool.synced;
     const deltas =
       wasSettled && fleet !== state.fleet
         ? {

@@ -1,7 +1,8 @@
 /** Cells that several screens share. */
+
+import type { Cell, Look, Tone } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
 import type { HostUse, PlanState, Problem } from '../../src/domain/fleet/rows.ts';
-import type { Cell, Look, Tone } from '../../hooks/screen.ts';
 
 /** `x` someone must act, `!` worth a look, `~` at work, blank at rest. */
 export function signCell(problem: Problem | undefined, busy: boolean): Cell {
@@ -57,6 +58,7 @@ export function useCell(use: HostUse): Cell {
 /** `applied`; `applied?` where only the MachineInventory says so and no checksum was compared. */
 export function planStateText(state: PlanState | undefined): string {
   if (!state) return '';
+  if (state.word === 'unknown') return '?';
   return state.source === 'reported' && state.word !== 'none' ? `${state.word}?` : state.word;
 }
 

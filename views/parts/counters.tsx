@@ -1,11 +1,10 @@
 /** The fleet in figures, each with its last ten minutes and what has just changed. */
 import { Box } from 'ink';
+import type { Tone } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Figure } from '../../src/store/history.ts';
 import { panelFreshness } from '../../src/store/panels.ts';
-import type { Tone } from '../../hooks/screen.ts';
-import { fit } from './fit.ts';
 import { unknownFigure } from './phase.ts';
 import { sparkline } from './sparkline.ts';
 import { paint } from './style.ts';
@@ -56,18 +55,18 @@ export function CountersPanel() {
   const blocks = SHOWN.map(({ figure, label, kinds, tone }) => {
     const fresh = panelFreshness(freshness, kinds);
     const value = counters[figure];
-    if (fresh.unknown) return fit(` ${label} `, 11) + paint(fit(unknownFigure(fresh), cells - 11), 'warn');
+    if (fresh.unknown) return it(` ${label} `, 11) + paint(it(unknownFigure(fresh), cells - 11), 'warn');
     const mark = marks[figure];
     const delta = mark && mark.until > now ? `${mark.delta > 0 ? '+' : ''}${mark.delta}` : '';
     const verified = fresh.phase === 'live' || fresh.phase === 'syncing';
     const text = fresh.synced ? `${value}` : `${value}+`;
     const spark = sparkline(history.samples[figure] ?? [], Math.max(0, cells - 19), utf8);
-    const shown = fit(text, Math.max(text.length, 5), { align: 'right' });
+    const shown = it(text, Math.max(text.length, 5), { align: 'right' });
     return (
-      fit(` ${label}`, 11) +
+      it(` ${label}`, 11) +
       paint(shown, verified ? (value > 0 ? (tone ?? 'title') : 'dim') : 'stale') +
-      paint(fit(verified ? delta : '?', 3), delta.startsWith('-') ? 'warn' : 'busy') +
-      paint(fit(spark, Math.max(0, cells - 14 - Math.max(text.length, 5) + 0)), 'dim')
+      paint(it(verified ? delta : '?', 3), delta.startsWith('-') ? 'warn' : 'busy') +
+      paint(it(spark, Math.max(0, cells - 14 - Math.max(text.length, 5))), 'dim')
     );
   });
   const lines: string[] = [];
@@ -75,7 +74,6 @@ export function CountersPanel() {
   return (
     <Box flexDirection="column">
       {lines.map((text, index) => (
-        // biome's key rule: the lines have no identity but their place.
         <Line key={`${index + 1}`} text={text} />
       ))}
     </Box>

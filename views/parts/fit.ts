@@ -55,3 +55,20 @@ export function fit(
   const pad = ' '.repeat(Math.max(0, cells - width(short)));
   return how.align === 'right' ? pad + short : short + pad;
 }
+
+/** Breaks text into lines of at most `cells`, at spaces where there are any. Always at least one line. */
+export function wrap(text: string, cells: number): string[] {
+  if (width(text) <= cells || cells < 2) return [text];
+  const lines: string[] = [];
+  let rest = text;
+  while (width(rest) > cells) {
+    const most = takeStart(rest, cells);
+    // A space right after the cut is as good a place as any; one early in the line would leave it half empty.
+    const space = rest[most.length] === ' ' ? most.length : most.lastIndexOf(' ');
+    const at = space > most.length / 2 ? space : most.length;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = rest.slice(at).trimStart();
+  }
+  if (rest !== '') lines.push(rest);
+  return lines;
+}

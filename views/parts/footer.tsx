@@ -3,7 +3,7 @@ import { Box } from 'ink';
 import { completions } from '../../hooks/prompt.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { here } from '../../src/store/state.ts';
-import { cut, fit, width } from './fit.ts';
+import { cut, width } from './fit.ts';
 import { inverse, paint } from './style.ts';
 import { Line } from './table.tsx';
 
@@ -45,14 +45,20 @@ function PromptLine() {
   const tail = cut(after, Math.max(0, room - 2 - width(head) - 1));
   const typed = `${sign}${head}${inverse(at)}${tail}`;
   const pad = ' '.repeat(Math.max(1, room - 1 - width(head) - 1 - width(tail)));
-  return <Line text={`${typed}${pad}${paint(cut(hint, columns - room - 1), list.filterError && prompt.kind === 'filter' ? 'warn' : 'dim')}`} />;
+  return (
+    <Line
+      text={`${typed}${pad}${paint(cut(hint, columns - room - 1), list.filterError && prompt.kind === 'filter' ? 'warn' : 'dim')}`}
+    />
+  );
 }
 
 function KeysBar() {
   const { bindings } = useDeck();
   const state = useApp((all) => all);
   if (state.notice) {
-    return <Line text={paint(fit(` ${state.notice.text}`, state.columns), state.notice.tone === 'warn' ? 'warn' : 'busy')} />;
+    return (
+      <Line text={paint(it(` ${state.notice.text}`, state.columns), state.notice.tone === 'warn' ? 'warn' : 'busy')} />
+    );
   }
   const parts = bindings
     .filter((binding) => binding.bar !== undefined && binding.disabled?.(state) === undefined)

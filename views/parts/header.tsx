@@ -1,9 +1,10 @@
 /** Which server this is, and how fresh the whole picture is. */
-import { KINDS, type Kind } from '../../src/domain/kinds.ts';
+
 import { useApp } from '../../hooks/use-state.ts';
-import { panelFreshness } from '../../src/store/panels.ts';
 import { clockText } from '../../src/domain/age.ts';
-import { cut, fit, width } from './fit.ts';
+import { KINDS, type Kind } from '../../src/domain/kinds.ts';
+import { panelFreshness } from '../../src/store/panels.ts';
+import { cut, width } from './fit.ts';
 import { phaseWord } from './phase.ts';
 import { paint } from './style.ts';
 import { Line } from './table.tsx';
@@ -20,8 +21,10 @@ export function Header() {
   const word = phaseWord(core, now);
   const lagging = KINDS.filter((kind) => freshness[kind].phase !== 'live').length;
   const more = core.phase === 'live' && lagging > 0 ? ` (${lagging} kind${lagging > 1 ? 's' : ''} not)` : '';
-  const right = `${paint(word.text, word.tone)}${paint(more, 'warn')}  ${clockText(now)}`;
-  const rightWidth = width(word.text + more) + 2 + width(clockText(now));
+  // Minutes: a clock of seconds would write to a slow line for ever.
+  const clock = clockText(now).replace(/:\d\dZ$/, 'Z');
+  const right = `${paint(word.text, word.tone)}${paint(more, 'warn')}  ${clock}`;
+  const rightWidth = width(word.text + more) + 2 + width(clock);
   const room = Math.max(10, columns - rightWidth - 2);
   const left = [
     session.demo ? 'metaldeck DEMO' : 'metaldeck',
@@ -33,5 +36,5 @@ export function Header() {
   ]
     .filter(Boolean)
     .join('  ');
-  return <Line text={`${paint(fit(cut(` ${left}`, room), room), 'title')} ${right}`} />;
+  return <Line text={`${paint(it(cut(` ${left}`, room), room), 'title')} ${right}`} />;
 }

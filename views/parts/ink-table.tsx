@@ -1,6 +1,7 @@
 /** The one door to ink-table: small bordered tables that do not scroll. Live lists have a table of their own. */
-import type { ComponentType } from 'react';
+
 import Imported from 'ink-table';
+import type { ComponentType } from 'react';
 
 interface InkTableProps {
   data: Record<string, string>[];

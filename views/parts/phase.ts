@@ -1,8 +1,9 @@
 /** Freshness in words: stale, forbidden, absent and zero must never look alike. */
+
+import type { Tone } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import type { PanelFreshness } from '../../src/store/panels.ts';
-import type { Tone } from '../../hooks/screen.ts';
 
 /** The word for a panel's freshness, and its tone. */
 export function phaseWord(fresh: PanelFreshness, now: number): { text: string; tone: Tone } {

@@ -3,7 +3,6 @@ import { Box } from 'ink';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { API_KIND, KINDS, type Kind } from '../../src/domain/kinds.ts';
 import type { State } from '../../src/store/state.ts';
-import { fit } from './fit.ts';
 import { paint } from './style.ts';
 import { Line } from './table.tsx';
 
@@ -20,7 +19,9 @@ export function SyncPanel({ height }: { height: number }) {
   const freshness = useApp((state) => state.freshness);
   const columns = useApp((state) => state.columns);
   const { utf8 } = useDeck();
-  const kinds = KINDS.filter((kind) => !freshness[kind].synced && ['syncing', 'waiting'].includes(freshness[kind].phase));
+  const kinds = KINDS.filter(
+    (kind) => !freshness[kind].synced && ['syncing', 'waiting'].includes(freshness[kind].phase),
+  );
   const cells = Math.min(40, Math.max(10, columns - 48));
   const [full, empty] = utf8 ? ['█', '░'] : ['#', '.'];
   return (
@@ -28,9 +29,9 @@ export function SyncPanel({ height }: { height: number }) {
       {kinds.slice(0, height).map((kind) => {
         const { count, expected } = freshness[kind];
         const done = expected ? Math.min(cells, Math.floor((count / expected) * cells)) : 0;
-        const bar = expected ? full.repeat(done) + empty.repeat(cells - done) : fit('', cells);
+        const bar = expected ? full.repeat(done) + empty.repeat(cells - done) : it('', cells);
         const figure = expected ? `${count} of ${expected}` : count > 0 ? `${count} so far` : 'asking';
-        return <Line key={kind} text={` ${fit(API_KIND[kind], 26)} ${paint(bar, 'busy')} ${figure}`} />;
+        return <Line key={kind} text={` ${it(API_KIND[kind], 26)} ${paint(bar, 'busy')} ${figure}`} />;
       })}
     </Box>
   );

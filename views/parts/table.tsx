@@ -1,12 +1,12 @@
 /** The live table: one text a row, only the rows in the window, each formatted once per change. */
 import { Box, Text } from 'ink';
-import { memo, useMemo, useRef } from 'react';
+import { memo, useRef } from 'react';
 import type { Column, Look } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { windowStart } from '../../src/store/list.ts';
 import type { State } from '../../src/store/state.ts';
 import { type Placed, placeColumns } from './columns.ts';
-import { fit, width } from './fit.ts';
+import { width } from './fit.ts';
 import { inverse, paint } from './style.ts';
 
 /** One line of the screen; drawn again only when its text changed. */
@@ -20,7 +20,7 @@ export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, s
     .map(({ column, width: cells }) => {
       const cell = column.cell(row, look, state);
       const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
-      return paint(fit(text, cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
+      return paint(it(text, cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
     })
     .join(' ');
 }
@@ -35,7 +35,7 @@ export function headingOf<T>(
   return placed
     .map(({ column, width: cells }) => {
       const title = column.key === sort.sort ? `${column.title}${arrow}` : column.title;
-      return fit(title, cells, { align: column.align, utf8 });
+      return it(title, cells, { align: column.align, utf8 });
     })
     .join(' ');
 }
@@ -82,10 +82,7 @@ export function Table<T>(props: TableProps<T>) {
   offset.current = windowStart(offset.current, cursor, height, rows.length);
   const shown = rows.slice(offset.current, offset.current + height);
   const look = { now: state.now, utf8 };
-  const needed = neededWidths(columns, shown, look, state);
-  const layoutKey = `${columnsWide} ${JSON.stringify(needed)}`;
-  // biome's rule cannot see that layoutKey stands for `needed`.
-  const placed = useMemo(() => placeColumns(columns, columnsWide - 1, needed), [columns, layoutKey]);
+  const placed = placeColumns(columns, columnsWide - 1, neededWidths(columns, shown, look, state));
   const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
   return (
     <Box flexDirection="column" height={props.height} width={columnsWide}>

@@ -1,5 +1,6 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { type Column, defineScreen } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
+import { findMachine, findObject } from '../../src/domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import type { Condition, DomainObject } from '../../src/domain/objects.ts';
@@ -7,8 +8,8 @@ import { relatedOf } from '../../src/domain/related.ts';
 import type { Place, State } from '../../src/store/state.ts';
 import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
-import { findMachine, findObject } from '../../src/domain/fleet/find.ts';
 import { type DetailLine, field, section } from '../detail/line.ts';
+import { wrap } from '../parts/fit.ts';
 
 const EVENTS_SHOWN = 20;
 
@@ -22,7 +23,9 @@ function conditionsOf(fleet: Fleet, ref: ObjectRef, object: DomainObject): reado
 
 function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
   const about = fleet.events.list.filter((event) =>
-    event.about?.uid ? event.about.uid === object.uid : event.about?.name === object.name && event.about.apiKind === API_KIND[object.kind],
+    event.about?.uid
+      ? event.about.uid === object.uid
+      : event.about?.name === object.name && event.about.apiKind === API_KIND[object.kind],
   );
   return section(
     'EVENTS',
@@ -39,43 +42,117 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
 function build(fleet: Fleet, ref: ObjectRef): DetailLine[] {
   const object = findObject(fleet, ref);
   if (!object) {
-    return [{ id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' }];
+    return [
+      { id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' },
+    ];
   }
   return [
-    ...field('deleting', object.deleting === undefined ? undefined : 'asked for', { tone: 'warn', since: object.deleting }),
+    ...field('deleting', object.deleting === undefined ? undefined : 'asked for', {
+      tone: 'warn',
+      since: object.deleting,
+    }),
     ...fieldLines(fleet, ref, object),
     ...conditionLines(conditionsOf(fleet, ref, object)),
     ...section(
-      'RELATED (enter opens)',
+      'RELATED',
       relatedOf(fleet, ref).map((related, index) => ({
         id: `${index}/${related.ref.uid}`,
         label: related.label,
         text: related.ref.name,
         ref: related.ref,
       })),
+      'enter opens',
     ),
     ...eventLines(fleet, object),
     ...section('OBJECT', [
       ...field('kind', API_KIND[ref.kind]),
       ...field('uid', object.uid),
       ...field('resource version', object.resourceVersion),
-      ...field('created', object.created === undefined ? undefined : new Date(object.created).toISOString(), { since: object.created }),
+      ...field('created', object.created === undefined ? undefined : new Date(object.created).toISOString(), {
+        since: object.created,
+      }),
       ...field('finalizers', object.finalizers.join(' ')),
-      ...object.owners.map((owner) => ({ id: `owner/${owner.uid}`, label: 'owner', text: `${owner.apiKind} ${owner.name}` })),
-      ...Object.entries(object.labels).map(([key, value]) => ({ id: `label/${key}`, label: 'label', text: `${key}=${value}` })),
-      ...Object.entries(object.annotations).map(([key, value]) => ({ id: `annotation/${key}`, label: 'annotation', text: `${key}=${value}` })),
+      ...object.owners.map((owner) => ({
+        id: `owner/${owner.uid}`,
+        label: 'owner',
+        text: `${owner.apiKind} ${owner.name}`,
+      })),
+      ...Object.entries(object.labels).map(([key, value]) => ({
+        id: `label/${key}`,
+        label: 'label',
+        text: `${key}=${value}`,
+      })),
+      ...Object.entries(object.annotations).map(([key, value]) => ({
+        id: `annotation/${key}`,
+        label: 'annotation',
+        text: `${key}=${value}`,
+      })),
     ]),
   ];
 }
 
-// One detail is on screen at a time: its lines are made anew when the fleet or the object changes.
-let made: { fleet: Fleet; uid: string; lines: readonly DetailLine[] } | undefined;
-function linesOf(state: State, place: Place): readonly DetailLine[] {
-  if (!place.ref) return [];
-  if (made?.fleet !== state.fleet || made.uid !== place.ref.uid) {
-    made = { fleet: state.fleet, uid: place.ref.uid, lines: build(state.fleet, place.ref) };
+/** Room for the labels: what they need, and never more than two fifths of the screen. */
+function labelWidth(lines: readonly DetailLine[], columns: number): number {
+  const longest = Math.max(18, ...lines.map((line) => line.label.length));
+  return Math.min(longest, Math.floor(columns * 0.4));
+}
+
+/** Long texts go on in lines of their own: a condition's message is the point of looking. */
+function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
+  // The sign of the cursor, the gap, the arrow of a reference and an age take their share.
+  const room = columns - labelWidth(lines, columns) - 4;
+  return lines.flatMap((line) => {
+    const parts = wrap(line.text, room - (line.since === undefined ? 0 : 14));
+    return parts.map((text, index) => {
+      if (index === 0) return parts.length === 1 ? line : { ...line, text, since: undefined };
+      const last = index === parts.length - 1;
+      return {
+        ...line,
+        id: `${line.id}~${index}`,
+        label: '',
+        text,
+        since: last ? line.since : undefined,
+        ref: undefined,
+      };
+    });
+  });
+}
+
+// One detail is on screen at a time: its lines are made anew when the fleet, the object or the screen's size changes.
+let made: { fleet: Fleet; uid: string; columns: number; lines: readonly DetailLine[]; label: number } | undefined;
+function madeOf(state: State, place: Place) {
+  const { fleet, columns } = state;
+  const ref = place.ref;
+  if (!ref) return { lines: [], label: 16 };
+  if (made?.fleet !== fleet || made.uid !== ref.uid || made.columns !== columns) {
+    const lines = build(fleet, ref);
+    made = { fleet, uid: ref.uid, columns, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
   }
-  return made.lines;
+  return made;
+}
+
+function columnsOf(label: number): readonly Column<DetailLine>[] {
+  return [
+    {
+      key: 'label',
+      title: '',
+      min: label,
+      cut: 'start',
+      rank: 0,
+      cell: (line) => ({ text: line.label, tone: line.tone === 'title' ? 'title' : 'dim' }),
+    },
+    {
+      key: 'text',
+      title: '',
+      min: 20,
+      grow: 1,
+      rank: 0,
+      cell: (line, look) => {
+        const age = line.since === undefined ? '' : ` (${formatAge(look.now - line.since)} ago)`;
+        return { text: `${line.ref ? (look.utf8 ? '→ ' : '> ') : ''}${line.text}${age}`, tone: line.tone };
+      },
+    },
+  ];
 }
 
 export const detail = defineScreen<DetailLine>({
@@ -83,22 +160,10 @@ export const detail = defineScreen<DetailLine>({
   title: 'Detail',
   names: [],
   kinds: [],
-  rows: linesOf,
+  rows: (state, place) => madeOf(state, place).lines,
   rowId: (line) => line.id,
   target: (line) => line.ref,
   empty: 'nothing is known of it',
-  columns: [
-    { key: 'label', title: '', min: 16, grow: 1, max: 44, cut: 'start', rank: 1, cell: (line) => ({ text: line.label, tone: line.tone === 'title' ? 'title' : 'dim' }) },
-    {
-      key: 'text',
-      title: '',
-      min: 20,
-      grow: 4,
-      rank: 0,
-      cell: (line, look) => {
-        const age = line.since === undefined ? '' : ` (${formatAge(look.now - line.since)} ago)`;
-        return { text: `${line.ref ? (look.utf8 ? '→ ' : '> ') : ''}${line.text}${age}`, tone: line.tone };
-      },
-    },
-  ],
+  columns: columnsOf(16),
+  layout: (state, place) => columnsOf(madeOf(state, place).label),
 });

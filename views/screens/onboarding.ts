@@ -87,7 +87,14 @@ export const onboarding = defineScreen<OnboardingRow>({
   target: (row) => row.ref,
   empty: 'no MachineRegistration, SeedImage or image catalog exists',
   columns: [
-    { key: 'sign', title: '', min: 1, rank: 0, cell: (row) => signCell(row.problem, row.busy), sort: (row) => signSort(row.problem, row.busy) },
+    {
+      key: 'sign',
+      title: '',
+      min: 1,
+      rank: 0,
+      cell: (row) => signCell(row.problem, row.busy),
+      sort: (row) => signSort(row.problem, row.busy),
+    },
     { key: 'sort', title: 'WHAT', min: 12, rank: 0, cell: (row) => row.sort },
     { key: 'name', title: 'NAME', min: 16, grow: 2, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
@@ -97,7 +104,15 @@ export const onboarding = defineScreen<OnboardingRow>({
       rank: 0,
       cell: (row) => ({ text: row.state, tone: row.problem ? 'warn' : row.busy ? 'busy' : 'plain' }),
     },
-    { key: 'since', title: 'SINCE', min: 5, align: 'right', rank: 2, cell: (row, look) => ageCell(row.since, look), sort: (row) => ageSort(row.since) },
+    {
+      key: 'since',
+      title: 'SINCE',
+      min: 5,
+      align: 'right',
+      rank: 2,
+      cell: (row, look) => ageCell(row.since, look),
+      sort: (row) => ageSort(row.since),
+    },
     { key: 'url', title: 'URL OR IMAGE', min: 20, grow: 4, cut: 'middle', rank: 0, cell: (row) => row.detail },
     { key: 'also', title: 'CHECKSUM URL', min: 20, grow: 3, cut: 'middle', rank: 4, cell: (row) => row.also },
   ],

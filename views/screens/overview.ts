@@ -36,8 +36,26 @@ export const overview = defineScreen<OverviewRow>({
   empty: 'no pool exists, and nothing needs attention',
   body: 'overview',
   columns: [
-    { key: 'name', title: 'NAME', min: 10, rank: 0, cell: (row) => (row.list === 'pool' ? row.item.name : row.item.ref.name) },
-    { key: 'what', title: 'WHAT', min: 10, rank: 0, cell: (row) => (row.list === 'pool' ? (row.item.problem?.text ?? '') : row.item.text) },
-    { key: 'cluster', title: 'CLUSTER', min: 5, rank: 0, cell: (row) => (row.list === 'pool' ? (row.item.cluster ?? '') : '') },
+    {
+      key: 'name',
+      title: 'NAME',
+      min: 10,
+      rank: 0,
+      cell: (row) => (row.list === 'pool' ? row.item.name : row.item.ref.name),
+    },
+    {
+      key: 'what',
+      title: 'WHAT',
+      min: 10,
+      rank: 0,
+      cell: (row) => (row.list === 'pool' ? (row.item.problem?.text ?? '') : row.item.text),
+    },
+    {
+      key: 'cluster',
+      title: 'CLUSTER',
+      min: 5,
+      rank: 0,
+      cell: (row) => (row.list === 'pool' ? (row.item.cluster ?? '') : ''),
+    },
   ],
 });

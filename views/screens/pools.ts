@@ -10,7 +10,8 @@ function counter(key: keyof PoolCounters): Column<PoolRow>['cell'] {
     const counted = row.counted[key];
     if (row.mismatch.includes(key)) return { text: `${counted}≠${row.reported?.[key]}`, tone: 'warn' };
     const mark = state.marks[`${row.uid}/${key}`];
-    if (mark && mark.until > look.now) return { text: `${mark.delta > 0 ? '+' : ''}${mark.delta} ${counted}`, tone: 'busy' };
+    if (mark && mark.until > look.now)
+      return { text: `${mark.delta > 0 ? '+' : ''}${mark.delta} ${counted}`, tone: 'busy' };
     return { text: `${counted}`, tone: key === 'unavailable' && counted > 0 ? 'bad' : 'plain' };
   };
 }
@@ -21,7 +22,14 @@ function figure(key: keyof PoolCounters, title: string, rank: number): Column<Po
 
 /** Pool columns, which the overview shows too. */
 export const poolColumns: readonly Column<PoolRow>[] = [
-  { key: 'sign', title: '', min: 1, rank: 0, cell: (row) => signCell(row.problem, false), sort: (row) => signSort(row.problem, false) },
+  {
+    key: 'sign',
+    title: '',
+    min: 1,
+    rank: 0,
+    cell: (row) => signCell(row.problem, false),
+    sort: (row) => signSort(row.problem, false),
+  },
   { key: 'name', title: 'POOL', min: 14, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
   { key: 'cluster', title: 'CLUSTER', min: 7, grow: 1, max: 20, rank: 3, cell: (row) => row.cluster ?? '' },
   figure('total', 'TOTAL', 0),
@@ -48,7 +56,15 @@ export const poolColumns: readonly Column<PoolRow>[] = [
     cell: (row) => ({ text: row.ready?.status ?? '?', tone: row.ready?.status === 'True' ? 'plain' : 'warn' }),
   },
   { key: 'what', title: 'WHAT', min: 14, grow: 4, rank: 5, cell: (row) => whatCell(row.problem, undefined) },
-  { key: 'age', title: 'AGE', min: 4, align: 'right', rank: 6, cell: (row, look) => ageCell(row.object.created, look), sort: (row) => ageSort(row.object.created) },
+  {
+    key: 'age',
+    title: 'AGE',
+    min: 4,
+    align: 'right',
+    rank: 6,
+    cell: (row, look) => ageCell(row.object.created, look),
+    sort: (row) => ageSort(row.object.created),
+  },
 ];
 
 export const pools = defineScreen<PoolRow>({
