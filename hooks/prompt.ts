@@ -102,8 +102,14 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   if (line === '') return;
   const [word = '', ...rest] = line.split(/\s+/);
   const name = word.toLowerCase();
-  if (name === 'q' || name === 'q!' || name === 'quit' || name === 'exit') return quit();
-  if (name === 'sort') return sortByName(store, lists, (rest[0] ?? '').toLowerCase());
+  if (name === 'q' || name === 'q!' || name === 'quit' || name === 'exit') {
+    quit();
+    return;
+  }
+  if (name === 'sort') {
+    sortByName(store, lists, (rest[0] ?? '').toLowerCase());
+    return;
+  }
   const exact = lists.screens.find((screen) => screen.names.includes(name));
   const byTitle = lists.screens.filter((screen) => screen.names[0]?.startsWith(name));
   const byAlias = lists.screens.filter((screen) => screen.names.some((each) => each.startsWith(name)));
@@ -111,7 +117,8 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   const screen = exact ?? (beginning.length === 1 ? beginning[0] : undefined);
   if (!screen) {
     const names = (beginning.length > 1 ? beginning : lists.screens).map((each) => each.names[0]).filter(Boolean);
-    return say(store, `no screen "${word}"; there are ${names.join(', ')}`, 'warn');
+    say(store, `no screen "${word}"; there are ${names.join(', ')}`, 'warn');
+    return;
   }
   goTo(store, screen.id);
   const filter = rest.join(' ').replace(/^\//, '');

@@ -28,7 +28,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   zustand: ['hooks', 'src/store'],
   '@kubernetes/client-node': ['src/kube'],
   meow: ['src/cli.ts'],
-  'node:fs': ['src/kube', 'src/terminal', 'src/app', 'src/simulator', 'src/start.ts'],
+  'node:fs': ['src/kube', 'src/terminal', 'src/app', 'src/simulator', 'src/start.ts', 'src/main.ts'],
   'node:http': ['src/kube', 'src/simulator'],
   'node:https': ['src/kube', 'src/simulator'],
   'node:child_process': ['src/kube', 'src/terminal', 'src/app'],

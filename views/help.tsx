@@ -1,8 +1,10 @@
 /** The help: every key of the keymap, the signs, and the filter's language. Generated, so that it cannot drift. */
+
 import { Box } from 'ink';
 import { useEffect } from 'react';
 import type { Binding } from '../hooks/keymap.ts';
 import { useApp, useDeck } from '../hooks/use-state.ts';
+import { fitText } from './parts/fit.ts';
 import { BorderedTable } from './parts/ink-table.tsx';
 import { paint } from './parts/style.ts';
 import { Line } from './parts/table.tsx';
@@ -37,7 +39,7 @@ function helpLines(bindings: readonly Binding[]): string[] {
   const lines: string[] = [];
   const add = (title: string, rows: readonly (readonly [string, string])[]) => {
     lines.push(paint(` ${title}`, 'title'));
-    for (const [left, right] of rows) lines.push(`   ${it(left, 24)} ${right}`);
+    for (const [left, right] of rows) lines.push(`   ${fitText(left, 24)} ${right}`);
     lines.push('');
   };
   for (const group of groups) {

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { Lists } from '../../hooks/lists.ts';
 import type { Column, Look, Screen } from '../../hooks/screen.ts';
-import { width } from '../../views/parts/fit.ts';
+import { fitText, width } from '../../views/parts/fit.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
 import type { State } from '../store/state.ts';
@@ -64,7 +64,7 @@ export function tableText(screen: Screen, lists: Lists, state: State, wide: bool
   return `${table
     .map((cells) =>
       cells
-        .map((cell, index) => it(cell, widths[index]!))
+        .map((cell, index) => fitText(cell, widths[index]!))
         .join('  ')
         .trimEnd(),
     )

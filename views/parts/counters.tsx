@@ -1,10 +1,12 @@
 /** The fleet in figures, each with its last ten minutes and what has just changed. */
+
 import { Box } from 'ink';
 import type { Tone } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import type { Figure } from '../../src/store/history.ts';
 import { panelFreshness } from '../../src/store/panels.ts';
+import { fitText } from './fit.ts';
 import { unknownFigure } from './phase.ts';
 import { sparkline } from './sparkline.ts';
 import { paint } from './style.ts';
@@ -55,18 +57,18 @@ export function CountersPanel() {
   const blocks = SHOWN.map(({ figure, label, kinds, tone }) => {
     const fresh = panelFreshness(freshness, kinds);
     const value = counters[figure];
-    if (fresh.unknown) return it(` ${label} `, 11) + paint(it(unknownFigure(fresh), cells - 11), 'warn');
+    if (fresh.unknown) return fitText(` ${label} `, 11) + paint(fitText(unknownFigure(fresh), cells - 11), 'warn');
     const mark = marks[figure];
     const delta = mark && mark.until > now ? `${mark.delta > 0 ? '+' : ''}${mark.delta}` : '';
     const verified = fresh.phase === 'live' || fresh.phase === 'syncing';
     const text = fresh.synced ? `${value}` : `${value}+`;
     const spark = sparkline(history.samples[figure] ?? [], Math.max(0, cells - 19), utf8);
-    const shown = it(text, Math.max(text.length, 5), { align: 'right' });
+    const shown = fitText(text, Math.max(text.length, 5), { align: 'right' });
     return (
-      it(` ${label}`, 11) +
+      fitText(` ${label}`, 11) +
       paint(shown, verified ? (value > 0 ? (tone ?? 'title') : 'dim') : 'stale') +
-      paint(it(verified ? delta : '?', 3), delta.startsWith('-') ? 'warn' : 'busy') +
-      paint(it(spark, Math.max(0, cells - 14 - Math.max(text.length, 5))), 'dim')
+      paint(fitText(verified ? delta : '?', 3), delta.startsWith('-') ? 'warn' : 'busy') +
+      paint(fitText(spark, Math.max(0, cells - 14 - Math.max(text.length, 5))), 'dim')
     );
   });
   const lines: string[] = [];

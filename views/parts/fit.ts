@@ -46,7 +46,7 @@ export function cut(text: string, cells: number, from: 'start' | 'middle' | 'end
 }
 
 /** Exactly `cells` wide. */
-export function fit(
+export function fitText(
   text: string,
   cells: number,
   how: { align?: 'right'; cut?: 'start' | 'middle' | 'end'; utf8?: boolean } = {},

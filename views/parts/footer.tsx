@@ -3,7 +3,7 @@ import { Box } from 'ink';
 import { completions } from '../../hooks/prompt.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { here } from '../../src/store/state.ts';
-import { cut, width } from './fit.ts';
+import { cut, fitText, width } from './fit.ts';
 import { inverse, paint } from './style.ts';
 import { Line } from './table.tsx';
 
@@ -57,7 +57,9 @@ function KeysBar() {
   const state = useApp((all) => all);
   if (state.notice) {
     return (
-      <Line text={paint(it(` ${state.notice.text}`, state.columns), state.notice.tone === 'warn' ? 'warn' : 'busy')} />
+      <Line
+        text={paint(fitText(` ${state.notice.text}`, state.columns), state.notice.tone === 'warn' ? 'warn' : 'busy')}
+      />
     );
   }
   const parts = bindings

@@ -4,7 +4,7 @@ import { useApp } from '../../hooks/use-state.ts';
 import { clockText } from '../../src/domain/age.ts';
 import { KINDS, type Kind } from '../../src/domain/kinds.ts';
 import { panelFreshness } from '../../src/store/panels.ts';
-import { cut, width } from './fit.ts';
+import { cut, fitText, width } from './fit.ts';
 import { phaseWord } from './phase.ts';
 import { paint } from './style.ts';
 import { Line } from './table.tsx';
@@ -36,5 +36,5 @@ export function Header() {
   ]
     .filter(Boolean)
     .join('  ');
-  return <Line text={`${paint(it(cut(` ${left}`, room), room), 'title')} ${right}`} />;
+  return <Line text={`${paint(fitText(cut(` ${left}`, room), room), 'title')} ${right}`} />;
 }

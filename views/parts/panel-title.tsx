@@ -2,7 +2,7 @@
 import { useApp } from '../../hooks/use-state.ts';
 import type { Kind } from '../../src/domain/kinds.ts';
 import { panelFreshness } from '../../src/store/panels.ts';
-import { cut, width } from './fit.ts';
+import { cut, fitText, width } from './fit.ts';
 import { phaseWord } from './phase.ts';
 import { paint } from './style.ts';
 import { Line } from './table.tsx';
@@ -24,6 +24,9 @@ export function PanelTitle({ title, detail, warning, kinds }: PanelTitleProps) {
   const said = kinds.length === 0 || fresh.phase === 'live' ? '' : word.text;
   const room = Math.max(1, columns - width(said) - 2);
   const name = cut(` ${title}`, room);
-  const rest = it(`${detail ? `  ${detail}` : ''}${warning ? `  ${warning}` : ''}`, Math.max(0, room - width(name)));
+  const rest = fitText(
+    `${detail ? `  ${detail}` : ''}${warning ? `  ${warning}` : ''}`,
+    Math.max(0, room - width(name)),
+  );
   return <Line text={`${paint(name, 'title')}${paint(rest, warning ? 'warn' : 'dim')} ${paint(said, word.tone)}`} />;
 }

@@ -1,8 +1,10 @@
 /** While the first lists arrive: one bar a kind, so that a large fleet is seen to come. */
+
 import { Box } from 'ink';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { API_KIND, KINDS, type Kind } from '../../src/domain/kinds.ts';
 import type { State } from '../../src/store/state.ts';
+import { fitText } from './fit.ts';
 import { paint } from './style.ts';
 import { Line } from './table.tsx';
 
@@ -29,9 +31,9 @@ export function SyncPanel({ height }: { height: number }) {
       {kinds.slice(0, height).map((kind) => {
         const { count, expected } = freshness[kind];
         const done = expected ? Math.min(cells, Math.floor((count / expected) * cells)) : 0;
-        const bar = expected ? full.repeat(done) + empty.repeat(cells - done) : it('', cells);
+        const bar = expected ? full.repeat(done) + empty.repeat(cells - done) : fitText('', cells);
         const figure = expected ? `${count} of ${expected}` : count > 0 ? `${count} so far` : 'asking';
-        return <Line key={kind} text={` ${it(API_KIND[kind], 26)} ${paint(bar, 'busy')} ${figure}`} />;
+        return <Line key={kind} text={` ${fitText(API_KIND[kind], 26)} ${paint(bar, 'busy')} ${figure}`} />;
       })}
     </Box>
   );

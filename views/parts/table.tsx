@@ -6,7 +6,7 @@ import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { windowStart } from '../../src/store/list.ts';
 import type { State } from '../../src/store/state.ts';
 import { type Placed, placeColumns } from './columns.ts';
-import { width } from './fit.ts';
+import { fitText, width } from './fit.ts';
 import { inverse, paint } from './style.ts';
 
 /** One line of the screen; drawn again only when its text changed. */
@@ -20,7 +20,7 @@ export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, s
     .map(({ column, width: cells }) => {
       const cell = column.cell(row, look, state);
       const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
-      return paint(it(text, cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
+      return paint(fitText(text, cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
     })
     .join(' ');
 }
@@ -35,7 +35,7 @@ export function headingOf<T>(
   return placed
     .map(({ column, width: cells }) => {
       const title = column.key === sort.sort ? `${column.title}${arrow}` : column.title;
-      return it(title, cells, { align: column.align, utf8 });
+      return fitText(title, cells, { align: column.align, utf8 });
     })
     .join(' ');
 }
