@@ -21,6 +21,7 @@ const lines = readdirSync(from)
     if (entry.object === undefined) return entry;
     const { managedFields: _managers, ...metadata } = entry.object.metadata;
     if (metadata.annotations) delete metadata.annotations['kubectl.kubernetes.io/last-applied-configuration'];
+    if (Object.keys(metadata.annotations ?? {}).length === 0) delete metadata.annotations;
     return { ...entry, object: { ...entry.object, metadata } };
   });
 mkdirSync(to, { recursive: true });

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
+import type { Admission, Core } from './core.ts';
+import { discover } from './discovery/discovery.ts';
+import { openapi } from './discovery/openapi.ts';
+import { REVIEW_PATH, selfSubjectAccessReview } from './discovery/review.ts';
+import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
+import { Faults } from './faults.ts';
+import type { TextStream } from './read/text-stream.ts';
+import { apiVersionOf, type ClusterApiVersion, type Resource, servedResources } from './resources.ts';
+import { Collector } from './storage/collector.ts';
+import { expireEvents } from './storage/event-expiry.ts';
+import { keyOf, Store } from './store.ts';
+import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
+import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
+import { requireJson, serve } from './verbs.ts';
+
+export interface ApiOptions {
+  /** The version of Cluster API's groups; v1beta1 if not given. */
+  clusterApi?: ClusterApiVersion;
+  /** Namespaces to begin with. */
+  namespaces?: readonly string[];
+  /** Who brings which bearer token. A server adds its own. */
+  tokens?: Readonly<Record<string, User>>;
+  /** Who may do what; everybody everything if not given. */
+  authorize?: Authorizer;
+  /** Hooks that may refuse writes. */
+  admission?: readonly Admission[];
+  /** Ms since the epoch: the time objects are stamped with. */
+  now?: () => number;
+  /** From 0 up to 1: what generated names are made of. */
+  random?: () => number;
+  newUid?: () => string;
+  /** How many writes watches and paged lists can go back; 20,000 if not given. */
+  historyLimit?: number;
+  /** Ms between bookmarks; a minute if not given. */
+  bookmarkMs?: number;
+  /** Ms after which a watch that names no timeout ends; 30 minutes if not given. */
+  watchTimeoutMs?: number;
+  /** Events that may wait for a slow watch before it is ended. */
+  watchBuffer?: number;
+  /** Whether watches may ask for sendInitialEvents; true if not given. */
+  watchList?: boolean;
+  /** Whether to track which writer owns which field, as server-side apply needs; true if not given. */
+  managedFields?: boolean;
+  /** Whether gone owners take their dependents along; true if not given. */
+  garbageCollection?: boolean;
+  /** Ms for which core events are kept; an hour if not given. */
+  eventTtlMs?: number;
+  /** What /version says. */
+  gitVersion?: string;
+}
+
+const MINUTE = 60_000;
+
+/** An embedded Kubernetes API server without its sockets. */
+export class Api {
+  readonly faults = new Faults();
+  readonly resources: readonly Resource[];
+  readonly #core: Core;
+  readonly #authorize: Authorizer;
+  readonly #options: ApiOptions;
+  readonly #watches = new Map<TextStream, Resource>();
+  readonly #tokens: Map<string, User>;
+
+  constructor(options: ApiOptions = {}) {
+    this.#options = options;
+    this.resources = servedResources(options.clusterApi);
+    const authorize = options.authorize ?? rulesAuthorizer({});
+    this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
+    this.#tokens = new Map(Object.entries(options.tokens ?? {}));
+    const now = options.now ?? Date.now;
+    const store = new Store({ historyLimit: options.historyLimit ?? 20_000 });
+    const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
+    const expire = expireEvents(store, events, options.eventTtlMs ?? 60 * MINUTE, now);
+    this.#core = {
+      store,
+      resources: this.resources,
+      admission: options.admission ?? [],
+      now,
+      random: options.random ?? Math.random,
+      newUid: options.newUid ?? randomUUID,
+      managedFields: options.managedFields ?? true,
+      settle: () => {
+        collector?.settle();
+        expire();
+      },
+    };
+    const collector = options.garbageCollection === false ? undefined : new Collector(this.#core);
+    for (const name of options.namespaces ?? ['default', 'kube-system', 'kube-public', 'cpaas-system']) {
+      this.#createNamespace(name);
+    }
+    this.faults.subscribe((what) => {
+      if (what.type === 'end-watches') this.#endWatches(what.resource);
+      if (what.type === 'compact') store.history.compact(store.revision);
+    });
+  }
+
+  /** The revision of the last write. */
+  get revision(): number {
+    return this.#core.store.revision;
+  }
+
+  /** The bearer of a token, if it is a known one. */
+  userOf(token: string | undefined): User | undefined {
+    return token === undefined ? undefined : this.#tokens.get(token);
+  }
+
+  /** Makes a token known. */
+  addToken(token: string, user: User): void {
+    this.#tokens.set(token, user);
+  }
+
+  /**
+   * Puts objects in as they are, with uid, times and status: a world at rest to begin with. Watches hear of them, nobody
+   * judges them. Throws on a kind that is not served.
+   */
+  load(objects: readonly KubeObject[]): void {
+    for (const object of objects) {
+      const resource = this.resources.find(
+        ({ group, version, kind }) =>
+          kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
+      );
+      if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
+      this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), object);
+    }
+  }
+
+  /** Answers one request. Every refusal is an answer too: this does not throw. */
+  async handle(request: ApiRequest): Promise<ApiAnswer> {
+    try {
+      return await this.#answer(request);
+    } catch (error) {
+      return errorAnswer(error);
+    }
+  }
+
+  async #answer(request: ApiRequest): Promise<ApiAnswer> {
+    const { method, path, query } = request;
+    const parts = pathParts(path);
+    const verb = parts && verbOf(method, query, parts);
+    await this.faults.meet({ method, path, parts, watch: verb === 'watch' });
+    if (HEALTH.has(path)) return plain('ok');
+    const user = request.user;
+    if (user === undefined) throw unauthorized();
+    const attributes = parts === undefined ? { verb: method.toLowerCase(), path } : attributesOf(verb ?? 'get', parts);
+    if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
+    if (parts === undefined) return this.#document(request);
+    if (path === REVIEW_PATH) return this.#review(request, user);
+    const target = resolveTarget(path, parts, this.resources);
+    return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
+      settings: {
+        bookmarkMs: this.#options.bookmarkMs ?? MINUTE,
+        timeoutMs: this.#options.watchTimeoutMs ?? 30 * MINUTE,
+        buffer: this.#options.watchBuffer ?? 20_000,
+        now: this.#core.now,
+      },
+      watchList: this.#options.watchList ?? true,
+      opened: (stream) => this.#track(stream, target.resource),
+      truncates: () => this.faults.takeTruncation(),
+    });
+  }
+
+  #document({ path, accept }: ApiRequest): ApiAnswer {
+    const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
+    const gitVersion = this.#options.gitVersion ?? 'v1.32.0';
+    const [major, minor] = gitVersion.slice(1).split('.');
+    const version = { major: major ?? '', minor: minor ?? '', gitVersion, platform: 'linux/amd64' };
+    const document = discover(path, accept, shown, version);
+    if (document !== undefined) return json(200, document.body, document.contentType);
+    const api = openapi(path, shown);
+    if (api !== undefined) return json(200, api);
+    throw noSuchPath(path);
+  }
+
+  #review({ method, contentType, body }: ApiRequest, user: User): ApiAnswer {
+    if (method !== 'POST') {
+      const message = 'the server does not allow this method on the requested resource';
+      throw new ApiError(405, 'MethodNotAllowed', message, { details: {} });
+    }
+    requireJson(contentType);
+    let review: unknown;
+    try {
+      review = JSON.parse(body);
+    } catch {
+      review = undefined;
+    }
+    return json(201, selfSubjectAccessReview(review, user, this.#authorize));
+  }
+
+  #endWatches(resource: string | undefined): void {
+    for (const [stream, { plural }] of this.#watches) {
+      if (resource === undefined || resource === plural) stream.end();
+    }
+  }
+
+  #track(stream: TextStream, resource: Resource): void {
+    this.#watches.set(stream, resource);
+    stream.onEnd(() => this.#watches.delete(stream));
+  }
+
+  #createNamespace(name: string): void {
+    const namespaces = this.resources.find(({ kind, group }) => kind === 'Namespace' && group === '')!;
+    const namespace: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        uid: this.#core.newUid(),
+        creationTimestamp: new Date(this.#core.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+        labels: { 'kubernetes.io/metadata.name': name },
+      },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    };
+    this.#core.store.put(namespaces, name, namespace);
+  }
+}
+
+/** An embedded API server: its objects, its rules, and its faults. */
+export const createApi = (options?: ApiOptions): Api => new Api(options);
+
+const HEALTH = new Set(['/healthz', '/livez', '/readyz']);
+
+const plain = (body: string, status = 200): ApiAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+});
+
+const json = (status: number, body: unknown, contentType = 'application/json'): ApiAnswer => ({
+  status,
+  headers: { 'content-type': contentType },
+  body: JSON.stringify(body),
+});
+
+function errorAnswer(error: unknown): ApiAnswer {
+  const known = error instanceof ApiError ? error : internal(`Internal error occurred: ${String(error)}`);
+  const answer = known.plain ? plain(`${known.message}\n`, known.code) : json(known.code, known.toStatus());
+  const details = known.details;
+  const retryAfter = isRecord(details) ? details.retryAfterSeconds : undefined;
+  if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);
+  return answer;
+}

@@ -1,0 +1,82 @@
+import { ApiError } from './errors.ts';
+import type { PathParts, Verb } from './target.ts';
+import type { User } from './types.ts';
+
+/** What somebody wants to do: the attributes that RBAC judges. */
+export interface Attributes {
+  verb: string;
+  group?: string;
+  resource?: string;
+  subresource?: string;
+  namespace?: string;
+  name?: string;
+  /** Of requests that are about no resource. */
+  path?: string;
+}
+
+export type Authorizer = (user: User, attributes: Attributes) => boolean;
+
+/** One grant, in the words of RBAC. `*` stands for all. A rule without `namespaces` holds in every namespace. */
+export interface Rule {
+  verbs: readonly string[];
+  apiGroups: readonly string[];
+  /** `machines`, or `machines/status` for a subresource. */
+  resources: readonly string[];
+  resourceNames?: readonly string[];
+  namespaces?: readonly string[];
+}
+
+const ANYONE = ['/version', '/api', '/apis', '/openapi', '/healthz', '/livez', '/readyz'];
+
+/**
+ * An authorizer from grants by user name. A user without an entry may do everything; an empty list grants nothing.
+ * Discovery and SelfSubjectAccessReviews are open to everybody, as to system:authenticated on a real cluster.
+ */
+export function rulesAuthorizer(grants: Readonly<Record<string, readonly Rule[]>>): Authorizer {
+  return (user, attributes) => {
+    const rules = Object.hasOwn(grants, user.name) ? grants[user.name] : undefined;
+    if (rules === undefined) return true;
+    if (attributes.path !== undefined) {
+      const path = attributes.path;
+      return path === '/' || ANYONE.some((open) => path === open || path.startsWith(`${open}/`));
+    }
+    if (attributes.resource === 'selfsubjectaccessreviews' && attributes.verb === 'create') return true;
+    return rules.some((rule) => covers(rule, attributes));
+  };
+}
+
+function covers(rule: Rule, { verb, group = '', resource = '', subresource, namespace, name }: Attributes): boolean {
+  const full = subresource ? `${resource}/${subresource}` : resource;
+  return (
+    has(rule.verbs, verb) &&
+    has(rule.apiGroups, group) &&
+    has(rule.resources, full) &&
+    (rule.resourceNames === undefined || (name !== undefined && rule.resourceNames.includes(name))) &&
+    (rule.namespaces === undefined || (namespace !== undefined && rule.namespaces.includes(namespace)))
+  );
+}
+
+const has = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
+
+/** The attributes of a request to a resource. */
+export function attributesOf(verb: Verb, { group, plural, namespace, name, subresource }: PathParts): Attributes {
+  // The real server counts a namespace as being inside itself.
+  const within = plural === 'namespaces' && group === '' ? name : namespace;
+  return { verb, group, resource: plural, subresource, namespace: within, name };
+}
+
+/** The 403 of a request that the authorizer refused. */
+export function accessDenied(user: User, attributes: Attributes): ApiError {
+  const { verb, group = '', resource = '', subresource, namespace, name, path } = attributes;
+  if (path !== undefined) {
+    const message = `forbidden: User "${user.name}" cannot ${verb} path "${path}"`;
+    return new ApiError(403, 'Forbidden', message, { details: {} });
+  }
+  const qualified = group ? `${resource}.${group}` : resource;
+  const subject = name ? `${qualified} "${name}"` : qualified;
+  const full = subresource ? `${resource}/${subresource}` : resource;
+  const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
+  const message = `${subject} is forbidden: User "${user.name}" cannot ${verb} resource "${full}" in API group "${group}" ${where}`;
+  const details = { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: resource };
+  return new ApiError(403, 'Forbidden', message, { details });
+}

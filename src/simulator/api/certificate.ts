@@ -1,0 +1,82 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+
+/** A self-signed certificate and its key, both PEM. */
+export interface Credentials {
+  certificate: string;
+  key: string;
+}
+
+/**
+ * Makes a certificate for 127.0.0.1 and localhost that lives for a day and signs itself: kubectl sends tokens over TLS
+ * only, and Node makes keys but no certificates. X.509 as in RFC 5280, written in DER.
+ */
+export function selfSigned(now = Date.now()): Credentials {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const certificate = pem('CERTIFICATE', certify(publicKey, privateKey, now));
+  return { certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+const DAY = 86_400_000;
+/** ecdsa-with-SHA256, commonName, subjectAltName, basicConstraints, keyUsage, extKeyUsage, serverAuth. */
+const OID = {
+  ecdsaSha256: '2a8648ce3d040302',
+  commonName: '550403',
+  alternativeName: '551d11',
+  basicConstraints: '551d13',
+  keyUsage: '551d0f',
+  extendedKeyUsage: '551d25',
+  serverAuth: '2b06010505070301',
+} as const;
+
+function certify(publicKey: KeyObject, privateKey: KeyObject, now: number): Buffer {
+  const algorithm = sequence(oid(OID.ecdsaSha256));
+  const name = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from('metaldeck simulator')))));
+  const serial = Buffer.concat([Buffer.from([1]), randomBytes(15)]);
+  const body = sequence(
+    tlv(0xa0, integer(Buffer.from([2]))),
+    integer(serial),
+    algorithm,
+    name,
+    // Clocks differ: a certificate that starts now is not yet valid elsewhere.
+    sequence(utcTime(now - DAY), utcTime(now + DAY)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(0xa3, sequence(...extensions())),
+  );
+  return sequence(body, algorithm, bitString(sign('sha256', body, privateKey)));
+}
+
+function extensions(): Buffer[] {
+  const yes = tlv(0x01, Buffer.from([0xff]));
+  const names = sequence(tlv(0x82, Buffer.from('localhost')), tlv(0x87, Buffer.from([127, 0, 0, 1])));
+  // digitalSignature and keyCertSign: it is its own authority.
+  const usage = tlv(0x03, Buffer.from([2, 0b10000100]));
+  return [
+    sequence(oid(OID.basicConstraints), yes, octets(sequence(yes))),
+    sequence(oid(OID.keyUsage), yes, octets(usage)),
+    sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(OID.serverAuth)))),
+    sequence(oid(OID.alternativeName), octets(names)),
+  ];
+}
+
+/** One DER element: its tag, its length, its content. */
+function tlv(tag: number, content: Buffer): Buffer {
+  const { length } = content;
+  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content]);
+  const size: number[] = [];
+  for (let rest = length; rest > 0; rest >>>= 8) size.unshift(rest & 0xff);
+  return Buffer.concat([Buffer.from([tag, 0x80 | size.length, ...size]), content]);
+}
+
+const sequence = (...parts: Buffer[]): Buffer => tlv(0x30, Buffer.concat(parts));
+const oid = (hex: string): Buffer => tlv(0x06, Buffer.from(hex, 'hex'));
+const integer = (bytes: Buffer): Buffer => tlv(0x02, bytes);
+const octets = (content: Buffer): Buffer => tlv(0x04, content);
+const bitString = (bytes: Buffer): Buffer => tlv(0x03, Buffer.concat([Buffer.from([0]), bytes]));
+const utcTime = (ms: number): Buffer =>
+  tlv(0x17, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
+
+function pem(label: string, der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}

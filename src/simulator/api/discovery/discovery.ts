@@ -1,0 +1,166 @@
+import { mediaRanges } from '../read/negotiate.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+
+const READ = ['get', 'list', 'watch'];
+const VERBS = ['create', 'delete', 'deletecollection', ...READ, 'patch', 'update'];
+const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
+
+const verbsOf = (resource: Resource): string[] =>
+  resource.namespaced ? VERBS : VERBS.filter((verb) => verb !== 'deletecollection');
+
+/** Kinds that exist only to be posted: they are served, but nothing of them is stored. */
+const REVIEWS = { group: 'authorization.k8s.io', version: 'v1', plural: 'selfsubjectaccessreviews' };
+
+interface GroupVersion {
+  group: string;
+  version: string;
+}
+
+function groupVersions(resources: readonly Resource[]): GroupVersion[] {
+  const all = new Map<string, GroupVersion>();
+  for (const { group, version } of [...resources, REVIEWS]) {
+    if (group !== '') all.set(`${group}/${version}`, { group, version });
+  }
+  return [...all.values()];
+}
+
+/** A discovery document for a path, with its content type; undefined for other paths. `resources` are those on show. */
+export function discover(
+  path: string,
+  accept: string,
+  resources: readonly Resource[],
+  version: Record<string, string>,
+): { body: unknown; contentType?: string } | undefined {
+  const steps = path.replace(/\/$/, '').split('/').slice(1);
+  const [root, group, groupVersion] = steps;
+  if (path === '/version' || path === '/version/') return { body: version };
+  if (root === 'api' && steps.length === 1) {
+    return (
+      aggregated(accept, resources, true) ?? {
+        body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
+      }
+    );
+  }
+  if (root === 'api' && steps.length === 2 && group === 'v1') return { body: resourceList('', 'v1', resources) };
+  if (root !== 'apis') return undefined;
+  const groups = groupVersions(resources);
+  if (steps.length === 1) {
+    return (
+      aggregated(accept, resources, false) ?? {
+        body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupEntry) },
+      }
+    );
+  }
+  const known = groups.find((g) => g.group === group && (groupVersion === undefined || g.version === groupVersion));
+  if (known === undefined || steps.length > 3) return undefined;
+  if (steps.length === 2) return { body: { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(known) } };
+  return { body: resourceList(known.group, known.version, resources) };
+}
+
+function groupEntry({ group, version }: GroupVersion) {
+  const preferredVersion = { groupVersion: `${group}/${version}`, version };
+  return { name: group, versions: [preferredVersion], preferredVersion };
+}
+
+function resourceList(group: string, version: string, resources: readonly Resource[]) {
+  const entries = resources.filter((r) => r.group === group && r.version === version).flatMap(resourceEntries);
+  if (group === REVIEWS.group) {
+    entries.push({
+      name: REVIEWS.plural,
+      singularName: 'selfsubjectaccessreview',
+      namespaced: false,
+      kind: 'SelfSubjectAccessReview',
+      verbs: ['create'],
+    });
+  }
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: apiVersionOf({ group, version }),
+    resources: entries,
+  };
+}
+
+function resourceEntries(resource: Resource): Record<string, unknown>[] {
+  const { plural, singular, namespaced, kind, shortNames, categories } = resource;
+  const entries: Record<string, unknown>[] = [
+    {
+      name: plural,
+      singularName: singular,
+      namespaced,
+      kind,
+      verbs: verbsOf(resource),
+      ...(shortNames.length > 0 ? { shortNames } : {}),
+      ...(categories.length > 0 ? { categories } : {}),
+    },
+  ];
+  const sub = { singularName: '', namespaced, verbs: SUBRESOURCE_VERBS };
+  if (resource.status) entries.push({ ...sub, name: `${plural}/status`, kind });
+  if (resource.scale) {
+    entries.push({ ...sub, name: `${plural}/scale`, group: 'autoscaling', version: 'v1', kind: 'Scale' });
+  }
+  return entries;
+}
+
+/** Aggregated discovery (v2), where the Accept header asks for it: every group in one answer. */
+function aggregated(accept: string, resources: readonly Resource[], core: boolean) {
+  const range = mediaRanges(accept).find(
+    ({ parameters: p }) =>
+      p.get('g') === 'apidiscovery.k8s.io' && p.get('as') === 'APIGroupDiscoveryList' && p.get('v')?.startsWith('v2'),
+  );
+  if (range === undefined) return undefined;
+  const v = range.parameters.get('v')!;
+  const groups = core ? [{ group: '', version: 'v1' }] : groupVersions(resources);
+  const items = groups.map(({ group, version }) => ({
+    metadata: { name: group, creationTimestamp: null },
+    versions: [
+      {
+        version,
+        freshness: 'Current',
+        resources: [
+          ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
+          ...(group === REVIEWS.group ? [reviewEntry()] : []),
+        ],
+      },
+    ],
+  }));
+  return {
+    body: { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${v}`, metadata: {}, items },
+    contentType: `application/json;g=apidiscovery.k8s.io;v=${v};as=APIGroupDiscoveryList`,
+  };
+}
+
+function aggregatedEntry(resource: Resource): Record<string, unknown> {
+  const { group, version, kind, plural, singular, namespaced, shortNames, categories } = resource;
+  const responseKind = { group, version, kind };
+  const subresources = [
+    ...(resource.status ? [{ subresource: 'status', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
+    ...(resource.scale
+      ? [
+          {
+            subresource: 'scale',
+            responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+            verbs: SUBRESOURCE_VERBS,
+          },
+        ]
+      : []),
+  ];
+  return {
+    resource: plural,
+    responseKind,
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: singular,
+    verbs: verbsOf(resource),
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
+    ...(subresources.length > 0 ? { subresources } : {}),
+  };
+}
+
+const reviewEntry = () => ({
+  resource: REVIEWS.plural,
+  responseKind: { group: REVIEWS.group, version: REVIEWS.version, kind: 'SelfSubjectAccessReview' },
+  scope: 'Cluster',
+  singularResource: 'selfsubjectaccessreview',
+  verbs: ['create'],
+});

@@ -1,0 +1,135 @@
+import { CORE_COLUMNS, type Column, customColumns } from './kinds/columns.ts';
+import { CLUSTER_API_COLUMNS, type ClusterApiVersion, PROVIDER_COLUMNS } from './kinds/printer-columns.ts';
+
+export type { ClusterApiVersion } from './kinds/printer-columns.ts';
+
+/** A kind that the server stores and serves. */
+export interface Resource {
+  /** Empty for the core group. */
+  group: string;
+  version: string;
+  plural: string;
+  singular: string;
+  kind: string;
+  shortNames: readonly string[];
+  categories: readonly string[];
+  namespaced: boolean;
+  /** Has a status subresource: status is then written only through it. */
+  status: boolean;
+  /** Has a scale subresource over spec.replicas, status.replicas and status.selector. */
+  scale: boolean;
+  /** A custom resource: it counts generations, needs kind and apiVersion in a body, knows no strategic merge. */
+  custom: boolean;
+  /** What a fieldSelector may name besides metadata.name and metadata.namespace. */
+  fields: readonly string[];
+  columns: readonly Column[];
+}
+
+/** `cluster.x-k8s.io/v1beta1`, or `v1` for the core group. */
+export const apiVersionOf = ({ group, version }: Pick<Resource, 'group' | 'version'>): string =>
+  group ? `${group}/${version}` : version;
+
+function core(
+  plural: keyof typeof CORE_COLUMNS,
+  kind: string,
+  shortName: string,
+  more: Partial<Resource> = {},
+): Resource {
+  return {
+    group: '',
+    version: 'v1',
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    shortNames: shortName ? [shortName] : [],
+    categories: [],
+    namespaced: true,
+    status: false,
+    scale: false,
+    custom: false,
+    fields: [],
+    columns: CORE_COLUMNS[plural],
+    ...more,
+  };
+}
+
+/** Field labels of events: k8s.io/kubernetes/pkg/apis/core/v1/conversion.go. */
+const EVENT_FIELDS = [
+  ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+    (f) => `involvedObject.${f}`,
+  ),
+  'reason',
+  'reportingComponent',
+  'source',
+  'type',
+];
+
+const CORE: readonly Resource[] = [
+  core('namespaces', 'Namespace', 'ns', { namespaced: false, status: true, fields: ['status.phase'] }),
+  core('secrets', 'Secret', '', { fields: ['type'] }),
+  core('configmaps', 'ConfigMap', 'cm'),
+  core('events', 'Event', 'ev', { fields: EVENT_FIELDS }),
+];
+
+type Custom = [plural: string, kind: string, shortNames?: string[], traits?: Partial<Resource>];
+
+const INFRASTRUCTURE: readonly Custom[] = [
+  ['baremetalclusters', 'BaremetalCluster', ['bmc']],
+  ['baremetalmachines', 'BaremetalMachine', ['bmm']],
+  ['baremetalmachinetemplates', 'BaremetalMachineTemplate', ['bmmt'], { status: false }],
+  ['machineinventorypools', 'MachineInventoryPool', ['mip']],
+];
+const ELEMENTAL: readonly Custom[] = [
+  ['machineinventories', 'MachineInventory'],
+  ['machineregistrations', 'MachineRegistration'],
+  ['seedimages', 'SeedImage'],
+];
+const CLUSTER_API: readonly Custom[] = [
+  ['clusters', 'Cluster', ['cl']],
+  ['machines', 'Machine', ['ma']],
+  ['machinedeployments', 'MachineDeployment', ['md'], { scale: true }],
+  ['machinesets', 'MachineSet', ['ms'], { scale: true }],
+  ['machinehealthchecks', 'MachineHealthCheck', ['mhc', 'mhcs']],
+];
+const CONTROL_PLANE: readonly Custom[] = [['kubeadmcontrolplanes', 'KubeadmControlPlane', ['kcp'], { scale: true }]];
+const BOOTSTRAP: readonly Custom[] = [
+  ['kubeadmconfigs', 'KubeadmConfig'],
+  ['kubeadmconfigtemplates', 'KubeadmConfigTemplate', [], { status: false }],
+];
+
+function custom(
+  group: string,
+  version: string,
+  kinds: readonly Custom[],
+  columns: Record<string, Parameters<typeof customColumns>[0]>,
+): Resource[] {
+  return kinds.map(([plural, kind, shortNames = [], traits = {}]) => ({
+    group,
+    version,
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    shortNames,
+    categories: group.endsWith('cluster.x-k8s.io') ? ['cluster-api'] : [],
+    namespaced: true,
+    status: true,
+    scale: false,
+    custom: true,
+    fields: [],
+    columns: customColumns(columns[plural] ?? []),
+    ...traits,
+  }));
+}
+
+/** Every served kind. Cluster API's own groups are served in one version, the provider's always in v1beta1. */
+export function servedResources(clusterApi: ClusterApiVersion = 'v1beta1'): Resource[] {
+  const columns = CLUSTER_API_COLUMNS[clusterApi];
+  return [
+    ...CORE,
+    ...custom('infrastructure.cluster.x-k8s.io', 'v1beta1', INFRASTRUCTURE, PROVIDER_COLUMNS),
+    ...custom('elemental.cattle.io', 'v1beta1', ELEMENTAL, PROVIDER_COLUMNS),
+    ...custom('cluster.x-k8s.io', clusterApi, CLUSTER_API, columns),
+    ...custom('controlplane.cluster.x-k8s.io', clusterApi, CONTROL_PLANE, columns),
+    ...custom('bootstrap.cluster.x-k8s.io', clusterApi, BOOTSTRAP, columns),
+  ];
+}

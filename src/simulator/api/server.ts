@@ -1,0 +1,275 @@
+import { once } from 'node:events';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
+import type { Api } from './api.ts';
+import { selfSigned } from './certificate.ts';
+import { ApiError } from './errors.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import type { ApiAnswer } from './types.ts';
+
+export interface ServerOptions {
+  api: Api;
+  /** 0, the default, for any free port. */
+  port?: number;
+  /** The bearer token of the administrator. */
+  token: string;
+  /** Speak TLS with a certificate made for the occasion. kubectl needs it: it sends no token over plain HTTP. */
+  tls?: boolean;
+}
+
+export interface ApiServer {
+  url: string;
+  port: number;
+  /** PEM to trust; undefined without TLS. */
+  ca: string | undefined;
+  /** Text of a kubeconfig for this server. */
+  kubeconfig: string;
+  /** Ends open watches and connections, and stops listening. */
+  close(): Promise<void>;
+}
+
+const ADMIN = { name: 'admin', groups: ['system:masters'] };
+/** How long a server that closes waits for clients that do not read, in ms. */
+const FAREWELL_MS = 500;
+const BODY_LIMIT = 3 * 1024 * 1024;
+/** The real server compresses nothing smaller: k8s.io/apiserver/pkg/endpoints/handlers/responsewriters. */
+const GZIP_FROM = 128 * 1024;
+
+/**
+ * Serves an API on 127.0.0.1.
+ *
+ * With `tls`, and the kubeconfig given back, kubectl 1.32 can get (also -w and -o wide), describe, patch, label,
+ * annotate, edit, scale, diff, wait, replace, delete, `create -f` and apply, client-side and server-side; none of it
+ * needs `--validate=false`. What it cannot: `create secret|configmap|namespace` and `auth can-i` send protobuf, which
+ * is refused with 415 (`create -f` sends JSON), and `explain` wants schemas, which are not served.
+ */
+export async function startApiServer({ api, port = 0, token, tls = false }: ServerOptions): Promise<ApiServer> {
+  api.addToken(token, ADMIN);
+  const credentials = tls ? selfSigned() : undefined;
+  const wire = new Wire(api);
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => void wire.exchange(request, response);
+  const web =
+    credentials === undefined
+      ? createHttp(onRequest)
+      : createHttps({ key: credentials.key, cert: credentials.certificate }, onRequest);
+  web.keepAliveTimeout = 60_000;
+  // A listener of our own decides what happens to a connection before HTTP sees it.
+  const listener = createNet((socket) => {
+    wire.accept(socket);
+    web.emit('connection', socket);
+  });
+  const listen = async (at: number) => {
+    listener.listen(at, '127.0.0.1');
+    await once(listener, 'listening');
+  };
+  await listen(port);
+  const bound = (listener.address() as AddressInfo).port;
+  const unsubscribe = api.faults.subscribe((what) => {
+    if (what.type === 'drop') wire.drop();
+    if (what.type === 'swallowing' && what.on) wire.swallow();
+    if (what.type === 'refusing' && what.on) listener.close();
+    if (what.type === 'refusing' && !what.on) void listen(bound);
+  });
+
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${bound}`;
+  return {
+    url,
+    port: bound,
+    ca: credentials?.certificate,
+    kubeconfig: kubeconfig({ url, token, ca: credentials?.certificate }),
+    async close() {
+      unsubscribe();
+      const closed = listener.listening ? once(listener, 'close') : undefined;
+      listener.close();
+      await wire.finish();
+      web.close();
+      wire.drop();
+      await closed;
+    },
+  };
+}
+
+/** The connections of one server, and what goes over them. */
+class Wire {
+  readonly #api: Api;
+  readonly #sockets = new Set<Socket>();
+  /** Ports of clients whose connections are half-open: under TLS requests come on another socket object. */
+  readonly #dead = new Set<number>();
+  readonly #open = new Map<ApiAnswer, Promise<void>>();
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  accept(socket: Socket): void {
+    const client = socket.remotePort ?? 0;
+    this.#sockets.add(socket);
+    if (this.#api.faults.wire.swallowing) this.#dead.add(client);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#dead.delete(client);
+    });
+  }
+
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  swallow(): void {
+    for (const { remotePort } of this.#sockets) this.#dead.add(remotePort ?? 0);
+  }
+
+  /** Ends what is open and waits, for a moment, until the clients have it all. */
+  async finish(): Promise<void> {
+    for (const answer of this.#open.keys()) answer.close?.();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FAREWELL_MS);
+    });
+    await Promise.race([Promise.allSettled(this.#open.values()), patience]);
+    clearTimeout(timer);
+  }
+
+  /** Answers one request, unless its connection is dead: then nothing is ever written. */
+  async exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // From the start: a client may be gone before its answer is there.
+    const gone = new Promise<void>((resolve) => response.on('close', resolve));
+    try {
+      const answer = await this.#answer(request);
+      this.#open.set(answer, gone);
+      gone.then(() => {
+        answer.close?.();
+        this.#open.delete(answer);
+      });
+      await this.#send(answer, request, response);
+    } catch {
+      response.destroy();
+    }
+  }
+
+  async #answer(request: IncomingMessage): Promise<ApiAnswer> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
+    const {
+      authorization = '',
+      accept = '',
+      'content-type': contentType = '',
+      'user-agent': userAgent,
+    } = request.headers;
+    const token = /^bearer (.+)$/i.exec(authorization)?.[1];
+    const body = await readBody(request);
+    if (body === undefined) return tooLarge();
+    return this.#api.handle({
+      method: request.method ?? 'GET',
+      path: pathname,
+      query: searchParams,
+      accept,
+      contentType,
+      body,
+      userAgent,
+      user: this.#api.userOf(token),
+    });
+  }
+
+  async #send({ status, headers, body }: ApiAnswer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isDead = () => this.#dead.has(request.socket.remotePort ?? 0);
+    if (isDead()) return;
+    const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    response.statusCode = status;
+    for (const [name, value] of Object.entries({ ...headers, 'cache-control': 'no-cache, private' })) {
+      response.setHeader(name, value);
+    }
+    if (request.method === 'HEAD') return void response.end();
+    if (typeof body === 'string') return sendText(body, gzip, response);
+    if (isWatch(request)) {
+      response.flushHeaders();
+      await pump(body, response, isDead);
+    } else await sendPieces(body, gzip, response, isDead);
+    if (!isDead()) response.end();
+  }
+}
+
+const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)/.test(url);
+
+function sendText(body: string, gzip: boolean, response: ServerResponse): void {
+  const bytes = Buffer.from(body);
+  const small = !gzip || bytes.length < GZIP_FROM;
+  if (!small) response.setHeader('content-encoding', 'gzip');
+  const sent = small ? bytes : gzipSync(bytes, { level: 1 });
+  response.setHeader('content-length', sent.length);
+  response.end(sent);
+}
+
+/** Sends a list: whole and with its length while it is small, in pieces and packed where that is wanted. */
+async function sendPieces(
+  body: AsyncIterable<string>,
+  gzip: boolean,
+  response: ServerResponse,
+  isDead: () => boolean,
+): Promise<void> {
+  const pieces = body[Symbol.asyncIterator]();
+  let first = '';
+  let more = true;
+  while (more && first.length < GZIP_FROM) {
+    const next = await pieces.next();
+    more = !next.done;
+    if (!next.done) first += next.value;
+  }
+  if (!more) return isDead() ? undefined : sendText(first, gzip, response);
+  let out: Duplex | ServerResponse = response;
+  if (gzip) {
+    response.setHeader('content-encoding', 'gzip');
+    out = createGzip({ level: 1 });
+    out.pipe(response, { end: false });
+  }
+  await write(out, first, isDead);
+  await pump({ [Symbol.asyncIterator]: () => pieces }, out, isDead);
+  if (out !== response && !isDead()) {
+    out.end();
+    await once(out, 'end');
+  }
+}
+
+async function pump(body: AsyncIterable<string>, out: Duplex | ServerResponse, isDead: () => boolean): Promise<void> {
+  for await (const piece of body) {
+    if (out.destroyed) return;
+    await write(out, piece, isDead);
+  }
+}
+
+/** Writes and waits until there is room again; drops what a half-open connection would never deliver. */
+async function write(out: Duplex | ServerResponse, text: string, isDead: () => boolean): Promise<void> {
+  if (isDead() || out.write(text)) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      out.off('drain', done);
+      out.off('close', done);
+      resolve();
+    };
+    out.on('drain', done);
+    out.on('close', done);
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    // Read on: a client that is still writing would not see an answer.
+    if (size <= BODY_LIMIT) chunks.push(chunk);
+  }
+  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): ApiAnswer {
+  const error = new ApiError(413, 'RequestEntityTooLarge', `limit is ${BODY_LIMIT}`);
+  return {
+    status: 413,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(error.toStatus()),
+  };
+}

@@ -1,0 +1,165 @@
+import type { Core } from '../core.ts';
+import type { Resource } from '../resources.ts';
+import { keyOf } from '../store.ts';
+import { beginDeletion, removeObject, WAITS_FOR } from '../write/removal.ts';
+import type { Change } from './history.ts';
+import type { Stored } from './stored.ts';
+
+interface Place {
+  resource: Resource;
+  key: string;
+}
+
+/**
+ * The garbage collector and the namespace controller of a real cluster: deletes what a gone owner leaves behind,
+ * finishes foreground and orphan deletions, empties namespaces that are going. It only notes what happened while a
+ * write is under way; `settle` does the work after it, so that watches see one write after the other.
+ * Unlike the real one it never judges an object whose owner was not there to begin with.
+ */
+export class Collector {
+  readonly #core: Core;
+  readonly #dependents = new Map<string, Map<string, Place>>();
+  readonly #places = new Map<string, Place>();
+  #pending: Change[] = [];
+  #busy = false;
+
+  constructor(core: Core) {
+    this.#core = core;
+    core.store.subscribe((change) => {
+      this.#index(change);
+      const going = change.after?.object.metadata.deletionTimestamp;
+      if (change.after === undefined || going) this.#pending.push(change);
+    });
+  }
+
+  /** Does what the writes since the last call have set off, and what that sets off in turn. */
+  settle(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let change = this.#pending.shift(); change !== undefined; change = this.#pending.shift())
+        this.#react(change);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #react({ resource, key, before, after }: Change): void {
+    if (after === undefined) {
+      if (before === undefined) return;
+      this.#releaseDependents(before);
+      for (const owner of before.object.metadata.ownerReferences ?? []) this.#finishForeground(owner.uid);
+      if (before.object.metadata.namespace) this.#finishNamespace(before.object.metadata.namespace);
+      return;
+    }
+    const current = this.#core.store.get(resource, key);
+    if (current === undefined) return;
+    if (resource.kind === 'Namespace') this.#emptyNamespace(current);
+    const { uid = '', finalizers = [] } = current.object.metadata;
+    if (finalizers.includes(WAITS_FOR.Orphan!)) this.#orphan(resource, current);
+    if (finalizers.includes(WAITS_FOR.Foreground!)) {
+      for (const place of this.#dependentsOf(uid)) this.#delete(place, 'Foreground');
+      this.#finishForeground(uid);
+    }
+  }
+
+  /** The owner is gone: its dependents go too, unless another owner lives. */
+  #releaseDependents({ object }: Stored): void {
+    const { uid = '' } = object.metadata;
+    for (const place of this.#dependentsOf(uid)) {
+      const dependent = this.#core.store.get(place.resource, place.key);
+      const others = dependent?.object.metadata.ownerReferences?.filter((owner) => owner.uid !== uid) ?? [];
+      if (others.some((owner) => this.#places.has(owner.uid))) this.#dropOwner(place, uid);
+      else this.#delete(place, 'Background');
+    }
+  }
+
+  #finishForeground(uid: string): void {
+    const place = this.#places.get(uid);
+    const owner = place && this.#core.store.get(place.resource, place.key);
+    if (place === undefined || !owner?.object.metadata.finalizers?.includes(WAITS_FOR.Foreground!)) return;
+    const blocked = this.#dependentsOf(uid).some(({ resource, key }) => {
+      const references = this.#core.store.get(resource, key)?.object.metadata.ownerReferences ?? [];
+      return references.some((reference) => reference.uid === uid && reference.blockOwnerDeletion === true);
+    });
+    if (!blocked) this.#dropFinalizer(place.resource, owner, WAITS_FOR.Foreground!);
+  }
+
+  #orphan(resource: Resource, owner: Stored): void {
+    const { uid = '' } = owner.object.metadata;
+    for (const place of this.#dependentsOf(uid)) this.#dropOwner(place, uid);
+    this.#dropFinalizer(resource, owner, WAITS_FOR.Orphan!);
+  }
+
+  #dropFinalizer(resource: Resource, stored: Stored, finalizer: string): void {
+    const { finalizers = [], ...metadata } = stored.object.metadata;
+    const left = finalizers.filter((name) => name !== finalizer);
+    if (left.length === 0) removeObject(this.#core, resource, stored);
+    else {
+      const object = { ...stored.object, metadata: { ...metadata, finalizers: left } };
+      this.#core.store.put(resource, keyOf(metadata.namespace, metadata.name), object);
+    }
+  }
+
+  #dropOwner({ resource, key }: Place, uid: string): void {
+    const stored = this.#core.store.get(resource, key);
+    if (stored === undefined) return;
+    const { ownerReferences = [], ...metadata } = stored.object.metadata;
+    const left = ownerReferences.filter((owner) => owner.uid !== uid);
+    const next = left.length === 0 ? metadata : { ...metadata, ownerReferences: left };
+    this.#core.store.put(resource, key, { ...stored.object, metadata: next });
+  }
+
+  #delete({ resource, key }: Place, propagation: 'Background' | 'Foreground'): void {
+    const stored = this.#core.store.get(resource, key);
+    if (stored === undefined || stored.object.metadata.deletionTimestamp) return;
+    const hasDependents = this.#dependentsOf(stored.object.metadata.uid ?? '').length > 0;
+    beginDeletion(this.#core, resource, stored, hasDependents ? propagation : 'Background');
+  }
+
+  #emptyNamespace({ object: { metadata } }: Stored): void {
+    for (const place of this.#inNamespace(metadata.name)) this.#delete(place, 'Background');
+    this.#finishNamespace(metadata.name);
+  }
+
+  #finishNamespace(name: string): void {
+    const namespaces = this.#core.resources.find(({ kind, group }) => kind === 'Namespace' && group === '');
+    const stored = namespaces && this.#core.store.get(namespaces, name);
+    if (namespaces === undefined || !stored?.object.metadata.deletionTimestamp) return;
+    if (this.#inNamespace(name).length === 0) removeObject(this.#core, namespaces, stored);
+  }
+
+  #inNamespace(name: string): Place[] {
+    return this.#core.resources
+      .filter(({ namespaced }) => namespaced)
+      .flatMap((resource) =>
+        [...this.#core.store.scan(resource, { prefix: `${name}/` })].map(({ object }) => ({
+          resource,
+          key: keyOf(name, object.metadata.name),
+        })),
+      );
+  }
+
+  #dependentsOf(uid: string): Place[] {
+    return [...(this.#dependents.get(uid)?.values() ?? [])];
+  }
+
+  #index({ resource, key, before, after }: Change): void {
+    const place = { resource, key };
+    const id = `${resource.group}/${resource.plural}/${key}`;
+    const had = before?.object.metadata;
+    const has = after?.object.metadata;
+    if (had?.uid && had.uid !== has?.uid) this.#places.delete(had.uid);
+    if (has?.uid) this.#places.set(has.uid, place);
+    if (had?.ownerReferences === has?.ownerReferences) return;
+    for (const { uid } of had?.ownerReferences ?? []) {
+      const known = this.#dependents.get(uid);
+      known?.delete(id);
+      if (known?.size === 0) this.#dependents.delete(uid);
+    }
+    for (const { uid } of has?.ownerReferences ?? []) {
+      const known = this.#dependents.get(uid) ?? new Map<string, Place>();
+      this.#dependents.set(uid, known.set(id, place));
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import type { Resource } from './resources.ts';
+import { type Change, History } from './storage/history.ts';
+import { Stored } from './storage/stored.ts';
+import type { KubeObject } from './types.ts';
+
+export const keyOf = (namespace: string | undefined, name: string): string =>
+  namespace ? `${namespace}/${name}` : name;
+
+/** The objects of one resource, by key, and their keys in the order lists give them. */
+class Shelf {
+  readonly objects = new Map<string, Stored>();
+  readonly keys: string[] = [];
+
+  /** Where `key` is or would be. */
+  position(key: string): number {
+    let low = 0;
+    let high = this.keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.keys[middle]! < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/**
+ * What etcd is to a real API server: objects by resource and key, one revision that every write raises, a window of
+ * past writes, and listeners. It knows nothing of Kubernetes' rules. Objects given to it must not be changed later.
+ */
+export class Store {
+  readonly history: History;
+  #revision: number;
+  readonly #shelves = new Map<Resource, Shelf>();
+  readonly #listeners = new Set<(change: Change) => void>();
+
+  /** `historyLimit` is how many writes watches and paged lists can go back. */
+  constructor({ historyLimit, revision = 1 }: { historyLimit: number; revision?: number }) {
+    this.#revision = revision;
+    this.history = new History(revision, historyLimit);
+  }
+
+  /** The revision of the last write. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get(resource: Resource, key: string): Stored | undefined {
+    return this.#shelves.get(resource)?.objects.get(key);
+  }
+
+  count(resource: Resource): number {
+    return this.#shelves.get(resource)?.keys.length ?? 0;
+  }
+
+  /** Writes an object, new or changed, with the next revision as its resourceVersion. */
+  put(resource: Resource, key: string, object: KubeObject): Stored {
+    const shelf = this.#shelf(resource);
+    const before = shelf.objects.get(key);
+    const after = this.#stamp(object);
+    if (before === undefined) shelf.keys.splice(shelf.position(key), 0, key);
+    shelf.objects.set(key, after);
+    this.#tell({ revision: after.revision, resource, key, before, after });
+    return after;
+  }
+
+  /** Removes an object. Gives its last version, with the revision of the removal, or undefined if there was none. */
+  remove(resource: Resource, key: string): Stored | undefined {
+    const shelf = this.#shelf(resource);
+    const before = shelf.objects.get(key);
+    if (before === undefined) return undefined;
+    shelf.objects.delete(key);
+    shelf.keys.splice(shelf.position(key), 1);
+    const last = this.#stamp(before.object);
+    this.#tell({ revision: last.revision, resource, key, before, last });
+    return last;
+  }
+
+  /** The objects as they are, in key order, starting after the key `after` and only under the key prefix. */
+  *scan(resource: Resource, { prefix = '', after }: { prefix?: string; after?: string } = {}): Generator<Stored> {
+    const shelf = this.#shelves.get(resource);
+    if (shelf === undefined) return;
+    let i = shelf.position(after !== undefined && after > prefix ? after : prefix);
+    if (shelf.keys[i] === after) i++;
+    for (; i < shelf.keys.length; i++) {
+      const key = shelf.keys[i]!;
+      if (!key.startsWith(prefix)) return;
+      yield shelf.objects.get(key)!;
+    }
+  }
+
+  /** The objects as they were at `revision`, which must not be below the history's floor. Otherwise as `scan`. */
+  scanAt(
+    resource: Resource,
+    revision: number,
+    { prefix = '', after }: { prefix?: string; after?: string } = {},
+  ): Iterable<Stored> {
+    const undo = new Map<string, Stored | undefined>();
+    for (const change of this.history.since(revision, resource)) {
+      if (!undo.has(change.key)) undo.set(change.key, change.before);
+    }
+    if (undo.size === 0) return this.scan(resource, { prefix, after });
+    const past = new Map<string, Stored>();
+    for (const stored of this.scan(resource, { prefix, after })) {
+      const key = keyOf(stored.object.metadata.namespace, stored.object.metadata.name);
+      if (!undo.has(key)) past.set(key, stored);
+    }
+    for (const [key, stored] of undo) {
+      const wanted = key.startsWith(prefix) && (after === undefined || key > after);
+      if (stored !== undefined && wanted) past.set(key, stored);
+    }
+    return [...past.keys()].sort(byCodeUnit).map((key) => past.get(key)!);
+  }
+
+  /** Calls `listener` with every write from now on, before the write's caller goes on. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #shelf(resource: Resource): Shelf {
+    let shelf = this.#shelves.get(resource);
+    if (shelf === undefined) {
+      shelf = new Shelf();
+      this.#shelves.set(resource, shelf);
+    }
+    return shelf;
+  }
+
+  #stamp(object: KubeObject): Stored {
+    this.#revision++;
+    const metadata = { ...object.metadata, resourceVersion: String(this.#revision) };
+    return new Stored({ ...object, metadata }, this.#revision);
+  }
+
+  #tell(change: Change): void {
+    this.history.add(change);
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

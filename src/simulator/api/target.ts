@@ -1,0 +1,100 @@
+import { methodNotAllowed, noSuchPath } from './errors.ts';
+import type { Resource } from './resources.ts';
+
+export type Subresource = 'status' | 'scale';
+
+/** What a path under /api or /apis means. */
+export interface Target {
+  resource: Resource;
+  namespace?: string;
+  name?: string;
+  subresource?: Subresource;
+}
+
+/** The parts of a resource path, whether or not such a resource is served: what an authorizer judges. */
+export interface PathParts {
+  group: string;
+  version: string;
+  namespace?: string;
+  plural: string;
+  name?: string;
+  subresource?: string;
+}
+
+/** Takes a resource path apart; undefined for any other path. */
+export function pathParts(path: string): PathParts | undefined {
+  const steps = path.split('/').slice(1).map(decode);
+  let group = '';
+  if (steps[0] === 'apis') group = steps[1] ?? '';
+  else if (steps[0] !== 'api') return undefined;
+  const [version, ...rest] = steps.slice(steps[0] === 'apis' ? 2 : 1);
+  if (version === undefined || rest.length === 0 || rest[0] === '') return undefined;
+  // `/namespaces/x` is the namespace itself; anything longer is inside of it, unless it is its own subresource.
+  const inside = rest[0] === 'namespaces' && rest.length > 2 && !(rest.length === 3 && rest[2] === 'status');
+  const namespace = inside ? rest[1] : undefined;
+  const [plural = '', name, subresource, ...more] = inside ? rest.slice(2) : rest;
+  if (more.length > 0) return undefined;
+  return { group, version, namespace, plural, name: name || undefined, subresource: subresource || undefined };
+}
+
+function decode(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+/** Finds the served resource of a path's parts. Throws 404 where there is none. */
+export function resolveTarget(path: string, parts: PathParts, resources: readonly Resource[]): Target {
+  const { group, version, plural, namespace, name, subresource } = parts;
+  const resource = resources.find((r) => r.group === group && r.version === version && r.plural === plural);
+  if (resource === undefined) throw noSuchPath(path);
+  if (namespace !== undefined && !resource.namespaced) throw noSuchPath(path);
+  if (name !== undefined && resource.namespaced && namespace === undefined) throw noSuchPath(path);
+  if (subresource === undefined) return { resource, namespace, name };
+  if ((subresource === 'status' && resource.status) || (subresource === 'scale' && resource.scale)) {
+    return { resource, namespace, name, subresource };
+  }
+  throw noSuchPath(path);
+}
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+/** The verb of a request, which may not be one that the resource offers. */
+export function verbOf(method: string, query: URLSearchParams, { name }: Pick<PathParts, 'name'>): Verb | undefined {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      if (name !== undefined) return 'get';
+      return isTrue(query.get('watch')) ? 'watch' : 'list';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return name === undefined ? 'deletecollection' : 'delete';
+    default:
+      return undefined;
+  }
+}
+
+/** Throws 405 where the target does not offer the verb. */
+export function checkVerb({ resource, namespace, name, subresource }: Target, verb: Verb | undefined): Verb {
+  const needsName = verb === 'update' || verb === 'patch';
+  const offered =
+    verb !== undefined &&
+    (!needsName || name !== undefined) &&
+    (verb !== 'create' || (name === undefined && (namespace !== undefined || !resource.namespaced))) &&
+    (verb !== 'deletecollection' || namespace !== undefined) &&
+    (subresource === undefined || verb === 'get' || needsName);
+  if (!offered) throw methodNotAllowed(resource, verb ?? '');
+  return verb;
+}
+
+/** Booleans of a query, as the server reads them: anything but `0`, `false` and nothing is true. */
+export function isTrue(value: string | null): boolean {
+  return value !== null && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
+}

@@ -1,0 +1,189 @@
+import { errorFromAnswer, KubeError, type KubeRequest, type KubeStream, type Transport } from '../../kube/types.ts';
+import type { Api } from './api.ts';
+import type { WireEvent } from './faults.ts';
+import type { ApiAnswer, User } from './types.ts';
+
+/** As whom a transport speaks: somebody, or whoever brings a token. */
+export type Speaker = { user: User } | { token: string };
+
+/**
+ * A Transport straight to an embedded API: the same handlers as over sockets, without sockets. What comes back is
+ * parsed from JSON, so that callers may do with it what they like. Faults of the wire are felt here too.
+ */
+export function apiTransport(api: Api, as: Speaker): Transport {
+  const open = new Set<Line>();
+  const unsubscribe = api.faults.subscribe((what) => {
+    for (const line of open) line.hear(what);
+  });
+
+  async function send(request: KubeRequest): Promise<{ answer: ApiAnswer; line: Line }> {
+    const line = new Line(request, api.faults.wire.swallowing);
+    if (api.faults.wire.refusing) throw new KubeError(0, 'Network', 'connect ECONNREFUSED (simulated)');
+    open.add(line);
+    line.onClose(() => open.delete(line));
+    try {
+      const answer = await line.wait(
+        api.handle({
+          method: request.method ?? 'GET',
+          path: request.path,
+          query: queryOf(request),
+          accept: request.accept ?? 'application/json',
+          contentType: request.body === undefined ? '' : (request.contentType ?? 'application/json'),
+          body: request.body === undefined ? '' : JSON.stringify(request.body),
+          userAgent: 'metaldeck-simulator',
+          user: 'user' in as ? as.user : api.userOf(as.token),
+        }),
+        (late) => late.close?.(),
+      );
+      line.onClose(() => answer.close?.());
+      return { answer, line };
+    } catch (error) {
+      line.close();
+      throw error;
+    }
+  }
+
+  async function text({ body }: ApiAnswer, line: Line): Promise<string> {
+    if (typeof body === 'string') return body;
+    const pieces: string[] = [];
+    for await (const piece of line.read(body)) pieces.push(piece);
+    return pieces.join('');
+  }
+
+  async function succeed(request: KubeRequest): Promise<{ answer: ApiAnswer; line: Line }> {
+    const sent = await send(request);
+    if (sent.answer.status < 400) return sent;
+    try {
+      const { status, headers } = sent.answer;
+      throw errorFromAnswer(status, await text(sent.answer, sent.line), headers['retry-after']);
+    } finally {
+      sent.line.close();
+    }
+  }
+
+  return {
+    async json<T>(request: KubeRequest): Promise<T> {
+      const { answer, line } = await succeed(request);
+      try {
+        const body = await text(answer, line);
+        try {
+          return JSON.parse(body) as T;
+        } catch (cause) {
+          throw new KubeError(answer.status, 'Malformed', 'the answer is not JSON', { cause });
+        }
+      } finally {
+        line.close();
+      }
+    },
+    async stream(request: KubeRequest): Promise<KubeStream> {
+      const { answer, line } = await succeed(request);
+      const { status, headers, body } = answer;
+      return {
+        status,
+        headers,
+        body: bytes(typeof body === 'string' ? [body] : body, line),
+        close: () => line.close(),
+      };
+    },
+    close() {
+      for (const line of open) line.break(new KubeError(0, 'Aborted', 'the transport was closed'));
+      unsubscribe();
+    },
+  };
+}
+
+async function* bytes(body: Iterable<string> | AsyncIterable<string>, line: Line): AsyncGenerator<Uint8Array> {
+  for await (const piece of line.read(body)) yield Buffer.from(piece);
+}
+
+function queryOf({ query = {} }: KubeRequest): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) params.set(key, String(value));
+  return params;
+}
+
+/** What a connection is to a request: it can be silent, break, be given up, and be closed. */
+class Line {
+  readonly #idleMs: number | undefined;
+  readonly #closers: (() => void)[] = [];
+  readonly #broken: Promise<never>;
+  #break: (error: KubeError) => void = () => {};
+  #dead: boolean;
+  #closed = false;
+
+  constructor({ signal, idleMs }: KubeRequest, dead: boolean) {
+    this.#idleMs = idleMs;
+    this.#dead = dead;
+    this.#broken = new Promise<never>((_, reject) => {
+      this.#break = reject;
+    });
+    this.#broken.catch(() => {});
+    const abort = () => this.break(new KubeError(0, 'Aborted', 'the request was aborted'));
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    this.onClose(() => signal?.removeEventListener('abort', abort));
+  }
+
+  hear(what: WireEvent): void {
+    if (what.type === 'drop') this.break(new KubeError(0, 'Network', 'read ECONNRESET (simulated)'));
+    if (what.type === 'swallowing' && what.on) this.#dead = true;
+  }
+
+  break(error: KubeError): void {
+    this.#break(error);
+    this.close();
+  }
+
+  onClose(closer: () => void): void {
+    if (this.#closed) closer();
+    else this.#closers.push(closer);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const closer of this.#closers) closer();
+  }
+
+  /** Waits for something, no longer than the line lives and speaks. `late` disposes of what comes too late. */
+  async wait<T>(promise: Promise<T>, late?: (value: T) => void): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    let taken = false;
+    const silence = new Promise<never>((_, reject) => {
+      if (this.#idleMs === undefined) return;
+      const idle = this.#idleMs;
+      timer = setTimeout(() => reject(new KubeError(0, 'Timeout', `silent for ${idle} ms`)), idle);
+    });
+    const heard = promise.then((value) => (this.#dead ? new Promise<never>(() => {}) : value));
+    promise.then(
+      (value) => {
+        if (!taken && (this.#dead || this.#closed)) late?.(value);
+      },
+      () => {},
+    );
+    try {
+      const value = await Promise.race([this.#broken, silence, heard]);
+      taken = true;
+      return value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async *read(body: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+    const pieces = toAsync(body);
+    try {
+      for (;;) {
+        const next = await this.wait(pieces.next());
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      this.close();
+    }
+  }
+}
+
+async function* toAsync(body: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  yield* body;
+}

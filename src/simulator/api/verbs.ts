@@ -1,0 +1,201 @@
+import type { Core, WriteContext } from './core.ts';
+import { badRequest, cause, invalid, unsupportedMediaType } from './errors.ts';
+import { listPage } from './read/lists.ts';
+import { checkShape, negotiate, type Representation } from './read/negotiate.ts';
+import { type ListMeta, renderList, renderOne } from './read/represent.ts';
+import { askedRevision, checkListOptions, checkReached } from './read/revisions.ts';
+import type { TextStream } from './read/text-stream.ts';
+import { openWatch, type WatchSettings } from './read/watches.ts';
+import type { Resource } from './resources.ts';
+import type { Stored } from './storage/stored.ts';
+import type { Target, Verb } from './target.ts';
+import type { ApiAnswer, ApiRequest, User } from './types.ts';
+import { createObject } from './write/creates.ts';
+import { deleteCollection, deleteObject, readDeleteOptions } from './write/deletes.ts';
+import { patchObject } from './write/patches.ts';
+import { patchScale, replaceScale, scaleOf } from './write/scale.ts';
+import { getObject, replaceObject } from './write/updates.ts';
+
+export interface ServeOptions {
+  settings: WatchSettings;
+  watchList: boolean;
+  /** Told of every watch that begins. */
+  opened(stream: TextStream): void;
+  /** Whether the next line of a watch is to be cut off. */
+  truncates(): boolean;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Answers a request to a resource that exists, by somebody who may make it. Throws ApiError. */
+export function serve(
+  core: Core,
+  target: Target,
+  verb: Verb,
+  request: ApiRequest,
+  user: User,
+  options: ServeOptions,
+): ApiAnswer {
+  const as = negotiate(request.accept, request.query);
+  switch (verb) {
+    case 'list':
+      return list(core, target, request.query, as, options);
+    case 'watch':
+      return watch(core, target, request.query, as, options);
+    case 'get':
+      return get(core, target, request.query, as);
+    default: {
+      const answer = write(core, target, verb, request, user, as);
+      core.settle();
+      return answer;
+    }
+  }
+}
+
+function list(
+  core: Core,
+  { resource, namespace }: Target,
+  query: URLSearchParams,
+  as: Representation,
+  { watchList }: ServeOptions,
+): ApiAnswer {
+  checkShape(as.shape, 'list');
+  checkListOptions(query, false, watchList);
+  const { items, meta } = listPage(core.store, resource, namespace, query);
+  return listAnswer(core, resource, items, meta, as);
+}
+
+const listAnswer = (
+  core: Core,
+  resource: Resource,
+  items: Stored[],
+  meta: ListMeta,
+  as: Representation,
+): ApiAnswer => ({
+  status: 200,
+  headers: { ...JSON_TYPE },
+  body: renderList(items, resource, meta, as, core.now()),
+});
+
+function watch(
+  core: Core,
+  { resource, namespace }: Target,
+  query: URLSearchParams,
+  as: Representation,
+  { settings, watchList, opened, truncates }: ServeOptions,
+): ApiAnswer {
+  checkShape(as.shape, 'one');
+  checkListOptions(query, true, watchList);
+  const stream = openWatch(core.store, resource, namespace, query, as, settings);
+  opened(stream);
+  return { status: 200, headers: { ...JSON_TYPE }, body: cutShort(stream, truncates), close: () => stream.end() };
+}
+
+/** Passes lines on until one is to be cut: then half of it, and the end. */
+async function* cutShort(stream: TextStream, truncates: () => boolean): AsyncGenerator<string> {
+  for await (const text of stream) {
+    if (truncates()) {
+      yield text.slice(0, text.indexOf('\n') >> 1);
+      return;
+    }
+    yield text;
+  }
+}
+
+function get(core: Core, target: Target, query: URLSearchParams, as: Representation): ApiAnswer {
+  checkShape(as.shape, 'one');
+  checkReached(askedRevision(query) ?? 0, core.store.revision);
+  const stored = getObject(core, target);
+  if (target.subresource === 'scale') return { status: 200, headers: { ...JSON_TYPE }, body: scaleText(stored) };
+  return one(core, target.resource, stored, as, 200);
+}
+
+const scaleText = ({ object }: Stored): string => JSON.stringify(scaleOf(object));
+
+const one = (core: Core, resource: Resource, stored: Stored, as: Representation, status: number): ApiAnswer => ({
+  status,
+  headers: { ...JSON_TYPE },
+  body: renderOne(stored, resource, as, core.now()),
+});
+
+function write(core: Core, target: Target, verb: Verb, request: ApiRequest, user: User, as: Representation): ApiAnswer {
+  checkShape(as.shape, verb === 'deletecollection' ? 'list' : 'one');
+  const { resource } = target;
+  if (verb === 'delete' || verb === 'deletecollection') return remove(core, target, request, user, as);
+  const context = writeContext(verb, request, user);
+  if (verb === 'create') {
+    return one(core, resource, createObject(core, target, readBody(resource, request), context), as, 201);
+  }
+  if (target.subresource === 'scale') {
+    const body = verb === 'patch' ? undefined : readBody(resource, request);
+    const stored =
+      verb === 'patch' ? patchScale(core, target, request, context) : replaceScale(core, target, body, context);
+    return { status: 200, headers: { ...JSON_TYPE }, body: scaleText(stored) };
+  }
+  if (verb === 'update') {
+    return one(core, resource, replaceObject(core, target, readBody(resource, request), context), as, 200);
+  }
+  const { stored, created } = patchObject(core, target, request, context);
+  return one(core, resource, stored, as, created ? 201 : 200);
+}
+
+function remove(core: Core, target: Target, request: ApiRequest, user: User, as: Representation): ApiAnswer {
+  if (request.body.trim() !== '') requireJson(request.contentType);
+  const options = readDeleteOptions(request.body, request.query);
+  const context = { user, manager: '', dryRun: options.dryRun };
+  if (target.name === undefined) {
+    checkListOptions(request.query, false, true);
+    const gone = deleteCollection(core, target, request.query, options, context);
+    return listAnswer(core, target.resource, gone, { resourceVersion: String(core.store.revision) }, as);
+  }
+  const deleted = deleteObject(core, target, options, context);
+  if ('held' in deleted) return one(core, target.resource, deleted.held, as, 200);
+  return { status: 200, headers: { ...JSON_TYPE }, body: JSON.stringify(deleted.status) };
+}
+
+const OPTIONS_KIND: Partial<Record<Verb, string>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+};
+
+const LONGEST_MANAGER = 128;
+
+/** Reads dryRun, fieldManager and fieldValidation. Throws 422 for values the server does not know. */
+function writeContext(verb: Verb, { query, userAgent }: ApiRequest, user: User): WriteContext {
+  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  const manager = query.get('fieldManager') ?? '';
+  const validation = query.get('fieldValidation') ?? '';
+  const causes = [];
+  if (dryRun.some((value) => value !== 'All')) {
+    const listed = dryRun.map((value) => `"${value}"`).join(', ');
+    const message = `Unsupported value: []string{${listed}}: supported values: "All"`;
+    causes.push({ reason: 'FieldValueNotSupported', message, field: 'dryRun' });
+  }
+  if (manager.length > LONGEST_MANAGER) {
+    const message = `Too long: must have at most ${LONGEST_MANAGER} bytes`;
+    causes.push({ reason: 'FieldValueTooLong', message, field: 'fieldManager' });
+  }
+  if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation)) {
+    causes.push(cause.notSupported('fieldValidation', validation, ['', 'Ignore', 'Warn', 'Strict']));
+  }
+  if (causes.length > 0) throw invalid(OPTIONS_KIND[verb] ?? '', 'meta.k8s.io', '', causes);
+  return { user, manager: manager || userAgent?.split('/')[0] || 'unknown', dryRun: dryRun.length > 0 };
+}
+
+/** Throws 415 for a body that says it is anything but JSON. */
+export function requireJson(contentType: string): void {
+  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  if (mediaType !== '' && mediaType !== 'application/json') throw unsupportedMediaType(['application/json']);
+}
+
+function readBody(resource: Resource, { contentType, body }: ApiRequest): unknown {
+  requireJson(contentType);
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiError } from '../errors.ts';
+import type { FieldSet, KubeObject, ManagedFields } from '../types.ts';
+import { both, fieldsOf, isEmptySet, minus, paths, printPath, removeAt, single, union, valueAt } from './fields.ts';
+import { entryOf, type Manager, others, ownedBy, without } from './managers.ts';
+import { mergeApplied } from './patch.ts';
+
+/**
+ * Server-side apply: what `config` says becomes so and is owned by `who`; what `who` applied before and left out now
+ * goes, unless somebody else owns it too. Throws 409 where it would change what others own, unless `force`.
+ * Lists are replaced whole, but for finalizers and owner references.
+ */
+export function serverSideApply(
+  live: KubeObject,
+  config: KubeObject,
+  who: Manager,
+  { force, time }: { force: boolean; time: string },
+): KubeObject {
+  const managed = live.metadata.managedFields ?? [];
+  const rest = others(managed, who);
+  const wanted = fieldsOf(config);
+  const taken = conflicts(live, config, wanted, rest);
+  if (!force && taken.length > 0) throw applyConflict(taken);
+
+  const result = structuredClone(live);
+  mergeApplied(result, config);
+  const dropped = minus(ownedBy(managed, who), wanted);
+  for (const path of paths(rest.reduce((set, entry) => minus(set, entry.fieldsV1), dropped))) removeAt(result, path);
+
+  const lost = taken.reduce<FieldSet>((set, { fields }) => union(set, fields), {});
+  const left = without(rest, lost);
+  const before = managed.find((entry) => !rest.includes(entry));
+  const same = before !== undefined && isDeepStrictEqual(before.fieldsV1, wanted);
+  result.metadata.managedFields = [...entryOf(who, wanted, same ? before.time : time), ...left];
+  return result;
+}
+
+interface Conflict {
+  entry: ManagedFields;
+  fields: FieldSet;
+}
+
+/** What others own and the configuration would change. The same value may be shared. */
+function conflicts(live: KubeObject, config: KubeObject, wanted: FieldSet, rest: readonly ManagedFields[]): Conflict[] {
+  return rest.flatMap((entry) => {
+    let fields: FieldSet = {};
+    for (const path of paths(both(wanted, entry.fieldsV1))) {
+      if (isDeepStrictEqual(valueAt(live, path), valueAt(config, path))) continue;
+      fields = union(fields, single(path));
+    }
+    return isEmptySet(fields) ? [] : [{ entry, fields }];
+  });
+}
+
+function applyConflict(found: readonly Conflict[]): ApiError {
+  const owners = found.map(({ entry: { manager, operation, apiVersion }, fields }) => ({
+    who: `"${manager}"${operation === 'Update' ? ` using ${apiVersion}` : ''}`,
+    fields: [...paths(fields)].map(printPath),
+  }));
+  const causes = owners.flatMap(({ who, fields }) =>
+    fields.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })),
+  );
+  const [only] = causes;
+  const listed = owners.map(({ who, fields }) => `conflicts with ${who}:\n${fields.map((f) => `- ${f}`).join('\n')}`);
+  const message =
+    causes.length === 1 && only !== undefined
+      ? `Apply failed with 1 conflict: ${only.message}: ${only.field}`
+      : `Apply failed with ${causes.length} conflicts: ${listed.join('\n')}`;
+  return new ApiError(409, 'Conflict', message, { details: { causes } });
+}

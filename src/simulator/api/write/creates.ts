@@ -1,0 +1,121 @@
+import type { Core, WriteContext } from '../core.ts';
+import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
+import { prepareCoreKind } from '../kinds/core-kinds.ts';
+import { violations, withDefaults } from '../kinds/schema.ts';
+import { SCHEMAS } from '../kinds/schemas.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+import { Stored } from '../storage/stored.ts';
+import { keyOf } from '../store.ts';
+import type { Target } from '../target.ts';
+import type { KubeObject } from '../types.ts';
+import { admit } from './admit.ts';
+import { fieldsOf } from './fields.ts';
+import { takeOver } from './managers.ts';
+import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
+
+/** POST: makes a new object of what was sent. */
+export function createObject(
+  core: Core,
+  { resource, namespace }: Target,
+  body: unknown,
+  context: WriteContext,
+): Stored {
+  checkIdentity(resource, { namespace }, body);
+  const object = readObject(resource, body);
+  if ('wrong' in object) throw cannotBeHandled(resource, `${object.wrong} is of the wrong type`);
+  return insertObject(core, resource, namespace, object, context, 'Update');
+}
+
+/** Stores a new object, whoever brought it: a POST, or an apply that found none. Throws 409 where one is there. */
+export function insertObject(
+  core: Core,
+  resource: Resource,
+  namespace: string | undefined,
+  sent: KubeObject,
+  context: WriteContext,
+  operation: 'Apply' | 'Update',
+): Stored {
+  if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
+  checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
+  const object = validated(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
+  admit(core, { operation: 'CREATE', resource, object, user: context.user, dryRun: context.dryRun });
+  const key = keyOf(namespace, object.metadata.name);
+  if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
+  const owned = withOwner(core, resource, object, context, operation);
+  return context.dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
+}
+
+function checkNamespace({ store, resources }: Core, resource: Resource, namespace: string | undefined, name: string) {
+  if (namespace === undefined) return;
+  const namespaces = resources.find(({ group, plural }) => group === '' && plural === 'namespaces')!;
+  const home = store.get(namespaces, namespace);
+  if (home === undefined) throw notFound(namespaces, namespace);
+  if (home.object.metadata.deletionTimestamp) {
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+    const message = `namespace ${namespace} is being terminated`;
+    throw forbidden(resource, name, why, [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }]);
+  }
+}
+
+function withSystemFields(
+  core: Core,
+  resource: Resource,
+  namespace: string | undefined,
+  { apiVersion, kind, metadata, ...rest }: KubeObject,
+): KubeObject {
+  const { name, generateName, labels, annotations, finalizers, ownerReferences } = metadata;
+  const meta: KubeObject['metadata'] = {
+    name: name || (generateName ? freeName(core, resource, namespace, generateName) : ''),
+    ...(generateName ? { generateName } : {}),
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: core.newUid(),
+    creationTimestamp: timestamp(core.now()),
+    ...(resource.custom ? { generation: 1 } : {}),
+    ...(labels ? { labels } : {}),
+    ...(annotations ? { annotations } : {}),
+    ...(finalizers ? { finalizers } : {}),
+    ...(ownerReferences ? { ownerReferences } : {}),
+  };
+  if (meta.name === '') {
+    const why = cause.required('metadata.name', 'name or generateName is required');
+    throw invalid(resource.kind, resource.group, '', [why]);
+  }
+  if (resource.status) delete rest['status'];
+  return { apiVersion, kind, metadata: meta, ...rest };
+}
+
+/** Without vowels and look-alikes, so that no words come out: k8s.io/apimachinery/pkg/util/rand. */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX = 5;
+const LONGEST = 63;
+
+function freeName(core: Core, resource: Resource, namespace: string | undefined, prefix: string): string {
+  for (;;) {
+    let name = prefix.slice(0, LONGEST - SUFFIX);
+    for (let i = 0; i < SUFFIX; i++) name += ALPHABET[Math.floor(core.random() * ALPHABET.length)];
+    if (core.store.get(resource, keyOf(namespace, name)) === undefined) return name;
+  }
+}
+
+/** Fills defaults in and throws 422 for whatever breaks naming rules or the schema. */
+export function validated(resource: Resource, object: KubeObject): KubeObject {
+  checkMetadata(resource, object);
+  const schema = SCHEMAS[resource.plural] ?? {};
+  const filled = withDefaults(schema, object) as KubeObject;
+  const causes = violations(schema, filled, '');
+  if (causes.length > 0) throw invalid(resource.kind, resource.group, object.metadata.name, causes);
+  return filled;
+}
+
+function withOwner(
+  core: Core,
+  resource: Resource,
+  object: KubeObject,
+  { manager }: WriteContext,
+  operation: 'Apply' | 'Update',
+): KubeObject {
+  if (!core.managedFields) return object;
+  const who = { manager, operation, apiVersion: apiVersionOf(resource) };
+  const managedFields = takeOver([], fieldsOf(object), object, who, timestamp(core.now()));
+  return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
+}

@@ -1,0 +1,114 @@
+import type { Core, WriteContext } from '../core.ts';
+import { badRequest, cause, internal, invalid, preconditionFailed } from '../errors.ts';
+import { parseSelectors } from '../read/selectors.ts';
+import type { Resource } from '../resources.ts';
+import { Stored } from '../storage/stored.ts';
+import type { Target } from '../target.ts';
+import { isRecord } from '../types.ts';
+import { admit } from './admit.ts';
+import { beginDeletion, markedForDeletion, type Propagation } from './removal.ts';
+import { getObject } from './updates.ts';
+
+/** DeleteOptions of a body and a query together. */
+export interface DeleteOptions {
+  uid?: string;
+  resourceVersion?: string;
+  propagation: Propagation;
+  dryRun: boolean;
+}
+
+const PROPAGATIONS = ['Foreground', 'Background', 'Orphan'];
+
+/** Reads DeleteOptions. Throws 422 for values the server does not know. */
+export function readDeleteOptions(body: string, query: URLSearchParams): DeleteOptions {
+  const sent = body.trim() === '' ? {} : parseOptions(body);
+  const dryRun = [...(Array.isArray(sent['dryRun']) ? sent['dryRun'] : []), ...query.getAll('dryRun')];
+  const asked = sent['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
+  const orphan = sent['orphanDependents'] === true || query.get('orphanDependents') === 'true';
+  const causes = [];
+  if (dryRun.some((value) => value !== 'All')) {
+    const listed = dryRun.map((value) => `"${value}"`).join(', ');
+    const { field, reason } = cause.notSupported('dryRun', '', ['All']);
+    causes.push({ field, reason, message: `Unsupported value: []string{${listed}}: supported values: "All"` });
+  }
+  if (asked !== undefined && !PROPAGATIONS.includes(String(asked))) {
+    causes.push(cause.notSupported('propagationPolicy', asked, [...PROPAGATIONS, 'nil']));
+  }
+  if (causes.length > 0) throw invalid('DeleteOptions', 'meta.k8s.io', '', causes);
+  const preconditions = isRecord(sent['preconditions']) ? sent['preconditions'] : {};
+  return {
+    uid: textOf(preconditions['uid']),
+    resourceVersion: textOf(preconditions['resourceVersion']),
+    propagation: asked === undefined ? (orphan ? 'Orphan' : 'Background') : (asked as Propagation),
+    dryRun: dryRun.length > 0,
+  };
+}
+
+function parseOptions(body: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw internal("couldn't get version/kind; json parse error");
+  }
+  if (!isRecord(value)) throw badRequest('DeleteOptions must be an object');
+  const { kind } = value;
+  if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest(`expected DeleteOptions, got ${String(kind)}`);
+  return value;
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** What a delete answers: the object that finalizers still hold, or the Status of one that is gone. */
+export type Deleted = { held: Stored } | { status: Record<string, unknown> };
+
+/** DELETE of one object. Throws 409 where a precondition does not hold. */
+export function deleteObject(core: Core, target: Target, options: DeleteOptions, context: WriteContext): Deleted {
+  const { resource, name = '' } = target;
+  const stored = getObject(core, target);
+  checkPreconditions(resource, name, stored, options);
+  const left = deleteStored(core, resource, stored, options, context);
+  if (left !== undefined) return { held: left };
+  const { group, plural } = resource;
+  const details = { name, ...(group ? { group } : {}), kind: plural, uid: stored.object.metadata.uid };
+  return { status: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
+}
+
+/** DELETE of a collection: each object that the selectors match. Gives them as they were. */
+export function deleteCollection(
+  core: Core,
+  { resource, namespace }: Target,
+  query: URLSearchParams,
+  options: DeleteOptions,
+  context: WriteContext,
+): Stored[] {
+  const matches = parseSelectors(query, resource);
+  const all = [...core.store.scan(resource, { prefix: namespace ? `${namespace}/` : '' })];
+  const chosen = all.filter(({ object }) => matches(object));
+  return chosen.map((stored) => deleteStored(core, resource, stored, options, context) ?? stored);
+}
+
+function deleteStored(
+  core: Core,
+  resource: Resource,
+  stored: Stored,
+  { propagation, dryRun }: DeleteOptions,
+  { user }: WriteContext,
+): Stored | undefined {
+  admit(core, { operation: 'DELETE', resource, old: stored.object, user, dryRun });
+  if (!dryRun) return beginDeletion(core, resource, stored, propagation);
+  const next = markedForDeletion(core, resource, stored.object, propagation);
+  return next === undefined ? undefined : new Stored(next, stored.revision);
+}
+
+function checkPreconditions(resource: Resource, name: string, stored: Stored, options: DeleteOptions): void {
+  const { uid, resourceVersion } = stored.object.metadata;
+  if (options.uid !== undefined && options.uid !== uid) {
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw preconditionFailed(resource, name, why);
+  }
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw preconditionFailed(resource, name, why);
+  }
+}

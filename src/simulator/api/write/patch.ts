@@ -1,0 +1,103 @@
+import { applyPatch, type Operation } from 'rfc6902';
+import { badRequest, unprocessable } from '../errors.ts';
+import { isRecord, type KubeObject } from '../types.ts';
+
+export const PATCH_TYPES = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+} as const;
+
+export type PatchType = (typeof PATCH_TYPES)[keyof typeof PATCH_TYPES];
+
+/** RFC 7396: keys of the patch replace keys of the target, null removes, lists are replaced whole. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
+}
+
+/**
+ * RFC 6902, applied to a copy. Throws 400 for a patch that is no list and 422 where it does not apply: a failed `test`
+ * or a missing path. Replacing a key that is not there adds it, as the API server's library does.
+ */
+export function jsonPatch(target: unknown, patch: unknown): unknown {
+  if (!Array.isArray(patch)) {
+    const found = isRecord(patch) ? 'object' : typeof patch;
+    throw badRequest(`json: cannot unmarshal ${found} into Go value of type jsonpatch.Patch`);
+  }
+  const copy = structuredClone(target);
+  for (const operation of patch) {
+    if (!isRecord(operation) || !apply(copy, operation)) throw unprocessable();
+  }
+  return copy;
+}
+
+function apply(target: unknown, operation: Record<string, unknown>): boolean {
+  const attempt = (op: Record<string, unknown>): boolean => {
+    try {
+      return applyPatch(target, [op as unknown as Operation])[0] === null;
+    } catch {
+      return false;
+    }
+  };
+  if (attempt(operation)) return true;
+  if (operation['op'] !== 'replace' || /\/(-|\d+)$/.test(String(operation['path']))) return false;
+  return attempt({ ...operation, op: 'add' });
+}
+
+/**
+ * The strategic merge of the core kinds served here: a merge patch, except that finalizers are united and owner
+ * references merged by uid. Lists of directives (`$setElementOrder` and the like) only order, and are left out.
+ * Throws 400 for `$patch` and `$deleteFromPrimitiveList`, which are not supported.
+ */
+export function strategicMerge(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === '$patch' || key.startsWith('$deleteFromPrimitiveList')) {
+      throw badRequest(`the directive ${key} of strategic merge patches is not supported`);
+    }
+    if (key.startsWith('$')) continue;
+    if (value === null) delete result[key];
+    else if (key === 'finalizers' && Array.isArray(value)) result[key] = unite(result[key], value);
+    else if (key === 'ownerReferences' && Array.isArray(value)) result[key] = mergeByUid(result[key], value);
+    else result[key] = strategicMerge(result[key], value);
+  }
+  return result;
+}
+
+/** Writes an applied configuration over a live object, in place: maps merge, lists are replaced as in the rules above. */
+export function mergeApplied(live: KubeObject, config: KubeObject): void {
+  const { metadata, ...rest } = config;
+  const { finalizers, ownerReferences, managedFields: _owners, ...meta } = metadata;
+  const merged = live.metadata as unknown as Record<string, unknown>;
+  Object.assign(merged, mergeWhole(merged, { labels: meta.labels ?? {}, annotations: meta.annotations ?? {} }));
+  if (finalizers) merged['finalizers'] = unite(merged['finalizers'], finalizers);
+  if (ownerReferences) merged['ownerReferences'] = mergeByUid(merged['ownerReferences'], ownerReferences);
+  for (const [key, value] of Object.entries(rest)) live[key] = mergeWhole(live[key], value);
+}
+
+function mergeWhole(target: unknown, value: unknown): unknown {
+  if (!isRecord(value) || !isRecord(target)) return value;
+  const result = { ...target };
+  for (const [key, part] of Object.entries(value)) result[key] = mergeWhole(result[key], part);
+  return result;
+}
+
+function unite(present: unknown, added: readonly unknown[]): unknown[] {
+  return [...new Set([...(Array.isArray(present) ? present : []), ...added])];
+}
+
+function mergeByUid(present: unknown, added: readonly unknown[]): unknown[] {
+  const list = Array.isArray(present) ? present.filter(isRecord) : [];
+  const incoming = added.filter(isRecord);
+  const uids = new Set(incoming.map((owner) => owner['uid']));
+  const kept = list.filter((owner) => !uids.has(owner['uid']));
+  return [...incoming.map((owner) => ({ ...list.find((known) => known['uid'] === owner['uid']), ...owner })), ...kept];
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { KubeError, type Transport } from '../../../src/kube/types.ts';
+import { until } from './process.ts';
+
+interface Definition {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  spec: { group: string; names: { plural: string }; versions: { name: string; served: boolean }[] };
+}
+
+/**
+ * Reads the CustomResourceDefinitions of every YAML file in `folders`. A definition in a later folder replaces one of
+ * the same name in an earlier folder.
+ */
+export function readDefinitions(folders: readonly string[]): Definition[] {
+  const found = new Map<string, Definition>();
+  for (const folder of folders) {
+    for (const file of readdirSync(folder).sort()) {
+      if (!/\.ya?ml$/.test(file)) continue;
+      for (const document of parseAllDocuments(readFileSync(path.join(folder, file), 'utf8'))) {
+        const value = document.toJS() as Definition | null;
+        if (value?.kind === 'CustomResourceDefinition') found.set(value.metadata.name, value);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+/** Installs definitions and waits until each of their served versions answers a list. */
+export async function installDefinitions(transport: Transport, definitions: readonly Definition[]): Promise<void> {
+  for (const body of definitions) {
+    await transport.json({ method: 'POST', path: PATH, body }).catch((error: unknown) => {
+      if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw error;
+    });
+  }
+  for (const { metadata, spec } of definitions) {
+    for (const version of spec.versions.filter(({ served }) => served)) {
+      const list = `/apis/${spec.group}/${version.name}/${spec.names.plural}`;
+      await until(async () => Boolean(await transport.json({ path: list, query: { limit: 1 } })), {
+        limitMs: 60_000,
+        failure: () => `${metadata.name} ${version.name} is not served`,
+      });
+    }
+  }
+}

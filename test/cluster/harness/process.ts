@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+
+/** A child process that dies with this one. */
+export interface Managed {
+  /** Its last output, for error messages. */
+  output(): string;
+  /** True until it has ended. */
+  running(): boolean;
+  /** Ends it and waits until it has gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+// A signal would end this process without its exit handlers, and leave servers and their files behind.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const) {
+  process.once(signal, () => process.exit(128 + number));
+}
+
+const OUTPUT_KEPT = 8_000;
+
+/** Starts `command`; its output is kept, not shown. */
+export function start(command: string, args: readonly string[]): Managed {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString('utf8')).slice(-OUTPUT_KEPT);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const gone = new Promise<void>((resolve) => {
+    child.on('error', (cause) => {
+      output += String(cause);
+      children.delete(child);
+      resolve();
+    });
+    child.on('exit', () => {
+      children.delete(child);
+      resolve();
+    });
+  });
+  return {
+    output: () => output,
+    running: () => children.has(child),
+    async stop(signal = 'SIGTERM') {
+      if (children.has(child)) child.kill(signal);
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await gone;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Ports of 127.0.0.1 that nobody listened on a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise<typeof server>((resolve, reject) => {
+        server.on('error', reject);
+        server.listen(0, '127.0.0.1', () => resolve(server));
+      });
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Calls `probe` until it answers true. Throws what `failure` says after `limitMs`, or as soon as `alive` says no. */
+export async function until(
+  probe: () => Promise<boolean>,
+  { limitMs, alive, failure }: { limitMs: number; alive?: () => boolean; failure: () => string },
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await probe().catch(() => false))) {
+    if (Date.now() > deadline || alive?.() === false) throw new Error(failure());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
