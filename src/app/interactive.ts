@@ -58,7 +58,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
 
   connect().catch(async (error: unknown) => {
     const { describeFailure } = await import('../kube/connection/problem.ts');
-    fail(describeFailure(error, `asking ${opened?.session.host ?? 'the API server'}`));
+    fail(describeFailure(error, `Asking ${opened?.session.host ?? 'the API server'}`));
   });
 
   const code = await board.finished;

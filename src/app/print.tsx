@@ -63,7 +63,7 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
     print(store);
   } catch (error) {
     throw error instanceof Error && error.name === 'KubeError'
-      ? Object.assign(new Error(describeFailure(error, `asking ${opened.session.host}`)), { name: 'ConnectionProblem' })
+      ? Object.assign(new Error(describeFailure(error, `Asking ${opened.session.host}`)), { name: 'ConnectionProblem' })
       : error;
   } finally {
     await following?.stop();

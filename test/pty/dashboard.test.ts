@@ -1,0 +1,143 @@
+/** The whole program on the simulated datacenter, in a real pseudo-terminal. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram, type Program, ROOT, startProgram } from './program.ts';
+
+const running: Program[] = [];
+const start: typeof startProgram = (...args) => {
+  const program = startProgram(...args);
+  running.push(program);
+  return program;
+};
+
+beforeAll(buildProgram, 60_000);
+afterEach(() => {
+  for (const program of running.splice(0)) program.kill('SIGKILL');
+});
+
+const live = (text: string) => /DEMO.* live /.test(text) && text.includes('POOLS');
+const shellSees = (program: Program) => program.terminal.buffer.active.type === 'normal';
+
+describe('the demo', () => {
+  it('becomes a live dashboard, walks its screens, and gives the terminal back on q with 0', async () => {
+    const program = start(['demo', '--seed', 'pty']);
+    await program.until(live, 'a live overview');
+    expect(program.terminal.buffer.active.type).toBe('alternate');
+    program.send('3');
+    await program.until((text) => text.includes('HOSTS'), 'the hosts');
+    program.send('\r');
+    await program.until((text) => text.includes('MachineInventory ') && text.includes('allocation'), 'a host');
+    program.send('y');
+    await program.until((text) => text.includes('apiVersion: elemental.cattle.io/v1beta1'), 'its YAML');
+    expect(program.text()).not.toContain('managedFields');
+    program.send('\u001b');
+    await program.until((text) => text.includes('allocation'), 'the host again');
+    program.send(':pools\r');
+    await program.until((text) => text.includes('POOL ') && text.includes('FREE'), 'the pools');
+    program.send('q');
+    expect((await program.exited).exitCode).toBe(0);
+    expect(shellSees(program)).toBe(true);
+  });
+
+  it('follows the size of its terminal, and says when it is too small', async () => {
+    const program = start(['demo']);
+    await program.until(live, 'a live overview');
+    program.resize(200, 50);
+    await program.until((text) => text.split('\n')[49]!.includes('quit'), 'a bar on line 50');
+    program.resize(50, 10);
+    await program.until((text) => text.includes('too small'), 'that it is too small');
+    program.resize(120, 40);
+    await program.until((text) => text.split('\n')[39]!.includes('quit'), 'a bar on line 40');
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ])('gives the terminal back on %s and exits with %i', async (signal, code) => {
+    const program = start(['demo']);
+    await program.until(live, 'a live overview');
+    program.kill(signal);
+    expect((await program.exited).exitCode).toBe(code);
+    expect(shellSees(program)).toBe(true);
+  });
+
+  it('prints the same screen as text without a terminal, and exits with 0', () => {
+    const printed = spawnSync(resolve(ROOT, 'bin/metaldeck'), ['demo', '--seed', 'pipe'], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(printed.status).toBe(0);
+    expect(printed.stdout).toContain('ATTENTION');
+    expect(printed.stdout).toContain('POOLS');
+    expect(printed.stdout).not.toContain('\u001b');
+  });
+});
+
+describe('snapshot', () => {
+  const snapshot = (...args: string[]) =>
+    spawnSync(resolve(ROOT, 'bin/metaldeck'), ['snapshot', ...args], { encoding: 'utf8', timeout: 60_000 });
+
+  it('prints data that says what it is, and exits by what it found', () => {
+    const { stdout, status } = snapshot('--demo', '--view', 'hosts', '-o', 'json');
+    const data = JSON.parse(stdout) as Record<string, unknown> & { counters: { hosts: number }; hosts: unknown[] };
+    expect(data.schema).toBe('metaldeck.snapshot/v1');
+    expect(data.hosts).toHaveLength(data.counters.hosts);
+    expect(data.couldNotKnow).toEqual([]);
+    expect(status).toBe({ healthy: 0, attention: 1, unknown: 2 }[data.verdict as 'healthy' | 'attention' | 'unknown']);
+  });
+});
+
+describe('bad input ends in one sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'metaldeck-pty-'));
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const config = (server: string) =>
+    `{apiVersion: v1, kind: Config, current-context: a, contexts: [{name: a, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "${server}"}}]}`;
+
+  it.each([
+    ['a missing file', ['--kubeconfig', join(folder, 'none')], /none/],
+    ['bad YAML', ['--kubeconfig', file('bad', '{ : [')], /bad/],
+    ['an unknown context', ['--kubeconfig', file('ok', config('http://127.0.0.1:1')), '--context', 'nope'], /nope/],
+    ['an unreachable server', ['--kubeconfig', file('down', config('http://127.0.0.1:1'))], /127\.0\.0\.1:1/],
+  ])('%s', (_name, args, words) => {
+    const { stderr, stdout, status } = spawnSync(resolve(ROOT, 'bin/metaldeck'), ['snapshot', ...args], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(words);
+  });
+
+  it('on the terminal too: the screen is given back first, and the exit code is not 0', async () => {
+    const program = start(['--kubeconfig', file('down2', config('http://127.0.0.1:1'))]);
+    expect((await program.exited).exitCode).toBe(1);
+    expect(shellSees(program)).toBe(true);
+    expect(program.text()).toContain('127.0.0.1:1');
+  });
+
+  it('refuses what it does not know', () => {
+    const { stderr, status } = spawnSync(resolve(ROOT, 'bin/metaldeck'), ['frobnicate'], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('there is no command "frobnicate"');
+  });
+});
+
+it('says in plain words that a Node is too old', () => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });`;
+  const { stderr, status } = spawnSync(
+    process.execPath,
+    ['-e', `${old} import(${JSON.stringify(resolve(ROOT, 'dist/start.mjs'))})`],
+    { encoding: 'utf8' },
+  );
+  expect(stderr).toMatch(/^metaldeck needs Node 22 or newer/);
+  expect(status).toBe(1);
+});

@@ -1,0 +1,101 @@
+/** The built program in a real pseudo-terminal, with its screen held by a real terminal emulator. */
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { type IPty, spawn } from '@lydell/node-pty';
+import { Terminal } from '@xterm/headless';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Builds the bundle that the launcher starts; call once before the first program. */
+export function buildProgram(): void {
+  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
+}
+
+export interface Program {
+  pty: IPty;
+  /** The screen as lines of text. */
+  lines(): string[];
+  text(): string;
+  /** Types bytes. */
+  send(keys: string): void;
+  resize(columns: number, rows: number): void;
+  /** Resolves with the screen once `seen` holds for it; rejects with the screen when it never does. */
+  until(seen: (text: string) => boolean, what: string, ms?: number): Promise<string>;
+  /** Resolves with how it ended. */
+  exited: Promise<{ exitCode: number; signal?: number }>;
+  /** Bytes drawn so far. */
+  bytes(): number;
+  /** The emulator, for its modes and buffers. */
+  terminal: Terminal;
+  kill(signal?: string): void;
+}
+
+/** Starts the launcher with `args` on a terminal of the given size. */
+export function startProgram(
+  args: readonly string[],
+  options: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+): Program {
+  const { columns = 80, rows = 24 } = options;
+  const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 200 });
+  const env = { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', CI: '1', ...options.env };
+  const pty = spawn(resolve(ROOT, 'bin/metaldeck'), [...args], {
+    cols: columns,
+    rows,
+    cwd: ROOT,
+    env,
+    name: 'xterm-256color',
+  });
+  let bytes = 0;
+  const listeners = new Set<() => void>();
+  pty.onData((data) => {
+    bytes += Buffer.byteLength(data);
+    terminal.write(data, () => {
+      for (const listener of listeners) listener();
+    });
+  });
+  const exited = new Promise<{ exitCode: number; signal?: number }>((done) => {
+    pty.onExit((how) => {
+      done(how);
+      for (const listener of listeners) listener();
+    });
+  });
+  const lines = (): string[] => {
+    const buffer = terminal.buffer.active;
+    return Array.from(
+      { length: terminal.rows },
+      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+    );
+  };
+  const text = () => lines().join('\n');
+  return {
+    pty,
+    terminal,
+    lines,
+    text,
+    exited,
+    send: (keys) => pty.write(keys),
+    resize(wide, high) {
+      terminal.resize(wide, high);
+      pty.resize(wide, high);
+    },
+    bytes: () => bytes,
+    kill: (signal) => pty.kill(signal),
+    until(seen, what, ms = 30_000) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const now = text();
+          if (!seen(now)) return;
+          clearTimeout(timer);
+          listeners.delete(look);
+          resolve(now);
+        };
+        const timer = setTimeout(() => {
+          listeners.delete(look);
+          reject(new Error(`never saw ${what}; the screen was:\n${text()}`));
+        }, ms);
+        listeners.add(look);
+        look();
+      });
+    },
+  };
+}
