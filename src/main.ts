@@ -19,6 +19,11 @@ async function run(): Promise<number> {
       'The dashboard needs a terminal on its input and output; nothing was started. For scripts there is "metaldeck snapshot".',
     );
   }
+  if (process.env['TERM'] === 'dumb') {
+    throw new UsageError(
+      'This terminal cannot place text (TERM=dumb); nothing was started. "metaldeck snapshot" prints without a screen.',
+    );
+  }
   return (await import('./app/interactive.ts')).runDashboard(options, pkg.version);
 }
 

@@ -37,6 +37,8 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     process,
     onExit: onGone,
   });
+  // Node's warnings go to stderr, which is this same screen: they would draw over it.
+  process.removeAllListeners('warning');
   const lists = createLists(screens);
   const bindings = keymapOf(lists);
   const fitScreen = () => resize(store, terminal.stdout.columns, terminal.stdout.rows);

@@ -40,19 +40,29 @@ export function headingOf<T>(
     .join(' ');
 }
 
-/** How wide the contents in sight are, so that room goes where there is something to show. */
+const SAMPLE = 200;
+const widths = new WeakMap<readonly unknown[], { columns: unknown; needed: Record<string, number> }>();
+
+/**
+ * How wide the contents are, so that room goes where there is something to show. A sample of all rows, not of those in
+ * sight: scrolling must not move the columns.
+ */
 function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look: Look, state: State) {
+  const known = widths.get(rows);
+  if (known?.columns === columns) return known.needed;
+  const step = Math.max(1, Math.floor(rows.length / SAMPLE));
   const needed: Record<string, number> = {};
   for (const column of columns) {
     if (!column.grow) continue;
     let most = column.title.length + 1;
-    for (const row of rows) {
-      const cell = column.cell(row, look, state);
+    for (let index = 0; index < rows.length; index += step) {
+      const cell = column.cell(rows[index]!, look, state);
       most = Math.max(most, width(typeof cell === 'string' ? cell : cell.text));
     }
     // Steps of four: a name one longer must not move every column to its right.
     needed[column.key] = Math.ceil(most / 4) * 4;
   }
+  widths.set(rows, { columns, needed });
   return needed;
 }
 
@@ -82,7 +92,7 @@ export function Table<T>(props: TableProps<T>) {
   offset.current = windowStart(offset.current, cursor, height, rows.length);
   const shown = rows.slice(offset.current, offset.current + height);
   const look = { now: state.now, utf8 };
-  const placed = placeColumns(columns, columnsWide - 1, neededWidths(columns, shown, look, state));
+  const placed = placeColumns(columns, columnsWide - 1, neededWidths(columns, rows, look, state));
   const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
   return (
     <Box flexDirection="column" height={props.height} width={columnsWide}>
