@@ -71,8 +71,9 @@ describe(`the dashboard on kube-apiserver, Cluster API ${clusterApi}`, () => {
 
   it('shows the control plane upgrade to its end', async () => {
     program.send('5');
-    await step(cluster.transport(), story, endOf('KubeadmControlPlane to v1.34.5'));
+    await step(cluster.transport(), story, endOf('v1.34.5; scale'));
     await program.until((screen) => /prod-control-plane.*3\/3.*v1\.34\.5/.test(screen), 'a control plane at v1.34.5');
+    await program.until((screen) => /prod-workers.*preflight/i.test(screen), 'why no fourth worker is made');
   });
 
   it('says stale while the server is away, and live with the newest state when it is back', async () => {
