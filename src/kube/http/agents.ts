@@ -43,8 +43,8 @@ interface Options {
 
 /**
  * TCP keep-alive, in ms: a single connection that died in silence (a NAT or a firewall forgot it) is found after
- * 5 + 3 x 3 = 14 s, which no probe on a fresh connection could do, and costs the API server nothing. Where Node knows no
- * interval (before 24.13) it probes each second ten times: 15 s.
+ * 5 + 3 x 3 = 14 s, which no probe on a fresh connection could do, and costs the API server nothing. An older
+ * Node ignores the last two and probes each second, ten times: 15 s.
  */
 const keepAliveMs = 5_000;
 const keepAliveIntervalMs = 3_000;
