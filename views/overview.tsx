@@ -94,6 +94,7 @@ export function Overview({ height }: { height: number }) {
 /** "Nothing needs attention" is only said when it is known. */
 function emptyAttention(fresh: ReturnType<typeof panelFreshness>, filter: string): string {
   if (filter !== '') return paint(' nothing matches the filter', 'dim');
+  if (fresh.phase === 'waiting' || fresh.phase === 'syncing') return paint(' not known yet', 'busy');
   if (fresh.unknown) return paint(' not known: part of the fleet cannot be read', 'warn');
   if (!fresh.synced) return paint(' not known yet', 'busy');
   if (fresh.phase !== 'live') return paint(' nothing when it was last verified', 'stale');

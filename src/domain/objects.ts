@@ -79,6 +79,8 @@ export interface Host extends Meta {
 export interface PlanDetail {
   /** The Secret's resourceVersion this was read at. */
   resourceVersion: string;
+  /** `baremetal.alauda.io/plan.type` as it stood then: once the annotation differs, this detail is of an earlier plan. */
+  planType?: string;
   /** sha256 of the plan's bytes, hex; absent when the Secret has no plan. */
   checksum?: string;
   appliedChecksum?: string;

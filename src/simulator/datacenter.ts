@@ -1,61 +1,127 @@
 /** A whole datacenter in one process: the API, a world at rest in it, and the controllers that bring it to life. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Api, createApi } from './api/api.ts';
+import type { Transport } from '../kube/types.ts';
+import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
-import { wallClock } from './controllers/clock.ts';
+import { type Clock, wallClock } from './controllers/clock.ts';
+import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
 import { Runtime } from './controllers/runtime.ts';
-import { seedWorld } from './world/seed.ts';
+import { startTraffic } from './controllers/traffic/index.ts';
+import { hardwareAt } from './world/hardware.ts';
+import { loadWorld } from './world/load.ts';
+import { seedWorld, type World } from './world/seed.ts';
 import { WorkloadApi } from './world/workload.ts';
 
+/** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
+export const demoSpeed = 15;
+
 export interface DatacenterOptions {
+  /** How many hosts; 42 where left out. */
   hosts?: number;
-  seed?: string;
-  /** How many times faster than life. */
+  /** The same seed, clock and calls give the same story. */
+  seed?: string | number;
+  /** How many times faster than life every duration passes. `demoSpeed` where left out. */
   speed?: number;
+  clock?: Clock;
+  /** Where to listen on 127.0.0.1: any free port where left out. */
   port?: number;
+  /** Speak TLS, as kubectl needs it to send its token. */
+  tls?: boolean;
+  /** Whether things happen by themselves, mild trouble among them. True where left out. */
+  traffic?: boolean;
+  /** How the embedded API behaves. Its clock is the datacenter's. */
+  api?: Omit<ApiOptions, 'now'>;
+  /** Told about every failure inside a controller that is not part of the game. */
+  onError?: (error: unknown, where: string) => void;
 }
 
 export interface Datacenter {
   url: string;
   token: string;
+  /** Text of a kubeconfig for this datacenter. */
   kubeconfig: string;
   api: Api;
+  /** Straight to the API, without sockets, as its administrator. */
+  transport: Transport;
+  /** What goes wrong: for scenarios. */
+  faults: Faults;
+  world: World;
+  /** Ends controllers, watches and connections. */
   stop(): Promise<void>;
 }
 
-/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. */
-export async function startDatacenter(options: DatacenterOptions): Promise<Datacenter> {
-  const world = seedWorld({ hosts: options.hosts, seed: options.seed, now: Date.now() });
-  const api = createApi();
-  api.load(world.objects);
+/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts. */
+export async function startDatacenter(options: DatacenterOptions = {}): Promise<Datacenter> {
+  const clock = options.clock ?? wallClock;
+  const seed = String(options.seed ?? 1);
+  const now = () => clock.now();
+  const traffic = options.traffic ?? true;
+  const world = seedWorld({ hosts: options.hosts, seed, now: now(), trouble: traffic });
+  const newUid = options.api?.newUid ?? randomUUID;
+  const api = createApi({ ...options.api, now, newUid });
   const workloads = new Map<string, WorkloadApi>();
-  const workload = (cluster: string) => {
-    const known = workloads.get(cluster) ?? new WorkloadApi(Date.now, randomUUID);
+  const workload = (cluster: string): WorkloadApi => {
+    const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
     workloads.set(cluster, known);
     return known;
   };
-  for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
+  loadWorld(world, api, workload);
+
+  const faults = new Faults();
+  if (world.miscounted) faults.miscount(world.miscounted, true);
+  const as = (name: string): Transport => apiTransport(api, { user: { name, groups: ['system:masters'] } });
+  const transport = as('admin');
+  const management = as('system:serviceaccount:cpaas-system:controllers');
   const runtime = new Runtime({
-    management: apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } }),
+    management,
     workload,
-    clock: wallClock,
-    speed: options.speed,
-    seed: options.seed,
+    clock,
+    seed,
+    faults,
+    speed: options.speed ?? demoSpeed,
+    onError: options.onError,
   });
   registerControllers(runtime);
-  await runtime.start();
   const token = randomBytes(16).toString('hex');
-  const server = await startApiServer({ api, token, port: options.port });
+  const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
+  await runtime.start();
+  if (traffic) startTraffic(runtime, trafficOf(world, seed, options));
   return {
     url: server.url,
     token,
     kubeconfig: server.kubeconfig,
     api,
+    transport,
+    faults,
+    world,
     async stop() {
       await runtime.stop();
+      transport.close();
+      management.close();
+      for (const one of workloads.values()) one.close();
       await server.close();
     },
+  };
+}
+
+/** Servers beyond those of the world, that come and go. */
+const visitors = 3;
+
+function trafficOf(world: World, seed: string, { onError }: DatacenterOptions) {
+  const { clusters, unpooled } = world.layout;
+  const playground = clusters[clusters.length - 1]!;
+  const used = clusters.flatMap(({ plane, workers, reserves }) =>
+    [plane, ...workers, ...reserves].flatMap((pool) => pool.hosts),
+  );
+  const next = Math.max(-1, ...used, ...unpooled) + 1;
+  return {
+    playground: playground.name,
+    mover: playground.workers[0]!.name,
+    visitors: Array.from({ length: visitors }, (_, at) => hardwareAt(seed, next + at)),
+    miscounted: world.miscounted,
+    onError: (error: unknown) => onError?.(error, 'traffic'),
   };
 }

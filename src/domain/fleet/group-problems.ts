@@ -1,0 +1,186 @@
+/** What can be wrong with a group, from specific to general. One rule, one line in the table. */
+import { PAUSED } from '../annotations.ts';
+import { falseCondition, findCondition } from '../conditions.ts';
+import type { Condition, MachineSet } from '../objects.ts';
+import { shorten } from '../text.ts';
+import { type Group, isRolling, isSettled } from './group-progress.ts';
+import { readiness } from './machine-readiness.ts';
+import { bad, count, type Rule, warn } from './problems.ts';
+import type { MachineRow, Problem } from './rows.ts';
+
+export interface GroupFacts {
+  group: Group;
+  /** By name. */
+  machines: readonly MachineRow[];
+  /** Its MachineSets; none for a control plane. */
+  sets: readonly MachineSet[];
+  /** The pool its infrastructure template draws from. */
+  pool?: string;
+  /** A template it names is known not to exist. */
+  missingTemplate?: string;
+  clusterPaused: boolean;
+}
+
+type GroupRule = Rule<GroupFacts>;
+
+const PHRASE = 100;
+
+function because(condition: Condition): string {
+  return condition.message ?? condition.reason ?? condition.status;
+}
+
+/** What its machines meet and the group must put right: an empty pool, a missing image. */
+const ofItsMachines: GroupRule = ({ group, machines }) => {
+  let found: Problem | undefined;
+  for (const { problem } of machines) {
+    if (problem?.cause?.uid !== group.uid) continue;
+    if (found === undefined || (found.severity === 'warn' && problem.severity === 'bad')) found = problem;
+  }
+  return found && { ...found, cause: undefined };
+};
+
+/** `... ("KubeadmVersionSkew" preflight check failed)`: the names of the checks. */
+function checks(message: string | undefined): string {
+  return [...new Set([...(message ?? '').matchAll(/"(\w+)" preflight/g)].map(([, name]) => name))].join(', ');
+}
+
+/** A version skew stays until someone changes a version; an unstable control plane may settle. */
+function preflight(condition: Condition): Problem {
+  const names = checks(condition.message);
+  const text = shorten(`preflight refuses new machines: ${names || because(condition)}`, PHRASE);
+  return /VersionSkew/.test(names) ? bad(text, condition.since) : warn(text, condition.since);
+}
+
+/**
+ * The MachineSet tells, and v1beta1 also tells in the deployment's MachineSetReady, while its Ready and Available stay
+ * True. Pure v1beta2 has it only in the message of ScalingUp.
+ */
+const preflightFailed: GroupRule = ({ group, sets }) => {
+  for (const { conditions } of [...sets, group]) {
+    const refused = conditions.find(({ status, reason }) => status === 'False' && reason === 'PreflightCheckFailed');
+    if (refused) return preflight(refused);
+    const scaling = findCondition(conditions, 'ScalingUp', 'v1beta2');
+    if (scaling?.status === 'True' && /preflight check failed/.test(scaling.message ?? '')) return preflight(scaling);
+  }
+  return undefined;
+};
+
+const cannotCreate: GroupRule = ({ group, sets }) => {
+  for (const { conditions } of [...sets, group]) {
+    const created = falseCondition(conditions, 'MachinesCreated');
+    if (created && created.reason !== 'PreflightCheckFailed') {
+      return bad(shorten(`cannot create machines: ${because(created)}`, PHRASE), created.since);
+    }
+  }
+  return undefined;
+};
+
+const templateMissing: GroupRule = ({ missingTemplate }) =>
+  missingTemplate === undefined ? undefined : bad(`template ${missingTemplate} does not exist`);
+
+const etcdUnhealthy: GroupRule = ({ group }) => {
+  const condition = falseCondition(group.conditions, 'EtcdClusterHealthy');
+  if (!condition) return undefined;
+  const text = shorten(`etcd not healthy: ${because(condition)}`, PHRASE);
+  return isRolling(group) ? warn(text, condition.since) : bad(text, condition.since);
+};
+
+const certificates: GroupRule = ({ group }) => {
+  const condition = falseCondition(group.conditions, 'CertificatesAvailable');
+  return condition && bad(shorten(`certificates: ${because(condition)}`, PHRASE), condition.since);
+};
+
+/** The text of a machine's problem, under the machine's name; its cause is where it is put right. */
+const machineInTrouble: GroupRule = ({ group, machines }) => {
+  const row = machines.find(({ problem }) => problem?.severity === 'bad' && problem.cause?.uid !== group.uid);
+  if (!row?.problem) return undefined;
+  const kind = row.machine ? 'machine' : 'baremetalMachine';
+  return bad(
+    shorten(`${row.name}: ${row.problem.text}`, PHRASE),
+    row.problem.since,
+    row.problem.cause ?? { kind, uid: row.uid, name: row.name },
+  );
+};
+
+/** Nothing is under way and a machine says itself that it is not ready: the figures do not merely lag behind. */
+const notReady: GroupRule = ({ group, machines }) => {
+  const { desired, ready } = group.replicas;
+  if (desired === undefined || ready === undefined || ready >= desired || !isSettled(group, machines)) return undefined;
+  const row = machines.find(({ machine }) => machine && readiness(machine).word === 'failed');
+  if (!row) return undefined;
+  const why = row.problem?.text.replace(/^not ready: /, '') ?? row.name;
+  return bad(shorten(`${ready} of ${desired} ready: ${why}`, PHRASE), row.problem?.since);
+};
+
+/** The kubeadm provider's checks of a control-plane machine. */
+const COMPONENTS = [
+  'APIServerPodHealthy',
+  'ControllerManagerPodHealthy',
+  'SchedulerPodHealthy',
+  'EtcdPodHealthy',
+  'EtcdMemberHealthy',
+] as const;
+
+/** A part of the control plane fails on a machine that runs and stays. While machines come and go they fail by turns. */
+const componentsUnhealthy: GroupRule = ({ group, machines }) => {
+  if (!falseCondition(group.conditions, 'ControlPlaneComponentsHealthy') || !isSettled(group, machines))
+    return undefined;
+  for (const { name, machine } of machines) {
+    for (const type of COMPONENTS) {
+      const condition = falseCondition(machine?.conditions, type);
+      if (condition) return bad(shorten(`${type} is False on ${name}: ${because(condition)}`, PHRASE), condition.since);
+    }
+  }
+  return undefined;
+};
+
+const remediating: GroupRule = ({ group }) => {
+  const condition = findCondition(group.conditions, 'Remediating');
+  return condition?.status === 'True'
+    ? warn(shorten(`remediating: ${because(condition)}`, PHRASE), condition.since)
+    : undefined;
+};
+
+/** Bare metal has no machine to add before one is taken away: a surge waits for a host that may not exist. */
+const surges: GroupRule = ({ group }) => {
+  const { maxSurge } = group.rollout;
+  return maxSurge !== undefined && !/^0+%?$/.test(maxSurge)
+    ? warn(`maxSurge is ${maxSurge}; on bare metal it must be 0`)
+    : undefined;
+};
+
+const paused: GroupRule = ({ group }) =>
+  Object.hasOwn(group.annotations, PAUSED) || ('rolloutPaused' in group && group.rolloutPaused)
+    ? warn('paused')
+    : undefined;
+
+const machinesNeedALook: GroupRule = ({ group, machines }) => {
+  const rows = machines.filter(({ problem }) => problem !== undefined && problem.cause?.uid !== group.uid);
+  const [first] = rows;
+  if (!first?.problem) return undefined;
+  const text =
+    rows.length === 1 ? `${first.name}: ${first.problem.text}` : `${count(rows.length, 'machine')} to look at`;
+  const kind = first.machine ? 'machine' : 'baremetalMachine';
+  return warn(
+    shorten(text, PHRASE),
+    first.problem.since,
+    first.problem.cause ?? { kind, uid: first.uid, name: first.name },
+  );
+};
+
+/** The table. */
+export const GROUP_PROBLEMS: readonly GroupRule[] = [
+  preflightFailed,
+  templateMissing,
+  cannotCreate,
+  ofItsMachines,
+  certificates,
+  etcdUnhealthy,
+  machineInTrouble,
+  componentsUnhealthy,
+  notReady,
+  remediating,
+  paused,
+  surges,
+  machinesNeedALook,
+];

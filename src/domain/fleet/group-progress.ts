@@ -1,0 +1,89 @@
+/** How far a group is, from its figures: `status.phase` says `Running` in the middle of a rollout. */
+import { falseCondition, findCondition } from '../conditions.ts';
+import type { ControlPlane, Deployment } from '../objects.ts';
+import { shorten } from '../text.ts';
+import { count } from './problems.ts';
+import type { MachineRow } from './rows.ts';
+
+export type Group = Deployment | ControlPlane;
+
+/**
+ * Some replica is not yet of the wanted sort, there are too many, or the controllers have not seen the last change.
+ * A figure that was not sent cannot show it.
+ */
+export function isRolling({ replicas, observedGeneration, generation }: Group): boolean {
+  const { desired, current, upToDate } = replicas;
+  return (
+    (desired !== undefined && upToDate !== undefined && upToDate < desired) ||
+    (desired !== undefined && current !== undefined && current > desired) ||
+    (observedGeneration !== undefined && generation !== undefined && observedGeneration < generation)
+  );
+}
+
+/**
+ * All wanted replicas are up to date, ready and available, and none of its machines is going: those count among the
+ * ready ones until they are gone. A figure that was not sent proves nothing.
+ */
+export function isDone(group: Group, machines: readonly MachineRow[]): boolean {
+  const { desired, current, ready, available } = group.replicas;
+  if (desired === undefined || isRolling(group) || machines.some(({ deleting }) => deleting)) return false;
+  // Controllers that leave out zeros leave out these figures for a group of none.
+  if (desired === 0) return (current ?? 0) === 0;
+  return ready === desired && available === desired;
+}
+
+/** Machines of another sort remain, as against a mere change of number. */
+function isReplacing({ conditions, replicas }: Group): boolean {
+  const { current, upToDate } = replicas;
+  return (
+    (upToDate !== undefined && current !== undefined && upToDate < current) ||
+    findCondition(conditions, 'RollingOut')?.status === 'True' ||
+    falseCondition(conditions, 'MachinesSpecUpToDate') !== undefined
+  );
+}
+
+function progress(group: Group, machines: readonly MachineRow[]): string | undefined {
+  const { desired, current, upToDate, ready } = group.replicas;
+  if (
+    group.observedGeneration !== undefined &&
+    group.generation !== undefined &&
+    group.observedGeneration < group.generation
+  ) {
+    return 'controllers to see the change';
+  }
+  if (desired === undefined) return undefined;
+  if (isReplacing(group)) return `rolling out, ${upToDate ?? '?'} of ${desired}`;
+  if (current !== undefined && current > desired) return `scaling down, ${current} to ${desired}`;
+  if (current !== undefined && current < desired) return `scaling up, ${current} to ${desired}`;
+  if (ready !== undefined && ready < desired) return `${ready} of ${desired} ready`;
+  const going = machines.filter(({ deleting }) => deleting).length;
+  return going > 0 ? `${count(going, 'machine')} going` : undefined;
+}
+
+/** The machine whose step the group is at: the one that goes before the one that comes. */
+function atWork(machines: readonly MachineRow[]): MachineRow | undefined {
+  return (
+    machines.find(({ deleting, waiting }) => deleting && waiting !== undefined) ??
+    machines.find(({ waiting }) => waiting !== undefined)
+  );
+}
+
+/** What the group waits for, with the step of the machine at work. */
+export function groupWaiting(group: Group, machines: readonly MachineRow[], paused: boolean): string | undefined {
+  if (group.deleting !== undefined) return 'deletion';
+  if (isDone(group, machines)) return undefined;
+  const far = progress(group, machines);
+  if (far === undefined) return undefined;
+  if (paused) return `${far}; paused`;
+  const step = atWork(machines)?.waiting;
+  return shorten(step === undefined ? far : `${far}: ${step}`, 100);
+}
+
+/** Nothing is under way in it: what is missing now stays missing. */
+export function isSettled(group: Group, machines: readonly MachineRow[]): boolean {
+  return (
+    !isRolling(group) &&
+    group.deleting === undefined &&
+    machines.every(({ waiting, deleting }) => !deleting && waiting === undefined)
+  );
+}

@@ -1,0 +1,73 @@
+/** What a host is used for, from the provider's annotations and the BaremetalMachines that claim it. */
+import type { BaremetalMachine, Condition, Host, Machine, Pool } from '../objects.ts';
+import { isRunning } from './plans.ts';
+import type { HostUse, PlanRow } from './rows.ts';
+
+/** A pool that lists the host, and where. */
+export interface Listing {
+  pool: Pool;
+  position: number;
+  hostname?: string;
+}
+
+/** A BaremetalMachine that claims the host, with its Machine. */
+export interface Claim {
+  baremetal: BaremetalMachine;
+  machine?: Machine;
+  /** Uid of the MachineRow. */
+  rowUid: string;
+}
+
+export interface HostFacts {
+  host: Host;
+  plan?: PlanRow;
+  /** The pools that list it, by name. */
+  listings: readonly Listing[];
+  /** The pool its annotation names is there, whether or not it lists the host. */
+  annotatedPoolExists: boolean;
+  /** By name of the BaremetalMachine. */
+  claims: readonly Claim[];
+  /** All pools are known, so that one not found is not there. */
+  poolsComplete: boolean;
+  /** All BaremetalMachines are known. */
+  machinesComplete: boolean;
+}
+
+const USES: Readonly<Record<string, HostUse>> = {
+  Available: 'free',
+  Preparing: 'preparing',
+  Reprovisioning: 'reprovisioning',
+  Unavailable: 'unavailable',
+};
+
+/** Whether it is known that no pool lists the host. An annotation stands in for a pool that cannot be seen. */
+function isUnpooled({ host, listings, annotatedPoolExists, poolsComplete }: HostFacts): boolean {
+  if (listings.length > 0) return false;
+  if (host.poolAnnotation !== undefined) return annotatedPoolExists || poolsComplete;
+  return poolsComplete || host.allocation === undefined;
+}
+
+/** What the host is used for: the provider's allocation state first, since a removed member may still be in use. */
+export function hostUse(facts: HostFacts): HostUse {
+  const { allocation } = facts.host;
+  if (allocation === 'Allocated')
+    return facts.claims.some(({ baremetal }) => isRunning(baremetal)) ? 'running' : 'allocated';
+  const use = allocation !== undefined && Object.hasOwn(USES, allocation) ? USES[allocation] : undefined;
+  if (use !== undefined && use !== 'free') return use;
+  if (isUnpooled(facts)) return 'unpooled';
+  return use ?? 'unknown';
+}
+
+/** In-progress reasons of `Ready=False`: the host is on its way, nothing is wrong. */
+export const UNDERWAY: Readonly<Record<string, string>> = {
+  WaitingForPlan: 'first plan',
+  ReconcilingNetworkConfig: 'network configuration',
+  WaitingForIPAddress: 'an IP address',
+  WaitingToBeAdopted: 'adoption',
+  ValidatingAdoption: 'adoption',
+};
+
+/** Whether `Ready=False` has a reason that passes by itself. */
+export function isUnderway(ready: Condition): boolean {
+  return ready.reason !== undefined && Object.hasOwn(UNDERWAY, ready.reason);
+}

@@ -1,0 +1,103 @@
+/** What a host's row says. */
+import { falseCondition, findCondition } from '../conditions.ts';
+import type { Condition, Host } from '../objects.ts';
+import { shorten } from '../text.ts';
+import { HOST_PROBLEMS } from './host-problems.ts';
+import { type HostFacts, hostUse, isUnderway, type Listing, UNDERWAY } from './host-use.ts';
+import { worst } from './problems.ts';
+import type { HostRow, HostUse, PlanRow } from './rows.ts';
+
+function planPhrase(plan: PlanRow | undefined, type: string): string {
+  if (plan?.type !== type) return `${type} plan`;
+  switch (plan.state.word) {
+    case 'pending':
+      return `${type} plan running`;
+    case 'retrying':
+      return `${type} plan, retried`;
+    case 'applied':
+      return type === 'reprovision' ? 'reboot and node' : `release after the ${type} plan`;
+    default:
+      return `${type} plan`;
+  }
+}
+
+function storagePhrase({ storageOperation }: Host): string | undefined {
+  const { phase, type } = storageOperation ?? {};
+  return phase === 'Pending' || phase === 'Running' ? `storage ${(type ?? 'operation').toLowerCase()}` : undefined;
+}
+
+function waitingOf({ host, plan, claims }: HostFacts, use: HostUse): string | undefined {
+  if (use === 'preparing') return storagePhrase(host) ?? planPhrase(plan, 'clean');
+  if (use === 'reprovisioning') return planPhrase(plan, 'reprovision');
+  if (use === 'allocated') {
+    const claim = claims[0];
+    if (claim?.machine?.bootstrapReady === false || falseCondition(claim?.baremetal.conditions, 'BootstrapReady')) {
+      return 'bootstrap data';
+    }
+    return planPhrase(plan, 'reprovision');
+  }
+  const storage = storagePhrase(host);
+  if (storage) return storage;
+  const ready = falseCondition(host.conditions, 'Ready');
+  if (ready?.reason !== undefined && isUnderway(ready)) return UNDERWAY[ready.reason];
+  if (host.planSecret === undefined && use === 'unpooled') return 'plan Secret';
+  if (use === 'unknown' && host.allocation === undefined) return 'the provider to take it in';
+  return undefined;
+}
+
+function sinceOf({ host, claims }: HostFacts, use: HostUse, ready: Condition | undefined): number | undefined {
+  const { baremetal, machine } = claims[0] ?? {};
+  const transition = (type: string) => findCondition(baremetal?.conditions, type)?.since;
+  switch (use) {
+    case 'preparing':
+      return baremetal?.deleting ?? machine?.deleting;
+    case 'reprovisioning':
+      return transition('BootstrapReady') ?? transition('ImageResolved') ?? transition('InventoryAllocated');
+    case 'allocated':
+      return transition('InventoryAllocated') ?? baremetal?.created;
+    case 'running':
+      return transition('Ready') ?? findCondition(machine?.conditions, 'Ready')?.since ?? baremetal?.created;
+    case 'unavailable':
+      return ready?.status === 'False' ? ready.since : undefined;
+    case 'unpooled':
+      return host.created;
+    default:
+      return undefined;
+  }
+}
+
+/** The listing that counts: of two pools the one the provider's annotation names, or else the first by name. */
+function listingOf({ host, listings }: HostFacts): Listing | undefined {
+  return listings.find(({ pool }) => pool.name === host.poolAnnotation) ?? listings[0];
+}
+
+/** Builds the row. */
+export function hostRow(facts: HostFacts): HostRow {
+  const { host, plan, claims } = facts;
+  const listing = listingOf(facts);
+  const claim = claims[0];
+  const use = hostUse(facts);
+  const ready = findCondition(host.conditions, 'Ready');
+  const waiting = waitingOf(facts, use);
+  return {
+    kind: 'host',
+    uid: host.uid,
+    name: host.name,
+    object: host,
+    use,
+    pool: listing?.pool.name ?? host.poolAnnotation,
+    poolUid: listing?.pool.uid,
+    position: listing?.position,
+    hostname: listing?.hostname,
+    cluster:
+      host.ownerCluster ?? claim?.machine?.clusterName ?? claim?.baremetal.clusterName ?? listing?.pool.clusterName,
+    machine: claim?.baremetal.name ?? host.ownerBaremetalMachine,
+    machineUid: claim?.rowUid,
+    node: claim?.machine?.node,
+    plan,
+    ready,
+    waiting: waiting && shorten(waiting, 80),
+    since: sinceOf(facts, use, ready),
+    problem: worst(HOST_PROBLEMS, { ...facts, use, ready }),
+  };
+}

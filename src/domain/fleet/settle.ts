@@ -1,0 +1,139 @@
+/** Computes what was touched, sort by sort, and carries each change on to the rows that build on it. */
+import type { MachineSet } from '../objects.ts';
+import type { AttentionList } from './attention.ts';
+import { computeCluster, computeGroup, computeHost, computeMachine, computePlan, computePool } from './compute.ts';
+import type { Tally } from './counters.ts';
+import type { GroupRow, HostRow, MachineRow, PlanRow } from './rows.ts';
+import { registrationRow, seedImageRow } from './seed-images.ts';
+import { byName, lowerBound } from './sorted.ts';
+import type { RowChange, Table } from './table.ts';
+import type { Tables } from './tables.ts';
+import type { World } from './world.ts';
+
+/** Events held; older ones are forgotten. */
+const EVENT_CAP = 1_000;
+
+export interface Settling {
+  world: World;
+  tables: Tables;
+  tally: Tally;
+  attention: AttentionList;
+  /** The machine rows of each group, by name. */
+  machinesOfGroup: Map<string, MachineRow[]>;
+  stats: { recomputed: number };
+}
+
+function onPlans({ world, tables }: Settling, changes: readonly RowChange<PlanRow>[]): void {
+  for (const { before, after } of changes) {
+    const { name } = (after ?? before)!;
+    for (const uid of world.hostsOfPlan.get(name)) {
+      tables.host.touch(uid);
+      for (const claimant of world.claims.get(world.shelves.host.get(uid)?.name)) {
+        tables.machine.touch(claimant);
+        const baremetal = world.shelves.baremetalMachine.get(claimant);
+        if (baremetal) tables.machine.touchEach(world.machinesOn.get(baremetal.name));
+        const owner = baremetal?.owners.find(({ apiKind }) => apiKind === 'Machine');
+        if (owner) tables.machine.touch(owner.uid);
+      }
+    }
+  }
+}
+
+function onHosts({ world, tables }: Settling, changes: readonly RowChange<HostRow>[]): void {
+  const count = (cluster: string | undefined, by: number) => {
+    if (cluster === undefined) return;
+    const next = (world.hostCounts.get(cluster) ?? 0) + by;
+    if (next === 0) world.hostCounts.delete(cluster);
+    else world.hostCounts.set(cluster, next);
+    tables.cluster.touchEach(world.shelves.cluster.uidsNamed(cluster));
+  };
+  for (const { before, after } of changes) {
+    const { name } = (after ?? before)!;
+    const standing = tables.host.get(world.shelves.host.named(name)?.uid);
+    for (const pool of world.listedBy.get(name)) {
+      world.members.get(pool)?.place(name, standing);
+      tables.pool.touch(pool);
+    }
+    if (before?.cluster === after?.cluster) continue;
+    count(before?.cluster, -1);
+    count(after?.cluster, 1);
+  }
+}
+
+function onMachines({ tables, machinesOfGroup }: Settling, changes: readonly RowChange<MachineRow>[]): void {
+  for (const { before, after } of changes) {
+    if (before?.groupUid !== undefined) {
+      const rows = machinesOfGroup.get(before.groupUid);
+      rows?.splice(lowerBound(rows, before, byName), 1);
+      if (rows?.length === 0) machinesOfGroup.delete(before.groupUid);
+      tables.group.touch(before.groupUid);
+    }
+    if (after?.groupUid !== undefined) {
+      const rows = machinesOfGroup.get(after.groupUid) ?? [];
+      rows.splice(lowerBound(rows, after, byName), 0, after);
+      machinesOfGroup.set(after.groupUid, rows);
+      tables.group.touch(after.groupUid);
+    }
+  }
+}
+
+function onGroups({ world, tables }: Settling, changes: readonly RowChange<GroupRow>[]): void {
+  for (const { before, after } of changes) {
+    for (const cluster of [before?.cluster, after?.cluster]) {
+      if (cluster !== undefined) tables.cluster.touchEach(world.shelves.cluster.uidsNamed(cluster));
+    }
+  }
+}
+
+function forgetOldEvents({ world, tables }: Settling): void {
+  const { list } = tables.event.rows;
+  if (list.length <= EVENT_CAP) return;
+  for (const event of list.slice(EVENT_CAP)) {
+    world.shelves.event.delete(event.uid);
+    tables.event.touch(event.uid);
+  }
+  tables.event.settle((uid) => world.shelves.event.get(uid));
+}
+
+/** Brings all rows up to date. Costs what was touched since the last time. */
+export function settle(settling: Settling): void {
+  const { world, tables, tally, attention, machinesOfGroup, stats } = settling;
+  const { shelves } = world;
+  function run<R extends { uid: string }>(
+    table: Table<R>,
+    compute: (uid: string) => R | undefined,
+  ): readonly RowChange<R>[] {
+    const { computed, changes } = table.settle(compute);
+    stats.recomputed += computed;
+    return changes;
+  }
+
+  const plans = run(tables.plan, (uid) => computePlan(world, uid));
+  onPlans(settling, plans);
+  const hosts = run(tables.host, (uid) => computeHost(world, tables, uid));
+  onHosts(settling, hosts);
+  const machines = run(tables.machine, (uid) => computeMachine(world, tables, uid));
+  onMachines(settling, machines);
+  const groups = run(tables.group, (uid) => computeGroup(world, uid, machinesOfGroup.get(uid) ?? []));
+  onGroups(settling, groups);
+  const pools = run(tables.pool, (uid) => computePool(world, uid));
+  const clusters = run(tables.cluster, (uid) => computeCluster(world, tables, uid));
+  const registrations = run(tables.registration, (uid) => {
+    const object = shelves.registration.get(uid);
+    return object && registrationRow(object);
+  });
+  const images = run(tables.seedImage, (uid) => {
+    const object = shelves.seedImage.get(uid);
+    return object && seedImageRow(object);
+  });
+  run<MachineSet>(tables.machineSet, (uid) => shelves.machineSet.get(uid));
+  run(tables.baremetalCluster, (uid) => shelves.baremetalCluster.get(uid));
+  run(tables.baremetalMachineTemplate, (uid) => shelves.baremetalMachineTemplate.get(uid));
+  run(tables.bootstrapTemplate, (uid) => shelves.bootstrapTemplate.get(uid));
+  run(tables.healthCheck, (uid) => shelves.healthCheck.get(uid));
+  run(tables.event, (uid) => shelves.event.get(uid));
+  forgetOldEvents(settling);
+
+  tally.take([...plans, ...hosts, ...machines, ...groups, ...clusters]);
+  attention.take([...plans, ...hosts, ...machines, ...groups, ...pools, ...clusters, ...registrations, ...images]);
+}

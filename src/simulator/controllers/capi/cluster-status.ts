@@ -1,0 +1,161 @@
+/** What a Cluster reports: its parts in sum. Shapes and words: Cluster API 1.10. */
+
+import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
+import { findLegacy, no, repeat, sayLegacy, summary, yes } from '../legacy-conditions.ts';
+import { bullet, indent } from '../messages.ts';
+import type { Cluster, KubeadmControlPlane, Machine, MachineDeployment, ReplicaSummary } from '../shapes/capi.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import type { BaremetalCluster } from '../shapes/provider.ts';
+import { byName, deleting, isControlPlane } from './common.ts';
+import { counters, machinesReady, machinesUpToDate } from './machines-conditions.ts';
+
+/** The parts of a Cluster; undefined where there is no such object. */
+export interface ClusterFacts {
+  infra: BaremetalCluster | undefined;
+  plane: KubeadmControlPlane | undefined;
+  deployments: readonly MachineDeployment[];
+  machines: readonly Machine[];
+  /** Reason and message of the condition Deleting, while it is. */
+  deletion?: { reason: string; message: string };
+}
+
+/** Writes the whole status of `draft`. */
+export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string): void {
+  const { infra, plane } = facts;
+  const old = draft.status;
+  const generation = draft.metadata.generation;
+  const infrastructureReady = old?.infrastructureReady === true || infra?.status?.ready === true;
+  draft.status = {
+    ...old,
+    observedGeneration: generation,
+    infrastructureReady,
+    controlPlaneReady: plane?.status?.ready === true,
+  };
+  draft.status.phase = phaseOf(draft, facts);
+  draft.status.conditions = legacy(draft, facts, at);
+  const initialized = isTrue(draft.status.conditions, 'ControlPlaneInitialized');
+  const workers = facts.machines.filter((machine) => !isControlPlane(machine));
+  const planes = facts.machines.filter(isControlPlane);
+  const sayings: Saying[] = [
+    initialized
+      ? { type: 'RemoteConnectionProbe', status: 'True', reason: 'ProbeSucceeded' }
+      : {
+          type: 'RemoteConnectionProbe',
+          status: 'False',
+          reason: 'ProbeFailed',
+          message: 'Remote connection not established yet',
+        },
+    infrastructureReady
+      ? { type: 'InfrastructureReady', status: 'True', reason: 'Ready' }
+      : {
+          type: 'InfrastructureReady',
+          status: 'False',
+          reason: 'NotReady',
+          message: 'BaremetalCluster status.ready is false',
+        },
+    initialized
+      ? { type: 'ControlPlaneInitialized', status: 'True', reason: 'Initialized' }
+      : {
+          type: 'ControlPlaneInitialized',
+          status: 'False',
+          reason: 'NotInitialized',
+          message: 'Control plane not yet initialized',
+        },
+    mirror('ControlPlaneAvailable', find(plane?.status?.v1beta2?.conditions, 'Available')),
+    workersAvailable(facts.deployments),
+    ...['RollingOut', 'Remediating', 'ScalingDown', 'ScalingUp'].map((type) => gathered(type, facts)),
+    machinesReady(planes, 'ControlPlaneMachinesReady'),
+    machinesReady(workers, 'WorkerMachinesReady'),
+    machinesUpToDate(planes, 'ControlPlaneMachinesUpToDate'),
+    machinesUpToDate(workers, 'WorkerMachinesUpToDate'),
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+    facts.deletion
+      ? { type: 'Deleting', status: 'True', ...facts.deletion }
+      : { type: 'Deleting', status: 'False', reason: 'NotDeleting' },
+  ];
+  draft.status.v1beta2 = {
+    conditions: saySorted(old?.v1beta2?.conditions, [available(sayings), ...sayings], at, generation),
+    controlPlane: replicas(planes, plane?.spec?.replicas ?? 0),
+    workers: replicas(
+      workers,
+      facts.deployments.reduce((sum, deployment) => sum + (deployment.spec?.replicas ?? 0), 0),
+    ),
+  };
+}
+
+function phaseOf(cluster: Cluster, { plane }: ClusterFacts): string {
+  if (deleting(cluster)) return 'Deleting';
+  if (!cluster.spec?.infrastructureRef) return 'Pending';
+  const endpoint = cluster.spec.controlPlaneEndpoint;
+  if (cluster.status?.infrastructureReady && endpoint?.host) return 'Provisioned';
+  return plane || cluster.spec.infrastructureRef ? 'Provisioning' : 'Pending';
+}
+
+function legacy(draft: Cluster, { infra, plane }: ClusterFacts, at: string) {
+  const old = draft.status?.conditions;
+  const planeReady = findLegacy(plane?.status?.conditions, 'Ready');
+  const initialized = isTrue(old, 'ControlPlaneInitialized') || plane?.status?.initialized === true;
+  const next = sayLegacy(
+    old,
+    [
+      initialized
+        ? yes('ControlPlaneInitialized')
+        : no('ControlPlaneInitialized', 'WaitingForControlPlaneProviderInitialized', 'Info'),
+      planeReady ? repeat('ControlPlaneReady', planeReady) : no('ControlPlaneReady', 'WaitingForControlPlane', 'Info'),
+      infra?.status?.ready ? yes('InfrastructureReady') : no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'),
+    ],
+    at,
+  );
+  const order = ['ControlPlaneReady', 'InfrastructureReady', 'ControlPlaneInitialized'];
+  return sayLegacy(next, [summary(order.flatMap((type) => findLegacy(next, type) ?? []))], at);
+}
+
+function mirror(type: string, condition: ReturnType<typeof find>): Saying {
+  if (!condition) return { type, status: 'Unknown', reason: 'NotYetReported' };
+  const { status, reason, message } = condition;
+  return { type, status: status as Saying['status'], reason, message };
+}
+
+function workersAvailable(deployments: readonly MachineDeployment[]): Saying {
+  const type = 'WorkersAvailable';
+  if (deployments.length === 0) return { type, status: 'True', reason: 'NoWorkers' };
+  const bad = [...deployments].sort(byName).flatMap((deployment) => {
+    const condition = find(deployment.status?.v1beta2?.conditions, 'Available');
+    if (condition?.status === 'True') return [];
+    const message = condition?.message ?? 'Condition Available not yet reported';
+    return [bullet(`MachineDeployment ${deployment.metadata.name}`, message)];
+  });
+  if (bad.length === 0) return { type, status: 'True', reason: 'Available' };
+  return { type, status: 'False', reason: 'NotAvailable', message: bad.join('\n') };
+}
+
+/** A condition that is True when it is for any group: all their messages under their names. */
+function gathered(type: string, { plane, deployments }: ClusterFacts): Saying {
+  const groups: KubeObject[] = [...(plane ? [plane] : []), ...[...deployments].sort(byName)];
+  const lines = groups.flatMap((group) => {
+    const { status } = group as KubeadmControlPlane | MachineDeployment;
+    const condition = find(status?.v1beta2?.conditions, type);
+    if (condition?.status !== 'True') return [];
+    const [first = '', ...rest] = condition.message.split('\n');
+    const title = `${group.kind} ${group.metadata.name}`;
+    if (rest.length === 0) return [`* ${title}: ${first}`];
+    return [`* ${title}:\n  * ${first}\n${indent(indent(rest.join('\n')))}`];
+  });
+  if (lines.length === 0) return { type, status: 'False', reason: `Not${type}` };
+  return { type, status: 'True', reason: type, message: lines.join('\n') };
+}
+
+function available(sayings: readonly Saying[]): Saying {
+  const parts = ['RemoteConnectionProbe', 'InfrastructureReady', 'ControlPlaneAvailable', 'WorkersAvailable'];
+  const said = parts.flatMap((type) => sayings.find((saying) => saying.type === type) ?? []);
+  const lines = said.flatMap(({ type, message }) => (message ? [bullet(type, message)] : []));
+  const message = lines.join('\n');
+  const bad = said.some(({ status }) => status !== 'True');
+  return bad
+    ? { type: 'Available', status: 'False', reason: 'NotAvailable', message }
+    : { type: 'Available', status: 'True', reason: 'Available', message };
+}
+
+function replicas(machines: readonly Machine[], desiredReplicas: number): ReplicaSummary {
+  return { desiredReplicas, replicas: machines.length, ...counters(machines) };
+}

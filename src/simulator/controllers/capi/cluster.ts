@@ -1,0 +1,122 @@
+/** The Cluster controller: ties infrastructure, control plane and workers together, and takes them down in order. */
+
+import { pausedSaying, saySorted } from '../conditions.ts';
+import { copy, equal } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, clusterOf, labels, own, removeFinalizer } from '../owners.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Cluster } from '../shapes/capi.ts';
+import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
+import { deleting, isPaused, paused } from './common.ts';
+import { machineInformer } from './machine.ts';
+
+const finalizer = 'cluster.cluster.x-k8s.io';
+
+export function clusterController(rt: Runtime): void {
+  const clusters = rt.informer(kinds.Cluster);
+  const infras = rt.informer(kinds.BaremetalCluster);
+  const planes = rt.informer(kinds.KubeadmControlPlane);
+  const deployments = rt.informer(kinds.MachineDeployment);
+  const machines = machineInformer(rt);
+  clusters.index('infra', (cluster) => [cluster.spec?.infrastructureRef?.name ?? '']);
+  clusters.index('plane', (cluster) => [cluster.spec?.controlPlaneRef?.name ?? '']);
+  deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
+
+  const controller = rt.controller('cluster', reconcile);
+  clusters.onChange((cluster) => controller.enqueue(cluster.metadata.name));
+  infras.onChange((infra) => {
+    for (const cluster of clusters.by('infra', infra.metadata.name)) controller.enqueue(cluster.metadata.name);
+  });
+  planes.onChange((plane) => {
+    for (const cluster of clusters.by('plane', plane.metadata.name)) controller.enqueue(cluster.metadata.name);
+  });
+  deployments.onChange((deployment) => controller.enqueue(deployment.spec?.clusterName));
+  machines.onChange((machine) => controller.enqueue(clusterOf(machine)));
+
+  async function reconcile(name: string): Promise<undefined> {
+    const cluster = clusters.get(name);
+    if (!cluster) return;
+    const draft = copy(cluster);
+    if (isPaused(cluster, cluster)) {
+      const by = paused(cluster, cluster);
+      const saying = pausedSaying(by.cluster, by.annotation, 'Cluster');
+      const old = cluster.status?.v1beta2;
+      const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), cluster.metadata.generation);
+      draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
+      await rt.client.replace(kinds.Cluster, cluster, draft);
+      return;
+    }
+    addFinalizer(draft, finalizer);
+    let deletion: ClusterFacts['deletion'];
+    if (deleting(cluster)) {
+      deletion = await takeDown(cluster);
+      if (!deletion) removeFinalizer(draft, finalizer);
+    } else {
+      await tie(cluster);
+      const infra = infras.get(cluster.spec?.infrastructureRef?.name);
+      const endpoint = infra?.spec?.controlPlaneEndpoint;
+      draft.spec ??= {};
+      const spec = draft.spec;
+      if (infra?.status?.ready && endpoint && !equal(spec.controlPlaneEndpoint, endpoint)) {
+        spec.controlPlaneEndpoint ??= { ...endpoint };
+      }
+    }
+    const facts: ClusterFacts = {
+      infra: infras.get(cluster.spec?.infrastructureRef?.name),
+      plane: planes.get(cluster.spec?.controlPlaneRef?.name),
+      deployments: deployments.by('cluster', name),
+      machines: machines.by('cluster', name),
+      deletion:
+        deletion ?? (deleting(cluster) ? { reason: 'DeletionCompleted', message: 'Deletion completed' } : undefined),
+    };
+    setClusterStatus(draft, facts, rt.timestamp());
+    await rt.client.replace(kinds.Cluster, cluster, draft);
+  }
+
+  /** The Cluster becomes the owner of its infrastructure and its control plane. */
+  async function tie(cluster: Cluster): Promise<void> {
+    const label = { [labels.cluster]: cluster.metadata.name };
+    const infra = infras.get(cluster.spec?.infrastructureRef?.name);
+    const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
+    if (infra && !deleting(infra)) {
+      await rt.client.change(kinds.BaremetalCluster, infra, (draft) => {
+        own(draft, cluster);
+        draft.metadata.labels = { ...draft.metadata.labels, ...label };
+      });
+    }
+    if (plane && !deleting(plane)) {
+      await rt.client.change(kinds.KubeadmControlPlane, plane, (draft) => {
+        own(draft, cluster);
+        draft.metadata.labels = { ...draft.metadata.labels, ...label };
+      });
+    }
+  }
+
+  /** Deletes what is next: workers, control plane, infrastructure. Undefined when nothing is left. */
+  async function takeDown(cluster: Cluster): Promise<ClusterFacts['deletion']> {
+    const name = cluster.metadata.name;
+    const workers = deployments.by('cluster', name);
+    for (const deployment of workers) {
+      if (!deleting(deployment)) await rt.client.remove(kinds.MachineDeployment, deployment.metadata.name);
+    }
+    const left = deployments.by('cluster', name);
+    if (left.length > 0) {
+      const names = left.map((deployment) => deployment.metadata.name).join(', ');
+      return { reason: 'WaitingForWorkersDeletion', message: `* MachineDeployments: ${names}` };
+    }
+    const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
+    if (plane) {
+      if (!deleting(plane)) await rt.client.remove(kinds.KubeadmControlPlane, plane.metadata.name);
+      const message = `KubeadmControlPlane: ${plane.metadata.name}`;
+      return { reason: 'WaitingForControlPlaneDeletion', message };
+    }
+    const infra = infras.get(cluster.spec?.infrastructureRef?.name);
+    if (infra) {
+      if (!deleting(infra)) await rt.client.remove(kinds.BaremetalCluster, infra.metadata.name);
+      if (infras.get(infra.metadata.name)) {
+        return { reason: 'WaitingForInfrastructureDeletion', message: `BaremetalCluster: ${infra.metadata.name}` };
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+/** What Cluster API's controllers ask each other. */
+
+import { labels } from '../owners.ts';
+import type { Cluster, Machine, MachineSpec } from '../shapes/capi.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+
+export const machineFinalizer = 'machine.cluster.x-k8s.io';
+
+const pausedAnnotation = 'cluster.x-k8s.io/paused';
+
+/** Whether a controller must leave an object alone, and by whose word. */
+export function paused(cluster: Cluster | undefined, object: KubeObject): { cluster: boolean; annotation: boolean } {
+  return {
+    cluster: cluster?.spec?.paused === true,
+    annotation: object.metadata.annotations?.[pausedAnnotation] !== undefined,
+  };
+}
+
+export function isPaused(cluster: Cluster | undefined, object: KubeObject): boolean {
+  const by = paused(cluster, object);
+  return by.cluster || by.annotation;
+}
+
+export function isControlPlane(machine: KubeObject): boolean {
+  return machine.metadata.labels?.[labels.controlPlane] !== undefined;
+}
+
+export const deleting = (object: KubeObject): boolean => object.metadata.deletionTimestamp !== undefined;
+
+/** By creation, the oldest first; then by name. */
+export function byAge(a: KubeObject, b: KubeObject): number {
+  const x = a.metadata.creationTimestamp ?? '';
+  const y = b.metadata.creationTimestamp ?? '';
+  return x < y ? -1 : x > y ? 1 : byName(a, b);
+}
+
+export function byName(a: KubeObject, b: KubeObject): number {
+  return a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0;
+}
+
+/** Major and minor of a Kubernetes version such as `v1.34.5-1`; undefined where it is none. */
+export function minorOf(version: string | undefined): { major: number; minor: number } | undefined {
+  const match = /^v?(\d+)\.(\d+)\./.exec(version ?? '');
+  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
+}
+
+/** `5m` as Go writes the duration: `5m0s`. Anything it cannot read stays as it is. */
+export function goDuration(text: string | undefined): string | undefined {
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text ?? '');
+  if (!text || !match) return text;
+  const seconds = Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}
+
+/** A Go duration in ms; 0 where there is none. */
+export function durationMs(text: string | undefined): number {
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text ?? '');
+  if (!match) return 0;
+  return (Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0)) * 1000;
+}
+
+/** A count or percentage of `total` (`intstr` in Go). */
+export function scaled(value: number | string | undefined, total: number, fallback: number, up: boolean): number {
+  if (value === undefined) return fallback;
+  const text = String(value);
+  if (text.endsWith('%')) {
+    const share = (Number(text.slice(0, -1)) * total) / 100;
+    return Number.isFinite(share) ? (up ? Math.ceil(share) : Math.floor(share)) : fallback;
+  }
+  const count = Number(text);
+  return Number.isFinite(count) ? count : fallback;
+}
+
+/** The parts of a Machine's spec that follow its owner without a rollout (v1.10: mutated in place). */
+export function inPlace(spec: MachineSpec | undefined): Partial<MachineSpec> {
+  const fields: Partial<MachineSpec> = {};
+  if (spec?.nodeDrainTimeout) fields.nodeDrainTimeout = spec.nodeDrainTimeout;
+  if (spec?.nodeVolumeDetachTimeout) fields.nodeVolumeDetachTimeout = spec.nodeVolumeDetachTimeout;
+  if (spec?.nodeDeletionTimeout) fields.nodeDeletionTimeout = spec.nodeDeletionTimeout;
+  return fields;
+}
+
+export function hasNode(machine: Machine): boolean {
+  return machine.status?.nodeRef?.name !== undefined;
+}

@@ -1,0 +1,63 @@
+/** What Cluster API's webhooks fill in: an API server alone leaves it out, and the controllers count on it. */
+
+import { labels } from '../owners.ts';
+import type { KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
+import { goDuration } from './common.ts';
+
+/** Completes `draft` as the MachineDeployment webhook would. */
+export function defaultDeployment(draft: MachineDeployment, namespace: string): void {
+  draft.spec ??= {};
+  const spec = draft.spec;
+  const cluster = spec.clusterName ?? '';
+  const own = { [labels.cluster]: cluster, [labels.deployment]: draft.metadata.name };
+  draft.metadata.labels = { ...draft.metadata.labels, [labels.cluster]: cluster };
+  spec.minReadySeconds ??= 0;
+  spec.progressDeadlineSeconds ??= 600;
+  spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= 1;
+  spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, ...own } };
+  const rolling = spec.strategy?.rollingUpdate;
+  if (spec.strategy?.type !== 'OnDelete') {
+    const limits = { maxSurge: rolling?.maxSurge ?? 1, maxUnavailable: rolling?.maxUnavailable ?? 0 };
+    spec.strategy = { ...spec.strategy, type: 'RollingUpdate', rollingUpdate: { ...rolling, ...limits } };
+  }
+  spec.template ??= {};
+  const template = spec.template;
+  template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...own } };
+  template.spec ??= {};
+  const machine = template.spec;
+  machine.clusterName ??= cluster;
+  if (machine.version && !machine.version.startsWith('v')) machine.version = `v${machine.version}`;
+  normalizeTimeouts(machine);
+  if (machine.bootstrap?.configRef) machine.bootstrap.configRef.namespace ??= namespace;
+  if (machine.infrastructureRef) machine.infrastructureRef.namespace ??= namespace;
+}
+
+/** Completes `draft` as the KubeadmControlPlane webhook would. */
+export function defaultControlPlane(draft: KubeadmControlPlane, namespace: string): void {
+  draft.spec ??= {};
+  const spec = draft.spec;
+  spec.replicas ??= 1;
+  if (spec.version && !spec.version.startsWith('v')) spec.version = `v${spec.version}`;
+  const rolling = spec.rolloutStrategy?.rollingUpdate;
+  spec.rolloutStrategy = {
+    ...spec.rolloutStrategy,
+    type: 'RollingUpdate',
+    rollingUpdate: { ...rolling, maxSurge: rolling?.maxSurge ?? 1 },
+  };
+  spec.machineTemplate ??= {};
+  const template = spec.machineTemplate;
+  normalizeTimeouts(template);
+  if (template.infrastructureRef) template.infrastructureRef.namespace ??= namespace;
+  spec.kubeadmConfigSpec = { format: 'cloud-config', ...spec.kubeadmConfigSpec };
+}
+
+function normalizeTimeouts(spec: {
+  nodeDrainTimeout?: string;
+  nodeVolumeDetachTimeout?: string;
+  nodeDeletionTimeout?: string;
+}): void {
+  if (spec.nodeDrainTimeout) spec.nodeDrainTimeout = goDuration(spec.nodeDrainTimeout);
+  if (spec.nodeVolumeDetachTimeout) spec.nodeVolumeDetachTimeout = goDuration(spec.nodeVolumeDetachTimeout);
+  if (spec.nodeDeletionTimeout) spec.nodeDeletionTimeout = goDuration(spec.nodeDeletionTimeout);
+}

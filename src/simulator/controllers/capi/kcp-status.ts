@@ -1,0 +1,152 @@
+/** What a KubeadmControlPlane reports. Shapes and words: Cluster API 1.10, with stacked etcd. */
+
+import { type Saying, saySorted } from '../conditions.ts';
+import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
+import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
+import { deleting } from './common.ts';
+import { componentSayings, etcdHealthy, legacyComponents, planeHealthy } from './kcp-components.ts';
+import {
+  counters,
+  deletingSaying,
+  machinesReady,
+  machinesUpToDate,
+  nodeIsReady,
+  remediatingNot,
+  rollingOut,
+  scaling,
+} from './machines-conditions.ts';
+
+/** Writes the whole status of `draft`. `outdated` are the names of Machines that must be replaced. */
+export function setControlPlaneStatus(
+  draft: KubeadmControlPlane,
+  cluster: string,
+  machines: readonly Machine[],
+  outdated: ReadonlySet<string>,
+  at: string,
+): void {
+  const old = draft.status;
+  const ready = machines.filter(nodeIsReady).length;
+  const initialized = old?.initialized === true || machines.some(nodeIsReady);
+  const updated = machines.filter((machine) => !outdated.has(machine.metadata.name)).length;
+  const version = lowest(machines.flatMap((machine) => machine.spec?.version ?? []));
+  draft.status = {
+    ...old,
+    selector: `cluster.x-k8s.io/cluster-name=${cluster},cluster.x-k8s.io/control-plane`,
+    initialized,
+    ready: initialized && ready > 0,
+    replicas: machines.length,
+    readyReplicas: ready,
+    updatedReplicas: updated,
+    unavailableReplicas: machines.length - ready,
+    observedGeneration: draft.metadata.generation,
+    ...(version ? { version } : {}),
+  };
+  draft.status.conditions = legacy(draft, machines, { ready, updated, outdated: outdated.size, initialized }, at);
+  draft.status.v1beta2 = {
+    ...counters(machines),
+    conditions: saySorted(
+      old?.v1beta2?.conditions,
+      [
+        availableSaying(machines, initialized),
+        { type: 'CertificatesAvailable', status: 'True', reason: 'Available' },
+        initialized
+          ? { type: 'Initialized', status: 'True', reason: 'Initialized' }
+          : { type: 'Initialized', status: 'False', reason: 'NotInitialized' },
+        ...componentSayings(machines),
+        rollingOut(machines),
+        remediatingNot,
+        ...scaling(machines.length, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
+        machinesReady(machines),
+        machinesUpToDate(machines),
+        { type: 'Paused', status: 'False', reason: 'NotPaused' },
+        deletingSaying(deleting(draft), machines.length),
+      ],
+      at,
+      draft.metadata.generation,
+    ),
+  };
+}
+
+/** The lowest of Kubernetes versions; numbers in a suffix count too (`v1.33.7-2` before `v1.33.7-10`). */
+export function lowest(versions: readonly string[]): string | undefined {
+  const parts = (version: string) => (version.match(/\d+/g) ?? []).map(Number);
+  return [...versions].sort((a, b) => {
+    const x = parts(a);
+    const y = parts(b);
+    for (let i = 0; i < Math.max(x.length, y.length); i++) {
+      const difference = (x[i] ?? 0) - (y[i] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  })[0];
+}
+
+function availableSaying(machines: readonly Machine[], initialized: boolean): Saying {
+  const type = 'Available';
+  if (!initialized) {
+    return { type, status: 'False', reason: 'NotAvailable', message: 'Control plane not yet initialized' };
+  }
+  const count = machines.length;
+  const members = machines.filter(etcdHealthy).length;
+  const planes = machines.filter(planeHealthy).length;
+  const quorum = Math.floor(count / 2) + 1;
+  const lines: string[] = [];
+  if (members < count) {
+    lines.push(`* ${members} of ${count} etcd members are healthy, at least ${quorum} required for etcd quorum`);
+  }
+  if (planes < count) {
+    lines.push(`* ${planes} of ${count} Machines have healthy control plane components, at least 1 required`);
+  }
+  const fine = members >= quorum && planes >= 1;
+  const message = lines.join('\n');
+  return fine
+    ? { type, status: 'True', reason: 'Available', message }
+    : { type, status: 'False', reason: 'NotAvailable', message };
+}
+
+function legacy(
+  draft: KubeadmControlPlane,
+  machines: readonly Machine[],
+  counts: { ready: number; updated: number; outdated: number; initialized: boolean },
+  at: string,
+) {
+  const desired = draft.spec?.replicas ?? 1;
+  const count = machines.length;
+  const sayings: LegacySaying[] = [
+    counts.initialized ? yes('Available') : no('Available', 'WaitingForKubeadmInit', 'Info'),
+    yes('CertificatesAvailable'),
+    ...legacyComponents(machines),
+  ];
+  if (counts.outdated > 0) {
+    const message = `Rolling ${counts.outdated} replicas with outdated spec (${counts.updated} replicas up to date)`;
+    sayings.push(no('MachinesSpecUpToDate', 'RollingUpdateInProgress', 'Warning', message));
+  } else {
+    sayings.push(yes('MachinesSpecUpToDate'));
+  }
+  if (count < desired) {
+    const message = `Scaling up control plane to ${desired} replicas (actual ${count})`;
+    sayings.push(no('Resized', 'ScalingUp', 'Warning', message));
+  } else if (count > desired) {
+    const message = `Scaling down control plane to ${desired} replicas (actual ${count})`;
+    sayings.push(no('Resized', 'ScalingDown', 'Warning', message), yes('MachinesCreated'));
+  } else {
+    sayings.push(yes('MachinesCreated'));
+    if (counts.ready === count) sayings.push(yes('Resized'));
+  }
+  const readiness = machines.map((machine) => ({
+    name: machine.metadata.name,
+    ready: findLegacy(machine.status?.conditions, 'Ready'),
+  }));
+  const all = aggregate('MachinesReady', readiness);
+  if (all) sayings.push(all);
+  const next = sayLegacy(draft.status?.conditions, sayings, at);
+  const order = [
+    'MachinesCreated',
+    'MachinesSpecUpToDate',
+    'Resized',
+    'MachinesReady',
+    'Available',
+    'CertificatesAvailable',
+  ];
+  return sayLegacy(next, [summary(order.flatMap((type) => findLegacy(next, type) ?? []))], at);
+}

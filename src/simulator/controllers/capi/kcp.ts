@@ -1,0 +1,224 @@
+/** The KubeadmControlPlane controller: at most one Machine comes or goes at a time, the oldest first. */
+
+import { find, pausedSaying, saySorted } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, annotate, clusterOf, labels, ownerName, removeFinalizer } from '../owners.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
+import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
+import { certificateSecrets } from './certificates.ts';
+import { onClusterTurn } from './clusters.ts';
+import { byAge, deleting, hasNode, inPlace, isControlPlane, isPaused, paused, scaled } from './common.ts';
+import { defaultControlPlane } from './defaults.ts';
+import { deleteAnnotation } from './delete-order.ts';
+import { etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
+import { setControlPlaneStatus } from './kcp-status.ts';
+import { machineInformer } from './machine.ts';
+import { createMachine, type MachineOrder } from './machine-create.ts';
+import { setUpToDate } from './machineset.ts';
+import { clusterConfigurationAnnotation, controlPlaneDifferences } from './up-to-date.ts';
+
+const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
+const component = 'kubeadmcontrolplane-controller';
+export const cleanupHook = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
+
+export function controlPlaneController(rt: Runtime): void {
+  const planes = rt.informer(kinds.KubeadmControlPlane);
+  const machines = machineInformer(rt);
+  const infras = rt.informer(kinds.BaremetalMachine);
+  const configs = rt.informer(kinds.KubeadmConfig);
+  const clusters = rt.informer(kinds.Cluster);
+  const templates = rt.informer(kinds.BaremetalMachineTemplate);
+  const certified = new Set<string>();
+  /** The last complaint about each control plane, so that it is not repeated with every look. */
+  const complaints = new Map<string, string>();
+
+  const controller = rt.controller('kubeadmcontrolplane', reconcile);
+  planes.onChange((plane) => controller.enqueue(plane.metadata.name));
+  machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
+  onClusterTurn(rt, (cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    const found = planes.get(name);
+    const cluster = clusters.get(found && (clusterOf(found) ?? ownerName(found, 'Cluster')));
+    if (!found || !cluster) return undefined;
+    if (isPaused(cluster, found)) {
+      await rt.client.change(kinds.KubeadmControlPlane, found, (draft) => {
+        const by = paused(cluster, found);
+        const saying = pausedSaying(by.cluster, by.annotation, 'KubeadmControlPlane');
+        const old = draft.status?.v1beta2;
+        const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), found.metadata.generation);
+        draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
+      });
+      return undefined;
+    }
+    const plane = await rt.client.change(kinds.KubeadmControlPlane, found, (draft) => {
+      defaultControlPlane(draft, rt.namespace);
+      addFinalizer(draft, finalizer);
+    });
+    if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
+    await certify(cluster, plane);
+    const outdated = await judge(plane);
+    if (deleting(plane)) await removeAll(plane, cluster);
+    else await step(plane, cluster, outdated);
+    await report(plane, cluster);
+    const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
+    return wait > 0 ? wait * rt.speed : undefined;
+  }
+
+  const owned = (plane: KubeadmControlPlane): Machine[] => machines.by('controlPlane', plane.metadata.name);
+
+  async function certify(cluster: Cluster, plane: KubeadmControlPlane): Promise<void> {
+    if (certified.has(cluster.metadata.name) || deleting(plane)) return;
+    for (const secret of certificateSecrets(cluster, plane, rt.random('certificates', cluster.metadata.name))) {
+      if (await rt.client.get(kinds.Secret, secret.metadata.name)) continue;
+      await rt.client.create(kinds.Secret, secret);
+    }
+    certified.add(cluster.metadata.name);
+  }
+
+  function differences(plane: KubeadmControlPlane, machine: Machine): string[] {
+    const infra = infras.get(machine.spec?.infrastructureRef?.name);
+    const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
+    return controlPlaneDifferences(plane, machine, infra, config, rt.clock.now());
+  }
+
+  /** Writes onto each Machine what its control plane knows of it. Gives the names of those to replace. */
+  async function judge(plane: KubeadmControlPlane): Promise<Set<string>> {
+    const outdated = new Set<string>();
+    let released = false;
+    for (const machine of owned(plane).sort(byAge)) {
+      const lines = differences(plane, machine);
+      if (lines.length > 0) outdated.add(machine.metadata.name);
+      const stage = find(machine.status?.v1beta2?.conditions, 'Deleting')?.reason;
+      await rt.client.change(kinds.Machine, machine, (draft) => {
+        setUpToDate(draft, lines, rt.timestamp());
+        setComponents(draft, rt.timestamp());
+        if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
+        else if (stage === 'WaitingForPreTerminateHook' && !released) {
+          // Its etcd member is gone now; one member at a time leaves.
+          annotate(draft, { [cleanupHook]: undefined });
+          released = true;
+        }
+      });
+    }
+    return outdated;
+  }
+
+  async function removeAll(plane: KubeadmControlPlane, cluster: Cluster): Promise<void> {
+    const workers = machines.by('cluster', cluster.metadata.name).some((machine) => !isControlPlane(machine));
+    if (workers) return;
+    for (const machine of owned(plane)) {
+      if (!deleting(machine)) await rt.client.remove(kinds.Machine, machine.metadata.name);
+    }
+  }
+
+  async function step(plane: KubeadmControlPlane, cluster: Cluster, outdated: Set<string>): Promise<void> {
+    const all = owned(plane);
+    const replicas = plane.spec?.replicas ?? 1;
+    const surge = scaled(plane.spec?.rolloutStrategy?.rollingUpdate?.maxSurge, replicas, 1, true);
+    const rolls = outdated.size > 0 && all.length > 0;
+    if (rolls ? all.length < replicas + surge : all.length < replicas) await scaleUp(plane, cluster, all);
+    else if (rolls || all.length > replicas) await scaleDown(plane, all, outdated);
+  }
+
+  async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<void> {
+    const infraName = plane.spec?.machineTemplate?.infrastructureRef?.name;
+    const infraTemplate = templates.get(infraName);
+    if (!infraTemplate) {
+      const message = `BaremetalMachineTemplate ${infraName ?? ''} does not exist`;
+      await rt.event(plane, 'Warning', 'FailedScaleUp', message, component);
+      return;
+    }
+    if (all.length > 0 && (!plane.status?.initialized || !(await passes(plane, all)))) return;
+    const name = `${plane.metadata.name}-${rt.names.suffix()}`;
+    await createMachine(rt, controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate));
+  }
+
+  async function scaleDown(plane: KubeadmControlPlane, all: Machine[], outdated: Set<string>): Promise<void> {
+    const victim = selectForScaleDown(all, outdated);
+    if (!victim || !(await passes(plane, all, victim))) return;
+    await rt.client.remove(kinds.Machine, victim.metadata.name);
+  }
+
+  /** The preflight check before every step: nothing is being deleted and every other Machine is well. */
+  async function passes(plane: KubeadmControlPlane, all: Machine[], except?: Machine): Promise<boolean> {
+    if (all.some(deleting)) return false;
+    const problems = all.flatMap((machine) => {
+      if (machine === except) return [];
+      const name = machine.metadata.name;
+      if (!hasNode(machine)) {
+        return [`Machine ${name} does not have a corresponding Node yet (Machine.status.nodeRef not set)`];
+      }
+      if (!planeHealthy(machine)) return [`Machine ${name} reports unhealthy control plane components`];
+      return etcdHealthy(machine) ? [] : [`Machine ${name} reports an unhealthy etcd member`];
+    });
+    if (problems.length === 0) {
+      complaints.delete(plane.metadata.name);
+      return true;
+    }
+    const message = `Waiting for control plane to pass preflight checks to continue reconciliation: ${problems.join(', ')}`;
+    if (complaints.get(plane.metadata.name) !== message) {
+      complaints.set(plane.metadata.name, message);
+      await rt.event(plane, 'Warning', 'ControlPlaneUnhealthy', message, component);
+    }
+    return false;
+  }
+
+  async function report(plane: KubeadmControlPlane, cluster: Cluster): Promise<void> {
+    const now = planes.get(plane.metadata.name);
+    if (!now) return;
+    const all = owned(now);
+    const outdated = new Set(all.filter((m) => differences(now, m).length > 0).map((m) => m.metadata.name));
+    const draft = copy(now);
+    if (deleting(now) && all.length === 0) {
+      removeFinalizer(draft, finalizer);
+      certified.delete(cluster.metadata.name);
+    }
+    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp());
+    await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
+  }
+}
+
+/** What a control plane orders for one more Machine. */
+export function controlPlaneOrder(
+  plane: KubeadmControlPlane,
+  cluster: string,
+  name: string,
+  infraTemplate: BaremetalMachineTemplate,
+): MachineOrder {
+  const template = plane.spec?.machineTemplate;
+  return {
+    owner: plane,
+    name,
+    cluster,
+    labels: {
+      ...template?.metadata?.labels,
+      [labels.controlPlane]: '',
+      [labels.controlPlaneName]: plane.metadata.name,
+    },
+    annotations: {
+      ...template?.metadata?.annotations,
+      [clusterConfigurationAnnotation]: JSON.stringify(plane.spec?.kubeadmConfigSpec?.clusterConfiguration ?? {}),
+      [cleanupHook]: '',
+    },
+    spec: { version: plane.spec?.version, ...inPlace(template) },
+    infraTemplate,
+    bootstrap: plane.spec?.kubeadmConfigSpec ?? {},
+  };
+}
+
+/** Source: Cluster API 1.10, selectMachineForScaleDown (bare metal reports no failure domains). */
+export function selectForScaleDown(machines: readonly Machine[], outdated: ReadonlySet<string>): Machine | undefined {
+  const old = (machine: Machine) => outdated.has(machine.metadata.name);
+  const marked = (machine: Machine) => machine.metadata.annotations?.[deleteAnnotation] !== undefined;
+  const groups = [
+    machines.filter((machine) => old(machine) && marked(machine)),
+    machines.filter(marked),
+    machines.filter((machine) => old(machine) && !planeHealthy(machine)),
+    machines.filter(old),
+    machines,
+  ];
+  return [...(groups.find((group) => group.length > 0) ?? [])].sort(byAge)[0];
+}

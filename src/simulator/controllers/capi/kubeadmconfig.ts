@@ -1,0 +1,160 @@
+/** The KubeadmConfig controller: renders the bootstrap data a Machine's host gets. */
+
+import { isTrue, pausedSaying, type Saying, saySorted } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
+import { clusterOf, labels, ownerName, ownerReference } from '../owners.ts';
+import { Random } from '../random.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
+import type { Secret } from '../shapes/core.ts';
+import { onClusterTurn } from './clusters.ts';
+import { deleting, isControlPlane, isPaused, paused } from './common.ts';
+import { userData } from './user-data.ts';
+
+export function kubeadmConfigController(rt: Runtime): void {
+  const configs = rt.informer(kinds.KubeadmConfig);
+  const machines = rt.informer(kinds.Machine);
+  const clusters = rt.informer(kinds.Cluster);
+  configs.index('cluster', (config) => [clusterOf(config) ?? '']);
+
+  const controller = rt.controller('kubeadmconfig', reconcile);
+  const gone = rt.controller('kubeadmconfig-secret', async (name) => {
+    if (!configs.get(name)) await rt.client.remove(kinds.Secret, name);
+    return undefined;
+  });
+  configs.onChange((config, change) => {
+    if (change !== 'deleted') controller.enqueue(config.metadata.name);
+    // No garbage collector runs beside an API server alone: the Secret goes with the object it was made for.
+    else if (config.status?.dataSecretName) gone.enqueue(config.status.dataSecretName);
+  });
+  onClusterTurn(rt, (cluster) => {
+    for (const config of configs.by('cluster', cluster)) controller.enqueue(config.metadata.name);
+  });
+
+  async function reconcile(name: string): Promise<undefined> {
+    const config = configs.get(name);
+    const machine = machines.get(config && ownerName(config, 'Machine'));
+    const cluster = clusters.get(config && clusterOf(config));
+    if (!config || !machine || !cluster || deleting(config)) return;
+    const draft = copy(config);
+    if (isPaused(cluster, config)) {
+      const by = paused(cluster, config);
+      speak(draft, [pausedSaying(by.cluster, by.annotation, 'KubeadmConfig')], [], rt.timestamp());
+    } else if (config.status?.ready) {
+      if (!config.status.dataSecretName) return;
+      setReady(draft, rt.timestamp());
+    } else {
+      const wait = whatIsMissing(cluster, machine);
+      if (wait) {
+        setWaiting(draft, wait, rt.timestamp());
+      } else {
+        fillDiscovery(draft, cluster, machine, rt.seed);
+        await createSecret(draft, machine, cluster);
+        setReady(draft, rt.timestamp());
+      }
+    }
+    await rt.client.replace(kinds.KubeadmConfig, config, draft);
+  }
+
+  async function createSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Promise<void> {
+    const name = config.metadata.name;
+    if (await rt.client.get(kinds.Secret, name)) return;
+    const secret = bootstrapSecret(config, machine, cluster);
+    await rt.client.create(kinds.Secret, secret);
+  }
+}
+
+/** The Secret with the bootstrap data of a configuration. */
+export function bootstrapSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Secret {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: config.metadata.name,
+      labels: { [labels.cluster]: cluster.metadata.name },
+      ownerReferences: [ownerReference(config)],
+    },
+    type: 'cluster.x-k8s.io/secret',
+    data: { format: base64('cloud-config'), value: base64(userData(config, machine, cluster)) },
+  };
+}
+
+interface Missing {
+  reason: string;
+  message: string;
+}
+
+function whatIsMissing(cluster: Cluster, machine: Machine): Missing | undefined {
+  if (!cluster.status?.infrastructureReady) {
+    return {
+      reason: 'WaitingForClusterInfrastructure',
+      message: 'Waiting for Cluster status.infrastructureReady to be true',
+    };
+  }
+  const initialized = isTrue(cluster.status.conditions, 'ControlPlaneInitialized');
+  if (!initialized && !isControlPlane(machine)) {
+    return {
+      reason: 'WaitingForControlPlaneAvailable',
+      message: 'Waiting for Cluster control plane to be initialized',
+    };
+  }
+  return undefined;
+}
+
+/** A node that joins gets the way to the API server and a token of its own. */
+export function fillDiscovery(draft: KubeadmConfig, cluster: Cluster, machine: Machine, seed: string): void {
+  const initialized = isTrue(cluster.status?.conditions, 'ControlPlaneInitialized');
+  draft.spec ??= {};
+  const spec = draft.spec;
+  if (!initialized) {
+    delete spec.joinConfiguration;
+    return;
+  }
+  delete spec.initConfiguration;
+  const endpoint = cluster.spec?.controlPlaneEndpoint;
+  const random = new Random(seed, 'token', machine.metadata.name);
+  spec.joinConfiguration = {
+    ...(isControlPlane(machine) ? { controlPlane: { localAPIEndpoint: {} } } : {}),
+    ...spec.joinConfiguration,
+    discovery: {
+      bootstrapToken: {
+        apiServerEndpoint: `${endpoint?.host ?? ''}:${endpoint?.port ?? ''}`,
+        caCertHashes: [`sha256:${new Random(seed, 'ca', cluster.metadata.name).hex(64)}`],
+        token: `${random.suffix(6)}.${random.suffix(16)}`,
+      },
+    },
+  };
+}
+
+function speak(draft: KubeadmConfig, sayings: Saying[], legacy: LegacySaying[], at: string): void {
+  draft.status ??= {};
+  const status = draft.status;
+  const generation = draft.metadata.generation;
+  status.observedGeneration = generation;
+  if (legacy.length > 0) status.conditions = sayLegacy(status.conditions, [summary(legacy), ...legacy], at);
+  status.v1beta2 = { conditions: saySorted(status.v1beta2?.conditions, sayings, at, generation) };
+}
+
+function setWaiting(draft: KubeadmConfig, wait: Missing, at: string): void {
+  const sayings: Saying[] = [
+    { type: 'DataSecretAvailable', status: 'False', reason: 'NotAvailable', message: wait.message },
+    { type: 'Ready', status: 'False', reason: 'NotReady', message: `* DataSecretAvailable: ${wait.message}` },
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+  ];
+  speak(draft, sayings, [no('DataSecretAvailable', wait.reason, 'Info')], at);
+}
+
+/** Writes the status of a configuration whose data is there into `draft`. */
+export function setReady(draft: KubeadmConfig, at: string): void {
+  const sayings: Saying[] = [
+    { type: 'Ready', status: 'True', reason: 'Ready' },
+    { type: 'CertificatesAvailable', status: 'True', reason: 'Available' },
+    { type: 'DataSecretAvailable', status: 'True', reason: 'Available' },
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+  ];
+  draft.status = { ...draft.status, dataSecretName: draft.metadata.name, ready: true };
+  speak(draft, sayings, [yes('CertificatesAvailable'), yes('DataSecretAvailable')], at);
+}

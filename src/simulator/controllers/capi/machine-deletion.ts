@@ -1,0 +1,120 @@
+/** A Machine's way out, stage by stage (domain: hooks, drain, volumes, hooks, infrastructure, bootstrap, Node). */
+
+import { durations } from '../durations.ts';
+import { kinds } from '../kinds.ts';
+import { no, sayLegacy, yes } from '../legacy-conditions.ts';
+import { removeFinalizer } from '../owners.ts';
+import type { NodeAccess, Runtime } from '../runtime.ts';
+import type { Cluster, Machine } from '../shapes/capi.ts';
+import { durationMs, machineFinalizer } from './common.ts';
+import type { Deletion, MachineFacts } from './machine-status.ts';
+
+const component = 'machine-controller';
+const preDrain = 'pre-drain.delete.hook.machine.cluster.x-k8s.io';
+const preTerminate = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io';
+
+/** Cluster API looks again a second after it has deleted something. */
+const pace = 1000;
+
+export interface DeletionStep extends Deletion {
+  /** Simulated ms until the next look; undefined where a change will come. */
+  again?: number;
+}
+
+/** Does the next thing and says where the deletion stands; writes drain times and conditions into `draft`. */
+export async function deletionStep(
+  rt: Runtime,
+  draft: Machine,
+  facts: MachineFacts,
+  cluster: Cluster | undefined,
+  nodes: NodeAccess | undefined,
+): Promise<DeletionStep> {
+  const before = hooks(draft, preDrain);
+  if (before.length > 0) {
+    say(rt, draft, no('PreDrainDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
+    const message = `Waiting for pre-drain hooks to succeed (hooks: ${before.join(',')})`;
+    return { stage: 'WaitingForPreDrainHook', message };
+  }
+  say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
+
+  if (facts.node && drains(draft, cluster)) {
+    const drain = await drainStep(rt, draft);
+    if (drain) return drain;
+  }
+
+  const after = hooks(draft, preTerminate);
+  if (after.length > 0) {
+    say(rt, draft, no('PreTerminateDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
+    const message = `Waiting for pre-terminate hooks to succeed (hooks: ${after.join(',')})`;
+    return { stage: 'WaitingForPreTerminateHook', message };
+  }
+  say(rt, draft, yes('PreTerminateDeleteHookSucceeded'));
+
+  const { infra, config, node } = facts;
+  if (infra) {
+    if (!infra.metadata.deletionTimestamp) await rt.client.remove(kinds.BaremetalMachine, infra.metadata.name);
+    return {
+      stage: 'WaitingForInfrastructureDeletion',
+      message: 'Waiting for BaremetalMachine to be deleted',
+      again: pace,
+    };
+  }
+  if (config) {
+    if (!config.metadata.deletionTimestamp) await rt.client.remove(kinds.KubeadmConfig, config.metadata.name);
+    return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted', again: pace };
+  }
+  if (node) {
+    await nodes?.client.remove(kinds.Node, node.metadata.name);
+    facts.node = undefined;
+  }
+  removeFinalizer(draft, machineFinalizer);
+  return { stage: 'DeletionCompleted', message: 'Deletion completed' };
+}
+
+function hooks(machine: Machine, prefix: string): string[] {
+  return Object.keys(machine.metadata.annotations ?? {})
+    .filter((key) => key.startsWith(prefix))
+    .sort();
+}
+
+function say(rt: Runtime, draft: Machine, ...sayings: Parameters<typeof sayLegacy>[1]): void {
+  draft.status ??= {};
+  draft.status.conditions = sayLegacy(draft.status.conditions, sayings, rt.timestamp());
+}
+
+function drains(machine: Machine, cluster: Cluster | undefined): boolean {
+  const excluded = machine.metadata.annotations?.['machine.cluster.x-k8s.io/exclude-node-draining'] !== undefined;
+  return !excluded && !cluster?.metadata.deletionTimestamp;
+}
+
+async function drainStep(rt: Runtime, draft: Machine): Promise<DeletionStep | undefined> {
+  const name = draft.metadata.name;
+  draft.status ??= {};
+  const status = draft.status;
+  status.deletion ??= {};
+  const times = status.deletion;
+  if (times.waitForNodeVolumeDetachStartTime) return undefined;
+  const begun = times.nodeDrainStartTime;
+  times.nodeDrainStartTime ??= rt.timestamp();
+  const left = rt.delays.left(name, 'drain', () => rt.random('drain', name).around(durations.drain, 0.5));
+  const limit = durationMs(draft.spec?.nodeDrainTimeout);
+  const over = limit > 0 && rt.since(times.nodeDrainStartTime) >= limit;
+  if (!over && (left > 0 || rt.faults.drainHangs(name))) {
+    const pods = `sim-workload/app-${rt.random('pods', name).suffix()}`;
+    const message = begun
+      ? `Drain not completed yet (started at ${begun}):\n` +
+        `* Pod ${pods}: deletionTimestamp set, but still not removed from the Node`
+      : 'Draining the node before deletion';
+    say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', message));
+    // A drain that hangs is looked at again as Cluster API does, every 20 s.
+    const again = left > 0 ? (begun ? left : Math.min(left, pace)) : 20_000;
+    return { stage: 'DrainingNode', message, again };
+  }
+  times.waitForNodeVolumeDetachStartTime = rt.timestamp();
+  say(rt, draft, yes('DrainingSucceeded'), yes('VolumeDetachSucceeded'));
+  const node = status.nodeRef?.name ?? '';
+  await rt.event(draft, 'Normal', 'SuccessfulDrainNode', `success draining Machine's node "${node}"`, component);
+  const detached = `success waiting for node volumes detaching Machine's node "${node}"`;
+  await rt.event(draft, 'Normal', 'NodeVolumesDetached', detached, component);
+  return undefined;
+}

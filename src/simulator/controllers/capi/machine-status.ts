@@ -1,0 +1,247 @@
+/** What a Machine reports about itself, derived from the objects behind it. Shapes and words: Cluster API 1.10. */
+
+import { find, type Saying, saySorted } from '../conditions.ts';
+import { findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
+import { bullet } from '../messages.ts';
+import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
+import type { Node } from '../shapes/core.ts';
+import type { BaremetalMachine } from '../shapes/provider.ts';
+import { deleting, isControlPlane } from './common.ts';
+
+/** How far a deletion has come: the reasons of the v1beta2 condition Deleting. */
+export type Stage =
+  | 'WaitingForPreDrainHook'
+  | 'DrainingNode'
+  | 'WaitingForVolumeDetach'
+  | 'WaitingForPreTerminateHook'
+  | 'WaitingForInfrastructureDeletion'
+  | 'WaitingForBootstrapDeletion'
+  | 'DeletingNode'
+  | 'DeletionCompleted';
+
+export interface Deletion {
+  stage: Stage;
+  message: string;
+}
+
+/** A Machine and what stands behind it; undefined means that there is no such object. */
+export interface MachineFacts {
+  infra: BaremetalMachine | undefined;
+  config: KubeadmConfig | undefined;
+  node: Node | undefined;
+  deletion?: Deletion;
+}
+
+/** The conditions a KubeadmControlPlane sets on its Machines. */
+export const componentConditions = [
+  'APIServerPodHealthy',
+  'ControllerManagerPodHealthy',
+  'SchedulerPodHealthy',
+  'EtcdPodHealthy',
+  'EtcdMemberHealthy',
+] as const;
+
+/** Writes the whole status of `draft`, a Machine, at the time `at`. */
+export function setMachineStatus(draft: Machine, facts: MachineFacts, at: string): void {
+  draft.status ??= {};
+  const status = draft.status;
+  const { infra, node } = facts;
+  status.observedGeneration = draft.metadata.generation;
+  status.bootstrapReady = status.bootstrapReady || draft.spec?.bootstrap?.dataSecretName !== undefined;
+  status.infrastructureReady = status.infrastructureReady || infra?.status?.ready === true;
+  if (infra?.status?.addresses && status.infrastructureReady) status.addresses = infra.status.addresses;
+  if (node) {
+    status.nodeRef ??= { apiVersion: 'v1', kind: 'Node', name: node.metadata.name, uid: node.metadata.uid };
+    if (node.status?.nodeInfo) status.nodeInfo = node.status.nodeInfo;
+  }
+  if (infra?.status?.failureReason && !status.failureReason) {
+    status.failureReason = infra.status.failureReason;
+    status.failureMessage =
+      `Failure detected from referenced resource ${infra.apiVersion}, Kind=${infra.kind} ` +
+      `with name "${infra.metadata.name}": ${infra.status.failureMessage ?? ''}`;
+  }
+  const phase = phaseOf(draft);
+  if (status.phase !== phase) {
+    status.phase = phase;
+    status.lastUpdated = at;
+  }
+  setLegacy(draft, facts, at);
+  setConditions(draft, facts, at);
+  if (!status.bootstrapReady) delete status.bootstrapReady;
+  if (!status.infrastructureReady) delete status.infrastructureReady;
+}
+
+function phaseOf(machine: Machine): string {
+  const status = machine.status;
+  if (deleting(machine)) return 'Deleting';
+  if (status?.failureReason) return 'Failed';
+  if (status?.nodeRef && status.infrastructureReady) return 'Running';
+  if (status?.infrastructureReady) return 'Provisioned';
+  if (status?.bootstrapReady) return 'Provisioning';
+  return 'Pending';
+}
+
+/** Stages in which the infrastructure is already being deleted. */
+function infraGoes(deletion: Deletion | undefined): boolean {
+  return (
+    deletion !== undefined && /InfrastructureDeletion|BootstrapDeletion|DeletingNode|Completed/.test(deletion.stage)
+  );
+}
+
+function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
+  const status = draft.status!;
+  const { infra, config, node, deletion } = facts;
+  const sayings: LegacySaying[] = [];
+
+  const waiting = findLegacy(config?.status?.conditions, 'Ready');
+  if (status.bootstrapReady && (config || !deletion)) sayings.push(yes('BootstrapReady'));
+  else if (deletion && !config) sayings.push(no('BootstrapReady', 'Deleted', 'Info'));
+  else if (waiting?.status === 'False') {
+    sayings.push(no('BootstrapReady', waiting.reason ?? 'WaitingForDataSecret', 'Info', waiting.message));
+  } else sayings.push(no('BootstrapReady', 'WaitingForDataSecret', 'Info'));
+
+  if (infraGoes(deletion)) sayings.push(no('InfrastructureReady', infra ? 'Deleting' : 'Deleted', 'Info'));
+  else if (infra?.status?.ready) sayings.push(yes('InfrastructureReady'));
+  else if (!infra && status.infrastructureReady) sayings.push(no('InfrastructureReady', 'Deleted', 'Info'));
+  else sayings.push(no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'));
+
+  if (infraGoes(deletion)) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
+  else if (!status.nodeRef) sayings.push(no('NodeHealthy', 'WaitingForNodeRef', 'Info'));
+  else if (!node) sayings.push(no('NodeHealthy', 'NodeNotFound', 'Error'));
+  else if (nodeReady(node)) sayings.push(yes('NodeHealthy'));
+  else sayings.push(no('NodeHealthy', 'NodeConditionsFailed', 'Warning', nodeProblems(node).join('. ')));
+
+  const next = sayLegacy(status.conditions, sayings, at);
+  const parts = [
+    'InfrastructureReady',
+    'BootstrapReady',
+    'DrainingSucceeded',
+    'OwnerRemediated',
+    'HealthCheckSucceeded',
+  ];
+  const ready = summary(parts.flatMap((type) => findLegacy(next, type) ?? []));
+  if (ready.status === 'False' && !ready.message && !deletion) {
+    const done = next.filter(({ type, status: is }) => /^(Bootstrap|Infrastructure)Ready$/.test(type) && is === 'True');
+    ready.message = `${done.length} of 2 completed`;
+  }
+  status.conditions = sayLegacy(next, [ready], at);
+}
+
+function setConditions(draft: Machine, facts: MachineFacts, at: string): void {
+  const status = draft.status!;
+  const { deletion } = facts;
+  const sayings: Saying[] = [
+    bootstrapSaying(draft, facts),
+    infraSaying(draft, facts),
+    ...nodeSayings(draft, facts),
+    deletion
+      ? { type: 'Deleting', status: 'True', reason: deletion.stage, message: deletion.message }
+      : { type: 'Deleting', status: 'False', reason: 'NotDeleting' },
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+  ];
+  const generation = draft.metadata.generation;
+  const next = saySorted(status.v1beta2?.conditions, sayings, at, generation);
+  const ready = readySaying(draft, next, deletion);
+  const available: Saying =
+    ready.status === 'True'
+      ? { type: 'Available', status: 'True', reason: 'Available' }
+      : { type: 'Available', status: 'False', reason: 'NotReady' };
+  status.v1beta2 = { ...status.v1beta2, conditions: saySorted(next, [available, ready], at, generation) };
+}
+
+function bootstrapSaying(draft: Machine, { config, deletion }: MachineFacts): Saying {
+  const type = 'BootstrapConfigReady';
+  // A Machine that has its data no longer needs the configuration object.
+  if (config?.status?.ready || (!config && !deletion && draft.status?.bootstrapReady)) {
+    return { type, status: 'True', reason: 'Ready' };
+  }
+  if (!config && deletion) {
+    return { type, status: 'False', reason: 'ObjectDeleted', message: 'KubeadmConfig has been deleted' };
+  }
+  const ready = find(config?.status?.v1beta2?.conditions, 'Ready');
+  const message = ready?.status === 'False' && ready.message ? ready.message : 'KubeadmConfig status.ready is false';
+  return { type, status: 'False', reason: 'NotReady', message };
+}
+
+function infraSaying(draft: Machine, { infra, deletion }: MachineFacts): Saying {
+  const type = 'InfrastructureReady';
+  if (infra?.status?.ready) return { type, status: 'True', reason: 'Ready' };
+  if (!infra && (deletion || draft.status?.infrastructureReady)) {
+    const message = `BaremetalMachine has been deleted${deletion ? '' : ' while the Machine still exists'}`;
+    return { type, status: 'False', reason: 'ObjectDeleted', message };
+  }
+  return { type, status: 'False', reason: 'NotReady', message: 'BaremetalMachine status.ready is false' };
+}
+
+function nodeSayings(draft: Machine, { infra, node, deletion }: MachineFacts): Saying[] {
+  const both = (status: Saying['status'], reason: string, message: string): Saying[] => [
+    { type: 'NodeHealthy', status, reason, message },
+    { type: 'NodeReady', status, reason, message },
+  ];
+  const name = draft.status?.nodeRef?.name;
+  if (!node && name) {
+    const message = `Node ${name} has been deleted${deletion ? '' : ' while the Machine still exists'}`;
+    return both('False', 'NodeDeleted', message);
+  }
+  if (!node) {
+    const provider = draft.spec?.providerID ?? infra?.spec?.providerID;
+    const message =
+      provider && infra?.status?.ready
+        ? `Waiting for a Node with spec.providerID ${provider} to exist`
+        : 'Waiting for BaremetalMachine to report spec.providerID';
+    return both('Unknown', 'InspectionFailed', message);
+  }
+  const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
+  const problems = nodeProblems(node);
+  const nodeReadySaying: Saying = nodeReady(node)
+    ? { type: 'NodeReady', status: 'True', reason: 'NodeReady' }
+    : {
+        type: 'NodeReady',
+        status: ready?.status === 'False' ? 'False' : 'Unknown',
+        reason: ready?.status === 'False' ? 'NodeNotReady' : 'NodeReadyUnknown',
+        message: `* Node.Ready: ${ready?.message ?? 'Condition not yet reported'}`,
+      };
+  if (problems.length === 0) return [{ type: 'NodeHealthy', status: 'True', reason: 'NodeHealthy' }, nodeReadySaying];
+  const message = problems.map((problem) => `* ${problem}`).join('\n');
+  return [{ type: 'NodeHealthy', status: 'False', reason: 'NodeNotHealthy', message }, nodeReadySaying];
+}
+
+export function nodeReady(node: Node): boolean {
+  return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+function nodeProblems(node: Node): string[] {
+  return (node.status?.conditions ?? []).flatMap(({ type, status, message, reason }) => {
+    const bad = type === 'Ready' ? status !== 'True' : /^(Memory|Disk|PID)Pressure$/.test(type) && status !== 'False';
+    return bad ? [`Node.${type}: ${message ?? reason ?? status}`] : [];
+  });
+}
+
+function readySaying(draft: Machine, conditions: ReturnType<typeof saySorted>, deletion: Deletion | undefined): Saying {
+  const lines: string[] = [];
+  let status: Saying['status'] = 'True';
+  const worse = (found: string | undefined) => {
+    if (found === 'False') status = 'False';
+    else if (found !== 'True' && status === 'True') status = 'Unknown';
+  };
+  if (deletion) {
+    status = 'False';
+    lines.push(`* Deleting: Machine deletion in progress, stage: ${deletion.stage}`);
+  }
+  for (const type of ['BootstrapConfigReady', 'InfrastructureReady', 'NodeHealthy', 'HealthCheckSucceeded']) {
+    const condition = find(conditions, type);
+    const done = deletion && /^(ObjectDeleted|NodeDeleted)$/.test(condition?.reason ?? '');
+    if (!condition || condition.status === 'True' || done) continue;
+    worse(condition.status);
+    lines.push(bullet(type, condition.message));
+  }
+  if (isControlPlane(draft)) {
+    const bad = componentConditions.flatMap((type) => find(conditions, type) ?? []).filter((c) => c.status !== 'True');
+    for (const { status: found } of bad) worse(found);
+    const said = [...new Set(bad.map(({ message }) => message))];
+    if (said.length === 1) lines.push(bullet('Control plane components', said[0]!));
+    else for (const condition of bad) lines.push(bullet(condition.type, condition.message));
+  }
+  const reason = status === 'True' ? 'Ready' : status === 'False' ? 'NotReady' : 'ReadyUnknown';
+  return { type: 'Ready', status, reason, message: lines.join('\n') };
+}

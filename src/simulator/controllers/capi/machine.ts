@@ -1,0 +1,139 @@
+/** The Machine controller: brings bootstrap data, infrastructure and Node together, and takes them apart again. */
+
+import { pausedSaying, saySorted } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, annotate, clusterOf, labels, own, ownerName } from '../owners.ts';
+import type { NodeAccess, Runtime } from '../runtime.ts';
+import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
+import type { Node } from '../shapes/core.ts';
+import type { BaremetalMachine } from '../shapes/provider.ts';
+import { onClusterTurn } from './clusters.ts';
+import { deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
+import { deletionStep } from './machine-deletion.ts';
+import { type MachineFacts, setMachineStatus } from './machine-status.ts';
+
+const component = 'machine-controller';
+
+/** The indexes that controllers of Machines share. */
+export function machineInformer(rt: Runtime) {
+  const machines = rt.informer(kinds.Machine);
+  machines.index('cluster', (machine) => [machine.spec?.clusterName ?? '']);
+  machines.index('set', (machine) => [ownerName(machine, 'MachineSet') ?? '']);
+  machines.index('deployment', (machine) => [machine.metadata.labels?.[labels.deployment] ?? '']);
+  machines.index('controlPlane', (machine) => [ownerName(machine, 'KubeadmControlPlane') ?? '']);
+  machines.index('provider', (machine) => (machine.spec?.providerID ? [machine.spec.providerID] : []));
+  return machines;
+}
+
+export function machineController(rt: Runtime): void {
+  const machines = machineInformer(rt);
+  const infras = rt.informer(kinds.BaremetalMachine);
+  const configs = rt.informer(kinds.KubeadmConfig);
+  const clusters = rt.informer(kinds.Cluster);
+  infras.index('provider', (infra) => (infra.spec?.providerID ? [infra.spec.providerID] : []));
+
+  const controller = rt.controller('machine', reconcile);
+  machines.onChange((machine, change) => {
+    if (change === 'deleted') rt.delays.forget(machine.metadata.name);
+    else controller.enqueue(machine.metadata.name);
+  });
+  infras.onChange((infra) => controller.enqueue(ownerName(infra, 'Machine')));
+  configs.onChange((config) => controller.enqueue(ownerName(config, 'Machine')));
+  onClusterTurn(rt, (cluster) => {
+    for (const machine of machines.by('cluster', cluster)) controller.enqueue(machine.metadata.name);
+  });
+  rt.onNode((node) => {
+    for (const infra of infras.by('provider', node.spec?.providerID)) controller.enqueue(ownerName(infra, 'Machine'));
+    for (const machine of machines.by('provider', node.spec?.providerID)) controller.enqueue(machine.metadata.name);
+  });
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    const machine = machines.get(name);
+    const clusterName = machine?.spec?.clusterName;
+    if (!machine || !clusterName) return undefined;
+    const cluster = clusters.get(clusterName);
+    const draft = copy(machine);
+    if (isPaused(cluster, machine)) {
+      const by = paused(cluster, machine);
+      const said = saySorted(
+        machine.status?.v1beta2?.conditions,
+        [pausedSaying(by.cluster, by.annotation, 'Machine')],
+        rt.timestamp(),
+        machine.metadata.generation,
+      );
+      draft.status = { ...draft.status, v1beta2: { ...draft.status?.v1beta2, conditions: said } };
+      await rt.client.replace(kinds.Machine, machine, draft);
+      return undefined;
+    }
+    addFinalizer(draft, machineFinalizer);
+    draft.metadata.labels = { ...draft.metadata.labels, [labels.cluster]: clusterName };
+
+    const nodes = await rt.nodes(clusterName);
+    const infra = infras.get(machine.spec?.infrastructureRef?.name);
+    const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
+    const facts: MachineFacts = { infra, config, node: undefined };
+    let again: number | undefined;
+    if (deleting(machine)) {
+      facts.node = nodes.informer.get(machine.status?.nodeRef?.name);
+      const step = await deletionStep(rt, draft, facts, cluster, nodes);
+      facts.deletion = step;
+      again = step.again;
+    } else {
+      await adopt(machine, infra, config);
+      take(draft, infra, config);
+      facts.node = nodeOf(draft, infra, nodes);
+    }
+    setMachineStatus(draft, facts, rt.timestamp());
+    const after = await rt.client.replace(kinds.Machine, machine, draft);
+    if (facts.node && !hasNode(machine) && hasNode(after)) await linkNode(after, facts.node, nodes);
+    return again;
+  }
+
+  /** The Machine becomes the one owner of its infrastructure and bootstrap objects. */
+  async function adopt(machine: Machine, infra?: BaremetalMachine, config?: KubeadmConfig): Promise<void> {
+    if (infra && !deleting(infra)) await rt.client.change(kinds.BaremetalMachine, infra, (d) => adoptInto(d, machine));
+    if (config && !deleting(config)) await rt.client.change(kinds.KubeadmConfig, config, (d) => adoptInto(d, machine));
+  }
+
+  async function linkNode(machine: Machine, node: Node, nodes: NodeAccess): Promise<void> {
+    await rt.event(machine, 'Normal', 'SuccessfulSetNodeRef', node.metadata.name, component);
+    await nodes.client.change(kinds.Node, node, (draft) => annotate(draft, nodeLinks(machine, rt.namespace)));
+  }
+}
+
+/** The annotations by which a Node leads back to its Machine. */
+export function nodeLinks(machine: Machine, namespace: string): Record<string, string | undefined> {
+  const owner = machine.metadata.ownerReferences?.find(({ controller: is }) => is);
+  return {
+    'cluster.x-k8s.io/cluster-name': clusterOf(machine),
+    'cluster.x-k8s.io/cluster-namespace': namespace,
+    'cluster.x-k8s.io/machine': machine.metadata.name,
+    'cluster.x-k8s.io/owner-kind': owner?.kind,
+    'cluster.x-k8s.io/owner-name': owner?.name,
+  };
+}
+
+/** Makes a Machine the one owner of its infrastructure or bootstrap object. */
+export function adoptInto(draft: BaremetalMachine | KubeadmConfig, machine: Machine): void {
+  own(draft, machine);
+  const cluster = machine.spec?.clusterName;
+  if (cluster) draft.metadata.labels = { ...draft.metadata.labels, [labels.cluster]: cluster };
+}
+
+/** Takes over what bootstrap and infrastructure provide. */
+function take(draft: Machine, infra: BaremetalMachine | undefined, config: KubeadmConfig | undefined): void {
+  draft.spec ??= {};
+  const spec = draft.spec;
+  const secret = config?.status?.ready ? config.status.dataSecretName : undefined;
+  if (secret && !spec.bootstrap?.dataSecretName) spec.bootstrap = { ...spec.bootstrap, dataSecretName: secret };
+  if (infra?.status?.ready && infra.spec?.providerID) spec.providerID = infra.spec.providerID;
+  spec.nodeDeletionTimeout ??= '10s';
+}
+
+function nodeOf(machine: Machine, infra: BaremetalMachine | undefined, nodes: NodeAccess): Node | undefined {
+  const known = machine.status?.nodeRef?.name;
+  if (known) return nodes.informer.get(known);
+  // A Node counts once the infrastructure says it is ready, as Cluster API asks for it only then.
+  return infra?.status?.ready ? nodes.informer.by('provider', machine.spec?.providerID)[0] : undefined;
+}

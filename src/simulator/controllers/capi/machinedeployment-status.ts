@@ -1,0 +1,105 @@
+/** What a MachineDeployment reports. Shapes and words: Cluster API 1.10. */
+
+import { type Saying, saySorted } from '../conditions.ts';
+import { findLegacy, type LegacySaying, no, repeat, sayLegacy, yes } from '../legacy-conditions.ts';
+import type { Machine, MachineDeployment, MachineSet } from '../shapes/capi.ts';
+import { deleting } from './common.ts';
+import {
+  counters,
+  deletingSaying,
+  machinesReady,
+  machinesUpToDate,
+  remediatingNot,
+  rollingOut,
+  scaling,
+} from './machines-conditions.ts';
+import { selectorText } from './machineset-status.ts';
+import { budgetOf } from './rollout.ts';
+
+const sum = (sets: readonly MachineSet[], of: (set: MachineSet) => number | undefined): number =>
+  sets.reduce((total, set) => total + (of(set) ?? 0), 0);
+
+/** Writes the whole status of `draft`, with its MachineSets, the current one among them, and all their Machines. */
+export function setDeploymentStatus(
+  draft: MachineDeployment,
+  sets: readonly MachineSet[],
+  current: MachineSet | undefined,
+  machines: readonly Machine[],
+  at: string,
+): void {
+  const old = draft.status;
+  const desired = draft.spec?.replicas ?? 1;
+  const total = sum(sets, (set) => set.spec?.replicas);
+  const available = sum(sets, (set) => set.status?.availableReplicas);
+  const ready = sum(sets, (set) => set.status?.readyReplicas);
+  let phase = 'Running';
+  if (desired > ready) phase = 'ScalingUp';
+  else if (desired < ready && old?.phase) phase = old.phase;
+  if (total - available < 0) phase = 'ScalingDown';
+  draft.status = {
+    ...old,
+    selector: selectorText(draft.spec?.selector?.matchLabels),
+    phase,
+    replicas: sum(sets, (set) => set.status?.replicas),
+    updatedReplicas: current?.status?.replicas ?? 0,
+    readyReplicas: ready,
+    availableReplicas: available,
+    unavailableReplicas: Math.max(0, total - available),
+    observedGeneration: draft.metadata.generation,
+    conditions: legacy(draft, available, current, at),
+    v1beta2: {
+      ...counters(machines),
+      conditions: saySorted(
+        old?.v1beta2?.conditions,
+        sayings(
+          draft,
+          sum(sets, (set) => set.status?.replicas),
+          machines,
+        ),
+        at,
+        draft.metadata.generation,
+      ),
+    },
+  };
+}
+
+function legacy(draft: MachineDeployment, available: number, current: MachineSet | undefined, at: string) {
+  const { replicas, maxUnavailable } = budgetOf(draft);
+  const least = replicas - maxUnavailable;
+  const message = `Minimum availability requires ${least} replicas, current ${available} available`;
+  const isAvailable: LegacySaying =
+    available >= least ? yes('Available') : no('Available', 'WaitingForAvailableMachines', 'Warning', message);
+  const setReady = findLegacy(current?.status?.conditions, 'Ready');
+  return sayLegacy(
+    draft.status?.conditions,
+    [
+      isAvailable,
+      repeat('Ready', isAvailable),
+      setReady ? repeat('MachineSetReady', setReady) : no('MachineSetReady', 'WaitingForMachineSet', 'Info'),
+    ],
+    at,
+  );
+}
+
+function sayings(draft: MachineDeployment, replicas: number, machines: readonly Machine[]): Saying[] {
+  return [
+    availableSaying(draft, counters(machines).availableReplicas),
+    rollingOut(machines),
+    remediatingNot,
+    ...scaling(replicas, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
+    machinesReady(machines),
+    machinesUpToDate(machines),
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+    deletingSaying(deleting(draft), machines.length),
+  ];
+}
+
+function availableSaying(draft: MachineDeployment, available: number): Saying {
+  const { replicas, maxUnavailable } = budgetOf(draft);
+  const least = replicas - maxUnavailable;
+  if (available >= least) return { type: 'Available', status: 'True', reason: 'Available' };
+  const message =
+    `${available} available replicas, at least ${least} required (spec.strategy.rollout.maxUnavailable is ` +
+    `${draft.spec?.strategy?.rollingUpdate?.maxUnavailable ?? 0}, spec.replicas is ${replicas})`;
+  return { type: 'Available', status: 'False', reason: 'NotAvailable', message };
+}

@@ -1,0 +1,204 @@
+/** The MachineDeployment controller: one MachineSet a template, and the way from the old one to the new. */
+
+import { createHash } from 'node:crypto';
+import { pausedSaying, saySorted } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, annotate, labels, own, ownerName, ownerReference, removeFinalizer } from '../owners.ts';
+import type { Runtime } from '../runtime.ts';
+import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
+import { onClusterTurn } from './clusters.ts';
+import { byAge, deleting, inPlace, isPaused, paused } from './common.ts';
+import { defaultDeployment } from './defaults.ts';
+import { machineInformer } from './machine.ts';
+import { setDeploymentStatus } from './machinedeployment-status.ts';
+import { budgetOf, newSetReplicas, oldSetReplicas } from './rollout.ts';
+import { rolloutDue, templateDifferences } from './up-to-date.ts';
+
+const finalizer = 'cluster.x-k8s.io/machinedeployment';
+const component = 'machinedeployment-controller';
+const prefix = 'machinedeployment.clusters.x-k8s.io';
+
+export function machineDeploymentController(rt: Runtime): void {
+  const deployments = rt.informer(kinds.MachineDeployment);
+  const sets = rt.informer(kinds.MachineSet);
+  const machines = machineInformer(rt);
+  const clusters = rt.informer(kinds.Cluster);
+  deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
+  sets.index('deployment', (set) => [ownerName(set, 'MachineDeployment') ?? '']);
+
+  const controller = rt.controller('machinedeployment', reconcile);
+  deployments.onChange((deployment) => controller.enqueue(deployment.metadata.name));
+  sets.onChange((set) => controller.enqueue(ownerName(set, 'MachineDeployment')));
+  machines.onChange((machine) => controller.enqueue(machine.metadata.labels?.[labels.deployment]));
+  onClusterTurn(rt, (cluster) => {
+    for (const deployment of deployments.by('cluster', cluster)) controller.enqueue(deployment.metadata.name);
+  });
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    const found = deployments.get(name);
+    const cluster = clusters.get(found?.spec?.clusterName);
+    if (!found) return undefined;
+    if (isPaused(cluster, found)) {
+      await rt.client.change(kinds.MachineDeployment, found, (draft) => {
+        const by = paused(cluster, found);
+        const saying = pausedSaying(by.cluster, by.annotation, 'MachineDeployment');
+        const old = draft.status?.v1beta2;
+        const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), found.metadata.generation);
+        draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
+      });
+      return undefined;
+    }
+    const deployment = await rt.client.change(kinds.MachineDeployment, found, (draft) => {
+      defaultDeployment(draft, rt.namespace);
+      addFinalizer(draft, finalizer);
+      if (cluster) own(draft, cluster, false);
+    });
+    if (deleting(deployment)) await removeAll(name);
+    else if (cluster && !deleting(cluster)) await roll(deployment);
+    await report(deployment);
+    return untilRollout(deployment);
+  }
+
+  /** A `rolloutAfter` that is still to come needs a look then; it is a time of the clock, not a simulated duration. */
+  function untilRollout(deployment: MachineDeployment): number | undefined {
+    const wait = Date.parse(deployment.spec?.rolloutAfter ?? '') - rt.clock.now();
+    return wait > 0 ? wait * rt.speed : undefined;
+  }
+
+  const owned = (name: string): MachineSet[] => sets.by('deployment', name).filter((set) => !deleting(set));
+
+  async function removeAll(name: string): Promise<void> {
+    for (const set of owned(name)) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+  }
+
+  function currentSet(deployment: MachineDeployment): MachineSet | undefined {
+    const fitting = owned(deployment.metadata.name)
+      .filter((set) => templateDifferences(set.spec?.template, deployment.spec?.template).length === 0)
+      .filter((set) => !rolloutDue(deployment, set.metadata.creationTimestamp, rt.clock.now()));
+    return fitting.sort(byAge)[0];
+  }
+
+  async function roll(deployment: MachineDeployment): Promise<void> {
+    const budget = budgetOf(deployment);
+    let current = currentSet(deployment);
+    if (deployment.spec?.paused && !current) return;
+    current = await prepareSet(deployment, current);
+    const name = deployment.metadata.name;
+    const old = () => owned(name).filter((set) => set.metadata.name !== current?.metadata.name);
+    await scale(deployment, current, newSetReplicas(budget, current, owned(name)));
+    if (!deployment.spec?.paused && deployment.spec?.strategy?.type !== 'OnDelete') {
+      const fresh = sets.get(current.metadata.name) ?? current;
+      const wanted = oldSetReplicas(budget, fresh, old());
+      for (const set of old()) await scale(deployment, set, wanted.get(set.metadata.name) ?? 0);
+    }
+    await cleanUp(deployment, old());
+  }
+
+  /** The MachineSet of the present template, made or brought up to date in what needs no new Machines. */
+  async function prepareSet(deployment: MachineDeployment, found: MachineSet | undefined): Promise<MachineSet> {
+    const all = owned(deployment.metadata.name);
+    const newest = Math.max(0, ...all.filter((set) => set !== found).map(revisionOf));
+    const revision = Math.max(newest + 1, found ? revisionOf(found) : 0);
+    const set = found ?? (await createSet(deployment, revision));
+    const marked = await rt.client.change(kinds.MachineSet, set, (draft) => {
+      if (found && revisionOf(found) !== revision) {
+        const history = [found.metadata.annotations?.[`${prefix}/revision-history`], String(revisionOf(found))];
+        annotate(draft, { [`${prefix}/revision-history`]: history.filter(Boolean).join(',') });
+      }
+      annotate(draft, { [`${prefix}/revision`]: String(revision), ...sizes(deployment) });
+      draft.spec ??= {};
+      const spec = draft.spec;
+      spec.deletePolicy = deployment.spec?.strategy?.rollingUpdate?.deletePolicy ?? 'Random';
+      const template = spec.template;
+      const machine = { ...template?.spec, ...inPlace(deployment.spec?.template?.spec) };
+      spec.template = { ...template, spec: machine };
+    });
+    await rt.client.change(kinds.MachineDeployment, deployments.get(deployment.metadata.name) ?? deployment, (draft) =>
+      annotate(draft, { [`${prefix}/revision`]: String(revision) }),
+    );
+    return marked;
+  }
+
+  async function createSet(deployment: MachineDeployment, revision: number): Promise<MachineSet> {
+    const suffix = rt.names.suffix();
+    const set = newMachineSet(deployment, suffix, revision);
+    const made = await rt.client.create(kinds.MachineSet, set);
+    const message = `Created MachineSet ${rt.namespace}/${set.metadata.name}`;
+    await rt.event(deployment, 'Normal', 'SuccessfulCreate', message, component);
+    return made;
+  }
+
+  async function scale(deployment: MachineDeployment, set: MachineSet, replicas: number): Promise<void> {
+    const before = set.spec?.replicas ?? 0;
+    await rt.client.change(kinds.MachineSet, sets.get(set.metadata.name) ?? set, (draft) => {
+      draft.spec = { ...draft.spec, replicas };
+      annotate(draft, sizes(deployment));
+    });
+    if (before === replicas) return;
+    const message = `Scaled MachineSet ${rt.namespace}/${set.metadata.name}: ${before} -> ${replicas}`;
+    await rt.event(deployment, 'Normal', 'SuccessfulScale', message, component);
+  }
+
+  /** Removes emptied MachineSets beyond the history limit, the oldest first. */
+  async function cleanUp(deployment: MachineDeployment, old: MachineSet[]): Promise<void> {
+    const complete =
+      (deployments.get(deployment.metadata.name)?.status?.updatedReplicas ?? 0) >= budgetOf(deployment).replicas;
+    const empty = old.filter(
+      (set) => (set.spec?.replicas ?? 0) === 0 && machines.by('set', set.metadata.name).length === 0,
+    );
+    const surplus = empty.length - (deployment.spec?.revisionHistoryLimit ?? 1);
+    if (!complete || surplus <= 0) return;
+    const oldest = [...empty].sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, surplus);
+    for (const set of oldest) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+  }
+
+  async function report(deployment: MachineDeployment): Promise<void> {
+    const name = deployment.metadata.name;
+    const now = deployments.get(name);
+    if (!now) return;
+    const all = sets.by('deployment', name);
+    const draft = copy(now);
+    if (deleting(now) && all.length === 0) removeFinalizer(draft, finalizer);
+    setDeploymentStatus(draft, all, currentSet(now), machines.by('deployment', name), rt.timestamp());
+    await rt.client.replace(kinds.MachineDeployment, now, draft);
+  }
+}
+
+const revisionOf = (set: MachineSet): number => Number(set.metadata.annotations?.[`${prefix}/revision`] ?? 0);
+
+function sizes(deployment: MachineDeployment): Record<string, string> {
+  const { replicas, maxSurge } = budgetOf(deployment);
+  return { [`${prefix}/desired-replicas`]: String(replicas), [`${prefix}/max-replicas`]: String(replicas + maxSurge) };
+}
+
+/** A MachineSet for the present template of a MachineDeployment, with no replicas yet. */
+export function newMachineSet(deployment: MachineDeployment, suffix: string, revision: number): MachineSet {
+  const template = copy(deployment.spec?.template ?? {});
+  const text = JSON.stringify([template.spec?.version, template.spec?.bootstrap, template.spec?.infrastructureRef]);
+  const number = createHash('sha256').update(text).digest().readUInt32LE(0);
+  const hash = { [labels.templateHash]: `${number}-${suffix}` };
+  const cluster = deployment.spec?.clusterName ?? '';
+  const identity = { [labels.cluster]: cluster, [labels.deployment]: deployment.metadata.name };
+  const all = { ...template.metadata?.labels, ...identity, ...hash };
+  return {
+    apiVersion: kinds.MachineSet.apiVersion,
+    kind: 'MachineSet',
+    metadata: {
+      name: `${deployment.metadata.name}-${suffix}`,
+      labels: all,
+      annotations: { ...sizes(deployment), [`${prefix}/revision`]: String(revision) },
+      finalizers: [finalizerOfSets],
+      ownerReferences: [ownerReference(deployment)],
+    },
+    spec: {
+      clusterName: cluster,
+      deletePolicy: deployment.spec?.strategy?.rollingUpdate?.deletePolicy ?? 'Random',
+      replicas: 0,
+      selector: { matchLabels: { ...deployment.spec?.selector?.matchLabels, ...hash } },
+      template: { ...template, metadata: { ...template.metadata, labels: all } },
+    },
+  };
+}
+
+const finalizerOfSets = 'cluster.x-k8s.io/machineset';

@@ -1,0 +1,102 @@
+/** Conditions in which a group of Machines is summed up, in the second generation's words. */
+
+import { find, type Saying } from '../conditions.ts';
+import { type MachineMessage, machineMessages } from '../messages.ts';
+import type { Machine, NextGeneration } from '../shapes/capi.ts';
+
+interface Reasons {
+  yes: string;
+  no: string;
+  unknown: string;
+}
+
+function sumUp(type: string, of: string, machines: readonly Machine[], reasons: Reasons): Saying {
+  if (machines.length === 0) return { type, status: 'True', reason: 'NoReplicas' };
+  let status: Saying['status'] = 'True';
+  const messages: MachineMessage[] = [];
+  for (const machine of machines) {
+    const condition = find(machine.status?.v1beta2?.conditions, of);
+    if (condition?.status === 'True') continue;
+    const grave = condition?.status === 'False';
+    if (grave) status = 'False';
+    else if (status === 'True') status = 'Unknown';
+    const message = condition?.message ?? `Condition ${of} not yet reported`;
+    messages.push({ name: machine.metadata.name, message, grave });
+  }
+  const reason = status === 'True' ? reasons.yes : status === 'False' ? reasons.no : reasons.unknown;
+  return { type, status, reason, message: machineMessages(messages) };
+}
+
+/** `MachinesReady` (or another `type`) over the Ready conditions of Machines. */
+export function machinesReady(machines: readonly Machine[], type = 'MachinesReady'): Saying {
+  return sumUp(type, 'Ready', machines, { yes: 'Ready', no: 'NotReady', unknown: 'ReadyUnknown' });
+}
+
+/** `MachinesUpToDate` (or another `type`); Machines made a moment ago and not yet judged do not count. */
+export function machinesUpToDate(machines: readonly Machine[], type = 'MachinesUpToDate'): Saying {
+  const judged = machines.filter((machine) => find(machine.status?.v1beta2?.conditions, 'UpToDate'));
+  const reasons = { yes: 'UpToDate', no: 'NotUpToDate', unknown: 'UpToDateUnknown' };
+  return sumUp(type, 'UpToDate', judged.length > 0 ? judged : machines, reasons);
+}
+
+/** How many Machines are ready, available and up to date by their second-generation conditions. */
+export function counters(machines: readonly Machine[]): Required<Omit<NextGeneration, 'conditions'>> {
+  const count = (type: string) =>
+    machines.filter((machine) => find(machine.status?.v1beta2?.conditions, type)?.status === 'True').length;
+  return {
+    readyReplicas: count('Ready'),
+    availableReplicas: count('Available'),
+    upToDateReplicas: count('UpToDate'),
+  };
+}
+
+/** Whether the Node of a Machine is Ready: what the first generation's `readyReplicas` counts. */
+export function nodeIsReady(machine: Machine): boolean {
+  return find(machine.status?.v1beta2?.conditions, 'NodeReady')?.status === 'True';
+}
+
+/** The condition `RollingOut` of a group: how many of its Machines differ, and in what. */
+export function rollingOut(machines: readonly Machine[]): Saying {
+  const outdated = machines.flatMap((machine) => {
+    const condition = find(machine.status?.v1beta2?.conditions, 'UpToDate');
+    return condition?.status === 'False' ? [condition.message] : [];
+  });
+  if (outdated.length === 0) return { type: 'RollingOut', status: 'False', reason: 'NotRollingOut' };
+  const differences = [...new Set(outdated.flatMap((message) => message.split('\n')))].sort();
+  const message = [`Rolling out ${outdated.length} not up-to-date replicas`, ...differences].join('\n');
+  return { type: 'RollingOut', status: 'True', reason: 'RollingOut', message };
+}
+
+/** The conditions `ScalingUp` and `ScalingDown`; `blocked` says why nothing moves. */
+export function scaling(current: number, desired: number, blocked?: string): Saying[] {
+  const up = desired > current;
+  const down = desired < current;
+  const why = blocked ? ` is blocked because:\n* ${blocked}` : '';
+  return [
+    down
+      ? {
+          type: 'ScalingDown',
+          status: 'True',
+          reason: 'ScalingDown',
+          message: `Scaling down from ${current} to ${desired} replicas`,
+        }
+      : { type: 'ScalingDown', status: 'False', reason: 'NotScalingDown' },
+    up
+      ? {
+          type: 'ScalingUp',
+          status: 'True',
+          reason: 'ScalingUp',
+          message: `Scaling up from ${current} to ${desired} replicas${why}`,
+        }
+      : { type: 'ScalingUp', status: 'False', reason: 'NotScalingUp' },
+  ];
+}
+
+export const remediatingNot: Saying = { type: 'Remediating', status: 'False', reason: 'NotRemediating' };
+
+/** The condition `Deleting` of a group. */
+export function deletingSaying(deletes: boolean, left: number): Saying {
+  if (!deletes) return { type: 'Deleting', status: 'False', reason: 'NotDeleting' };
+  const message = left > 0 ? `Deleting ${left} Machine${left > 1 ? 's' : ''}` : 'Deletion completed';
+  return { type: 'Deleting', status: 'True', reason: 'Deleting', message };
+}

@@ -1,0 +1,163 @@
+/** The MachineSet controller: keeps a number of equal Machines. */
+
+import { find, pausedSaying, saySorted } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, labels, ownerName, removeFinalizer } from '../owners.ts';
+import type { Runtime } from '../runtime.ts';
+import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
+import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
+import { onClusterTurn } from './clusters.ts';
+import { deleting, inPlace, isPaused, paused } from './common.ts';
+import { deleteOrder } from './delete-order.ts';
+import { machineInformer } from './machine.ts';
+import { createMachine, type MachineOrder } from './machine-create.ts';
+import { setMachineSetStatus } from './machineset-status.ts';
+import { preflight } from './preflight.ts';
+import { rolloutDue, templateDifferences } from './up-to-date.ts';
+
+const finalizer = 'cluster.x-k8s.io/machineset';
+const component = 'machineset-controller';
+/** Cluster API looks again so often while a preflight check fails. */
+const preflightPace = 15_000;
+
+export function machineSetController(rt: Runtime): void {
+  const machines = machineInformer(rt);
+  const sets = rt.informer(kinds.MachineSet);
+  const deployments = rt.informer(kinds.MachineDeployment);
+  const planes = rt.informer(kinds.KubeadmControlPlane);
+  const clusters = rt.informer(kinds.Cluster);
+  const infraTemplates = rt.informer(kinds.BaremetalMachineTemplate);
+  const configTemplates = rt.informer(kinds.KubeadmConfigTemplate);
+  sets.index('deployment', (set) => [ownerName(set, 'MachineDeployment') ?? '']);
+  sets.index('cluster', (set) => [set.spec?.clusterName ?? '']);
+
+  const controller = rt.controller('machineset', reconcile);
+  sets.onChange((set) => controller.enqueue(set.metadata.name));
+  machines.onChange((machine) => controller.enqueue(ownerName(machine, 'MachineSet')));
+  deployments.onChange((deployment) => {
+    for (const set of sets.by('deployment', deployment.metadata.name)) controller.enqueue(set.metadata.name);
+  });
+  onClusterTurn(rt, (cluster) => {
+    for (const set of sets.by('cluster', cluster)) controller.enqueue(set.metadata.name);
+  });
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    const set = sets.get(name);
+    if (!set) return undefined;
+    const cluster = clusters.get(set.spec?.clusterName);
+    const draft = copy(set);
+    if (isPaused(cluster, set)) {
+      const by = paused(cluster, set);
+      const saying = pausedSaying(by.cluster, by.annotation, 'MachineSet');
+      const conditions = saySorted(set.status?.v1beta2?.conditions, [saying], rt.timestamp(), set.metadata.generation);
+      draft.status = { ...draft.status, v1beta2: { ...draft.status?.v1beta2, conditions } };
+      await rt.client.replace(kinds.MachineSet, set, draft);
+      return undefined;
+    }
+    addFinalizer(draft, finalizer);
+    let blocked: string | undefined;
+    if (deleting(set)) await removeAll(name);
+    else {
+      await judge(set);
+      blocked = cluster && !deleting(cluster) ? await scale(set) : undefined;
+    }
+    const left = machines.by('set', name);
+    if (deleting(set) && left.length === 0) removeFinalizer(draft, finalizer);
+    setMachineSetStatus(draft, left, blocked, rt.timestamp());
+    await rt.client.replace(kinds.MachineSet, set, draft);
+    return blocked === undefined ? undefined : preflightPace;
+  }
+
+  async function removeAll(name: string): Promise<void> {
+    for (const machine of machines.by('set', name)) {
+      if (!deleting(machine)) await rt.client.remove(kinds.Machine, machine.metadata.name);
+    }
+  }
+
+  /** Writes onto each Machine whether it is up to date, and what follows its set without a rollout. */
+  async function judge(set: MachineSet): Promise<void> {
+    const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
+    const differences = deployment ? templateDifferences(set.spec?.template, deployment.spec?.template) : [];
+    for (const machine of machines.by('set', set.metadata.name)) {
+      const lines = [...differences];
+      if (deployment && rolloutDue(deployment, machine.metadata.creationTimestamp, rt.clock.now())) {
+        lines.push('* MachineDeployment spec.rolloutAfter expired');
+      }
+      await rt.client.change(kinds.Machine, machine, (draft) => {
+        if (!deleting(machine)) draft.spec = { ...draft.spec, ...inPlace(set.spec?.template?.spec) };
+        if (deployment) setUpToDate(draft, lines, rt.timestamp());
+      });
+    }
+  }
+
+  /** Makes or deletes Machines; says why it may not make any. */
+  async function scale(set: MachineSet): Promise<string | undefined> {
+    const owned = machines.by('set', set.metadata.name);
+    const surplus = owned.length - (set.spec?.replicas ?? 0);
+    if (surplus > 0) {
+      for (const machine of deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus)) {
+        if (deleting(machine)) continue;
+        await rt.client.remove(kinds.Machine, machine.metadata.name);
+        await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted machine "${machine.metadata.name}"`, component);
+      }
+    }
+    if (surplus >= 0) return undefined;
+    const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
+    const problem = preflight(set, plane);
+    if (problem) return problem;
+    for (let missing = -surplus; missing > 0; missing--) {
+      const failure = await create(set);
+      if (failure) return failure;
+    }
+    return undefined;
+  }
+
+  async function create(set: MachineSet): Promise<string | undefined> {
+    const template = set.spec?.template;
+    const infraName = template?.spec?.infrastructureRef?.name;
+    const configName = template?.spec?.bootstrap?.configRef?.name;
+    const infraTemplate = infraTemplates.get(infraName);
+    const configTemplate = configTemplates.get(configName);
+    if (!infraTemplate) return `BaremetalMachineTemplate ${infraName ?? ''} does not exist`;
+    if (!configTemplate) return `KubeadmConfigTemplate ${configName ?? ''} does not exist`;
+    const name = `${set.metadata.name}-${rt.names.suffix()}`;
+    const machine = await createMachine(rt, orderOf(set, name, infraTemplate, configTemplate));
+    await rt.event(set, 'Normal', 'SuccessfulCreate', `Created machine "${machine.metadata.name}"`, component);
+    return undefined;
+  }
+}
+
+/** What a MachineSet orders for one more Machine. */
+export function orderOf(
+  set: MachineSet,
+  name: string,
+  infraTemplate: BaremetalMachineTemplate,
+  configTemplate: KubeadmConfigTemplate,
+): MachineOrder {
+  const template = set.spec?.template;
+  const { bootstrap: _bootstrap, infrastructureRef: _infra, ...spec } = template?.spec ?? {};
+  return {
+    owner: set,
+    name,
+    cluster: set.spec?.clusterName ?? '',
+    labels: { ...template?.metadata?.labels, [labels.set]: set.metadata.name },
+    annotations: template?.metadata?.annotations,
+    spec,
+    infraTemplate,
+    bootstrap: configTemplate.spec?.template?.spec ?? {},
+    bootstrapTemplate: configTemplate.metadata.name,
+  };
+}
+
+/** Writes the condition UpToDate into `draft`; `differences` empty means that it is. */
+export function setUpToDate(draft: Machine, differences: readonly string[], at: string): void {
+  const message = differences.join('\n');
+  const status = differences.length === 0 ? 'True' : 'False';
+  const reason = differences.length === 0 ? 'UpToDate' : 'NotUpToDate';
+  const old = find(draft.status?.v1beta2?.conditions, 'UpToDate');
+  if (old?.status === status && old.message === message) return;
+  const saying = { type: 'UpToDate', status, reason, message } as const;
+  const conditions = saySorted(draft.status?.v1beta2?.conditions, [saying], at, draft.metadata.generation);
+  draft.status = { ...draft.status, v1beta2: { ...draft.status?.v1beta2, conditions } };
+}

@@ -1,0 +1,57 @@
+/** What must hold before a MachineSet makes Machines. Source: Cluster API 1.10, machineset_preflight.go. */
+
+import type { KubeadmControlPlane, MachineSet } from '../shapes/capi.ts';
+import { minorOf } from './common.ts';
+
+const skip = 'machineset.cluster.x-k8s.io/skip-preflight-checks';
+
+/** Why no Machine may be made now; undefined where one may. */
+export function preflight(set: MachineSet, plane: KubeadmControlPlane | undefined): string | undefined {
+  const skipped = set.metadata.annotations?.[skip]?.split(',') ?? [];
+  if (!plane || skipped.includes('All')) return undefined;
+  const checks: [string, (set: MachineSet, plane: KubeadmControlPlane) => string | undefined][] = [
+    ['ControlPlaneIsStable', stable],
+    ['KubernetesVersionSkew', kubernetesSkew],
+    ['KubeadmVersionSkew', kubeadmSkew],
+  ];
+  for (const [name, check] of checks) {
+    const problem = skipped.includes(name) ? undefined : check(set, plane);
+    if (problem) return `${problem} ("${name}" preflight check failed)`;
+  }
+  return undefined;
+}
+
+function stable(_set: MachineSet, plane: KubeadmControlPlane): string | undefined {
+  const name = `${plane.kind} ${plane.metadata.namespace}/${plane.metadata.name}`;
+  if (!plane.status?.version) return `${name} is provisioning`;
+  if (plane.spec?.version !== plane.status.version) return `${name} is upgrading`;
+  return undefined;
+}
+
+function versions(set: MachineSet, plane: KubeadmControlPlane) {
+  const own = set.spec?.template?.spec?.version;
+  const other = plane.spec?.version;
+  const ownMinor = minorOf(own);
+  const otherMinor = minorOf(other);
+  if (!ownMinor || !otherMinor) return undefined;
+  const text = `MachineSet version (${own?.replace(/^v/, '')}) and ControlPlane version (${other?.replace(/^v/, '')})`;
+  return { text, ahead: ownMinor.minor - otherMinor.minor };
+}
+
+function kubernetesSkew(set: MachineSet, plane: KubeadmControlPlane): string | undefined {
+  const skew = versions(set, plane);
+  if (!skew) return undefined;
+  const rule = `${skew.text} do not conform to the kubernetes version skew policy as MachineSet version is`;
+  if (skew.ahead > 0) return `${rule} higher than ControlPlane version`;
+  if (skew.ahead < -3) return `${rule} more than 3 minor versions older than the ControlPlane version`;
+  return undefined;
+}
+
+function kubeadmSkew(set: MachineSet, plane: KubeadmControlPlane): string | undefined {
+  const skew = versions(set, plane);
+  if (!skew || skew.ahead === 0) return undefined;
+  return (
+    `${skew.text} do not conform to kubeadm version skew policy as kubeadm only supports joining with the same ` +
+    'major+minor version as the control plane'
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * Reads and writes of controllers. A write returns only when the informer of its kind has read it back, so that no
+ * controller ever acts on what it has just changed itself.
+ */
+
+import { KubeError, type Transport } from '../../kube/types.ts';
+import type { Informer } from './informer.ts';
+import { copy, mergePatch } from './json.ts';
+import { type Kind, pathOf } from './kinds.ts';
+import type { KubeObject } from './shapes/meta.ts';
+
+/** How long a write waits to be seen, in real ms: only a broken watch takes this long. */
+const sight = 5000;
+
+export type InformerOf = <T extends KubeObject>(kind: Kind<T>) => Informer<T> | undefined;
+
+/** True where the API says that the object does not exist (any more). */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof KubeError && error.code === 404;
+}
+
+/** True where somebody else wrote first, or the name is taken. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof KubeError && error.code === 409;
+}
+
+export class Client {
+  #transport: Transport;
+  #namespace: string;
+  #informerOf: InformerOf;
+
+  constructor(transport: Transport, namespace: string, informerOf: InformerOf = () => undefined) {
+    this.#transport = transport;
+    this.#namespace = namespace;
+    this.#informerOf = informerOf;
+  }
+
+  /** The object, or undefined where there is none. Throws KubeError on anything else. */
+  async get<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined> {
+    try {
+      return await this.#transport.json<T>({ path: pathOf(kind, this.#namespace, name) });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Creates an object; with a status, writes that too. Throws KubeError, `AlreadyExists` where the name is taken. */
+  async create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
+    const { status, ...main } = object as unknown as Record<string, unknown>;
+    const metadata = { ...object.metadata, ...(kind.namespaced ? { namespace: this.#namespace } : {}) };
+    const path = pathOf(kind, this.#namespace);
+    let made = await this.#transport.json<T>({ method: 'POST', path, body: { ...main, metadata } });
+    if (status !== undefined && kind.status) {
+      made = await this.#patch<T>(pathOf(kind, this.#namespace, made.metadata.name), '/status', { status });
+    }
+    await this.#seen(kind, made);
+    return made;
+  }
+
+  /**
+   * Writes what `edit` changes on a copy of `object`, status and rest apart, as merge patches bound to the version that
+   * was read. Returns the object as it then is; the same object where nothing changed. Throws KubeError, `Conflict`
+   * where `object` was stale, NotFound where it is gone.
+   */
+  async change<T extends KubeObject>(kind: Kind<T>, object: T, edit: (draft: T) => void): Promise<T> {
+    const draft = copy(object);
+    edit(draft);
+    return this.replace(kind, object, draft);
+  }
+
+  /** As `change`, with the finished draft. */
+  async replace<T extends KubeObject>(kind: Kind<T>, before: T, after: T): Promise<T> {
+    const { status: oldStatus, ...oldMain } = before as unknown as Record<string, unknown>;
+    const { status: newStatus, ...newMain } = after as unknown as Record<string, unknown>;
+    const path = pathOf(kind, this.#namespace, before.metadata.name);
+    let version = before.metadata.resourceVersion;
+    let result = before;
+    const write = async (suffix: string, patch: Record<string, unknown>) => {
+      const metadata = { ...(patch['metadata'] as object | undefined), resourceVersion: version };
+      result = await this.#patch<T>(path, suffix, { ...patch, metadata });
+      version = result.metadata?.resourceVersion ?? version;
+    };
+    const main = mergePatch(oldMain, newMain);
+    const status = mergePatch({ status: oldStatus }, { status: newStatus });
+    // Status goes first: the other patch may take the last finalizer away, and the object with it.
+    if (status && kind.status) await write('/status', status);
+    if (main) await write('', main);
+    if (result === before) return before;
+    const last = after.metadata.deletionTimestamp && !after.metadata.finalizers?.length;
+    if (last) await this.#gone(kind, before);
+    else await this.#seen(kind, result);
+    return result;
+  }
+
+  /** Deletes an object; an object with finalizers stays, marked. Says whether there was one. */
+  async remove<T extends KubeObject>(kind: Kind<T>, name: string): Promise<boolean> {
+    const known = this.#informerOf(kind)?.get(name);
+    try {
+      await this.#transport.json({ method: 'DELETE', path: pathOf(kind, this.#namespace, name) });
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+    if (known) await this.#gone(kind, known);
+    return true;
+  }
+
+  #patch<T>(path: string, suffix: string, body: unknown): Promise<T> {
+    return this.#transport.json<T>({
+      method: 'PATCH',
+      path: path + suffix,
+      contentType: 'application/merge-patch+json',
+      body,
+    });
+  }
+
+  async #seen<T extends KubeObject>(kind: Kind<T>, object: T): Promise<void> {
+    const informer = this.#informerOf(kind);
+    if (!informer?.covers(object)) return;
+    const { name, resourceVersion } = object.metadata;
+    await informer.until(
+      () => informer.hasRead(resourceVersion) || informer.get(name)?.metadata.resourceVersion === resourceVersion,
+      sight,
+    );
+  }
+
+  /** Waits until the informer has read that the object is deleted, or marked so. */
+  async #gone<T extends KubeObject>(kind: Kind<T>, object: T): Promise<void> {
+    const informer = this.#informerOf(kind);
+    await informer?.until(() => {
+      const now = informer.get(object.metadata.name);
+      if (!now || now.metadata.uid !== object.metadata.uid) return true;
+      return now.metadata.deletionTimestamp !== undefined && (now.metadata.finalizers?.length ?? 0) > 0;
+    }, sight);
+  }
+}

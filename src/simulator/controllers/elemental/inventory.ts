@@ -1,0 +1,126 @@
+/** The MachineInventory controller: the plan Secret, and Ready by the operator's own rule (domain §2.1). */
+
+import { type Saying, say } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, hasFinalizer, ownerReference, removeFinalizer } from '../owners.ts';
+import { checksum, encode, operatorPlanType, planSecrets, planSecretType, planText, text } from '../plan-secret.ts';
+import { inventoryInformer } from '../provider/inventory.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Secret } from '../shapes/core.ts';
+import type { MachineInventory } from '../shapes/elemental.ts';
+
+export const inventoryFinalizer = 'machineinventory.elemental.cattle.io';
+
+export function inventoryController(rt: Runtime): void {
+  const inventories = inventoryInformer(rt);
+  const secrets = planSecrets(rt);
+  const controller = rt.controller('machineinventory', reconcile);
+  const orphan = rt.controller('plan-secret', async (name) => {
+    if (!inventories.get(name)) await rt.client.remove(kinds.Secret, name);
+    return undefined;
+  });
+  inventories.onChange((inventory, change) => {
+    if (change === 'deleted') orphan.enqueue(inventory.metadata.name);
+    else controller.enqueue(inventory.metadata.name);
+  });
+  secrets.onChange((secret) => controller.enqueue(secret.metadata.name));
+
+  async function reconcile(name: string): Promise<undefined> {
+    const inventory = inventories.get(name);
+    if (!inventory) return;
+    if (inventory.metadata.deletionTimestamp) {
+      await leave(inventory);
+      return;
+    }
+    if (!secrets.get(name)) {
+      const made = planSecret(inventory);
+      await rt.client.create(kinds.Secret, made);
+    }
+    const draft = copy(inventory);
+    addFinalizer(draft, inventoryFinalizer);
+    setPlanStatus(draft, secrets.get(name), rt.timestamp());
+    await rt.client.replace(kinds.MachineInventory, inventory, draft);
+  }
+
+  /** A host that can be reset runs the reset plan before it is forgotten. */
+  async function leave(inventory: MachineInventory): Promise<void> {
+    if (!hasFinalizer(inventory, inventoryFinalizer)) return;
+    const secret = secrets.get(inventory.metadata.name);
+    if (secret && inventory.metadata.annotations?.['elemental.cattle.io/resettable'] === 'true') {
+      if (secret.metadata.annotations?.[operatorPlanType] !== 'reset') {
+        await rt.client.change(kinds.Secret, secret, writeReset);
+        return;
+      }
+      if (text(secret, 'applied-checksum') !== checksum(secret)) return;
+    }
+    await rt.client.change(kinds.MachineInventory, inventory, (draft) => removeFinalizer(draft, inventoryFinalizer));
+  }
+}
+
+/** The plan Secret as the operator first makes it. */
+export function planSecret(inventory: MachineInventory): Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: inventory.metadata.name,
+      labels: { 'elemental.cattle.io/managed': 'true' },
+      annotations: { [operatorPlanType]: 'empty' },
+      ownerReferences: [ownerReference(inventory)],
+    },
+    type: planSecretType,
+    data: { plan: encode('{}') },
+  };
+}
+
+/** The reset plan replaces all annotations and both checksums (domain §1.1). */
+function writeReset(draft: Secret): void {
+  const step = (name: string, script: string) => ({ name, command: '/bin/sh', args: ['-c', script] });
+  const plan = planText({
+    files: [{ content: encode('name: "sim reset"\n'), path: '/oem/reset-cloud-config.yaml', permissions: '0600' }],
+    instructions: [
+      step('restore first boot config', 'true'),
+      step('configure next boot to recovery mode', 'true'),
+      step('schedule reboot', 'true'),
+    ],
+  });
+  draft.metadata.annotations = { [operatorPlanType]: 'reset' };
+  draft.data = { ...draft.data, plan: encode(plan), 'applied-checksum': '', 'failed-checksum': '' };
+}
+
+/**
+ * Writes `status.plan` and Ready into `draft` from its plan Secret. An old `applied-checksum` is looked at first and not
+ * compared with the plan, so a new plan that waits or fails still shows Applied.
+ */
+export function setPlanStatus(draft: MachineInventory, secret: Secret | undefined, at: string): void {
+  const { name, namespace } = draft.metadata;
+  draft.status ??= {};
+  const status = draft.status;
+  status.plan ??= {};
+  const plan = status.plan;
+  plan.secretRef ??= { name, namespace };
+  const applied = secret ? text(secret, 'applied-checksum') : '';
+  const failed = secret ? text(secret, 'failed-checksum') : '';
+  let ready: Saying = {
+    type: 'Ready',
+    status: 'False',
+    reason: 'WaitingForPlan',
+    message: 'waiting for plan to be applied',
+  };
+  if (applied) {
+    Object.assign(plan, { state: 'Applied', checksum: applied });
+    const message = 'plan successfully applied';
+    ready = { type: 'Ready', status: 'True', reason: 'PlanSuccessfullyApplied', message };
+  } else if (failed) {
+    Object.assign(plan, { state: 'Failed', checksum: failed });
+    ready = { type: 'Ready', status: 'False', reason: 'PlanFailure', message: 'failed to apply plan' };
+  }
+  const network: Saying = {
+    type: 'NetworkConfigReady',
+    status: 'True',
+    reason: 'ReconcilingNetworkConfig',
+    message: 'NetworkConfig is ready',
+  };
+  status.conditions = say(status.conditions, [ready, network], at);
+}

@@ -1,0 +1,107 @@
+/** The Node a simulated kubelet registers in its workload cluster. */
+
+import { copy } from '../json.ts';
+import { labels } from '../owners.ts';
+import type { NodeIdentity } from '../provider/plans.ts';
+import type { Node, NodeAddress, NodeCondition } from '../shapes/core.ts';
+import type { MachineInventory } from '../shapes/elemental.ts';
+
+/** containerd by Kubernetes minor version, from the OS Support Matrix. */
+const containerd: Record<string, string> = {
+  '1.31': '1.7.23-4',
+  '1.32': '1.7.27-4',
+  '1.33': '1.7.29-4',
+  '1.34': '2.2.1-5',
+};
+
+/** The addresses of a host: those it showed when it registered. */
+export function addressesOf(inventory: MachineInventory, node: string): NodeAddress[] {
+  const addresses: NodeAddress[] = [];
+  for (const { addresses: list = [] } of inventory.spec?.observedNetwork?.interfaces ?? []) {
+    for (const address of list) {
+      const bare = address.split('/')[0] ?? '';
+      if (bare && !bare.startsWith('fe80') && !bare.startsWith('127.')) {
+        addresses.push({ type: 'InternalIP', address: bare });
+      }
+    }
+  }
+  return [...addresses.slice(0, 1), { type: 'Hostname', address: node }];
+}
+
+/** A Node that has just joined: not Ready before its network is. */
+export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, bootID: string, at: string): Node {
+  const { node: name, cluster, version, providerID, controlPlane } = identity;
+  const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
+  const uuid = inventory.metadata.annotations?.['elemental.cattle.io/machine-uuid'] ?? inventory.metadata.uid ?? name;
+  const role: Record<string, string> = controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        [labels.cluster]: cluster,
+        ...role,
+      },
+    },
+    spec: { providerID },
+    status: {
+      addresses: addressesOf(inventory, name),
+      conditions: [
+        ...(['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).map((type) => calm(type, at)),
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'KubeletNotReady',
+          message: 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady',
+          lastHeartbeatTime: at,
+          lastTransitionTime: at,
+        },
+      ],
+      nodeInfo: {
+        architecture: 'amd64',
+        bootID,
+        containerRuntimeVersion: `containerd://${containerd[minor] ?? '2.2.1-5'}`,
+        kernelVersion: '6.4.0-150600.23.47-default',
+        kubeProxyVersion: version,
+        kubeletVersion: version,
+        machineID: uuid.replaceAll('-', ''),
+        operatingSystem: 'linux',
+        osImage: 'Alauda OS',
+        systemUUID: uuid,
+      },
+    },
+  };
+}
+
+function calm(type: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure', at: string): NodeCondition {
+  const short = { MemoryPressure: 'Memory', DiskPressure: 'Disk', PIDPressure: 'PID' }[type];
+  const enough = { MemoryPressure: 'memory', DiskPressure: 'disk', PIDPressure: 'PID' }[type];
+  return {
+    type,
+    status: 'False',
+    reason: type === 'DiskPressure' ? 'KubeletHasNoDiskPressure' : `KubeletHasSufficient${short}`,
+    message: type === 'DiskPressure' ? 'kubelet has no disk pressure' : `kubelet has sufficient ${enough} available`,
+    lastHeartbeatTime: at,
+    lastTransitionTime: at,
+  };
+}
+
+/** The conditions of a Node once its network is up. */
+export function readyConditions(conditions: readonly NodeCondition[] | undefined, at: string): NodeCondition[] {
+  return copy(conditions ?? []).map((condition) =>
+    condition.type === 'Ready' && condition.status !== 'True'
+      ? {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+          lastHeartbeatTime: at,
+          lastTransitionTime: at,
+        }
+      : condition,
+  );
+}

@@ -1,0 +1,113 @@
+/** The plan Secret of a host: its keys and encodings. Source of the rules: rancher/system-agent, k8splan/watcher.go. */
+
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { kinds } from './kinds.ts';
+import type { Runtime } from './runtime.ts';
+import type { Secret } from './shapes/core.ts';
+
+export const planSecretType = 'elemental.cattle.io/plan';
+/** Annotation with the provider's plan type. */
+export const providerPlanType = 'baremetal.alauda.io/plan.type';
+/** Annotation with the operator's plan type. */
+export const operatorPlanType = 'elemental.cattle.io/plan.type';
+
+export interface PlanFile {
+  content: string;
+  path: string;
+  permissions?: string;
+}
+
+export interface Instruction {
+  name: string;
+  command: string;
+  args: string[];
+  env?: string[];
+  image?: string;
+  saveOutput?: boolean;
+}
+
+export interface Plan {
+  files?: PlanFile[];
+  instructions?: Instruction[];
+}
+
+/** The informer of plan Secrets: of all Secrets, no others are read. */
+export function planSecrets(rt: Runtime) {
+  return rt.informer(kinds.Secret, {
+    fieldSelector: `type=${planSecretType}`,
+    covers: (secret) => secret.type === planSecretType,
+  });
+}
+
+export const encode = (text: string): string => Buffer.from(text).toString('base64');
+
+/** The text of a key of a Secret; empty where there is none. */
+export function text(secret: Secret, key: string): string {
+  return Buffer.from(secret.data?.[key] ?? '', 'base64').toString('utf8');
+}
+
+/** The checksum the agent calculates: sha256 of the raw bytes of `plan`, in lower-case hex. */
+export function checksum(secret: Secret): string {
+  return checksumOf(Buffer.from(secret.data?.['plan'] ?? '', 'base64'));
+}
+
+export function checksumOf(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A plan as Go's json.Encoder writes it: with a newline at the end, which counts for the checksum. */
+export function planText(plan: Plan): string {
+  return `${JSON.stringify(plan)}\n`;
+}
+
+/** The plan of a Secret. A plan that cannot be read is an empty one here; the agent would fail. */
+export function parsePlan(secret: Secret): Plan {
+  try {
+    const plan: unknown = JSON.parse(text(secret, 'plan'));
+    return typeof plan === 'object' && plan !== null ? (plan as Plan) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What kind of plan a Secret holds: the provider's word, else the operator's; `empty` for `{}`. */
+export function planTypeOf(secret: Secret): string {
+  if (text(secret, 'plan').trim() === '{}') return 'empty';
+  const annotations = secret.metadata.annotations;
+  return annotations?.[providerPlanType] ?? annotations?.[operatorPlanType] ?? 'other';
+}
+
+/** Most hosts print the same: the last few packed outputs. */
+const packed = new Map<string, string>();
+const packedLimit = 64;
+
+/** Saved outputs as the agent stores them: gzip of a JSON object of base64 values. */
+export function packOutputs(outputs: Readonly<Record<string, string>>): string {
+  const values = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, encode(value)]));
+  const json = JSON.stringify(values);
+  const known = packed.get(json);
+  if (known !== undefined) return known;
+  const result = gzipSync(json).toString('base64');
+  if (packed.size >= packedLimit) packed.delete(packed.keys().next().value!);
+  packed.set(json, result);
+  return result;
+}
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Unix time in ms in Go's time.UnixDate: `Mon Jan  2 15:04:05 UTC 2006`. */
+export function unixDate(ms: number): string {
+  const date = new Date(ms);
+  const day = String(date.getUTCDate()).padStart(2, ' ');
+  const time = date.toISOString().slice(11, 19);
+  return `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${day} ${time} UTC ${date.getUTCFullYear()}`;
+}
+
+/** The reverse of `unixDate`, in ms; NaN where it cannot be read. */
+export function parseUnixDate(value: string): number {
+  const match = /^\w{3} (\w{3}) +(\d+) (\d\d:\d\d:\d\d) UTC (\d{4})$/.exec(value);
+  if (!match) return Number.NaN;
+  return Date.parse(`${match[2]} ${match[1]} ${match[4]} ${match[3]} UTC`);
+}

@@ -1,0 +1,75 @@
+/** The BaremetalCluster controller: the control plane's endpoint. */
+
+import { isControlPlane } from '../capi/common.ts';
+import { machineInformer } from '../capi/machine.ts';
+import { isTrue, type Saying, say } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
+import type { Runtime } from '../runtime.ts';
+import type { BaremetalCluster } from '../shapes/provider.ts';
+
+export const baremetalClusterFinalizer = 'baremetalcluster.infrastructure.cluster.x-k8s.io';
+
+export function baremetalClusterController(rt: Runtime): void {
+  const infras = rt.informer(kinds.BaremetalCluster);
+  const machines = machineInformer(rt);
+  const infraMachines = rt.informer(kinds.BaremetalMachine);
+  infras.index('cluster', (infra) => [ownerName(infra, 'Cluster') ?? '']);
+  infraMachines.index('cluster', (machine) => [clusterOf(machine) ?? '']);
+  const controller = rt.controller('baremetalcluster', reconcile);
+  infras.onChange((infra) => controller.enqueue(infra.metadata.name));
+  machines.onChange((machine) => {
+    if (isControlPlane(machine)) ofCluster(clusterOf(machine));
+  });
+  infraMachines.onChange((machine, change) => {
+    if (change === 'deleted') ofCluster(clusterOf(machine));
+  });
+
+  function ofCluster(cluster: string | undefined): void {
+    for (const infra of infras.by('cluster', cluster)) controller.enqueue(infra.metadata.name);
+  }
+
+  async function reconcile(name: string): Promise<undefined> {
+    const infra = infras.get(name);
+    const cluster = infra && ownerName(infra, 'Cluster');
+    if (!infra || !cluster) return;
+    const draft = copy(infra);
+    if (infra.metadata.deletionTimestamp) {
+      if (infraMachines.by('cluster', cluster).length > 0) return;
+      removeFinalizer(draft, baremetalClusterFinalizer);
+    } else {
+      addFinalizer(draft, baremetalClusterFinalizer);
+      const reachable = machines
+        .by('cluster', cluster)
+        .some((machine) => isControlPlane(machine) && isTrue(machine.status?.v1beta2?.conditions, 'NodeReady'));
+      setEndpoint(draft, reachable, rt.timestamp());
+    }
+    await rt.client.replace(kinds.BaremetalCluster, infra, draft);
+  }
+}
+
+/** Writes endpoint and status into `draft`. `reachable`: an API server answers behind the endpoint. */
+export function setEndpoint(draft: BaremetalCluster, reachable: boolean, at: string): void {
+  draft.spec ??= {};
+  const spec = draft.spec;
+  const balancer = spec.controlPlaneLoadBalancer;
+  // Once set it must never change.
+  if (balancer && !spec.controlPlaneEndpoint?.host) {
+    spec.controlPlaneEndpoint = { host: balancer.host, port: balancer.port };
+  }
+  const endpoint = `${spec.controlPlaneEndpoint?.host ?? ''}:${spec.controlPlaneEndpoint?.port ?? ''}`;
+  const saying: Saying = reachable
+    ? { type: 'EndpointReady', status: 'True', reason: 'SimEndpointReachable' }
+    : {
+        type: 'EndpointReady',
+        status: 'False',
+        reason: 'SimEndpointUnreachable',
+        message: `no API server answers at ${endpoint}`,
+      };
+  draft.status = {
+    ...draft.status,
+    ready: spec.controlPlaneEndpoint !== undefined,
+    conditions: say(draft.status?.conditions, [saying], at, draft.metadata.generation),
+  };
+}

@@ -1,0 +1,116 @@
+/** The work queue of all controllers: each object once, one at a time, in the order it became due. */
+
+import type { Clock } from './clock.ts';
+import type { Reconcile } from './runtime.ts';
+
+interface Item {
+  controller: string;
+  name: string;
+  reconcile: Reconcile;
+  /** Calls the timer off, where the item waits for one. */
+  cancel?: () => void;
+  /** Unix time in ms at which that timer is due. */
+  due?: number;
+}
+
+/** Simulated ms before a failed reconcile is tried again; doubled with every failure. */
+const firstRetry = 200;
+const lastRetry = 60_000;
+/** So many reconciles run before others get their turn on the event loop. */
+const burst = 64;
+
+export class WorkQueue {
+  onStep: ((controller: string, object: string) => void) | undefined;
+  #clock: Clock;
+  #speed: number;
+  #onError: (error: unknown, where: string) => void;
+  #ready = new Map<string, Item>();
+  #later = new Map<string, Item>();
+  #current: Promise<void> | undefined;
+  #started = false;
+  #stopped = false;
+  #tries = new Map<string, number>();
+
+  constructor(clock: Clock, speed: number, onError: (error: unknown, where: string) => void) {
+    this.#clock = clock;
+    this.#speed = speed;
+    this.#onError = onError;
+  }
+
+  add(controller: string, name: string, reconcile: Reconcile): void {
+    if (this.#stopped) return;
+    const key = `${controller}/${name}`;
+    if (!this.#ready.has(key)) this.#ready.set(key, { controller, name, reconcile });
+    this.#pump();
+  }
+
+  /** `ms` is simulated time. An earlier appointment of the same object stands. */
+  addAfter(controller: string, name: string, reconcile: Reconcile, ms: number): void {
+    if (this.#stopped) return;
+    const key = `${controller}/${name}`;
+    // Whole milliseconds: a rest too small for the clock's resolution would come back at the same instant for ever.
+    const wait = Math.ceil(Math.max(0, ms) / this.#speed);
+    const due = this.#clock.now() + wait;
+    const planned = this.#later.get(key);
+    if (planned?.due !== undefined && planned.due <= due) return;
+    planned?.cancel?.();
+    const item: Item = { controller, name, reconcile, due };
+    this.#later.set(key, item);
+    item.cancel = this.#clock.after(wait, () => {
+      if (this.#later.get(key) === item) this.#later.delete(key);
+      this.add(controller, name, reconcile);
+    });
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#pump();
+  }
+
+  async idle(): Promise<void> {
+    while (this.#current) await this.#current;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#ready.clear();
+    for (const item of this.#later.values()) item.cancel?.();
+    this.#later.clear();
+    await this.#current;
+  }
+
+  #pump(): void {
+    if (this.#current || !this.#started || this.#ready.size === 0) return;
+    this.#current = this.#drain().finally(() => {
+      this.#current = undefined;
+      this.#pump();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    for (let count = 1; ; count++) {
+      const next = this.#ready.entries().next();
+      if (next.done || this.#stopped) return;
+      const [key, item] = next.value;
+      this.#ready.delete(key);
+      await this.#one(key, item);
+      if (count % burst === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #one(key: string, item: Item): Promise<void> {
+    const { controller, name, reconcile } = item;
+    try {
+      const again = await reconcile(name);
+      this.#tries.delete(key);
+      if (again !== undefined) this.addAfter(controller, name, reconcile, again);
+    } catch (error) {
+      if (this.#stopped) return;
+      const tries = this.#tries.get(key) ?? 0;
+      this.#tries.set(key, tries + 1);
+      this.#onError(error, key);
+      this.addAfter(controller, name, reconcile, Math.min(firstRetry * 2 ** tries, lastRetry));
+    }
+    this.onStep?.(controller, name);
+  }
+}

@@ -1,0 +1,74 @@
+/** Chance that repeats itself: the same seed gives the same world. */
+
+const consonants = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** A stream of chance: sfc32 with 128 bits of state, so that many streams side by side do not meet. */
+export class Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+
+  constructor(...seed: (string | number)[]) {
+    const text = seed.join('\n');
+    [this.#a, this.#b, this.#c] = [hash(text, 0x811c9dc5), hash(text, 0x9e3779b9), hash(text, 0x85ebca6b)];
+    for (let i = 0; i < 12; i++) this.next();
+  }
+
+  /** A number from 0 up to, not including, 1. */
+  next(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 4294967296;
+  }
+
+  /** A whole number from `low` to `high`, both included. */
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1));
+  }
+
+  /** `mean`, give or take the share `spread` of it. */
+  around(mean: number, spread = 0.25): number {
+    return mean * (1 + spread * (this.next() * 2 - 1));
+  }
+
+  /** One of `list`, which must not be empty. */
+  pick<T>(list: readonly T[]): T {
+    return list[Math.floor(this.next() * list.length)] as T;
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  /** Letters and digits as Kubernetes uses for generated names. */
+  suffix(length = 5): string {
+    let text = '';
+    for (let i = 0; i < length; i++) text += consonants[Math.floor(this.next() * consonants.length)];
+    return text;
+  }
+
+  hex(length: number): string {
+    let text = '';
+    while (text.length < length) text += (0x10000000 + Math.floor(this.next() * 0xf0000000)).toString(16);
+    return text.slice(0, length);
+  }
+
+  /** A version 4 UUID. */
+  uuid(): string {
+    const h = this.hex(31);
+    const variant = '89ab'[this.integer(0, 3)];
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(12, 15)}-${variant}${h.slice(15, 18)}-${h.slice(18, 30)}`;
+  }
+}
+
+/** FNV-1a from a start of its own, stirred at the end. */
+function hash(text: string, start: number): number {
+  let value = start;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  value = Math.imul(value ^ (value >>> 16), 0x7feb352d);
+  return value ^ (value >>> 15);
+}

@@ -1,0 +1,185 @@
+/**
+ * What the simulator's controllers share: informers, a work queue, delays, chance and events. One object is reconciled
+ * at a time, in the order in which it became due, so that the same seed and the same clock tell the same story. Between
+ * changes nothing runs; only timers that somebody set.
+ */
+
+import type { Transport } from '../../kube/types.ts';
+import { Client, isConflict, isNotFound } from './client.ts';
+import { type Clock, wallClock } from './clock.ts';
+import { Delays } from './delays.ts';
+import { EventRecorder } from './events.ts';
+import { Faults } from './faults.ts';
+import { Informer, type InformerOptions } from './informer.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { WorkQueue } from './queue.ts';
+import { Random } from './random.ts';
+import type { Node } from './shapes/core.ts';
+import type { KubeObject } from './shapes/meta.ts';
+import { timestamp } from './time.ts';
+
+export interface RuntimeOptions {
+  /** The API of the management cluster. */
+  management: Transport;
+  /** The API of a workload cluster, where its Nodes are. */
+  workload: (cluster: string) => Transport;
+  namespace?: string;
+  clock?: Clock;
+  /** How many times faster than real every duration passes; timestamps stay those of the clock. 1 unless told. */
+  speed?: number;
+  seed?: string | number;
+  faults?: Faults;
+  /** Told about every failure that is not part of the game (conflicts are). */
+  onError?: (error: unknown, where: string) => void;
+}
+
+/** Adds objects of one controller to the queue. */
+export interface Controller {
+  readonly name: string;
+  enqueue(object: string | undefined): void;
+  /** Enqueues `ms` simulated milliseconds from now. */
+  enqueueAfter(object: string, ms: number): void;
+}
+
+/** The Nodes of one workload cluster. */
+export interface NodeAccess {
+  informer: Informer<Node>;
+  client: Client;
+}
+
+/** Brings one object towards what it should be. A number asks to be called again after so many simulated ms. */
+export type Reconcile = (name: string) => Promise<number | undefined>;
+
+export class Runtime {
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly speed: number;
+  readonly seed: string;
+  readonly client: Client;
+  readonly delays: Delays;
+  readonly faults: Faults;
+  /** The stream names are drawn from. */
+  readonly names: Random;
+  #options: RuntimeOptions;
+  #queue: WorkQueue;
+  #events: EventRecorder;
+  #informers = new Map<string, Informer<KubeObject>>();
+  #nodes = new Map<string, NodeAccess>();
+  #nodeHandlers: ((node: Node, cluster: string) => void)[] = [];
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+    this.namespace = options.namespace ?? 'cpaas-system';
+    this.clock = options.clock ?? wallClock;
+    this.speed = options.speed ?? 1;
+    this.seed = String(options.seed ?? 1);
+    this.faults = options.faults ?? new Faults();
+    this.names = new Random(this.seed, 'names');
+    this.delays = new Delays(this.clock, this.speed);
+    this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind));
+    this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'));
+    this.#queue = new WorkQueue(this.clock, this.speed, (error, where) => {
+      if (!isConflict(error) && !isNotFound(error)) options.onError?.(error, where);
+    });
+  }
+
+  /** The informer of a kind; controllers of one runtime share it. Ask for it before `start`. */
+  informer<T extends KubeObject>(kind: Kind<T>, options?: InformerOptions<T>): Informer<T> {
+    const key = `${kind.apiVersion}/${kind.plural}`;
+    let informer = this.#informers.get(key) as Informer<T> | undefined;
+    if (!informer) {
+      informer = new Informer(this.#options.management, kind, this.namespace, options);
+      this.#informers.set(key, informer as unknown as Informer<KubeObject>);
+    }
+    return informer;
+  }
+
+  /** Registers a controller. */
+  controller(name: string, reconcile: Reconcile): Controller {
+    return {
+      name,
+      enqueue: (object) => {
+        if (object !== undefined) this.#queue.add(name, object, reconcile);
+      },
+      enqueueAfter: (object, ms) => this.#queue.addAfter(name, object, reconcile, ms),
+    };
+  }
+
+  /** The Nodes of a workload cluster and the client to write them. The first call reads them all. */
+  async nodes(cluster: string): Promise<NodeAccess> {
+    let entry = this.#nodes.get(cluster);
+    if (!entry) {
+      const transport = this.#options.workload(cluster);
+      const informer = new Informer<Node>(transport, kinds.Node, this.namespace);
+      const client = new Client(transport, this.namespace, <T extends KubeObject>(kind: Kind<T>) =>
+        kind.plural === 'nodes' ? (informer as unknown as Informer<T>) : undefined,
+      );
+      entry = { informer, client };
+      this.#nodes.set(cluster, entry);
+      informer.index('provider', (node) => (node.spec?.providerID ? [node.spec.providerID] : []));
+      informer.onChange((node) => {
+        for (const handler of this.#nodeHandlers) handler(node, cluster);
+      });
+    }
+    await entry.informer.start();
+    return entry;
+  }
+
+  /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */
+  onNode(handler: (node: Node, cluster: string) => void): void {
+    this.#nodeHandlers.push(handler);
+  }
+
+  /** Writes a Kubernetes Event about `object`. Never throws: an Event is not worth a failure. */
+  async event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, by: string) {
+    await this.#events.record(object, { type, reason, message, component: by });
+  }
+
+  /** Chance bound to what it is for, whenever it is drawn. */
+  random(...what: (string | number)[]): Random {
+    return new Random(this.seed, ...what);
+  }
+
+  /** Runs `run` after `ms` simulated milliseconds; the answer calls it off. */
+  after(ms: number, run: () => void): () => void {
+    return this.clock.after(ms / this.speed, run);
+  }
+
+  /** The clock's time as Kubernetes writes it. */
+  timestamp(): string {
+    return timestamp(this.clock.now());
+  }
+
+  /** Simulated milliseconds since a timestamp; 0 where it cannot be read. */
+  since(at: string | undefined): number {
+    const from = Date.parse(at ?? '');
+    return Number.isNaN(from) ? 0 : Math.max(0, this.clock.now() - from) * this.speed;
+  }
+
+  /** Starts all informers, waits for their first lists, and begins to reconcile. */
+  async start(): Promise<void> {
+    await Promise.all([...this.#informers.values()].map((informer) => informer.start()));
+    this.#queue.start();
+  }
+
+  /** Resolves when nothing is left to reconcile at this moment of the clock. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  /** Calls `look` after every reconcile: for tests that check what must hold at all times. */
+  onStep(look: (controller: string, object: string) => void): void {
+    this.#queue.onStep = look;
+  }
+
+  /** Ends all watches and timers and waits for the reconcile that is under way. */
+  async stop(): Promise<void> {
+    for (const informer of this.#informers.values()) informer.stop();
+    for (const entry of this.#nodes.values()) entry.informer.stop();
+    await this.#queue.stop();
+  }
+
+  #known<T extends KubeObject>(kind: Kind<T>): Informer<T> | undefined {
+    return this.#informers.get(`${kind.apiVersion}/${kind.plural}`) as Informer<T> | undefined;
+  }
+}

@@ -1,0 +1,75 @@
+/** A host at rest: its inventory and its plan Secret. */
+
+import { inventoryFinalizer, planSecret, setPlanStatus } from '../controllers/elemental/inventory.ts';
+import { type Hardware, registeredInventory } from '../controllers/elemental/register.ts';
+import type { PlanFault } from '../controllers/faults.ts';
+import { afterFailure, afterSuccess } from '../controllers/hosts/run.ts';
+import { checksumOf, encode, type Plan, planText, providerPlanType, unixDate } from '../controllers/plan-secret.ts';
+import { marks } from '../controllers/provider/inventory.ts';
+import { maxFailures } from '../controllers/provider/plans.ts';
+import type { Secret } from '../controllers/shapes/core.ts';
+import type { MachineInventory, MachineRegistration } from '../controllers/shapes/elemental.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { Stamp } from './stamp.ts';
+
+export interface SeededHost {
+  inventory: MachineInventory;
+  secret: Secret;
+}
+
+/** A host that registered at Unix time `at` in ms and has applied its first, empty plan. */
+export function registeredHost(
+  registration: MachineRegistration,
+  hardware: Hardware,
+  at: number,
+  stamp: Stamp,
+): SeededHost {
+  const inventory = stamp.born(registeredInventory(registration, hardware, at), at, 2);
+  inventory.metadata.finalizers = [inventoryFinalizer];
+  const none = { lastTransitionTime: timestamp(at), observedGeneration: 1, message: '' };
+  inventory.status!.storage = {
+    phase: 'Unmanaged',
+    conditions: [
+      { type: 'StoragePrepared', status: 'True', reason: 'NoManagedVolumes', ...none },
+      { type: 'StorageActive', status: 'False', reason: 'Inactive', ...none },
+    ],
+  };
+  const secret = stamp.born(planSecret(inventory), at + 1000);
+  secret.data = afterSuccess(secret, at + 5000);
+  setPlanStatus(inventory, secret, timestamp(at + 5000));
+  return { inventory, secret };
+}
+
+/** Puts a free host into a pool. */
+export function pooled(host: SeededHost, pool: string): void {
+  host.inventory.metadata.annotations = {
+    ...host.inventory.metadata.annotations,
+    [marks.pool]: pool,
+    [marks.state]: 'Available',
+  };
+}
+
+/** Lets a host have failed a reprovision plan for good, the last time at Unix time `at` in ms. Gives its checksum. */
+export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: number): string {
+  const { inventory, secret } = host;
+  const body = planText(plan);
+  secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: 'reprovision' };
+  secret.data = { ...secret.data, plan: encode(body), 'max-failures': encode(String(maxFailures)) };
+  for (let run = 1; run <= maxFailures; run++) secret.data = afterFailure(secret, fault, at);
+  setPlanStatus(inventory, secret, timestamp(at));
+  return checksumOf(body);
+}
+
+/** Lets a host have applied a plan of the provider at Unix time `at` in ms, `runs` times in all. Gives its checksum. */
+export function applied(host: SeededHost, plan: Plan, type: 'reprovision' | 'clean', at: number, runs: number): string {
+  const { inventory, secret } = host;
+  secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: type };
+  secret.data = { ...secret.data, plan: encode(planText(plan)), 'max-failures': encode(String(maxFailures)) };
+  secret.data = {
+    ...afterSuccess(secret, at),
+    'success-count': encode(String(runs)),
+    'last-apply-time': encode(unixDate(at)),
+  };
+  setPlanStatus(inventory, secret, timestamp(at));
+  return inventory.status?.plan?.checksum ?? '';
+}

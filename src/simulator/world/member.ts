@@ -1,0 +1,149 @@
+/** A running member of a group: Machine, BaremetalMachine, KubeadmConfig, bootstrap Secret, Node, and their host. */
+
+import { bootstrapSecret, fillDiscovery, setReady } from '../controllers/capi/kubeadmconfig.ts';
+import { adoptInto, nodeLinks } from '../controllers/capi/machine.ts';
+import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
+import { say } from '../controllers/conditions.ts';
+import type { PlanFault } from '../controllers/faults.ts';
+import { joinedNode, readyConditions } from '../controllers/hosts/node.ts';
+import { annotate } from '../controllers/owners.ts';
+import { checksumOf, encode, text } from '../controllers/plan-secret.ts';
+import { marks } from '../controllers/provider/inventory.ts';
+import {
+  baremetalMachineFinalizer,
+  identityOf,
+  resolveUserData,
+  setFailed,
+  setRunning,
+} from '../controllers/provider/machine.ts';
+import { reprovisionPlan } from '../controllers/provider/plans.ts';
+import { Random } from '../controllers/random.ts';
+import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
+import type { Node, Secret } from '../controllers/shapes/core.ts';
+import type { BaremetalMachine } from '../controllers/shapes/provider.ts';
+import { timestamp } from '../controllers/time.ts';
+import { applied, failed, type SeededHost } from './host.ts';
+import { imageOfVersion } from './releases.ts';
+import type { Stamp } from './stamp.ts';
+
+export interface SeededMember {
+  machine: Machine;
+  infra: BaremetalMachine;
+  config: KubeadmConfig;
+  bootstrap: Secret;
+  /** Undefined where it never joined. */
+  node: Node | undefined;
+}
+
+export interface MemberOptions {
+  order: MachineOrder;
+  cluster: Cluster;
+  host: SeededHost;
+  pool: string;
+  /** The Node's name. */
+  hostname: string;
+  /** Unix time in ms at which the Machine was made. */
+  born: number;
+  stamp: Stamp;
+}
+
+/** Takes a host into use; the Machine has been running since some six minutes after it was made. */
+export function runningMember(options: MemberOptions): SeededMember {
+  const { order, host, born, stamp } = options;
+  const { objects, identity, plan } = plannedMember(options);
+  const { machine, infra } = objects;
+  const booted = born + 320_000;
+  infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', booted, 2 + (born % 3));
+  const random = new Random(stamp.seed, 'member', order.name);
+  const storage = host.inventory.status?.observedStorage;
+  Object.assign(storage ?? {}, {
+    bootID: random.uuid(),
+    reportEpoch: 2,
+    sequence: random.integer(100, 40_000),
+    observedAt: timestamp(booted),
+  });
+  annotate(host.inventory, { [marks.state]: 'Allocated' });
+
+  const joined = born + 360_000;
+  const node = stamp.born(joinedNode(identity, host.inventory, storage?.bootID ?? '', timestamp(joined)), joined);
+  annotate(node, nodeLinks(machine, stamp.namespace));
+  node.status!.conditions = readyConditions(node.status?.conditions, timestamp(joined + 10_000));
+  setRunning(infra, node);
+  machine.spec!.providerID = identity.providerID;
+  return { ...objects, node };
+}
+
+/** Takes a host into use on which the plan failed as often as it may, the last time at Unix time `failedAt` in ms. */
+export function failedMember(options: MemberOptions, failedAt: number): SeededMember {
+  const { host } = options;
+  const { objects, plan } = plannedMember(options);
+  const fault: PlanFault = {
+    instruction: 1,
+    output:
+      'INFO Starting elemental version v2.2.0\nERROR failed to pull image: Get "https://registry.dc1.example/v2/": ' +
+      'dial tcp 10.1.0.5:443: connect: connection refused\n',
+  };
+  objects.infra.status!.lastAppliedPlanChecksum = failed(host, plan, fault, failedAt);
+  annotate(host.inventory, { [marks.state]: 'Unavailable' });
+  setFailed(objects.infra, host.inventory.metadata.name, true);
+  return { ...objects, node: undefined };
+}
+
+/** A member whose plan has just been written. */
+function plannedMember(options: MemberOptions) {
+  const { order, cluster, host, pool, hostname, born, stamp } = options;
+  const { config, infra, machine } = machineObjects(options);
+  const at = timestamp(born + 1000);
+  fillDiscovery(config, cluster, machine, stamp.seed);
+  setReady(config, at);
+  const bootstrap = stamp.born(bootstrapSecret(config, machine, cluster), born + 1000);
+  machine.spec!.bootstrap!.dataSecretName = bootstrap.metadata.name;
+
+  const name = host.inventory.metadata.name;
+  const userData = resolveUserData(text(bootstrap, 'value'), name, hostname);
+  bootstrap.data = { ...bootstrap.data, 'resolved-value': encode(userData) };
+  const identity = identityOf(machine, host.inventory, hostname);
+  const plan = reprovisionPlan(identity, imageOfVersion(identity.version), userData, infra.metadata.uid ?? '');
+  annotate(host.inventory, {
+    [marks.pool]: pool,
+    [marks.cluster]: order.cluster,
+    [marks.machine]: machine.metadata.name,
+    [marks.baremetalMachine]: infra.metadata.name,
+  });
+  infra.spec = { ...infra.spec, providerID: identity.providerID };
+  infra.metadata.generation = 2;
+  infra.status = {
+    phase: 'Reprovisioning',
+    ready: false,
+    conditions: allocationConditions(at),
+    machineInventoryRef: { name },
+    planSecretRef: { name },
+    lastAppliedBootstrapHash: checksumOf(userData),
+  };
+  return { objects: { machine, infra, config, bootstrap }, identity, plan };
+}
+
+/** The objects of an order, made and adopted, before anything has happened to them. */
+export function machineObjects({ order, born, stamp }: MemberOptions) {
+  const infra = stamp.born(infraFor(order), born);
+  const config = stamp.born(configFor(order), born, 2);
+  const machine = stamp.born(machineFor(order, infra, config), born, 3);
+  adoptInto(infra, machine);
+  adoptInto(config, machine);
+  infra.metadata.finalizers = [baremetalMachineFinalizer];
+  return { infra, config, machine };
+}
+
+/** The conditions of a BaremetalMachine that has its host, its data and its image. */
+export function allocationConditions(at: string) {
+  return say(
+    [],
+    [
+      { type: 'InventoryAllocated', status: 'True', reason: 'SimInventoryAllocated' },
+      { type: 'BootstrapReady', status: 'True', reason: 'SimBootstrapReady' },
+      { type: 'ImageResolved', status: 'True', reason: 'SimImageResolved' },
+    ],
+    at,
+    2,
+  );
+}

@@ -1,0 +1,79 @@
+/** Registrations and the ISOs hosts boot from. */
+
+import { setRegistered } from '../controllers/elemental/registration.ts';
+import { setBuilt, setExpired } from '../controllers/elemental/seedimage.ts';
+import { kinds } from '../controllers/kinds.ts';
+import { Random } from '../controllers/random.ts';
+import type { MachineRegistration, SeedImage } from '../controllers/shapes/elemental.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { ClusterLayout } from './layout.ts';
+import { imageOfVersion } from './releases.ts';
+import type { Stamp } from './stamp.ts';
+
+const partOf = { 'app.kubernetes.io/part-of': 'cluster-api-provider-baremetal' };
+const day = 86_400_000;
+
+/** A variable of a registration's template. */
+const smbios = (path: string): string => `\${${path}}`;
+
+/** The registration a cluster's hosts come in by: named after their rack, or after their SMBIOS UUID. */
+export function machineRegistration(cluster: string, naming: ClusterLayout['naming']): MachineRegistration {
+  const pattern =
+    naming === 'rack' ? smbios('Chassis Information/Asset Tag') : `${cluster}-${smbios('System Information/UUID')}`;
+  return {
+    apiVersion: kinds.MachineRegistration.apiVersion,
+    kind: 'MachineRegistration',
+    metadata: { name: `${cluster}-registration`, labels: partOf },
+    spec: {
+      machineName: pattern,
+      machineInventoryLabels: {
+        ...partOf,
+        'pool.baremetal.alauda.io/eligible': 'true',
+        'elemental.cattle.io/serial-number': smbios('System Information/Serial Number'),
+        manufacturer: smbios('System Information/Manufacturer'),
+        product: smbios('System Information/Product Name'),
+      },
+      machineInventoryAnnotations: { 'elemental.cattle.io/machine-uuid': smbios('System Information/UUID') },
+      config: {
+        elemental: {
+          install: { reboot: true, 'eject-cd': true, snapshotter: { type: 'btrfs', maxSnaps: 4 } },
+          registration: { 'emulate-tpm': false },
+        },
+      },
+    },
+  };
+}
+
+export function seedImage(cluster: string, version: string): SeedImage {
+  return {
+    apiVersion: kinds.SeedImage.apiVersion,
+    kind: 'SeedImage',
+    metadata: { name: `${cluster}-registration-iso`, labels: partOf },
+    spec: {
+      type: 'iso',
+      baseImage: imageOfVersion(version).replace('base-image:', 'base-image-iso:'),
+      registrationRef: {
+        apiVersion: kinds.MachineRegistration.apiVersion,
+        kind: 'MachineRegistration',
+        name: `${cluster}-registration`,
+        namespace: 'cpaas-system',
+      },
+      targetPlatform: 'linux/amd64',
+      size: '20Gi',
+      cleanupAfterMinutes: 120,
+    },
+  };
+}
+
+/** Both, at rest: the registration works, the image of the first cluster can be downloaded, the others are expired. */
+export function onboardingAtRest(layout: ClusterLayout, first: boolean, now: number, serverUrl: string, stamp: Stamp) {
+  const random = new Random(stamp.seed, 'onboarding', layout.name);
+  const born = now - random.integer(40, 60) * day;
+  const registration = stamp.born(machineRegistration(layout.name, layout.naming), born);
+  setRegistered(registration, serverUrl, random.suffix(54), timestamp(born + 2000));
+  const image = stamp.born(seedImage(layout.name, layout.version), born + 60_000);
+  const built = first ? now - 240_000 : born + 300_000;
+  setBuilt(image, serverUrl, registration.metadata.name, random.suffix(54), built);
+  if (!first) setExpired(image, timestamp(built + 7_200_000));
+  return { registration, image };
+}

@@ -1,0 +1,163 @@
+/** A plausible fleet at rest, written down whole: no life is replayed to get there. */
+
+import { defaultServerUrl } from '../controllers/index.ts';
+import { cleanPlan } from '../controllers/provider/plans.ts';
+import { setPoolStatus } from '../controllers/provider/pool.ts';
+import { Random } from '../controllers/random.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import type { MachineRegistration } from '../controllers/shapes/elemental.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
+import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
+import { timestamp } from '../controllers/time.ts';
+import { healthChecks, machineInventoryPool } from './blueprint.ts';
+import { clusterObjects, finishCluster, type SeededCluster, seedCluster } from './cluster.ts';
+import { hardwareAt } from './hardware.ts';
+import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
+import { type ClusterLayout, type Layout, planLayout } from './layout.ts';
+import { onboardingAtRest } from './onboarding.ts';
+import { imageCatalog } from './releases.ts';
+import { Stamp } from './stamp.ts';
+
+const day = 86_400_000;
+
+export interface SeedOptions {
+  /** How many hosts; 42 where left out. Six for each cluster at least. */
+  hosts?: number;
+  seed?: string | number;
+  clusters?: number;
+  pools?: number;
+  /** Unix time in ms at which the world is at rest. */
+  now: number;
+  namespace?: string;
+  /** The platform's address in registration and download URLs. */
+  serverUrl?: string;
+  /**
+   * Whether every Machine comes with its KubeadmConfig and bootstrap Secret, as in reality. Up to 1,000 hosts where left
+   * out: nothing reads them once a Machine runs, and they would double the size of a large world.
+   */
+  bootstrapData?: boolean;
+  /** Whether one host has failed its reprovision plan a few minutes ago, and one pool is miscounted. */
+  trouble?: boolean;
+}
+
+export interface World {
+  /** Everything of the management API, owners before what they own, with identities and times. */
+  objects: KubeObject[];
+  /** The Nodes of each workload cluster. */
+  nodes: Map<string, Node[]>;
+  layout: Layout;
+  /** The pool that counts one free host too many, where there is one: set the fault before controllers start. */
+  miscounted: string | undefined;
+}
+
+/** The whole world for a seed: the same options give the same world. Throws RangeError for too few hosts. */
+export function seedWorld(options: SeedOptions): World {
+  const { now, hosts: count = 42, namespace = 'cpaas-system', serverUrl = defaultServerUrl } = options;
+  const seed = String(options.seed ?? 1);
+  const stamp = new Stamp(seed, namespace);
+  const layout = planLayout({ hosts: count, clusters: options.clusters, pools: options.pools });
+  const hosts = new Map<number, SeededHost>();
+  const objects: KubeObject[] = [stamp.born(imageCatalog(), now - 60 * day)];
+  const nodes = new Map<string, Node[]>();
+  const registrations: MachineRegistration[] = [];
+  const clusters: SeededCluster[] = [];
+
+  layout.clusters.forEach((cluster, at) => {
+    const { registration, image } = onboardingAtRest(cluster, at === 0, now, serverUrl, stamp);
+    registrations.push(registration);
+    objects.push(registration, image);
+    const born = Date.parse(registration.metadata.creationTimestamp ?? '');
+    const host = (index: number): SeededHost => {
+      const random = new Random(seed, 'registered', index);
+      const when = Math.min(born + random.integer(1, (30 * day) / 10), now - 20 * day);
+      const known = hosts.get(index) ?? registeredHost(registration, hardwareAt(seed, index), when, stamp);
+      hosts.set(index, known);
+      return known;
+    };
+    const hostname = (index: number) => hostnameOf(cluster, index) ?? host(index).inventory.metadata.name;
+    const failing = options.trouble && at === layout.clusters.length - 1 ? lastInUse(cluster) : undefined;
+    clusters.push(seedCluster({ layout: cluster, now, stamp, host, hostname, failing }));
+    for (const { pool, hosts: members } of poolsOf(cluster)) {
+      for (const index of members) if (!isTaken(host(index))) makeSpare(host(index), pool, index, now, seed);
+    }
+  });
+  for (const index of layout.unpooled) {
+    const random = new Random(seed, 'registered', index);
+    const when = now - random.integer(600_000, 3 * day);
+    hosts.set(index, registeredHost(registrations[0]!, hardwareAt(seed, index), when, stamp));
+  }
+
+  for (const cluster of clusters) finishCluster(cluster);
+  for (const { inventory, secret } of hosts.values()) objects.push(inventory, secret);
+  clusters.forEach((cluster, at) => {
+    const its = layout.clusters[at]!;
+    const { objects: all, nodes: own } = clusterObjects(cluster, options.bootstrapData ?? count <= 1000);
+    objects.push(...pools(its, hosts, stamp, cluster, now), ...all);
+    if (its.name !== 'lab') for (const check of healthChecks(its)) objects.push(stamp.born(check, now - 20 * day));
+    nodes.set(its.name, own);
+  });
+  const miscounted = options.trouble ? objects.find(isWorkerPool(layout)) : undefined;
+  if (miscounted?.status?.available !== undefined) miscounted.status.available++;
+  return { objects, nodes, layout, miscounted: miscounted?.metadata.name };
+}
+
+/** Finds the worker pool of the second cluster, or of the only one. */
+function isWorkerPool({ clusters }: Layout) {
+  const name = (clusters[1] ?? clusters[0])?.workers[0]?.pool;
+  return (object: KubeObject): object is MachineInventoryPool =>
+    object.kind === 'MachineInventoryPool' && object.metadata.name === name;
+}
+
+/** The last worker host in use of a cluster. */
+function lastInUse({ workers }: ClusterLayout): number | undefined {
+  const group = workers[workers.length - 1];
+  return group?.hosts[group.replicas - 1];
+}
+
+/** Pools that name their hosts; the others leave the Nodes the inventories' names. */
+function hostnameOf(cluster: ClusterLayout, index: number): string | undefined {
+  const planeAt = cluster.plane.hosts.indexOf(index);
+  if (planeAt >= 0) return `${cluster.name}-cp-${planeAt + 1}`;
+  for (const group of cluster.workers) {
+    const at = group.hosts.indexOf(index);
+    if (at >= 0 && cluster.naming === 'uuid')
+      return `${group.name.replace(/s$/, '')}-${String(at + 1).padStart(2, '0')}`;
+  }
+  return undefined;
+}
+
+const poolsOf = (cluster: ClusterLayout) => [cluster.plane, ...cluster.workers, ...cluster.reserves];
+
+const isTaken = ({ inventory }: SeededHost): boolean =>
+  inventory.metadata.annotations?.['baremetal.alauda.io/owner-baremetalmachine'] !== undefined;
+
+/** A free host of a pool. Every third has served before and still shows its last clean plan: that is no error. */
+function makeSpare(host: SeededHost, pool: string, index: number, now: number, seed: string): void {
+  pooled(host, pool);
+  const random = new Random(seed, 'spare', index);
+  if (index % 3 === 0) applied(host, cleanPlan(random.uuid()), 'clean', now - random.integer(2, 12) * day, 3);
+}
+
+function pools(
+  cluster: ClusterLayout,
+  hosts: ReadonlyMap<number, SeededHost>,
+  stamp: Stamp,
+  seeded: SeededCluster,
+  now: number,
+): MachineInventoryPool[] {
+  const born = Date.parse(seeded.blueprint.cluster.metadata.creationTimestamp ?? '') - 3_600_000;
+  return poolsOf(cluster).map(({ pool: name, hosts: indexes }) => {
+    const members = indexes.map((index) => {
+      const hostname = hostnameOf(cluster, index);
+      return { name: hosts.get(index)!.inventory.metadata.name, ...(hostname ? { hostname } : {}) };
+    });
+    const pool = stamp.born(machineInventoryPool(name, cluster.name, members), Math.min(born, now));
+    setPoolStatus(
+      pool,
+      indexes.map((index) => hosts.get(index)!.inventory),
+      [],
+      timestamp(born + 5000),
+    );
+    return pool;
+  });
+}

@@ -1,0 +1,29 @@
+/** Gives objects what only an API server gives them: identity, birth and generation. Deterministic for a seed. */
+
+import { Random } from '../controllers/random.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { timestamp } from '../controllers/time.ts';
+
+export class Stamp {
+  readonly seed: string;
+  readonly namespace: string;
+
+  constructor(seed: string, namespace: string) {
+    this.seed = seed;
+    this.namespace = namespace;
+  }
+
+  /** Completes `object` in place, born at Unix time `at` in ms. Kinds of the core group have no generation. */
+  born<T extends KubeObject>(object: T, at: number, generation = 1): T {
+    const { metadata, kind } = object;
+    const cluster = kind === 'Node';
+    object.metadata = {
+      ...metadata,
+      ...(cluster ? {} : { namespace: this.namespace }),
+      uid: new Random(this.seed, 'uid', kind, metadata.name).uuid(),
+      creationTimestamp: timestamp(at),
+      ...(object.apiVersion === 'v1' ? {} : { generation }),
+    };
+    return object;
+  }
+}

@@ -1,0 +1,94 @@
+/** A datacenter on a clock that the test moves: nothing happens between two steps, and nothing by chance. */
+
+import { type Api, createApi } from '../../src/simulator/api/api.ts';
+import { apiTransport } from '../../src/simulator/api/transport.ts';
+import type { Client } from '../../src/simulator/controllers/client.ts';
+import { ManualClock } from '../../src/simulator/controllers/clock.ts';
+import { Faults } from '../../src/simulator/controllers/faults.ts';
+import { registerControllers } from '../../src/simulator/controllers/index.ts';
+import { Random } from '../../src/simulator/controllers/random.ts';
+import { Runtime } from '../../src/simulator/controllers/runtime.ts';
+import { loadWorld } from '../../src/simulator/world/load.ts';
+import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
+import { WorkloadApi } from '../../src/simulator/world/workload.ts';
+
+export const start = Date.parse('2026-11-21T02:00:00Z');
+export const minute = 60_000;
+
+export interface LabOptions extends Partial<SeedOptions> {
+  /** Begin with nothing but namespaces. */
+  empty?: boolean;
+  /** Called on the finished runtime before it starts: for more controllers. */
+  prepare?: (runtime: Runtime) => void;
+}
+
+/** The datacenter, its clock, and what went wrong. */
+export interface Lab {
+  api: Api;
+  clock: ManualClock;
+  runtime: Runtime;
+  client: Client;
+  faults: Faults;
+  world: World | undefined;
+  /** Failures of controllers that are not part of the game. */
+  errors: string[];
+  /** Runs everything that is due in the next `ms`, settling after every timer. */
+  run(ms: number): Promise<void>;
+  /** Runs until `done` holds; throws when it does not within `limit` ms. */
+  until(done: () => boolean, limit: number, what: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const clock = new ManualClock(start);
+  const seed = options.seed ?? 1;
+  const uids = new Random(seed, 'uids');
+  const now = () => clock.now();
+  const newUid = () => uids.uuid();
+  const api = createApi({ now, newUid, random: () => uids.next() });
+  const workloads = new Map<string, WorkloadApi>();
+  const workload = (cluster: string) => {
+    const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
+    workloads.set(cluster, known);
+    return known;
+  };
+  const world = options.empty ? undefined : seedWorld({ hosts: 16, clusters: 2, ...options, now: start });
+  if (world) loadWorld(world, api, workload);
+  const errors: string[] = [];
+  const faults = new Faults();
+  const runtime = new Runtime({
+    management: apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } }),
+    workload,
+    clock,
+    seed,
+    faults,
+    onError: (error, where) => errors.push(`${where}: ${String(error)}`),
+  });
+  registerControllers(runtime);
+  options.prepare?.(runtime);
+  await runtime.start();
+  await runtime.idle();
+  return {
+    api,
+    clock,
+    runtime,
+    client: runtime.client,
+    faults,
+    world,
+    errors,
+    async run(ms) {
+      const end = clock.now() + ms;
+      await runtime.idle();
+      while (clock.step(end)) await runtime.idle();
+    },
+    async until(done, limit, what) {
+      const end = clock.now() + limit;
+      await runtime.idle();
+      while (!done()) {
+        if (!clock.step(end)) throw new Error(`${what} did not happen within ${limit} ms\n${errors.join('\n')}`);
+        await runtime.idle();
+      }
+    },
+    stop: () => runtime.stop(),
+  };
+}
