@@ -106,11 +106,9 @@ describe(`the dashboard on kube-apiserver, Cluster API ${clusterApi}`, () => {
   });
 
   async function names(plural: string): Promise<string[]> {
-    const list = await cluster
-      .transport()
-      .json<{ items: { metadata: { name: string } }[] }>({
-        path: `/apis/cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}/${plural}`,
-      });
+    const list = await cluster.transport().json<{ items: { metadata: { name: string } }[] }>({
+      path: `/apis/cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}/${plural}`,
+    });
     return list.items.map(({ metadata }) => metadata.name);
   }
 });

@@ -2,7 +2,7 @@
 import { findCondition } from '../conditions.ts';
 import type { Registration, SeedImage } from '../objects.ts';
 import { shorten } from '../text.ts';
-import { bad, warn } from './problems.ts';
+import { bad } from './problems.ts';
 import type { Problem, RegistrationRow, SeedImageRow, SeedImageState } from './rows.ts';
 
 /** Reasons of `SeedImageReady` (elemental-operator, controllers/seedimage_controller.go). */
@@ -48,7 +48,7 @@ function imageProblem(image: SeedImage, state: SeedImageState): Problem | undefi
   }
   if (ready?.status === 'False')
     return bad(shorten(`not ready: ${ready.message ?? ready.reason ?? ''}`, 90), ready.since);
-  if (state === 'expired') return warn('expired: no longer served, build it again', condition?.since);
+  // An expired image is no trouble: `cleanupAfterMinutes` is meant to pass, and the state says so.
   return undefined;
 }
 

@@ -118,8 +118,7 @@ export class Api {
   load(objects: readonly KubeObject[]): void {
     for (const object of objects) {
       const resource = this.resources.find(
-        ({ group, version, kind }) =>
-          kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
+        ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
       this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), object);

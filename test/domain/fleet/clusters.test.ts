@@ -216,7 +216,7 @@ describe('installation media', () => {
     ['SeedImageBuildNotStarted', 'False', 'not started', undefined],
     ['SeedImageBuildOngoing', 'False', 'building', undefined],
     ['SeedImageBuildSuccess', 'True', 'ready', undefined],
-    ['SeedImageBuildDeadline', 'True', 'expired', 'warn'],
+    ['SeedImageBuildDeadline', 'True', 'expired', undefined],
     ['SeedImageBuildFailure', 'False', 'failed', 'bad'],
     ['SeedImageExposeFailure', 'False', 'failed', 'bad'],
     ['SeedImageBuildUnknown', 'Unknown', 'unknown', undefined],

@@ -206,11 +206,11 @@ describe('the recorded stories', () => {
     ];
     // The stand-in's nodes lacked kubeadm's taint for a while, which only v1beta2 controllers check.
     const missingTaint = /^bad controlPlane 0 of 3 ready: NodeKubeadmLabelsAndTaintsSet: Node inv-/;
-    const onlyHere =
+    const besides =
       version === 'v1beta1'
         ? ['warn cluster paused: nothing of it is reconciled']
         : ['bad deployment preflight refuses new machines: ControlPlaneIsStable, KubeadmVersionSkew'];
-    expect([...told].filter((line) => !missingTaint.test(line)).sort()).toEqual([...expected, ...onlyHere].sort());
+    expect([...told].filter((line) => !missingTaint.test(line)).sort()).toEqual([...expected, ...besides].sort());
   });
 
   it.each(VERSIONS)('of %s: keeps rows of every object and no others', (version) => {

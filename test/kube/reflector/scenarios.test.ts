@@ -150,10 +150,10 @@ describe('lists', () => {
     world.transport.onConnection = (connection) => {
       if (!connection.request.query?.['sendInitialEvents']) return;
       const send = connection.send.bind(connection);
-      let delay = 0;
+      let due = world.clock.elapsed;
       connection.send = (text) => {
-        delay += text.includes('"n":') ? 50 : 8_000;
-        world.clock.setTimeout(() => send(text), delay);
+        due += text.includes('"n":') ? 50 : 8_000;
+        world.clock.setTimeout(() => send(text), due - world.clock.elapsed);
       };
     };
     world.reflector.start();
