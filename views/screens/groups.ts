@@ -29,7 +29,7 @@ export const groups = defineScreen<GroupRow>({
       sort: (row) => signSort(row.problem, row.rolling),
     },
     { key: 'name', title: 'GROUP', min: 16, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
-    { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 4, cell: (row) => row.cluster ?? '' },
+    { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
     { key: 'role', title: 'ROLE', min: 7, rank: 6, cell: (row) => (row.controlPlane ? 'control' : 'worker') },
     {
       key: 'ready',
