@@ -1,0 +1,45 @@
+/** What a detail screen says of a host. */
+import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
+import { planStateText, planStateTone } from '../parts/cells.ts';
+import { type DetailLine, field, section } from './line.ts';
+import { problemLines } from './shared.ts';
+
+export function hostLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+  const row = fleet.hosts.byUid.get(ref.uid);
+  if (!row) return [];
+  const host = row.object;
+  return [
+    ...problemLines(row),
+    ...field('use', row.use, { since: row.since }),
+    ...field('plan', row.plan && `${row.plan.type} ${planStateText(row.plan.state)}`, {
+      tone: planStateTone(row.plan?.state),
+    }),
+    ...field('pool', row.pool && `${row.pool}${row.position === undefined ? '' : `, place ${row.position + 1}`}`),
+    ...field('hostname', row.hostname),
+    ...field('machine', row.machine),
+    ...field('node', row.node),
+    ...field('cluster', row.cluster),
+    ...field('allocation', host.allocation ?? 'not set'),
+    ...field('serial', host.serial),
+    ...field('machine uuid', host.machineUuid),
+    ...field('os', host.os),
+    ...field('registered from', host.registrationIp),
+    ...field('boot id', host.bootId),
+    ...field('storage', host.storagePhase, { since: host.storageObservedAt }),
+    ...field(
+      'storage operation',
+      host.storageOperation &&
+        [host.storageOperation.type, host.storageOperation.phase, host.storageOperation.mutationState]
+          .filter(Boolean)
+          .join(' '),
+    ),
+    ...section(
+      'NETWORK',
+      host.interfaces.map((each) => ({
+        id: each.name,
+        label: each.name,
+        text: [each.addresses.join(' '), each.mac].filter(Boolean).join('  '),
+      })),
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+/** What a detail screen says of a machine, its BaremetalMachine included. */
+
+import { findMachine } from '../../src/domain/fleet/find.ts';
+import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
+import { planStateText, planStateTone } from '../parts/cells.ts';
+import { type DetailLine, field } from './line.ts';
+import { problemLines } from './shared.ts';
+
+export function machineLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+  const row = findMachine(fleet, ref);
+  if (!row) return [];
+  return [
+    ...problemLines(row),
+    ...field('phase', row.phase, { since: row.since }),
+    ...field('machine phase', row.machine?.phase),
+    ...field('version', row.version),
+    ...field('group', row.group),
+    ...field('role', row.controlPlane ? 'control plane' : 'worker'),
+    ...field('cluster', row.cluster),
+    ...field('pool', row.pool),
+    ...field('host', row.host),
+    ...field('plan', planStateText(row.planState), { tone: planStateTone(row.planState) }),
+    ...field('node', row.node),
+    ...field('node version', row.nodeVersion),
+    ...field('provider id', row.machine?.providerId ?? row.baremetal?.providerId),
+    ...field('addresses', row.baremetal?.addresses.join(' ')),
+    ...field('delete mark', row.machine?.deleteMark ? 'set: the next scale-down takes it first' : undefined, {
+      tone: 'warn',
+    }),
+    ...field('failure', [row.baremetal?.failure?.reason, row.baremetal?.failure?.message].filter(Boolean).join(': '), {
+      tone: 'bad',
+    }),
+  ];
+}
