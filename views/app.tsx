@@ -99,7 +99,17 @@ function ListBody({ height }: { height: number }) {
       ? 'reversed'
       : '';
   const detail = [count, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
-  const warning = view.filterError ?? (gone ? 'the row under the cursor went away' : undefined);
+  const broken = kinds.reduce((sum, kind) => sum + (state.freshness[kind].broken ?? 0), 0);
+  const capped = kinds.some((kind) => state.freshness[kind].capped);
+  const warning =
+    view.filterError ??
+    (gone
+      ? 'the row under the cursor went away'
+      : broken > 0
+        ? `${broken} could not be read and are not shown`
+        : capped
+          ? 'only the newest are held'
+          : undefined);
   return (
     <>
       <PanelTitle title={titleOf(state, screen.title)} detail={detail} warning={warning} kinds={kinds} />

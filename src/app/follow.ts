@@ -4,6 +4,7 @@ import { createFleet } from '../domain/fleet/index.ts';
 import type { PlanRow } from '../domain/fleet/rows.ts';
 import { KINDS, type Kind } from '../domain/kinds.ts';
 import type { Change, DomainObject } from '../domain/objects.ts';
+import { isCountable } from '../kube/freshness.ts';
 import { KINDS_TABLE, pathOf } from '../kube/kinds.ts';
 import { createPlanReader } from '../kube/plan-reader.ts';
 import { createResourceCache, type ResourceCache } from '../kube/reflector/cache.ts';
@@ -92,11 +93,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
       if (batch.freshness.size > 0) {
         const all = { ...store.getState().freshness, ...freshness };
         // Only of a kind that was listed whole can it be said that an object does not exist.
-        fleet.setComplete(
-          new Set(
-            KINDS.filter((kind) => all[kind].synced && all[kind].phase !== 'forbidden' && all[kind].phase !== 'absent'),
-          ),
-        );
+        fleet.setComplete(new Set(KINDS.filter((kind) => isCountable(all[kind]))));
       }
       if (changes.length > 0) fleet.apply(changes);
       detailsChanged = false;

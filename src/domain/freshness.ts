@@ -35,4 +35,8 @@ export interface Freshness {
   retryAt?: number;
   /** The API version served and used. */
   version?: string;
+  /** Objects the server has that could not be read: they are in no other figure. Absent means none. */
+  broken?: number;
+  /** Only the newest are held, and the server has more. */
+  capped?: boolean;
 }

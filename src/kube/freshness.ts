@@ -6,12 +6,7 @@ import type { Freshness as DomainFreshness } from '../domain/freshness.ts';
 
 export type { Phase } from '../domain/freshness.ts';
 
-export interface Freshness extends DomainFreshness {
-  /** Objects the server has that could not be read: they are in no other figure. Absent means none. */
-  broken?: number;
-  /** The kind is capped and the server has more than is held. */
-  capped?: boolean;
-}
+export type Freshness = DomainFreshness;
 
 /** What is known before anything was asked. `now` is epoch ms. */
 export function waitingSince(now: number): Freshness {
@@ -24,11 +19,6 @@ export function waitingSince(now: number): Freshness {
  */
 export function isCountable(freshness: Freshness): boolean {
   return freshness.synced && freshness.phase !== 'forbidden' && freshness.phase !== 'absent';
-}
-
-/** Milliseconds since the last evidence; undefined where there never was any. Never negative. */
-export function ageOf(freshness: Freshness, now: number): number | undefined {
-  return freshness.verifiedAt === undefined ? undefined : Math.max(0, now - freshness.verifiedAt);
 }
 
 /** The served version in a list path: `v1beta1` of `/apis/cluster.x-k8s.io/v1beta1/...`, `v1` of `/api/v1/...`. */

@@ -95,7 +95,18 @@ export function errorFromAnswer(code: number, body: string, retryAfterHeader?: s
     // Proxies answer in HTML; the code alone must do.
   }
   const seconds = Number(retryAfterHeader ?? status?.details?.retryAfterSeconds);
-  return new KubeError(code, status?.reason || `HTTP${code}`, status?.message || `the server answered ${code}`, {
+  // Not every refusal is a Status: /readyz tells in plain text which of its checks failed.
+  const plain = /^\s*[<{]/.test(body)
+    ? ''
+    : body
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('[+]'))
+        .join(' ')
+        .slice(0, 200);
+  const message =
+    status?.message || (plain === '' ? `the server answered ${code}` : `the server answered ${code}: ${plain}`);
+  return new KubeError(code, status?.reason || `HTTP${code}`, message, {
     retryAfter: Number.isFinite(seconds) && seconds > 0 ? seconds : undefined,
     status,
   });

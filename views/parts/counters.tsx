@@ -57,18 +57,20 @@ export function CountersPanel() {
   const blocks = SHOWN.map(({ figure, label, kinds, tone }) => {
     const fresh = panelFreshness(freshness, kinds);
     const value = counters[figure];
-    if (fresh.unknown) return fitText(` ${label} `, 11) + paint(fitText(unknownFigure(fresh), cells - 11), 'warn');
+    if (fresh.unknown) return `${fitText(` ${label}`, 10)} ${paint(fitText(unknownFigure(fresh), cells - 11), 'warn')}`;
     const mark = marks[figure];
     const delta = mark && mark.until > now ? `${mark.delta > 0 ? '+' : ''}${mark.delta}` : '';
     const verified = fresh.phase === 'live' || fresh.phase === 'syncing';
     const text = fresh.synced ? `${value}` : `${value}+`;
-    const spark = sparkline(history.samples[figure] ?? [], Math.max(0, cells - 19), utf8);
     const shown = fitText(text, Math.max(text.length, 5), { align: 'right' });
+    const beside = verified ? (delta === '' ? '' : ` ${delta}`) : '?';
+    const room = Math.max(0, cells - 10 - shown.length - beside.length);
+    const spark = room > 1 ? ` ${sparkline(history.samples[figure] ?? [], room - 1, utf8)}` : '';
     return (
-      fitText(` ${label}`, 11) +
+      fitText(` ${label}`, 10) +
       paint(shown, verified ? (value > 0 ? (tone ?? 'title') : 'dim') : 'stale') +
-      paint(fitText(verified ? delta : '?', 3), delta.startsWith('-') ? 'warn' : 'busy') +
-      paint(fitText(spark, Math.max(0, cells - 14 - Math.max(text.length, 5))), 'dim')
+      paint(beside, delta.startsWith('-') ? 'warn' : 'busy') +
+      paint(fitText(spark, room), 'dim')
     );
   });
   const lines: string[] = [];

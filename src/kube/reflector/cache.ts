@@ -6,11 +6,12 @@
  *   interval plus probe timeout, `boundMs`; and the flush interval), as long as the way to the API is one way. Where a
  *   single connection dies in silence while new ones still get through (a firewall forgot it, a virtual address moved),
  *   the bound is `idleMs`, 75 s, unless the transport's TCP keepalive finds out earlier.
- * - Every other phase means: do not act on it as if it were now. `stale` and `auth`: it was true at `verifiedAt`.
- *   `forbidden` and `absent`: nothing is held, which is not zero. `waiting`: nothing is known. `syncing`: what has been
- *   delivered exists, what has not may exist.
- * - A failed probe makes all kinds stale at once. When the API answers again every watch is reopened, and a kind is live
- *   again only when its own new watch has proven that it has caught up. The same goes for a clock that jumped.
+ * - Every other phase means: do not act on it as if it were now. `stale` and `auth`: it was true at `verifiedAt`, with
+ *   the same exception. `forbidden` and `absent`: nothing is held, which is not zero. `waiting`: nothing is known.
+ *   `syncing`: what has been delivered exists, what has not may exist.
+ * - A failed probe makes all kinds stale at once; a kind that fails calls for one. When the API answers again every watch
+ *   is reopened, and a kind is live again only when its own new watch has proven that it has caught up. The same goes
+ *   for a clock that jumped.
  * - A kind that is not served, or may not be read, is asked for again every 30 to 60 s, and joins by itself.
  * - One callback per flush carries the changes of all kinds; within a kind a deletion comes before an object that took
  *   the name. An object that cannot be read is reported and counted, and costs no other object.
@@ -101,6 +102,7 @@ class Cache<T> implements ResourceCache {
         onFreshness: (freshness) => {
           this.#gathering.note(kind, freshness);
           this.#flushSoon();
+          this.#suspect(freshness);
         },
         onBroken: (ref, error) => options.onBroken?.(kind, ref, error),
         onError: options.onError,
@@ -145,6 +147,12 @@ class Cache<T> implements ResourceCache {
     if (this.#stopped) return;
     this.#cast(reason, 'stale');
     this.#probe.now();
+  }
+
+  /** One kind's failure may be everybody's: ask, rather than let the others find out, and come back, each by itself. */
+  #suspect({ phase, retryAt }: Freshness): void {
+    const failed = phase === 'stale' || phase === 'waiting' || phase === 'auth';
+    if (failed && retryAt !== undefined && !this.#doubted) this.#probe.hurry();
   }
 
   #cast(reason: string, phase: 'stale' | 'auth'): void {

@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
 import { listRequest, type Source } from './source.ts';
 
 /** What a reader of lists and watches needs of the world. */
-export interface World {
+export interface Dependencies {
   transport: Transport;
   clock: Clock;
   settings: Settings;
@@ -33,15 +33,15 @@ export interface ListOptions {
  * Reads a list, page after page where the server pages, item by item as the bytes come, and lets the event loop have
  * its turns. Resolves to the revision of the list. Throws KubeError; of code 410 when the pages have expired meanwhile.
  */
-export async function fetchList(world: World, source: Source<unknown>, options: ListOptions): Promise<string> {
-  const { settings } = world;
-  const worker = world.pacer.join();
+export async function fetchList(needs: Dependencies, source: Source<unknown>, options: ListOptions): Promise<string> {
+  const { settings } = needs;
+  const worker = needs.pacer.join();
   let meta: ListMeta = {};
   for (let page = 0; page === 0 || meta.continue !== undefined; page += 1) {
     const parser = new ListParser();
     options.onAsk(page);
     const ended = await receive({
-      ...world,
+      ...needs,
       request: listRequest(source, { revision: options.revision, limit: options.limit, continue: meta.continue }),
       openMs: settings.listIdleMs,
       idleMs: settings.listIdleMs,

@@ -1,6 +1,6 @@
 import { KubeError } from '../types.ts';
 import { errorOfEvent } from './failure.ts';
-import type { World } from './fetch-list.ts';
+import type { Dependencies } from './fetch-list.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { receive } from './receive.ts';
 import { type Source, watchRequest } from './source.ts';
@@ -34,15 +34,15 @@ export interface WatchOptions {
  * loses nothing, for that event will come again.
  */
 export async function fetchWatch(
-  world: World,
+  needs: Dependencies,
   source: Source<unknown>,
   options: WatchOptions,
 ): Promise<'ended' | 'silent'> {
-  const { settings } = world;
-  const worker = world.pacer.join();
+  const { settings } = needs;
+  const worker = needs.pacer.join();
   const lines = new LineSplitter();
   const ended = await receive({
-    ...world,
+    ...needs,
     request: watchRequest(source, options),
     openMs: settings.openMs,
     idleMs: settings.idleMs,

@@ -47,7 +47,7 @@ export class Loop<T> implements Reflector {
       onBroken: (ref, error) => this.#tell(() => options.onBroken?.(ref, error)),
     });
     this.#session = new Session({
-      world: { transport, clock, settings, pacer },
+      needs: { transport, clock, settings, pacer },
       slots: options.slots ?? new Slots(settings.lists),
       course: this.#course,
       copy: this.#copy,

@@ -1,5 +1,5 @@
 import { KubeError } from '../types.ts';
-import type { World } from './fetch-list.ts';
+import type { Dependencies } from './fetch-list.ts';
 import { peekRequest, type Source } from './source.ts';
 
 /**
@@ -7,7 +7,7 @@ import { peekRequest, type Source } from './source.ts';
  * server says so (with a selector it does not). Throws KubeError.
  */
 export async function peek(
-  { transport, clock, settings }: World,
+  { transport, clock, settings }: Dependencies,
   source: Source<unknown>,
   signal: AbortSignal,
 ): Promise<{ revision?: string; count?: number }> {

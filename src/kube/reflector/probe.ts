@@ -27,8 +27,11 @@ export class Probe {
   #path: (typeof PATHS)[number] = PATHS[0];
   #running: Promise<void> | undefined;
   #stopped = false;
-  /** Aborted to begin the next question at once. */
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Aborted to begin the next question at once, whatever is under way. */
   #turn = new AbortController();
+  /** Aborted to end the pause between two questions. */
+  #pause = new AbortController();
 
   constructor(options: ProbeOptions) {
     this.#options = options;
@@ -40,21 +43,33 @@ export class Probe {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#turn.abort();
+    this.now();
     await this.#running;
   }
 
   /** Asks now. A question under way does not count: it may be older than the reason for asking. */
   now(): void {
     this.#turn.abort();
+    this.#pause.abort();
+  }
+
+  /**
+   * Ends the pause before the next question: somebody has met an error. A question under way goes on, lest a row of errors
+   * keep it from ever running out of time; and there are never more questions than while the API is dead.
+   */
+  hurry(): void {
+    const { clock, settings } = this.#options;
+    if (Math.abs(clock.now() - this.#askedAt) >= settings.retryMs) this.#pause.abort();
   }
 
   async #run(): Promise<void> {
     const { clock, settings } = this.#options;
     while (!this.#stopped) {
       this.#turn = new AbortController();
+      this.#pause = new AbortController();
       const { signal } = this.#turn;
       const askedAt = clock.now();
+      this.#askedAt = askedAt;
       const outcome = await this.#ask(signal);
       if (signal.aborted) continue;
       if (outcome.alive) this.#options.onAlive(askedAt);
@@ -62,7 +77,7 @@ export class Probe {
       // Counted from the question, so that a slow answer does not make the next one late.
       const took = Math.max(0, clock.now() - askedAt);
       const pause = outcome.alive ? Math.max(0, settings.everyMs - took) : settings.retryMs;
-      await sleep(clock, pause, signal);
+      await sleep(clock, pause, this.#pause.signal);
     }
   }
 

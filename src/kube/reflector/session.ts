@@ -4,7 +4,7 @@ import type { Copy } from './copy.ts';
 import type { Course } from './course.ts';
 import { Deadline } from './deadline.ts';
 import { NO_INITIAL_END, type Stage, WENT_BACK } from './failure.ts';
-import { fetchList, type World } from './fetch-list.ts';
+import { type Dependencies, fetchList } from './fetch-list.ts';
 import { fetchWatch, type WatchEvent } from './fetch-watch.ts';
 import { peek } from './peek.ts';
 import { isOlder } from './revision.ts';
@@ -13,7 +13,7 @@ import type { Slots } from './slots.ts';
 import type { Source } from './source.ts';
 
 export interface SessionOptions<T> {
-  world: World;
+  needs: Dependencies;
   slots: Slots;
   course: Course;
   copy: Copy<T>;
@@ -24,7 +24,7 @@ export interface SessionOptions<T> {
  * its request ended as it should, and throws KubeError otherwise; `stage` and `listing` say what was under way.
  */
 export class Session<T> {
-  readonly #world: World;
+  readonly #needs: Dependencies;
   readonly #settings: Settings;
   readonly #slots: Slots;
   readonly #course: Course;
@@ -37,9 +37,9 @@ export class Session<T> {
   /** A list, or the first state of a WatchList, is under way. */
   listing = false;
 
-  constructor({ world, slots, course, copy }: SessionOptions<T>) {
-    this.#world = world;
-    this.#settings = world.settings;
+  constructor({ needs, slots, course, copy }: SessionOptions<T>) {
+    this.#needs = needs;
+    this.#settings = needs.settings;
     this.#slots = slots;
     this.#course = course;
     this.#copy = copy;
@@ -53,7 +53,7 @@ export class Session<T> {
   /** After an outage: an etcd restored from a backup takes any watch from our revision, and never sends a thing on it. */
   async look(source: Source<T>, signal: AbortSignal): Promise<void> {
     this.stage = 'watch';
-    const { revision } = await peek(this.#world, source, signal);
+    const { revision } = await peek(this.#needs, source, signal);
     if (isOlder(revision, this.#copy.revision)) {
       throw new KubeError(0, WENT_BACK, 'the server is behind what it told before; listing again');
     }
@@ -68,8 +68,8 @@ export class Session<T> {
     if (!this.#copy.synced) this.#count(source, signal);
     const giveBack = await this.#slots.take(signal);
     try {
-      const askedAt = this.#world.clock.now();
-      const revision = await fetchList(this.#world, source, {
+      const askedAt = this.#needs.clock.now();
+      const revision = await fetchList(this.#needs, source, {
         // First from the watch cache; afterwards not older than what we hold.
         revision: quorum ? undefined : (this.#copy.revision ?? '0'),
         limit: this.#course.pageSize,
@@ -96,7 +96,7 @@ export class Session<T> {
   /** Asks for the number of objects beside the list, so that it costs no time. Nothing depends on the answer. */
   #count(source: Source<T>, signal: AbortSignal): void {
     if (source.query?.fieldSelector || source.query?.labelSelector) return;
-    const aside = peek(this.#world, source, signal).then(
+    const aside = peek(this.#needs, source, signal).then(
       ({ count }) => this.#copy.expect(count),
       () => {},
     );
@@ -106,11 +106,11 @@ export class Session<T> {
 
   /** Watches until the watch ends as it should. */
   async watch(source: Source<T>, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#needs;
     this.stage = 'watch';
     this.#tally = { events: 0, bookmarks: 0, progress: false };
     let openedAt = clock.now();
-    const ended = await fetchWatch(this.#world, source, {
+    const ended = await fetchWatch(this.#needs, source, {
       revision: this.#copy.revision,
       timeoutSeconds: this.#course.timeoutSeconds,
       signal,
@@ -127,7 +127,7 @@ export class Session<T> {
 
   /** Lets the first state come as the first events of a watch, which then goes on as any other. */
   async watchList(source: Source<T>, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#needs;
     const deadline = new Deadline(clock, this.#settings.watchList, signal);
     this.stage = 'initial';
     this.listing = true;
@@ -135,7 +135,7 @@ export class Session<T> {
     let openedAt = clock.now();
     try {
       if (!this.#copy.synced) this.#count(source, signal);
-      const ended = await fetchWatch(this.#world, source, {
+      const ended = await fetchWatch(this.#needs, source, {
         revision: this.#course.next === 'quorum' ? undefined : this.#copy.revision,
         timeoutSeconds: this.#course.timeoutSeconds,
         initial: true,
@@ -206,6 +206,6 @@ export class Session<T> {
     if (short && !this.#tally.progress) throw new KubeError(0, 'Network', 'the server ended the watch at once');
     this.#copy.claim.ended('the server ended the watch; reconnecting');
     // A server that ends each watch after an event or two is not asked more than twice a second.
-    if (short) await sleep(this.#world.clock, standMs / 2, signal);
+    if (short) await sleep(this.#needs.clock, standMs / 2, signal);
   }
 }

@@ -188,6 +188,22 @@ describe('the probe', () => {
     expect(fleet.held.get('x')?.names).toEqual(['unseen', 'x-1']);
   });
 
+  it('is called for by the first kind that fails, and brings all back together', async () => {
+    const kinds = Array.from({ length: 17 }, (_, n) => `k${n}`);
+    fleet = await new Fleet(kinds).serve(...kinds).live();
+    await fleet.clock.advance(1_000);
+    // Down and up again between two of the probe's own questions, and long enough for backoffs to grow.
+    fleet.transport.refuse();
+    await fleet.clock.advance(200);
+    expect(new Set(Object.values(fleet.cache.freshness()).map(({ error }) => error))).toEqual(
+      new Set(['connect ECONNREFUSED']),
+    );
+    await fleet.clock.advance(5_800);
+    fleet.transport.heal();
+    await fleet.clock.advance(3_500);
+    expect(new Set(fleet.phases)).toEqual(new Set(['live']));
+  });
+
   it('makes them stale when etcd is down, although the watches stand', async () => {
     fleet = await new Fleet(['x']).serve('x').live();
     fleet.api.readyz = { status: 500, body: '[-]etcd failed: reason withheld' };

@@ -114,6 +114,25 @@ describe('Probe', () => {
     await close();
   });
 
+  it('hurries when told to, but not more than every two seconds, and never gives up a question for it', async () => {
+    const { clock, transport, heard, probe, close } = probing();
+    probe.start();
+    await clock.advance(1_000);
+    probe.hurry();
+    await clock.advance(2_000);
+    probe.hurry();
+    await clock.advance(1);
+    expect(heard).toEqual(['alive 0', 'alive 3000']);
+    transport.swallow();
+    await clock.advance(9_999);
+    for (let n = 0; n < 10; n += 1) {
+      probe.hurry();
+      await clock.advance(500);
+    }
+    expect(heard[2]).toBe('stale 18000: the API did not answer within 5 s');
+    await close();
+  });
+
   it('stops in the middle of a question', async () => {
     const { transport, heard, probe, close } = probing();
     transport.swallow();

@@ -2,7 +2,7 @@
  * A server, a network and a clock that misbehave at random, and a witness. The server keeps the truth with its times; at
  * every step of the clock the witness compares it with what the cache has delivered and claims.
  */
-import type { Freshness } from '../../../../src/kube/freshness.ts';
+import { type Freshness, isCountable } from '../../../../src/kube/freshness.ts';
 import { createResourceCache, type ResourceCache } from '../../../../src/kube/reflector/cache.ts';
 import { boundMs, DEFAULTS, type Settings } from '../../../../src/kube/reflector/settings.ts';
 import { FakeApi, refusal, statusBody } from './fake-api.ts';
@@ -23,8 +23,9 @@ export interface ChaosOptions {
 
 export interface Outcome {
   steps: number;
-  /** Steps of a kind at which it claimed to be live. */
+  /** Of all steps of all kinds: at how many the kind claimed to be live, and of how many that is. */
   live: number;
+  share: number;
   /** The oldest truth that was held by a kind that claimed to be live, in ms. */
   worstAge: number;
   requests: number;
@@ -39,7 +40,7 @@ export class Chaos {
   readonly api = new FakeApi(this.clock, () => this.clock.elapsed);
   readonly transport = new FakeTransport(this.api, this.clock);
   readonly cache: ResourceCache;
-  readonly outcome: Outcome = { steps: 0, live: 0, worstAge: 0, requests: 0 };
+  readonly outcome: Outcome = { steps: 0, live: 0, share: 0, worstAge: 0, requests: 0 };
   readonly #options: ChaosOptions;
   readonly #settings: Settings;
   readonly #random: () => number;
@@ -99,6 +100,7 @@ export class Chaos {
     await this.cache.stop();
     if (this.transport.open || this.api.watches || this.clock.pending) this.#lie('all', 'left something open');
     this.outcome.requests = this.transport.requests.length;
+    this.outcome.share = this.outcome.live / (this.outcome.steps * KINDS.length);
     return this.outcome;
   }
 
@@ -201,7 +203,7 @@ export class Chaos {
       const freshness = this.cache.freshness()[kind]!;
       const held = this.#held.get(kind)!.states;
       if (freshness.phase === 'forbidden' || freshness.phase === 'absent') {
-        if (held.size > 0 || freshness.synced || freshness.count > 0)
+        if (held.size > 0 || freshness.count > 0 || isCountable(freshness))
           this.#lie(kind, `is ${freshness.phase} and holds something`);
       } else if (freshness.phase === 'live') {
         this.outcome.live += 1;
