@@ -110,7 +110,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
 /** Servers beyond those of the world, that come and go. */
 const visitors = 3;
 
-function trafficOf(world: World, seed: string, { onError }: DatacenterOptions) {
+/** What the traffic of a world plays with. */
+export function trafficOf(world: World, seed: string, { onError }: Pick<DatacenterOptions, 'onError'>) {
   const { clusters, unpooled } = world.layout;
   const playground = clusters[clusters.length - 1]!;
   const used = clusters.flatMap(({ plane, workers, reserves }) =>

@@ -16,6 +16,7 @@ export const start = Date.parse('2026-11-21T02:00:00Z');
 export const minute = 60_000;
 
 export interface LabOptions extends Partial<SeedOptions> {
+  speed?: number;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
   /** Called on the finished runtime before it starts: for more controllers. */
@@ -56,11 +57,13 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   if (world) loadWorld(world, api, workload);
   const errors: string[] = [];
   const faults = new Faults();
+  if (world?.miscounted) faults.miscount(world.miscounted, true);
   const runtime = new Runtime({
     management: apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } }),
     workload,
     clock,
     seed,
+    speed: options.speed,
     faults,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });

@@ -34,6 +34,13 @@ async function scale(of: Lab, deployment: string, replicas: number): Promise<voi
   });
 }
 
+/** The first free host of a pool. */
+function freeHost(of: Lab, pool: string): string {
+  const inventories = of.runtime.informer(kinds.MachineInventory);
+  const members = of.runtime.informer(kinds.MachineInventoryPool).get(pool)!.spec!.machineInventories!;
+  return members.find(({ name }) => stateOf(inventories.get(name)!) === 'Available')!.name;
+}
+
 const settled = (of: Lab, deployment: string) => () => {
   const { spec, status, metadata } = of.runtime.informer(kinds.MachineDeployment).get(deployment)!;
   const all = [status?.replicas, status?.updatedReplicas, status?.readyReplicas, status?.availableReplicas];
@@ -105,15 +112,12 @@ describe('the life of a host', () => {
 
   it('fails, is held back, and recovers when the plan works at last', async () => {
     const { runtime, faults } = await open();
-    const pool = runtime.informer(kinds.MachineInventoryPool).get('prod-worker-pool')!;
-    const host = pool
-      .spec!.machineInventories!.map(({ name }) => runtime.informer(kinds.MachineInventory).get(name)!)
-      .find((one) => stateOf(one) === 'Available')!;
-    faults.plan(nameOf(host), 'reprovision', { instruction: 1, output: 'registry refused (443)\n', times: 2 });
+    const host = freeHost(lab!, 'prod-worker-pool');
+    faults.plan(host, 'reprovision', { instruction: 1, output: 'registry refused (443)\n', times: 2 });
     const outcomes: string[] = [];
     runtime.informer(kinds.BaremetalMachine).onChange((infra) => {
-      if (infra.status?.machineInventoryRef?.name !== nameOf(host)) return;
-      const state = stateOf(runtime.informer(kinds.MachineInventory).get(nameOf(host))!);
+      if (infra.status?.machineInventoryRef?.name !== host) return;
+      const state = stateOf(runtime.informer(kinds.MachineInventory).get(host)!);
       const now = `${infra.status.phase} ${state}`;
       if (outcomes.at(-1) !== now) outcomes.push(now);
     });
@@ -125,14 +129,13 @@ describe('the life of a host', () => {
 
   it('gives up after max-failures, and replacing the Machine frees the host', async () => {
     const { runtime, faults } = await open();
-    const pool = runtime.informer(kinds.MachineInventoryPool).get('prod-worker-pool')!;
-    const host = pool
-      .spec!.machineInventories!.map(({ name }) => runtime.informer(kinds.MachineInventory).get(name)!)
-      .find((one) => stateOf(one) === 'Available')!;
-    faults.plan(nameOf(host), 'reprovision', { instruction: 1, output: 'no space left on device\n' });
-    await scale(lab!, group, 5);
+    const unchecked = 'edge-a-workers';
+    const pools = runtime.informer(kinds.MachineInventoryPool);
+    const host = freeHost(lab!, 'edge-a-worker-pool');
+    faults.plan(host, 'reprovision', { instruction: 1, output: 'no space left on device\n' });
+    await scale(lab!, unchecked, 4);
     await lab!.run(40 * minute);
-    const secret = planSecrets(runtime).get(nameOf(host))!;
+    const secret = planSecrets(runtime).get(host)!;
     expect(text(secret, 'failure-count')).toBe('3');
     expect(text(secret, 'max-failures')).toBe('3');
     const infra = runtime
@@ -141,12 +144,27 @@ describe('the life of a host', () => {
       .find((one) => one.status?.phase === 'Failed')!;
     const machine = runtime.informer(kinds.Machine).get(nameOf(infra))!;
     expect(machine.status?.phase).toBe('Failed');
-    expect(pool.status?.unavailable).toBe(0);
-    expect(runtime.informer(kinds.MachineInventoryPool).get('prod-worker-pool')?.status?.unavailable).toBe(1);
-    faults.plan(nameOf(host), 'reprovision', undefined);
+    expect(pools.get('edge-a-worker-pool')?.status?.unavailable).toBe(1);
+    faults.plan(host, 'reprovision', undefined);
     await lab!.client.remove(kinds.Machine, nameOf(machine));
-    await lab!.until(settled(lab!, group), 20 * minute, 'the replacement');
-    expect(runtime.informer(kinds.MachineInventoryPool).get('prod-worker-pool')?.status?.unavailable).toBe(0);
+    await lab!.until(settled(lab!, unchecked), 20 * minute, 'the replacement');
+    expect(pools.get('edge-a-worker-pool')?.status?.unavailable).toBe(0);
+  });
+
+  it('is replaced by itself where a health check looks after it', async () => {
+    const { runtime, faults } = await open();
+    const host = freeHost(lab!, 'prod-worker-pool');
+    faults.plan(host, 'reprovision', { instruction: 1, output: 'no space left on device\n', times: 3 });
+    const reasons = new Set<string | undefined>();
+    runtime.informer(kinds.Machine).onChange(({ status }) => {
+      const succeeded = status?.conditions?.find(({ type }) => type === 'HealthCheckSucceeded');
+      if (succeeded?.status === 'False') reasons.add(succeeded.reason);
+    });
+    await scale(lab!, group, 5);
+    await lab!.until(settled(lab!, group), 60 * minute, 'the replacement');
+    expect([...reasons]).toEqual(['MachineHasFailure']);
+    const check = runtime.informer(kinds.MachineHealthCheck).get('prod-workers')!;
+    expect(check.status).toMatchObject({ expectedMachines: 5, currentHealthy: 5, remediationsAllowed: 2 });
   });
 
   it('waits for an image the catalog misses, and goes on when it is added', async () => {

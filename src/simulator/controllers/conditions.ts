@@ -30,6 +30,7 @@ const order = [
   'CertificatesAvailable',
   'DataSecretAvailable',
   'Initialized',
+  'RemediationAllowed',
   'EtcdClusterHealthy',
   'ControlPlaneComponentsHealthy',
   'APIServerPodHealthy',

@@ -5,6 +5,7 @@ import { controlPlaneController } from './capi/kcp.ts';
 import { kubeadmConfigController } from './capi/kubeadmconfig.ts';
 import { machineController } from './capi/machine.ts';
 import { machineDeploymentController } from './capi/machinedeployment.ts';
+import { healthCheckController } from './capi/machinehealthcheck.ts';
 import { machineSetController } from './capi/machineset.ts';
 import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
@@ -32,4 +33,5 @@ export function registerControllers(rt: Runtime, serverUrl = defaultServerUrl): 
   machineSetController(rt);
   machineController(rt);
   kubeadmConfigController(rt);
+  healthCheckController(rt);
 }

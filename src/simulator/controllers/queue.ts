@@ -81,10 +81,13 @@ export class WorkQueue {
 
   #pump(): void {
     if (this.#current || !this.#started || this.#ready.size === 0) return;
-    this.#current = this.#drain().finally(() => {
-      this.#current = undefined;
-      this.#pump();
-    });
+    // Not at once: what is enqueued in the same moment comes together.
+    this.#current = Promise.resolve()
+      .then(() => this.#drain())
+      .finally(() => {
+        this.#current = undefined;
+        this.#pump();
+      });
   }
 
   async #drain(): Promise<void> {

@@ -9,16 +9,17 @@ import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
 import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
 import { setDeploymentStatus } from '../controllers/capi/machinedeployment-status.ts';
+import { selects, setCheckStatus, setHealth } from '../controllers/capi/machinehealthcheck.ts';
 import { orderOf, setUpToDate } from '../controllers/capi/machineset.ts';
 import { setMachineSetStatus } from '../controllers/capi/machineset-status.ts';
 import { labels, own } from '../controllers/owners.ts';
 import { baremetalClusterFinalizer, setEndpoint } from '../controllers/provider/cluster.ts';
 import { Random } from '../controllers/random.ts';
-import type { Cluster, MachineDeployment, MachineSet } from '../controllers/shapes/capi.ts';
+import type { Cluster, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
-import { type Blueprint, blueprintOf, type GroupBlueprint } from './blueprint.ts';
+import { type Blueprint, blueprintOf, type GroupBlueprint, healthChecks } from './blueprint.ts';
 import type { SeededHost } from './host.ts';
 import type { ClusterLayout, GroupLayout } from './layout.ts';
 import { failedMember, type MemberOptions, runningMember, type SeededMember } from './member.ts';
@@ -38,6 +39,8 @@ export interface ClusterWorld {
   hostname: (index: number) => string;
   /** The host on which the reprovision plan has failed a few minutes ago, where there is one. */
   failing?: number;
+  /** Whether health checks look after the Machines: they would replace the one that has failed. */
+  checked: boolean;
 }
 
 export interface SeededGroup {
@@ -52,6 +55,7 @@ export interface SeededCluster {
   planeMembers: SeededMember[];
   groups: SeededGroup[];
   secrets: KubeObject[];
+  checks: MachineHealthCheck[];
 }
 
 /** Builds the cluster; `finishCluster` writes the statuses that sum up, once every member is as it shall be. */
@@ -88,7 +92,9 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   );
   const secrets = certificateSecrets(cluster, plane, new Random(stamp.seed, 'certificates', layout.name));
   for (const secret of secrets) stamp.born(secret, born + 60_000);
-  return { blueprint, planeMembers, groups, secrets };
+  const checks = world.checked ? healthChecks(layout) : [];
+  for (const check of checks) stamp.born(check, born + day);
+  return { blueprint, planeMembers, groups, secrets, checks };
 }
 
 function seedPlane(world: ClusterWorld, { cluster, plane, planeTemplate }: Blueprint, born: number): SeededMember[] {
@@ -158,6 +164,9 @@ export function finishCluster(seeded: SeededCluster): void {
   const report = ({ machine, infra: its, config, node }: SeededMember, isPlane: boolean) => {
     const facts = { infra: its, config, node };
     setUpToDate(machine, [], after(machine, 1000));
+    for (const check of seeded.checks) {
+      if (selects(check, machine)) setHealth(machine, undefined, true, after(machine, 1000));
+    }
     setMachineStatus(machine, facts, after(machine, 371_000));
     if (!isPlane) return;
     // Ready counts the components in, and they are looked at once the Node is there.
@@ -174,6 +183,10 @@ export function finishCluster(seeded: SeededCluster): void {
     setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000));
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
+  for (const check of seeded.checks) {
+    const targets = machines.filter((machine) => selects(check, machine)).sort(byName);
+    setCheckStatus(check, targets, 0, after(check, 2000));
+  }
   const deployments = seeded.groups.map(({ deployment }) => deployment);
   setClusterStatus(cluster, { infra, plane, deployments, machines }, after(cluster, 7_200_000));
 }
@@ -181,7 +194,8 @@ export function finishCluster(seeded: SeededCluster): void {
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
 /** All objects of a cluster for the management API, owners before what they own; and its Nodes. */
-export function clusterObjects({ blueprint, planeMembers, groups, secrets }: SeededCluster, bootstrapData: boolean) {
+export function clusterObjects(seeded: SeededCluster, bootstrapData: boolean) {
+  const { blueprint, planeMembers, groups, secrets, checks } = seeded;
   const members = [...planeMembers, ...groups.flatMap((group) => group.members)];
   const objects: KubeObject[] = [
     blueprint.cluster,
@@ -190,6 +204,7 @@ export function clusterObjects({ blueprint, planeMembers, groups, secrets }: See
     blueprint.plane,
     ...secrets,
     ...blueprint.groups.flatMap(({ template, bootstrap, deployment }) => [template, bootstrap, deployment]),
+    ...checks,
     ...groups.map(({ set }) => set),
     ...members.flatMap(({ machine, infra, config, bootstrap }) =>
       bootstrapData ? [machine, infra, config, bootstrap] : [machine, infra],

@@ -9,7 +9,7 @@ import type { MachineRegistration } from '../controllers/shapes/elemental.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
-import { healthChecks, machineInventoryPool } from './blueprint.ts';
+import { machineInventoryPool } from './blueprint.ts';
 import { clusterObjects, finishCluster, type SeededCluster, seedCluster } from './cluster.ts';
 import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
@@ -75,8 +75,9 @@ export function seedWorld(options: SeedOptions): World {
       return known;
     };
     const hostname = (index: number) => hostnameOf(cluster, index) ?? host(index).inventory.metadata.name;
-    const failing = options.trouble && at === layout.clusters.length - 1 ? lastInUse(cluster) : undefined;
-    clusters.push(seedCluster({ layout: cluster, now, stamp, host, hostname, failing }));
+    const last = at === layout.clusters.length - 1;
+    const failing = options.trouble && last ? lastInUse(cluster) : undefined;
+    clusters.push(seedCluster({ layout: cluster, now, stamp, host, hostname, failing, checked: !last }));
     for (const { pool, hosts: members } of poolsOf(cluster)) {
       for (const index of members) if (!isTaken(host(index))) makeSpare(host(index), pool, index, now, seed);
     }
@@ -93,7 +94,6 @@ export function seedWorld(options: SeedOptions): World {
     const its = layout.clusters[at]!;
     const { objects: all, nodes: own } = clusterObjects(cluster, options.bootstrapData ?? count <= 1000);
     objects.push(...pools(its, hosts, stamp, cluster, now), ...all);
-    if (its.name !== 'lab') for (const check of healthChecks(its)) objects.push(stamp.born(check, now - 20 * day));
     nodes.set(its.name, own);
   });
   const miscounted = options.trouble ? objects.find(isWorkerPool(layout)) : undefined;

@@ -16,6 +16,8 @@ import { etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
 import { setControlPlaneStatus } from './kcp-status.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
+import { componentConditions } from './machine-status.ts';
+import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setUpToDate } from './machineset.ts';
 import { clusterConfigurationAnnotation, controlPlaneDifferences } from './up-to-date.ts';
 
@@ -60,9 +62,11 @@ export function controlPlaneController(rt: Runtime): void {
     if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
     await certify(cluster, plane);
     const outdated = await judge(plane);
+    // What is reported is what was there before this step, as Cluster API does.
+    const seen = owned(plane);
     if (deleting(plane)) await removeAll(plane, cluster);
     else await step(plane, cluster, outdated);
-    await report(plane, cluster);
+    await report(plane, cluster, seen);
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
     return wait > 0 ? wait * rt.speed : undefined;
   }
@@ -118,6 +122,12 @@ export function controlPlaneController(rt: Runtime): void {
     const all = owned(plane);
     const replicas = plane.spec?.replicas ?? 1;
     const surge = scaled(plane.spec?.rolloutStrategy?.rollingUpdate?.maxSurge, replicas, 1, true);
+    const ill = all.find(awaitsRemediation);
+    if (ill) {
+      // One at a time, and only where the others can carry the cluster meanwhile.
+      if (plane.status?.initialized && all.length > 1) await scaleDown(plane, all, new Set(), ill);
+      return;
+    }
     const rolls = outdated.size > 0 && all.length > 0;
     if (rolls ? all.length < replicas + surge : all.length < replicas) await scaleUp(plane, cluster, all);
     else if (rolls || all.length > replicas) await scaleDown(plane, all, outdated);
@@ -136,8 +146,12 @@ export function controlPlaneController(rt: Runtime): void {
     await createMachine(rt, controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate));
   }
 
-  async function scaleDown(plane: KubeadmControlPlane, all: Machine[], outdated: Set<string>): Promise<void> {
-    const victim = selectForScaleDown(all, outdated);
+  async function scaleDown(
+    plane: KubeadmControlPlane,
+    all: Machine[],
+    outdated: Set<string>,
+    victim = selectForScaleDown(all, outdated),
+  ): Promise<void> {
     if (!victim || !(await passes(plane, all, victim))) return;
     await rt.client.remove(kinds.Machine, victim.metadata.name);
   }
@@ -166,10 +180,10 @@ export function controlPlaneController(rt: Runtime): void {
     return false;
   }
 
-  async function report(plane: KubeadmControlPlane, cluster: Cluster): Promise<void> {
+  async function report(plane: KubeadmControlPlane, cluster: Cluster, seen: Machine[]): Promise<void> {
     const now = planes.get(plane.metadata.name);
     if (!now) return;
-    const all = owned(now);
+    const all = seen.flatMap((machine) => machines.get(machine.metadata.name) ?? []);
     const outdated = new Set(all.filter((m) => differences(now, m).length > 0).map((m) => m.metadata.name));
     const draft = copy(now);
     if (deleting(now) && all.length === 0) {
@@ -203,7 +217,11 @@ export function controlPlaneOrder(
       [clusterConfigurationAnnotation]: JSON.stringify(plane.spec?.kubeadmConfigSpec?.clusterConfiguration ?? {}),
       [cleanupHook]: '',
     },
-    spec: { version: plane.spec?.version, ...inPlace(template) },
+    spec: {
+      version: plane.spec?.version,
+      ...inPlace(template),
+      readinessGates: componentConditions.map((conditionType) => ({ conditionType })),
+    },
     infraTemplate,
     bootstrap: plane.spec?.kubeadmConfigSpec ?? {},
   };

@@ -59,8 +59,9 @@ export async function deletionStep(
       again: pace,
     };
   }
-  if (config) {
-    if (!config.metadata.deletionTimestamp) await rt.client.remove(kinds.KubeadmConfig, config.metadata.name);
+  const name = draft.metadata.name;
+  if (config) await rt.client.remove(kinds.KubeadmConfig, config.metadata.name);
+  if ((config || rt.delays.has(name, 'bootstrap')) && rt.delays.left(name, 'bootstrap', () => pace) > 0) {
     return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted', again: pace };
   }
   if (node) {

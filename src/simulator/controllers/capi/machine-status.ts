@@ -6,7 +6,7 @@ import { bullet } from '../messages.ts';
 import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
-import { deleting, isControlPlane } from './common.ts';
+import { deleting } from './common.ts';
 
 /** How far a deletion has come: the reasons of the v1beta2 condition Deleting. */
 export type Stage =
@@ -165,7 +165,8 @@ function bootstrapSaying(draft: Machine, { config, deletion }: MachineFacts): Sa
 
 function infraSaying(draft: Machine, { infra, deletion }: MachineFacts): Saying {
   const type = 'InfrastructureReady';
-  if (infra?.status?.ready) return { type, status: 'True', reason: 'Ready' };
+  // Once it was ready it counts as ready until it is gone: Cluster API asks its own flag.
+  if (infra && draft.status?.infrastructureReady) return { type, status: 'True', reason: 'Ready' };
   if (!infra && (deletion || draft.status?.infrastructureReady)) {
     const message = `BaremetalMachine has been deleted${deletion ? '' : ' while the Machine still exists'}`;
     return { type, status: 'False', reason: 'ObjectDeleted', message };
@@ -235,13 +236,24 @@ function readySaying(draft: Machine, conditions: ReturnType<typeof saySorted>, d
     worse(condition.status);
     lines.push(bullet(type, condition.message));
   }
-  if (isControlPlane(draft)) {
-    const bad = componentConditions.flatMap((type) => find(conditions, type) ?? []).filter((c) => c.status !== 'True');
-    for (const { status: found } of bad) worse(found);
-    const said = [...new Set(bad.map(({ message }) => message))];
-    if (said.length === 1) lines.push(bullet('Control plane components', said[0]!));
-    else for (const condition of bad) lines.push(bullet(condition.type, condition.message));
-  }
+  lines.push(...gateLines(draft, conditions, worse));
   const reason = status === 'True' ? 'Ready' : status === 'False' ? 'NotReady' : 'ReadyUnknown';
   return { type: 'Ready', status, reason, message: lines.join('\n') };
+}
+
+/** What the conditions named in readinessGates say; those of the control plane's components together where they agree. */
+function gateLines(
+  draft: Machine,
+  conditions: ReturnType<typeof saySorted>,
+  worse: (status: string | undefined) => void,
+): string[] {
+  const bad = (draft.spec?.readinessGates ?? []).flatMap(({ conditionType: type }) => {
+    const condition = find(conditions, type);
+    if (condition?.status === 'True') return [];
+    worse(condition?.status);
+    return [{ type, message: condition?.message ?? 'Condition not yet reported' }];
+  });
+  const said = [...new Set(bad.map(({ message }) => message))];
+  if (said.length === 1 && bad.length > 1) return [bullet('Control plane components', said[0]!)];
+  return bad.map(({ type, message }) => bullet(type, message));
 }

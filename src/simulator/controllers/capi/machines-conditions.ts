@@ -36,7 +36,7 @@ export function machinesReady(machines: readonly Machine[], type = 'MachinesRead
 export function machinesUpToDate(machines: readonly Machine[], type = 'MachinesUpToDate'): Saying {
   const judged = machines.filter((machine) => find(machine.status?.v1beta2?.conditions, 'UpToDate'));
   const reasons = { yes: 'UpToDate', no: 'NotUpToDate', unknown: 'UpToDateUnknown' };
-  return sumUp(type, 'UpToDate', judged.length > 0 ? judged : machines, reasons);
+  return sumUp(type, 'UpToDate', judged, reasons);
 }
 
 /** How many Machines are ready, available and up to date by their second-generation conditions. */

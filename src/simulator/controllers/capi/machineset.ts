@@ -1,7 +1,7 @@
 /** The MachineSet controller: keeps a number of equal Machines. */
 
 import { find, pausedSaying, saySorted } from '../conditions.ts';
-import { copy } from '../json.ts';
+import { copy, equal } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, labels, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
@@ -12,6 +12,7 @@ import { deleting, inPlace, isPaused, paused } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
+import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setMachineSetStatus } from './machineset-status.ts';
 import { preflight } from './preflight.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
@@ -57,17 +58,24 @@ export function machineSetController(rt: Runtime): void {
     }
     addFinalizer(draft, finalizer);
     let blocked: string | undefined;
+    // What is reported is what was there before this step, as Cluster API does: else nothing would ever be scaling up.
+    const seen = machines.by('set', name);
     if (deleting(set)) await removeAll(name);
     else {
       await judge(set);
-      blocked = cluster && !deleting(cluster) ? await scale(set) : undefined;
+      if (cluster && !deleting(cluster)) {
+        await remediate(set);
+        blocked = await scale(set);
+      }
     }
-    const left = machines.by('set', name);
-    if (deleting(set) && left.length === 0) removeFinalizer(draft, finalizer);
-    setMachineSetStatus(draft, left, blocked, rt.timestamp());
+    if (deleting(set) && seen.length === 0) removeFinalizer(draft, finalizer);
+    setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp());
     await rt.client.replace(kinds.MachineSet, set, draft);
     return blocked === undefined ? undefined : preflightPace;
   }
+
+  const refreshed = (list: readonly Machine[]): Machine[] =>
+    list.flatMap((machine) => machines.get(machine.metadata.name) ?? []);
 
   async function removeAll(name: string): Promise<void> {
     for (const machine of machines.by('set', name)) {
@@ -84,11 +92,22 @@ export function machineSetController(rt: Runtime): void {
       if (deployment && rolloutDue(deployment, machine.metadata.creationTimestamp, rt.clock.now())) {
         lines.push('* MachineDeployment spec.rolloutAfter expired');
       }
+      const timeouts = inPlace(set.spec?.template?.spec);
+      const same = equal({ ...machine.spec, ...timeouts }, machine.spec) || deleting(machine);
+      if (same && (!deployment || isJudged(machine, lines))) continue;
       await rt.client.change(kinds.Machine, machine, (draft) => {
-        if (!deleting(machine)) draft.spec = { ...draft.spec, ...inPlace(set.spec?.template?.spec) };
+        if (!deleting(machine)) draft.spec = { ...draft.spec, ...timeouts };
         if (deployment) setUpToDate(draft, lines, rt.timestamp());
       });
     }
+  }
+
+  /** Deletes Machines a health check has given up, if new ones could be made. */
+  async function remediate(set: MachineSet): Promise<void> {
+    const ill = machines.by('set', set.metadata.name).filter(awaitsRemediation);
+    const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
+    if (ill.length === 0 || preflight(set, plane)) return;
+    for (const machine of ill) await rt.client.remove(kinds.Machine, machine.metadata.name);
   }
 
   /** Makes or deletes Machines; says why it may not make any. */
@@ -152,12 +171,17 @@ export function orderOf(
 
 /** Writes the condition UpToDate into `draft`; `differences` empty means that it is. */
 export function setUpToDate(draft: Machine, differences: readonly string[], at: string): void {
+  if (isJudged(draft, differences)) return;
   const message = differences.join('\n');
   const status = differences.length === 0 ? 'True' : 'False';
   const reason = differences.length === 0 ? 'UpToDate' : 'NotUpToDate';
-  const old = find(draft.status?.v1beta2?.conditions, 'UpToDate');
-  if (old?.status === status && old.message === message) return;
   const saying = { type: 'UpToDate', status, reason, message } as const;
   const conditions = saySorted(draft.status?.v1beta2?.conditions, [saying], at, draft.metadata.generation);
   draft.status = { ...draft.status, v1beta2: { ...draft.status?.v1beta2, conditions } };
+}
+
+/** Whether a Machine already says how it differs. */
+function isJudged(machine: Machine, differences: readonly string[]): boolean {
+  const said = find(machine.status?.v1beta2?.conditions, 'UpToDate');
+  return said?.status === (differences.length === 0 ? 'True' : 'False') && said.message === differences.join('\n');
 }

@@ -47,6 +47,7 @@ export interface MachineSpec {
   nodeDrainTimeout?: string;
   nodeVolumeDetachTimeout?: string;
   nodeDeletionTimeout?: string;
+  readinessGates?: { conditionType: string }[];
 }
 
 export interface MachineTemplateSpec {

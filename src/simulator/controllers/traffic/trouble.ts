@@ -1,5 +1,6 @@
 /** Mild trouble, of the kind a dashboard is there for. All of it passes. */
 
+import { find } from '../conditions.ts';
 import { kinds } from '../kinds.ts';
 import { isFree } from '../provider/inventory.ts';
 import { type Act, minute, type Stage, wait } from './act.ts';
@@ -12,7 +13,9 @@ const output =
 /** A host fails the plan of a new member for good, sits there, and is freed by replacing its Machine. */
 export async function* failHost(stage: Stage): Act {
   const { rt, random } = stage;
-  const groups = idleGroups(stage).filter((group) => (poolOfGroup(stage, group)?.status?.available ?? 0) > 0);
+  const groups = idleGroups(stage)
+    .filter((group) => (poolOfGroup(stage, group)?.status?.available ?? 0) > 0)
+    .filter((group) => !isHealthChecked(stage, group.metadata.name));
   if (groups.length === 0) return;
   const group = random.pick(groups);
   const { name } = group.metadata;
@@ -35,6 +38,14 @@ export async function* failHost(stage: Stage): Act {
     rt.faults.plan(victim, 'reprovision', undefined);
     stage.busy.delete(name);
   }
+}
+
+/** A health check would replace the Machine at once, and nobody would see it. */
+function isHealthChecked({ rt }: Stage, group: string): boolean {
+  return rt
+    .informer(kinds.Machine)
+    .by('deployment', group)
+    .some(({ status }) => find(status?.v1beta2?.conditions, 'HealthCheckSucceeded') !== undefined);
 }
 
 function failedMachines({ rt }: Stage) {

@@ -1,0 +1,176 @@
+/**
+ * The MachineHealthCheck controller: says which Machines are unwell and asks their owners to replace them, unless too
+ * many are. Source: Cluster API 1.10, machinehealthcheck_controller.go and _targets.go.
+ */
+
+import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
+import { copy } from '../json.ts';
+import { kinds } from '../kinds.ts';
+import { findLegacy, type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Machine, MachineHealthCheck } from '../shapes/capi.ts';
+import { onClusterTurn } from './clusters.ts';
+import { deleting, durationMs, isPaused, scaled } from './common.ts';
+import { machineInformer } from './machine.ts';
+
+const remediateAnnotation = 'cluster.x-k8s.io/remediate-machine';
+const skipAnnotation = 'cluster.x-k8s.io/skip-remediation';
+
+export function healthCheckController(rt: Runtime): void {
+  const checks = rt.informer(kinds.MachineHealthCheck);
+  const machines = machineInformer(rt);
+  const clusters = rt.informer(kinds.Cluster);
+  checks.index('cluster', (check) => [check.spec?.clusterName ?? '']);
+  const controller = rt.controller('machinehealthcheck', reconcile);
+  const ofCluster = (cluster: string | undefined) => {
+    for (const check of checks.by('cluster', cluster)) controller.enqueue(check.metadata.name);
+  };
+  checks.onChange((check) => controller.enqueue(check.metadata.name));
+  machines.onChange((machine) => ofCluster(machine.spec?.clusterName));
+  onClusterTurn(rt, ofCluster);
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    const check = checks.get(name);
+    const cluster = clusters.get(check?.spec?.clusterName);
+    if (!check || !cluster || deleting(check) || isPaused(cluster, check)) return undefined;
+    const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => selects(check, machine));
+    const verdicts = targets.map((machine) => judge(check, machine, (at) => rt.since(at)));
+    const ill = verdicts.filter(({ problem }) => problem).length;
+    const limit = scaled(check.spec?.maxUnhealthy, targets.length, targets.length, false);
+    for (const { machine, problem } of verdicts) {
+      if (!problem && isTrue(machine.status?.conditions, 'HealthCheckSucceeded')) continue;
+      await rt.client.change(kinds.Machine, machines.get(machine.metadata.name) ?? machine, (draft) =>
+        setHealth(draft, problem, ill <= limit, rt.timestamp()),
+      );
+    }
+    const draft = copy(check);
+    setCheckStatus(draft, targets, ill, rt.timestamp());
+    await rt.client.replace(kinds.MachineHealthCheck, check, draft);
+    const waits = verdicts.flatMap(({ wait }) => wait ?? []);
+    return waits.length > 0 ? Math.min(...waits) : undefined;
+  }
+}
+
+/** Whether a check looks after a Machine. */
+export function selects(check: MachineHealthCheck, machine: Machine): boolean {
+  const labels = machine.metadata.labels ?? {};
+  const { matchLabels = {}, matchExpressions = [] } = check.spec?.selector ?? {};
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      if (operator === 'Exists') return labels[key] !== undefined;
+      if (operator === 'DoesNotExist') return labels[key] === undefined;
+      const listed = values.includes(labels[key] ?? '');
+      return operator === 'In' ? listed : !listed;
+    })
+  );
+}
+
+interface Verdict {
+  machine: Machine;
+  /** Reason and message, where the Machine is unwell. */
+  problem?: { reason: string; message: string };
+  /** Ms after which it will be, if nothing changes. */
+  wait?: number;
+}
+
+function judge(check: MachineHealthCheck, machine: Machine, since: (at: string | undefined) => number): Verdict {
+  const { status, metadata } = machine;
+  if (deleting(machine)) return { machine };
+  if (metadata.annotations?.[remediateAnnotation] !== undefined) {
+    const message = 'Marked for remediation via remediate-machine annotation';
+    return { machine, problem: { reason: 'HasRemediateMachineAnnotation', message } };
+  }
+  if (status?.failureReason) {
+    return { machine, problem: { reason: 'MachineHasFailure', message: `FailureReason: ${status.failureReason}` } };
+  }
+  const nodeReady = find(status?.v1beta2?.conditions, 'NodeReady');
+  if (nodeReady?.reason === 'NodeDeleted') {
+    return { machine, problem: { reason: 'NodeNotFound', message: nodeReady.message } };
+  }
+  if (!status?.nodeRef) {
+    const timeout = check.spec?.nodeStartupTimeout ?? '10m0s';
+    const wait = durationMs(timeout) - since(metadata.creationTimestamp);
+    if (durationMs(timeout) === 0 || wait > 0) return wait > 0 ? { machine, wait } : { machine };
+    return {
+      machine,
+      problem: { reason: 'NodeStartupTimeout', message: `Node failed to report startup in ${timeout}` },
+    };
+  }
+  let soonest: number | undefined;
+  for (const { type, status: bad, timeout } of check.spec?.unhealthyConditions ?? []) {
+    if (type !== 'Ready' || nodeReady?.status !== bad) continue;
+    const wait = durationMs(timeout) - since(nodeReady.lastTransitionTime);
+    const message = `Condition ${type} on node is reporting status ${bad} for more than ${timeout}`;
+    if (wait <= 0) return { machine, problem: { reason: 'UnhealthyNode', message } };
+    soonest = Math.min(soonest ?? wait, wait);
+  }
+  return soonest === undefined ? { machine } : { machine, wait: soonest };
+}
+
+/** Writes into `draft`, a Machine, whether it is well; and where it is not and may be, that it is to be replaced. */
+export function setHealth(draft: Machine, problem: Verdict['problem'], allowed: boolean, at: string): void {
+  const status = draft.status ?? {};
+  draft.status = status;
+  const sayings: Saying[] = [];
+  const legacy: LegacySaying[] = [];
+  if (problem) {
+    const { reason, message } = problem;
+    sayings.push({ type: 'HealthCheckSucceeded', status: 'False', reason, message: `Health check failed: ${message}` });
+    legacy.push(no('HealthCheckSucceeded', reason, 'Warning', message));
+    const skipped = draft.metadata.annotations?.[skipAnnotation] !== undefined;
+    if (allowed && !skipped && !isTrue(status.conditions, 'OwnerRemediated')) {
+      const waiting = 'Waiting for remediation';
+      sayings.push({ type: 'OwnerRemediated', status: 'False', reason: 'WaitingForRemediation', message: waiting });
+      legacy.push(no('OwnerRemediated', 'WaitingForRemediation', 'Warning'));
+    }
+  } else {
+    sayings.push({ type: 'HealthCheckSucceeded', status: 'True', reason: 'HealthCheckSucceeded' });
+    legacy.push(yes('HealthCheckSucceeded'));
+  }
+  const old = status.v1beta2?.conditions;
+  const news = sayings.filter(({ type, status: is, reason, message = '' }) => {
+    const known = find(old, type);
+    return known?.status !== is || known.reason !== reason || known.message !== message;
+  });
+  status.conditions = sayLegacy(status.conditions, legacy, at);
+  if (news.length > 0) {
+    status.v1beta2 = { ...status.v1beta2, conditions: saySorted(old, news, at, draft.metadata.generation) };
+  }
+}
+
+/** Whether somebody has asked for a Machine to be replaced. */
+export function awaitsRemediation(machine: Machine): boolean {
+  return !deleting(machine) && findLegacy(machine.status?.conditions, 'OwnerRemediated')?.status === 'False';
+}
+
+/** Writes the whole status of a check into `draft`. */
+export function setCheckStatus(draft: MachineHealthCheck, targets: readonly Machine[], ill: number, at: string): void {
+  const generation = draft.metadata.generation;
+  const limit = scaled(draft.spec?.maxUnhealthy, targets.length, targets.length, false);
+  const allowed = ill <= limit;
+  const message =
+    `Remediation is not allowed, the number of not started or unhealthy machines exceeds maxUnhealthy ` +
+    `(total: ${targets.length}, unhealthy: ${ill}, maxUnhealthy: ${draft.spec?.maxUnhealthy ?? ''})`;
+  const old = draft.status;
+  const sayings: Saying[] = [
+    allowed
+      ? { type: 'RemediationAllowed', status: 'True', reason: 'RemediationAllowed' }
+      : { type: 'RemediationAllowed', status: 'False', reason: 'TooManyUnhealthy', message },
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+  ];
+  draft.status = {
+    ...old,
+    expectedMachines: targets.length,
+    currentHealthy: targets.length - ill,
+    remediationsAllowed: Math.max(0, limit - ill),
+    observedGeneration: generation,
+    targets: targets.map((machine) => machine.metadata.name).sort(),
+    conditions: sayLegacy(
+      old?.conditions,
+      [allowed ? yes('RemediationAllowed') : no('RemediationAllowed', 'TooManyUnhealthy', 'Warning', message)],
+      at,
+    ),
+    v1beta2: { ...old?.v1beta2, conditions: saySorted(old?.v1beta2?.conditions, sayings, at, generation) },
+  };
+}

@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { registerHost } from '../../src/simulator/controllers/elemental/register.ts';
+import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import { stateOf } from '../../src/simulator/controllers/provider/inventory.ts';
+import { blueprintOf, machineInventoryPool } from '../../src/simulator/world/blueprint.ts';
+import { hardwareAt } from '../../src/simulator/world/hardware.ts';
+import { planLayout } from '../../src/simulator/world/layout.ts';
+import { machineRegistration } from '../../src/simulator/world/onboarding.ts';
+import { imageCatalog } from '../../src/simulator/world/releases.ts';
+import { type Lab, minute, openLab } from './harness.ts';
+import { watchInvariants } from './invariants.ts';
+
+/** Applies everything an operator applies for one cluster, by the book. */
+async function createCluster(lab: Lab): Promise<string[]> {
+  const { client, runtime } = lab;
+  const cluster = planLayout({ hosts: 8, clusters: 1 }).clusters[0]!;
+  await client.create(kinds.ConfigMap, imageCatalog());
+  await client.create(kinds.MachineRegistration, machineRegistration('prod', 'rack'));
+  await lab.run(1000);
+  const registration = runtime.informer(kinds.MachineRegistration).get('prod-registration')!;
+  const names: string[] = [];
+  for (let host = 0; host < 8; host++) {
+    names.push(await registerHost(runtime, client, registration, hardwareAt('creation', host)));
+  }
+  await lab.run(minute);
+  for (const { pool, hosts } of [cluster.plane, ...cluster.workers]) {
+    const members = hosts.map((host) => ({ name: names[host]! }));
+    await client.create(kinds.MachineInventoryPool, machineInventoryPool(pool, 'prod', members));
+  }
+  const blueprint = blueprintOf(cluster);
+  await client.create(kinds.BaremetalCluster, blueprint.infra);
+  await client.create(kinds.BaremetalMachineTemplate, blueprint.planeTemplate);
+  await client.create(kinds.KubeadmControlPlane, blueprint.plane);
+  await client.create(kinds.Cluster, blueprint.cluster);
+  for (const { template, bootstrap, deployment } of blueprint.groups) {
+    await client.create(kinds.BaremetalMachineTemplate, template);
+    await client.create(kinds.KubeadmConfigTemplate, bootstrap);
+    await client.create(kinds.MachineDeployment, deployment);
+  }
+  return names;
+}
+
+it('a cluster comes up from nothing, and goes again leaving every host clean and free', async () => {
+  const lab = await openLab({ empty: true });
+  const { runtime } = lab;
+  const { broken } = watchInvariants(runtime);
+  const names = await createCluster(lab);
+
+  await lab.run(minute);
+  const waiting = runtime
+    .informer(kinds.BaremetalMachine)
+    .list()
+    .filter(({ metadata }) => metadata.name.startsWith('prod-workers'));
+  expect(waiting).not.toEqual([]);
+  for (const { status } of waiting) {
+    const bootstrap = status?.conditions?.find(({ type }) => type === 'BootstrapReady');
+    expect(bootstrap).toMatchObject({ status: 'False', reason: 'BootstrapWaiting' });
+  }
+
+  const cluster = () => runtime.informer(kinds.Cluster).get('prod');
+  const isUp = () =>
+    cluster()?.status?.v1beta2?.conditions?.[0]?.status === 'True' &&
+    runtime.informer(kinds.BaremetalMachine).list().length === 7 &&
+    runtime
+      .informer(kinds.BaremetalMachine)
+      .list()
+      .every(({ status }) => status?.ready);
+  await lab.until(isUp, 60 * minute, 'the cluster');
+  await lab.run(minute);
+  expect(cluster()).toMatchObject({
+    spec: { controlPlaneEndpoint: { host: '10.1.10.10', port: 6443 } },
+    status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true },
+  });
+  expect(runtime.informer(kinds.BaremetalCluster).get('prod')?.status?.conditions).toMatchObject([
+    { type: 'EndpointReady', status: 'True' },
+  ]);
+  expect(runtime.informer(kinds.KubeadmControlPlane).list()[0]?.status).toMatchObject({
+    initialized: true,
+    ready: true,
+    replicas: 3,
+    version: 'v1.33.7-2',
+  });
+  expect(await lab.client.get(kinds.Secret, 'prod-kubeconfig')).toMatchObject({ type: 'cluster.x-k8s.io/secret' });
+
+  await lab.client.remove(kinds.Cluster, 'prod');
+  await lab.until(() => cluster() === undefined, 30 * minute, 'the deletion');
+  await lab.run(minute);
+  for (const kind of [kinds.Machine, kinds.BaremetalMachine, kinds.KubeadmControlPlane, kinds.BaremetalCluster]) {
+    expect(runtime.informer<never>(kind as never).size).toBe(0);
+  }
+  const free = names.map((name) => stateOf(runtime.informer(kinds.MachineInventory).get(name)!));
+  expect(free).toEqual(Array(8).fill('Available'));
+  expect((await runtime.nodes('prod')).informer.size).toBe(0);
+  expect(broken).toEqual([]);
+  expect(lab.errors).toEqual([]);
+  await lab.stop();
+});

@@ -1,0 +1,60 @@
+/** Recordings of real Cluster API 1.10 controllers, and what kinds of things were said in them. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Condition, KubeObject, LegacyCondition } from '../../src/simulator/controllers/shapes/meta.ts';
+
+type Recorded = KubeObject & {
+  status?: { conditions?: LegacyCondition[]; v1beta2?: { conditions?: Condition[] }; phase?: string };
+};
+
+/** Every object version in the recording, in the order of the file. */
+export function recordedObjects(): Recorded[] {
+  const file = path.resolve(import.meta.dirname, '../recorded/v1beta1/recording.jsonl.gz');
+  return gunzipSync(readFileSync(file))
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { object?: Recorded })
+    .flatMap(({ object }) => object ?? []);
+}
+
+/** A text without what differs from one world to the next: names, times, versions, numbers. */
+export function pattern(text: string): string {
+  return text
+    .replace(/prod-(workers|control-plane)(-[a-z0-9]{5})+/g, 'MACHINE')
+    .replace(/prod-(workers|control-plane)/g, 'GROUP')
+    .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
+    .replace(/v?\d+\.\d+\.\d+(-\d+)?/g, 'VERSION')
+    .replace(/inv-MACHINE|dc1-r\d+-u\d+|prod-cp-\d/g, 'HOST')
+    .replace(/\d+/g, 'N');
+}
+
+/** What an object says in its conditions, one line a condition: generation, type, status, reason, severity, message. */
+export function sayings(object: Recorded): string[] {
+  const line = (generation: string, condition: LegacyCondition) =>
+    [
+      object.kind,
+      generation,
+      condition.type,
+      condition.status,
+      pattern(condition.reason ?? ''),
+      condition.severity ?? '',
+      pattern(condition.message ?? ''),
+    ].join(' | ');
+  return [
+    ...(object.status?.conditions ?? []).map((condition) => line('v1beta1', condition)),
+    ...(object.status?.v1beta2?.conditions ?? []).map((condition) => line('v1beta2', condition)),
+  ];
+}
+
+/** The paths of all fields of an object; entries of lists and maps of labels and annotations count as one. */
+export function fields(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => fields(item, `${at}[]`));
+  if (typeof value !== 'object' || value === null) return [at];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const free = /\.(labels|annotations|matchLabels)$/.test(at);
+    return fields(inner, free ? `${at}.*` : `${at}.${key}`);
+  });
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createApi } from '../../src/simulator/api/api.ts';
+import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { ManualClock } from '../../src/simulator/controllers/clock.ts';
+import { registerControllers } from '../../src/simulator/controllers/index.ts';
+import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import { Runtime } from '../../src/simulator/controllers/runtime.ts';
+import type { Machine } from '../../src/simulator/controllers/shapes/capi.ts';
+import type { Secret } from '../../src/simulator/controllers/shapes/core.ts';
+import type { MachineInventory } from '../../src/simulator/controllers/shapes/elemental.ts';
+import type { KubeObject } from '../../src/simulator/controllers/shapes/meta.ts';
+import type { BaremetalMachine, MachineInventoryPool } from '../../src/simulator/controllers/shapes/provider.ts';
+import { createWorld } from '../../src/simulator/world/load.ts';
+import { seedWorld, type World } from '../../src/simulator/world/seed.ts';
+import { WorkloadApi } from '../../src/simulator/world/workload.ts';
+import { minute, openLab, start } from './harness.ts';
+
+function of<T extends KubeObject>(world: World, kind: string): T[] {
+  return world.objects.filter((object) => object.kind === kind) as T[];
+}
+
+const day = 86_400_000;
+
+describe('a seeded world', () => {
+  it('is the same for the same seed and another for another', () => {
+    const seed = (value: string) => seedWorld({ hosts: 42, seed: value, now: start, trouble: true });
+    expect(seed('a')).toEqual(seed('a'));
+    expect(seed('a').objects).not.toEqual(seed('b').objects);
+  });
+
+  it('has 42 hosts in three clusters with spares, new hosts, and everything around them', () => {
+    const world = seedWorld({ now: start });
+    expect(of(world, 'MachineInventory')).toHaveLength(42);
+    expect(of(world, 'Cluster').map(({ metadata }) => metadata.name)).toEqual(['prod', 'edge-a', 'lab']);
+    const planes = of<Machine>(world, 'Machine').filter(
+      ({ metadata }) => 'cluster.x-k8s.io/control-plane' in metadata.labels!,
+    );
+    expect(planes).toHaveLength(9);
+    expect(of(world, 'MachineDeployment')).toHaveLength(4);
+    expect(of(world, 'MachineHealthCheck').length).toBeGreaterThan(0);
+    expect(of(world, 'SeedImage')).toHaveLength(3);
+    expect(world.layout.unpooled).toHaveLength(3);
+    const spare = of<MachineInventoryPool>(world, 'MachineInventoryPool').reduce(
+      (sum, pool) => sum + pool.status!.available!,
+      0,
+    );
+    expect(spare).toBeGreaterThan(5);
+    const catalog = Object.keys((of(world, 'ConfigMap')[0] as { data?: object }).data ?? {});
+    expect(catalog).toEqual([
+      'v1.32.7',
+      'v1.32.11-2',
+      'v1.33.6',
+      'v1.33.7-1',
+      'v1.33.7-2',
+      'v1.33.7-3',
+      'v1.33.7-4',
+      'v1.34.5',
+      'v1.34.5-1',
+    ]);
+    const names = of(world, 'MachineInventory').map(({ metadata }) => metadata.name);
+    expect(names.some((name) => /^dc1-r\d\d-u\d\d$/.test(name))).toBe(true);
+    expect(names.some((name) => /^edge-a-[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name))).toBe(true);
+  });
+
+  it.each([6, 7, 17, 42, 250])('of %i hosts has only references that lead somewhere', (hosts) => {
+    const world = seedWorld({ hosts, seed: hosts, now: start, trouble: true });
+    const byUid = new Map(world.objects.map((object) => [object.metadata.uid, object]));
+    const byName = new Map(world.objects.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+    expect(byUid.size).toBe(world.objects.length);
+    expect(byName.size).toBe(world.objects.length);
+    expect(of(world, 'MachineInventory')).toHaveLength(hosts);
+    for (const object of world.objects) {
+      for (const { uid, kind, name } of object.metadata.ownerReferences ?? []) {
+        expect(byUid.get(uid)).toMatchObject({ kind, metadata: { name } });
+      }
+      const at = Date.parse(object.metadata.creationTimestamp!);
+      expect(at).toBeLessThan(start);
+      expect(at).toBeGreaterThan(start - 90 * day);
+    }
+    for (const { spec, status } of of<Machine>(world, 'Machine')) {
+      for (const reference of [spec?.infrastructureRef, spec?.bootstrap?.configRef]) {
+        expect(byUid.get(reference?.uid)).toMatchObject({ kind: reference?.kind, metadata: { name: reference?.name } });
+      }
+      expect(byName.has(`Secret/${spec?.bootstrap?.dataSecretName}`)).toBe(true);
+      const node = world.nodes.get(spec!.clusterName!)!.find(({ metadata }) => metadata.uid === status?.nodeRef?.uid);
+      expect(node?.spec?.providerID).toBe(spec?.providerID);
+    }
+    const listed = of<MachineInventoryPool>(world, 'MachineInventoryPool').flatMap(
+      ({ spec }) => spec!.machineInventories!,
+    );
+    expect(new Set(listed.map(({ name }) => name)).size).toBe(listed.length);
+    for (const { name } of listed) expect(byName.has(`MachineInventory/${name}`)).toBe(true);
+  });
+
+  it('has plans whose checksums are those of their bytes, and one that failed', () => {
+    const world = seedWorld({ now: start, trouble: true });
+    const secrets = new Map(of<Secret>(world, 'Secret').map((secret) => [secret.metadata.name, secret]));
+    const text = (secret: Secret, key: string) => Buffer.from(secret.data?.[key] ?? '', 'base64').toString();
+    const failed: BaremetalMachine[] = [];
+    for (const infra of of<BaremetalMachine>(world, 'BaremetalMachine')) {
+      const secret = secrets.get(infra.status!.planSecretRef!.name)!;
+      const sum = createHash('sha256').update(text(secret, 'plan')).digest('hex');
+      expect(infra.status?.lastAppliedPlanChecksum).toBe(sum);
+      if (infra.status?.phase === 'Failed') {
+        failed.push(infra);
+        expect(text(secret, 'failed-checksum')).toBe(sum);
+        // sha256 of the empty plan, which it applied when it registered.
+        expect(text(secret, 'applied-checksum')).toBe(
+          '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+        );
+      } else {
+        expect(text(secret, 'applied-checksum')).toBe(sum);
+      }
+    }
+    expect(failed).toHaveLength(1);
+    const inventory = of<MachineInventory>(world, 'MachineInventory').find(
+      ({ metadata }) => metadata.name === failed[0]!.status!.machineInventoryRef!.name,
+    )!;
+    expect(inventory.metadata.annotations?.['baremetal.alauda.io/allocation-state']).toBe('Unavailable');
+    expect(inventory.status?.plan?.state).toBe('Applied');
+  });
+
+  it('refuses too few hosts', () => {
+    expect(() => seedWorld({ hosts: 5, now: start })).toThrow(RangeError);
+    expect(() => seedWorld({ hosts: 20, clusters: 4, now: start })).toThrow('each needs six');
+  });
+
+  it('has objects of realistic size, and leaves bootstrap data out of a large one', () => {
+    const world = seedWorld({ hosts: 1200, now: start });
+    const size = (kind: string) => {
+      const all = of(world, kind);
+      return all.reduce((sum, object) => sum + JSON.stringify(object).length, 0) / all.length;
+    };
+    expect(size('MachineInventory')).toBeGreaterThan(4000);
+    expect(size('MachineInventory')).toBeLessThan(8000);
+    expect(size('Secret')).toBeGreaterThan(3000);
+    expect(of(world, 'KubeadmConfig')).toEqual([]);
+    expect(of(world, 'Machine').length).toBeGreaterThan(800);
+  });
+});
+
+describe('a world at rest', () => {
+  it.each([6, 16, 42, 150])('of %i hosts stays as it was written when the controllers start', async (hosts) => {
+    const lab = await openLab({ hosts, clusters: undefined, seed: `rest-${hosts}`, trouble: true });
+    const loaded = lab.world!.objects.length;
+    const before = createApi().revision;
+    await lab.run(60 * minute);
+    expect(lab.api.revision - before).toBe(loaded);
+    expect(lab.errors).toEqual([]);
+    await lab.stop();
+  });
+
+  it('can be created through a Transport, is valid there, and comes to rest with every Machine running', async () => {
+    const clock = new ManualClock(start);
+    const api = createApi({ now: () => clock.now() });
+    const transport = apiTransport(api, { user: { name: 'someone', groups: ['system:masters'] } });
+    const world = seedWorld({ hosts: 12, clusters: 1, now: start });
+    await createWorld(world, transport);
+    const workload = new WorkloadApi(
+      () => clock.now(),
+      () => 'unused',
+    );
+    workload.load(world.nodes.get('prod')!);
+    const errors: unknown[] = [];
+    const runtime = new Runtime({
+      management: transport,
+      workload: () => workload,
+      clock,
+      onError: (error) => errors.push(error),
+    });
+    registerControllers(runtime);
+    await runtime.start();
+    await runtime.idle();
+    while (clock.step(start + 60 * minute)) await runtime.idle();
+    expect(errors).toEqual([]);
+    const infras = runtime.informer(kinds.BaremetalMachine).list();
+    expect(infras.length).toBe(of(world, 'BaremetalMachine').length);
+    expect(infras.every(({ status }) => status?.phase === 'Running')).toBe(true);
+    const planBefore = of<BaremetalMachine>(world, 'BaremetalMachine').map(
+      ({ status }) => status?.lastAppliedPlanChecksum,
+    );
+    expect(infras.map(({ status }) => status?.lastAppliedPlanChecksum).sort()).toEqual(planBefore.sort());
+    await runtime.stop();
+  });
+});

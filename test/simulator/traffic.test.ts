@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import { type Lab, minute } from './harness.ts';
+import { counts, openTraffic, whatIsWrong } from './traffic.ts';
+
+/** What a dashboard would see of trouble at this moment. */
+function trouble({ runtime }: Lab): string[] {
+  const found: string[] = [];
+  for (const { status } of runtime.informer(kinds.BaremetalMachine).list()) {
+    if (status?.phase === 'Failed') found.push('failed');
+    if (status?.conditions?.some(({ reason, status: is }) => reason === 'PoolExhausted' && is === 'False')) {
+      found.push('exhausted');
+    }
+  }
+  for (const { status } of runtime.informer(kinds.MachineInventoryPool).list()) {
+    const {
+      total = 0,
+      available = 0,
+      allocated = 0,
+      preparing = 0,
+      reprovisioning = 0,
+      unavailable = 0,
+    } = status ?? {};
+    if (available + allocated + preparing + reprovisioning + unavailable !== total) found.push('miscounted');
+  }
+  return found;
+}
+
+it('a demonstration begins with a failed host and a miscounted pool', async () => {
+  const lab = await openTraffic('beginning');
+  expect(trouble(lab).sort()).toEqual(['failed', 'miscounted']);
+  await lab.stop();
+});
+
+it('things happen, mild trouble among them, and nothing drifts or grows', async () => {
+  const lab = await openTraffic('hour');
+  const before = counts(lab);
+  const seen = new Set<string>();
+  const versions = new Set<string | undefined>();
+  const hosts = new Set<number>();
+  for (let passed = 0; passed < 40; passed++) {
+    await lab.run(minute);
+    for (const one of trouble(lab)) seen.add(one);
+    versions.add(lab.runtime.informer(kinds.KubeadmControlPlane).get('lab-control-plane')?.spec?.version);
+    hosts.add(lab.runtime.informer(kinds.MachineInventory).size);
+  }
+  expect([...seen].sort()).toEqual(['exhausted', 'failed', 'miscounted']);
+  expect([...versions].sort()).toEqual(['v1.33.7-3', 'v1.33.7-4']);
+  expect([...hosts].sort()).toEqual([42, 43]);
+  expect(await whatIsWrong(lab)).toEqual([]);
+  const after = counts(lab);
+  // One more template and one more MachineSet: those of the other pool, made once.
+  expect(after).toEqual({
+    ...before,
+    MachineSet: before.MachineSet! + 1,
+    BaremetalMachineTemplate: before.BaremetalMachineTemplate! + 1,
+  });
+  expect(lab.errors).toEqual([]);
+  await lab.stop();
+});
