@@ -44,7 +44,8 @@ export function verdictOf(state: State): Verdict {
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
 
 function cellText(cell: ReturnType<Column<unknown>['cell']>): string {
-  return typeof cell === 'string' ? cell : cell.text;
+  // One line a row, whatever a message holds.
+  return (typeof cell === 'string' ? cell : cell.text).replace(/\s*\n\s*/g, ' ');
 }
 
 /** A screen's rows as plain columns, each as wide as it needs to be. `wide` adds the columns narrow terminals leave out. */

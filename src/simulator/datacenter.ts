@@ -11,6 +11,7 @@ import { registerControllers } from './controllers/index.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { hardwareAt } from './world/hardware.ts';
+import type { Layout } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
 import { seedWorld, type World } from './world/seed.ts';
 import { WorkloadApi } from './world/workload.ts';
@@ -48,7 +49,8 @@ export interface Datacenter {
   transport: Transport;
   /** What goes wrong: for scenarios. */
   faults: Faults;
-  world: World;
+  /** Which clusters, groups and pools there are. */
+  layout: Layout;
   /** Ends controllers, watches and connections. */
   stop(): Promise<void>;
 }
@@ -96,7 +98,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     api,
     transport,
     faults,
-    world,
+    layout: world.layout,
     async stop() {
       await runtime.stop();
       transport.close();

@@ -1,5 +1,6 @@
 /** A datacenter on a clock that the test moves: nothing happens between two steps, and nothing by chance. */
 
+import type { Transport } from '../../src/kube/types.ts';
 import { type Api, createApi } from '../../src/simulator/api/api.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
 import type { Client } from '../../src/simulator/controllers/client.ts';
@@ -26,6 +27,7 @@ export interface LabOptions extends Partial<SeedOptions> {
 /** The datacenter, its clock, and what went wrong. */
 export interface Lab {
   api: Api;
+  management: Transport;
   clock: ManualClock;
   runtime: Runtime;
   client: Client;
@@ -58,8 +60,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const errors: string[] = [];
   const faults = new Faults();
   if (world?.miscounted) faults.miscount(world.miscounted, true);
+  const management = apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } });
   const runtime = new Runtime({
-    management: apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } }),
+    management,
     workload,
     clock,
     seed,
@@ -73,6 +76,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   await runtime.idle();
   return {
     api,
+    management,
     clock,
     runtime,
     client: runtime.client,

@@ -4,6 +4,7 @@ import { deleteAnnotation } from '../../src/simulator/controllers/capi/delete-or
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { planSecrets, planTypeOf } from '../../src/simulator/controllers/plan-secret.ts';
 import { marks, stateOf } from '../../src/simulator/controllers/provider/inventory.ts';
+import { countMembers } from '../../src/simulator/controllers/provider/pool.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
 import { type Lab, minute, openLab } from './harness.ts';
 import { watchInvariants } from './invariants.ts';
@@ -140,6 +141,16 @@ function unrest(lab: Lab): string[] {
     if (!owner && annotations?.[marks.pool] && stateOf(inventory) !== 'Available')
       found.push(`${name} is not released`);
     if (!owner && type === 'reprovision') found.push(`${name} is free and not cleaned`);
+  }
+  for (const pool of lab.runtime.informer(kinds.MachineInventoryPool).list()) {
+    const members = pool.spec!.machineInventories!.map(({ name }) =>
+      lab.runtime.informer(kinds.MachineInventory).get(name),
+    );
+    const counted = countMembers(members);
+    for (const [what, count] of Object.entries(counted)) {
+      const said = pool.status?.[what as keyof typeof counted];
+      if (said !== count) found.push(`${pool.metadata.name} says ${said} ${what}, not ${count}`);
+    }
   }
   return found;
 }

@@ -216,7 +216,7 @@ describe('time', () => {
       await lab.client.change(kinds.MachineDeployment, deployment, (draft) => {
         draft.spec!.template!.spec!.version = 'v1.33.7-3';
       });
-      await lab.run(20 * 60_000);
+      await lab.run(10 * 60_000);
       await lab.stop();
       return lines;
     };

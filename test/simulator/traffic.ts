@@ -41,6 +41,11 @@ export async function whatIsWrong(lab: Lab): Promise<string[]> {
       .list()
       .filter(({ spec, status }) => status?.readyReplicas !== spec?.replicas)
       .map(({ metadata }) => `${metadata.name} is not ready`),
+    ...lab.runtime
+      .informer(kinds.Machine)
+      .list()
+      .filter(({ metadata }) => metadata.deletionTimestamp)
+      .map(({ metadata }) => `${metadata.name} is going`),
     ...(counts(lab)['MachineInventory'] === 42 && counts(lab)['Machine'] === 28 ? [] : [JSON.stringify(counts(lab))]),
   ];
   for (let passed = 0; passed < 3600 && wrong().length > 0; passed++) await lab.run(minute / 60);

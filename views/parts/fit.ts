@@ -56,8 +56,9 @@ export function fitText(
   return how.align === 'right' ? pad + short : short + pad;
 }
 
-/** Breaks text into lines of at most `cells`, at spaces where there are any. Always at least one line. */
+/** Breaks text into lines of at most `cells`, at its own line ends and at spaces where there are any; at least one. */
 export function wrap(text: string, cells: number): string[] {
+  if (text.includes('\n')) return text.split('\n').flatMap((line) => wrap(line, cells));
   if (width(text) <= cells || cells < 2) return [text];
   const lines: string[] = [];
   let rest = text;

@@ -14,13 +14,18 @@ export const Line = memo(function Line({ text }: { text: string }) {
   return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
 });
 
+/** A cell is one line: a line break in a message would tear the screen, and could forge a row. */
+function oneLine(text: string): string {
+  return text.includes('\n') ? text.replace(/\s*\n\s*/g, ' ') : text;
+}
+
 /** Formats a row into exactly the columns' widths. */
 export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, state: State): string {
   return placed
     .map(({ column, width: cells }) => {
       const cell = column.cell(row, look, state);
       const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
-      return paint(fitText(text, cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
+      return paint(fitText(oneLine(text), cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
     })
     .join(' ');
 }
@@ -57,7 +62,7 @@ function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look
     let most = column.title.length + 1;
     for (let index = 0; index < rows.length; index += step) {
       const cell = column.cell(rows[index]!, look, state);
-      most = Math.max(most, width(typeof cell === 'string' ? cell : cell.text));
+      most = Math.max(most, width(oneLine(typeof cell === 'string' ? cell : cell.text)));
     }
     // Steps of four: a name one longer must not move every column to its right.
     needed[column.key] = Math.ceil(most / 4) * 4;

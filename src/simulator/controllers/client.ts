@@ -24,6 +24,7 @@ export function isConflict(error: unknown): boolean {
   return error instanceof KubeError && error.code === 409;
 }
 
+/** Reads and writes objects of one API. Failures are KubeErrors. */
 export class Client {
   #transport: Transport;
   #namespace: string;

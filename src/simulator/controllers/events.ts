@@ -18,6 +18,7 @@ interface Happening {
 /** The same Event again within ten minutes is counted; so long it is remembered. */
 const repeat = 600_000;
 
+/** Writes Events through a client. */
 export class EventRecorder {
   #client: Client;
   #clock: Clock;

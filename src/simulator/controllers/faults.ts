@@ -12,6 +12,7 @@ export interface PlanFault {
   times?: number;
 }
 
+/** The faults of one datacenter. All can be set and lifted at any time. */
 export class Faults {
   #plans = new Map<string, PlanFault>();
   #miscounted = new Set<string>();

@@ -45,6 +45,7 @@ export function own(draft: KubeObject, owner: KubeObject, controller = true): vo
   draft.metadata.ownerReferences = controller ? [reference] : [...others, reference];
 }
 
+/** Whether an object waits for a finalizer. */
 export function hasFinalizer(object: KubeObject, finalizer: string): boolean {
   return object.metadata.finalizers?.includes(finalizer) ?? false;
 }
@@ -55,10 +56,12 @@ export function addFinalizer(draft: KubeObject, finalizer: string): void {
   draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), finalizer];
 }
 
+/** Takes a finalizer off `draft`; an object being deleted goes with its last one. */
 export function removeFinalizer(draft: KubeObject, finalizer: string): void {
   draft.metadata.finalizers = draft.metadata.finalizers?.filter((other) => other !== finalizer);
 }
 
+/** Sets annotations of `draft`; undefined removes one. */
 export function annotate(draft: KubeObject, values: Readonly<Record<string, string | undefined>>): void {
   const annotations = { ...draft.metadata.annotations };
   for (const [key, value] of Object.entries(values)) {

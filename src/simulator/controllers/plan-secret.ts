@@ -52,6 +52,7 @@ export function checksum(secret: Secret): string {
   return checksumOf(Buffer.from(secret.data?.['plan'] ?? '', 'base64'));
 }
 
+/** sha256 in lower-case hex. */
 export function checksumOf(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
@@ -61,11 +62,30 @@ export function planText(plan: Plan): string {
   return `${JSON.stringify(plan)}\n`;
 }
 
-/** The plan of a Secret. A plan that cannot be read is an empty one here; the agent would fail. */
+/** The plan of a Secret, without what is not of the right shape. A plan that cannot be read is an empty one here. */
 export function parsePlan(secret: Secret): Plan {
+  const plan = parseObject(text(secret, 'plan'));
+  const list = (value: unknown): Record<string, unknown>[] =>
+    Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+  return {
+    files: list(plan['files']).map(({ content, path }) => ({
+      content: String(content ?? ''),
+      path: String(path ?? ''),
+    })),
+    instructions: list(plan['instructions']).map(({ name, command, args, saveOutput }) => ({
+      name: String(name ?? ''),
+      command: String(command ?? ''),
+      args: Array.isArray(args) ? args.map(String) : [],
+      saveOutput: saveOutput === true,
+    })),
+  };
+}
+
+/** A JSON object; an empty one where the text is none. */
+export function parseObject(json: string): Record<string, unknown> {
   try {
-    const plan: unknown = JSON.parse(text(secret, 'plan'));
-    return typeof plan === 'object' && plan !== null ? (plan as Plan) : {};
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
   }

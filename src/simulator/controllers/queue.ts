@@ -19,6 +19,7 @@ const lastRetry = 60_000;
 /** So many reconciles run before others get their turn on the event loop. */
 const burst = 64;
 
+/** One queue for all controllers. `onStep` is called after every reconcile. */
 export class WorkQueue {
   onStep: ((controller: string, object: string) => void) | undefined;
   #clock: Clock;

@@ -50,6 +50,7 @@ export interface NodeAccess {
 /** Brings one object towards what it should be. A number asks to be called again after so many simulated ms. */
 export type Reconcile = (name: string) => Promise<number | undefined>;
 
+/** Everything a controller needs. Register controllers, then `start` and in the end `stop` it; one use only. */
 export class Runtime {
   readonly namespace: string;
   readonly clock: Clock;

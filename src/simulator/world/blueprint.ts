@@ -60,6 +60,7 @@ export function blueprintOf(layout: ClusterLayout): Blueprint {
   };
 }
 
+/** A pool of these members, in the order in which they are to be taken. */
 export function machineInventoryPool(name: string, cluster: string, members: PoolMember[]): MachineInventoryPool {
   return {
     apiVersion: kinds.MachineInventoryPool.apiVersion,
@@ -69,6 +70,7 @@ export function machineInventoryPool(name: string, cluster: string, members: Poo
   };
 }
 
+/** A template whose machines draw from a pool. */
 export function machineTemplate(name: string, pool: string): BaremetalMachineTemplate {
   return {
     apiVersion: infrastructure,
@@ -173,6 +175,7 @@ function cluster(layout: ClusterLayout): Cluster {
   };
 }
 
+/** A bootstrap template for workers. */
 export function bootstrapTemplate(name: string): KubeadmConfigTemplate {
   return {
     apiVersion: kinds.KubeadmConfigTemplate.apiVersion,

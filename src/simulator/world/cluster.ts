@@ -13,7 +13,8 @@ import { selects, setCheckStatus, setHealth } from '../controllers/capi/machineh
 import { orderOf, setUpToDate } from '../controllers/capi/machineset.ts';
 import { setMachineSetStatus } from '../controllers/capi/machineset-status.ts';
 import { labels, own } from '../controllers/owners.ts';
-import { baremetalClusterFinalizer, setEndpoint } from '../controllers/provider/cluster.ts';
+import { setEndpoint } from '../controllers/provider/cluster.ts';
+import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
 import type { Cluster, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';

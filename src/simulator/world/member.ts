@@ -9,13 +9,8 @@ import { joinedNode, readyConditions } from '../controllers/hosts/node.ts';
 import { annotate } from '../controllers/owners.ts';
 import { checksumOf, encode, text } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
-import {
-  baremetalMachineFinalizer,
-  identityOf,
-  resolveUserData,
-  setFailed,
-  setRunning,
-} from '../controllers/provider/machine.ts';
+import { identityOf, resolveUserData, setFailed, setRunning } from '../controllers/provider/machine.ts';
+import { baremetalMachineFinalizer } from '../controllers/provider/names.ts';
 import { reprovisionPlan } from '../controllers/provider/plans.ts';
 import { Random } from '../controllers/random.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';

@@ -44,6 +44,7 @@ export function machineRegistration(cluster: string, naming: ClusterLayout['nami
   };
 }
 
+/** The ISO with which hosts register at a cluster's registration. */
 export function seedImage(cluster: string, version: string): SeedImage {
   return {
     apiVersion: kinds.SeedImage.apiVersion,

@@ -4,6 +4,7 @@ import { Random } from '../controllers/random.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 
+/** Stamps the objects of one seeded world. */
 export class Stamp {
   readonly seed: string;
   readonly namespace: string;

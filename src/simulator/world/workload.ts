@@ -15,6 +15,7 @@ interface Watch {
   end(): void;
 }
 
+/** One workload cluster's Nodes behind a Transport. Failures are KubeErrors. */
 export class WorkloadApi implements Transport {
   #now: () => number;
   #newUid: () => string;

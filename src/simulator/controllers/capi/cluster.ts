@@ -12,6 +12,7 @@ import { machineInformer } from './machine.ts';
 
 const finalizer = 'cluster.cluster.x-k8s.io';
 
+/** Registers the controller. */
 export function clusterController(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
   const infras = rt.informer(kinds.BaremetalCluster);

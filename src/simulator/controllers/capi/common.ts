@@ -16,11 +16,13 @@ export function paused(cluster: Cluster | undefined, object: KubeObject): { clus
   };
 }
 
+/** Whether a controller must leave an object alone. */
 export function isPaused(cluster: Cluster | undefined, object: KubeObject): boolean {
   const by = paused(cluster, object);
   return by.cluster || by.annotation;
 }
 
+/** Whether a Machine, or what belongs to one, is of a control plane. */
 export function isControlPlane(machine: KubeObject): boolean {
   return machine.metadata.labels?.[labels.controlPlane] !== undefined;
 }
@@ -34,6 +36,7 @@ export function byAge(a: KubeObject, b: KubeObject): number {
   return x < y ? -1 : x > y ? 1 : byName(a, b);
 }
 
+/** By name. */
 export function byName(a: KubeObject, b: KubeObject): number {
   return a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0;
 }
@@ -84,6 +87,7 @@ export function inPlace(spec: MachineSpec | undefined): Partial<MachineSpec> {
   return fields;
 }
 
+/** Whether a Machine has found its Node. */
 export function hasNode(machine: Machine): boolean {
   return machine.status?.nodeRef?.name !== undefined;
 }

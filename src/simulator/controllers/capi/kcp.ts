@@ -25,6 +25,7 @@ const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
 const component = 'kubeadmcontrolplane-controller';
 export const cleanupHook = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
 
+/** Registers the controller. */
 export function controlPlaneController(rt: Runtime): void {
   const planes = rt.informer(kinds.KubeadmControlPlane);
   const machines = machineInformer(rt);

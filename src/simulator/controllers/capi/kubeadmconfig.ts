@@ -13,6 +13,7 @@ import { onClusterTurn } from './clusters.ts';
 import { deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { userData } from './user-data.ts';
 
+/** Registers the controller. */
 export function kubeadmConfigController(rt: Runtime): void {
   const configs = rt.informer(kinds.KubeadmConfig);
   const machines = rt.informer(kinds.Machine);

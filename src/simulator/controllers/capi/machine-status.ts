@@ -207,6 +207,7 @@ function nodeSayings(draft: Machine, { infra, node, deletion }: MachineFacts): S
   return [{ type: 'NodeHealthy', status: 'False', reason: 'NodeNotHealthy', message }, nodeReadySaying];
 }
 
+/** Whether a Node reports Ready. */
 export function nodeReady(node: Node): boolean {
   return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }

@@ -26,6 +26,7 @@ export function machineInformer(rt: Runtime) {
   return machines;
 }
 
+/** Registers the controller. */
 export function machineController(rt: Runtime): void {
   const machines = machineInformer(rt);
   const infras = rt.informer(kinds.BaremetalMachine);

@@ -19,6 +19,7 @@ const finalizer = 'cluster.x-k8s.io/machinedeployment';
 const component = 'machinedeployment-controller';
 const prefix = 'machinedeployment.clusters.x-k8s.io';
 
+/** Registers the controller. */
 export function machineDeploymentController(rt: Runtime): void {
   const deployments = rt.informer(kinds.MachineDeployment);
   const sets = rt.informer(kinds.MachineSet);

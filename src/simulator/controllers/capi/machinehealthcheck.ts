@@ -16,6 +16,7 @@ import { machineInformer } from './machine.ts';
 const remediateAnnotation = 'cluster.x-k8s.io/remediate-machine';
 const skipAnnotation = 'cluster.x-k8s.io/skip-remediation';
 
+/** Registers the controller. */
 export function healthCheckController(rt: Runtime): void {
   const checks = rt.informer(kinds.MachineHealthCheck);
   const machines = machineInformer(rt);

@@ -22,6 +22,7 @@ const component = 'machineset-controller';
 /** Cluster API looks again so often while a preflight check fails. */
 const preflightPace = 15_000;
 
+/** Registers the controller. */
 export function machineSetController(rt: Runtime): void {
   const machines = machineInformer(rt);
   const sets = rt.informer(kinds.MachineSet);

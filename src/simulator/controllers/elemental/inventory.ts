@@ -12,6 +12,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 
 export const inventoryFinalizer = 'machineinventory.elemental.cattle.io';
 
+/** Registers the controller. */
 export function inventoryController(rt: Runtime): void {
   const inventories = inventoryInformer(rt);
   const secrets = planSecrets(rt);

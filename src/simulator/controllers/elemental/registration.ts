@@ -6,6 +6,7 @@ import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineRegistration } from '../shapes/elemental.ts';
 
+/** Registers the controller. `serverUrl` is the platform's address, without a slash at its end. */
 export function registrationController(rt: Runtime, serverUrl: string): void {
   const registrations = rt.informer(kinds.MachineRegistration);
   const controller = rt.controller('machineregistration', reconcile);

@@ -7,6 +7,7 @@ import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
 import type { SeedImage } from '../shapes/elemental.ts';
 
+/** Registers the controller. `serverUrl` is the platform's address, without a slash at its end. */
 export function seedImageController(rt: Runtime, serverUrl: string): void {
   const images = rt.informer(kinds.SeedImage);
   const registrations = rt.informer(kinds.MachineRegistration);

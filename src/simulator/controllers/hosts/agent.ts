@@ -6,7 +6,7 @@
 
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
-import { checksum, parsePlan, parseUnixDate, planSecrets, planTypeOf, text } from '../plan-secret.ts';
+import { checksum, parseObject, parsePlan, parseUnixDate, planSecrets, planTypeOf, text } from '../plan-secret.ts';
 import { inventoryInformer } from '../provider/inventory.ts';
 import { identityPath, type NodeIdentity } from '../provider/plans.ts';
 import type { Runtime } from '../runtime.ts';
@@ -15,6 +15,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import { joinedNode, readyConditions } from './node.ts';
 import { afterFailure, afterSuccess } from './run.ts';
 
+/** Registers the controller that plays all hosts. */
 export function hostController(rt: Runtime): void {
   const inventories = inventoryInformer(rt);
   const secrets = planSecrets(rt);
@@ -129,9 +130,9 @@ function timeOf(secret: Secret): string | undefined {
 export function identityOf(secret: Secret): NodeIdentity | undefined {
   const file = parsePlan(secret).files?.find(({ path }) => path === identityPath);
   if (!file) return undefined;
-  try {
-    return JSON.parse(Buffer.from(file.content, 'base64').toString('utf8')) as NodeIdentity;
-  } catch {
-    return undefined;
-  }
+  const { cluster, node, providerID, version, controlPlane } = parseObject(
+    Buffer.from(file.content, 'base64').toString('utf8'),
+  );
+  if (typeof cluster !== 'string' || typeof node !== 'string' || typeof providerID !== 'string') return undefined;
+  return { cluster, node, providerID, version: String(version ?? ''), controlPlane: controlPlane === true };
 }

@@ -8,9 +8,9 @@ import { kinds } from '../kinds.ts';
 import { addFinalizer, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BaremetalCluster } from '../shapes/provider.ts';
+import { baremetalClusterFinalizer } from './names.ts';
 
-export const baremetalClusterFinalizer = 'baremetalcluster.infrastructure.cluster.x-k8s.io';
-
+/** Registers the controller. */
 export function baremetalClusterController(rt: Runtime): void {
   const infras = rt.informer(kinds.BaremetalCluster);
   const machines = machineInformer(rt);

@@ -33,10 +33,12 @@ function mark(inventory: MachineInventory, key: string): string[] {
   return [inventory.metadata.annotations?.[key] ?? ''];
 }
 
+/** A host's allocation state; empty where it was never in a pool. */
 export function stateOf(inventory: MachineInventory): string {
   return inventory.metadata.annotations?.[marks.state] ?? '';
 }
 
+/** The pool that has claimed a host. */
 export function poolOf(inventory: MachineInventory): string | undefined {
   return inventory.metadata.annotations?.[marks.pool] || undefined;
 }

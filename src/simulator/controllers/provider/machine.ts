@@ -18,14 +18,13 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { catalogInformer, imageOf } from './catalog.ts';
 import { inventoryInformer, isFree, marks, setMarks, stateOf } from './inventory.ts';
+import { baremetalMachineFinalizer, providerComponent } from './names.ts';
 import { outcomeOf, writePlan } from './plan-writer.ts';
 import { type NodeIdentity, reprovisionPlan } from './plans.ts';
 import { poolInformer } from './pool.ts';
 import { release } from './release.ts';
 
-export const baremetalMachineFinalizer = 'baremetalmachine.infrastructure.cluster.x-k8s.io';
-export const providerComponent = 'sim-baremetal-provider';
-
+/** Registers the controller. */
 export function baremetalMachineController(rt: Runtime): void {
   const infras = rt.informer(kinds.BaremetalMachine);
   const machines = machineInformer(rt);

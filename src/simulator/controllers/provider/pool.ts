@@ -9,12 +9,14 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import type { MachineInventoryPool, PoolCounters } from '../shapes/provider.ts';
 import { inventoryInformer, marks, poolOf, setMarks, stateOf, unfitness } from './inventory.ts';
 
+/** The informer of pools, which finds them by their members too. */
 export function poolInformer(rt: Runtime): Informer<MachineInventoryPool> {
   const pools = rt.informer(kinds.MachineInventoryPool);
   pools.index('member', (pool) => (pool.spec?.machineInventories ?? []).map(({ name }) => name));
   return pools;
 }
 
+/** Registers the controller. */
 export function poolController(rt: Runtime): void {
   const pools = poolInformer(rt);
   const inventories = inventoryInformer(rt);

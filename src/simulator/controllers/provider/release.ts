@@ -8,7 +8,7 @@ import type { Secret } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { marks, setMarks, stateOf } from './inventory.ts';
-import { baremetalMachineFinalizer, providerComponent } from './machine.ts';
+import { baremetalMachineFinalizer, providerComponent } from './names.ts';
 import { outcomeOf, writePlan } from './plan-writer.ts';
 import { cleanPlan } from './plans.ts';
 

@@ -74,7 +74,7 @@ export async function* exhaustPool(stage: Stage): Act {
   stage.busy.add(name);
   try {
     if (!(await scaleGroup(stage, name, from, to))) return;
-    yield { rest: stage.random.around(3 * minute) };
+    yield { rest: stage.random.around(1.5 * minute) };
     if (await scaleGroup(stage, name, to, from)) yield* wait(() => isSettled(stage, name));
   } finally {
     stage.busy.delete(name);
