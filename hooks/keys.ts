@@ -33,11 +33,13 @@ export function keyNames(input: string, key: Key): string[] {
     if (named) return [named[1]];
   }
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input.toLowerCase()}`];
-  if (key.meta) return [];
-  return [...input].map((character) => {
+  // A slow line delivers escape and the next key as one: no key of ours is held with Alt.
+  const before = key.meta && input !== '' ? ['escape'] : [];
+  const keys = [...input].map((character) => {
     const code = character.charCodeAt(0);
     if (CONTROLS[character]) return CONTROLS[character];
     if (code < 0x20) return `ctrl-${String.fromCharCode(code + 0x60)}`;
     return character;
   });
+  return [...before, ...keys];
 }

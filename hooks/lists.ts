@@ -18,8 +18,11 @@ const PLAIN = { now: 0, utf8: false };
 function specOf(screen: Screen, state: State): ListSpec<unknown> {
   const text = (cell: string | { text: string }) => (typeof cell === 'string' ? cell : cell.text);
   const look = { ...PLAIN, now: state.now };
+  const names = (column: Screen['columns'][number]) =>
+    [column.key, column.title.toLowerCase()].filter((name) => /^[a-z]+$/.test(name));
   return {
     id: screen.rowId,
+    columns: [...new Set(screen.columns.flatMap(names))],
     sortValue(row, key) {
       const column = screen.columns.find((each) => each.key === key);
       if (!column) return undefined;
@@ -28,8 +31,13 @@ function specOf(screen: Screen, state: State): ListSpec<unknown> {
     },
     fields(row): Searchable {
       const columns: Record<string, string> = {};
-      for (const column of screen.columns) columns[column.key] = text(column.cell(row, look, state));
-      return { text: Object.values(columns).join(' '), columns, labels: screen.labels?.(row) ?? {} };
+      const texts: string[] = [];
+      for (const column of screen.columns) {
+        const shown = text(column.cell(row, look, state));
+        texts.push(shown);
+        for (const name of names(column)) columns[name] = shown;
+      }
+      return { text: texts.join(' '), columns, labels: screen.labels?.(row) ?? {} };
     },
   };
 }

@@ -129,6 +129,11 @@ export function toggleYaml(store: Store): void {
   });
 }
 
-export function setFilter(store: Store, filter: string): void {
-  store.setState((state) => changePlace(state, { filter }));
+/** Filters the list. A cursor whose row is filtered away starts anew at the top: nothing went away on the server. */
+export function setFilter(store: Store, lists: Lists, filter: string): void {
+  store.setState((state) => {
+    const place = { ...here(state), filter };
+    const shown = place.cursor === undefined || lists.view(state, place).indexOf(place.cursor) >= 0;
+    return changePlace(state, shown ? { filter } : { filter, cursor: undefined, index: 0 });
+  });
 }

@@ -14,18 +14,18 @@ export function openPrompt(store: Store, kind: Prompt['kind']): void {
 }
 
 /** Replaces the line's text; a filter acts at once. */
-function put(store: Store, text: string, at: number): void {
+function put(store: Store, lists: Lists, text: string, at: number): void {
   store.setState((state) => (state.prompt ? { prompt: { ...state.prompt, text, at } } : state));
-  if (store.getState().prompt?.kind === 'filter') setFilter(store, text);
+  if (store.getState().prompt?.kind === 'filter') setFilter(store, lists, text);
 }
 
 /** Inserts typed or pasted text. Line breaks and control characters never get in. */
-export function typeText(store: Store, typed: string): void {
+export function typeText(store: Store, lists: Lists, typed: string): void {
   const prompt = store.getState().prompt;
   if (!prompt) return;
   const clean = typed.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200);
   const text = (prompt.text.slice(0, prompt.at) + clean + prompt.text.slice(prompt.at)).slice(0, 400);
-  put(store, text, Math.min(text.length, prompt.at + clean.length));
+  put(store, lists, text, Math.min(text.length, prompt.at + clean.length));
 }
 
 /** One character back, by code point. */
@@ -35,54 +35,55 @@ function previous(text: string, at: number): number {
   return low >= 0xdc00 && low <= 0xdfff && at > 1 ? at - 2 : at - 1;
 }
 
-/** Handles a named key while the line is open. Returns false for keys it has no use for. */
-export function promptKey(store: Store, lists: Lists, key: string, quit: () => void): boolean {
+/** Handles a named key while the line is open. `together`: it came in a chunk with others, as a paste does. Returns false for keys it has no use for. */
+export function promptKey(store: Store, lists: Lists, key: string, together: boolean, quit: () => void): boolean {
   const prompt = store.getState().prompt;
   if (!prompt) return false;
   const { text, at } = prompt;
+  const refuseQuit = () => say(store, 'a pasted "quit" was ignored; type it, or press q');
   switch (key) {
     case 'escape':
     case 'ctrl-c':
       store.setState({ prompt: undefined });
-      if (prompt.kind === 'filter') setFilter(store, prompt.before);
+      if (prompt.kind === 'filter') setFilter(store, lists, prompt.before);
       return true;
     case 'enter':
       store.setState({ prompt: undefined });
-      if (prompt.kind === 'command') runCommand(store, lists, text.trim(), quit);
+      if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
       return true;
     case 'tab': {
       const matches = prompt.kind === 'command' ? completions(lists, text) : [];
-      if (matches.length > 0) put(store, matches[0]!, matches[0]!.length);
+      if (matches.length > 0) put(store, lists, matches[0]!, matches[0]!.length);
       return true;
     }
     case 'backspace': {
       if (text === '') store.setState({ prompt: undefined });
-      else put(store, text.slice(0, previous(text, at)) + text.slice(at), previous(text, at));
+      else put(store, lists, text.slice(0, previous(text, at)) + text.slice(at), previous(text, at));
       return true;
     }
     case 'delete':
-      put(store, text.slice(0, at) + text.slice(at + 1), at);
+      put(store, lists, text.slice(0, at) + text.slice(at + 1), at);
       return true;
     case 'left':
-      put(store, text, previous(text, at));
+      put(store, lists, text, previous(text, at));
       return true;
     case 'right':
-      put(store, text, Math.min(text.length, at + 1));
+      put(store, lists, text, Math.min(text.length, at + 1));
       return true;
     case 'home':
     case 'ctrl-a':
-      put(store, text, 0);
+      put(store, lists, text, 0);
       return true;
     case 'end':
     case 'ctrl-e':
-      put(store, text, text.length);
+      put(store, lists, text, text.length);
       return true;
     case 'ctrl-u':
-      put(store, text.slice(at), 0);
+      put(store, lists, text.slice(at), 0);
       return true;
     case 'ctrl-w': {
       const kept = text.slice(0, at).replace(/\S*\s*$/, '');
-      put(store, kept + text.slice(at), kept.length);
+      put(store, lists, kept + text.slice(at), kept.length);
       return true;
     }
     default:
@@ -122,5 +123,5 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   }
   goTo(store, screen.id);
   const filter = rest.join(' ').replace(/^\//, '');
-  if (filter !== '') setFilter(store, filter);
+  if (filter !== '') setFilter(store, lists, filter);
 }

@@ -9,8 +9,8 @@ import { promptKey, typeText } from './prompt.ts';
 export function handleKey(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): void {
   const { store, lists } = context;
   if (store.getState().prompt) {
-    if (promptKey(store, lists, key, context.quit)) return;
-    if ([...key].length === 1) typeText(store, key);
+    if (promptKey(store, lists, key, together, context.quit)) return;
+    if ([...key].length === 1) typeText(store, lists, key);
     return;
   }
   if (store.getState().notice) store.setState({ notice: undefined });
@@ -34,8 +34,8 @@ function helpKey({ store, quit }: KeyContext, key: string): boolean {
 }
 
 /** Text pasted in one go is text for the prompt, or nothing at all: never a run of keys. */
-export function handlePaste({ store }: KeyContext, text: string): void {
-  if (store.getState().prompt) typeText(store, text);
+export function handlePaste({ store, lists }: KeyContext, text: string): void {
+  if (store.getState().prompt) typeText(store, lists, text);
   else say(store, 'pasted text was ignored; open : or / first to paste into it');
 }
 

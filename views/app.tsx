@@ -1,6 +1,7 @@
 /** The whole screen: header, one screen's body, footer. Never taller than the terminal. */
 import { Box } from 'ink';
 import type { KeyContext } from '../hooks/keymap.ts';
+import type { Tone } from '../hooks/screen.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { type Deck, DeckContext, useApp, useDeck } from '../hooks/use-state.ts';
 import { API_KIND } from '../src/domain/kinds.ts';
@@ -9,6 +10,7 @@ import { panelFreshness } from '../src/store/panels.ts';
 import { here, type State } from '../src/store/state.ts';
 import { Help } from './help.tsx';
 import { Overview } from './overview.tsx';
+import { wrap } from './parts/fit.ts';
 import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
 import { PanelTitle } from './parts/panel-title.tsx';
@@ -86,12 +88,13 @@ function ListBody({ height }: { height: number }) {
   const { index, gone } = cursorOf(view, place);
   const kinds = place.ref ? [place.ref.kind] : screen.kinds;
   const fresh = panelFreshness(state.freshness, kinds);
+  const verified = fresh.phase === 'stale' || fresh.phase === 'auth' ? '?' : fresh.synced ? '' : '+';
   const count = place.ref
     ? ''
     : fresh.unknown
       ? '?'
       : place.filter === ''
-        ? `${view.total}`
+        ? `${view.rows.length > 0 ? `${index + 1}/` : ''}${view.total}${verified}`
         : `${view.rows.length} of ${view.total}`;
   const order = place.sort
     ? `by ${place.sort}${place.descending ? ', reversed' : ''}`
@@ -140,19 +143,24 @@ function EmptyBody({ height, text }: { height: number; text: string }) {
   const place = here(state);
   const fresh = panelFreshness(state.freshness, place.ref ? [place.ref.kind] : lists.screenOf(place).kinds);
   const kind = fresh.kind ? API_KIND[fresh.kind] : 'this';
-  let line: string;
-  if (place.filter !== '') line = paint(' nothing matches the filter; esc clears it', 'dim');
-  else if (fresh.phase === 'forbidden')
-    line = paint(` not allowed to list ${kind}: ${fresh.error ?? 'ask for list and watch on it'}`, 'bad');
-  else if (fresh.phase === 'absent')
-    line = paint(` the server does not serve ${kind}; it will be shown when it does`, 'warn');
-  else if (!fresh.synced)
-    line = paint(` ${fresh.error ?? 'the first list is arriving'}`, fresh.error ? 'warn' : 'busy');
-  else if (fresh.phase !== 'live') line = paint(` when last verified: ${text}`, 'stale');
-  else line = ` ${text}`;
+  const list = lists.view(state, place);
+  let tone: Tone = 'plain';
+  let said = text;
+  if (place.filter !== '') [said, tone] = [list.filterError ?? 'nothing matches the filter; esc clears it', 'warn'];
+  else if (fresh.phase === 'forbidden') {
+    [said, tone] = [`not allowed to list ${kind}: ${fresh.error ?? 'ask for list and watch on it'}`, 'bad'];
+  } else if (fresh.phase === 'absent') {
+    [said, tone] = [`the server does not serve ${kind}; it will be shown when it does`, 'warn'];
+  } else if (!fresh.synced || fresh.phase === 'syncing') {
+    [said, tone] = [fresh.error ?? 'the first list is arriving', fresh.error ? 'warn' : 'busy'];
+  } else if (fresh.phase !== 'live') [said, tone] = [`when last verified: ${text}`, 'stale'];
   return (
     <Box flexDirection="column" height={height}>
-      <Line text={line} />
+      {wrap(said, state.columns - 2)
+        .slice(0, height)
+        .map((line, at) => (
+          <Line key={`${at + 1}`} text={` ${paint(line, tone)}`} />
+        ))}
     </Box>
   );
 }

@@ -21,7 +21,7 @@ const SIGNS: readonly (readonly [string, string])[] = [
 
 const FILTERS: readonly (readonly [string, string])[] = [
   ['rack3 bad', 'rows that hold both words'],
-  ['!running', 'rows that do not'],
+  ['!rack3', 'rows that do not'],
   ['state:free', 'a column by its name'],
   ['-l a=b,!c', 'labels, as kubectl reads them'],
 ];

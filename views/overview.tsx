@@ -70,7 +70,7 @@ export function Overview({ height }: { height: number }) {
           text={
             poolFresh.unknown
               ? paint(' not known', 'warn')
-              : poolFresh.synced
+              : poolFresh.synced && poolFresh.phase !== 'syncing'
                 ? ' no pool exists'
                 : paint(' arriving', 'busy')
           }

@@ -39,6 +39,8 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   });
   // Node's warnings go to stderr, which is this same screen: they would draw over it.
   process.removeAllListeners('warning');
+  // Node would open its inspector to every user of a shared host, with credentials in memory.
+  process.on('SIGUSR1', () => {});
   const lists = createLists(screens);
   const bindings = keymapOf(lists);
   const fitScreen = () => resize(store, terminal.stdout.columns, terminal.stdout.rows);

@@ -5,9 +5,7 @@ import { KINDS } from '../domain/kinds.ts';
 import { createAppStore } from '../store/store.ts';
 import { openDashboard } from './dashboard.tsx';
 import type { Following } from './follow.ts';
-import { type Opened, openCluster, pendingSession } from './session.ts';
-
-const FIRST_ANSWER_MS = 10_000;
+import { firstAnswer, NoNamespace, type Opened, openCluster, pendingSession } from './session.ts';
 
 /** Runs until the operator quits; gives the exit code. What ended it early is said on stderr in one sentence. */
 export async function runDashboard(options: Options, version: string): Promise<number> {
@@ -58,7 +56,11 @@ export async function runDashboard(options: Options, version: string): Promise<n
 
   connect().catch(async (error: unknown) => {
     const { describeFailure } = await import('../kube/connection/problem.ts');
-    fail(describeFailure(error, `Asking ${opened?.session.host ?? 'the API server'}`));
+    fail(
+      error instanceof NoNamespace
+        ? error.message
+        : describeFailure(error, `Asking ${opened?.session.host ?? 'the API server'}`),
+    );
   });
 
   const code = await board.finished;
@@ -69,9 +71,4 @@ export async function runDashboard(options: Options, version: string): Promise<n
   const stopping = Promise.all([following?.stop(), opened?.close()]);
   await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   return code;
-}
-
-/** Asks for the server's version: the cheapest question that needs network, TLS and credentials to be right. */
-async function firstAnswer({ transport }: Opened): Promise<void> {
-  await transport.json({ path: '/version', idleMs: FIRST_ANSWER_MS });
 }

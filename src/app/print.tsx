@@ -13,8 +13,8 @@ import { createAppStore, resize, type Store, tick } from '../store/store.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { toAscii } from '../terminal/glyphs.ts';
 import { type Following, follow } from './follow.ts';
-import { type Opened, openCluster, pendingSession } from './session.ts';
-import { snapshotText, verdictOf } from './snapshot.ts';
+import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
+import { failureText, snapshotText, verdictOf } from './snapshot.ts';
 
 /** Every kind is either held whole and verified, or known to be out of reach. */
 function settled(state: State): boolean {
@@ -51,7 +51,7 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
   const opened = await open();
   try {
     store.setState({ session: opened.session });
-    await opened.transport.json({ path: '/version', idleMs: Math.min(10_000, options.timeout) });
+    await firstAnswer(opened, Math.min(10_000, options.timeout));
     following = follow({
       store,
       transport: opened.transport,
@@ -74,12 +74,18 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
 /** `metaldeck snapshot`: gives 0 healthy, 1 attention needed, 2 could not know. */
 export async function printSnapshot(options: Options, version: string): Promise<number> {
   let verdict = 2;
+  const data = options.output === 'json' || options.output === 'yaml';
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
-  await collect(options, open, (store) => {
+  const work = collect(options, open, (store) => {
     const state = store.getState();
     process.stdout.write(snapshotText(state, createLists(screens), options.view ?? 'overview', options.output));
     verdict = verdictOf(state);
+  });
+  await work.catch((error: unknown) => {
+    // A script that reads data gets data, whatever happened; the sentence goes to stderr all the same.
+    if (data && error instanceof Error) process.stdout.write(failureText(options, error.message));
+    throw error;
   });
   return verdict;
 }

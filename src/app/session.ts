@@ -1,7 +1,7 @@
 /** Opens what a command looks at: a real API server, or the simulated datacenter. */
 import { homedir } from 'node:os';
 import type { Options } from '../cli.ts';
-import type { Transport } from '../kube/types.ts';
+import { KubeError, type Transport } from '../kube/types.ts';
 import type { Session } from '../store/state.ts';
 
 export interface Opened {
@@ -19,6 +19,32 @@ export function pendingSession(options: Options): Session {
     namespace: options.namespace ?? 'cpaas-system',
     demo: options.command === 'demo',
   };
+}
+
+const FIRST_ANSWER_MS = 10_000;
+
+/**
+ * Asks what needs network, TLS and credentials to be right, and whether the namespace is there: an empty fleet in a
+ * mistyped namespace would look healthy. Throws KubeError, or NoNamespace.
+ */
+export async function firstAnswer({ transport, session }: Opened, ms = FIRST_ANSWER_MS): Promise<void> {
+  await transport.json({ path: '/version', idleMs: ms });
+  try {
+    await transport.json({ path: `/api/v1/namespaces/${encodeURIComponent(session.namespace)}`, idleMs: ms });
+  } catch (error) {
+    // Who may not read namespaces may still read what is in one.
+    if (!(error instanceof KubeError) || error.code !== 404) return;
+    throw new NoNamespace(session);
+  }
+}
+
+/** The namespace to look at does not exist. */
+export class NoNamespace extends Error {
+  override readonly name = 'ConnectionProblem';
+
+  constructor({ namespace, host }: Session) {
+    super(`Namespace ${namespace} does not exist on ${host}; nothing was shown; check --namespace and --context.`);
+  }
 }
 
 /** Opens the cluster the kubeconfig and the flags name. Throws ConnectionProblem, in one sentence. */

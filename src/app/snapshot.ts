@@ -5,6 +5,8 @@ import type { Column, Look, Screen } from '../../hooks/screen.ts';
 import { fitText, width } from '../../views/parts/fit.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
+import type { Figure } from '../store/history.ts';
+import { FIGURE_KINDS, isKnown } from '../store/panels.ts';
 import type { State } from '../store/state.ts';
 
 /** Version of the JSON document's shape: fields are added under the same number, never renamed or removed. */
@@ -25,6 +27,18 @@ const NEEDED: readonly Kind[] = [
   'controlPlane',
   'cluster',
 ];
+
+/** The kind without which a view's rows say nothing. */
+const VIEW_KINDS: Readonly<Record<string, readonly Kind[]>> = {
+  pools: ['pool', 'host'],
+  hosts: ['host'],
+  machines: ['machine', 'baremetalMachine'],
+  groups: ['deployment', 'controlPlane'],
+  plans: ['plan'],
+  clusters: ['cluster'],
+  onboarding: ['registration', 'seedImage', 'catalog'],
+  events: ['event'],
+};
 
 /** Kinds of which something needed is not known, and why. */
 export function unknownKinds(freshness: Readonly<Record<Kind, Freshness>>): { kind: Kind; why: string }[] {
@@ -58,6 +72,8 @@ export function tableText(screen: Screen, lists: Lists, state: State, wide: bool
     const cells = columns.map((column) => cellText(column.cell(row, look, state)));
     return sign ? [cellText(sign.cell(row, look, state)), ...cells] : cells;
   });
+  if (rows.length === 0 && !isKnown(state.freshness, VIEW_KINDS[screen.id] ?? screen.kinds))
+    return 'not known: see above\n';
   if (rows.length === 0) return `${screen.empty}\n`;
   const heads = sign ? ['', ...columns.map((column) => column.title)] : columns.map((column) => column.title);
   const table = [heads, ...rows];
@@ -76,6 +92,8 @@ export function tableText(screen: Screen, lists: Lists, state: State, wide: bool
 export function snapshotData(state: State, view: string): Record<string, unknown> {
   const { fleet, session, freshness } = state;
   const verdict = verdictOf(state);
+  const known = (kinds: readonly Kind[]) => isKnown(freshness, kinds);
+  const figures = Object.keys(fleet.counters) as Figure[];
   const rows: Record<string, () => unknown> = {
     pools: () =>
       fleet.pools.list.map((row) => ({
@@ -209,7 +227,9 @@ export function snapshotData(state: State, view: string): Record<string, unknown
         },
       ]),
     ),
-    counters: fleet.counters,
+    counters: Object.fromEntries(
+      figures.map((figure) => [figure, known(FIGURE_KINDS[figure]) ? fleet.counters[figure] : null]),
+    ),
     attention: fleet.attention.map((item) => ({
       kind: API_KIND[item.ref.kind],
       name: item.ref.name,
@@ -217,8 +237,23 @@ export function snapshotData(state: State, view: string): Record<string, unknown
       text: item.text,
       since: iso(item.since),
     })),
-    ...Object.fromEntries(wanted.map((name) => [name, rows[name]!()])),
+    // Rows of a kind that may not be read are not known to be none.
+    ...Object.fromEntries(wanted.map((name) => [name, known(VIEW_KINDS[name] ?? []) ? rows[name]!() : null])),
   };
+}
+
+/** What a snapshot that could not be taken says to a script. */
+export function failureText(options: { output: string; namespace?: string; context?: string }, why: string): string {
+  const document = {
+    schema: SNAPSHOT_SCHEMA,
+    context: options.context,
+    namespace: options.namespace ?? 'cpaas-system',
+    verdict: 'unknown',
+    couldNotKnow: [{ kind: '*', why }],
+  };
+  return options.output === 'json'
+    ? `${JSON.stringify(document, null, 2)}\n`
+    : stringify(JSON.parse(JSON.stringify(document)));
 }
 
 function problemData(problem: { severity: string; text: string; since?: number } | undefined) {
@@ -237,12 +272,25 @@ export function snapshotText(
   const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `not known: ${API_KIND[kind]} (${why})\n`);
   const byId = (id: string) => lists.screens.find((screen) => screen.id === id)!;
   if (view !== 'overview') return unknown.join('') + tableText(byId(view), lists, state, format === 'wide');
-  const counters = state.fleet.counters;
+  const figure = (label: string, name: Figure) =>
+    `${label} ${isKnown(state.freshness, FIGURE_KINDS[name]) ? state.fleet.counters[name] : '?'}`;
+  const figures = [
+    figure('hosts', 'hosts'),
+    figure('in use', 'inUse'),
+    figure('free', 'free'),
+    figure('busy', 'busy'),
+    figure('bad', 'bad'),
+    figure('no pool', 'unpooled'),
+    figure('machines', 'machines'),
+    figure('plans running', 'plansRunning'),
+    figure('plans bad', 'plansBad'),
+  ];
+  const items = unknown.length > 0 ? `${state.fleet.attention.length} known` : `${state.fleet.attention.length}`;
   return [
     `${state.session.host}  ${state.session.namespace}  ${iso(state.now)}\n`,
     ...unknown,
-    `hosts ${counters.hosts}  in use ${counters.inUse}  free ${counters.free}  busy ${counters.busy}  bad ${counters.bad}  machines ${counters.machines}  plans running ${counters.plansRunning}  bad ${counters.plansBad}\n\n`,
-    `ATTENTION ${state.fleet.attention.length}\n`,
+    `${figures.join('  ')}\n\n`,
+    `ATTENTION ${items}\n`,
     tableText(byId('attention'), lists, state, format === 'wide'),
     '\nPOOLS\n',
     tableText(byId('pools'), lists, state, format === 'wide'),

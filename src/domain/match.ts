@@ -25,11 +25,14 @@ export interface Filter {
   error?: string;
   /** What it asks for, in words; empty for a filter that lets all through. */
   description: string;
+  /** The columns it names, in lower case. */
+  columns: readonly string[];
   match(fields: Searchable): boolean;
 }
 
 interface Test {
   description: string;
+  column?: string;
   match(fields: Searchable): boolean;
 }
 
@@ -73,6 +76,7 @@ function inColumn(key: string, value: string, whole: string): Test {
   const text = contains(whole);
   return {
     description: `${key} contains "${value}"`,
+    column: key.toLowerCase(),
     match(fields) {
       const cell = column(fields.columns, key.toLowerCase());
       return cell === undefined ? text.match(fields) : cell.toLowerCase().includes(wanted);
@@ -119,7 +123,7 @@ function selector(text: string): Test {
 }
 
 function negate(test: Test): Test {
-  return { description: `not (${test.description})`, match: (fields) => !test.match(fields) };
+  return { description: `not (${test.description})`, column: test.column, match: (fields) => !test.match(fields) };
 }
 
 function testOf({ text, quoted }: Token): Test {
@@ -159,10 +163,11 @@ export function parseFilter(text: string): Filter {
     return {
       ok: true,
       description: tests.map((test) => test.description).join(' and '),
+      columns: tests.flatMap((test) => test.column ?? []),
       match: (fields) => tests.every((test) => test.match(fields)),
     };
   } catch (error) {
     if (!(error instanceof BadFilter)) throw error;
-    return { ok: false, error: error.message, description: '', match: () => false };
+    return { ok: false, error: error.message, description: '', columns: [], match: () => false };
   }
 }

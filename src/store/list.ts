@@ -7,6 +7,8 @@ export interface ListSpec<T> {
   /** The value a column sorts by; absent values sort last, either way round. */
   sortValue(row: T, column: string): string | number | undefined;
   fields(row: T): Parameters<Filter['match']>[0];
+  /** Names a filter may use before a colon, in lower case. */
+  columns: readonly string[];
 }
 
 export interface ListView<T> {
@@ -23,6 +25,13 @@ function compare(a: string | number | undefined, b: string | number | undefined)
   if (a === undefined) return 1;
   if (b === undefined) return -1;
   return a < b ? -1 : 1;
+}
+
+/** Nothing found for a column that is not there must not read as "there is none". */
+function unknownColumn<T>(filter: Filter, spec: ListSpec<T>, found: number): string | undefined {
+  const name = filter.columns.find((column) => !spec.columns.includes(column));
+  if (name === undefined || found > 0) return undefined;
+  return `no column "${name}" here; there are ${spec.columns.join(', ')}`;
 }
 
 /** Filters and sorts `rows`. Equal rows keep their order, so that lists do not shuffle. */
@@ -48,7 +57,7 @@ export function arrange<T>(
   return {
     rows: shown,
     total: rows.length,
-    filterError: filter.error,
+    filterError: filter.error ?? unknownColumn(filter, spec, shown.length),
     indexOf(id) {
       places ??= new Map(shown.map((row, index) => [spec.id(row), index]));
       return places.get(id) ?? -1;

@@ -1,6 +1,7 @@
 /** The freshness of a panel: the worst among the kinds its figures are made of. */
 import type { Freshness, Phase } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
+import type { Figure } from './history.ts';
 
 /** From best to worst: what a panel must confess first. */
 const ORDER: readonly Phase[] = ['live', 'syncing', 'waiting', 'stale', 'auth', 'absent', 'forbidden'];
@@ -41,4 +42,33 @@ export function panelFreshness(all: Readonly<Record<Kind, Freshness>>, kinds: re
   }
   const fresh = worst ? all[worst] : undefined;
   return { phase: fresh?.phase ?? 'waiting', kind: worst, verifiedAt, error: fresh?.error, synced, unknown };
+}
+
+const HOSTS: readonly Kind[] = ['host', 'pool', 'baremetalMachine'];
+const MACHINES: readonly Kind[] = ['machine', 'baremetalMachine', 'host'];
+const PLANS: readonly Kind[] = ['plan', 'host'];
+const GROUPS: readonly Kind[] = ['deployment', 'controlPlane', 'machineSet'];
+
+/** What each figure is counted from: without all of it the figure is not known, which is not zero. */
+export const FIGURE_KINDS: Readonly<Record<Figure, readonly Kind[]>> = {
+  hosts: ['host'],
+  inUse: HOSTS,
+  free: HOSTS,
+  busy: HOSTS,
+  bad: HOSTS,
+  unpooled: HOSTS,
+  machines: ['machine', 'baremetalMachine'],
+  machinesRunning: MACHINES,
+  machinesBad: MACHINES,
+  plansRunning: PLANS,
+  plansBad: PLANS,
+  groups: GROUPS,
+  groupsRolling: GROUPS,
+  clusters: ['cluster'],
+};
+
+/** Whether a panel made of these kinds may show figures and rows at all, be they old. */
+export function isKnown(all: Readonly<Record<Kind, Freshness>>, kinds: readonly Kind[]): boolean {
+  const { unknown, synced } = panelFreshness(all, kinds);
+  return !unknown && synced;
 }

@@ -69,6 +69,8 @@ export interface State {
   session: Session;
   fleet: Fleet;
   freshness: Readonly<Record<Kind, Freshness>>;
+  /** When all first lists had arrived, epoch ms: before it, growing figures are no news. */
+  settledAt?: number;
   history: History;
   marks: Marks;
   /** Ticks once a second: for ages only. */

@@ -29,6 +29,13 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
   }));
 }
 
+const SETTLING_MS = 3_000;
+
+/** Every kind was listed whole, or is known to be out of reach. */
+function isSettled(freshness: State['freshness']): boolean {
+  return KINDS.every((kind) => freshness[kind].synced || ['forbidden', 'absent'].includes(freshness[kind].phase));
+}
+
 /** Takes in one batch: the fleet after it and what is now known of each kind's freshness. */
 export function commit(
   store: Store,
@@ -38,9 +45,9 @@ export function commit(
     const fleet = batch.fleet ?? state.fleet;
     const freshness = batch.freshness ? { ...state.freshness, ...batch.freshness } : state.freshness;
     // While the first lists arrive every figure only climbs: that is no news, and no history.
-    const settled = freshness.host.synced && freshness.baremetalMachine.synced && freshness.pool.synced;
-    const wasSettled =
-      state.freshness.host.synced && state.freshness.baremetalMachine.synced && state.freshness.pool.synced;
+    const settled = isSettled(freshness);
+    // A moment more: what is read of single plans arrives after the lists.
+    const wasSettled = isSettled(state.freshness) && batch.now - (state.settledAt ?? batch.now) > SETTLING_MS;
     const deltas =
       wasSettled && fleet !== state.fleet
         ? {
@@ -51,6 +58,7 @@ export function commit(
     return {
       fleet,
       freshness,
+      settledAt: settled ? (state.settledAt ?? batch.now) : undefined,
       marks: mark(state.marks, deltas, batch.now),
       history: settled ? remember(state.history, fleet.counters, batch.now) : state.history,
       now: batch.now,

@@ -8,6 +8,7 @@ interface Row {
 }
 
 const spec: ListSpec<Row> = {
+  columns: ['word', 'rank'],
   id: (row) => row.id,
   sortValue: (row, column) => (column === 'rank' ? row.rank : row.word),
   fields: (row) => ({ text: row.word, columns: { word: row.word }, labels: {} }),

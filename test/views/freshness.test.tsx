@@ -90,7 +90,7 @@ it('counts the age of stale data on, by the clock alone', () => {
 it('keeps one kind out of the others: forbidden events leave the hosts live', () => {
   const screen = openScreen(fleetOf(smallDatacenter()), { freshness: { event: fresh('forbidden') } });
   screen.press('3');
-  expect(screen.text()).toContain('live (1 kind not)');
+  expect(screen.text()).toContain('live (Event not)');
   expect(screen.text()).not.toContain('FORBIDDEN');
   screen.press('9');
   expect(screen.text()).toContain('FORBIDDEN Event');
@@ -106,12 +106,26 @@ it('shows a bar for each kind while the first lists arrive, with what is already
   expect(screen.text()).toContain('rack1-u01');
 });
 
+it('does not judge a pool by hosts that are still arriving', () => {
+  const screen = openScreen(fleetOf(smallDatacenter()), { freshness: { host: fresh('syncing', { count: 6 }) } });
+  screen.press('2');
+  expect(screen.text()).toMatch(/prod-worker-pool .* 1\+ +2\+ +0\+ +1\+ +1\+ \?/);
+});
+
+it('says why it is stale', () => {
+  const screen = hostsScreen(
+    fresh('stale', { verifiedAt: NOW - 9_000, error: 'the server refused the connection' }),
+    true,
+  );
+  expect(screen.text()).toMatch(/HOSTS +1\/6\? +the server refused the connection +STALE 9s/);
+});
+
 it('marks what has just changed for a few seconds, and no longer', () => {
   const objects = smallDatacenter();
   const screen = openScreen(fleetOf(objects));
   const fewer = { ...objects, host: objects.host!.filter(({ metadata }) => metadata.name !== 'rack3-u12') };
-  commit(screen.store, { fleet: fleetOf(fewer), now: NOW + 1_000 });
+  commit(screen.store, { fleet: fleetOf(fewer), now: NOW + 5_000 });
   expect(screen.text()).toMatch(/ hosts +5 -1/);
-  tick(screen.store, NOW + 6_000);
+  tick(screen.store, NOW + 10_000);
   expect(screen.text()).toMatch(/ hosts +5 /);
 });

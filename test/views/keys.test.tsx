@@ -98,6 +98,25 @@ describe('the filter', () => {
     expect(screen.text()).toContain('3 of 6');
   });
 
+  it('opens the row it found: filter, enter, enter', () => {
+    const screen = open();
+    screen.press('G', '/');
+    screen.type('u03');
+    screen.press('enter', 'enter');
+    expect(screen.text()).toContain('MachineInventory rack1-u03');
+  });
+
+  it('takes a heading for a column, and says when there is no such column', () => {
+    const screen = open();
+    screen.press('/');
+    screen.type('use:free');
+    expect(screen.text()).toContain('1 of 6');
+    screen.press('ctrl-u');
+    screen.type('usage:free');
+    screen.press('enter');
+    expect(screen.text()).toContain('no column "usage" here');
+  });
+
   it('takes letters that are keys elsewhere', () => {
     const screen = open();
     screen.press('/');
@@ -194,6 +213,7 @@ describe('keys that arrive together', () => {
   it('never quit or suspend', () => {
     const screen = open();
     screen.pressTogether('j', 'q', 'ctrl-z', 'ctrl-c');
+    screen.pressTogether(':', 'q', 'u', 'i', 't', 'enter');
     expect(screen.events).toEqual([]);
   });
 
@@ -253,7 +273,7 @@ describe('key names', () => {
     ['', { upArrow: true }, ['up']],
     ['c', { ctrl: true }, ['ctrl-c']],
     ['', {}, []],
-    ['q', { meta: true }, []],
+    ['q', { meta: true }, ['escape', 'q']],
     ['\u007f', {}, ['backspace']],
     ['ü漢', {}, ['ü', '漢']],
   ])('%j %j', (input, key, names) => {

@@ -3,9 +3,8 @@
 import { Box } from 'ink';
 import type { Tone } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
-import type { Kind } from '../../src/domain/kinds.ts';
 import type { Figure } from '../../src/store/history.ts';
-import { panelFreshness } from '../../src/store/panels.ts';
+import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
 import { fitText } from './fit.ts';
 import { unknownFigure } from './phase.ts';
 import { sparkline } from './sparkline.ts';
@@ -15,22 +14,19 @@ import { Line } from './table.tsx';
 interface Shown {
   figure: Figure;
   label: string;
-  kinds: readonly Kind[];
   /** The tone of a figure above zero. */
   tone?: Tone;
 }
 
-const HOSTS: readonly Kind[] = ['host', 'pool', 'baremetalMachine'];
-
 const SHOWN: readonly Shown[] = [
-  { figure: 'hosts', label: 'hosts', kinds: ['host'] },
-  { figure: 'inUse', label: 'in use', kinds: HOSTS },
-  { figure: 'free', label: 'free', kinds: HOSTS, tone: 'ok' },
-  { figure: 'busy', label: 'busy', kinds: HOSTS, tone: 'busy' },
-  { figure: 'bad', label: 'bad', kinds: HOSTS, tone: 'bad' },
-  { figure: 'machines', label: 'machines', kinds: ['machine', 'baremetalMachine'] },
-  { figure: 'plansRunning', label: 'plans run', kinds: ['plan', 'host'], tone: 'busy' },
-  { figure: 'plansBad', label: 'plans bad', kinds: ['plan', 'host'], tone: 'bad' },
+  { figure: 'hosts', label: 'hosts' },
+  { figure: 'inUse', label: 'in use' },
+  { figure: 'free', label: 'free', tone: 'ok' },
+  { figure: 'busy', label: 'busy', tone: 'busy' },
+  { figure: 'bad', label: 'bad', tone: 'bad' },
+  { figure: 'unpooled', label: 'no pool' },
+  { figure: 'plansRunning', label: 'plans run', tone: 'busy' },
+  { figure: 'plansBad', label: 'plans bad', tone: 'bad' },
 ];
 
 const LEAST = 19;
@@ -41,7 +37,10 @@ export function counterLines(columns: number): number {
 }
 
 function perLine(columns: number): number {
-  return Math.min(SHOWN.length, Math.max(1, Math.floor(columns / LEAST)));
+  // A whole number of equal lines: 8, 4, 2 or 1 beside one another.
+  let each = SHOWN.length;
+  while (each > 1 && columns / each < LEAST) each /= 2;
+  return each;
 }
 
 export function CountersPanel() {
@@ -54,8 +53,8 @@ export function CountersPanel() {
   const { utf8 } = useDeck();
   const each = perLine(columns);
   const cells = Math.floor(columns / each);
-  const blocks = SHOWN.map(({ figure, label, kinds, tone }) => {
-    const fresh = panelFreshness(freshness, kinds);
+  const blocks = SHOWN.map(({ figure, label, tone }) => {
+    const fresh = panelFreshness(freshness, FIGURE_KINDS[figure]);
     const value = counters[figure];
     if (fresh.unknown) return `${fitText(` ${label}`, 10)} ${paint(fitText(unknownFigure(fresh), cells - 11), 'warn')}`;
     const mark = marks[figure];

@@ -2,7 +2,7 @@
 
 import { useApp } from '../../hooks/use-state.ts';
 import { clockText } from '../../src/domain/age.ts';
-import { KINDS, type Kind } from '../../src/domain/kinds.ts';
+import { API_KIND, KINDS, type Kind } from '../../src/domain/kinds.ts';
 import { panelFreshness } from '../../src/store/panels.ts';
 import { cut, fitText, width } from './fit.ts';
 import { phaseWord } from './phase.ts';
@@ -19,8 +19,11 @@ export function Header() {
   const columns = useApp((state) => state.columns);
   const core = panelFreshness(freshness, CORE);
   const word = phaseWord(core, now);
-  const lagging = KINDS.filter((kind) => freshness[kind].phase !== 'live').length;
-  const more = core.phase === 'live' && lagging > 0 ? ` (${lagging} kind${lagging > 1 ? 's' : ''} not)` : '';
+  const lagging = KINDS.filter((kind) => freshness[kind].phase !== 'live');
+  const more =
+    core.phase === 'live' && lagging.length > 0
+      ? ` (${lagging.length > 1 ? `${lagging.length} kinds` : API_KIND[lagging[0]!]} not)`
+      : '';
   // Minutes: a clock of seconds would write to a slow line for ever.
   const clock = clockText(now).replace(/:\d\dZ$/, 'Z');
   const right = `${paint(word.text, word.tone)}${paint(more, 'warn')}  ${clock}`;

@@ -22,11 +22,15 @@ export function PanelTitle({ title, detail, warning, kinds }: PanelTitleProps) {
   const word = phaseWord(fresh, now);
   // What is live needs no word on every panel: the header has said it. Anything else does.
   const said = kinds.length === 0 || fresh.phase === 'live' ? '' : word.text;
+  // Why it is not live is half of what to do about it.
+  const why = fresh.phase === 'stale' || fresh.phase === 'auth' ? fresh.error : undefined;
   const room = Math.max(1, columns - width(said) - 2);
   const name = cut(` ${title}`, room);
   const rest = fitText(
-    `${detail ? `  ${detail}` : ''}${warning ? `  ${warning}` : ''}`,
+    `${detail ? `  ${detail}` : ''}${warning ? `  ${warning}` : ''}${why ? `  ${why}` : ''}`,
     Math.max(0, room - width(name)),
   );
-  return <Line text={`${paint(name, 'title')}${paint(rest, warning ? 'warn' : 'dim')} ${paint(said, word.tone)}`} />;
+  return (
+    <Line text={`${paint(name, 'title')}${paint(rest, warning || why ? 'warn' : 'dim')} ${paint(said, word.tone)}`} />
+  );
 }

@@ -11,7 +11,7 @@ import { inverse, paint } from './style.ts';
 
 /** One line of the screen; drawn again only when its text changed. */
 export const Line = memo(function Line({ text }: { text: string }) {
-  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
+  return <Text wrap="truncate">{text === '' ? ' ' : oneLine(text)}</Text>;
 });
 
 /** A cell is one line: a line break in a message would tear the screen, and could forge a row. */

@@ -56,7 +56,7 @@ export const clusters = defineScreen<ClusterRow>({
       cell: (row) => `${row.hosts}`,
       sort: (row) => row.hosts,
     },
-    { key: 'what', title: 'WAITING ON', min: 14, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
+    { key: 'what', title: 'WAITING ON', min: 24, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
     { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
     {
       key: 'age',

@@ -28,7 +28,7 @@ export const groups = defineScreen<GroupRow>({
       cell: (row) => signCell(row.problem, row.rolling),
       sort: (row) => signSort(row.problem, row.rolling),
     },
-    { key: 'name', title: 'GROUP', min: 16, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
+    { key: 'name', title: 'GROUP', min: 14, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
     { key: 'role', title: 'ROLE', min: 7, rank: 6, cell: (row) => (row.controlPlane ? 'control' : 'worker') },
     {
@@ -60,7 +60,7 @@ export const groups = defineScreen<GroupRow>({
     },
     { key: 'rollout', title: 'ROLLOUT', min: 9, rank: 1, cell: rolloutWord },
     { key: 'version', title: 'VERSION', min: 10, max: 14, grow: 1, rank: 2, cell: (row) => row.version ?? '' },
-    { key: 'what', title: 'WAITING ON', min: 14, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
+    { key: 'what', title: 'WAITING ON', min: 22, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
     { key: 'pool', title: 'POOL', min: 12, grow: 2, cut: 'middle', rank: 5, cell: (row) => row.pool ?? '' },
     {
       key: 'template',

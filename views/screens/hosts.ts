@@ -33,7 +33,7 @@ export const hosts = defineScreen<HostRow>({
       cell: (row) => signCell(row.problem, busy(row)),
       sort: (row) => signSort(row.problem, busy(row)),
     },
-    { key: 'name', title: 'HOST', min: 14, grow: 3, cut: 'start', rank: 0, cell: (row) => row.name },
+    { key: 'name', title: 'HOST', min: 14, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'state', title: 'USE', min: 14, rank: 0, cell: (row) => useCell(row.use) },
     {
       key: 'for',
@@ -56,9 +56,9 @@ export const hosts = defineScreen<HostRow>({
     },
     { key: 'what', title: 'WHAT', min: 14, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
     { key: 'pool', title: 'POOL', min: 12, grow: 2, cut: 'middle', rank: 4, cell: (row) => row.pool ?? '' },
-    { key: 'machine', title: 'MACHINE', min: 16, grow: 2, cut: 'start', rank: 6, cell: (row) => row.machine ?? '' },
+    { key: 'machine', title: 'MACHINE', min: 16, grow: 2, cut: 'middle', rank: 6, cell: (row) => row.machine ?? '' },
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
-    { key: 'node', title: 'NODE', min: 12, grow: 1, cut: 'start', rank: 8, cell: (row) => row.node ?? '' },
+    { key: 'node', title: 'NODE', min: 12, grow: 1, cut: 'middle', rank: 8, cell: (row) => row.node ?? '' },
     {
       key: 'address',
       title: 'ADDRESS',

@@ -4,11 +4,21 @@ import type { PoolCounters } from '../../src/domain/objects.ts';
 import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, signCell, signSort, whatCell } from '../parts/cells.ts';
 
+/** The kinds a pool's figures are counted from. */
+const COUNTED_FROM = ['pool', 'host', 'baremetalMachine'] as const;
+
+function complete(state: State): boolean {
+  return COUNTED_FROM.every((kind) => state.freshness[kind].synced);
+}
+
 /** The counted figure; beside it what just changed, or what the provider reports where that differs. */
 function counter(key: keyof PoolCounters): Column<PoolRow>['cell'] {
   return (row: PoolRow, look, state: State): Cell => {
     const counted = row.counted[key];
-    if (row.mismatch.includes(key)) return { text: `${counted}≠${row.reported?.[key]}`, tone: 'warn' };
+    // Counted from hosts that are still arriving: a lower bound, and nothing to judge by.
+    if (key !== 'total' && !complete(state)) return { text: `${counted}+`, tone: 'dim' };
+    if (row.mismatch.includes(key))
+      return { text: `${counted}${look.utf8 ? '≠' : '!='}${row.reported?.[key]}`, tone: 'warn' };
     const mark = state.marks[`${row.uid}/${key}`];
     if (mark && mark.until > look.now)
       return { text: `${mark.delta > 0 ? '+' : ''}${mark.delta} ${counted}`, tone: 'busy' };
@@ -43,8 +53,8 @@ export const poolColumns: readonly Column<PoolRow>[] = [
     title: 'SUM',
     min: 4,
     rank: 4,
-    cell: (row) => {
-      if (row.sumOk === undefined) return { text: '?', tone: 'dim' };
+    cell: (row, _look, state) => {
+      if (row.sumOk === undefined || !complete(state)) return { text: '?', tone: 'dim' };
       return row.sumOk ? 'ok' : { text: 'OFF', tone: 'warn' };
     },
   },
@@ -72,7 +82,7 @@ export const pools = defineScreen<PoolRow>({
   title: 'Pools',
   key: '2',
   names: ['pools', 'mip', 'machineinventorypools'],
-  kinds: ['pool', 'host', 'baremetalMachine'],
+  kinds: COUNTED_FROM,
   rows: (state) => state.fleet.pools.list,
   rowId: (row) => row.uid,
   target: (row) => ({ kind: 'pool', uid: row.uid, name: row.name }),

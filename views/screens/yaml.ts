@@ -11,8 +11,10 @@ interface YamlLine {
 function build(document: Document | undefined, columns: number): YamlLine[] {
   if (!document || document.state === 'reading')
     return [{ id: 'reading', text: 'reading it from the server', tone: 'busy' }];
-  if (document.state === 'failed')
-    return [{ id: 'failed', text: document.error ?? 'it could not be read', tone: 'bad' }];
+  if (document.state === 'failed') {
+    const lines = wrap(document.error ?? 'it could not be read', columns - 2);
+    return lines.map((text, index) => ({ id: `failed~${index}`, text, tone: 'bad' }));
+  }
   return document.lines.flatMap((text, index) =>
     wrapLine(text, columns - 2).map((part, at) => ({ id: at === 0 ? `${index}` : `${index}~${at}`, text: part })),
   );

@@ -81,6 +81,11 @@ const otherPool: HostRule = ({ host, listings }) =>
     ? warn(`annotated for pool ${host.poolAnnotation}, listed by ${listings[0]?.pool.name}`)
     : undefined;
 
+const poolGone: HostRule = ({ host, listings, annotatedPoolExists, poolsComplete }) =>
+  host.poolAnnotation !== undefined && listings.length === 0 && poolsComplete && !annotatedPoolExists
+    ? warn(`its pool ${host.poolAnnotation} does not exist`)
+    : undefined;
+
 const beingDeleted: HostRule = ({ host }) =>
   host.deleting === undefined ? undefined : warn('inventory is being deleted', host.deleting);
 
@@ -98,4 +103,5 @@ export const HOST_PROBLEMS: readonly HostRule[] = [
   planStateUnknown,
   unknownAllocation,
   otherPool,
+  poolGone,
 ];

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createLists } from '../../hooks/lists.ts';
+import { failureText, snapshotData, snapshotText, verdictOf } from '../../src/app/snapshot.ts';
+import { commit, createAppStore } from '../../src/store/store.ts';
+import { screens } from '../../views/screens/index.ts';
+import { fleetOf, NOW, smallDatacenter } from '../views/fixtures.ts';
+import { live } from '../views/screen.tsx';
+
+const session = { context: 'prod', cluster: 'c', host: 'api:6443', namespace: 'cpaas-system', demo: false };
+
+function stateOf(freshness: Parameters<typeof commit>[1]['freshness'] = {}) {
+  const fleet = fleetOf(smallDatacenter());
+  const store = createAppStore(session, fleet, NOW);
+  commit(store, { freshness: { ...live(fleet), ...freshness }, now: NOW });
+  return store.getState();
+}
+const forbidden = { phase: 'forbidden', synced: false, since: NOW, count: 0 } as const;
+
+describe('a snapshot', () => {
+  it('is 1 when something needs attention, and lists it', () => {
+    const state = stateOf();
+    expect(verdictOf(state)).toBe(1);
+    expect(snapshotData(state, 'hosts')).toMatchObject({
+      schema: 'metaldeck.snapshot/v1',
+      verdict: 'attention',
+      couldNotKnow: [],
+      counters: { hosts: 6, free: 1, bad: 1 },
+    });
+  });
+
+  it('never gives a zero or an empty list for what it may not read', () => {
+    const state = stateOf({ pool: forbidden, deployment: forbidden });
+    expect(verdictOf(state)).toBe(2);
+    expect(snapshotData(state, 'pools')).toMatchObject({
+      verdict: 'unknown',
+      counters: { hosts: 6, free: null, bad: null, groups: null },
+      pools: null,
+    });
+    const lists = createLists(screens);
+    const text = snapshotText({ ...state, fleet: fleetOf({}) }, lists, 'overview', 'table');
+    expect(text).toContain('in use ?');
+    expect(text).not.toContain('no MachineInventoryPool exists');
+    expect(snapshotText({ ...state, fleet: fleetOf({}) }, lists, 'groups', 'table')).not.toContain('exists');
+  });
+
+  it('gives a script data even when it could not be taken', () => {
+    const data = JSON.parse(failureText({ output: 'json', namespace: 'n' }, 'refused'));
+    expect(data).toMatchObject({ verdict: 'unknown', namespace: 'n', couldNotKnow: [{ kind: '*', why: 'refused' }] });
+  });
+});
