@@ -97,7 +97,13 @@ export function Table<T>(props: TableProps<T>) {
   offset.current = windowStart(offset.current, cursor, height, rows.length);
   const shown = rows.slice(offset.current, offset.current + height);
   const look = { now: state.now, utf8 };
-  const placed = placeColumns(columns, columnsWide - 1, neededWidths(columns, rows, look, state));
+  const kept = useRef<{ wide: number; needed: Record<string, number> }>({ wide: 0, needed: {} });
+  if (kept.current.wide !== columnsWide) kept.current = { wide: columnsWide, needed: {} };
+  // Widths only grow while a table is open: columns that come and go with what hosts do cannot be read.
+  for (const [key, cells] of Object.entries(neededWidths(columns, rows, look, state))) {
+    kept.current.needed[key] = Math.max(cells, kept.current.needed[key] ?? 0);
+  }
+  const placed = placeColumns(columns, columnsWide - 1, kept.current.needed);
   const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
   return (
     <Box flexDirection="column" height={props.height} width={columnsWide}>
