@@ -12,8 +12,9 @@ import { discover, remembering } from '../kube/reflector/discovery.ts';
 import type { Source } from '../kube/reflector/source.ts';
 import type { Transport } from '../kube/types.ts';
 import { here, type State } from '../store/state.ts';
-import { commit, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { followDocument } from './document.ts';
+import { createPublisher } from './publisher.ts';
 
 export interface Following {
   cache: ResourceCache;
@@ -29,6 +30,9 @@ export interface FollowOptions {
   onError(error: unknown): void;
 }
 
+/** Plan details that arrive together are shown together. */
+const DETAILS_MS = 100;
+
 const SELECTORS = (kind: Kind) =>
   KINDS_TABLE[kind].fieldSelector ? { fieldSelector: KINDS_TABLE[kind].fieldSelector } : undefined;
 
@@ -37,7 +41,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
   const fleet = createFleet();
   const api = remembering(transport, Date.now);
   const versions = new Map<Kind, string>();
-  let detailsChanged = false;
+  let known = store.getState().freshness;
 
   const sourceOf = async (kind: Kind, fresh: boolean): Promise<Source<DomainObject> | undefined> => {
     const watched = KINDS_TABLE[kind];
@@ -61,18 +65,14 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
     onDetail(uid, detail) {
       fleet.setPlanDetail(uid, detail);
       // Shown with the next batch, or soon: a detail that arrives in a quiet fleet must not wait for one.
-      if (!detailsChanged) {
-        detailsChanged = true;
-        setTimeout(flushDetails, 100).unref();
-      }
+      detailsDue ??= setTimeout(() => {
+        detailsDue = undefined;
+        publisher.publish();
+      }, DETAILS_MS).unref();
     },
   });
-
-  function flushDetails(): void {
-    if (!detailsChanged) return;
-    detailsChanged = false;
-    commit(store, { fleet: fleet.snapshot(), now: Date.now() });
-  }
+  let detailsDue: NodeJS.Timeout | undefined;
+  const publisher = createPublisher(fleet, store, () => plans.want(wantedPlans(store.getState())));
 
   const cache = createResourceCache<DomainObject>({
     kinds: KINDS,
@@ -85,20 +85,24 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
           changes.push(
             change.type === 'set'
               ? { type: 'set', object: change.object }
-              : { type: 'delete', kind: kind as Kind, uid: change.uid, name: change.name },
+              : {
+                  type: 'delete',
+                  kind: kind as Kind,
+                  uid: change.uid,
+                  name: change.name,
+                },
           );
         }
       }
       const freshness = Object.fromEntries(batch.freshness) as Partial<State['freshness']>;
       if (batch.freshness.size > 0) {
-        const all = { ...store.getState().freshness, ...freshness };
+        // Not the store's: what was said in the batch before may still wait to be shown.
+        known = { ...known, ...freshness };
         // Only of a kind that was listed whole can it be said that an object does not exist.
-        fleet.setComplete(new Set(KINDS.filter((kind) => isCountable(all[kind]))));
+        fleet.setComplete(new Set(KINDS.filter((kind) => isCountable(known[kind]))));
       }
       if (changes.length > 0) fleet.apply(changes);
-      detailsChanged = false;
-      commit(store, { fleet: fleet.snapshot(), freshness, now: Date.now() });
-      plans.want(wantedPlans(store.getState()));
+      publisher.publish(freshness);
     },
     onError,
   });
@@ -119,6 +123,8 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
   return {
     cache,
     async stop() {
+      clearTimeout(detailsDue);
+      publisher.stop();
       stopWatching();
       stopDocument();
       plans.stop();
@@ -133,5 +139,9 @@ function wantedPlans(state: State) {
   const onScreen = (row: PlanRow) => ref !== undefined && (row.uid === ref.uid || row.hostUid === ref.uid);
   return state.fleet.plans.list
     .filter((row) => row.wantsDetail || onScreen(row))
-    .map((row) => ({ uid: row.uid, name: row.name, resourceVersion: row.object.resourceVersion }));
+    .map((row) => ({
+      uid: row.uid,
+      name: row.name,
+      resourceVersion: row.object.resourceVersion,
+    }));
 }

@@ -32,7 +32,13 @@ export function computePlan(world: World, uid: string): PlanRow | undefined {
   const plan = world.shelves.plan.get(uid);
   if (!plan) return undefined;
   const host = hostOfPlan(world, plan);
-  return planRow({ plan, detail: world.details.get(uid), host, baremetal: host && claimantsOf(world, host)[0] });
+  return planRow({
+    plan,
+    detail: world.details.get(uid),
+    host,
+    baremetal: host && claimantsOf(world, host)[0],
+    baremetalComplete: world.isComplete('baremetalMachine'),
+  });
 }
 
 export function computeHost(world: World, tables: Tables, uid: string): HostRow | undefined {

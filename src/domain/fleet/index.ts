@@ -10,6 +10,7 @@
  */
 import type { Kind } from '../kinds.ts';
 import type { Change, DomainObject, PlanDetail } from '../objects.ts';
+import { touchAbsences } from './absences.ts';
 import { AttentionList } from './attention.ts';
 import { Tally } from './counters.ts';
 import type { Fleet } from './rows.ts';
@@ -28,24 +29,13 @@ export interface FleetIndex {
    * is still arriving, or forbidden, an absence means nothing. Until this is first called, all kinds count as complete.
    */
   setComplete(kinds: ReadonlySet<Kind>): void;
+  /** Computes rows ahead of `snapshot()` until `expired` says so; gives whether none is left for it. */
+  settle(expired: () => boolean): boolean;
   /** The picture now. */
   snapshot(): Fleet;
   /** How much work was done: rows computed since the beginning. */
   readonly stats: { readonly recomputed: number };
 }
-
-/** Which rows state absences of a kind. */
-const STATES_ABSENCE_OF: Readonly<
-  Partial<Record<Kind, readonly ('host' | 'machine' | 'group' | 'pool' | 'cluster')[]>>
-> = {
-  pool: ['host'],
-  host: ['machine', 'pool'],
-  baremetalMachine: ['host', 'machine'],
-  machine: ['machine'],
-  baremetalMachineTemplate: ['group'],
-  bootstrapTemplate: ['group'],
-  baremetalCluster: ['cluster'],
-};
 
 /** An empty fleet. */
 export function createFleet(): FleetIndex {
@@ -97,9 +87,11 @@ export function createFleet(): FleetIndex {
       for (const change of changes) {
         if (change.type === 'set') {
           const { object } = change;
-          const before = (world.shelves[object.kind] as { set(each: DomainObject): DomainObject | undefined }).set(
-            object,
-          );
+          const before = (
+            world.shelves[object.kind] as {
+              set(each: DomainObject): DomainObject | undefined;
+            }
+          ).set(object);
           if (before !== object) touch(object.kind, before, object);
         } else {
           const before = world.shelves[change.kind].delete(change.uid);
@@ -113,10 +105,11 @@ export function createFleet(): FleetIndex {
     },
     setComplete(kinds) {
       for (const kind of world.setComplete(kinds)) {
-        for (const table of STATES_ABSENCE_OF[kind] ?? []) tables[table].touchAll();
+        touchAbsences(kind, world, tables);
         if (kind === 'host') for (const members of world.members.values()) members.recount(hostRowOf);
       }
     },
+    settle: (expired) => settle(settling, expired),
     snapshot() {
       settle(settling);
       const next = picture();

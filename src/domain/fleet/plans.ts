@@ -11,6 +11,8 @@ export interface PlanFacts {
   host?: Host;
   /** The BaremetalMachine that holds the host. */
   baremetal?: BaremetalMachine;
+  /** All BaremetalMachines are known. */
+  baremetalComplete: boolean;
 }
 
 /** A BaremetalMachine whose node is up as far as the provider can see. */
@@ -19,12 +21,17 @@ export function isRunning(baremetal: BaremetalMachine | undefined): boolean {
 }
 
 /** Whether the host is being told to do something just now, so that what is reported may be about the plan before. */
-export function planInFlight(host: Host | undefined, baremetal: BaremetalMachine | undefined): boolean {
+export function planInFlight(
+  host: Host | undefined,
+  baremetal: BaremetalMachine | undefined,
+  baremetalComplete: boolean,
+): boolean {
   const operation = host?.storageOperation?.phase;
   return (
     host?.allocation === 'Preparing' ||
     host?.allocation === 'Reprovisioning' ||
-    (host?.allocation === 'Allocated' && !isRunning(baremetal)) ||
+    // While BaremetalMachines arrive, one not found may be running: otherwise every Secret would be read at the start.
+    (host?.allocation === 'Allocated' && (baremetal ? !isRunning(baremetal) : baremetalComplete)) ||
     host?.deleting !== undefined ||
     operation === 'Pending' ||
     operation === 'Running' ||
@@ -80,11 +87,11 @@ const PLAN_PROBLEMS: readonly Rule<Judged>[] = [FAILED, RETRYING, RERUN_FAILED, 
 const AT_REST: ReadonlySet<string> = new Set(['none', 'applied']);
 
 /** Builds the row. The plan's problem has the host as its cause: there it is acted upon. */
-export function planRow({ plan, detail: read, host, baremetal }: PlanFacts): PlanRow {
+export function planRow({ plan, detail: read, host, baremetal, baremetalComplete }: PlanFacts): PlanRow {
   // The annotation is written with the plan: where they differ, older data is of the plan before.
   const current = read?.resourceVersion === plan.resourceVersion || read?.planType === plan.planType;
   const detail = current ? read : undefined;
-  const inFlight = planInFlight(host, baremetal) || (read !== undefined && detail === undefined);
+  const inFlight = planInFlight(host, baremetal, baremetalComplete) || (read !== undefined && detail === undefined);
   const ready = findCondition(host?.conditions, 'Ready');
   const state = derivePlanState(detail, {
     state: host?.reportedPlanState,
@@ -93,7 +100,11 @@ export function planRow({ plan, detail: read, host, baremetal }: PlanFacts): Pla
     inFlight,
   });
   const type = planType(plan);
-  const cause: ObjectRef | undefined = host && { kind: 'host', uid: host.uid, name: host.name };
+  const cause: ObjectRef | undefined = host && {
+    kind: 'host',
+    uid: host.uid,
+    name: host.name,
+  };
   return {
     kind: 'plan',
     uid: plan.uid,

@@ -3,7 +3,7 @@ import type { MachineSet } from '../objects.ts';
 import type { AttentionList } from './attention.ts';
 import { computeCluster, computeGroup, computeHost, computeMachine, computePlan, computePool } from './compute.ts';
 import type { Tally } from './counters.ts';
-import type { GroupRow, HostRow, MachineRow, PlanRow } from './rows.ts';
+import type { ClusterRow, GroupRow, HostRow, MachineRow, PlanRow } from './rows.ts';
 import { registrationRow, seedImageRow } from './seed-images.ts';
 import { byName, lowerBound } from './sorted.ts';
 import type { RowChange, Table } from './table.ts';
@@ -95,45 +95,94 @@ function forgetOldEvents({ world, tables }: Settling): void {
   tables.event.settle((uid) => world.shelves.event.get(uid));
 }
 
-/** Brings all rows up to date. Costs what was touched since the last time. */
-export function settle(settling: Settling): void {
+type Counted = PlanRow | HostRow | MachineRow | GroupRow | ClusterRow;
+
+/**
+ * Brings all rows up to date, at the cost of what was touched since the last time. Once `expired` says so it stops, with
+ * each row either as it was or as it will be, and the next call goes on. Gives whether nothing is left.
+ */
+export function settle(settling: Settling, expired?: () => boolean): boolean {
   const { world, tables, tally, attention, machinesOfGroup, stats } = settling;
   const { shelves } = world;
+  let late = false;
   function run<R extends { uid: string }>(
     table: Table<R>,
     compute: (uid: string) => R | undefined,
-  ): readonly RowChange<R>[] {
-    const { computed, changes } = table.settle(compute);
+    take?: (changes: readonly RowChange<R>[]) => void,
+  ): void {
+    // A table builds on those before it: it has to wait for them.
+    if (late) return;
+    const { computed, changes } = table.settle(compute, expired);
     stats.recomputed += computed;
-    return changes;
+    if (changes.length > 0) take?.(changes);
+    late = table.dirty;
   }
+  const count = (changes: readonly RowChange<Counted>[]) => {
+    tally.take(changes);
+    attention.take(changes);
+  };
 
-  const plans = run(tables.plan, (uid) => computePlan(world, uid));
-  onPlans(settling, plans);
-  const hosts = run(tables.host, (uid) => computeHost(world, tables, uid));
-  onHosts(settling, hosts);
-  const machines = run(tables.machine, (uid) => computeMachine(world, tables, uid));
-  onMachines(settling, machines);
-  const groups = run(tables.group, (uid) => computeGroup(world, uid, machinesOfGroup.get(uid) ?? []));
-  onGroups(settling, groups);
-  const pools = run(tables.pool, (uid) => computePool(world, uid));
-  const clusters = run(tables.cluster, (uid) => computeCluster(world, tables, uid));
-  const registrations = run(tables.registration, (uid) => {
-    const object = shelves.registration.get(uid);
-    return object && registrationRow(object);
-  });
-  const images = run(tables.seedImage, (uid) => {
-    const object = shelves.seedImage.get(uid);
-    return object && seedImageRow(object);
-  });
+  run(
+    tables.plan,
+    (uid) => computePlan(world, uid),
+    (changes) => {
+      onPlans(settling, changes);
+      count(changes);
+    },
+  );
+  run(
+    tables.host,
+    (uid) => computeHost(world, tables, uid),
+    (changes) => {
+      onHosts(settling, changes);
+      count(changes);
+    },
+  );
+  run(
+    tables.machine,
+    (uid) => computeMachine(world, tables, uid),
+    (changes) => {
+      onMachines(settling, changes);
+      count(changes);
+    },
+  );
+  run(
+    tables.group,
+    (uid) => computeGroup(world, uid, machinesOfGroup.get(uid) ?? []),
+    (changes) => {
+      onGroups(settling, changes);
+      count(changes);
+    },
+  );
+  run(
+    tables.pool,
+    (uid) => computePool(world, uid),
+    (changes) => attention.take(changes),
+  );
+  run(tables.cluster, (uid) => computeCluster(world, tables, uid), count);
+  run(
+    tables.registration,
+    (uid) => {
+      const object = shelves.registration.get(uid);
+      return object && registrationRow(object);
+    },
+    (changes) => attention.take(changes),
+  );
+  run(
+    tables.seedImage,
+    (uid) => {
+      const object = shelves.seedImage.get(uid);
+      return object && seedImageRow(object);
+    },
+    (changes) => attention.take(changes),
+  );
   run<MachineSet>(tables.machineSet, (uid) => shelves.machineSet.get(uid));
   run(tables.baremetalCluster, (uid) => shelves.baremetalCluster.get(uid));
   run(tables.baremetalMachineTemplate, (uid) => shelves.baremetalMachineTemplate.get(uid));
   run(tables.bootstrapTemplate, (uid) => shelves.bootstrapTemplate.get(uid));
   run(tables.healthCheck, (uid) => shelves.healthCheck.get(uid));
   run(tables.event, (uid) => shelves.event.get(uid));
+  if (late) return false;
   forgetOldEvents(settling);
-
-  tally.take([...plans, ...hosts, ...machines, ...groups, ...clusters]);
-  attention.take([...plans, ...hosts, ...machines, ...groups, ...pools, ...clusters, ...registrations, ...images]);
+  return true;
 }

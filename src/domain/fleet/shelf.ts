@@ -77,6 +77,10 @@ export class Multi {
     return typeof found === 'string' ? [found] : found;
   }
 
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   /** Whether a key has more than one uid. */
   isShared(key: string): boolean {
     return typeof this.#entries.get(key) === 'object';

@@ -7,6 +7,9 @@ interface Identified {
   uid: string;
 }
 
+/** Rows computed between two looks at the time. */
+const LOOK_UP = 64;
+
 /** A row that came, went or changed. */
 export interface RowChange<R> {
   uid: string;
@@ -48,17 +51,30 @@ export class Table<R extends Identified> {
     for (const row of this.#rows.list) this.#dirty.add(row.uid);
   }
 
-  /** Computes what is dirty; gives how many rows that were and what changed among them. */
-  settle(compute: (uid: string) => R | undefined): { computed: number; changes: readonly RowChange<R>[] } {
+  /** Whether rows are left to compute. */
+  get dirty(): boolean {
+    return this.#dirty.size > 0;
+  }
+
+  /**
+   * Computes what is dirty; gives how many rows that were and what changed among them. Once `expired` says so the rest is
+   * left for the next time.
+   */
+  settle(
+    compute: (uid: string) => R | undefined,
+    expired?: () => boolean,
+  ): { computed: number; changes: readonly RowChange<R>[] } {
     const changes: RowChange<R>[] = [];
+    let computed = 0;
     for (const uid of this.#dirty) {
+      if (computed > 0 && computed % LOOK_UP === 0 && expired?.()) break;
+      computed += 1;
+      this.#dirty.delete(uid);
       const before = this.#byUid.get(uid);
       const after = compute(uid);
       if (before === after || (before !== undefined && after !== undefined && same(before, after))) continue;
       changes.push({ uid, before, after });
     }
-    const computed = this.#dirty.size;
-    this.#dirty.clear();
     if (changes.length > 0) {
       this.#byUid = this.#byUid.with(new Map(changes.map(({ uid, after }) => [uid, after])));
       this.#rows = {

@@ -27,7 +27,8 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
 /** The same for a changed object: some fields of some core kinds never change. */
 export function prepareCoreUpdate(resource: Resource, before: KubeObject, object: KubeObject): KubeObject {
   if (resource.custom) return object;
-  const after = resource.kind === 'Secret' ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] }) : object;
+  const after =
+    resource.kind === 'Secret' ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] }) : object;
   const causes: Cause[] = [];
   if (resource.kind === 'Secret' && after['type'] !== before['type']) {
     causes.push(cause.invalid('type', after['type'], 'field is immutable'));

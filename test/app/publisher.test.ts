@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createPublisher } from '../../src/app/publisher.ts';
+import { createFleet } from '../../src/domain/fleet/index.ts';
+import { createAppStore } from '../../src/store/store.ts';
+import { changesOf, fleetOf, NOW, smallDatacenter } from '../views/fixtures.ts';
+import { live } from '../views/screen.tsx';
+
+const session = { context: 'prod', cluster: 'c', host: 'api:6443', namespace: 'cpaas-system', demo: false };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function world() {
+  const fleet = createFleet();
+  const store = createAppStore(session, fleet.snapshot(), NOW);
+  const published = vi.fn();
+  return { fleet, store, published, publisher: createPublisher(fleet, store, published) };
+}
+
+it('shows a change at once, with the freshness that speaks of it', () => {
+  const { fleet, store, published, publisher } = world();
+  fleet.apply(changesOf(smallDatacenter()));
+  publisher.publish(live(fleetOf(smallDatacenter())));
+  expect(store.getState().fleet.counters.hosts).toBe(6);
+  expect(store.getState().freshness.host.phase).toBe('live');
+  expect(published).toHaveBeenCalledTimes(1);
+});
+
+it('draws fewer pictures while first lists arrive, and loses nothing of what was said meanwhile', async () => {
+  const { fleet, store, published, publisher } = world();
+  const syncing = { phase: 'syncing', synced: false, since: NOW, count: 1 } as const;
+  publisher.publish({ host: syncing });
+  fleet.apply(changesOf(smallDatacenter()));
+  publisher.publish({ pool: { ...syncing, phase: 'live', synced: true } });
+  publisher.publish({ host: { ...syncing, count: 6 } });
+  expect(published).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(published).toHaveBeenCalledTimes(2);
+  expect(store.getState().freshness.pool.phase).toBe('live');
+  expect(store.getState().freshness.host.count).toBe(6);
+  expect(store.getState().fleet.counters.hosts).toBe(6);
+});
+
+it('shows nothing more once it was stopped', async () => {
+  const { published, publisher } = world();
+  const syncing = { phase: 'syncing', synced: false, since: NOW, count: 1 } as const;
+  publisher.publish({ host: syncing });
+  publisher.publish({ host: syncing });
+  publisher.stop();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(published).toHaveBeenCalledTimes(1);
+});
+
+it('computes the same picture in slices of one row as in one go', () => {
+  const sliced = createFleet();
+  sliced.apply(changesOf(smallDatacenter()));
+  let calls = 0;
+  while (!sliced.settle(() => true)) calls += 1;
+  expect(calls).toBeGreaterThan(3);
+  const { revision: _, ...picture } = sliced.snapshot();
+  const { revision: __, ...whole } = fleetOf(smallDatacenter());
+  expect(picture.counters).toEqual(whole.counters);
+  expect(picture.attention.map(({ text }) => text)).toEqual(whole.attention.map(({ text }) => text));
+  expect(picture.hosts.list.map(({ use, problem }) => [use, problem?.text])).toEqual(
+    whole.hosts.list.map(({ use, problem }) => [use, problem?.text]),
+  );
+});
