@@ -1,16 +1,16 @@
 /**
- * Changes random hosts at a steady rate until its parent lets go. Half of the changes are the storage observer's report,
- * which comes about once a minute from each host; the others are annotations, and now and then a plan that is run again,
- * so that what the rows say changes too. Tells its parent each second how many were done.
+ * Changes hosts at a steady rate until its parent lets go: of ten changes five are the storage observer's report, which
+ * comes about once a minute from each host, four another annotation of any host, and one the allocation state of a host
+ * near the top of the list, so that what is on screen changes too. Tells its parent each second how many were done.
  */
-
 import { readFileSync } from 'node:fs';
 import { httpTransport } from '../contract/http-transport.ts';
 import { type HostPlace, hostPlace } from './layout.ts';
 import { targetFromEnvironment } from './server.ts';
 
 const STEP_MS = 50;
-const RERUN_EVERY = 50;
+/** So many hosts, the first by name, are in sight. */
+const IN_SIGHT = 40;
 
 const target = targetFromEnvironment();
 const [hosts = 0, perSecond = 200] = process.argv.slice(2).map(Number);
@@ -20,23 +20,30 @@ let done = 0;
 let failed = 0;
 let number = 0;
 
-function change(host: HostPlace): { path: string; body: unknown } {
+const all = Array.from({ length: hosts }, (_, index) => hostPlace(index));
+const inSight = all.toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, IN_SIGHT);
+const any = (of: readonly HostPlace[]) => of[Math.floor(Math.random() * of.length)]!;
+
+function change(): { path: string; body: unknown } {
   number += 1;
-  const time = new Date().toISOString();
   if (number % 2 === 0) {
-    const observedStorage = { sequence: number, observedAt: time };
-    return { path: `${host.name}/status`, body: { status: { observedStorage } } };
+    const observedStorage = { sequence: number, observedAt: new Date().toISOString() };
+    return { path: `${any(all).name}/status`, body: { status: { observedStorage } } };
   }
-  if (number % RERUN_EVERY === 1) {
+  if (number % 10 === 1) {
     const state = Math.random() < 0.5 ? 'Allocated' : 'Reprovisioning';
-    return { path: host.name, body: { metadata: { annotations: { 'baremetal.alauda.io/allocation-state': state } } } };
+    return {
+      path: any(inSight).name,
+      body: { metadata: { annotations: { 'baremetal.alauda.io/allocation-state': state } } },
+    };
   }
-  const address = `10.9.${number & 255}.${host.index & 255}`;
-  return { path: host.name, body: { metadata: { annotations: { 'elemental.cattle.io/registration-ip': address } } } };
+  const address = `10.9.${number & 255}.7`;
+  const annotations = { 'elemental.cattle.io/registration-ip': address };
+  return { path: any(all).name, body: { metadata: { annotations } } };
 }
 
 async function one(): Promise<void> {
-  const { path, body } = change(hostPlace(Math.floor(Math.random() * hosts)));
+  const { path, body } = change();
   const contentType = 'application/merge-patch+json';
   await transport.json({ method: 'PATCH', path: `${COLLECTION}/${path}`, contentType, body }).then(
     () => {

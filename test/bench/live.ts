@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { type Context, isLive, startProgram, warmHome } from './context.ts';
 import { type Figure, quantile } from './figures.ts';
 import { type Program, pause, processorMs } from './program.ts';
-import { environmentOf } from './server.ts';
+import { environmentOf, giveWay } from './server.ts';
 
 const PER_SECOND = 200;
 const LOOK_MS = 20_000;
@@ -52,6 +52,7 @@ function startChurn(context: Context): { child: ChildProcess; counts(): { done: 
   const child = fork(new URL('./churn.ts', import.meta.url), [`${context.hosts}`, `${PER_SECOND}`], {
     env: { ...process.env, ...environmentOf(context.server.target) },
   });
+  giveWay(child.pid!);
   let counts = { done: 0, failed: 0 };
   child.on('message', (message) => {
     counts = message as typeof counts;

@@ -23,7 +23,7 @@ const MEASURES: Readonly<Record<Part, { large: boolean; run(context: Context): P
 export async function measure(options: Options & { program: string; folder: string }): Promise<void> {
   const say = (line: string) => console.log(`${line}  (${describeLoad()})`);
   console.log(describeMachine());
-  console.log(`program: ${options.program}`);
+  console.log(`program: ${options.program}; the server and its writers run at low priority, as if elsewhere`);
   const server = await startServer(options.folder);
   try {
     const context: Context = {
