@@ -12,8 +12,40 @@ export interface PlanFault {
   times?: number;
 }
 
+/** What is wrong with one host. A field left out means that nothing is. */
+export interface HostTrouble {
+  /** Without power: neither agent nor kubelet says anything. */
+  off?: boolean;
+  /** The API answers its agent with 401: the plan's outcome is never written, its storage never reported. */
+  unauthorized?: boolean;
+  /** It boots after its reprovision plan, but its kubelet never joins. */
+  neverJoins?: boolean;
+  /** Its kubelet has stopped posting: the Node's Ready becomes Unknown until this is lifted. */
+  silentKubelet?: boolean;
+  /** How many times longer its plans take. */
+  slow?: number;
+  /** What its storage says when volumes are activated after the reboot. */
+  mountFails?: string;
+  /** How its next storage operation of a type fails. */
+  storageFails?: { type: 'Prepare' | 'Release' | 'Activate' | 'Deactivate'; durable: boolean; message: string };
+}
+
+/** What is wrong with one workload cluster. */
+export interface ClusterTrouble {
+  /** Its API cannot be reached through the control plane's endpoint. */
+  unreachable?: boolean;
+  /** Where the roll-out of its Kube-OVN AppRelease stops. */
+  release?: 'DownloadFailed' | 'DeployFailed' | 'NotReady';
+  /** The platform does not finish to import it: its Nodes lack what the import brings. */
+  importHangs?: boolean;
+}
+
 /** The faults of one datacenter. All can be set and lifted at any time. */
 export class Faults {
+  #hosts = new Map<string, HostTrouble>();
+  #clusters = new Map<string, ClusterTrouble>();
+  #hostListeners: ((host: string) => void)[] = [];
+  #clusterListeners: ((cluster: string) => void)[] = [];
   #plans = new Map<string, PlanFault>();
   #miscounted = new Set<string>();
   #drains = new Set<string>();
@@ -31,6 +63,40 @@ export class Faults {
     const fault = this.#plans.get(key);
     if (fault?.times !== undefined && --fault.times <= 0) this.#plans.delete(key);
     return fault;
+  }
+
+  /** Adds to what is wrong with a host, or, given undefined, lifts all of it but the failing plans. */
+  host(name: string, trouble: HostTrouble | undefined): void {
+    if (trouble) this.#hosts.set(name, { ...this.#hosts.get(name), ...trouble });
+    else this.#hosts.delete(name);
+    for (const listener of this.#hostListeners) listener(name);
+  }
+
+  /** What is wrong with a host; empty where nothing is. */
+  ofHost(name: string): Readonly<HostTrouble> {
+    return this.#hosts.get(name) ?? {};
+  }
+
+  /** Calls `listener` with the name of every host whose trouble has changed. */
+  onHost(listener: (host: string) => void): void {
+    this.#hostListeners.push(listener);
+  }
+
+  /** As `host`, for a workload cluster. */
+  cluster(name: string, trouble: ClusterTrouble | undefined): void {
+    if (trouble) this.#clusters.set(name, { ...this.#clusters.get(name), ...trouble });
+    else this.#clusters.delete(name);
+    for (const listener of this.#clusterListeners) listener(name);
+  }
+
+  /** What is wrong with a workload cluster; empty where nothing is. */
+  ofCluster(name: string): Readonly<ClusterTrouble> {
+    return this.#clusters.get(name) ?? {};
+  }
+
+  /** Calls `listener` with the name of every cluster whose trouble has changed. */
+  onCluster(listener: (cluster: string) => void): void {
+    this.#clusterListeners.push(listener);
   }
 
   /** Lets the provider forget to count the free hosts of a pool: its counters no longer make up the total. */
