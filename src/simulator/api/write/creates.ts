@@ -8,7 +8,7 @@ import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Target } from '../target.ts';
 import type { KubeObject } from '../types.ts';
-import { admit } from './admit.ts';
+import { admit, mutated } from './admit.ts';
 import { fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
@@ -37,12 +37,14 @@ export function insertObject(
 ): Stored {
   if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
-  const object = validated(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
-  admit(core, { operation: 'CREATE', resource, object, user: context.user, dryRun: context.dryRun });
+  const { user, dryRun } = context;
+  const made = defaulted(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
+  const object = validated(resource, mutated(core, { operation: 'CREATE', resource, object: made, user, dryRun }));
+  admit(core, { operation: 'CREATE', resource, object, user, dryRun });
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
   const owned = withOwner(core, resource, object, context, operation);
-  return context.dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
+  return dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
 }
 
 function checkNamespace({ store, resources }: Core, resource: Resource, namespace: string | undefined, name: string) {
@@ -97,11 +99,16 @@ function freeName(core: Core, resource: Resource, namespace: string | undefined,
   }
 }
 
+/** The object with the defaults of its schema filled in. */
+export function defaulted(resource: Resource, object: KubeObject): KubeObject {
+  return withDefaults(SCHEMAS[resource.plural] ?? {}, object) as KubeObject;
+}
+
 /** Fills defaults in and throws 422 for whatever breaks naming rules or the schema. */
 export function validated(resource: Resource, object: KubeObject): KubeObject {
   checkMetadata(resource, object);
   const schema = SCHEMAS[resource.plural] ?? {};
-  const filled = withDefaults(schema, object) as KubeObject;
+  const filled = defaulted(resource, object);
   const causes = violations(schema, filled, '');
   if (causes.length > 0) throw invalid(resource.kind, resource.group, object.metadata.name, causes);
   return filled;
