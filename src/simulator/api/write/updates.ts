@@ -8,7 +8,7 @@ import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
 import { admit, mutated } from './admit.ts';
-import { defaulted, validated } from './creates.ts';
+import { cleaned, validated } from './creates.ts';
 import { changedFields } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
@@ -74,10 +74,10 @@ export function updateObject(
   const merged = isStatus ? statusOnly(old, sent) : allButStatus(resource, old, sent);
   const { user, dryRun } = context;
   const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun } as const;
-  const prepared = defaulted(resource, prepareCoreUpdate(resource, old, merged));
+  const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
   const next = { ...validated(resource, mutated(core, { ...asked, object: prepared })) };
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
-  if (resource.custom && !isStatus && contentChanged(resource, old, next)) {
+  if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   admit(core, { ...asked, object: next });
