@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import type { Admission, Core, Webhook } from './core.ts';
 import { discover } from './discovery/discovery.ts';
-import { openapi } from './discovery/openapi.ts';
+import { Documents } from './discovery/documents.ts';
 import { REVIEW_PATH, selfSubjectAccessReview } from './discovery/review.ts';
 import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
@@ -60,6 +60,7 @@ export class Api {
   readonly #core: Core;
   readonly #authorize: Authorizer;
   readonly #options: ApiOptions;
+  readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
   readonly #tokens: Map<string, User>;
 
@@ -167,9 +168,9 @@ export class Api {
     const version = { major: major ?? '', minor: minor ?? '', gitVersion, platform: 'linux/amd64' };
     const document = discover(path, accept, shown, version);
     if (document !== undefined) return json(200, document.body, document.contentType);
-    const api = openapi(path, shown);
-    if (api !== undefined) return json(200, api);
-    throw noSuchPath(path);
+    const api = this.#documents.answer(path, accept, shown, gitVersion);
+    if (api === undefined) throw noSuchPath(path);
+    return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };
   }
 
   #review({ method, contentType, body }: ApiRequest, user: User): ApiAnswer {
