@@ -39,7 +39,8 @@ export function fieldsOf(
 
 const OWNER_KEYS = ['uid'];
 
-function metadataFields(metadata: Record<string, unknown>, containers: boolean): FieldSet {
+/** The leaves of metadata, as `fieldsOf` tells them. */
+export function metadataFields(metadata: Record<string, unknown>, containers: boolean): FieldSet {
   const set: FieldSet = {};
   const itself = containers ? ITSELF : {};
   for (const [key, value] of Object.entries(metadata)) {
@@ -54,7 +55,8 @@ function metadataFields(metadata: Record<string, unknown>, containers: boolean):
   return set;
 }
 
-const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
+/** The step to a member of a keyed list. */
+export const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
   `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key]])))}`;
 
 /** By what the items of a list are told apart; undefined where the list is one leaf. */
@@ -69,7 +71,8 @@ export const isAtomic = (schema: Schema | undefined): boolean => schema?.['x-kub
 
 const ITSELF: FieldSet = { '.': {} };
 
-function leaves(value: unknown, schema: Schema | undefined, containers: boolean): FieldSet {
+/** What is below a value, as `fieldsOf` tells it. */
+export function leaves(value: unknown, schema: Schema | undefined, containers: boolean): FieldSet {
   const set: FieldSet = {};
   const keys = keysOf(schema);
   if (Array.isArray(value) && keys !== undefined) {
@@ -173,35 +176,6 @@ function memberTest(step: string): (item: unknown) => boolean {
   if (step.startsWith('v:')) return (item) => step === `v:${JSON.stringify(item)}`;
   const keys = Object.entries(JSON.parse(step.slice(2)) as Record<string, unknown>);
   return (item) => isRecord(item) && keys.every(([key, value]) => item[key] === value);
-}
-
-/** The leaves whose values differ between two objects, new and gone ones included. */
-export function changedFields(
-  before: Record<string, unknown>,
-  after: Record<string, unknown>,
-  schema: Schema,
-): FieldSet {
-  const result: FieldSet = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (key === 'apiVersion' || key === 'kind' || before[key] === after[key]) continue;
-    const only = (object: Record<string, unknown>) => (object[key] === undefined ? {} : { [key]: object[key] });
-    const set = changedBelow(only(before), only(after), schema);
-    Object.assign(result, set);
-  }
-  return result;
-}
-
-function changedBelow(before: Record<string, unknown>, after: Record<string, unknown>, schema: Schema): FieldSet {
-  const had = fieldsOf(before, schema, { containers: true });
-  const has = fieldsOf(after, schema, { containers: true });
-  let result = union(minus(had, has), minus(has, had));
-  for (const path of paths(both(had, has))) {
-    // That a member is there has not changed; what is in it is judged leaf by leaf.
-    if (path.at(-1) === '.') continue;
-    if (JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path)))
-      result = union(result, single(path));
-  }
-  return result;
 }
 
 /** The set that holds one path. */
