@@ -8,6 +8,7 @@ import type { Api } from './api.ts';
 import { selfSigned } from './certificate.ts';
 import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { decodeBody, PROTOBUF_TYPE } from './read/protobuf-body.ts';
 import type { ApiAnswer } from './types.ts';
 
 export interface ServerOptions {
@@ -41,10 +42,10 @@ const GZIP_FROM = 128 * 1024;
 /**
  * Serves an API on 127.0.0.1.
  *
- * With `tls`, and the kubeconfig given back, kubectl 1.32 can get (also -w and -o wide), describe, patch, label,
- * annotate, edit, scale, diff, wait, replace, delete, `create -f` and apply, client-side and server-side; none of it
- * needs `--validate=false`. What it cannot: `create secret|configmap|namespace` and `auth can-i` send protobuf, which
- * is refused with 415 (`create -f` sends JSON), and `explain` wants schemas, which are not served.
+ * With `tls`, and the kubeconfig given back, kubectl 1.32 can get (also -w and -o wide), describe, explain, patch,
+ * label, annotate, edit, scale, diff, wait, replace, delete, create (from files, and configmaps, secrets, namespaces,
+ * service accounts, roles and role bindings by name), apply, client-side and server-side, and ask `auth can-i`.
+ * Protobuf of other kinds, as `create deployment` sends it, is refused with 415 (`create -f` sends JSON).
  */
 export async function startApiServer({ api, port = 0, token, tls = false }: ServerOptions): Promise<ApiServer> {
   api.addToken(token, ADMIN);
@@ -153,15 +154,11 @@ class Wire {
 
   async #answer(request: IncomingMessage): Promise<ApiAnswer> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
-    const {
-      authorization = '',
-      accept = '',
-      'content-type': contentType = '',
-      'user-agent': userAgent,
-    } = request.headers;
+    const { authorization = '', accept = '', 'content-type': sentType = '', 'user-agent': userAgent } = request.headers;
     const token = /^bearer (.+)$/i.exec(authorization)?.[1];
-    const body = await readBody(request);
-    if (body === undefined) return tooLarge();
+    const sent = await readBody(request);
+    if (sent === undefined) return tooLarge();
+    const { body, contentType } = asText(sent, sentType);
     return this.#api.handle({
       method: request.method ?? 'GET',
       path: pathname,
@@ -254,7 +251,7 @@ async function write(out: Duplex | ServerResponse, text: string, isDead: () => b
   });
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -262,7 +259,14 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     // Read on: a client that is still writing would not see an answer.
     if (size <= BODY_LIMIT) chunks.push(chunk);
   }
-  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8');
+  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks);
+}
+
+/** A body as the API reads it: JSON as it is, and Kubernetes' protobuf, where its kind is known, as JSON. */
+function asText(sent: Buffer, contentType: string): { body: string; contentType: string } {
+  const decoded = contentType.startsWith(PROTOBUF_TYPE) ? decodeBody(sent) : undefined;
+  if (decoded === undefined) return { body: sent.toString('utf8'), contentType };
+  return { body: JSON.stringify(decoded), contentType: 'application/json' };
 }
 
 function tooLarge(): ApiAnswer {
