@@ -11,7 +11,7 @@ import { Random } from '../../src/simulator/controllers/random.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 
 export const start = Date.parse('2026-11-21T02:00:00Z');
 export const minute = 60_000;

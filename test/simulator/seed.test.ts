@@ -13,7 +13,7 @@ import type { KubeObject } from '../../src/simulator/controllers/shapes/meta.ts'
 import type { BaremetalMachine, MachineInventoryPool } from '../../src/simulator/controllers/shapes/provider.ts';
 import { createWorld } from '../../src/simulator/world/load.ts';
 import { seedWorld, type World } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { minute, openLab, start } from './harness.ts';
 
 function of<T extends KubeObject>(world: World, kind: string): T[] {

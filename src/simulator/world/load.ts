@@ -5,13 +5,20 @@ import type { Api } from '../api/api.ts';
 import { Client } from '../controllers/client.ts';
 import { type Kind, kinds } from '../controllers/kinds.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import type { WorkloadApi } from '../workload/api.ts';
+import { seededReleases } from './kube-ovn.ts';
 import type { World } from './seed.ts';
-import type { WorkloadApi } from './workload.ts';
 
 /** Loads a world as it is, identities, times and generations included. Takes milliseconds. */
 export function loadWorld(world: World, api: Api, workload: (cluster: string) => WorkloadApi): void {
   api.load(world.objects as unknown as Parameters<Api['load']>[0]);
+  loadWorkloads(world, workload);
+}
+
+/** Loads what a world has in its workload clusters: Nodes, and their network plugin's release. */
+export function loadWorkloads(world: World, workload: (cluster: string) => WorkloadApi): void {
   for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
+  for (const [cluster, release] of seededReleases(world.objects)) workload(cluster).load([release]);
 }
 
 const byKind = new Map(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
