@@ -3,12 +3,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Transport } from '../kube/types.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
-import type { ClusterApiVersion } from './api/resources.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
 import { type Clock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
+import type { ClusterApiVersion } from './controllers/kinds.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { Rack } from './rack.ts';
@@ -29,8 +29,6 @@ export interface DatacenterOptions {
   pools?: number;
   /** How many machines wait in a rack, unregistered, to boot the next ISO that is built; none where left out. */
   waiting?: number;
-  /** The version in which Cluster API's own kinds are served; v1beta1 where left out. */
-  clusterApi?: ClusterApiVersion;
   /** The same seed, clock and calls give the same story. */
   seed?: string | number;
   /** How many times faster than life every duration passes. `demoSpeed` where left out. */
@@ -40,6 +38,8 @@ export interface DatacenterOptions {
   port?: number;
   /** Speak TLS, as kubectl needs it to send its token. */
   tls?: boolean;
+  /** The version in which Cluster API is served, and whose ways its controllers have: v1beta1 where left out. */
+  clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out. */
   traffic?: boolean;
   /** How the embedded API behaves. Its clock is the datacenter's. */
@@ -72,13 +72,14 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const seed = String(options.seed ?? 1);
   const now = () => clock.now();
   const traffic = options.traffic ?? true;
-  const { hosts, pools, clusterApi } = options;
-  const world = seedWorld({ hosts, pools, seed, now: now(), trouble: traffic });
+  const { hosts, pools } = options;
+  const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
+  const world = seedWorld({ hosts, pools, seed, now: now(), trouble: traffic, clusterApi });
   const newUid = options.api?.newUid ?? randomUUID;
-  const api = createApi({ clusterApi, ...options.api, now, newUid });
+  const api = createApi({ ...options.api, clusterApi, now, newUid });
   const faults = new Faults();
   const workloads = new Workloads({ now, newUid, faults });
-  loadWorld(world, api, (cluster) => workloads.of(cluster));
+  loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
   if (world.miscounted) faults.miscount(world.miscounted, true);
   const as = (name: string): Transport => apiTransport(api, { user: { name, groups: ['system:masters'] } });
   const transport = as('admin');
@@ -86,6 +87,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const runtime = new Runtime({
     management,
     workload: workloads.transport,
+    clusterApi,
     clock,
     seed,
     faults,
