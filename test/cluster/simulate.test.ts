@@ -44,7 +44,9 @@ async function stop(): Promise<number | null> {
 /** Starts the program; gives its first line, or how it ended and what it said. */
 function start(...flags: string[]): Promise<{ line?: string; code?: number; said: string }> {
   const args = ['--import', 'tsx', join(root, 'src/main.ts'), 'simulate', '--against', kubeconfig, '--hosts', '12'];
-  const child = spawn(process.execPath, [...args, '--waiting', '0', '--speed', '400', ...flags], { cwd: root });
+  const child = spawn(process.execPath, [...args, '--pools', '1', '--waiting', '0', '--speed', '400', ...flags], {
+    cwd: root,
+  });
   running = child;
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -71,10 +73,15 @@ async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): P
   for (;;) {
     const value = await look();
     if (holds(value)) return value;
-    if (Date.now() > end) throw new Error(`what was awaited did not come: ${JSON.stringify(value).slice(0, 2000)}`);
+    if (Date.now() > end) throw new Error(`what was awaited did not come: ${brief(value)}`);
     await new Promise((next) => setTimeout(next, 200));
   }
 }
+
+const brief = (value: unknown): string =>
+  Array.isArray(value)
+    ? (value as Thing[]).map(({ metadata, status }) => `${metadata.name} ${JSON.stringify(status)}`).join('\n')
+    : String(value);
 
 async function nodesOf(name: string): Promise<string[]> {
   const secret = await api.json<{ data: { value: string } }>({
@@ -132,7 +139,7 @@ describe(`a simulation on kube-apiserver, Cluster API ${clusterApi}`, () => {
     expect(nodes).toHaveLength(machines.length);
     expect(await stop()).toBe(0);
 
-    const second = await start('--hosts', '40');
+    const second = await start('--seed', 'other');
     expect(second.line).toContain('Going on with 12 hosts');
     const again = await list(`${infra}/baremetalmachines`);
     const identities = (items: Thing[]) =>
