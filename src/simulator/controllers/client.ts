@@ -46,6 +46,24 @@ export class Client {
     }
   }
 
+  /** All objects of a kind that the selectors let through. Throws KubeError. */
+  async list<T extends KubeObject>(
+    kind: Kind<T>,
+    query: { labelSelector?: string; fieldSelector?: string } = {},
+  ): Promise<T[]> {
+    const items: T[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await this.#transport.json<{ items?: T[]; metadata?: { continue?: string } }>({
+        path: pathOf(kind, this.#namespace),
+        query: { ...query, limit: 500, continue: token },
+      });
+      for (const item of answer.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+      token = answer.metadata?.continue || undefined;
+    } while (token !== undefined);
+    return items;
+  }
+
   /** Creates an object; with a status, writes that too. Throws KubeError, `AlreadyExists` where the name is taken. */
   async create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
     const { status, ...main } = object as unknown as Record<string, unknown>;

@@ -95,6 +95,11 @@ export class Runtime {
     return informer;
   }
 
+  /** A client for somebody else at the same API; it too sees its own writes in the informers before it goes on. */
+  clientOf(transport: Transport): Client {
+    return new Client(transport, this.namespace, (kind) => this.#known(kind));
+  }
+
   /** Registers a controller. */
   controller(name: string, reconcile: Reconcile): Controller {
     return {
