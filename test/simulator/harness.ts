@@ -45,10 +45,11 @@ export interface Lab {
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const clock = new ManualClock(start);
   const seed = options.seed ?? 1;
+  const { clusterApi } = options;
   const uids = new Random(seed, 'uids');
   const now = () => clock.now();
   const newUid = () => uids.uuid();
-  const api = createApi({ now, newUid, random: () => uids.next() });
+  const api = createApi({ now, newUid, random: () => uids.next(), clusterApi });
   const workloads = new Map<string, WorkloadApi>();
   const workload = (cluster: string) => {
     const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
@@ -56,7 +57,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     return known;
   };
   const world = options.empty ? undefined : seedWorld({ hosts: 16, clusters: 2, ...options, now: start });
-  if (world) loadWorld(world, api, workload);
+  if (world) loadWorld(world, api, workload, clusterApi);
   const errors: string[] = [];
   const faults = new Faults();
   if (world?.miscounted) faults.miscount(world.miscounted, true);
@@ -64,6 +65,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const runtime = new Runtime({
     management,
     workload,
+    clusterApi,
     clock,
     seed,
     speed: options.speed,
