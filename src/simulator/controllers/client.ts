@@ -64,10 +64,13 @@ export class Client {
     let token: string | undefined;
     do {
       const answer = await this.#transport.json<{ items?: T[]; metadata?: { continue?: string } }>({
-        path: pathOf(kind, this.#namespace),
+        path: this.#path(kind),
         query: { ...query, limit: 500, continue: token },
       });
-      for (const item of answer.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+      for (const item of answer.items ?? []) {
+        const { apiVersion, kind: name } = this.#wire.served(kind);
+        items.push(this.#wire.decode(kind, { ...item, apiVersion, kind: name }));
+      }
       token = answer.metadata?.continue || undefined;
     } while (token !== undefined);
     return items;

@@ -104,7 +104,7 @@ export class Runtime {
 
   /** A client for somebody else at the same API; it too sees its own writes in the informers before it goes on. */
   clientOf(transport: Transport): Client {
-    return new Client(transport, this.namespace, (kind) => this.#known(kind));
+    return new Client(transport, this.namespace, (kind) => this.#known(kind), wireOf(this.clusterApi));
   }
 
   /** Registers a controller. */
