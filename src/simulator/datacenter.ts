@@ -11,11 +11,13 @@ import { registerControllers } from './controllers/index.ts';
 import type { ClusterApiVersion } from './controllers/kinds.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
+import { Rack } from './rack.ts';
+import { Workloads } from './workload/front.ts';
+import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
 import { seedWorld, type World } from './world/seed.ts';
-import { WorkloadApi } from './world/workload.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
 export const demoSpeed = 15;
@@ -23,6 +25,10 @@ export const demoSpeed = 15;
 export interface DatacenterOptions {
   /** How many hosts; 42 where left out. */
   hosts?: number;
+  /** How many pools of workers, at least one a cluster; chosen by the number of hosts where left out. */
+  pools?: number;
+  /** How many machines wait in a rack, unregistered, to boot the next ISO that is built; none where left out. */
+  waiting?: number;
   /** The same seed, clock and calls give the same story. */
   seed?: string | number;
   /** How many times faster than life every duration passes. `demoSpeed` where left out. */
@@ -54,6 +60,8 @@ export interface Datacenter {
   faults: Faults;
   /** Which clusters, groups and pools there are. */
   layout: Layout;
+  /** The APIs of the workload clusters, served beside. */
+  workloads: Workloads;
   /** Ends controllers, watches and connections. */
   stop(): Promise<void>;
 }
@@ -64,26 +72,21 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const seed = String(options.seed ?? 1);
   const now = () => clock.now();
   const traffic = options.traffic ?? true;
+  const { hosts, pools } = options;
   const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
-  const world = seedWorld({ hosts: options.hosts, seed, now: now(), trouble: traffic, clusterApi });
+  const world = seedWorld({ hosts, pools, seed, now: now(), trouble: traffic, clusterApi });
   const newUid = options.api?.newUid ?? randomUUID;
   const api = createApi({ ...options.api, clusterApi, now, newUid });
-  const workloads = new Map<string, WorkloadApi>();
-  const workload = (cluster: string): WorkloadApi => {
-    const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
-    workloads.set(cluster, known);
-    return known;
-  };
-  loadWorld(world, api, workload, clusterApi);
-
   const faults = new Faults();
+  const workloads = new Workloads({ now, newUid, faults });
+  loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
   if (world.miscounted) faults.miscount(world.miscounted, true);
   const as = (name: string): Transport => apiTransport(api, { user: { name, groups: ['system:masters'] } });
   const transport = as('admin');
   const management = as('system:serviceaccount:cpaas-system:controllers');
   const runtime = new Runtime({
     management,
-    workload,
+    workload: workloads.transport,
     clusterApi,
     clock,
     seed,
@@ -92,9 +95,15 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     onError: options.onError,
   });
   registerControllers(runtime);
+  const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
   const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
+  await workloads.serve({ tls: true });
+  const { namespace } = runtime;
+  const kubeconfigs = await keepKubeconfigs(management, namespace, workloads, options.onError);
   await runtime.start();
+  followClusters(runtime, workloads);
+  rack.start();
   if (traffic) startTraffic(runtime, trafficOf(world, seed, options));
   return {
     url: server.url,
@@ -104,11 +113,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     transport,
     faults,
     layout: world.layout,
+    workloads,
     async stop() {
       await runtime.stop();
+      await kubeconfigs.stop();
       transport.close();
       management.close();
-      for (const one of workloads.values()) one.close();
+      await workloads.close();
       await server.close();
     },
   };
@@ -117,14 +128,23 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
 /** Servers beyond those of the world, that come and go. */
 const visitors = 3;
 
-/** What the traffic of a world plays with. */
-export function trafficOf(world: World, seed: string, { onError }: Pick<DatacenterOptions, 'onError'>) {
-  const { clusters, unpooled } = world.layout;
-  const playground = clusters[clusters.length - 1]!;
+/** The number of the first server a world has not used. */
+function nextServer({ layout: { clusters, unpooled } }: World): number {
   const used = clusters.flatMap(({ plane, workers, reserves }) =>
     [plane, ...workers, ...reserves].flatMap((pool) => pool.hosts),
   );
-  const next = Math.max(-1, ...used, ...unpooled) + 1;
+  return used.reduce((most, one) => Math.max(most, one), Math.max(-1, ...unpooled)) + 1;
+}
+
+/** The servers that wait in the rack of a world: none of those that its traffic plays with. */
+export const waitingIn = (world: World, seed: string, count: number) =>
+  Array.from({ length: count }, (_, at) => hardwareAt(seed, nextServer(world) + visitors + at));
+
+/** What the traffic of a world plays with. */
+export function trafficOf(world: World, seed: string, { onError }: Pick<DatacenterOptions, 'onError'>) {
+  const { clusters } = world.layout;
+  const playground = clusters[clusters.length - 1]!;
+  const next = nextServer(world);
   return {
     playground: playground.name,
     mover: playground.workers[0]!.name,

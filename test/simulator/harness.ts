@@ -9,9 +9,9 @@ import { Faults } from '../../src/simulator/controllers/faults.ts';
 import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 
 export const start = Date.parse('2026-11-21T02:00:00Z');
 export const minute = 60_000;

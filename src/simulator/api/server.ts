@@ -10,8 +10,11 @@ import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import type { ApiAnswer } from './types.ts';
 
+/** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
+export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'>;
+
 export interface ServerOptions {
-  api: Api;
+  api: Served;
   /** 0, the default, for any free port. */
   port?: number;
   /** The bearer token of the administrator. */
@@ -94,13 +97,13 @@ export async function startApiServer({ api, port = 0, token, tls = false }: Serv
 
 /** The connections of one server, and what goes over them. */
 class Wire {
-  readonly #api: Api;
+  readonly #api: Served;
   readonly #sockets = new Set<Socket>();
   /** Ports of clients whose connections are half-open: under TLS requests come on another socket object. */
   readonly #dead = new Set<number>();
   readonly #open = new Map<ApiAnswer, Promise<void>>();
 
-  constructor(api: Api) {
+  constructor(api: Served) {
     this.#api = api;
   }
 

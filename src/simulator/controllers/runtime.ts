@@ -138,6 +138,11 @@ export class Runtime {
     return entry;
   }
 
+  /** The API of a workload cluster, for what is not a Node. */
+  workload(cluster: string): Transport {
+    return this.#options.workload(cluster);
+  }
+
   /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */
   onNode(handler: (node: Node, cluster: string) => void): void {
     this.#nodeHandlers.push(handler);

@@ -6,8 +6,9 @@ import { Client } from '../controllers/client.ts';
 import { type ClusterApiVersion, type Kind, kinds } from '../controllers/kinds.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { wireOf } from '../controllers/versions/wire.ts';
+import type { WorkloadApi } from '../workload/api.ts';
+import { seededReleases } from './kube-ovn.ts';
 import type { World } from './seed.ts';
-import type { WorkloadApi } from './workload.ts';
 
 const byKind = new Map<string, Kind>(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
 
@@ -24,7 +25,13 @@ export function loadWorld(
   const wire = wireOf(clusterApi);
   const objects = world.objects.map((object) => wire.encode(byKind.get(object.kind)!, object));
   api.load(objects as unknown as Parameters<Api['load']>[0]);
+  loadWorkloads(world, workload);
+}
+
+/** Loads what a world has in its workload clusters: Nodes, and their network plugin's release. */
+export function loadWorkloads(world: World, workload: (cluster: string) => WorkloadApi): void {
   for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
+  for (const [cluster, release] of seededReleases(world.objects)) workload(cluster).load([release]);
 }
 
 /**
