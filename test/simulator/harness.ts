@@ -20,8 +20,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   speed?: number;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
-  /** Called on the finished runtime before it starts: for more controllers. */
-  prepare?: (runtime: Runtime) => void;
+  /** Called on the finished runtime, and with its API, before it starts: for more controllers. */
+  prepare?: (runtime: Runtime, api: Api) => void;
 }
 
 /** The datacenter, its clock, and what went wrong. */
@@ -73,7 +73,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
   registerControllers(runtime);
-  options.prepare?.(runtime);
+  options.prepare?.(runtime, api);
   await runtime.start();
   await runtime.idle();
   return {

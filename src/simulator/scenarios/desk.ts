@@ -3,13 +3,13 @@
  * `kubectl -n metaldeck-simulator patch cm sim-scenario --type merge -p '{"data":{"command":"start:pool-exhausted"}}'`.
  */
 
-import type { KubeObject } from '../controllers/shapes/meta.ts';
-import type { ConfigMap } from '../controllers/shapes/core.ts';
 import type { Transport } from '../../kube/types.ts';
 import { Client, isConflict, isNotFound } from '../controllers/client.ts';
 import { Informer } from '../controllers/informer.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { Controller, Runtime } from '../controllers/runtime.ts';
+import type { ConfigMap } from '../controllers/shapes/core.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Director } from './director.ts';
 
@@ -37,8 +37,11 @@ export class Desk {
     this.#director = director;
     const selector = { fieldSelector: `metadata.name=${deskName}`, covers: isDesk };
     this.#informer = new Informer(transport, kinds.ConfigMap, deskNamespace, selector);
-    const informerOf = () => this.#informer as unknown as Informer<never>;
-    this.#client = new Client(transport, deskNamespace, informerOf);
+    this.#client = new Client(
+      transport,
+      deskNamespace,
+      <T extends KubeObject>() => this.#informer as unknown as Informer<T>,
+    );
     this.#controller = rt.controller('scenario-desk', () => this.#reconcile());
   }
 

@@ -1,12 +1,11 @@
 /** Trouble with the platform's import of a cluster. */
 
-import { importFinalizer } from '../controllers/platform/import.ts';
 import { kinds } from '../controllers/kinds.ts';
-import { blueprintOf } from '../world/blueprint.ts';
+import { importFinalizer } from '../controllers/platform/import.ts';
+import { blueprintOf, machineInventoryPool } from '../world/blueprint.ts';
 import type { ClusterLayout } from '../world/layout.ts';
-import { machineInventoryPool } from '../world/blueprint.ts';
 import { createOnce, edit, reserve, scaleFor, takeGroup } from './operator.ts';
-import { minute, type Scenario, type Stage, second } from './scenario.ts';
+import { minute, type Plot, type Scenario, type Stage, second } from './scenario.ts';
 
 const scratch = 'sim-scratch';
 
@@ -56,7 +55,7 @@ function scratchLayout({ layout }: Stage): ClusterLayout {
 }
 
 /** The documented remedy: once no object of the cluster is left, its finalizers are taken off by hand. */
-async function* forgetScratch(stage: Stage) {
+async function* forgetScratch(stage: Stage): Plot {
   const { operator, faults } = stage;
   await operator.remove(kinds.Cluster, scratch);
   const children = async () =>

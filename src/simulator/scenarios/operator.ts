@@ -1,5 +1,6 @@
 /** What a second operator can do, in the words of one; and how he finds something to do it to. */
 
+import { selects } from '../controllers/capi/machinehealthcheck.ts';
 import { isConflict, isNotFound } from '../controllers/client.ts';
 import { type Kind, kinds } from '../controllers/kinds.ts';
 import { labels } from '../controllers/owners.ts';
@@ -7,7 +8,6 @@ import { isFree } from '../controllers/provider/inventory.ts';
 import type { Machine, MachineDeployment } from '../controllers/shapes/capi.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { ClusterLayout } from '../world/layout.ts';
-import { selects } from '../controllers/capi/machinehealthcheck.ts';
 import { NotHere, type Stage } from './scenario.ts';
 
 /** A group of workers, as it was when it was chosen. */
@@ -173,7 +173,7 @@ export async function scaleFor(stage: Stage, group: Group, replicas: number): Pr
 }
 
 /** Lets a group use another template until the scenario is healed. */
-export async function useTemplate(stage: Stage, group: Group, template: string): Promise<void> {
+export async function swapTemplate(stage: Stage, group: Group, template: string): Promise<void> {
   const set = (name: string) =>
     edit(stage, kinds.MachineDeployment, group.name, (draft) => {
       draft.spec!.template!.spec!.infrastructureRef!.name = name;

@@ -7,12 +7,15 @@ import { edit, machinesOf, scale, scaleFor, takeGroup } from './operator.ts';
 import { minute, NotHere, type Scenario, type Stage, second } from './scenario.ts';
 
 function mark(stage: Stage, machine: string, on: boolean) {
-  return edit(stage, kinds.Machine, machine, (draft) => annotate(draft, { [deleteAnnotation]: on ? 'true' : undefined }));
+  return edit(stage, kinds.Machine, machine, (draft) =>
+    annotate(draft, { [deleteAnnotation]: on ? 'true' : undefined }),
+  );
 }
 
 const leftoverMark: Scenario = {
   name: 'leftover-delete-mark',
-  about: 'An operator marked a Machine for removal and forgot it; another one scales down, and it is the marked that goes.',
+  about:
+    'An operator marked a Machine for removal and forgot it; another one scales down, and it is the marked that goes.',
   lookFor: 'the annotation cluster.x-k8s.io/delete-machine on a Machine of a group that is not being scaled down',
   async *start(stage) {
     const group = await takeGroup(stage, { replicas: 3 });

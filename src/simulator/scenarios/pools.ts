@@ -3,7 +3,7 @@
 import { registeredInventory } from '../controllers/elemental/register.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { machineTemplate } from '../world/blueprint.ts';
-import { createOnce, edit, scaleFor, takeGroup, useTemplate } from './operator.ts';
+import { createOnce, edit, scaleFor, swapTemplate, takeGroup } from './operator.ts';
 import { NotHere, type Scenario, type Stage } from './scenario.ts';
 
 const poolMissing: Scenario = {
@@ -16,7 +16,7 @@ const poolMissing: Scenario = {
     const template = `${group.template}-sim-typo`;
     const pool = `${group.pool}-sim-typo`;
     await createOnce(stage, kinds.BaremetalMachineTemplate, machineTemplate(template, pool));
-    await useTemplate(stage, group, template);
+    await swapTemplate(stage, group, template);
     yield { did: `${group.name} was swapped to template ${template}, whose pool ${pool} does not exist` };
   },
 };
@@ -25,7 +25,8 @@ const poolExhausted: Scenario = {
   name: 'pool-exhausted',
   failureMode: 'F2',
   about: 'A group is scaled beyond the free hosts of its pool.',
-  lookFor: 'a BaremetalMachine that stays Pending with InventoryAllocated=False/PoolExhausted; its pool has available=0',
+  lookFor:
+    'a BaremetalMachine that stays Pending with InventoryAllocated=False/PoolExhausted; its pool has available=0',
   async *start(stage) {
     const group = await takeGroup(stage);
     const pool = await stage.operator.get(kinds.MachineInventoryPool, group.pool);

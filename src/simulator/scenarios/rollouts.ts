@@ -2,14 +2,15 @@
 
 import { kinds } from '../controllers/kinds.ts';
 import { machineInventoryPool, machineTemplate } from '../world/blueprint.ts';
-import { createOnce, edit, groupAtRest, type Group, scaleFor, takeGroup, useTemplate } from './operator.ts';
+import { createOnce, edit, type Group, groupAtRest, scaleFor, swapTemplate, takeGroup } from './operator.ts';
 import { minute, type Plot, type Scenario, type Stage } from './scenario.ts';
 
 const surgeStalls: Scenario = {
   name: 'surge-stalls',
   failureMode: 'F14',
   about: 'A group with maxSurge 1 rolls while its pool has nothing to surge with.',
-  lookFor: 'a rollout with PoolExhausted from its start: the new Machine waits, and no old one may go before it is ready',
+  lookFor:
+    'a rollout with PoolExhausted from its start: the new Machine waits, and no old one may go before it is ready',
   async *start(stage) {
     const group = await takeGroup(stage);
     const pool = await stage.operator.get(kinds.MachineInventoryPool, group.pool);
@@ -23,7 +24,7 @@ const surgeStalls: Scenario = {
       yield { did: `${group.name} took the last ${available} free hosts`, next: 'it is rolled', after, until };
     }
     await surge(stage, group);
-    await useTemplate(stage, group, template);
+    await swapTemplate(stage, group, template);
     yield { did: `${group.name} rolls with maxSurge 1, and its pool is empty` };
   },
 };
@@ -62,7 +63,7 @@ const exhaustedMidRollout: Scenario = {
     );
     const template = `${group.template}-sim-small`;
     await createOnce(stage, kinds.BaremetalMachineTemplate, machineTemplate(template, small));
-    await useTemplate(stage, group, template);
+    await swapTemplate(stage, group, template);
     yield { did: `${group.name} was moved to ${small}, which has one host` };
   },
 };

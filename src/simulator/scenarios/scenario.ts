@@ -1,7 +1,7 @@
 /** What a scenario is: trouble with a name, played step by step on a stage, and healed when it is told to. */
 
-import type { Clock } from '../controllers/clock.ts';
 import type { Client } from '../controllers/client.ts';
+import type { Clock } from '../controllers/clock.ts';
 import type { Hardware } from '../controllers/elemental/register.ts';
 import type { Faults } from '../controllers/faults.ts';
 import type { Random } from '../controllers/random.ts';
@@ -47,8 +47,8 @@ export interface Stage {
   busy: Set<string>;
   /** Remembers how to undo what has just been done; undone in reverse order. */
   onHeal(lift: Lift): void;
-  /** Takes what `onHeal` has remembered, the last first. */
-  takeLifts(): Lift[];
+  /** What `onHeal` has remembered and nobody has undone yet. */
+  readonly lifts: Lift[];
   /** A stage of its own for a scenario within this one; `what` tells its chance apart. */
   child(what: string): Stage;
 }
@@ -81,10 +81,13 @@ export class NotHere extends Error {
   override readonly name = 'NotHere';
 }
 
-/** Undoes everything, the last thing first. A failure does not keep the others from being undone. */
-export async function* liftAll(stage: Stage): Plot {
+/**
+ * Undoes everything, the last thing first. A failure does not keep the others from being undone; abandoned in a pause, it
+ * can be begun again.
+ */
+export async function* liftAll({ lifts }: Stage): Plot {
   const failures: unknown[] = [];
-  for (const lift of stage.takeLifts()) {
+  for (let lift = lifts.at(-1); lift; lift = lifts.at(-1)) {
     try {
       const how = lift();
       if (how && Symbol.asyncIterator in how) yield* how;
@@ -92,6 +95,7 @@ export async function* liftAll(stage: Stage): Plot {
     } catch (error) {
       failures.push(error);
     }
+    lifts.splice(lifts.lastIndexOf(lift), 1);
   }
   if (failures.length > 0) throw new AggregateError(failures, `not healed: ${failures.map(String).join('; ')}`);
 }

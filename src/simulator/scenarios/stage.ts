@@ -36,7 +36,7 @@ export function createStage(options: StageOptions, what: string): Stage {
     onHeal(lift) {
       lifts.push(lift);
     },
-    takeLifts: () => lifts.splice(0).reverse(),
+    lifts,
     child: (name) => createStage(options, `${what}/${name}`),
   };
 }
