@@ -65,6 +65,11 @@ export class Faults {
     return fault;
   }
 
+  /** As `failureOf`, without counting. */
+  peek(host: string, type: string): PlanFault | undefined {
+    return this.#plans.get(`${type}/${host}`);
+  }
+
   /** Adds to what is wrong with a host, or, given undefined, lifts all of it but the failing plans. */
   host(name: string, trouble: HostTrouble | undefined): void {
     if (trouble) this.#hosts.set(name, { ...this.#hosts.get(name), ...trouble });

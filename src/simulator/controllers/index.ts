@@ -10,7 +10,7 @@ import { machineSetController } from './capi/machineset.ts';
 import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
-import { hostController } from './hosts/agent.ts';
+import { hostController } from './hosts/controller.ts';
 import { kubeOvnController } from './kubeovn/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';

@@ -5,7 +5,7 @@ import { adoptInto, nodeLinks } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
 import { say } from '../controllers/conditions.ts';
 import type { PlanFault } from '../controllers/faults.ts';
-import { joinedNode, readyConditions } from '../controllers/hosts/node.ts';
+import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
 import { annotate } from '../controllers/owners.ts';
 import { checksumOf, encode, text } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
@@ -62,7 +62,7 @@ export function runningMember(options: MemberOptions): SeededMember {
   const joined = born + 360_000;
   const node = stamp.born(joinedNode(identity, host.inventory, storage?.bootID ?? '', timestamp(joined)), joined);
   annotate(node, nodeLinks(machine, stamp.namespace));
-  node.status!.conditions = readyConditions(node.status?.conditions, timestamp(joined + 10_000));
+  readyNode(node, storage?.bootID ?? '', timestamp(joined + 10_000));
   setRunning(infra, node);
   machine.spec!.providerID = identity.providerID;
   return { ...objects, node };
