@@ -45,7 +45,7 @@ export interface DatacenterOptions {
   clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out. */
   traffic?: boolean;
-  /** A scenario to begin with: no other trouble then comes by itself. `startDatacenter` rejects where there is none of that name. */
+  /** A scenario to begin with; no other trouble then comes by itself. */
   scenario?: string;
   /** How the embedded API behaves. Its clock is the datacenter's. */
   api?: Omit<ApiOptions, 'now'>;
@@ -73,7 +73,7 @@ export interface Datacenter {
   stop(): Promise<void>;
 }
 
-/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts. */
+/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts, or for a scenario that is not there or cannot be played. */
 export async function startDatacenter(options: DatacenterOptions = {}): Promise<Datacenter> {
   const clock = options.clock ?? wallClock;
   const seed = String(options.seed ?? 1);
@@ -131,8 +131,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   await playhouse.open();
   const trouble = options.scenario === undefined;
   if (traffic) startTraffic(runtime, { ...trafficOf(world, seed, options), busy, trouble });
-  if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
-  return {
+  const datacenter: Datacenter = {
     url: server.url,
     token,
     kubeconfig: server.kubeconfig,
@@ -152,6 +151,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
       await server.close();
     },
   };
+  try {
+    if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
+  } catch (error) {
+    await datacenter.stop();
+    throw error;
+  }
+  return datacenter;
 }
 
 /** Servers beyond those of the world, that come and go. */

@@ -110,9 +110,11 @@ export class Director implements Scenarios {
 
   goOn(): Promise<void> {
     return this.#order(() => {
-      if (this.#standing !== 'running' && this.#standing !== 'stopped') throw new RangeError('no step follows');
+      const plot = this.#plot;
+      const follows = this.#standing === 'running' || this.#standing === 'stopped';
+      if (!plot || !follows) throw new RangeError('no step follows');
       this.#standing = 'running';
-      this.#pause = undefined;
+      return this.#tryNext(plot);
     });
   }
 
@@ -183,12 +185,7 @@ export class Director implements Scenarios {
       if (!plot || this.#standing === 'stopped') return undefined;
       const wait = await this.#left();
       if (wait > 0) return wait;
-      try {
-        await this.#next(plot);
-      } catch (error) {
-        this.#problem = String(error);
-        this.#ended();
-      }
+      await this.#tryNext(plot);
       if (this.#plot === undefined && this.#then) {
         const then = this.#then;
         this.#then = undefined;
@@ -217,6 +214,16 @@ export class Director implements Scenarios {
     // While the API cannot be asked, nothing is known to have come about.
     const over = await pause.until().catch(() => false);
     return over ? 0 : Math.min(left, look);
+  }
+
+  /** A plot that fails is over; what it has done stands until it is healed. */
+  async #tryNext(plot: Plot): Promise<void> {
+    try {
+      await this.#next(plot);
+    } catch (error) {
+      this.#problem = String(error);
+      this.#ended();
+    }
   }
 
   async #next(plot: Plot): Promise<void> {

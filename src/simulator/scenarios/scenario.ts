@@ -77,7 +77,7 @@ export interface Scenario extends ScenarioInfo {
 }
 
 /** This world lacks what a scenario needs. */
-export class NotHere extends Error {
+export class NotHere extends RangeError {
   override readonly name = 'NotHere';
 }
 
