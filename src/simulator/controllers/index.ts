@@ -14,6 +14,7 @@ import { hostController } from './hosts/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';
 import { poolController } from './provider/pool.ts';
+import { storageController } from './provider/storage/controller.ts';
 import type { Runtime } from './runtime.ts';
 
 export const defaultServerUrl = 'https://platform.dc1.example';
@@ -39,6 +40,7 @@ const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string) => void
     poolController(rt);
     baremetalClusterController(rt);
     baremetalMachineController(rt);
+    storageController(rt);
   },
   capi(rt) {
     clusterController(rt);
