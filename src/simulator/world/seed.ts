@@ -91,7 +91,7 @@ export function seedWorld(options: SeedOptions): World {
     hosts.set(index, registeredHost(registrations[0]!, hardwareAt(seed, index), when, stamp));
   }
 
-  for (const cluster of clusters) finishCluster(cluster);
+  for (const cluster of clusters) finishCluster(cluster, stamp.clusterApi);
   for (const { inventory, secret } of hosts.values()) objects.push(inventory, secret);
   clusters.forEach((cluster, at) => {
     const its = layout.clusters[at]!;
