@@ -127,6 +127,7 @@ async function act(lab: Lab, story: string): Promise<undefined> {
     await workers((spec) => {
       spec.replicas = 3;
     });
+    await lab.run(100);
     await workers((spec) => {
       spec.template!.spec!.version = word(/to (v\S+)/);
     });

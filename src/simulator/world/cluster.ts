@@ -182,7 +182,7 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
     for (const member of members) report(member, false);
     const machines = members.map(({ machine }) => machine).sort(byName);
     setMachineSetStatus(set, machines, undefined, after(set, 700_000));
-    setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000));
+    setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000), clusterApi);
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
   for (const check of seeded.checks) {

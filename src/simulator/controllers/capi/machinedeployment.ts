@@ -176,7 +176,7 @@ export function machineDeploymentController(rt: Runtime): void {
     const all = sets.by('deployment', name);
     const draft = copy(now);
     if (deleting(now) && all.length === 0) removeFinalizer(draft, finalizer);
-    setDeploymentStatus(draft, all, currentSet(now), machines.by('deployment', name), rt.timestamp());
+    setDeploymentStatus(draft, all, currentSet(now), machines.by('deployment', name), rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.MachineDeployment, now, draft);
   }
 }
