@@ -74,9 +74,12 @@ async function apply(hosts: Hosts, name: string, secret: Secret): Promise<number
   const rest = hosts.left(name, what, mean * slow);
   if (rest > 0) return rest;
   const fault = faultOf(hosts, name, type);
+  const { mountFails } = rt.faults.ofHost(name);
+  const said: Record<string, string> =
+    decision.again && mountFails ? { 'sim-activate-volumes': `${mountFails}\n` } : {};
   await rt.client.change(kinds.Secret, secret, (draft) => {
     const now = rt.clock.now();
-    draft.data = fault ? afterFailure(draft, fault, now) : afterSuccess(draft, now);
+    draft.data = fault ? afterFailure(draft, fault, now) : afterSuccess(draft, now, said);
   });
   hosts.forget(name, what);
   body.forced = false;

@@ -16,7 +16,8 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import { runAgent } from './agent.ts';
 import { type Body, createHosts, soonest } from './body.ts';
 import { loseKubelet, runKubelet } from './kubelet.ts';
-import { observe, reportBoot, reportNow, volumesOf } from './observer.ts';
+import { observe, reportBoot, reportNow } from './observer.ts';
+import { volumesOf } from './volumes.ts';
 
 export interface HostOptions {
   /** Every host reports its disks so often, in simulated ms, though nothing has changed. Never where left out. */

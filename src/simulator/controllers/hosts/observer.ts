@@ -6,25 +6,12 @@
 
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
-import { checksum, type Plan, parseObject, planTypeOf, text } from '../plan-secret.ts';
+import { checksum, type Plan, planTypeOf, text } from '../plan-secret.ts';
 import type { Secret } from '../shapes/core.ts';
 import type { MachineInventory, StorageDevice } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
-import { installedDevices, isLiveReport, type PlannedVolume, withFilesystems, withMounts } from './disks.ts';
-
-/** Where a plan of the simulated provider lists the volumes it is about. */
-export const volumesPath = '/etc/sim/volumes.json';
-
-/** The volumes in a plan; empty where it is about none. */
-export function volumesOf(plan: Plan): PlannedVolume[] {
-  const file = plan.files?.find(({ path }) => path === volumesPath);
-  if (!file) return [];
-  const { volumes } = parseObject(Buffer.from(file.content, 'base64').toString('utf8'));
-  if (!Array.isArray(volumes)) return [];
-  return volumes.filter(
-    (one): one is PlannedVolume => typeof one?.deviceID === 'string' && typeof one?.path === 'string',
-  );
-}
+import { installedDevices, isLiveReport, withFilesystems, withMounts } from './disks.ts';
+import { volumesOf } from './volumes.ts';
 
 /** Writes the first report after a boot, for the reason `why`. Says whether it could be written. Throws KubeError. */
 export async function reportBoot(hosts: Hosts, name: string, why: string, secret: Secret, plan: Plan) {

@@ -58,14 +58,22 @@ export function unpackOutputs(secret: Secret, key: string): Record<string, strin
   }
 }
 
-/** The data of a plan Secret after a run that worked, at Unix time `now` in ms. */
-export function afterSuccess(secret: Secret, now: number): Record<string, string> {
+/**
+ * The data of a plan Secret after a run that worked, at Unix time `now` in ms. `said`: what instructions printed that did
+ * not print the usual.
+ */
+export function afterSuccess(
+  secret: Secret,
+  now: number,
+  said: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const sum = checksum(secret);
   const plan = parsePlan(secret);
   const again = text(secret, 'applied-checksum') === sum;
   const outputs = unpackOutputs(secret, 'applied-output');
   for (const instruction of plan.instructions ?? []) {
-    if (instruction.saveOutput && instruction.name) outputs[instruction.name] = outputOf(instruction, plan, again);
+    const { name, saveOutput } = instruction;
+    if (saveOutput && name) outputs[name] = said[name] ?? outputOf(instruction, plan, again);
   }
   return {
     ...secret.data,

@@ -66,6 +66,12 @@ export function unfitness(inventory: MachineInventory | undefined): string | und
   if (inventory.metadata.deletionTimestamp) return 'is being deleted';
   if (!inventory.status?.plan?.secretRef?.name) return 'has no plan secret';
   if (!isTrue(inventory.status.conditions, 'Ready')) return 'is not Ready';
+  const declares = (inventory.spec?.storage?.volumes?.length ?? 0) > 0;
+  const { phase, operation } = inventory.status.storage ?? {};
+  // In use, the volumes are the machine's: they come and go without the host being at fault.
+  if (declares && !inventory.metadata.annotations?.[marks.baremetalMachine]) {
+    if (phase !== 'Prepared' || operation) return `has storage that is not Prepared (${phase ?? 'not observed'})`;
+  } else if (!declares && phase === 'Releasing') return 'is releasing its storage';
   return undefined;
 }
 
