@@ -123,6 +123,13 @@ const FLAGS = {
     title: 'speak TLS, as kubectl wants it to send its token; --no-tls turns it off',
     commands: ['simulate'],
   },
+  scenario: {
+    type: 'string',
+    value: 'NAME',
+    title: 'the trouble to begin with; --list-scenarios tells which there is',
+    commands: ['demo', 'simulate'],
+  },
+  listScenarios: { type: 'boolean', title: 'prints every scenario and what to look for, and starts nothing' },
   still: { type: 'boolean', title: 'nothing happens that nobody asked for', commands: ['simulate'] },
   against: {
     type: 'string',
@@ -160,6 +167,9 @@ export interface Options {
   speed: number;
   seed: string;
   demo: boolean;
+  /** As given: whether there is one of that name is not checked yet. */
+  scenario?: string;
+  listScenarios: boolean;
   simulate: SimulateOptions;
 }
 
@@ -271,6 +281,8 @@ export function parseArguments(
     speed: positive('speed', text('speed'), 10, 1000),
     seed: text('seed') ?? 'metaldeck',
     demo: given['demo'] === true,
+    scenario: text('scenario'),
+    listScenarios: given['listScenarios'] === true,
     simulate: {
       port: whole('port', text('port'), 65_535),
       pools: whole('pools', text('pools'), 1000),

@@ -39,7 +39,7 @@ async function serve(start: () => Promise<Running>, stopped: Promise<void>): Pro
 }
 
 async function embedded(options: Options): Promise<Running> {
-  const { hosts, seed, speed } = options;
+  const { hosts, seed, speed, scenario } = options;
   const { port, pools, waiting, clusterApi, tls, still, writeKubeconfig: wanted } = options.simulate;
   if (wanted !== undefined) checkOurs(wanted);
   const datacenter = await startDatacenter({
@@ -51,6 +51,7 @@ async function embedded(options: Options): Promise<Running> {
     waiting,
     clusterApi,
     tls,
+    scenario,
     traffic: !still,
     onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
   }).catch((error: unknown) => {

@@ -9,9 +9,12 @@ import { type Clock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
 import type { ClusterApiVersion } from './controllers/kinds.ts';
+import { importController } from './controllers/platform/import.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { Rack } from './rack.ts';
+import { Playhouse, type Scenarios } from './scenarios/index.ts';
+import { serverControl } from './scenarios/server-control.ts';
 import { Workloads } from './workload/front.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { hardwareAt } from './world/hardware.ts';
@@ -42,6 +45,8 @@ export interface DatacenterOptions {
   clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out. */
   traffic?: boolean;
+  /** A scenario to begin with; no other trouble then comes by itself. */
+  scenario?: string;
   /** How the embedded API behaves. Its clock is the datacenter's. */
   api?: Omit<ApiOptions, 'now'>;
   /** Told about every failure inside a controller that is not part of the game. */
@@ -58,6 +63,8 @@ export interface Datacenter {
   transport: Transport;
   /** What goes wrong: for scenarios. */
   faults: Faults;
+  /** What can be played, is played, and its control. */
+  scenarios: Scenarios;
   /** Which clusters, groups and pools there are. */
   layout: Layout;
   /** The APIs of the workload clusters, served beside. */
@@ -66,7 +73,7 @@ export interface Datacenter {
   stop(): Promise<void>;
 }
 
-/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts. */
+/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts, or for a scenario that is not there or cannot be played. */
 export async function startDatacenter(options: DatacenterOptions = {}): Promise<Datacenter> {
   const clock = options.clock ?? wallClock;
   const seed = String(options.seed ?? 1);
@@ -74,7 +81,14 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const traffic = options.traffic ?? true;
   const { hosts, pools } = options;
   const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
-  const world = seedWorld({ hosts, pools, seed, now: now(), trouble: traffic, clusterApi });
+  const world = seedWorld({
+    hosts,
+    pools,
+    seed,
+    now: now(),
+    trouble: traffic && options.scenario === undefined,
+    clusterApi,
+  });
   const newUid = options.api?.newUid ?? randomUUID;
   const api = createApi({ ...options.api, clusterApi, now, newUid });
   const faults = new Faults();
@@ -95,6 +109,16 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     onError: options.onError,
   });
   registerControllers(runtime);
+  importController(runtime);
+  const busy = new Set<string>();
+  const playhouse = new Playhouse(runtime, {
+    operator: as('second-operator'),
+    desk: transport,
+    server: serverControl(api),
+    layout: world.layout,
+    visitors: trafficOf(world, seed, options).visitors,
+    busy,
+  });
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
   const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
@@ -104,17 +128,21 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   await runtime.start();
   followClusters(runtime, workloads);
   rack.start();
-  if (traffic) startTraffic(runtime, trafficOf(world, seed, options));
-  return {
+  await playhouse.open();
+  const trouble = options.scenario === undefined;
+  if (traffic) startTraffic(runtime, { ...trafficOf(world, seed, options), busy, trouble });
+  const datacenter: Datacenter = {
     url: server.url,
     token,
     kubeconfig: server.kubeconfig,
     api,
     transport,
     faults,
+    scenarios: playhouse.scenarios,
     layout: world.layout,
     workloads,
     async stop() {
+      playhouse.close();
       await runtime.stop();
       await kubeconfigs.stop();
       transport.close();
@@ -123,6 +151,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
       await server.close();
     },
   };
+  try {
+    if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
+  } catch (error) {
+    await datacenter.stop();
+    throw error;
+  }
+  return datacenter;
 }
 
 /** Servers beyond those of the world, that come and go. */

@@ -6,9 +6,9 @@ import { apiTransport } from '../../src/simulator/api/transport.ts';
 import type { Client } from '../../src/simulator/controllers/client.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { Faults } from '../../src/simulator/controllers/faults.ts';
-import { registerControllers } from '../../src/simulator/controllers/index.ts';
+import { type ControllerGroup, registerControllers } from '../../src/simulator/controllers/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
-import { Runtime } from '../../src/simulator/controllers/runtime.ts';
+import { Runtime, type RuntimeOptions } from '../../src/simulator/controllers/runtime.ts';
 import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
@@ -20,8 +20,13 @@ export interface LabOptions extends Partial<SeedOptions> {
   speed?: number;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
-  /** Called on the finished runtime before it starts: for more controllers. */
-  prepare?: (runtime: Runtime) => void;
+  /** Which controllers run; all where left out. */
+  groups?: readonly ControllerGroup[];
+  names?: RuntimeOptions['names'];
+  /** Called before anything runs: to put more into the APIs. */
+  load?: (api: Api, workload: (cluster: string) => WorkloadApi) => void;
+  /** Called on the finished runtime, and with its API, before it starts: for more controllers. */
+  prepare?: (runtime: Runtime, api: Api) => void;
 }
 
 /** The datacenter, its clock, and what went wrong. */
@@ -33,6 +38,7 @@ export interface Lab {
   client: Client;
   faults: Faults;
   world: World | undefined;
+  workload: (cluster: string) => WorkloadApi;
   /** Failures of controllers that are not part of the game. */
   errors: string[];
   /** Runs everything that is due in the next `ms`, settling after every timer. */
@@ -58,6 +64,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   };
   const world = options.empty ? undefined : seedWorld({ hosts: 16, clusters: 2, ...options, now: start });
   if (world) loadWorld(world, api, workload, clusterApi);
+  options.load?.(api, workload);
   const errors: string[] = [];
   const faults = new Faults();
   if (world?.miscounted) faults.miscount(world.miscounted, true);
@@ -70,10 +77,11 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     seed,
     speed: options.speed,
     faults,
+    names: options.names,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
-  registerControllers(runtime);
-  options.prepare?.(runtime);
+  registerControllers(runtime, undefined, options.groups);
+  options.prepare?.(runtime, api);
   await runtime.start();
   await runtime.idle();
   return {
@@ -84,6 +92,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     client: runtime.client,
     faults,
     world,
+    workload,
     errors,
     async run(ms) {
       const end = clock.now() + ms;

@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   speed?: number;
   seed?: string | number;
   faults?: Faults;
+  /** Where the random ends of generated names come from; chance of the seed where left out. */
+  names?: { suffix(): string };
   /** Told about every failure that is not part of the game (conflicts are). */
   onError?: (error: unknown, where: string) => void;
 }
@@ -65,7 +67,7 @@ export class Runtime {
   readonly delays: Delays;
   readonly faults: Faults;
   /** The stream names are drawn from. */
-  readonly names: Random;
+  readonly names: { suffix(): string };
   #options: RuntimeOptions;
   #queue: WorkQueue;
   #events: EventRecorder;
@@ -81,7 +83,7 @@ export class Runtime {
     this.speed = options.speed ?? 1;
     this.seed = String(options.seed ?? 1);
     this.faults = options.faults ?? new Faults();
-    this.names = new Random(this.seed, 'names');
+    this.names = options.names ?? new Random(this.seed, 'names');
     this.delays = new Delays(this.clock, this.speed);
     const wire = wireOf(this.clusterApi);
     this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind), wire);
@@ -100,6 +102,11 @@ export class Runtime {
       this.#informers.set(key, informer as unknown as Informer<KubeObject>);
     }
     return informer;
+  }
+
+  /** A client for somebody else at the same API; it too sees its own writes in the informers before it goes on. */
+  clientOf(transport: Transport): Client {
+    return new Client(transport, this.namespace, (kind) => this.#known(kind), wireOf(this.clusterApi));
   }
 
   /** Registers a controller. */

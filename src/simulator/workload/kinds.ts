@@ -155,6 +155,7 @@ function kind(
     status: true,
     scale: false,
     custom: false,
+    generations: group === 'apps',
     fields: [],
     columns: COLUMNS[plural] ?? customColumns([]),
     ...more,

@@ -16,7 +16,7 @@ import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
 import { type ClusterLayout, type Layout, planLayout } from './layout.ts';
 import { onboardingAtRest } from './onboarding.ts';
-import { imageCatalog } from './releases.ts';
+import { imageCatalog, platformRegistry } from './releases.ts';
 import { Stamp } from './stamp.ts';
 
 const day = 86_400_000;
@@ -60,7 +60,9 @@ export function seedWorld(options: SeedOptions): World {
   const stamp = new Stamp(seed, namespace, options.clusterApi);
   const layout = planLayout({ hosts: count, clusters: options.clusters, pools: options.pools });
   const hosts = new Map<number, SeededHost>();
-  const objects: KubeObject[] = [stamp.born(imageCatalog(), now - 60 * day)];
+  const objects: KubeObject[] = [imageCatalog(), platformRegistry()].map((object) =>
+    stamp.born(object, now - 60 * day),
+  );
   const nodes = new Map<string, Node[]>();
   const registrations: MachineRegistration[] = [];
   const clusters: SeededCluster[] = [];
@@ -91,7 +93,7 @@ export function seedWorld(options: SeedOptions): World {
     hosts.set(index, registeredHost(registrations[0]!, hardwareAt(seed, index), when, stamp));
   }
 
-  for (const cluster of clusters) finishCluster(cluster);
+  for (const cluster of clusters) finishCluster(cluster, stamp.clusterApi);
   for (const { inventory, secret } of hosts.values()) objects.push(inventory, secret);
   clusters.forEach((cluster, at) => {
     const its = layout.clusters[at]!;

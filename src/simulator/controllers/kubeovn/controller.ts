@@ -104,6 +104,8 @@ export function kubeOvnController(rt: Runtime): void {
       return rest > 0 ? rest : to(fault === 'NotReady' ? fault : 'Success');
     }
     if (phase !== 'Upgrading') return to('Upgrading');
+    // Nobody works on it, so that what is wanted and what is installed do not meet.
+    if (fault === 'Stuck') return undefined;
     const rest = left('deploy', deployment);
     if (rest > 0) return rest;
     return to(fault === 'DownloadFailed' || fault === 'DeployFailed' ? fault : 'HealthChecking');
