@@ -20,6 +20,11 @@ const needed = [
 /** Starts the simulation. Throws SimulationProblem or ConnectionProblem, in one sentence. */
 export async function against(options: Options, version: string): Promise<Running> {
   const { simulate } = options;
+  if (options.scenario !== undefined) {
+    throw new SimulationProblem(
+      '--scenario plays in a datacenter of its own, not with --against; nothing was started.',
+    );
+  }
   const connection = await openConnection({
     kubeconfig: simulate.against,
     context: options.context,

@@ -4,10 +4,10 @@
  */
 
 import type { Transport } from '../../kube/types.ts';
-import { identityOf } from '../controllers/hosts/agent.ts';
-import { joinedNode, readyConditions } from '../controllers/hosts/node.ts';
+import { identityOf } from '../controllers/hosts/controller.ts';
+import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
 import { type ClusterApiVersion, type Kind, kinds, pathOf } from '../controllers/kinds.ts';
-import { checksum, planSecretType, text } from '../controllers/plan-secret.ts';
+import { checksum, parsePlan, planSecretType, text } from '../controllers/plan-secret.ts';
 import type { Machine } from '../controllers/shapes/capi.ts';
 import type { Node, Secret } from '../controllers/shapes/core.ts';
 import type { MachineInventory } from '../controllers/shapes/elemental.ts';
@@ -52,13 +52,14 @@ function nodeOf(
   inventory: MachineInventory | undefined,
   machines: ReadonlyMap<string, Machine>,
 ): { cluster: string; node: Node } | undefined {
-  const identity = identityOf(secret);
+  const identity = identityOf(parsePlan(secret));
   const machine = identity && machines.get(identity.providerID);
   if (!identity || !machine || !inventory || text(secret, 'applied-checksum') !== checksum(secret)) return undefined;
   const at = machine.metadata.creationTimestamp ?? '';
-  const node = joinedNode(identity, inventory, inventory.status?.observedStorage?.bootID ?? '', at);
+  const bootID = inventory.status?.observedStorage?.bootID ?? '';
+  const node = joinedNode(identity, inventory, bootID, at);
   node.metadata.creationTimestamp = at;
   node.metadata.uid = machine.status?.nodeRef?.uid ?? `sim-node-${node.metadata.name}`;
-  node.status = { ...node.status, conditions: readyConditions(node.status?.conditions, at) };
+  readyNode(node, bootID, at);
   return { cluster: identity.cluster, node };
 }

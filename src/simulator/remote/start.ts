@@ -8,6 +8,7 @@ import { type Clock, wallClock } from '../controllers/clock.ts';
 import { Faults } from '../controllers/faults.ts';
 import { type ControllerGroup, registerControllers } from '../controllers/index.ts';
 import { type ClusterApiVersion, kinds, pathOf } from '../controllers/kinds.ts';
+import { importController } from '../controllers/platform/import.ts';
 import { Runtime } from '../controllers/runtime.ts';
 import type { MachineInventory } from '../controllers/shapes/elemental.ts';
 import { waitingIn } from '../datacenter.ts';
@@ -106,6 +107,7 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
     onError,
   });
   registerControllers(runtime, undefined, controllers);
+  if (controllers.includes('provider')) importController(runtime);
   runtime.informer(kinds.Cluster);
   const inventories = runtime.informer(kinds.MachineInventory);
   const rack = new Rack(runtime, waitingIn(world, record.seed, options.waiting));
