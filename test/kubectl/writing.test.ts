@@ -90,7 +90,7 @@ describe('kubectl', () => {
     const old = JSON.stringify({ metadata: { resourceVersion: '1' }, spec: { clusterName: 'x' } });
     expect((await patch('mip applied', ['--type=merge', '-p', old])).stderr).toContain('modified');
     const strategic = await patch('mip applied', ['--type=strategic', '-p', merge]);
-    expect(strategic.stderr).toMatch(/strategic merge patch|not supported/i);
+    expect(strategic.stderr).toMatch(/strategic merge patch|not supported|UnsupportedMediaType/i);
     const number = await patch('md prod-workers', ['--type=merge', '-p', '{"spec":{"replicas":"many"}}']);
     expect(number.code).toBe(1);
     expect(number.stderr).toContain('spec.replicas');
