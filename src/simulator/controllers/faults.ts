@@ -34,8 +34,8 @@ export interface HostTrouble {
 export interface ClusterTrouble {
   /** Its API cannot be reached through the control plane's endpoint. */
   unreachable?: boolean;
-  /** Where the roll-out of its Kube-OVN AppRelease stops. */
-  release?: 'DownloadFailed' | 'DeployFailed' | 'NotReady';
+  /** Where the roll-out of its Kube-OVN AppRelease stops; `Stuck` where nothing takes it up. */
+  release?: 'DownloadFailed' | 'DeployFailed' | 'NotReady' | 'Stuck';
   /** The platform does not finish to import it: its Nodes lack what the import brings. */
   importHangs?: boolean;
 }
@@ -63,6 +63,11 @@ export class Faults {
     const fault = this.#plans.get(key);
     if (fault?.times !== undefined && --fault.times <= 0) this.#plans.delete(key);
     return fault;
+  }
+
+  /** As `failureOf`, without counting. */
+  peek(host: string, type: string): PlanFault | undefined {
+    return this.#plans.get(`${type}/${host}`);
   }
 
   /** Adds to what is wrong with a host, or, given undefined, lifts all of it but the failing plans. */

@@ -1,6 +1,7 @@
 /** Servers in racks: plausible, and the same for the same seed and place. */
 
 import type { Hardware } from '../controllers/elemental/register.ts';
+import { installedDevices } from '../controllers/hosts/disks.ts';
 import { Random } from '../controllers/random.ts';
 import type { StorageDevice } from '../controllers/shapes/elemental.ts';
 
@@ -73,35 +74,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
 }
 
 function devicesOf(random: Random): StorageDevice[] {
-  const eui = () => `nvme-eui:${random.hex(32)}`;
-  const system = disk(random, eui(), 0);
-  system.systemRole = 'System';
-  system.partitionTableType = 'gpt';
-  system.systemEvidence = ['contains COS_STATE', 'contains COS_PERSISTENT'];
-  const layout = [
-    ['COS_GRUB', 'vfat', 67_108_864],
-    ['COS_OEM', 'ext4', 67_108_864],
-    ['COS_STATE', 'btrfs', 21_474_836_480],
-    ['COS_PERSISTENT', 'ext4', 900_000_000_000],
-  ] as const;
-  let start = 1_048_576;
-  const partitions = layout.map(([label, type, size], at): StorageDevice => {
-    const partition: StorageDevice = {
-      id: `partuuid:${random.uuid()}`,
-      kind: 'Partition',
-      systemRole: 'System',
-      path: `${system.path}p${at + 1}`,
-      stablePaths: [`/dev/disk/by-partlabel/${label.toLowerCase()}`, `/dev/disk/by-label/${label}`],
-      parentID: system.id,
-      sizeBytes: size,
-      startBytes: start,
-      filesystem: { type, uuid: random.uuid() },
-    };
-    start += size;
-    return partition;
-  });
-  const data = [1, 2].map((at) => disk(random, eui(), at));
-  return [system, ...partitions, ...data];
+  const disks = [0, 1, 2].map((at) => disk(random, `nvme-eui:${random.hex(32)}`, at));
+  return installedDevices(disks, random);
 }
 
 function disk(random: Random, id: string, at: number): StorageDevice {

@@ -3,9 +3,11 @@
 import { inventoryFinalizer, planSecret, setPlanStatus } from '../controllers/elemental/inventory.ts';
 import { type Hardware, registeredInventory } from '../controllers/elemental/register.ts';
 import type { PlanFault } from '../controllers/faults.ts';
+import { settledProbes } from '../controllers/hosts/probes.ts';
 import { afterFailure, afterSuccess } from '../controllers/hosts/run.ts';
 import { checksumOf, encode, type Plan, planText, providerPlanType, unixDate } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
+import { planData } from '../controllers/provider/plan-writer.ts';
 import { maxFailures } from '../controllers/provider/plans.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import type { MachineInventory, MachineRegistration } from '../controllers/shapes/elemental.ts';
@@ -54,7 +56,7 @@ export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: numbe
   const { inventory, secret } = host;
   const body = planText(plan);
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: 'reprovision' };
-  secret.data = { ...secret.data, plan: encode(body), 'max-failures': encode(String(maxFailures)) };
+  secret.data = { ...secret.data, ...planData(body, 'reprovision') };
   for (let run = 1; run <= maxFailures; run++) secret.data = afterFailure(secret, fault, at);
   setPlanStatus(inventory, secret, timestamp(at));
   return checksumOf(body);
@@ -64,9 +66,10 @@ export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: numbe
 export function applied(host: SeededHost, plan: Plan, type: 'reprovision' | 'clean', at: number, runs: number): string {
   const { inventory, secret } = host;
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: type };
-  secret.data = { ...secret.data, plan: encode(planText(plan)), 'max-failures': encode(String(maxFailures)) };
+  secret.data = { ...secret.data, ...planData(planText(plan), type) };
   secret.data = {
     ...afterSuccess(secret, at),
+    'probe-statuses': encode(settledProbes(plan, true)),
     'success-count': encode(String(runs)),
     'last-apply-time': encode(unixDate(at)),
   };
