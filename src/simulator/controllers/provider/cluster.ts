@@ -26,6 +26,8 @@ export function baremetalClusterController(rt: Runtime): void {
     if (change === 'deleted') ofCluster(clusterOf(machine));
   });
 
+  rt.faults.onCluster(ofCluster);
+
   function ofCluster(cluster: string | undefined): void {
     for (const infra of infras.by('cluster', cluster)) controller.enqueue(infra.metadata.name);
   }
@@ -40,9 +42,10 @@ export function baremetalClusterController(rt: Runtime): void {
       removeFinalizer(draft, baremetalClusterFinalizer);
     } else {
       addFinalizer(draft, baremetalClusterFinalizer);
-      const reachable = machines
+      const served = machines
         .by('cluster', cluster)
         .some((machine) => isControlPlane(machine) && isTrue(machine.status?.v1beta2?.conditions, 'NodeReady'));
+      const reachable = served && !rt.faults.ofCluster(cluster).unreachable;
       setEndpoint(draft, reachable, rt.timestamp());
     }
     await rt.client.replace(kinds.BaremetalCluster, infra, draft);
