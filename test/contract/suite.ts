@@ -4,6 +4,7 @@ import type { Connection } from './client.ts';
 import { deleteContract } from './deletes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
+import { ownershipContract } from './ownership.ts';
 import { patchContract } from './patches.ts';
 import { refusalContract } from './refusals.ts';
 import { scaleContract } from './scales.ts';
@@ -32,6 +33,7 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     watchContract(connection);
     writeContract(connection);
     patchContract(connection);
+    ownershipContract(connection);
     deleteContract(connection);
     scaleContract(connection);
     schemaContract(connection);
