@@ -1,5 +1,5 @@
 import type { Core, WriteContext } from '../core.ts';
-import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
+import { alreadyExists, type Cause, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
 import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
@@ -10,6 +10,7 @@ import type { KubeObject } from '../types.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
 import { admit, mutated } from './admit.ts';
+import { judgeBody } from './field-validation.ts';
 import { fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
@@ -24,6 +25,7 @@ export function createObject(
   checkIdentity(resource, { namespace }, body);
   const object = readObject(resource, body);
   if ('wrong' in object) throw cannotBeHandled(resource, `${object.wrong} is of the wrong type`);
+  judgeBody(resource, body, context);
   return insertObject(core, resource, namespace, object, context, 'Update');
 }
 
@@ -110,8 +112,21 @@ export function validated(resource: Resource, object: KubeObject): KubeObject {
   const schema = schemaOf(resource);
   const clean = cleanerOf(schema)(object) as KubeObject;
   const causes = violations(schema, clean);
-  if (causes.length > 0) throw invalid(resource.kind, resource.group, object.metadata.name, causes);
-  return clean;
+  const [first] = causes;
+  if (first === undefined) return clean;
+  // What is compiled into the server is not even read where a type is wrong.
+  const mistyped = resource.custom ? undefined : causes.find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  if (mistyped !== undefined) throw cannotBeHandled(resource, unreadable(resource, mistyped));
+  throw invalid(resource.kind, resource.group, object.metadata.name, causes);
+}
+
+const GO_WORDS: Readonly<Record<string, string>> = { integer: 'number', boolean: 'bool', 'date-time': 'time.Time' };
+
+/** As encoding/json words it: `json: cannot unmarshal number into Go struct field ConfigMap.data of type string`. */
+function unreadable({ kind }: Resource, { field = '', message }: Cause): string {
+  const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];
+  const words = (type: string) => GO_WORDS[type] ?? type;
+  return `json: cannot unmarshal ${words(found)} into Go struct field ${kind}.${field} of type ${words(wanted)}`;
 }
 
 function withOwner(
@@ -123,6 +138,8 @@ function withOwner(
 ): KubeObject {
   if (!core.managedFields) return object;
   const who = { manager, operation, apiVersion: apiVersionOf(resource) };
-  const managedFields = takeOver([], fieldsOf(object), object, who, timestamp(core.now()));
+  const schema = schemaOf(resource);
+  const made = fieldsOf(object, schema, { containers: operation === 'Update' });
+  const managedFields = takeOver([], made, object, who, { time: timestamp(core.now()), schema });
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }
