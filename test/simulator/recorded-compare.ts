@@ -74,13 +74,21 @@ export function chapters(entries: readonly Entry[]): Chapter[] {
     const key = `${object.kind}/${object.metadata.name}`;
     const own = chapter.objects.get(key) ?? blank();
     chapter.objects.set(key, own);
-    if (type === 'ADDED' || type === 'DELETED') chapter.births.push(`${type} ${key}`);
+    if (type === 'DELETED') chapter.births.push(`${type} ${key}`);
+    // How it was made: by whom, held by what.
+    if (type === 'ADDED') chapter.births.push(`${type} ${key}, ${birthmarks(object)}`);
     if (type === 'DELETED') living.delete(key);
     else living.set(key, object);
     note(own, object as Recorded & { spec?: Json; status?: Json });
   }
   finish();
   return told;
+}
+
+function birthmarks({ metadata }: Recorded): string {
+  const owners = (metadata.ownerReferences ?? []).map(({ kind, controller }) => `${kind}${controller ? '!' : ''}`);
+  const keys = Object.keys({ ...metadata.labels, ...metadata.annotations }).sort();
+  return [...owners, ...(metadata.finalizers ?? []), ...keys].join(' ');
 }
 
 const blank = (): ObjectStory => ({ phases: [], counts: [], conditions: new Map(), end: undefined });

@@ -134,6 +134,7 @@ function seedGroup(
   deployment.metadata.finalizers = ['cluster.x-k8s.io/machinedeployment'];
   own(deployment, cluster, false);
   const set = stamp.born(newMachineSet(deployment, random.suffix(), 1, stamp.clusterApi), born + 1000, 2);
+  set.metadata.finalizers = ['cluster.x-k8s.io/machineset'];
   set.spec!.replicas = layout.replicas;
   const names = new Set<string>();
   const members = layout.hosts.slice(0, layout.replicas).map((index, at) => {

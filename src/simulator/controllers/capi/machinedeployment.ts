@@ -220,7 +220,6 @@ export function newMachineSet(
         [`${prefix}/revision`]: String(revision),
         ...(clusterApi === 'v1beta2' ? { 'cluster.x-k8s.io/disable-machine-create': 'false' } : {}),
       },
-      finalizers: [finalizerOfSets],
       ownerReferences: [ownerReference(deployment)],
     },
     spec: {
@@ -232,5 +231,3 @@ export function newMachineSet(
     },
   };
 }
-
-const finalizerOfSets = 'cluster.x-k8s.io/machineset';
