@@ -74,13 +74,21 @@ export function chapters(entries: readonly Entry[]): Chapter[] {
     const key = `${object.kind}/${object.metadata.name}`;
     const own = chapter.objects.get(key) ?? blank();
     chapter.objects.set(key, own);
-    if (type === 'ADDED' || type === 'DELETED') chapter.births.push(`${type} ${key}`);
+    if (type === 'DELETED') chapter.births.push(`${type} ${key}`);
+    // How it was made: by whom, held by what.
+    if (type === 'ADDED') chapter.births.push(`${type} ${key}, ${birthmarks(object)}`);
     if (type === 'DELETED') living.delete(key);
     else living.set(key, object);
     note(own, object as Recorded & { spec?: Json; status?: Json });
   }
   finish();
   return told;
+}
+
+function birthmarks({ metadata }: Recorded): string {
+  const owners = (metadata.ownerReferences ?? []).map(({ kind, controller }) => `${kind}${controller ? '!' : ''}`);
+  const keys = Object.keys({ ...metadata.labels, ...metadata.annotations }).sort();
+  return [...owners, ...(metadata.finalizers ?? []), ...keys].join(' ');
 }
 
 const blank = (): ObjectStory => ({ phases: [], counts: [], conditions: new Map(), end: undefined });
@@ -144,6 +152,40 @@ function sequences(all: readonly Chapter[]): Map<string, string[]> {
         const known = out.get(`${key} ${what}`) ?? [];
         for (const item of list) push(known, item);
         out.set(`${key} ${what}`, known);
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * Where conditions went through other statuses, reasons and severities than they should have, over the whole story.
+ * `smooth` takes out of a way, written `a > b > c`, what does not count; `leave` names conditions that are not compared.
+ */
+export function conditionDifferences(
+  a: readonly Chapter[],
+  b: readonly Chapter[],
+  { leave, smooth }: { leave: RegExp; smooth: (way: string) => string },
+): { compared: number; lines: string[] } {
+  const x = conditionWays(a);
+  const y = conditionWays(b);
+  const keys = [...new Set([...x.keys(), ...y.keys()])].filter((key) => !leave.test(key));
+  const lines = keys.flatMap((key) => {
+    const [first, second] = [smooth(x.get(key)?.join(' > ') ?? ''), smooth(y.get(key)?.join(' > ') ?? '')];
+    return first === second ? [] : [`${key}: ${first} -> ${second}`];
+  });
+  return { compared: keys.length, lines };
+}
+
+function conditionWays(all: readonly Chapter[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const { story, objects } of all) {
+    for (const [key, { conditions }] of objects) {
+      for (const [condition, said] of conditions) {
+        const known = out.get(`${key} ${condition}`) ?? [];
+        // Before the story only what it comes from counts.
+        for (const item of story === '' ? said.slice(-1) : said) push(known, item);
+        out.set(`${key} ${condition}`, known);
       }
     }
   }

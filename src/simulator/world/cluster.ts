@@ -3,8 +3,8 @@
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
-import { controlPlaneOrder } from '../controllers/capi/kcp.ts';
 import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
+import { controlPlaneOrder } from '../controllers/capi/kcp-machines.ts';
 import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
 import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
@@ -134,6 +134,7 @@ function seedGroup(
   deployment.metadata.finalizers = ['cluster.x-k8s.io/machinedeployment'];
   own(deployment, cluster, false);
   const set = stamp.born(newMachineSet(deployment, random.suffix(), 1, stamp.clusterApi), born + 1000, 2);
+  set.metadata.finalizers = ['cluster.x-k8s.io/machineset'];
   set.spec!.replicas = layout.replicas;
   const names = new Set<string>();
   const members = layout.hosts.slice(0, layout.replicas).map((index, at) => {
@@ -181,7 +182,7 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   for (const { deployment, set, members } of seeded.groups) {
     for (const member of members) report(member, false);
     const machines = members.map(({ machine }) => machine).sort(byName);
-    setMachineSetStatus(set, machines, undefined, after(set, 700_000));
+    setMachineSetStatus(set, machines, [], after(set, 700_000));
     setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000), clusterApi);
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];

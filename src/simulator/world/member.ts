@@ -1,5 +1,6 @@
 /** A running member of a group: Machine, BaremetalMachine, KubeadmConfig, bootstrap Secret, Node, and their host. */
 
+import { machineFinalizer } from '../controllers/capi/common.ts';
 import { bootstrapSecret, fillDiscovery, setReady } from '../controllers/capi/kubeadmconfig.ts';
 import { adoptInto, nodeLinks } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
@@ -128,6 +129,7 @@ export function machineObjects({ order, born, stamp }: MemberOptions) {
   const machine = stamp.born(machineFor(order, infra, config), born, 3);
   adoptInto(infra, machine);
   adoptInto(config, machine);
+  machine.metadata.finalizers = [machineFinalizer];
   infra.metadata.finalizers = [baremetalMachineFinalizer];
   return { infra, config, machine };
 }

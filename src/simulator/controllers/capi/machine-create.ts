@@ -91,7 +91,8 @@ export function machineFor(order: MachineOrder, infra: BaremetalMachine, config:
       name: order.name,
       labels: allLabels(order),
       ...(order.annotations ? { annotations: order.annotations } : {}),
-      finalizers: [machineFinalizer],
+      // A control plane leaves it to the Machine controller.
+      ...(order.bootstrapTemplate ? { finalizers: [machineFinalizer] } : {}),
       ownerReferences: [ownerReference(order.owner)],
     },
     spec: {
