@@ -15,6 +15,7 @@ import { startTraffic } from './controllers/traffic/index.ts';
 import { Rack } from './rack.ts';
 import { Playhouse, type Scenarios } from './scenarios/index.ts';
 import { serverControl } from './scenarios/server-control.ts';
+import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { hardwareAt } from './world/hardware.ts';
@@ -90,7 +91,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     clusterApi,
   });
   const newUid = options.api?.newUid ?? randomUUID;
-  const api = createApi({ ...options.api, clusterApi, now, newUid });
+  const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
+  const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
   const faults = new Faults();
   const workloads = new Workloads({ now, newUid, faults });
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
