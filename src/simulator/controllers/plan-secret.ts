@@ -155,7 +155,9 @@ export function parseObject(json: string): Record<string, unknown> {
 export function planTypeOf(secret: Secret): string {
   if (text(secret, 'plan').trim() === '{}') return 'empty';
   const annotations = secret.metadata.annotations;
-  return annotations?.[providerPlanType] ?? annotations?.[operatorPlanType] ?? 'other';
+  const type = annotations?.[providerPlanType] ?? annotations?.[operatorPlanType] ?? 'other';
+  // Somebody has put a plan of his own where there was none.
+  return type === 'empty' ? 'other' : type;
 }
 
 /** Most hosts print the same: the last few packed outputs. */

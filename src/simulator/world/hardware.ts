@@ -18,6 +18,14 @@ const disks = [
   { model: 'KIOXIA KCD81RUG3T84', size: 3_840_755_982_336 },
 ] as const;
 
+const processors = [
+  { model: 'INTEL(R) XEON(R) GOLD 6430', cores: 32 },
+  { model: 'INTEL(R) XEON(R) SILVER 4416+', cores: 20 },
+] as const;
+
+/** The share of hosts whose OS brings the newer agent. */
+const newShare = 0.12;
+
 const unitsPerRack = 19;
 
 /** Where the host of a running number stands: rack and unit, both from 1; two units a server, the lowest two empty. */
@@ -37,6 +45,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
   const model = random.pick(models);
   const uuid = random.uuid();
   const serial = random.suffix(7).toUpperCase();
+  const build = new Random(seed, 'build', index);
+  const cpu = { vendor: 'GenuineIntel', ...build.pick(processors), sockets: 2 };
   const { rack, unit } = placeOf(index);
   const address = `10.${20 + (rack >> 8)}.${rack & 255}.${unit + 10}`;
   const mac = (last: number) =>
@@ -48,8 +58,25 @@ export function hardwareAt(seed: string, index: number): Hardware {
       'System Information/Serial Number': serial,
       'System Information/Manufacturer': model.vendor,
       'System Information/Product Name': model.product,
+      'System Information/Family': model.product.split(' ')[0]!,
+      'System Information/SKU Number': `SKU-${model.product.replaceAll(' ', '')}`,
+      'System Information/Version': 'Not Specified',
+      'BIOS Information/Vendor': model.vendor,
+      'BIOS Information/Version': '2.4.4',
+      'BIOS Information/Release Date': '09/27/2025',
+      'Base Board Information/Manufacturer': model.vendor,
+      'Base Board Information/Product Name': `${model.product.split(' ').at(-1)} board`,
+      'Base Board Information/Serial Number': `.${serial}.CNFCP00.`,
       'Chassis Information/Asset Tag': rackName(index),
+      'Chassis Information/Manufacturer': model.vendor,
+      'Chassis Information/Serial Number': serial,
+      'Chassis Information/Type': 'Rack Mount Chassis',
+      'Processor Information/Manufacturer': 'Intel(R) Corporation',
+      'Processor Information/Version': cpu.model,
     },
+    cpu,
+    memory: build.pick([256, 512, 1024]) * 2 ** 30,
+    osVersion: new Random(seed, 'os', index).chance(newShare) ? '6.2' : '6.1',
     network: {
       interfaces: [
         { name: model.nics[0], mac: `b4:${mac(0).slice(3)}`, mtu: 1500, addresses: [`${address}/24`] },

@@ -1,8 +1,10 @@
 /** A host at rest: its inventory and its plan Secret. */
 
+import { isNewAgent } from '../controllers/elemental/agent-generation.ts';
 import { inventoryFinalizer, planSecret, setPlanStatus } from '../controllers/elemental/inventory.ts';
 import { type Hardware, registeredInventory } from '../controllers/elemental/register.ts';
 import type { PlanFault } from '../controllers/faults.ts';
+import { endedAt } from '../controllers/hosts/plan-state.ts';
 import { settledProbes } from '../controllers/hosts/probes.ts';
 import { afterFailure, afterSuccess } from '../controllers/hosts/run.ts';
 import { checksumOf, encode, type Plan, planText, providerPlanType, unixDate } from '../controllers/plan-secret.ts';
@@ -28,6 +30,7 @@ export function registeredHost(
 ): SeededHost {
   const inventory = stamp.born(registeredInventory(registration, hardware, at), at, 2);
   inventory.metadata.finalizers = [inventoryFinalizer];
+  Object.assign(inventory.status!.observedStorage!, { devices: hardware.devices, reportEpoch: 2 });
   const none = { lastTransitionTime: timestamp(at), observedGeneration: 1, message: '' };
   inventory.status!.storage = {
     phase: 'Unmanaged',
@@ -58,6 +61,7 @@ export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: numbe
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: 'reprovision' };
   secret.data = { ...secret.data, ...planData(body, 'reprovision') };
   for (let run = 1; run <= maxFailures; run++) secret.data = afterFailure(secret, fault, at);
+  if (isNewAgent(inventory)) secret.data = { ...secret.data, ...endedAt('failed', secret) };
   setPlanStatus(inventory, secret, timestamp(at));
   return checksumOf(body);
 }
@@ -73,6 +77,7 @@ export function applied(host: SeededHost, plan: Plan, type: 'reprovision' | 'cle
     'success-count': encode(String(runs)),
     'last-apply-time': encode(unixDate(at)),
   };
+  if (isNewAgent(inventory)) secret.data = { ...secret.data, ...endedAt('succeeded', secret) };
   setPlanStatus(inventory, secret, timestamp(at));
   return inventory.status?.plan?.checksum ?? '';
 }

@@ -8,7 +8,7 @@
 import { durations } from '../durations.ts';
 import { isNewAgent } from '../elemental/agent-generation.ts';
 import { checksum, type Plan, parseObject, parsePlan, planSecrets, planTypeOf, text } from '../plan-secret.ts';
-import { inLiveSystem, inventoryInformer, marks } from '../provider/inventory.ts';
+import { inventoryInformer } from '../provider/inventory.ts';
 import { identityPath, type NodeIdentity } from '../provider/plans.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../shapes/core.ts';
@@ -16,6 +16,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import { runAgent } from './agent.ts';
 import { type Body, createHosts, soonest } from './body.ts';
 import { loseKubelet, runKubelet } from './kubelet.ts';
+import { willRestart } from './live.ts';
 import { observe, reportBoot, reportNow } from './observer.ts';
 import { volumesOf } from './volumes.ts';
 
@@ -105,7 +106,7 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
 
   /** A host in the live system installs itself and restarts, unless its plan brings a restart anyway. */
   function install(name: string, body: Body, inventory: MachineInventory, secret: Secret): number | undefined {
-    if (!inLiveSystem(rt, inventory) || planTypeOf(secret) !== 'empty') return undefined;
+    if (!willRestart(rt, inventory) || planTypeOf(secret) !== 'empty') return undefined;
     if (text(secret, 'applied-checksum') === '') return undefined;
     const rest = hosts.left(name, 'install', durations.install);
     if (rest > 0) return rest;

@@ -116,6 +116,13 @@ export function advance(secret: Secret, fault: PlanFault | undefined, now: numbe
   return { ...afterSuccess(secret, now), ...stateData('succeeded', done) };
 }
 
+/** The keys of a plan that has ended in `state`. */
+export function endedAt(state: 'succeeded' | 'failed', secret: Secret): Record<string, string> {
+  const checkpoint = checkpointOf(secret);
+  const done = state === 'succeeded' ? checkpoint.totalInstructions : 0;
+  return { 'plan-revision': encode('1'), ...stateData(state, { ...checkpoint, completedInstructions: done }) };
+}
+
 function isGivenUp(secret: Secret): boolean {
   const limit = numberOf(secret, 'max-failures');
   return limit !== undefined && (numberOf(secret, 'failure-count') ?? 0) >= limit;

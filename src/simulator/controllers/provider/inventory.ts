@@ -1,7 +1,7 @@
 /** The provider's marks on a MachineInventory: whose it is and what it is doing. */
 
 import { isTrue } from '../conditions.ts';
-import { isLiveReport } from '../hosts/disks.ts';
+import { noteReport } from '../hosts/live.ts';
 import { kinds } from '../kinds.ts';
 import { annotate } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
@@ -19,31 +19,19 @@ export const marks = {
 
 export type AllocationState = 'Available' | 'Allocated' | 'Preparing' | 'Reprovisioning' | 'Unavailable';
 
-/** The names of hosts that run the live system, by their last report. */
-const live = new WeakMap<Runtime, Set<string>>();
-
 /**
  * The informer of inventories. What a host says of its disks is not kept, but whether it says so from the live system:
  * who needs more reads the object itself.
  */
 export function inventoryInformer(rt: Runtime) {
-  const names = live.get(rt) ?? new Set<string>();
-  live.set(rt, names);
   const inventories = rt.informer(kinds.MachineInventory, {
     slim: (inventory) => {
-      const observed = inventory.status?.observedStorage;
-      if (isLiveReport(observed?.devices)) names.add(inventory.metadata.name);
-      else names.delete(inventory.metadata.name);
-      if (observed) delete observed.devices;
+      noteReport(rt, inventory);
+      if (inventory.status?.observedStorage) delete inventory.status.observedStorage.devices;
     },
   });
   inventories.index('owner', (inventory) => mark(inventory, marks.baremetalMachine).filter(Boolean));
   return inventories;
-}
-
-/** Whether a host runs the live system it registered from. */
-export function inLiveSystem(rt: Runtime, inventory: MachineInventory): boolean {
-  return live.get(rt)?.has(inventory.metadata.name) ?? false;
 }
 
 function mark(inventory: MachineInventory, key: string): string[] {

@@ -22,6 +22,7 @@ import { inventoryInformer, isFree, marks, setMarks, stateOf } from './inventory
 import { baremetalMachineFinalizer, providerComponent } from './names.ts';
 import { outcomeOf } from './plan-writer.ts';
 import { poolInformer } from './pool.ts';
+import { registryAnnotation } from './registry.ts';
 import { release } from './release.ts';
 import { reprovision } from './reprovision.ts';
 
@@ -53,6 +54,14 @@ export function baremetalMachineController(rt: Runtime): void {
   pools.onChange((pool) => enqueue(infras.by('waiting', pool.metadata.name)));
   catalog.onChange(() => enqueue(infras.list().filter((infra) => infra.status?.phase === 'Failed')));
   rt.onNode((node) => enqueue(infras.by('provider', node.spec?.providerID)));
+  // Who names a registry at last is heard.
+  const registries = new Map<string, string | undefined>();
+  clusters.onChange(({ metadata: { name, annotations } }) => {
+    const registry = annotations?.[registryAnnotation];
+    if (registries.get(name) === registry) return;
+    registries.set(name, registry);
+    enqueue(infras.by('cluster', name));
+  });
   onClusterTurn(rt, (cluster) => enqueue(infras.by('cluster', cluster)));
 
   async function reconcile(name: string): Promise<number | undefined> {

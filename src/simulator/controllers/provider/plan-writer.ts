@@ -41,6 +41,8 @@ export function planData(body: string, type: ProviderPlan): Record<string, strin
 export function outcomeOf(secret: Secret | undefined, sum: string): 'pending' | 'applied' | 'failed' | 'given up' {
   if (!secret) return 'pending';
   if (text(secret, 'applied-checksum') === sum) return 'applied';
+  // Canceled by somebody, it will not be done.
+  if (text(secret, 'plan-state') === 'canceled' && checksum(secret) === sum) return 'given up';
   if (text(secret, 'failed-checksum') !== sum) return 'pending';
   const limit = numberOf(secret, 'max-failures');
   return limit !== undefined && (numberOf(secret, 'failure-count') ?? 0) >= limit ? 'given up' : 'failed';
