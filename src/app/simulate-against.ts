@@ -20,11 +20,6 @@ const needed = [
 /** Starts the simulation. Throws SimulationProblem or ConnectionProblem, in one sentence. */
 export async function against(options: Options, version: string): Promise<Running> {
   const { simulate } = options;
-  if (options.scenario !== undefined) {
-    throw new SimulationProblem(
-      '--scenario plays in a datacenter of its own, not with --against; nothing was started.',
-    );
-  }
   const connection = await openConnection({
     kubeconfig: simulate.against,
     context: options.context,
@@ -59,6 +54,7 @@ export async function against(options: Options, version: string): Promise<Runnin
       seed: options.seed,
       speed: options.speed,
       waiting: simulate.waiting,
+      scenario: options.scenario,
       amongRealHosts: simulate.amongRealHosts !== undefined,
       onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
       onStranger: (name) => giveUp(strange(`MachineInventory ${name} has come`, place, 'the simulation has ended')),

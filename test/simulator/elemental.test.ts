@@ -18,7 +18,7 @@ import { planSecrets, text } from '../../src/simulator/controllers/plan-secret.t
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
 import { hardwareAt } from '../../src/simulator/world/hardware.ts';
 import { machineRegistration, seedImage } from '../../src/simulator/world/onboarding.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { type Lab, minute, openLab, start } from './harness.ts';
 
 const variable = (path: string) => `\${${path}}`;

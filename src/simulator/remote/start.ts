@@ -11,8 +11,9 @@ import { type ClusterApiVersion, kinds, pathOf } from '../controllers/kinds.ts';
 import { importController } from '../controllers/platform/import.ts';
 import { Runtime } from '../controllers/runtime.ts';
 import type { MachineInventory } from '../controllers/shapes/elemental.ts';
-import { waitingIn } from '../datacenter.ts';
+import { trafficOf, waitingIn } from '../datacenter.ts';
 import { Rack } from '../rack.ts';
+import { Playhouse, type Scenarios } from '../scenarios/index.ts';
 import { Workloads } from '../workload/front.ts';
 import { followClusters, keepKubeconfigs } from '../workload/kubeconfigs.ts';
 import { freshWorld } from '../world/fresh.ts';
@@ -37,6 +38,8 @@ export interface RemoteOptions {
   waiting: number;
   /** Whether hosts that no simulation has made are none of a reason to stop: their plans would be played, too. */
   amongRealHosts: boolean;
+  /** A scenario to begin with. */
+  scenario?: string;
   clock?: Clock;
   onError?: (error: unknown, where: string) => void;
   /** Told about a host that no simulation has made and that came while this one ran. */
@@ -49,6 +52,8 @@ export interface Remote {
   record: WorldRecord;
   workloads: Workloads;
   faults: Faults;
+  /** What can be played, is played, and its control. */
+  scenarios: Scenarios;
   /** Ends controllers and servers. The world stays. */
   stop(): Promise<void>;
 }
@@ -64,7 +69,7 @@ export class RealHosts extends Error {
   }
 }
 
-/** Starts a simulation. Throws RealHosts, RangeError for too few hosts, and KubeError. */
+/** Starts a simulation. Throws RealHosts, RangeError for too few hosts or a scenario that cannot be played, KubeError. */
 export async function startRemote(options: RemoteOptions): Promise<Remote> {
   const { namespace, clusterApi, controllers, speed, clock = wallClock, onError } = options;
   if (!options.amongRealHosts) {
@@ -111,6 +116,13 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
   runtime.informer(kinds.Cluster);
   const inventories = runtime.informer(kinds.MachineInventory);
   const rack = new Rack(runtime, waitingIn(world, record.seed, options.waiting));
+  const playhouse = new Playhouse(runtime, {
+    operator: transport,
+    desk: transport,
+    server: undefined,
+    layout: world.layout,
+    visitors: trafficOf(world, record.seed, options).visitors,
+  });
   await workloads.serve({ tls: true });
   const kubeconfigs = await keepKubeconfigs(transport, namespace, workloads, onError);
   if (!options.amongRealHosts) {
@@ -121,17 +133,28 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
   await runtime.start();
   followClusters(runtime, workloads);
   rack.start();
-  return {
+  // Scenarios can be played without their ConfigMap, where nobody lets us create it.
+  await playhouse.open().catch((error: unknown) => onError?.(error, 'sim-scenario'));
+  const remote: Remote = {
     resumed: found !== undefined,
     record,
     workloads,
     faults,
+    scenarios: playhouse.scenarios,
     async stop() {
+      playhouse.close();
       await runtime.stop();
       await kubeconfigs.stop();
       await workloads.close();
     },
   };
+  try {
+    if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
+  } catch (error) {
+    await remote.stop();
+    throw error;
+  }
+  return remote;
 }
 
 /** Only the simulated Cluster API takes Machines as its own that it has not made. */

@@ -2,11 +2,11 @@
 
 import { kinds } from '../controllers/kinds.ts';
 import { annotate } from '../controllers/owners.ts';
-import { edit, reserve, scaleFor, takeGroup } from './operator.ts';
+import { registryAnnotation, registrySecret } from '../controllers/provider/registry.ts';
+import { createOnce, edit, reserve, scaleFor, takeGroup } from './operator.ts';
 import { type Scenario, second } from './scenario.ts';
 
 const catalogName = 'elemental-image-catalog';
-const registryAddress = 'cpaas.io/registry-address';
 
 const bootstrapWaiting: Scenario = {
   name: 'bootstrap-waiting',
@@ -49,18 +49,26 @@ const catalogMiss: Scenario = {
 const registryMissing: Scenario = {
   name: 'image-registry-missing',
   failureMode: 'F7',
-  about: 'A cluster has lost the address of its registry when a worker is added.',
+  about: 'Nobody names the platform registry any more when a worker is added: neither its Cluster nor the Secret.',
   lookFor: 'a BaremetalMachine with ImageResolved=False/ImageRegistryMissing',
   async *start(stage) {
     const group = await takeGroup(stage, { free: 1 });
     const cluster = await stage.operator.get(kinds.Cluster, group.cluster.name);
-    const address = cluster?.metadata.annotations?.[registryAddress];
+    const address = cluster?.metadata.annotations?.[registryAnnotation];
     const set = (value: string | undefined) =>
-      edit(stage, kinds.Cluster, group.cluster.name, (draft) => annotate(draft, { [registryAddress]: value }));
+      edit(stage, kinds.Cluster, group.cluster.name, (draft) => annotate(draft, { [registryAnnotation]: value }));
+    const secret = await stage.operator.get(kinds.Secret, registrySecret);
     stage.onHeal(() => set(address));
     await set(undefined);
+    if (secret) {
+      const { apiVersion, kind, metadata, type, data } = secret;
+      const again = { apiVersion, kind, metadata: { name: metadata.name, labels: metadata.labels }, type, data };
+      stage.onHeal(() => createOnce(stage, kinds.Secret, again));
+      await stage.operator.remove(kinds.Secret, registrySecret);
+    }
     await scaleFor(stage, group, group.replicas + 1);
-    yield { did: `${registryAddress} was taken off ${group.cluster.name}, and ${group.name} grew by one` };
+    const did = `the registry was taken off ${group.cluster.name} and out of the platform`;
+    yield { did: `${did}, and ${group.name} grew by one` };
   },
 };
 

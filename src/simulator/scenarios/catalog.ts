@@ -11,6 +11,7 @@ import { poolScenarios } from './pools.ts';
 import { rolloutScenarios } from './rollouts.ts';
 import type { Scenario } from './scenario.ts';
 import { serverScenarios } from './servers.ts';
+import { storageScenarios } from './storage.ts';
 
 const named: readonly Scenario[] = [
   ...poolScenarios,
@@ -21,6 +22,7 @@ const named: readonly Scenario[] = [
   ...kubeOvnScenarios,
   ...importScenarios,
   ...operatorScenarios,
+  ...storageScenarios,
   ...serverScenarios,
 ];
 

@@ -11,7 +11,9 @@ import { createStage, type StageOptions } from './stage.ts';
 export type { ScenarioState, Scenarios, Standing } from './director.ts';
 export type { ScenarioInfo } from './scenario.ts';
 
-export interface PlayhouseOptions extends Omit<StageOptions, 'rt'> {
+export interface PlayhouseOptions extends Omit<StageOptions, 'rt' | 'busy'> {
+  /** Groups and clusters that others are busy with: they share this set. */
+  busy?: Set<string>;
   /** The way to the API for the ConfigMap `sim-scenario`; without it there is none. */
   desk?: Transport;
 }
@@ -22,8 +24,8 @@ export class Playhouse {
   readonly #desk: Desk | undefined;
 
   /** Make it before the runtime starts. */
-  constructor(rt: Runtime, { desk, ...stage }: PlayhouseOptions) {
-    this.scenarios = new Director(rt, catalog, (what) => createStage({ rt, ...stage }, what));
+  constructor(rt: Runtime, { desk, busy = new Set(), ...stage }: PlayhouseOptions) {
+    this.scenarios = new Director(rt, catalog, (what) => createStage({ rt, busy, ...stage }, what));
     this.#desk = desk && new Desk(rt, desk, this.scenarios);
   }
 

@@ -14,13 +14,13 @@ export interface StageOptions {
   server?: ServerControl;
   layout: Layout;
   visitors?: readonly Hardware[];
-  /** Shared with everybody else who changes groups by himself. */
-  busy?: Set<string>;
+  /** Groups and clusters in use: one set for all stages, and for everybody else who changes groups by himself. */
+  busy: Set<string>;
 }
 
 /** A fresh stage; `what` tells its chance from that of other stages. */
 export function createStage(options: StageOptions, what: string): Stage {
-  const { rt, operator, server, layout, visitors = [], busy = new Set() } = options;
+  const { rt, operator, server, layout, visitors = [], busy } = options;
   const lifts: Lift[] = [];
   return {
     operator: rt.clientOf(operator),

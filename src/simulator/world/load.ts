@@ -73,7 +73,10 @@ export async function createWorld(
   await forEach(made, async ({ kind, wanted, object }) => {
     const { metadata, ...rest } = withUids(wanted, uids);
     const owned = { ...object.metadata, ownerReferences: metadata.ownerReferences };
-    await client.replace(kind, object, { ...object, ...rest, metadata: owned });
+    // Into the specs of its own kinds the server has written more, and lets none of it be taken away.
+    const { status } = rest as { status?: unknown };
+    const body = kind.apiVersion === 'v1' ? (status === undefined ? {} : { status }) : rest;
+    await client.replace(kind, object, { ...object, ...body, metadata: owned });
   });
 }
 

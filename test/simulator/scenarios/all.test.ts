@@ -10,7 +10,10 @@ const special: Record<string, PlayOptions> = {
   'exhausted-mid-rollout': { within: 40 * minute },
   'import-incomplete': { within: 20 * minute },
   'never-joins': { within: 20 * minute },
+  'storage-mount-fails': { within: 20 * minute },
   'slow-clean': { within: 20 * minute },
+  // What it did to the disk cannot be undone: the host stays out of service, and its pool says so.
+  'storage-operation-failed': { stays: /^prod-\S+-pool is (not Ready|at work)$/ },
   'surge-stalls': { within: 40 * minute, maxSurge: 1 },
 };
 

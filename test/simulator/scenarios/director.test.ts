@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ConfigMap } from '../../../src/simulator/controllers/shapes/core.ts';
 import { minute } from '../harness.ts';
 import { unrest } from './rest.ts';
@@ -154,7 +154,6 @@ describe('a scenario, told from outside', () => {
   it('comes back when somebody deletes it', async () => {
     const of = await open({ desk: true });
     await of.kubectl.json({ method: 'DELETE', path: deskPath });
-    await of.run(1000);
-    expect((await desk(of)).data).toMatchObject({ state: 'idle' });
+    await vi.waitFor(async () => expect((await desk(of)).data).toMatchObject({ state: 'idle' }), 5000);
   });
 });

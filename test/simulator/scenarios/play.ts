@@ -44,6 +44,12 @@ export async function playThrough(name: string, options: PlayOptions = {}): Prom
     await healing;
     await wait(() => unrest(theatre).every((one) => stays?.test(one)), rest, `rest after ${name}: ${unrest(theatre)}`);
     expect(scenarios.state).toMatchObject({ standing: 'healed', problem: undefined });
+    // What is said to stay does, however long one waits.
+    if (stays) {
+      await theatre.run(60 * minute);
+      expect(await signal(theatre)).toBe(true);
+      expect(unrest(theatre)).not.toEqual([]);
+    }
     expect(census(theatre)).toEqual(before);
     expect(broken).toEqual([]);
     expect(errors.filter((error) => !/exceeded quota/.test(error))).toEqual([]);

@@ -88,7 +88,7 @@ const events = async (theatre: Theatre): Promise<string[]> => {
 };
 
 const nodeLost: Signal = (theatre) =>
-  machines(theatre).some(({ status }) => findLegacy(status?.conditions, 'NodeHealthy')?.status === 'False');
+  machines(theatre).some(({ status }) => find(status?.v1beta2?.conditions, 'NodeReady')?.status === 'Unknown');
 
 export const signals: Record<string, Signal> = {
   'pool-missing': infraSays('Pending', 'InventoryAllocated', 'PoolMissing'),
@@ -127,7 +127,10 @@ export const signals: Record<string, Signal> = {
   'registry-down': failedHosts(1),
   'upgrade-bad-host': failedHosts(1),
   'storage-mount-fails': (theatre) =>
-    infras(theatre).some(({ status }) => find(status?.conditions, 'StorageReady')?.status === 'False'),
+    infras(theatre).some((infra) => {
+      const degraded = hostOf(theatre, infra)?.status?.storage?.phase === 'Degraded';
+      return degraded && find(infra.status?.conditions, 'StorageReady')?.status === 'False';
+    }),
   'clean-fails': (theatre) =>
     infras(theatre).some((infra) => {
       const host = hostOf(theatre, infra);
@@ -193,7 +196,10 @@ export const signals: Record<string, Signal> = {
   'storage-operation-failed': (theatre) =>
     inventories(theatre)
       .list()
-      .some(({ status }) => status?.storage?.phase === 'Failed'),
+      .some(({ status }) => {
+        const { phase, operation } = status?.storage ?? {};
+        return phase === 'Failed' && operation?.phase === 'Failed' && operation.mutationState === 'DurableStateChanged';
+      }),
   'host-flapping': nodeLost,
   'slow-clean': (theatre) =>
     infras(theatre).some(({ metadata, status }) => {

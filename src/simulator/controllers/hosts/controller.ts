@@ -8,7 +8,7 @@
 import { durations } from '../durations.ts';
 import { isNewAgent } from '../elemental/agent-generation.ts';
 import { checksum, type Plan, parseObject, parsePlan, planSecrets, planTypeOf, text } from '../plan-secret.ts';
-import { inventoryInformer } from '../provider/inventory.ts';
+import { inventoryInformer, marks } from '../provider/inventory.ts';
 import { identityPath, type NodeIdentity } from '../provider/plans.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../shapes/core.ts';
