@@ -18,6 +18,8 @@ export const minute = 60_000;
 
 export interface LabOptions extends Partial<SeedOptions> {
   speed?: number;
+  /** Shuffles the order of reconciles and stretches every wait, under a seed. */
+  disorder?: string | number;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
   /** Called on the finished runtime before it starts: for more controllers. */
@@ -67,6 +69,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     clock,
     seed,
     speed: options.speed,
+    disorder: options.disorder,
     faults,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
