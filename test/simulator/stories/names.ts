@@ -15,6 +15,7 @@ export class StoryNames {
   #runtime: Runtime;
   #known = new Map<string, string>();
   #counts = new Map<string, number>();
+  #fresh = new Map<string, string>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -30,8 +31,7 @@ export class StoryNames {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const given = this.#name(object);
-    // A host is named after its place in a pool, which it may get later.
-    if (given !== name) this.#known.set(key, given);
+    if (!given.startsWith('new#')) this.#known.set(key, given);
     return given;
   }
 
@@ -67,7 +67,10 @@ export class StoryNames {
       const at = (pool.spec?.machineInventories ?? []).findIndex(({ name }) => name === host);
       if (at >= 0) return `${short(pool.metadata.name)}#${at + 1}`;
     }
-    return object.metadata.name;
+    // Not in a pool yet: a number in the order of appearance, until it has a place in one.
+    const fresh = this.#fresh.get(host) ?? `new#${this.#fresh.size + 1}`;
+    this.#fresh.set(host, fresh);
+    return fresh;
   }
 
   #next(prefix: string, as: 'number' | 'letter' = 'number'): string {

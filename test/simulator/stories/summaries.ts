@@ -24,7 +24,8 @@ export interface Summary<T extends KubeObject = KubeObject> {
 function wrong(conditions: readonly (Condition | LegacyCondition)[] | undefined, ...left: string[]): string {
   return (conditions ?? [])
     .filter(({ type, status }) => status === 'False' && !left.includes(type))
-    .map(({ type, reason }) => `${type}=${reason ?? ''}`)
+    // Some reasons go on to name the Machine that is at fault, and its name is made by chance.
+    .map(({ type, reason }) => `${type}=${(reason ?? '').replace(/ @ .*/, '')}`)
     .sort()
     .join(' ');
 }
