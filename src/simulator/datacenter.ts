@@ -8,6 +8,7 @@ import { apiTransport } from './api/transport.ts';
 import { type Clock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
+import type { ClusterApiVersion } from './controllers/kinds.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { hardwareAt } from './world/hardware.ts';
@@ -31,6 +32,8 @@ export interface DatacenterOptions {
   port?: number;
   /** Speak TLS, as kubectl needs it to send its token. */
   tls?: boolean;
+  /** The version in which Cluster API is served, and whose ways its controllers have: v1beta1 where left out. */
+  clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out. */
   traffic?: boolean;
   /** How the embedded API behaves. Its clock is the datacenter's. */
@@ -61,16 +64,17 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const seed = String(options.seed ?? 1);
   const now = () => clock.now();
   const traffic = options.traffic ?? true;
-  const world = seedWorld({ hosts: options.hosts, seed, now: now(), trouble: traffic });
+  const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
+  const world = seedWorld({ hosts: options.hosts, seed, now: now(), trouble: traffic, clusterApi });
   const newUid = options.api?.newUid ?? randomUUID;
-  const api = createApi({ ...options.api, now, newUid });
+  const api = createApi({ ...options.api, clusterApi, now, newUid });
   const workloads = new Map<string, WorkloadApi>();
   const workload = (cluster: string): WorkloadApi => {
     const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
     workloads.set(cluster, known);
     return known;
   };
-  loadWorld(world, api, workload);
+  loadWorld(world, api, workload, clusterApi);
 
   const faults = new Faults();
   if (world.miscounted) faults.miscount(world.miscounted, true);
@@ -80,6 +84,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const runtime = new Runtime({
     management,
     workload,
+    clusterApi,
     clock,
     seed,
     faults,

@@ -14,8 +14,7 @@ import { world } from './stories/stage.ts';
 const names = Object.keys(stories) as StoryName[];
 
 describe.each(names)('%s', (name) => {
-  // The upgrade of a control plane is the first half of the whole upgrade.
-  it.skipIf(name === 'control plane upgrade')('is told as it was written down', async () => {
+  it('is told as it was written down', async () => {
     const lab = await openLab({ ...world, seed: 'story' });
     const watch = watchInvariants(lab.runtime);
     const log = await logStory(lab.runtime, 'prod');

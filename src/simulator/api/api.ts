@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
-import type { Admission, Core } from './core.ts';
+import type { Admission, Core, Webhook } from './core.ts';
 import { discover } from './discovery/discovery.ts';
 import { openapi } from './discovery/openapi.ts';
 import { REVIEW_PATH, selfSubjectAccessReview } from './discovery/review.ts';
@@ -24,8 +24,8 @@ export interface ApiOptions {
   tokens?: Readonly<Record<string, User>>;
   /** Who may do what; everybody everything if not given. */
   authorize?: Authorizer;
-  /** Hooks that may refuse writes. */
-  admission?: readonly Admission[];
+  /** Hooks that may change or refuse writes, in the order in which they are asked. */
+  admission?: readonly (Admission | Webhook)[];
   /** Ms since the epoch: the time objects are stamped with. */
   now?: () => number;
   /** From 0 up to 1: what generated names are made of. */

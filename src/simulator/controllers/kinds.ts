@@ -20,6 +20,9 @@ import type {
   MachineInventoryPool,
 } from './shapes/provider.ts';
 
+/** The version in which a server serves Cluster API's groups. The controllers' own shape is always v1beta1's. */
+export type ClusterApiVersion = 'v1beta1' | 'v1beta2';
+
 /** One kind. `T` is the shape of its objects. */
 export interface Kind<T extends KubeObject = KubeObject> {
   apiVersion: string;

@@ -3,25 +3,42 @@
 import type { Transport } from '../../kube/types.ts';
 import type { Api } from '../api/api.ts';
 import { Client } from '../controllers/client.ts';
-import { type Kind, kinds } from '../controllers/kinds.ts';
+import { type ClusterApiVersion, type Kind, kinds } from '../controllers/kinds.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { wireOf } from '../controllers/versions/wire.ts';
 import type { World } from './seed.ts';
 import type { WorkloadApi } from './workload.ts';
 
-/** Loads a world as it is, identities, times and generations included. Takes milliseconds. */
-export function loadWorld(world: World, api: Api, workload: (cluster: string) => WorkloadApi): void {
-  api.load(world.objects as unknown as Parameters<Api['load']>[0]);
+const byKind = new Map<string, Kind>(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
+
+/**
+ * Loads a world as it is, identities, times and generations included. `clusterApi` is the version `api` serves. Takes
+ * milliseconds.
+ */
+export function loadWorld(
+  world: World,
+  api: Api,
+  workload: (cluster: string) => WorkloadApi,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): void {
+  const wire = wireOf(clusterApi);
+  const objects = world.objects.map((object) => wire.encode(byKind.get(object.kind)!, object));
+  api.load(objects as unknown as Parameters<Api['load']>[0]);
   for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
 }
 
-const byKind = new Map(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
-
 /**
  * Creates the objects of a world one by one, as any client of an API server can. The server gives identities and times
- * of its own, so references between objects are written again with the new ones. Throws KubeError.
+ * of its own, so references between objects are written again with the new ones. `clusterApi` is the version the server
+ * serves. Throws KubeError.
  */
-export async function createWorld(world: World, management: Transport, namespace = 'cpaas-system'): Promise<void> {
-  const client = new Client(management, namespace);
+export async function createWorld(
+  world: World,
+  management: Transport,
+  namespace = 'cpaas-system',
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): Promise<void> {
+  const client = new Client(management, namespace, undefined, wireOf(clusterApi));
   const uids = new Map<string, string>();
   const made: { kind: Kind; wanted: KubeObject; object: KubeObject }[] = [];
   for (const wanted of world.objects) {

@@ -1,6 +1,7 @@
 /** A plausible fleet at rest, written down whole: no life is replayed to get there. */
 
 import { defaultServerUrl } from '../controllers/index.ts';
+import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { cleanPlan } from '../controllers/provider/plans.ts';
 import { setPoolStatus } from '../controllers/provider/pool.ts';
 import { Random } from '../controllers/random.ts';
@@ -29,6 +30,8 @@ export interface SeedOptions {
   /** Unix time in ms at which the world is at rest. */
   now: number;
   namespace?: string;
+  /** Which Cluster API has made the world: v1beta1 (1.10) where left out. The objects' shape is v1beta1's always. */
+  clusterApi?: ClusterApiVersion;
   /** The platform's address in registration and download URLs. */
   serverUrl?: string;
   /**
@@ -54,7 +57,7 @@ export interface World {
 export function seedWorld(options: SeedOptions): World {
   const { now, hosts: count = 42, namespace = 'cpaas-system', serverUrl = defaultServerUrl } = options;
   const seed = String(options.seed ?? 1);
-  const stamp = new Stamp(seed, namespace);
+  const stamp = new Stamp(seed, namespace, options.clusterApi);
   const layout = planLayout({ hosts: count, clusters: options.clusters, pools: options.pools });
   const hosts = new Map<number, SeededHost>();
   const objects: KubeObject[] = [stamp.born(imageCatalog(), now - 60 * day)];
@@ -88,7 +91,7 @@ export function seedWorld(options: SeedOptions): World {
     hosts.set(index, registeredHost(registrations[0]!, hardwareAt(seed, index), when, stamp));
   }
 
-  for (const cluster of clusters) finishCluster(cluster);
+  for (const cluster of clusters) finishCluster(cluster, stamp.clusterApi);
   for (const { inventory, secret } of hosts.values()) objects.push(inventory, secret);
   clusters.forEach((cluster, at) => {
     const its = layout.clusters[at]!;

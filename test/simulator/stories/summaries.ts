@@ -22,12 +22,14 @@ export interface Summary<T extends KubeObject = KubeObject> {
 
 /** The types of conditions that are False, with their reasons. */
 function wrong(conditions: readonly (Condition | LegacyCondition)[] | undefined, ...left: string[]): string {
-  return (conditions ?? [])
-    .filter(({ type, status }) => status === 'False' && !left.includes(type))
-    // Some reasons go on to name the Machine that is at fault, and its name is made by chance.
-    .map(({ type, reason }) => `${type}=${(reason ?? '').replace(/ @ .*/, '')}`)
-    .sort()
-    .join(' ');
+  return (
+    (conditions ?? [])
+      .filter(({ type, status }) => status === 'False' && !left.includes(type))
+      // Some reasons go on to name the Machine that is at fault, and its name is made by chance.
+      .map(({ type, reason }) => `${type}=${(reason ?? '').replace(/ @ .*/, '')}`)
+      .sort()
+      .join(' ')
+  );
 }
 
 /** Which of these conditions are True. */

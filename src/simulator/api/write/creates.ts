@@ -1,14 +1,15 @@
 import type { Core, WriteContext } from '../core.ts';
 import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
-import { violations, withDefaults } from '../kinds/schema.ts';
-import { SCHEMAS } from '../kinds/schemas.ts';
+import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Target } from '../target.ts';
 import type { KubeObject } from '../types.ts';
-import { admit } from './admit.ts';
+import { violations } from '../validation/check.ts';
+import { cleanerOf } from '../validation/clean.ts';
+import { admit, mutated } from './admit.ts';
 import { fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
@@ -37,12 +38,14 @@ export function insertObject(
 ): Stored {
   if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
-  const object = validated(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
-  admit(core, { operation: 'CREATE', resource, object, user: context.user, dryRun: context.dryRun });
+  const { user, dryRun } = context;
+  const made = cleaned(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
+  const object = validated(resource, mutated(core, { operation: 'CREATE', resource, object: made, user, dryRun }));
+  admit(core, { operation: 'CREATE', resource, object, user, dryRun });
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
   const owned = withOwner(core, resource, object, context, operation);
-  return context.dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
+  return dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
 }
 
 function checkNamespace({ store, resources }: Core, resource: Resource, namespace: string | undefined, name: string) {
@@ -70,7 +73,7 @@ function withSystemFields(
     ...(namespace === undefined ? {} : { namespace }),
     uid: core.newUid(),
     creationTimestamp: timestamp(core.now()),
-    ...(resource.custom ? { generation: 1 } : {}),
+    ...(resource.generations ? { generation: 1 } : {}),
     ...(labels ? { labels } : {}),
     ...(annotations ? { annotations } : {}),
     ...(finalizers ? { finalizers } : {}),
@@ -97,14 +100,18 @@ function freeName(core: Core, resource: Resource, namespace: string | undefined,
   }
 }
 
-/** Fills defaults in and throws 422 for whatever breaks naming rules or the schema. */
+/** The object without what its schema does not know, and with the schema's defaults filled in. */
+export const cleaned = (resource: Resource, object: KubeObject): KubeObject =>
+  cleanerOf(schemaOf(resource))(object) as KubeObject;
+
+/** Cleans an object and throws 422 for whatever breaks naming rules or the schema. */
 export function validated(resource: Resource, object: KubeObject): KubeObject {
   checkMetadata(resource, object);
-  const schema = SCHEMAS[resource.plural] ?? {};
-  const filled = withDefaults(schema, object) as KubeObject;
-  const causes = violations(schema, filled, '');
+  const schema = schemaOf(resource);
+  const clean = cleanerOf(schema)(object) as KubeObject;
+  const causes = violations(schema, clean);
   if (causes.length > 0) throw invalid(resource.kind, resource.group, object.metadata.name, causes);
-  return filled;
+  return clean;
 }
 
 function withOwner(

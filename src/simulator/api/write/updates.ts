@@ -7,8 +7,8 @@ import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
-import { admit } from './admit.ts';
-import { validated } from './creates.ts';
+import { admit, mutated } from './admit.ts';
+import { cleaned, validated } from './creates.ts';
 import { changedFields } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
@@ -72,13 +72,15 @@ export function updateObject(
   checkImmutable(resource, old, sent);
   const isStatus = subresource === 'status';
   const merged = isStatus ? statusOnly(old, sent) : allButStatus(resource, old, sent);
-  const next = validated(resource, prepareCoreUpdate(resource, old, merged));
+  const { user, dryRun } = context;
+  const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun } as const;
+  const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
+  const next = { ...validated(resource, mutated(core, { ...asked, object: prepared })) };
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
-  if (resource.custom && !isStatus && contentChanged(resource, old, next)) {
+  if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
-  const { user, dryRun } = context;
-  admit(core, { operation: 'UPDATE', resource, subresource, object: next, old, user, dryRun });
+  admit(core, { ...asked, object: next });
   setManagedFields(core, resource, old, next, sent, context, { subresource, operation, keepsManagedFields });
 
   if (isDeepStrictEqual(old, next)) return before;

@@ -67,6 +67,7 @@ export function clusterController(rt: Runtime): void {
       plane: planes.get(cluster.spec?.controlPlaneRef?.name),
       deployments: deployments.by('cluster', name),
       machines: machines.by('cluster', name),
+      clusterApi: rt.clusterApi,
       deletion:
         deletion ?? (deleting(cluster) ? { reason: 'DeletionCompleted', message: 'Deletion completed' } : undefined),
     };
@@ -74,20 +75,20 @@ export function clusterController(rt: Runtime): void {
     await rt.client.replace(kinds.Cluster, cluster, draft);
   }
 
-  /** The Cluster becomes the owner of its infrastructure and its control plane. */
+  /** The Cluster becomes the owner of its infrastructure and its control plane: as their controller up to v1.10. */
   async function tie(cluster: Cluster): Promise<void> {
     const label = { [labels.cluster]: cluster.metadata.name };
     const infra = infras.get(cluster.spec?.infrastructureRef?.name);
     const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (infra && !deleting(infra)) {
       await rt.client.change(kinds.BaremetalCluster, infra, (draft) => {
-        own(draft, cluster);
+        own(draft, cluster, rt.clusterApi === 'v1beta1');
         draft.metadata.labels = { ...draft.metadata.labels, ...label };
       });
     }
     if (plane && !deleting(plane)) {
       await rt.client.change(kinds.KubeadmControlPlane, plane, (draft) => {
-        own(draft, cluster);
+        own(draft, cluster, rt.clusterApi === 'v1beta1');
         draft.metadata.labels = { ...draft.metadata.labels, ...label };
       });
     }

@@ -2,21 +2,21 @@
 
 import { find, pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
-import { kinds } from '../kinds.ts';
+import { type ClusterApiVersion, kinds } from '../kinds.ts';
 import { addFinalizer, annotate, clusterOf, labels, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
+import type { Cluster, KubeadmConfigSpec, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { certificateSecrets } from './certificates.ts';
+import { clusterConfigurationText } from './cluster-configuration.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, deleting, hasNode, inPlace, isControlPlane, isPaused, paused, scaled } from './common.ts';
+import { byAge, deleting, hasNode, inPlace, isControlPlane, isPaused, minorOf, paused, scaled } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { deleteAnnotation } from './delete-order.ts';
-import { etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
+import { componentsOf, etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
 import { setControlPlaneStatus } from './kcp-status.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
-import { componentConditions } from './machine-status.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setUpToDate } from './machineset.ts';
 import { clusterConfigurationAnnotation, controlPlaneDifferences } from './up-to-date.ts';
@@ -40,6 +40,11 @@ export function controlPlaneController(rt: Runtime): void {
   const controller = rt.controller('kubeadmcontrolplane', reconcile);
   planes.onChange((plane) => controller.enqueue(plane.metadata.name));
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
+  rt.onNode((node) => {
+    for (const machine of machines.by('provider', node.spec?.providerID)) {
+      controller.enqueue(ownerName(machine, 'KubeadmControlPlane'));
+    }
+  });
   onClusterTurn(rt, (cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
 
   async function reconcile(name: string): Promise<number | undefined> {
@@ -92,6 +97,7 @@ export function controlPlaneController(rt: Runtime): void {
   /** Writes onto each Machine what its control plane knows of it. Gives the names of those to replace. */
   async function judge(plane: KubeadmControlPlane): Promise<Set<string>> {
     const outdated = new Set<string>();
+    const nodes = await rt.nodes(clusterOf(plane) ?? '');
     let released = false;
     for (const machine of owned(plane).sort(byAge)) {
       const lines = differences(plane, machine);
@@ -99,7 +105,8 @@ export function controlPlaneController(rt: Runtime): void {
       const stage = find(machine.status?.v1beta2?.conditions, 'Deleting')?.reason;
       await rt.client.change(kinds.Machine, machine, (draft) => {
         setUpToDate(draft, lines, rt.timestamp());
-        setComponents(draft, rt.timestamp());
+        const node = nodes.informer.get(machine.status?.nodeRef?.name);
+        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node);
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
         else if (stage === 'WaitingForPreTerminateHook' && !released) {
           // Its etcd member is gone now; one member at a time leaves.
@@ -144,7 +151,7 @@ export function controlPlaneController(rt: Runtime): void {
     }
     if (all.length > 0 && (!plane.status?.initialized || !(await passes(plane, all)))) return;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
-    await createMachine(rt, controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate));
+    await createMachine(rt, controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi));
   }
 
   async function scaleDown(
@@ -191,7 +198,7 @@ export function controlPlaneController(rt: Runtime): void {
       removeFinalizer(draft, finalizer);
       certified.delete(cluster.metadata.name);
     }
-    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp());
+    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
   }
 }
@@ -202,8 +209,10 @@ export function controlPlaneOrder(
   cluster: string,
   name: string,
   infraTemplate: BaremetalMachineTemplate,
+  clusterApi: ClusterApiVersion = 'v1beta1',
 ): MachineOrder {
   const template = plane.spec?.machineTemplate;
+  const configuration = clusterConfigurationText(plane);
   return {
     owner: plane,
     name,
@@ -215,17 +224,33 @@ export function controlPlaneOrder(
     },
     annotations: {
       ...template?.metadata?.annotations,
-      [clusterConfigurationAnnotation]: JSON.stringify(plane.spec?.kubeadmConfigSpec?.clusterConfiguration ?? {}),
+      ...(clusterApi === 'v1beta1' ? { [clusterConfigurationAnnotation]: configuration } : {}),
       [cleanupHook]: '',
     },
     spec: {
       version: plane.spec?.version,
       ...inPlace(template),
-      readinessGates: componentConditions.map((conditionType) => ({ conditionType })),
+      readinessGates: [
+        ...(template?.readinessGates ?? []),
+        ...componentsOf(plane, clusterApi).map((conditionType) => ({ conditionType })),
+      ],
     },
     infraTemplate,
-    bootstrap: plane.spec?.kubeadmConfigSpec ?? {},
+    bootstrap: bootstrapOf(plane),
   };
+}
+
+/** Since Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server. */
+function bootstrapOf(plane: KubeadmControlPlane): KubeadmConfigSpec {
+  const spec = plane.spec?.kubeadmConfigSpec ?? {};
+  const minor = minorOf(plane.spec?.version)?.minor ?? 0;
+  if (minor < 31) return spec;
+  const { clusterConfiguration } = spec;
+  const gates = {
+    ControlPlaneKubeletLocalMode: true,
+    ...(clusterConfiguration?.['featureGates'] as object | undefined),
+  };
+  return { ...spec, clusterConfiguration: { ...clusterConfiguration, featureGates: gates } };
 }
 
 /** Source: Cluster API 1.10, selectMachineForScaleDown (bare metal reports no failure domains). */

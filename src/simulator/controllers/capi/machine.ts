@@ -73,7 +73,7 @@ export function machineController(rt: Runtime): void {
     const nodes = await rt.nodes(clusterName);
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
     const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
-    const facts: MachineFacts = { infra, config, node: undefined };
+    const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi };
     let again: number | undefined;
     if (deleting(machine)) {
       facts.node = nodes.informer.get(machine.status?.nodeRef?.name);

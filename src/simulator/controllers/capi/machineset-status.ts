@@ -86,7 +86,7 @@ function legacy(
     name: machine.metadata.name,
     ready: findLegacy(machine.status?.conditions, 'Ready'),
   }));
-  const all = aggregate('MachinesReady', readiness) ?? (count === 0 ? yes('MachinesReady') : undefined);
+  const all = aggregate('MachinesReady', readiness);
   if (all) sayings.push(all);
   const next = sayLegacy(draft.status?.conditions, sayings, at);
   const parts = ['MachinesCreated', 'Resized', 'MachinesReady'].flatMap((type) => findLegacy(next, type) ?? []);

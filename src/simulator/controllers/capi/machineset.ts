@@ -22,6 +22,8 @@ const component = 'machineset-controller';
 /** Cluster API looks again so often while a preflight check fails. */
 const preflightPace = 15_000;
 
+const noun = (rt: Runtime): string => (rt.clusterApi === 'v1beta2' ? 'Machine' : 'machine');
+
 /** Registers the controller. */
 export function machineSetController(rt: Runtime): void {
   const machines = machineInformer(rt);
@@ -119,7 +121,7 @@ export function machineSetController(rt: Runtime): void {
       for (const machine of deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus)) {
         if (deleting(machine)) continue;
         await rt.client.remove(kinds.Machine, machine.metadata.name);
-        await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted machine "${machine.metadata.name}"`, component);
+        await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted ${noun(rt)} "${machine.metadata.name}"`, component);
       }
     }
     if (surplus >= 0) return undefined;
@@ -143,7 +145,7 @@ export function machineSetController(rt: Runtime): void {
     if (!configTemplate) return `KubeadmConfigTemplate ${configName ?? ''} does not exist`;
     const name = `${set.metadata.name}-${rt.names.suffix()}`;
     const machine = await createMachine(rt, orderOf(set, name, infraTemplate, configTemplate));
-    await rt.event(set, 'Normal', 'SuccessfulCreate', `Created machine "${machine.metadata.name}"`, component);
+    await rt.event(set, 'Normal', 'SuccessfulCreate', `Created ${noun(rt)} "${machine.metadata.name}"`, component);
     return undefined;
   }
 }
@@ -184,5 +186,7 @@ export function setUpToDate(draft: Machine, differences: readonly string[], at: 
 /** Whether a Machine already says how it differs. */
 function isJudged(machine: Machine, differences: readonly string[]): boolean {
   const said = find(machine.status?.v1beta2?.conditions, 'UpToDate');
-  return said?.status === (differences.length === 0 ? 'True' : 'False') && said.message === differences.join('\n');
+  const status = differences.length === 0 ? 'True' : 'False';
+  const fresh = said?.observedGeneration === machine.metadata.generation;
+  return fresh && said?.status === status && said.message === differences.join('\n');
 }

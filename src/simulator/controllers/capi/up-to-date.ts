@@ -72,12 +72,16 @@ function sameClusterConfiguration(plane: KubeadmControlPlane, machine: Machine):
   const text = machine.metadata.annotations?.[clusterConfigurationAnnotation];
   if (text === undefined) return true;
   try {
-    const { dns: _a, ...own } = JSON.parse(text) as Record<string, unknown>;
-    const { dns: _b, ...wanted } = plane.spec?.kubeadmConfigSpec?.clusterConfiguration ?? {};
-    return equal(own, wanted);
+    return equal(meaning(JSON.parse(text)), meaning(plane.spec?.kubeadmConfigSpec?.clusterConfiguration));
   } catch {
     return false;
   }
+}
+
+/** What of a ClusterConfiguration counts; an empty part is no part. */
+function meaning(configuration: unknown): Record<string, unknown> {
+  const { dns: _dns, ...rest } = (configuration ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => !equal(value, {})));
 }
 
 function sameConfig(plane: KubeadmControlPlane, config: KubeadmConfig | undefined): boolean {

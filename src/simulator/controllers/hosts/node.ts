@@ -14,6 +14,9 @@ const containerd: Record<string, string> = {
   '1.34': '2.2.1-5',
 };
 
+/** The label and the taint kubeadm gives Nodes of a control plane. */
+const planeRole = 'node-role.kubernetes.io/control-plane';
+
 /** The addresses of a host: those it showed when it registered. */
 export function addressesOf(inventory: MachineInventory, node: string): NodeAddress[] {
   const addresses: NodeAddress[] = [];
@@ -33,7 +36,7 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
   const { node: name, cluster, version, providerID, controlPlane } = identity;
   const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
   const uuid = inventory.metadata.annotations?.['elemental.cattle.io/machine-uuid'] ?? inventory.metadata.uid ?? name;
-  const role: Record<string, string> = controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {};
+  const role: Record<string, string> = controlPlane ? { [planeRole]: '' } : {};
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -47,7 +50,7 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
         ...role,
       },
     },
-    spec: { providerID },
+    spec: { providerID, ...(controlPlane ? { taints: [{ key: planeRole, effect: 'NoSchedule' }] } : {}) },
     status: {
       addresses: addressesOf(inventory, name),
       conditions: [

@@ -163,6 +163,7 @@ export interface KubeadmControlPlane extends KubeObject {
       nodeDrainTimeout?: string;
       nodeVolumeDetachTimeout?: string;
       nodeDeletionTimeout?: string;
+      readinessGates?: { conditionType: string }[];
     };
     kubeadmConfigSpec?: KubeadmConfigSpec;
   };
