@@ -21,7 +21,7 @@ describe.each(names)('%s', (name) => {
     try {
       await stories[name](lab);
       expect({ broken: watch.broken, errors: lab.errors }).toEqual({ broken: [], errors: [] });
-      const file = `__stories__/${name.replaceAll(' ', '-')}.log`;
+      const file = `__stories__/${name.replaceAll(' ', '-')}.txt`;
       await expect(`${log.lines().join('\n')}\n`).toMatchFileSnapshot(file);
     } finally {
       await lab.stop();

@@ -27,6 +27,7 @@ export function watchHosts(runtime: Runtime, complain: Complain): void {
   const userOf = new Map<string, string>();
   const hostOf = new Map<string, string>();
   const poolOf = new Map<string, string | undefined>();
+  const stateOf = new Map<string, string | undefined>();
 
   infras.onChange((infra, change) => {
     const { name } = infra.metadata;
@@ -64,9 +65,13 @@ export function watchHosts(runtime: Runtime, complain: Complain): void {
     const before = poolOf.get(name);
     if (change === 'deleted') {
       poolOf.delete(name);
+      stateOf.delete(name);
       return;
     }
     poolOf.set(name, pool);
+    const was = stateOf.get(name);
+    stateOf.set(name, state);
+    if (was === 'Available' && state === 'Allocated') checkTurn(name, pool);
     const still = pools.get(before)?.spec?.machineInventories?.some((member) => member.name === name);
     if (before !== pool && still) complain(`${name} left ${before}, which still lists it, for ${pool ?? 'no pool'}`);
     if (state && state !== 'Unavailable' && owned.has(state) !== Boolean(owner)) {
@@ -85,4 +90,16 @@ export function watchHosts(runtime: Runtime, complain: Complain): void {
     }
     if (change === 'modified' && total > members) complain(`${pool.metadata.name} counts ${total} of ${members}`);
   });
+
+  /** Hosts are taken in the order in which their pool lists them. */
+  function checkTurn(name: string, pool: string | undefined): void {
+    for (const member of pools.get(pool)?.spec?.machineInventories ?? []) {
+      if (member.name === name) return;
+      const other = inventories.get(member.name);
+      const ready = other?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+      const claimed = other?.metadata.annotations?.[`${prefix}/pool`] === pool;
+      if (ready && claimed && stateOf.get(member.name) === 'Available')
+        complain(`${name} was taken before ${member.name}`);
+    }
+  }
 }

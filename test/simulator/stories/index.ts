@@ -2,7 +2,14 @@
 
 import { failedClean, failedReprovision } from './failures.ts';
 import { replacement, scaleDown, scaleUp, targetedRemoval } from './groups.ts';
-import { bootstrapRollout, planeUpgrade, templateSwap, upgrade, workerUpgrade } from './rollouts.ts';
+import {
+  bootstrapRollout,
+  planeUpgrade,
+  planeUpgradeAfterLoss,
+  templateSwap,
+  upgrade,
+  workerUpgrade,
+} from './rollouts.ts';
 import type { Stage } from './stage.ts';
 
 export type Story = (stage: Stage) => Promise<void>;
@@ -16,6 +23,7 @@ export const stories = {
   'bootstrap rollout': bootstrapRollout,
   'worker upgrade': workerUpgrade,
   'control plane upgrade': planeUpgrade,
+  'control plane upgrade after a loss': planeUpgradeAfterLoss,
   upgrade,
   'failed reprovision': failedReprovision,
   'failed clean': failedClean,

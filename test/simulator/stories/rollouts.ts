@@ -145,6 +145,28 @@ export async function planeUpgrade(stage: Stage): Promise<void> {
   mustBe('Machines at most', [most], [3]);
 }
 
+/** A control plane that loses a Machine by hand waits until it is replaced before it begins its upgrade. */
+export async function planeUpgradeAfterLoss(stage: Stage): Promise<void> {
+  const { runtime } = stage;
+  const machines = () => runtime.informer(kinds.Machine).by('controlPlane', plane);
+  const byAge = (a: string, b: string) => (a < b ? -1 : 1);
+  const [lost] = machines().sort((a, b) =>
+    byAge(`${b.metadata.creationTimestamp} ${nameOf(b)}`, `${a.metadata.creationTimestamp} ${nameOf(a)}`),
+  );
+  must(lost !== undefined, 'there is a control plane');
+  await stage.client.remove(kinds.Machine, nameOf(lost));
+  await edit(stage, kinds.KubeadmControlPlane, plane, (draft) => {
+    draft.spec!.version = versions.patch;
+  });
+  const done = () => {
+    const { status } = runtime.informer(kinds.KubeadmControlPlane).get(plane)!;
+    const counts = [status?.replicas, status?.updatedReplicas, status?.readyReplicas];
+    return counts.every((count) => count === 3) && status?.version === versions.patch && machines().length === 3;
+  };
+  await stage.until(done, 180 * minute, 'the upgrade');
+  must(!machines().some((machine) => nameOf(machine) === nameOf(lost)), 'the lost Machine is gone');
+}
+
 /** A whole upgrade by one minor: the control plane, then the workers. */
 export async function upgrade(stage: Stage): Promise<void> {
   await planeUpgrade(stage);
