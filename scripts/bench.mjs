@@ -27,4 +27,4 @@ const folder = mkdtempSync(path.join(tmpdir(), 'metaldeck-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 await measure({ ...options, program: options.program ?? path.join(root, 'bin/metaldeck'), folder });
-process.exit();
+process.exit(process.exitCode ?? 0);

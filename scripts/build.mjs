@@ -1,5 +1,6 @@
 // Bundles metaldeck into dist/: the entry and its lazily loaded chunks, so that the first frame does not wait for the rest.
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -19,6 +20,16 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   plugins: [
+    {
+      // What Ink does for every line of every frame, done once for each line.
+      name: 'lean-lines',
+      setup(b) {
+        const lean = path.join(import.meta.dirname, 'lean');
+        b.onResolve({ filter: /^(string-width|@alcalzone\/ansi-tokenize)$/ }, ({ path: name, importer }) =>
+          importer.startsWith(lean) ? undefined : { path: path.join(lean, `${path.basename(name)}.ts`) },
+        );
+      },
+    },
     {
       // Ink asks for the React developer tools only in development.
       name: 'no-devtools',

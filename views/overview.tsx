@@ -1,5 +1,4 @@
 /** The first screen: figures, what needs attention, and the pools. */
-import { Box } from 'ink';
 import { useApp, useDeck } from '../hooks/use-state.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
@@ -41,7 +40,7 @@ export function Overview({ height }: { height: number }) {
   const onAttention = index < attention.length;
   const hidden = attention.length - (parts.attention - 1);
   return (
-    <Box flexDirection="column" height={height}>
+    <>
       <CountersPanel />
       {syncing > 0 ? <SyncPanel height={syncing} /> : null}
       <PanelTitle
@@ -87,7 +86,7 @@ export function Overview({ height }: { height: number }) {
           stale={poolFresh.phase === 'stale' || poolFresh.phase === 'auth'}
         />
       )}
-    </Box>
+    </>
   );
 }
 

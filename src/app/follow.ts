@@ -116,7 +116,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
   });
   // A plan that comes on screen is read although it is at rest.
   const stopWatching = store.subscribe((state, before) => {
-    if (state.places !== before.places) plans.want(wantedPlans(state));
+    if (here(state).ref !== here(before).ref) plans.want(wantedPlans(state));
   });
 
   cache.start();

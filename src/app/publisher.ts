@@ -3,6 +3,7 @@ import type { FleetIndex } from '../domain/fleet/index.ts';
 import { KINDS } from '../domain/kinds.ts';
 import type { State } from '../store/state.ts';
 import { commit, type Store } from '../store/store.ts';
+import { collectGarbage } from './memory.ts';
 
 /** The longest work in one piece, ms: so long a key may have to wait. */
 const SLICE_MS = 12;
@@ -11,6 +12,12 @@ const SLICE_MS = 12;
  * would have the same rows computed again.
  */
 const CALM_MS = 400;
+/** And so many times as long as the last picture took to compute: pictures must not keep the lists waiting. */
+const CALM_TIMES = 5;
+/** Afterwards, ms from one picture to the next: a burst of changes must not leave keys waiting behind its pictures. */
+const GAP_MS = 100;
+/** How long after the first lists their garbage is collected, ms: not while the first picture is drawn. */
+const TIDY_MS = 2_000;
 
 export interface Publisher {
   /** Something was taken in; `freshness` speaks of it and is shown with it. */
@@ -21,8 +28,14 @@ export interface Publisher {
 /** `onPublished` runs after each commit. */
 export function createPublisher(fleet: FleetIndex, store: Store, onPublished: () => void): Publisher {
   let pending: Partial<State['freshness']> = {};
-  let due: { cancel(): void } | undefined;
+  /** The next piece of work; `patient` where it only waits for more, until performance.now() is `at`. */
+  let due: { patient: boolean; at: number; cancel(): void } | undefined;
+  let tidying: NodeJS.Timeout | undefined;
+  let arriving = false;
   let began = Number.NEGATIVE_INFINITY;
+  /** Ms of work for the last picture, and for the one under way. */
+  let took = 0;
+  let spent = 0;
 
   const isArriving = (): boolean => {
     const all = { ...store.getState().freshness, ...pending };
@@ -31,34 +44,49 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
 
   const work = (): void => {
     due = undefined;
-    const end = performance.now() + SLICE_MS;
-    if (!fleet.settle(() => performance.now() >= end)) {
+    const from = performance.now();
+    const settled = fleet.settle(() => performance.now() >= from + SLICE_MS);
+    spent += performance.now() - from;
+    if (!settled) {
       const next = setImmediate(work);
-      due = { cancel: () => clearImmediate(next) };
+      due = { patient: false, at: 0, cancel: () => clearImmediate(next) };
       return;
     }
+    took = spent;
+    spent = 0;
     const freshness = pending;
     pending = {};
     commit(store, { fleet: fleet.snapshot(), freshness, now: Date.now() });
     onPublished();
+    if (arriving && !isArriving()) {
+      clearTimeout(tidying);
+      tidying = setTimeout(collectGarbage, TIDY_MS).unref();
+    }
+    arriving = isArriving();
   };
 
   return {
     publish(freshness) {
       pending = { ...pending, ...freshness };
-      if (due) return;
+      if (due && !due.patient) return;
       const now = performance.now();
-      const wait = isArriving() ? began + CALM_MS - now : 0;
-      began = now + Math.max(0, wait);
-      if (wait <= 0) {
+      const at = began + (isArriving() ? Math.max(CALM_MS, CALM_TIMES * took) : GAP_MS);
+      if (due && at >= due.at) return;
+      due?.cancel();
+      if (at <= now) {
+        began = now;
         work();
         return;
       }
-      const timer = setTimeout(work, wait);
-      due = { cancel: () => clearTimeout(timer) };
+      const timer = setTimeout(() => {
+        began = performance.now();
+        work();
+      }, at - now);
+      due = { patient: true, at, cancel: () => clearTimeout(timer) };
     },
     stop() {
       due?.cancel();
+      clearTimeout(tidying);
     },
   };
 }

@@ -14,8 +14,8 @@ export interface ListSpec<T> {
 export interface ListView<T> {
   rows: readonly T[];
   total: number;
-  /** Place of each id in `rows`. */
-  indexOf(id: string): number;
+  /** The place of an id in `rows`; -1 where it is not among them. `near` is where it was last: looked at first. */
+  indexOf(id: string, near?: number): number;
   /** What is wrong with the filter, as a sentence. */
   filterError?: string;
 }
@@ -53,14 +53,14 @@ export function arrange<T>(
       })
       .map(({ row }) => row);
   }
-  let places: Map<string, number> | undefined;
   return {
     rows: shown,
     total: rows.length,
     filterError: filter.error ?? unknownColumn(filter, spec, shown.length),
-    indexOf(id) {
-      places ??= new Map(shown.map((row, index) => [spec.id(row), index]));
-      return places.get(id) ?? -1;
+    indexOf(id, near = -1) {
+      const guess = shown[near];
+      if (guess !== undefined && spec.id(guess) === id) return near;
+      return shown.findIndex((row) => spec.id(row) === id);
     },
   };
 }
@@ -72,7 +72,7 @@ export function cursorOf<T>(
 ): { index: number; gone: boolean } {
   const last = view.rows.length - 1;
   if (place.cursor === undefined) return { index: last < 0 ? -1 : 0, gone: false };
-  const found = view.indexOf(place.cursor);
+  const found = view.indexOf(place.cursor, place.index);
   if (found >= 0) return { index: found, gone: false };
   return { index: Math.min(place.index, last), gone: true };
 }

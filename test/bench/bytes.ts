@@ -10,7 +10,6 @@ const SAMPLE_MS = 600;
 /** Younger than this, an age is counted in seconds. */
 const AGES_SETTLE_MS = 65_000;
 const HEADING = 2;
-const SERIAL = 'elemental.cattle.io/serial-number';
 
 interface Sample {
   bytes: number;
@@ -22,7 +21,7 @@ interface Sample {
 
 /** Which columns of a list line are an age. */
 function ageColumns(program: Program): { from: number; to: number } {
-  const to = program.line(HEADING).trimEnd().length;
+  const to = program.line(HEADING).indexOf(' FOR ') + 4;
   return { from: to - 6, to };
 }
 
@@ -86,13 +85,14 @@ export async function measureBytes(context: Context): Promise<Figure[]> {
   const transport = context.server.transport();
   const names = Array.from({ length: QUIET.hosts }, (_, index) => hostPlace(index).name).sort();
   const path = `/apis/elemental.cattle.io/v1beta1/namespaces/${QUIET.namespace}/machineinventories/${names[10]}`;
-  const relabel = async (number: number) => {
-    const body = { metadata: { labels: { [SERIAL]: `SN0000${number % 10}` } } };
-    await transport.json({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
+  const address = '/spec/observedNetwork/interfaces/0/addresses/0';
+  const renumber = async (number: number) => {
+    const body = [{ op: 'replace', path: address, value: `10.20.0.${number % 10}` }];
+    await transport.json({ method: 'PATCH', path, contentType: 'application/json-patch+json', body });
   };
-  await relabel(9);
+  await renumber(9);
   await pause(SAMPLE_MS);
-  const cell = await samples(program, relabel, ({ cells }) => cells === 1);
+  const cell = await samples(program, renumber, ({ cells }) => cells === 1);
   const isMove = ({ bytes, timeOnly }: Sample) => bytes > 0 && !timeOnly;
   const down = await samples(program, () => program.type('j'), isMove);
   let turn = 0;

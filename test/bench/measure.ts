@@ -49,7 +49,15 @@ export async function measure(options: Options & { program: string; folder: stri
     const large = possible.some((part) => MEASURES[part].large);
     if (large) await seed(context, server.target.namespace, options.hosts);
     const figures: Figure[] = [];
-    for (const part of possible) figures.push(...(await MEASURES[part].run(context)));
+    for (const part of possible) {
+      // One part that cannot be measured must not cost what the others have found.
+      try {
+        figures.push(...(await MEASURES[part].run(context)));
+      } catch (error) {
+        process.exitCode = 1;
+        say(`${part} could not be measured: ${error instanceof Error ? error.message : error}`);
+      }
+    }
     say('done');
     console.log(`\n${table(figures)}`);
   } finally {

@@ -1,6 +1,5 @@
 /** The fleet in figures, each with its last ten minutes and what has just changed. */
 
-import { Box } from 'ink';
 import type { Tone } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import type { Figure } from '../../src/store/history.ts';
@@ -9,7 +8,7 @@ import { fitText } from './fit.ts';
 import { unknownFigure } from './phase.ts';
 import { sparkline } from './sparkline.ts';
 import { paint } from './style.ts';
-import { Line } from './table.tsx';
+import { type KeyedLine, Lines } from './table.tsx';
 
 interface Shown {
   figure: Figure;
@@ -72,13 +71,9 @@ export function CountersPanel() {
       paint(fitText(spark, room), 'dim')
     );
   });
-  const lines: string[] = [];
-  for (let index = 0; index < blocks.length; index += each) lines.push(blocks.slice(index, index + each).join(''));
-  return (
-    <Box flexDirection="column">
-      {lines.map((text, index) => (
-        <Line key={`${index + 1}`} text={text} />
-      ))}
-    </Box>
-  );
+  const lines: KeyedLine[] = [];
+  for (let index = 0; index < blocks.length; index += each) {
+    lines.push({ key: `${index}`, text: blocks.slice(index, index + each).join('') });
+  }
+  return <Lines lines={lines} />;
 }

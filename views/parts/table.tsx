@@ -19,6 +19,44 @@ function oneLine(text: string): string {
   return text.includes('\n') ? text.replace(/\s*\n\s*/g, ' ') : text;
 }
 
+/** One line of several, known by its key. */
+export interface KeyedLine {
+  key: string;
+  text: string;
+}
+
+interface LinesProps {
+  lines: readonly KeyedLine[];
+  height?: number;
+  width?: number;
+}
+
+function sameLines(before: LinesProps, after: LinesProps): boolean {
+  return (
+    before.height === after.height &&
+    before.width === after.width &&
+    before.lines.length === after.lines.length &&
+    before.lines.every(({ key, text }, index) => {
+      const line = after.lines[index]!;
+      return key === line.key && text === line.text;
+    })
+  );
+}
+
+/**
+ * Lines under one another, drawn again only when one of them changed: Ink lays out and paints the whole screen whenever
+ * any Box is rendered anew, so a change of which nothing is in sight must not get as far as a Box.
+ */
+export const Lines = memo(function Lines({ lines, height, width: cells }: LinesProps) {
+  return (
+    <Box flexDirection="column" height={height} width={cells}>
+      {lines.map(({ key, text }) => (
+        <Line key={key} text={text} />
+      ))}
+    </Box>
+  );
+}, sameLines);
+
 /** Formats a row into exactly the columns' widths. */
 export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, state: State): string {
   return placed
@@ -105,15 +143,12 @@ export function Table<T>(props: TableProps<T>) {
   }
   const placed = placeColumns(columns, columnsWide - 1, kept.current.needed);
   const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
-  return (
-    <Box flexDirection="column" height={props.height} width={columnsWide}>
-      {heading ? <Line text={paint(` ${headingOf(placed, sort, utf8)}`, 'title')} /> : null}
-      {shown.map((row, index) => {
-        const here = offset.current + index === cursor;
-        const text = formatRow(row, placed, look, state);
-        const line = here ? inverse(`>${text}${' '.repeat(rest)}`) : ` ${text}`;
-        return <Line key={props.rowId(row)} text={props.stale && !here ? paint(line, 'dim') : line} />;
-      })}
-    </Box>
-  );
+  const lines: KeyedLine[] = shown.map((row, index) => {
+    const here = offset.current + index === cursor;
+    const text = formatRow(row, placed, look, state);
+    const line = here ? inverse(`>${text}${' '.repeat(rest)}`) : ` ${text}`;
+    return { key: props.rowId(row), text: props.stale && !here ? paint(line, 'dim') : line };
+  });
+  if (heading) lines.unshift({ key: 'heading', text: paint(` ${headingOf(placed, sort, utf8)}`, 'title') });
+  return <Lines lines={lines} height={props.height} width={columnsWide} />;
 }
