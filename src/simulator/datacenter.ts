@@ -11,6 +11,7 @@ import { registerControllers } from './controllers/index.ts';
 import type { ClusterApiVersion } from './controllers/kinds.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
+import { webhooks } from './webhooks/index.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
@@ -66,8 +67,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const traffic = options.traffic ?? true;
   const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
   const world = seedWorld({ hosts: options.hosts, seed, now: now(), trouble: traffic, clusterApi });
+  const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
   const newUid = options.api?.newUid ?? randomUUID;
-  const api = createApi({ ...options.api, clusterApi, now, newUid });
+  const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
   const workloads = new Map<string, WorkloadApi>();
   const workload = (cluster: string): WorkloadApi => {
     const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);

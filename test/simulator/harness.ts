@@ -9,6 +9,7 @@ import { Faults } from '../../src/simulator/controllers/faults.ts';
 import { type ControllerGroup, registerControllers } from '../../src/simulator/controllers/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
 import { Runtime, type RuntimeOptions } from '../../src/simulator/controllers/runtime.ts';
+import { webhooks } from '../../src/simulator/webhooks/index.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
 import { WorkloadApi } from '../../src/simulator/world/workload.ts';
@@ -57,7 +58,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const uids = new Random(seed, 'uids');
   const now = () => clock.now();
   const newUid = () => uids.uuid();
-  const api = createApi({ now, newUid, random: () => uids.next(), clusterApi });
+  const api = createApi({ now, newUid, random: () => uids.next(), clusterApi, admission: webhooks(clusterApi) });
   const workloads = new Map<string, WorkloadApi>();
   const workload = (cluster: string) => {
     const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);

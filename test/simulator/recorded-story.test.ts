@@ -33,6 +33,17 @@ describe.each(['v1beta1', 'v1beta2'] as const)('the story of %s', (version) => {
     expect(real.length).toBeGreaterThan(8);
   });
 
+  it('refuses what was refused, in the same words', () => {
+    const said = (what: string) =>
+      'admission webhook "validation.kubeadmcontrolplane.controlplane.cluster.x-k8s.io" denied the request: ' +
+      `KubeadmControlPlane.controlplane.cluster.x-k8s.io "prod-control-plane" is invalid: ${what}`;
+    const far = 'spec.version: Forbidden: cannot update Kubernetes version from v1.33.7-2 to v1.35.6-acp.1';
+    const few =
+      'spec.rolloutStrategy.rollingUpdate: Required value: when KubeadmControlPlane is configured to scale-in, ' +
+      'replica count needs to be at least 3';
+    expect([...told.refusals.values()]).toEqual(version === 'v1beta1' ? [said(far), said(few)] : []);
+  });
+
   it('makes and deletes the same objects in the same order', () => {
     const all = (list: Chapter[]) => list.slice(1).flatMap(({ births }) => births);
     expect(all(simulated)).toEqual(all(real));
