@@ -5,6 +5,7 @@ import { deleteContract } from './deletes.ts';
 import { listContract } from './lists.ts';
 import { patchContract } from './patches.ts';
 import { scaleContract } from './scales.ts';
+import { schemaContract } from './schemas.ts';
 import { shapeContract } from './shapes.ts';
 import { watchContract } from './watches.ts';
 import { writeContract } from './writes.ts';
@@ -31,6 +32,7 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     patchContract(connection);
     deleteContract(connection);
     scaleContract(connection);
+    schemaContract(connection);
     shapeContract(connection);
     accessContract(connection);
   });

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import type { Admission, Core, Webhook } from './core.ts';
 import { discover } from './discovery/discovery.ts';
-import { openapi } from './discovery/openapi.ts';
-import { REVIEW_PATH, selfSubjectAccessReview } from './discovery/review.ts';
+import { Documents } from './discovery/documents.ts';
+import { health } from './discovery/health.ts';
+import { REVIEW_PATH, RULES_REVIEW_PATH, selfSubjectAccessReview, selfSubjectRulesReview } from './discovery/review.ts';
 import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
 import type { TextStream } from './read/text-stream.ts';
@@ -60,6 +61,7 @@ export class Api {
   readonly #core: Core;
   readonly #authorize: Authorizer;
   readonly #options: ApiOptions;
+  readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
   readonly #tokens: Map<string, User>;
 
@@ -139,13 +141,14 @@ export class Api {
     const parts = pathParts(path);
     const verb = parts && verbOf(method, query, parts);
     await this.faults.meet({ method, path, parts, watch: verb === 'watch' });
-    if (HEALTH.has(path)) return plain('ok');
+    const healthy = health(path, query);
+    if (healthy !== undefined) return plain(healthy);
     const user = request.user;
     if (user === undefined) throw unauthorized();
     const attributes = parts === undefined ? { verb: method.toLowerCase(), path } : attributesOf(verb ?? 'get', parts);
     if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
     if (parts === undefined) return this.#document(request);
-    if (path === REVIEW_PATH) return this.#review(request, user);
+    if (path === REVIEW_PATH || path === RULES_REVIEW_PATH) return this.#review(request, user);
     const target = resolveTarget(path, parts, this.resources);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {
@@ -167,12 +170,12 @@ export class Api {
     const version = { major: major ?? '', minor: minor ?? '', gitVersion, platform: 'linux/amd64' };
     const document = discover(path, accept, shown, version);
     if (document !== undefined) return json(200, document.body, document.contentType);
-    const api = openapi(path, shown);
-    if (api !== undefined) return json(200, api);
-    throw noSuchPath(path);
+    const api = this.#documents.answer(path, accept, shown, gitVersion);
+    if (api === undefined) throw noSuchPath(path);
+    return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };
   }
 
-  #review({ method, contentType, body }: ApiRequest, user: User): ApiAnswer {
+  #review({ method, path, contentType, body }: ApiRequest, user: User): ApiAnswer {
     if (method !== 'POST') {
       const message = 'the server does not allow this method on the requested resource';
       throw new ApiError(405, 'MethodNotAllowed', message, { details: {} });
@@ -184,7 +187,8 @@ export class Api {
     } catch {
       review = undefined;
     }
-    return json(201, selfSubjectAccessReview(review, user, this.#authorize));
+    if (path === REVIEW_PATH) return json(201, selfSubjectAccessReview(review, user, this.#authorize));
+    return json(201, selfSubjectRulesReview(review, this.#options.authorize?.rulesOf?.(user)));
   }
 
   #endWatches(resource: string | undefined): void {
@@ -218,8 +222,6 @@ export class Api {
 
 /** An embedded API server: its objects, its rules, and its faults. */
 export const createApi = (options?: ApiOptions): Api => new Api(options);
-
-const HEALTH = new Set(['/healthz', '/livez', '/readyz']);
 
 const plain = (body: string, status = 200): ApiAnswer => ({
   status,

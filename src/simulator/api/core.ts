@@ -74,4 +74,8 @@ export interface WriteContext {
   manager: string;
   /** Nothing is stored. */
   dryRun: boolean;
+  /** What is done about fields that a kind does not know. */
+  fieldValidation: 'Ignore' | 'Warn' | 'Strict';
+  /** Tells the client something beside the answer. */
+  warn(words: string): void;
 }

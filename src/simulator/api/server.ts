@@ -183,7 +183,7 @@ class Wire {
       response.setHeader(name, value);
     }
     if (request.method === 'HEAD') return void response.end();
-    if (typeof body === 'string') return sendText(body, gzip, response);
+    if (typeof body === 'string' || body instanceof Uint8Array) return sendText(body, gzip, response);
     if (isWatch(request)) {
       response.flushHeaders();
       await pump(body, response, isDead);
@@ -194,7 +194,7 @@ class Wire {
 
 const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)/.test(url);
 
-function sendText(body: string, gzip: boolean, response: ServerResponse): void {
+function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
   const bytes = Buffer.from(body);
   const small = !gzip || bytes.length < GZIP_FROM;
   if (!small) response.setHeader('content-encoding', 'gzip');

@@ -45,6 +45,7 @@ export function apiTransport(api: Api, as: Speaker): Transport {
 
   async function text({ body }: ApiAnswer, line: Line): Promise<string> {
     if (typeof body === 'string') return body;
+    if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
     const pieces: string[] = [];
     for await (const piece of line.read(body)) pieces.push(piece);
     return pieces.join('');
@@ -81,7 +82,7 @@ export function apiTransport(api: Api, as: Speaker): Transport {
       return {
         status,
         headers,
-        body: bytes(typeof body === 'string' ? [body] : body, line),
+        body: bytes(typeof body === 'string' || body instanceof Uint8Array ? [body] : body, line),
         close: () => line.close(),
       };
     },
@@ -92,7 +93,9 @@ export function apiTransport(api: Api, as: Speaker): Transport {
   };
 }
 
-async function* bytes(body: Iterable<string> | AsyncIterable<string>, line: Line): AsyncGenerator<Uint8Array> {
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+async function* bytes(body: Pieces, line: Line): AsyncGenerator<Uint8Array> {
   for await (const piece of line.read(body)) yield Buffer.from(piece);
 }
 
@@ -172,7 +175,7 @@ class Line {
     });
   }
 
-  async *read(body: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  async *read<T>(body: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
     const pieces = toAsync(body);
     try {
       for (;;) {
@@ -186,6 +189,6 @@ class Line {
   }
 }
 
-async function* toAsync(body: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+async function* toAsync<T>(body: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   yield* body;
 }

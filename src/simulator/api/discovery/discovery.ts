@@ -9,7 +9,11 @@ const verbsOf = (resource: Resource): string[] =>
   resource.namespaced ? VERBS : VERBS.filter((verb) => verb !== 'deletecollection');
 
 /** Kinds that exist only to be posted: they are served, but nothing of them is stored. */
-const REVIEWS = { group: 'authorization.k8s.io', version: 'v1', plural: 'selfsubjectaccessreviews' };
+const REVIEWS = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  kinds: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'],
+};
 
 interface GroupVersion {
   group: string;
@@ -65,13 +69,10 @@ function groupEntry({ group, version }: GroupVersion) {
 function resourceList(group: string, version: string, resources: readonly Resource[]) {
   const entries = resources.filter((r) => r.group === group && r.version === version).flatMap(resourceEntries);
   if (group === REVIEWS.group) {
-    entries.push({
-      name: REVIEWS.plural,
-      singularName: 'selfsubjectaccessreview',
-      namespaced: false,
-      kind: 'SelfSubjectAccessReview',
-      verbs: ['create'],
-    });
+    for (const kind of REVIEWS.kinds) {
+      const singularName = kind.toLowerCase();
+      entries.push({ name: `${singularName}s`, singularName, namespaced: false, kind, verbs: ['create'] });
+    }
   }
   return {
     kind: 'APIResourceList',
@@ -119,7 +120,7 @@ function aggregated(accept: string, resources: readonly Resource[], core: boolea
         freshness: 'Current',
         resources: [
           ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
-          ...(group === REVIEWS.group ? [reviewEntry()] : []),
+          ...(group === REVIEWS.group ? REVIEWS.kinds.map(reviewEntry) : []),
         ],
       },
     ],
@@ -157,10 +158,10 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
   };
 }
 
-const reviewEntry = () => ({
-  resource: REVIEWS.plural,
-  responseKind: { group: REVIEWS.group, version: REVIEWS.version, kind: 'SelfSubjectAccessReview' },
+const reviewEntry = (kind: string) => ({
+  resource: `${kind.toLowerCase()}s`,
+  responseKind: { group: REVIEWS.group, version: REVIEWS.version, kind },
   scope: 'Cluster',
-  singularResource: 'selfsubjectaccessreview',
+  singularResource: kind.toLowerCase(),
   verbs: ['create'],
 });

@@ -74,7 +74,7 @@ function objectCheck({ properties, additionalProperties, required = [], minPrope
       path.pop();
     }
     for (const key of required) if (!Object.hasOwn(record, key)) found.push(say.missing([...path, key]));
-    if (size < minProperties) found.push(say.tooFewProperties(path, size, minProperties));
+    if (size < minProperties) found.push(say.tooFewProperties(path, minProperties));
   };
 }
 

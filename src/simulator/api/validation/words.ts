@@ -62,8 +62,9 @@ export const say = {
     message: `Too many: ${size}: must have at most ${most} items`,
     field: fieldOf(path),
   }),
-  tooFewProperties: (path: readonly Step[], size: number, least: number): Cause =>
-    invalid(path, size, `should have at least ${least} properties`),
+  tooFewProperties: (path: readonly Step[], least: number): Cause =>
+    // The real server names the least here, not what there is.
+    invalid(path, least, `should have at least ${least} properties`),
   duplicate: (path: readonly Step[], keys: readonly [string, unknown][]): Cause => {
     const printed = keys.map(([key, value]) => `${JSON.stringify(key)}:${goValue(value)}`).join(', ');
     return {

@@ -10,6 +10,7 @@ import type { KubeObject } from '../types.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
 import { admit, mutated } from './admit.ts';
+import { judgeBody } from './field-validation.ts';
 import { fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
@@ -24,6 +25,7 @@ export function createObject(
   checkIdentity(resource, { namespace }, body);
   const object = readObject(resource, body);
   if ('wrong' in object) throw cannotBeHandled(resource, `${object.wrong} is of the wrong type`);
+  judgeBody(resource, body, context);
   return insertObject(core, resource, namespace, object, context, 'Update');
 }
 
@@ -123,6 +125,8 @@ function withOwner(
 ): KubeObject {
   if (!core.managedFields) return object;
   const who = { manager, operation, apiVersion: apiVersionOf(resource) };
-  const managedFields = takeOver([], fieldsOf(object), object, who, timestamp(core.now()));
+  const schema = schemaOf(resource);
+  const made = fieldsOf(object, schema, { containers: operation === 'Update' });
+  const managedFields = takeOver([], made, object, who, { time: timestamp(core.now()), schema });
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }

@@ -35,6 +35,9 @@ const META_TYPES: Record<string, (value: unknown) => boolean> = {
   managedFields: (value) => Array.isArray(value) && value.every(isRecord),
 };
 
+/** What metadata may hold. */
+export const META_FIELDS: ReadonlySet<string> = new Set([...Object.keys(META_TYPES), 'selfLink', 'clusterName']);
+
 /**
  * Makes an object of what a client sent: known metadata only, nothing empty, kind and apiVersion first. Gives the name
  * of the field whose type is wrong instead, where one is.
