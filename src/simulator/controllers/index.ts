@@ -10,10 +10,11 @@ import { machineSetController } from './capi/machineset.ts';
 import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
-import { hostController } from './hosts/agent.ts';
+import { hostController } from './hosts/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';
 import { poolController } from './provider/pool.ts';
+import { storageController } from './provider/storage/controller.ts';
 import type { Runtime } from './runtime.ts';
 
 export const defaultServerUrl = 'https://platform.dc1.example';
@@ -39,6 +40,7 @@ const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string) => void
     poolController(rt);
     baremetalClusterController(rt);
     baremetalMachineController(rt);
+    storageController(rt);
   },
   capi(rt) {
     clusterController(rt);

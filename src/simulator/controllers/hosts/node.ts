@@ -5,6 +5,7 @@ import { labels } from '../owners.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
 import type { Node, NodeAddress, NodeCondition } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
+import { taintNotReady, untaint } from './node-lifecycle.ts';
 
 /** containerd by Kubernetes minor version, from the OS Support Matrix. */
 const containerd: Record<string, string> = {
@@ -12,6 +13,7 @@ const containerd: Record<string, string> = {
   '1.32': '1.7.27-4',
   '1.33': '1.7.29-4',
   '1.34': '2.2.1-5',
+  '1.35': '2.2.6-3',
 };
 
 /** The label and the taint kubeadm gives Nodes of a control plane. */
@@ -37,7 +39,7 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
   const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
   const uuid = inventory.metadata.annotations?.['elemental.cattle.io/machine-uuid'] ?? inventory.metadata.uid ?? name;
   const role: Record<string, string> = controlPlane ? { [planeRole]: '' } : {};
-  return {
+  const made: Node = {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
@@ -78,6 +80,8 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
       },
     },
   };
+  taintNotReady(made, at);
+  return made;
 }
 
 function calm(type: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure', at: string): NodeCondition {
@@ -93,18 +97,19 @@ function calm(type: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure', at: strin
   };
 }
 
-/** The conditions of a Node once its network is up. */
-export function readyConditions(conditions: readonly NodeCondition[] | undefined, at: string): NodeCondition[] {
-  return copy(conditions ?? []).map((condition) =>
-    condition.type === 'Ready' && condition.status !== 'True'
-      ? {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: at,
-          lastTransitionTime: at,
-        }
-      : condition,
-  );
+/** Writes into `draft` that its kubelet posts and its network is up, since the boot `bootID`, at the time `at`. */
+export function readyNode(draft: Node, bootID: string, at: string): void {
+  const now = { lastHeartbeatTime: at, lastTransitionTime: at };
+  const conditions = copy(draft.status?.conditions ?? []).map((condition): NodeCondition => {
+    if (condition.type === 'Ready') {
+      if (condition.status === 'True') return condition;
+      const message = 'kubelet is posting ready status';
+      return { type: 'Ready', status: 'True', reason: 'KubeletReady', message, ...now };
+    }
+    const known = (['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).find((type) => type === condition.type);
+    return known && condition.status === 'Unknown' ? calm(known, at) : condition;
+  });
+  draft.status = { ...draft.status, conditions };
+  if (draft.status.nodeInfo && bootID) draft.status.nodeInfo.bootID = bootID;
+  untaint(draft);
 }
