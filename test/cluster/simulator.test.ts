@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { createWorld } from '../../src/simulator/world/load.ts';
 import { seedWorld } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 import { type Cluster, startCluster } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 

@@ -10,9 +10,9 @@ import { type ControllerGroup, registerControllers } from '../../src/simulator/c
 import { Random } from '../../src/simulator/controllers/random.ts';
 import { Runtime, type RuntimeOptions } from '../../src/simulator/controllers/runtime.ts';
 import { webhooks } from '../../src/simulator/webhooks/index.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 
 export const start = Date.parse('2026-11-21T02:00:00Z');
 export const minute = 60_000;
@@ -28,8 +28,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   names?: RuntimeOptions['names'];
   /** Called before anything runs: to put more into the APIs. */
   load?: (api: Api, workload: (cluster: string) => WorkloadApi) => void;
-  /** Called on the finished runtime before it starts: for more controllers. */
-  prepare?: (runtime: Runtime) => void;
+  /** Called on the finished runtime, and with its API, before it starts: for more controllers. */
+  prepare?: (runtime: Runtime, api: Api) => void;
 }
 
 /** The datacenter, its clock, and what went wrong. */
@@ -85,7 +85,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
   registerControllers(runtime, undefined, options.groups);
-  options.prepare?.(runtime);
+  options.prepare?.(runtime, api);
   await runtime.start();
   await runtime.idle();
   return {

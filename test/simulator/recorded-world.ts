@@ -12,8 +12,8 @@ import type { Node } from '../../src/simulator/controllers/shapes/core.ts';
 import type { KubeObject } from '../../src/simulator/controllers/shapes/meta.ts';
 import type { BaremetalMachine } from '../../src/simulator/controllers/shapes/provider.ts';
 import { wireOf } from '../../src/simulator/controllers/versions/wire.ts';
+import type { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { bootstrapTemplate, machineTemplate } from '../../src/simulator/world/blueprint.ts';
-import type { WorkloadApi } from '../../src/simulator/world/workload.ts';
 import type { Entry } from './recorded.ts';
 
 const finalizer = 'baremetalmachine.infrastructure.cluster.x-k8s.io';

@@ -19,6 +19,8 @@ import { requireJson, serve } from './verbs.ts';
 export interface ApiOptions {
   /** The version of Cluster API's groups; v1beta1 if not given. */
   clusterApi?: ClusterApiVersion;
+  /** The kinds to serve instead of a management cluster's. Namespaces and Events must be among them. */
+  resources?: readonly Resource[];
   /** Namespaces to begin with. */
   namespaces?: readonly string[];
   /** Who brings which bearer token. A server adds its own. */
@@ -48,8 +50,8 @@ export interface ApiOptions {
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */
   eventTtlMs?: number;
-  /** What /version says. */
-  gitVersion?: string;
+  /** What /version says, now or whenever it is asked. */
+  gitVersion?: string | (() => string);
 }
 
 const MINUTE = 60_000;
@@ -67,7 +69,7 @@ export class Api {
 
   constructor(options: ApiOptions = {}) {
     this.#options = options;
-    this.resources = servedResources(options.clusterApi);
+    this.resources = options.resources ?? servedResources(options.clusterApi);
     const authorize = options.authorize ?? rulesAuthorizer({});
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}));
@@ -165,7 +167,8 @@ export class Api {
 
   #document({ path, accept }: ApiRequest): ApiAnswer {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
-    const gitVersion = this.#options.gitVersion ?? 'v1.32.0';
+    const told = this.#options.gitVersion ?? 'v1.32.0';
+    const gitVersion = typeof told === 'function' ? told() : told;
     const [major, minor] = gitVersion.slice(1).split('.');
     const version = { major: major ?? '', minor: minor ?? '', gitVersion, platform: 'linux/amd64' };
     const document = discover(path, accept, shown, version);

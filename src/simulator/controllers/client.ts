@@ -55,6 +55,27 @@ export class Client {
     }
   }
 
+  /** All objects of a kind that the selectors let through. Throws KubeError. */
+  async list<T extends KubeObject>(
+    kind: Kind<T>,
+    query: { labelSelector?: string; fieldSelector?: string } = {},
+  ): Promise<T[]> {
+    const items: T[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await this.#transport.json<{ items?: T[]; metadata?: { continue?: string } }>({
+        path: this.#path(kind),
+        query: { ...query, limit: 500, continue: token },
+      });
+      for (const item of answer.items ?? []) {
+        const { apiVersion, kind: name } = this.#wire.served(kind);
+        items.push(this.#wire.decode(kind, { ...item, apiVersion, kind: name }));
+      }
+      token = answer.metadata?.continue || undefined;
+    } while (token !== undefined);
+    return items;
+  }
+
   /** Creates an object; with a status, writes that too. Throws KubeError, `AlreadyExists` where the name is taken. */
   async create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
     const metadata = { ...object.metadata, ...(kind.namespaced ? { namespace: this.#namespace } : {}) };

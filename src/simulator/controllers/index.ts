@@ -11,6 +11,7 @@ import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
 import { hostController } from './hosts/controller.ts';
+import { kubeOvnController } from './kubeovn/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';
 import { poolController } from './provider/pool.ts';
@@ -40,6 +41,7 @@ const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string) => void
     poolController(rt);
     baremetalClusterController(rt);
     baremetalMachineController(rt);
+    kubeOvnController(rt);
     storageController(rt);
   },
   capi(rt) {

@@ -113,6 +113,11 @@ export class Runtime {
     return informer;
   }
 
+  /** A client for somebody else at the same API; it too sees its own writes in the informers before it goes on. */
+  clientOf(transport: Transport): Client {
+    return new Client(transport, this.namespace, (kind) => this.#known(kind), wireOf(this.clusterApi));
+  }
+
   /** Registers a controller. */
   controller(name: string, reconcile: Reconcile): Controller {
     return {
@@ -142,6 +147,11 @@ export class Runtime {
     }
     await entry.informer.start();
     return entry;
+  }
+
+  /** The API of a workload cluster, for what is not a Node. */
+  workload(cluster: string): Transport {
+    return this.#options.workload(cluster);
   }
 
   /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */

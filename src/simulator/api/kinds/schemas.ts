@@ -9,9 +9,13 @@ import type { Schema } from '../schemas/schema.ts';
 const OWN: Readonly<Record<string, Schema>> = { ...CORE_SCHEMAS, ...PROVIDER, ...ELEMENTAL };
 const CLUSTER_API: Readonly<Record<string, Readonly<Record<string, Schema>>>> = { v1beta1: V1BETA1, v1beta2: V1BETA2 };
 
+const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+/** Kinds that only workload clusters serve: nobody but the simulator writes them, and they pass as they are. */
+const WORKLOAD = new Set(['nodes', 'daemonsets', 'leases', 'appreleases']);
+
 /** The schema of a served kind. Throws where there is none: every served kind has one. */
 export function schemaOf({ plural, version }: Pick<Resource, 'plural' | 'version'>): Schema {
-  const schema = OWN[plural] ?? CLUSTER_API[version]?.[plural];
+  const schema = WORKLOAD.has(plural) ? anything : (OWN[plural] ?? CLUSTER_API[version]?.[plural]);
   if (schema === undefined) throw new Error(`no schema of ${plural} ${version}`);
   return schema;
 }

@@ -8,7 +8,7 @@
 import { durations } from '../durations.ts';
 import { isNewAgent } from '../elemental/agent-generation.ts';
 import { checksum, type Plan, parseObject, parsePlan, planSecrets, planTypeOf, text } from '../plan-secret.ts';
-import { inventoryInformer } from '../provider/inventory.ts';
+import { inventoryInformer, marks } from '../provider/inventory.ts';
 import { identityPath, type NodeIdentity } from '../provider/plans.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../shapes/core.ts';
@@ -42,6 +42,11 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     }
   });
   rt.faults.onHost((name) => controller.enqueue(name));
+  rt.faults.onCluster((cluster) => {
+    for (const { metadata } of inventories.list()) {
+      if (metadata.annotations?.[marks.cluster] === cluster) controller.enqueue(metadata.name);
+    }
+  });
 
   async function reconcile(name: string): Promise<number | undefined> {
     const secret = secrets.get(name);

@@ -51,6 +51,8 @@ export async function runKubelet(
     hosts.forget(name, 'post');
     return { up: true };
   }
+  // The platform brings the network with its import: a Node that has just joined waits for it.
+  if (!isLost(node) && rt.faults.ofCluster(identity.cluster).importHangs) return { up: true };
   const what = isLost(node) ? 'post' : `network ${sum}`;
   const rest = hosts.left(name, what, isLost(node) ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };

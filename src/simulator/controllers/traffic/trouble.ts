@@ -29,10 +29,10 @@ export async function* failHost(stage: Stage): Act {
   rt.faults.plan(victim, 'reprovision', { instruction: 1, output });
   try {
     if (!(await scaleGroup(stage, name, from, from + 1))) return;
-    yield* wait(() => failedMachines(stage).length > 0);
+    yield* wait(() => failedMachines(stage, name).length > 0);
     yield { rest: random.around(5 * minute) };
     rt.faults.plan(victim, 'reprovision', undefined);
-    yield* healHosts(stage);
+    yield* healHosts(stage, name);
     if (await scaleGroup(stage, name, from + 1, from)) yield* wait(() => isSettled(stage, name));
   } finally {
     rt.faults.plan(victim, 'reprovision', undefined);
@@ -48,17 +48,24 @@ function isHealthChecked({ rt }: Stage, group: string): boolean {
     .some(({ status }) => find(status?.v1beta2?.conditions, 'HealthCheckSucceeded') !== undefined);
 }
 
-function failedMachines({ rt }: Stage) {
+/** Failed for good: those of one group, or of all that nobody is busy with. */
+function failedMachines({ rt, busy }: Stage, group?: string) {
+  const machines = rt.informer(kinds.Machine);
   return rt
     .informer(kinds.BaremetalMachine)
     .list()
-    .filter(({ metadata, status }) => status?.failureReason !== undefined && !metadata.deletionTimestamp);
+    .filter(({ metadata, status }) => {
+      if (status?.failureReason === undefined || metadata.deletionTimestamp) return false;
+      const labels = machines.get(metadata.name)?.metadata.labels;
+      const its = labels?.['cluster.x-k8s.io/deployment-name'] ?? labels?.['cluster.x-k8s.io/control-plane-name'];
+      return group === undefined ? !busy.has(its ?? '') : its === group;
+    });
 }
 
 /** Replaces the Machines of hosts that have given up, as the documentation advises. */
-export async function* healHosts(stage: Stage): Act {
+export async function* healHosts(stage: Stage, group?: string): Act {
   const { rt } = stage;
-  const names = failedMachines(stage).map(({ metadata }) => metadata.name);
+  const names = failedMachines(stage, group).map(({ metadata }) => metadata.name);
   for (const name of names) await rt.client.remove(kinds.Machine, name);
   yield* wait(() => names.every((name) => !rt.informer(kinds.Machine).get(name)), 30 * minute);
 }
