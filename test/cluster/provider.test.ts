@@ -10,11 +10,11 @@ import { registryAnnotation } from '../../src/simulator/controllers/provider/reg
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
 import type { Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import type { BaremetalMachine } from '../../src/simulator/controllers/shapes/provider.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { machineInventoryPool } from '../../src/simulator/world/blueprint.ts';
 import { hardwareAt } from '../../src/simulator/world/hardware.ts';
 import { machineRegistration, seedImage } from '../../src/simulator/world/onboarding.ts';
 import { imageCatalog } from '../../src/simulator/world/releases.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 import { type Cluster, startCluster } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 

@@ -41,11 +41,8 @@ export class StoryNames {
       case 'MachineSet':
         return this.#next(`${short(ownerName(object, 'MachineDeployment') ?? '')}/`, 'letter');
       case 'Machine':
-        return this.#next(`${this.#group(object)}.`);
-      case 'BaremetalMachine': {
-        const machine = this.#runtime.informer(kinds.Machine).get(name);
-        return machine ? this.of(machine) : name;
-      }
+      case 'BaremetalMachine':
+        return this.#next(`${this.#group(name)}.`);
       case 'MachineInventory':
       case 'Secret':
       case 'Node':
@@ -55,9 +52,11 @@ export class StoryNames {
     }
   }
 
-  #group(machine: KubeObject): string {
-    const set = this.#runtime.informer(kinds.MachineSet).get(ownerName(machine, 'MachineSet'));
-    return set ? this.of(set) : short(ownerName(machine, 'KubeadmControlPlane') ?? machine.metadata.name);
+  /** What a Machine belongs to, by its name: its infrastructure may be seen first. */
+  #group(machine: string): string {
+    const owner = machine.replace(/-[^-]+$/, '');
+    const set = this.#runtime.informer(kinds.MachineSet).get(owner);
+    return set ? this.of(set) : short(owner);
   }
 
   #host(object: KubeObject): string {
