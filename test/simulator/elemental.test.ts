@@ -16,7 +16,7 @@ import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { planSecrets, text } from '../../src/simulator/controllers/plan-secret.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
-import { WorkloadApi, WorkloadApi } from '../../src/simulator/workload/api.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { hardwareAt } from '../../src/simulator/world/hardware.ts';
 import { machineRegistration, seedImage } from '../../src/simulator/world/onboarding.ts';
 import { type Lab, minute, openLab, start } from './harness.ts';
