@@ -71,9 +71,16 @@ export async function createWorld(
     made.push({ kind, wanted, object });
   });
   await forEach(made, async ({ kind, wanted, object }) => {
-    const { metadata, ...rest } = withUids(wanted, uids);
+    const { metadata, status, ...rest } = withUids(wanted as KubeObject & { status?: unknown }, uids);
     const owned = { ...object.metadata, ownerReferences: metadata.ownerReferences };
-    await client.replace(kind, object, { ...object, ...rest, metadata: owned });
+    // What names nobody was complete when it was created; writing it again would take away what the server has added.
+    const content = sameContent(wanted, rest) ? {} : rest;
+    await client.replace(kind, object, {
+      ...object,
+      ...content,
+      ...(status === undefined ? {} : { status }),
+      metadata: owned,
+    } as KubeObject);
   });
 }
 
@@ -101,6 +108,12 @@ async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
     for (const item of queue) await work(item);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** Whether all of `rest` is in `object` as it is. */
+function sameContent(object: KubeObject, rest: object): boolean {
+  const own = object as unknown as Record<string, unknown>;
+  return Object.entries(rest).every(([key, value]) => JSON.stringify(own[key]) === JSON.stringify(value));
 }
 
 /** A copy of `value` in which every known `uid` is the new one. */
