@@ -49,6 +49,8 @@ export class Desk {
   async open(): Promise<void> {
     await this.#createNamespace();
     await this.#informer.start();
+    // At once: controllers that have just started have a long queue.
+    if (!this.#informer.get(deskName)) await this.#create();
     this.#informer.onChange(() => this.#controller.enqueue(deskName));
     this.#director.onChange(() => this.#controller.enqueue(deskName));
     this.#controller.enqueue(deskName);

@@ -71,16 +71,12 @@ export async function createWorld(
     made.push({ kind, wanted, object });
   });
   await forEach(made, async ({ kind, wanted, object }) => {
-    const { metadata, status, ...rest } = withUids(wanted as KubeObject & { status?: unknown }, uids);
+    const { metadata, ...rest } = withUids(wanted, uids);
     const owned = { ...object.metadata, ownerReferences: metadata.ownerReferences };
-    // What names nobody was complete when it was created; writing it again would take away what the server has added.
-    const content = sameContent(wanted, rest) ? {} : rest;
-    await client.replace(kind, object, {
-      ...object,
-      ...content,
-      ...(status === undefined ? {} : { status }),
-      metadata: owned,
-    } as KubeObject);
+    // Into the specs of its own kinds the server has written more, and lets none of it be taken away.
+    const { status } = rest as { status?: unknown };
+    const body = kind.apiVersion === 'v1' ? (status === undefined ? {} : { status }) : rest;
+    await client.replace(kind, object, { ...object, ...body, metadata: owned });
   });
 }
 
@@ -108,12 +104,6 @@ async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
     for (const item of queue) await work(item);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-}
-
-/** Whether all of `rest` is in `object` as it is. */
-function sameContent(object: KubeObject, rest: object): boolean {
-  const own = object as unknown as Record<string, unknown>;
-  return Object.entries(rest).every(([key, value]) => JSON.stringify(own[key]) === JSON.stringify(value));
 }
 
 /** A copy of `value` in which every known `uid` is the new one. */
