@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/simulator/api/api.ts';
-import { decodeBody } from '../../src/simulator/api/read/protobuf-body.ts';
+import { jsonOfProtobuf } from '../../src/simulator/api/protobuf-body.ts';
 import { startApiServer } from '../../src/simulator/api/server.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
 
@@ -99,7 +99,7 @@ describe('protobuf bodies', () => {
 
   it('are read for the kinds that kubectl makes by name', () => {
     const secret = message(metadata, field(2, entry('k', 'v')), field(3, 'Opaque'), Buffer.from([5 * 8, 1]));
-    expect(decodeBody(wrapped('v1', 'Secret', secret))).toEqual({
+    expect(JSON.parse(jsonOfProtobuf(wrapped('v1', 'Secret', secret)) ?? '')).toEqual({
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'made', labels: { a: 'b', c: 'd' }, finalizers: ['x.y/z'] },
@@ -110,10 +110,10 @@ describe('protobuf bodies', () => {
   });
 
   it('are left alone where they are of another kind, cut short, or none', () => {
-    expect(decodeBody(wrapped('apps/v1', 'Deployment', metadata))).toBeUndefined();
-    expect(decodeBody(wrapped('v1', 'Secret', metadata.subarray(0, 9)))).toBeUndefined();
-    expect(decodeBody(Buffer.from('{}'))).toBeUndefined();
-    expect(decodeBody(Buffer.alloc(0))).toBeUndefined();
+    expect(jsonOfProtobuf(wrapped('apps/v1', 'Deployment', metadata))).toBeUndefined();
+    expect(jsonOfProtobuf(wrapped('v1', 'Secret', metadata.subarray(0, 9)))).toBeUndefined();
+    expect(jsonOfProtobuf(Buffer.from('{}'))).toBeUndefined();
+    expect(jsonOfProtobuf(Buffer.alloc(0))).toBeUndefined();
   });
 
   it('arrive as the objects they are', async () => {

@@ -41,7 +41,10 @@ export function watchPlans(runtime: Runtime, complain: Complain): void {
     if (phase === 'Running' && (!secret || planSum(secret) !== sum || planState(secret) !== 'applied')) {
       complain(`${name} is Running on a plan that is ${secret ? planState(secret) : 'missing'}`);
     }
-    if (phase === 'Failed' && secret && planSum(secret) === sum && planState(secret) !== 'failed') {
+    // An agent that tries again may already have said that it is under way.
+    const tried = secret && (planState(secret) === 'failed' || entryOf(secret, 'failed-checksum') === sum);
+    const canceled = secret && entryOf(secret, 'plan-state') === 'canceled';
+    if (phase === 'Failed' && secret && planSum(secret) === sum && !tried && !canceled) {
       complain(`${name} is Failed on a plan that is ${planState(secret)}`);
     }
   });

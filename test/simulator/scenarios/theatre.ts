@@ -3,6 +3,8 @@
 import type { Transport } from '../../../src/kube/types.ts';
 import { apiTransport } from '../../../src/simulator/api/transport.ts';
 import { importController } from '../../../src/simulator/controllers/platform/import.ts';
+import { startTraffic } from '../../../src/simulator/controllers/traffic/index.ts';
+import { trafficOf } from '../../../src/simulator/datacenter.ts';
 import { Playhouse, type Scenarios } from '../../../src/simulator/scenarios/index.ts';
 import { serverControl } from '../../../src/simulator/scenarios/server-control.ts';
 import { hardwareAt } from '../../../src/simulator/world/hardware.ts';
@@ -28,13 +30,16 @@ export interface TheatreOptions extends LabOptions {
   /** Whether scenarios have power over the API server. True where left out. */
   server?: boolean;
   maxSurge?: number;
+  /** Whether everyday life goes on beside. */
+  traffic?: boolean;
 }
 
 /** Opens the world. Only the first of its clusters has health checks. */
 export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre> {
-  const { seed = 1, hosts = 16, clusters = 2, desk = false, server = true, maxSurge = 0 } = options;
+  const { seed = 1, hosts = 16, clusters = 2, desk = false, server = true, maxSurge = 0, traffic = false } = options;
   let playhouse: Playhouse | undefined;
   let kubectl: Transport | undefined;
+  const busy = new Set<string>();
   const lab = await openLab({
     ...options,
     hosts,
@@ -47,12 +52,17 @@ export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre
         desk: desk ? kubectl : undefined,
         server: server ? serverControl(api) : undefined,
         layout: planLayout({ hosts, clusters }),
+        busy,
         visitors: Array.from({ length: 2 }, (_, at) => hardwareAt(String(seed), 100 + at)),
       });
     },
   });
   const { broken } = watchInvariants(lab.runtime, maxSurge);
   await playhouse!.open();
+  if (traffic) {
+    const onError = (error: unknown) => lab.errors.push(`traffic: ${String(error)}`);
+    startTraffic(lab.runtime, { ...trafficOf(lab.world!, String(seed), { onError }), busy, trouble: false });
+  }
   await lab.runtime.idle();
   return {
     ...lab,
