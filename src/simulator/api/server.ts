@@ -8,7 +8,7 @@ import type { Api } from './api.ts';
 import { selfSigned } from './certificate.ts';
 import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
-import { decodeBody, PROTOBUF_TYPE } from './read/protobuf-body.ts';
+import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
 import type { ApiAnswer } from './types.ts';
 
 /** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
@@ -45,10 +45,8 @@ const GZIP_FROM = 128 * 1024;
 /**
  * Serves an API on 127.0.0.1.
  *
- * With `tls`, and the kubeconfig given back, kubectl 1.32 can get (also -w and -o wide), describe, explain, patch,
- * label, annotate, edit, scale, diff, wait, replace, delete, create (from files, and configmaps, secrets, namespaces,
- * service accounts, roles and role bindings by name), apply, client-side and server-side, and ask `auth can-i`.
- * Protobuf of other kinds, as `create deployment` sends it, is refused with 415 (`create -f` sends JSON).
+ * With `tls`, and the kubeconfig given back, kubectl can do with it what test/kubectl does; none of it needs
+ * `--validate=false`. Of bodies in protobuf, those of the kinds in protobuf-body.ts are read; others get a 415.
  */
 export async function startApiServer({ api, port = 0, token, tls = false }: ServerOptions): Promise<ApiServer> {
   api.addToken(token, ADMIN);
@@ -157,18 +155,23 @@ class Wire {
 
   async #answer(request: IncomingMessage): Promise<ApiAnswer> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
-    const { authorization = '', accept = '', 'content-type': sentType = '', 'user-agent': userAgent } = request.headers;
+    const {
+      authorization = '',
+      accept = '',
+      'content-type': contentType = '',
+      'user-agent': userAgent,
+    } = request.headers;
     const token = /^bearer (.+)$/i.exec(authorization)?.[1];
-    const sent = await readBody(request);
-    if (sent === undefined) return tooLarge();
-    const { body, contentType } = asText(sent, sentType);
+    const body = await readBody(request);
+    if (body === undefined) return tooLarge();
+    const translated = contentType.startsWith(PROTOBUF) ? jsonOfProtobuf(body) : undefined;
     return this.#api.handle({
       method: request.method ?? 'GET',
       path: pathname,
       query: searchParams,
       accept,
-      contentType,
-      body,
+      contentType: translated === undefined ? contentType : 'application/json',
+      body: translated ?? body.toString('utf8'),
       userAgent,
       user: this.#api.userOf(token),
     });
@@ -263,13 +266,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     if (size <= BODY_LIMIT) chunks.push(chunk);
   }
   return size > BODY_LIMIT ? undefined : Buffer.concat(chunks);
-}
-
-/** A body as the API reads it: JSON as it is, and Kubernetes' protobuf, where its kind is known, as JSON. */
-function asText(sent: Buffer, contentType: string): { body: string; contentType: string } {
-  const decoded = contentType.startsWith(PROTOBUF_TYPE) ? decodeBody(sent) : undefined;
-  if (decoded === undefined) return { body: sent.toString('utf8'), contentType };
-  return { body: JSON.stringify(decoded), contentType: 'application/json' };
 }
 
 function tooLarge(): ApiAnswer {
