@@ -3,7 +3,6 @@ import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 
 const LEAST_NODE = 22;
 
@@ -21,7 +20,5 @@ if (Number(process.versions.node.split('.')[0]) < LEAST_NODE) {
   } catch {
     // Only slower without it.
   }
-  // The heap may grow by half before it is collected, not fourfold: a fleet that changes makes garbage all day.
-  setFlagsFromString('--heap-growing-percent=50');
   await import('./main.ts');
 }

@@ -12,6 +12,8 @@ const SLICE_MS = 12;
  * would have the same rows computed again.
  */
 const CALM_MS = 400;
+/** And so many times as long as the last picture took to compute: pictures must not keep the lists waiting. */
+const CALM_TIMES = 5;
 /** Afterwards, ms from one picture to the next: a burst of changes must not leave keys waiting behind its pictures. */
 const GAP_MS = 100;
 /** How long after the first lists their garbage is collected, ms: not while the first picture is drawn. */
@@ -31,6 +33,9 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
   let tidying: NodeJS.Timeout | undefined;
   let arriving = false;
   let began = Number.NEGATIVE_INFINITY;
+  /** Ms of work for the last picture, and for the one under way. */
+  let took = 0;
+  let spent = 0;
 
   const isArriving = (): boolean => {
     const all = { ...store.getState().freshness, ...pending };
@@ -39,12 +44,16 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
 
   const work = (): void => {
     due = undefined;
-    const end = performance.now() + SLICE_MS;
-    if (!fleet.settle(() => performance.now() >= end)) {
+    const from = performance.now();
+    const settled = fleet.settle(() => performance.now() >= from + SLICE_MS);
+    spent += performance.now() - from;
+    if (!settled) {
       const next = setImmediate(work);
       due = { patient: false, at: 0, cancel: () => clearImmediate(next) };
       return;
     }
+    took = spent;
+    spent = 0;
     const freshness = pending;
     pending = {};
     commit(store, { fleet: fleet.snapshot(), freshness, now: Date.now() });
@@ -61,7 +70,7 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
       pending = { ...pending, ...freshness };
       if (due && !due.patient) return;
       const now = performance.now();
-      const at = began + (isArriving() ? CALM_MS : GAP_MS);
+      const at = began + (isArriving() ? Math.max(CALM_MS, CALM_TIMES * took) : GAP_MS);
       if (due && at >= due.at) return;
       due?.cancel();
       if (at <= now) {
