@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { accessContract } from './access.ts';
 import type { Connection } from './client.ts';
 import { deleteContract } from './deletes.ts';
+import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
 import { patchContract } from './patches.ts';
 import { scaleContract } from './scales.ts';
@@ -35,5 +36,6 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     schemaContract(connection);
     shapeContract(connection);
     accessContract(connection);
+    kubernetesContract(connection);
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create configmap|secret|namespace|serviceaccount` and `auth can-i`. Field numbers are those of the generated.proto
+ * `create configmap|secret|namespace|serviceaccount|role|rolebinding` and `auth can-i`. Field numbers are those of the generated.proto
  * files in k8s.io/api and k8s.io/apimachinery.
  */
 
@@ -67,6 +67,13 @@ const resourceAttributes = inner({
   6: one('subresource'),
   7: one('name'),
 });
+const policyRule = inner({
+  1: list('verbs'),
+  2: list('apiGroups'),
+  3: list('resources'),
+  4: list('resourceNames'),
+  5: list('nonResourceURLs'),
+});
 const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
 
 /** The kinds that are read, by apiVersion and kind. */
@@ -80,7 +87,17 @@ const KINDS: Readonly<Record<string, Message>> = {
     5: one('immutable', flag),
   },
   'v1/Namespace': { 1: metadata },
-  'v1/ServiceAccount': { 1: metadata, 4: one('automountServiceAccountToken', flag) },
+  'v1/ServiceAccount': {
+    1: metadata,
+    3: list('imagePullSecrets', inner({ 1: one('name') })),
+    4: one('automountServiceAccountToken', flag),
+  },
+  'rbac.authorization.k8s.io/v1/Role': { 1: metadata, 2: list('rules', policyRule) },
+  'rbac.authorization.k8s.io/v1/RoleBinding': {
+    1: metadata,
+    2: list('subjects', inner({ 1: one('kind'), 2: one('apiGroup'), 3: one('name'), 4: one('namespace') })),
+    3: one('roleRef', inner({ 1: one('apiGroup'), 2: one('kind'), 3: one('name') })),
+  },
   'v1/DeleteOptions': {
     1: one('gracePeriodSeconds', whole),
     2: one('preconditions', inner({ 1: one('uid'), 2: one('resourceVersion') })),

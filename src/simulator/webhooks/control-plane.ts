@@ -43,7 +43,7 @@ function specProblems(plane: KubeadmControlPlane, say: Say): Cause[] {
   if (!isKubernetesVersion(version)) {
     causes.push(say.invalid('spec.version', version, 'must be a valid semantic version'));
   }
-  const days = (spec as { rolloutBefore?: { certificatesExpiryDays?: number } }).rolloutBefore?.certificatesExpiryDays;
+  const days = spec.rolloutBefore?.certificatesExpiryDays;
   if (days !== undefined && days < 7) {
     causes.push(say.invalid('spec.rolloutBefore.certificatesExpiryDays', days, 'must be greater than or equal to 7'));
   }

@@ -3,8 +3,8 @@
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
-import { controlPlaneOrder } from '../controllers/capi/kcp.ts';
 import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
+import { controlPlaneOrder } from '../controllers/capi/kcp-machines.ts';
 import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
 import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
@@ -181,7 +181,7 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   for (const { deployment, set, members } of seeded.groups) {
     for (const member of members) report(member, false);
     const machines = members.map(({ machine }) => machine).sort(byName);
-    setMachineSetStatus(set, machines, undefined, after(set, 700_000));
+    setMachineSetStatus(set, machines, [], after(set, 700_000));
     setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000), clusterApi);
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];

@@ -2,6 +2,7 @@ import { type Cause, cause, invalid } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
+import { prepareWorkload } from './workload-kinds.ts';
 
 /** What the server itself adds to a new object of a core kind, and refuses of it. Custom resources pass unchanged. */
 export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObject {
@@ -20,7 +21,7 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
     case 'Secret':
       return readSecret(resource, { ...object, type: object['type'] || 'Opaque' });
     default:
-      return object;
+      return prepareWorkload(object);
   }
 }
 
@@ -28,7 +29,9 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
 export function prepareCoreUpdate(resource: Resource, before: KubeObject, object: KubeObject): KubeObject {
   if (resource.custom) return object;
   const after =
-    resource.kind === 'Secret' ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] }) : object;
+    resource.kind === 'Secret'
+      ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
+      : prepareWorkload(object, before);
   const causes: Cause[] = [];
   if (resource.kind === 'Secret' && after['type'] !== before['type']) {
     causes.push(cause.invalid('type', after['type'], 'field is immutable'));

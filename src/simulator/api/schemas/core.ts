@@ -3,7 +3,20 @@
  * fields are described that the simulator writes or prints; others pass as they are.
  */
 import { labelSelector, objectReference } from './meta.ts';
-import { about, bool, int32, intOrString, list, map, object, type Schema, string, time } from './schema.ts';
+import {
+  about,
+  bool,
+  int32,
+  int64,
+  intOrString,
+  list,
+  map,
+  object,
+  type Schema,
+  string,
+  time,
+  withDefault,
+} from './schema.ts';
 
 /** A kind of Kubernetes: its fields stand beside its metadata. */
 const core = (description: string, fields: Record<string, Schema>): Schema =>
@@ -65,18 +78,27 @@ const serviceaccounts = core('A ServiceAccount is an identity for what runs in a
   secrets: list(objectReference),
 });
 
+const containerPort = open({ 'containerPort!': int32(), name: string, protocol: withDefault(string, 'TCP') });
 const container = open({
-  image: string,
-  'name!': string,
-  ports: list(open()),
   args: list(string),
   command: list(string),
+  image: string,
+  imagePullPolicy: string,
+  'name!': string,
+  ports: list(containerPort),
+  resources: withDefault(open(), {}),
+  terminationMessagePath: withDefault(string, '/dev/termination-log'),
+  terminationMessagePolicy: withDefault(string, 'File'),
 });
 const podSpec = open({
   'containers!': about('What runs in the pod.', list(container)),
+  dnsPolicy: withDefault(string, 'ClusterFirst'),
+  schedulerName: withDefault(string, 'default-scheduler'),
+  securityContext: withDefault(open(), {}),
+  terminationGracePeriodSeconds: withDefault(int64(), 30),
   initContainers: list(container),
   nodeName: about('Where the pod runs.', string),
-  restartPolicy: string,
+  restartPolicy: withDefault(string, 'Always'),
   serviceAccountName: string,
 });
 const containerStatus = open({ name: string, ready: bool, restartCount: int32() });
@@ -98,7 +120,7 @@ const port = object({
   name: string,
   nodePort: int32(),
   'port!': int32(),
-  protocol: string,
+  protocol: withDefault(string, 'TCP'),
   targetPort: intOrString,
 });
 
@@ -109,15 +131,22 @@ const services = core('A Service is one address for a set of pods.', {
     externalName: string,
     ports: list(port),
     selector: about('The labels of the pods.', map(string)),
-    type: about('ClusterIP, NodePort, LoadBalancer or ExternalName.', string),
+    sessionAffinity: withDefault(string, 'None'),
+    type: about('ClusterIP, NodePort, LoadBalancer or ExternalName.', withDefault(string, 'ClusterIP')),
   }),
   status: open({ loadBalancer: open() }),
 });
 
 const deployments = core('A Deployment keeps a number of pods that are alike.', {
   spec: open({
-    replicas: int32(),
+    progressDeadlineSeconds: withDefault(int32(), 600),
+    replicas: withDefault(int32(), 1),
+    revisionHistoryLimit: withDefault(int32(), 10),
     'selector!': labelSelector,
+    strategy: withDefault(open(), {
+      rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' },
+      type: 'RollingUpdate',
+    }),
     'template!': object({ metadata: { type: 'object' }, spec: podSpec }),
   }),
   status: open({

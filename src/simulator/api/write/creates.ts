@@ -126,6 +126,7 @@ function withOwner(
   if (!core.managedFields) return object;
   const who = { manager, operation, apiVersion: apiVersionOf(resource) };
   const schema = schemaOf(resource);
-  const managedFields = takeOver([], fieldsOf(object, schema), object, who, { time: timestamp(core.now()), schema });
+  const made = fieldsOf(object, schema, { containers: operation === 'Update' });
+  const managedFields = takeOver([], made, object, who, { time: timestamp(core.now()), schema });
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }

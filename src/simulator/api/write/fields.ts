@@ -16,16 +16,21 @@ const SYSTEM = new Set([
 
 /**
  * The leaves of an object as a trie of FieldsV1 steps: `f:` for a key, `v:` for a member of a set, `k:` for a member
- * of a keyed list, `.` for such a member itself. Finalizers are a set and owner references are keyed by uid; other
+ * of a keyed list, `.` for such a member itself; with `containers`, `.` also for every map and list that is told by its
+ * parts: who updates owns those it makes, who applies only what it names. Finalizers are a set and owner references are keyed by uid; other
  * lists are keyed as the schema says, or one leaf, and so are maps that the schema calls atomic.
  */
-export function fieldsOf(object: Record<string, unknown>, schema: Schema): FieldSet {
+export function fieldsOf(
+  object: Record<string, unknown>,
+  schema: Schema,
+  { containers = false }: { containers?: boolean } = {},
+): FieldSet {
   const set: FieldSet = {};
   for (const [key, value] of Object.entries(object)) {
     if (key === 'apiVersion' || key === 'kind') continue;
-    if (key !== 'metadata') set[`f:${key}`] = leaves(value, schema.properties?.[key]);
+    if (key !== 'metadata') set[`f:${key}`] = leaves(value, schema.properties?.[key], containers);
     else if (isRecord(value)) {
-      const metadata = metadataFields(value);
+      const metadata = metadataFields(value, containers);
       if (!isEmptySet(metadata)) set['f:metadata'] = metadata;
     }
   }
@@ -34,22 +39,24 @@ export function fieldsOf(object: Record<string, unknown>, schema: Schema): Field
 
 const OWNER_KEYS = ['uid'];
 
-function metadataFields(metadata: Record<string, unknown>): FieldSet {
+/** The leaves of metadata, as `fieldsOf` tells them. */
+export function metadataFields(metadata: Record<string, unknown>, containers: boolean): FieldSet {
   const set: FieldSet = {};
+  const itself = containers ? ITSELF : {};
   for (const [key, value] of Object.entries(metadata)) {
     if (SYSTEM.has(key)) continue;
     if (key === 'finalizers' && Array.isArray(value)) {
-      set['f:finalizers'] = Object.fromEntries(value.map((v) => [`v:${JSON.stringify(v)}`, {}]));
+      set['f:finalizers'] = { ...itself, ...Object.fromEntries(value.map((v) => [`v:${JSON.stringify(v)}`, {}])) };
     } else if (key === 'ownerReferences' && Array.isArray(value)) {
-      set['f:ownerReferences'] = Object.fromEntries(
-        value.filter(isRecord).map((owner) => [keyStep(owner, OWNER_KEYS), {}]),
-      );
-    } else set[`f:${key}`] = leaves(value, undefined);
+      const owners = value.filter(isRecord).map((owner) => [keyStep(owner, OWNER_KEYS), {}]);
+      set['f:ownerReferences'] = { ...itself, ...Object.fromEntries(owners) };
+    } else set[`f:${key}`] = leaves(value, undefined, containers);
   }
   return set;
 }
 
-const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
+/** The step to a member of a keyed list. */
+export const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
   `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key]])))}`;
 
 /** By what the items of a list are told apart; undefined where the list is one leaf. */
@@ -62,17 +69,20 @@ export const partOf = (schema: Schema | undefined, key: string): Schema | undefi
 
 export const isAtomic = (schema: Schema | undefined): boolean => schema?.['x-kubernetes-map-type'] === 'atomic';
 
-function leaves(value: unknown, schema: Schema | undefined): FieldSet {
+const ITSELF: FieldSet = { '.': {} };
+
+/** What is below a value, as `fieldsOf` tells it. */
+export function leaves(value: unknown, schema: Schema | undefined, containers: boolean): FieldSet {
   const set: FieldSet = {};
   const keys = keysOf(schema);
   if (Array.isArray(value) && keys !== undefined) {
     for (const item of value) {
-      if (isRecord(item)) set[keyStep(item, keys)] = { '.': {}, ...leaves(item, schema?.items) };
+      if (isRecord(item)) set[keyStep(item, keys)] = { ...ITSELF, ...leaves(item, schema?.items, containers) };
     }
+  } else if (isRecord(value) && !isAtomic(schema)) {
+    for (const [key, part] of Object.entries(value)) set[`f:${key}`] = leaves(part, partOf(schema, key), containers);
   }
-  if (!isRecord(value) || isAtomic(schema)) return set;
-  for (const [key, part] of Object.entries(value)) set[`f:${key}`] = leaves(part, partOf(schema, key));
-  return set;
+  return containers && !isEmptySet(set) ? { ...ITSELF, ...set } : set;
 }
 
 export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0;
@@ -166,34 +176,6 @@ function memberTest(step: string): (item: unknown) => boolean {
   if (step.startsWith('v:')) return (item) => step === `v:${JSON.stringify(item)}`;
   const keys = Object.entries(JSON.parse(step.slice(2)) as Record<string, unknown>);
   return (item) => isRecord(item) && keys.every(([key, value]) => item[key] === value);
-}
-
-/** The leaves whose values differ between two objects, new and gone ones included. */
-export function changedFields(
-  before: Record<string, unknown>,
-  after: Record<string, unknown>,
-  schema: Schema,
-): FieldSet {
-  const result: FieldSet = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (key === 'apiVersion' || key === 'kind' || before[key] === after[key]) continue;
-    const set = changedBelow({ [key]: before[key] }, { [key]: after[key] }, schema);
-    Object.assign(result, set);
-  }
-  return result;
-}
-
-function changedBelow(before: Record<string, unknown>, after: Record<string, unknown>, schema: Schema): FieldSet {
-  const had = fieldsOf(before, schema);
-  const has = fieldsOf(after, schema);
-  let result = union(minus(had, has), minus(has, had));
-  for (const path of paths(both(had, has))) {
-    // That a member is there has not changed; what is in it is judged leaf by leaf.
-    if (path.at(-1) === '.') continue;
-    if (JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path)))
-      result = union(result, single(path));
-  }
-  return result;
 }
 
 /** The set that holds one path. */

@@ -47,7 +47,7 @@ export function takeOver(
   { time, schema }: { time: string; schema: Schema },
 ): ManagedFields[] {
   if (isEmptySet(changed)) return [...managed];
-  const present = fieldsOf(after, schema);
+  const present = fieldsOf(after, schema, { containers: true });
   const mine = union(minus(ownedBy(managed, who), changed), both(changed, present));
   return [...without(others(managed, who), changed), ...entryOf(who, mine, time)];
 }

@@ -54,27 +54,6 @@ function apply(target: unknown, operation: Record<string, unknown>): boolean {
 }
 
 /**
- * The strategic merge of the core kinds served here: a merge patch, except that finalizers are united and owner
- * references merged by uid. Lists of directives (`$setElementOrder` and the like) only order, and are left out.
- * Throws 400 for `$patch` and `$deleteFromPrimitiveList`, which are not supported.
- */
-export function strategicMerge(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (key === '$patch' || key.startsWith('$deleteFromPrimitiveList')) {
-      throw badRequest(`the directive ${key} of strategic merge patches is not supported`);
-    }
-    if (key.startsWith('$')) continue;
-    if (value === null) delete result[key];
-    else if (key === 'finalizers' && Array.isArray(value)) result[key] = unite(result[key], value);
-    else if (key === 'ownerReferences' && Array.isArray(value)) result[key] = mergeByUid(result[key], value);
-    else result[key] = strategicMerge(result[key], value);
-  }
-  return result;
-}
-
-/**
  * Writes an applied configuration over a live object, in place: maps merge, lists merge member by member where the
  * schema tells those apart, and are replaced whole otherwise.
  */

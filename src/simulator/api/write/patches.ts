@@ -12,7 +12,8 @@ import { serverSideApply } from './apply.ts';
 import { insertObject } from './creates.ts';
 import { judgePatched } from './field-validation.ts';
 import { cannotBeHandled, readObject, timestamp } from './metadata.ts';
-import { jsonPatch, mergePatch, PATCH_TYPES, type PatchType, strategicMerge } from './patch.ts';
+import { jsonPatch, mergePatch, PATCH_TYPES, type PatchType } from './patch.ts';
+import { strategicMerge } from './strategic.ts';
 import { getObject, updateObject } from './updates.ts';
 
 /** The kind of a patch by its content type. Throws 415 for others, and for a strategic merge of a custom resource. */

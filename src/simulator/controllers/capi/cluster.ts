@@ -3,11 +3,13 @@
 import { pausedSaying, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
 import { kinds } from '../kinds.ts';
+import { names } from '../messages.ts';
 import { addFinalizer, clusterOf, labels, own, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster } from '../shapes/capi.ts';
+import type { KubeObject } from '../shapes/meta.ts';
 import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
-import { deleting, isPaused, paused } from './common.ts';
+import { deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { machineInformer } from './machine.ts';
 
 const finalizer = 'cluster.cluster.x-k8s.io';
@@ -19,6 +21,8 @@ export function clusterController(rt: Runtime): void {
   const planes = rt.informer(kinds.KubeadmControlPlane);
   const deployments = rt.informer(kinds.MachineDeployment);
   const machines = machineInformer(rt);
+  const setInformer = rt.informer(kinds.MachineSet);
+  setInformer.index('cluster', (set) => [set.spec?.clusterName ?? '']);
   clusters.index('infra', (cluster) => [cluster.spec?.infrastructureRef?.name ?? '']);
   clusters.index('plane', (cluster) => [cluster.spec?.controlPlaneRef?.name ?? '']);
   deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
@@ -33,6 +37,9 @@ export function clusterController(rt: Runtime): void {
   });
   deployments.onChange((deployment) => controller.enqueue(deployment.spec?.clusterName));
   machines.onChange((machine) => controller.enqueue(clusterOf(machine)));
+  setInformer.onChange((set, change) => {
+    if (change === 'deleted') controller.enqueue(set.spec?.clusterName);
+  });
 
   async function reconcile(name: string): Promise<undefined> {
     const cluster = clusters.get(name);
@@ -56,6 +63,8 @@ export function clusterController(rt: Runtime): void {
       await tie(cluster);
       const infra = infras.get(cluster.spec?.infrastructureRef?.name);
       const endpoint = infra?.spec?.controlPlaneEndpoint;
+      if (infra?.status?.failureDomains)
+        draft.status = { ...draft.status, failureDomains: infra.status.failureDomains };
       draft.spec ??= {};
       const spec = draft.spec;
       if (infra?.status?.ready && endpoint && !equal(spec.controlPlaneEndpoint, endpoint)) {
@@ -94,6 +103,16 @@ export function clusterController(rt: Runtime): void {
     }
   }
 
+  /** Deletes MachineSets and worker Machines that belong to no group, and says which are left. */
+  async function removeLone(cluster: string) {
+    const own = (object: KubeObject) => !object.metadata.ownerReferences?.some(({ controller: is }) => is);
+    const sets = () => setInformer.by('cluster', cluster).filter(own);
+    const workers = () => machines.by('cluster', cluster).filter((machine) => own(machine) && !isControlPlane(machine));
+    for (const set of sets()) if (!deleting(set)) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+    for (const one of workers()) if (!deleting(one)) await rt.client.remove(kinds.Machine, one.metadata.name);
+    return { sets: sets(), workers: workers() };
+  }
+
   /** Deletes what is next: workers, control plane, infrastructure. Undefined when nothing is left. */
   async function takeDown(cluster: Cluster): Promise<ClusterFacts['deletion']> {
     const name = cluster.metadata.name;
@@ -102,10 +121,16 @@ export function clusterController(rt: Runtime): void {
       if (!deleting(deployment)) await rt.client.remove(kinds.MachineDeployment, deployment.metadata.name);
     }
     const left = deployments.by('cluster', name);
-    if (left.length > 0) {
-      const names = left.map((deployment) => deployment.metadata.name).join(', ');
-      return { reason: 'WaitingForWorkersDeletion', message: `* MachineDeployments: ${names}` };
-    }
+    const lone = await removeLone(name);
+    const groups = [
+      ['MachineDeployments', left],
+      ['MachineSets', lone.sets],
+      ['Worker Machines', lone.workers],
+    ] as const;
+    const lines = groups.flatMap(([title, list]) =>
+      list.length > 0 ? [`* ${title}: ${names(list.map(({ metadata }) => metadata.name))}`] : [],
+    );
+    if (lines.length > 0) return { reason: 'WaitingForWorkersDeletion', message: lines.join('\n') };
     const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (plane) {
       if (!deleting(plane)) await rt.client.remove(kinds.KubeadmControlPlane, plane.metadata.name);

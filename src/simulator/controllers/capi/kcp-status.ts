@@ -6,13 +6,14 @@ import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes }
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { deleting } from './common.ts';
 import { componentSayings, etcdHealthy, legacyComponents, managesEtcd, planeHealthy } from './kcp-components.ts';
+import { inProgress, type Remediation, remediationFor, remembered } from './kcp-remediation.ts';
 import {
   counters,
   deletingSaying,
   machinesReady,
   machinesUpToDate,
   nodeIsReady,
-  remediatingNot,
+  remediating,
   rollingOut,
   scaling,
 } from './machines-conditions.ts';
@@ -46,6 +47,8 @@ export function setControlPlaneStatus(
     ...(version ? { version } : {}),
   };
   draft.status.conditions = legacy(draft, machines, { whole, updated, outdated: outdated.size, initialized }, at);
+  const last = lastRemediation(draft, machines);
+  if (last) draft.status.lastRemediation = last;
   draft.status.v1beta2 = {
     ...counters(machines),
     conditions: saySorted(
@@ -58,7 +61,7 @@ export function setControlPlaneStatus(
           : { type: 'Initialized', status: 'False', reason: 'NotInitialized' },
         ...componentSayings(machines, managesEtcd(draft)),
         rollingOut(machines),
-        remediatingNot,
+        remediating(machines, 'KubeadmControlPlane'),
         ...scaling(machines.length, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
         machinesReady(machines),
         machinesUpToDate(machines),
@@ -69,6 +72,15 @@ export function setControlPlaneStatus(
       draft.metadata.generation,
     ),
   };
+}
+
+/** The latest remediation that is remembered anywhere. */
+function lastRemediation(plane: KubeadmControlPlane, machines: readonly Machine[]): Remediation | undefined {
+  const all = [
+    plane.metadata.annotations?.[inProgress],
+    ...machines.map((m) => m.metadata.annotations?.[remediationFor]),
+  ];
+  return all.flatMap((text) => remembered(text) ?? []).sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1))[0];
 }
 
 /** The lowest of Kubernetes versions; numbers in a suffix count too (`v1.33.7-2` before `v1.33.7-10`). */

@@ -2,28 +2,37 @@
 
 import { find, pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
-import { type ClusterApiVersion, kinds } from '../kinds.ts';
-import { addFinalizer, annotate, clusterOf, labels, ownerName, removeFinalizer } from '../owners.ts';
+import { kinds } from '../kinds.ts';
+import { addFinalizer, annotate, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Cluster, KubeadmConfigSpec, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
+import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { certificateSecrets } from './certificates.ts';
-import { clusterConfigurationText } from './cluster-configuration.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, deleting, hasNode, inPlace, isControlPlane, isPaused, minorOf, paused, scaled } from './common.ts';
+import {
+  byAge,
+  deleting,
+  followInPlace,
+  hasNode,
+  inPlace,
+  isControlPlane,
+  isPaused,
+  paused,
+  scaled,
+} from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
-import { deleteAnnotation } from './delete-order.ts';
+import { emptiest } from './failure-domains.ts';
 import { componentsOf, etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
+import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
+import { deferRemediation, inProgress, judgeRemediation, markRemediated, remediationFor } from './kcp-remediation.ts';
 import { setControlPlaneStatus } from './kcp-status.ts';
 import { machineInformer } from './machine.ts';
-import { createMachine, type MachineOrder } from './machine-create.ts';
+import { createMachine } from './machine-create.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setUpToDate } from './machineset.ts';
-import { clusterConfigurationAnnotation, controlPlaneDifferences } from './up-to-date.ts';
+import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
 const component = 'kubeadmcontrolplane-controller';
-export const cleanupHook = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
 
 /** Registers the controller. */
 export function controlPlaneController(rt: Runtime): void {
@@ -104,6 +113,8 @@ export function controlPlaneController(rt: Runtime): void {
       if (lines.length > 0) outdated.add(machine.metadata.name);
       const stage = find(machine.status?.v1beta2?.conditions, 'Deleting')?.reason;
       await rt.client.change(kinds.Machine, machine, (draft) => {
+        const template = plane.spec?.machineTemplate;
+        followInPlace(draft, { ...template?.metadata, spec: inPlace(template) });
         setUpToDate(draft, lines, rt.timestamp());
         const node = nodes.informer.get(machine.status?.nodeRef?.name);
         setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node);
@@ -132,13 +143,30 @@ export function controlPlaneController(rt: Runtime): void {
     const surge = scaled(plane.spec?.rolloutStrategy?.rollingUpdate?.maxSurge, replicas, 1, true);
     const ill = all.find(awaitsRemediation);
     if (ill) {
-      // One at a time, and only where the others can carry the cluster meanwhile.
-      if (plane.status?.initialized && all.length > 1) await scaleDown(plane, all, new Set(), ill);
+      await remediate(plane, all, ill);
       return;
     }
     const rolls = outdated.size > 0 && all.length > 0;
     if (rolls ? all.length < replicas + surge : all.length < replicas) await scaleUp(plane, cluster, all);
-    else if (rolls || all.length > replicas) await scaleDown(plane, all, outdated);
+    else if (rolls || all.length > replicas) await scaleDown(plane, cluster, all, outdated);
+  }
+
+  /** Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile. */
+  async function remediate(plane: KubeadmControlPlane, all: Machine[], ill: Machine): Promise<void> {
+    const now = { at: rt.timestamp(), since: (at: string) => rt.since(at) };
+    const verdict = judgeRemediation(plane, all, ill, now);
+    if ('refused' in verdict) {
+      await rt.client.change(kinds.Machine, ill, (draft) => deferRemediation(draft, verdict.refused, rt.timestamp()));
+      return;
+    }
+    const text = JSON.stringify(verdict.remediation);
+    await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
+      annotate(draft, { [inProgress]: text }),
+    );
+    await rt.client.change(kinds.Machine, ill, (draft) =>
+      markRemediated(draft, rt.timestamp(), 'RemediationInProgress'),
+    );
+    await rt.client.remove(kinds.Machine, ill.metadata.name);
   }
 
   async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<void> {
@@ -151,15 +179,25 @@ export function controlPlaneController(rt: Runtime): void {
     }
     if (all.length > 0 && (!plane.status?.initialized || !(await passes(plane, all)))) return;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
-    await createMachine(rt, controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi));
+    const order = controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi);
+    const domain = emptiest(cluster, all);
+    if (domain) order.spec.failureDomain = domain;
+    const replaces = plane.metadata.annotations?.[inProgress];
+    if (replaces) order.annotations = { ...order.annotations, [remediationFor]: replaces };
+    await createMachine(rt, order);
+    if (!replaces) return;
+    await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
+      annotate(draft, { [inProgress]: undefined }),
+    );
   }
 
   async function scaleDown(
     plane: KubeadmControlPlane,
+    cluster: Cluster,
     all: Machine[],
     outdated: Set<string>,
-    victim = selectForScaleDown(all, outdated),
   ): Promise<void> {
+    const victim = selectForScaleDown(all, outdated, cluster);
     if (!victim || !(await passes(plane, all, victim))) return;
     await rt.client.remove(kinds.Machine, victim.metadata.name);
   }
@@ -201,68 +239,4 @@ export function controlPlaneController(rt: Runtime): void {
     setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
   }
-}
-
-/** What a control plane orders for one more Machine. */
-export function controlPlaneOrder(
-  plane: KubeadmControlPlane,
-  cluster: string,
-  name: string,
-  infraTemplate: BaremetalMachineTemplate,
-  clusterApi: ClusterApiVersion = 'v1beta1',
-): MachineOrder {
-  const template = plane.spec?.machineTemplate;
-  const configuration = clusterConfigurationText(plane);
-  return {
-    owner: plane,
-    name,
-    cluster,
-    labels: {
-      ...template?.metadata?.labels,
-      [labels.controlPlane]: '',
-      [labels.controlPlaneName]: plane.metadata.name,
-    },
-    annotations: {
-      ...template?.metadata?.annotations,
-      ...(clusterApi === 'v1beta1' ? { [clusterConfigurationAnnotation]: configuration } : {}),
-      [cleanupHook]: '',
-    },
-    spec: {
-      version: plane.spec?.version,
-      ...inPlace(template),
-      readinessGates: [
-        ...(template?.readinessGates ?? []),
-        ...componentsOf(plane, clusterApi).map((conditionType) => ({ conditionType })),
-      ],
-    },
-    infraTemplate,
-    bootstrap: bootstrapOf(plane),
-  };
-}
-
-/** Since Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server. */
-function bootstrapOf(plane: KubeadmControlPlane): KubeadmConfigSpec {
-  const spec = plane.spec?.kubeadmConfigSpec ?? {};
-  const minor = minorOf(plane.spec?.version)?.minor ?? 0;
-  if (minor < 31) return spec;
-  const { clusterConfiguration } = spec;
-  const gates = {
-    ControlPlaneKubeletLocalMode: true,
-    ...(clusterConfiguration?.['featureGates'] as object | undefined),
-  };
-  return { ...spec, clusterConfiguration: { ...clusterConfiguration, featureGates: gates } };
-}
-
-/** Source: Cluster API 1.10, selectMachineForScaleDown (bare metal reports no failure domains). */
-export function selectForScaleDown(machines: readonly Machine[], outdated: ReadonlySet<string>): Machine | undefined {
-  const old = (machine: Machine) => outdated.has(machine.metadata.name);
-  const marked = (machine: Machine) => machine.metadata.annotations?.[deleteAnnotation] !== undefined;
-  const groups = [
-    machines.filter((machine) => old(machine) && marked(machine)),
-    machines.filter(marked),
-    machines.filter((machine) => old(machine) && !planeHealthy(machine)),
-    machines.filter(old),
-    machines,
-  ];
-  return [...(groups.find((group) => group.length > 0) ?? [])].sort(byAge)[0];
 }

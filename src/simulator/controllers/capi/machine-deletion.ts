@@ -37,7 +37,7 @@ export async function deletionStep(
   }
   say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
 
-  if (facts.node && drains(draft, cluster)) {
+  if (facts.node && drains(draft, cluster, facts.planeGoes)) {
     const drain = await drainStep(rt, draft);
     if (drain) return drain;
   }
@@ -83,9 +83,9 @@ function say(rt: Runtime, draft: Machine, ...sayings: Parameters<typeof sayLegac
   draft.status.conditions = sayLegacy(draft.status.conditions, sayings, rt.timestamp());
 }
 
-function drains(machine: Machine, cluster: Cluster | undefined): boolean {
+function drains(machine: Machine, cluster: Cluster | undefined, planeGoes = false): boolean {
   const excluded = machine.metadata.annotations?.['machine.cluster.x-k8s.io/exclude-node-draining'] !== undefined;
-  return !excluded && !cluster?.metadata.deletionTimestamp;
+  return !excluded && !planeGoes && !cluster?.metadata.deletionTimestamp;
 }
 
 async function drainStep(rt: Runtime, draft: Machine): Promise<DeletionStep | undefined> {

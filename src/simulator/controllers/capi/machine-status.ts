@@ -8,6 +8,9 @@ import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { deleting } from './common.ts';
+import { legacyNodeHealth, nodeHealth, nodeReady } from './node-health.ts';
+
+export { nodeReady };
 
 /** How far a deletion has come: the reasons of the v1beta2 condition Deleting. */
 export type Stage =
@@ -31,6 +34,8 @@ export interface MachineFacts {
   config: KubeadmConfig | undefined;
   node: Node | undefined;
   deletion?: Deletion;
+  /** Whether the cluster's control plane is being deleted: there is nothing left to drain for. */
+  planeGoes?: boolean;
   /** With v1beta2 the words are those of Cluster API 1.13; of 1.10 where left out. */
   clusterApi?: ClusterApiVersion;
 }
@@ -216,47 +221,6 @@ function nodeSayings(draft: Machine, { infra, node, deletion }: MachineFacts): S
   const reason = status === 'False' ? 'NodeNotReady' : 'NodeReadyUnknown';
   const message = `* Node.Ready: ${ready?.message ?? 'Condition not yet reported'}`;
   return [health, { type: 'NodeReady', status, reason, message }];
-}
-
-/** Whether a Node is Ready. */
-export function nodeReady(node: Node): boolean {
-  return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
-
-const watched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
-
-/** The four conditions of a Node that count, with those that are not as they should be. */
-function nodeTroubles(node: Node) {
-  return watched.flatMap((type) => {
-    const found = node.status?.conditions?.find((condition) => condition.type === type);
-    const fine = found?.status === (type === 'Ready' ? 'True' : 'False');
-    return fine ? [] : [{ type, found }];
-  });
-}
-
-function nodeHealth(node: Node): Saying {
-  const troubles = nodeTroubles(node);
-  if (troubles.length === 0) return { type: 'NodeHealthy', status: 'True', reason: 'NodeHealthy' };
-  const lines = troubles.map(({ type, found }) => {
-    const said = found ? found.message || `Condition is ${found.status}` : 'Condition not yet reported';
-    return `* Node.${type}: ${said}`;
-  });
-  const known = troubles.some(({ found }) => found && found.status !== 'Unknown');
-  const message = lines.join('\n');
-  return known
-    ? { type: 'NodeHealthy', status: 'False', reason: 'NodeNotHealthy', message }
-    : { type: 'NodeHealthy', status: 'Unknown', reason: 'NodeHealthyUnknown', message };
-}
-
-/** The first generation holds a Node unwell when one thing is, and unsure only when it knows nothing at all. */
-function legacyNodeHealth(node: Node): LegacySaying {
-  const said = nodeTroubles(node).flatMap(({ found }) => found ?? []);
-  const message = said.map(({ type, status }) => `Node condition ${type} is ${status}. `).join('');
-  if (said.some(({ status }) => status !== 'Unknown')) {
-    return no('NodeHealthy', 'NodeConditionsFailed', 'Warning', message);
-  }
-  if (said.length < watched.length) return yes('NodeHealthy');
-  return { type: 'NodeHealthy', status: 'Unknown', reason: 'NodeConditionsFailed', message };
 }
 
 function readySaying(draft: Machine, conditions: ReturnType<typeof saySorted>, deletion: Deletion | undefined): Saying {

@@ -32,6 +32,7 @@ export function machineController(rt: Runtime): void {
   const infras = rt.informer(kinds.BaremetalMachine);
   const configs = rt.informer(kinds.KubeadmConfig);
   const clusters = rt.informer(kinds.Cluster);
+  const planes = rt.informer(kinds.KubeadmControlPlane);
   infras.index('provider', (infra) => (infra.spec?.providerID ? [infra.spec.providerID] : []));
 
   const controller = rt.controller('machine', reconcile);
@@ -74,6 +75,8 @@ export function machineController(rt: Runtime): void {
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
     const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
     const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi };
+    const plane = planes.get(cluster?.spec?.controlPlaneRef?.name);
+    if (plane && deleting(plane)) facts.planeGoes = true;
     let again: number | undefined;
     if (deleting(machine)) {
       facts.node = nodes.informer.get(machine.status?.nodeRef?.name);

@@ -10,7 +10,7 @@ import {
   deletingSaying,
   machinesReady,
   machinesUpToDate,
-  remediatingNot,
+  remediating,
   rollingOut,
   scaling,
 } from './machines-conditions.ts';
@@ -96,7 +96,7 @@ function sayings(draft: MachineDeployment, replicas: number, machines: readonly 
   return [
     availableSaying(draft, counters(machines).availableReplicas),
     rollingOut(machines),
-    remediatingNot,
+    remediating(machines, 'MachineDeployment'),
     ...scaling(replicas, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
     machinesReady(machines),
     machinesUpToDate(machines),

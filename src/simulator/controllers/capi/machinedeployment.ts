@@ -114,9 +114,16 @@ export function machineDeploymentController(rt: Runtime): void {
       draft.spec ??= {};
       const spec = draft.spec;
       spec.deletePolicy = deployment.spec?.strategy?.rollingUpdate?.deletePolicy ?? 'Random';
-      const template = spec.template;
-      const machine = { ...template?.spec, ...inPlace(deployment.spec?.template?.spec) };
-      spec.template = { ...template, spec: machine };
+      const { template } = spec;
+      const wanted = deployment.spec?.template;
+      const hash = template?.metadata?.labels?.[labels.templateHash];
+      const own: Record<string, string> = hash === undefined ? {} : { [labels.templateHash]: hash };
+      const annotations = wanted?.metadata?.annotations;
+      spec.template = {
+        metadata: { labels: { ...wanted?.metadata?.labels, ...own }, ...(annotations ? { annotations } : {}) },
+        spec: { ...template?.spec, ...inPlace(wanted?.spec) },
+      };
+      if (deployment.spec?.minReadySeconds) spec.minReadySeconds = deployment.spec.minReadySeconds;
     });
     await rt.client.change(kinds.MachineDeployment, deployments.get(deployment.metadata.name) ?? deployment, (draft) =>
       annotate(draft, { [`${prefix}/revision`]: String(revision) }),

@@ -64,7 +64,19 @@ export function controlPlaneDifferences(
   if (rolloutDue(plane, machine.metadata.creationTimestamp, now)) {
     lines.push('* KubeadmControlPlane spec.rolloutAfter expired');
   }
+  if (certificatesExpire(plane, machine, now)) lines.push('* Certificates will expire soon');
   return lines;
+}
+
+/** kubeadm's certificates live for a year. */
+const certificateLife = 365;
+const day = 86_400_000;
+
+/** Whether `spec.rolloutBefore` wants a Machine replaced because its certificates end within so many days. */
+function certificatesExpire(plane: KubeadmControlPlane, machine: Machine, now: number): boolean {
+  const days = plane.spec?.rolloutBefore?.certificatesExpiryDays;
+  const born = Date.parse(machine.metadata.creationTimestamp ?? '');
+  return days !== undefined && born + (certificateLife - days) * day <= now;
 }
 
 /** DNS is left out: a control plane updates it in the running cluster. */

@@ -8,7 +8,8 @@ import type { Hardware } from './register.ts';
 
 /** The value of a variable, without `${}`; undefined where the hardware does not know it. */
 export function answer(path: string, hardware: Hardware, random: Random): string | undefined {
-  return hardware.smbios[path] ?? chance(path, random) ?? hostinfo(path, hardware) ?? systemData(path, hardware);
+  const known = Object.hasOwn(hardware.smbios, path) ? hardware.smbios[path] : undefined;
+  return known ?? chance(path, random) ?? hostinfo(path, hardware) ?? systemData(path, hardware);
 }
 
 function chance(path: string, random: Random): string | undefined {
@@ -43,11 +44,13 @@ const fields: Record<string, string> = {
 
 function hostinfo(path: string, hardware: Hardware): string | undefined {
   const [family = '', ...rest] = path.split('/');
-  const section = sections[family];
+  const section = Object.hasOwn(sections, family) ? sections[family] : undefined;
   const field = rest.join('/');
   if (section) {
     const vendor = family === 'BIOS' ? 'Vendor' : 'Manufacturer';
-    return hardware.smbios[`${section}/${field === 'Vendor' ? vendor : (fields[field] ?? field)}`];
+    return hardware.smbios[
+      `${section}/${field === 'Vendor' ? vendor : Object.hasOwn(fields, field) ? fields[field] : field}`
+    ];
   }
   const { cpu, memory = 0, network } = hardware;
   switch (family) {

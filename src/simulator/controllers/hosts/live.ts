@@ -23,7 +23,10 @@ function namesOf(rt: Runtime): Names {
 /** Takes note of what a fresh inventory reports. */
 export function noteReport(rt: Runtime, { metadata, status }: MachineInventory): void {
   const { live, staying } = namesOf(rt);
-  if (isLiveReport(status?.observedStorage?.devices)) {
+  const devices = status?.observedStorage?.devices;
+  // An inventory is made before its first report is written.
+  if (!devices?.length) return;
+  if (isLiveReport(devices)) {
     live.add(metadata.name);
   } else {
     live.delete(metadata.name);
