@@ -5,6 +5,7 @@ import { deleteContract } from './deletes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
 import { patchContract } from './patches.ts';
+import { refusalContract } from './refusals.ts';
 import { scaleContract } from './scales.ts';
 import { schemaContract } from './schemas.ts';
 import { shapeContract } from './shapes.ts';
@@ -37,5 +38,6 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     shapeContract(connection);
     accessContract(connection);
     kubernetesContract(connection);
+    refusalContract(connection);
   });
 }
