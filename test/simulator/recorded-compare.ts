@@ -149,3 +149,37 @@ function sequences(all: readonly Chapter[]): Map<string, string[]> {
   }
   return out;
 }
+
+/**
+ * Where conditions went through other statuses, reasons and severities than they should have, over the whole story.
+ * `smooth` takes out of a way, written `a > b > c`, what does not count; `leave` names conditions that are not compared.
+ */
+export function conditionDifferences(
+  a: readonly Chapter[],
+  b: readonly Chapter[],
+  { leave, smooth }: { leave: RegExp; smooth: (way: string) => string },
+): { compared: number; lines: string[] } {
+  const x = conditionWays(a);
+  const y = conditionWays(b);
+  const keys = [...new Set([...x.keys(), ...y.keys()])].filter((key) => !leave.test(key));
+  const lines = keys.flatMap((key) => {
+    const [first, second] = [smooth(x.get(key)?.join(' > ') ?? ''), smooth(y.get(key)?.join(' > ') ?? '')];
+    return first === second ? [] : [`${key}: ${first} -> ${second}`];
+  });
+  return { compared: keys.length, lines };
+}
+
+function conditionWays(all: readonly Chapter[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const { story, objects } of all) {
+    for (const [key, { conditions }] of objects) {
+      for (const [condition, said] of conditions) {
+        const known = out.get(`${key} ${condition}`) ?? [];
+        // Before the story only what it comes from counts.
+        for (const item of story === '' ? said.slice(-1) : said) push(known, item);
+        out.set(`${key} ${condition}`, known);
+      }
+    }
+  }
+  return out;
+}

@@ -130,6 +130,8 @@ export function standIn(rt: Runtime): void {
     if (infra.metadata.deletionTimestamp) {
       const wait = rt.delays.left(name, 'stand-in-end', () => goneAfter);
       if (wait > 0) return wait;
+      const { client } = await rt.nodes('prod');
+      await client.remove(kinds.Node, inventory);
       await change((draft) => removeFinalizer(draft, finalizer));
       return undefined;
     }

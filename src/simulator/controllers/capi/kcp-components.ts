@@ -29,7 +29,13 @@ const gatesOf = (machine: Machine, of: readonly string[]): string[] =>
   of.filter((type) => machine.spec?.readinessGates?.some(({ conditionType }) => conditionType === type) ?? true);
 
 /** Writes the component conditions of one Machine into `draft`, in both generations. `node` is its Node, where there is one. */
-export function setComponents(draft: Machine, at: string, types: readonly string[], node: Node | undefined): void {
+export function setComponents(
+  draft: Machine,
+  at: string,
+  types: readonly string[],
+  node: Node | undefined,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): void {
   draft.status ??= {};
   const status = draft.status;
   const components = types.filter((type) => type !== kubeadmNodeCondition);
@@ -37,7 +43,12 @@ export function setComponents(draft: Machine, at: string, types: readonly string
   const ready = find(status.v1beta2?.conditions, 'NodeReady');
   let sayings: Saying[];
   let legacy: LegacySaying[] = [];
-  if (deleting(draft)) {
+  const missing = hasNode(draft) && !node && ready?.reason === 'NodeDeleted';
+  if (missing && clusterApi === 'v1beta1') {
+    const message = `Node ${draft.status.nodeRef?.name ?? ''} does not exist`;
+    sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
+    legacy = components.map((type) => no(type, 'PodFailed', 'Error', 'Missing Node'));
+  } else if (deleting(draft)) {
     sayings = say(() => ({ status: 'False', reason: 'Deleting', message: 'Machine is deleting' }));
     legacy = components.map((type) => no(type, 'Deleting', 'Info'));
   } else if (!hasNode(draft) || !ready) {
@@ -104,7 +115,13 @@ function sumUp(type: string, machines: readonly Machine[], of: readonly string[]
 }
 
 /** `EtcdClusterHealthy`, where the control plane has a say, and `ControlPlaneComponentsHealthy` in the second generation. */
-export function componentSayings(machines: readonly Machine[], stacked: boolean): Saying[] {
+export function componentSayings(
+  all: readonly Machine[],
+  stacked: boolean,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): Saying[] {
+  // Since v1beta2 a Machine that is still on its way has nothing to be unhealthy.
+  const machines = clusterApi === 'v1beta2' ? all.filter(hasNode) : all;
   return [
     ...(stacked ? [sumUp('EtcdClusterHealthy', machines, etcd, 'EtcdMemberHealthy')] : []),
     sumUp('ControlPlaneComponentsHealthy', machines, controllers, 'Control plane components'),

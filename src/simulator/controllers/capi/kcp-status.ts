@@ -59,7 +59,7 @@ export function setControlPlaneStatus(
         initialized
           ? { type: 'Initialized', status: 'True', reason: 'Initialized' }
           : { type: 'Initialized', status: 'False', reason: 'NotInitialized' },
-        ...componentSayings(machines, managesEtcd(draft)),
+        ...componentSayings(machines, managesEtcd(draft), clusterApi),
         rollingOut(machines),
         remediating(machines, 'KubeadmControlPlane'),
         ...scaling(machines.length, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),

@@ -117,7 +117,7 @@ export function controlPlaneController(rt: Runtime): void {
         followInPlace(draft, { ...template?.metadata, spec: inPlace(template) });
         setUpToDate(draft, lines, rt.timestamp());
         const node = nodes.informer.get(machine.status?.nodeRef?.name);
-        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node);
+        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi);
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
         else if (stage === 'WaitingForPreTerminateHook' && !released) {
           // Its etcd member is gone now; one member at a time leaves.
