@@ -284,6 +284,34 @@ describe('remediation', () => {
   });
 });
 
+describe('a workload cluster that cannot be reached', () => {
+  const said = (type: string) =>
+    get.cluster().status?.v1beta2?.conditions?.find((condition) => condition.type === type);
+
+  it('is told by the Cluster after some probes, by its Machines after their grace, and forgotten when it is back', async () => {
+    lab = await openLab();
+    lab.faults.cluster('prod', { unreachable: true });
+    await lab.run(30_000);
+    expect(said('RemoteConnectionProbe')).toMatchObject({ status: 'True' });
+    await lab.run(30_000);
+    expect(said('RemoteConnectionProbe')).toMatchObject({ status: 'False', reason: 'ProbeFailed' });
+    expect(said('Available')).toMatchObject({ status: 'False', reason: 'NotAvailable' });
+    expect(fresh(get.machines()[0], 'NodeReady')).toMatchObject({ status: 'True' });
+    await lab.run(5 * minute);
+    expect(fresh(get.machines()[0], 'NodeReady')).toMatchObject({ status: 'Unknown', reason: 'ConnectionDown' });
+    expect(fresh(get.planes()[0], 'EtcdMemberHealthy')).toMatchObject({ status: 'Unknown', reason: 'ConnectionDown' });
+    const [victim] = get.machines();
+    await lab.client.remove(kinds.Machine, nameOf(victim!));
+    await lab.run(2 * minute);
+    expect(fresh(get.machine(nameOf(victim!)), 'Deleting')).toMatchObject({ reason: 'DrainingNode' });
+    lab.faults.cluster('prod', undefined);
+    await lab.run(minute);
+    expect(said('RemoteConnectionProbe')).toMatchObject({ status: 'True' });
+    expect(fresh(get.planes()[0], 'EtcdMemberHealthy')).toMatchObject({ status: 'True' });
+    await lab.until(rest, 30 * minute, 'the replacement');
+  });
+});
+
 describe('the end of a Cluster', () => {
   it('takes workers first, then the control plane, then the infrastructure', async () => {
     lab = await openLab();

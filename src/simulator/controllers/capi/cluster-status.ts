@@ -18,6 +18,8 @@ export interface ClusterFacts {
   machines: readonly Machine[];
   /** With v1beta2 the ways are those of Cluster API 1.13; of 1.10 where left out. */
   clusterApi?: ClusterApiVersion;
+  /** What is said about a connection to the workload cluster that is lost. */
+  lost?: string | undefined;
   /** Reason and message of the condition Deleting, while it is. */
   deletion?: { reason: string; message: string };
 }
@@ -40,14 +42,7 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
   const workers = facts.machines.filter((machine) => !isControlPlane(machine));
   const planes = facts.machines.filter(isControlPlane);
   const sayings: Saying[] = [
-    initialized
-      ? { type: 'RemoteConnectionProbe', status: 'True', reason: 'ProbeSucceeded' }
-      : {
-          type: 'RemoteConnectionProbe',
-          status: 'False',
-          reason: 'ProbeFailed',
-          message: 'Remote connection not established yet',
-        },
+    probeSaying(initialized, facts.lost),
     infrastructureReady
       ? { type: 'InfrastructureReady', status: 'True', reason: 'Ready' }
       : {
@@ -77,6 +72,13 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
       facts.deployments.reduce((sum, deployment) => sum + (deployment.spec?.replicas ?? 0), 0),
     ),
   };
+}
+
+function probeSaying(initialized: boolean, lost: string | undefined): Saying {
+  const type = 'RemoteConnectionProbe';
+  if (initialized && lost === undefined) return { type, status: 'True', reason: 'ProbeSucceeded' };
+  const message = (initialized ? lost : undefined) ?? 'Remote connection not established yet';
+  return { type, status: 'False', reason: 'ProbeFailed', message };
 }
 
 /** Said once and for all: Cluster API never comes back to it. */

@@ -11,6 +11,7 @@ import type { KubeObject } from '../shapes/meta.ts';
 import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
 import { deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { machineInformer } from './machine.ts';
+import { outageOf } from './remote-connection.ts';
 
 const finalizer = 'cluster.cluster.x-k8s.io';
 
@@ -41,9 +42,11 @@ export function clusterController(rt: Runtime): void {
     if (change === 'deleted') controller.enqueue(set.spec?.clusterName);
   });
 
-  async function reconcile(name: string): Promise<undefined> {
+  rt.faults.onCluster((cluster) => controller.enqueue(cluster));
+
+  async function reconcile(name: string): Promise<number | undefined> {
     const cluster = clusters.get(name);
-    if (!cluster) return;
+    if (!cluster) return undefined;
     const draft = copy(cluster);
     if (isPaused(cluster, cluster)) {
       const by = paused(cluster, cluster);
@@ -52,7 +55,7 @@ export function clusterController(rt: Runtime): void {
       const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), cluster.metadata.generation);
       draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
       await rt.client.replace(kinds.Cluster, cluster, draft);
-      return;
+      return undefined;
     }
     addFinalizer(draft, finalizer);
     let deletion: ClusterFacts['deletion'];
@@ -71,17 +74,20 @@ export function clusterController(rt: Runtime): void {
         spec.controlPlaneEndpoint ??= { ...endpoint };
       }
     }
+    const outage = outageOf(rt, name);
     const facts: ClusterFacts = {
       infra: infras.get(cluster.spec?.infrastructureRef?.name),
       plane: planes.get(cluster.spec?.controlPlaneRef?.name),
       deployments: deployments.by('cluster', name),
       machines: machines.by('cluster', name),
       clusterApi: rt.clusterApi,
+      lost: outage?.told ? outage.message : undefined,
       deletion:
         deletion ?? (deleting(cluster) ? { reason: 'DeletionCompleted', message: 'Deletion completed' } : undefined),
     };
     setClusterStatus(draft, facts, rt.timestamp());
     await rt.client.replace(kinds.Cluster, cluster, draft);
+    return outage?.again;
   }
 
   /** The Cluster becomes the owner of its infrastructure and its control plane: as their controller up to v1.10. */

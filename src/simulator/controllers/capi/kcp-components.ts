@@ -28,13 +28,17 @@ export function componentsOf(plane: KubeadmControlPlane, clusterApi: ClusterApiV
 const gatesOf = (machine: Machine, of: readonly string[]): string[] =>
   of.filter((type) => machine.spec?.readinessGates?.some(({ conditionType }) => conditionType === type) ?? true);
 
-/** Writes the component conditions of one Machine into `draft`, in both generations. `node` is its Node, where there is one. */
+/**
+ * Writes the component conditions of one Machine into `draft`, in both generations. `node` is its Node, where there is
+ * one; `lost` what is said while the workload cluster cannot be reached.
+ */
 export function setComponents(
   draft: Machine,
   at: string,
   types: readonly string[],
   node: Node | undefined,
   clusterApi: ClusterApiVersion = 'v1beta1',
+  lost?: string,
 ): void {
   draft.status ??= {};
   const status = draft.status;
@@ -44,7 +48,9 @@ export function setComponents(
   let sayings: Saying[];
   let legacy: LegacySaying[] = [];
   const missing = hasNode(draft) && !node && ready?.reason === 'NodeDeleted';
-  if (missing && clusterApi === 'v1beta1') {
+  if (lost !== undefined && hasNode(draft)) {
+    sayings = say(() => ({ status: 'Unknown', reason: 'ConnectionDown', message: lost }));
+  } else if (missing && clusterApi === 'v1beta1') {
     const message = `Node ${draft.status.nodeRef?.name ?? ''} does not exist`;
     sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
     legacy = components.map((type) => no(type, 'PodFailed', 'Error', 'Missing Node'));

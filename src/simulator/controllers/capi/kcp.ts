@@ -29,6 +29,7 @@ import { machineInformer } from './machine.ts';
 import { createMachine } from './machine-create.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setUpToDate } from './machineset.ts';
+import { type Outage, outageOf, sooner } from './remote-connection.ts';
 import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
@@ -49,6 +50,7 @@ export function controlPlaneController(rt: Runtime): void {
   const controller = rt.controller('kubeadmcontrolplane', reconcile);
   planes.onChange((plane) => controller.enqueue(plane.metadata.name));
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
+  rt.faults.onCluster((cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
   rt.onNode((node) => {
     for (const machine of machines.by('provider', node.spec?.providerID)) {
       controller.enqueue(ownerName(machine, 'KubeadmControlPlane'));
@@ -76,14 +78,15 @@ export function controlPlaneController(rt: Runtime): void {
     });
     if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
     await certify(cluster, plane);
-    const outdated = await judge(plane);
+    const outage = outageOf(rt, cluster.metadata.name);
+    const outdated = await judge(plane, cluster.metadata.name, outage);
     // What is reported is what was there before this step, as Cluster API does.
     const seen = owned(plane);
     if (deleting(plane)) await removeAll(plane, cluster);
     else await step(plane, cluster, outdated);
     await report(plane, cluster, seen);
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
-    return wait > 0 ? wait * rt.speed : undefined;
+    return sooner(wait > 0 ? wait * rt.speed : undefined, outage?.again);
   }
 
   const owned = (plane: KubeadmControlPlane): Machine[] => machines.by('controlPlane', plane.metadata.name);
@@ -104,9 +107,10 @@ export function controlPlaneController(rt: Runtime): void {
   }
 
   /** Writes onto each Machine what its control plane knows of it. Gives the names of those to replace. */
-  async function judge(plane: KubeadmControlPlane): Promise<Set<string>> {
+  async function judge(plane: KubeadmControlPlane, cluster: string, outage: Outage | undefined): Promise<Set<string>> {
     const outdated = new Set<string>();
-    const nodes = await rt.nodes(clusterOf(plane) ?? '');
+    const nodes = await rt.nodes(cluster);
+    const lost = outage?.stale ? outage.message : undefined;
     let released = false;
     for (const machine of owned(plane).sort(byAge)) {
       const lines = differences(plane, machine);
@@ -117,9 +121,9 @@ export function controlPlaneController(rt: Runtime): void {
         followInPlace(draft, { ...template?.metadata, spec: inPlace(template) });
         setUpToDate(draft, lines, rt.timestamp());
         const node = nodes.informer.get(machine.status?.nodeRef?.name);
-        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi);
+        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi, lost);
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
-        else if (stage === 'WaitingForPreTerminateHook' && !released) {
+        else if (stage === 'WaitingForPreTerminateHook' && !released && !outage) {
           // Its etcd member is gone now; one member at a time leaves.
           annotate(draft, { [cleanupHook]: undefined });
           released = true;

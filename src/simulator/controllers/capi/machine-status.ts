@@ -34,6 +34,8 @@ export interface MachineFacts {
   config: KubeadmConfig | undefined;
   node: Node | undefined;
   deletion?: Deletion;
+  /** Set while the workload cluster cannot be reached: until it is stale, what was known of the Node still counts. */
+  outage?: { message: string; stale: boolean } | undefined;
   /** Whether the cluster's control plane is being deleted: there is nothing left to drain for. */
   planeGoes?: boolean;
   /** With v1beta2 the words are those of Cluster API 1.13; of 1.10 where left out. */
@@ -118,7 +120,9 @@ function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
 
   if (infraGoes(deletion)) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
   else if (!status.nodeRef) sayings.push(no('NodeHealthy', 'WaitingForNodeRef', 'Info'));
-  else if (!node) sayings.push(no('NodeHealthy', 'NodeNotFound', 'Error'));
+  else if (facts.outage && findLegacy(status.conditions, 'NodeHealthy')) {
+    // Nothing new is known of it.
+  } else if (!node) sayings.push(no('NodeHealthy', 'NodeNotFound', 'Error'));
   else sayings.push(legacyNodeHealth(node));
 
   const next = sayLegacy(status.conditions, sayings, at);
@@ -196,12 +200,13 @@ function infraSaying(draft: Machine, { infra, deletion, clusterApi }: MachineFac
   return { type, status: 'False', reason: 'NotReady', message };
 }
 
-function nodeSayings(draft: Machine, { infra, node, deletion }: MachineFacts): Saying[] {
+function nodeSayings(draft: Machine, { infra, node, deletion, outage }: MachineFacts): Saying[] {
   const both = (status: Saying['status'], reason: string, message: string): Saying[] => [
     { type: 'NodeHealthy', status, reason, message },
     { type: 'NodeReady', status, reason, message },
   ];
   const name = draft.status?.nodeRef?.name;
+  if (outage) return outage.stale ? both('Unknown', 'ConnectionDown', outage.message) : [];
   if (!node && name) {
     const message = `Node ${name} has been deleted${deletion ? '' : ' while the Machine still exists'}`;
     return both('False', 'NodeDeleted', message);

@@ -12,6 +12,7 @@ import type { Machine, MachineHealthCheck } from '../shapes/capi.ts';
 import { onClusterTurn } from './clusters.ts';
 import { deleting, durationMs, isPaused, scaled } from './common.ts';
 import { machineInformer } from './machine.ts';
+import { outageOf } from './remote-connection.ts';
 
 const remediateAnnotation = 'cluster.x-k8s.io/remediate-machine';
 const skipAnnotation = 'cluster.x-k8s.io/skip-remediation';
@@ -28,12 +29,15 @@ export function healthCheckController(rt: Runtime): void {
   };
   checks.onChange((check) => controller.enqueue(check.metadata.name));
   machines.onChange((machine) => ofCluster(machine.spec?.clusterName));
+  rt.faults.onCluster(ofCluster);
   onClusterTurn(rt, ofCluster);
 
   async function reconcile(name: string): Promise<number | undefined> {
     const check = checks.get(name);
     const cluster = clusters.get(check?.spec?.clusterName);
     if (!check || !cluster || deleting(check) || isPaused(cluster, check)) return undefined;
+    // Nobody is given up for what cannot be seen.
+    if (outageOf(rt, cluster.metadata.name)) return undefined;
     const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => selects(check, machine));
     const verdicts = targets.map((machine) => judge(check, machine, (at) => rt.since(at)));
     const ill = verdicts.filter(({ problem }) => problem).length;
