@@ -90,8 +90,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     trouble: traffic && options.scenario === undefined,
     clusterApi,
   });
-  const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
   const newUid = options.api?.newUid ?? randomUUID;
+  const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
   const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);

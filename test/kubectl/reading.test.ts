@@ -199,6 +199,7 @@ describe('a workload cluster', () => {
     const [node = ''] = names;
     const described = await sim.ok(`describe node ${node}`, { kubeconfig });
     expect(described).toContain('KubeletReady');
+    expect(described).not.toContain('(-');
     expect(described).toMatch(/kube-proxy-\w+/);
     await sim.ok(`cordon ${node}`, { kubeconfig });
     expect(await sim.ok(`get node ${node}`, { kubeconfig })).toContain('Ready,SchedulingDisabled');

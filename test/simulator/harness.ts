@@ -19,6 +19,8 @@ export const minute = 60_000;
 
 export interface LabOptions extends Partial<SeedOptions> {
   speed?: number;
+  /** Shuffles the order of reconciles and stretches every wait, under a seed. */
+  disorder?: string | number;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
   /** Which controllers run; all where left out. */
@@ -77,6 +79,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     clock,
     seed,
     speed: options.speed,
+    disorder: options.disorder,
     faults,
     names: options.names,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),

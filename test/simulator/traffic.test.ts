@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { type Lab, minute } from './harness.ts';
+import { watchInvariants } from './invariants.ts';
 import { counts, openTraffic, whatIsWrong } from './traffic.ts';
 
 /** What a dashboard would see of trouble at this moment. */
@@ -34,6 +35,7 @@ it('a demonstration begins with a failed host and a miscounted pool', async () =
 
 it('things happen, mild trouble among them, and nothing drifts or grows', async () => {
   const lab = await openTraffic('hour');
+  const { broken } = watchInvariants(lab.runtime);
   const before = counts(lab);
   const seen = new Set<string>();
   const versions = new Set<string | undefined>();
@@ -56,6 +58,15 @@ it('things happen, mild trouble among them, and nothing drifts or grows', async 
   });
   expect(sets).toBeLessThanOrEqual(before.MachineSet! + 2);
   expect(lab.errors).toEqual([]);
+  expect(broken).toEqual([]);
+  await lab.stop();
+});
+
+it.each(['v1beta1', 'v1beta2'] as const)('three hours at the pace of life hold together (%s)', async (clusterApi) => {
+  const lab = await openTraffic('three hours', { clusterApi, speed: 1 });
+  const { broken } = watchInvariants(lab.runtime);
+  await lab.run(3 * 60 * minute);
+  expect({ broken, errors: lab.errors }).toEqual({ broken: [], errors: [] });
   await lab.stop();
 });
 

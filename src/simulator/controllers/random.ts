@@ -1,5 +1,6 @@
 /** Chance that repeats itself: the same seed gives the same world. */
 
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const consonants = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A stream of chance: sfc32 with 128 bits of state, so that many streams side by side do not meet. */
@@ -53,7 +54,11 @@ export class Random {
 
   hex(length: number): string {
     let text = '';
-    while (text.length < length) text += (0x10000000 + Math.floor(this.next() * 0xf0000000)).toString(16);
+    while (text.length < length) {
+      const value = 0x10000000 + Math.floor(this.next() * 0xf0000000);
+      // Several times faster than toString(16), and a large world is made of identities.
+      text += pairs[value >>> 24]! + pairs[(value >>> 16) & 255]! + pairs[(value >>> 8) & 255]! + pairs[value & 255]!;
+    }
     return text.slice(0, length);
   }
 

@@ -31,6 +31,11 @@ export interface RuntimeOptions {
   /** How many times faster than real every duration passes; timestamps stay those of the clock. 1 unless told. */
   speed?: number;
   seed?: string | number;
+  /**
+   * Makes a mess of the order, repeatably: whatever is due at one moment is done in an order drawn under this seed, and
+   * every wait of the simulated world takes up to a half more or less. Without it the order is fixed.
+   */
+  disorder?: string | number;
   faults?: Faults;
   /** Where the random ends of generated names come from; chance of the seed where left out. */
   names?: { suffix(): string };
@@ -84,13 +89,17 @@ export class Runtime {
     this.seed = String(options.seed ?? 1);
     this.faults = options.faults ?? new Faults();
     this.names = options.names ?? new Random(this.seed, 'names');
-    this.delays = new Delays(this.clock, this.speed);
+    const { disorder } = options;
+    const stretch = disorder === undefined ? undefined : new Random(disorder, 'stretch');
+    this.delays = new Delays(this.clock, this.speed, stretch && (() => stretch.around(1, 0.5)));
     const wire = wireOf(this.clusterApi);
     this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind), wire);
     this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'));
-    this.#queue = new WorkQueue(this.clock, this.speed, (error, where) => {
+    const failed = (error: unknown, where: string) => {
       if (!isConflict(error) && !isNotFound(error)) options.onError?.(error, where);
-    });
+    };
+    const shuffle = disorder === undefined ? undefined : new Random(disorder, 'order');
+    this.#queue = new WorkQueue(this.clock, this.speed, failed, shuffle);
   }
 
   /** The informer of a kind; controllers of one runtime share it. Ask for it before `start`. */

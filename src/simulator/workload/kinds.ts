@@ -87,33 +87,6 @@ const COLUMNS: Record<string, Column[]> = {
     column('Kernel-Version', 'Of its kernel.', text('status', 'nodeInfo', 'kernelVersion'), true),
     column('Container-Runtime', 'And its version.', text('status', 'nodeInfo', 'containerRuntimeVersion'), true),
   ],
-  pods: [
-    NAME,
-    column('Ready', 'Ready containers of all.', (pod) => {
-      const list = at(pod, 'status', 'containerStatuses');
-      const all = Array.isArray(list) ? list : [];
-      return `${all.filter((one) => at(one, 'ready') === true).length}/${containers(pod.spec).length}`;
-    }),
-    column('Status', 'What it is doing.', (pod) =>
-      pod.metadata.deletionTimestamp ? 'Terminating' : (text('status', 'phase')(pod, 0) as string),
-    ),
-    column('Restarts', 'How often its containers began anew.', () => '0'),
-    AGE,
-    column('IP', 'Its address.', text('status', 'podIP'), true),
-    column('Node', 'Where it runs.', text('spec', 'nodeName'), true),
-    column('Nominated Node', 'Where it waits to run.', text('status', 'nominatedNodeName'), true),
-    column('Readiness Gates', 'Conditions of others.', () => none, true),
-  ],
-  deployments: [
-    NAME,
-    column('Ready', 'Ready replicas of those wanted.', (o) => {
-      return `${number('status', 'readyReplicas')(o, 0)}/${number('spec', 'replicas')(o, 0)}`;
-    }),
-    column('Up-to-date', 'Replicas of the newest template.', number('status', 'updatedReplicas')),
-    column('Available', 'Replicas that can serve.', number('status', 'availableReplicas')),
-    AGE,
-    ...workloadColumns,
-  ],
   daemonsets: [
     NAME,
     column('Desired', 'Nodes it shall run on.', number('status', 'desiredNumberScheduled')),
@@ -124,14 +97,6 @@ const COLUMNS: Record<string, Column[]> = {
     column('Node Selector', 'Which Nodes it means.', (o) => pairs(at(o, 'spec', 'template', 'spec', 'nodeSelector'))),
     AGE,
     ...workloadColumns,
-  ],
-  serviceaccounts: [
-    NAME,
-    column('Secrets', 'How many token Secrets it has.', (o) => {
-      const list = o['secrets'];
-      return Array.isArray(list) ? list.length : 0;
-    }),
-    AGE,
   ],
   leases: [NAME, column('Holder', 'Who holds it.', text('spec', 'holderIdentity')), AGE],
 };
@@ -162,18 +127,13 @@ function kind(
   };
 }
 
-const POD_FIELDS = ['spec.nodeName', 'spec.serviceAccountName', 'spec.schedulerName', 'status.phase', 'status.podIP'];
 const all = { categories: ['all'] };
-const core = ['namespaces', 'secrets', 'configmaps', 'events'];
 
 /** Every kind a workload cluster serves. AppRelease is the platform's; its columns are not documented. */
 export const workloadResources: readonly Resource[] = [
-  ...servedResources().filter(({ group, plural }) => group === '' && core.includes(plural)),
+  ...servedResources().filter(({ custom }) => !custom),
   kind('', 'nodes', 'Node', ['no'], { namespaced: false, fields: ['spec.unschedulable'] }),
-  kind('', 'pods', 'Pod', ['po'], { ...all, fields: POD_FIELDS }),
-  kind('', 'serviceaccounts', 'ServiceAccount', ['sa'], { status: false }),
   kind('apps', 'daemonsets', 'DaemonSet', ['ds'], all),
-  kind('apps', 'deployments', 'Deployment', ['deploy'], { ...all, scale: true }),
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
   kind('operator.alauda.io', 'appreleases', 'AppRelease', [], {
     version: 'v1alpha1',

@@ -19,6 +19,10 @@ const containerd: Record<string, string> = {
 /** The label and the taint kubeadm gives Nodes of a control plane. */
 const planeRole = 'node-role.kubernetes.io/control-plane';
 
+/** What a server of the simulated racks has, and what of it the kubelet leaves to Pods. */
+const capacity = { cpu: '64', memory: '263856232Ki', 'ephemeral-storage': '468386068Ki', pods: '256' };
+const allocatable = { ...capacity, cpu: '63500m', memory: '262705256Ki', 'ephemeral-storage': '431664600Ki' };
+
 /** The addresses of a host: those it showed when it registered. */
 export function addressesOf(inventory: MachineInventory, node: string): NodeAddress[] {
   const addresses: NodeAddress[] = [];
@@ -54,6 +58,8 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
     },
     spec: { providerID, ...(controlPlane ? { taints: [{ key: planeRole, effect: 'NoSchedule' }] } : {}) },
     status: {
+      capacity,
+      allocatable,
       addresses: addressesOf(inventory, name),
       conditions: [
         ...(['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).map((type) => calm(type, at)),

@@ -45,7 +45,14 @@ export interface Node extends KubeObject {
     unschedulable?: boolean;
     taints?: { key: string; value?: string; effect: string; timeAdded?: string }[];
   };
-  status?: { conditions?: NodeCondition[]; addresses?: NodeAddress[]; nodeInfo?: NodeInfo };
+  status?: {
+    conditions?: NodeCondition[];
+    addresses?: NodeAddress[];
+    nodeInfo?: NodeInfo;
+    /** Quantities by resource. */
+    capacity?: Record<string, string>;
+    allocatable?: Record<string, string>;
+  };
 }
 
 export interface ServiceAccount extends KubeObject {
