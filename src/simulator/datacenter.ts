@@ -1,7 +1,7 @@
 /** A whole datacenter in one process: the API, a world at rest in it, and the controllers that bring it to life. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Transport } from '../kube/types.ts';
+import { KubeError, type Transport } from '../kube/types.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
@@ -14,7 +14,7 @@ import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { Rack } from './rack.ts';
 import { Playhouse, type Scenarios } from './scenarios/index.ts';
-import { serverControl } from './scenarios/server-control.ts';
+import { serverControl, stagedQuota } from './scenarios/server-control.ts';
 import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
@@ -93,6 +93,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
   const newUid = options.api?.newUid ?? randomUUID;
   const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
+  const onError = (error: unknown, where: string) => {
+    if (!isStaged(error)) options.onError?.(error, where);
+  };
   const faults = new Faults();
   const workloads = new Workloads({ now, newUid, faults });
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
@@ -108,7 +111,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     seed,
     faults,
     speed: options.speed ?? demoSpeed,
-    onError: options.onError,
+    onError,
   });
   registerControllers(runtime);
   importController(runtime);
@@ -118,7 +121,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     desk: transport,
     server: serverControl(api),
     layout: world.layout,
-    visitors: trafficOf(world, seed, options).visitors,
+    visitors: trafficOf(world, seed, {}).visitors,
     busy,
   });
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
@@ -126,13 +129,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
   await workloads.serve({ tls: true });
   const { namespace } = runtime;
-  const kubeconfigs = await keepKubeconfigs(management, namespace, workloads, options.onError);
+  const kubeconfigs = await keepKubeconfigs(management, namespace, workloads, onError);
   await runtime.start();
   followClusters(runtime, workloads);
   rack.start();
   await playhouse.open();
   const trouble = options.scenario === undefined;
-  if (traffic) startTraffic(runtime, { ...trafficOf(world, seed, options), busy, trouble });
+  if (traffic) startTraffic(runtime, { ...trafficOf(world, seed, { onError }), busy, trouble });
   const datacenter: Datacenter = {
     url: server.url,
     token,
@@ -161,6 +164,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   }
   return datacenter;
 }
+
+/** Whether a failure is part of a scenario: the embedded API is away, or its quota is exceeded, by no other cause. */
+const isStaged = (error: unknown): boolean =>
+  error instanceof KubeError && (error.reason === 'Network' || error.message.includes(stagedQuota));
 
 /** Servers beyond those of the world, that come and go. */
 const visitors = 3;

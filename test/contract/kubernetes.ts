@@ -230,6 +230,13 @@ export function kubernetesContract(connection: () => Connection): void {
       await expect(transport.json({ path: '/readyz/no-such-check' })).rejects.toMatchObject({ code: 404 });
     });
 
+    it('lists what can be asked for', async () => {
+      const { transport, clusterApi } = connection();
+      const { paths } = await transport.json<{ paths: string[] }>({ path: '/' });
+      const groups = ['/apis/cluster.x-k8s.io', `/apis/cluster.x-k8s.io/${clusterApi}`, '/apis/apps/v1'];
+      expect(paths).toEqual(expect.arrayContaining(['/api/v1', ...groups, '/healthz', '/openapi/v2', '/version']));
+    });
+
     it('lists one’s own rights', async () => {
       const { transport, limited, namespace } = connection();
       interface Rules {

@@ -4,7 +4,9 @@ import type { Connection } from './client.ts';
 import { deleteContract } from './deletes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
+import { ownershipContract } from './ownership.ts';
 import { patchContract } from './patches.ts';
+import { refusalContract } from './refusals.ts';
 import { scaleContract } from './scales.ts';
 import { schemaContract } from './schemas.ts';
 import { shapeContract } from './shapes.ts';
@@ -31,11 +33,13 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     watchContract(connection);
     writeContract(connection);
     patchContract(connection);
+    ownershipContract(connection);
     deleteContract(connection);
     scaleContract(connection);
     schemaContract(connection);
     shapeContract(connection);
     accessContract(connection);
     kubernetesContract(connection);
+    refusalContract(connection);
   });
 }

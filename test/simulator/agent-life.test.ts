@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createApi } from '../../src/simulator/api/api.ts';
+import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { unpackPeriodic } from '../../src/simulator/controllers/hosts/probes.ts';
+import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { checksum, encode, planSecrets, planText, text } from '../../src/simulator/controllers/plan-secret.ts';
 import { outcomeOf } from '../../src/simulator/controllers/provider/plan-writer.ts';
+import { Runtime } from '../../src/simulator/controllers/runtime.ts';
 import type { Node } from '../../src/simulator/controllers/shapes/core.ts';
-import { type Lab, minute, openLab } from './harness.ts';
+import { loadWorld } from '../../src/simulator/world/load.ts';
+import { WorkloadApi } from '../../src/simulator/world/workload.ts';
+import { type Lab, minute, openLab, start } from './harness.ts';
 import { watchInvariants } from './invariants.ts';
 
 let lab: Lab;
@@ -177,6 +184,17 @@ describe('an agent', () => {
     expect(text(secretOf(host), 'applied-checksum')).toBe(checksum(secretOf(host)));
   });
 
+  it('backs off for minutes when the API fails under its hands', async () => {
+    const host = freeHost();
+    await writePlan(host, { instructions: [step('one')] });
+    await lab.run(1000);
+    lab.api.faults.fail({ status: 503 }, { method: 'PATCH', resource: 'secrets' });
+    await lab.run(minute);
+    expect(text(secretOf(host), 'applied-checksum')).not.toBe(checksum(secretOf(host)));
+    await lab.run(6 * minute);
+    expect(text(secretOf(host), 'applied-checksum')).toBe(checksum(secretOf(host)));
+  });
+
   it('fails, cools down for 30 s each time, gives up, and takes a new plan at once', async () => {
     const host = freeHost();
     lab.faults.plan(host, 'other', { instruction: 0, output: 'no\n' });
@@ -231,5 +249,37 @@ describe('an agent', () => {
       await lab.run(minute);
     }
     expect(text(secretOf(host), 'failed-checksum')).toBe('');
+  });
+});
+
+describe('a heartbeat', () => {
+  it('lets every host report at its pace, and only then', async () => {
+    const world = lab.world!;
+    const clock = new ManualClock(start);
+    const api = createApi({ now: () => clock.now() });
+    const workload = new WorkloadApi(
+      () => clock.now(),
+      () => 'unused',
+    );
+    loadWorld(world, api, () => workload);
+    const management = apiTransport(api, { user: { name: 'c', groups: ['system:masters'] } });
+    const runtime = new Runtime({ management, workload: () => workload, clock });
+    const heartbeat = 10 * minute;
+    registerControllers(runtime, undefined, ['hosts'], { heartbeat });
+    await runtime.start();
+    await runtime.idle();
+    const sequences = () =>
+      new Map(
+        runtime
+          .informer(kinds.MachineInventory)
+          .list()
+          .map(({ metadata, status }) => [metadata.name, status?.observedStorage?.sequence ?? 0]),
+      );
+    const before = sequences();
+    while (clock.step(start + 7 * minute)) await runtime.idle();
+    expect(sequences()).toEqual(before);
+    while (clock.step(start + 13 * minute)) await runtime.idle();
+    for (const [name, sequence] of sequences()) expect(sequence).toBe(before.get(name)! + 1);
+    await runtime.stop();
   });
 });

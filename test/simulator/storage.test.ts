@@ -68,6 +68,11 @@ describe('managed storage', () => {
   beforeEach(async () => {
     lab = await openLab({ seed: 'storage' });
     broken = watchInvariants(lab.runtime).broken;
+    lab.runtime.informer(kinds.MachineInventory).onChange((one) => {
+      const { phase } = one.status?.storage ?? {};
+      const moving = /^(Activating|Active|Deactivating|Degraded)$/.test(phase ?? '');
+      if (moving && stateOf(one) === 'Available') broken.push(`${one.metadata.name} is Available and ${phase}`);
+    });
     const pool = lab.runtime.informer(kinds.MachineInventoryPool).get('prod-worker-pool')!;
     host = pool
       .spec!.machineInventories!.map(({ name }) => name)

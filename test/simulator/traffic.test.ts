@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { type Lab, minute } from './harness.ts';
 import { watchInvariants } from './invariants.ts';
@@ -68,4 +68,38 @@ it.each(['v1beta1', 'v1beta2'] as const)('three hours at the pace of life hold t
   await lab.run(3 * 60 * minute);
   expect({ broken, errors: lab.errors }).toEqual({ broken: [], errors: [] });
   await lab.stop();
+});
+
+describe('a lane of traffic', () => {
+  /** Lets every change of a group fail for two minutes; then what the traffic complained of, and whether it went on. */
+  async function interrupt(status: number): Promise<{ complaints: string[]; changes: number }> {
+    const lab = await openTraffic('interrupted');
+    const wanted = () =>
+      lab.runtime
+        .informer(kinds.MachineDeployment)
+        .list()
+        .reduce((sum, { metadata }) => sum + (metadata.generation ?? 0), 0);
+    const release = lab.api.faults.fail(
+      { status, times: Number.POSITIVE_INFINITY },
+      { method: 'PATCH', resource: 'machinedeployments' },
+    );
+    await lab.run(2 * minute);
+    release();
+    const before = wanted();
+    await lab.run(5 * minute);
+    await lab.stop();
+    return { complaints: lab.errors.filter((error) => error.startsWith('traffic')), changes: wanted() - before };
+  }
+
+  it('makes its requests until they are answered', async () => {
+    const { complaints, changes } = await interrupt(503);
+    expect(complaints).toEqual([]);
+    expect(changes).toBeGreaterThan(1);
+  });
+
+  it('begins anew where it was refused', async () => {
+    const { complaints, changes } = await interrupt(403);
+    expect(complaints.length).toBeGreaterThan(0);
+    expect(changes).toBeGreaterThan(1);
+  });
 });

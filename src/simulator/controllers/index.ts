@@ -10,7 +10,7 @@ import { machineSetController } from './capi/machineset.ts';
 import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
-import { hostController } from './hosts/controller.ts';
+import { type HostOptions, hostController } from './hosts/controller.ts';
 import { kubeOvnController } from './kubeovn/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';
@@ -28,14 +28,14 @@ export type ControllerGroup = 'capi' | 'provider' | 'hosts' | 'elemental';
 
 export const controllerGroups: readonly ControllerGroup[] = ['elemental', 'hosts', 'provider', 'capi'];
 
-const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string) => void> = {
+const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string, hosts: HostOptions) => void> = {
   elemental(rt, serverUrl) {
     registrationController(rt, serverUrl);
     seedImageController(rt, serverUrl);
     inventoryController(rt);
   },
-  hosts(rt) {
-    hostController(rt);
+  hosts(rt, _serverUrl, options) {
+    hostController(rt, options);
   },
   provider(rt) {
     poolController(rt);
@@ -63,6 +63,7 @@ export function registerControllers(
   rt: Runtime,
   serverUrl = defaultServerUrl,
   groups: readonly ControllerGroup[] = controllerGroups,
+  hosts: HostOptions = {},
 ): void {
-  for (const group of controllerGroups) if (groups.includes(group)) register[group](rt, serverUrl);
+  for (const group of controllerGroups) if (groups.includes(group)) register[group](rt, serverUrl, hosts);
 }

@@ -12,6 +12,9 @@ export interface ServerControl {
   exceedQuota(resource: string): () => void;
 }
 
+/** The quota that scenarios exceed. */
+export const stagedQuota = 'sim-quota';
+
 /** The control of an embedded API and whatever serves it. */
 export function serverControl(api: Api): ServerControl {
   return {
@@ -26,7 +29,7 @@ export function serverControl(api: Api): ServerControl {
     },
     exceedQuota(resource) {
       const message =
-        `${resource} is forbidden: exceeded quota: sim-quota, requested: count/${resource}=1, ` +
+        `${resource} is forbidden: exceeded quota: ${stagedQuota}, requested: count/${resource}=1, ` +
         `used: count/${resource}=0, limited: count/${resource}=0`;
       const failure = { status: 403, reason: 'Forbidden', message, times: Number.POSITIVE_INFINITY };
       return api.faults.fail(failure, { method: 'POST', resource });

@@ -37,6 +37,7 @@ export function discover(
 ): { body: unknown; contentType?: string } | undefined {
   const steps = path.replace(/\/$/, '').split('/').slice(1);
   const [root, group, groupVersion] = steps;
+  if (path === '/') return { body: { paths: servedPaths(resources) } };
   if (path === '/version' || path === '/version/') return { body: version };
   if (root === 'api' && steps.length === 1) {
     return (
@@ -59,6 +60,16 @@ export function discover(
   if (known === undefined || steps.length > 3) return undefined;
   if (steps.length === 2) return { body: { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(known) } };
   return { body: resourceList(known.group, known.version, resources) };
+}
+
+/** What the root of the server lists: everything that can be asked for and is no object. */
+function servedPaths(resources: readonly Resource[]): string[] {
+  const groups = groupVersions(resources).flatMap(({ group, version }) => [
+    `/apis/${group}`,
+    `/apis/${group}/${version}`,
+  ]);
+  const documents = ['/openapi/v2', '/openapi/v3', '/version'];
+  return ['/api', '/api/v1', '/apis', ...new Set(groups), '/healthz', '/livez', '/readyz', ...documents].sort();
 }
 
 function groupEntry({ group, version }: GroupVersion) {

@@ -19,7 +19,11 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
         status: { phase: 'Active' },
       };
     case 'Secret':
-      return readSecret(resource, { ...object, type: object['type'] || 'Opaque' });
+      return withGoodKeys(readSecret(resource, { ...object, type: object['type'] || 'Opaque' }), ['data']);
+    case 'ConfigMap':
+      return withGoodKeys(object, ['data', 'binaryData']);
+    case 'Event':
+      return aboutItsNamespace(object);
     default:
       return prepareWorkload(object);
   }
@@ -43,7 +47,35 @@ export function prepareCoreUpdate(resource: Resource, before: KubeObject, object
     }
   }
   if (causes.length > 0) throw invalid(resource.kind, resource.group, before.metadata.name, causes);
+  if (resource.kind === 'Secret' || resource.kind === 'ConfigMap') return withGoodKeys(after, ['data', 'binaryData']);
   return after;
+}
+
+const DATA_KEY = /^[-._a-zA-Z0-9]+$/;
+const DATA_KEY_RULE =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or " +
+  "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+/** Throws 422 for keys that could not be file names. */
+function withGoodKeys(object: KubeObject, fields: readonly string[]): KubeObject {
+  const causes = fields.flatMap((field) => {
+    const data = object[field];
+    const bad = isRecord(data) ? Object.keys(data).filter((key) => !DATA_KEY.test(key)) : [];
+    return bad.map((key) => cause.invalid(`${field}[${key}]`, key, DATA_KEY_RULE));
+  });
+  if (causes.length > 0) throw invalid(object.kind, '', object.metadata.name, causes);
+  return object;
+}
+
+/** Throws 422 for an event that is in another namespace than what it is about. */
+function aboutItsNamespace(object: KubeObject): KubeObject {
+  const about = object['involvedObject'];
+  const given = isRecord(about) && typeof about['namespace'] === 'string' ? about['namespace'] : '';
+  const { namespace, name } = object.metadata;
+  if (given === namespace || (given === '' && namespace === 'default')) return object;
+  throw invalid('Event', '', name, [
+    cause.invalid('involvedObject.namespace', given, 'does not match event.namespace'),
+  ]);
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -1,5 +1,5 @@
 import type { Core, WriteContext } from '../core.ts';
-import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
+import { alreadyExists, type Cause, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
 import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
@@ -112,8 +112,21 @@ export function validated(resource: Resource, object: KubeObject): KubeObject {
   const schema = schemaOf(resource);
   const clean = cleanerOf(schema)(object) as KubeObject;
   const causes = violations(schema, clean);
-  if (causes.length > 0) throw invalid(resource.kind, resource.group, object.metadata.name, causes);
-  return clean;
+  const [first] = causes;
+  if (first === undefined) return clean;
+  // What is compiled into the server is not even read where a type is wrong.
+  const mistyped = resource.custom ? undefined : causes.find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  if (mistyped !== undefined) throw cannotBeHandled(resource, unreadable(resource, mistyped));
+  throw invalid(resource.kind, resource.group, object.metadata.name, causes);
+}
+
+const GO_WORDS: Readonly<Record<string, string>> = { integer: 'number', boolean: 'bool', 'date-time': 'time.Time' };
+
+/** As encoding/json words it: `json: cannot unmarshal number into Go struct field ConfigMap.data of type string`. */
+function unreadable({ kind }: Resource, { field = '', message }: Cause): string {
+  const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];
+  const words = (type: string) => GO_WORDS[type] ?? type;
+  return `json: cannot unmarshal ${words(found)} into Go struct field ${kind}.${field} of type ${words(wanted)}`;
 }
 
 function withOwner(

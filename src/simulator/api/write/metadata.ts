@@ -1,4 +1,4 @@
-import { badRequest, type Cause, cause, invalid } from '../errors.ts';
+import { ApiError, badRequest, type Cause, cause, invalid } from '../errors.ts';
 import {
   DNS_LABEL_RULE,
   isDnsLabel,
@@ -91,6 +91,11 @@ export function checkMetadata(resource: Resource, { metadata }: KubeObject): voi
       if (!owner[field]) add(`ownerReferences.${field}`, '', `${word} must not be empty`);
     }
   }
+  const [first, second] = (metadata.ownerReferences ?? []).filter(({ controller }) => controller === true);
+  if (first !== undefined && second !== undefined) {
+    const why = `Only one reference can have Controller set to true. Found "true" in references for ${first.name} and ${second.name}`;
+    add('ownerReferences', JSON.stringify(metadata.ownerReferences), why);
+  }
   if (causes.length > 0) throw invalid(resource.kind, resource.group, metadata.name, causes);
 }
 
@@ -128,6 +133,12 @@ export function checkIdentity(
   const expected = apiVersionOf(resource);
   if (resource.custom && (typeof kind !== 'string' || kind === '')) {
     throw cannotBeHandled(resource, "Object 'Kind' is missing");
+  }
+  if (resource.custom && (typeof apiVersion !== 'string' || apiVersion === '')) {
+    const message = "Object 'apiVersion' is missing in 'object has no apiVersion field'";
+    throw new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, {
+      details: { causes: [{ message }] },
+    });
   }
   if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== expected) {
     throw badRequest(

@@ -160,7 +160,7 @@ function readConfiguration({ resource, namespace, name = '' }: Target, body: str
   try {
     value = body.trimStart().startsWith('{') ? JSON.parse(body) : parseYaml(body);
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${String(error)}`);
+    throw badRequest(`error decoding YAML: ${String(error).split('\n')[0]}`);
   }
   if (!isRecord(value)) throw badRequest('error decoding YAML: not an object');
   const expected = apiVersionOf(resource);

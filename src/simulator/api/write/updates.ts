@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Core, WriteContext } from '../core.ts';
-import { conflict, invalid, notFound } from '../errors.ts';
+import { conflict, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreUpdate } from '../kinds/core-kinds.ts';
 import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
@@ -70,6 +70,7 @@ export function updateObject(
   const { name, namespace } = old.metadata;
   const version = sent.metadata.resourceVersion;
   if (version !== undefined && version !== '0' && version !== old.metadata.resourceVersion) {
+    if (!/^\d+$/.test(version)) throw internal(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
     throw conflict(resource, name);
   }
   checkImmutable(resource, old, sent);

@@ -28,9 +28,7 @@ export async function runAgent(hosts: Hosts, name: string, secret: Secret, aroun
     return undefined;
   }
   if (body.refused) {
-    // Refused, the agent asks again after one to five minutes, not when the cause is gone.
-    const { least, most } = durations.backoff;
-    const rest = rt.delays.left(`host/${name}`, 'backoff', () => rt.random('backoff', name).integer(least, most));
+    const rest = backOff(hosts, name);
     if (rest > 0) return rest;
     rt.delays.forget(`host/${name}`, 'backoff');
     body.refused = false;
@@ -43,14 +41,26 @@ export async function runAgent(hosts: Hosts, name: string, secret: Secret, aroun
     if (hosts.secrets.get(name) !== secret) return again;
     return soonest(again, await probe(hosts, name, secret, around), await runPeriodic(hosts, name, secret, around));
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isTrouble(error)) throw error;
     body.refused = true;
-    return durations.backoff.least;
+    return backOff(hosts, name);
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof KubeError && (error.code === 401 || error.code === 403);
+/** After an error of the API the agent asks again one to five minutes later, not when the cause is gone. */
+function backOff({ rt }: Hosts, name: string): number {
+  const { least, most } = durations.backoff;
+  return rt.delays.left(`host/${name}`, 'backoff', () =>
+    rt.random('backoff', name, rt.clock.now()).integer(least, most),
+  );
+}
+
+/** Whether the API is at fault, or refuses the agent: not where the agent has only been overtaken. */
+function isTrouble(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  return (
+    error.code === 401 || error.code === 403 || error.code === 429 || error.code >= 500 || error.reason === 'Network'
+  );
 }
 
 /** The legacy flow. Every run has an end of its own, at which the outcome is booked. */

@@ -3,10 +3,10 @@
  * say so. The provider's order of work is documented: cloud-init clean, elemental upgrade, reboot, kubeadm.
  */
 
+import { createHash } from 'node:crypto';
 import type { PlannedVolume } from '../hosts/disks.ts';
 import { volumesPath } from '../hosts/volumes.ts';
 import { encode, type Instruction, type Plan, type PlanFile } from '../plan-secret.ts';
-import { Random } from '../random.ts';
 
 /** What a host learns of the node it is to become: the simulated kubelet starts from it. */
 export interface NodeIdentity {
@@ -44,8 +44,8 @@ export function reprovisionPlan({ identity, image, userData, use, volumes = [] }
     files: [
       file(identityPath, JSON.stringify(identity)),
       file('/oem/sim-99-user-data.yaml', userData),
-      file('/oem/sim-pki/kubelet.crt', pem('CERTIFICATE', use, 480)),
-      file('/oem/sim-pki/kubelet.key', pem('EC PRIVATE KEY', use, 160)),
+      file('/oem/sim-pki/kubelet.crt', pem('CERTIFICATE', use, 420)),
+      file('/oem/sim-pki/kubelet.key', pem('EC PRIVATE KEY', use, 121)),
       ...volumeFile(volumes),
     ],
     instructions: [
@@ -108,7 +108,7 @@ function volumeFile(volumes: readonly PlannedVolume[]): PlanFile[] {
 
 /** What looks like a certificate or a key, and is none: `bytes` of chance in its armour. */
 function pem(label: string, use: string, bytes: number): string {
-  const text = Buffer.from(new Random('pem', label, use).hex(bytes * 2), 'hex').toString('base64');
+  const text = createHash('shake256', { outputLength: bytes }).update(`${label}\n${use}`).digest('base64');
   const lines = text.match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }

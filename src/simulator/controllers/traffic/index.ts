@@ -22,7 +22,7 @@ export interface TrafficOptions {
   busy?: Set<string>;
   /** Whether mild trouble comes by itself. True where left out. */
   trouble?: boolean;
-  /** Told what went wrong in an act; that lane then stands still. */
+  /** Told what went wrong in an act; that lane then begins anew. */
   onError?: (error: unknown) => void;
 }
 
@@ -30,9 +30,9 @@ export interface TrafficOptions {
 export function startTraffic(rt: Runtime, options: TrafficOptions): void {
   const stage: Stage = { rt, random: new Random(rt.seed, 'traffic'), busy: options.busy ?? new Set() };
   const failed = options.onError ?? (() => {});
-  play(rt, 'groups', groupsLane(stage, options), failed);
-  play(rt, 'onboarding', onboardingLane(stage, options), failed);
-  if (options.trouble ?? true) play(rt, 'trouble', troubleLane(stage, options), failed);
+  play(rt, 'groups', () => groupsLane(stage, options), failed);
+  play(rt, 'onboarding', () => onboardingLane(stage, options), failed);
+  if (options.trouble ?? true) play(rt, 'trouble', () => troubleLane(stage, options), failed);
 }
 
 async function* groupsLane(stage: Stage, { playground, mover }: TrafficOptions): Act {

@@ -3,7 +3,7 @@
 import { find } from '../conditions.ts';
 import { kinds } from '../kinds.ts';
 import { isFree } from '../provider/inventory.ts';
-import { type Act, minute, type Stage, wait } from './act.ts';
+import { type Act, insist, minute, type Stage, wait } from './act.ts';
 import { idleGroups, isSettled, poolOfGroup, scaleGroup } from './groups.ts';
 
 const output =
@@ -28,12 +28,12 @@ export async function* failHost(stage: Stage): Act {
   stage.busy.add(name);
   rt.faults.plan(victim, 'reprovision', { instruction: 1, output });
   try {
-    if (!(await scaleGroup(stage, name, from, from + 1))) return;
+    if (!(yield* insist(() => scaleGroup(stage, name, from, from + 1)))) return;
     yield* wait(() => failedMachines(stage, name).length > 0);
     yield { rest: random.around(5 * minute) };
     rt.faults.plan(victim, 'reprovision', undefined);
     yield* healHosts(stage, name);
-    if (await scaleGroup(stage, name, from + 1, from)) yield* wait(() => isSettled(stage, name));
+    if (yield* insist(() => scaleGroup(stage, name, from + 1, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     rt.faults.plan(victim, 'reprovision', undefined);
     stage.busy.delete(name);
@@ -66,7 +66,7 @@ function failedMachines({ rt, busy }: Stage, group?: string) {
 export async function* healHosts(stage: Stage, group?: string): Act {
   const { rt } = stage;
   const names = failedMachines(stage, group).map(({ metadata }) => metadata.name);
-  for (const name of names) await rt.client.remove(kinds.Machine, name);
+  for (const name of names) yield* insist(() => rt.client.remove(kinds.Machine, name));
   yield* wait(() => names.every((name) => !rt.informer(kinds.Machine).get(name)), 30 * minute);
 }
 
@@ -80,9 +80,9 @@ export async function* exhaustPool(stage: Stage): Act {
   const to = from + (poolOfGroup(stage, group)?.status?.available ?? 0) + 1;
   stage.busy.add(name);
   try {
-    if (!(await scaleGroup(stage, name, from, to))) return;
+    if (!(yield* insist(() => scaleGroup(stage, name, from, to)))) return;
     yield { rest: stage.random.around(1.5 * minute) };
-    if (await scaleGroup(stage, name, to, from)) yield* wait(() => isSettled(stage, name));
+    if (yield* insist(() => scaleGroup(stage, name, to, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     stage.busy.delete(name);
   }
@@ -99,11 +99,11 @@ export async function* miscountPool(stage: Stage): Act {
   stage.busy.add(name);
   stage.rt.faults.miscount(pool, true);
   try {
-    if (!(await scaleGroup(stage, name, from, from + 1))) return;
+    if (!(yield* insist(() => scaleGroup(stage, name, from, from + 1)))) return;
     yield { rest: stage.random.around(3 * minute) };
     stage.rt.faults.miscount(pool, false);
     yield* wait(() => isSettled(stage, name));
-    if (await scaleGroup(stage, name, from + 1, from)) yield* wait(() => isSettled(stage, name));
+    if (yield* insist(() => scaleGroup(stage, name, from + 1, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     stage.rt.faults.miscount(pool, false);
     stage.busy.delete(name);
