@@ -9,8 +9,8 @@ import { checksum, encode, planSecrets, planText, text } from '../../src/simulat
 import { outcomeOf } from '../../src/simulator/controllers/provider/plan-writer.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
 import type { Node } from '../../src/simulator/controllers/shapes/core.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 import { type Lab, minute, openLab, start } from './harness.ts';
 import { watchInvariants } from './invariants.ts';
 
