@@ -21,6 +21,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   speed?: number;
   /** Shuffles the order of reconciles and stretches every wait, under a seed. */
   disorder?: string | number;
+  /** Everything takes as long as it does on average. */
+  even?: boolean;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
   /** Which controllers run; all where left out. */
@@ -80,6 +82,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     seed,
     speed: options.speed,
     disorder: options.disorder,
+    even: options.even,
     faults,
     names: options.names,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),

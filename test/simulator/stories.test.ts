@@ -15,7 +15,7 @@ const names = Object.keys(stories) as StoryName[];
 
 describe.each(names)('%s', (name) => {
   it('is told as it was written down', async () => {
-    const lab = await openLab({ ...world, seed: 'story' });
+    const lab = await openLab({ ...world, seed: 'story', even: true });
     const watch = watchInvariants(lab.runtime);
     const log = await logStory(lab.runtime, 'prod');
     try {

@@ -9,6 +9,8 @@ export class Random {
   #b: number;
   #c: number;
   #counter = 1;
+  /** Whether `around` gives the mean itself. */
+  even = false;
 
   constructor(...seed: (string | number)[]) {
     const text = seed.join('\n');
@@ -33,7 +35,8 @@ export class Random {
 
   /** `mean`, give or take the share `spread` of it. */
   around(mean: number, spread = 0.25): number {
-    return mean * (1 + spread * (this.next() * 2 - 1));
+    const off = this.next() * 2 - 1;
+    return this.even ? mean : mean * (1 + spread * off);
   }
 
   /** One of `list`, which must not be empty. */

@@ -36,6 +36,8 @@ export interface RuntimeOptions {
    * every wait of the simulated world takes up to a half more or less. Without it the order is fixed.
    */
   disorder?: string | number;
+  /** Lets everything take exactly as long as it does on average. */
+  even?: boolean;
   faults?: Faults;
   /** Where the random ends of generated names come from; chance of the seed where left out. */
   names?: { suffix(): string };
@@ -166,7 +168,9 @@ export class Runtime {
 
   /** Chance bound to what it is for, whenever it is drawn. */
   random(...what: (string | number)[]): Random {
-    return new Random(this.seed, ...what);
+    const random = new Random(this.seed, ...what);
+    random.even = this.#options.even ?? false;
+    return random;
   }
 
   /** Runs `run` after `ms` simulated milliseconds; the answer calls it off. */
