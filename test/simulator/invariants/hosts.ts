@@ -88,7 +88,10 @@ export function watchHosts(runtime: Runtime, complain: Complain): void {
     if (sum !== total && !runtime.faults.isMiscounted(pool.metadata.name)) {
       complain(`${pool.metadata.name} counts ${sum} of ${total}`);
     }
-    if (change === 'modified' && total > members) complain(`${pool.metadata.name} counts ${total} of ${members}`);
+    // Members that have just been taken out are counted until the provider has looked.
+    const seen = pool.status.conditions?.every((one) => one.observedGeneration === pool.metadata.generation);
+    if (change === 'modified' && seen && total > members)
+      complain(`${pool.metadata.name} counts ${total} of ${members}`);
   });
 
   /** Hosts are taken in the order in which their pool lists them. */
@@ -98,7 +101,11 @@ export function watchHosts(runtime: Runtime, complain: Complain): void {
       const other = inventories.get(member.name);
       const ready = other?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
       const claimed = other?.metadata.annotations?.[`${prefix}/pool`] === pool;
-      if (ready && claimed && stateOf.get(member.name) === 'Available')
+      // Hosts whose volumes are being worked on, or not prepared yet, are passed over.
+      const { phase, operation } = other?.status?.storage ?? {};
+      const declares = (other?.spec?.storage?.volumes?.length ?? 0) > 0;
+      const atWork = operation !== undefined || phase === 'Releasing' || (declares && phase !== 'Prepared');
+      if (ready && claimed && !atWork && stateOf.get(member.name) === 'Available')
         complain(`${name} was taken before ${member.name}`);
     }
   }
