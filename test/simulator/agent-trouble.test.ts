@@ -60,7 +60,12 @@ async function liveThrough(seed: number): Promise<string[]> {
   for (const { metadata, status } of lab.runtime.informer(kinds.BaremetalMachine).list()) {
     if (status?.phase !== 'Running') wrong.push(`${metadata.name} is ${status?.phase}`);
   }
-  const used = new Set(lab.runtime.informer(kinds.Machine).list().flatMap(({ spec }) => spec?.providerID ?? []));
+  const used = new Set(
+    lab.runtime
+      .informer(kinds.Machine)
+      .list()
+      .flatMap(({ spec }) => spec?.providerID ?? []),
+  );
   for (const cluster of ['prod', 'edge-a']) {
     for (const { metadata, spec, status } of (await lab.runtime.nodes(cluster)).informer.list()) {
       // A Machine that goes before it knew its Node leaves that Node behind, as in reality.
