@@ -35,7 +35,7 @@ export function unseen({ object, name }: GroupRow): string | undefined {
 }
 
 /** What keeps a control plane from being scaled, as a sentence. */
-function planeProblem(world: World, group: GroupRow): string | undefined {
+export function planeProblem(world: World, group: GroupRow): string | undefined {
   const all = machinesOf(world.fleet, group);
   const going = all.find(({ deleting }) => deleting !== undefined);
   if (going) return `${going.name} is being deleted: a control plane takes one step at a time`;
@@ -61,7 +61,7 @@ function offer(world: World, group: GroupRow | undefined): string | undefined {
 }
 
 /** What a control plane's webhook and the provider hold of a number. */
-function planeNumber(to: number): string | undefined {
+export function planeNumber(to: number): string | undefined {
   if (to < 3) return `${to} control-plane machines are too few: the provider needs at least 3`;
   return to % 2 === 0 ? `${to} control-plane machines are an even number: etcd needs an odd one` : undefined;
 }
