@@ -136,7 +136,7 @@ function draft(world: World, found: Found): Plan {
       }),
       { text: `No other machine of ${group.name} goes, and none comes`, tone: 'info' },
       {
-        text: 'A deletion that has begun cannot be called off; what is on the disks of those hosts is lost',
+        text: 'A deletion that has begun cannot be called off; local data of those hosts does not come back',
         tone: 'bad',
       },
     ],

@@ -10,7 +10,7 @@ import type { Check, Expectation, Plan, Sent, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { goingAway, groupOf, groupOfMachine, machinesAmong, namesIn, refOf, rowsOf, textIn } from './find.ts';
 import { goneSight, isUp, progressOf, releasedSight, type Sight, waitOf, writtenSight } from './progress.ts';
-import { checkOfPause, checksOfRivals } from './says.ts';
+import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { unseen } from './scale.ts';
 import { machines } from './values.ts';
 import { deleteStep } from './write.ts';
@@ -93,6 +93,7 @@ function checksOf(world: World, { group, machine, row, hosts }: Found): Check[] 
     const going = all.filter(({ deleting }) => deleting !== undefined).map(({ name }) => name);
     if (going.length > 0) checks.push(check('machines being deleted', `${going.join(', ')} too`, 'warn'));
   }
+  checks.push(checkOfImage(world, group.version));
   if (row?.problem) checks.push(check('the machine', row.problem.text));
   else if (row && isUp(row))
     checks.push(check('the machine', `${machine.name} runs and nothing is wrong with it`, 'warn'));
@@ -102,7 +103,7 @@ function checksOf(world: World, { group, machine, row, hosts }: Found): Check[] 
 function expectedOf({ group, machine, row, hosts }: Found): Expectation[] {
   const says: Expectation[] = [{ text: `${machine.name} is drained and deleted`, tone: 'bad', about: refOf(machine) }];
   if (row?.host !== undefined)
-    says.push({ text: `Host ${row.host} is cleaned: what is on its disks is lost`, tone: 'bad' });
+    says.push({ text: `Host ${row.host} is cleaned: count its local data as lost`, tone: 'bad' });
   says.push({ text: `${group.name} makes a new machine once ${machine.name} is gone, not before`, tone: 'info' });
   const [first] = hosts.serveLater;
   if (first) {
@@ -185,6 +186,7 @@ export const replace = defineOperation<Found>({
     'pool',
     'baremetalMachine',
     'baremetalMachineTemplate',
+    'catalog',
   ],
   offer: () => undefined,
   examine(world, _request, targets) {

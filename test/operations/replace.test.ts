@@ -85,7 +85,7 @@ describe('the plan', () => {
     expect(plan).toMatchObject({ severity: 'destructive', confirm: ['w2'] });
     expect(plan.expected.map(({ text }) => text)).toEqual([
       'w2 is drained and deleted',
-      'Host h2 is cleaned: what is on its disks is lost',
+      'Host h2 is cleaned: count its local data as lost',
       'workers makes a new machine once w2 is gone, not before',
       'Host that serves: h2, the same one, if it comes back clean',
     ]);

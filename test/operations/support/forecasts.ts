@@ -45,7 +45,9 @@ const disturbances: Record<string, Disturbance> = {
     });
   },
   async remove(lab, random) {
-    const machine = random.pick(workers(lab));
+    const all = workers(lab);
+    if (all.length === 0) return;
+    const machine = random.pick(all);
     lab.faults.hangDrain(machine.metadata.name, random.integer(0, 1) === 0);
     await lab.client.remove(kinds.Machine, machine.metadata.name);
   },
