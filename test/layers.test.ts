@@ -10,7 +10,6 @@ const MAY: Record<string, readonly string[]> = {
   'src/domain': [],
   'src/operations': ['src/domain'],
   'src/kube': ['src/domain'],
-  'src/operations': ['src/domain'],
   'src/journal': ['src/operations/contract.ts', 'src/domain'],
   'src/runner': ['src/operations', 'src/journal', 'src/kube/types.ts', 'src/kube/kinds.ts', 'src/domain'],
   'src/store': ['src/domain'],
