@@ -1,9 +1,14 @@
 /** All operations, in the order in which they are listed. */
 
 import type { Operation } from './contract.ts';
+import { move } from './move.ts';
+import { remove } from './remove.ts';
+import { replace } from './replace.ts';
+import { restart } from './restart.ts';
 import { scale } from './scale.ts';
+import { unmark } from './unmark.ts';
 
-export const operations: readonly Operation[] = [scale];
+export const operations: readonly Operation[] = [remove, scale, unmark, replace, move, restart];
 
 /** The operation of an id. */
 export function operationNamed(id: string): Operation | undefined {

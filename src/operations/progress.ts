@@ -51,14 +51,14 @@ export function waitOf(row: MachineRow | undefined): { detail?: string; since?: 
   return { detail: row.problem?.text ?? row.waiting, since: row.since };
 }
 
-/** A host that is to be free again. A host whose clean failed is `Unavailable`: that does not pass by itself. */
-export function freeSight(world: World, name: string): Sight {
-  const row = world.fleet.hosts.list.find((host) => host.name === name);
-  const title = `${name} free again`;
-  if (!row) return { title, seen: false, bad: `${name} is not there any more` };
-  // It may have been taken again since: then it was free.
+/** A host that a machine is to let go. One that another machine has taken since was free in between. */
+export function releasedSight(world: World, host: string, machine: string): Sight {
+  const title = `${host} clean and free`;
+  const row = world.fleet.hosts.list.find(({ name }) => name === host);
+  if (!row) return { title, seen: false, bad: `${host} is not there any more` };
   const { allocation, ownerMachine } = row.object;
-  if (allocation === 'Available' && ownerMachine === undefined) return { title, seen: true };
+  if (ownerMachine !== machine && (allocation === 'Available' || ownerMachine !== undefined))
+    return { title, seen: true };
   return { title, seen: false, detail: row.problem?.text ?? row.waiting ?? row.use, since: row.since };
 }
 

@@ -77,3 +77,14 @@ export function checkOfPause(group: GroupRow): Check[] {
   if (!group.paused) return [];
   return [check('paused', `nothing of this happens before ${group.name} is resumed`, 'warn')];
 }
+
+/** Whether the image of a version is in the catalog: without it a machine ends as Failed (ImageCatalogMiss). */
+export function checkOfImage(world: World, version: string | undefined): Check {
+  if (version === undefined) return check('image', 'the version is not known', 'block');
+  const { catalog } = world.fleet;
+  if (!catalog) return check('image', 'elemental-image-catalog is not there', 'block');
+  const image = Object.hasOwn(catalog.images, version) ? catalog.images[version] : undefined;
+  return image
+    ? check('image', `${version} is in the catalog`)
+    : check('image', `${version} is not in the catalog`, 'block');
+}

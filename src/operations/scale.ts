@@ -9,7 +9,15 @@ import type { Check, Plan, Request, Sent, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, groupOf, namesIn, numberIn, rowsOf } from './find.ts';
 import { goneSight, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
-import { checkOfHosts, checkOfPause, checksOfRivals, oldMarks, saysOfHosts, saysOfScale } from './says.ts';
+import {
+  checkOfHosts,
+  checkOfImage,
+  checkOfPause,
+  checksOfRivals,
+  oldMarks,
+  saysOfHosts,
+  saysOfScale,
+} from './says.ts';
 import { entered, machineCount, machines } from './values.ts';
 import { replaceStep } from './write.ts';
 
@@ -35,7 +43,7 @@ export function unseen({ object, name }: GroupRow): string | undefined {
 }
 
 /** What keeps a control plane from being scaled, as a sentence. */
-function planeProblem(world: World, group: GroupRow): string | undefined {
+export function planeProblem(world: World, group: GroupRow): string | undefined {
   const all = machinesOf(world.fleet, group);
   const going = all.find(({ deleting }) => deleting !== undefined);
   if (going) return `${going.name} is being deleted: a control plane takes one step at a time`;
@@ -61,7 +69,7 @@ function offer(world: World, group: GroupRow | undefined): string | undefined {
 }
 
 /** What a control plane's webhook and the provider hold of a number. */
-function planeNumber(to: number): string | undefined {
+export function planeNumber(to: number): string | undefined {
   if (to < 3) return `${to} control-plane machines are too few: the provider needs at least 3`;
   return to % 2 === 0 ? `${to} control-plane machines are an even number: etcd needs an odd one` : undefined;
 }
@@ -98,7 +106,8 @@ function checksOf(world: World, { group, from, to, forecast, hosts }: Found): Ch
       checks.push(check('hosts for later ones', figure, hosts.serveLater.length < forecast.later ? 'block' : 'warn'));
     }
     if (forecast.blocked) checks.push(check('preflight', forecast.blocked.why, 'block'));
-    else checks.push(check('preflight', 'control plane stable, versions fit'));
+    else if (!group.controlPlane) checks.push(check('preflight', 'control plane stable, versions fit'));
+    checks.push(checkOfImage(world, group.version));
   }
   if (to < from) {
     const marked = new Set(
@@ -137,7 +146,7 @@ function draft(world: World, _request: Request, found: Found): Plan {
       ...(gone > 0
         ? [
             {
-              text: 'A deletion that has begun cannot be called off; what is on the disks of those hosts is lost',
+              text: 'A deletion that has begun cannot be called off; local data of those hosts does not come back',
               tone: 'bad' as const,
             },
           ]
@@ -214,6 +223,7 @@ export const scale = defineOperation<Found>({
     'cluster',
     'controlPlane',
     'deployment',
+    'catalog',
   ],
   offer: (world, [target]) => offer(world, target && groupOf(world, target)),
   examine(world, request, [target]) {

@@ -32,11 +32,13 @@ function surgeOf(value: string | undefined, replicas: number): number {
   return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : 1;
 }
 
-/** The replicas the MachineDeployment gives its one MachineSet at first. Source: v1.10 mdutil, NewMSNewReplicas. */
+/**
+ * The replicas the MachineDeployment gives its one MachineSet before anything comes or goes. It adds as many as there is
+ * room for beside those being deleted, looks again, and adds the rest; without any room it waits until one is gone.
+ * Source: v1.10 mdutil, NewMSNewReplicas, taken to its fixed point.
+ */
 function setReplicas(own: number, status: number, wanted: number, maxSurge: number): number {
-  if (own >= wanted) return wanted;
-  const room = wanted + maxSurge - Math.max(own, status);
-  return own + Math.max(0, Math.min(room, wanted - own));
+  return own >= wanted || wanted + maxSurge > Math.max(own, status) ? wanted : own;
 }
 
 function ofDeployment(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<ScaleForecast> {

@@ -17,6 +17,7 @@ export function planeFleet(hosts = 3): make.Raw[] {
     make.cluster('prod'),
     make.baremetalCluster('prod'),
     make.template('cp-template', 'cp-pool'),
+    make.catalog({ 'v1.33.7-2': 'registry/tkestack/baremetal-base-image:1' }),
     make.controlPlane('control-plane', 3, {
       replicas: 3,
       updatedReplicas: 3,

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { compareForecasts } from '../operations/support/forecasts.ts';
+
+const seeds = Array.from({ length: 50 }, (_, at) => 100 + at);
+
+it.each(seeds)('foretells what the controllers do, in twenty states of seed %i', async (seed) => {
+  const { compared, differences, errors } = await compareForecasts(seed, 20);
+  expect(differences).toEqual([]);
+  expect(compared).toBe(20);
+  expect(errors).toEqual([]);
+});
