@@ -8,7 +8,7 @@ import { createJournal, type Journal } from '../../src/journal/journal.ts';
 import { KINDS_TABLE, pathOf } from '../../src/kube/kinds.ts';
 import type { KubeRequest, Transport } from '../../src/kube/types.ts';
 import type { Operation, Raw, Request, World } from '../../src/operations/contract.ts';
-import { scale } from '../../src/operations/scale.ts';
+import { operations as real } from '../../src/operations/index.ts';
 import { annotateStep } from '../../src/operations/write.ts';
 import { createRunner, isRefused, type Prepared, type Refused, type Runner, type Sight } from '../../src/runner/api.ts';
 import type { RunnerClock } from '../../src/runner/types.ts';
@@ -204,7 +204,7 @@ export interface Room {
   get(kind: Kind, name: string): Promise<Raw | undefined>;
 }
 
-export async function openRoom(operations: readonly Operation[] = [mark, scale]): Promise<Room> {
+export async function openRoom(operations: readonly Operation[] = [mark, ...real]): Promise<Room> {
   const lab = await openLab();
   const line = new Line(lab.management);
   const clock = new QuickClock(lab.clock.now());
