@@ -5,6 +5,8 @@ interface Flag {
   type: 'string' | 'number' | 'boolean';
   short?: string;
   many?: boolean;
+  /** A boolean that is true unless told. */
+  on?: boolean;
   /** What stands for the value in the help. */
   value?: string;
   title: string;
@@ -15,6 +17,7 @@ interface Flag {
 export const COMMANDS = {
   dashboard: 'the live dashboard (the default)',
   demo: 'the dashboard on a simulated datacenter; nothing real is touched',
+  simulate: 'serves a simulated datacenter for kubectl and others, until it is stopped',
   snapshot: 'prints what the dashboard would show, once, for scripts',
 } as const;
 
@@ -33,6 +36,9 @@ export const VIEWS = [
   'attention',
 ] as const;
 export const OUTPUTS = ['table', 'wide', 'json', 'yaml'] as const;
+
+export const CLUSTER_API = ['v1beta1', 'v1beta2'] as const;
+export const CONTROLLERS = ['elemental', 'hosts', 'provider', 'capi'] as const;
 
 const FLAGS = {
   kubeconfig: {
@@ -67,14 +73,81 @@ const FLAGS = {
     type: 'string',
     value: 'N',
     title: 'how many hosts to simulate; default: 42',
-    commands: ['demo', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot'],
   },
-  speed: { type: 'string', value: 'X', title: 'how many times faster than life; default: 10', commands: ['demo'] },
+  speed: {
+    type: 'string',
+    value: 'X',
+    title: 'how many times faster than life; default: 10',
+    commands: ['demo', 'simulate'],
+  },
   seed: {
     type: 'string',
     value: 'S',
     title: 'seed of the simulation; the same seed gives the same datacenter',
-    commands: ['demo', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot'],
+  },
+  port: {
+    type: 'string',
+    value: 'N',
+    title: 'where to listen on 127.0.0.1; default: any free port',
+    commands: ['simulate'],
+  },
+  pools: {
+    type: 'string',
+    value: 'N',
+    title: 'how many pools of workers; default: as fits the hosts',
+    commands: ['simulate'],
+  },
+  waiting: {
+    type: 'string',
+    value: 'N',
+    title: 'machines that wait unregistered and boot the next ISO that is built; default: 6',
+    commands: ['simulate'],
+  },
+  clusterapi: {
+    type: 'string',
+    value: 'VERSION',
+    title: `version of Cluster API, ${CLUSTER_API.join(' or ')}; default: v1beta1, or what a real server serves`,
+    commands: ['simulate'],
+  },
+  writeKubeconfig: {
+    type: 'string',
+    value: 'FILE',
+    title: 'where to write the kubeconfig; default: a temporary file',
+    commands: ['simulate'],
+  },
+  tls: {
+    type: 'boolean',
+    on: true,
+    title: 'speak TLS, as kubectl wants it to send its token; --no-tls turns it off',
+    commands: ['simulate'],
+  },
+  scenario: {
+    type: 'string',
+    value: 'NAME',
+    title: 'the trouble to begin with; --list-scenarios tells which there is',
+    commands: ['demo', 'simulate'],
+  },
+  listScenarios: { type: 'boolean', title: 'prints every scenario and what to look for, and starts nothing' },
+  still: { type: 'boolean', title: 'nothing happens that nobody asked for', commands: ['simulate'] },
+  against: {
+    type: 'string',
+    value: 'KUBECONFIG',
+    title: 'run the simulated controllers on this real API server instead',
+    commands: ['simulate'],
+  },
+  controllers: {
+    type: 'string',
+    value: 'LIST',
+    title: `with --against, which of ${CONTROLLERS.join(',')}; default: all`,
+    commands: ['simulate'],
+  },
+  amongRealHosts: {
+    type: 'string',
+    value: 'NAME',
+    title: 'with --against, go on though hosts are there that are not simulated: NAME is namespace@host',
+    commands: ['simulate'],
   },
   demo: { type: 'boolean', title: 'a snapshot of the simulated datacenter', commands: ['snapshot'] },
 } as const satisfies Record<string, Flag>;
@@ -94,6 +167,25 @@ export interface Options {
   speed: number;
   seed: string;
   demo: boolean;
+  /** As given: whether there is one of that name is not checked yet. */
+  scenario?: string;
+  listScenarios: boolean;
+  simulate: SimulateOptions;
+}
+
+/** What only `simulate` is told. */
+export interface SimulateOptions {
+  port?: number;
+  pools?: number;
+  waiting: number;
+  clusterApi?: (typeof CLUSTER_API)[number];
+  writeKubeconfig?: string;
+  tls: boolean;
+  still: boolean;
+  /** A kubeconfig file. */
+  against?: string;
+  controllers: readonly (typeof CONTROLLERS)[number][];
+  amongRealHosts?: string;
 }
 
 /** Bad usage: one sentence. */
@@ -151,7 +243,12 @@ export function parseArguments(
   const flags = Object.fromEntries(
     (Object.entries(FLAGS) as [string, Flag][]).map(([name, flag]) => [
       name,
-      { type: flag.type, ...(flag.short ? { shortFlag: flag.short } : {}), ...(flag.many ? { isMultiple: true } : {}) },
+      {
+        type: flag.type,
+        ...(flag.short ? { shortFlag: flag.short } : {}),
+        ...(flag.many ? { isMultiple: true } : {}),
+        ...(flag.on ? { default: true } : {}),
+      },
     ]),
   ) as Record<string, { type: 'string' }>;
   const cli = meow(helpText(), {
@@ -184,5 +281,29 @@ export function parseArguments(
     speed: positive('speed', text('speed'), 10, 1000),
     seed: text('seed') ?? 'metaldeck',
     demo: given['demo'] === true,
+    scenario: text('scenario'),
+    listScenarios: given['listScenarios'] === true,
+    simulate: {
+      port: whole('port', text('port'), 65_535),
+      pools: whole('pools', text('pools'), 1000),
+      waiting: text('waiting') === '0' ? 0 : (whole('waiting', text('waiting'), 1000) ?? 6),
+      clusterApi: oneOf('clusterapi', text('clusterapi'), CLUSTER_API),
+      writeKubeconfig: text('writeKubeconfig'),
+      tls: given['tls'] !== false,
+      still: given['still'] === true,
+      against: text('against'),
+      controllers: someOf('controllers', text('controllers'), CONTROLLERS),
+      amongRealHosts: text('amongRealHosts'),
+    },
   };
+}
+
+const whole = (name: string, value: string | undefined, most: number): number | undefined =>
+  value === undefined ? undefined : positive(name, value, 0, most, true);
+
+/** A list joined by commas; all values where left out. */
+function someOf<T extends string>(name: string, value: string | undefined, values: readonly T[]): readonly T[] {
+  if (value === undefined) return values;
+  const wanted = value.split(',').map((one) => oneOf(name, one.trim(), values)!);
+  return values.filter((one) => wanted.includes(one));
 }
