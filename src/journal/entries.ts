@@ -44,6 +44,8 @@ export interface Began {
   withheld: readonly string[];
   /** The half done operation this one goes on with. */
   continues?: { id: string; how: 'finish' | 'take back' };
+  /** Steps that stand from the operation it goes on with, and are not in `plan`. */
+  already?: readonly string[];
 }
 
 /** Written, and flushed to the disk, before a step is sent. */

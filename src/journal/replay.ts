@@ -5,6 +5,8 @@ import type { Answered, Began, Claimed, Ended, Entry, Outcome, ProcessId, Resolv
 export interface StepRecord {
   id: string;
   state: 'not sent' | 'sending' | Answered['result'];
+  /** The state of its object that it was last sent upon. */
+  resourceVersion?: string;
   answer?: Answered & { at: string };
 }
 
@@ -79,8 +81,16 @@ export function replay(text: string, isGone: (process: ProcessId) => boolean): O
   const last = <T extends Entry['type']>(type: T) =>
     entries.findLast((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
   for (const entry of entries) {
-    if (entry.type === 'sending') steps.set(entry.step, { id: entry.step, state: 'sending' });
-    if (entry.type === 'answered') steps.set(entry.step, { id: entry.step, state: entry.result, answer: entry });
+    if (entry.type !== 'sending' && entry.type !== 'answered') continue;
+    const { step: id } = entry;
+    const before = steps.get(id);
+    const sent = entry.type === 'sending';
+    steps.set(id, {
+      id,
+      state: sent ? 'sending' : entry.result,
+      resourceVersion: sent ? entry.resourceVersion : before?.resourceVersion,
+      ...(sent ? {} : { answer: entry }),
+    });
   }
   const holder = holderOf(entries, isGone);
   const firstSent = entries.find((entry) => entry.type === 'sending');
