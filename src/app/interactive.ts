@@ -44,8 +44,9 @@ export async function runDashboard(options: Options, version: string): Promise<n
         throw error;
       },
     });
-    operator = openOperator({ store, transport: opened.transport, session: opened.session, board });
-    board.setOperator(operator);
+    const made = openOperator({ store, transport: opened.transport, session: opened.session, board });
+    operator = made;
+    board.setOperator(made);
   };
 
   const unsubscribe = store.subscribe((state) => {

@@ -89,7 +89,7 @@ export function brokenOffOf({ id, record, written, remaining, inDoubt }: HalfDon
   return {
     id,
     title: plan.title,
-    at: Date.parse(record.at),
+    at: record.at,
     state: 'half done',
     target: request.targets[0],
     progress: {
