@@ -79,6 +79,13 @@ export function beginSelected(store: Store, operator: Operator, offer: Offer): v
   const { marked = [] } = here(store.getState());
   store.setState((state) => ({ places: [...state.places, { ...newPlace('operate', marked[0]), marked }] }));
   operator.begin(offer.id, marked);
+  // What has to be entered comes first.
+  const entry = store.getState().operating?.entries[0]?.name;
+  if (entry === undefined) return;
+  store.setState((state) => ({
+    places: [...state.places.slice(0, -1), { ...here(state), cursor: `ENTER/${entry}` }],
+  }));
+  enterSelected(store, operator, entry);
 }
 
 /** Opens the line in which the confirming words are typed, or confirms where one key is enough. */

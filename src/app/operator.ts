@@ -14,7 +14,7 @@ import {
 } from '../runner/api.ts';
 import { kubectlOf } from '../runner/kubectl.ts';
 import type { Offer, Operating } from '../store/operating.ts';
-import { here } from '../store/state.ts';
+import { here, type Place } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { answersOf, brokenOffOf, entriesOf, essence, followedOf, initialValues, movedBetween } from './operating.ts';
 
@@ -212,7 +212,14 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
     take(open!, answer);
   }
 
+  const isOnScreen = (places: readonly Place[]) => places.some(({ screen }) => screen === 'operate');
   const stopOffers = store.subscribe((state, before) => {
+    // Another screen was called up: an operation out of sight must not be one key away from being written.
+    if (open && !open.sending && isOnScreen(before.places) && !isOnScreen(state.places)) {
+      close();
+      store.setState({ operating: undefined });
+      return;
+    }
     if (state.fleet === before.fleet && state.freshness === before.freshness) return;
     const place = here(state);
     if (place.screen !== 'act' || !place.marked) return;
