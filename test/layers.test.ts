@@ -30,7 +30,8 @@ const MAY: Record<string, readonly string[]> = {
     'hooks',
     'views',
   ],
-  'src/cli.ts': [],
+  'src/cli.ts': ['src/cli-fields.ts'],
+  'src/cli-fields.ts': [],
   'src/start.ts': ['src/main.ts'],
   'src/main.ts': ['src/cli.ts', 'src/app'],
 };

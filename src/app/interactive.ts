@@ -44,7 +44,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
         throw error;
       },
     });
-    const made = openOperator({ store, transport: opened.transport, session: opened.session, board });
+    const made = openOperator(options, opened, store, board);
     operator = made;
     board.setOperator(made);
   };
