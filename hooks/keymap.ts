@@ -182,7 +182,12 @@ const ACTS: readonly Binding[] = [
     bar: 'yes, write',
     group: 'Act',
     alone: true,
-    disabled: (state) => on('operate', 'no operation is open: a lists them')(state) ?? noWriting(state),
+    disabled: (state) =>
+      on('operate', 'no operation is open: a lists them')(state) ??
+      noWriting(state) ??
+      (state.operating?.stage === 'sent'
+        ? 'it is written: the list of operations (:operations) follows it'
+        : undefined),
     run: (c) => c.operator && confirm(c.store, c.operator),
   },
   {

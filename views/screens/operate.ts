@@ -6,15 +6,20 @@ import { type OperationLine, operationLines } from '../operation/lines.ts';
 import { wrap } from '../parts/fit.ts';
 
 const LABEL = 16;
+const AGE = 11;
 
 /** Lines too long for the screen go on below; every word must be read before it is confirmed. */
 function wrapped(lines: readonly OperationLine[], columns: number): OperationLine[] {
   const room = Math.max(20, columns - LABEL - 4);
   return lines.flatMap((line) => {
-    const parts = line.since === undefined ? wrap(line.text, room) : [line.text];
-    return parts.map((text, at) =>
-      at === 0 ? { ...line, text } : { ...line, id: `${line.id}+${at}`, label: '', text },
-    );
+    // An age comes behind the last of the text.
+    const parts = wrap(line.text, line.since === undefined ? room : room - AGE);
+    return parts.map((text, at) => ({
+      ...line,
+      ...(at > 0 ? { id: `${line.id}+${at}`, label: '' } : {}),
+      since: at === parts.length - 1 ? line.since : undefined,
+      text,
+    }));
   });
 }
 
