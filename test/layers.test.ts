@@ -12,11 +12,11 @@ const MAY: Record<string, readonly string[]> = {
   'src/kube': ['src/domain'],
   'src/journal': ['src/operations/contract.ts', 'src/domain'],
   'src/runner': ['src/operations', 'src/journal', 'src/kube/types.ts', 'src/kube/kinds.ts', 'src/domain'],
-  'src/store': ['src/domain'],
+  'src/store': ['src/domain', 'src/operations'],
   'src/terminal': [],
   'src/simulator': ['src/kube/types.ts'],
   hooks: ['src/store', 'src/domain'],
-  views: ['hooks', 'src/store', 'src/domain'],
+  views: ['hooks', 'src/store', 'src/domain', 'src/operations'],
   'src/app': [
     'src/domain',
     'src/operations',

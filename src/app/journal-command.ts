@@ -5,8 +5,8 @@ import { cleanLine } from '../domain/text.ts';
 import { type Journal, JournalError } from '../journal/journal.ts';
 import type { OperationRecord } from '../journal/replay.ts';
 import { EXIT, execute } from './execute.ts';
-import { openJournal } from './operator.ts';
 import { withOperator } from './run.ts';
+import { openJournal } from './runner.ts';
 
 const VERBS = ['list', 'show', 'resume', 'leave', 'export'];
 

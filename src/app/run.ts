@@ -10,7 +10,7 @@ import type { State } from '../store/state.ts';
 import { createAppStore } from '../store/store.ts';
 import { EXIT, type Execution, execute } from './execute.ts';
 import { type Following, follow } from './follow.ts';
-import { createOperator } from './operator.ts';
+import { openRunner } from './runner.ts';
 import { firstAnswer, openCluster, pendingSession } from './session.ts';
 import { parseTarget, resolveTarget } from './target.ts';
 import { waitFor } from './wait.ts';
@@ -98,7 +98,7 @@ export async function withOperator(
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     store.setState({ session: opened.session });
-    const runner = createOperator(options, opened, store, {
+    const runner = openRunner(options, opened, store, {
       onError: (error) =>
         process.stderr.write(`metaldeck: ${error instanceof Error ? error.message : String(error)}\n`),
     });

@@ -58,7 +58,11 @@ export function workerFleet(): make.Raw[] {
       },
     },
   };
-  const set = { ...make.machineSet('workers-abc', 'workers', 3, { meta: { annotations: revision } }), spec };
+  const set = {
+    ...make.machineSet('workers-abc', 'workers', 3, { meta: { annotations: revision } }),
+    spec,
+    status: { replicas: 3, availableReplicas: 3 },
+  };
   const small = make.smallFleet().flatMap((raw) => {
     if (raw['kind'] === 'MachineSet') return [];
     if (raw['kind'] !== 'Machine') return [raw];

@@ -94,3 +94,14 @@ export function lines(operation: Operation, world: World, sent: Sent): string[] 
     .done(world, sent)
     .milestones.map(({ state, title, detail }) => `${state} ${title}${detail === undefined ? '' : ` (${detail})`}`);
 }
+
+/** A world that has read these objects whole too. */
+export function reading(raws: readonly Fixture[], ...names: readonly string[]): World {
+  const raw = new Map<string, Raw | null>();
+  for (const each of raws) {
+    const kind = kindOfRaw(each);
+    const { name } = each['metadata'] as { name: string };
+    if (kind && names.includes(name)) raw.set(`${kind}/${name}`, each);
+  }
+  return worldOf(raws, { raw });
+}
