@@ -4,6 +4,7 @@ import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { halfDone, type Workshop } from './half-done.ts';
+import { pause } from './look.ts';
 import { prepare } from './prepare.ts';
 import { rehearse } from './rehearse.ts';
 import { type RunOptions, run, type Who } from './run.ts';
@@ -46,6 +47,9 @@ export interface Runner {
   leave(id: string): Promise<void>;
   stop(): void;
 }
+
+/** Ms between two plans of a request that is looked at. */
+const WATCH_MS = 1_000;
 
 const wallClock: RunnerClock = {
   now: Date.now,
@@ -94,6 +98,8 @@ export function createRunner(options: RunnerOptions): Runner {
           again = false;
           const plan = await planned(request);
           if (!stopped) onPlan(plan);
+          // Pictures come ten a second, and each plan reads what it would write.
+          await pause(clock, WATCH_MS);
         }
         busy = false;
       };

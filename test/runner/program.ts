@@ -32,6 +32,7 @@ export function makeHome(kubeconfig: string): Home {
   const env = {
     ...process.env,
     HOME: folder,
+    NODE_COMPILE_CACHE: join(folder, 'code'),
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
     KUBECONFIG: file('kubeconfig', kubeconfig),
