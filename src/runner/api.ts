@@ -1,5 +1,5 @@
 /** The one way out to a cluster, as screens and commands use it: prepare, rehearse, run, follow. */
-import type { Journal } from '../journal/journal.ts';
+import { type Journal, JournalError } from '../journal/journal.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
@@ -125,6 +125,10 @@ export function createRunner(options: RunnerOptions): Runner {
     tray,
     halfDone: () => halfDone(shop, note),
     async leave(id) {
+      const status = (await journal.read(id))?.status;
+      if (status !== 'half done' && status !== 'in doubt') {
+        throw new JournalError(`${id} is ${status ?? 'not in the journal'}: there is nothing to leave.`);
+      }
       const operation = await journal.claim(id);
       try {
         await operation.note({ type: 'resolved', how: 'left' });

@@ -91,6 +91,7 @@ describe('what was broken off', () => {
       finish: { refused: expect.stringContaining('not known') },
     });
     await room.second(2).runner.leave(found!.id);
+    await expect(room.second(2).runner.leave(found!.id)).rejects.toThrow('is left');
     expect(await room.second(3).runner.halfDone()).toEqual([]);
     expect((await room.journal.list())[0]!.status).toBe('left');
   });

@@ -144,8 +144,9 @@ describe('metaldeck run', () => {
 
   it('exits with 2 where the server cannot be asked', async () => {
     gateway.cut = () => 'before';
-    const lost = await home.run('run', 'scale', `deployment/${group}`, '--replicas', '1');
+    const lost = await home.run('run', 'scale', `deployment/${group}`, '--replicas', '1', '-o', 'json');
     gateway.cut = () => undefined;
-    expect(lost).toMatchObject({ code: 2, out: '' });
+    expect(lost).toMatchObject({ code: 2, err: expect.stringContaining('broke the connection') });
+    expect(JSON.parse(lost.out)).toMatchObject({ exitCode: 2, plan: null, why: expect.stringContaining('broke') });
   });
 });
