@@ -4,12 +4,12 @@ import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { halfDone, type Workshop } from './half-done.ts';
-import { pause } from './look.ts';
 import { prepare } from './prepare.ts';
 import { rehearse } from './rehearse.ts';
 import { type RunOptions, run, type Who } from './run.ts';
 import { createTray, type Tray } from './tray.ts';
 import type { Door, HalfDone, Prepared, Refused, Rehearsed, RunnerClock, RunResult, Sight } from './types.ts';
+import { watch } from './watch.ts';
 
 export type { HalfDone, Prepared, Refused, Rehearsed, RunEvent, RunResult, Sight, Underway } from './types.ts';
 export { isRefused } from './types.ts';
@@ -48,9 +48,6 @@ export interface Runner {
   stop(): void;
 }
 
-/** Ms between two plans of a request that is looked at. */
-const WATCH_MS = 1_000;
-
 const wallClock: RunnerClock = {
   now: Date.now,
   after(ms, then) {
@@ -87,32 +84,7 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     readOnly,
     prepare: planned,
-    watch(request, onPlan) {
-      let stopped = false;
-      let busy = false;
-      let again = true;
-      const next = async (): Promise<void> => {
-        if (busy) return;
-        busy = true;
-        while (again && !stopped) {
-          again = false;
-          const plan = await planned(request);
-          if (!stopped) onPlan(plan);
-          // Pictures come ten a second, and each plan reads what it would write.
-          await pause(clock, WATCH_MS);
-        }
-        busy = false;
-      };
-      const stop = sight.subscribe(() => {
-        again = true;
-        void next();
-      });
-      void next();
-      return () => {
-        stopped = true;
-        stop();
-      };
-    },
+    watch: (request, onPlan) => watch({ ...shop, planned }, request, onPlan),
     dryRun: ({ plan }) => rehearse(door, plan.steps),
     async run(prepared, rehearsed, more = {}) {
       if (readOnly !== undefined) return { result: 'refused', steps: [], why: readOnly };
