@@ -1,5 +1,6 @@
 /** All operations, in the order in which they are listed. */
 
+import { bootstrap } from './bootstrap.ts';
 import { catalog } from './catalog.ts';
 import type { Operation } from './contract.ts';
 import { move } from './move.ts';
@@ -12,6 +13,7 @@ import { remove } from './remove.ts';
 import { replace } from './replace.ts';
 import { restart } from './restart.ts';
 import { scale } from './scale.ts';
+import { storageRetry } from './storage-retry.ts';
 import { unmark } from './unmark.ts';
 
 export const operations: readonly Operation[] = [
@@ -20,6 +22,7 @@ export const operations: readonly Operation[] = [
   unmark,
   replace,
   move,
+  bootstrap,
   poolAdd,
   poolOrder,
   catalog,
@@ -28,6 +31,7 @@ export const operations: readonly Operation[] = [
   restart,
   remediate,
   rebuild,
+  storageRetry,
 ];
 
 /** The operation of an id. */
