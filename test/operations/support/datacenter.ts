@@ -3,7 +3,15 @@ import { createFleet } from '../../../src/domain/fleet/index.ts';
 import { KINDS } from '../../../src/domain/kinds.ts';
 import type { DomainObject } from '../../../src/domain/objects.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
-import type { Plan, World, Write } from '../../../src/operations/contract.ts';
+import {
+  keyOf,
+  type Operation,
+  type Plan,
+  type Raw,
+  type Request,
+  type World,
+  type Write,
+} from '../../../src/operations/contract.ts';
 import { kinds, type Kind as SimulatedKind } from '../../../src/simulator/controllers/kinds.ts';
 import type { Lab } from '../../simulator/harness.ts';
 import { allLive } from './world.ts';
@@ -74,4 +82,14 @@ export async function carryOut(lab: Lab, plan: Plan): Promise<void> {
     }, 5_000);
   }
   await lab.runtime.idle();
+}
+
+/** The picture with the objects an operation wants to read whole. */
+export async function withNeeds(lab: Lab, world: World, operation: Operation, request: Request): Promise<World> {
+  const raw = new Map(world.raw);
+  for (const need of operation.needs?.(world, request) ?? []) {
+    const path = pathOf(need.kind, versionOf(need.kind), namespace, need.name);
+    raw.set(keyOf(need), await lab.management.json<Raw>({ path }));
+  }
+  return { ...world, raw };
 }
