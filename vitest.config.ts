@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/cluster/**', 'test/soak/**'],
+          exclude: ['test/cluster/**', 'test/kubectl/**', 'test/soak/**'],
           server: { deps: { inline: ['ink-table'] } },
           env: { FORCE_COLOR: '0', CI: 'false' },
           testTimeout: 20_000,
@@ -38,6 +38,16 @@ export default defineConfig({
       {
         ...shared,
         test: { name: 'soak', include: ['test/soak/**/*.test.{ts,tsx}'], testTimeout: 600_000 },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'kubectl',
+          include: ['test/kubectl/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
       },
       {
         ...shared,

@@ -1,10 +1,13 @@
 /** Commands and flags: one table. What meow parses and what the help says both come from it. */
 import meow from 'meow';
+import { splitFields } from './cli-fields.ts';
 
 interface Flag {
   type: 'string' | 'number' | 'boolean';
   short?: string;
   many?: boolean;
+  /** A boolean that is true unless told. */
+  on?: boolean;
   /** What stands for the value in the help. */
   value?: string;
   title: string;
@@ -15,7 +18,10 @@ interface Flag {
 export const COMMANDS = {
   dashboard: 'the live dashboard (the default)',
   demo: 'the dashboard on a simulated datacenter; nothing real is touched',
+  simulate: 'serves a simulated datacenter for kubectl and others, until it is stopped',
   snapshot: 'prints what the dashboard would show, once, for scripts',
+  run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
+  journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
 
 export type Command = keyof typeof COMMANDS;
@@ -33,6 +39,9 @@ export const VIEWS = [
   'attention',
 ] as const;
 export const OUTPUTS = ['table', 'wide', 'json', 'yaml'] as const;
+
+export const CLUSTER_API = ['v1beta1', 'v1beta2'] as const;
+export const CONTROLLERS = ['elemental', 'hosts', 'provider', 'capi'] as const;
 
 const FLAGS = {
   kubeconfig: {
@@ -55,28 +64,123 @@ const FLAGS = {
     short: 'o',
     value: 'FORMAT',
     title: `one of ${OUTPUTS.join(', ')}`,
-    commands: ['snapshot'],
+    commands: ['snapshot', 'run', 'journal'],
   },
   timeout: {
     type: 'string',
     value: 'SECONDS',
-    title: 'how long to wait for the first complete lists; default: 30',
-    commands: ['snapshot'],
+    title: 'how long to wait for the first complete lists (default: 30), or with --wait to the end (default: 3600)',
+    commands: ['snapshot', 'run', 'journal'],
   },
+  dryRun: {
+    type: 'boolean',
+    title: 'shows the plan and what the server says to it; nothing is written',
+    commands: ['run', 'journal'],
+  },
+  confirm: {
+    type: 'string',
+    many: true,
+    value: 'NAME',
+    title: 'what a destructive operation wants typed; its plan says what',
+    commands: ['run', 'journal'],
+  },
+  wait: { type: 'boolean', title: 'waits until it is seen to be done', commands: ['run', 'journal'] },
+  takeBack: {
+    type: 'boolean',
+    title: 'takes back what was written, where finishing is the default',
+    commands: ['journal'],
+  },
+  takeOver: {
+    type: 'boolean',
+    title: 'goes on with what a process on another host began: it is certain that it does not run any more',
+    commands: ['journal'],
+  },
+  readOnly: { type: 'boolean', title: 'nothing can be written; also in the config file, for all or by context' },
   hosts: {
     type: 'string',
     value: 'N',
     title: 'how many hosts to simulate; default: 42',
-    commands: ['demo', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot'],
   },
-  speed: { type: 'string', value: 'X', title: 'how many times faster than life; default: 10', commands: ['demo'] },
+  speed: {
+    type: 'string',
+    value: 'X',
+    title: 'how many times faster than life; default: 10',
+    commands: ['demo', 'simulate'],
+  },
   seed: {
     type: 'string',
     value: 'S',
     title: 'seed of the simulation; the same seed gives the same datacenter',
-    commands: ['demo', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot'],
   },
-  demo: { type: 'boolean', title: 'a snapshot of the simulated datacenter', commands: ['snapshot'] },
+  port: {
+    type: 'string',
+    value: 'N',
+    title: 'where to listen on 127.0.0.1; default: any free port',
+    commands: ['simulate'],
+  },
+  pools: {
+    type: 'string',
+    value: 'N',
+    title: 'how many pools of workers; default: as fits the hosts',
+    commands: ['simulate'],
+  },
+  waiting: {
+    type: 'string',
+    value: 'N',
+    title: 'machines that wait unregistered and boot the next ISO that is built; default: 6',
+    commands: ['simulate'],
+  },
+  clusterapi: {
+    type: 'string',
+    value: 'VERSION',
+    title: `version of Cluster API, ${CLUSTER_API.join(' or ')}; default: v1beta1, or what a real server serves`,
+    commands: ['simulate'],
+  },
+  writeKubeconfig: {
+    type: 'string',
+    value: 'FILE',
+    title: 'where to write the kubeconfig; default: a temporary file',
+    commands: ['simulate'],
+  },
+  tls: {
+    type: 'boolean',
+    on: true,
+    title: 'speak TLS, as kubectl wants it to send its token; --no-tls turns it off',
+    commands: ['simulate'],
+  },
+  scenario: {
+    type: 'string',
+    value: 'NAME',
+    title: 'the trouble to begin with; --list-scenarios tells which there is',
+    commands: ['demo', 'simulate'],
+  },
+  listScenarios: { type: 'boolean', title: 'prints every scenario and what to look for, and starts nothing' },
+  still: { type: 'boolean', title: 'nothing happens that nobody asked for', commands: ['simulate'] },
+  against: {
+    type: 'string',
+    value: 'KUBECONFIG',
+    title: 'run the simulated controllers on this real API server instead',
+    commands: ['simulate'],
+  },
+  controllers: {
+    type: 'string',
+    value: 'LIST',
+    title: `with --against, which of ${CONTROLLERS.join(',')}; default: all`,
+    commands: ['simulate'],
+  },
+  amongRealHosts: {
+    type: 'string',
+    value: 'NAME',
+    title: 'with --against, go on though hosts are there that are not simulated: NAME is namespace@host',
+    commands: ['simulate'],
+  },
+  demo: {
+    type: 'boolean',
+    title: 'on a simulated datacenter that ends with the command; it has a journal of its own',
+    commands: ['snapshot', 'run', 'journal'],
+  },
 } as const satisfies Record<string, Flag>;
 
 export interface Options {
@@ -94,6 +198,42 @@ export interface Options {
   speed: number;
   seed: string;
   demo: boolean;
+  /** As given: whether there is one of that name is not checked yet. */
+  scenario?: string;
+  listScenarios: boolean;
+  simulate: SimulateOptions;
+  operate: OperateOptions;
+}
+
+/** What only `run` and `journal` are told. */
+export interface OperateOptions {
+  /** What stands behind the command. */
+  words: readonly string[];
+  /** Flags of `run` that are not metaldeck's own, without dashes. */
+  fields: Readonly<Record<string, string>>;
+  dryRun: boolean;
+  confirm: readonly string[];
+  wait: boolean;
+  /** ms; absent where no --timeout was given. */
+  waitMs?: number;
+  takeBack: boolean;
+  takeOver: boolean;
+  readOnly: boolean;
+}
+
+/** What only `simulate` is told. */
+export interface SimulateOptions {
+  port?: number;
+  pools?: number;
+  waiting: number;
+  clusterApi?: (typeof CLUSTER_API)[number];
+  writeKubeconfig?: string;
+  tls: boolean;
+  still: boolean;
+  /** A kubeconfig file. */
+  against?: string;
+  controllers: readonly (typeof CONTROLLERS)[number][];
+  amongRealHosts?: string;
 }
 
 /** Bad usage: one sentence. */
@@ -120,6 +260,9 @@ export function helpText(): string {
     '',
     'Exit codes of snapshot',
     '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
+    'Exit codes of run and journal',
+    '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
+    '  4 written, and not seen to its end in time',
   );
   return lines.join('\n');
 }
@@ -142,6 +285,20 @@ function oneOf<T extends string>(name: string, text: string | undefined, values:
   return found;
 }
 
+/** Commands that words may follow. */
+const WORDY = ['run', 'journal'];
+
+function takesValue(): Map<string, boolean> {
+  return new Map(
+    (Object.entries(FLAGS) as [string, Flag][]).flatMap(([name, { type, short }]) =>
+      [`--${dashed(name)}`, ...(short ? [`-${short}`] : [])].map((flag): [string, boolean] => [
+        flag,
+        type !== 'boolean',
+      ]),
+    ),
+  );
+}
+
 /** Parses the command line. Prints and exits for --help and --version. Throws UsageError. */
 export function parseArguments(
   argv: readonly string[],
@@ -151,12 +308,20 @@ export function parseArguments(
   const flags = Object.fromEntries(
     (Object.entries(FLAGS) as [string, Flag][]).map(([name, flag]) => [
       name,
-      { type: flag.type, ...(flag.short ? { shortFlag: flag.short } : {}), ...(flag.many ? { isMultiple: true } : {}) },
+      {
+        type: flag.type,
+        ...(flag.short ? { shortFlag: flag.short } : {}),
+        ...(flag.many ? { isMultiple: true } : {}),
+        ...(flag.on ? { default: true } : {}),
+      },
     ]),
   ) as Record<string, { type: 'string' }>;
+  const { own, fields, lacking } = splitFields(argv, 'run', takesValue());
+  if (lacking !== undefined) throw new UsageError(`--${lacking} takes a value; nothing was done.`);
   const cli = meow(helpText(), {
     importMeta: meta,
-    argv: [...argv],
+    // meow helps only where nothing else was said.
+    argv: own.includes('--help') ? ['--help'] : own,
     flags,
     pkg,
     description: pkg.description,
@@ -165,7 +330,7 @@ export function parseArguments(
   const given = cli.flags as Record<string, unknown>;
   const text = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : undefined);
   const [word = 'dashboard', ...rest] = cli.input;
-  if (!(word in COMMANDS) || rest.length > 0) {
+  if (!(word in COMMANDS) || (rest.length > 0 && !WORDY.includes(word))) {
     throw new UsageError(
       `there is no command "${[word, ...rest].join(' ')}"; there are ${Object.keys(COMMANDS).join(', ')}. Nothing was started.`,
     );
@@ -179,10 +344,45 @@ export function parseArguments(
     asGroups: (given['asGroup'] as string[] | undefined) ?? [],
     view: oneOf('view', text('view'), VIEWS),
     output: oneOf('output', text('output'), OUTPUTS) ?? 'table',
-    timeout: positive('timeout', text('timeout'), 30, 3600) * 1000,
+    timeout: positive('timeout', text('timeout'), 30, 86_400) * 1000,
     hosts: positive('hosts', text('hosts'), 42, 20_000, true),
     speed: positive('speed', text('speed'), 10, 1000),
     seed: text('seed') ?? 'metaldeck',
     demo: given['demo'] === true,
+    scenario: text('scenario'),
+    listScenarios: given['listScenarios'] === true,
+    simulate: {
+      port: whole('port', text('port'), 65_535),
+      pools: whole('pools', text('pools'), 1000),
+      waiting: text('waiting') === '0' ? 0 : (whole('waiting', text('waiting'), 1000) ?? 6),
+      clusterApi: oneOf('clusterapi', text('clusterapi'), CLUSTER_API),
+      writeKubeconfig: text('writeKubeconfig'),
+      tls: given['tls'] !== false,
+      still: given['still'] === true,
+      against: text('against'),
+      controllers: someOf('controllers', text('controllers'), CONTROLLERS),
+      amongRealHosts: text('amongRealHosts'),
+    },
+    operate: {
+      words: rest,
+      fields,
+      dryRun: given['dryRun'] === true,
+      confirm: (given['confirm'] as string[] | undefined) ?? [],
+      wait: given['wait'] === true,
+      waitMs: text('timeout') === undefined ? undefined : positive('timeout', text('timeout'), 0, 86_400) * 1000,
+      takeBack: given['takeBack'] === true,
+      takeOver: given['takeOver'] === true,
+      readOnly: given['readOnly'] === true,
+    },
   };
+}
+
+const whole = (name: string, value: string | undefined, most: number): number | undefined =>
+  value === undefined ? undefined : positive(name, value, 0, most, true);
+
+/** A list joined by commas; all values where left out. */
+function someOf<T extends string>(name: string, value: string | undefined, values: readonly T[]): readonly T[] {
+  if (value === undefined) return values;
+  const wanted = value.split(',').map((one) => oneOf(name, one.trim(), values)!);
+  return values.filter((one) => wanted.includes(one));
 }

@@ -11,8 +11,14 @@ const pkg = JSON.parse(readFileSync(new URL('../package.json', import.meta.url),
 /** Runs the command and gives its exit code. */
 async function run(): Promise<number> {
   const options = parseArguments(process.argv.slice(2), import.meta, pkg);
+  if (options.listScenarios) return (await import('./app/scenarios.ts')).printScenarios();
+  if (options.scenario !== undefined) (await import('./app/scenarios.ts')).checkScenario(options.scenario);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
+  if (options.command === 'run') return (await import('./app/run.ts')).runOperation(options, pkg.version);
+  if (options.command === 'journal')
+    return (await import('./app/journal-command.ts')).journalCommand(options, pkg.version);
+  if (options.command === 'simulate') return (await import('./app/simulate.ts')).simulate(options, pkg.version);
   if (options.command === 'demo' && !terminal) return (await import('./app/print.tsx')).printDemo(options);
   if (!terminal) {
     throw new UsageError(
@@ -30,7 +36,8 @@ async function run(): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (error) {
-  const expected = error instanceof UsageError || (error instanceof Error && error.name === 'ConnectionProblem');
+  const known = ['ConnectionProblem', 'SimulationProblem', 'JournalError'];
+  const expected = error instanceof UsageError || (error instanceof Error && known.includes(error.name));
   const text = expected
     ? (error as Error).message
     : `metaldeck failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

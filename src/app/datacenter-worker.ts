@@ -2,6 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startDatacenter } from '../simulator/datacenter.ts';
 
-const { hosts, seed, speed } = workerData as { hosts: number; seed: string; speed: number };
-const datacenter = await startDatacenter({ hosts, seed, speed });
+interface Order {
+  hosts: number;
+  seed: string;
+  speed: number;
+  scenario?: string;
+}
+
+const { hosts, seed, speed, scenario } = workerData as Order;
+const datacenter = await startDatacenter({ hosts, seed, speed, scenario });
 parentPort?.postMessage({ url: datacenter.url, token: datacenter.token });

@@ -102,7 +102,8 @@ export function defineOperation<T extends object>(definition: Definition<T>): Op
     const odd = Object.keys(request.values).find((name) => !known.includes(name));
     if (odd !== undefined) return refused(`${definition.title} asks for no ${odd}`);
     const unread = missingNeed(definition, world, request);
-    if (unread !== undefined) return refused(unread);
+    // Offered without having been read: it is read when it is begun, and may be refused then.
+    if (unread !== undefined) return Object.keys(request.values).length === 0 ? undefined : refused(unread);
     const found = definition.examine(world, request, targets);
     if (isRefusal(found)) return found;
     const plan = definition.draft(world, request, found);

@@ -1,20 +1,27 @@
 /** A whole datacenter in one process: the API, a world at rest in it, and the controllers that bring it to life. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Transport } from '../kube/types.ts';
+import { KubeError, type Transport } from '../kube/types.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
 import { type Clock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
+import type { ClusterApiVersion } from './controllers/kinds.ts';
+import { importController } from './controllers/platform/import.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
+import { Rack } from './rack.ts';
+import { Playhouse, type Scenarios } from './scenarios/index.ts';
+import { serverControl, stagedQuota } from './scenarios/server-control.ts';
+import { webhooks } from './webhooks/index.ts';
+import { Workloads } from './workload/front.ts';
+import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
 import { seedWorld, type World } from './world/seed.ts';
-import { WorkloadApi } from './world/workload.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
 export const demoSpeed = 15;
@@ -22,6 +29,10 @@ export const demoSpeed = 15;
 export interface DatacenterOptions {
   /** How many hosts; 42 where left out. */
   hosts?: number;
+  /** How many pools of workers, at least one a cluster; chosen by the number of hosts where left out. */
+  pools?: number;
+  /** How many machines wait in a rack, unregistered, to boot the next ISO that is built; none where left out. */
+  waiting?: number;
   /** The same seed, clock and calls give the same story. */
   seed?: string | number;
   /** How many times faster than life every duration passes. `demoSpeed` where left out. */
@@ -31,8 +42,12 @@ export interface DatacenterOptions {
   port?: number;
   /** Speak TLS, as kubectl needs it to send its token. */
   tls?: boolean;
+  /** The version in which Cluster API is served, and whose ways its controllers have: v1beta1 where left out. */
+  clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out. */
   traffic?: boolean;
+  /** A scenario to begin with; no other trouble then comes by itself. */
+  scenario?: string;
   /** How the embedded API behaves. Its clock is the datacenter's. */
   api?: Omit<ApiOptions, 'now'>;
   /** Told about every failure inside a controller that is not part of the game. */
@@ -49,77 +64,131 @@ export interface Datacenter {
   transport: Transport;
   /** What goes wrong: for scenarios. */
   faults: Faults;
+  /** What can be played, is played, and its control. */
+  scenarios: Scenarios;
   /** Which clusters, groups and pools there are. */
   layout: Layout;
+  /** The APIs of the workload clusters, served beside. */
+  workloads: Workloads;
   /** Ends controllers, watches and connections. */
   stop(): Promise<void>;
 }
 
-/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts. */
+/** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts, or for a scenario that is not there or cannot be played. */
 export async function startDatacenter(options: DatacenterOptions = {}): Promise<Datacenter> {
   const clock = options.clock ?? wallClock;
   const seed = String(options.seed ?? 1);
   const now = () => clock.now();
   const traffic = options.traffic ?? true;
-  const world = seedWorld({ hosts: options.hosts, seed, now: now(), trouble: traffic });
+  const { hosts, pools } = options;
+  const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
+  const world = seedWorld({
+    hosts,
+    pools,
+    seed,
+    now: now(),
+    trouble: traffic && options.scenario === undefined,
+    clusterApi,
+  });
   const newUid = options.api?.newUid ?? randomUUID;
-  const api = createApi({ ...options.api, now, newUid });
-  const workloads = new Map<string, WorkloadApi>();
-  const workload = (cluster: string): WorkloadApi => {
-    const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
-    workloads.set(cluster, known);
-    return known;
+  const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
+  const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
+  const onError = (error: unknown, where: string) => {
+    if (!isStaged(error)) options.onError?.(error, where);
   };
-  loadWorld(world, api, workload);
-
   const faults = new Faults();
+  const workloads = new Workloads({ now, newUid, faults });
+  loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
   if (world.miscounted) faults.miscount(world.miscounted, true);
   const as = (name: string): Transport => apiTransport(api, { user: { name, groups: ['system:masters'] } });
   const transport = as('admin');
   const management = as('system:serviceaccount:cpaas-system:controllers');
   const runtime = new Runtime({
     management,
-    workload,
+    workload: workloads.transport,
+    clusterApi,
     clock,
     seed,
     faults,
     speed: options.speed ?? demoSpeed,
-    onError: options.onError,
+    onError,
   });
   registerControllers(runtime);
+  importController(runtime);
+  const busy = new Set<string>();
+  const playhouse = new Playhouse(runtime, {
+    operator: as('second-operator'),
+    desk: transport,
+    server: serverControl(api),
+    layout: world.layout,
+    visitors: trafficOf(world, seed, {}).visitors,
+    busy,
+  });
+  const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
   const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
+  await workloads.serve({ tls: true });
+  const { namespace } = runtime;
+  const kubeconfigs = await keepKubeconfigs(management, namespace, workloads, onError);
   await runtime.start();
-  if (traffic) startTraffic(runtime, trafficOf(world, seed, options));
-  return {
+  followClusters(runtime, workloads);
+  rack.start();
+  await playhouse.open();
+  const trouble = options.scenario === undefined;
+  if (traffic) startTraffic(runtime, { ...trafficOf(world, seed, { onError }), busy, trouble });
+  const datacenter: Datacenter = {
     url: server.url,
     token,
     kubeconfig: server.kubeconfig,
     api,
     transport,
     faults,
+    scenarios: playhouse.scenarios,
     layout: world.layout,
+    workloads,
     async stop() {
+      playhouse.close();
       await runtime.stop();
+      await kubeconfigs.stop();
       transport.close();
       management.close();
-      for (const one of workloads.values()) one.close();
+      await workloads.close();
       await server.close();
     },
   };
+  try {
+    if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
+  } catch (error) {
+    await datacenter.stop();
+    throw error;
+  }
+  return datacenter;
 }
+
+/** Whether a failure is part of a scenario: the embedded API is away, or its quota is exceeded, by no other cause. */
+const isStaged = (error: unknown): boolean =>
+  error instanceof KubeError && (error.reason === 'Network' || error.message.includes(stagedQuota));
 
 /** Servers beyond those of the world, that come and go. */
 const visitors = 3;
 
-/** What the traffic of a world plays with. */
-export function trafficOf(world: World, seed: string, { onError }: Pick<DatacenterOptions, 'onError'>) {
-  const { clusters, unpooled } = world.layout;
-  const playground = clusters[clusters.length - 1]!;
+/** The number of the first server a world has not used. */
+function nextServer({ layout: { clusters, unpooled } }: World): number {
   const used = clusters.flatMap(({ plane, workers, reserves }) =>
     [plane, ...workers, ...reserves].flatMap((pool) => pool.hosts),
   );
-  const next = Math.max(-1, ...used, ...unpooled) + 1;
+  return used.reduce((most, one) => Math.max(most, one), Math.max(-1, ...unpooled)) + 1;
+}
+
+/** The servers that wait in the rack of a world: none of those that its traffic plays with. */
+export const waitingIn = (world: World, seed: string, count: number) =>
+  Array.from({ length: count }, (_, at) => hardwareAt(seed, nextServer(world) + visitors + at));
+
+/** What the traffic of a world plays with. */
+export function trafficOf(world: World, seed: string, { onError }: Pick<DatacenterOptions, 'onError'>) {
+  const { clusters } = world.layout;
+  const playground = clusters[clusters.length - 1]!;
+  const next = nextServer(world);
   return {
     playground: playground.name,
     mover: playground.workers[0]!.name,

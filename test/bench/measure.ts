@@ -9,6 +9,7 @@ import { describeLoad, describeMachine } from './machine.ts';
 import type { Options, Part } from './options.ts';
 import { seedFleet } from './seed.ts';
 import { startServer } from './server.ts';
+import { measureSimulator } from './simulator.ts';
 import { measureSync } from './sync.ts';
 
 /** `large`: needs the large fleet, on a real server. */
@@ -17,6 +18,7 @@ const MEASURES: Readonly<Record<Part, { large: boolean; run(context: Context): P
   bytes: { large: false, run: measureBytes },
   sync: { large: true, run: measureSync },
   live: { large: true, run: measureLive },
+  simulator: { large: false, run: measureSimulator },
 };
 
 /** Measures, and prints as it goes. `folder` is for files that nobody needs afterwards. */

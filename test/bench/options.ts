@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['first-frame', 'sync', 'live', 'bytes'] as const;
+export const PARTS = ['first-frame', 'sync', 'live', 'bytes', 'simulator'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {

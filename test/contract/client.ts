@@ -29,7 +29,7 @@ export interface Item {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     finalizers?: string[];
-    managedFields?: { manager: string; operation: string }[];
+    managedFields?: { manager: string; operation: string; fieldsV1: unknown }[];
   };
   spec: Record<string, unknown>;
   status?: Record<string, unknown>;

@@ -66,10 +66,17 @@ describe('tables of Cluster API', () => {
       apiVersion: `cluster.x-k8s.io/${clusterApi}`,
       kind: 'Machine',
       metadata: { name: 'm' },
-      spec: { clusterName: 'prod', bootstrap: {}, infrastructureRef: {}, version: 'v1.34.5' },
+      spec: {
+        clusterName: 'prod',
+        bootstrap: {},
+        infrastructureRef: { apiGroup: 'x.io', kind: 'Any', name: 'any' },
+        version: 'v1.34.5',
+      },
     };
     await transport.json({ method: 'POST', path: collection, body });
-    const status = { phase: 'Running', nodeRef: { name: 'n' }, conditions: [{ type: 'Ready', status: 'True' }] };
+    const lastTransitionTime = '2026-01-01T00:00:00Z';
+    const ready = { type: 'Ready', status: 'True', reason: 'Ready', message: 'yes', lastTransitionTime };
+    const status = { phase: 'Running', nodeRef: { name: 'n' }, conditions: [ready] };
     const contentType = 'application/merge-patch+json';
     await transport.json({ method: 'PATCH', path: `${collection}/m/status`, contentType, body: { status } });
     const table = await transport.json<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>({

@@ -137,7 +137,11 @@ describe('a watch', () => {
     const event = (name: string) => ({
       method: 'POST' as const,
       path: client.path('events'),
-      body: { metadata: { name }, involvedObject: { kind: 'Machine', name: 'm' }, reason: 'R' },
+      body: {
+        metadata: { name },
+        involvedObject: { kind: 'Machine', name: 'm', namespace: 'cpaas-system' },
+        reason: 'R',
+      },
     });
     const created = await client.json(event('old'));
     expect(created.metadata.creationTimestamp).toBe('2026-01-01T00:00:00Z');

@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { accessContract } from './access.ts';
 import type { Connection } from './client.ts';
 import { deleteContract } from './deletes.ts';
+import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
+import { ownershipContract } from './ownership.ts';
 import { patchContract } from './patches.ts';
+import { refusalContract } from './refusals.ts';
 import { scaleContract } from './scales.ts';
+import { schemaContract } from './schemas.ts';
 import { shapeContract } from './shapes.ts';
 import { watchContract } from './watches.ts';
 import { writeContract } from './writes.ts';
@@ -29,9 +33,13 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     watchContract(connection);
     writeContract(connection);
     patchContract(connection);
+    ownershipContract(connection);
     deleteContract(connection);
     scaleContract(connection);
+    schemaContract(connection);
     shapeContract(connection);
     accessContract(connection);
+    kubernetesContract(connection);
+    refusalContract(connection);
   });
 }

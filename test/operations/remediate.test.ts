@@ -41,9 +41,10 @@ it.each([
   expect(remediate.refuse(reading(fleet, 'mhc'), w1)).toContain(why);
 });
 
-it('waits for the check to be read whole', () => {
+it('is offered before the check is read whole, and planned only then', () => {
   expect(remediate.needs?.(worldOf(raws), w1)).toEqual([{ kind: 'healthCheck', name: 'mhc' }]);
-  expect(remediate.refuse(worldOf(raws), w1)).toBe('MachineHealthCheck mhc has not been read yet');
+  expect(remediate.refuse(worldOf(raws), w1)).toBeUndefined();
+  expect(() => remediate.plan(worldOf(raws), w1)).toThrow(RangeError);
 });
 
 it('writes the annotation and is done when the replacement runs', () => {

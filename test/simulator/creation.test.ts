@@ -40,58 +40,61 @@ async function createCluster(lab: Lab): Promise<string[]> {
   return names;
 }
 
-it('a cluster comes up from nothing, and goes again leaving every host clean and free', async () => {
-  const lab = await openLab({ empty: true });
-  const { runtime } = lab;
-  const { broken } = watchInvariants(runtime);
-  const names = await createCluster(lab);
+it.each(['v1beta1', 'v1beta2'] as const)(
+  'a cluster comes up from nothing, and goes again leaving every host clean and free: %s',
+  async (clusterApi) => {
+    const lab = await openLab({ empty: true, clusterApi });
+    const { runtime } = lab;
+    const { broken } = watchInvariants(runtime);
+    const names = await createCluster(lab);
 
-  await lab.run(minute);
-  const waiting = runtime
-    .informer(kinds.BaremetalMachine)
-    .list()
-    .filter(({ metadata }) => metadata.name.startsWith('prod-workers'));
-  expect(waiting).not.toEqual([]);
-  for (const { status } of waiting) {
-    const bootstrap = status?.conditions?.find(({ type }) => type === 'BootstrapReady');
-    expect(bootstrap).toMatchObject({ status: 'False', reason: 'BootstrapWaiting' });
-  }
-
-  const cluster = () => runtime.informer(kinds.Cluster).get('prod');
-  const isUp = () =>
-    cluster()?.status?.v1beta2?.conditions?.[0]?.status === 'True' &&
-    runtime.informer(kinds.BaremetalMachine).list().length === 7 &&
-    runtime
+    await lab.run(minute);
+    const waiting = runtime
       .informer(kinds.BaremetalMachine)
       .list()
-      .every(({ status }) => status?.ready);
-  await lab.until(isUp, 60 * minute, 'the cluster');
-  await lab.run(minute);
-  expect(cluster()).toMatchObject({
-    spec: { controlPlaneEndpoint: { host: '10.1.10.10', port: 6443 } },
-    status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true },
-  });
-  expect(runtime.informer(kinds.BaremetalCluster).get('prod')?.status?.conditions).toMatchObject([
-    { type: 'EndpointReady', status: 'True' },
-  ]);
-  expect(runtime.informer(kinds.KubeadmControlPlane).list()[0]?.status).toMatchObject({
-    initialized: true,
-    ready: true,
-    replicas: 3,
-    version: 'v1.33.7-2',
-  });
-  expect(await lab.client.get(kinds.Secret, 'prod-kubeconfig')).toMatchObject({ type: 'cluster.x-k8s.io/secret' });
+      .filter(({ metadata }) => metadata.name.startsWith('prod-workers'));
+    expect(waiting).not.toEqual([]);
+    for (const { status } of waiting) {
+      const bootstrap = status?.conditions?.find(({ type }) => type === 'BootstrapReady');
+      expect(bootstrap).toMatchObject({ status: 'False', reason: 'BootstrapWaiting' });
+    }
 
-  await lab.client.remove(kinds.Cluster, 'prod');
-  await lab.until(() => cluster() === undefined, 30 * minute, 'the deletion');
-  await lab.run(minute);
-  for (const kind of [kinds.Machine, kinds.BaremetalMachine, kinds.KubeadmControlPlane, kinds.BaremetalCluster]) {
-    expect(runtime.informer<never>(kind as never).size).toBe(0);
-  }
-  const free = names.map((name) => stateOf(runtime.informer(kinds.MachineInventory).get(name)!));
-  expect(free).toEqual(Array(8).fill('Available'));
-  expect((await runtime.nodes('prod')).informer.size).toBe(0);
-  expect(broken).toEqual([]);
-  expect(lab.errors).toEqual([]);
-  await lab.stop();
-});
+    const cluster = () => runtime.informer(kinds.Cluster).get('prod');
+    const isUp = () =>
+      cluster()?.status?.v1beta2?.conditions?.[0]?.status === 'True' &&
+      runtime.informer(kinds.BaremetalMachine).list().length === 7 &&
+      runtime
+        .informer(kinds.BaremetalMachine)
+        .list()
+        .every(({ status }) => status?.ready);
+    await lab.until(isUp, 60 * minute, 'the cluster');
+    await lab.run(minute);
+    expect(cluster()).toMatchObject({
+      spec: { controlPlaneEndpoint: { host: '10.1.10.10', port: 6443 } },
+      status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true },
+    });
+    expect(runtime.informer(kinds.BaremetalCluster).get('prod')?.status?.conditions).toMatchObject([
+      { type: 'EndpointReady', status: 'True' },
+    ]);
+    expect(runtime.informer(kinds.KubeadmControlPlane).list()[0]?.status).toMatchObject({
+      initialized: true,
+      ready: true,
+      replicas: 3,
+      version: 'v1.33.7-2',
+    });
+    expect(await lab.client.get(kinds.Secret, 'prod-kubeconfig')).toMatchObject({ type: 'cluster.x-k8s.io/secret' });
+
+    await lab.client.remove(kinds.Cluster, 'prod');
+    await lab.until(() => cluster() === undefined, 30 * minute, 'the deletion');
+    await lab.run(minute);
+    for (const kind of [kinds.Machine, kinds.BaremetalMachine, kinds.KubeadmControlPlane, kinds.BaremetalCluster]) {
+      expect(runtime.informer<never>(kind as never).size).toBe(0);
+    }
+    const free = names.map((name) => stateOf(runtime.informer(kinds.MachineInventory).get(name)!));
+    expect(free).toEqual(Array(8).fill('Available'));
+    expect((await runtime.nodes('prod')).informer.size).toBe(0);
+    expect(broken).toEqual([]);
+    expect(lab.errors).toEqual([]);
+    await lab.stop();
+  },
+);

@@ -43,6 +43,25 @@ it('serves a living world over HTTP and through its transport, and stops', async
   datacenter = undefined;
 });
 
+it('serves Cluster API v1beta2 where it is asked to, guarded by its webhooks', async () => {
+  datacenter = await startDatacenter({ hosts: 12, seed: 'http', traffic: false, clusterApi: 'v1beta2' });
+  const { transport } = datacenter;
+  const path =
+    '/apis/controlplane.cluster.x-k8s.io/v1beta2/namespaces/cpaas-system/kubeadmcontrolplanes/prod-control-plane';
+  const plane = await transport.json<{ status: object }>({ path });
+  expect(plane.status).toMatchObject({
+    initialization: { controlPlaneInitialized: true },
+    upToDateReplicas: 3,
+    deprecated: { v1beta1: { updatedReplicas: 3 } },
+  });
+  const body = { spec: { replicas: 2 } };
+  const contentType = 'application/merge-patch+json';
+  await expect(transport.json({ method: 'PATCH', path, contentType, body })).rejects.toMatchObject({
+    code: 422,
+    message: expect.stringMatching(/spec\.replicas: Forbidden: cannot be an even number when etcd is stacked/),
+  });
+});
+
 it('refuses a world too small for its clusters', async () => {
   await expect(startDatacenter({ hosts: 3 })).rejects.toThrow(RangeError);
 });

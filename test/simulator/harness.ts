@@ -6,22 +6,32 @@ import { apiTransport } from '../../src/simulator/api/transport.ts';
 import type { Client } from '../../src/simulator/controllers/client.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { Faults } from '../../src/simulator/controllers/faults.ts';
-import { registerControllers } from '../../src/simulator/controllers/index.ts';
+import { type ControllerGroup, registerControllers } from '../../src/simulator/controllers/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
-import { Runtime } from '../../src/simulator/controllers/runtime.ts';
+import { Runtime, type RuntimeOptions } from '../../src/simulator/controllers/runtime.ts';
+import { webhooks } from '../../src/simulator/webhooks/index.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 
 export const start = Date.parse('2026-11-21T02:00:00Z');
 export const minute = 60_000;
 
 export interface LabOptions extends Partial<SeedOptions> {
   speed?: number;
+  /** Shuffles the order of reconciles and stretches every wait, under a seed. */
+  disorder?: string | number;
+  /** Everything takes as long as it does on average. */
+  even?: boolean;
   /** Begin with nothing but namespaces. */
   empty?: boolean;
-  /** Called on the finished runtime before it starts: for more controllers. */
-  prepare?: (runtime: Runtime) => void;
+  /** Which controllers run; all where left out. */
+  groups?: readonly ControllerGroup[];
+  names?: RuntimeOptions['names'];
+  /** Called before anything runs: to put more into the APIs. */
+  load?: (api: Api, workload: (cluster: string) => WorkloadApi) => void;
+  /** Called on the finished runtime, and with its API, before it starts: for more controllers. */
+  prepare?: (runtime: Runtime, api: Api) => void;
 }
 
 /** The datacenter, its clock, and what went wrong. */
@@ -33,6 +43,7 @@ export interface Lab {
   client: Client;
   faults: Faults;
   world: World | undefined;
+  workload: (cluster: string) => WorkloadApi;
   /** Failures of controllers that are not part of the game. */
   errors: string[];
   /** Runs everything that is due in the next `ms`, settling after every timer. */
@@ -45,10 +56,11 @@ export interface Lab {
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const clock = new ManualClock(start);
   const seed = options.seed ?? 1;
+  const { clusterApi } = options;
   const uids = new Random(seed, 'uids');
   const now = () => clock.now();
   const newUid = () => uids.uuid();
-  const api = createApi({ now, newUid, random: () => uids.next() });
+  const api = createApi({ now, newUid, random: () => uids.next(), clusterApi, admission: webhooks(clusterApi) });
   const workloads = new Map<string, WorkloadApi>();
   const workload = (cluster: string) => {
     const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
@@ -56,7 +68,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     return known;
   };
   const world = options.empty ? undefined : seedWorld({ hosts: 16, clusters: 2, ...options, now: start });
-  if (world) loadWorld(world, api, workload);
+  if (world) loadWorld(world, api, workload, clusterApi);
+  options.load?.(api, workload);
   const errors: string[] = [];
   const faults = new Faults();
   if (world?.miscounted) faults.miscount(world.miscounted, true);
@@ -64,14 +77,18 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const runtime = new Runtime({
     management,
     workload,
+    clusterApi,
     clock,
     seed,
     speed: options.speed,
+    disorder: options.disorder,
+    even: options.even,
     faults,
+    names: options.names,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
-  registerControllers(runtime);
-  options.prepare?.(runtime);
+  registerControllers(runtime, undefined, options.groups);
+  options.prepare?.(runtime, api);
   await runtime.start();
   await runtime.idle();
   return {
@@ -82,6 +99,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     client: runtime.client,
     faults,
     world,
+    workload,
     errors,
     async run(ms) {
       const end = clock.now() + ms;

@@ -1,23 +1,37 @@
-/** Recordings of real Cluster API 1.10 controllers, and what kinds of things were said in them. */
+/** Recordings of real Cluster API controllers, and what kinds of things were said in them. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { ClusterApiVersion } from '../../src/simulator/controllers/kinds.ts';
 import type { Condition, KubeObject, LegacyCondition } from '../../src/simulator/controllers/shapes/meta.ts';
 
-type Recorded = KubeObject & {
+export type Recorded = KubeObject & {
   status?: { conditions?: LegacyCondition[]; v1beta2?: { conditions?: Condition[] }; phase?: string };
 };
 
-/** Every object version in the recording, in the order of the file. */
-export function recordedObjects(): Recorded[] {
-  const file = path.resolve(import.meta.dirname, '../recorded/v1beta1/recording.jsonl.gz');
+/** What was seen in a recording: an object's version, or a line of the story. */
+export interface Entry {
+  at: string;
+  type?: 'LISTED' | 'ADDED' | 'MODIFIED' | 'DELETED';
+  object?: Recorded;
+  story?: string;
+}
+
+/** A whole recording in the order of time. v1beta1 is of Cluster API 1.10, v1beta2 of 1.13. */
+export function recording(version: ClusterApiVersion): Entry[] {
+  const file = path.resolve(import.meta.dirname, `../recorded/${version}/recording.jsonl.gz`);
   return gunzipSync(readFileSync(file))
     .toString('utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as { object?: Recorded })
-    .flatMap(({ object }) => object ?? []);
+    .map((line) => JSON.parse(line) as Entry)
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** Every object version in a recording. */
+export function recordedObjects(version: ClusterApiVersion = 'v1beta1'): Recorded[] {
+  return recording(version).flatMap(({ object }) => object ?? []);
 }
 
 /** A text without what differs from one world to the next: names, times, versions, numbers. */

@@ -11,9 +11,9 @@ import type { Secret } from '../../src/simulator/controllers/shapes/core.ts';
 import type { MachineInventory } from '../../src/simulator/controllers/shapes/elemental.ts';
 import type { KubeObject } from '../../src/simulator/controllers/shapes/meta.ts';
 import type { BaremetalMachine, MachineInventoryPool } from '../../src/simulator/controllers/shapes/provider.ts';
+import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { createWorld } from '../../src/simulator/world/load.ts';
 import { seedWorld, type World } from '../../src/simulator/world/seed.ts';
-import { WorkloadApi } from '../../src/simulator/world/workload.ts';
 import { minute, openLab, start } from './harness.ts';
 
 function of<T extends KubeObject>(world: World, kind: string): T[] {

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { type Lab, minute } from './harness.ts';
+import { watchInvariants } from './invariants.ts';
 import { counts, openTraffic, whatIsWrong } from './traffic.ts';
 
 /** What a dashboard would see of trouble at this moment. */
@@ -34,6 +35,7 @@ it('a demonstration begins with a failed host and a miscounted pool', async () =
 
 it('things happen, mild trouble among them, and nothing drifts or grows', async () => {
   const lab = await openTraffic('hour');
+  const { broken } = watchInvariants(lab.runtime);
   const before = counts(lab);
   const seen = new Set<string>();
   const versions = new Set<string | undefined>();
@@ -56,5 +58,48 @@ it('things happen, mild trouble among them, and nothing drifts or grows', async 
   });
   expect(sets).toBeLessThanOrEqual(before.MachineSet! + 2);
   expect(lab.errors).toEqual([]);
+  expect(broken).toEqual([]);
   await lab.stop();
+});
+
+it.each(['v1beta1', 'v1beta2'] as const)('three hours at the pace of life hold together (%s)', async (clusterApi) => {
+  const lab = await openTraffic('three hours', { clusterApi, speed: 1 });
+  const { broken } = watchInvariants(lab.runtime);
+  await lab.run(3 * 60 * minute);
+  expect({ broken, errors: lab.errors }).toEqual({ broken: [], errors: [] });
+  await lab.stop();
+});
+
+describe('a lane of traffic', () => {
+  /** Lets every change of a group fail for two minutes; then what the traffic complained of, and whether it went on. */
+  async function interrupt(status: number): Promise<{ complaints: string[]; changes: number }> {
+    const lab = await openTraffic('interrupted');
+    const wanted = () =>
+      lab.runtime
+        .informer(kinds.MachineDeployment)
+        .list()
+        .reduce((sum, { metadata }) => sum + (metadata.generation ?? 0), 0);
+    const release = lab.api.faults.fail(
+      { status, times: Number.POSITIVE_INFINITY },
+      { method: 'PATCH', resource: 'machinedeployments' },
+    );
+    await lab.run(2 * minute);
+    release();
+    const before = wanted();
+    await lab.run(5 * minute);
+    await lab.stop();
+    return { complaints: lab.errors.filter((error) => error.startsWith('traffic')), changes: wanted() - before };
+  }
+
+  it('makes its requests until they are answered', async () => {
+    const { complaints, changes } = await interrupt(503);
+    expect(complaints).toEqual([]);
+    expect(changes).toBeGreaterThan(1);
+  });
+
+  it('begins anew where it was refused', async () => {
+    const { complaints, changes } = await interrupt(403);
+    expect(complaints.length).toBeGreaterThan(0);
+    expect(changes).toBeGreaterThan(1);
+  });
 });

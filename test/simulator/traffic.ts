@@ -3,11 +3,11 @@
 import { type Kind, kinds } from '../../src/simulator/controllers/kinds.ts';
 import { startTraffic } from '../../src/simulator/controllers/traffic/index.ts';
 import { demoSpeed, trafficOf } from '../../src/simulator/datacenter.ts';
-import { type Lab, minute, openLab } from './harness.ts';
+import { type Lab, type LabOptions, minute, openLab } from './harness.ts';
 
-/** The default world with its traffic. */
-export async function openTraffic(seed: string): Promise<Lab> {
-  const lab = await openLab({ hosts: 42, clusters: undefined, seed, trouble: true, speed: demoSpeed });
+/** A world with its traffic: the default one where nothing else is asked for. */
+export async function openTraffic(seed: string, options: LabOptions = {}): Promise<Lab> {
+  const lab = await openLab({ hosts: 42, clusters: undefined, seed, trouble: true, speed: demoSpeed, ...options });
   const onError = (error: unknown) => lab.errors.push(`traffic: ${String(error)}`);
   startTraffic(lab.runtime, trafficOf(lab.world!, seed, { onError }));
   return lab;

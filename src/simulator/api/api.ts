@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
-import type { Admission, Core } from './core.ts';
+import type { Admission, Core, Webhook } from './core.ts';
 import { discover } from './discovery/discovery.ts';
-import { openapi } from './discovery/openapi.ts';
-import { REVIEW_PATH, selfSubjectAccessReview } from './discovery/review.ts';
+import { Documents } from './discovery/documents.ts';
+import { health } from './discovery/health.ts';
+import { REVIEW_PATH, RULES_REVIEW_PATH, selfSubjectAccessReview, selfSubjectRulesReview } from './discovery/review.ts';
 import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
 import type { TextStream } from './read/text-stream.ts';
@@ -18,14 +19,16 @@ import { requireJson, serve } from './verbs.ts';
 export interface ApiOptions {
   /** The version of Cluster API's groups; v1beta1 if not given. */
   clusterApi?: ClusterApiVersion;
+  /** The kinds to serve instead of a management cluster's. Namespaces and Events must be among them. */
+  resources?: readonly Resource[];
   /** Namespaces to begin with. */
   namespaces?: readonly string[];
   /** Who brings which bearer token. A server adds its own. */
   tokens?: Readonly<Record<string, User>>;
   /** Who may do what; everybody everything if not given. */
   authorize?: Authorizer;
-  /** Hooks that may refuse writes. */
-  admission?: readonly Admission[];
+  /** Hooks that may change or refuse writes, in the order in which they are asked. */
+  admission?: readonly (Admission | Webhook)[];
   /** Ms since the epoch: the time objects are stamped with. */
   now?: () => number;
   /** From 0 up to 1: what generated names are made of. */
@@ -47,8 +50,8 @@ export interface ApiOptions {
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */
   eventTtlMs?: number;
-  /** What /version says. */
-  gitVersion?: string;
+  /** What /version says, now or whenever it is asked. */
+  gitVersion?: string | (() => string);
 }
 
 const MINUTE = 60_000;
@@ -60,12 +63,13 @@ export class Api {
   readonly #core: Core;
   readonly #authorize: Authorizer;
   readonly #options: ApiOptions;
+  readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
   readonly #tokens: Map<string, User>;
 
   constructor(options: ApiOptions = {}) {
     this.#options = options;
-    this.resources = servedResources(options.clusterApi);
+    this.resources = options.resources ?? servedResources(options.clusterApi);
     const authorize = options.authorize ?? rulesAuthorizer({});
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}));
@@ -139,13 +143,14 @@ export class Api {
     const parts = pathParts(path);
     const verb = parts && verbOf(method, query, parts);
     await this.faults.meet({ method, path, parts, watch: verb === 'watch' });
-    if (HEALTH.has(path)) return plain('ok');
+    const healthy = health(path, query);
+    if (healthy !== undefined) return plain(healthy);
     const user = request.user;
     if (user === undefined) throw unauthorized();
     const attributes = parts === undefined ? { verb: method.toLowerCase(), path } : attributesOf(verb ?? 'get', parts);
     if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
     if (parts === undefined) return this.#document(request);
-    if (path === REVIEW_PATH) return this.#review(request, user);
+    if (path === REVIEW_PATH || path === RULES_REVIEW_PATH) return this.#review(request, user);
     const target = resolveTarget(path, parts, this.resources);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {
@@ -162,17 +167,18 @@ export class Api {
 
   #document({ path, accept }: ApiRequest): ApiAnswer {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
-    const gitVersion = this.#options.gitVersion ?? 'v1.32.0';
+    const told = this.#options.gitVersion ?? 'v1.32.0';
+    const gitVersion = typeof told === 'function' ? told() : told;
     const [major, minor] = gitVersion.slice(1).split('.');
     const version = { major: major ?? '', minor: minor ?? '', gitVersion, platform: 'linux/amd64' };
     const document = discover(path, accept, shown, version);
     if (document !== undefined) return json(200, document.body, document.contentType);
-    const api = openapi(path, shown);
-    if (api !== undefined) return json(200, api);
-    throw noSuchPath(path);
+    const api = this.#documents.answer(path, accept, shown, gitVersion);
+    if (api === undefined) throw noSuchPath(path);
+    return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };
   }
 
-  #review({ method, contentType, body }: ApiRequest, user: User): ApiAnswer {
+  #review({ method, path, contentType, body }: ApiRequest, user: User): ApiAnswer {
     if (method !== 'POST') {
       const message = 'the server does not allow this method on the requested resource';
       throw new ApiError(405, 'MethodNotAllowed', message, { details: {} });
@@ -184,7 +190,8 @@ export class Api {
     } catch {
       review = undefined;
     }
-    return json(201, selfSubjectAccessReview(review, user, this.#authorize));
+    if (path === REVIEW_PATH) return json(201, selfSubjectAccessReview(review, user, this.#authorize));
+    return json(201, selfSubjectRulesReview(review, this.#options.authorize?.rulesOf?.(user)));
   }
 
   #endWatches(resource: string | undefined): void {
@@ -218,8 +225,6 @@ export class Api {
 
 /** An embedded API server: its objects, its rules, and its faults. */
 export const createApi = (options?: ApiOptions): Api => new Api(options);
-
-const HEALTH = new Set(['/healthz', '/livez', '/readyz']);
 
 const plain = (body: string, status = 200): ApiAnswer => ({
   status,

@@ -14,7 +14,11 @@ export interface Attributes {
   path?: string;
 }
 
-export type Authorizer = (user: User, attributes: Attributes) => boolean;
+export interface Authorizer {
+  (user: User, attributes: Attributes): boolean;
+  /** What a user was granted, for whoever asks for a list; undefined for everything. Without it, that is said of all. */
+  rulesOf?(user: User): readonly Rule[] | undefined;
+}
 
 /** One grant, in the words of RBAC. `*` stands for all. A rule without `namespaces` holds in every namespace. */
 export interface Rule {
@@ -28,21 +32,25 @@ export interface Rule {
 
 const ANYONE = ['/version', '/api', '/apis', '/openapi', '/healthz', '/livez', '/readyz'];
 
+const REVIEWS = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews']);
+
 /**
  * An authorizer from grants by user name. A user without an entry may do everything; an empty list grants nothing.
- * Discovery and SelfSubjectAccessReviews are open to everybody, as to system:authenticated on a real cluster.
+ * Discovery and reviews of one's own rights are open to everybody, as to system:authenticated on a real cluster.
  */
 export function rulesAuthorizer(grants: Readonly<Record<string, readonly Rule[]>>): Authorizer {
-  return (user, attributes) => {
-    const rules = Object.hasOwn(grants, user.name) ? grants[user.name] : undefined;
+  const rulesOf = (user: User) => (Object.hasOwn(grants, user.name) ? grants[user.name] : undefined);
+  const judge = (user: User, attributes: Attributes): boolean => {
+    const rules = rulesOf(user);
     if (rules === undefined) return true;
     if (attributes.path !== undefined) {
       const path = attributes.path;
       return path === '/' || ANYONE.some((open) => path === open || path.startsWith(`${open}/`));
     }
-    if (attributes.resource === 'selfsubjectaccessreviews' && attributes.verb === 'create') return true;
+    if (REVIEWS.has(attributes.resource ?? '') && attributes.verb === 'create') return true;
     return rules.some((rule) => covers(rule, attributes));
   };
+  return Object.assign(judge, { rulesOf });
 }
 
 function covers(rule: Rule, { verb, group = '', resource = '', subresource, namespace, name }: Attributes): boolean {

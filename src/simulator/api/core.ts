@@ -1,13 +1,17 @@
-import type { ApiError } from './errors.ts';
+import type { ApiError, Cause } from './errors.ts';
 import type { Resource } from './resources.ts';
 import type { Store } from './store.ts';
 import type { Subresource } from './target.ts';
 import type { KubeObject, User } from './types.ts';
 
-/** A write as admission sees it, after defaulting and validation. The objects must not be changed. */
+/**
+ * A write as admission sees it. The objects must not be changed. A mutating hook sees it before validation, with names
+ * and defaults filled in; a refusing one sees what would be stored.
+ */
 export interface Review {
   operation: 'CREATE' | 'UPDATE' | 'DELETE';
   resource: Resource;
+  /** Missing where the object itself is written. */
   subresource?: Subresource;
   /** Missing for a delete. */
   object?: KubeObject;
@@ -20,11 +24,38 @@ export interface Review {
 /** Refuses a write: with a message, sent word for word as a 403, or with a whole ApiError. Undefined lets it pass. */
 export type Admission = (review: Review) => string | ApiError | undefined;
 
+/**
+ * An admission webhook, as a MutatingWebhookConfiguration or ValidatingWebhookConfiguration registers one. Its words
+ * are sent as a real server sends them: `admission webhook "<name>" denied the request: <words>`.
+ */
+export interface Webhook {
+  /** A domain name: `validation.machine.cluster.x-k8s.io`. */
+  name: string;
+  /** The API group; empty for the core group. */
+  group: string;
+  /** Plural names: `machines`; with their subresource for writes through one: `machines/status`. */
+  resources: readonly string[];
+  operations: readonly Review['operation'][];
+  /**
+   * Defaulting: the object as it shall be, in a copy, or undefined to leave it. May refuse as `validate` does. Called
+   * before the schema is checked, so any field may be missing or of a wrong type. Never called for a delete.
+   */
+  mutate?(review: Review): { object?: KubeObject; refusal?: Refusal } | undefined;
+  /** Undefined lets the write pass. Called after all hooks have mutated and the schema has been checked. */
+  validate?(review: Review): Refusal | undefined;
+}
+
+/**
+ * Why a webhook denies: words, sent as a 403; causes, sent as the 422 Invalid of the object with one cause a field (as
+ * apierrors.NewInvalid from a field.ErrorList makes it); or a whole Status of its own. No causes let the write pass.
+ */
+export type Refusal = string | readonly Cause[] | ApiError;
+
 /** What the verbs share. */
 export interface Core {
   store: Store;
   resources: readonly Resource[];
-  admission: readonly Admission[];
+  admission: readonly (Admission | Webhook)[];
   /** Ms since the epoch. */
   now(): number;
   /** From 0 up to 1. */
@@ -43,4 +74,8 @@ export interface WriteContext {
   manager: string;
   /** Nothing is stored. */
   dryRun: boolean;
+  /** What is done about fields that a kind does not know. */
+  fieldValidation: 'Ignore' | 'Warn' | 'Strict';
+  /** Tells the client something beside the answer. */
+  warn(words: string): void;
 }

@@ -2,7 +2,7 @@ import type { Resource } from './resources.ts';
 
 /** One machine-readable part of a refusal. */
 export interface Cause {
-  reason: string;
+  reason?: string;
   message: string;
   /** The path of a field; missing where it is about no field. */
   field?: string;
@@ -130,7 +130,12 @@ export function unprocessable(): ApiError {
   return new ApiError(422, 'Invalid', message, { details: {} });
 }
 
+/** A verb that a kind does not offer. Of its own kinds the real server does not know which it was. */
 export function methodNotAllowed(resource: Resource, verb: string): ApiError {
+  if (!resource.custom) {
+    const message = 'the server does not allow this method on the requested resource';
+    return new ApiError(405, 'MethodNotAllowed', message, { details: {} });
+  }
   const message = `${verb} is not supported on resources of kind "${qualified(resource)}"`;
   return new ApiError(405, 'MethodNotAllowed', message, { details: of(resource) });
 }

@@ -1,4 +1,5 @@
-import { CORE_COLUMNS, type Column, customColumns } from './kinds/columns.ts';
+import { type Column, customColumns } from './kinds/columns.ts';
+import { CORE_COLUMNS } from './kinds/core-columns.ts';
 import { CLUSTER_API_COLUMNS, type ClusterApiVersion, PROVIDER_COLUMNS } from './kinds/printer-columns.ts';
 
 export type { ClusterApiVersion } from './kinds/printer-columns.ts';
@@ -18,8 +19,10 @@ export interface Resource {
   status: boolean;
   /** Has a scale subresource over spec.replicas, status.replicas and status.selector. */
   scale: boolean;
-  /** A custom resource: it counts generations, needs kind and apiVersion in a body, knows no strategic merge. */
+  /** A custom resource: it needs kind and apiVersion in a body, and knows no strategic merge. */
   custom: boolean;
+  /** Counts the changes of what is wanted in metadata.generation, as every custom resource does. */
+  generations: boolean;
   /** What a fieldSelector may name besides metadata.name and metadata.namespace. */
   fields: readonly string[];
   columns: readonly Column[];
@@ -29,12 +32,7 @@ export interface Resource {
 export const apiVersionOf = ({ group, version }: Pick<Resource, 'group' | 'version'>): string =>
   group ? `${group}/${version}` : version;
 
-function core(
-  plural: keyof typeof CORE_COLUMNS,
-  kind: string,
-  shortName: string,
-  more: Partial<Resource> = {},
-): Resource {
+function core(plural: string, kind: string, shortName: string, more: Partial<Resource> = {}): Resource {
   return {
     group: '',
     version: 'v1',
@@ -47,8 +45,9 @@ function core(
     status: false,
     scale: false,
     custom: false,
+    generations: false,
     fields: [],
-    columns: CORE_COLUMNS[plural],
+    columns: CORE_COLUMNS[plural] ?? [],
     ...more,
   };
 }
@@ -64,11 +63,30 @@ const EVENT_FIELDS = [
   'type',
 ];
 
+/** Field labels of pods, from the same place. */
+const POD_FIELDS = [
+  ...['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'status.phase'],
+  ...['status.podIP', 'status.nominatedNodeName'],
+];
+
+/** The kinds of Kubernetes itself. */
 const CORE: readonly Resource[] = [
   core('namespaces', 'Namespace', 'ns', { namespaced: false, status: true, fields: ['status.phase'] }),
   core('secrets', 'Secret', '', { fields: ['type'] }),
   core('configmaps', 'ConfigMap', 'cm'),
   core('events', 'Event', 'ev', { fields: EVENT_FIELDS }),
+  core('serviceaccounts', 'ServiceAccount', 'sa'),
+  core('pods', 'Pod', 'po', { status: true, categories: ['all'], fields: POD_FIELDS }),
+  core('services', 'Service', 'svc', { status: true, categories: ['all'] }),
+  core('deployments', 'Deployment', 'deploy', {
+    group: 'apps',
+    status: true,
+    scale: true,
+    generations: true,
+    categories: ['all'],
+  }),
+  core('roles', 'Role', '', { group: 'rbac.authorization.k8s.io' }),
+  core('rolebindings', 'RoleBinding', '', { group: 'rbac.authorization.k8s.io' }),
 ];
 
 type Custom = [plural: string, kind: string, shortNames?: string[], traits?: Partial<Resource>];
@@ -115,6 +133,7 @@ function custom(
     status: true,
     scale: false,
     custom: true,
+    generations: true,
     fields: [],
     columns: customColumns(columns[plural] ?? []),
     ...traits,

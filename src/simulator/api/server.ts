@@ -8,10 +8,14 @@ import type { Api } from './api.ts';
 import { selfSigned } from './certificate.ts';
 import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
 import type { ApiAnswer } from './types.ts';
 
+/** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
+export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'>;
+
 export interface ServerOptions {
-  api: Api;
+  api: Served;
   /** 0, the default, for any free port. */
   port?: number;
   /** The bearer token of the administrator. */
@@ -41,10 +45,8 @@ const GZIP_FROM = 128 * 1024;
 /**
  * Serves an API on 127.0.0.1.
  *
- * With `tls`, and the kubeconfig given back, kubectl 1.32 can get (also -w and -o wide), describe, patch, label,
- * annotate, edit, scale, diff, wait, replace, delete, `create -f` and apply, client-side and server-side; none of it
- * needs `--validate=false`. What it cannot: `create secret|configmap|namespace` and `auth can-i` send protobuf, which
- * is refused with 415 (`create -f` sends JSON), and `explain` wants schemas, which are not served.
+ * With `tls`, and the kubeconfig given back, kubectl can do with it what test/kubectl does; none of it needs
+ * `--validate=false`. Of bodies in protobuf, those of the kinds in protobuf-body.ts are read; others get a 415.
  */
 export async function startApiServer({ api, port = 0, token, tls = false }: ServerOptions): Promise<ApiServer> {
   api.addToken(token, ADMIN);
@@ -94,13 +96,13 @@ export async function startApiServer({ api, port = 0, token, tls = false }: Serv
 
 /** The connections of one server, and what goes over them. */
 class Wire {
-  readonly #api: Api;
+  readonly #api: Served;
   readonly #sockets = new Set<Socket>();
   /** Ports of clients whose connections are half-open: under TLS requests come on another socket object. */
   readonly #dead = new Set<number>();
   readonly #open = new Map<ApiAnswer, Promise<void>>();
 
-  constructor(api: Api) {
+  constructor(api: Served) {
     this.#api = api;
   }
 
@@ -162,13 +164,14 @@ class Wire {
     const token = /^bearer (.+)$/i.exec(authorization)?.[1];
     const body = await readBody(request);
     if (body === undefined) return tooLarge();
+    const translated = contentType.startsWith(PROTOBUF) ? jsonOfProtobuf(body) : undefined;
     return this.#api.handle({
       method: request.method ?? 'GET',
       path: pathname,
       query: searchParams,
       accept,
-      contentType,
-      body,
+      contentType: translated === undefined ? contentType : 'application/json',
+      body: translated ?? body.toString('utf8'),
       userAgent,
       user: this.#api.userOf(token),
     });
@@ -183,7 +186,7 @@ class Wire {
       response.setHeader(name, value);
     }
     if (request.method === 'HEAD') return void response.end();
-    if (typeof body === 'string') return sendText(body, gzip, response);
+    if (typeof body === 'string' || body instanceof Uint8Array) return sendText(body, gzip, response);
     if (isWatch(request)) {
       response.flushHeaders();
       await pump(body, response, isDead);
@@ -194,7 +197,7 @@ class Wire {
 
 const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)/.test(url);
 
-function sendText(body: string, gzip: boolean, response: ServerResponse): void {
+function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
   const bytes = Buffer.from(body);
   const small = !gzip || bytes.length < GZIP_FROM;
   if (!small) response.setHeader('content-encoding', 'gzip');
@@ -254,7 +257,7 @@ async function write(out: Duplex | ServerResponse, text: string, isDead: () => b
   });
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -262,7 +265,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     // Read on: a client that is still writing would not see an answer.
     if (size <= BODY_LIMIT) chunks.push(chunk);
   }
-  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8');
+  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks);
 }
 
 function tooLarge(): ApiAnswer {

@@ -1,4 +1,4 @@
-import { methodNotAllowed, noSuchPath } from './errors.ts';
+import { methodNotAllowed, noSuchPath, notFound } from './errors.ts';
 import type { Resource } from './resources.ts';
 
 export type Subresource = 'status' | 'scale';
@@ -56,6 +56,7 @@ export function resolveTarget(path: string, parts: PathParts, resources: readonl
   if ((subresource === 'status' && resource.status) || (subresource === 'scale' && resource.scale)) {
     return { resource, namespace, name, subresource };
   }
+  if (resource.custom && name !== undefined) throw notFound(resource, name);
   throw noSuchPath(path);
 }
 

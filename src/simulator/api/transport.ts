@@ -45,6 +45,7 @@ export function apiTransport(api: Api, as: Speaker): Transport {
 
   async function text({ body }: ApiAnswer, line: Line): Promise<string> {
     if (typeof body === 'string') return body;
+    if (body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
     const pieces: string[] = [];
     for await (const piece of line.read(body)) pieces.push(piece);
     return pieces.join('');
@@ -81,7 +82,7 @@ export function apiTransport(api: Api, as: Speaker): Transport {
       return {
         status,
         headers,
-        body: bytes(typeof body === 'string' ? [body] : body, line),
+        body: bytes(typeof body === 'string' || body instanceof Uint8Array ? [body] : body, line),
         close: () => line.close(),
       };
     },
@@ -92,7 +93,9 @@ export function apiTransport(api: Api, as: Speaker): Transport {
   };
 }
 
-async function* bytes(body: Iterable<string> | AsyncIterable<string>, line: Line): AsyncGenerator<Uint8Array> {
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+async function* bytes(body: Pieces, line: Line): AsyncGenerator<Uint8Array> {
   for await (const piece of line.read(body)) yield Buffer.from(piece);
 }
 
@@ -106,18 +109,15 @@ function queryOf({ query = {} }: KubeRequest): URLSearchParams {
 class Line {
   readonly #idleMs: number | undefined;
   readonly #closers: (() => void)[] = [];
-  readonly #broken: Promise<never>;
-  #break: (error: KubeError) => void = () => {};
+  /** Who waits for something now. Not one promise for all: those who raced it would be held for as long as it lives. */
+  readonly #waiting = new Set<(error: KubeError) => void>();
+  #broken: KubeError | undefined;
   #dead: boolean;
   #closed = false;
 
   constructor({ signal, idleMs }: KubeRequest, dead: boolean) {
     this.#idleMs = idleMs;
     this.#dead = dead;
-    this.#broken = new Promise<never>((_, reject) => {
-      this.#break = reject;
-    });
-    this.#broken.catch(() => {});
     const abort = () => this.break(new KubeError(0, 'Aborted', 'the request was aborted'));
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
@@ -130,7 +130,8 @@ class Line {
   }
 
   break(error: KubeError): void {
-    this.#break(error);
+    this.#broken ??= error;
+    for (const fail of [...this.#waiting]) fail(this.#broken);
     this.close();
   }
 
@@ -146,31 +147,35 @@ class Line {
   }
 
   /** Waits for something, no longer than the line lives and speaks. `late` disposes of what comes too late. */
-  async wait<T>(promise: Promise<T>, late?: (value: T) => void): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    let taken = false;
-    const silence = new Promise<never>((_, reject) => {
-      if (this.#idleMs === undefined) return;
-      const idle = this.#idleMs;
-      timer = setTimeout(() => reject(new KubeError(0, 'Timeout', `silent for ${idle} ms`)), idle);
+  wait<T>(promise: Promise<T>, late?: (value: T) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const waiting = this.#waiting;
+      const fail = (error: unknown) => {
+        end();
+        reject(error);
+      };
+      function end(): void {
+        waiting.delete(fail);
+        clearTimeout(timer);
+      }
+      waiting.add(fail);
+      if (this.#idleMs !== undefined) {
+        const idle = this.#idleMs;
+        timer = setTimeout(() => fail(new KubeError(0, 'Timeout', `silent for ${idle} ms`)), idle);
+      }
+      promise.then((value) => {
+        const wanted = waiting.has(fail);
+        if (wanted && !this.#dead) {
+          end();
+          resolve(value);
+        } else late?.(value);
+      }, fail);
+      if (this.#broken) fail(this.#broken);
     });
-    const heard = promise.then((value) => (this.#dead ? new Promise<never>(() => {}) : value));
-    promise.then(
-      (value) => {
-        if (!taken && (this.#dead || this.#closed)) late?.(value);
-      },
-      () => {},
-    );
-    try {
-      const value = await Promise.race([this.#broken, silence, heard]);
-      taken = true;
-      return value;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
-  async *read(body: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+  async *read<T>(body: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
     const pieces = toAsync(body);
     try {
       for (;;) {
@@ -184,6 +189,6 @@ class Line {
   }
 }
 
-async function* toAsync(body: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string> {
+async function* toAsync<T>(body: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   yield* body;
 }

@@ -70,12 +70,12 @@ export interface ApiRequest {
   user: User | undefined;
 }
 
-/** One answer. A short body is text; a list or a watch arrives in pieces. */
+/** One answer. A short body is text, or bytes; a list or a watch arrives in pieces. */
 export interface ApiAnswer {
   status: number;
   /** Lower-case names. */
   headers: Record<string, string>;
-  body: string | AsyncIterable<string>;
+  body: string | Uint8Array | AsyncIterable<string>;
   /** Ends a body that is still open. */
   close?(): void;
 }

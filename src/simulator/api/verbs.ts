@@ -45,12 +45,17 @@ export function serve(
     case 'get':
       return get(core, target, request.query, as);
     default: {
-      const answer = write(core, target, verb, request, user, as);
+      const warnings: string[] = [];
+      const answer = write(core, target, verb, request, user, as, (words) => warnings.push(words));
       core.settle();
+      if (warnings.length > 0) answer.headers['warning'] = warnings.map(warning).join(', ');
       return answer;
     }
   }
 }
+
+/** RFC 7234, section 5.5; 299 is a warning that is to be shown. */
+const warning = (words: string): string => `299 - ${JSON.stringify(words)}`;
 
 function list(
   core: Core,
@@ -118,11 +123,19 @@ const one = (core: Core, resource: Resource, stored: Stored, as: Representation,
   body: renderOne(stored, resource, as, core.now()),
 });
 
-function write(core: Core, target: Target, verb: Verb, request: ApiRequest, user: User, as: Representation): ApiAnswer {
+function write(
+  core: Core,
+  target: Target,
+  verb: Verb,
+  request: ApiRequest,
+  user: User,
+  as: Representation,
+  warn: WriteContext['warn'],
+): ApiAnswer {
   checkShape(as.shape, verb === 'deletecollection' ? 'list' : 'one');
   const { resource } = target;
   if (verb === 'delete' || verb === 'deletecollection') return remove(core, target, request, user, as);
-  const context = writeContext(verb, request, user);
+  const context = writeContext(verb, request, user, warn);
   if (verb === 'create') {
     return one(core, resource, createObject(core, target, readBody(resource, request), context), as, 201);
   }
@@ -142,7 +155,7 @@ function write(core: Core, target: Target, verb: Verb, request: ApiRequest, user
 function remove(core: Core, target: Target, request: ApiRequest, user: User, as: Representation): ApiAnswer {
   if (request.body.trim() !== '') requireJson(request.contentType);
   const options = readDeleteOptions(request.body, request.query);
-  const context = { user, manager: '', dryRun: options.dryRun };
+  const context = { user, manager: '', dryRun: options.dryRun, fieldValidation: 'Ignore', warn: () => {} } as const;
   if (target.name === undefined) {
     checkListOptions(request.query, false, true);
     const gone = deleteCollection(core, target, request.query, options, context);
@@ -160,9 +173,15 @@ const OPTIONS_KIND: Partial<Record<Verb, string>> = {
 };
 
 const LONGEST_MANAGER = 128;
+const VALIDATIONS = ['Ignore', 'Warn', 'Strict'] as const;
 
 /** Reads dryRun, fieldManager and fieldValidation. Throws 422 for values the server does not know. */
-function writeContext(verb: Verb, { query, userAgent }: ApiRequest, user: User): WriteContext {
+function writeContext(
+  verb: Verb,
+  { query, userAgent }: ApiRequest,
+  user: User,
+  warn: WriteContext['warn'],
+): WriteContext {
   const dryRun = query.getAll('dryRun').filter((value) => value !== '');
   const manager = query.get('fieldManager') ?? '';
   const validation = query.get('fieldValidation') ?? '';
@@ -176,11 +195,17 @@ function writeContext(verb: Verb, { query, userAgent }: ApiRequest, user: User):
     const message = `Too long: must have at most ${LONGEST_MANAGER} bytes`;
     causes.push({ reason: 'FieldValueTooLong', message, field: 'fieldManager' });
   }
-  if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation)) {
+  if (!['', ...VALIDATIONS].includes(validation)) {
     causes.push(cause.notSupported('fieldValidation', validation, ['', 'Ignore', 'Warn', 'Strict']));
   }
   if (causes.length > 0) throw invalid(OPTIONS_KIND[verb] ?? '', 'meta.k8s.io', '', causes);
-  return { user, manager: manager || userAgent?.split('/')[0] || 'unknown', dryRun: dryRun.length > 0 };
+  return {
+    user,
+    manager: manager || userAgent?.split('/')[0] || 'unknown',
+    dryRun: dryRun.length > 0,
+    fieldValidation: VALIDATIONS.find((known) => known === validation) ?? 'Warn',
+    warn,
+  };
 }
 
 /** Throws 415 for a body that says it is anything but JSON. */

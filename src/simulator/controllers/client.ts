@@ -8,6 +8,7 @@ import type { Informer } from './informer.ts';
 import { copy, mergePatch } from './json.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import type { KubeObject } from './shapes/meta.ts';
+import { type Wire, wireOf } from './versions/wire.ts';
 
 /** How long a write waits to be seen, in real ms: only a broken watch takes this long. */
 const sight = 5000;
@@ -29,31 +30,60 @@ export class Client {
   #transport: Transport;
   #namespace: string;
   #informerOf: InformerOf;
+  #wire: Wire;
 
-  constructor(transport: Transport, namespace: string, informerOf: InformerOf = () => undefined) {
+  /** `wire` says how the server wants its objects; those given and taken here have the controllers' shape. */
+  constructor(
+    transport: Transport,
+    namespace: string,
+    informerOf: InformerOf = () => undefined,
+    wire: Wire = wireOf('v1beta1'),
+  ) {
     this.#transport = transport;
     this.#namespace = namespace;
     this.#informerOf = informerOf;
+    this.#wire = wire;
   }
 
   /** The object, or undefined where there is none. Throws KubeError on anything else. */
   async get<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined> {
     try {
-      return await this.#transport.json<T>({ path: pathOf(kind, this.#namespace, name) });
+      return this.#wire.decode(kind, await this.#transport.json({ path: this.#path(kind, name) }));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
     }
   }
 
+  /** All objects of a kind that the selectors let through. Throws KubeError. */
+  async list<T extends KubeObject>(
+    kind: Kind<T>,
+    query: { labelSelector?: string; fieldSelector?: string } = {},
+  ): Promise<T[]> {
+    const items: T[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await this.#transport.json<{ items?: T[]; metadata?: { continue?: string } }>({
+        path: this.#path(kind),
+        query: { ...query, limit: 500, continue: token },
+      });
+      for (const item of answer.items ?? []) {
+        const { apiVersion, kind: name } = this.#wire.served(kind);
+        items.push(this.#wire.decode(kind, { ...item, apiVersion, kind: name }));
+      }
+      token = answer.metadata?.continue || undefined;
+    } while (token !== undefined);
+    return items;
+  }
+
   /** Creates an object; with a status, writes that too. Throws KubeError, `AlreadyExists` where the name is taken. */
   async create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
-    const { status, ...main } = object as unknown as Record<string, unknown>;
     const metadata = { ...object.metadata, ...(kind.namespaced ? { namespace: this.#namespace } : {}) };
-    const path = pathOf(kind, this.#namespace);
-    let made = await this.#transport.json<T>({ method: 'POST', path, body: { ...main, metadata } });
+    const { status, ...main } = this.#wire.encode(kind, { ...object, metadata });
+    const path = this.#path(kind);
+    let made = this.#wire.decode(kind, await this.#transport.json({ method: 'POST', path, body: main }));
     if (status !== undefined && kind.status) {
-      made = await this.#patch<T>(pathOf(kind, this.#namespace, made.metadata.name), '/status', { status });
+      made = await this.#patch(kind, this.#path(kind, made.metadata.name), '/status', { status });
     }
     await this.#seen(kind, made);
     return made;
@@ -72,14 +102,14 @@ export class Client {
 
   /** As `change`, with the finished draft. */
   async replace<T extends KubeObject>(kind: Kind<T>, before: T, after: T): Promise<T> {
-    const { status: oldStatus, ...oldMain } = before as unknown as Record<string, unknown>;
-    const { status: newStatus, ...newMain } = after as unknown as Record<string, unknown>;
-    const path = pathOf(kind, this.#namespace, before.metadata.name);
+    const { status: oldStatus, ...oldMain } = this.#wire.encode(kind, before);
+    const { status: newStatus, ...newMain } = this.#wire.encode(kind, after);
+    const path = this.#path(kind, before.metadata.name);
     let version = before.metadata.resourceVersion;
     let result = before;
     const write = async (suffix: string, patch: Record<string, unknown>) => {
       const metadata = { ...(patch['metadata'] as object | undefined), resourceVersion: version };
-      result = await this.#patch<T>(path, suffix, { ...patch, metadata });
+      result = await this.#patch(kind, path, suffix, { ...patch, metadata });
       version = result.metadata?.resourceVersion ?? version;
     };
     const main = mergePatch(oldMain, newMain);
@@ -98,7 +128,7 @@ export class Client {
   async remove<T extends KubeObject>(kind: Kind<T>, name: string): Promise<boolean> {
     const known = this.#informerOf(kind)?.get(name);
     try {
-      await this.#transport.json({ method: 'DELETE', path: pathOf(kind, this.#namespace, name) });
+      await this.#transport.json({ method: 'DELETE', path: this.#path(kind, name) });
     } catch (error) {
       if (isNotFound(error)) return false;
       throw error;
@@ -107,13 +137,14 @@ export class Client {
     return true;
   }
 
-  #patch<T>(path: string, suffix: string, body: unknown): Promise<T> {
-    return this.#transport.json<T>({
-      method: 'PATCH',
-      path: path + suffix,
-      contentType: 'application/merge-patch+json',
-      body,
-    });
+  #path(kind: Kind, name?: string): string {
+    return pathOf(this.#wire.served(kind), this.#namespace, name);
+  }
+
+  async #patch<T extends KubeObject>(kind: Kind<T>, path: string, suffix: string, body: unknown): Promise<T> {
+    const contentType = 'application/merge-patch+json';
+    const answer = await this.#transport.json({ method: 'PATCH', path: path + suffix, contentType, body });
+    return this.#wire.decode(kind, answer);
   }
 
   async #seen<T extends KubeObject>(kind: Kind<T>, object: T): Promise<void> {

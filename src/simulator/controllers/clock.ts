@@ -20,14 +20,16 @@ export const wallClock: Clock = {
 interface Alarm {
   at: number;
   order: number;
-  run: () => void;
+  /** Taken away when it is called off: it then lies in the heap until its time comes. */
+  run: (() => void) | undefined;
 }
 
 /** A clock that stands still until it is told to move: for tests, and for replaying a story at any pace. */
 export class ManualClock implements Clock {
   #now: number;
   #order = 0;
-  #alarms = new Set<Alarm>();
+  /** A binary heap, the next alarm first: a large fleet has one or more for each host. */
+  #alarms: Alarm[] = [];
 
   /** `start` is Unix time in milliseconds. */
   constructor(start: number) {
@@ -39,9 +41,11 @@ export class ManualClock implements Clock {
   }
 
   after(ms: number, run: () => void): () => void {
-    const alarm = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
-    this.#alarms.add(alarm);
-    return () => this.#alarms.delete(alarm);
+    const alarm: Alarm = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
+    this.#push(alarm);
+    return () => {
+      alarm.run = undefined;
+    };
   }
 
   /** Unix time of the next alarm, if one is set. */
@@ -56,17 +60,45 @@ export class ManualClock implements Clock {
       if (Number.isFinite(limit)) this.#now = Math.max(this.#now, limit);
       return false;
     }
-    this.#alarms.delete(first);
+    this.#pop();
     this.#now = Math.max(this.#now, first.at);
-    first.run();
+    first.run?.();
     return true;
   }
 
+  /** The next alarm that has not been called off. */
   #first(): Alarm | undefined {
-    let first: Alarm | undefined;
-    for (const alarm of this.#alarms) {
-      if (!first || alarm.at < first.at || (alarm.at === first.at && alarm.order < first.order)) first = alarm;
+    while (this.#alarms[0] && !this.#alarms[0].run) this.#pop();
+    return this.#alarms[0];
+  }
+
+  #push(alarm: Alarm): void {
+    const heap = this.#alarms;
+    let at = heap.push(alarm) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(alarm, heap[parent]!)) break;
+      heap[at] = heap[parent]!;
+      at = parent;
     }
-    return first;
+    heap[at] = alarm;
+  }
+
+  #pop(): void {
+    const heap = this.#alarms;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = at * 2 + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
+      if (!isBefore(heap[child]!, last)) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
   }
 }
+
+const isBefore = (a: Alarm, b: Alarm): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);

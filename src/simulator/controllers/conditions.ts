@@ -25,6 +25,7 @@ const order = [
   'WorkersAvailable',
   'NodeHealthy',
   'NodeReady',
+  'NodeKubeadmLabelsAndTaintsSet',
   'HealthCheckSucceeded',
   'OwnerRemediated',
   'CertificatesAvailable',
@@ -48,6 +49,7 @@ const order = [
   'WorkerMachinesUpToDate',
   'MachinesReady',
   'MachinesUpToDate',
+  'Updating',
   'Paused',
   'Deleting',
 ];

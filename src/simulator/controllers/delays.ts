@@ -6,11 +6,14 @@ import type { Clock } from './clock.ts';
 export class Delays {
   #clock: Clock;
   #speed: number;
+  #stretch: () => number;
   #began = new Map<string, Map<string, { at: number; ms: number }>>();
 
-  constructor(clock: Clock, speed: number) {
+  /** `stretch` gives a factor for each wait that begins; 1 where left out. */
+  constructor(clock: Clock, speed: number, stretch: () => number = () => 1) {
     this.#clock = clock;
     this.#speed = speed;
+    this.#stretch = stretch;
   }
 
   /**
@@ -20,7 +23,7 @@ export class Delays {
   left(object: string, what: string, ms: () => number): number {
     const waits = this.#began.get(object) ?? new Map<string, { at: number; ms: number }>();
     this.#began.set(object, waits);
-    const wait = waits.get(what) ?? { at: this.#clock.now(), ms: ms() };
+    const wait = waits.get(what) ?? { at: this.#clock.now(), ms: ms() * this.#stretch() };
     waits.set(what, wait);
     const left = wait.ms - (this.#clock.now() - wait.at) * this.#speed;
     // Timers count whole milliseconds: less than one is none.

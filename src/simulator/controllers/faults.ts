@@ -34,8 +34,8 @@ export interface HostTrouble {
 export interface ClusterTrouble {
   /** Its API cannot be reached through the control plane's endpoint. */
   unreachable?: boolean;
-  /** Where the roll-out of its Kube-OVN AppRelease stops. */
-  release?: 'DownloadFailed' | 'DeployFailed' | 'NotReady';
+  /** Where the roll-out of its Kube-OVN AppRelease stops; `Stuck` where nothing takes it up. */
+  release?: 'DownloadFailed' | 'DeployFailed' | 'NotReady' | 'Stuck';
   /** The platform does not finish to import it: its Nodes lack what the import brings. */
   importHangs?: boolean;
 }
@@ -47,6 +47,8 @@ export class Faults {
   #hostListeners: ((host: string) => void)[] = [];
   #clusterListeners: ((cluster: string) => void)[] = [];
   #plans = new Map<string, PlanFault>();
+  #images = new Map<string, 'build' | 'expose'>();
+  #imageListeners: ((image: string) => void)[] = [];
   #miscounted = new Set<string>();
   #drains = new Set<string>();
   #listeners: ((pool: string) => void)[] = [];
@@ -63,6 +65,11 @@ export class Faults {
     const fault = this.#plans.get(key);
     if (fault?.times !== undefined && --fault.times <= 0) this.#plans.delete(key);
     return fault;
+  }
+
+  /** As `failureOf`, without counting. */
+  peek(host: string, type: string): PlanFault | undefined {
+    return this.#plans.get(`${type}/${host}`);
   }
 
   /** Adds to what is wrong with a host, or, given undefined, lifts all of it but the failing plans. */
@@ -97,6 +104,25 @@ export class Faults {
   /** Calls `listener` with the name of every cluster whose trouble has changed. */
   onCluster(listener: (cluster: string) => void): void {
     this.#clusterListeners.push(listener);
+  }
+
+  /**
+   * Lets the ISO of a SeedImage fail: its `build` (the Pod fails), or to `expose` it once it is built. Undefined makes it
+   * work again; a build that has failed has to be triggered anew.
+   */
+  image(name: string, trouble: 'build' | 'expose' | undefined): void {
+    if (trouble) this.#images.set(name, trouble);
+    else this.#images.delete(name);
+    for (const listener of this.#imageListeners) listener(name);
+  }
+
+  ofImage(name: string): 'build' | 'expose' | undefined {
+    return this.#images.get(name);
+  }
+
+  /** Calls `listener` with the name of every SeedImage whose trouble has changed. */
+  onImage(listener: (image: string) => void): void {
+    this.#imageListeners.push(listener);
   }
 
   /** Lets the provider forget to count the free hosts of a pool: its counters no longer make up the total. */

@@ -1,4 +1,4 @@
-/** All controllers of the simulated datacenter, on one runtime. */
+/** All controllers of the simulated datacenter, on one runtime, by who runs them in a real one. */
 
 import { clusterController } from './capi/cluster.ts';
 import { controlPlaneController } from './capi/kcp.ts';
@@ -10,28 +10,60 @@ import { machineSetController } from './capi/machineset.ts';
 import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
-import { hostController } from './hosts/agent.ts';
+import { type HostOptions, hostController } from './hosts/controller.ts';
+import { kubeOvnController } from './kubeovn/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';
 import { poolController } from './provider/pool.ts';
+import { storageController } from './provider/storage/controller.ts';
 import type { Runtime } from './runtime.ts';
 
 export const defaultServerUrl = 'https://platform.dc1.example';
 
-/** Registers every controller. `serverUrl` is the platform's address in registration and download URLs. */
-export function registerControllers(rt: Runtime, serverUrl = defaultServerUrl): void {
-  registrationController(rt, serverUrl);
-  seedImageController(rt, serverUrl);
-  inventoryController(rt);
-  hostController(rt);
-  poolController(rt);
-  baremetalClusterController(rt);
-  baremetalMachineController(rt);
-  clusterController(rt);
-  controlPlaneController(rt);
-  machineDeploymentController(rt);
-  machineSetController(rt);
-  machineController(rt);
-  kubeadmConfigController(rt);
-  healthCheckController(rt);
+/**
+ * `capi`: Cluster API with its kubeadm providers; `provider`: the bare-metal infrastructure provider; `hosts`: the
+ * machines themselves with their agents; `elemental`: the elemental operator.
+ */
+export type ControllerGroup = 'capi' | 'provider' | 'hosts' | 'elemental';
+
+export const controllerGroups: readonly ControllerGroup[] = ['elemental', 'hosts', 'provider', 'capi'];
+
+const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string, hosts: HostOptions) => void> = {
+  elemental(rt, serverUrl) {
+    registrationController(rt, serverUrl);
+    seedImageController(rt, serverUrl);
+    inventoryController(rt);
+  },
+  hosts(rt, _serverUrl, options) {
+    hostController(rt, options);
+  },
+  provider(rt) {
+    poolController(rt);
+    baremetalClusterController(rt);
+    baremetalMachineController(rt);
+    kubeOvnController(rt);
+    storageController(rt);
+  },
+  capi(rt) {
+    clusterController(rt);
+    controlPlaneController(rt);
+    machineDeploymentController(rt);
+    machineSetController(rt);
+    machineController(rt);
+    kubeadmConfigController(rt);
+    healthCheckController(rt);
+  },
+};
+
+/**
+ * Registers controllers: those of all groups, or of the `groups` named, in whatever order they are named. `serverUrl` is
+ * the platform's address in registration and download URLs.
+ */
+export function registerControllers(
+  rt: Runtime,
+  serverUrl = defaultServerUrl,
+  groups: readonly ControllerGroup[] = controllerGroups,
+  hosts: HostOptions = {},
+): void {
+  for (const group of controllerGroups) if (groups.includes(group)) register[group](rt, serverUrl, hosts);
 }

@@ -6,6 +6,7 @@
 import { KubeError, type Transport } from '../../kube/types.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import type { KubeObject, Meta } from './shapes/meta.ts';
+import { type Wire, wireOf } from './versions/wire.ts';
 
 export interface InformerOptions<T extends KubeObject> {
   fieldSelector?: string;
@@ -35,6 +36,7 @@ export class Informer<T extends KubeObject> {
   #transport: Transport;
   #namespace: string;
   #options: InformerOptions<T>;
+  #wire: Wire;
   #objects = new Map<string, T>();
   #handlers: Handler<T>[] = [];
   #indexes = new Map<string, { of: (object: T) => readonly string[]; names: Map<string, Set<string>> }>();
@@ -43,8 +45,16 @@ export class Informer<T extends KubeObject> {
   #waiting = new Set<() => void>();
   #synced: Promise<void> | undefined;
 
-  constructor(transport: Transport, kind: Kind<T>, namespace: string, options: InformerOptions<T> = {}) {
+  /** `wire` says how the server shows its objects; those kept here have the controllers' shape. */
+  constructor(
+    transport: Transport,
+    kind: Kind<T>,
+    namespace: string,
+    options: InformerOptions<T> = {},
+    wire: Wire = wireOf('v1beta1'),
+  ) {
     this.#transport = transport;
+    this.#wire = wire;
     this.kind = kind;
     this.#namespace = namespace;
     this.#options = options;
@@ -151,12 +161,16 @@ export class Informer<T extends KubeObject> {
     });
   }
 
+  #path(): string {
+    return pathOf(this.#wire.served(this.kind as Kind), this.#namespace);
+  }
+
   #query(more: Record<string, string | boolean | undefined>) {
     return { fieldSelector: this.#options.fieldSelector, ...more };
   }
 
   async #list(): Promise<void> {
-    const path = pathOf(this.kind, this.#namespace);
+    const path = this.#path();
     const gone = new Set(this.#objects.keys());
     let token: string | undefined;
     let version = '';
@@ -180,7 +194,7 @@ export class Informer<T extends KubeObject> {
 
   async #watch(): Promise<void> {
     const stream = await this.#transport.stream({
-      path: pathOf(this.kind, this.#namespace),
+      path: this.#path(),
       query: this.#query({ watch: true, allowWatchBookmarks: true, resourceVersion: this.#version }),
       signal: this.#abort.signal,
     });
@@ -216,7 +230,8 @@ export class Informer<T extends KubeObject> {
     else if (event.type !== 'BOOKMARK') this.#put(object);
   }
 
-  #put(object: T): void {
+  #put(raw: T): void {
+    const object = this.#wire.decode(this.kind, raw);
     object.apiVersion = this.kind.apiVersion;
     object.kind = this.kind.kind;
     delete object.metadata.managedFields;

@@ -10,7 +10,7 @@ import type {
   MachineHealthCheck,
   MachineSet,
 } from './shapes/capi.ts';
-import type { ConfigMap, Event, Node, Secret } from './shapes/core.ts';
+import type { ConfigMap, Event, Node, Pod, Role, RoleBinding, Secret, Service, ServiceAccount } from './shapes/core.ts';
 import type { MachineInventory, MachineRegistration, SeedImage } from './shapes/elemental.ts';
 import type { KubeObject } from './shapes/meta.ts';
 import type {
@@ -19,6 +19,9 @@ import type {
   BaremetalMachineTemplate,
   MachineInventoryPool,
 } from './shapes/provider.ts';
+
+/** The version in which a server serves Cluster API's groups. The controllers' own shape is always v1beta1's. */
+export type ClusterApiVersion = 'v1beta1' | 'v1beta2';
 
 /** One kind. `T` is the shape of its objects. */
 export interface Kind<T extends KubeObject = KubeObject> {
@@ -45,6 +48,7 @@ const capi = 'cluster.x-k8s.io/v1beta1';
 const bootstrap = 'bootstrap.cluster.x-k8s.io/v1beta1';
 const controlPlane = 'controlplane.cluster.x-k8s.io/v1beta1';
 const infrastructure = 'infrastructure.cluster.x-k8s.io/v1beta1';
+const rbac = 'rbac.authorization.k8s.io/v1';
 const elemental = 'elemental.cattle.io/v1beta1';
 
 export const kinds = {
@@ -72,6 +76,11 @@ export const kinds = {
   SeedImage: kind<SeedImage>(elemental, 'SeedImage', 'seedimages'),
   Secret: kind<Secret>('v1', 'Secret', 'secrets', { status: false }),
   ConfigMap: kind<ConfigMap>('v1', 'ConfigMap', 'configmaps', { status: false }),
+  Pod: kind<Pod>('v1', 'Pod', 'pods'),
+  Service: kind<Service>('v1', 'Service', 'services', { status: false }),
+  ServiceAccount: kind<ServiceAccount>('v1', 'ServiceAccount', 'serviceaccounts', { status: false }),
+  Role: kind<Role>(rbac, 'Role', 'roles', { status: false }),
+  RoleBinding: kind<RoleBinding>(rbac, 'RoleBinding', 'rolebindings', { status: false }),
   Event: kind<Event>('v1', 'Event', 'events', { status: false }),
   Node: kind<Node>('v1', 'Node', 'nodes', { namespaced: false }),
 };

@@ -27,9 +27,30 @@ export interface Instruction {
   saveOutput?: boolean;
 }
 
+/** What the agent asks a service on its host again and again; times in seconds. */
+export interface Probe {
+  name?: string;
+  initialDelaySeconds?: number;
+  timeoutSeconds?: number;
+  successThreshold?: number;
+  failureThreshold?: number;
+  httpGet?: { url: string; insecure?: boolean; clientCert?: string; clientKey?: string; caCert?: string };
+}
+
+/** What the agent runs every `periodSeconds`, besides applying the plan. */
+export interface PeriodicInstruction {
+  name: string;
+  command: string;
+  args: string[];
+  periodSeconds: number;
+  saveStderrOutput?: boolean;
+}
+
 export interface Plan {
   files?: PlanFile[];
   instructions?: Instruction[];
+  probes?: Record<string, Probe>;
+  periodicInstructions?: PeriodicInstruction[];
 }
 
 /** The informer of plan Secrets: of all Secrets, no others are read. */
@@ -78,7 +99,46 @@ export function parsePlan(secret: Secret): Plan {
       args: Array.isArray(args) ? args.map(String) : [],
       saveOutput: saveOutput === true,
     })),
+    probes: probesOf(plan['probes']),
+    periodicInstructions: list(plan['periodicInstructions']).map((one) => ({
+      name: String(one['name'] ?? ''),
+      command: String(one['command'] ?? ''),
+      args: Array.isArray(one['args']) ? one['args'].map(String) : [],
+      periodSeconds: Number(one['periodSeconds']) > 0 ? Number(one['periodSeconds']) : defaultPeriod,
+      saveStderrOutput: one['saveStderrOutput'] === true,
+    })),
   };
+}
+
+/** How often a periodic instruction runs that does not say it, in seconds. */
+const defaultPeriod = 600;
+
+function probesOf(value: unknown): Record<string, Probe> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([, probe]) => typeof probe === 'object' && probe !== null),
+  ) as Record<string, Probe>;
+}
+
+/** Whether a plan can be read at all: the agent of a host that cannot leaves the Secret alone. */
+export function isReadable(secret: Secret): boolean {
+  try {
+    const value: unknown = JSON.parse(text(secret, 'plan'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** A decimal number in a key of a Secret; undefined where there is none, or no number. */
+export function numberOf(secret: Secret, key: string): number | undefined {
+  const value = text(secret, key).trim();
+  return /^-?\d+$/.test(value) ? Number(value) : undefined;
+}
+
+/** When the agent last ran the plan, Unix time in ms; NaN where it never did. */
+export function lastApplied(secret: Secret): number {
+  return parseUnixDate(text(secret, 'last-apply-time'));
 }
 
 /** A JSON object; an empty one where the text is none. */
@@ -95,7 +155,9 @@ export function parseObject(json: string): Record<string, unknown> {
 export function planTypeOf(secret: Secret): string {
   if (text(secret, 'plan').trim() === '{}') return 'empty';
   const annotations = secret.metadata.annotations;
-  return annotations?.[providerPlanType] ?? annotations?.[operatorPlanType] ?? 'other';
+  const type = annotations?.[providerPlanType] ?? annotations?.[operatorPlanType] ?? 'other';
+  // Somebody has put a plan of his own where there was none.
+  return type === 'empty' ? 'other' : type;
 }
 
 /** Most hosts print the same: the last few packed outputs. */
@@ -105,7 +167,11 @@ const packedLimit = 64;
 /** Saved outputs as the agent stores them: gzip of a JSON object of base64 values. */
 export function packOutputs(outputs: Readonly<Record<string, string>>): string {
   const values = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, encode(value)]));
-  const json = JSON.stringify(values);
+  return packText(JSON.stringify(values));
+}
+
+/** base64 of gzip of `json`. */
+export function packText(json: string): string {
   const known = packed.get(json);
   if (known !== undefined) return known;
   const result = gzipSync(json).toString('base64');

@@ -1,6 +1,7 @@
-/** The work queue of all controllers: each object once, one at a time, in the order it became due. */
+/** The work queue of all controllers: each object once, one at a time, in the order it became due unless told. */
 
 import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
 import type { Reconcile } from './runtime.ts';
 
 interface Item {
@@ -19,12 +20,16 @@ const lastRetry = 60_000;
 /** So many reconciles run before others get their turn on the event loop. */
 const burst = 64;
 
-/** One queue for all controllers. `onStep` is called after every reconcile. */
+/**
+ * One queue for all controllers. `onStep` is called after every reconcile. With `shuffle`, whatever is ready is taken in
+ * the order of that chance: nothing may depend on who comes first, as with the real controllers, which run side by side.
+ */
 export class WorkQueue {
   onStep: ((controller: string, object: string) => void) | undefined;
   #clock: Clock;
   #speed: number;
   #onError: (error: unknown, where: string) => void;
+  #shuffle: Random | undefined;
   #ready = new Map<string, Item>();
   #later = new Map<string, Item>();
   #current: Promise<void> | undefined;
@@ -32,10 +37,11 @@ export class WorkQueue {
   #stopped = false;
   #tries = new Map<string, number>();
 
-  constructor(clock: Clock, speed: number, onError: (error: unknown, where: string) => void) {
+  constructor(clock: Clock, speed: number, onError: (error: unknown, where: string) => void, shuffle?: Random) {
     this.#clock = clock;
     this.#speed = speed;
     this.#onError = onError;
+    this.#shuffle = shuffle;
   }
 
   add(controller: string, name: string, reconcile: Reconcile): void {
@@ -93,13 +99,20 @@ export class WorkQueue {
 
   async #drain(): Promise<void> {
     for (let count = 1; ; count++) {
-      const next = this.#ready.entries().next();
-      if (next.done || this.#stopped) return;
-      const [key, item] = next.value;
+      const key = this.#next();
+      const item = key === undefined ? undefined : this.#ready.get(key);
+      if (key === undefined || item === undefined || this.#stopped) return;
       this.#ready.delete(key);
       await this.#one(key, item);
       if (count % burst === 0) await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Whose turn it is. */
+  #next(): string | undefined {
+    if (this.#shuffle && this.#ready.size > 1) return this.#shuffle.pick([...this.#ready.keys()]);
+    const next = this.#ready.keys().next();
+    return next.done ? undefined : next.value;
   }
 
   async #one(key: string, item: Item): Promise<void> {

@@ -11,12 +11,13 @@ import { Delays } from './delays.ts';
 import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
 import { Informer, type InformerOptions } from './informer.ts';
-import { type Kind, kinds } from './kinds.ts';
+import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
 import { WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
 import type { Node } from './shapes/core.ts';
 import type { KubeObject } from './shapes/meta.ts';
 import { timestamp } from './time.ts';
+import { wireOf } from './versions/wire.ts';
 
 export interface RuntimeOptions {
   /** The API of the management cluster. */
@@ -24,11 +25,22 @@ export interface RuntimeOptions {
   /** The API of a workload cluster, where its Nodes are. */
   workload: (cluster: string) => Transport;
   namespace?: string;
+  /** The version in which the management API serves Cluster API; v1beta1 unless told. */
+  clusterApi?: ClusterApiVersion;
   clock?: Clock;
   /** How many times faster than real every duration passes; timestamps stay those of the clock. 1 unless told. */
   speed?: number;
   seed?: string | number;
+  /**
+   * Makes a mess of the order, repeatably: whatever is due at one moment is done in an order drawn under this seed, and
+   * every wait of the simulated world takes up to a half more or less. Without it the order is fixed.
+   */
+  disorder?: string | number;
+  /** Lets everything take exactly as long as it does on average. */
+  even?: boolean;
   faults?: Faults;
+  /** Where the random ends of generated names come from; chance of the seed where left out. */
+  names?: { suffix(): string };
   /** Told about every failure that is not part of the game (conflicts are). */
   onError?: (error: unknown, where: string) => void;
 }
@@ -53,6 +65,8 @@ export type Reconcile = (name: string) => Promise<number | undefined>;
 /** Everything a controller needs. Register controllers, then `start` and in the end `stop` it; one use only. */
 export class Runtime {
   readonly namespace: string;
+  /** Which Cluster API this is: with v1beta2 the controllers also speak as those of 1.12 do. */
+  readonly clusterApi: ClusterApiVersion;
   readonly clock: Clock;
   readonly speed: number;
   readonly seed: string;
@@ -60,7 +74,7 @@ export class Runtime {
   readonly delays: Delays;
   readonly faults: Faults;
   /** The stream names are drawn from. */
-  readonly names: Random;
+  readonly names: { suffix(): string };
   #options: RuntimeOptions;
   #queue: WorkQueue;
   #events: EventRecorder;
@@ -71,17 +85,23 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     this.#options = options;
     this.namespace = options.namespace ?? 'cpaas-system';
+    this.clusterApi = options.clusterApi ?? 'v1beta1';
     this.clock = options.clock ?? wallClock;
     this.speed = options.speed ?? 1;
     this.seed = String(options.seed ?? 1);
     this.faults = options.faults ?? new Faults();
-    this.names = new Random(this.seed, 'names');
-    this.delays = new Delays(this.clock, this.speed);
-    this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind));
+    this.names = options.names ?? new Random(this.seed, 'names');
+    const { disorder } = options;
+    const stretch = disorder === undefined ? undefined : new Random(disorder, 'stretch');
+    this.delays = new Delays(this.clock, this.speed, stretch && (() => stretch.around(1, 0.5)));
+    const wire = wireOf(this.clusterApi);
+    this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind), wire);
     this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'));
-    this.#queue = new WorkQueue(this.clock, this.speed, (error, where) => {
+    const failed = (error: unknown, where: string) => {
       if (!isConflict(error) && !isNotFound(error)) options.onError?.(error, where);
-    });
+    };
+    const shuffle = disorder === undefined ? undefined : new Random(disorder, 'order');
+    this.#queue = new WorkQueue(this.clock, this.speed, failed, shuffle);
   }
 
   /** The informer of a kind; controllers of one runtime share it. Ask for it before `start`. */
@@ -89,10 +109,15 @@ export class Runtime {
     const key = `${kind.apiVersion}/${kind.plural}`;
     let informer = this.#informers.get(key) as Informer<T> | undefined;
     if (!informer) {
-      informer = new Informer(this.#options.management, kind, this.namespace, options);
+      informer = new Informer(this.#options.management, kind, this.namespace, options, wireOf(this.clusterApi));
       this.#informers.set(key, informer as unknown as Informer<KubeObject>);
     }
     return informer;
+  }
+
+  /** A client for somebody else at the same API; it too sees its own writes in the informers before it goes on. */
+  clientOf(transport: Transport): Client {
+    return new Client(transport, this.namespace, (kind) => this.#known(kind), wireOf(this.clusterApi));
   }
 
   /** Registers a controller. */
@@ -126,6 +151,11 @@ export class Runtime {
     return entry;
   }
 
+  /** The API of a workload cluster, for what is not a Node. */
+  workload(cluster: string): Transport {
+    return this.#options.workload(cluster);
+  }
+
   /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */
   onNode(handler: (node: Node, cluster: string) => void): void {
     this.#nodeHandlers.push(handler);
@@ -138,7 +168,9 @@ export class Runtime {
 
   /** Chance bound to what it is for, whenever it is drawn. */
   random(...what: (string | number)[]): Random {
-    return new Random(this.seed, ...what);
+    const random = new Random(this.seed, ...what);
+    random.even = this.#options.even ?? false;
+    return random;
   }
 
   /** Runs `run` after `ms` simulated milliseconds; the answer calls it off. */

@@ -3,8 +3,8 @@
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
-import { controlPlaneOrder } from '../controllers/capi/kcp.ts';
-import { setComponents } from '../controllers/capi/kcp-components.ts';
+import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
+import { controlPlaneOrder } from '../controllers/capi/kcp-machines.ts';
 import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
 import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
@@ -12,6 +12,7 @@ import { setDeploymentStatus } from '../controllers/capi/machinedeployment-statu
 import { selects, setCheckStatus, setHealth } from '../controllers/capi/machinehealthcheck.ts';
 import { orderOf, setUpToDate } from '../controllers/capi/machineset.ts';
 import { setMachineSetStatus } from '../controllers/capi/machineset-status.ts';
+import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
 import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
@@ -75,12 +76,12 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   cluster.spec!.controlPlaneEndpoint = { host: layout.vip, port: 6443 };
   infra.metadata.labels = label;
   infra.metadata.finalizers = [baremetalClusterFinalizer];
-  own(infra, cluster);
+  own(infra, cluster, stamp.clusterApi === 'v1beta1');
   setEndpoint(infra, true, timestamp(born + 600_000));
   defaultControlPlane(plane, stamp.namespace);
   plane.metadata.labels = label;
   plane.metadata.finalizers = ['kubeadm.controlplane.cluster.x-k8s.io'];
-  own(plane, cluster);
+  own(plane, cluster, stamp.clusterApi === 'v1beta1');
 
   const at = timestamp(born + 400_000);
   cluster.status = {
@@ -104,7 +105,7 @@ function seedPlane(world: ClusterWorld, { cluster, plane, planeTemplate }: Bluep
   return layout.plane.hosts.slice(0, layout.plane.replicas).map((index, at) => {
     const name = `${plane.metadata.name}-${random.suffix()}`;
     return runningMember({
-      order: controlPlaneOrder(plane, layout.name, name, planeTemplate),
+      order: controlPlaneOrder(plane, layout.name, name, planeTemplate, stamp.clusterApi),
       cluster,
       host: world.host(index),
       pool: layout.plane.pool,
@@ -132,7 +133,8 @@ function seedGroup(
   deployment.metadata.annotations = { 'machinedeployment.clusters.x-k8s.io/revision': '1' };
   deployment.metadata.finalizers = ['cluster.x-k8s.io/machinedeployment'];
   own(deployment, cluster, false);
-  const set = stamp.born(newMachineSet(deployment, random.suffix(), 1), born + 1000, 2);
+  const set = stamp.born(newMachineSet(deployment, random.suffix(), 1, stamp.clusterApi), born + 1000, 2);
+  set.metadata.finalizers = ['cluster.x-k8s.io/machineset'];
   set.spec!.replicas = layout.replicas;
   const names = new Set<string>();
   const members = layout.hosts.slice(0, layout.replicas).map((index, at) => {
@@ -158,12 +160,12 @@ function seedGroup(
 }
 
 /** Writes what Machines, groups and the Cluster report, from the members up. */
-export function finishCluster(seeded: SeededCluster): void {
+export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersion): void {
   const { cluster, plane, infra } = seeded.blueprint;
   const after = (object: KubeObject, ms: number): string =>
     timestamp(Date.parse(object.metadata.creationTimestamp ?? '') + ms);
   const report = ({ machine, infra: its, config, node }: SeededMember, isPlane: boolean) => {
-    const facts = { infra: its, config, node };
+    const facts = { infra: its, config, node, clusterApi };
     setUpToDate(machine, [], after(machine, 1000));
     for (const check of seeded.checks) {
       if (selects(check, machine)) setHealth(machine, undefined, true, after(machine, 1000));
@@ -171,17 +173,17 @@ export function finishCluster(seeded: SeededCluster): void {
     setMachineStatus(machine, facts, after(machine, 371_000));
     if (!isPlane) return;
     // Ready counts the components in, and they are looked at once the Node is there.
-    setComponents(machine, after(machine, 371_000));
+    setComponents(machine, after(machine, 371_000), componentsOf(plane, clusterApi), node);
     setMachineStatus(machine, facts, after(machine, 371_000));
   };
   for (const member of seeded.planeMembers) report(member, true);
   const planes = seeded.planeMembers.map(({ machine }) => machine);
-  setControlPlaneStatus(plane, cluster.metadata.name, planes, new Set(), after(plane, 1_500_000));
+  setControlPlaneStatus(plane, cluster.metadata.name, planes, new Set(), after(plane, 1_500_000), clusterApi);
   for (const { deployment, set, members } of seeded.groups) {
     for (const member of members) report(member, false);
     const machines = members.map(({ machine }) => machine).sort(byName);
-    setMachineSetStatus(set, machines, undefined, after(set, 700_000));
-    setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000));
+    setMachineSetStatus(set, machines, [], after(set, 700_000));
+    setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000), clusterApi);
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
   for (const check of seeded.checks) {
@@ -189,7 +191,7 @@ export function finishCluster(seeded: SeededCluster): void {
     setCheckStatus(check, targets, 0, after(check, 2000));
   }
   const deployments = seeded.groups.map(({ deployment }) => deployment);
-  setClusterStatus(cluster, { infra, plane, deployments, machines }, after(cluster, 7_200_000));
+  setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, after(cluster, 7_200_000));
 }
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);

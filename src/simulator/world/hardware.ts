@@ -1,6 +1,7 @@
 /** Servers in racks: plausible, and the same for the same seed and place. */
 
 import type { Hardware } from '../controllers/elemental/register.ts';
+import { installedDevices } from '../controllers/hosts/disks.ts';
 import { Random } from '../controllers/random.ts';
 import type { StorageDevice } from '../controllers/shapes/elemental.ts';
 
@@ -16,6 +17,14 @@ const disks = [
   { model: 'INTEL SSDPF2KX038T1', size: 3_840_755_982_336 },
   { model: 'KIOXIA KCD81RUG3T84', size: 3_840_755_982_336 },
 ] as const;
+
+const processors = [
+  { model: 'INTEL(R) XEON(R) GOLD 6430', cores: 32 },
+  { model: 'INTEL(R) XEON(R) SILVER 4416+', cores: 20 },
+] as const;
+
+/** The share of hosts whose OS brings the newer agent. */
+const newShare = 0.12;
 
 const unitsPerRack = 19;
 
@@ -36,6 +45,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
   const model = random.pick(models);
   const uuid = random.uuid();
   const serial = random.suffix(7).toUpperCase();
+  const build = new Random(seed, 'build', index);
+  const cpu = { vendor: 'GenuineIntel', ...build.pick(processors), sockets: 2 };
   const { rack, unit } = placeOf(index);
   const address = `10.${20 + (rack >> 8)}.${rack & 255}.${unit + 10}`;
   const mac = (last: number) =>
@@ -47,8 +58,25 @@ export function hardwareAt(seed: string, index: number): Hardware {
       'System Information/Serial Number': serial,
       'System Information/Manufacturer': model.vendor,
       'System Information/Product Name': model.product,
+      'System Information/Family': model.product.split(' ')[0]!,
+      'System Information/SKU Number': `SKU-${model.product.replaceAll(' ', '')}`,
+      'System Information/Version': 'Not Specified',
+      'BIOS Information/Vendor': model.vendor,
+      'BIOS Information/Version': '2.4.4',
+      'BIOS Information/Release Date': '09/27/2025',
+      'Base Board Information/Manufacturer': model.vendor,
+      'Base Board Information/Product Name': `${model.product.split(' ').at(-1)} board`,
+      'Base Board Information/Serial Number': `.${serial}.CNFCP00.`,
       'Chassis Information/Asset Tag': rackName(index),
+      'Chassis Information/Manufacturer': model.vendor,
+      'Chassis Information/Serial Number': serial,
+      'Chassis Information/Type': 'Rack Mount Chassis',
+      'Processor Information/Manufacturer': 'Intel(R) Corporation',
+      'Processor Information/Version': cpu.model,
     },
+    cpu,
+    memory: build.pick([256, 512, 1024]) * 2 ** 30,
+    osVersion: new Random(seed, 'os', index).chance(newShare) ? '6.2' : '6.1',
     network: {
       interfaces: [
         { name: model.nics[0], mac: `b4:${mac(0).slice(3)}`, mtu: 1500, addresses: [`${address}/24`] },
@@ -73,35 +101,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
 }
 
 function devicesOf(random: Random): StorageDevice[] {
-  const eui = () => `nvme-eui:${random.hex(32)}`;
-  const system = disk(random, eui(), 0);
-  system.systemRole = 'System';
-  system.partitionTableType = 'gpt';
-  system.systemEvidence = ['contains COS_STATE', 'contains COS_PERSISTENT'];
-  const layout = [
-    ['COS_GRUB', 'vfat', 67_108_864],
-    ['COS_OEM', 'ext4', 67_108_864],
-    ['COS_STATE', 'btrfs', 21_474_836_480],
-    ['COS_PERSISTENT', 'ext4', 900_000_000_000],
-  ] as const;
-  let start = 1_048_576;
-  const partitions = layout.map(([label, type, size], at): StorageDevice => {
-    const partition: StorageDevice = {
-      id: `partuuid:${random.uuid()}`,
-      kind: 'Partition',
-      systemRole: 'System',
-      path: `${system.path}p${at + 1}`,
-      stablePaths: [`/dev/disk/by-partlabel/${label.toLowerCase()}`, `/dev/disk/by-label/${label}`],
-      parentID: system.id,
-      sizeBytes: size,
-      startBytes: start,
-      filesystem: { type, uuid: random.uuid() },
-    };
-    start += size;
-    return partition;
-  });
-  const data = [1, 2].map((at) => disk(random, eui(), at));
-  return [system, ...partitions, ...data];
+  const disks = [0, 1, 2].map((at) => disk(random, `nvme-eui:${random.hex(32)}`, at));
+  return installedDevices(disks, random);
 }
 
 function disk(random: Random, id: string, at: number): StorageDevice {

@@ -1,11 +1,15 @@
 /** A host at rest: its inventory and its plan Secret. */
 
+import { isNewAgent } from '../controllers/elemental/agent-generation.ts';
 import { inventoryFinalizer, planSecret, setPlanStatus } from '../controllers/elemental/inventory.ts';
 import { type Hardware, registeredInventory } from '../controllers/elemental/register.ts';
 import type { PlanFault } from '../controllers/faults.ts';
+import { endedAt } from '../controllers/hosts/plan-state.ts';
+import { settledProbes } from '../controllers/hosts/probes.ts';
 import { afterFailure, afterSuccess } from '../controllers/hosts/run.ts';
 import { checksumOf, encode, type Plan, planText, providerPlanType, unixDate } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
+import { planData } from '../controllers/provider/plan-writer.ts';
 import { maxFailures } from '../controllers/provider/plans.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import type { MachineInventory, MachineRegistration } from '../controllers/shapes/elemental.ts';
@@ -26,6 +30,7 @@ export function registeredHost(
 ): SeededHost {
   const inventory = stamp.born(registeredInventory(registration, hardware, at), at, 2);
   inventory.metadata.finalizers = [inventoryFinalizer];
+  Object.assign(inventory.status!.observedStorage!, { devices: hardware.devices, reportEpoch: 2 });
   const none = { lastTransitionTime: timestamp(at), observedGeneration: 1, message: '' };
   inventory.status!.storage = {
     phase: 'Unmanaged',
@@ -54,8 +59,9 @@ export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: numbe
   const { inventory, secret } = host;
   const body = planText(plan);
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: 'reprovision' };
-  secret.data = { ...secret.data, plan: encode(body), 'max-failures': encode(String(maxFailures)) };
+  secret.data = { ...secret.data, ...planData(body, 'reprovision') };
   for (let run = 1; run <= maxFailures; run++) secret.data = afterFailure(secret, fault, at);
+  if (isNewAgent(inventory)) secret.data = { ...secret.data, ...endedAt('failed', secret) };
   setPlanStatus(inventory, secret, timestamp(at));
   return checksumOf(body);
 }
@@ -64,12 +70,14 @@ export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: numbe
 export function applied(host: SeededHost, plan: Plan, type: 'reprovision' | 'clean', at: number, runs: number): string {
   const { inventory, secret } = host;
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: type };
-  secret.data = { ...secret.data, plan: encode(planText(plan)), 'max-failures': encode(String(maxFailures)) };
+  secret.data = { ...secret.data, ...planData(planText(plan), type) };
   secret.data = {
     ...afterSuccess(secret, at),
+    'probe-statuses': encode(settledProbes(plan, true)),
     'success-count': encode(String(runs)),
     'last-apply-time': encode(unixDate(at)),
   };
+  if (isNewAgent(inventory)) secret.data = { ...secret.data, ...endedAt('succeeded', secret) };
   setPlanStatus(inventory, secret, timestamp(at));
   return inventory.status?.plan?.checksum ?? '';
 }

@@ -2,41 +2,108 @@
 
 import type { Transport } from '../../kube/types.ts';
 import type { Api } from '../api/api.ts';
-import { Client } from '../controllers/client.ts';
-import { type Kind, kinds } from '../controllers/kinds.ts';
+import { Client, isConflict } from '../controllers/client.ts';
+import { type ClusterApiVersion, type Kind, kinds } from '../controllers/kinds.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { wireOf } from '../controllers/versions/wire.ts';
+import type { WorkloadApi } from '../workload/api.ts';
+import { seededReleases } from './kube-ovn.ts';
 import type { World } from './seed.ts';
-import type { WorkloadApi } from './workload.ts';
 
-/** Loads a world as it is, identities, times and generations included. Takes milliseconds. */
-export function loadWorld(world: World, api: Api, workload: (cluster: string) => WorkloadApi): void {
-  api.load(world.objects as unknown as Parameters<Api['load']>[0]);
-  for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
-}
-
-const byKind = new Map(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
+const byKind = new Map<string, Kind>(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
 
 /**
- * Creates the objects of a world one by one, as any client of an API server can. The server gives identities and times
- * of its own, so references between objects are written again with the new ones. Throws KubeError.
+ * Loads a world as it is, identities, times and generations included. `clusterApi` is the version `api` serves. Takes
+ * milliseconds.
  */
-export async function createWorld(world: World, management: Transport, namespace = 'cpaas-system'): Promise<void> {
-  const client = new Client(management, namespace);
+export function loadWorld(
+  world: World,
+  api: Api,
+  workload: (cluster: string) => WorkloadApi,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): void {
+  const wire = wireOf(clusterApi);
+  const objects = world.objects.map((object) => wire.encode(byKind.get(object.kind)!, object));
+  api.load(objects as unknown as Parameters<Api['load']>[0]);
+  loadWorkloads(world, workload);
+}
+
+/** Loads what a world has in its workload clusters: Nodes, and their network plugin's release. */
+export function loadWorkloads(
+  world: Pick<World, 'nodes' | 'objects'>,
+  workload: (cluster: string) => WorkloadApi,
+): void {
+  for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
+  for (const [cluster, release] of seededReleases(world.objects)) workload(cluster).load([release]);
+}
+
+/** How many objects are created or written at once. */
+const lanes = 8;
+
+/**
+ * Creates the objects of a world, as any client of an API server can. The server gives identities and times of its own,
+ * so references between objects are written again with the new ones. `clusterApi` is the version the server serves.
+ * Where an object is there already, `mine` says whether it is the world's, of a creation that was interrupted: then it is
+ * finished; a ConfigMap of somebody else is left as it is. Throws KubeError, `AlreadyExists` for any other such object.
+ */
+export async function createWorld(
+  world: World,
+  management: Transport,
+  namespace = 'cpaas-system',
+  clusterApi: ClusterApiVersion = 'v1beta1',
+  mine: (object: KubeObject) => boolean = () => true,
+): Promise<void> {
+  const client = new Client(management, namespace, undefined, wireOf(clusterApi));
   const uids = new Map<string, string>();
   const made: { kind: Kind; wanted: KubeObject; object: KubeObject }[] = [];
-  for (const wanted of world.objects) {
+  await forEach(world.objects, async (wanted) => {
     const kind = byKind.get(wanted.kind)!;
     const { status: _status, ...rest } = wanted as KubeObject & { status?: unknown };
     const { name, labels, annotations, finalizers } = wanted.metadata;
-    const object = await client.create(kind, { ...rest, metadata: { name, labels, annotations, finalizers } });
+    const object = await createOrGet(
+      client,
+      kind,
+      { ...rest, metadata: { name, labels, annotations, finalizers } },
+      mine,
+    );
+    if (!object) return;
     uids.set(wanted.metadata.uid ?? '', object.metadata.uid ?? '');
     made.push({ kind, wanted, object });
-  }
-  for (const { kind, wanted, object } of made) {
+  });
+  await forEach(made, async ({ kind, wanted, object }) => {
     const { metadata, ...rest } = withUids(wanted, uids);
     const owned = { ...object.metadata, ownerReferences: metadata.ownerReferences };
-    await client.replace(kind, object, { ...object, ...rest, metadata: owned });
+    // Into the specs of its own kinds the server has written more, and lets none of it be taken away.
+    const { status } = rest as { status?: unknown };
+    const body = kind.apiVersion === 'v1' ? (status === undefined ? {} : { status }) : rest;
+    await client.replace(kind, object, { ...object, ...body, metadata: owned });
+  });
+}
+
+/** The object, new or as it is; undefined for a ConfigMap of somebody else. */
+async function createOrGet(
+  client: Client,
+  kind: Kind,
+  fresh: KubeObject,
+  mine: (object: KubeObject) => boolean,
+): Promise<KubeObject | undefined> {
+  try {
+    return await client.create(kind, fresh);
+  } catch (error) {
+    const known = isConflict(error) ? await client.get(kind, fresh.metadata.name) : undefined;
+    if (known && mine(known)) return known;
+    if (known && kind.kind === kinds.ConfigMap.kind) return undefined;
+    throw error;
   }
+}
+
+/** Calls `work` with every item, a few at once, begun in order. */
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const lane = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 /** A copy of `value` in which every known `uid` is the new one. */

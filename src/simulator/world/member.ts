@@ -1,17 +1,20 @@
 /** A running member of a group: Machine, BaremetalMachine, KubeadmConfig, bootstrap Secret, Node, and their host. */
 
+import { machineFinalizer } from '../controllers/capi/common.ts';
 import { bootstrapSecret, fillDiscovery, setReady } from '../controllers/capi/kubeadmconfig.ts';
 import { adoptInto, nodeLinks } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
 import { say } from '../controllers/conditions.ts';
 import type { PlanFault } from '../controllers/faults.ts';
-import { joinedNode, readyConditions } from '../controllers/hosts/node.ts';
+import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
 import { annotate } from '../controllers/owners.ts';
 import { checksumOf, encode, text } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
-import { identityOf, resolveUserData, setFailed, setRunning } from '../controllers/provider/machine.ts';
+import { setFailed, setRunning } from '../controllers/provider/machine.ts';
 import { baremetalMachineFinalizer } from '../controllers/provider/names.ts';
 import { reprovisionPlan } from '../controllers/provider/plans.ts';
+import { nodeIdentity } from '../controllers/provider/reprovision.ts';
+import { resolveUserData } from '../controllers/provider/user-data.ts';
 import { Random } from '../controllers/random.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
 import type { Node, Secret } from '../controllers/shapes/core.ts';
@@ -62,7 +65,7 @@ export function runningMember(options: MemberOptions): SeededMember {
   const joined = born + 360_000;
   const node = stamp.born(joinedNode(identity, host.inventory, storage?.bootID ?? '', timestamp(joined)), joined);
   annotate(node, nodeLinks(machine, stamp.namespace));
-  node.status!.conditions = readyConditions(node.status?.conditions, timestamp(joined + 10_000));
+  readyNode(node, storage?.bootID ?? '', timestamp(joined + 10_000));
   setRunning(infra, node);
   machine.spec!.providerID = identity.providerID;
   return { ...objects, node };
@@ -97,8 +100,9 @@ function plannedMember(options: MemberOptions) {
   const name = host.inventory.metadata.name;
   const userData = resolveUserData(text(bootstrap, 'value'), name, hostname);
   bootstrap.data = { ...bootstrap.data, 'resolved-value': encode(userData) };
-  const identity = identityOf(machine, host.inventory, hostname);
-  const plan = reprovisionPlan(identity, imageOfVersion(identity.version), userData, infra.metadata.uid ?? '');
+  const identity = nodeIdentity(machine, host.inventory, hostname);
+  const image = imageOfVersion(identity.version);
+  const plan = reprovisionPlan({ identity, image, userData, use: infra.metadata.uid ?? '' });
   annotate(host.inventory, {
     [marks.pool]: pool,
     [marks.cluster]: order.cluster,
@@ -110,7 +114,7 @@ function plannedMember(options: MemberOptions) {
   infra.status = {
     phase: 'Reprovisioning',
     ready: false,
-    conditions: allocationConditions(at),
+    conditions: allocationConditions(at, image),
     machineInventoryRef: { name },
     planSecretRef: { name },
     lastAppliedBootstrapHash: checksumOf(userData),
@@ -125,18 +129,19 @@ export function machineObjects({ order, born, stamp }: MemberOptions) {
   const machine = stamp.born(machineFor(order, infra, config), born, 3);
   adoptInto(infra, machine);
   adoptInto(config, machine);
+  machine.metadata.finalizers = [machineFinalizer];
   infra.metadata.finalizers = [baremetalMachineFinalizer];
   return { infra, config, machine };
 }
 
 /** The conditions of a BaremetalMachine that has its host, its data and its image. */
-export function allocationConditions(at: string) {
+export function allocationConditions(at: string, image: string) {
   return say(
     [],
     [
       { type: 'InventoryAllocated', status: 'True', reason: 'SimInventoryAllocated' },
       { type: 'BootstrapReady', status: 'True', reason: 'SimBootstrapReady' },
-      { type: 'ImageResolved', status: 'True', reason: 'SimImageResolved' },
+      { type: 'ImageResolved', status: 'True', reason: 'SimImageResolved', message: image },
     ],
     at,
     2,

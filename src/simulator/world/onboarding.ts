@@ -1,10 +1,13 @@
 /** Registrations and the ISOs hosts boot from. */
 
 import { setRegistered } from '../controllers/elemental/registration.ts';
-import { setBuilt, setExpired } from '../controllers/elemental/seedimage.ts';
+import { registrationObjects } from '../controllers/elemental/registration-objects.ts';
+import { podStatus, setBuilt, setExpired } from '../controllers/elemental/seedimage.ts';
+import { seedImageObjects } from '../controllers/elemental/seedimage-objects.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { Random } from '../controllers/random.ts';
 import type { MachineRegistration, SeedImage } from '../controllers/shapes/elemental.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { ClusterLayout } from './layout.ts';
 import { imageOfVersion } from './releases.ts';
@@ -66,7 +69,10 @@ export function seedImage(cluster: string, version: string): SeedImage {
   };
 }
 
-/** Both, at rest: the registration works, the image of the first cluster can be downloaded, the others are expired. */
+/**
+ * Both with what is beside them, at rest: the registration works, though its `role` names no host yet; the image of the first
+ * cluster can be downloaded, the others are expired.
+ */
 export function onboardingAtRest(layout: ClusterLayout, first: boolean, now: number, serverUrl: string, stamp: Stamp) {
   const random = new Random(stamp.seed, 'onboarding', layout.name);
   const born = now - random.integer(40, 60) * day;
@@ -75,6 +81,13 @@ export function onboardingAtRest(layout: ClusterLayout, first: boolean, now: num
   const image = stamp.born(seedImage(layout.name, layout.version), born + 60_000);
   const built = first ? now - 240_000 : born + 300_000;
   setBuilt(image, serverUrl, registration.metadata.name, random.suffix(54), built);
-  if (!first) setExpired(image, timestamp(built + 7_200_000));
-  return { registration, image };
+  const beside = registrationObjects(registration, [], stamp.seed);
+  const { config, pod, service } = seedImageObjects(image, registration.status?.registrationURL ?? '');
+  pod.status = podStatus('Running', timestamp(built));
+  const objects: KubeObject[] = [registration, image];
+  for (const object of Object.values(beside)) objects.push(stamp.born(object, born + 1000));
+  objects.push(stamp.born(config, born + 60_000));
+  if (first) objects.push(stamp.born(pod, built - 150_000), stamp.born(service, built - 150_000));
+  else setExpired(image, timestamp(built + 7_200_000));
+  return { registration, role: beside.role, objects };
 }

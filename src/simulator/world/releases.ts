@@ -1,7 +1,9 @@
 /** The Kubernetes versions the image catalog knows, from the OS Support Matrix. */
 
 import { kinds } from '../controllers/kinds.ts';
-import type { ConfigMap } from '../controllers/shapes/core.ts';
+import { encode } from '../controllers/plan-secret.ts';
+import { registrySecret } from '../controllers/provider/registry.ts';
+import type { ConfigMap, Secret } from '../controllers/shapes/core.ts';
 
 export interface Release {
   version: string;
@@ -52,5 +54,16 @@ export function imageCatalog(): ConfigMap {
       labels: { 'app.kubernetes.io/part-of': 'cluster-api-provider-baremetal' },
     },
     data: Object.fromEntries(releases.map(({ version }) => [version, imageOfVersion(version)])),
+  };
+}
+
+/** The Secret with the platform registry's address, for clusters whose Cluster does not name one. */
+export function platformRegistry(): Secret {
+  return {
+    apiVersion: kinds.Secret.apiVersion,
+    kind: 'Secret',
+    metadata: { name: registrySecret },
+    type: 'Opaque',
+    data: { address: encode(registry) },
   };
 }

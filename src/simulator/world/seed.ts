@@ -1,10 +1,12 @@
 /** A plausible fleet at rest, written down whole: no life is replayed to get there. */
 
+import { planRules } from '../controllers/elemental/registration-objects.ts';
 import { defaultServerUrl } from '../controllers/index.ts';
+import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { cleanPlan } from '../controllers/provider/plans.ts';
 import { setPoolStatus } from '../controllers/provider/pool.ts';
 import { Random } from '../controllers/random.ts';
-import type { Node } from '../controllers/shapes/core.ts';
+import type { Node, Role } from '../controllers/shapes/core.ts';
 import type { MachineRegistration } from '../controllers/shapes/elemental.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
@@ -15,7 +17,7 @@ import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
 import { type ClusterLayout, type Layout, planLayout } from './layout.ts';
 import { onboardingAtRest } from './onboarding.ts';
-import { imageCatalog } from './releases.ts';
+import { imageCatalog, platformRegistry } from './releases.ts';
 import { Stamp } from './stamp.ts';
 
 const day = 86_400_000;
@@ -29,6 +31,8 @@ export interface SeedOptions {
   /** Unix time in ms at which the world is at rest. */
   now: number;
   namespace?: string;
+  /** Which Cluster API has made the world: v1beta1 (1.10) where left out. The objects' shape is v1beta1's always. */
+  clusterApi?: ClusterApiVersion;
   /** The platform's address in registration and download URLs. */
   serverUrl?: string;
   /**
@@ -54,25 +58,30 @@ export interface World {
 export function seedWorld(options: SeedOptions): World {
   const { now, hosts: count = 42, namespace = 'cpaas-system', serverUrl = defaultServerUrl } = options;
   const seed = String(options.seed ?? 1);
-  const stamp = new Stamp(seed, namespace);
+  const stamp = new Stamp(seed, namespace, options.clusterApi);
   const layout = planLayout({ hosts: count, clusters: options.clusters, pools: options.pools });
   const hosts = new Map<number, SeededHost>();
-  const objects: KubeObject[] = [stamp.born(imageCatalog(), now - 60 * day)];
+  const objects: KubeObject[] = [imageCatalog(), platformRegistry()].map((object) =>
+    stamp.born(object, now - 60 * day),
+  );
   const nodes = new Map<string, Node[]>();
-  const registrations: MachineRegistration[] = [];
+  const registrations: { registration: MachineRegistration; role: Role; hosts: string[] }[] = [];
   const clusters: SeededCluster[] = [];
 
   layout.clusters.forEach((cluster, at) => {
-    const { registration, image } = onboardingAtRest(cluster, at === 0, now, serverUrl, stamp);
-    registrations.push(registration);
-    objects.push(registration, image);
+    const { registration, role, objects: beside } = onboardingAtRest(cluster, at === 0, now, serverUrl, stamp);
+    registrations.push({ registration, role, hosts: [] });
+    objects.push(...beside);
     const born = Date.parse(registration.metadata.creationTimestamp ?? '');
     const host = (index: number): SeededHost => {
       const random = new Random(seed, 'registered', index);
       const when = Math.min(born + random.integer(1, (30 * day) / 10), now - 20 * day);
-      const known = hosts.get(index) ?? registeredHost(registration, hardwareAt(seed, index), when, stamp);
-      hosts.set(index, known);
-      return known;
+      const known = hosts.get(index);
+      if (known) return known;
+      const made = registeredHost(registration, hardwareAt(seed, index), when, stamp);
+      registrations[at]!.hosts.push(made.inventory.metadata.name);
+      hosts.set(index, made);
+      return made;
     };
     const hostname = (index: number) => hostnameOf(cluster, index) ?? host(index).inventory.metadata.name;
     const last = at === layout.clusters.length - 1;
@@ -85,10 +94,14 @@ export function seedWorld(options: SeedOptions): World {
   for (const index of layout.unpooled) {
     const random = new Random(seed, 'registered', index);
     const when = now - random.integer(600_000, 3 * day);
-    hosts.set(index, registeredHost(registrations[0]!, hardwareAt(seed, index), when, stamp));
+    const { registration, hosts: its } = registrations[0]!;
+    const made = registeredHost(registration, hardwareAt(seed, index), when, stamp);
+    its.push(made.inventory.metadata.name);
+    hosts.set(index, made);
   }
+  for (const { role, hosts: its } of registrations) role.rules = planRules(its);
 
-  for (const cluster of clusters) finishCluster(cluster);
+  for (const cluster of clusters) finishCluster(cluster, stamp.clusterApi);
   for (const { inventory, secret } of hosts.values()) objects.push(inventory, secret);
   clusters.forEach((cluster, at) => {
     const its = layout.clusters[at]!;

@@ -1,5 +1,6 @@
 /** Gives objects what only an API server gives them: identity, birth and generation. Deterministic for a seed. */
 
+import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { Random } from '../controllers/random.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -8,10 +9,13 @@ import { timestamp } from '../controllers/time.ts';
 export class Stamp {
   readonly seed: string;
   readonly namespace: string;
+  /** Whose words and marks the objects carry. */
+  readonly clusterApi: ClusterApiVersion;
 
-  constructor(seed: string, namespace: string) {
+  constructor(seed: string, namespace: string, clusterApi: ClusterApiVersion = 'v1beta1') {
     this.seed = seed;
     this.namespace = namespace;
+    this.clusterApi = clusterApi;
   }
 
   /** Completes `object` in place, born at Unix time `at` in ms. Kinds of the core group have no generation. */

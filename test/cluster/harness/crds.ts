@@ -2,13 +2,27 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { KubeError, type Transport } from '../../../src/kube/types.ts';
+import type { Schema } from '../../../src/simulator/api/schemas/schema.ts';
 import { until } from './process.ts';
+
+interface Version {
+  name: string;
+  served: boolean;
+  schema: { openAPIV3Schema: Schema };
+  subresources?: { status?: unknown; scale?: unknown };
+  additionalPrinterColumns?: { name: string; type: string; priority?: number; jsonPath: string }[];
+}
 
 interface Definition {
   apiVersion: string;
   kind: string;
   metadata: { name: string };
-  spec: { group: string; names: { plural: string }; versions: { name: string; served: boolean }[] };
+  spec: {
+    group: string;
+    scope: string;
+    names: { plural: string; kind: string; singular: string; shortNames?: string[]; categories?: string[] };
+    versions: Version[];
+  };
 }
 
 /**

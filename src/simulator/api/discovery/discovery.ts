@@ -9,7 +9,11 @@ const verbsOf = (resource: Resource): string[] =>
   resource.namespaced ? VERBS : VERBS.filter((verb) => verb !== 'deletecollection');
 
 /** Kinds that exist only to be posted: they are served, but nothing of them is stored. */
-const REVIEWS = { group: 'authorization.k8s.io', version: 'v1', plural: 'selfsubjectaccessreviews' };
+const REVIEWS = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  kinds: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'],
+};
 
 interface GroupVersion {
   group: string;
@@ -33,6 +37,7 @@ export function discover(
 ): { body: unknown; contentType?: string } | undefined {
   const steps = path.replace(/\/$/, '').split('/').slice(1);
   const [root, group, groupVersion] = steps;
+  if (path === '/') return { body: { paths: servedPaths(resources) } };
   if (path === '/version' || path === '/version/') return { body: version };
   if (root === 'api' && steps.length === 1) {
     return (
@@ -57,6 +62,16 @@ export function discover(
   return { body: resourceList(known.group, known.version, resources) };
 }
 
+/** What the root of the server lists: everything that can be asked for and is no object. */
+function servedPaths(resources: readonly Resource[]): string[] {
+  const groups = groupVersions(resources).flatMap(({ group, version }) => [
+    `/apis/${group}`,
+    `/apis/${group}/${version}`,
+  ]);
+  const documents = ['/openapi/v2', '/openapi/v3', '/version'];
+  return ['/api', '/api/v1', '/apis', ...new Set(groups), '/healthz', '/livez', '/readyz', ...documents].sort();
+}
+
 function groupEntry({ group, version }: GroupVersion) {
   const preferredVersion = { groupVersion: `${group}/${version}`, version };
   return { name: group, versions: [preferredVersion], preferredVersion };
@@ -65,13 +80,10 @@ function groupEntry({ group, version }: GroupVersion) {
 function resourceList(group: string, version: string, resources: readonly Resource[]) {
   const entries = resources.filter((r) => r.group === group && r.version === version).flatMap(resourceEntries);
   if (group === REVIEWS.group) {
-    entries.push({
-      name: REVIEWS.plural,
-      singularName: 'selfsubjectaccessreview',
-      namespaced: false,
-      kind: 'SelfSubjectAccessReview',
-      verbs: ['create'],
-    });
+    for (const kind of REVIEWS.kinds) {
+      const singularName = kind.toLowerCase();
+      entries.push({ name: `${singularName}s`, singularName, namespaced: false, kind, verbs: ['create'] });
+    }
   }
   return {
     kind: 'APIResourceList',
@@ -119,7 +131,7 @@ function aggregated(accept: string, resources: readonly Resource[], core: boolea
         freshness: 'Current',
         resources: [
           ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
-          ...(group === REVIEWS.group ? [reviewEntry()] : []),
+          ...(group === REVIEWS.group ? REVIEWS.kinds.map(reviewEntry) : []),
         ],
       },
     ],
@@ -157,10 +169,10 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
   };
 }
 
-const reviewEntry = () => ({
-  resource: REVIEWS.plural,
-  responseKind: { group: REVIEWS.group, version: REVIEWS.version, kind: 'SelfSubjectAccessReview' },
+const reviewEntry = (kind: string) => ({
+  resource: `${kind.toLowerCase()}s`,
+  responseKind: { group: REVIEWS.group, version: REVIEWS.version, kind },
   scope: 'Cluster',
-  singularResource: 'selfsubjectaccessreview',
+  singularResource: kind.toLowerCase(),
   verbs: ['create'],
 });

@@ -1,4 +1,4 @@
-import type { Attributes, Authorizer } from '../authorize.ts';
+import type { Attributes, Authorizer, Rule } from '../authorize.ts';
 import { badRequest, cause, invalid } from '../errors.ts';
 import { isRecord, type User } from '../types.ts';
 
@@ -28,6 +28,52 @@ export function selfSubjectAccessReview(body: unknown, user: User, authorize: Au
     metadata: { creationTimestamp: null },
     spec,
     status: { allowed },
+  };
+}
+
+export const RULES_REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+
+/** What every user may do, by the roles system:basic-user and system:discovery. */
+const BASIC = {
+  verbs: ['create'],
+  apiGroups: ['authorization.k8s.io'],
+  resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+};
+const DISCOVERY = {
+  verbs: ['get'],
+  nonResourceURLs: [
+    ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version'],
+    '/version/',
+  ],
+};
+
+/**
+ * Answers a SelfSubjectRulesReview: what the user may do in one namespace. `rules` are the user's grants, undefined
+ * for somebody who may do everything. Throws 400 without a namespace.
+ */
+export function selfSubjectRulesReview(body: unknown, rules: readonly Rule[] | undefined): Record<string, unknown> {
+  const spec = isRecord(body) && isRecord(body['spec']) ? body['spec'] : {};
+  const namespace = text(spec['namespace']);
+  if (namespace === '') throw badRequest('no namespace on request');
+  const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+  const granted = (rules ?? [])
+    .filter((rule) => rule.namespaces === undefined || rule.namespaces.includes(namespace))
+    .map(({ verbs, apiGroups, resources, resourceNames }) => ({
+      verbs,
+      apiGroups,
+      resources,
+      ...(resourceNames === undefined ? {} : { resourceNames }),
+    }));
+  return {
+    kind: 'SelfSubjectRulesReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: { creationTimestamp: null },
+    spec: {},
+    status: {
+      resourceRules: [BASIC, ...(rules === undefined ? [all] : granted)],
+      nonResourceRules: [...(rules === undefined ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []), DISCOVERY],
+      incomplete: false,
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { isRecord, type KubeObject } from '../types.ts';
+import type { KubeObject } from '../types.ts';
 import { ageOf } from './age.ts';
 import { compilePath } from './jsonpath.ts';
 
@@ -12,6 +12,8 @@ export interface Column {
   description: string;
   /** 0 is always shown; others only with `-o wide`. */
   priority: number;
+  /** The JSONPath of a CRD's column. */
+  path?: string;
   /** `now` is in ms since the epoch. */
   cell(object: KubeObject, now: number): Cell;
 }
@@ -19,7 +21,7 @@ export interface Column {
 /** `[header, type, JSONPath, priority?]`: an additionalPrinterColumn of a CRD. */
 export type PrinterColumn = [string, 'string' | 'integer' | 'boolean' | 'date', string, number?];
 
-const NAME: Column = {
+export const NAME: Column = {
   name: 'Name',
   type: 'string',
   format: 'name',
@@ -28,7 +30,7 @@ const NAME: Column = {
   cell: (object) => object.metadata.name ?? '',
 };
 
-const age = (type: 'date' | 'string'): Column => ({
+export const age = (type: 'date' | 'string'): Column => ({
   name: 'Age',
   type,
   format: '',
@@ -39,7 +41,7 @@ const age = (type: 'date' | 'string'): Column => ({
 
 /** The columns of a custom resource: its name, then what its CRD declares; without any, its age. */
 export function customColumns(declared: readonly PrinterColumn[]): Column[] {
-  if (declared.length === 0) return [NAME, age('date')];
+  if (declared.length === 0) return [NAME, { ...age('date'), path: '.metadata.creationTimestamp' }];
   const columns = declared.map(([name, type, path, priority = 0]): Column => {
     const read = compilePath(path);
     return {
@@ -48,6 +50,7 @@ export function customColumns(declared: readonly PrinterColumn[]): Column[] {
       format: '',
       description: `Custom resource definition column (in JSONPath format): ${path}`,
       priority,
+      path,
       cell: (object, now) => toCell(type, read(object), now),
     };
   });
@@ -66,52 +69,3 @@ function toCell(type: Column['type'], value: unknown, now: number): Cell {
       return typeof value === 'string' ? value : null;
   }
 }
-
-const plain = (
-  name: string,
-  description: string,
-  cell: Column['cell'],
-  type: Column['type'] = 'string',
-  priority = 0,
-): Column => ({ name, type, format: '', description, priority, cell });
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const size = (value: unknown): number => (isRecord(value) ? Object.keys(value).length : 0);
-const nested = (value: unknown, key: string): string => (isRecord(value) ? text(value[key]) : '');
-
-/** The columns that the server itself knows for the core kinds. */
-export const CORE_COLUMNS: Record<'namespaces' | 'secrets' | 'configmaps' | 'events', Column[]> = {
-  namespaces: [NAME, plain('Status', 'The phase of the namespace.', (o) => text(o.status?.['phase'])), age('string')],
-  secrets: [
-    NAME,
-    plain('Type', 'The type of the secret.', (o) => text(o['type'])),
-    plain('Data', 'The number of keys.', (o) => size(o['data'])),
-    age('string'),
-  ],
-  configmaps: [
-    NAME,
-    plain('Data', 'The number of keys.', (o) => size(o['data']) + size(o['binaryData'])),
-    age('string'),
-  ],
-  events: [
-    plain('Last Seen', 'Time since it last happened.', (o, now) => ageOf(o['lastTimestamp'] ?? undefined, now)),
-    plain('Type', 'Normal or Warning.', (o) => text(o['type'])),
-    plain('Reason', 'Why, in one word.', (o) => text(o['reason'])),
-    plain('Object', 'What it is about.', (o) => {
-      const about = o['involvedObject'];
-      return `${nested(about, 'kind').toLowerCase()}/${nested(about, 'name')}`;
-    }),
-    plain('Subobject', 'Which part of it.', (o) => nested(o['involvedObject'], 'fieldPath'), 'string', 1),
-    plain('Source', 'Who reported it.', (o) => nested(o['source'], 'component'), 'string', 1),
-    plain('Message', 'What happened.', (o) => text(o['message']).trim()),
-    plain(
-      'First Seen',
-      'Time since it first happened.',
-      (o, now) => ageOf(o['firstTimestamp'] ?? undefined, now),
-      'string',
-      1,
-    ),
-    plain('Count', 'How often.', (o) => (typeof o['count'] === 'number' ? o['count'] : 1), 'string', 1),
-    { ...NAME, priority: 1 },
-  ],
-};

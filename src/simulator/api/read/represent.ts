@@ -62,9 +62,9 @@ function listHead(resource: Resource, meta: ListMeta, as: Representation): strin
 
 function renderItem(stored: Stored, resource: Resource, as: Representation, now: number): string {
   if (as.shape === 'table') return row(stored, resource, as, now);
-  if (as.shape === 'partialList') return stored.partial;
+  if (as.shape === 'partialList') return stored.listedPartial;
   // The items of a core list carry no kind and apiVersion on the wire: the list's own say it.
-  return resource.custom ? stored.json : `{${stored.json.slice(typePrefix(resource).length)}`;
+  return resource.custom ? stored.listed : `{${stored.listed.slice(typePrefix(resource).length)}`;
 }
 
 const typePrefix = (resource: Resource): string =>
@@ -86,7 +86,7 @@ function tableHead(resource: Resource, meta: ListMeta, withColumns: boolean): st
 
 function row(stored: Stored, resource: Resource, { includeObject }: Representation, now: number): string {
   const cells = resource.columns.map((column) => column.cell(stored.object, now));
-  const object = includeObject === 'None' ? 'null' : includeObject === 'Object' ? stored.json : stored.partial;
+  const object = includeObject === 'None' ? 'null' : includeObject === 'Object' ? stored.listed : stored.listedPartial;
   return `{"cells":${JSON.stringify(cells)},"object":${object}}`;
 }
 

@@ -1,8 +1,13 @@
 import type { KubeObject } from '../types.ts';
 
+/** So many texts are kept, the latest ones: what the watches, which all follow closely, still ask for. */
+const KEPT = 1024;
+const kept: (Stored | undefined)[] = new Array(KEPT).fill(undefined);
+let next = 0;
+
 /**
- * One version of one object. Its JSON is made when first asked for and kept, so that lists and any number of watches
- * share one serialisation.
+ * One version of one object. The texts that writes and watches ask for are kept for a while, so that the answer and any
+ * number of watches share one serialisation; those of lists are not, or every object would be held twice.
  */
 export class Stored {
   readonly object: KubeObject;
@@ -17,14 +22,37 @@ export class Stored {
 
   /** The object with apiVersion and kind first. */
   get json(): string {
-    this.#json ??= JSON.stringify(this.object);
+    this.#json ??= this.#keep(JSON.stringify(this.object));
     return this.#json;
   }
 
   /** The object as PartialObjectMetadata. */
   get partial(): string {
-    this.#partial ??= JSON.stringify(partialMetadata(this.object));
+    this.#partial ??= this.#keep(JSON.stringify(partialMetadata(this.object)));
     return this.#partial;
+  }
+
+  /** As `json`, not kept: for lists. */
+  get listed(): string {
+    return this.#json ?? JSON.stringify(this.object);
+  }
+
+  /** As `partial`, not kept: for lists. */
+  get listedPartial(): string {
+    return this.#partial ?? JSON.stringify(partialMetadata(this.object));
+  }
+
+  #keep(text: string): string {
+    const oldest = kept[next];
+    if (oldest !== undefined && oldest !== this) oldest.#forget();
+    kept[next] = this;
+    next = (next + 1) % KEPT;
+    return text;
+  }
+
+  #forget(): void {
+    this.#json = undefined;
+    this.#partial = undefined;
   }
 }
 

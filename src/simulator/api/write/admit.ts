@@ -1,11 +1,77 @@
-import type { Core, Review } from '../core.ts';
-import { ApiError } from '../errors.ts';
+import type { Admission, Core, Refusal, Review, Webhook } from '../core.ts';
+import { ApiError, type Cause, invalid } from '../errors.ts';
+import type { KubeObject } from '../types.ts';
 
-/** Asks every admission hook. Throws the first refusal. */
+/**
+ * Asks the mutating webhooks, one after the other: each sees what those before it left. Gives the object as it is then;
+ * its identity and what the system wrote of it stay. Throws the first refusal.
+ */
+export function mutated(core: Core, review: Review & { object: KubeObject }): KubeObject {
+  let { object } = review;
+  for (const hook of core.admission) {
+    if (typeof hook === 'function' || hook.mutate === undefined || !covers(hook, review)) continue;
+    const answer = hook.mutate({ ...review, object });
+    const refusal = denied(hook, answer?.refusal, { ...review, object });
+    if (refusal !== undefined) throw refusal;
+    if (answer?.object !== undefined) object = withIdentity(answer.object, object);
+  }
+  return object;
+}
+
+/** Asks every hook that may refuse. Throws the first refusal. */
 export function admit(core: Core, review: Review): void {
   for (const hook of core.admission) {
-    const refusal = hook(review);
-    if (refusal === undefined) continue;
-    throw typeof refusal === 'string' ? new ApiError(403, 'Forbidden', refusal) : refusal;
+    const refusal = typeof hook === 'function' ? asked(hook, review) : validated(hook, review);
+    if (refusal !== undefined) throw refusal;
   }
+}
+
+function asked(hook: Admission, review: Review): ApiError | undefined {
+  const refusal = hook(review);
+  return typeof refusal === 'string' ? new ApiError(403, 'Forbidden', refusal) : refusal;
+}
+
+function validated(hook: Webhook, review: Review): ApiError | undefined {
+  return covers(hook, review) ? denied(hook, hook.validate?.(review), review) : undefined;
+}
+
+function covers({ group, resources, operations }: Webhook, { resource, subresource, operation }: Review): boolean {
+  const written = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
+  return group === resource.group && operations.includes(operation) && resources.includes(written);
+}
+
+/** Worded as k8s.io/apiserver/pkg/admission/plugin/webhook/errors.ToStatusErr words the answer of a webhook. */
+function denied({ name }: Webhook, refusal: Refusal | undefined, { resource, object, old }: Review) {
+  if (refusal === undefined || (isCauses(refusal) && refusal.length === 0)) return undefined;
+  const deniedBy = `admission webhook "${name}" denied the request`;
+  if (typeof refusal === 'string') {
+    return new ApiError(
+      403,
+      'Forbidden',
+      refusal === '' ? `${deniedBy} without explanation` : `${deniedBy}: ${refusal}`,
+    );
+  }
+  const subject = (object ?? old)?.metadata.name ?? '';
+  const why = isCauses(refusal) ? invalid(resource.kind, resource.group, subject, refusal) : refusal;
+  const { code, reason, message, details } = why;
+  return new ApiError(Math.max(code, 400), reason, `${deniedBy}: ${message || reason || 'without explanation'}`, {
+    details,
+  });
+}
+
+const isCauses = (refusal: Refusal): refusal is readonly Cause[] => Array.isArray(refusal);
+
+/** What a webhook sends back is still the same object: it cannot rename it, nor write what only the server writes. */
+function withIdentity(after: KubeObject, before: KubeObject): KubeObject {
+  const { labels, annotations, finalizers, ownerReferences } = after.metadata;
+  const { labels: _l, annotations: _a, finalizers: _f, ownerReferences: _o, ...system } = before.metadata;
+  const metadata = {
+    ...system,
+    ...(labels ? { labels } : {}),
+    ...(annotations ? { annotations } : {}),
+    ...(finalizers ? { finalizers } : {}),
+    ...(ownerReferences ? { ownerReferences } : {}),
+  };
+  const { apiVersion, kind, metadata: _m, ...rest } = after;
+  return { apiVersion: before.apiVersion || apiVersion, kind: before.kind || kind, metadata, ...rest };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../errors.ts';
+import type { Schema } from '../schemas/schema.ts';
 import type { FieldSet, KubeObject, ManagedFields } from '../types.ts';
 import { both, fieldsOf, isEmptySet, minus, paths, printPath, removeAt, single, union, valueAt } from './fields.ts';
 import { entryOf, type Manager, others, ownedBy, without } from './managers.ts';
@@ -8,22 +9,22 @@ import { mergeApplied } from './patch.ts';
 /**
  * Server-side apply: what `config` says becomes so and is owned by `who`; what `who` applied before and left out now
  * goes, unless somebody else owns it too. Throws 409 where it would change what others own, unless `force`.
- * Lists are replaced whole, but for finalizers and owner references.
+ * Lists are replaced whole, but for those whose members the schema tells apart, finalizers and owner references.
  */
 export function serverSideApply(
   live: KubeObject,
   config: KubeObject,
   who: Manager,
-  { force, time }: { force: boolean; time: string },
+  { force, time, schema }: { force: boolean; time: string; schema: Schema },
 ): KubeObject {
   const managed = live.metadata.managedFields ?? [];
   const rest = others(managed, who);
-  const wanted = fieldsOf(config);
+  const wanted = fieldsOf(config, schema);
   const taken = conflicts(live, config, wanted, rest);
   if (!force && taken.length > 0) throw applyConflict(taken);
 
   const result = structuredClone(live);
-  mergeApplied(result, config);
+  mergeApplied(result, config, schema);
   const dropped = minus(ownedBy(managed, who), wanted);
   for (const path of paths(rest.reduce((set, entry) => minus(set, entry.fieldsV1), dropped))) removeAt(result, path);
 
@@ -45,6 +46,8 @@ function conflicts(live: KubeObject, config: KubeObject, wanted: FieldSet, rest:
   return rest.flatMap((entry) => {
     let fields: FieldSet = {};
     for (const path of paths(both(wanted, entry.fieldsV1))) {
+      // Several may want the same member of a list to be there.
+      if (path.at(-1) === '.') continue;
       if (isDeepStrictEqual(valueAt(live, path), valueAt(config, path))) continue;
       fields = union(fields, single(path));
     }

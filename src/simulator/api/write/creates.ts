@@ -1,14 +1,16 @@
 import type { Core, WriteContext } from '../core.ts';
-import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
+import { alreadyExists, type Cause, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
-import { violations, withDefaults } from '../kinds/schema.ts';
-import { SCHEMAS } from '../kinds/schemas.ts';
+import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Target } from '../target.ts';
 import type { KubeObject } from '../types.ts';
-import { admit } from './admit.ts';
+import { violations } from '../validation/check.ts';
+import { cleanerOf } from '../validation/clean.ts';
+import { admit, mutated } from './admit.ts';
+import { judgeBody } from './field-validation.ts';
 import { fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
@@ -23,6 +25,7 @@ export function createObject(
   checkIdentity(resource, { namespace }, body);
   const object = readObject(resource, body);
   if ('wrong' in object) throw cannotBeHandled(resource, `${object.wrong} is of the wrong type`);
+  judgeBody(resource, body, context);
   return insertObject(core, resource, namespace, object, context, 'Update');
 }
 
@@ -37,12 +40,14 @@ export function insertObject(
 ): Stored {
   if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
-  const object = validated(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
-  admit(core, { operation: 'CREATE', resource, object, user: context.user, dryRun: context.dryRun });
+  const { user, dryRun } = context;
+  const made = cleaned(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
+  const object = validated(resource, mutated(core, { operation: 'CREATE', resource, object: made, user, dryRun }));
+  admit(core, { operation: 'CREATE', resource, object, user, dryRun });
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
   const owned = withOwner(core, resource, object, context, operation);
-  return context.dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
+  return dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
 }
 
 function checkNamespace({ store, resources }: Core, resource: Resource, namespace: string | undefined, name: string) {
@@ -70,7 +75,7 @@ function withSystemFields(
     ...(namespace === undefined ? {} : { namespace }),
     uid: core.newUid(),
     creationTimestamp: timestamp(core.now()),
-    ...(resource.custom ? { generation: 1 } : {}),
+    ...(resource.generations ? { generation: 1 } : {}),
     ...(labels ? { labels } : {}),
     ...(annotations ? { annotations } : {}),
     ...(finalizers ? { finalizers } : {}),
@@ -97,14 +102,31 @@ function freeName(core: Core, resource: Resource, namespace: string | undefined,
   }
 }
 
-/** Fills defaults in and throws 422 for whatever breaks naming rules or the schema. */
+/** The object without what its schema does not know, and with the schema's defaults filled in. */
+export const cleaned = (resource: Resource, object: KubeObject): KubeObject =>
+  cleanerOf(schemaOf(resource))(object) as KubeObject;
+
+/** Cleans an object and throws 422 for whatever breaks naming rules or the schema. */
 export function validated(resource: Resource, object: KubeObject): KubeObject {
   checkMetadata(resource, object);
-  const schema = SCHEMAS[resource.plural] ?? {};
-  const filled = withDefaults(schema, object) as KubeObject;
-  const causes = violations(schema, filled, '');
-  if (causes.length > 0) throw invalid(resource.kind, resource.group, object.metadata.name, causes);
-  return filled;
+  const schema = schemaOf(resource);
+  const clean = cleanerOf(schema)(object) as KubeObject;
+  const causes = violations(schema, clean);
+  const [first] = causes;
+  if (first === undefined) return clean;
+  // What is compiled into the server is not even read where a type is wrong.
+  const mistyped = resource.custom ? undefined : causes.find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  if (mistyped !== undefined) throw cannotBeHandled(resource, unreadable(resource, mistyped));
+  throw invalid(resource.kind, resource.group, object.metadata.name, causes);
+}
+
+const GO_WORDS: Readonly<Record<string, string>> = { integer: 'number', boolean: 'bool', 'date-time': 'time.Time' };
+
+/** As encoding/json words it: `json: cannot unmarshal number into Go struct field ConfigMap.data of type string`. */
+function unreadable({ kind }: Resource, { field = '', message }: Cause): string {
+  const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];
+  const words = (type: string) => GO_WORDS[type] ?? type;
+  return `json: cannot unmarshal ${words(found)} into Go struct field ${kind}.${field} of type ${words(wanted)}`;
 }
 
 function withOwner(
@@ -116,6 +138,8 @@ function withOwner(
 ): KubeObject {
   if (!core.managedFields) return object;
   const who = { manager, operation, apiVersion: apiVersionOf(resource) };
-  const managedFields = takeOver([], fieldsOf(object), object, who, timestamp(core.now()));
+  const schema = schemaOf(resource);
+  const made = fieldsOf(object, schema, { containers: operation === 'Update' });
+  const managedFields = takeOver([], made, object, who, { time: timestamp(core.now()), schema });
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }

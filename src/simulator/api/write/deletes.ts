@@ -34,6 +34,10 @@ export function readDeleteOptions(body: string, query: URLSearchParams): DeleteO
   if (asked !== undefined && !PROPAGATIONS.includes(String(asked))) {
     causes.push(cause.notSupported('propagationPolicy', asked, [...PROPAGATIONS, 'nil']));
   }
+  if (asked !== undefined && (sent['orphanDependents'] !== undefined || query.has('orphanDependents'))) {
+    const why = 'orphanDependents and deletionPropagation cannot be both set';
+    causes.push(cause.invalid('propagationPolicy', asked, why));
+  }
   if (causes.length > 0) throw invalid('DeleteOptions', 'meta.k8s.io', '', causes);
   const preconditions = isRecord(sent['preconditions']) ? sent['preconditions'] : {};
   return {

@@ -1,3 +1,4 @@
+import type { Schema } from '../schemas/schema.ts';
 import { type FieldSet, isRecord } from '../types.ts';
 
 /** Set by the server, so owned by nobody. */
@@ -15,41 +16,73 @@ const SYSTEM = new Set([
 
 /**
  * The leaves of an object as a trie of FieldsV1 steps: `f:` for a key, `v:` for a member of a set, `k:` for a member
- * of a keyed list. Finalizers are a set and owner references are keyed by uid; every other list is one leaf.
+ * of a keyed list, `.` for such a member itself; with `containers`, `.` also for every map and list that is told by its
+ * parts: who updates owns those it makes, who applies only what it names. Finalizers are a set and owner references are keyed by uid; other
+ * lists are keyed as the schema says, or one leaf, and so are maps that the schema calls atomic.
  */
-export function fieldsOf(object: Record<string, unknown>): FieldSet {
+export function fieldsOf(
+  object: Record<string, unknown>,
+  schema: Schema,
+  { containers = false }: { containers?: boolean } = {},
+): FieldSet {
   const set: FieldSet = {};
   for (const [key, value] of Object.entries(object)) {
     if (key === 'apiVersion' || key === 'kind') continue;
-    if (key !== 'metadata') set[`f:${key}`] = leaves(value);
+    if (key !== 'metadata') set[`f:${key}`] = leaves(value, schema.properties?.[key], containers);
     else if (isRecord(value)) {
-      const metadata = metadataFields(value);
+      const metadata = metadataFields(value, containers);
       if (!isEmptySet(metadata)) set['f:metadata'] = metadata;
     }
   }
   return set;
 }
 
-function metadataFields(metadata: Record<string, unknown>): FieldSet {
+const OWNER_KEYS = ['uid'];
+
+/** The leaves of metadata, as `fieldsOf` tells them. */
+export function metadataFields(metadata: Record<string, unknown>, containers: boolean): FieldSet {
   const set: FieldSet = {};
+  const itself = containers ? ITSELF : {};
   for (const [key, value] of Object.entries(metadata)) {
     if (SYSTEM.has(key)) continue;
     if (key === 'finalizers' && Array.isArray(value)) {
-      set['f:finalizers'] = Object.fromEntries(value.map((v) => [`v:${JSON.stringify(v)}`, {}]));
+      set['f:finalizers'] = { ...itself, ...Object.fromEntries(value.map((v) => [`v:${JSON.stringify(v)}`, {}])) };
     } else if (key === 'ownerReferences' && Array.isArray(value)) {
-      set['f:ownerReferences'] = Object.fromEntries(value.filter(isRecord).map((owner) => [ownerStep(owner), {}]));
-    } else set[`f:${key}`] = leaves(value);
+      const owners = value.filter(isRecord).map((owner) => [keyStep(owner, OWNER_KEYS), {}]);
+      set['f:ownerReferences'] = { ...itself, ...Object.fromEntries(owners) };
+    } else set[`f:${key}`] = leaves(value, undefined, containers);
   }
   return set;
 }
 
-const ownerStep = (owner: Record<string, unknown>): string => `k:${JSON.stringify({ uid: owner['uid'] })}`;
+/** The step to a member of a keyed list. */
+export const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
+  `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key]])))}`;
 
-function leaves(value: unknown): FieldSet {
-  if (!isRecord(value)) return {};
+/** By what the items of a list are told apart; undefined where the list is one leaf. */
+export const keysOf = (schema: Schema | undefined): readonly string[] | undefined =>
+  schema?.['x-kubernetes-list-map-keys'];
+
+/** What the schema says of a field of a map. */
+export const partOf = (schema: Schema | undefined, key: string): Schema | undefined =>
+  schema?.properties?.[key] ?? schema?.additionalProperties;
+
+export const isAtomic = (schema: Schema | undefined): boolean => schema?.['x-kubernetes-map-type'] === 'atomic';
+
+const ITSELF: FieldSet = { '.': {} };
+
+/** What is below a value, as `fieldsOf` tells it. */
+export function leaves(value: unknown, schema: Schema | undefined, containers: boolean): FieldSet {
   const set: FieldSet = {};
-  for (const [key, part] of Object.entries(value)) set[`f:${key}`] = leaves(part);
-  return set;
+  const keys = keysOf(schema);
+  if (Array.isArray(value) && keys !== undefined) {
+    for (const item of value) {
+      if (isRecord(item)) set[keyStep(item, keys)] = { ...ITSELF, ...leaves(item, schema?.items, containers) };
+    }
+  } else if (isRecord(value) && !isAtomic(schema)) {
+    for (const [key, part] of Object.entries(value)) set[`f:${key}`] = leaves(part, partOf(schema, key), containers);
+  }
+  return containers && !isEmptySet(set) ? { ...ITSELF, ...set } : set;
 }
 
 export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0;
@@ -100,15 +133,16 @@ export function* paths(set: FieldSet, above: readonly string[] = []): Generator<
   }
 }
 
-/** A path as conflicts name it: `.spec.replicas`, `.metadata.finalizers[="a.b/c"]`. */
+/** A path as conflicts name it: `.spec.replicas`, `.metadata.finalizers[="a.b/c"]`, `.spec.volumes[name="a"].mount`. */
 export function printPath(path: readonly string[]): string {
   return path
     .map((step) => {
       const text = step.slice(2);
+      if (step === '.') return '';
       if (step.startsWith('f:')) return `.${text}`;
       if (step.startsWith('v:')) return `[=${text}]`;
-      const [[key, value] = ['', '']] = Object.entries(JSON.parse(text) as Record<string, unknown>);
-      return `[${key}=${JSON.stringify(value)}]`;
+      const keys = Object.entries(JSON.parse(text) as Record<string, unknown>);
+      return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
     })
     .join('');
 }
@@ -117,48 +151,31 @@ export function printPath(path: readonly string[]): string {
 export function valueAt(object: unknown, path: readonly string[]): unknown {
   let value = object;
   for (const step of path) {
+    if (step === '.') continue;
     if (step.startsWith('f:')) value = isRecord(value) ? value[step.slice(2)] : undefined;
-    else value = Array.isArray(value) ? value.find((item) => isMember(item, step)) : undefined;
+    else value = Array.isArray(value) ? value.find(memberTest(step)) : undefined;
   }
   return value;
 }
 
 /** Takes what a path leads to out of an object, in place. */
 export function removeAt(object: unknown, path: readonly string[]): void {
-  const parent = valueAt(object, path.slice(0, -1));
-  const step = path.at(-1);
+  const at = path.at(-1) === '.' ? path.slice(0, -1) : path;
+  const parent = valueAt(object, at.slice(0, -1));
+  const step = at.at(-1);
   if (step === undefined) return;
   if (isRecord(parent) && step.startsWith('f:')) delete parent[step.slice(2)];
   else if (Array.isArray(parent)) {
-    const index = parent.findIndex((item) => isMember(item, step));
+    const index = parent.findIndex(memberTest(step));
     if (index >= 0) parent.splice(index, 1);
   }
 }
 
-function isMember(item: unknown, step: string): boolean {
-  return step.startsWith('v:') ? step === `v:${JSON.stringify(item)}` : isRecord(item) && step === ownerStep(item);
-}
-
-/** The leaves whose values differ between two objects, new and gone ones included. */
-export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): FieldSet {
-  const result: FieldSet = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (key === 'apiVersion' || key === 'kind' || before[key] === after[key]) continue;
-    const set = changedBelow({ [key]: before[key] }, { [key]: after[key] });
-    Object.assign(result, set);
-  }
-  return result;
-}
-
-function changedBelow(before: Record<string, unknown>, after: Record<string, unknown>): FieldSet {
-  const had = fieldsOf(before);
-  const has = fieldsOf(after);
-  let result = union(minus(had, has), minus(has, had));
-  for (const path of paths(both(had, has))) {
-    if (JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path)))
-      result = union(result, single(path));
-  }
-  return result;
+/** Whether an item of a list is the one that a step names. */
+function memberTest(step: string): (item: unknown) => boolean {
+  if (step.startsWith('v:')) return (item) => step === `v:${JSON.stringify(item)}`;
+  const keys = Object.entries(JSON.parse(step.slice(2)) as Record<string, unknown>);
+  return (item) => isRecord(item) && keys.every(([key, value]) => item[key] === value);
 }
 
 /** The set that holds one path. */

@@ -1,3 +1,4 @@
+import type { Schema } from '../schemas/schema.ts';
 import type { FieldSet, KubeObject, ManagedFields } from '../types.ts';
 import { both, fieldsOf, isEmptySet, minus, union } from './fields.ts';
 
@@ -43,10 +44,10 @@ export function takeOver(
   changed: FieldSet,
   after: KubeObject,
   who: Manager,
-  time: string,
+  { time, schema }: { time: string; schema: Schema },
 ): ManagedFields[] {
   if (isEmptySet(changed)) return [...managed];
-  const present = fieldsOf(after);
+  const present = fieldsOf(after, schema, { containers: true });
   const mine = union(minus(ownedBy(managed, who), changed), both(changed, present));
   return [...without(others(managed, who), changed), ...entryOf(who, mine, time)];
 }

@@ -1,4 +1,4 @@
-import { badRequest, type Cause, cause, invalid } from '../errors.ts';
+import { ApiError, badRequest, type Cause, cause, invalid } from '../errors.ts';
 import {
   DNS_LABEL_RULE,
   isDnsLabel,
@@ -34,6 +34,9 @@ const META_TYPES: Record<string, (value: unknown) => boolean> = {
   ownerReferences: (value) => Array.isArray(value) && value.every(isRecord),
   managedFields: (value) => Array.isArray(value) && value.every(isRecord),
 };
+
+/** What metadata may hold. */
+export const META_FIELDS: ReadonlySet<string> = new Set([...Object.keys(META_TYPES), 'selfLink', 'clusterName']);
 
 /**
  * Makes an object of what a client sent: known metadata only, nothing empty, kind and apiVersion first. Gives the name
@@ -88,6 +91,11 @@ export function checkMetadata(resource: Resource, { metadata }: KubeObject): voi
       if (!owner[field]) add(`ownerReferences.${field}`, '', `${word} must not be empty`);
     }
   }
+  const [first, second] = (metadata.ownerReferences ?? []).filter(({ controller }) => controller === true);
+  if (first !== undefined && second !== undefined) {
+    const why = `Only one reference can have Controller set to true. Found "true" in references for ${first.name} and ${second.name}`;
+    add('ownerReferences', JSON.stringify(metadata.ownerReferences), why);
+  }
   if (causes.length > 0) throw invalid(resource.kind, resource.group, metadata.name, causes);
 }
 
@@ -125,6 +133,12 @@ export function checkIdentity(
   const expected = apiVersionOf(resource);
   if (resource.custom && (typeof kind !== 'string' || kind === '')) {
     throw cannotBeHandled(resource, "Object 'Kind' is missing");
+  }
+  if (resource.custom && (typeof apiVersion !== 'string' || apiVersion === '')) {
+    const message = "Object 'apiVersion' is missing in 'object has no apiVersion field'";
+    throw new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, {
+      details: { causes: [{ message }] },
+    });
   }
   if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== expected) {
     throw badRequest(

@@ -1,6 +1,8 @@
 import { applyPatch, type Operation } from 'rfc6902';
 import { badRequest, unprocessable } from '../errors.ts';
+import type { Schema } from '../schemas/schema.ts';
 import { isRecord, type KubeObject } from '../types.ts';
+import { isAtomic, keysOf, partOf } from './fields.ts';
 
 export const PATCH_TYPES = {
   'application/json-patch+json': 'json',
@@ -52,42 +54,43 @@ function apply(target: unknown, operation: Record<string, unknown>): boolean {
 }
 
 /**
- * The strategic merge of the core kinds served here: a merge patch, except that finalizers are united and owner
- * references merged by uid. Lists of directives (`$setElementOrder` and the like) only order, and are left out.
- * Throws 400 for `$patch` and `$deleteFromPrimitiveList`, which are not supported.
+ * Writes an applied configuration over a live object, in place: maps merge, lists merge member by member where the
+ * schema tells those apart, and are replaced whole otherwise.
  */
-export function strategicMerge(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (key === '$patch' || key.startsWith('$deleteFromPrimitiveList')) {
-      throw badRequest(`the directive ${key} of strategic merge patches is not supported`);
-    }
-    if (key.startsWith('$')) continue;
-    if (value === null) delete result[key];
-    else if (key === 'finalizers' && Array.isArray(value)) result[key] = unite(result[key], value);
-    else if (key === 'ownerReferences' && Array.isArray(value)) result[key] = mergeByUid(result[key], value);
-    else result[key] = strategicMerge(result[key], value);
-  }
-  return result;
-}
-
-/** Writes an applied configuration over a live object, in place: maps merge, lists are replaced as in the rules above. */
-export function mergeApplied(live: KubeObject, config: KubeObject): void {
+export function mergeApplied(live: KubeObject, config: KubeObject, schema: Schema): void {
   const { metadata, ...rest } = config;
   const { finalizers, ownerReferences, managedFields: _owners, ...meta } = metadata;
   const merged = live.metadata as unknown as Record<string, unknown>;
-  Object.assign(merged, mergeWhole(merged, { labels: meta.labels ?? {}, annotations: meta.annotations ?? {} }));
+  const { labels = {}, annotations = {} } = meta;
+  Object.assign(merged, mergeMaps(merged, { labels, annotations }, undefined));
   if (finalizers) merged['finalizers'] = unite(merged['finalizers'], finalizers);
   if (ownerReferences) merged['ownerReferences'] = mergeByUid(merged['ownerReferences'], ownerReferences);
-  for (const [key, value] of Object.entries(rest)) live[key] = mergeWhole(live[key], value);
+  for (const [key, value] of Object.entries(rest)) live[key] = mergeMaps(live[key], value, schema.properties?.[key]);
 }
 
-function mergeWhole(target: unknown, value: unknown): unknown {
-  if (!isRecord(value) || !isRecord(target)) return value;
+function mergeMaps(target: unknown, value: unknown, schema: Schema | undefined): unknown {
+  const keys = keysOf(schema);
+  if (Array.isArray(target) && Array.isArray(value) && keys !== undefined) {
+    return mergeLists(target, value, keys, schema?.items);
+  }
+  if (!isRecord(value) || !isRecord(target) || isAtomic(schema)) return value;
   const result = { ...target };
-  for (const [key, part] of Object.entries(value)) result[key] = mergeWhole(result[key], part);
+  for (const [key, part] of Object.entries(value)) result[key] = mergeMaps(result[key], part, partOf(schema, key));
   return result;
+}
+
+/** Members stay where they are; new ones come last. */
+function mergeLists(
+  target: readonly unknown[],
+  value: readonly unknown[],
+  keys: readonly string[],
+  items: Schema | undefined,
+): unknown[] {
+  const idOf = (item: unknown): string => JSON.stringify(isRecord(item) ? keys.map((key) => item[key]) : item);
+  const wanted = new Map(value.map((item) => [idOf(item), item]));
+  const present = new Set(target.map(idOf));
+  const kept = target.map((item) => (wanted.has(idOf(item)) ? mergeMaps(item, wanted.get(idOf(item)), items) : item));
+  return [...kept, ...value.filter((item) => !present.has(idOf(item)))];
 }
 
 function unite(present: unknown, added: readonly unknown[]): unknown[] {

@@ -1,15 +1,19 @@
 import { parse as parseYaml } from 'yaml';
 import type { Core, WriteContext } from '../core.ts';
 import { badRequest, cause, conflict, internal, invalid, unsupportedMediaType } from '../errors.ts';
+import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import type { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import { isTrue, type Target } from '../target.ts';
-import { isRecord } from '../types.ts';
+import { isRecord, type KubeObject } from '../types.ts';
+import { unknownFields } from '../validation/unknown.ts';
 import { serverSideApply } from './apply.ts';
 import { insertObject } from './creates.ts';
+import { judgePatched } from './field-validation.ts';
 import { cannotBeHandled, readObject, timestamp } from './metadata.ts';
-import { jsonPatch, mergePatch, PATCH_TYPES, type PatchType, strategicMerge } from './patch.ts';
+import { jsonPatch, mergePatch, PATCH_TYPES, type PatchType } from './patch.ts';
+import { strategicMerge } from './strategic.ts';
 import { getObject, updateObject } from './updates.ts';
 
 /** The kind of a patch by its content type. Throws 415 for others, and for a strategic merge of a custom resource. */
@@ -64,6 +68,7 @@ export function patchObject(
   checkPatched(target, value);
   const next = readObject(resource, value);
   if ('wrong' in next) throw invalidPatch(`${next.wrong} is of the wrong type`);
+  judgePatched(resource, value, request.body, context);
   const stored = updateObject(core, resource, before, next, context, { subresource, operation: 'Update' });
   return { stored, created: false };
 }
@@ -102,6 +107,7 @@ function applyObject(
 ): { stored: Stored; created: boolean } {
   const { resource, namespace, name = '', subresource } = target;
   const config = readConfiguration(target, body);
+  checkDeclared(resource, config);
   const before = core.store.get(resource, keyOf(namespace, name));
   if (before === undefined) {
     if (subresource !== undefined) getObject(core, target);
@@ -119,11 +125,22 @@ function applyObject(
   const merged = serverSideApply(before.object, scoped(resource, config, subresource), who, {
     force: isTrue(query.get('force')),
     time: timestamp(core.now()),
+    schema: schemaOf(resource),
   });
   const next = readObject(resource, merged);
   if ('wrong' in next) throw invalidPatch(`${next.wrong} is of the wrong type`);
   const options = { subresource, operation: 'Apply' as const, keepsManagedFields: true };
   return { stored: updateObject(core, resource, before, next, context, options), created: false };
+}
+
+/** Throws the 500 of an apply that names what the kind does not know: unlike other writes it always does. */
+function checkDeclared(resource: Resource, config: KubeObject): void {
+  const found = unknownFields(schemaOf(resource), config);
+  if (found.length === 0) return;
+  const { namespace = '', name = '' } = config.metadata;
+  const of = `(${namespace}/${name}; ${apiVersionOf(resource)}, Kind=${resource.kind})`;
+  const why = found.map((field) => `.${field}: field not declared in schema`).join('\n');
+  throw internal(`failed to create typed patch object ${of}: ${why}`);
 }
 
 /** Only what this way of writing can change is owned by it. */
@@ -143,7 +160,7 @@ function readConfiguration({ resource, namespace, name = '' }: Target, body: str
   try {
     value = body.trimStart().startsWith('{') ? JSON.parse(body) : parseYaml(body);
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${String(error)}`);
+    throw badRequest(`error decoding YAML: ${String(error).split('\n')[0]}`);
   }
   if (!isRecord(value)) throw badRequest('error decoding YAML: not an object');
   const expected = apiVersionOf(resource);

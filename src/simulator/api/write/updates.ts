@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Core, WriteContext } from '../core.ts';
-import { conflict, invalid, notFound } from '../errors.ts';
+import { conflict, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreUpdate } from '../kinds/core-kinds.ts';
+import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
-import { admit } from './admit.ts';
-import { validated } from './creates.ts';
-import { changedFields } from './fields.ts';
+import { admit, mutated } from './admit.ts';
+import { changedFields } from './changes.ts';
+import { cleaned, validated } from './creates.ts';
+import { judgeBody } from './field-validation.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
 import { removeObject } from './removal.ts';
@@ -27,6 +29,7 @@ export function replaceObject(core: Core, target: Target, body: unknown, context
   checkIdentity(resource, { namespace, name }, body);
   const sent = readObject(resource, body);
   if ('wrong' in sent) throw cannotBeHandled(resource, `${sent.wrong} is of the wrong type`);
+  judgeBody(resource, body, context);
   const { uid, resourceVersion } = sent.metadata;
   const present = core.store.get(resource, keyOf(namespace, name))?.object.metadata.uid ?? '';
   // The uid of a body is a precondition, which an object that is not there does not meet either.
@@ -67,18 +70,21 @@ export function updateObject(
   const { name, namespace } = old.metadata;
   const version = sent.metadata.resourceVersion;
   if (version !== undefined && version !== '0' && version !== old.metadata.resourceVersion) {
+    if (!/^\d+$/.test(version)) throw internal(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
     throw conflict(resource, name);
   }
   checkImmutable(resource, old, sent);
   const isStatus = subresource === 'status';
   const merged = isStatus ? statusOnly(old, sent) : allButStatus(resource, old, sent);
-  const next = validated(resource, prepareCoreUpdate(resource, old, merged));
+  const { user, dryRun } = context;
+  const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun } as const;
+  const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
+  const next = { ...validated(resource, mutated(core, { ...asked, object: prepared })) };
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
-  if (resource.custom && !isStatus && contentChanged(resource, old, next)) {
+  if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
-  const { user, dryRun } = context;
-  admit(core, { operation: 'UPDATE', resource, subresource, object: next, old, user, dryRun });
+  admit(core, { ...asked, object: next });
   setManagedFields(core, resource, old, next, sent, context, { subresource, operation, keepsManagedFields });
 
   if (isDeepStrictEqual(old, next)) return before;
@@ -143,7 +149,9 @@ function setManagedFields(
   if (resets) managed = [];
   else if (core.managedFields && !keepsManagedFields) {
     const who = { manager, operation, apiVersion: apiVersionOf(resource), ...(subresource ? { subresource } : {}) };
-    managed = takeOver(managed ?? [], changedFields(old, next), next, who, timestamp(core.now()));
+    const schema = schemaOf(resource);
+    const changed = changedFields(old, next, schema);
+    managed = takeOver(managed ?? [], changed, next, who, { time: timestamp(core.now()), schema });
   }
   const { managedFields: _previous, ...metadata } = next.metadata;
   next.metadata = managed === undefined || managed.length === 0 ? metadata : { ...metadata, managedFields: managed };

@@ -1,10 +1,11 @@
 /** What a Cluster reports: its parts in sum. Shapes and words: Cluster API 1.10. */
 
 import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, no, repeat, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import { bullet, indent } from '../messages.ts';
 import type { Cluster, KubeadmControlPlane, Machine, MachineDeployment, ReplicaSummary } from '../shapes/capi.ts';
-import type { KubeObject } from '../shapes/meta.ts';
+import type { Condition, KubeObject } from '../shapes/meta.ts';
 import type { BaremetalCluster } from '../shapes/provider.ts';
 import { byName, deleting, isControlPlane } from './common.ts';
 import { counters, machinesReady, machinesUpToDate } from './machines-conditions.ts';
@@ -15,6 +16,10 @@ export interface ClusterFacts {
   plane: KubeadmControlPlane | undefined;
   deployments: readonly MachineDeployment[];
   machines: readonly Machine[];
+  /** With v1beta2 the ways are those of Cluster API 1.13; of 1.10 where left out. */
+  clusterApi?: ClusterApiVersion;
+  /** What is said about a connection to the workload cluster that is lost. */
+  lost?: string | undefined;
   /** Reason and message of the condition Deleting, while it is. */
   deletion?: { reason: string; message: string };
 }
@@ -37,14 +42,7 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
   const workers = facts.machines.filter((machine) => !isControlPlane(machine));
   const planes = facts.machines.filter(isControlPlane);
   const sayings: Saying[] = [
-    initialized
-      ? { type: 'RemoteConnectionProbe', status: 'True', reason: 'ProbeSucceeded' }
-      : {
-          type: 'RemoteConnectionProbe',
-          status: 'False',
-          reason: 'ProbeFailed',
-          message: 'Remote connection not established yet',
-        },
+    probeSaying(initialized, facts.lost),
     infrastructureReady
       ? { type: 'InfrastructureReady', status: 'True', reason: 'Ready' }
       : {
@@ -53,14 +51,7 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
           reason: 'NotReady',
           message: 'BaremetalCluster status.ready is false',
         },
-    initialized
-      ? { type: 'ControlPlaneInitialized', status: 'True', reason: 'Initialized' }
-      : {
-          type: 'ControlPlaneInitialized',
-          status: 'False',
-          reason: 'NotInitialized',
-          message: 'Control plane not yet initialized',
-        },
+    ...initializedSaying(initialized, old?.v1beta2?.conditions),
     mirror('ControlPlaneAvailable', find(plane?.status?.v1beta2?.conditions, 'Available')),
     workersAvailable(facts.deployments),
     ...['RollingOut', 'Remediating', 'ScalingDown', 'ScalingUp'].map((type) => gathered(type, facts)),
@@ -83,6 +74,21 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
   };
 }
 
+function probeSaying(initialized: boolean, lost: string | undefined): Saying {
+  const type = 'RemoteConnectionProbe';
+  if (initialized && lost === undefined) return { type, status: 'True', reason: 'ProbeSucceeded' };
+  const message = (initialized ? lost : undefined) ?? 'Remote connection not established yet';
+  return { type, status: 'False', reason: 'ProbeFailed', message };
+}
+
+/** Said once and for all: Cluster API never comes back to it. */
+function initializedSaying(initialized: boolean, known: readonly Condition[] | undefined): Saying[] {
+  const type = 'ControlPlaneInitialized';
+  if (isTrue(known, type)) return [];
+  if (initialized) return [{ type, status: 'True', reason: 'Initialized' }];
+  return [{ type, status: 'False', reason: 'NotInitialized', message: 'Control plane not yet initialized' }];
+}
+
 function phaseOf(cluster: Cluster, { plane }: ClusterFacts): string {
   if (deleting(cluster)) return 'Deleting';
   if (!cluster.spec?.infrastructureRef) return 'Pending';
@@ -91,9 +97,12 @@ function phaseOf(cluster: Cluster, { plane }: ClusterFacts): string {
   return plane || cluster.spec.infrastructureRef ? 'Provisioning' : 'Pending';
 }
 
-function legacy(draft: Cluster, { infra, plane }: ClusterFacts, at: string) {
+function legacy(draft: Cluster, { infra, plane, clusterApi }: ClusterFacts, at: string) {
   const old = draft.status?.conditions;
-  const planeReady = findLegacy(plane?.status?.conditions, 'Ready');
+  // A control plane of v1beta2 no longer has conditions of the first generation to repeat: being initialized counts.
+  const mirrored = clusterApi === 'v1beta2' ? plane?.status?.initialized && yes('Ready') : undefined;
+  const planeReady =
+    mirrored ?? (clusterApi === 'v1beta2' ? undefined : findLegacy(plane?.status?.conditions, 'Ready'));
   const initialized = isTrue(old, 'ControlPlaneInitialized') || plane?.status?.initialized === true;
   const next = sayLegacy(
     old,

@@ -3,12 +3,15 @@
 import { pausedSaying, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
 import { kinds } from '../kinds.ts';
+import { names } from '../messages.ts';
 import { addFinalizer, clusterOf, labels, own, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster } from '../shapes/capi.ts';
+import type { KubeObject } from '../shapes/meta.ts';
 import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
-import { deleting, isPaused, paused } from './common.ts';
+import { deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { machineInformer } from './machine.ts';
+import { outageOf } from './remote-connection.ts';
 
 const finalizer = 'cluster.cluster.x-k8s.io';
 
@@ -19,6 +22,8 @@ export function clusterController(rt: Runtime): void {
   const planes = rt.informer(kinds.KubeadmControlPlane);
   const deployments = rt.informer(kinds.MachineDeployment);
   const machines = machineInformer(rt);
+  const setInformer = rt.informer(kinds.MachineSet);
+  setInformer.index('cluster', (set) => [set.spec?.clusterName ?? '']);
   clusters.index('infra', (cluster) => [cluster.spec?.infrastructureRef?.name ?? '']);
   clusters.index('plane', (cluster) => [cluster.spec?.controlPlaneRef?.name ?? '']);
   deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
@@ -33,10 +38,15 @@ export function clusterController(rt: Runtime): void {
   });
   deployments.onChange((deployment) => controller.enqueue(deployment.spec?.clusterName));
   machines.onChange((machine) => controller.enqueue(clusterOf(machine)));
+  setInformer.onChange((set, change) => {
+    if (change === 'deleted') controller.enqueue(set.spec?.clusterName);
+  });
 
-  async function reconcile(name: string): Promise<undefined> {
+  rt.faults.onCluster((cluster) => controller.enqueue(cluster));
+
+  async function reconcile(name: string): Promise<number | undefined> {
     const cluster = clusters.get(name);
-    if (!cluster) return;
+    if (!cluster) return undefined;
     const draft = copy(cluster);
     if (isPaused(cluster, cluster)) {
       const by = paused(cluster, cluster);
@@ -45,7 +55,7 @@ export function clusterController(rt: Runtime): void {
       const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), cluster.metadata.generation);
       draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
       await rt.client.replace(kinds.Cluster, cluster, draft);
-      return;
+      return undefined;
     }
     addFinalizer(draft, finalizer);
     let deletion: ClusterFacts['deletion'];
@@ -56,41 +66,57 @@ export function clusterController(rt: Runtime): void {
       await tie(cluster);
       const infra = infras.get(cluster.spec?.infrastructureRef?.name);
       const endpoint = infra?.spec?.controlPlaneEndpoint;
+      if (infra?.status?.failureDomains)
+        draft.status = { ...draft.status, failureDomains: infra.status.failureDomains };
       draft.spec ??= {};
       const spec = draft.spec;
       if (infra?.status?.ready && endpoint && !equal(spec.controlPlaneEndpoint, endpoint)) {
         spec.controlPlaneEndpoint ??= { ...endpoint };
       }
     }
+    const outage = outageOf(rt, name);
     const facts: ClusterFacts = {
       infra: infras.get(cluster.spec?.infrastructureRef?.name),
       plane: planes.get(cluster.spec?.controlPlaneRef?.name),
       deployments: deployments.by('cluster', name),
       machines: machines.by('cluster', name),
+      clusterApi: rt.clusterApi,
+      lost: outage?.told ? outage.message : undefined,
       deletion:
         deletion ?? (deleting(cluster) ? { reason: 'DeletionCompleted', message: 'Deletion completed' } : undefined),
     };
     setClusterStatus(draft, facts, rt.timestamp());
     await rt.client.replace(kinds.Cluster, cluster, draft);
+    return outage?.again;
   }
 
-  /** The Cluster becomes the owner of its infrastructure and its control plane. */
+  /** The Cluster becomes the owner of its infrastructure and its control plane: as their controller up to v1.10. */
   async function tie(cluster: Cluster): Promise<void> {
     const label = { [labels.cluster]: cluster.metadata.name };
     const infra = infras.get(cluster.spec?.infrastructureRef?.name);
     const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (infra && !deleting(infra)) {
       await rt.client.change(kinds.BaremetalCluster, infra, (draft) => {
-        own(draft, cluster);
+        own(draft, cluster, rt.clusterApi === 'v1beta1');
         draft.metadata.labels = { ...draft.metadata.labels, ...label };
       });
     }
     if (plane && !deleting(plane)) {
       await rt.client.change(kinds.KubeadmControlPlane, plane, (draft) => {
-        own(draft, cluster);
+        own(draft, cluster, rt.clusterApi === 'v1beta1');
         draft.metadata.labels = { ...draft.metadata.labels, ...label };
       });
     }
+  }
+
+  /** Deletes MachineSets and worker Machines that belong to no group, and says which are left. */
+  async function removeLone(cluster: string) {
+    const own = (object: KubeObject) => !object.metadata.ownerReferences?.some(({ controller: is }) => is);
+    const sets = () => setInformer.by('cluster', cluster).filter(own);
+    const workers = () => machines.by('cluster', cluster).filter((machine) => own(machine) && !isControlPlane(machine));
+    for (const set of sets()) if (!deleting(set)) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+    for (const one of workers()) if (!deleting(one)) await rt.client.remove(kinds.Machine, one.metadata.name);
+    return { sets: sets(), workers: workers() };
   }
 
   /** Deletes what is next: workers, control plane, infrastructure. Undefined when nothing is left. */
@@ -101,10 +127,16 @@ export function clusterController(rt: Runtime): void {
       if (!deleting(deployment)) await rt.client.remove(kinds.MachineDeployment, deployment.metadata.name);
     }
     const left = deployments.by('cluster', name);
-    if (left.length > 0) {
-      const names = left.map((deployment) => deployment.metadata.name).join(', ');
-      return { reason: 'WaitingForWorkersDeletion', message: `* MachineDeployments: ${names}` };
-    }
+    const lone = await removeLone(name);
+    const groups = [
+      ['MachineDeployments', left],
+      ['MachineSets', lone.sets],
+      ['Worker Machines', lone.workers],
+    ] as const;
+    const lines = groups.flatMap(([title, list]) =>
+      list.length > 0 ? [`* ${title}: ${names(list.map(({ metadata }) => metadata.name))}`] : [],
+    );
+    if (lines.length > 0) return { reason: 'WaitingForWorkersDeletion', message: lines.join('\n') };
     const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (plane) {
       if (!deleting(plane)) await rt.client.remove(kinds.KubeadmControlPlane, plane.metadata.name);

@@ -78,7 +78,26 @@ export function scaled(value: number | string | undefined, total: number, fallba
   return Number.isFinite(count) ? count : fallback;
 }
 
-/** The parts of a Machine's spec that follow its owner without a rollout (v1.10: mutated in place). */
+/** What follows a group's template without a rollout (v1.10: mutated in place). */
+export interface InPlace {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  spec: Partial<MachineSpec>;
+}
+
+/**
+ * Writes into `draft` what follows its group: on a Machine that is going only what may still help it to go. A label or
+ * an annotation taken out of the template stays: who else may have set it is not known here.
+ */
+export function followInPlace(draft: Machine, wanted: InPlace): void {
+  if (Object.keys(wanted.spec).length > 0) draft.spec = { ...draft.spec, ...wanted.spec };
+  if (deleting(draft)) return;
+  const { labels: own, annotations } = draft.metadata;
+  if (wanted.labels) draft.metadata.labels = { ...own, ...wanted.labels };
+  if (wanted.annotations) draft.metadata.annotations = { ...annotations, ...wanted.annotations };
+}
+
+/** The timeouts of a Machine's end. */
 export function inPlace(spec: MachineSpec | undefined): Partial<MachineSpec> {
   const fields: Partial<MachineSpec> = {};
   if (spec?.nodeDrainTimeout) fields.nodeDrainTimeout = spec.nodeDrainTimeout;

@@ -1,37 +1,77 @@
 /** What a KubeadmControlPlane says about the components on its Machines, on each of them and in sum. */
 
 import { find, type Saying, saySorted } from '../conditions.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
 import { type MachineMessage, machineMessages } from '../messages.ts';
-import type { Machine } from '../shapes/capi.ts';
+import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
+import type { Node } from '../shapes/core.ts';
 import { deleting, hasNode } from './common.ts';
-import { componentConditions } from './machine-status.ts';
+import { componentConditions, kubeadmNodeCondition } from './machine-status.ts';
 
 const etcd = componentConditions.filter((type) => type.startsWith('Etcd'));
-const plane = componentConditions.filter((type) => !type.startsWith('Etcd'));
+const controllers = componentConditions.filter((type) => !type.startsWith('Etcd'));
 
-/** Writes the component conditions of one Machine into `draft`, in both generations. */
-export function setComponents(draft: Machine, at: string): void {
+/** Whether a control plane looks after its etcd: not where etcd is external. */
+export function managesEtcd(plane: KubeadmControlPlane): boolean {
+  const etcd = plane.spec?.kubeadmConfigSpec?.clusterConfiguration?.['etcd'] as { external?: unknown } | undefined;
+  return etcd?.external === undefined;
+}
+
+/** The conditions a control plane sets on its Machines, and makes them wait for. */
+export function componentsOf(plane: KubeadmControlPlane, clusterApi: ClusterApiVersion): string[] {
+  const components = managesEtcd(plane) ? [...componentConditions] : controllers;
+  return clusterApi === 'v1beta2' ? [kubeadmNodeCondition, ...components] : [...components];
+}
+
+/** Those of them that a Machine waits for. */
+const gatesOf = (machine: Machine, of: readonly string[]): string[] =>
+  of.filter((type) => machine.spec?.readinessGates?.some(({ conditionType }) => conditionType === type) ?? true);
+
+/**
+ * Writes the component conditions of one Machine into `draft`, in both generations. `node` is its Node, where there is
+ * one; `lost` what is said while the workload cluster cannot be reached.
+ */
+export function setComponents(
+  draft: Machine,
+  at: string,
+  types: readonly string[],
+  node: Node | undefined,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+  lost?: string,
+): void {
   draft.status ??= {};
   const status = draft.status;
-  const say = (of: (type: string) => Omit<Saying, 'type'>): Saying[] =>
-    componentConditions.map((type) => ({ type, ...of(type) }));
+  const components = types.filter((type) => type !== kubeadmNodeCondition);
+  const say = (of: (type: string) => Omit<Saying, 'type'>): Saying[] => types.map((type) => ({ type, ...of(type) }));
   const ready = find(status.v1beta2?.conditions, 'NodeReady');
   let sayings: Saying[];
   let legacy: LegacySaying[] = [];
-  if (deleting(draft)) {
+  const missing = hasNode(draft) && !node && ready?.reason === 'NodeDeleted';
+  if (lost !== undefined && hasNode(draft)) {
+    sayings = say(() => ({ status: 'Unknown', reason: 'ConnectionDown', message: lost }));
+  } else if (missing && clusterApi === 'v1beta1') {
+    const message = `Node ${draft.status.nodeRef?.name ?? ''} does not exist`;
+    sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
+    legacy = components.map((type) => no(type, 'PodFailed', 'Error', 'Missing Node'));
+  } else if (deleting(draft)) {
     sayings = say(() => ({ status: 'False', reason: 'Deleting', message: 'Machine is deleting' }));
-    legacy = componentConditions.map((type) => no(type, 'Deleting', 'Info'));
+    legacy = components.map((type) => no(type, 'Deleting', 'Info'));
   } else if (!hasNode(draft) || !ready) {
     const message = ready?.message ?? 'Waiting for BaremetalMachine to report spec.providerID';
     sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
   } else if (ready.status === 'True') {
-    sayings = say((type) => ({ status: 'True', reason: type === 'EtcdMemberHealthy' ? 'Healthy' : 'Running' }));
-    legacy = componentConditions.map(yes);
+    const lack = node && kubeadmLack(node);
+    sayings = say((type) =>
+      type === kubeadmNodeCondition && lack
+        ? { status: 'False', reason: 'NotSet', message: lack }
+        : { status: 'True', reason: wellReasons[type] ?? 'Running' },
+    );
+    legacy = components.map(yes);
   } else {
     const message = `Node ${draft.status?.nodeRef?.name ?? ''} is unreachable`;
     sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
-    legacy = componentConditions.map((type) => ({ type, status: 'Unknown', reason: 'PodInspectionFailed', message }));
+    legacy = components.map((type) => ({ type, status: 'Unknown', reason: 'PodInspectionFailed', message }));
   }
   if (legacy.length > 0) status.conditions = sayLegacy(status.conditions, legacy, at);
   const old = status.v1beta2;
@@ -43,10 +83,23 @@ export function setComponents(draft: Machine, at: string): void {
   if (said.length > 0) status.v1beta2 = { ...old, conditions: saySorted(old?.conditions, said, at, generation) };
 }
 
-const allTrue = (machine: Machine, types: readonly string[]): boolean =>
-  types.every((type) => find(machine.status?.v1beta2?.conditions, type)?.status === 'True');
+const role = 'node-role.kubernetes.io/control-plane';
 
-export const planeHealthy = (machine: Machine): boolean => allTrue(machine, plane);
+/** Which of kubeadm's marks a Node of a control plane lacks. */
+function kubeadmLack(node: Node): string | undefined {
+  const name = `Node ${node.metadata.name} does not have the ${role}`;
+  if (node.metadata.labels?.[role] === undefined) return `${name} label`;
+  const tainted = node.spec?.taints?.some(({ key, effect }) => key === role && effect === 'NoSchedule');
+  return tainted ? undefined : `${name}:NoSchedule taint`;
+}
+
+/** Reasons of True; all other components are `Running`. */
+const wellReasons: Readonly<Record<string, string>> = { EtcdMemberHealthy: 'Healthy', [kubeadmNodeCondition]: 'Set' };
+
+const allTrue = (machine: Machine, types: readonly string[]): boolean =>
+  gatesOf(machine, types).every((type) => find(machine.status?.v1beta2?.conditions, type)?.status === 'True');
+
+export const planeHealthy = (machine: Machine): boolean => allTrue(machine, controllers);
 export const etcdHealthy = (machine: Machine): boolean => allTrue(machine, etcd);
 
 function sumUp(type: string, machines: readonly Machine[], of: readonly string[], title: string): Saying {
@@ -67,11 +120,17 @@ function sumUp(type: string, machines: readonly Machine[], of: readonly string[]
   return { type, status, reason, message: machineMessages(messages) };
 }
 
-/** `EtcdClusterHealthy` and `ControlPlaneComponentsHealthy` in the second generation. */
-export function componentSayings(machines: readonly Machine[]): Saying[] {
+/** `EtcdClusterHealthy`, where the control plane has a say, and `ControlPlaneComponentsHealthy` in the second generation. */
+export function componentSayings(
+  all: readonly Machine[],
+  stacked: boolean,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): Saying[] {
+  // Since v1beta2 a Machine that is still on its way has nothing to be unhealthy.
+  const machines = clusterApi === 'v1beta2' ? all.filter(hasNode) : all;
   return [
-    sumUp('EtcdClusterHealthy', machines, etcd, 'EtcdMemberHealthy'),
-    sumUp('ControlPlaneComponentsHealthy', machines, plane, 'Control plane components'),
+    ...(stacked ? [sumUp('EtcdClusterHealthy', machines, etcd, 'EtcdMemberHealthy')] : []),
+    sumUp('ControlPlaneComponentsHealthy', machines, controllers, 'Control plane components'),
   ];
 }
 
@@ -85,7 +144,7 @@ export function legacyComponents(machines: readonly Machine[]): LegacySaying[] {
     return no(type, reason, 'Info', `Following Machines are reporting ${what} info: ${names.sort().join(', ')}`);
   };
   return [
-    sum('ControlPlaneComponentsHealthy', 'ControlPlaneComponentsUnhealthy', plane, 'control plane'),
+    sum('ControlPlaneComponentsHealthy', 'ControlPlaneComponentsUnhealthy', controllers, 'control plane'),
     sum('EtcdClusterHealthy', 'EtcdClusterUnhealthy', etcd, 'etcd member'),
   ];
 }

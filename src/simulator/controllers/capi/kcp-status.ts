@@ -1,17 +1,19 @@
 /** What a KubeadmControlPlane reports. Shapes and words: Cluster API 1.10, with stacked etcd. */
 
 import { type Saying, saySorted } from '../conditions.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { deleting } from './common.ts';
-import { componentSayings, etcdHealthy, legacyComponents, planeHealthy } from './kcp-components.ts';
+import { componentSayings, etcdHealthy, legacyComponents, managesEtcd, planeHealthy } from './kcp-components.ts';
+import { inProgress, type Remediation, remediationFor, remembered } from './kcp-remediation.ts';
 import {
   counters,
   deletingSaying,
   machinesReady,
   machinesUpToDate,
   nodeIsReady,
-  remediatingNot,
+  remediating,
   rollingOut,
   scaling,
 } from './machines-conditions.ts';
@@ -23,9 +25,12 @@ export function setControlPlaneStatus(
   machines: readonly Machine[],
   outdated: ReadonlySet<string>,
   at: string,
+  clusterApi: ClusterApiVersion = 'v1beta1',
 ): void {
   const old = draft.status;
   const ready = machines.filter(nodeIsReady).length;
+  // Machines that must be ready before a resize counts as done: since v1beta2 the Machines, before their Nodes.
+  const whole = clusterApi === 'v1beta2' ? counters(machines).readyReplicas : ready;
   const initialized = old?.initialized === true || machines.some(nodeIsReady);
   const updated = machines.filter((machine) => !outdated.has(machine.metadata.name)).length;
   const version = lowest(machines.flatMap((machine) => machine.spec?.version ?? []));
@@ -41,20 +46,22 @@ export function setControlPlaneStatus(
     observedGeneration: draft.metadata.generation,
     ...(version ? { version } : {}),
   };
-  draft.status.conditions = legacy(draft, machines, { ready, updated, outdated: outdated.size, initialized }, at);
+  draft.status.conditions = legacy(draft, machines, { whole, updated, outdated: outdated.size, initialized }, at);
+  const last = lastRemediation(draft, machines);
+  if (last) draft.status.lastRemediation = last;
   draft.status.v1beta2 = {
     ...counters(machines),
     conditions: saySorted(
       old?.v1beta2?.conditions,
       [
-        availableSaying(machines, initialized),
+        availableSaying(machines, initialized, managesEtcd(draft)),
         { type: 'CertificatesAvailable', status: 'True', reason: 'Available' },
         initialized
           ? { type: 'Initialized', status: 'True', reason: 'Initialized' }
           : { type: 'Initialized', status: 'False', reason: 'NotInitialized' },
-        ...componentSayings(machines),
+        ...componentSayings(machines, managesEtcd(draft), clusterApi),
         rollingOut(machines),
-        remediatingNot,
+        remediating(machines, 'KubeadmControlPlane'),
         ...scaling(machines.length, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
         machinesReady(machines),
         machinesUpToDate(machines),
@@ -65,6 +72,15 @@ export function setControlPlaneStatus(
       draft.metadata.generation,
     ),
   };
+}
+
+/** The latest remediation that is remembered anywhere. */
+function lastRemediation(plane: KubeadmControlPlane, machines: readonly Machine[]): Remediation | undefined {
+  const all = [
+    plane.metadata.annotations?.[inProgress],
+    ...machines.map((m) => m.metadata.annotations?.[remediationFor]),
+  ];
+  return all.flatMap((text) => remembered(text) ?? []).sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1))[0];
 }
 
 /** The lowest of Kubernetes versions; numbers in a suffix count too (`v1.33.7-2` before `v1.33.7-10`). */
@@ -81,7 +97,7 @@ export function lowest(versions: readonly string[]): string | undefined {
   })[0];
 }
 
-function availableSaying(machines: readonly Machine[], initialized: boolean): Saying {
+function availableSaying(machines: readonly Machine[], initialized: boolean, stacked: boolean): Saying {
   const type = 'Available';
   if (!initialized) {
     return { type, status: 'False', reason: 'NotAvailable', message: 'Control plane not yet initialized' };
@@ -91,7 +107,7 @@ function availableSaying(machines: readonly Machine[], initialized: boolean): Sa
   const planes = machines.filter(planeHealthy).length;
   const quorum = Math.floor(count / 2) + 1;
   const lines: string[] = [];
-  if (members < count) {
+  if (stacked && members < count) {
     lines.push(`* ${members} of ${count} etcd members are healthy, at least ${quorum} required for etcd quorum`);
   }
   if (planes < count) {
@@ -107,7 +123,7 @@ function availableSaying(machines: readonly Machine[], initialized: boolean): Sa
 function legacy(
   draft: KubeadmControlPlane,
   machines: readonly Machine[],
-  counts: { ready: number; updated: number; outdated: number; initialized: boolean },
+  counts: { whole: number; updated: number; outdated: number; initialized: boolean },
   at: string,
 ) {
   const desired = draft.spec?.replicas ?? 1;
@@ -131,7 +147,7 @@ function legacy(
     sayings.push(no('Resized', 'ScalingDown', 'Warning', message), yes('MachinesCreated'));
   } else {
     sayings.push(yes('MachinesCreated'));
-    if (counts.ready === count) sayings.push(yes('Resized'));
+    if (counts.whole === count) sayings.push(yes('Resized'));
   }
   const readiness = machines.map((machine) => ({
     name: machine.metadata.name,

@@ -3,27 +3,37 @@
 import { find, pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
-import { addFinalizer, annotate, clusterOf, labels, ownerName, removeFinalizer } from '../owners.ts';
+import { addFinalizer, annotate, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { certificateSecrets } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, deleting, hasNode, inPlace, isControlPlane, isPaused, paused, scaled } from './common.ts';
+import {
+  byAge,
+  deleting,
+  followInPlace,
+  hasNode,
+  inPlace,
+  isControlPlane,
+  isPaused,
+  paused,
+  scaled,
+} from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
-import { deleteAnnotation } from './delete-order.ts';
-import { etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
+import { emptiest } from './failure-domains.ts';
+import { componentsOf, etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
+import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
+import { deferRemediation, inProgress, judgeRemediation, markRemediated, remediationFor } from './kcp-remediation.ts';
 import { setControlPlaneStatus } from './kcp-status.ts';
 import { machineInformer } from './machine.ts';
-import { createMachine, type MachineOrder } from './machine-create.ts';
-import { componentConditions } from './machine-status.ts';
+import { createMachine } from './machine-create.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setUpToDate } from './machineset.ts';
-import { clusterConfigurationAnnotation, controlPlaneDifferences } from './up-to-date.ts';
+import { type Outage, outageOf, sooner } from './remote-connection.ts';
+import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
 const component = 'kubeadmcontrolplane-controller';
-export const cleanupHook = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
 
 /** Registers the controller. */
 export function controlPlaneController(rt: Runtime): void {
@@ -40,6 +50,12 @@ export function controlPlaneController(rt: Runtime): void {
   const controller = rt.controller('kubeadmcontrolplane', reconcile);
   planes.onChange((plane) => controller.enqueue(plane.metadata.name));
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
+  rt.faults.onCluster((cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
+  rt.onNode((node) => {
+    for (const machine of machines.by('provider', node.spec?.providerID)) {
+      controller.enqueue(ownerName(machine, 'KubeadmControlPlane'));
+    }
+  });
   onClusterTurn(rt, (cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
 
   async function reconcile(name: string): Promise<number | undefined> {
@@ -62,14 +78,15 @@ export function controlPlaneController(rt: Runtime): void {
     });
     if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
     await certify(cluster, plane);
-    const outdated = await judge(plane);
+    const outage = outageOf(rt, cluster.metadata.name);
+    const outdated = await judge(plane, cluster.metadata.name, outage);
     // What is reported is what was there before this step, as Cluster API does.
     const seen = owned(plane);
     if (deleting(plane)) await removeAll(plane, cluster);
     else await step(plane, cluster, outdated);
     await report(plane, cluster, seen);
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
-    return wait > 0 ? wait * rt.speed : undefined;
+    return sooner(wait > 0 ? wait * rt.speed : undefined, outage?.again);
   }
 
   const owned = (plane: KubeadmControlPlane): Machine[] => machines.by('controlPlane', plane.metadata.name);
@@ -90,18 +107,23 @@ export function controlPlaneController(rt: Runtime): void {
   }
 
   /** Writes onto each Machine what its control plane knows of it. Gives the names of those to replace. */
-  async function judge(plane: KubeadmControlPlane): Promise<Set<string>> {
+  async function judge(plane: KubeadmControlPlane, cluster: string, outage: Outage | undefined): Promise<Set<string>> {
     const outdated = new Set<string>();
+    const nodes = await rt.nodes(cluster);
+    const lost = outage?.stale ? outage.message : undefined;
     let released = false;
     for (const machine of owned(plane).sort(byAge)) {
       const lines = differences(plane, machine);
       if (lines.length > 0) outdated.add(machine.metadata.name);
       const stage = find(machine.status?.v1beta2?.conditions, 'Deleting')?.reason;
       await rt.client.change(kinds.Machine, machine, (draft) => {
+        const template = plane.spec?.machineTemplate;
+        followInPlace(draft, { ...template?.metadata, spec: inPlace(template) });
         setUpToDate(draft, lines, rt.timestamp());
-        setComponents(draft, rt.timestamp());
+        const node = nodes.informer.get(machine.status?.nodeRef?.name);
+        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi, lost);
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
-        else if (stage === 'WaitingForPreTerminateHook' && !released) {
+        else if (stage === 'WaitingForPreTerminateHook' && !released && !outage) {
           // Its etcd member is gone now; one member at a time leaves.
           annotate(draft, { [cleanupHook]: undefined });
           released = true;
@@ -125,13 +147,30 @@ export function controlPlaneController(rt: Runtime): void {
     const surge = scaled(plane.spec?.rolloutStrategy?.rollingUpdate?.maxSurge, replicas, 1, true);
     const ill = all.find(awaitsRemediation);
     if (ill) {
-      // One at a time, and only where the others can carry the cluster meanwhile.
-      if (plane.status?.initialized && all.length > 1) await scaleDown(plane, all, new Set(), ill);
+      await remediate(plane, all, ill);
       return;
     }
     const rolls = outdated.size > 0 && all.length > 0;
     if (rolls ? all.length < replicas + surge : all.length < replicas) await scaleUp(plane, cluster, all);
-    else if (rolls || all.length > replicas) await scaleDown(plane, all, outdated);
+    else if (rolls || all.length > replicas) await scaleDown(plane, cluster, all, outdated);
+  }
+
+  /** Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile. */
+  async function remediate(plane: KubeadmControlPlane, all: Machine[], ill: Machine): Promise<void> {
+    const now = { at: rt.timestamp(), since: (at: string) => rt.since(at) };
+    const verdict = judgeRemediation(plane, all, ill, now);
+    if ('refused' in verdict) {
+      await rt.client.change(kinds.Machine, ill, (draft) => deferRemediation(draft, verdict.refused, rt.timestamp()));
+      return;
+    }
+    const text = JSON.stringify(verdict.remediation);
+    await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
+      annotate(draft, { [inProgress]: text }),
+    );
+    await rt.client.change(kinds.Machine, ill, (draft) =>
+      markRemediated(draft, rt.timestamp(), 'RemediationInProgress'),
+    );
+    await rt.client.remove(kinds.Machine, ill.metadata.name);
   }
 
   async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<void> {
@@ -144,15 +183,25 @@ export function controlPlaneController(rt: Runtime): void {
     }
     if (all.length > 0 && (!plane.status?.initialized || !(await passes(plane, all)))) return;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
-    await createMachine(rt, controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate));
+    const order = controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi);
+    const domain = emptiest(cluster, all);
+    if (domain) order.spec.failureDomain = domain;
+    const replaces = plane.metadata.annotations?.[inProgress];
+    if (replaces) order.annotations = { ...order.annotations, [remediationFor]: replaces };
+    await createMachine(rt, order);
+    if (!replaces) return;
+    await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
+      annotate(draft, { [inProgress]: undefined }),
+    );
   }
 
   async function scaleDown(
     plane: KubeadmControlPlane,
+    cluster: Cluster,
     all: Machine[],
     outdated: Set<string>,
-    victim = selectForScaleDown(all, outdated),
   ): Promise<void> {
+    const victim = selectForScaleDown(all, outdated, cluster);
     if (!victim || !(await passes(plane, all, victim))) return;
     await rt.client.remove(kinds.Machine, victim.metadata.name);
   }
@@ -191,53 +240,7 @@ export function controlPlaneController(rt: Runtime): void {
       removeFinalizer(draft, finalizer);
       certified.delete(cluster.metadata.name);
     }
-    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp());
+    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
   }
-}
-
-/** What a control plane orders for one more Machine. */
-export function controlPlaneOrder(
-  plane: KubeadmControlPlane,
-  cluster: string,
-  name: string,
-  infraTemplate: BaremetalMachineTemplate,
-): MachineOrder {
-  const template = plane.spec?.machineTemplate;
-  return {
-    owner: plane,
-    name,
-    cluster,
-    labels: {
-      ...template?.metadata?.labels,
-      [labels.controlPlane]: '',
-      [labels.controlPlaneName]: plane.metadata.name,
-    },
-    annotations: {
-      ...template?.metadata?.annotations,
-      [clusterConfigurationAnnotation]: JSON.stringify(plane.spec?.kubeadmConfigSpec?.clusterConfiguration ?? {}),
-      [cleanupHook]: '',
-    },
-    spec: {
-      version: plane.spec?.version,
-      ...inPlace(template),
-      readinessGates: componentConditions.map((conditionType) => ({ conditionType })),
-    },
-    infraTemplate,
-    bootstrap: plane.spec?.kubeadmConfigSpec ?? {},
-  };
-}
-
-/** Source: Cluster API 1.10, selectMachineForScaleDown (bare metal reports no failure domains). */
-export function selectForScaleDown(machines: readonly Machine[], outdated: ReadonlySet<string>): Machine | undefined {
-  const old = (machine: Machine) => outdated.has(machine.metadata.name);
-  const marked = (machine: Machine) => machine.metadata.annotations?.[deleteAnnotation] !== undefined;
-  const groups = [
-    machines.filter((machine) => old(machine) && marked(machine)),
-    machines.filter(marked),
-    machines.filter((machine) => old(machine) && !planeHealthy(machine)),
-    machines.filter(old),
-    machines,
-  ];
-  return [...(groups.find((group) => group.length > 0) ?? [])].sort(byAge)[0];
 }

@@ -13,6 +13,9 @@ import { onClusterTurn } from './clusters.ts';
 import { deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { userData } from './user-data.ts';
 
+/** Cluster API asks again so often for a workload cluster that does not answer, in ms. */
+const reconnect = 60_000;
+
 /** Registers the controller. */
 export function kubeadmConfigController(rt: Runtime): void {
   const configs = rt.informer(kinds.KubeadmConfig);
@@ -34,22 +37,30 @@ export function kubeadmConfigController(rt: Runtime): void {
     for (const config of configs.by('cluster', cluster)) controller.enqueue(config.metadata.name);
   });
 
-  async function reconcile(name: string): Promise<undefined> {
+  rt.faults.onCluster((cluster) => {
+    for (const config of configs.by('cluster', cluster)) controller.enqueue(config.metadata.name);
+  });
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    let again: number | undefined;
     const config = configs.get(name);
     const machine = machines.get(config && ownerName(config, 'Machine'));
     const cluster = clusters.get(config && clusterOf(config));
-    if (!config || !machine || !cluster || deleting(config)) return;
+    if (!config || !machine || !cluster || deleting(config)) return undefined;
     const draft = copy(config);
     if (isPaused(cluster, config)) {
       const by = paused(cluster, config);
       speak(draft, [pausedSaying(by.cluster, by.annotation, 'KubeadmConfig')], [], rt.timestamp());
     } else if (config.status?.ready) {
-      if (!config.status.dataSecretName) return;
+      if (!config.status.dataSecretName) return undefined;
       setReady(draft, rt.timestamp());
     } else {
       const wait = whatIsMissing(cluster, machine);
       if (wait) {
         setWaiting(draft, wait, rt.timestamp());
+      } else if (isTrue(cluster.status?.conditions, 'ControlPlaneInitialized') && isCutOff(rt, cluster)) {
+        setCutOff(draft, rt.timestamp());
+        again = reconnect;
       } else {
         fillDiscovery(draft, cluster, machine, rt.seed);
         await createSecret(draft, machine, cluster);
@@ -57,6 +68,7 @@ export function kubeadmConfigController(rt: Runtime): void {
       }
     }
     await rt.client.replace(kinds.KubeadmConfig, config, draft);
+    return again;
   }
 
   async function createSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Promise<void> {
@@ -146,6 +158,20 @@ function setWaiting(draft: KubeadmConfig, wait: Missing, at: string): void {
     { type: 'Paused', status: 'False', reason: 'NotPaused' },
   ];
   speak(draft, sayings, [no('DataSecretAvailable', wait.reason, 'Info')], at);
+}
+
+const isCutOff = (rt: Runtime, { metadata }: Cluster): boolean =>
+  rt.faults.ofCluster(metadata.name).unreachable === true;
+
+/** The join token is made in the workload cluster: while that does not answer there is no data, and no reason given. */
+function setCutOff(draft: KubeadmConfig, at: string): void {
+  const message = '* DataSecretAvailable: Condition DataSecretAvailable not yet reported';
+  const sayings: Saying[] = [
+    { type: 'Ready', status: 'Unknown', reason: 'ReadyUnknown', message },
+    { type: 'CertificatesAvailable', status: 'True', reason: 'Available' },
+    { type: 'Paused', status: 'False', reason: 'NotPaused' },
+  ];
+  speak(draft, sayings, [yes('CertificatesAvailable')], at);
 }
 
 /** Writes the status of a configuration whose data is there into `draft`. */

@@ -26,13 +26,12 @@ export interface MachineOrder {
 
 /** Creates the three objects. Throws KubeError; what was made before a failure is removed again. */
 export async function createMachine(rt: Runtime, order: MachineOrder): Promise<Machine> {
-  const clone = infraFor(order);
-  const infra = await rt.client.create(kinds.BaremetalMachine, clone);
   try {
-    const draft = configFor(order);
-    const config = await rt.client.create(kinds.KubeadmConfig, draft);
-    const machine = machineFor(order, infra, config);
-    return await rt.client.create(kinds.Machine, machine);
+    // A MachineSet clones the bootstrap object first, a control plane the infrastructure.
+    const early = order.bootstrapTemplate ? await rt.client.create(kinds.KubeadmConfig, configFor(order)) : undefined;
+    const infra = await rt.client.create(kinds.BaremetalMachine, infraFor(order));
+    const config = early ?? (await rt.client.create(kinds.KubeadmConfig, configFor(order)));
+    return await rt.client.create(kinds.Machine, machineFor(order, infra, config));
   } catch (error) {
     await rt.client.remove(kinds.BaremetalMachine, order.name).catch(() => false);
     await rt.client.remove(kinds.KubeadmConfig, order.name).catch(() => false);
@@ -92,7 +91,8 @@ export function machineFor(order: MachineOrder, infra: BaremetalMachine, config:
       name: order.name,
       labels: allLabels(order),
       ...(order.annotations ? { annotations: order.annotations } : {}),
-      finalizers: [machineFinalizer],
+      // A control plane leaves it to the Machine controller.
+      ...(order.bootstrapTemplate ? { finalizers: [machineFinalizer] } : {}),
       ownerReferences: [ownerReference(order.owner)],
     },
     spec: {

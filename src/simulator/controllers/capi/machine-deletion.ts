@@ -37,8 +37,8 @@ export async function deletionStep(
   }
   say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
 
-  if (facts.node && drains(draft, cluster)) {
-    const drain = await drainStep(rt, draft);
+  if (facts.node && drains(draft, cluster, facts.planeGoes)) {
+    const drain = await drainStep(rt, draft, facts.outage !== undefined);
     if (drain) return drain;
   }
 
@@ -83,12 +83,12 @@ function say(rt: Runtime, draft: Machine, ...sayings: Parameters<typeof sayLegac
   draft.status.conditions = sayLegacy(draft.status.conditions, sayings, rt.timestamp());
 }
 
-function drains(machine: Machine, cluster: Cluster | undefined): boolean {
+function drains(machine: Machine, cluster: Cluster | undefined, planeGoes = false): boolean {
   const excluded = machine.metadata.annotations?.['machine.cluster.x-k8s.io/exclude-node-draining'] !== undefined;
-  return !excluded && !cluster?.metadata.deletionTimestamp;
+  return !excluded && !planeGoes && !cluster?.metadata.deletionTimestamp;
 }
 
-async function drainStep(rt: Runtime, draft: Machine): Promise<DeletionStep | undefined> {
+async function drainStep(rt: Runtime, draft: Machine, cutOff: boolean): Promise<DeletionStep | undefined> {
   const name = draft.metadata.name;
   draft.status ??= {};
   const status = draft.status;
@@ -100,6 +100,11 @@ async function drainStep(rt: Runtime, draft: Machine): Promise<DeletionStep | un
   const left = rt.delays.left(name, 'drain', () => rt.random('drain', name).around(durations.drain, 0.5));
   const limit = durationMs(draft.spec?.nodeDrainTimeout);
   const over = limit > 0 && rt.since(times.nodeDrainStartTime) >= limit;
+  if (!over && cutOff) {
+    const message = 'Requeuing drain Node because connection to the workload cluster is down';
+    say(rt, draft, no('DrainingSucceeded', 'DrainingFailed', 'Warning', message));
+    return { stage: 'DrainingNode', message, again: 20_000 };
+  }
   if (!over && (left > 0 || rt.faults.drainHangs(name))) {
     const pods = `sim-workload/app-${rt.random('pods', name).suffix()}`;
     const message = begun

@@ -1,12 +1,16 @@
 /** What a Machine reports about itself, derived from the objects behind it. Shapes and words: Cluster API 1.10. */
 
 import { find, type Saying, saySorted } from '../conditions.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import { bullet } from '../messages.ts';
 import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { deleting } from './common.ts';
+import { legacyNodeHealth, nodeHealth, nodeReady } from './node-health.ts';
+
+export { nodeReady };
 
 /** How far a deletion has come: the reasons of the v1beta2 condition Deleting. */
 export type Stage =
@@ -30,7 +34,16 @@ export interface MachineFacts {
   config: KubeadmConfig | undefined;
   node: Node | undefined;
   deletion?: Deletion;
+  /** Set while the workload cluster cannot be reached: until it is stale, what was known of the Node still counts. */
+  outage?: { message: string; stale: boolean } | undefined;
+  /** Whether the cluster's control plane is being deleted: there is nothing left to drain for. */
+  planeGoes?: boolean;
+  /** With v1beta2 the words are those of Cluster API 1.13; of 1.10 where left out. */
+  clusterApi?: ClusterApiVersion;
 }
+
+/** Since v1beta2 a control plane also says whether a Node has the labels and taints kubeadm gives. */
+export const kubeadmNodeCondition = 'NodeKubeadmLabelsAndTaintsSet';
 
 /** The conditions a KubeadmControlPlane sets on its Machines. */
 export const componentConditions = [
@@ -107,9 +120,10 @@ function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
 
   if (infraGoes(deletion)) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
   else if (!status.nodeRef) sayings.push(no('NodeHealthy', 'WaitingForNodeRef', 'Info'));
-  else if (!node) sayings.push(no('NodeHealthy', 'NodeNotFound', 'Error'));
-  else if (nodeReady(node)) sayings.push(yes('NodeHealthy'));
-  else sayings.push(no('NodeHealthy', 'NodeConditionsFailed', 'Warning', nodeProblems(node).join('. ')));
+  else if (facts.outage && findLegacy(status.conditions, 'NodeHealthy')) {
+    // Nothing new is known of it.
+  } else if (!node) sayings.push(no('NodeHealthy', 'NodeNotFound', 'Error'));
+  else sayings.push(legacyNodeHealth(node));
 
   const next = sayLegacy(status.conditions, sayings, at);
   const parts = [
@@ -127,6 +141,8 @@ function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
   status.conditions = sayLegacy(next, [ready], at);
 }
 
+const notUpdating: Saying = { type: 'Updating', status: 'False', reason: 'NotUpdating' };
+
 function setConditions(draft: Machine, facts: MachineFacts, at: string): void {
   const status = draft.status!;
   const { deletion } = facts;
@@ -137,6 +153,7 @@ function setConditions(draft: Machine, facts: MachineFacts, at: string): void {
     deletion
       ? { type: 'Deleting', status: 'True', reason: deletion.stage, message: deletion.message }
       : { type: 'Deleting', status: 'False', reason: 'NotDeleting' },
+    ...(facts.clusterApi === 'v1beta2' ? [notUpdating] : []),
     { type: 'Paused', status: 'False', reason: 'NotPaused' },
   ];
   const generation = draft.metadata.generation;
@@ -149,7 +166,12 @@ function setConditions(draft: Machine, facts: MachineFacts, at: string): void {
   status.v1beta2 = { ...status.v1beta2, conditions: saySorted(next, [available, ready], at, generation) };
 }
 
-function bootstrapSaying(draft: Machine, { config, deletion }: MachineFacts): Saying {
+/** The field that tells a Machine that another object is done, as each version of the contract names it. */
+function flag(clusterApi: ClusterApiVersion | undefined, field: string): string {
+  return clusterApi === 'v1beta2' ? `status.initialization.${field}` : 'status.ready';
+}
+
+function bootstrapSaying(draft: Machine, { config, deletion, clusterApi }: MachineFacts): Saying {
   const type = 'BootstrapConfigReady';
   // A Machine that has its data no longer needs the configuration object.
   if (config?.status?.ready || (!config && !deletion && draft.status?.bootstrapReady)) {
@@ -159,11 +181,14 @@ function bootstrapSaying(draft: Machine, { config, deletion }: MachineFacts): Sa
     return { type, status: 'False', reason: 'ObjectDeleted', message: 'KubeadmConfig has been deleted' };
   }
   const ready = find(config?.status?.v1beta2?.conditions, 'Ready');
-  const message = ready?.status === 'False' && ready.message ? ready.message : 'KubeadmConfig status.ready is false';
+  const message =
+    ready?.status === 'False' && ready.message
+      ? ready.message
+      : `KubeadmConfig ${flag(clusterApi, 'dataSecretCreated')} is false`;
   return { type, status: 'False', reason: 'NotReady', message };
 }
 
-function infraSaying(draft: Machine, { infra, deletion }: MachineFacts): Saying {
+function infraSaying(draft: Machine, { infra, deletion, clusterApi }: MachineFacts): Saying {
   const type = 'InfrastructureReady';
   // Once it was ready it counts as ready until it is gone: Cluster API asks its own flag.
   if (infra && draft.status?.infrastructureReady) return { type, status: 'True', reason: 'Ready' };
@@ -171,15 +196,17 @@ function infraSaying(draft: Machine, { infra, deletion }: MachineFacts): Saying 
     const message = `BaremetalMachine has been deleted${deletion ? '' : ' while the Machine still exists'}`;
     return { type, status: 'False', reason: 'ObjectDeleted', message };
   }
-  return { type, status: 'False', reason: 'NotReady', message: 'BaremetalMachine status.ready is false' };
+  const message = `BaremetalMachine ${flag(clusterApi, 'provisioned')} is false`;
+  return { type, status: 'False', reason: 'NotReady', message };
 }
 
-function nodeSayings(draft: Machine, { infra, node, deletion }: MachineFacts): Saying[] {
+function nodeSayings(draft: Machine, { infra, node, deletion, outage }: MachineFacts): Saying[] {
   const both = (status: Saying['status'], reason: string, message: string): Saying[] => [
     { type: 'NodeHealthy', status, reason, message },
     { type: 'NodeReady', status, reason, message },
   ];
   const name = draft.status?.nodeRef?.name;
+  if (outage) return outage.stale ? both('Unknown', 'ConnectionDown', outage.message) : [];
   if (!node && name) {
     const message = `Node ${name} has been deleted${deletion ? '' : ' while the Machine still exists'}`;
     return both('False', 'NodeDeleted', message);
@@ -193,30 +220,12 @@ function nodeSayings(draft: Machine, { infra, node, deletion }: MachineFacts): S
     return both('Unknown', 'InspectionFailed', message);
   }
   const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
-  const problems = nodeProblems(node);
-  const nodeReadySaying: Saying = nodeReady(node)
-    ? { type: 'NodeReady', status: 'True', reason: 'NodeReady' }
-    : {
-        type: 'NodeReady',
-        status: ready?.status === 'False' ? 'False' : 'Unknown',
-        reason: ready?.status === 'False' ? 'NodeNotReady' : 'NodeReadyUnknown',
-        message: `* Node.Ready: ${ready?.message ?? 'Condition not yet reported'}`,
-      };
-  if (problems.length === 0) return [{ type: 'NodeHealthy', status: 'True', reason: 'NodeHealthy' }, nodeReadySaying];
-  const message = problems.map((problem) => `* ${problem}`).join('\n');
-  return [{ type: 'NodeHealthy', status: 'False', reason: 'NodeNotHealthy', message }, nodeReadySaying];
-}
-
-/** Whether a Node reports Ready. */
-export function nodeReady(node: Node): boolean {
-  return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
-
-function nodeProblems(node: Node): string[] {
-  return (node.status?.conditions ?? []).flatMap(({ type, status, message, reason }) => {
-    const bad = type === 'Ready' ? status !== 'True' : /^(Memory|Disk|PID)Pressure$/.test(type) && status !== 'False';
-    return bad ? [`Node.${type}: ${message ?? reason ?? status}`] : [];
-  });
+  const health = nodeHealth(node);
+  if (nodeReady(node)) return [health, { type: 'NodeReady', status: 'True', reason: 'NodeReady' }];
+  const status = ready?.status === 'False' ? 'False' : 'Unknown';
+  const reason = status === 'False' ? 'NodeNotReady' : 'NodeReadyUnknown';
+  const message = `* Node.Ready: ${ready?.message ?? 'Condition not yet reported'}`;
+  return [health, { type: 'NodeReady', status, reason, message }];
 }
 
 function readySaying(draft: Machine, conditions: ReturnType<typeof saySorted>, deletion: Deletion | undefined): Saying {
@@ -254,7 +263,14 @@ function gateLines(
     worse(condition?.status);
     return [{ type, message: condition?.message ?? 'Condition not yet reported' }];
   });
-  const said = [...new Set(bad.map(({ message }) => message))];
-  if (said.length === 1 && bad.length > 1) return [bullet('Control plane components', said[0]!)];
-  return bad.map(({ type, message }) => bullet(type, message));
+  const components = bad.filter(({ type }) => type !== kubeadmNodeCondition);
+  const others = bad.filter(({ type }) => type === kubeadmNodeCondition);
+  const said = [...new Set(components.map(({ message }) => message))];
+  const together = said.length === 1 && components.length > 1;
+  return [
+    ...others.map(({ type, message }) => bullet(type, message)),
+    ...(together
+      ? [bullet('Control plane components', said[0]!)]
+      : components.map(({ type, message }) => bullet(type, message))),
+  ];
 }

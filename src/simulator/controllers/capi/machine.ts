@@ -12,6 +12,7 @@ import { onClusterTurn } from './clusters.ts';
 import { deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
 import { deletionStep } from './machine-deletion.ts';
 import { type MachineFacts, setMachineStatus } from './machine-status.ts';
+import { outageOf, sooner } from './remote-connection.ts';
 
 const component = 'machine-controller';
 
@@ -32,6 +33,7 @@ export function machineController(rt: Runtime): void {
   const infras = rt.informer(kinds.BaremetalMachine);
   const configs = rt.informer(kinds.KubeadmConfig);
   const clusters = rt.informer(kinds.Cluster);
+  const planes = rt.informer(kinds.KubeadmControlPlane);
   infras.index('provider', (infra) => (infra.spec?.providerID ? [infra.spec.providerID] : []));
 
   const controller = rt.controller('machine', reconcile);
@@ -42,6 +44,9 @@ export function machineController(rt: Runtime): void {
   infras.onChange((infra) => controller.enqueue(ownerName(infra, 'Machine')));
   configs.onChange((config) => controller.enqueue(ownerName(config, 'Machine')));
   onClusterTurn(rt, (cluster) => {
+    for (const machine of machines.by('cluster', cluster)) controller.enqueue(machine.metadata.name);
+  });
+  rt.faults.onCluster((cluster) => {
     for (const machine of machines.by('cluster', cluster)) controller.enqueue(machine.metadata.name);
   });
   rt.onNode((node) => {
@@ -73,7 +78,11 @@ export function machineController(rt: Runtime): void {
     const nodes = await rt.nodes(clusterName);
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
     const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
-    const facts: MachineFacts = { infra, config, node: undefined };
+    const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi };
+    const plane = planes.get(cluster?.spec?.controlPlaneRef?.name);
+    if (plane && deleting(plane)) facts.planeGoes = true;
+    const outage = outageOf(rt, clusterName);
+    facts.outage = outage;
     let again: number | undefined;
     if (deleting(machine)) {
       facts.node = nodes.informer.get(machine.status?.nodeRef?.name);
@@ -88,7 +97,7 @@ export function machineController(rt: Runtime): void {
     setMachineStatus(draft, facts, rt.timestamp());
     const after = await rt.client.replace(kinds.Machine, machine, draft);
     if (facts.node && !hasNode(machine) && hasNode(after)) await linkNode(after, facts.node, nodes);
-    return again;
+    return sooner(again, outage?.again);
   }
 
   /** The Machine becomes the one owner of its infrastructure and bootstrap objects. */

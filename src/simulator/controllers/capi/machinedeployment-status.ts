@@ -1,6 +1,7 @@
 /** What a MachineDeployment reports. Shapes and words: Cluster API 1.10. */
 
 import { type Saying, saySorted } from '../conditions.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, repeat, sayLegacy, yes } from '../legacy-conditions.ts';
 import type { Machine, MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import { deleting } from './common.ts';
@@ -9,7 +10,7 @@ import {
   deletingSaying,
   machinesReady,
   machinesUpToDate,
-  remediatingNot,
+  remediating,
   rollingOut,
   scaling,
 } from './machines-conditions.ts';
@@ -26,21 +27,22 @@ export function setDeploymentStatus(
   current: MachineSet | undefined,
   machines: readonly Machine[],
   at: string,
+  clusterApi: ClusterApiVersion = 'v1beta1',
 ): void {
   const old = draft.status;
   const desired = draft.spec?.replicas ?? 1;
+  const replicas = sum(sets, (set) => set.status?.replicas);
   const total = sum(sets, (set) => set.spec?.replicas);
   const available = sum(sets, (set) => set.status?.availableReplicas);
   const ready = sum(sets, (set) => set.status?.readyReplicas);
-  let phase = 'Running';
-  if (desired > ready) phase = 'ScalingUp';
-  else if (desired < ready && old?.phase) phase = old.phase;
-  if (total - available < 0) phase = 'ScalingDown';
   draft.status = {
     ...old,
     selector: selectorText(draft.spec?.selector?.matchLabels),
-    phase,
-    replicas: sum(sets, (set) => set.status?.replicas),
+    phase:
+      clusterApi === 'v1beta2'
+        ? sizePhase(desired, replicas)
+        : readyPhase(desired, ready, total - available, old?.phase),
+    replicas,
     updatedReplicas: current?.status?.replicas ?? 0,
     readyReplicas: ready,
     availableReplicas: available,
@@ -51,16 +53,25 @@ export function setDeploymentStatus(
       ...counters(machines),
       conditions: saySorted(
         old?.v1beta2?.conditions,
-        sayings(
-          draft,
-          sum(sets, (set) => set.status?.replicas),
-          machines,
-        ),
+        sayings(draft, replicas, machines),
         at,
         draft.metadata.generation,
       ),
     },
   };
+}
+
+/** Up to v1.10 the phase follows the ready replicas, and says ScalingDown while more are available than wanted. */
+function readyPhase(desired: number, ready: number, unavailable: number, old: string | undefined): string {
+  if (unavailable < 0) return 'ScalingDown';
+  if (desired > ready) return 'ScalingUp';
+  return desired < ready && old ? old : 'Running';
+}
+
+/** Since v1beta2 it follows their number. */
+function sizePhase(desired: number, replicas: number): string {
+  if (desired === replicas) return 'Running';
+  return desired > replicas ? 'ScalingUp' : 'ScalingDown';
 }
 
 function legacy(draft: MachineDeployment, available: number, current: MachineSet | undefined, at: string) {
@@ -85,7 +96,7 @@ function sayings(draft: MachineDeployment, replicas: number, machines: readonly 
   return [
     availableSaying(draft, counters(machines).availableReplicas),
     rollingOut(machines),
-    remediatingNot,
+    remediating(machines, 'MachineDeployment'),
     ...scaling(replicas, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
     machinesReady(machines),
     machinesUpToDate(machines),

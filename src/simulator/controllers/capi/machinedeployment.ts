@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
-import { kinds } from '../kinds.ts';
+import { type ClusterApiVersion, kinds } from '../kinds.ts';
 import { addFinalizer, annotate, labels, own, ownerName, ownerReference, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
@@ -91,7 +91,10 @@ export function machineDeploymentController(rt: Runtime): void {
     if (!deployment.spec?.paused && deployment.spec?.strategy?.type !== 'OnDelete') {
       const fresh = sets.get(current.metadata.name) ?? current;
       const wanted = oldSetReplicas(budget, fresh, old());
-      for (const set of old()) await scale(deployment, set, wanted.get(set.metadata.name) ?? 0);
+      for (const set of old()) {
+        const replicas = wanted.get(set.metadata.name) ?? 0;
+        if (replicas !== set.spec?.replicas) await scale(deployment, set, replicas);
+      }
     }
     await cleanUp(deployment, old());
   }
@@ -111,9 +114,16 @@ export function machineDeploymentController(rt: Runtime): void {
       draft.spec ??= {};
       const spec = draft.spec;
       spec.deletePolicy = deployment.spec?.strategy?.rollingUpdate?.deletePolicy ?? 'Random';
-      const template = spec.template;
-      const machine = { ...template?.spec, ...inPlace(deployment.spec?.template?.spec) };
-      spec.template = { ...template, spec: machine };
+      const { template } = spec;
+      const wanted = deployment.spec?.template;
+      const hash = template?.metadata?.labels?.[labels.templateHash];
+      const own: Record<string, string> = hash === undefined ? {} : { [labels.templateHash]: hash };
+      const annotations = wanted?.metadata?.annotations;
+      spec.template = {
+        metadata: { labels: { ...wanted?.metadata?.labels, ...own }, ...(annotations ? { annotations } : {}) },
+        spec: { ...template?.spec, ...inPlace(wanted?.spec) },
+      };
+      if (deployment.spec?.minReadySeconds) spec.minReadySeconds = deployment.spec.minReadySeconds;
     });
     await rt.client.change(kinds.MachineDeployment, deployments.get(deployment.metadata.name) ?? deployment, (draft) =>
       annotate(draft, { [`${prefix}/revision`]: String(revision) }),
@@ -123,9 +133,10 @@ export function machineDeploymentController(rt: Runtime): void {
 
   async function createSet(deployment: MachineDeployment, revision: number): Promise<MachineSet> {
     const suffix = rt.names.suffix();
-    const set = newMachineSet(deployment, suffix, revision);
+    const set = newMachineSet(deployment, suffix, revision, rt.clusterApi);
     const made = await rt.client.create(kinds.MachineSet, set);
-    const message = `Created MachineSet ${rt.namespace}/${set.metadata.name}`;
+    const ending = rt.clusterApi === 'v1beta2' ? ' with 0 replicas' : '';
+    const message = `Created MachineSet ${rt.namespace}/${set.metadata.name}${ending}`;
     await rt.event(deployment, 'Normal', 'SuccessfulCreate', message, component);
     return made;
   }
@@ -137,7 +148,11 @@ export function machineDeploymentController(rt: Runtime): void {
       annotate(draft, sizes(deployment));
     });
     if (before === replicas) return;
-    const message = `Scaled MachineSet ${rt.namespace}/${set.metadata.name}: ${before} -> ${replicas}`;
+    const what =
+      rt.clusterApi === 'v1beta2'
+        ? `Scaled ${replicas > before ? 'up' : 'down'} MachineSet ${set.metadata.name}`
+        : `Scaled MachineSet ${rt.namespace}/${set.metadata.name}`;
+    const message = `${what}: ${before} -> ${replicas}`;
     await rt.event(deployment, 'Normal', 'SuccessfulScale', message, component);
   }
 
@@ -148,10 +163,17 @@ export function machineDeploymentController(rt: Runtime): void {
     const empty = old.filter(
       (set) => (set.spec?.replicas ?? 0) === 0 && machines.by('set', set.metadata.name).length === 0,
     );
-    const surplus = empty.length - (deployment.spec?.revisionHistoryLimit ?? 1);
+    // v1beta2 has no history: nothing emptied is kept.
+    const kept = rt.clusterApi === 'v1beta2' ? 0 : (deployment.spec?.revisionHistoryLimit ?? 1);
+    const surplus = empty.length - kept;
     if (!complete || surplus <= 0) return;
-    const oldest = [...empty].sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, surplus);
-    for (const set of oldest) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+    for (const set of [...empty].sort(byAge).slice(0, surplus)) {
+      await rt.client.remove(kinds.MachineSet, set.metadata.name);
+      const message = `Deleted MachineSet "${set.metadata.name}"`;
+      if (rt.clusterApi === 'v1beta2') {
+        await rt.event(deployment, 'Normal', 'SuccessfulDelete', message, component);
+      }
+    }
   }
 
   async function report(deployment: MachineDeployment): Promise<void> {
@@ -161,7 +183,7 @@ export function machineDeploymentController(rt: Runtime): void {
     const all = sets.by('deployment', name);
     const draft = copy(now);
     if (deleting(now) && all.length === 0) removeFinalizer(draft, finalizer);
-    setDeploymentStatus(draft, all, currentSet(now), machines.by('deployment', name), rt.timestamp());
+    setDeploymentStatus(draft, all, currentSet(now), machines.by('deployment', name), rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.MachineDeployment, now, draft);
   }
 }
@@ -174,7 +196,12 @@ function sizes(deployment: MachineDeployment): Record<string, string> {
 }
 
 /** A MachineSet for the present template of a MachineDeployment, with no replicas yet. */
-export function newMachineSet(deployment: MachineDeployment, suffix: string, revision: number): MachineSet {
+export function newMachineSet(
+  deployment: MachineDeployment,
+  suffix: string,
+  revision: number,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): MachineSet {
   const template = copy(deployment.spec?.template ?? {});
   const text = JSON.stringify([template.spec?.version, template.spec?.bootstrap, template.spec?.infrastructureRef]);
   const number = createHash('sha256').update(text).digest().readUInt32LE(0);
@@ -188,8 +215,11 @@ export function newMachineSet(deployment: MachineDeployment, suffix: string, rev
     metadata: {
       name: `${deployment.metadata.name}-${suffix}`,
       labels: all,
-      annotations: { ...sizes(deployment), [`${prefix}/revision`]: String(revision) },
-      finalizers: [finalizerOfSets],
+      annotations: {
+        ...sizes(deployment),
+        [`${prefix}/revision`]: String(revision),
+        ...(clusterApi === 'v1beta2' ? { 'cluster.x-k8s.io/disable-machine-create': 'false' } : {}),
+      },
       ownerReferences: [ownerReference(deployment)],
     },
     spec: {
@@ -201,5 +231,3 @@ export function newMachineSet(deployment: MachineDeployment, suffix: string, rev
     },
   };
 }
-
-const finalizerOfSets = 'cluster.x-k8s.io/machineset';

@@ -12,6 +12,7 @@ import type { Machine, MachineHealthCheck } from '../shapes/capi.ts';
 import { onClusterTurn } from './clusters.ts';
 import { deleting, durationMs, isPaused, scaled } from './common.ts';
 import { machineInformer } from './machine.ts';
+import { outageOf } from './remote-connection.ts';
 
 const remediateAnnotation = 'cluster.x-k8s.io/remediate-machine';
 const skipAnnotation = 'cluster.x-k8s.io/skip-remediation';
@@ -28,20 +29,23 @@ export function healthCheckController(rt: Runtime): void {
   };
   checks.onChange((check) => controller.enqueue(check.metadata.name));
   machines.onChange((machine) => ofCluster(machine.spec?.clusterName));
+  rt.faults.onCluster(ofCluster);
   onClusterTurn(rt, ofCluster);
 
   async function reconcile(name: string): Promise<number | undefined> {
     const check = checks.get(name);
     const cluster = clusters.get(check?.spec?.clusterName);
     if (!check || !cluster || deleting(check) || isPaused(cluster, check)) return undefined;
+    // Nobody is given up for what cannot be seen.
+    if (outageOf(rt, cluster.metadata.name)) return undefined;
     const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => selects(check, machine));
     const verdicts = targets.map((machine) => judge(check, machine, (at) => rt.since(at)));
     const ill = verdicts.filter(({ problem }) => problem).length;
-    const limit = scaled(check.spec?.maxUnhealthy, targets.length, targets.length, false);
+    const { allowed } = allowance(check, targets.length, ill);
     for (const { machine, problem } of verdicts) {
       if (!problem && isTrue(machine.status?.conditions, 'HealthCheckSucceeded')) continue;
       await rt.client.change(kinds.Machine, machines.get(machine.metadata.name) ?? machine, (draft) =>
-        setHealth(draft, problem, ill <= limit, rt.timestamp()),
+        setHealth(draft, problem, allowed, rt.timestamp()),
       );
     }
     const draft = copy(check);
@@ -50,6 +54,22 @@ export function healthCheckController(rt: Runtime): void {
     const waits = verdicts.flatMap(({ wait }) => wait ?? []);
     return waits.length > 0 ? Math.min(...waits) : undefined;
   }
+}
+
+/** Whether a check may remediate with so many Machines unwell, how many more, and what is said where it may not. */
+function allowance(check: MachineHealthCheck, total: number, ill: number) {
+  const { unhealthyRange: range, maxUnhealthy } = check.spec ?? {};
+  const begin = 'Remediation is not allowed, the number of not started or unhealthy machines';
+  const bounds = /^\[(\d+)-(\d+)\]$/.exec(range ?? '');
+  if (bounds) {
+    const [low, high] = [Number(bounds[1]), Number(bounds[2])];
+    const numbers = `(total: ${total}, unhealthy: ${ill}, unhealthyRange: ${range ?? ''})`;
+    const allowed = ill >= low && ill <= high;
+    return { allowed, left: allowed ? high - ill : 0, message: `${begin} does not fall within the range ${numbers}` };
+  }
+  const limit = scaled(maxUnhealthy, total, total, false);
+  const numbers = `(total: ${total}, unhealthy: ${ill}, maxUnhealthy: ${maxUnhealthy ?? ''})`;
+  return { allowed: ill <= limit, left: Math.max(0, limit - ill), message: `${begin} exceeds maxUnhealthy ${numbers}` };
 }
 
 /** Whether a check looks after a Machine. */
@@ -140,19 +160,16 @@ export function setHealth(draft: Machine, problem: Verdict['problem'], allowed: 
   }
 }
 
-/** Whether somebody has asked for a Machine to be replaced. */
+/** Whether a Machine is unwell and somebody has asked for it to be replaced. */
 export function awaitsRemediation(machine: Machine): boolean {
-  return !deleting(machine) && findLegacy(machine.status?.conditions, 'OwnerRemediated')?.status === 'False';
+  const said = (type: string) => findLegacy(machine.status?.conditions, type)?.status;
+  return !deleting(machine) && said('HealthCheckSucceeded') === 'False' && said('OwnerRemediated') === 'False';
 }
 
 /** Writes the whole status of a check into `draft`. */
 export function setCheckStatus(draft: MachineHealthCheck, targets: readonly Machine[], ill: number, at: string): void {
   const generation = draft.metadata.generation;
-  const limit = scaled(draft.spec?.maxUnhealthy, targets.length, targets.length, false);
-  const allowed = ill <= limit;
-  const message =
-    `Remediation is not allowed, the number of not started or unhealthy machines exceeds maxUnhealthy ` +
-    `(total: ${targets.length}, unhealthy: ${ill}, maxUnhealthy: ${draft.spec?.maxUnhealthy ?? ''})`;
+  const { allowed, left, message } = allowance(draft, targets.length, ill);
   const old = draft.status;
   const sayings: Saying[] = [
     allowed
@@ -164,7 +181,7 @@ export function setCheckStatus(draft: MachineHealthCheck, targets: readonly Mach
     ...old,
     expectedMachines: targets.length,
     currentHealthy: targets.length - ill,
-    remediationsAllowed: Math.max(0, limit - ill),
+    remediationsAllowed: left,
     observedGeneration: generation,
     targets: targets.map((machine) => machine.metadata.name).sort(),
     conditions: sayLegacy(

@@ -1,7 +1,7 @@
 /** Conditions in which a group of Machines is summed up, in the second generation's words. */
 
 import { find, type Saying } from '../conditions.ts';
-import { type MachineMessage, machineMessages } from '../messages.ts';
+import { type MachineMessage, machineMessages, names } from '../messages.ts';
 import type { Machine, NextGeneration } from '../shapes/capi.ts';
 
 interface Reasons {
@@ -68,10 +68,10 @@ export function rollingOut(machines: readonly Machine[]): Saying {
 }
 
 /** The conditions `ScalingUp` and `ScalingDown`; `blocked` says why nothing moves. */
-export function scaling(current: number, desired: number, blocked?: string): Saying[] {
+export function scaling(current: number, desired: number, blocked: readonly string[] = []): Saying[] {
   const up = desired > current;
   const down = desired < current;
-  const why = blocked ? ` is blocked because:\n* ${blocked}` : '';
+  const why = blocked.length > 0 ? ` is blocked because:\n${blocked.map((line) => `* ${line}`).join('\n')}` : '';
   return [
     down
       ? {
@@ -92,7 +92,24 @@ export function scaling(current: number, desired: number, blocked?: string): Say
   ];
 }
 
-export const remediatingNot: Saying = { type: 'Remediating', status: 'False', reason: 'NotRemediating' };
+/** The condition `Remediating` of a group: what becomes of Machines a health check has given up. */
+export function remediating(machines: readonly Machine[], by: string): Saying {
+  const type = 'Remediating';
+  const given = machines.flatMap((machine) => {
+    const condition = find(machine.status?.v1beta2?.conditions, 'OwnerRemediated');
+    return condition?.status === 'False' ? [{ name: machine.metadata.name, message: condition.message }] : [];
+  });
+  if (given.length > 0) return { type, status: 'True', reason: 'Remediating', message: machineMessages(given) };
+  const ill = machines.flatMap((machine) =>
+    find(machine.status?.v1beta2?.conditions, 'HealthCheckSucceeded')?.status === 'False'
+      ? [machine.metadata.name]
+      : [],
+  );
+  if (ill.length === 0) return { type, status: 'False', reason: 'NotRemediating' };
+  const some = ill.length > 1;
+  const message = `Machine${some ? 's' : ''} ${names(ill.sort())} ${some ? 'are' : 'is'} not healthy (not to be remediated by ${by})`;
+  return { type, status: 'False', reason: 'NotRemediating', message };
+}
 
 /** The condition `Deleting` of a group. */
 export function deletingSaying(deletes: boolean, left: number): Saying {

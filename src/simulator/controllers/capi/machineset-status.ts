@@ -10,12 +10,12 @@ import {
   machinesReady,
   machinesUpToDate,
   nodeIsReady,
-  remediatingNot,
+  remediating,
   scaling,
 } from './machines-conditions.ts';
 
 /** Writes the whole status of `draft`, a MachineSet with these Machines. `blocked`: why none may be made. */
-export function setMachineSetStatus(draft: MachineSet, machines: Machine[], blocked: string | undefined, at: string) {
+export function setMachineSetStatus(draft: MachineSet, machines: Machine[], blocked: readonly string[], at: string) {
   const desired = draft.spec?.replicas ?? 0;
   const ready = machines.filter(nodeIsReady).length;
   const template = Object.entries(draft.spec?.template?.metadata?.labels ?? {});
@@ -38,7 +38,7 @@ export function setMachineSetStatus(draft: MachineSet, machines: Machine[], bloc
       conditions: saySorted(
         old?.v1beta2?.conditions,
         [
-          remediatingNot,
+          remediating(machines, 'MachineSet'),
           ...scaling(machines.length, deleting(draft) ? 0 : desired, blocked),
           machinesReady(machines),
           machinesUpToDate(machines),
@@ -64,7 +64,7 @@ function legacy(
   draft: MachineSet,
   machines: Machine[],
   { desired, ready }: { desired: number; ready: number },
-  blocked: string | undefined,
+  blocked: readonly string[],
   at: string,
 ) {
   const count = machines.length;
@@ -72,7 +72,8 @@ function legacy(
   if (count < desired) {
     const message = `Scaling up MachineSet to ${desired} replicas (actual ${count})`;
     sayings.push(no('Resized', 'ScalingUp', 'Warning', message));
-    sayings.push(blocked ? no('MachinesCreated', 'PreflightCheckFailed', 'Error', blocked) : yes('MachinesCreated'));
+    const why = blocked.join('; ');
+    sayings.push(why ? no('MachinesCreated', 'PreflightCheckFailed', 'Error', why) : yes('MachinesCreated'));
   } else {
     sayings.push(yes('MachinesCreated'));
     if (count > desired) {
@@ -86,7 +87,7 @@ function legacy(
     name: machine.metadata.name,
     ready: findLegacy(machine.status?.conditions, 'Ready'),
   }));
-  const all = aggregate('MachinesReady', readiness) ?? (count === 0 ? yes('MachinesReady') : undefined);
+  const all = aggregate('MachinesReady', readiness);
   if (all) sayings.push(all);
   const next = sayLegacy(draft.status?.conditions, sayings, at);
   const parts = ['MachinesCreated', 'Resized', 'MachinesReady'].flatMap((type) => findLegacy(next, type) ?? []);

@@ -6,10 +6,12 @@ import { kinds } from '../kinds.ts';
 import { addFinalizer, labels, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
+import type { KubeObject } from '../shapes/meta.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
-import { deleting, inPlace, isPaused, paused } from './common.ts';
+import { deleting, followInPlace, inPlace, isPaused, paused, scaled } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
+import { markRemediated } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
@@ -21,6 +23,8 @@ const finalizer = 'cluster.x-k8s.io/machineset';
 const component = 'machineset-controller';
 /** Cluster API looks again so often while a preflight check fails. */
 const preflightPace = 15_000;
+
+const noun = (rt: Runtime): string => (rt.clusterApi === 'v1beta2' ? 'Machine' : 'machine');
 
 /** Registers the controller. */
 export function machineSetController(rt: Runtime): void {
@@ -58,7 +62,7 @@ export function machineSetController(rt: Runtime): void {
       return undefined;
     }
     addFinalizer(draft, finalizer);
-    let blocked: string | undefined;
+    let blocked: string[] = [];
     // What is reported is what was there before this step, as Cluster API does: else nothing would ever be scaling up.
     const seen = machines.by('set', name);
     if (deleting(set)) await removeAll(name);
@@ -72,7 +76,7 @@ export function machineSetController(rt: Runtime): void {
     if (deleting(set) && seen.length === 0) removeFinalizer(draft, finalizer);
     setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp());
     await rt.client.replace(kinds.MachineSet, set, draft);
-    return blocked === undefined ? undefined : preflightPace;
+    return blocked.length === 0 ? undefined : preflightPace;
   }
 
   const refreshed = (list: readonly Machine[]): Machine[] =>
@@ -93,44 +97,55 @@ export function machineSetController(rt: Runtime): void {
       if (deployment && rolloutDue(deployment, machine.metadata.creationTimestamp, rt.clock.now())) {
         lines.push('* MachineDeployment spec.rolloutAfter expired');
       }
-      const timeouts = inPlace(set.spec?.template?.spec);
-      const same = equal({ ...machine.spec, ...timeouts }, machine.spec) || deleting(machine);
-      if (same && (!deployment || isJudged(machine, lines))) continue;
+      const { metadata, spec } = set.spec?.template ?? {};
+      const wanted = { ...metadata, spec: inPlace(spec) };
+      const follower = copy(machine);
+      followInPlace(follower, wanted);
+      if (equal(follower, machine) && (!deployment || isJudged(machine, lines))) continue;
       await rt.client.change(kinds.Machine, machine, (draft) => {
-        if (!deleting(machine)) draft.spec = { ...draft.spec, ...timeouts };
+        followInPlace(draft, wanted);
         if (deployment) setUpToDate(draft, lines, rt.timestamp());
       });
     }
   }
 
-  /** Deletes Machines a health check has given up, if new ones could be made. */
+  /** Deletes Machines a health check has given up, if new ones could be made; only in the current MachineSet. */
   async function remediate(set: MachineSet): Promise<void> {
-    const ill = machines.by('set', set.metadata.name).filter(awaitsRemediation);
+    const all = machines.by('set', set.metadata.name);
+    const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
+    if (deployment && revisionOf(deployment) !== revisionOf(set)) return;
+    const limit = deployment?.spec?.strategy?.remediation?.maxInFlight;
+    const replicas = deployment?.spec?.replicas ?? set.spec?.replicas ?? 0;
+    const room = scaled(limit, replicas, Number.POSITIVE_INFINITY, true) - all.filter(isBeingRemediated).length;
+    const ill = all.filter(awaitsRemediation).slice(0, Math.max(0, room));
     const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
-    if (ill.length === 0 || preflight(set, plane)) return;
-    for (const machine of ill) await rt.client.remove(kinds.Machine, machine.metadata.name);
+    if (ill.length === 0 || preflight(set, plane).length > 0) return;
+    for (const machine of ill) {
+      await rt.client.change(kinds.Machine, machine, (draft) => markRemediated(draft, rt.timestamp(), undefined));
+      await rt.client.remove(kinds.Machine, machine.metadata.name);
+    }
   }
 
   /** Makes or deletes Machines; says why it may not make any. */
-  async function scale(set: MachineSet): Promise<string | undefined> {
+  async function scale(set: MachineSet): Promise<string[]> {
     const owned = machines.by('set', set.metadata.name);
     const surplus = owned.length - (set.spec?.replicas ?? 0);
     if (surplus > 0) {
       for (const machine of deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus)) {
         if (deleting(machine)) continue;
         await rt.client.remove(kinds.Machine, machine.metadata.name);
-        await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted machine "${machine.metadata.name}"`, component);
+        await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted ${noun(rt)} "${machine.metadata.name}"`, component);
       }
     }
-    if (surplus >= 0) return undefined;
+    if (surplus >= 0) return [];
     const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
-    const problem = preflight(set, plane);
-    if (problem) return problem;
+    const problems = preflight(set, plane);
+    if (problems.length > 0) return problems;
     for (let missing = -surplus; missing > 0; missing--) {
       const failure = await create(set);
-      if (failure) return failure;
+      if (failure) return [failure];
     }
-    return undefined;
+    return [];
   }
 
   async function create(set: MachineSet): Promise<string | undefined> {
@@ -143,10 +158,16 @@ export function machineSetController(rt: Runtime): void {
     if (!configTemplate) return `KubeadmConfigTemplate ${configName ?? ''} does not exist`;
     const name = `${set.metadata.name}-${rt.names.suffix()}`;
     const machine = await createMachine(rt, orderOf(set, name, infraTemplate, configTemplate));
-    await rt.event(set, 'Normal', 'SuccessfulCreate', `Created machine "${machine.metadata.name}"`, component);
+    await rt.event(set, 'Normal', 'SuccessfulCreate', `Created ${noun(rt)} "${machine.metadata.name}"`, component);
     return undefined;
   }
 }
+
+const revisionOf = (object: KubeObject): string | undefined =>
+  object.metadata.annotations?.['machinedeployment.clusters.x-k8s.io/revision'];
+
+const isBeingRemediated = (machine: Machine): boolean =>
+  deleting(machine) && find(machine.status?.v1beta2?.conditions, 'OwnerRemediated') !== undefined;
 
 /** What a MachineSet orders for one more Machine. */
 export function orderOf(
@@ -184,5 +205,7 @@ export function setUpToDate(draft: Machine, differences: readonly string[], at: 
 /** Whether a Machine already says how it differs. */
 function isJudged(machine: Machine, differences: readonly string[]): boolean {
   const said = find(machine.status?.v1beta2?.conditions, 'UpToDate');
-  return said?.status === (differences.length === 0 ? 'True' : 'False') && said.message === differences.join('\n');
+  const status = differences.length === 0 ? 'True' : 'False';
+  const fresh = said?.observedGeneration === machine.metadata.generation;
+  return fresh && said?.status === status && said.message === differences.join('\n');
 }

@@ -5,21 +5,23 @@ import { minorOf } from './common.ts';
 
 const skip = 'machineset.cluster.x-k8s.io/skip-preflight-checks';
 
-/** Why no Machine may be made now; undefined where one may. */
-export function preflight(set: MachineSet, plane: KubeadmControlPlane | undefined): string | undefined {
-  const skipped = set.metadata.annotations?.[skip]?.split(',') ?? [];
-  if (!plane || skipped.includes('All')) return undefined;
-  const checks: [string, (set: MachineSet, plane: KubeadmControlPlane) => string | undefined][] = [
-    ['ControlPlaneIsStable', stable],
-    ['KubernetesVersionSkew', kubernetesSkew],
-    ['KubeadmVersionSkew', kubeadmSkew],
-  ];
-  for (const [name, check] of checks) {
+/** Why no Machine may be made now, check by check; nothing where one may. */
+export function preflight(set: MachineSet, plane: KubeadmControlPlane | undefined): string[] {
+  const skipped = set.metadata.annotations?.[skip]?.split(',').map((name) => name.trim()) ?? [];
+  if (!plane || skipped.includes('All')) return [];
+  return checks.flatMap(([name, check]) => {
     const problem = skipped.includes(name) ? undefined : check(set, plane);
-    if (problem) return `${problem} ("${name}" preflight check failed)`;
-  }
-  return undefined;
+    return problem ? [`${problem} ("${name}" preflight check failed)`] : [];
+  });
 }
+
+type Check = (set: MachineSet, plane: KubeadmControlPlane) => string | undefined;
+
+const checks: readonly [string, Check][] = [
+  ['ControlPlaneIsStable', stable],
+  ['KubernetesVersionSkew', kubernetesSkew],
+  ['KubeadmVersionSkew', kubeadmSkew],
+];
 
 function stable(_set: MachineSet, plane: KubeadmControlPlane): string | undefined {
   const name = `${plane.kind} ${plane.metadata.namespace}/${plane.metadata.name}`;
@@ -49,7 +51,8 @@ function kubernetesSkew(set: MachineSet, plane: KubeadmControlPlane): string | u
 
 function kubeadmSkew(set: MachineSet, plane: KubeadmControlPlane): string | undefined {
   const skew = versions(set, plane);
-  if (!skew || skew.ahead === 0) return undefined;
+  const kind = set.spec?.template?.spec?.bootstrap?.configRef?.kind;
+  if (!skew || skew.ahead === 0 || kind !== 'KubeadmConfigTemplate') return undefined;
   return (
     `${skew.text} do not conform to kubeadm version skew policy as kubeadm only supports joining with the same ` +
     'major+minor version as the control plane'

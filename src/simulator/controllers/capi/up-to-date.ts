@@ -64,7 +64,19 @@ export function controlPlaneDifferences(
   if (rolloutDue(plane, machine.metadata.creationTimestamp, now)) {
     lines.push('* KubeadmControlPlane spec.rolloutAfter expired');
   }
+  if (certificatesExpire(plane, machine, now)) lines.push('* Certificates will expire soon');
   return lines;
+}
+
+/** kubeadm's certificates live for a year. */
+const certificateLife = 365;
+const day = 86_400_000;
+
+/** Whether `spec.rolloutBefore` wants a Machine replaced because its certificates end within so many days. */
+function certificatesExpire(plane: KubeadmControlPlane, machine: Machine, now: number): boolean {
+  const days = plane.spec?.rolloutBefore?.certificatesExpiryDays;
+  const born = Date.parse(machine.metadata.creationTimestamp ?? '');
+  return days !== undefined && born + (certificateLife - days) * day <= now;
 }
 
 /** DNS is left out: a control plane updates it in the running cluster. */
@@ -72,12 +84,16 @@ function sameClusterConfiguration(plane: KubeadmControlPlane, machine: Machine):
   const text = machine.metadata.annotations?.[clusterConfigurationAnnotation];
   if (text === undefined) return true;
   try {
-    const { dns: _a, ...own } = JSON.parse(text) as Record<string, unknown>;
-    const { dns: _b, ...wanted } = plane.spec?.kubeadmConfigSpec?.clusterConfiguration ?? {};
-    return equal(own, wanted);
+    return equal(meaning(JSON.parse(text)), meaning(plane.spec?.kubeadmConfigSpec?.clusterConfiguration));
   } catch {
     return false;
   }
+}
+
+/** What of a ClusterConfiguration counts; an empty part is no part. */
+function meaning(configuration: unknown): Record<string, unknown> {
+  const { dns: _dns, ...rest } = (configuration ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => !equal(value, {})));
 }
 
 function sameConfig(plane: KubeadmControlPlane, config: KubeadmConfig | undefined): boolean {

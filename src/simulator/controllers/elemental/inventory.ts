@@ -1,5 +1,7 @@
 /** The MachineInventory controller: the plan Secret, and Ready by the operator's own rule (domain §2.1). */
 
+import { KubeError } from '../../../kube/types.ts';
+import { isConflict } from '../client.ts';
 import { type Saying, say } from '../conditions.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
@@ -11,6 +13,9 @@ import type { Secret } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 
 export const inventoryFinalizer = 'machineinventory.elemental.cattle.io';
+
+/** Simulated ms until a plan Secret that was refused is tried again. */
+const retry = 30_000;
 
 /** Registers the controller. */
 export function inventoryController(rt: Runtime): void {
@@ -27,21 +32,30 @@ export function inventoryController(rt: Runtime): void {
   });
   secrets.onChange((secret) => controller.enqueue(secret.metadata.name));
 
-  async function reconcile(name: string): Promise<undefined> {
+  async function reconcile(name: string): Promise<number | undefined> {
     const inventory = inventories.get(name);
-    if (!inventory) return;
+    if (!inventory) return undefined;
     if (inventory.metadata.deletionTimestamp) {
       await leave(inventory);
-      return;
-    }
-    if (!secrets.get(name)) {
-      const made = planSecret(inventory);
-      await rt.client.create(kinds.Secret, made);
+      return undefined;
     }
     const draft = copy(inventory);
     addFinalizer(draft, inventoryFinalizer);
+    if (!secrets.get(name)) {
+      try {
+        await rt.client.create(kinds.Secret, planSecret(inventory));
+      } catch (error) {
+        if (!(error instanceof KubeError) || isConflict(error)) throw error;
+        const reason = 'PlanCreationFailureReason';
+        const refused: Saying = { type: 'Ready', status: 'False', reason, message: error.message };
+        draft.status = { ...draft.status, conditions: say(draft.status?.conditions, [refused], rt.timestamp()) };
+        await rt.client.replace(kinds.MachineInventory, inventory, draft);
+        return retry;
+      }
+    }
     setPlanStatus(draft, secrets.get(name), rt.timestamp());
     await rt.client.replace(kinds.MachineInventory, inventory, draft);
+    return undefined;
   }
 
   /** A host that can be reset runs the reset plan before it is forgotten. */
@@ -88,6 +102,7 @@ function writeReset(draft: Secret): void {
   });
   draft.metadata.annotations = { [operatorPlanType]: 'reset' };
   draft.data = { ...draft.data, plan: encode(plan), 'applied-checksum': '', 'failed-checksum': '' };
+  if (draft.data['plan-state'] !== undefined) draft.data['plan-state'] = encode('pending');
 }
 
 /**

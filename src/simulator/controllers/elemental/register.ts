@@ -1,9 +1,15 @@
 /** A host that boots the ISO: what elemental-register makes of a registration and the hardware it finds. */
 
 import type { Client } from '../client.ts';
+import { liveDevices } from '../hosts/disks.ts';
+import { staysLive } from '../hosts/live.ts';
 import { kinds } from '../kinds.ts';
+import { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineInventory, MachineRegistration, ObservedNetwork, StorageDevice } from '../shapes/elemental.ts';
+import { osVersionAnnotation } from './agent-generation.ts';
+import { grantPlan } from './registration-objects.ts';
+import { answer } from './templates.ts';
 
 /** A server as it stands in its rack. */
 export interface Hardware {
@@ -11,19 +17,28 @@ export interface Hardware {
   /** SMBIOS values by the path a registration names them with: `System Information/UUID`. */
   smbios: Readonly<Record<string, string>>;
   network: ObservedNetwork;
+  /** Its disks once a system is installed. */
   devices: StorageDevice[];
   /** sha256 of the TPM's endorsement key, in hex. */
   tpmHash: string;
   bootID: string;
+  /** `cores` for each of the `sockets`. */
+  cpu?: { vendor: string; model: string; sockets: number; cores: number };
+  /** Bytes. */
+  memory?: number;
+  /** The version of the OS on the ISO it boots; 6.1 where left out. */
+  osVersion?: string;
 }
 
 const maxName = 58;
+const maxLabel = 63;
 
 /** `text` with its `${...}` filled in, or undefined where the hardware lacks one. */
 export function expand(text: string, hardware: Hardware): string | undefined {
   let missing = false;
+  const random = new Random('template', hardware.uuid, text);
   const filled = text.replace(/\$\{([^}]+)\}/g, (_, path: string) => {
-    const value = hardware.smbios[path];
+    const value = answer(path.trim(), hardware, random);
     if (value === undefined || value === '') missing = true;
     return value ?? '';
   });
@@ -34,15 +49,18 @@ export function expand(text: string, hardware: Hardware): string | undefined {
 export function hostName(registration: MachineRegistration, hardware: Hardware): string {
   const pattern = registration.spec?.machineName;
   const text = pattern ? expand(pattern, hardware) : undefined;
-  if (text === undefined) return `m-${hardware.uuid}`;
-  const name = text
+  const name = (text ?? '')
     .replace(/[^0-9a-zA-Z.]/g, '-')
     .replace(/-+/g, '-')
     .replace(/^-+|-+$/g, '');
+  if (name === '') return `m-${hardware.uuid}`;
   return name.slice(0, maxName).replace(/-+$/, '').toLowerCase();
 }
 
-/** The MachineInventory of a host that has just registered, its storage report included, at Unix time `at` in ms. */
+/**
+ * The MachineInventory of a host that has just registered from the live system, whose disks have no role yet, at Unix time
+ * `at` in ms.
+ */
 export function registeredInventory(
   registration: MachineRegistration,
   hardware: Hardware,
@@ -52,16 +70,19 @@ export function registeredInventory(
   for (const [key, pattern] of Object.entries(registration.spec?.machineInventoryLabels ?? {})) {
     const value = expand(pattern, hardware)
       ?.replace(/[^0-9a-zA-Z._-]/g, '-')
+      .slice(0, maxLabel)
       .replace(/^[^0-9a-zA-Z]+|[^0-9a-zA-Z]+$/g, '');
     if (value) labels[key] = value;
   }
+  const version = hardware.osVersion ?? '6.1';
   const annotations: Record<string, string> = {
-    'elemental.cattle.io/auth': 'tpm',
+    'elemental.cattle.io/auth': authOf(registration),
     'elemental.cattle.io/os.id': 'alauda-os',
     'elemental.cattle.io/os.image': 'registry.dc1.example/tkestack/baremetal-base-image-iso',
     'elemental.cattle.io/os.name': 'Alauda OS',
-    'elemental.cattle.io/os.pretty-name': 'Alauda OS 6.1',
-    'elemental.cattle.io/os.version': '6.1',
+    'elemental.cattle.io/os.pretty-name': `Alauda OS ${version}`,
+    [osVersionAnnotation]: version,
+    'elemental.cattle.io/os.version-id': version,
     'elemental.cattle.io/reg-version': '1.7.3',
     'elemental.cattle.io/registration-ip': firstAddress(hardware.network),
   };
@@ -80,12 +101,20 @@ export function registeredInventory(
         reportEpoch: 1,
         sequence: 1,
         observedAt: `${new Date(at).toISOString().slice(0, 19)}Z`,
-        devices: hardware.devices,
+        devices: liveDevices(hardware.devices),
       },
-      storage: { phase: 'Unmanaged' },
     },
   };
 }
+
+interface RegistrationConfig {
+  elemental?: { install?: { reboot?: boolean; poweroff?: boolean }; registration?: { auth?: string } };
+}
+
+const configOf = ({ spec }: MachineRegistration): RegistrationConfig['elemental'] =>
+  ((spec?.config ?? {}) as RegistrationConfig).elemental;
+
+const authOf = (registration: MachineRegistration): string => configOf(registration)?.registration?.auth || 'tpm';
 
 function firstAddress(network: ObservedNetwork): string {
   return network.interfaces?.flatMap(({ addresses }) => addresses ?? [])[0]?.split('/')[0] ?? '';
@@ -99,6 +128,8 @@ export async function registerHost(
   hardware: Hardware,
 ): Promise<string> {
   const inventory = registeredInventory(registration, hardware, rt.clock.now());
+  if (configOf(registration)?.install?.reboot !== true) staysLive(rt, inventory.metadata.name);
   await client.create(kinds.MachineInventory, inventory);
+  await grantPlan(rt, registration.metadata.name, inventory.metadata.name);
   return inventory.metadata.name;
 }

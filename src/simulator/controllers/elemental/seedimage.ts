@@ -5,7 +5,13 @@ import { durations } from '../durations.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
-import type { SeedImage } from '../shapes/elemental.ts';
+import type { PodStatus } from '../shapes/core.ts';
+import type { MachineRegistration, SeedImage } from '../shapes/elemental.ts';
+import { seedImageObjects } from './seedimage-objects.ts';
+import { ensure } from './side-objects.ts';
+
+/** A build is looked after so often, in simulated ms: somebody may have done away with its Pod. */
+const look = 15_000;
 
 /** Registers the controller. `serverUrl` is the platform's address, without a slash at its end. */
 export function seedImageController(rt: Runtime, serverUrl: string): void {
@@ -13,13 +19,21 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
   const registrations = rt.informer(kinds.MachineRegistration);
   images.index('registration', (image) => [image.spec?.registrationRef?.name ?? '']);
   const controller = rt.controller('seedimage', reconcile);
+  const gone = rt.controller('seedimage-objects', async (name) => {
+    if (images.get(name)) return undefined;
+    await removeServing(name);
+    await rt.client.remove(kinds.ConfigMap, name);
+    return undefined;
+  });
   images.onChange((image, change) => {
-    if (change === 'deleted') rt.delays.forget(key(image.metadata.name));
-    else controller.enqueue(image.metadata.name);
+    if (change !== 'deleted') return controller.enqueue(image.metadata.name);
+    rt.delays.forget(key(image.metadata.name));
+    gone.enqueue(image.metadata.name);
   });
   registrations.onChange((registration) => {
     for (const image of images.by('registration', registration.metadata.name)) controller.enqueue(image.metadata.name);
   });
+  rt.faults.onImage((name) => controller.enqueue(name));
 
   async function reconcile(name: string): Promise<number | undefined> {
     const image = images.get(name);
@@ -32,11 +46,12 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
       speak(draft, [{ type: 'Ready', status: 'False', reason: 'RegistrationNotFound', message }]);
     } else if (image.spec?.retriggerBuild) {
       rt.delays.forget(key(name));
+      await removeServing(name);
       draft.spec!.retriggerBuild = false;
       draft.status = { conditions: draft.status?.conditions };
       speak(draft, notStarted);
     } else {
-      again = await build(draft, registration.metadata.name);
+      again = await build(draft, registration);
     }
     await rt.client.replace(kinds.SeedImage, image, draft);
     return again;
@@ -46,46 +61,95 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
     draft.status = { ...draft.status, conditions: say(draft.status?.conditions, sayings, rt.timestamp()) };
   }
 
-  async function build(draft: SeedImage, registration: string): Promise<number | undefined> {
+  async function removeServing(name: string): Promise<void> {
+    await rt.client.remove(kinds.Pod, name);
+    await rt.client.remove(kinds.Service, name);
+  }
+
+  async function build(draft: SeedImage, registration: MachineRegistration): Promise<number | undefined> {
     const name = draft.metadata.name;
-    const state = find(draft.status?.conditions, 'SeedImageReady')?.reason;
-    if (state === 'SeedImageBuildFailure' || state === 'SeedImageBuildDeadline') return undefined;
-    if (state === 'SeedImageBuildSuccess') return expire(draft);
-    if (state === undefined) speak(draft, notStarted);
+    const reason = find(draft.status?.conditions, 'SeedImageReady')?.reason;
+    if (reason === 'SeedImageBuildFailure' || reason === 'SeedImageBuildDeadline') return undefined;
+    if (reason === 'SeedImageBuildSuccess') return expire(draft);
+    if (reason === undefined) {
+      speak(draft, notStarted);
+      return 0;
+    }
+    const { config, pod, service } = seedImageObjects(draft, registration.status?.registrationURL ?? '');
+    await ensure(rt, kinds.ConfigMap, config);
+    const builder = await ensure(rt, kinds.Pod, pod);
+    await ensure(rt, kinds.Service, service);
+    const trouble = rt.faults.ofImage(name);
     const left = rt.delays.left(key(name), 'build', () =>
       rt.random('build', name, rt.clock.now()).around(durations.seedImage),
     );
+    const broken = trouble === 'build' || !draft.spec?.baseImage;
+    if (builder?.status?.phase === 'Failed' || (broken && left <= 0)) {
+      await setPod(name, 'Failed');
+      speak(draft, [resources, no('SeedImageBuildFailure', 'pod failed')]);
+      rt.delays.forget(key(name));
+      await rt.event(draft, 'Warning', 'SimSeedImageFailed', 'pod failed', operator);
+      return undefined;
+    }
     if (left > 0) {
-      speak(draft, [
-        { type: 'Ready', status: 'True', reason: 'ResourcesSuccessfullyCreated' },
-        {
-          type: 'SeedImageReady',
-          status: 'False',
-          reason: 'SeedImageBuildOngoing',
-          message: 'seed image build ongoing',
-        },
-      ]);
-      return left;
+      await setPod(name, 'Pending');
+      speak(draft, [resources, no('SeedImageBuildOngoing', 'seed image build ongoing')]);
+      return Math.min(left, look);
+    }
+    await setPod(name, 'Running');
+    if (trouble === 'expose') {
+      speak(draft, [resources, no('SeedImageExposeFailure', 'the service of the image has no address')]);
+      return look;
     }
     rt.delays.forget(key(name));
-    setBuilt(draft, serverUrl, registration, rt.random('download', name, rt.clock.now()).suffix(54), rt.clock.now());
-    await rt.event(draft, 'Normal', 'SimSeedImageBuilt', 'seed image iso available', 'sim-elemental-operator');
+    const token = rt.random('download', name, rt.clock.now()).suffix(54);
+    setBuilt(draft, serverUrl, registration.metadata.name, token, rt.clock.now());
+    await rt.event(draft, 'Normal', 'SimSeedImageBuilt', 'seed image iso available', operator);
     return expire(draft);
   }
 
+  async function setPod(name: string, phase: 'Pending' | 'Running' | 'Failed'): Promise<void> {
+    const pod = await rt.client.get(kinds.Pod, name);
+    if (!pod || pod.status?.phase === phase) return;
+    await rt.client.change(kinds.Pod, pod, (draft) => {
+      draft.status = podStatus(phase, rt.timestamp());
+    });
+  }
+
   /** Takes the image away when its time is over; gives the simulated ms until then. */
-  function expire(draft: SeedImage): number | undefined {
+  async function expire(draft: SeedImage): Promise<number | undefined> {
     const minutes = draft.spec?.cleanupAfterMinutes ?? 60;
     const ready = find(draft.status?.conditions, 'SeedImageReady');
     if (minutes <= 0 || !ready) return undefined;
     const left = minutes * 60_000 - rt.since(ready.lastTransitionTime);
     if (left > 0) return left;
+    await removeServing(draft.metadata.name);
     setExpired(draft, rt.timestamp());
     return undefined;
   }
 }
 
+const operator = 'sim-elemental-operator';
 const key = (name: string): string => `seedimage/${name}`;
+
+/** The status of the Pod of an image since `at`. */
+export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string): PodStatus {
+  const ready = phase === 'Running' ? 'True' : 'False';
+  return {
+    phase,
+    startTime: at,
+    conditions: [{ type: 'Ready', status: ready, lastTransitionTime: at, lastProbeTime: null }],
+  };
+}
+
+const no = (reason: string, message: string): Saying => ({ type: 'SeedImageReady', status: 'False', reason, message });
+
+const resources: Saying = {
+  type: 'Ready',
+  status: 'True',
+  reason: 'ResourcesSuccessfullyCreated',
+  message: 'resources created successfully',
+};
 
 const notStarted: Saying[] = [
   { type: 'Ready', status: 'Unknown', reason: 'ResourcesNotCreatedYet' },
@@ -96,29 +160,18 @@ const notStarted: Saying[] = [
 export function setBuilt(draft: SeedImage, serverUrl: string, registration: string, token: string, at: number): void {
   const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
   const url = `${serverUrl}/elemental/seedimage/${token}/${registration}-${time}.iso`;
+  const ready: Saying = {
+    type: 'SeedImageReady',
+    status: 'True',
+    reason: 'SeedImageBuildSuccess',
+    message: 'seed image iso available',
+  };
   draft.status = {
     ...draft.status,
     downloadToken: token,
     downloadURL: url,
     checksumURL: `${url}.sha256`,
-    conditions: say(
-      draft.status?.conditions,
-      [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'ResourcesSuccessfullyCreated',
-          message: 'resources created successfully',
-        },
-        {
-          type: 'SeedImageReady',
-          status: 'True',
-          reason: 'SeedImageBuildSuccess',
-          message: 'seed image iso available',
-        },
-      ],
-      time,
-    ),
+    conditions: say(draft.status?.conditions, [resources, ready], time),
   };
 }
 

@@ -1,138 +1,183 @@
-/**
- * The hosts: on each a system agent that applies the plan in its Secret, a machine that reboots, and a kubelet that
- * joins what the plan told it to. What a host remembers is in memory; after a restart of the simulator it is derived
- * from the plan Secret and the Node.
- */
+/** The system agent of a host: applies the plan in its Secret, and probes. Source of the rules: domain §1.2 to §1.4. */
 
+import { KubeError } from '../../../kube/types.ts';
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
-import { checksum, parseObject, parsePlan, parseUnixDate, planSecrets, planTypeOf, text } from '../plan-secret.ts';
-import { inventoryInformer } from '../provider/inventory.ts';
-import { identityPath, type NodeIdentity } from '../provider/plans.ts';
-import type { Runtime } from '../runtime.ts';
+import { checksum, encode, lastApplied, type Plan, planTypeOf, text } from '../plan-secret.ts';
 import type { Secret } from '../shapes/core.ts';
-import type { MachineInventory } from '../shapes/elemental.ts';
-import { joinedNode, readyConditions } from './node.ts';
-import { afterFailure, afterSuccess } from './run.ts';
+import { type Hosts, soonest } from './body.ts';
+import { advance, nextStep, stateOfPlan } from './plan-state.ts';
+import { afterPeriodic, settledProbes, settleTime, untilDue } from './probes.ts';
+import { afterFailure, afterSuccess, decide } from './run.ts';
 
-/** Registers the controller that plays all hosts. */
-export function hostController(rt: Runtime): void {
-  const inventories = inventoryInformer(rt);
-  const secrets = planSecrets(rt);
-  const controller = rt.controller('host', reconcile);
-  const key = (name: string) => `host/${name}`;
-  secrets.onChange((secret, change) => {
-    if (change === 'deleted') rt.delays.forget(key(secret.metadata.name));
-    else controller.enqueue(secret.metadata.name);
-  });
-  inventories.onChange((inventory, change) => {
-    if (change === 'added') controller.enqueue(inventory.metadata.name);
-  });
+/** What the agent needs to know of its host. */
+export interface Surroundings {
+  plan: Plan;
+  /** Whether the agent knows `plan-state`. */
+  modern: boolean;
+  /** Whether a kubelet runs and is well. */
+  kubelet: boolean;
+}
 
-  async function reconcile(name: string): Promise<number | undefined> {
-    const secret = secrets.get(name);
-    const inventory = inventories.get(name);
-    if (!secret || !inventory) return undefined;
-    const sum = checksum(secret);
-    if (text(secret, 'applied-checksum') !== sum) return apply(secret, sum);
-    return planTypeOf(secret) === 'reprovision' ? becomeNode(secret, inventory, sum) : undefined;
+/** Lets the agent of a host do what is due. Gives the ms until it wants to be called again. Throws KubeError. */
+export async function runAgent(hosts: Hosts, name: string, secret: Secret, around: Surroundings) {
+  const { rt } = hosts;
+  const body = hosts.body(name);
+  if (rt.faults.ofHost(name).unauthorized) {
+    body.refused = true;
+    return undefined;
   }
+  if (body.refused) {
+    const rest = backOff(hosts, name);
+    if (rest > 0) return rest;
+    rt.delays.forget(`host/${name}`, 'backoff');
+    body.refused = false;
+  }
+  try {
+    const modern = around.modern && stateOfPlan(secret) !== undefined;
+    const again = modern ? await follow(hosts, name, secret) : await apply(hosts, name, secret);
+    if (modern) body.forced = false;
+    // The Secret has just been written: what else there is to do is looked at when that has come back.
+    if (hosts.secrets.get(name) !== secret) return again;
+    return soonest(again, await probe(hosts, name, secret, around), await runPeriodic(hosts, name, secret, around));
+  } catch (error) {
+    if (!isTrouble(error)) throw error;
+    body.refused = true;
+    return backOff(hosts, name);
+  }
+}
 
-  const left = (name: string, what: string, mean: number): number =>
-    rt.delays.left(key(name), what, () => rt.random('host', name, what).around(mean));
+/** After an error of the API the agent asks again one to five minutes later, not when the cause is gone. */
+function backOff({ rt }: Hosts, name: string): number {
+  const { least, most } = durations.backoff;
+  return rt.delays.left(`host/${name}`, 'backoff', () =>
+    rt.random('backoff', name, rt.clock.now()).integer(least, most),
+  );
+}
 
-  /** Runs the plan, after the cool-down of a run that failed. Gives the ms until it is done. */
-  async function apply(secret: Secret, sum: string): Promise<number | undefined> {
-    const name = secret.metadata.name;
-    const type = planTypeOf(secret);
-    const failed = text(secret, 'failed-checksum') === sum;
-    const count = failed ? Number(text(secret, 'failure-count') || 0) : 0;
-    const run = `run ${sum} ${count}`;
-    if (failed && !rt.delays.has(key(name), run)) {
-      const limit = Number(text(secret, 'max-failures') || Number.NaN);
-      if (count >= limit) return undefined;
-      const rest = durations.cooldown - rt.since(timeOf(secret));
-      if (rest > 0) return rest;
-    }
-    const still = left(name, run, durations.plan[type] ?? durations.plan['other']!);
-    if (still > 0) return still;
-    rt.delays.forget(key(name));
-    const fault = rt.faults.failureOf(name, type);
+/** Whether the API is at fault, or refuses the agent: not where the agent has only been overtaken. */
+function isTrouble(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  return (
+    error.code === 401 || error.code === 403 || error.code === 429 || error.code >= 500 || error.reason === 'Network'
+  );
+}
+
+/** The legacy flow. Every run has an end of its own, at which the outcome is booked. */
+async function apply(hosts: Hosts, name: string, secret: Secret): Promise<number | undefined> {
+  const { rt } = hosts;
+  const body = hosts.body(name);
+  const type = planTypeOf(secret);
+  const sum = checksum(secret);
+  const count = text(secret, 'failed-checksum') === sum ? text(secret, 'failure-count') : '';
+  const run = `run ${sum} ${count}`;
+  const running = hosts.waits(name, run);
+  const decision = decide(secret, body.forced || running, sinceLast(hosts, secret));
+  if (decision.do === 'wait') return decision.ms;
+  if (decision.do === 'nothing' || (decision.again && !body.forced)) {
+    body.forced = false;
+    return undefined;
+  }
+  const what = decision.again ? `rerun ${sum}` : run;
+  const slow = Math.max(rt.faults.ofHost(name).slow ?? 1, 0);
+  const mean = decision.again ? durations.rerun : (durations.plan[type] ?? durations.plan['other'] ?? 0);
+  const rest = hosts.left(name, what, mean * slow);
+  if (rest > 0) return rest;
+  const fault = faultOf(hosts, name, type);
+  const { mountFails } = rt.faults.ofHost(name);
+  const said: Record<string, string> =
+    decision.again && mountFails ? { 'sim-activate-volumes': `${mountFails}\n` } : {};
+  await rt.client.change(kinds.Secret, secret, (draft) => {
+    const now = rt.clock.now();
+    draft.data = fault ? afterFailure(draft, fault, now) : afterSuccess(draft, now, said);
+  });
+  hosts.forget(name, what);
+  body.forced = false;
+  return undefined;
+}
+
+/** How this run of a plan fails, if it does: a fault of the plan, or of the storage it is to work on. */
+function faultOf({ rt }: Hosts, name: string, type: string) {
+  const storage = rt.faults.ofHost(name).storageFails;
+  const at = { 'storage-prepare': 'Prepare', 'storage-release': 'Release', clean: 'Deactivate' }[type];
+  if (storage && at === storage.type) {
+    const mutationState = storage.durable ? 'DurableStateChanged' : 'None';
+    return { instruction: 0, output: `${storage.message}\n${JSON.stringify({ mutationState })}\n` };
+  }
+  return rt.faults.failureOf(name, type);
+}
+
+/** The newer flow: one instruction at a time, with a checkpoint after each. */
+async function follow(hosts: Hosts, name: string, secret: Secret): Promise<number | undefined> {
+  const { rt } = hosts;
+  const step = nextStep(secret, sinceLast(hosts, secret));
+  if (step.do === 'wait') return step.ms;
+  if (step.do === 'nothing') return undefined;
+  if (step.do === 'write') {
     await rt.client.change(kinds.Secret, secret, (draft) => {
-      const now = rt.clock.now();
-      draft.data = fault ? afterFailure(draft, fault, now) : afterSuccess(draft, now);
+      draft.data = step.data;
     });
     return undefined;
   }
+  const type = planTypeOf(secret);
+  const mean = durations.plan[type] ?? durations.plan['other'] ?? 0;
+  const slow = Math.max(rt.faults.ofHost(name).slow ?? 1, 0);
+  const what = `step ${checksum(secret)} ${step.attempt} ${step.index}`;
+  const rest = hosts.left(name, what, (mean / Math.max(1, step.total)) * slow);
+  if (rest > 0) return rest;
+  // A fault counts runs, not instructions: it is asked for at the instruction that would fail, or at the last one.
+  const fault = faultAt(hosts, name, type, step.index, step.total);
+  await rt.client.change(kinds.Secret, secret, (draft) => {
+    draft.data = advance(draft, fault, rt.clock.now());
+  });
+  hosts.forget(name, what);
+  return undefined;
+}
 
-  /** After an applied reprovision plan: reboot, forced rerun, kubeadm, network. Nothing to do where the Node is Ready. */
-  async function becomeNode(secret: Secret, inventory: MachineInventory, sum: string): Promise<number | undefined> {
-    const name = secret.metadata.name;
-    const identity = identityOf(secret);
-    if (!identity) return undefined;
-    const nodes = await rt.nodes(identity.cluster);
-    const node = nodes.informer.get(identity.node);
-    if (node?.spec?.providerID === identity.providerID) {
-      if (node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return undefined;
-      const network = left(name, `network ${sum}`, durations.network);
-      if (network > 0) return network;
-      await nodes.client.change(kinds.Node, node, (draft) => {
-        draft.status = { ...draft.status, conditions: readyConditions(draft.status?.conditions, rt.timestamp()) };
-      });
-      rt.delays.forget(key(name));
-      return undefined;
-    }
-    const reboot = left(name, `reboot ${sum}`, durations.reboot);
-    if (reboot > 0) return reboot;
-    const boot = `booted ${sum}`;
-    if (!rt.delays.has(key(name), boot)) await reportBoot(inventory, sum);
-    rt.delays.left(key(name), boot, () => 0);
-    const rerun = left(name, `rerun ${sum}`, durations.rerun);
-    if (rerun > 0) return rerun;
-    const again = `reran ${sum}`;
-    if (!rt.delays.has(key(name), again)) {
-      rt.delays.left(key(name), again, () => 0);
-      // The agent applies its plan once more after every start; it had worked, so it works again.
+function faultAt(hosts: Hosts, name: string, type: string, index: number, total: number) {
+  const known = hosts.rt.faults.peek(name, type);
+  const storage = hosts.rt.faults.ofHost(name).storageFails !== undefined;
+  if (!storage && index < Math.min(known?.instruction ?? total - 1, total - 1)) return undefined;
+  return faultOf(hosts, name, type);
+}
+
+function sinceLast({ rt }: Hosts, secret: Secret): number {
+  const at = lastApplied(secret);
+  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : Math.max(0, rt.clock.now() - at) * rt.speed;
+}
+
+/** Probes settle some periods after what they ask has changed; what they find is written once. */
+async function probe(hosts: Hosts, name: string, secret: Secret, { plan, kubelet }: Surroundings) {
+  if (Object.keys(plan.probes ?? {}).length === 0) return undefined;
+  if (text(secret, 'applied-checksum') !== checksum(secret)) return undefined;
+  const settled = settledProbes(plan, kubelet);
+  if (text(secret, 'probe-statuses') === settled) return undefined;
+  const what = `probe ${settled}`;
+  const rest = hosts.rt.delays.left(`host/${name}`, what, () => settleTime(secret, plan));
+  if (rest > 0) return rest;
+  await hosts.rt.client.change(kinds.Secret, secret, (draft) => {
+    draft.data = { ...draft.data, 'probe-statuses': encode(settled) };
+  });
+  hosts.forget(name, what);
+  return undefined;
+}
+
+/** Periodic instructions run whether or not the plan has been applied by this agent, as soon as it is. */
+async function runPeriodic(hosts: Hosts, name: string, secret: Secret, { plan }: Surroundings) {
+  const { rt } = hosts;
+  if (!plan.periodicInstructions?.length || text(secret, 'applied-checksum') !== checksum(secret)) return undefined;
+  let next: number | undefined;
+  for (const instruction of plan.periodicInstructions) {
+    if (!instruction.name) continue;
+    const rest = untilDue(secret, instruction, rt.clock.now(), rt.speed);
+    if (rest <= 0) {
+      const fault = rt.faults.failureOf(name, 'periodic');
       await rt.client.change(kinds.Secret, secret, (draft) => {
-        draft.data = afterSuccess(draft, rt.clock.now());
+        draft.data = afterPeriodic(draft, instruction, fault, rt.clock.now());
       });
+      return 0;
     }
-    const join = left(name, `join ${sum}`, durations.join);
-    if (join > 0) return join;
-    const bootID = inventories.get(name)?.status?.observedStorage?.bootID ?? '';
-    const made = joinedNode(identity, inventory, bootID, rt.timestamp());
-    await nodes.client.create(kinds.Node, made);
-    return 0;
+    next = soonest(next, rest);
   }
-
-  /** A boot gives the host a new boot ID and its storage observer a new session. */
-  async function reportBoot(inventory: MachineInventory, sum: string): Promise<void> {
-    const epoch = inventory.status?.observedStorage?.reportEpoch ?? 0;
-    await rt.client.change(kinds.MachineInventory, inventory, (draft) => {
-      draft.status ??= {};
-      draft.status.observedStorage = {
-        ...draft.status.observedStorage,
-        bootID: rt.random('boot', inventory.metadata.name, sum).uuid(),
-        reportEpoch: epoch + 1,
-        sequence: 1,
-        observedAt: rt.timestamp(),
-      };
-    });
-  }
-}
-
-function timeOf(secret: Secret): string | undefined {
-  const at = parseUnixDate(text(secret, 'last-apply-time'));
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
-}
-
-/** What a reprovision plan tells its host to become; undefined where the plan is not the provider's. */
-export function identityOf(secret: Secret): NodeIdentity | undefined {
-  const file = parsePlan(secret).files?.find(({ path }) => path === identityPath);
-  if (!file) return undefined;
-  const { cluster, node, providerID, version, controlPlane } = parseObject(
-    Buffer.from(file.content, 'base64').toString('utf8'),
-  );
-  if (typeof cluster !== 'string' || typeof node !== 'string' || typeof providerID !== 'string') return undefined;
-  return { cluster, node, providerID, version: String(version ?? ''), controlPlane: controlPlane === true };
+  return next;
 }

@@ -5,6 +5,7 @@ import { labels } from '../owners.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
 import type { Node, NodeAddress, NodeCondition } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
+import { taintNotReady, untaint } from './node-lifecycle.ts';
 
 /** containerd by Kubernetes minor version, from the OS Support Matrix. */
 const containerd: Record<string, string> = {
@@ -12,7 +13,15 @@ const containerd: Record<string, string> = {
   '1.32': '1.7.27-4',
   '1.33': '1.7.29-4',
   '1.34': '2.2.1-5',
+  '1.35': '2.2.6-3',
 };
+
+/** The label and the taint kubeadm gives Nodes of a control plane. */
+const planeRole = 'node-role.kubernetes.io/control-plane';
+
+/** What a server of the simulated racks has, and what of it the kubelet leaves to Pods. */
+const capacity = { cpu: '64', memory: '263856232Ki', 'ephemeral-storage': '468386068Ki', pods: '256' };
+const allocatable = { ...capacity, cpu: '63500m', memory: '262705256Ki', 'ephemeral-storage': '431664600Ki' };
 
 /** The addresses of a host: those it showed when it registered. */
 export function addressesOf(inventory: MachineInventory, node: string): NodeAddress[] {
@@ -33,8 +42,8 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
   const { node: name, cluster, version, providerID, controlPlane } = identity;
   const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
   const uuid = inventory.metadata.annotations?.['elemental.cattle.io/machine-uuid'] ?? inventory.metadata.uid ?? name;
-  const role: Record<string, string> = controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {};
-  return {
+  const role: Record<string, string> = controlPlane ? { [planeRole]: '' } : {};
+  const made: Node = {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
@@ -47,8 +56,10 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
         ...role,
       },
     },
-    spec: { providerID },
+    spec: { providerID, ...(controlPlane ? { taints: [{ key: planeRole, effect: 'NoSchedule' }] } : {}) },
     status: {
+      capacity,
+      allocatable,
       addresses: addressesOf(inventory, name),
       conditions: [
         ...(['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).map((type) => calm(type, at)),
@@ -75,6 +86,8 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
       },
     },
   };
+  taintNotReady(made, at);
+  return made;
 }
 
 function calm(type: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure', at: string): NodeCondition {
@@ -90,18 +103,19 @@ function calm(type: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure', at: strin
   };
 }
 
-/** The conditions of a Node once its network is up. */
-export function readyConditions(conditions: readonly NodeCondition[] | undefined, at: string): NodeCondition[] {
-  return copy(conditions ?? []).map((condition) =>
-    condition.type === 'Ready' && condition.status !== 'True'
-      ? {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: at,
-          lastTransitionTime: at,
-        }
-      : condition,
-  );
+/** Writes into `draft` that its kubelet posts and its network is up, since the boot `bootID`, at the time `at`. */
+export function readyNode(draft: Node, bootID: string, at: string): void {
+  const now = { lastHeartbeatTime: at, lastTransitionTime: at };
+  const conditions = copy(draft.status?.conditions ?? []).map((condition): NodeCondition => {
+    if (condition.type === 'Ready') {
+      if (condition.status === 'True') return condition;
+      const message = 'kubelet is posting ready status';
+      return { type: 'Ready', status: 'True', reason: 'KubeletReady', message, ...now };
+    }
+    const known = (['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).find((type) => type === condition.type);
+    return known && condition.status === 'Unknown' ? calm(known, at) : condition;
+  });
+  draft.status = { ...draft.status, conditions };
+  if (draft.status.nodeInfo && bootID) draft.status.nodeInfo.bootID = bootID;
+  untaint(draft);
 }

@@ -1,6 +1,7 @@
 /** The provider's marks on a MachineInventory: whose it is and what it is doing. */
 
 import { isTrue } from '../conditions.ts';
+import { noteReport } from '../hosts/live.ts';
 import { kinds } from '../kinds.ts';
 import { annotate } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
@@ -18,10 +19,14 @@ export const marks = {
 
 export type AllocationState = 'Available' | 'Allocated' | 'Preparing' | 'Reprovisioning' | 'Unavailable';
 
-/** The informer of inventories. What a host says of its disks is not kept: nothing here reads it. */
+/**
+ * The informer of inventories. What a host says of its disks is not kept, but whether it says so from the live system:
+ * who needs more reads the object itself.
+ */
 export function inventoryInformer(rt: Runtime) {
   const inventories = rt.informer(kinds.MachineInventory, {
     slim: (inventory) => {
+      noteReport(rt, inventory);
       if (inventory.status?.observedStorage) delete inventory.status.observedStorage.devices;
     },
   });
@@ -49,6 +54,12 @@ export function unfitness(inventory: MachineInventory | undefined): string | und
   if (inventory.metadata.deletionTimestamp) return 'is being deleted';
   if (!inventory.status?.plan?.secretRef?.name) return 'has no plan secret';
   if (!isTrue(inventory.status.conditions, 'Ready')) return 'is not Ready';
+  const declares = (inventory.spec?.storage?.volumes?.length ?? 0) > 0;
+  const { phase, operation } = inventory.status.storage ?? {};
+  // In use, the volumes are the machine's: they come and go without the host being at fault.
+  if (declares && !inventory.metadata.annotations?.[marks.baremetalMachine]) {
+    if (phase !== 'Prepared' || operation) return `has storage that is not Prepared (${phase ?? 'not observed'})`;
+  } else if (!declares && phase === 'Releasing') return 'is releasing its storage';
   return undefined;
 }
 

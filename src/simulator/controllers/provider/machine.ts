@@ -4,25 +4,27 @@
  */
 
 import { onClusterTurn } from '../capi/clusters.ts';
-import { isControlPlane, isPaused } from '../capi/common.ts';
+import { isPaused } from '../capi/common.ts';
 import { machineInformer } from '../capi/machine.ts';
 import { nodeReady } from '../capi/machine-status.ts';
-import { type Saying, say } from '../conditions.ts';
+import { find, type Saying, say } from '../conditions.ts';
+import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, clusterOf, ownerName } from '../owners.ts';
-import { checksumOf, encode, planSecrets, text } from '../plan-secret.ts';
+import { checksum, planSecrets } from '../plan-secret.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Machine } from '../shapes/capi.ts';
-import type { Node, Secret } from '../shapes/core.ts';
+import type { Node } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
-import { catalogInformer, imageOf } from './catalog.ts';
+import { catalogInformer } from './catalog.ts';
 import { inventoryInformer, isFree, marks, setMarks, stateOf } from './inventory.ts';
 import { baremetalMachineFinalizer, providerComponent } from './names.ts';
-import { outcomeOf, writePlan } from './plan-writer.ts';
-import { type NodeIdentity, reprovisionPlan } from './plans.ts';
+import { outcomeOf } from './plan-writer.ts';
 import { poolInformer } from './pool.ts';
+import { registryAnnotation } from './registry.ts';
 import { release } from './release.ts';
+import { reprovision } from './reprovision.ts';
 
 /** Registers the controller. */
 export function baremetalMachineController(rt: Runtime): void {
@@ -52,26 +54,39 @@ export function baremetalMachineController(rt: Runtime): void {
   pools.onChange((pool) => enqueue(infras.by('waiting', pool.metadata.name)));
   catalog.onChange(() => enqueue(infras.list().filter((infra) => infra.status?.phase === 'Failed')));
   rt.onNode((node) => enqueue(infras.by('provider', node.spec?.providerID)));
+  // Who names a registry at last is heard.
+  const registries = new Map<string, string | undefined>();
+  clusters.onChange(({ metadata: { name, annotations } }) => {
+    const registry = annotations?.[registryAnnotation];
+    if (registries.get(name) === registry) return;
+    registries.set(name, registry);
+    enqueue(infras.by('cluster', name));
+  });
   onClusterTurn(rt, (cluster) => enqueue(infras.by('cluster', cluster)));
 
-  async function reconcile(name: string): Promise<undefined> {
+  async function reconcile(name: string): Promise<number | undefined> {
     const infra = infras.get(name);
     const cluster = clusters.get(infra && clusterOf(infra));
-    if (!infra || isPaused(cluster, infra)) return;
+    if (!infra || isPaused(cluster, infra)) return undefined;
     if (infra.metadata.deletionTimestamp) {
       await release(rt, infra, inventories, secrets);
-      return;
+      return undefined;
     }
     const machine = machines.get(ownerName(infra, 'Machine'));
-    if (!machine || machine.metadata.deletionTimestamp) return;
+    if (!machine || machine.metadata.deletionTimestamp) return undefined;
     await change(name, (draft) => {
       addFinalizer(draft, baremetalMachineFinalizer);
       draft.status = { phase: 'Pending', ready: false, ...draft.status };
     });
     const inventory = await allocate(name, machine);
-    if (!inventory) return;
-    if (!now(name).status?.lastAppliedPlanChecksum && !(await startReprovision(name, machine, inventory))) return;
+    if (!inventory) return undefined;
+    if (needsPlan(name, inventory)) {
+      if (!now(name).status?.ready && awaitsClaim(inventory)) return undefined;
+      const again = await startReprovision(name, machine, inventory);
+      if (again !== true) return again || undefined;
+    }
     await follow(name, machine);
+    return undefined;
   }
 
   const now = (name: string): BaremetalMachine => infras.get(name)!;
@@ -92,7 +107,13 @@ export function baremetalMachineController(rt: Runtime): void {
   async function allocate(name: string, machine: Machine): Promise<MachineInventory | undefined> {
     const infra = now(name);
     const has = infra.status?.machineInventoryRef?.name;
-    if (has) return inventories.get(has);
+    if (has) {
+      const found = inventories.get(has);
+      const message = `inventory ${has} is gone`;
+      if (!found)
+        await speak(name, [{ type: 'InventoryAllocated', status: 'False', reason: 'SimInventoryGone', message }]);
+      return found;
+    }
     const pool = pools.get(poolName(infra));
     const no = (reason: string, message: string) =>
       speak(name, [{ type: 'InventoryAllocated', status: 'False', reason, message }]);
@@ -127,47 +148,39 @@ export function baremetalMachineController(rt: Runtime): void {
     return taken;
   }
 
-  /** Writes the reprovision plan once bootstrap data and image are there. Says whether it is written. */
-  async function startReprovision(name: string, machine: Machine, inventory: MachineInventory): Promise<boolean> {
-    const data = machine.spec?.bootstrap?.dataSecretName;
-    const bootstrap = data ? await rt.client.get(kinds.Secret, data) : undefined;
-    if (!bootstrap) {
-      const message = `Machine ${machine.metadata.name} has no bootstrap data yet`;
-      await speak(name, [{ type: 'BootstrapReady', status: 'False', reason: 'BootstrapWaiting', message }]);
-      return false;
+  /** Writes the reprovision plan once everything for it is there. Gives the ms until another try, or that it is done. */
+  async function startReprovision(name: string, machine: Machine, inventory: MachineInventory): Promise<number | true> {
+    const failed = now(name).status?.phase === 'Failed';
+    const outcome = await reprovision(rt, catalog, {
+      machine,
+      cluster: clusters.get(machine.spec?.clusterName),
+      inventory,
+      secret: secrets.get(inventory.status?.plan?.secretRef?.name),
+      hostname: hostname(now(name), inventory),
+      use: now(name).metadata.uid ?? name,
+    });
+    if (!outcome.written) {
+      const misses = outcome.missing === 'ImageCatalogMiss';
+      const known = now(name).status?.conditions?.some(({ reason }) => reason === outcome.missing);
+      await speak(name, outcome.sayings, (draft) => {
+        // Only a version nobody knows is a failure; everything else is waited for.
+        if (misses) draft.status!.phase = 'Failed';
+        else if (failed && !draft.status!.planSecretRef) draft.status!.phase = 'Allocated';
+      });
+      const worth = misses || outcome.missing === 'ImageRegistryMissing';
+      if (worth && !known) await rt.event(now(name), 'Warning', outcome.missing, outcome.message, providerComponent);
+      return outcome.missing === 'ImageRegistryMissing' ? durations.registryRetry : 0;
     }
-    const ready: Saying = { type: 'BootstrapReady', status: 'True', reason: 'SimBootstrapReady' };
-    const version = machine.spec?.version ?? '';
-    const image = imageOf(catalog, version);
-    if (!image) {
-      const message = `no entry for ${version} in ConfigMap elemental-image-catalog`;
-      const failed = now(name).status?.phase === 'Failed';
-      await speak(
-        name,
-        [ready, { type: 'ImageResolved', status: 'False', reason: 'ImageCatalogMiss', message }],
-        (d) => {
-          d.status!.phase = 'Failed';
-        },
-      );
-      if (!failed) await rt.event(now(name), 'Warning', 'ImageCatalogMiss', message, providerComponent);
-      return false;
-    }
-    const secret = secrets.get(inventory.status?.plan?.secretRef?.name);
-    if (!secret) return false;
-    const userData = await resolve(bootstrap, inventory, hostname(now(name), inventory));
-    const identity = identityOf(machine, inventory, hostname(now(name), inventory));
-    const plan = reprovisionPlan(identity, image, userData, now(name).metadata.uid ?? name);
-    const sum = await writePlan(rt, secret, plan, 'reprovision');
     await setMarks(rt, inventories.get(inventory.metadata.name)!, { [marks.state]: 'Reprovisioning' });
-    await speak(name, [ready, { type: 'ImageResolved', status: 'True', reason: 'SimImageResolved' }], (draft) => {
+    await speak(name, outcome.sayings, (draft) => {
       Object.assign(draft.status!, {
         phase: 'Reprovisioning',
-        planSecretRef: { name: secret.metadata.name },
-        lastAppliedBootstrapHash: checksumOf(userData),
-        lastAppliedPlanChecksum: sum,
+        planSecretRef: { name: inventory.status?.plan?.secretRef?.name },
+        lastAppliedBootstrapHash: outcome.bootstrapHash,
+        lastAppliedPlanChecksum: outcome.planChecksum,
       });
     });
-    const message = `wrote reprovision plan for ${inventory.metadata.name}, image ${image}`;
+    const message = `wrote reprovision plan for ${inventory.metadata.name}, image ${outcome.image}`;
     await rt.event(now(name), 'Normal', 'SimReprovisionStarted', message, providerComponent);
     return true;
   }
@@ -177,14 +190,17 @@ export function baremetalMachineController(rt: Runtime): void {
     return members.find(({ name }) => name === inventory.metadata.name)?.hostname || inventory.metadata.name;
   }
 
-  /** The normalised user data, kept beside the original for debugging as the provider does. */
-  async function resolve(bootstrap: Secret, inventory: MachineInventory, host: string): Promise<string> {
-    const resolved = resolveUserData(text(bootstrap, 'value'), inventory.metadata.name, host);
-    await rt.client.change(kinds.Secret, bootstrap, (draft) => {
-      draft.data = { ...draft.data, 'resolved-value': encode(resolved) };
-    });
-    return resolved;
+  /** Whether the plan has to be written: it never was, or somebody else has put another in its place. */
+  function needsPlan(name: string, inventory: MachineInventory): boolean {
+    const { lastAppliedPlanChecksum, ready, planSecretRef } = now(name).status ?? {};
+    if (!lastAppliedPlanChecksum) return true;
+    const secret = secrets.get(planSecretRef?.name ?? inventory.status?.plan?.secretRef?.name);
+    return !ready && secret !== undefined && checksum(secret) !== lastAppliedPlanChecksum;
   }
+
+  /** Managed volumes are claimed for the machine before its plan is written. */
+  const awaitsClaim = ({ status }: MachineInventory): boolean =>
+    (status?.storage?.appliedVolumes?.length ?? 0) > 0 && status?.storage?.operation?.type !== 'Activate';
 
   /** Follows the plan and then the Node. */
   async function follow(name: string, machine: Machine): Promise<void> {
@@ -192,7 +208,11 @@ export function baremetalMachineController(rt: Runtime): void {
     const status = infra.status ?? {};
     const inventory = inventories.get(status.machineInventoryRef?.name);
     const secret = secrets.get(status.planSecretRef?.name);
-    if (status.ready || !inventory) return;
+    if (!inventory) return;
+    if (status.ready) {
+      await sayStorage(name, inventory);
+      return;
+    }
     const outcome = outcomeOf(secret, status.lastAppliedPlanChecksum ?? '');
     if (outcome === 'failed' || outcome === 'given up') {
       await fail(infra, inventory, outcome === 'given up');
@@ -209,10 +229,19 @@ export function baremetalMachineController(rt: Runtime): void {
     if (outcome !== 'applied' || !machine.spec?.clusterName) return;
     const nodes = await rt.nodes(machine.spec.clusterName);
     const node = nodes.informer.by('provider', infra.spec?.providerID)[0];
-    if (!node || !nodeReady(node)) return;
+    const mounted = await sayStorage(name, inventory);
+    if (!node || !nodeReady(node) || !mounted) return;
     await setMarks(rt, inventories.get(inventory.metadata.name)!, { [marks.state]: 'Allocated' });
     await change(name, (draft) => setRunning(draft, node));
     await rt.event(now(name), 'Normal', 'SimRunning', `Node ${node.metadata.name} is Ready`, providerComponent);
+  }
+
+  /** Says how the volumes of the host are, where it has any. True where nothing keeps the machine from running. */
+  async function sayStorage(name: string, inventory: MachineInventory): Promise<boolean> {
+    const saying = storageSaying(inventory);
+    if (!saying) return true;
+    await speak(name, [saying]);
+    return saying.status === 'True';
   }
 
   async function fail(infra: BaremetalMachine, inventory: MachineInventory, forGood: boolean): Promise<void> {
@@ -226,28 +255,15 @@ export function baremetalMachineController(rt: Runtime): void {
 
 const poolName = (infra: BaremetalMachine): string => infra.spec?.machineInventoryPoolRef?.name ?? '';
 
-/** What the plan tells the host about the node it becomes. */
-export function identityOf(machine: Machine, inventory: MachineInventory, node: string): NodeIdentity {
-  return {
-    cluster: machine.spec?.clusterName ?? '',
-    node,
-    providerID: `baremetal:///${inventory.metadata.name}`,
-    version: machine.spec?.version ?? '',
-    controlPlane: isControlPlane(machine),
-  };
-}
-
-/** User data with the fields the provider fills in (documented: hostname, provider-id, criSocket). */
-export function resolveUserData(value: string, inventory: string, host: string): string {
-  const lines = [
-    value.trimEnd(),
-    `hostname: ${host}`,
-    'sim_normalized:',
-    `  provider-id: baremetal:///${inventory}`,
-    '  criSocket: unix:///var/run/containerd/containerd.sock',
-    '',
-  ];
-  return lines.join('\n');
+/** The condition StorageReady for a host; undefined where no volumes of it are managed. */
+function storageSaying({ status }: MachineInventory): Saying | undefined {
+  const { phase, appliedVolumes, conditions } = status?.storage ?? {};
+  if (!appliedVolumes?.length) return undefined;
+  if (phase === 'Active') return { type: 'StorageReady', status: 'True', reason: 'AllVolumesReady' };
+  const active = find(conditions, 'StorageActive');
+  const message = active?.message || `waiting for the volumes to be mounted after the reboot (${phase ?? 'unknown'})`;
+  const reason = phase === 'Degraded' || phase === 'Failed' ? 'SimVolumesNotMounted' : 'SimWaitingForVolumes';
+  return { type: 'StorageReady', status: 'False', reason, message };
 }
 
 const failureMessage = (inventory: string): string => `reprovision plan failed on inventory ${inventory}`;

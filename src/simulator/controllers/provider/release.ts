@@ -1,5 +1,6 @@
 /** How a BaremetalMachine lets its host go: the clean plan first, then the host is free, then the object may go. */
 
+import { isNewAgent } from '../elemental/agent-generation.ts';
 import type { Informer } from '../informer.ts';
 import { kinds } from '../kinds.ts';
 import { removeFinalizer } from '../owners.ts';
@@ -11,6 +12,7 @@ import { marks, setMarks, stateOf } from './inventory.ts';
 import { baremetalMachineFinalizer, providerComponent } from './names.ts';
 import { outcomeOf, writePlan } from './plan-writer.ts';
 import { cleanPlan } from './plans.ts';
+import { plannedVolumes } from './storage/volumes.ts';
 
 /** Does the next step for `infra`, which is being deleted. Throws KubeError. */
 export async function release(
@@ -51,7 +53,12 @@ async function clean(
   secrets: Informer<Secret>,
 ): Promise<boolean> {
   const first = infra.status?.phase !== 'Preparing';
-  const sum = await writePlan(rt, secret, cleanPlan(infra.metadata.uid ?? infra.metadata.name), 'clean');
+  const storage = inventory.status?.storage;
+  const volumes = plannedVolumes(inventory);
+  // What is mounted is claimed for unmounting before the plan that unmounts it is written.
+  if (first && volumes.length > 0 && storage?.operation?.type !== 'Deactivate') return false;
+  const plan = cleanPlan(infra.metadata.uid ?? infra.metadata.name, volumes);
+  const sum = await writePlan(rt, secret, plan, 'clean', isNewAgent(inventory));
   const outcome = outcomeOf(secrets.get(secret.metadata.name), sum);
   const state = outcome === 'failed' || outcome === 'given up' ? 'Unavailable' : 'Preparing';
   if (stateOf(inventory) !== state && outcome !== 'applied') {
@@ -68,5 +75,7 @@ async function clean(
     const message = `wrote clean plan for ${inventory.metadata.name}`;
     await rt.event(infra, 'Normal', 'SimCleanStarted', message, providerComponent);
   }
-  return outcome === 'applied';
+  // The volumes must have been seen to be unmounted, too.
+  const released = volumes.length === 0 || (storage?.phase === 'Prepared' && !storage.operation);
+  return outcome === 'applied' && released;
 }

@@ -32,6 +32,7 @@ export interface Cluster extends KubeObject {
     observedGeneration?: number;
     infrastructureReady?: boolean;
     controlPlaneReady?: boolean;
+    failureDomains?: Record<string, { controlPlane?: boolean; attributes?: Record<string, string> } | undefined>;
     conditions?: LegacyCondition[];
     v1beta2?: { conditions?: Condition[]; controlPlane?: ReplicaSummary; workers?: ReplicaSummary };
   };
@@ -108,6 +109,7 @@ export interface MachineDeployment extends KubeObject {
     strategy?: {
       type?: string;
       rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string; deletePolicy?: string };
+      remediation?: { maxInFlight?: number | string };
     };
     template?: MachineTemplateSpec;
   };
@@ -156,6 +158,8 @@ export interface KubeadmControlPlane extends KubeObject {
     replicas?: number;
     version?: string;
     rolloutAfter?: string;
+    rolloutBefore?: { certificatesExpiryDays?: number };
+    remediationStrategy?: { maxRetry?: number; retryPeriod?: string; minHealthyPeriod?: string };
     rolloutStrategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string } };
     machineTemplate?: {
       metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
@@ -163,6 +167,7 @@ export interface KubeadmControlPlane extends KubeObject {
       nodeDrainTimeout?: string;
       nodeVolumeDetachTimeout?: string;
       nodeDeletionTimeout?: string;
+      readinessGates?: { conditionType: string }[];
     };
     kubeadmConfigSpec?: KubeadmConfigSpec;
   };
@@ -175,6 +180,7 @@ export interface KubeadmControlPlane extends KubeObject {
     updatedReplicas?: number;
     readyReplicas?: number;
     unavailableReplicas?: number;
+    lastRemediation?: { machine: string; timestamp: string; retryCount: number };
     observedGeneration?: number;
     conditions?: LegacyCondition[];
     v1beta2?: NextGeneration;
@@ -189,6 +195,8 @@ export interface MachineHealthCheck extends KubeObject {
       matchExpressions?: { key: string; operator: string; values?: string[] }[];
     };
     maxUnhealthy?: number | string;
+    /** `[3-5]`: remediation only while as many are unwell. */
+    unhealthyRange?: string;
     nodeStartupTimeout?: string;
     unhealthyConditions?: { type: string; status: string; timeout: string }[];
   };

@@ -45,7 +45,57 @@ export interface Node extends KubeObject {
     unschedulable?: boolean;
     taints?: { key: string; value?: string; effect: string; timeAdded?: string }[];
   };
-  status?: { conditions?: NodeCondition[]; addresses?: NodeAddress[]; nodeInfo?: NodeInfo };
+  status?: {
+    conditions?: NodeCondition[];
+    addresses?: NodeAddress[];
+    nodeInfo?: NodeInfo;
+    /** Quantities by resource. */
+    capacity?: Record<string, string>;
+    allocatable?: Record<string, string>;
+  };
+}
+
+export interface ServiceAccount extends KubeObject {
+  secrets?: { name: string }[];
+}
+
+export interface Role extends KubeObject {
+  rules?: { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }[];
+}
+
+export interface RoleBinding extends KubeObject {
+  roleRef: { apiGroup: string; kind: string; name: string };
+  subjects?: { kind: string; name: string; namespace?: string }[];
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  args?: string[];
+  ports?: { containerPort: number }[];
+}
+
+export interface PodStatus {
+  phase: string;
+  startTime?: string;
+  conditions?: { type: string; status: string; lastTransitionTime: string; lastProbeTime: null }[];
+}
+
+export interface Pod extends KubeObject {
+  spec: {
+    restartPolicy?: string;
+    initContainers?: Container[];
+    containers: Container[];
+    volumes?: { name: string; emptyDir?: { sizeLimit?: string }; configMap?: { name: string } }[];
+  };
+  status?: PodStatus;
+}
+
+export interface Service extends KubeObject {
+  spec: {
+    selector?: Record<string, string>;
+    ports: { name: string; port: number; protocol: string; targetPort: number }[];
+  };
 }
 
 export interface Event extends KubeObject {

@@ -39,18 +39,85 @@ export interface ObservedStorage {
   devices?: StorageDevice[];
 }
 
+/** A data volume as the operator declares it. */
+export interface StorageVolume {
+  name: string;
+  source: { deviceID: string; minimumSize?: number | string; multipath?: { minimumActivePaths?: number } };
+  filesystem: { policy: string; type: string; expectedUUID?: string };
+  mount: { path: string; options?: string[]; required?: boolean };
+}
+
+/** A data volume as the provider's journal has it. */
+export interface VolumeStatus {
+  name: string;
+  deviceID: string;
+  filesystemPolicy: string;
+  filesystemType: string;
+  mountPath: string;
+  required: boolean;
+  effectiveRequired: boolean;
+  active?: boolean;
+  expectedFilesystemUUID?: string;
+  filesystemUUID?: string;
+  lastOperationID?: string;
+  lastTransitionTime?: string;
+  message?: string;
+  mountOptions?: string[];
+  mutationState?: string;
+  phase?: string;
+  reason?: string;
+  resolvedPath?: string;
+}
+
+export type StorageOperationType = 'Prepare' | 'Release' | 'Activate' | 'Deactivate';
+
+/** One operation on the volumes of a host, and its present attempt. */
+export interface StorageOperation {
+  type: StorageOperationType;
+  phase: 'Pending' | 'Running' | 'Applied' | 'Failed';
+  mutationState: 'None' | 'DurableStateChanged' | 'Unknown';
+  operationID: string;
+  attemptID: string;
+  planOwnerKind: string;
+  planOwnerUID: string;
+  planChecksum?: string;
+  retryNonce: number;
+  targetSpecHash: string;
+  startedAt: string;
+  updatedAt: string;
+  observationBootID?: string;
+  observationReportEpoch?: number;
+  observationSequence?: number;
+  initializationApprovalCounter?: number;
+  initializationApprovalHash?: string;
+  volumes?: VolumeStatus[];
+}
+
+export interface StorageStatus {
+  phase?: string;
+  conditions?: Condition[];
+  operation?: StorageOperation;
+  appliedSpecHash?: string;
+  appliedVolumes?: VolumeStatus[];
+  pendingSpecHash?: string;
+  hashVersion?: string;
+  lastConsumedRetryNonce?: number;
+  lastConsumedInitializationApprovalCounter?: number;
+  lastConsumedInitializationApprovalHash?: string;
+}
+
 export interface MachineInventory extends KubeObject {
   spec?: {
     machineHash?: string;
     tpmHash?: string;
     observedNetwork?: ObservedNetwork;
-    storage?: { retryNonce?: number; volumes?: unknown[] };
+    storage?: { retryNonce?: number; volumes?: StorageVolume[] };
   };
   status?: {
     plan?: { secretRef?: ObjectReference; checksum?: string; state?: string };
     conditions?: Condition[];
     observedStorage?: ObservedStorage;
-    storage?: { phase?: string; conditions?: Condition[] };
+    storage?: StorageStatus;
   };
 }
 

@@ -39,7 +39,11 @@ export interface BaremetalCluster extends KubeObject {
     controlPlaneLoadBalancer?: { host: string; port: number; type?: string; vrid?: number };
     networkType?: string;
   };
-  status?: { ready?: boolean; conditions?: Condition[] };
+  status?: {
+    ready?: boolean;
+    conditions?: Condition[];
+    failureDomains?: Record<string, { controlPlane?: boolean; attributes?: Record<string, string> } | undefined>;
+  };
 }
 
 export interface PoolMember {

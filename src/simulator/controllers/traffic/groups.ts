@@ -2,8 +2,8 @@
 
 import { kinds } from '../kinds.ts';
 import type { KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
-import type { MachineInventoryPool } from '../shapes/provider.ts';
-import { type Act, minute, type Stage, wait } from './act.ts';
+import type { BaremetalMachineTemplate, MachineInventoryPool } from '../shapes/provider.ts';
+import { type Act, insist, minute, type Stage, wait } from './act.ts';
 
 const find = ({ rt }: Stage, name: string) => rt.informer(kinds.MachineDeployment).get(name);
 
@@ -45,9 +45,11 @@ export function idleGroups(stage: Stage): MachineDeployment[] {
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 
-/** Sets the replicas of a group unless somebody else has set them meanwhile. Says whether it did. */
+/** Sets the replicas of a group unless somebody else has set others meanwhile. Says whether they are what was asked for. */
 export async function scaleGroup(stage: Stage, name: string, from: number, to: number): Promise<boolean> {
   const deployment = find(stage, name);
+  // An answer may have been lost: then it is done already.
+  if (deployment?.spec?.replicas === to) return true;
   if (!deployment || deployment.spec?.replicas !== from) return false;
   await stage.rt.client.change(kinds.MachineDeployment, deployment, (draft) => {
     draft.spec!.replicas = to;
@@ -65,10 +67,10 @@ export async function* breathe(stage: Stage): Act {
   const to = from + Math.min(poolOfGroup(stage, group)?.status?.available ?? 1, stage.random.integer(1, 2));
   stage.busy.add(name);
   try {
-    if (!(await scaleGroup(stage, name, from, to))) return;
+    if (!(yield* insist(() => scaleGroup(stage, name, from, to)))) return;
     yield* wait(() => isSettled(stage, name));
     yield { rest: stage.random.around(1.5 * minute) };
-    if (await scaleGroup(stage, name, to, from)) yield* wait(() => isSettled(stage, name));
+    if (yield* insist(() => scaleGroup(stage, name, to, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     stage.busy.delete(name);
   }
@@ -82,19 +84,24 @@ export async function* upgrade(stage: Stage, clusterName: string): Act {
   const groups = () => rt.informer(kinds.MachineDeployment).by('cluster', clusterName);
   const quiet = plane && planeSettled(stage, plane.metadata.name) && groups().every((g) => isFree(stage, g));
   if (!plane || !quiet || cluster?.spec?.paused) return;
-  const version = await otherPatch(stage, plane);
+  const version = yield* insist(() => otherPatch(stage, plane));
   if (!version) return;
   stage.busy.add(clusterName);
   try {
-    await rt.client.change(kinds.KubeadmControlPlane, plane, (draft) => {
-      draft.spec!.version = version;
-    });
+    const nowPlane = () => rt.informer(kinds.KubeadmControlPlane).get(plane.metadata.name) ?? plane;
+    yield* insist(() =>
+      rt.client.change(kinds.KubeadmControlPlane, nowPlane(), (draft) => {
+        draft.spec!.version = version;
+      }),
+    );
     yield* wait(() => planeSettled(stage, plane.metadata.name));
     for (const group of groups()) {
-      if (rt.informer(kinds.KubeadmControlPlane).get(plane.metadata.name)?.spec?.version !== version) return;
-      await rt.client.change(kinds.MachineDeployment, find(stage, group.metadata.name) ?? group, (draft) => {
-        draft.spec!.template!.spec!.version = version;
-      });
+      if (nowPlane().spec?.version !== version) return;
+      yield* insist(() =>
+        rt.client.change(kinds.MachineDeployment, find(stage, group.metadata.name) ?? group, (draft) => {
+          draft.spec!.template!.spec!.version = version;
+        }),
+      );
       yield* wait(() => isSettled(stage, group.metadata.name));
     }
   } finally {
@@ -138,16 +145,19 @@ export async function* swapPool(stage: Stage, groupName: string): Act {
   try {
     const template = other.metadata.name.replace(/-pool$/, '-template');
     if (!rt.informer(kinds.BaremetalMachineTemplate).get(template)) {
-      await rt.client.create(kinds.BaremetalMachineTemplate, {
+      const made: BaremetalMachineTemplate = {
         apiVersion: kinds.BaremetalMachineTemplate.apiVersion,
         kind: 'BaremetalMachineTemplate',
         metadata: { name: template },
         spec: { template: { spec: { machineInventoryPoolRef: { name: other.metadata.name } } } },
-      });
+      };
+      yield* insist(() => rt.client.create(kinds.BaremetalMachineTemplate, made));
     }
-    await rt.client.change(kinds.MachineDeployment, find(stage, groupName) ?? group, (draft) => {
-      draft.spec!.template!.spec!.infrastructureRef!.name = template;
-    });
+    yield* insist(() =>
+      rt.client.change(kinds.MachineDeployment, find(stage, groupName) ?? group, (draft) => {
+        draft.spec!.template!.spec!.infrastructureRef!.name = template;
+      }),
+    );
     yield* wait(() => isSettled(stage, groupName));
   } finally {
     stage.busy.delete(groupName);

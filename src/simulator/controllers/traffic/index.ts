@@ -18,17 +18,21 @@ export interface TrafficOptions {
   visitors: readonly Hardware[];
   /** The pool that is miscounted from the start. */
   miscounted?: string;
-  /** Told what went wrong in an act; that lane then stands still. */
+  /** Groups and clusters that somebody else is busy with, and those the traffic is busy with itself. */
+  busy?: Set<string>;
+  /** Whether mild trouble comes by itself. True where left out. */
+  trouble?: boolean;
+  /** Told what went wrong in an act; that lane then begins anew. */
   onError?: (error: unknown) => void;
 }
 
 /** Starts the traffic on a runtime that has been started. It ends with it. */
 export function startTraffic(rt: Runtime, options: TrafficOptions): void {
-  const stage: Stage = { rt, random: new Random(rt.seed, 'traffic'), busy: new Set() };
+  const stage: Stage = { rt, random: new Random(rt.seed, 'traffic'), busy: options.busy ?? new Set() };
   const failed = options.onError ?? (() => {});
-  play(rt, 'groups', groupsLane(stage, options), failed);
-  play(rt, 'onboarding', onboardingLane(stage, options), failed);
-  play(rt, 'trouble', troubleLane(stage, options), failed);
+  play(rt, 'groups', () => groupsLane(stage, options), failed);
+  play(rt, 'onboarding', () => onboardingLane(stage, options), failed);
+  if (options.trouble ?? true) play(rt, 'trouble', () => troubleLane(stage, options), failed);
 }
 
 async function* groupsLane(stage: Stage, { playground, mover }: TrafficOptions): Act {

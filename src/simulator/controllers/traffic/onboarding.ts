@@ -4,7 +4,7 @@ import { find } from '../conditions.ts';
 import { type Hardware, hostName, registerHost } from '../elemental/register.ts';
 import { kinds } from '../kinds.ts';
 import { poolOf } from '../provider/inventory.ts';
-import { type Act, minute, type Stage, wait } from './act.ts';
+import { type Act, insist, minute, type Stage, wait } from './act.ts';
 
 /** A server is racked, boots the ISO and registers; after a while it is taken away again, unless somebody pooled it. */
 export async function* visit(stage: Stage, hardware: Hardware): Act {
@@ -13,12 +13,12 @@ export async function* visit(stage: Stage, hardware: Hardware): Act {
   const registration = registrations.find(({ status }) => find(status?.conditions, 'Ready')?.status === 'True');
   const inventories = rt.informer(kinds.MachineInventory);
   if (!registration || inventories.get(hostName(registration, hardware))) return;
-  const name = await registerHost(rt, rt.client, registration, hardware);
+  const name = yield* insist(() => registerHost(rt, rt.client, registration, hardware));
   const ready = () => find(inventories.get(name)?.status?.conditions, 'Ready')?.status === 'True';
   yield* wait(ready, 10 * minute);
   yield { rest: random.around(6 * minute) };
   const inventory = inventories.get(name);
-  if (inventory && !poolOf(inventory)) await rt.client.remove(kinds.MachineInventory, name);
+  if (inventory && !poolOf(inventory)) yield* insist(() => rt.client.remove(kinds.MachineInventory, name));
 }
 
 /** Builds an expired ISO again. */
@@ -29,8 +29,10 @@ export async function* rebuildImage(stage: Stage): Act {
   const old = images.list().filter(({ metadata }) => ready(metadata.name) === 'SeedImageBuildDeadline');
   if (old.length === 0) return;
   const image = random.pick(old);
-  await rt.client.change(kinds.SeedImage, image, (draft) => {
-    draft.spec = { ...draft.spec, retriggerBuild: true };
-  });
+  yield* insist(() =>
+    rt.client.change(kinds.SeedImage, images.get(image.metadata.name) ?? image, (draft) => {
+      draft.spec = { ...draft.spec, retriggerBuild: true };
+    }),
+  );
   yield* wait(() => ready(image.metadata.name) === 'SeedImageBuildSuccess', 20 * minute);
 }

@@ -6,8 +6,12 @@ import type { Act, Wait } from './act.ts';
 /** How often a state is looked for, in ms of the clock; only while an act waits for one. */
 const look = 2000;
 
-/** Plays an act that may go on for ever, under a name. `failed` is told when it throws; it is not played again. */
-export function play(rt: Runtime, name: string, act: Act, failed: (error: unknown) => void): void {
+/** After a failure an act rests so long before it begins anew. */
+const recovery = 30_000;
+
+/** Plays an act that may go on for ever, under a name. `failed` is told when it throws; then it begins anew. */
+export function play(rt: Runtime, name: string, begin: () => Act, failed: (error: unknown) => void): void {
+  let act = begin();
   let wait: Wait = { rest: 0 };
   let since = rt.clock.now();
   const controller = rt.controller('traffic', async () => {
@@ -20,7 +24,8 @@ export function play(rt: Runtime, name: string, act: Act, failed: (error: unknow
         wait = next.value;
       } catch (error) {
         failed(error);
-        return undefined;
+        act = begin();
+        wait = { rest: recovery };
       }
       since = rt.clock.now();
     }

@@ -3,7 +3,7 @@
 import { find } from '../conditions.ts';
 import { kinds } from '../kinds.ts';
 import { isFree } from '../provider/inventory.ts';
-import { type Act, minute, type Stage, wait } from './act.ts';
+import { type Act, insist, minute, type Stage, wait } from './act.ts';
 import { idleGroups, isSettled, poolOfGroup, scaleGroup } from './groups.ts';
 
 const output =
@@ -28,12 +28,12 @@ export async function* failHost(stage: Stage): Act {
   stage.busy.add(name);
   rt.faults.plan(victim, 'reprovision', { instruction: 1, output });
   try {
-    if (!(await scaleGroup(stage, name, from, from + 1))) return;
-    yield* wait(() => failedMachines(stage).length > 0);
+    if (!(yield* insist(() => scaleGroup(stage, name, from, from + 1)))) return;
+    yield* wait(() => failedMachines(stage, name).length > 0);
     yield { rest: random.around(5 * minute) };
     rt.faults.plan(victim, 'reprovision', undefined);
-    yield* healHosts(stage);
-    if (await scaleGroup(stage, name, from + 1, from)) yield* wait(() => isSettled(stage, name));
+    yield* healHosts(stage, name);
+    if (yield* insist(() => scaleGroup(stage, name, from + 1, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     rt.faults.plan(victim, 'reprovision', undefined);
     stage.busy.delete(name);
@@ -48,18 +48,25 @@ function isHealthChecked({ rt }: Stage, group: string): boolean {
     .some(({ status }) => find(status?.v1beta2?.conditions, 'HealthCheckSucceeded') !== undefined);
 }
 
-function failedMachines({ rt }: Stage) {
+/** Failed for good: those of one group, or of all that nobody is busy with. */
+function failedMachines({ rt, busy }: Stage, group?: string) {
+  const machines = rt.informer(kinds.Machine);
   return rt
     .informer(kinds.BaremetalMachine)
     .list()
-    .filter(({ metadata, status }) => status?.failureReason !== undefined && !metadata.deletionTimestamp);
+    .filter(({ metadata, status }) => {
+      if (status?.failureReason === undefined || metadata.deletionTimestamp) return false;
+      const labels = machines.get(metadata.name)?.metadata.labels;
+      const its = labels?.['cluster.x-k8s.io/deployment-name'] ?? labels?.['cluster.x-k8s.io/control-plane-name'];
+      return group === undefined ? !busy.has(its ?? '') : its === group;
+    });
 }
 
 /** Replaces the Machines of hosts that have given up, as the documentation advises. */
-export async function* healHosts(stage: Stage): Act {
+export async function* healHosts(stage: Stage, group?: string): Act {
   const { rt } = stage;
-  const names = failedMachines(stage).map(({ metadata }) => metadata.name);
-  for (const name of names) await rt.client.remove(kinds.Machine, name);
+  const names = failedMachines(stage, group).map(({ metadata }) => metadata.name);
+  for (const name of names) yield* insist(() => rt.client.remove(kinds.Machine, name));
   yield* wait(() => names.every((name) => !rt.informer(kinds.Machine).get(name)), 30 * minute);
 }
 
@@ -73,9 +80,9 @@ export async function* exhaustPool(stage: Stage): Act {
   const to = from + (poolOfGroup(stage, group)?.status?.available ?? 0) + 1;
   stage.busy.add(name);
   try {
-    if (!(await scaleGroup(stage, name, from, to))) return;
+    if (!(yield* insist(() => scaleGroup(stage, name, from, to)))) return;
     yield { rest: stage.random.around(1.5 * minute) };
-    if (await scaleGroup(stage, name, to, from)) yield* wait(() => isSettled(stage, name));
+    if (yield* insist(() => scaleGroup(stage, name, to, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     stage.busy.delete(name);
   }
@@ -92,11 +99,11 @@ export async function* miscountPool(stage: Stage): Act {
   stage.busy.add(name);
   stage.rt.faults.miscount(pool, true);
   try {
-    if (!(await scaleGroup(stage, name, from, from + 1))) return;
+    if (!(yield* insist(() => scaleGroup(stage, name, from, from + 1)))) return;
     yield { rest: stage.random.around(3 * minute) };
     stage.rt.faults.miscount(pool, false);
     yield* wait(() => isSettled(stage, name));
-    if (await scaleGroup(stage, name, from + 1, from)) yield* wait(() => isSettled(stage, name));
+    if (yield* insist(() => scaleGroup(stage, name, from + 1, from))) yield* wait(() => isSettled(stage, name));
   } finally {
     stage.rt.faults.miscount(pool, false);
     stage.busy.delete(name);

@@ -1,0 +1,105 @@
+/** `metaldeck simulate`: a datacenter in the foreground, for kubectl, controllers and dashboards, until it is stopped. */
+
+import type { Options } from '../cli.ts';
+import { startDatacenter } from '../simulator/datacenter.ts';
+import { checkOurs, SimulationProblem, writeKubeconfig } from './kubeconfig-file.ts';
+
+/** What runs until a signal ends it. */
+export interface Running {
+  /** One line: what runs where, and how to use it. */
+  line: string;
+  /** Rejects when it cannot go on. */
+  failed?: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Serves until SIGINT, SIGTERM or SIGHUP; gives the exit code. Throws SimulationProblem, ConnectionProblem. */
+export async function simulate(options: Options, version: string): Promise<number> {
+  // A signal that comes while it starts counts too.
+  const stopped = untilSignal();
+  if (options.simulate.against === undefined) return serve(() => embedded(options), stopped);
+  const { against } = await import('./simulate-against.ts');
+  return serve(() => against(options, version), stopped);
+}
+
+async function serve(start: () => Promise<Running>, stopped: Promise<void>): Promise<number> {
+  const running = await start();
+  // Nobody may be reading, or no longer.
+  process.stdout.on('error', () => {});
+  process.stdout.write(`${running.line}\n`);
+  // Controllers' timers alone do not keep a process alive.
+  const alive = setInterval(() => {}, 2 ** 30);
+  try {
+    await Promise.race([stopped, ...(running.failed ? [running.failed] : [])]);
+  } finally {
+    clearInterval(alive);
+    await running.stop();
+  }
+  return 0;
+}
+
+async function embedded(options: Options): Promise<Running> {
+  const { hosts, seed, speed, scenario } = options;
+  const { port, pools, waiting, clusterApi, tls, still, writeKubeconfig: wanted } = options.simulate;
+  if (wanted !== undefined) checkOurs(wanted);
+  const datacenter = await startDatacenter({
+    hosts,
+    seed,
+    speed,
+    port,
+    pools,
+    waiting,
+    clusterApi,
+    tls,
+    scenario,
+    traffic: !still,
+    onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
+  }).catch((error: unknown) => {
+    throw explain(error, port);
+  });
+  try {
+    const file = writeKubeconfig(datacenter.kubeconfig, wanted);
+    const clusters = datacenter.layout.clusters.length;
+    return {
+      line: `Serving ${hosts} hosts in ${clusters} clusters at ${datacenter.url}; use it with: export KUBECONFIG=${file.path}; stop it with Ctrl-C`,
+      async stop() {
+        file.discard();
+        await datacenter.stop();
+      },
+    };
+  } catch (error) {
+    await datacenter.stop();
+    throw error;
+  }
+}
+
+function explain(error: unknown, port: number | undefined): unknown {
+  if (error instanceof RangeError) return new SimulationProblem(`${error.message}; nothing was started.`);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const why = code === 'EACCES' ? 'may not be used' : 'is in use';
+  return new SimulationProblem(`Port ${port ?? ''} ${why}; nothing was started; name another with --port.`);
+}
+
+/** Resolves at the first signal that asks to end; a second one ends the process at once. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(1));
+      });
+    }
+  });
+}
+
+/** Tells of each failure of a controller once. */
+export function once(tell: (text: string) => void): (error: unknown, where: string) => void {
+  const told = new Set<string>();
+  return (error, where) => {
+    const text = `${where}: ${error instanceof Error ? error.message : String(error)}`;
+    if (told.has(text) || told.size > 1000) return;
+    told.add(text);
+    tell(text);
+  };
+}

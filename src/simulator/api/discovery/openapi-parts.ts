@@ -1,0 +1,170 @@
+import { schemaOf } from '../kinds/schemas.ts';
+import { apiVersionOf, type Resource } from '../resources.ts';
+import { about, bool, int64, list, map, object, type Schema, string, time } from '../schemas/schema.ts';
+
+/** A schema as OpenAPI tells it: also of references, and with the kinds it is of. */
+export type Published = Omit<Schema, 'properties'> & {
+  $ref?: string;
+  allOf?: readonly { $ref: string }[];
+  properties?: Readonly<Record<string, Published>>;
+  'x-kubernetes-group-version-kind'?: readonly GroupVersionKind[];
+};
+
+interface GroupVersionKind {
+  group: string;
+  kind: string;
+  version: string;
+}
+
+/** How one version of OpenAPI points at a definition. */
+export type Reference = (name: string) => Published;
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+export const OBJECT_META = `${META}.ObjectMeta`;
+export const LIST_META = `${META}.ListMeta`;
+
+const owner = object({
+  'apiVersion!': string,
+  blockOwnerDeletion: about('Whether the owner waits for this object when it is deleted in the foreground.', bool),
+  controller: about('Whether the owner is the one that manages this object.', bool),
+  'kind!': string,
+  'name!': string,
+  'uid!': string,
+});
+const manager = object({
+  apiVersion: string,
+  fieldsType: string,
+  fieldsV1: { type: 'object' },
+  manager: string,
+  operation: string,
+  subresource: string,
+  time,
+});
+
+const objectMeta = object(
+  {
+    annotations: about('Notes for tools; nothing is selected by them.', map(string)),
+    creationTimestamp: about('When it was created.', time),
+    deletionGracePeriodSeconds: int64(),
+    deletionTimestamp: about('When it was deleted; finalizers still hold it.', time),
+    finalizers: about('Who has something to do before it may go.', list(string)),
+    generateName: about('What a name is made from where none is given.', string),
+    generation: about('Counts the changes of what is wanted.', int64()),
+    labels: about('What objects are selected by.', map(string)),
+    managedFields: about('Who wrote which fields.', list(manager)),
+    name: about('Unique among the objects of its kind in its namespace.', string),
+    namespace: string,
+    ownerReferences: about('What it belongs to, and goes with.', list(owner)),
+    resourceVersion: about('Changes with every write.', string),
+    selfLink: string,
+    uid: about('Unique for ever.', string),
+  },
+  { description: 'ObjectMeta is what every stored object has: its name, its labels, its owners and the like.' },
+);
+
+const listMeta = object(
+  { continue: string, remainingItemCount: int64(), resourceVersion: string, selfLink: string },
+  { description: 'ListMeta is what every list has.' },
+);
+
+/** Go packages of the groups of Kubernetes itself. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  '': 'io.k8s.api.core',
+  apps: 'io.k8s.api.apps',
+  'rbac.authorization.k8s.io': 'io.k8s.api.rbac',
+};
+
+/** `io.x-k8s.cluster.infrastructure.v1beta1.BaremetalMachine` */
+export function definitionName({ group, version, kind }: GroupVersionKind): string {
+  const domain = PACKAGES[group] ?? group.split('.').reverse().join('.');
+  return `${domain}.${version}.${kind}`;
+}
+
+/** The definitions of some kinds, of their lists, and of what they point at, by name. */
+export function definitionsOf(resources: readonly Resource[], refer: Reference): Record<string, Published> {
+  const definitions: Record<string, Published> = { [OBJECT_META]: objectMeta, [LIST_META]: listMeta };
+  for (const resource of resources) {
+    const { group, version, kind } = resource;
+    const schema = schemaOf(resource);
+    const listKind = `${kind}List`;
+    definitions[definitionName(resource)] = {
+      ...schema,
+      properties: {
+        ...schema.properties,
+        metadata: { ...refer(OBJECT_META), description: schema.properties?.['metadata']?.description },
+      },
+      'x-kubernetes-group-version-kind': [{ group, kind, version }],
+    };
+    definitions[definitionName({ group, version, kind: listKind })] = {
+      description: `${listKind} is a list of ${kind}.`,
+      type: 'object',
+      required: ['items'],
+      properties: {
+        apiVersion: string,
+        items: { type: 'array', items: refer(definitionName(resource)) as Schema },
+        kind: string,
+        metadata: refer(LIST_META),
+      },
+      'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
+    };
+  }
+  return definitions;
+}
+
+/** One operation, in no version of OpenAPI yet. */
+export interface Operation {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As `x-kubernetes-action` says it. */
+  action: string;
+  description: string;
+  id: string;
+  /** Names of query parameters that are texts. */
+  query: readonly string[];
+  /** The definition of the body, if there is one. */
+  body?: string;
+  /** The definition of the answer. */
+  answer: string;
+  resource: Resource;
+}
+
+const LIST_OPTIONS = [
+  ...['allowWatchBookmarks', 'continue', 'fieldSelector', 'labelSelector', 'limit', 'resourceVersion'],
+  ...['resourceVersionMatch', 'sendInitialEvents', 'timeoutSeconds', 'watch'],
+];
+const WRITE_OPTIONS = ['dryRun', 'fieldManager', 'fieldValidation'];
+
+/** Every path of some kinds, and what may be done there. */
+export function pathsOf(resources: readonly Resource[]): Record<string, Operation[]> {
+  const paths: Record<string, Operation[]> = {};
+  for (const resource of resources) {
+    const { group, plural, namespaced, kind, version } = resource;
+    const base = group ? `/apis/${apiVersionOf(resource)}` : `/api/${version}`;
+    const collection = `${base}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}`;
+    const name = definitionName(resource);
+    const lists = definitionName({ group, version, kind: `${kind}List` });
+    const id = (verb: string) => `${verb}${group.replace(/[^a-z0-9]/gi, '')}${version}${kind}`;
+    const list: Operation = {
+      ...{ method: 'get', action: 'list', description: `list objects of kind ${kind}`, id: id('list') },
+      ...{ query: LIST_OPTIONS, answer: lists, resource },
+    };
+    const write = (method: Operation['method'], action: string, words: string, more: Partial<Operation> = {}) => ({
+      ...{ method, action, description: `${words} ${kind}`, id: id(action), query: WRITE_OPTIONS },
+      ...{ body: name, answer: name, resource },
+      ...more,
+    });
+    paths[collection] = [list, write('post', 'post', 'create a')];
+    if (namespaced) paths[`${base}/${plural}`] = [{ ...list, id: `${list.id}ForAllNamespaces` }];
+    const item = (suffix: string): Operation[] => [
+      write('get', 'get', `read ${suffix}the specified`, { query: ['resourceVersion'], body: undefined }),
+      write('put', 'put', `replace ${suffix}the specified`),
+      write('patch', 'patch', `partially update ${suffix}the specified`, { query: [...WRITE_OPTIONS, 'force'] }),
+    ];
+    const options = ['dryRun', 'gracePeriodSeconds', 'orphanDependents', 'propagationPolicy'];
+    const remove = write('delete', 'delete', 'delete a', { query: options, body: undefined });
+    paths[`${collection}/{name}`] = [...item(''), remove];
+    if (resource.status) {
+      paths[`${collection}/{name}/status`] = item('status of ').map((one) => ({ ...one, id: `${one.id}Status` }));
+    }
+  }
+  return paths;
+}

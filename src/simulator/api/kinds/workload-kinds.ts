@@ -1,0 +1,76 @@
+import { isRecord, type KubeObject } from '../types.ts';
+
+type Fields = Record<string, unknown>;
+
+const records = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+
+/**
+ * What the server adds to a pod, a deployment or a service, new or changed, beside the defaults of their schemas:
+ * k8s.io/kubernetes/pkg/apis/core/v1/defaults.go. `before` is missing for a new one. Other kinds pass unchanged.
+ */
+export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeObject {
+  const { spec = {}, status } = object;
+  switch (object.kind) {
+    case 'Pod':
+      return { ...object, spec: podSpec(spec), status: status ?? { phase: 'Pending', qosClass: 'BestEffort' } };
+    case 'Deployment': {
+      const { template } = spec;
+      if (!isRecord(template)) return object;
+      return {
+        ...object,
+        spec: { ...spec, template: { ...template, spec: podSpec(template['spec']) } },
+        status: status ?? {},
+      };
+    }
+    case 'Service':
+      return { ...object, spec: serviceSpec(object, before), status: status ?? { loadBalancer: {} } };
+    default:
+      return object;
+  }
+}
+
+function podSpec(spec: unknown): Fields {
+  const given = isRecord(spec) ? spec : {};
+  if (!Array.isArray(given['containers'])) return given;
+  const { initContainers } = given;
+  return {
+    ...given,
+    ...(initContainers === undefined ? {} : { initContainers: records(initContainers).map(container) }),
+    containers: given['containers'].map((one: unknown) => (isRecord(one) ? container(one) : one)),
+  };
+}
+
+const container = (one: Fields): Fields => ({
+  ...one,
+  imagePullPolicy: one['imagePullPolicy'] ?? pullPolicy(one['image']),
+});
+
+/** An image without a tag, or with `latest`, may have changed since it was pulled. */
+function pullPolicy(image: unknown): string {
+  const tag = /:([^/:]+)$/.exec(String(image ?? ''))?.[1] ?? 'latest';
+  return tag === 'latest' && !String(image ?? '').includes('@') ? 'Always' : 'IfNotPresent';
+}
+
+/** The specification of a service with its address, and with where its ports lead. */
+function serviceSpec({ spec = {}, metadata }: KubeObject, before: KubeObject | undefined): Fields {
+  const { ports, type } = spec;
+  const known = spec['clusterIP'] ?? before?.spec?.['clusterIP'];
+  const ip = known ?? (type === 'ExternalName' ? undefined : addressOf(metadata.uid ?? metadata.name));
+  const withTargets = Array.isArray(ports)
+    ? ports.map((port: unknown) =>
+        isRecord(port) ? { ...port, targetPort: port['targetPort'] ?? port['port'] } : port,
+      )
+    : undefined;
+  return {
+    ...spec,
+    ...(ip === undefined ? {} : { clusterIP: ip, clusterIPs: [ip] }),
+    ...(withTargets === undefined ? {} : { ports: withTargets }),
+  };
+}
+
+/** An address of 10.96.0.0/16 that is the same for the same name. */
+function addressOf(name: string): string {
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_000;
+  return `10.96.${hash >> 8}.${hash & 255 || 1}`;
+}

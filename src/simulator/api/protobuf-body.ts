@@ -1,0 +1,181 @@
+/**
+ * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
+ * `create configmap|secret|namespace|serviceaccount|role|rolebinding` and `auth can-i`. Field numbers are those of the generated.proto
+ * files in k8s.io/api and k8s.io/apimachinery.
+ */
+
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
+/** What stands before every message: `k8s` and a zero, then a runtime.Unknown. */
+const MAGIC = Buffer.from([0x6b, 0x38, 0x73, 0]);
+
+type Reader = (value: Buffer | bigint) => unknown;
+
+/** One field: its JSON name, how it is read, and whether it may come again (as a list, or as entries of a map). */
+interface Field {
+  name: string;
+  read: Reader;
+  many?: 'list' | 'map';
+}
+type Message = Readonly<Record<number, Field>>;
+
+const text: Reader = (value) => (Buffer.isBuffer(value) ? value.toString('utf8') : String(value));
+const base64: Reader = (value) => (Buffer.isBuffer(value) ? value.toString('base64') : '');
+const flag: Reader = (value) => value !== 0n;
+const whole: Reader = (value) => (Buffer.isBuffer(value) ? 0 : Number(BigInt.asIntN(64, value)));
+const inner =
+  (message: Message): Reader =>
+  (value) =>
+    Buffer.isBuffer(value) ? readMessage(message, value) : undefined;
+
+const one = (name: string, read: Reader = text): Field => ({ name, read });
+const list = (name: string, read: Reader = text): Field => ({ name, read, many: 'list' });
+const map = (name: string, read: Reader = text): Field => ({
+  name,
+  read: inner({ 1: one('key'), 2: one('value', read) }),
+  many: 'map',
+});
+
+const ownerReference: Message = {
+  1: one('kind'),
+  3: one('name'),
+  4: one('uid'),
+  5: one('apiVersion'),
+  6: one('controller', flag),
+  7: one('blockOwnerDeletion', flag),
+};
+const metadata = one(
+  'metadata',
+  inner({
+    1: one('name'),
+    2: one('generateName'),
+    3: one('namespace'),
+    5: one('uid'),
+    6: one('resourceVersion'),
+    11: map('labels'),
+    12: map('annotations'),
+    13: list('ownerReferences', inner(ownerReference)),
+    14: list('finalizers'),
+  }),
+);
+const resourceAttributes = inner({
+  1: one('namespace'),
+  2: one('verb'),
+  3: one('group'),
+  4: one('version'),
+  5: one('resource'),
+  6: one('subresource'),
+  7: one('name'),
+});
+const policyRule = inner({
+  1: list('verbs'),
+  2: list('apiGroups'),
+  3: list('resources'),
+  4: list('resourceNames'),
+  5: list('nonResourceURLs'),
+});
+const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
+
+/** The kinds that are read, by apiVersion and kind. */
+const KINDS: Readonly<Record<string, Message>> = {
+  'v1/ConfigMap': { 1: metadata, 2: map('data'), 3: map('binaryData', base64), 4: one('immutable', flag) },
+  'v1/Secret': {
+    1: metadata,
+    2: map('data', base64),
+    3: one('type'),
+    4: map('stringData'),
+    5: one('immutable', flag),
+  },
+  'v1/Namespace': { 1: metadata },
+  'v1/ServiceAccount': {
+    1: metadata,
+    3: list('imagePullSecrets', inner({ 1: one('name') })),
+    4: one('automountServiceAccountToken', flag),
+  },
+  'rbac.authorization.k8s.io/v1/Role': { 1: metadata, 2: list('rules', policyRule) },
+  'rbac.authorization.k8s.io/v1/RoleBinding': {
+    1: metadata,
+    2: list('subjects', inner({ 1: one('kind'), 2: one('apiGroup'), 3: one('name'), 4: one('namespace') })),
+    3: one('roleRef', inner({ 1: one('apiGroup'), 2: one('kind'), 3: one('name') })),
+  },
+  'v1/DeleteOptions': {
+    1: one('gracePeriodSeconds', whole),
+    2: one('preconditions', inner({ 1: one('uid'), 2: one('resourceVersion') })),
+    3: one('orphanDependents', flag),
+    4: one('propagationPolicy'),
+    5: list('dryRun'),
+  },
+  'authorization.k8s.io/v1/SelfSubjectAccessReview': {
+    1: metadata,
+    2: one(
+      'spec',
+      inner({
+        1: one('resourceAttributes', resourceAttributes),
+        2: one('nonResourceAttributes', nonResourceAttributes),
+      }),
+    ),
+  },
+  'authorization.k8s.io/v1/SelfSubjectRulesReview': { 1: metadata, 2: one('spec', inner({ 1: one('namespace') })) },
+};
+const UNKNOWN: Message = {
+  1: one('typeMeta', inner({ 1: one('apiVersion'), 2: one('kind') })),
+  2: one('raw', (value) => value),
+};
+
+/** The same body as JSON; undefined where it is cut short, or of a kind that is not read. */
+export function jsonOfProtobuf(body: Buffer): string | undefined {
+  if (!body.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
+  try {
+    const { typeMeta, raw } = readMessage(UNKNOWN, body.subarray(MAGIC.length));
+    const { apiVersion = '', kind = '' } = (typeMeta ?? {}) as { apiVersion?: string; kind?: string };
+    // Options are of every group's version alike.
+    const message = KINDS[kind === 'DeleteOptions' ? `v1/${kind}` : `${apiVersion}/${kind}`];
+    if (!message || !Buffer.isBuffer(raw)) return undefined;
+    return JSON.stringify({ apiVersion, kind, ...readMessage(message, raw) });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a message. Throws RangeError where it ends too early or has what no message has. */
+function readMessage(message: Message, bytes: Buffer): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  let at = 0;
+  const varint = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = bytes.readUInt8(at++);
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('a number has no end');
+  };
+  const take = (length: number): Buffer => {
+    if (length > bytes.length - at) throw new RangeError('the message is cut short');
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
+  const value = (wire: number): Buffer | bigint => {
+    if (wire === 0) return varint();
+    if (wire === 1) return take(8);
+    if (wire === 2) return take(Number(varint()));
+    if (wire === 5) return take(4);
+    throw new RangeError(`there is no wire type ${wire}`);
+  };
+  while (at < bytes.length) {
+    const tag = Number(varint());
+    const found = value(tag & 7);
+    const field = message[tag >>> 3];
+    if (field) put(object, field, field.read(found));
+  }
+  return object;
+}
+
+function put(object: Record<string, unknown>, { name, many }: Field, value: unknown): void {
+  if (many === 'list') object[name] = [...((object[name] as unknown[] | undefined) ?? []), value];
+  else if (many === 'map') {
+    const { key = '', value: of = '' } = value as { key?: string; value?: unknown };
+    object[name] = { ...(object[name] as object | undefined), [key]: of };
+  } else if (value !== '' || name === 'name') object[name] = value;
+}

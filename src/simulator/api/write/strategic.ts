@@ -1,0 +1,104 @@
+import { unprocessable } from '../errors.ts';
+import { isRecord } from '../types.ts';
+
+/** By what members of lists are told apart: the patchMergeKey of the core kinds' fields, by the name of the list. */
+const MERGE_KEYS: Readonly<Record<string, string>> = {
+  containers: 'name',
+  initContainers: 'name',
+  ephemeralContainers: 'name',
+  env: 'name',
+  volumes: 'name',
+  imagePullSecrets: 'name',
+  secrets: 'name',
+  volumeMounts: 'mountPath',
+  volumeDevices: 'devicePath',
+  hostAliases: 'ip',
+  conditions: 'type',
+  topologySpreadConstraints: 'topologyKey',
+  ownerReferences: 'uid',
+};
+
+/** Lists of plain values that are united. */
+const UNITED = new Set(['finalizers']);
+
+const ORDER = '$setElementOrder/';
+const REMOVE = '$deleteFromPrimitiveList/';
+
+/** Ports of containers are told apart by another field than those of services. */
+function mergeKeyOf(field: string, members: readonly unknown[]): string | undefined {
+  if (field !== 'ports') return MERGE_KEYS[field];
+  return members.some((member) => isRecord(member) && 'containerPort' in member) ? 'containerPort' : 'port';
+}
+
+/**
+ * The strategic merge of Kubernetes' own kinds: maps merge, null removes, lists merge member by member where their
+ * members have a key, and are replaced otherwise. Knows the directives `$patch` (replace, delete, merge),
+ * `$setElementOrder`, `$deleteFromPrimitiveList` and `$retainKeys`. Throws 422 for a member without its key.
+ * Rules: k8s.io/apimachinery/pkg/util/strategicpatch.
+ */
+export function strategicMerge(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  if (patch['$patch'] === 'replace') return withoutDirectives(patch);
+  if (patch['$patch'] === 'delete') return {};
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  const retained = patch['$retainKeys'];
+  if (Array.isArray(retained)) for (const key of Object.keys(result)) if (!retained.includes(key)) delete result[key];
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith(REMOVE)) {
+      const field = key.slice(REMOVE.length);
+      const present = result[field];
+      if (Array.isArray(present) && Array.isArray(value)) result[field] = present.filter((one) => !value.includes(one));
+    } else if (key.startsWith('$')) continue;
+    else if (value === null) delete result[key];
+    else if (Array.isArray(value)) result[key] = mergeList(key, result[key], value, patch[`${ORDER}${key}`]);
+    else result[key] = strategicMerge(result[key], value);
+  }
+  // An order may also be given for a list that is otherwise left as it is.
+  for (const [key, order] of Object.entries(patch)) {
+    const field = key.slice(ORDER.length);
+    const present = result[field];
+    if (key.startsWith(ORDER) && Array.isArray(order) && Array.isArray(present)) {
+      result[field] = ordered(present, order, mergeKeyOf(field, [...order, ...present]));
+    }
+  }
+  return result;
+}
+
+function mergeList(field: string, target: unknown, patch: readonly unknown[], order: unknown): unknown[] {
+  const present = Array.isArray(target) ? target : [];
+  if (UNITED.has(field)) return [...new Set([...present, ...patch])];
+  const key = mergeKeyOf(field, [...patch, ...present]);
+  if (key === undefined || patch.some((member) => isRecord(member) && member['$patch'] === 'replace')) {
+    return patch.filter((member) => !isDirective(member)).map(withoutDirectives);
+  }
+  let result = [...present];
+  for (const member of patch) {
+    if (!isRecord(member) || member[key] === undefined) throw unprocessable();
+    const at = result.findIndex((one) => isRecord(one) && one[key] === member[key]);
+    if (member['$patch'] === 'delete') result = result.filter((_, i) => i !== at);
+    else if (at >= 0) result[at] = strategicMerge(result[at], member);
+    else result.push(withoutDirectives(member));
+  }
+  return Array.isArray(order) ? ordered(result, order, key) : result;
+}
+
+const isDirective = (member: unknown): boolean =>
+  isRecord(member) && '$patch' in member && Object.keys(member).length === 1;
+
+/** Members that the order names come in its order, at the place of the first of them; the others stay. */
+function ordered(list: readonly unknown[], order: readonly unknown[], key: string | undefined): unknown[] {
+  const idOf = (member: unknown): unknown => (key !== undefined && isRecord(member) ? member[key] : member);
+  const places = new Map(order.map((member, i) => [idOf(member), i]));
+  const named = list.filter((member) => places.has(idOf(member)));
+  named.sort((a, b) => (places.get(idOf(a)) ?? 0) - (places.get(idOf(b)) ?? 0));
+  let next = 0;
+  return list.map((member) => (places.has(idOf(member)) ? named[next++] : member));
+}
+
+/** A part of a patch as it is stored where there was nothing to merge it with. */
+function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((member) => !isDirective(member)).map(withoutDirectives);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([key, part]) => !key.startsWith('$') && part !== null);
+  return Object.fromEntries(kept.map(([key, part]) => [key, withoutDirectives(part)]));
+}

@@ -1,0 +1,50 @@
+/**
+ * Whether Cluster API reaches the API of a workload cluster, and since when it does not. Source: Cluster API 1.10,
+ * controllers/clustercache, which probes every 10 s; and the grace periods of its controllers.
+ */
+
+import type { Runtime } from '../runtime.ts';
+
+/** Ms after which a Cluster says that its connection is lost. */
+const clusterGrace = 50_000;
+/** Ms for which Machines keep what was last known of their Nodes. */
+const machineGrace = 5 * 60_000;
+
+export interface Outage {
+  /** What conditions say about it. */
+  message: string;
+  /** Whether what was last known of Nodes no longer counts. */
+  stale: boolean;
+  /** Whether the Cluster speaks of it. */
+  told: boolean;
+  /** Simulated ms until that changes; undefined where nothing more will. */
+  again: number | undefined;
+}
+
+const losses = new WeakMap<Runtime, Map<string, string>>();
+
+/** The outage of a cluster's connection; undefined where it is up. */
+export function outageOf(rt: Runtime, cluster: string): Outage | undefined {
+  const known = losses.get(rt) ?? new Map<string, string>();
+  losses.set(rt, known);
+  if (!rt.faults.ofCluster(cluster).unreachable) {
+    known.delete(cluster);
+    return undefined;
+  }
+  const last = known.get(cluster) ?? rt.timestamp();
+  known.set(cluster, last);
+  const lasted = rt.since(last);
+  const rest = [clusterGrace, machineGrace].find((grace) => lasted < grace);
+  return {
+    message: `Remote connection probe failed, probe last succeeded at ${last}`,
+    told: lasted >= clusterGrace,
+    stale: lasted >= machineGrace,
+    again: rest === undefined ? undefined : rest - lasted,
+  };
+}
+
+/** The nearer of two appointments. */
+export function sooner(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

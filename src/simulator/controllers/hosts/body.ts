@@ -1,0 +1,63 @@
+/** What a host remembers of itself between two looks. It is in memory only: see `controller.ts` for what a restart does. */
+
+import type { Informer } from '../informer.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Secret } from '../shapes/core.ts';
+import type { MachineInventory } from '../shapes/elemental.ts';
+
+export interface Body {
+  /** It had no power when it was last looked at. */
+  off: boolean;
+  /** Why it is starting, and how long that takes on average, in ms. */
+  restart?: { why: string; mean: number; plan?: string };
+  /** Its agent has started and not looked at the plan yet. */
+  forced: boolean;
+  /** The API has refused its agent. */
+  refused: boolean;
+  /** It has booted, and its observer has not been able to say so. */
+  unreported?: string;
+  /** Checksum of the plan after which it has rebooted. */
+  bootedFor?: string;
+}
+
+/** What the parts of a host share. */
+export interface Hosts {
+  rt: Runtime;
+  inventories: Informer<MachineInventory>;
+  secrets: Informer<Secret>;
+  body(name: string): Body;
+  /** Simulated ms left of a wait of a host, which takes `mean` give or take; the first question starts it. */
+  left(name: string, what: string, mean: number): number;
+  /** Forgets one wait of a host, or all of them. */
+  forget(name: string, what?: string): void;
+  /** Whether a wait of a host has begun. */
+  waits(name: string, what: string): boolean;
+}
+
+/** The memory of all hosts of a runtime. */
+export function createHosts(rt: Runtime, inventories: Informer<MachineInventory>, secrets: Informer<Secret>): Hosts {
+  const bodies = new Map<string, Body>();
+  const key = (name: string) => `host/${name}`;
+  return {
+    rt,
+    inventories,
+    secrets,
+    body(name) {
+      const body = bodies.get(name) ?? { off: false, forced: false, refused: false };
+      bodies.set(name, body);
+      return body;
+    },
+    left: (name, what, mean) => rt.delays.left(key(name), what, () => rt.random('host', name, what).around(mean)),
+    forget(name, what) {
+      rt.delays.forget(key(name), what);
+      if (what === undefined) bodies.delete(name);
+    },
+    waits: (name, what) => rt.delays.has(key(name), what),
+  };
+}
+
+/** The earlier of several appointments, in ms from now; undefined where there is none. */
+export function soonest(...times: (number | undefined)[]): number | undefined {
+  const set = times.filter((time) => time !== undefined);
+  return set.length > 0 ? Math.min(...set) : undefined;
+}

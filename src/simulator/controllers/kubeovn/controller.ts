@@ -1,0 +1,121 @@
+/**
+ * Rolls Kube-OVN out to workload clusters: the Cluster's annotation says which chart, the AppRelease in the workload
+ * cluster how far it is. Only where the BaremetalCluster's networkType asks for it.
+ */
+
+import { releaseOf } from '../../world/releases.ts';
+import { Client } from '../client.ts';
+import type { Faults } from '../faults.ts';
+import { kinds } from '../kinds.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Cluster } from '../shapes/capi.ts';
+import type { Node } from '../shapes/core.ts';
+import {
+  type AppRelease,
+  appReleaseKind,
+  newRelease,
+  type ReleasePhase,
+  releaseName,
+  releaseNamespace,
+  setRelease,
+  wantedCharts,
+} from './app-release.ts';
+
+export const versionAnnotation = 'cpaas.io/kube-ovn-version';
+const component = 'sim-kube-ovn';
+/** Means, in simulated ms: until the chart is deployed, and until all that belongs to it is healthy. */
+const deployment = 60_000;
+const health = 45_000;
+
+/** Registers the controller. */
+export function kubeOvnController(rt: Runtime): void {
+  const clusters = rt.informer(kinds.Cluster);
+  const infras = rt.informer(kinds.BaremetalCluster);
+  const controller = rt.controller('kubeovn', reconcile);
+  clusters.onChange((cluster, change) => {
+    if (change === 'deleted') rt.delays.forget(key(cluster.metadata.name));
+    else controller.enqueue(cluster.metadata.name);
+  });
+  infras.onChange((infra) => controller.enqueue(infra.metadata.name));
+  rt.onNode((node, cluster) => {
+    if (isPlane(node)) controller.enqueue(cluster);
+  });
+  rt.faults.onCluster((cluster) => controller.enqueue(cluster));
+
+  async function reconcile(name: string): Promise<number | undefined> {
+    const cluster = clusters.get(name);
+    const infra = infras.get(cluster?.spec?.infrastructureRef?.name);
+    if (!cluster || cluster.metadata.deletionTimestamp || infra?.spec?.networkType !== 'kube-ovn') return undefined;
+    const trouble = rt.faults.ofCluster(name);
+    if (trouble.unreachable) return undefined;
+    const plane = (await rt.nodes(name)).informer.list().filter(isPlane);
+    if (plane.length === 0) return undefined;
+    const client = new Client(rt.workload(name), releaseNamespace);
+    const release = await client.get(appReleaseKind, releaseName);
+    const running = release?.spec?.source?.charts?.[0]?.targetRevision;
+    const version = plane[0]?.status?.nodeInfo?.kubeletVersion ?? '';
+    const wanted = cluster.metadata.annotations?.[versionAnnotation] || running || releaseOf(version).kubeOvn;
+    if (!release || running !== wanted) return begin(client, cluster, release, wanted);
+    return proceed(client, cluster, release, trouble.release);
+  }
+
+  async function begin(client: Client, cluster: Cluster, old: AppRelease | undefined, wanted: string): Promise<number> {
+    rt.delays.forget(key(cluster.metadata.name));
+    if (!old) {
+      const fresh = newRelease(wanted);
+      setRelease(fresh, 'Upgrading', rt.timestamp());
+      await client.create(appReleaseKind, fresh);
+    } else {
+      await client.change(appReleaseKind, old, (draft) => {
+        draft.spec = { ...draft.spec, ...wantedCharts(wanted) };
+        setRelease(draft, 'Upgrading', rt.timestamp());
+      });
+    }
+    await tell(cluster, 'Normal', 'Upgrading', wanted);
+    return 0;
+  }
+
+  /** Does the next step of a roll-out; gives the simulated ms until there is one. */
+  async function proceed(
+    client: Client,
+    cluster: Cluster,
+    release: AppRelease,
+    fault: ReturnType<Faults['ofCluster']>['release'],
+  ): Promise<number | undefined> {
+    const phase = release.status?.phase;
+    const revision = release.spec?.source?.charts?.[0]?.targetRevision ?? '';
+    const { name } = cluster.metadata;
+    if (phase === 'Success') return undefined;
+    const left = (what: string, mean: number) =>
+      rt.delays.left(key(name), `${what} ${revision}`, () => rt.random('kubeovn', name, revision, what).around(mean));
+    const to = async (next: ReleasePhase): Promise<number> => {
+      if (next === phase) return 0;
+      await client.change(appReleaseKind, release, (draft) => setRelease(draft, next, rt.timestamp()));
+      await tell(cluster, next === fault ? 'Warning' : 'Normal', next, revision);
+      return 0;
+    };
+    if (phase === 'DownloadFailed' || phase === 'DeployFailed' || phase === 'NotReady') {
+      if (fault === phase) return undefined;
+      rt.delays.forget(key(name));
+      return to(phase === 'NotReady' ? 'HealthChecking' : 'Upgrading');
+    }
+    if (phase === 'HealthChecking') {
+      const rest = left('health', health);
+      return rest > 0 ? rest : to(fault === 'NotReady' ? fault : 'Success');
+    }
+    if (phase !== 'Upgrading') return to('Upgrading');
+    // Nobody works on it, so that what is wanted and what is installed do not meet.
+    if (fault === 'Stuck') return undefined;
+    const rest = left('deploy', deployment);
+    if (rest > 0) return rest;
+    return to(fault === 'DownloadFailed' || fault === 'DeployFailed' ? fault : 'HealthChecking');
+  }
+
+  async function tell(cluster: Cluster, type: 'Normal' | 'Warning', phase: ReleasePhase, revision: string) {
+    await rt.event(cluster, type, `SimKubeOvn${phase}`, `${releaseName} ${revision}: ${phase}`, component);
+  }
+}
+
+const key = (cluster: string): string => `kubeovn/${cluster}`;
+const isPlane = ({ metadata }: Node): boolean =>
+  metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;

@@ -1,0 +1,65 @@
+/**
+ * Workload clusters are in the memory of the process that plays them. After a restart they are made again of what the
+ * management cluster knows: a Machine with a nodeRef had a Node, and its host's plan says which.
+ */
+
+import type { Transport } from '../../kube/types.ts';
+import { identityOf } from '../controllers/hosts/controller.ts';
+import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
+import { type ClusterApiVersion, type Kind, kinds, pathOf } from '../controllers/kinds.ts';
+import { checksum, parsePlan, planSecretType, text } from '../controllers/plan-secret.ts';
+import type { Machine } from '../controllers/shapes/capi.ts';
+import type { Node, Secret } from '../controllers/shapes/core.ts';
+import type { MachineInventory } from '../controllers/shapes/elemental.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { wireOf } from '../controllers/versions/wire.ts';
+import type { WorkloadApi } from '../workload/api.ts';
+import { loadWorkloads } from '../world/load.ts';
+
+/** Fills the workload clusters anew. Throws KubeError. */
+export async function rebuildWorkloads(
+  transport: Transport,
+  namespace: string,
+  clusterApi: ClusterApiVersion,
+  workload: (cluster: string) => WorkloadApi,
+): Promise<void> {
+  const wire = wireOf(clusterApi);
+  async function list<T extends KubeObject>(kind: Kind<T>, fieldSelector?: string): Promise<T[]> {
+    const path = pathOf(wire.served(kind as unknown as Kind), namespace);
+    const { items } = await transport.json<{ items: T[] }>({ path, query: { fieldSelector } });
+    return items.map((item) => wire.decode(kind, { ...item, kind: kind.kind }));
+  }
+  const machines = new Map<string, Machine>();
+  for (const machine of await list(kinds.Machine)) {
+    const { providerID } = machine.spec ?? {};
+    if (providerID && machine.status?.nodeRef) machines.set(providerID, machine);
+  }
+  const inventories = new Map<string, MachineInventory>();
+  for (const inventory of await list(kinds.MachineInventory)) inventories.set(inventory.metadata.name, inventory);
+
+  const nodes = new Map<string, Node[]>();
+  for (const secret of await list(kinds.Secret, `type=${planSecretType}`)) {
+    const node = nodeOf(secret, inventories.get(secret.metadata.name), machines);
+    if (node) nodes.set(node.cluster, [...(nodes.get(node.cluster) ?? []), node.node]);
+  }
+  const clusters = (await list(kinds.Cluster)).filter(({ metadata }) => nodes.has(metadata.name));
+  loadWorkloads({ nodes, objects: clusters }, workload);
+}
+
+/** The Node a host was, where it had joined before. */
+function nodeOf(
+  secret: Secret,
+  inventory: MachineInventory | undefined,
+  machines: ReadonlyMap<string, Machine>,
+): { cluster: string; node: Node } | undefined {
+  const identity = identityOf(parsePlan(secret));
+  const machine = identity && machines.get(identity.providerID);
+  if (!identity || !machine || !inventory || text(secret, 'applied-checksum') !== checksum(secret)) return undefined;
+  const at = machine.metadata.creationTimestamp ?? '';
+  const bootID = inventory.status?.observedStorage?.bootID ?? '';
+  const node = joinedNode(identity, inventory, bootID, at);
+  node.metadata.creationTimestamp = at;
+  node.metadata.uid = machine.status?.nodeRef?.uid ?? `sim-node-${node.metadata.name}`;
+  readyNode(node, bootID, at);
+  return { cluster: identity.cluster, node };
+}

@@ -1,0 +1,192 @@
+/**
+ * A simulation on a real API server: the world is created there once, and chosen controllers play it, beside whatever
+ * else runs. Workload clusters do not exist there; this process serves them.
+ */
+
+import { KubeError, type Transport } from '../../kube/types.ts';
+import { type Clock, wallClock } from '../controllers/clock.ts';
+import { Faults } from '../controllers/faults.ts';
+import { type ControllerGroup, registerControllers } from '../controllers/index.ts';
+import { type ClusterApiVersion, kinds, pathOf } from '../controllers/kinds.ts';
+import { importController } from '../controllers/platform/import.ts';
+import { Runtime } from '../controllers/runtime.ts';
+import type { MachineInventory } from '../controllers/shapes/elemental.ts';
+import { trafficOf, waitingIn } from '../datacenter.ts';
+import { Rack } from '../rack.ts';
+import { Playhouse, type Scenarios } from '../scenarios/index.ts';
+import { Workloads } from '../workload/front.ts';
+import { followClusters, keepKubeconfigs } from '../workload/kubeconfigs.ts';
+import { freshWorld } from '../world/fresh.ts';
+import { createWorld, loadWorkloads } from '../world/load.ts';
+import { seedWorld, type World } from '../world/seed.ts';
+import { isSimulated, marking } from './marks.ts';
+import { rebuildWorkloads } from './rebuild.ts';
+import { readRecord, type WorldRecord, writeRecord } from './record.ts';
+
+export interface RemoteOptions {
+  /** To the real server. It is not closed here. */
+  transport: Transport;
+  namespace: string;
+  /** The version in which the server serves Cluster API. */
+  clusterApi: ClusterApiVersion;
+  controllers: readonly ControllerGroup[];
+  /** Of a world that is made now; one that is there keeps its own. */
+  hosts: number;
+  pools?: number;
+  seed: string;
+  speed: number;
+  waiting: number;
+  /** Whether hosts that no simulation has made are none of a reason to stop: their plans would be played, too. */
+  amongRealHosts: boolean;
+  /** A scenario to begin with. */
+  scenario?: string;
+  clock?: Clock;
+  onError?: (error: unknown, where: string) => void;
+  /** Told about a host that no simulation has made and that came while this one ran. */
+  onStranger?: (name: string) => void;
+}
+
+export interface Remote {
+  /** Whether the world was there already. */
+  resumed: boolean;
+  record: WorldRecord;
+  workloads: Workloads;
+  faults: Faults;
+  /** What can be played, is played, and its control. */
+  scenarios: Scenarios;
+  /** Ends controllers and servers. The world stays. */
+  stop(): Promise<void>;
+}
+
+/** Hosts are there that no simulation has made. */
+export class RealHosts extends Error {
+  override readonly name = 'RealHosts';
+  readonly hosts: readonly string[];
+
+  constructor(hosts: readonly string[]) {
+    super(`${hosts.length} MachineInventories were not made by a simulation: ${hosts.slice(0, 3).join(', ')}`);
+    this.hosts = hosts;
+  }
+}
+
+/** Starts a simulation. Throws RealHosts, RangeError for too few hosts or a scenario that cannot be played, KubeError. */
+export async function startRemote(options: RemoteOptions): Promise<Remote> {
+  const { namespace, clusterApi, controllers, speed, clock = wallClock, onError } = options;
+  if (!options.amongRealHosts) {
+    const strangers = await strangersIn(options.transport, namespace);
+    if (strangers.length > 0) throw new RealHosts(strangers);
+  }
+  const transport = marking(options.transport);
+  await ensureNamespace(transport, namespace);
+  const found = await readRecord(transport, namespace);
+  const record: WorldRecord = {
+    ...(found ?? {
+      seed: options.seed,
+      hosts: options.hosts,
+      pools: options.pools,
+      born: clock.now(),
+      complete: false,
+    }),
+    runs: (found?.runs ?? 0) + 1,
+  };
+  const world = worldOf(record, options);
+  await writeRecord(transport, namespace, record);
+  const faults = new Faults();
+  const workloads = new Workloads({ now: () => clock.now(), faults });
+  const workload = (cluster: string) => workloads.of(cluster);
+  if (!record.complete) {
+    await createWorld(world, transport, namespace, clusterApi, isSimulated);
+    await writeRecord(transport, namespace, { ...record, complete: true });
+    loadWorkloads(world, workload);
+  } else await rebuildWorkloads(transport, namespace, clusterApi, workload);
+
+  const runtime = new Runtime({
+    management: transport,
+    namespace,
+    clusterApi,
+    workload: workloads.transport,
+    clock,
+    speed,
+    seed: `${record.seed}/${record.runs}`,
+    faults,
+    onError,
+  });
+  registerControllers(runtime, undefined, controllers);
+  if (controllers.includes('provider')) importController(runtime);
+  runtime.informer(kinds.Cluster);
+  const inventories = runtime.informer(kinds.MachineInventory);
+  const rack = new Rack(runtime, waitingIn(world, record.seed, options.waiting));
+  const playhouse = new Playhouse(runtime, {
+    operator: transport,
+    desk: transport,
+    server: undefined,
+    layout: world.layout,
+    visitors: trafficOf(world, record.seed, options).visitors,
+  });
+  await workloads.serve({ tls: true });
+  const kubeconfigs = await keepKubeconfigs(transport, namespace, workloads, onError);
+  if (!options.amongRealHosts) {
+    inventories.onChange((inventory, change) => {
+      if (change === 'added' && !isSimulated(inventory)) options.onStranger?.(inventory.metadata.name);
+    });
+  }
+  await runtime.start();
+  followClusters(runtime, workloads);
+  rack.start();
+  // Scenarios can be played without their ConfigMap, where nobody lets us create it.
+  await playhouse.open().catch((error: unknown) => onError?.(error, 'sim-scenario'));
+  const remote: Remote = {
+    resumed: found !== undefined,
+    record,
+    workloads,
+    faults,
+    scenarios: playhouse.scenarios,
+    async stop() {
+      playhouse.close();
+      await runtime.stop();
+      await kubeconfigs.stop();
+      await workloads.close();
+    },
+  };
+  try {
+    if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
+  } catch (error) {
+    await remote.stop();
+    throw error;
+  }
+  return remote;
+}
+
+/** Only the simulated Cluster API takes Machines as its own that it has not made. */
+function worldOf(
+  { seed, hosts, pools, born: now }: WorldRecord,
+  { namespace, clusterApi, controllers }: RemoteOptions,
+): World {
+  const seeding = { seed, hosts, pools, now, namespace, clusterApi };
+  return controllers.includes('capi') ? seedWorld(seeding) : freshWorld(seeding);
+}
+
+/** The names of all hosts in the namespace that no simulation has made. */
+async function strangersIn(transport: Transport, namespace: string): Promise<string[]> {
+  const names: string[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await transport.json<{ items: MachineInventory[]; metadata?: { continue?: string } }>({
+      path: pathOf(kinds.MachineInventory, namespace),
+      query: { limit: 500, continue: token },
+    });
+    names.push(...answer.items.filter((one) => !isSimulated(one)).map(({ metadata }) => metadata.name));
+    token = answer.metadata?.continue || undefined;
+  } while (token !== undefined);
+  return names;
+}
+
+async function ensureNamespace(transport: Transport, name: string): Promise<void> {
+  try {
+    await transport.json({ path: `/api/v1/namespaces/${encodeURIComponent(name)}` });
+  } catch (error) {
+    if (!(error instanceof KubeError && error.code === 404)) throw error;
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+    await transport.json({ method: 'POST', path: '/api/v1/namespaces', body });
+  }
+}

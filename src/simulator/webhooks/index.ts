@@ -1,0 +1,28 @@
+/** The admission webhooks of a management cluster: those of Cluster API and of the bare-metal provider. */
+
+import type { Webhook } from '../api/core.ts';
+import type { ClusterApiVersion } from '../controllers/kinds.ts';
+import { kubeadmConfigRules, kubeadmConfigTemplateRules } from './bootstrap.ts';
+import { clusterRules, healthCheckRules } from './clusters.ts';
+import { controlPlaneRules, controlPlaneScaleHook } from './control-plane.ts';
+import { hooksOf } from './hook.ts';
+import { machineDeploymentRules, machineRules, machineSetRules } from './machine-groups.ts';
+import { baremetalClusterRules, baremetalMachineRules, machineTemplateRules } from './provider.ts';
+
+/** All webhooks, for `ApiOptions.admission` of an API that serves this version of Cluster API. */
+export function webhooks(clusterApi: ClusterApiVersion = 'v1beta1'): Webhook[] {
+  return [
+    ...hooksOf(clusterRules, clusterApi),
+    ...hooksOf(machineRules, clusterApi),
+    ...hooksOf(machineSetRules, clusterApi),
+    ...hooksOf(machineDeploymentRules, clusterApi),
+    ...hooksOf(healthCheckRules, clusterApi),
+    ...hooksOf(controlPlaneRules, clusterApi),
+    controlPlaneScaleHook(clusterApi),
+    ...hooksOf(kubeadmConfigRules, clusterApi),
+    ...hooksOf(kubeadmConfigTemplateRules, clusterApi),
+    ...hooksOf(machineTemplateRules, clusterApi),
+    ...hooksOf(baremetalMachineRules, clusterApi),
+    ...hooksOf(baremetalClusterRules, clusterApi),
+  ];
+}

@@ -1,0 +1,61 @@
+/** What webhooks ask of references and selectors. */
+
+import type { Cause } from '../api/errors.ts';
+import type { KubeObject, ObjectReference } from '../controllers/shapes/meta.ts';
+import type { Say } from './hook.ts';
+
+/** References stay in the namespace of who makes them. In v1beta2 they cannot leave it. */
+export function sameNamespace(
+  owner: KubeObject,
+  reference: ObjectReference | undefined,
+  field: string,
+  say: Say,
+): Cause[] {
+  if (say.clusterApi === 'v1beta2' || !reference || reference.namespace === owner.metadata.namespace) return [];
+  return [say.invalid(`${field}.namespace`, reference.namespace ?? '', 'must match metadata.namespace')];
+}
+
+/** The name of a cluster stays. */
+export function sameCluster(now: string | undefined, old: string | undefined, field: string, say: Say): Cause[] {
+  return old !== undefined && now !== old ? [say.forbidden(field, 'field is immutable')] : [];
+}
+
+export interface Selector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+/** Whether labels fit a selector. An empty selector fits all. */
+export function matches(selector: Selector | undefined, labels: Readonly<Record<string, string>> = {}): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const listed = labels[key] !== undefined && values.includes(labels[key]);
+      if (operator === 'Exists') return labels[key] !== undefined;
+      if (operator === 'DoesNotExist') return labels[key] === undefined;
+      return operator === 'In' ? listed : !listed;
+    })
+  );
+}
+
+/** A selector as Kubernetes writes it: `a=b,c in (d,e)`. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+  const expressions = matchExpressions.map(({ key, operator, values = [] }): [string, string] => {
+    if (operator === 'Exists') return [key, key];
+    if (operator === 'DoesNotExist') return [key, `!${key}`];
+    return [key, `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`];
+  });
+  return [
+    ...Object.entries(matchLabels).map(([key, value]): [string, string] => [key, `${key}=${value}`]),
+    ...expressions,
+  ]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, text]) => text)
+    .join(',');
+}
+
+/** Whether a value is a whole number or a percentage. */
+export function isCountOrShare(value: unknown): boolean {
+  return Number.isInteger(value) || (typeof value === 'string' && /^\d+%$/.test(value));
+}

@@ -1,0 +1,83 @@
+/**
+ * The API of one workload cluster: an embedded API server with what such a cluster has. Controllers reach it as a
+ * Transport; for clients from outside, `front.ts` serves it, and `view.ts` fills it with what runs on its Nodes.
+ */
+
+import type { KubeRequest, KubeStream, Transport } from '../../kube/types.ts';
+import { type Api, createApi } from '../api/api.ts';
+import { apiTransport } from '../api/transport.ts';
+import type { KubeObject as Stored } from '../api/types.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { workloadResources } from './kinds.ts';
+import { readyOf, rolesOf } from './summary.ts';
+
+const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'];
+/** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
+const historyLimit = 2000;
+
+/** One workload cluster. Failures are KubeErrors. */
+export class WorkloadApi implements Transport {
+  readonly api: Api;
+  #version = 'v1.32.0';
+  #transport: Transport;
+
+  /** `now` is Unix time in ms. */
+  constructor(now: () => number, newUid: () => string) {
+    this.api = createApi({
+      now,
+      newUid,
+      namespaces,
+      historyLimit,
+      resources: workloadResources,
+      gitVersion: () => this.#version,
+    });
+    this.#transport = apiTransport(this.api, { user: { name: 'kubernetes-admin', groups: ['system:masters'] } });
+  }
+
+  /** The version of the control plane: the lowest of its Nodes, as `sees` saw them last. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** Puts objects in as they are; names in use are overwritten. */
+  load(objects: readonly KubeObject[]): void {
+    this.api.load(objects as readonly Stored[]);
+  }
+
+  json<T>(request: KubeRequest): Promise<T> {
+    return this.#transport.json<T>(request);
+  }
+
+  stream(request: KubeRequest): Promise<KubeStream> {
+    return this.#transport.stream(request);
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  /** Learns from its Nodes which version it is. Says whether an API server answers: on a control-plane Node that is up. */
+  sees(nodes: readonly Node[]): boolean {
+    const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
+    const versions = plane.flatMap(({ status }) => status?.nodeInfo?.kubeletVersion ?? []);
+    this.#version = versions.sort(byVersion)[0] ?? this.#version;
+    return plane.some((node) => readyOf(node) !== 'Unknown');
+  }
+
+  /** Takes everything away but the namespaces: the cluster is no more. */
+  async clear(): Promise<void> {
+    for (const { group, version, plural, namespaced } of workloadResources) {
+      if (plural === 'namespaces') continue;
+      const root = group ? `/apis/${group}/${version}` : `/api/${version}`;
+      for (const scope of namespaced ? namespaces.map((name) => `/namespaces/${name}`) : ['']) {
+        const { items } = await this.json<{ items: KubeObject[] }>({ path: `${root}${scope}/${plural}` });
+        for (const { metadata } of items) {
+          await this.json({ method: 'DELETE', path: `${root}${scope}/${plural}/${encodeURIComponent(metadata.name)}` });
+        }
+      }
+    }
+  }
+}
+
+const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -1,0 +1,133 @@
+/**
+ * One HTTPS server for the APIs of all workload clusters, each under a path of its own, as Rancher and others proxy
+ * them: `https://127.0.0.1:port/clusters/<name>`. A cluster is reached with its own token, or with the administrator's.
+ */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Transport } from '../../kube/types.ts';
+import { ApiError, unauthorized } from '../api/errors.ts';
+import { Faults as WireFaults } from '../api/faults.ts';
+import { kubeconfig } from '../api/kubeconfig.ts';
+import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
+import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
+import type { Faults } from '../controllers/faults.ts';
+import { WorkloadApi } from './api.ts';
+import { WorkloadView } from './view.ts';
+
+const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
+const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] };
+
+export interface WorkloadOptions {
+  /** Unix time in ms. */
+  now: () => number;
+  newUid?: () => string;
+  /** Clusters that are unreachable answer nobody from outside. */
+  faults: Faults;
+}
+
+interface Member {
+  api: WorkloadApi;
+  view: WorkloadView;
+  token: string;
+}
+
+/** All workload clusters of a datacenter. `serve` them; `close` in the end. */
+export class Workloads {
+  #options: WorkloadOptions;
+  #members = new Map<string, Member>();
+  #byToken = new Map<string, string>();
+  #server: ApiServer | undefined;
+
+  constructor(options: WorkloadOptions) {
+    this.#options = options;
+  }
+
+  /** The API of a cluster, made when it is first asked for. */
+  of(cluster: string): WorkloadApi {
+    return this.#member(cluster).api;
+  }
+
+  /** As `of`: what a Runtime wants. */
+  readonly transport = (cluster: string): Transport => this.of(cluster);
+
+  /** Takes away everything a cluster has: it was deleted. */
+  async clear(cluster: string): Promise<void> {
+    await this.#members.get(cluster)?.api.clear();
+  }
+
+  /** Serves all clusters on 127.0.0.1, on any free port where none is named. */
+  async serve({ tls, port }: { tls: boolean; port?: number }): Promise<void> {
+    const front: Served = {
+      faults: new WireFaults(),
+      addToken: (token) => this.#byToken.set(token, ''),
+      userOf: (token) =>
+        token !== undefined && this.#byToken.has(token) ? userOf(this.#byToken.get(token)) : undefined,
+      handle: (request) => this.#handle(request),
+    };
+    this.#server = await startApiServer({ api: front, token: newToken(), tls, port });
+  }
+
+  /** Where a cluster is served and how to get in; undefined before `serve`. */
+  access(cluster: string): { url: string; ca: string | undefined; token: string } | undefined {
+    if (!this.#server) return undefined;
+    const url = `${this.#server.url}/clusters/${encodeURIComponent(cluster)}`;
+    return { url, ca: this.#server.ca, token: this.#member(cluster).token };
+  }
+
+  /** Text of an administrator's kubeconfig for a cluster; undefined before `serve`. */
+  kubeconfig(cluster: string): string | undefined {
+    const access = this.access(cluster);
+    return access && kubeconfig({ ...access, name: cluster, namespace: 'default' });
+  }
+
+  async close(): Promise<void> {
+    for (const { api, view } of this.#members.values()) {
+      view.stop();
+      api.close();
+    }
+    await this.#server?.close();
+  }
+
+  async #handle(request: ApiRequest): Promise<ApiAnswer> {
+    const [, encoded, path = '/'] = prefix.exec(request.path) ?? [];
+    const cluster = decode(encoded);
+    const member = cluster === undefined ? undefined : this.#members.get(cluster);
+    const own = request.user?.groups?.includes(groupOf(cluster ?? '')) || request.user?.groups?.includes(groupOf(''));
+    if (request.user === undefined || !own) return refuse(unauthorized());
+    if (!member || cluster === undefined) return refuse(new ApiError(404, 'NotFound', 'there is no such cluster', {}));
+    const answers = await member.view.refresh();
+    // As of an address at which nothing listens: the server cuts the line.
+    if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
+    return member.api.api.handle({ ...request, path, user: admin });
+  }
+
+  #member(cluster: string): Member {
+    let member = this.#members.get(cluster);
+    if (!member) {
+      const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
+      member = { api, view: new WorkloadView(api, this.#options.now), token: newToken() };
+      this.#members.set(cluster, member);
+      this.#byToken.set(member.token, cluster);
+    }
+    return member;
+  }
+}
+
+const newToken = (): string => randomBytes(16).toString('hex');
+/** The group that says which cluster a token is for; the administrator's is for none by name, hence for all. */
+const groupOf = (cluster: string): string => `sim:cluster:${cluster}`;
+const userOf = (cluster = ''): User => ({ ...admin, groups: ['system:masters', groupOf(cluster)] });
+
+function decode(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const refuse = (error: ApiError): ApiAnswer => ({
+  status: error.code,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(error.toStatus()),
+});

@@ -1,0 +1,101 @@
+/**
+ * Points the `<cluster>-kubeconfig` Secrets, wherever they come from, to the workload APIs of this process. Real control
+ * planes renew the client certificate in them: what they wrote of the user stays, a token is added beside it.
+ */
+
+import { parse } from 'yaml';
+import { KubeError, type Transport } from '../../kube/types.ts';
+import { Client } from '../controllers/client.ts';
+import { Informer } from '../controllers/informer.ts';
+import { kinds } from '../controllers/kinds.ts';
+import type { Runtime } from '../controllers/runtime.ts';
+import type { Secret } from '../controllers/shapes/core.ts';
+import type { Workloads } from './front.ts';
+
+const type = 'cluster.x-k8s.io/secret';
+const ending = '-kubeconfig';
+
+export interface KubeconfigWriter {
+  /** Resolves when no change waits to be written. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the writer and waits until the Secrets that are there have been written. */
+export async function keepKubeconfigs(
+  transport: Transport,
+  namespace: string,
+  workloads: Workloads,
+  onError: (error: unknown, where: string) => void = () => {},
+): Promise<KubeconfigWriter> {
+  const informer = new Informer<Secret>(transport, kinds.Secret, namespace, { fieldSelector: `type=${type}` });
+  const client = new Client(transport, namespace);
+  let turn: Promise<void> = Promise.resolve();
+  informer.onChange((secret, change) => {
+    const { name } = secret.metadata;
+    if (change === 'deleted' || !name.endsWith(ending)) return;
+    turn = turn.then(() => point(secret, name.slice(0, -ending.length)));
+  });
+
+  async function point(secret: Secret, cluster: string): Promise<void> {
+    const access = workloads.access(cluster);
+    if (!access) return;
+    const before = Buffer.from(secret.data?.['value'] ?? '', 'base64').toString('utf8');
+    const after = pointed(before, access, workloads.kubeconfig(cluster) ?? '');
+    if (after === before) return;
+    const value = Buffer.from(after).toString('base64');
+    try {
+      await client.change(kinds.Secret, secret, (draft) => {
+        draft.data = { ...draft.data, value };
+      });
+    } catch (error) {
+      // Of a Secret that has changed or gone meanwhile the watch tells again.
+      if (!(error instanceof KubeError && (error.code === 404 || error.code === 409))) onError(error, 'kubeconfig');
+    }
+  }
+
+  await informer.start();
+  await turn;
+  return {
+    idle: () => turn,
+    async stop() {
+      informer.stop();
+      await turn;
+    },
+  };
+}
+
+/** Empties the workload API of a Cluster that is gone: one of the same name begins anew. Call it on a started runtime. */
+export function followClusters(rt: Runtime, workloads: Workloads): void {
+  rt.informer(kinds.Cluster).onChange((cluster, change) => {
+    if (change === 'deleted') void workloads.clear(cluster.metadata.name).catch(() => {});
+  });
+}
+
+interface Config {
+  clusters?: { cluster?: Record<string, unknown> }[];
+  users?: { user?: Record<string, unknown> }[];
+}
+
+/** `text` with our server in it; `fresh` where it is no kubeconfig with a real client certificate. */
+function pointed(
+  text: string,
+  { url, ca, token }: { url: string; ca?: string | undefined; token: string },
+  fresh: string,
+): string {
+  if (text === fresh) return text;
+  let config: Config | undefined;
+  try {
+    config = parse(text) as Config;
+  } catch {
+    config = undefined;
+  }
+  const cluster = config?.clusters?.[0]?.cluster;
+  const user = config?.users?.[0]?.user;
+  if (!cluster || !user?.['client-certificate-data']) return fresh;
+  if (cluster['server'] === url && user['token'] === token) return text;
+  cluster['server'] = url;
+  if (ca) cluster['certificate-authority-data'] = Buffer.from(ca).toString('base64');
+  user['token'] = token;
+  return `${JSON.stringify(config, null, 2)}\n`;
+}

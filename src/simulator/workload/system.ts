@@ -1,0 +1,238 @@
+/** What runs on the Nodes of a workload cluster by itself: static Pods, DaemonSets, Deployments, their accounts, Leases. */
+
+import { createHash } from 'node:crypto';
+import type { KubeObject } from '../api/types.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import { registry } from '../world/releases.ts';
+import { readyOf, rolesOf } from './summary.ts';
+
+interface Program {
+  name: string;
+  image: string;
+  /** Pods of a static Pod carry their Node's name, those of a DaemonSet or Deployment a suffix. */
+  as: 'static' | 'daemon' | 'deployment';
+  /** Only where the control plane is. */
+  plane?: boolean;
+  labels: Record<string, string>;
+  replicas?: number;
+  /** Needs the Pod network: not ready on a Node that is not. */
+  network?: boolean;
+}
+
+const system = 'kube-system';
+const component = (name: string): Record<string, string> => ({ component: name, tier: 'control-plane' });
+const app = (name: string): Record<string, string> => ({ app: name });
+
+/** The programs; versions are those of the Kubernetes release and of the Kube-OVN chart. */
+function programsOf(version: string, ovn: string | undefined): Program[] {
+  const kube = (name: string) => `${registry}/tkestack/${name}:${version}`;
+  const list: Program[] = [
+    ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map((name): Program => {
+      return { name, image: kube(name), as: 'static', plane: true, labels: component(name) };
+    }),
+    { name: 'kube-proxy', image: kube('kube-proxy'), as: 'daemon', labels: { 'k8s-app': 'kube-proxy' } },
+    { name: 'alive', image: kube('sim-alive'), as: 'daemon', plane: true, labels: app('alive') },
+    {
+      name: 'coredns',
+      image: kube('coredns'),
+      as: 'deployment',
+      labels: { 'k8s-app': 'kube-dns' },
+      replicas: 2,
+      network: true,
+    },
+  ];
+  if (ovn === undefined) return list;
+  const image = `${registry}/acp/kube-ovn:${ovn}`;
+  return [
+    ...list,
+    { name: 'kube-ovn-cni', image, as: 'daemon', labels: app('kube-ovn-cni'), network: true },
+    { name: 'ovs-ovn', image, as: 'daemon', labels: app('ovs') },
+    {
+      name: 'kube-ovn-controller',
+      image,
+      as: 'deployment',
+      plane: true,
+      labels: app('kube-ovn-controller'),
+      replicas: 1,
+    },
+    { name: 'ovn-central', image, as: 'deployment', plane: true, labels: app('ovn-central'), replicas: 3 },
+  ];
+}
+
+export interface SystemOptions {
+  nodes: readonly Node[];
+  /** The Kubernetes version of the control plane. */
+  version: string;
+  /** Version of the installed Kube-OVN chart; undefined where there is none. */
+  kubeOvn?: string;
+  /** When Leases have been renewed: a time as Kubernetes writes it. */
+  renewed: string;
+}
+
+/** All of it for these Nodes. The same Nodes give the same objects, Leases aside. */
+export function systemObjects({ nodes, version, kubeOvn, renewed }: SystemOptions): KubeObject[] {
+  const born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
+  const objects: KubeObject[] = [];
+  for (const namespace of ['default', system, 'cpaas-system']) {
+    objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
+  }
+  for (const node of nodes) objects.push(lease(node, renewed));
+  for (const program of programsOf(version, kubeOvn)) {
+    const { name, as, plane = false } = program;
+    if (as !== 'static') objects.push(make('v1', 'ServiceAccount', system, name, born, {}));
+    const hosts = nodes.filter((node) => !plane || rolesOf(node).includes('control-plane'));
+    const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
+    const owner = ownerOf(program, born, hosts.length, chosen.filter((node) => isUp(node, program)).length);
+    if (owner) objects.push(owner);
+    for (const [at, node] of chosen.entries()) objects.push(pod(program, node, at, owner));
+  }
+  return objects;
+}
+
+const isUp = (node: Node, { network }: Program): boolean => {
+  const ready = readyOf(node);
+  return ready === 'True' || (ready === 'False' && !network);
+};
+
+function make(
+  apiVersion: string,
+  kind: string,
+  namespace: string,
+  name: string,
+  creationTimestamp: string,
+  rest: Record<string, unknown>,
+  labels?: Record<string, string>,
+): KubeObject {
+  const uid = uuid(`${kind}/${namespace}/${name}/${creationTimestamp}`);
+  const metadata = { name, namespace, uid, creationTimestamp, ...(labels ? { labels } : {}) };
+  return { apiVersion, kind, metadata, ...rest };
+}
+
+function lease(node: Node, renewTime: string): KubeObject {
+  const { name, uid, creationTimestamp = renewTime } = node.metadata;
+  const silent = readyOf(node) === 'Unknown';
+  // A kubelet that is silent renews nothing.
+  const last = silent ? transitionOf(node) : renewTime;
+  const made = make('coordination.k8s.io/v1', 'Lease', 'kube-node-lease', name, creationTimestamp, {
+    spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: (last ?? renewTime).replace('Z', '.000000Z') },
+  });
+  return {
+    ...made,
+    metadata: { ...made.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid ?? '' }] },
+  };
+}
+
+const transitionOf = ({ status }: Node): string | undefined =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+
+function podSpec({ name, image, plane }: Program, nodeName?: string) {
+  return {
+    containers: [{ name, image }],
+    hostNetwork: true,
+    priorityClassName: 'system-node-critical',
+    serviceAccountName: name,
+    ...(plane ? { nodeSelector: { 'node-role.kubernetes.io/control-plane': '' } } : {}),
+    ...(nodeName ? { nodeName } : {}),
+  };
+}
+
+function ownerOf(program: Program, born: string, nodes: number, ready: number): KubeObject | undefined {
+  const { name, as, labels } = program;
+  if (as === 'static') return undefined;
+  const template = { metadata: { labels }, spec: podSpec(program) };
+  const selector = { matchLabels: labels };
+  if (as === 'deployment') {
+    const replicas = program.replicas ?? 1;
+    const have = Math.min(replicas, nodes);
+    return make('apps/v1', 'Deployment', system, name, born, {
+      spec: { replicas, selector, template },
+      status: {
+        observedGeneration: 1,
+        replicas: have,
+        updatedReplicas: have,
+        readyReplicas: ready,
+        availableReplicas: ready,
+        ...(ready < replicas ? { unavailableReplicas: replicas - ready } : {}),
+      },
+    });
+  }
+  return make('apps/v1', 'DaemonSet', system, name, born, {
+    spec: { selector, template, updateStrategy: { type: 'RollingUpdate' } },
+    status: {
+      observedGeneration: 1,
+      desiredNumberScheduled: nodes,
+      currentNumberScheduled: nodes,
+      updatedNumberScheduled: nodes,
+      numberReady: ready,
+      numberAvailable: ready,
+      numberMisscheduled: 0,
+    },
+  });
+}
+
+function pod(program: Program, node: Node, at: number, owner: KubeObject | undefined): KubeObject {
+  const host = node.metadata.name;
+  const since = node.metadata.creationTimestamp ?? '';
+  const name = program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, host, at)}`;
+  const ready = isUp(node, program);
+  const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  const condition = (type: string, status: boolean) => ({
+    type,
+    status: status ? 'True' : 'False',
+    lastTransitionTime: since,
+  });
+  const reference = owner
+    ? { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '' }
+    : { apiVersion: 'v1', kind: 'Node', name: host, uid: node.metadata.uid ?? '' };
+  const made = make('v1', 'Pod', system, name, since, {
+    spec: podSpec(program, host),
+    status: {
+      phase: 'Running',
+      conditions: [
+        condition('PodScheduled', true),
+        condition('Initialized', true),
+        condition('ContainersReady', ready),
+        condition('Ready', ready),
+      ],
+      ...(address ? { hostIP: address, podIP: address, podIPs: [{ ip: address }] } : {}),
+      startTime: since,
+      containerStatuses: [
+        {
+          name: program.name,
+          image: program.image,
+          imageID: '',
+          ready,
+          started: true,
+          restartCount: 0,
+          state: { running: { startedAt: since } },
+          lastState: {},
+        },
+      ],
+    },
+  });
+  return {
+    ...made,
+    metadata: { ...made.metadata, labels: program.labels, ownerReferences: [{ ...reference, controller: true }] },
+  };
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function suffix({ name, as }: Program, host: string, at: number): string {
+  const letters = 'bcdfghjklmnpqrstvwxz2456789';
+  const draw = (from: string, count: number) =>
+    [
+      ...hash(from)
+        .slice(0, count * 2)
+        .matchAll(/../g),
+    ]
+      .map(([byte]) => letters[Number.parseInt(byte, 16) % letters.length])
+      .join('');
+  return as === 'deployment' ? `${draw(name, 9)}-${draw(`${name}/${host}/${at}`, 5)}` : draw(`${name}/${host}`, 5);
+}
+
+/** A UUID made of a text: version 8 of RFC 9562, whose bits are anybody's. */
+function uuid(from: string): string {
+  const bits = hash(from);
+  return `${bits.slice(0, 8)}-${bits.slice(8, 12)}-8${bits.slice(13, 16)}-a${bits.slice(17, 20)}-${bits.slice(20, 32)}`;
+}

@@ -1,0 +1,120 @@
+/**
+ * Keeps what runs on a cluster's Nodes in step with them, from the moment somebody looks. A datacenter has many Pods and
+ * few lookers: before the first question nothing is made, and Leases are renewed when they are read.
+ */
+
+import type { KubeObject } from '../api/types.ts';
+import { Informer } from '../controllers/informer.ts';
+import { kinds } from '../controllers/kinds.ts';
+import { releaseName, releaseNamespace } from '../controllers/kubeovn/app-release.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { WorkloadApi } from './api.ts';
+import { workloadResources } from './kinds.ts';
+import { systemObjects } from './system.ts';
+
+const renewal = 10_000;
+
+/** The system objects of one workload cluster. */
+export class WorkloadView {
+  #cluster: WorkloadApi;
+  #now: () => number;
+  /** What has been put in, as JSON, by path. */
+  #made = new Map<string, string>();
+  #renewed = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+  #nodesSeen = '';
+  #informer: Informer<Node> | undefined;
+  #scheduled = false;
+
+  constructor(cluster: WorkloadApi, now: () => number) {
+    this.#cluster = cluster;
+    this.#now = now;
+  }
+
+  /** Brings everything up to date. Says whether the cluster's API server answers at all. Throws KubeError. */
+  refresh(): Promise<boolean> {
+    const next = this.#turn.then(() => this.#refresh());
+    this.#turn = next.catch(() => {});
+    return next;
+  }
+
+  /** Ends what follows the Nodes. */
+  stop(): void {
+    this.#informer?.stop();
+  }
+
+  async #refresh(): Promise<boolean> {
+    const { nodes, revision } = await this.#nodes();
+    const answers = this.#cluster.sees(nodes);
+    const kubeOvn = await this.#kubeOvn();
+    const due = this.#now() - this.#renewed >= renewal;
+    const seen = `${revision} ${kubeOvn ?? ''}`;
+    if (seen === this.#nodesSeen && !due) return answers;
+    this.#nodesSeen = seen;
+    if (due) this.#renewed = this.#now();
+    const version = this.#cluster.version;
+    await this.#put(systemObjects({ nodes, version, kubeOvn, renewed: timestamp(this.#renewed) }));
+    return answers;
+  }
+
+  /** From now on Nodes are followed, so that open watches hear of their Pods too. */
+  async #nodes(): Promise<{ nodes: Node[]; revision: string }> {
+    if (!this.#informer) {
+      this.#informer = new Informer<Node>(this.#cluster, kinds.Node, '');
+      await this.#informer.start();
+      this.#informer.onChange(() => this.#soon());
+    }
+    const nodes = this.#informer.list().sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    return { nodes, revision: nodes.map(({ metadata }) => `${metadata.uid}@${metadata.resourceVersion}`).join() };
+  }
+
+  /** Nodes change in bursts: one refresh for all of one turn of the event loop. */
+  #soon(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      // A failure shows at the next question.
+      this.refresh().catch(() => {});
+    });
+  }
+
+  async #kubeOvn(): Promise<string | undefined> {
+    const path = `/apis/operator.alauda.io/v1alpha1/namespaces/${releaseNamespace}/appreleases`;
+    const { items } = await this.#cluster.json<{ items: { metadata: { name: string }; status?: Status }[] }>({ path });
+    return items.find(({ metadata }) => metadata.name === releaseName)?.status?.charts?.[0]?.installedRevision;
+  }
+
+  async #put(objects: readonly KubeObject[]): Promise<void> {
+    const wanted = new Map(objects.map((object) => [pathOfObject(object), object]));
+    const gone = [...this.#made.keys()].filter((path) => !wanted.has(path));
+    for (const path of gone) this.#made.delete(path);
+    for (const [path, object] of wanted) {
+      const text = JSON.stringify(object);
+      if (this.#made.get(path) === text) continue;
+      this.#made.set(path, text);
+      this.#cluster.load([object as Plain]);
+    }
+    await this.#remove(gone);
+  }
+
+  async #remove(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      // Somebody else may have been faster.
+      await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
+    }
+  }
+}
+
+interface Status {
+  charts?: { installedRevision?: string }[];
+}
+
+const plurals = new Map(workloadResources.map(({ kind, plural }) => [kind, plural]));
+
+function pathOfObject({ apiVersion, kind, metadata }: KubeObject): string {
+  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  return `${root}/namespaces/${metadata.namespace}/${plurals.get(kind)}/${encodeURIComponent(metadata.name)}`;
+}

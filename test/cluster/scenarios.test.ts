@@ -1,0 +1,137 @@
+/** Scenarios on a real API server: ordered, seen and healed through its API alone. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Transport } from '../../src/kube/types.ts';
+import { type Remote, startRemote } from '../../src/simulator/remote/start.ts';
+import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
+import { clusterEnvironment } from './harness/environment.ts';
+
+const { assets, crds, clusterApi } = clusterEnvironment();
+const speed = 1000;
+
+let cluster: Cluster;
+let api: Transport;
+let own: Transport;
+let remote: Remote;
+const errors: string[] = [];
+/** Those that only our own API server can suffer. */
+const ours = ['host-without-plan', 'api-restart', 'history-lost'];
+
+beforeAll(async () => {
+  cluster = await startCluster({ assets, crds });
+  api = cluster.transport();
+  own = cluster.transport();
+  remote = await startRemote({
+    transport: own,
+    namespace: NAMESPACE,
+    clusterApi: clusterApi === 'v1beta2' ? 'v1beta2' : 'v1beta1',
+    controllers: ['elemental', 'hosts', 'provider', 'capi'],
+    hosts: 20,
+    seed: 'scenarios',
+    speed,
+    waiting: 0,
+    amongRealHosts: false,
+    onError: (error, where) => errors.push(`${where}: ${String(error)}`),
+  });
+}, 120_000);
+afterAll(async () => {
+  await remote?.stop();
+  own?.close();
+  await cluster?.stop();
+});
+
+const desk = '/api/v1/namespaces/metaldeck-simulator/configmaps/sim-scenario';
+const infra = `/apis/infrastructure.cluster.x-k8s.io/v1beta1/namespaces/${NAMESPACE}`;
+
+interface Condition {
+  type: string;
+  status: string;
+  reason: string;
+}
+
+interface Thing {
+  metadata: { name: string };
+  status?: { phase?: string; unavailable?: number; conditions?: Condition[] };
+}
+
+async function until(look: () => Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`${what} did not come\n${errors.slice(0, 10).join('\n')}`);
+    await new Promise((next) => setTimeout(next, 200));
+  }
+}
+
+const list = async (plural: string): Promise<Thing[]> =>
+  (await api.json<{ items: Thing[] }>({ path: `${infra}/${plural}` })).items;
+
+async function told(): Promise<Record<string, string>> {
+  return (await api.json<{ data: Record<string, string> }>({ path: desk })).data;
+}
+
+async function order(command: string): Promise<void> {
+  await api.json({
+    method: 'PATCH',
+    path: desk,
+    contentType: 'application/merge-patch+json',
+    body: { data: { command } },
+  });
+  await until(async () => (await told())['answer']?.endsWith(`${command}: done`) ?? false, `the answer to ${command}`);
+}
+
+const machinesSay = (phase: string, reason: string) => async () =>
+  (await list('baremetalmachines')).some(
+    ({ status }) => status?.phase === phase && status.conditions?.some((one) => one.reason === reason),
+  );
+const allRun = async () => (await list('baremetalmachines')).every(({ status }) => status?.phase === 'Running');
+const failed = async () => (await list('baremetalmachines')).some(({ status }) => status?.phase === 'Failed');
+const invalid = async () => (await list('machineinventorypools')).some(({ status }) => status?.unavailable === 1);
+const allValid = async () =>
+  (await list('machineinventorypools')).every(({ status }) => (status?.unavailable ?? 0) === 0);
+
+it.each([
+  ['pool-exhausted', machinesSay('Pending', 'PoolExhausted'), allRun],
+  ['pool-member-missing', invalid, allValid],
+  ['image-catalog-miss', machinesSay('Failed', 'ImageCatalogMiss'), allRun],
+  ['reprovision-fails', failed, allRun],
+])('%s is ordered, seen and healed', async (name, signal, healed) => {
+  expect(await signal()).toBe(false);
+  await order(`start:${name}`);
+  expect(await told()).toMatchObject({ scenario: name, state: 'played' });
+  await until(signal, `the signal of ${name}`);
+  await order('heal');
+  expect(await told()).toMatchObject({ state: 'healed' });
+  await until(healed, `rest after ${name}`);
+  const standing = remote.scenarios.state;
+  expect(standing.problem).toBeUndefined();
+});
+
+/** Starts one as soon as enough of the fleet is at rest. */
+async function start(name: string): Promise<void> {
+  await until(
+    () =>
+      remote.scenarios.start(name).then(
+        () => true,
+        () => false,
+      ),
+    `the beginning of ${name}`,
+  );
+}
+
+it('every scenario can be played and healed, and the server refuses nothing of it', async () => {
+  const { scenarios } = remote;
+  // Chaos is made of the others.
+  const names = scenarios.list.map(({ name }) => name).filter((name) => !ours.includes(name) && name !== 'chaos');
+  expect(names.length).toBeGreaterThan(25);
+  for (const name of names) {
+    await start(name);
+    while (scenarios.state.standing === 'running') await scenarios.goOn();
+    await new Promise((next) => setTimeout(next, 300));
+    await scenarios.heal();
+    expect([name, scenarios.state.problem]).toEqual([name, undefined]);
+  }
+  expect(errors).toEqual([]);
+}, 240_000);
+
+it.each(ours)('%s needs our own API server and is refused', async (name) => {
+  await expect(remote.scenarios.start(name)).rejects.toThrow('needs an API server of our own');
+});

@@ -1,0 +1,338 @@
+/** How the simulated Cluster API behaves where operators meet it: counting, pausing, deleting, remediating. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import type { Cluster, Machine, MachineDeployment } from '../../src/simulator/controllers/shapes/capi.ts';
+import { type Lab, minute, openLab } from './harness.ts';
+
+let lab: Lab;
+afterEach(async () => {
+  expect(lab.errors).toEqual([]);
+  await lab.stop();
+});
+
+const group = 'prod-workers';
+const get = {
+  machines: () => lab.runtime.informer(kinds.Machine).by('deployment', group),
+  planes: () => lab.runtime.informer(kinds.Machine).by('controlPlane', 'prod-control-plane'),
+  machine: (name: string) => lab.runtime.informer(kinds.Machine).get(name),
+  group: () => lab.runtime.informer(kinds.MachineDeployment).get(group)!,
+  plane: () => lab.runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!,
+  cluster: () => lab.runtime.informer(kinds.Cluster).get('prod')!,
+};
+const nameOf = ({ metadata }: { metadata: { name: string } }) => metadata.name;
+type Spec = NonNullable<MachineDeployment['spec']>;
+const edit = (change: (spec: Spec) => void) =>
+  lab.client.change(kinds.MachineDeployment, get.group(), (draft) => change(draft.spec!));
+const scale = (replicas: number) =>
+  edit((spec) => {
+    spec.replicas = replicas;
+  });
+const mark = (machine: Machine, annotations: Record<string, string>) =>
+  lab.client.change(kinds.Machine, get.machine(nameOf(machine))!, (draft) => {
+    draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
+  });
+const unmark = (machine: Machine, key: string) =>
+  lab.client.change(kinds.Machine, get.machine(nameOf(machine))!, (draft) => {
+    const { [key]: _gone, ...rest } = draft.metadata.annotations ?? {};
+    draft.metadata.annotations = rest;
+  });
+const legacy = (machine: Machine | undefined, type: string) =>
+  machine?.status?.conditions?.find((condition) => condition.type === type);
+const fresh = (machine: Machine | undefined, type: string) =>
+  machine?.status?.v1beta2?.conditions?.find((condition) => condition.type === type);
+const rest = () =>
+  get.group().status?.readyReplicas === get.group().spec?.replicas &&
+  get.machines().length === get.group().spec?.replicas;
+
+describe('counting', () => {
+  it('a Machine that is already going counts towards a scale-down', async () => {
+    lab = await openLab();
+    const before = get.machines().map(nameOf);
+    const victim = before.at(-1)!;
+    lab.faults.hangDrain(victim, true);
+    await lab.client.remove(kinds.Machine, victim);
+    await scale(before.length - 1);
+    await lab.run(2 * minute);
+    expect(
+      get
+        .machines()
+        .filter(({ metadata }) => metadata.deletionTimestamp)
+        .map(nameOf),
+    ).toEqual([victim]);
+    lab.faults.hangDrain(victim, false);
+    await lab.until(rest, 10 * minute, 'the scale-down');
+    expect(get.machines().map(nameOf)).toEqual(before.filter((name) => name !== victim));
+  });
+
+  it('keeps as many old MachineSets as the history limit says', async () => {
+    lab = await openLab();
+    await edit((spec) => {
+      spec.revisionHistoryLimit = 0;
+    });
+    await edit((spec) => {
+      spec.template!.spec!.version = 'v1.33.7-3';
+    });
+    await lab.until(() => rest() && get.group().status?.updatedReplicas === 4, 60 * minute, 'the rollout');
+    await lab.run(minute);
+    expect(lab.runtime.informer(kinds.MachineSet).by('deployment', group)).toHaveLength(1);
+  });
+
+  it('rolloutAfter replaces every Machine once its time has come', async () => {
+    lab = await openLab();
+    const before = get.machines().map(nameOf);
+    await edit((spec) => {
+      spec.rolloutAfter = new Date(lab.clock.now() + 5 * minute).toISOString();
+    });
+    await lab.run(4 * minute);
+    expect(get.machines().map(nameOf)).toEqual(before);
+    const replaced = () => rest() && get.machines().every((machine) => !before.includes(nameOf(machine)));
+    await lab.until(replaced, 90 * minute, 'the rollout');
+  });
+
+  it('rolloutBefore replaces control-plane Machines whose certificates end soon', async () => {
+    lab = await openLab();
+    const before = get.planes().map(nameOf);
+    await lab.client.change(kinds.KubeadmControlPlane, get.plane(), (draft) => {
+      draft.spec!.rolloutBefore = { certificatesExpiryDays: 364 };
+    });
+    const replaced = () => get.planes().every((machine) => !before.includes(nameOf(machine)));
+    await lab.until(replaced, 120 * minute, 'the rollout');
+  });
+});
+
+describe('following in place', () => {
+  it('labels, annotations and timeouts of the template reach the Machines without a rollout', async () => {
+    lab = await openLab();
+    const before = get.machines().map(nameOf);
+    await edit((spec) => {
+      spec.template!.metadata = {
+        labels: { ...spec.template!.metadata?.labels, zone: 'b' },
+        annotations: { note: 'x' },
+      };
+      spec.template!.spec!.nodeDrainTimeout = '7m';
+    });
+    await lab.run(minute);
+    expect(get.machines().map(nameOf)).toEqual(before);
+    for (const { metadata, spec } of get.machines()) {
+      expect(metadata).toMatchObject({ labels: { zone: 'b', 'pool.name': group }, annotations: { note: 'x' } });
+      expect(spec?.nodeDrainTimeout).toBe('7m0s');
+    }
+  });
+});
+
+describe('pausing', () => {
+  it('one Machine by annotation: it stays while the others go', async () => {
+    lab = await openLab();
+    const [first] = get.machines();
+    await mark(first!, { 'cluster.x-k8s.io/paused': '' });
+    await lab.client.remove(kinds.Machine, nameOf(first!));
+    await lab.run(5 * minute);
+    expect(get.machine(nameOf(first!))?.status?.phase).toBe('Running');
+    expect(fresh(get.machine(nameOf(first!)), 'Paused')).toMatchObject({
+      status: 'True',
+      message: 'Machine has the cluster.x-k8s.io/paused annotation',
+    });
+    await unmark(first!, 'cluster.x-k8s.io/paused');
+    await lab.until(() => get.machine(nameOf(first!)) === undefined, 10 * minute, 'the deletion');
+  });
+
+  it('a rollout by MachineDeployment.spec.paused: sizes still follow, templates do not', async () => {
+    lab = await openLab();
+    await edit((spec) => {
+      spec.paused = true;
+      spec.template!.spec!.version = 'v1.33.7-3';
+    });
+    await lab.run(10 * minute);
+    expect(get.machines().map(({ spec }) => spec?.version)).toEqual(Array(4).fill('v1.33.7-2'));
+    await edit((spec) => {
+      spec.paused = false;
+    });
+    const rolled = () => get.machines().every(({ spec }) => spec?.version === 'v1.33.7-3');
+    await lab.until(rolled, 60 * minute, 'the rollout');
+  });
+});
+
+describe('the end of a Machine', () => {
+  it('waits for hooks before the drain and before the infrastructure goes', async () => {
+    lab = await openLab();
+    const victim = get.machines()[0]!;
+    const before = 'pre-drain.delete.hook.machine.cluster.x-k8s.io/backup';
+    const after = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/inventory';
+    await mark(victim, { [before]: 'me', [after]: 'me' });
+    await lab.client.remove(kinds.Machine, nameOf(victim));
+    await lab.run(5 * minute);
+    const now = () => get.machine(nameOf(victim));
+    expect(fresh(now(), 'Deleting')).toMatchObject({ reason: 'WaitingForPreDrainHook' });
+    expect(legacy(now(), 'PreDrainDeleteHookSucceeded')).toMatchObject({
+      status: 'False',
+      reason: 'WaitingExternalHook',
+    });
+    await unmark(victim, before);
+    await lab.run(5 * minute);
+    expect(fresh(now(), 'Deleting')).toMatchObject({ reason: 'WaitingForPreTerminateHook' });
+    expect(legacy(now(), 'DrainingSucceeded')).toMatchObject({ status: 'True' });
+    expect(
+      lab.runtime.informer(kinds.BaremetalMachine).get(nameOf(victim))?.metadata.deletionTimestamp,
+    ).toBeUndefined();
+    await unmark(victim, after);
+    await lab.until(() => now() === undefined, 10 * minute, 'the end');
+  });
+
+  it('a drain that hangs ends at its timeout, or never without one', async () => {
+    lab = await openLab();
+    const [victim] = get.machines();
+    const timeout = (text: string) =>
+      edit((spec) => {
+        spec.template!.spec!.nodeDrainTimeout = text;
+      });
+    await timeout('0s');
+    lab.faults.hangDrain(nameOf(victim!), true);
+    await lab.client.remove(kinds.Machine, nameOf(victim!));
+    await lab.run(60 * minute);
+    const now = () => get.machine(nameOf(victim!));
+    expect(now()?.spec?.nodeDrainTimeout).toBe('0s');
+    expect(fresh(now(), 'Deleting')).toMatchObject({ reason: 'DrainingNode' });
+    expect(legacy(now(), 'DrainingSucceeded')).toMatchObject({ reason: 'Draining', severity: 'Info' });
+    // A timeout set on the group reaches a Machine that is already going.
+    await timeout('6m0s');
+    await lab.until(() => now() === undefined, 5 * minute, 'the end of the drain');
+  });
+
+  it('does not drain where it is told not to', async () => {
+    lab = await openLab();
+    const [victim] = get.machines();
+    await mark(victim!, { 'machine.cluster.x-k8s.io/exclude-node-draining': '' });
+    lab.faults.hangDrain(nameOf(victim!), true);
+    await lab.client.remove(kinds.Machine, nameOf(victim!));
+    await lab.until(() => get.machine(nameOf(victim!)) === undefined, 10 * minute, 'the end');
+  });
+});
+
+describe('remediation', () => {
+  const remediate = { 'cluster.x-k8s.io/remediate-machine': '' };
+
+  it('replaces a worker that somebody marks, where a health check looks after it', async () => {
+    lab = await openLab();
+    const [victim] = get.machines();
+    const said = new Set<string>();
+    lab.runtime.informer(kinds.Machine).onChange((machine) => {
+      if (nameOf(machine) !== nameOf(victim!)) return;
+      for (const type of ['HealthCheckSucceeded', 'OwnerRemediated']) {
+        const condition = fresh(machine, type);
+        if (condition?.status === 'False') said.add(`${type} ${condition.reason}`);
+      }
+    });
+    await mark(victim!, remediate);
+    await lab.until(() => rest() && !get.machine(nameOf(victim!)), 30 * minute, 'the replacement');
+    expect([...said]).toEqual([
+      'HealthCheckSucceeded HasRemediateMachineAnnotation',
+      'OwnerRemediated WaitingForRemediation',
+      'OwnerRemediated MachineDeleting',
+    ]);
+  });
+
+  it('leaves alone what is to be skipped, and everybody where too many are unwell', async () => {
+    lab = await openLab();
+    const [skipped, ...others] = get.machines();
+    await mark(skipped!, { ...remediate, 'cluster.x-k8s.io/skip-remediation': '' });
+    await lab.run(10 * minute);
+    expect(fresh(get.machine(nameOf(skipped!)), 'HealthCheckSucceeded')?.status).toBe('False');
+    expect(get.machine(nameOf(skipped!))?.metadata.deletionTimestamp).toBeUndefined();
+    const check = () => lab.runtime.informer(kinds.MachineHealthCheck).get('prod-workers')!;
+    for (const machine of others.slice(0, 1))
+      await mark(machine, { 'cluster.x-k8s.io/skip-remediation': '', ...remediate });
+    await mark(others[1]!, remediate);
+    await lab.run(10 * minute);
+    expect(check().status?.v1beta2?.conditions?.[0]).toMatchObject({ status: 'False', reason: 'TooManyUnhealthy' });
+    expect(get.machine(nameOf(others[1]!))?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
+  it('only while as many are unwell as the range says', async () => {
+    lab = await openLab();
+    await lab.client.change(
+      kinds.MachineHealthCheck,
+      lab.runtime.informer(kinds.MachineHealthCheck).get('prod-workers')!,
+      (draft) => {
+        delete draft.spec!.maxUnhealthy;
+        draft.spec!.unhealthyRange = '[2-3]';
+      },
+    );
+    const [first, second] = get.machines();
+    await mark(first!, remediate);
+    await lab.run(5 * minute);
+    expect(get.machine(nameOf(first!))?.metadata.deletionTimestamp).toBeUndefined();
+    await mark(second!, remediate);
+    await lab.until(() => rest() && !get.machine(nameOf(first!)) && !get.machine(nameOf(second!)), 40 * minute, 'both');
+  });
+
+  it('of a control plane: one at a time, remembered on the replacement and in the status', async () => {
+    lab = await openLab();
+    const victim = get.planes()[0]!;
+    await mark(victim, remediate);
+    const replaced = () =>
+      !get.machine(nameOf(victim)) && get.planes().length === 3 && get.plane().status?.readyReplicas === 3;
+    await lab.until(replaced, 40 * minute, 'the replacement');
+    const annotations = get
+      .planes()
+      .map(({ metadata }) => metadata.annotations?.['controlplane.cluster.x-k8s.io/remediation-for']);
+    expect(annotations.filter(Boolean).map((text) => JSON.parse(text!))).toMatchObject([
+      { machine: nameOf(victim), retryCount: 0 },
+    ]);
+    expect(get.plane().status?.lastRemediation).toMatchObject({ machine: nameOf(victim), retryCount: 0 });
+    expect(get.plane().metadata.annotations?.['controlplane.cluster.x-k8s.io/remediation-in-progress']).toBeUndefined();
+  });
+});
+
+describe('a workload cluster that cannot be reached', () => {
+  const said = (type: string) =>
+    get.cluster().status?.v1beta2?.conditions?.find((condition) => condition.type === type);
+
+  it('is told by the Cluster after some probes, by its Machines after their grace, and forgotten when it is back', async () => {
+    lab = await openLab();
+    lab.faults.cluster('prod', { unreachable: true });
+    await lab.run(30_000);
+    expect(said('RemoteConnectionProbe')).toMatchObject({ status: 'True' });
+    await lab.run(30_000);
+    expect(said('RemoteConnectionProbe')).toMatchObject({ status: 'False', reason: 'ProbeFailed' });
+    expect(said('Available')).toMatchObject({ status: 'False', reason: 'NotAvailable' });
+    expect(fresh(get.machines()[0], 'NodeReady')).toMatchObject({ status: 'True' });
+    await lab.run(5 * minute);
+    expect(fresh(get.machines()[0], 'NodeReady')).toMatchObject({ status: 'Unknown', reason: 'ConnectionDown' });
+    expect(fresh(get.planes()[0], 'EtcdMemberHealthy')).toMatchObject({ status: 'Unknown', reason: 'ConnectionDown' });
+    const [victim] = get.machines();
+    await lab.client.remove(kinds.Machine, nameOf(victim!));
+    await lab.run(2 * minute);
+    expect(fresh(get.machine(nameOf(victim!)), 'Deleting')).toMatchObject({ reason: 'DrainingNode' });
+    lab.faults.cluster('prod', undefined);
+    await lab.run(minute);
+    expect(said('RemoteConnectionProbe')).toMatchObject({ status: 'True' });
+    expect(fresh(get.planes()[0], 'EtcdMemberHealthy')).toMatchObject({ status: 'True' });
+    await lab.until(rest, 30 * minute, 'the replacement');
+  });
+});
+
+describe('the end of a Cluster', () => {
+  it('takes workers first, then the control plane, then the infrastructure', async () => {
+    lab = await openLab();
+    const order: string[] = [];
+    for (const kind of [kinds.MachineDeployment, kinds.KubeadmControlPlane, kinds.BaremetalCluster, kinds.Cluster]) {
+      lab.runtime
+        .informer<never>(kind as never)
+        .onChange((object: { kind: string; metadata: { name: string } }, change) => {
+          if (change === 'deleted' && object.metadata.name.startsWith('prod')) order.push(object.kind);
+        });
+    }
+    const waits = new Set<string>();
+    lab.runtime.informer(kinds.Cluster).onChange((cluster: Cluster) => {
+      const condition = cluster.status?.v1beta2?.conditions?.find(({ type }) => type === 'Deleting');
+      if (condition?.status === 'True') waits.add(condition.reason);
+    });
+    await lab.client.remove(kinds.Cluster, 'prod');
+    await lab.until(() => get.cluster() === undefined, 60 * minute, 'the end');
+    expect(order).toEqual(['MachineDeployment', 'KubeadmControlPlane', 'BaremetalCluster', 'Cluster']);
+    expect([...waits].slice(0, 2)).toEqual(['WaitingForWorkersDeletion', 'WaitingForControlPlaneDeletion']);
+    for (const machine of lab.runtime.informer(kinds.Machine).list())
+      expect(machine.spec?.clusterName).not.toBe('prod');
+  });
+});

@@ -1,0 +1,193 @@
+/** What two tellings of one story have in common and where they differ. */
+
+import type { Entry, Recorded } from './recorded.ts';
+
+/** The objects that exist when a chapter of the story ends, as text free of times and identities. */
+export interface Chapter {
+  story: string;
+  /** `ADDED Machine/x` and the like, in order. */
+  births: string[];
+  /** By `Kind/name`: everything the object said in this chapter and in what it ended. */
+  objects: Map<string, ObjectStory>;
+}
+
+/** What became of one object during a chapter. */
+export interface ObjectStory {
+  phases: string[];
+  counts: string[];
+  /** By condition: each status and reason in turn. */
+  conditions: Map<string, string[]>;
+  /** The whole object at the end, as paths to values; undefined where it is gone. */
+  end: Map<string, string> | undefined;
+}
+
+type Json = Record<string, unknown>;
+
+const unlike = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'lastTransitionTime']);
+const chance = new Set(['lastUpdated', 'deletionTimestamp', 'token', 'caCertHashes', 'nodeDrainStartTime']);
+
+/** Every value of an object under its path. Times, identities and secrets are left out; conditions go by their type. */
+function flat(value: unknown, at = '', out = new Map<string, string>()): Map<string, string> {
+  if (Array.isArray(value)) {
+    value.forEach((item: unknown, index) => {
+      const { type } = item as { type?: string };
+      flat(item, `${at}[${/conditions$/.test(at) ? type : index}]`, out);
+    });
+    if (value.length === 0) out.set(at, '[]');
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (!unlike.has(key) && !chance.has(key) && inner !== undefined) flat(inner, `${at}.${key}`, out);
+    }
+    if (Object.keys(value).length === 0) out.set(at, '{}');
+  } else out.set(at, plain(String(value)));
+  return out;
+}
+
+/** A text without times and the number of a template's hash, which both name machines alike. */
+function plain(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME').replace(/\b\d+-([a-z0-9]{5})\b/g, 'HASH-$1');
+}
+
+function push(list: string[], text: string): void {
+  if (list.at(-1) !== text) list.push(text);
+}
+
+/** The chapters of a telling. The first one has no name: what there was before the story began. */
+export function chapters(entries: readonly Entry[]): Chapter[] {
+  const told: Chapter[] = [];
+  const living = new Map<string, Recorded>();
+  let chapter: Chapter = { story: '', births: [], objects: new Map() };
+  const finish = () => {
+    for (const [key, object] of living) {
+      const story = chapter.objects.get(key) ?? blank();
+      story.end = flat(object);
+      chapter.objects.set(key, story);
+    }
+    told.push(chapter);
+  };
+  for (const { type, object, story } of entries) {
+    if (story !== undefined) {
+      finish();
+      chapter = { story, births: [], objects: new Map() };
+    }
+    if (!object || object.kind === 'Event' || object.kind === 'BaremetalMachine') continue;
+    const key = `${object.kind}/${object.metadata.name}`;
+    const own = chapter.objects.get(key) ?? blank();
+    chapter.objects.set(key, own);
+    if (type === 'DELETED') chapter.births.push(`${type} ${key}`);
+    // How it was made: by whom, held by what.
+    if (type === 'ADDED') chapter.births.push(`${type} ${key}, ${birthmarks(object)}`);
+    if (type === 'DELETED') living.delete(key);
+    else living.set(key, object);
+    note(own, object as Recorded & { spec?: Json; status?: Json });
+  }
+  finish();
+  return told;
+}
+
+function birthmarks({ metadata }: Recorded): string {
+  const owners = (metadata.ownerReferences ?? []).map(({ kind, controller }) => `${kind}${controller ? '!' : ''}`);
+  const keys = Object.keys({ ...metadata.labels, ...metadata.annotations }).sort();
+  return [...owners, ...(metadata.finalizers ?? []), ...keys].join(' ');
+}
+
+const blank = (): ObjectStory => ({ phases: [], counts: [], conditions: new Map(), end: undefined });
+
+function note(story: ObjectStory, object: Recorded & { spec?: Json; status?: Json }): void {
+  const { spec, status, metadata } = object;
+  const phase = status?.['phase'];
+  if (phase) push(story.phases, String(phase));
+  if (/Set|Deployment|ControlPlane/.test(object.kind)) {
+    push(story.counts, `${metadata.deletionTimestamp ? 'deleting ' : ''}${String(spec?.['replicas'])}`);
+  }
+  const old = object.apiVersion.endsWith('v1beta2')
+    ? (status as { deprecated?: { v1beta1?: { conditions?: unknown } } })?.deprecated?.v1beta1?.conditions
+    : status?.conditions;
+  const fresh = object.apiVersion.endsWith('v1beta2') ? status?.conditions : status?.v1beta2?.conditions;
+  for (const [generation, list] of [
+    ['old', old],
+    ['new', fresh],
+  ] as const) {
+    for (const condition of (list ?? []) as { type: string; status: string; reason?: string; severity?: string }[]) {
+      const key = `${generation} ${condition.type}`;
+      const said = story.conditions.get(key) ?? [];
+      push(said, [condition.status, condition.reason, condition.severity].filter(Boolean).join(' '));
+      story.conditions.set(key, said);
+    }
+  }
+}
+
+/** Where two tellings differ when a chapter ends: `story | Kind/name | path: first -> second`. */
+export function endDifferences(a: Chapter, b: Chapter): string[] {
+  const lines: string[] = [];
+  for (const key of new Set([...a.objects.keys(), ...b.objects.keys()])) {
+    const x = a.objects.get(key)?.end;
+    const y = b.objects.get(key)?.end;
+    if (!x || !y) {
+      if (x || y) lines.push(`${key} | ${x ? 'is missing' : 'should be gone'}`);
+      continue;
+    }
+    for (const path of new Set([...x.keys(), ...y.keys()])) {
+      if (x.get(path) !== y.get(path)) lines.push(`${key} | ${path}: ${x.get(path)} -> ${y.get(path)}`);
+    }
+  }
+  return lines;
+}
+
+/** Where objects went through other phases or sizes than they should have, over the whole story. */
+export function sequenceDifferences(a: readonly Chapter[], b: readonly Chapter[]): string[] {
+  const x = sequences(a);
+  const y = sequences(b);
+  return [...new Set([...x.keys(), ...y.keys()])].flatMap((key) => {
+    const [first, second] = [x.get(key)?.join(', '), y.get(key)?.join(', ')];
+    return first === second ? [] : [`${key}: ${first} -> ${second}`];
+  });
+}
+
+function sequences(all: readonly Chapter[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const { objects } of all) {
+    for (const [key, { phases, counts }] of objects) {
+      for (const [what, list] of Object.entries({ phases, counts })) {
+        const known = out.get(`${key} ${what}`) ?? [];
+        for (const item of list) push(known, item);
+        out.set(`${key} ${what}`, known);
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * Where conditions went through other statuses, reasons and severities than they should have, over the whole story.
+ * `smooth` takes out of a way, written `a > b > c`, what does not count; `leave` names conditions that are not compared.
+ */
+export function conditionDifferences(
+  a: readonly Chapter[],
+  b: readonly Chapter[],
+  { leave, smooth }: { leave: RegExp; smooth: (way: string) => string },
+): { compared: number; lines: string[] } {
+  const x = conditionWays(a);
+  const y = conditionWays(b);
+  const keys = [...new Set([...x.keys(), ...y.keys()])].filter((key) => !leave.test(key));
+  const lines = keys.flatMap((key) => {
+    const [first, second] = [smooth(x.get(key)?.join(' > ') ?? ''), smooth(y.get(key)?.join(' > ') ?? '')];
+    return first === second ? [] : [`${key}: ${first} -> ${second}`];
+  });
+  return { compared: keys.length, lines };
+}
+
+function conditionWays(all: readonly Chapter[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const { story, objects } of all) {
+    for (const [key, { conditions }] of objects) {
+      for (const [condition, said] of conditions) {
+        const known = out.get(`${key} ${condition}`) ?? [];
+        // Before the story only what it comes from counts.
+        for (const item of story === '' ? said.slice(-1) : said) push(known, item);
+        out.set(`${key} ${condition}`, known);
+      }
+    }
+  }
+  return out;
+}

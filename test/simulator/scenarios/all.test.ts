@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { catalog } from '../../../src/simulator/scenarios/catalog.ts';
+import { minute } from '../harness.ts';
+import { type PlayOptions, playThrough } from './play.ts';
+import { signals } from './signals.ts';
+
+/** What is different about some of them. */
+const special: Record<string, PlayOptions> = {
+  'agent-unauthorized': { within: 20 * minute },
+  'exhausted-mid-rollout': { within: 40 * minute },
+  'import-incomplete': { within: 20 * minute },
+  'never-joins': { within: 20 * minute },
+  'storage-mount-fails': { within: 20 * minute },
+  'slow-clean': { within: 20 * minute },
+  // What it did to the disk cannot be undone: the host stays out of service, and its pool says so.
+  'storage-operation-failed': { stays: /^prod-\S+-pool is (not Ready|at work)$/ },
+  'surge-stalls': { within: 40 * minute, maxSurge: 1 },
+};
+
+/** Those whose signal is not one of the API's objects: they have tests of their own. */
+const apart = ['api-restart', 'history-lost', 'chaos'];
+
+it('every scenario has a signal', () => {
+  expect([...Object.keys(signals), ...apart].sort()).toEqual(catalog.map(({ name }) => name).sort());
+});
+
+it.each(Object.keys(signals))('%s shows its signal, and the fleet comes back when it is healed', async (name) => {
+  await playThrough(name, special[name]);
+});

@@ -1,0 +1,125 @@
+/** The APIs of workload clusters as somebody outside meets them. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { joinedNode, readyNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
+import { Workloads } from '../../../src/simulator/workload/front.ts';
+
+const start = Date.parse('2026-11-21T02:00:00Z');
+const at = '2026-11-01T00:00:00Z';
+let now = start;
+let faults: Faults;
+let workloads: Workloads;
+
+beforeEach(async () => {
+  now = start;
+  faults = new Faults();
+  workloads = new Workloads({ now: () => now, faults });
+  workloads.of('prod').load([node('cp-1', true), node('w-1', false)]);
+  await workloads.serve({ tls: false });
+});
+afterEach(() => workloads.close());
+
+function node(name: string, controlPlane: boolean, ready = true): Node {
+  const identity = {
+    cluster: 'prod',
+    node: name,
+    providerID: `baremetal:///${name}`,
+    version: 'v1.33.7-2',
+    controlPlane,
+  };
+  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
+  const made = joinedNode(identity, inventory, 'boot', at);
+  made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: at };
+  if (ready) readyNode(made, 'boot', at);
+  return made;
+}
+
+interface Thing {
+  metadata: { name: string };
+  spec: { nodeName?: string; renewTime?: string };
+  status?: { containerStatuses?: { ready: boolean }[]; numberReady?: number };
+}
+
+async function ask(path: string, cluster = 'prod', token = workloads.access(cluster)?.token) {
+  const answer = await fetch(`${workloads.access(cluster)?.url}${path}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return { code: answer.status, body: (await answer.json()) as { items: Thing[]; gitVersion?: string } };
+}
+const names = async (path: string) => (await ask(path)).body.items.map(({ metadata }) => metadata.name);
+const pods = '/api/v1/namespaces/kube-system/pods';
+
+it('serves the Nodes and, as if it ran on them, what every cluster runs', async () => {
+  expect(await names('/api/v1/nodes')).toEqual(['cp-1', 'w-1']);
+  expect((await ask('/version')).body.gitVersion).toBe('v1.33.7-2');
+  const all = await names(pods);
+  expect(all).toEqual(expect.arrayContaining(['etcd-cp-1', 'kube-apiserver-cp-1']));
+  expect(all).not.toContain('etcd-w-1');
+  expect(all.filter((name) => name.startsWith('kube-proxy-'))).toHaveLength(2);
+  expect(await names(`${pods}?labelSelector=app%3Dalive`)).toHaveLength(1);
+  expect(await names(`${pods}?fieldSelector=spec.nodeName%3Dw-1`)).not.toContain('etcd-cp-1');
+  const sets = (await ask('/apis/apps/v1/namespaces/kube-system/daemonsets')).body.items;
+  expect(sets.find(({ metadata }) => metadata.name === 'kube-proxy')?.status?.numberReady).toBe(2);
+  expect(await names('/api/v1/namespaces/default/serviceaccounts')).toEqual(['default']);
+});
+
+it('keeps Pods in step with Nodes', async () => {
+  const before = await names(pods);
+  workloads.of('prod').load([node('w-2', false, false)]);
+  await expect.poll(() => names(pods)).toHaveLength(before.length + 1);
+  const added = (await ask(`${pods}?fieldSelector=spec.nodeName%3Dw-2`)).body.items;
+  expect(added.map(({ metadata }) => metadata.name.slice(0, 10))).toEqual(['kube-proxy']);
+  await workloads.of('prod').json({ method: 'DELETE', path: '/api/v1/nodes/w-2' });
+  await expect.poll(() => names(pods)).toEqual(before);
+});
+
+it('tells open watches of Pods about Nodes that come', async () => {
+  const { url, token } = workloads.access('prod')!;
+  const watch = await fetch(`${url}${pods}?watch=1`, { headers: { authorization: `Bearer ${token}` } });
+  const reader = watch.body!.pipeThrough(new TextDecoderStream()).getReader();
+  workloads.of('prod').load([node('w-3', false)]);
+  let heard = '';
+  while (!heard.includes('"nodeName":"w-3"')) heard += (await reader.read()).value ?? '';
+  await reader.cancel();
+  expect(heard).toContain('"type":"ADDED"');
+});
+
+it('renews the Leases of kubelets that are not silent', async () => {
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
+  const renewed = async () => (await ask(leases)).body.items.map(({ spec }) => Date.parse(spec.renewTime ?? ''));
+  expect(await renewed()).toEqual([start, start]);
+  const silent = node('w-1', false);
+  const ready = silent.status!.conditions!.find(({ type }) => type === 'Ready')!;
+  Object.assign(ready, { status: 'Unknown', lastTransitionTime: '2026-11-21T02:00:30Z' });
+  workloads.of('prod').load([silent]);
+  now += 60_000;
+  await expect.poll(renewed).toEqual([start + 60_000, start + 30_000]);
+});
+
+it('lets nobody in without the token of the cluster', async () => {
+  workloads.of('other').load([node('cp-1', true)]);
+  expect((await ask('/api/v1/nodes', 'prod', 'guessed')).code).toBe(401);
+  expect((await ask('/api/v1/nodes', 'prod', workloads.access('other')?.token)).code).toBe(401);
+  expect((await ask('/api/v1/nodes', 'other')).code).toBe(200);
+  const { url, token } = workloads.access('prod')!;
+  const elsewhere = await fetch(url.replace('/prod', '/%'), { headers: { authorization: `Bearer ${token}` } });
+  expect(elsewhere.status).toBe(401);
+});
+
+it('does not answer for a cluster that is unreachable or has no control plane that is up', async () => {
+  faults.cluster('prod', { unreachable: true });
+  await expect(ask('/api/v1/nodes')).rejects.toThrow();
+  faults.cluster('prod', undefined);
+  expect((await ask('/api/v1/nodes')).code).toBe(200);
+  workloads.of('young').load([node('w-1', false)]);
+  await expect(ask('/api/v1/nodes', 'young')).rejects.toThrow();
+});
+
+it('is empty once it is cleared', async () => {
+  await ask('/api/v1/nodes');
+  await workloads.clear('prod');
+  await expect(ask('/api/v1/nodes')).rejects.toThrow();
+  workloads.of('prod').load([node('cp-9', true)]);
+  await expect.poll(() => names('/api/v1/nodes')).toEqual(['cp-9']);
+});

@@ -1,0 +1,109 @@
+/** The roll-out of Kube-OVN: from the Cluster's annotation to the AppRelease in the workload cluster. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { Client } from '../../../src/simulator/controllers/client.ts';
+import { kinds } from '../../../src/simulator/controllers/kinds.ts';
+import { type AppRelease, appReleaseKind, chartOf } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import { type Lab, minute, openLab } from '../harness.ts';
+
+let lab: Lab | undefined;
+afterEach(async () => {
+  await lab?.stop();
+  lab = undefined;
+});
+
+const annotation = 'cpaas.io/kube-ovn-version';
+const release = () => new Client(lab!.runtime.workload('prod'), 'cpaas-system').get(appReleaseKind, 'cni-kube-ovn');
+const brief = (found: AppRelease | undefined) => {
+  const { phase, charts, conditions } = found?.status ?? {};
+  const said = (type: string) => conditions?.find((one) => one.type === type)?.status;
+  return [phase, charts?.[0]?.installedRevision, said('Sync'), said('Health')].join(' ');
+};
+
+async function annotate(version: string): Promise<void> {
+  const cluster = (await lab!.client.get(kinds.Cluster, 'prod'))!;
+  await lab!.client.change(kinds.Cluster, cluster, (draft) => {
+    draft.metadata.annotations = { ...draft.metadata.annotations, [annotation]: version };
+  });
+}
+
+/** Everything the release says from now on, until it says `last`. */
+async function told(last: string): Promise<string[]> {
+  const seen: string[] = [];
+  for (let second = 0; second < 600 && seen.at(-1) !== last; second++) {
+    await lab!.run(1000);
+    const now = brief(await release());
+    if (seen.at(-1) !== now) seen.push(now);
+  }
+  return seen;
+}
+
+describe('Kube-OVN', () => {
+  it('is at rest in a world at rest', async () => {
+    lab = await openLab();
+    const before = await release();
+    expect(brief(before)).toBe('Success v4.2.24 True True');
+    await lab.run(10 * minute);
+    expect((await release())?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
+  });
+
+  it('goes through its phases; what is installed changes before its health is known', async () => {
+    lab = await openLab();
+    await annotate('v4.3.3');
+    expect(await told('Success v4.3.3 True True')).toEqual([
+      'Upgrading v4.2.24 False False',
+      'HealthChecking v4.3.3 True False',
+      'Success v4.3.3 True True',
+    ]);
+    expect((await release())?.spec?.source?.charts?.[0]).toEqual({
+      name: 'acp/chart-cpaas-kube-ovn',
+      releaseName: 'cni-kube-ovn',
+      targetRevision: 'v4.3.3',
+    });
+    expect(lab.errors).toEqual([]);
+  });
+
+  it.each([
+    ['DownloadFailed', 'DownloadFailed v4.2.24 False False'],
+    ['DeployFailed', 'DeployFailed v4.2.24 False False'],
+    ['NotReady', 'NotReady v4.3.3 True False'],
+  ] as const)('stops at %s and goes on when the cause is gone', async (fault, words) => {
+    lab = await openLab();
+    lab.faults.cluster('prod', { release: fault });
+    await annotate('v4.3.3');
+    expect((await told(words)).at(-1)).toBe(words);
+    await lab.run(30 * minute);
+    expect(brief(await release())).toBe(words);
+    lab.faults.cluster('prod', undefined);
+    expect((await told('Success v4.3.3 True True')).at(-1)).toBe('Success v4.3.3 True True');
+  });
+
+  it('waits for a cluster that cannot be reached', async () => {
+    lab = await openLab();
+    lab.faults.cluster('prod', { unreachable: true });
+    await annotate('v4.3.3');
+    await lab.run(30 * minute);
+    expect(brief(await release())).toBe('Success v4.2.24 True True');
+    lab.faults.cluster('prod', undefined);
+    expect((await told('Success v4.3.3 True True')).at(-1)).toBe('Success v4.3.3 True True');
+  });
+
+  it('is left alone where the network is another one', async () => {
+    lab = await openLab();
+    const infra = (await lab.client.get(kinds.BaremetalCluster, 'prod'))!;
+    await lab.client.change(kinds.BaremetalCluster, infra, (draft) => {
+      draft.spec = { ...draft.spec, networkType: 'none' };
+    });
+    await annotate('v4.3.3');
+    await lab.run(30 * minute);
+    expect(brief(await release())).toBe('Success v4.2.24 True True');
+  });
+
+  it('changed the name of its chart with v4.4', () => {
+    expect(['v4.0.47', 'v4.3.11', 'v4.4.1', 'v5.0.0'].map(chartOf)).toEqual([
+      'acp/chart-cpaas-kube-ovn',
+      'acp/chart-cpaas-kube-ovn',
+      'acp/chart-kube-ovn',
+      'acp/chart-kube-ovn',
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+/** The Secrets that lead to workload clusters. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createApi } from '../../../src/simulator/api/api.ts';
+import { apiTransport } from '../../../src/simulator/api/transport.ts';
+import { Client } from '../../../src/simulator/controllers/client.ts';
+import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { kinds } from '../../../src/simulator/controllers/kinds.ts';
+import type { Secret } from '../../../src/simulator/controllers/shapes/core.ts';
+import { Workloads } from '../../../src/simulator/workload/front.ts';
+import { type KubeconfigWriter, keepKubeconfigs } from '../../../src/simulator/workload/kubeconfigs.ts';
+
+const transport = () => apiTransport(api, { user: { name: 'admin', groups: ['system:masters'] } });
+let api = createApi();
+let client: Client;
+let workloads: Workloads;
+let writer: KubeconfigWriter;
+
+beforeEach(async () => {
+  api = createApi();
+  client = new Client(transport(), 'cpaas-system');
+  workloads = new Workloads({ now: Date.now, faults: new Faults() });
+  await workloads.serve({ tls: true });
+  await create('early', 'not: a kubeconfig');
+  writer = await keepKubeconfigs(transport(), 'cpaas-system', workloads);
+});
+afterEach(async () => {
+  await writer.stop();
+  await workloads.close();
+});
+
+const create = (cluster: string, value: string): Promise<Secret> =>
+  client.create(kinds.Secret, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: `${cluster}-kubeconfig` },
+    type: 'cluster.x-k8s.io/secret',
+    data: { value: Buffer.from(value).toString('base64') },
+  });
+async function read(cluster: string) {
+  const secret = await client.get(kinds.Secret, `${cluster}-kubeconfig`);
+  return Buffer.from(secret?.data?.['value'] ?? '', 'base64').toString('utf8');
+}
+
+it('point to the clusters of this process, from the start and later', async () => {
+  expect(await read('early')).toBe(workloads.kubeconfig('early'));
+  await create('late', '');
+  await expect.poll(() => read('late')).toBe(workloads.kubeconfig('late'));
+  expect(workloads.kubeconfig('late')).toContain(`${workloads.access('late')?.url}`);
+});
+
+it('keep the client certificate that a real control plane looks after', async () => {
+  const real = `
+apiVersion: v1
+kind: Config
+clusters: [{name: real, cluster: {server: "https://10.1.1.10:6443", certificate-authority-data: AAAA}}]
+contexts: [{name: real-admin@real, context: {cluster: real, user: real-admin}}]
+current-context: real-admin@real
+users: [{name: real-admin, user: {client-certificate-data: CERT, client-key-data: KEY}}]
+`;
+  await create('real', real);
+  const { url, ca, token } = workloads.access('real')!;
+  await expect.poll(() => read('real')).toContain(url);
+  const config = parse(await read('real')) as Record<string, unknown>;
+  expect(config).toMatchObject({
+    clusters: [{ cluster: { server: url, 'certificate-authority-data': Buffer.from(ca ?? '').toString('base64') } }],
+    users: [{ user: { 'client-certificate-data': 'CERT', 'client-key-data': 'KEY', token } }],
+    'current-context': 'real-admin@real',
+  });
+});
+
+it('are the only ones it touches', async () => {
+  const other: Secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'prod-ca' },
+    type: 'cluster.x-k8s.io/secret',
+    data: {},
+  };
+  const { metadata } = await client.create(kinds.Secret, other);
+  await create('after', '');
+  await expect.poll(() => read('after')).not.toBe('');
+  await writer.idle();
+  expect((await client.get(kinds.Secret, 'prod-ca'))?.metadata.resourceVersion).toBe(metadata.resourceVersion);
+});
