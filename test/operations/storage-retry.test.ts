@@ -38,10 +38,11 @@ it.each([
   expect(storageRetry.refuse(read(raw), request)).toContain(why);
 });
 
-it('waits for the inventory to be read whole', () => {
-  expect(storageRetry.refuse(worldOf([host({ volumes }, { operation: failed })]), request)).toContain(
-    'not been read yet',
-  );
+it('is offered before the inventory is read whole, and planned only then', () => {
+  const unread = worldOf([host({ volumes }, { operation: failed })]);
+  expect(storageRetry.needs?.(unread, request)).toEqual([{ kind: 'host', name: 'h1' }]);
+  expect(storageRetry.refuse(unread, request)).toBeUndefined();
+  expect(() => storageRetry.plan(unread, request)).toThrow('MachineInventory h1 has not been read yet');
 });
 
 it('raises the counter and nothing else, while the volumes are what they were', () => {

@@ -239,16 +239,23 @@ const operations: Record<string, (lab: Lab, world: World, random: Random) => Pro
   restart: compareRestart,
 };
 
+export interface Setting {
+  /** Hosts of the datacenter. */
+  hosts: number;
+  /** The longest time between two disturbances, in minutes: what takes its time is more often seen half done. */
+  pace: number;
+}
+
 /** Compares `count` forecasts in one datacenter of a seed. */
-export async function compareForecasts(seed: number, count: number): Promise<Verdict> {
+export async function compareForecasts(seed: number, count: number, { hosts, pace }: Setting): Promise<Verdict> {
   const random = new Random('forecasts', seed);
-  const lab = await openLab({ seed, hosts: 20, clusters: 2 });
+  const lab = await openLab({ seed, hosts, clusters: 2 });
   const verdict: Verdict = { compared: 0, by: {}, refused: 0, differences: [], errors: lab.errors };
   try {
     for (let tries = 0; verdict.compared < count && tries < count * 20; tries++) {
       for (let acts = random.integer(1, 3); acts > 0; acts--) {
         await disturbances[random.pick(menu)]!(lab, random);
-        await lab.run(random.integer(1, 4) * minute);
+        await lab.run(random.integer(1, pace) * minute);
       }
       const world = await pictureOf(lab);
       const name = random.pick(often);
