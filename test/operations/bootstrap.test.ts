@@ -164,6 +164,19 @@ it('creates, then swaps; shows what differs, but no secret', () => {
   expect(lines(bootstrap, read(now), sent)[1]).toBe('done Seen by its controller');
 });
 
+it('uses a template of that name that holds the same already, and no other', () => {
+  const there = (content: object) => {
+    const fleet = [
+      ...raws,
+      { ...whole, ...content, metadata: { ...whole.metadata, name: 'workers-bootstrap-2', uid: 'two' } },
+    ];
+    return reading(fleet, 'workers-bootstrap', 'workers-bootstrap-2');
+  };
+  const same = there({ spec: parse(edited).spec });
+  expect(bootstrap.plan(same, give(edited)).steps.map(({ id }) => id)).toEqual(['swap workers']);
+  expect(bootstrap.refuse(there({}), give(edited))).toContain('exists already');
+});
+
 it('warns of what the provider fills in by itself', () => {
   const filled = edited.replace('node-labels', 'provider-id');
   expect(bootstrap.plan(read(), give(filled)).checks).toContainEqual({
