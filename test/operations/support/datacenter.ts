@@ -44,19 +44,25 @@ interface Answer {
   metadata?: { name?: string; resourceVersion?: string };
 }
 
-/** Sends one write. Throws KubeError where the API refuses it. */
-export async function send(lab: Lab, write: Write): Promise<Answer> {
+/** Sends one write, or only asks whether it would be taken. Throws KubeError where the API refuses it. */
+export async function send(lab: Lab, write: Write, dry = false): Promise<Answer> {
+  const query = dry ? { dryRun: 'All' } : undefined;
   const { kind, verb, name } = write;
   const version = versionOf(kind);
   if (verb === 'create') {
-    return lab.management.json<Answer>({ method: 'POST', path: pathOf(kind, version, namespace), body: write.body });
+    return lab.management.json<Answer>({
+      query,
+      method: 'POST',
+      path: pathOf(kind, version, namespace),
+      body: write.body,
+    });
   }
   const path = pathOf(kind, version, namespace, name);
   if (verb === 'delete') {
-    return lab.management.json<Answer>({ method: 'DELETE', path, body: { preconditions: write.seen } });
+    return lab.management.json<Answer>({ query, method: 'DELETE', path, body: { preconditions: write.seen } });
   }
   const contentType = write.type === 'json' ? 'application/json-patch+json' : 'application/merge-patch+json';
-  return lab.management.json<Answer>({ method: 'PATCH', path, contentType, body: write.body });
+  return lab.management.json<Answer>({ query, method: 'PATCH', path, contentType, body: write.body });
 }
 
 /** The simulator's kind of an operation's. */
