@@ -1,5 +1,5 @@
 /** Every write is one a server takes: each operation's first write as a dry run, its webhooks asked; and none twice. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GroupRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { KubeError } from '../../src/kube/types.ts';
 import type { World } from '../../src/operations/contract.ts';
@@ -9,12 +9,6 @@ import { pictureOf, send, withNeeds } from './support/datacenter.ts';
 
 let lab: Lab;
 let world: World;
-beforeAll(async () => {
-  lab = await openLab({ hosts: 42, clusters: 3, seed: 3 });
-  await lab.run(minute);
-  world = await pictureOf(lab);
-});
-afterAll(() => lab.stop());
 
 const group = (name: string): GroupRow => world.fleet.groups.list.find((each) => each.name === name)!;
 const refOf = ({ object }: GroupRow): ObjectRef => ({ kind: object.kind, uid: object.uid, name: object.name });
@@ -86,28 +80,37 @@ it('looks at every operation that can be asked for in a fleet without trouble', 
   expect([...Object.keys(cases), ...others].sort()).toEqual(operations.map(({ id }) => id).sort());
 });
 
-it.each(Object.keys(cases))('%s writes what the server takes', async (id) => {
-  const operation = operationNamed(id)!;
-  const { target, values } = cases[id]!;
-  const targets = [target()];
-  // The document an operation begins with is made from what it needs.
-  world = await withNeeds(lab, world, operation, { operation: id, targets, values: {} });
-  const request = { operation: id, targets, values: values?.() ?? {} };
-  if (id === 'bootstrap') {
-    request.values['document'] = request.values['document']!.replace(
-      'joinConfiguration:',
-      'verbosity: 3\n      joinConfiguration:',
-    );
-  }
-  world = await withNeeds(lab, world, operation, request);
-  expect(operation.refuse(world, request)).toBeUndefined();
-  const { steps } = operation.plan(world, request);
-  for (const { write } of steps) await send(lab, write, true);
-  for (const { write } of steps) {
-    if (write.verb === 'create') continue;
-    const seen = { ...write.seen, resourceVersion: '1' };
-    const text = JSON.stringify(write).replaceAll(`"${write.seen.resourceVersion}"`, '"1"');
-    const old = { ...JSON.parse(text), seen };
-    await expect(send(lab, old, true), write.name).rejects.toBeInstanceOf(KubeError);
-  }
+describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) => {
+  beforeAll(async () => {
+    lab = await openLab({ hosts: 42, clusters: 3, seed: 3, clusterApi });
+    await lab.run(minute);
+    world = await pictureOf(lab);
+  });
+  afterAll(() => lab.stop());
+
+  it.each(Object.keys(cases))('%s writes what the server takes', async (id) => {
+    const operation = operationNamed(id)!;
+    const { target, values } = cases[id]!;
+    const targets = [target()];
+    // The document an operation begins with is made from what it needs.
+    world = await withNeeds(lab, world, operation, { operation: id, targets, values: {} });
+    const request = { operation: id, targets, values: values?.() ?? {} };
+    if (id === 'bootstrap') {
+      request.values['document'] = request.values['document']!.replace(
+        'joinConfiguration:',
+        'verbosity: 3\n      joinConfiguration:',
+      );
+    }
+    world = await withNeeds(lab, world, operation, request);
+    expect(operation.refuse(world, request)).toBeUndefined();
+    const { steps } = operation.plan(world, request);
+    for (const { write } of steps) await send(lab, write, true);
+    for (const { write } of steps) {
+      if (write.verb === 'create') continue;
+      const seen = { ...write.seen, resourceVersion: '1' };
+      const text = JSON.stringify(write).replaceAll(`"${write.seen.resourceVersion}"`, '"1"');
+      const old = { ...JSON.parse(text), seen };
+      await expect(send(lab, old, true), write.name).rejects.toBeInstanceOf(KubeError);
+    }
+  });
 });
