@@ -47,11 +47,13 @@ export function namesIn(memo: Memo, key: string): readonly string[] {
   return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
 }
 
+/** A text noted in a memo. */
 export function textIn(memo: Memo, key: string): string | undefined {
   const value = memo[key];
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A number noted in a memo. */
 export function numberIn(memo: Memo, key: string): number | undefined {
   const value = memo[key];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

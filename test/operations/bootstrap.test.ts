@@ -106,11 +106,14 @@ describe('refusals', () => {
       );
     const never = `'{"imagePullCredentialsVerificationPolicy": "NeverVerify"}'`;
     expect(patch(raws, never)).toContain('kubelets of v1.33.7-2 do not know');
-    let next: make.Raw[] = raws;
-    for (const path of [['spec', 'template', 'spec', 'version']]) {
-      next = changed(next, 'MachineDeployment', 'workers', path, 'v1.35.6-acp.1');
-      next = changed(next, 'MachineSet', 'workers-abc', path, 'v1.35.6-acp.1');
-    }
+    const path = ['spec', 'template', 'spec', 'version'];
+    const next = changed(
+      changed(raws, 'MachineDeployment', 'workers', path, 'v1.35.6-acp.1'),
+      'MachineSet',
+      'workers-abc',
+      path,
+      'v1.35.6-acp.1',
+    );
     expect(bootstrap.refuse(read(next), give(edited))).toContain(
       'v1.35.6-acp.1 needs imagePullCredentialsVerificationPolicy',
     );

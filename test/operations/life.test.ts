@@ -2,11 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GroupRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import type { Operation, Plan, Sent, World } from '../../src/operations/contract.ts';
-import { pause, resume } from '../../src/operations/pause.ts';
+import { pause } from '../../src/operations/pause.ts';
 import { poolAdd } from '../../src/operations/pool-add.ts';
 import { remove } from '../../src/operations/remove.ts';
 import { replace } from '../../src/operations/replace.ts';
 import { restart } from '../../src/operations/restart.ts';
+import { resume } from '../../src/operations/resume.ts';
 import { scale } from '../../src/operations/scale.ts';
 import { type Lab, minute, openLab } from '../simulator/harness.ts';
 import { carryOut, pictureOf, withNeeds } from './support/datacenter.ts';
