@@ -26,6 +26,11 @@ import { seedWorld, type World } from './world/seed.ts';
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
 export const demoSpeed = 15;
 
+/** How long, in ms, the management cluster has been there: longer than anything in it. */
+const platformAge = 214 * 86_400_000 + 5_130_000;
+/** What was written to it meanwhile. */
+const firstRevision = 48_210_337;
+
 export interface DatacenterOptions {
   /** How many hosts; 42 where left out. */
   hosts?: number;
@@ -92,7 +97,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const newUid = options.api?.newUid ?? randomUUID;
   const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
-  const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
+  const past = { namespacesSince: now() - platformAge, revision: firstRevision };
+  const api = createApi({ ...past, ...options.api, clusterApi, admission, now, newUid });
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
