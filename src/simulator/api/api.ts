@@ -58,6 +58,8 @@ export interface ApiOptions {
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */
   eventTtlMs?: number;
+  /** Called with a plural name before objects of that kind are read: what is kept lazily can be brought up to date. */
+  beforeRead?: (plural: string) => void;
   /** What /version says, now or whenever it is asked. */
   gitVersion?: string | (() => string);
 }
@@ -176,6 +178,7 @@ export class Api {
     if (parts === undefined) return this.#document(request);
     if (path === REVIEW_PATH || path === RULES_REVIEW_PATH) return this.#review(request, user);
     const target = resolveTarget(path, parts, this.resources);
+    if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {
         bookmarkMs: this.#options.bookmarkMs ?? MINUTE,
