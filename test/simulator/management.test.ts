@@ -22,22 +22,25 @@ interface Item {
 const list = async (path: string) => (await datacenter.transport.json<{ items: Item[] }>({ path })).items;
 const names = (items: readonly Item[]) => items.map(({ metadata }) => metadata.name);
 
-it('has Nodes that are ready and Leases that are renewed, without a write while nobody looks', async () => {
+it('has Nodes that are ready and Leases that are renewed, when somebody looks', async () => {
   const renewed = async () => (await list('/apis/coordination.k8s.io/v1/leases')).map(({ spec }) => spec.renewTime);
   const ready = async () =>
     (await list('/api/v1/nodes')).map(({ status }) => status.conditions.find(({ type }) => type === 'Ready'));
   expect(await ready()).toHaveLength(3);
   const before = await renewed();
   expect(before.length).toBeGreaterThan(3);
-  const { revision } = datacenter.api;
   const end = clock.now() + 60_000;
   clock.after(60_000, () => {});
   while (clock.step(end)) await new Promise((resolve) => setImmediate(resolve));
-  expect(datacenter.api.revision).toBe(revision);
+  const { revision } = datacenter.api;
   for (const condition of await ready()) {
     expect(condition).toMatchObject({ status: 'True', lastHeartbeatTime: '2026-03-01T12:01:00Z' });
   }
   for (const time of await renewed()) expect(time).toBe('2026-03-01T12:01:00.000000Z');
+  // Nobody looked meanwhile: they are written now.
+  expect(datacenter.api.revision).toBe(revision + 3 + before.length);
+  await renewed();
+  expect(datacenter.api.revision).toBe(revision + 3 + before.length);
 });
 
 it('runs the controllers, behind the webhooks that are asked', async () => {

@@ -104,7 +104,7 @@ export const healthChecks: Fields = {
 };
 
 const Cluster = kind(
-  'Cluster is a workload cluster with its network, control plane and infrastructure.',
+  'A Cluster is a workload cluster with its network, control plane and infrastructure.',
   object({
     availabilityGates: availabilityGates(),
     clusterNetwork: object({ apiServerPort: int32(), pods: cidrs, serviceDomain: text(1, 253), services: cidrs }),
@@ -126,7 +126,7 @@ const Cluster = kind(
 );
 
 const Machine = kind(
-  'Machine is one node of a Cluster, with its bootstrap data and its infrastructure.',
+  'A Machine is one node of a Cluster, with its bootstrap data and its infrastructure.',
   machineSpec,
   object({
     ...observed,
@@ -148,7 +148,7 @@ const selector = about('Label selector for the machines; must match the labels o
 const minReadySeconds = int32();
 
 const MachineDeployment = kind(
-  'MachineDeployment manages a group of worker machines and rolls changes out through MachineSets.',
+  'A MachineDeployment manages a group of worker machines and rolls changes out through MachineSets.',
   object({
     'clusterName!': clusterName,
     machineNamingStrategy,
@@ -176,7 +176,7 @@ const MachineDeployment = kind(
 );
 
 const MachineSet = kind(
-  'MachineSet maintains a number of machines created from one template.',
+  'A MachineSet maintains a number of machines created from one template.',
   object({
     'clusterName!': clusterName,
     deletePolicy,
@@ -201,7 +201,7 @@ const MachineSet = kind(
 const count = int32(0);
 
 const MachineHealthCheck = kind(
-  'MachineHealthCheck defines which machines count as unhealthy and are to be remediated.',
+  'A MachineHealthCheck defines which machines count as unhealthy and are to be remediated.',
   object({ 'clusterName!': clusterName, 'selector!': selector, ...healthChecks }),
   object({
     ...observed,
@@ -216,7 +216,7 @@ const MachineHealthCheck = kind(
 const kubeadmConfigSpec = KUBEADM_CONFIG_SPEC.v1beta1;
 
 const KubeadmControlPlane = kind(
-  'KubeadmControlPlane manages the control plane machines of a Cluster with kubeadm.',
+  'A KubeadmControlPlane manages the control plane machines of a Cluster with kubeadm.',
   object({
     'kubeadmConfigSpec!': kubeadmConfigSpec,
     machineNamingStrategy,
@@ -254,7 +254,7 @@ const KubeadmControlPlane = kind(
 );
 
 const KubeadmConfig = kind(
-  'KubeadmConfig holds the kubeadm settings from which the bootstrap data of a machine is generated.',
+  'A KubeadmConfig holds the kubeadm settings from which the bootstrap data of a machine is generated.',
   kubeadmConfigSpec,
   object({
     ...observed,
@@ -267,7 +267,7 @@ const KubeadmConfig = kind(
 );
 
 const KubeadmConfigTemplate = kind(
-  'KubeadmConfigTemplate is the template of the KubeadmConfigs of a machine group.',
+  'A KubeadmConfigTemplate is the template of the KubeadmConfigs of a machine group.',
   object({ 'template!': object({ metadata: object(labelsAndAnnotations), spec: kubeadmConfigSpec }) }),
 );
 

@@ -119,7 +119,7 @@ const cidrs = object({ 'cidrBlocks!': list(text(1, 43), { min: 1, max: 100, atom
 const port = int32(1, 65535);
 
 const Cluster = kind(
-  'Cluster is a workload cluster with its network, control plane and infrastructure.',
+  'A Cluster is a workload cluster with its network, control plane and infrastructure.',
   some({
     availabilityGates: availabilityGates({ min: 1 }),
     clusterNetwork: some({ apiServerPort: port, pods: cidrs, serviceDomain: text(1, 253), services: cidrs }),
@@ -165,7 +165,7 @@ const machineSpec = object({
 });
 
 const Machine = kind(
-  'Machine is one node of a Cluster, with its bootstrap data and its infrastructure.',
+  'A Machine is one node of a Cluster, with its bootstrap data and its infrastructure.',
   machineSpec,
   some({
     ...observed,
@@ -189,7 +189,7 @@ const selector = about('Label selector for the machines; must match the labels o
 const order = some({ order: deletePolicy });
 
 const MachineDeployment = kind(
-  'MachineDeployment manages a group of worker machines and rolls changes out through MachineSets.',
+  'A MachineDeployment manages a group of worker machines and rolls changes out through MachineSets.',
   object({
     'clusterName!': clusterName,
     deletion: order,
@@ -216,7 +216,7 @@ const MachineDeployment = kind(
 );
 
 const MachineSet = kind(
-  'MachineSet maintains a number of machines created from one template.',
+  'A MachineSet maintains a number of machines created from one template.',
   object({
     'clusterName!': clusterName,
     deletion: order,
@@ -239,7 +239,7 @@ const MachineSet = kind(
 );
 
 const MachineHealthCheck = kind(
-  'MachineHealthCheck defines which machines count as unhealthy and are to be remediated.',
+  'A MachineHealthCheck defines which machines count as unhealthy and are to be remediated.',
   object({ checks, 'clusterName!': clusterName, remediation: some(remediation), 'selector!': selector }),
   some({
     ...observed,
@@ -255,7 +255,7 @@ const MachineHealthCheck = kind(
 const kubeadmConfigSpec = KUBEADM_CONFIG_SPEC.v1beta2;
 
 const KubeadmControlPlane = kind(
-  'KubeadmControlPlane manages the control plane machines of a Cluster with kubeadm.',
+  'A KubeadmControlPlane manages the control plane machines of a Cluster with kubeadm.',
   object({
     kubeadmConfigSpec,
     machineNaming,
@@ -289,7 +289,7 @@ const KubeadmControlPlane = kind(
 );
 
 const KubeadmConfig = kind(
-  'KubeadmConfig holds the kubeadm settings from which the bootstrap data of a machine is generated.',
+  'A KubeadmConfig holds the kubeadm settings from which the bootstrap data of a machine is generated.',
   kubeadmConfigSpec,
   some({
     ...observed,
@@ -300,7 +300,7 @@ const KubeadmConfig = kind(
 );
 
 const KubeadmConfigTemplate = kind(
-  'KubeadmConfigTemplate is the template of the KubeadmConfigs of a machine group.',
+  'A KubeadmConfigTemplate is the template of the KubeadmConfigs of a machine group.',
   object({ 'template!': some({ metadata, spec: kubeadmConfigSpec }) }),
 );
 

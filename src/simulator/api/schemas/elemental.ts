@@ -29,7 +29,7 @@ const observedNetwork = object({
 });
 
 export const MachineInventory = kind(
-  'MachineInventory is a registered host with its hardware, network, storage and plan.',
+  'A MachineInventory is a registered host with its hardware, network, storage and plan.',
   object({
     ipAddressClaims: map(objectReference),
     ipAddressPools: map(typedLocalReference),
@@ -114,7 +114,7 @@ const agent = object({
 });
 
 export const MachineRegistration = kind(
-  'MachineRegistration is the endpoint and the configuration with which a class of hosts registers.',
+  'A MachineRegistration is the endpoint and the configuration with which a class of hosts registers.',
   object({
     config: about(
       'What a host that registers here is given.',
@@ -139,7 +139,7 @@ export const MachineRegistration = kind(
 const GIB = 2 ** 30;
 
 export const SeedImage = kind(
-  'SeedImage is a request to build bootable installation media for a MachineRegistration.',
+  'A SeedImage is a request to build bootable installation media for a MachineRegistration.',
   object({
     baseImage: about('The image to start from.', string),
     buildContainer: object({

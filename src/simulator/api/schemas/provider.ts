@@ -12,7 +12,7 @@ const machineSpec = object({
 const failureDomains = map(object({ attributes: map(string), controlPlane: bool }));
 
 export const BaremetalCluster = kind(
-  'BaremetalCluster is the infrastructure of a Cluster: its control plane endpoint and load balancer.',
+  'A BaremetalCluster is the infrastructure of a Cluster: its control plane endpoint and load balancer.',
   object({
     controlPlaneEndpoint: about(
       'Where the API server of the cluster is reached. Set once.',
@@ -36,7 +36,7 @@ export const BaremetalCluster = kind(
 );
 
 export const BaremetalMachine = kind(
-  'BaremetalMachine is the infrastructure of a Machine: a host allocated from a MachineInventoryPool.',
+  'A BaremetalMachine is the infrastructure of a Machine: a host allocated from a MachineInventoryPool.',
   machineSpec,
   object({
     addresses: about('Addresses of the machine.', list(object({ 'address!': string, 'type!': string }))),
@@ -56,14 +56,14 @@ export const BaremetalMachine = kind(
 );
 
 export const BaremetalMachineTemplate = kind(
-  'BaremetalMachineTemplate is the template of the BaremetalMachines of a machine group.',
+  'A BaremetalMachineTemplate is the template of the BaremetalMachines of a machine group.',
   object({ 'template!': object({ metadata: object(labelsAndAnnotations), 'spec!': machineSpec }) }),
 );
 
 const hosts = (words: string) => about(words, int32());
 
 export const MachineInventoryPool = kind(
-  'MachineInventoryPool is a list of hosts from which the machines of one cluster are allocated.',
+  'A MachineInventoryPool is a list of hosts from which the machines of one cluster are allocated.',
   object({
     'clusterName!': about('The Cluster this pool is for.', text(1)),
     'machineInventories!': about(
