@@ -13,6 +13,7 @@ import {
   settle,
   toggleMark,
 } from './operate.ts';
+import { copyOutput, openOutput, pageOutput, type TextPort } from './output.ts';
 import { openPrompt } from './prompt.ts';
 
 export interface KeyContext {
@@ -20,6 +21,8 @@ export interface KeyContext {
   lists: Lists;
   /** Absent: nothing can be written here. */
   operator?: Operator;
+  /** Absent: there is no terminal to copy or page with. */
+  texts?: TextPort;
   quit(): void;
   suspend(): void;
   repaint(): void;
@@ -139,7 +142,48 @@ const LOOKS: readonly Binding[] = [
     disabled: inDetail,
     run: (c) => toggleYaml(c.store),
   },
+  {
+    id: 'output',
+    keys: ['O'],
+    title: "what the plan's instructions printed, secrets redacted",
+    bar: 'output',
+    group: 'Look',
+    disabled: (state) => (here(state).screen === 'output' ? 'this is the output; esc goes back' : hasPlan(state)),
+    run: (c) => openOutput(c.store, c.lists),
+  },
+  {
+    id: 'copy-output',
+    keys: ['c'],
+    title: 'copy the output of the instruction under the cursor',
+    bar: 'copy',
+    group: 'Look',
+    disabled: (state) => inOutput(state),
+    run: (c) => (c.texts ? copyOutput(c.store, c.lists, c.texts) : say(c.store, 'there is no clipboard here')),
+  },
+  {
+    id: 'page-output',
+    keys: ['p'],
+    title: 'the whole output in $PAGER',
+    bar: 'pager',
+    group: 'Look',
+    alone: true,
+    disabled: (state) => inOutput(state),
+    run: (c) => (c.texts ? pageOutput(c.store, c.texts) : say(c.store, 'there is no pager here')),
+  },
 ];
+
+/** Screens of things that have a plan. */
+const PLANNED: readonly string[] = ['hosts', 'machines', 'plans', 'attention', 'overview', 'tree'];
+const PLANNED_KINDS: readonly string[] = ['host', 'machine', 'baremetalMachine', 'plan'];
+
+function hasPlan(state: State): string | undefined {
+  const { screen, ref } = here(state);
+  const fine = ref ? PLANNED_KINDS.includes(ref.kind) && !OPERATING.includes(screen) : PLANNED.includes(screen);
+  return fine ? undefined : 'only a host, a machine or a plan has output';
+}
+
+const inOutput = (state: State) =>
+  here(state).screen === 'output' && !here(state).yaml ? undefined : 'only while output is shown: O opens it';
 
 const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
 const noWriting = (state: State) => state.session.readOnly;

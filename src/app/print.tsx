@@ -15,7 +15,15 @@ import { firstAnswer, type Opened, openCluster, pendingSession } from './session
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
 import { settled, waitFor } from './wait.ts';
 
-async function collect(options: Options, open: () => Promise<Opened>, print: (store: Store) => void): Promise<void> {
+/**
+ * Connects, waits until the picture is whole or `options.timeout` is over, and gives it to `use`. Throws
+ * ConnectionProblem.
+ */
+export async function collect(
+  options: Options,
+  open: () => Promise<Opened>,
+  use: (store: Store, opened: Opened) => void | Promise<void>,
+): Promise<void> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   let following: Following | undefined;
   const opened = await open();
@@ -30,7 +38,7 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
     });
     await waitFor(store, settled, options.timeout);
     tick(store, Date.now());
-    print(store);
+    await use(store, opened);
   } catch (error) {
     throw error instanceof Error && error.name === 'KubeError'
       ? Object.assign(new Error(describeFailure(error, `Asking ${opened.session.host}`)), { name: 'ConnectionProblem' })

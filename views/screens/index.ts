@@ -10,6 +10,7 @@ import { hosts } from './hosts.ts';
 import { machines } from './machines.ts';
 import { onboarding } from './onboarding.ts';
 import { operate } from './operate.ts';
+import { output } from './output.ts';
 import { overview } from './overview.ts';
 import { plans } from './plans.ts';
 import { pools } from './pools.ts';
@@ -31,5 +32,6 @@ export const screens: readonly Screen[] = [
   act,
   operate,
   detail,
+  output,
   yaml,
 ];
