@@ -15,6 +15,7 @@ import {
 } from './operate.ts';
 import { copyOutput, openOutput, pageOutput, type TextPort } from './output.ts';
 import { openPrompt } from './prompt.ts';
+import { fold, toggleFold, unfold } from './tree.ts';
 
 export interface KeyContext {
   store: Store;
@@ -48,7 +49,10 @@ const inDetail = (state: State) =>
   here(state).ref && !OPERATING.includes(here(state).screen)
     ? undefined
     : 'YAML is shown for one object: open one first';
-const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
+function inList(state: State): string | undefined {
+  if (here(state).ref) return 'details have an order of their own';
+  return here(state).screen === 'tree' ? 'a tree has an order of its own' : undefined;
+}
 
 /** Screens of operations: they have a target, and are no detail of it. */
 const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
@@ -96,6 +100,36 @@ const MOVES: readonly Binding[] = [
       if (here(c.store.getState()).screen === 'operate') leaveOperation(c.store, c.operator);
       back(c.store);
     },
+  },
+];
+
+const inTree = (state: State) => (here(state).screen === 'tree' ? undefined : 'only in the tree: t opens it');
+
+/** Before the moves: in the tree these keys are for its branches. */
+const BRANCHES: readonly Binding[] = [
+  {
+    id: 'toggle-branch',
+    keys: ['enter'],
+    title: 'in the tree: open or fold the branch; a leaf opens its object',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => toggleFold(c.store, c.lists),
+  },
+  {
+    id: 'open-branch',
+    keys: ['right', 'l'],
+    title: 'in the tree: open the branch; an open one opens its object',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => unfold(c.store, c.lists),
+  },
+  {
+    id: 'fold-branch',
+    keys: ['left', 'h'],
+    title: 'in the tree: fold the branch, or go to the one above',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => fold(c.store, c.lists),
   },
 ];
 
@@ -324,7 +358,7 @@ export function keymapOf(lists: Lists): readonly Binding[] {
         run: (c) => goTo(c.store, screen.id),
       }),
     );
-  return [...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
+  return [...BRANCHES, ...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */

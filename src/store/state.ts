@@ -114,6 +114,8 @@ export interface State {
   operating?: Operating;
   /** Operations under way, and those that ended since the start; newest first. */
   tray: readonly Followed[];
+  /** Nodes of the tree that were opened (true) or folded (false) by hand, by id. */
+  folds: Readonly<Record<string, boolean>>;
   /** Filters and sorts left behind on the root screens, so that coming back finds them. */
   remembered: Readonly<Record<string, Place>>;
 }

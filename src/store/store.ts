@@ -30,6 +30,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     helpOffset: 0,
     offers: [],
     tray: [],
+    folds: {},
     remembered: {},
   }));
 }

@@ -15,6 +15,7 @@ import { overview } from './overview.ts';
 import { plans } from './plans.ts';
 import { pools } from './pools.ts';
 import { tray } from './tray.ts';
+import { tree } from './tree.ts';
 import { yaml } from './yaml.ts';
 
 export const screens: readonly Screen[] = [
@@ -28,6 +29,7 @@ export const screens: readonly Screen[] = [
   onboarding,
   events,
   attention,
+  tree,
   tray,
   act,
   operate,

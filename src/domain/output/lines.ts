@@ -121,13 +121,14 @@ function body(
   earlier: boolean,
 ): OutputLine[] {
   if (lines === undefined) {
-    const why = !saved
-      ? 'its output is not saved'
-      : state === 'not run'
+    const why =
+      state === 'not run'
         ? 'it was not run'
-        : state === 'unknown'
-          ? 'nothing was saved yet'
-          : 'nothing was saved';
+        : !saved
+          ? 'its output is not saved'
+          : state === 'unknown'
+            ? 'nothing was saved yet'
+            : 'nothing was saved';
     return [{ id: `${id}/none`, text: `   ${why}`, tone: 'dim', instruction }];
   }
   if (lines.length === 0) return [{ id: `${id}/none`, text: '   it printed nothing', tone: 'dim', instruction }];
