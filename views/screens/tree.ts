@@ -34,6 +34,7 @@ export const tree = defineScreen<TreeRow>({
       min: 30,
       grow: 3,
       max: 64,
+      cut: 'middle',
       rank: 0,
       cell: ({ depth, children, open, name }) =>
         `${'  '.repeat(depth)}${children === 0 ? ' ' : open ? '-' : '+'} ${name}`,

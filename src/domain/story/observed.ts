@@ -1,5 +1,6 @@
 /** What changed between two pictures of the fleet: the history that no API keeps, from the moment we look on. */
-import type { Fleet, HostRow, MachineRow, ObjectRef, PlanRow, Rows } from '../fleet/rows.ts';
+import { refOf } from '../fleet/attention.ts';
+import type { Fleet, GroupRow, HostRow, MachineRow, ObjectRef, PlanRow, Rows } from '../fleet/rows.ts';
 
 /** One change that was seen to happen. */
 export interface Observed {
@@ -22,7 +23,7 @@ export function keepObserved(kept: readonly Observed[], fresh: readonly Observed
   return fresh.length === 0 ? kept : [...kept, ...fresh].slice(-KEPT);
 }
 
-/** Every change of hosts, machines and plans worth telling. Rows that did not change cost one comparison. */
+/** Every change of hosts, machines, plans, groups, pools and clusters worth telling. Rows that did not change cost one comparison. */
 export function changesBetween(before: Fleet, after: Fleet, at: number): Observed[] {
   return [
     ...diff(before.hosts, after.hosts, (row, old) => hostChanges(row, old)).map(({ row, ...one }) => ({
@@ -43,6 +44,14 @@ export function changesBetween(before: Fleet, after: Fleet, at: number): Observe
       uid: row.uid,
       ref: { kind: 'plan' as const, uid: row.uid, name: row.name },
     })),
+    ...[
+      ...diff(before.groups, after.groups, groupChanges),
+      ...diff(before.pools, after.pools, (row, old) => [problemMoved(old, row)]),
+      ...diff(before.clusters, after.clusters, (row, old) => [
+        moved('phase', old.phase, row.phase),
+        problemMoved(old, row),
+      ]),
+    ].map(({ row, ...one }) => ({ ...one, at, uid: row.uid, ref: refOf(row) })),
   ];
 }
 
@@ -55,14 +64,21 @@ function diff<T extends { uid: string }>(
 ): (Said & { row: T })[] {
   if (before === after || before.list === after.list) return [];
   const found: (Said & { row: T })[] = [];
+  let added = 0;
   after.list.forEach((row, index) => {
     if (before.list[index] === row) return;
     const old = before.byUid.get(row.uid);
-    if (!old || old === row) return;
-    for (const said of say(row, old)) if (said) found.push({ ...said, row });
+    if (!old) added += 1;
+    if (old === row) return;
+    for (const said of old ? say(row, old) : [APPEARED]) if (said) found.push({ ...said, row });
   });
+  if (before.list.length + added === after.list.length) return found;
+  for (const row of before.list) if (!after.byUid.has(row.uid)) found.push({ ...GONE, row });
   return found;
 }
+
+const APPEARED: Said = { text: 'appeared' };
+const GONE: Said = { text: 'is gone' };
 
 function moved(what: string, from: string | undefined, to: string | undefined): Said | undefined {
   return from === to ? undefined : { text: `${what}: ${from ?? 'none'} -> ${to ?? 'none'}` };
@@ -96,6 +112,17 @@ function machineChanges(row: MachineRow, old: MachineRow): (Said | undefined)[] 
     moved('node', old.node, row.node),
     moved('node version', old.nodeVersion, row.nodeVersion),
     !old.deleting && row.deleting ? { text: 'deletion was asked for', tone: 'warn' } : undefined,
+    problemMoved(old, row),
+  ];
+}
+
+function groupChanges(row: GroupRow, old: GroupRow): (Said | undefined)[] {
+  const figure = ({ replicas: { ready, desired } }: GroupRow) => `${ready ?? '?'} of ${desired ?? '?'}`;
+  return [
+    moved('ready', figure(old), figure(row)),
+    moved('version', old.version, row.version),
+    old.rolling === row.rolling ? undefined : { text: row.rolling ? 'a rollout began' : 'the rollout is over' },
+    old.paused === row.paused ? undefined : { text: row.paused ? 'paused' : 'resumed' },
     problemMoved(old, row),
   ];
 }
