@@ -239,7 +239,12 @@ const ACTS: readonly Binding[] = [
     title: 'what can be done with the row, or with the marked ones',
     bar: 'act',
     group: 'Act',
-    disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
+    disabled: (state) =>
+      here(state).screen === 'output'
+        ? 'output is for reading: esc goes back to what can be acted on'
+        : OPERATING.includes(here(state).screen)
+          ? 'an operation is open already'
+          : undefined,
     run: (c) => (c.operator ? openActs(c.store, c.lists, c.operator) : say(c.store, 'nothing can be written here')),
   },
   {
