@@ -41,9 +41,12 @@ export const VIEWS = [
   'attention',
 ] as const;
 export const OUTPUTS = ['table', 'wide', 'json', 'yaml', 'text'] as const;
-/** Formats of a command that knows fewer than all; `table` is the default everywhere. */
+const TABLES = ['table', 'wide', 'json', 'yaml'] as const;
+/** Formats of a command that knows fewer than all. */
 const FORMATS: Partial<Record<Command, readonly (typeof OUTPUTS)[number][]>> = {
-  snapshot: ['table', 'wide', 'json', 'yaml'],
+  snapshot: TABLES,
+  run: TABLES,
+  journal: TABLES,
   output: ['text', 'json'],
 };
 

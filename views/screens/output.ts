@@ -6,9 +6,10 @@ import { wrap } from '../parts/fit.ts';
 /** What a long line goes on with. */
 const INDENT = '     ';
 
-function build(document: OutputDocument | undefined, columns: number): OutputLine[] {
-  if (!document || document.state === 'reading')
-    return [{ id: 'reading', text: 'reading it from the server', tone: 'busy' }];
+const READING: OutputLine[] = [{ id: 'reading', text: 'reading it from the server', tone: 'busy' }];
+
+function build(document: OutputDocument, columns: number): OutputLine[] {
+  if (document.state === 'reading') return READING;
   if (!document.output) {
     const lines = wrap(document.error ?? 'it could not be read', columns - 2);
     return lines.map((text, index) => ({ id: `failed~${index}`, text, tone: 'bad' }));
@@ -25,7 +26,17 @@ function build(document: OutputDocument | undefined, columns: number): OutputLin
   });
 }
 
-let made: { document: OutputDocument | undefined; columns: number; lines: readonly OutputLine[] } | undefined;
+// Weak: when the screen is left the document goes, and its lines with it.
+const made = new WeakMap<OutputDocument, { columns: number; lines: readonly OutputLine[] }>();
+
+function linesOf(document: OutputDocument | undefined, columns: number): readonly OutputLine[] {
+  if (!document) return READING;
+  const known = made.get(document);
+  if (known?.columns === columns) return known.lines;
+  const lines = build(document, columns);
+  made.set(document, { columns, lines });
+  return lines;
+}
 
 /** What the instructions of a plan printed, read while it is on screen. */
 export const output = defineScreen<OutputLine>({
@@ -33,13 +44,8 @@ export const output = defineScreen<OutputLine>({
   title: 'Output',
   names: [],
   kinds: ['plan'],
-  rows: (state) => {
-    const { output: document, columns } = state;
-    if (!made || made.document !== document || made.columns !== columns) {
-      made = { document, columns, lines: build(document, columns) };
-    }
-    return made.lines;
-  },
+  transient: true,
+  rows: ({ output: document, columns }) => linesOf(document, columns),
   rowId: (line) => line.id,
   target: () => undefined,
   empty: 'nothing was printed',

@@ -1,6 +1,6 @@
 /** The clusters as a tree, down to the plans of their hosts, that opens only where something deviates. */
 import { refOf } from '../fleet/attention.ts';
-import type { Fleet, GroupRow, MachineRow, ObjectRef, Problem } from '../fleet/rows.ts';
+import type { Fleet, GroupRow, HostRow, MachineRow, ObjectRef, Problem } from '../fleet/rows.ts';
 
 export interface TreeRow {
   /** Stable while it is the same node. */
@@ -37,8 +37,19 @@ function node({ moving = false, ...own }: Own, below: Node[]): Node {
 const words = (...parts: (string | number | undefined | false)[]) =>
   parts.filter((part) => part !== undefined && part !== '' && part !== false).join('  ');
 
+/** Rows keep their identity while nothing about them changes: so do the nodes made of them. */
+const machineNodes = new WeakMap<MachineRow, { host?: HostRow; node: Node }>();
+
 function machineNode(fleet: Fleet, row: MachineRow): Node {
   const host = row.hostUid === undefined ? undefined : fleet.hosts.byUid.get(row.hostUid);
+  const known = machineNodes.get(row);
+  if (known && known.host === host) return known.node;
+  const made = { host, node: makeMachine(row, host) };
+  machineNodes.set(row, made);
+  return made.node;
+}
+
+function makeMachine(row: MachineRow, host: HostRow | undefined): Node {
   const plan = host?.plan;
   const plans = plan
     ? [
