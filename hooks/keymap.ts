@@ -3,11 +3,23 @@ import { here, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
+import {
+  beginSelected,
+  confirm,
+  enterSelected,
+  leaveOperation,
+  type Operator,
+  openActs,
+  settle,
+  toggleMark,
+} from './operate.ts';
 import { openPrompt } from './prompt.ts';
 
 export interface KeyContext {
   store: Store;
   lists: Lists;
+  /** Absent: nothing can be written here. */
+  operator?: Operator;
   quit(): void;
   suspend(): void;
   repaint(): void;
@@ -21,7 +33,7 @@ export interface Binding {
   title: string;
   /** A word for the bottom bar; absent: only in the help. */
   bar?: string;
-  group: 'Move' | 'Look' | 'Screens' | 'Program';
+  group: 'Move' | 'Look' | 'Act' | 'Screens' | 'Program';
   /** Why it cannot be used here; absent or undefined: it can. */
   disabled?(state: State): string | undefined;
   /** Only as a key of its own: never out of a pasted or run-together chunk. */
@@ -29,8 +41,14 @@ export interface Binding {
   run(context: KeyContext): void;
 }
 
-const inDetail = (state: State) => (here(state).ref ? undefined : 'YAML is shown for one object: open one first');
+const inDetail = (state: State) =>
+  here(state).ref && !OPERATING.includes(here(state).screen)
+    ? undefined
+    : 'YAML is shown for one object: open one first';
 const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
+
+/** Screens of operations: they have a target, and are no detail of it. */
+const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
 
 const MOVES: readonly Binding[] = [
   { id: 'down', keys: ['down', 'j'], title: 'next row', group: 'Move', run: (c) => move(c.store, c.lists, 1) },
@@ -63,7 +81,7 @@ const MOVES: readonly Binding[] = [
     title: 'open what the cursor is on',
     bar: 'open',
     group: 'Move',
-    run: (c) => openSelected(c.store, c.lists),
+    run: (c) => openHere(c),
   },
   {
     id: 'back',
@@ -71,7 +89,10 @@ const MOVES: readonly Binding[] = [
     title: 'back: close help, YAML, filter, then the screen',
     bar: 'back',
     group: 'Move',
-    run: (c) => back(c.store),
+    run: (c) => {
+      if (here(c.store.getState()).screen === 'operate') leaveOperation(c.store, c.operator);
+      back(c.store);
+    },
   },
 ];
 
@@ -117,6 +138,95 @@ const LOOKS: readonly Binding[] = [
     group: 'Look',
     disabled: inDetail,
     run: (c) => toggleYaml(c.store),
+  },
+];
+
+const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
+const noWriting = (state: State) => state.session.readOnly;
+
+/** Enter does what the row is for. */
+function openHere({ store, lists, operator }: KeyContext): void {
+  const state = store.getState();
+  const { screen } = here(state);
+  const row = lists.selected(state)?.row as { id: string; entry?: string; refusal?: string } | undefined;
+  if (screen === 'act' && operator && row) beginSelected(store, operator, row as Parameters<typeof beginSelected>[2]);
+  else if (screen === 'operate' && operator && row?.entry) enterSelected(store, operator, row.entry);
+  else openSelected(store, lists);
+}
+
+const ACTS: readonly Binding[] = [
+  {
+    id: 'act',
+    keys: ['a'],
+    title: 'what can be done with the row, or with the marked ones',
+    bar: 'act',
+    group: 'Act',
+    disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
+    run: (c) => (c.operator ? openActs(c.store, c.lists, c.operator) : say(c.store, 'nothing can be written here')),
+  },
+  {
+    id: 'mark',
+    keys: [' '],
+    title: 'mark the row, for an operation on several',
+    group: 'Act',
+    disabled: (state) => (here(state).ref ? 'only rows of a list can be marked' : undefined),
+    run: (c) => {
+      toggleMark(c.store, c.lists);
+      move(c.store, c.lists, 1);
+    },
+  },
+  {
+    id: 'confirm',
+    keys: ['y'],
+    title: 'yes, write it; what cannot be undone asks for words',
+    bar: 'yes, write',
+    group: 'Act',
+    alone: true,
+    disabled: (state) =>
+      on('operate', 'no operation is open: a lists them')(state) ??
+      noWriting(state) ??
+      (state.operating?.stage === 'sent'
+        ? 'it is written: the list of operations (:operations) follows it'
+        : undefined),
+    run: (c) => c.operator && confirm(c.store, c.operator),
+  },
+  {
+    id: 'ask',
+    keys: ['d'],
+    title: 'ask the server again, without writing (dry run)',
+    bar: 'dry run',
+    group: 'Act',
+    disabled: on('operate', 'no operation is open: a lists them'),
+    run: (c) => c.operator?.ask(),
+  },
+  {
+    id: 'copy',
+    keys: ['c'],
+    title: 'copy the same writes as kubectl commands',
+    bar: 'copy kubectl',
+    group: 'Act',
+    disabled: on('operate', 'no operation is open: a lists them'),
+    run: (c) => c.operator && say(c.store, c.operator.copy()),
+  },
+  {
+    id: 'finish',
+    keys: ['f'],
+    title: 'finish an operation that stopped half way',
+    bar: 'finish',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => on('tray', 'only in the list of operations (:operations)')(state) ?? noWriting(state),
+    run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'finish'),
+  },
+  {
+    id: 'take-back',
+    keys: ['u'],
+    title: 'take an operation back, where that can be done',
+    bar: 'take back',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => on('tray', 'only in the list of operations (:operations)')(state) ?? noWriting(state),
+    run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'takeBack'),
   },
 ];
 
@@ -170,15 +280,17 @@ export function keymapOf(lists: Lists): readonly Binding[] {
         run: (c) => goTo(c.store, screen.id),
       }),
     );
-  return [...MOVES, ...LOOKS, ...screens, ...PROGRAM];
+  return [...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */
 export function press(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): boolean {
-  const binding = bindings.find((each) => each.keys.includes(key));
+  const meant = bindings.filter((each) => each.keys.includes(key));
+  const state = context.store.getState();
+  const binding = meant.find((each) => each.disabled?.(state) === undefined) ?? meant[0];
   if (!binding) return false;
   if (together && binding.alone) return true;
-  const reason = binding.disabled?.(context.store.getState());
+  const reason = binding.disabled?.(state);
   if (reason !== undefined) say(context.store, reason);
   else binding.run(context);
   return true;

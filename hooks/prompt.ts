@@ -3,6 +3,7 @@ import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
 import { goTo, say, setFilter, sortByName } from './navigation.ts';
+import type { Operator } from './operate.ts';
 
 /** Opens the line. A filter begins with what is in force. */
 export function openPrompt(store: Store, kind: Prompt['kind']): void {
@@ -36,7 +37,13 @@ function previous(text: string, at: number): number {
 }
 
 /** Handles a named key while the line is open. `together`: it came in a chunk with others, as a paste does. Returns false for keys it has no use for. */
-export function promptKey(store: Store, lists: Lists, key: string, together: boolean, quit: () => void): boolean {
+export function promptKey(
+  store: Store,
+  lists: Lists,
+  key: string,
+  together: boolean,
+  { quit, operator }: { quit(): void; operator?: Operator },
+): boolean {
   const prompt = store.getState().prompt;
   if (!prompt) return false;
   const { text, at } = prompt;
@@ -46,13 +53,16 @@ export function promptKey(store: Store, lists: Lists, key: string, together: boo
     case 'ctrl-c':
       store.setState({ prompt: undefined });
       if (prompt.kind === 'filter') setFilter(store, lists, prompt.before);
+      if (prompt.kind === 'confirm') say(store, 'not confirmed; nothing was written');
       return true;
     case 'enter':
       store.setState({ prompt: undefined });
       if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
+      if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim());
+      if (prompt.kind === 'confirm' && operator) typedWord(store, operator, prompt, together);
       return true;
     case 'tab': {
-      const matches = prompt.kind === 'command' ? completions(lists, text) : [];
+      const matches = prompt.kind === 'command' ? completions(lists, text) : entryCompletions(store, prompt);
       if (matches.length > 0) put(store, lists, matches[0]!, matches[0]!.length);
       return true;
     }
@@ -91,6 +101,16 @@ export function promptKey(store: Store, lists: Lists, key: string, together: boo
   }
 }
 
+/** The line with its last word completed to what may be entered. */
+function entryCompletions(store: Store, { entry, text }: Prompt): string[] {
+  const choices = store.getState().operating?.entries.find(({ name }) => name === entry)?.choices ?? [];
+  const last = /[^ ,]*$/.exec(text)?.[0] ?? '';
+  const before = text.slice(0, text.length - last.length);
+  return choices
+    .filter(({ value, disabled }) => disabled === undefined && value.startsWith(last))
+    .map(({ value }) => before + value);
+}
+
 /** Names of screens that begin with what was typed. */
 export function completions(lists: Lists, typed: string): string[] {
   const start = typed.trim().toLowerCase();
@@ -124,4 +144,18 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   goTo(store, screen.id);
   const filter = rest.join(' ').replace(/^\//, '');
   if (filter !== '') setFilter(store, lists, filter);
+}
+
+/** Takes one confirming word; after the last one the operation is written. Pasted words confirm nothing. */
+function typedWord(store: Store, operator: Operator, prompt: Prompt, together: boolean): void {
+  const words = store.getState().operating?.plan?.confirm ?? [];
+  const given = [...(prompt.given ?? []), prompt.text.trim()];
+  const wanted = words[given.length - 1];
+  if (together) say(store, 'pasted text does not confirm; type it', 'warn');
+  else if (given.at(-1) !== wanted) say(store, `that is not "${wanted}"; nothing was written`, 'warn');
+  else if (given.length < words.length) store.setState({ prompt: { ...prompt, text: '', at: 0, given } });
+  else {
+    const problem = operator.confirm(given);
+    if (problem) say(store, problem, 'warn');
+  }
 }

@@ -9,7 +9,7 @@ import { promptKey, typeText } from './prompt.ts';
 export function handleKey(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): void {
   const { store, lists } = context;
   if (store.getState().prompt) {
-    if (promptKey(store, lists, key, together, context.quit)) return;
+    if (promptKey(store, lists, key, together, context)) return;
     if ([...key].length === 1) typeText(store, lists, key);
     return;
   }
@@ -35,7 +35,9 @@ function helpKey({ store, quit }: KeyContext, key: string): boolean {
 
 /** Text pasted in one go is text for the prompt, or nothing at all: never a run of keys. */
 export function handlePaste({ store, lists }: KeyContext, text: string): void {
-  if (store.getState().prompt) typeText(store, lists, text);
+  const { prompt } = store.getState();
+  if (prompt?.kind === 'confirm') say(store, 'pasted text does not confirm; type it', 'warn');
+  else if (prompt) typeText(store, lists, text);
   else say(store, 'pasted text was ignored; open : or / first to paste into it');
 }
 

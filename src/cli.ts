@@ -1,5 +1,6 @@
 /** Commands and flags: one table. What meow parses and what the help says both come from it. */
 import meow from 'meow';
+import { splitFields } from './cli-fields.ts';
 
 interface Flag {
   type: 'string' | 'number' | 'boolean';
@@ -19,6 +20,8 @@ export const COMMANDS = {
   demo: 'the dashboard on a simulated datacenter; nothing real is touched',
   simulate: 'serves a simulated datacenter for kubectl and others, until it is stopped',
   snapshot: 'prints what the dashboard would show, once, for scripts',
+  run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
+  journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
 
 export type Command = keyof typeof COMMANDS;
@@ -61,14 +64,38 @@ const FLAGS = {
     short: 'o',
     value: 'FORMAT',
     title: `one of ${OUTPUTS.join(', ')}`,
-    commands: ['snapshot'],
+    commands: ['snapshot', 'run', 'journal'],
   },
   timeout: {
     type: 'string',
     value: 'SECONDS',
-    title: 'how long to wait for the first complete lists; default: 30',
-    commands: ['snapshot'],
+    title: 'how long to wait for the first complete lists (default: 30), or with --wait to the end (default: 3600)',
+    commands: ['snapshot', 'run', 'journal'],
   },
+  dryRun: {
+    type: 'boolean',
+    title: 'shows the plan and what the server says to it; nothing is written',
+    commands: ['run', 'journal'],
+  },
+  confirm: {
+    type: 'string',
+    many: true,
+    value: 'NAME',
+    title: 'what a destructive operation wants typed; its plan says what',
+    commands: ['run', 'journal'],
+  },
+  wait: { type: 'boolean', title: 'waits until it is seen to be done', commands: ['run', 'journal'] },
+  takeBack: {
+    type: 'boolean',
+    title: 'takes back what was written, where finishing is the default',
+    commands: ['journal'],
+  },
+  takeOver: {
+    type: 'boolean',
+    title: 'goes on with what a process on another host began: it is certain that it does not run any more',
+    commands: ['journal'],
+  },
+  readOnly: { type: 'boolean', title: 'nothing can be written; also in the config file, for all or by context' },
   hosts: {
     type: 'string',
     value: 'N',
@@ -149,7 +176,11 @@ const FLAGS = {
     title: 'with --against, go on though hosts are there that are not simulated: NAME is namespace@host',
     commands: ['simulate'],
   },
-  demo: { type: 'boolean', title: 'a snapshot of the simulated datacenter', commands: ['snapshot'] },
+  demo: {
+    type: 'boolean',
+    title: 'on a simulated datacenter that ends with the command; it has a journal of its own',
+    commands: ['snapshot', 'run', 'journal'],
+  },
 } as const satisfies Record<string, Flag>;
 
 export interface Options {
@@ -171,6 +202,23 @@ export interface Options {
   scenario?: string;
   listScenarios: boolean;
   simulate: SimulateOptions;
+  operate: OperateOptions;
+}
+
+/** What only `run` and `journal` are told. */
+export interface OperateOptions {
+  /** What stands behind the command. */
+  words: readonly string[];
+  /** Flags of `run` that are not metaldeck's own, without dashes. */
+  fields: Readonly<Record<string, string>>;
+  dryRun: boolean;
+  confirm: readonly string[];
+  wait: boolean;
+  /** ms; absent where no --timeout was given. */
+  waitMs?: number;
+  takeBack: boolean;
+  takeOver: boolean;
+  readOnly: boolean;
 }
 
 /** What only `simulate` is told. */
@@ -212,6 +260,9 @@ export function helpText(): string {
     '',
     'Exit codes of snapshot',
     '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
+    'Exit codes of run and journal',
+    '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
+    '  4 written, and not seen to its end in time',
   );
   return lines.join('\n');
 }
@@ -234,6 +285,20 @@ function oneOf<T extends string>(name: string, text: string | undefined, values:
   return found;
 }
 
+/** Commands that words may follow. */
+const WORDY = ['run', 'journal'];
+
+function takesValue(): Map<string, boolean> {
+  return new Map(
+    (Object.entries(FLAGS) as [string, Flag][]).flatMap(([name, { type, short }]) =>
+      [`--${dashed(name)}`, ...(short ? [`-${short}`] : [])].map((flag): [string, boolean] => [
+        flag,
+        type !== 'boolean',
+      ]),
+    ),
+  );
+}
+
 /** Parses the command line. Prints and exits for --help and --version. Throws UsageError. */
 export function parseArguments(
   argv: readonly string[],
@@ -251,9 +316,12 @@ export function parseArguments(
       },
     ]),
   ) as Record<string, { type: 'string' }>;
+  const { own, fields, lacking } = splitFields(argv, 'run', takesValue());
+  if (lacking !== undefined) throw new UsageError(`--${lacking} takes a value; nothing was done.`);
   const cli = meow(helpText(), {
     importMeta: meta,
-    argv: [...argv],
+    // meow helps only where nothing else was said.
+    argv: own.includes('--help') ? ['--help'] : own,
     flags,
     pkg,
     description: pkg.description,
@@ -262,7 +330,7 @@ export function parseArguments(
   const given = cli.flags as Record<string, unknown>;
   const text = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : undefined);
   const [word = 'dashboard', ...rest] = cli.input;
-  if (!(word in COMMANDS) || rest.length > 0) {
+  if (!(word in COMMANDS) || (rest.length > 0 && !WORDY.includes(word))) {
     throw new UsageError(
       `there is no command "${[word, ...rest].join(' ')}"; there are ${Object.keys(COMMANDS).join(', ')}. Nothing was started.`,
     );
@@ -276,7 +344,7 @@ export function parseArguments(
     asGroups: (given['asGroup'] as string[] | undefined) ?? [],
     view: oneOf('view', text('view'), VIEWS),
     output: oneOf('output', text('output'), OUTPUTS) ?? 'table',
-    timeout: positive('timeout', text('timeout'), 30, 3600) * 1000,
+    timeout: positive('timeout', text('timeout'), 30, 86_400) * 1000,
     hosts: positive('hosts', text('hosts'), 42, 20_000, true),
     speed: positive('speed', text('speed'), 10, 1000),
     seed: text('seed') ?? 'metaldeck',
@@ -294,6 +362,17 @@ export function parseArguments(
       against: text('against'),
       controllers: someOf('controllers', text('controllers'), CONTROLLERS),
       amongRealHosts: text('amongRealHosts'),
+    },
+    operate: {
+      words: rest,
+      fields,
+      dryRun: given['dryRun'] === true,
+      confirm: (given['confirm'] as string[] | undefined) ?? [],
+      wait: given['wait'] === true,
+      waitMs: text('timeout') === undefined ? undefined : positive('timeout', text('timeout'), 0, 86_400) * 1000,
+      takeBack: given['takeBack'] === true,
+      takeOver: given['takeOver'] === true,
+      readOnly: given['readOnly'] === true,
     },
   };
 }

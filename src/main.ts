@@ -15,6 +15,9 @@ async function run(): Promise<number> {
   if (options.scenario !== undefined) (await import('./app/scenarios.ts')).checkScenario(options.scenario);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
+  if (options.command === 'run') return (await import('./app/run.ts')).runOperation(options, pkg.version);
+  if (options.command === 'journal')
+    return (await import('./app/journal-command.ts')).journalCommand(options, pkg.version);
   if (options.command === 'simulate') return (await import('./app/simulate.ts')).simulate(options, pkg.version);
   if (options.command === 'demo' && !terminal) return (await import('./app/print.tsx')).printDemo(options);
   if (!terminal) {
@@ -33,7 +36,7 @@ async function run(): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (error) {
-  const known = ['ConnectionProblem', 'SimulationProblem'];
+  const known = ['ConnectionProblem', 'SimulationProblem', 'JournalError'];
   const expected = error instanceof UsageError || (error instanceof Error && known.includes(error.name));
   const text = expected
     ? (error as Error).message

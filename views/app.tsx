@@ -75,7 +75,9 @@ function Body({ height }: { height: number }) {
 }
 
 function titleOf(state: State, title: string): string {
-  const ref = here(state).ref;
+  const { ref, screen, marked = [] } = here(state);
+  if (screen === 'operate') return state.operating?.title ?? title;
+  if (screen === 'act') return `WHAT CAN BE DONE WITH ${marked.length > 1 ? `${marked.length} ROWS` : ref?.name}`;
   return ref ? `${API_KIND[ref.kind]} ${ref.name}${here(state).yaml ? ' YAML' : ''}` : title.toUpperCase();
 }
 
@@ -101,7 +103,8 @@ function ListBody({ height }: { height: number }) {
     : place.descending
       ? 'reversed'
       : '';
-  const detail = [count, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
+  const marks = place.marked && !place.ref && place.marked.length > 0 ? `${place.marked.length} marked` : '';
+  const detail = [count, marks, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
   const broken = kinds.reduce((sum, kind) => sum + (state.freshness[kind].broken ?? 0), 0);
   const capped = kinds.some((kind) => state.freshness[kind].capped);
   const warning =

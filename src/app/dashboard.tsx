@@ -3,10 +3,12 @@ import { type Instance, render, useApp as useInk } from 'ink';
 import { useEffect } from 'react';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
+import type { Operator } from '../../hooks/operate.ts';
 import { App } from '../../views/app.tsx';
 import { screens } from '../../views/screens/index.ts';
 import { resize, type Store, tick } from '../store/store.ts';
 import { Terminal } from '../terminal/terminal.ts';
+import { editText } from './editor.ts';
 
 const TICK_MS = 1_000;
 
@@ -25,6 +27,13 @@ export interface Dashboard {
   finished: Promise<number>;
   /** Gives the terminal back; `finished` resolves with `code`. */
   close(code: number): void;
+  /** From now on operations can be opened. */
+  setOperator(operator: Operator): void;
+  /** Puts a text on the terminal's clipboard; gives why it was not even tried, if so. */
+  copy(text: string): 'empty' | 'too large' | undefined;
+  bell(): void;
+  /** Opens a text in $EDITOR on this terminal; undefined where it was left as it was. Rejects with a sentence. */
+  edit(text: string, name: string): Promise<string | undefined>;
 }
 
 /** Opens the dashboard on the process's terminal. `onGone` runs when the terminal or the process goes away. */
@@ -55,6 +64,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   });
   let instance: Instance | undefined;
   let closed = false;
+  let operator: Operator | undefined;
   const close = (code: number): void => {
     if (closed) return;
     closed = true;
@@ -70,6 +80,10 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     quit: () => close(0),
     suspend: () => void terminal.suspend(),
     repaint: () => terminal.repaint(),
+    // It comes with the connection: until then nothing can be written.
+    get operator() {
+      return operator;
+    },
   };
   instance = render(
     <>
@@ -94,5 +108,14 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
       if (!closed) terminal.crash(error);
     },
   );
-  return { finished, close };
+  return {
+    finished,
+    close,
+    setOperator: (made) => {
+      operator = made;
+    },
+    copy: (text) => terminal.copy(text),
+    bell: () => terminal.bell(),
+    edit: (text, name) => terminal.runOutside(() => editText(text, name, process.env)),
+  };
 }

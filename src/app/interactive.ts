@@ -12,6 +12,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now(), options.view);
   let opened: Opened | undefined;
   let following: Following | undefined;
+  let operator: { stop(): void } | undefined;
   let ended = false;
   let lastWords = '';
   const board = openDashboard(store, () => {
@@ -34,7 +35,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
     // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.
     await firstAnswer(opened);
     if (ended) return;
-    const { follow } = await import('./follow.ts');
+    const [{ follow }, { openOperator }] = await Promise.all([import('./follow.ts'), import('./open-operator.ts')]);
     following = follow({
       store,
       transport: opened.transport,
@@ -43,6 +44,9 @@ export async function runDashboard(options: Options, version: string): Promise<n
         throw error;
       },
     });
+    const made = openOperator(options, opened, store, board);
+    operator = made;
+    board.setOperator(made);
   };
 
   const unsubscribe = store.subscribe((state) => {
@@ -66,6 +70,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   const code = await board.finished;
   ended = true;
   unsubscribe();
+  operator?.stop();
   if (lastWords !== '') process.stderr.write(`${lastWords}\n`);
   // What is still open must not hold the shell's prompt back.
   const stopping = Promise.all([following?.stop(), opened?.close()]);

@@ -6,44 +6,14 @@ import { App } from '../../views/app.tsx';
 import { screens } from '../../views/screens/index.ts';
 import type { Options } from '../cli.ts';
 import { createFleet } from '../domain/fleet/index.ts';
-import { KINDS } from '../domain/kinds.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
-import type { State } from '../store/state.ts';
 import { createAppStore, resize, type Store, tick } from '../store/store.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { toAscii } from '../terminal/glyphs.ts';
 import { type Following, follow } from './follow.ts';
 import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
-
-/** Every kind is either held whole and verified, or known to be out of reach. */
-function settled(state: State): boolean {
-  return (
-    KINDS.every((kind) => {
-      const { phase, synced } = state.freshness[kind];
-      return (phase === 'live' && synced) || phase === 'forbidden' || phase === 'absent';
-    }) &&
-    state.fleet.plans.list.every(
-      (row) => !row.wantsDetail || row.detail !== undefined || state.freshness.plan.phase !== 'live',
-    )
-  );
-}
-
-/** Waits until `done`, or until `ms` are over. Gives whether it came true. */
-function waitFor(store: Store, done: (state: State) => boolean, ms: number): Promise<boolean> {
-  if (done(store.getState())) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const finish = (met: boolean) => {
-      clearTimeout(timer);
-      unsubscribe();
-      resolve(met);
-    };
-    const timer = setTimeout(() => finish(false), ms);
-    const unsubscribe = store.subscribe((state) => {
-      if (done(state)) finish(true);
-    });
-  });
-}
+import { settled, waitFor } from './wait.ts';
 
 async function collect(options: Options, open: () => Promise<Opened>, print: (store: Store) => void): Promise<void> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());

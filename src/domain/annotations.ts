@@ -17,6 +17,9 @@ export const OS_VERSION = 'elemental.cattle.io/os.version';
 export const KUBE_OVN_VERSION = 'cpaas.io/kube-ovn-version';
 export const DELETE_MACHINE = 'cluster.x-k8s.io/delete-machine';
 export const PAUSED = 'cluster.x-k8s.io/paused';
+export const REMEDIATE = 'cluster.x-k8s.io/remediate-machine';
+export const SKIP_REMEDIATION = 'cluster.x-k8s.io/skip-remediation';
+export const SKIP_PREFLIGHT = 'machineset.cluster.x-k8s.io/skip-preflight-checks';
 export const CLONED_FROM = 'cluster.x-k8s.io/cloned-from-name';
 export const REVISION = 'machinedeployment.clusters.x-k8s.io/revision';
 export const PRE_DRAIN_HOOK = 'pre-drain.delete.hook.machine.cluster.x-k8s.io';
@@ -47,8 +50,9 @@ const KEPT: ReadonlySet<string> = new Set([
   'baremetal.cluster.io/system-agent-auth-scope',
   DELETE_MACHINE,
   PAUSED,
-  'cluster.x-k8s.io/remediate-machine',
-  'cluster.x-k8s.io/skip-remediation',
+  REMEDIATE,
+  SKIP_REMEDIATION,
+  SKIP_PREFLIGHT,
   'cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size',
   'cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size',
   'machine.cluster.x-k8s.io/exclude-node-draining',

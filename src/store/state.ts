@@ -6,6 +6,7 @@ import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { History, Marks } from './history.ts';
+import type { Followed, Offer, Operating } from './operating.ts';
 
 /** Who is connected to what; pinned at start. */
 export interface Session {
@@ -18,6 +19,8 @@ export interface Session {
   /** Set in the demo: what is shown is a simulation. */
   demo: boolean;
   impersonating?: string;
+  /** Why nothing may be written, as a sentence; absent: it may. */
+  readOnly?: string;
 }
 
 /** Where the operator is: one entry of the navigation stack. */
@@ -35,16 +38,23 @@ export interface Place {
   descending: boolean;
   /** A detail screen's other face. */
   yaml: boolean;
+  /** Rows marked with space, in the order they were marked, wherever the filter has put them. */
+  marked?: readonly ObjectRef[];
 }
 
 /** A line being typed at the bottom. */
 export interface Prompt {
-  kind: 'filter' | 'command';
+  /** `entry`: a value of the operation on screen; `confirm`: the words that let it be written. */
+  kind: 'filter' | 'command' | 'entry' | 'confirm';
   text: string;
   /** Place in `text`, in UTF-16 units. */
   at: number;
   /** The filter to go back to on escape. */
   before: string;
+  /** For `entry`: its name. */
+  entry?: string;
+  /** For `confirm`: the words typed so far. */
+  given?: readonly string[];
 }
 
 /** The YAML of the object on screen, read on demand and not kept. */
@@ -83,6 +93,11 @@ export interface State {
   helpOffset: number;
   document?: Document;
   notice?: Notice;
+  /** What is offered for the rows that `a` was pressed on. */
+  offers: readonly Offer[];
+  operating?: Operating;
+  /** Operations under way, and those that ended since the start; newest first. */
+  tray: readonly Followed[];
   /** Filters and sorts left behind on the root screens, so that coming back finds them. */
   remembered: Readonly<Record<string, Place>>;
 }

@@ -25,6 +25,8 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     places: [newPlace(screen)],
     help: false,
     helpOffset: 0,
+    offers: [],
+    tray: [],
     remembered: {},
   }));
 }

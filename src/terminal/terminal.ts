@@ -83,6 +83,11 @@ export class Terminal {
     return sequence.refused;
   }
 
+  /** Rings the terminal's bell. */
+  bell(): void {
+    this.stdout.send('\x07');
+  }
+
   /** What Ctrl-Z means: gives the terminal back to the shell, stops, and takes it again on `fg`. */
   async suspend(): Promise<void> {
     if (this.held || this.closed) return;

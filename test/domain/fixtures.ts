@@ -282,6 +282,10 @@ export function baremetalCluster(name: string, conditions: Raw[] = [condition('E
   return object(INFRA, 'BaremetalCluster', name, { status: { ready: true, conditions } });
 }
 
+export function catalog(images: Record<string, string>): Raw {
+  return { ...object('v1', 'ConfigMap', 'elemental-image-catalog', {}), data: images };
+}
+
 export function seedImage(name: string, conditions: Raw[], status: Raw = {}): Raw {
   return object(ELEMENTAL, 'SeedImage', name, {
     spec: { registrationRef: { name: 'reg' } },
@@ -309,6 +313,7 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   Cluster: 'cluster',
   MachineRegistration: 'registration',
   SeedImage: 'seedImage',
+  ConfigMap: 'catalog',
   Event: 'event',
 };
 

@@ -1,8 +1,10 @@
 /** Two lines: the screens with their keys, and the keys that work here, or what is being typed, or what was said. */
 import { Box } from 'ink';
+import type { Lists } from '../../hooks/lists.ts';
 import { completions } from '../../hooks/prompt.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
-import { here } from '../../src/store/state.ts';
+import type { ListView } from '../../src/store/list.ts';
+import { here, type Prompt, type State } from '../../src/store/state.ts';
 import { cut, fitText, width } from './fit.ts';
 import { inverse, paint } from './style.ts';
 import { Line } from './table.tsx';
@@ -31,12 +33,9 @@ function PromptLine() {
   const state = useApp((all) => all);
   const columns = state.columns;
   const list = lists.view(state, here(state));
-  const hint =
-    prompt.kind === 'filter'
-      ? (list.filterError ?? `${list.rows.length} of ${list.total}`)
-      : completions(lists, prompt.text).slice(0, 8).join(' ');
-  const sign = prompt.kind === 'filter' ? '/' : ':';
-  const room = Math.max(8, columns - Math.min(width(hint), Math.floor(columns / 2)) - 4);
+  const hint = hintOf(prompt, state, list, lists);
+  const sign = signOf(prompt, state);
+  const room = Math.max(8, columns - Math.min(width(hint), Math.floor(columns / 2)) - 3 - width(sign));
   // The cursor is drawn: the terminal's own is hidden, so that it never wanders over the screen.
   const before = prompt.text.slice(0, prompt.at);
   const at = [...prompt.text.slice(prompt.at)][0] ?? ' ';
@@ -47,9 +46,30 @@ function PromptLine() {
   const pad = ' '.repeat(Math.max(1, room - 1 - width(head) - 1 - width(tail)));
   return (
     <Line
-      text={`${typed}${pad}${paint(cut(hint, columns - room - 1), list.filterError && prompt.kind === 'filter' ? 'warn' : 'dim')}`}
+      text={`${typed}${pad}${paint(cut(hint, columns - room - width(sign)), list.filterError && prompt.kind === 'filter' ? 'warn' : 'dim')}`}
     />
   );
+}
+
+/** What stands before the line: what it is for. */
+function signOf(prompt: Prompt, state: State): string {
+  const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
+  const word = state.operating?.plan?.confirm[prompt.given?.length ?? 0];
+  return { filter: '/', command: ':', entry: `${entry?.title ?? ''}: `, confirm: `type ${word ?? ''}: ` }[prompt.kind];
+}
+
+/** What stands behind it: what it finds, or could become. */
+function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Lists): string {
+  if (prompt.kind === 'filter') return list.filterError ?? `${list.rows.length} of ${list.total}`;
+  if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
+  if (prompt.kind === 'confirm') return 'enter writes  esc leaves';
+  const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
+  const last = prompt.text.split(/[ ,]+/).pop() ?? '';
+  return (entry?.choices ?? [])
+    .filter(({ value }) => value.startsWith(last))
+    .slice(0, 4)
+    .map(({ value, disabled }) => (disabled ? `(${value})` : value))
+    .join(' ');
 }
 
 function KeysBar() {

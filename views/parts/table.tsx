@@ -4,7 +4,7 @@ import { memo, useRef } from 'react';
 import type { Column, Look } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import { windowStart } from '../../src/store/list.ts';
-import type { State } from '../../src/store/state.ts';
+import { here as hereOf, type State } from '../../src/store/state.ts';
 import { type Placed, placeColumns } from './columns.ts';
 import { fitText, width } from './fit.ts';
 import { inverse, paint } from './style.ts';
@@ -143,10 +143,12 @@ export function Table<T>(props: TableProps<T>) {
   }
   const placed = placeColumns(columns, columnsWide - 1, kept.current.needed);
   const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
+  const marked = new Set(hereOf(state).marked?.map(({ uid }) => uid));
   const lines: KeyedLine[] = shown.map((row, index) => {
     const here = offset.current + index === cursor;
+    const sign = marked.has(props.rowId(row)) ? '*' : here ? '>' : ' ';
     const text = formatRow(row, placed, look, state);
-    const line = here ? inverse(`>${text}${' '.repeat(rest)}`) : ` ${text}`;
+    const line = here ? inverse(`${sign}${text}${' '.repeat(rest)}`) : `${sign}${text}`;
     return { key: props.rowId(row), text: props.stale && !here ? paint(line, 'dim') : line };
   });
   if (heading) lines.unshift({ key: 'heading', text: paint(` ${headingOf(placed, sort, utf8)}`, 'title') });

@@ -1,5 +1,6 @@
 /** Every screen, in the order of their keys. A new screen is a file here and a line in this list. */
 import type { Screen } from '../../hooks/screen.ts';
+import { act } from './act.ts';
 import { attention } from './attention.ts';
 import { clusters } from './clusters.ts';
 import { detail } from './detail.ts';
@@ -8,9 +9,11 @@ import { groups } from './groups.ts';
 import { hosts } from './hosts.ts';
 import { machines } from './machines.ts';
 import { onboarding } from './onboarding.ts';
+import { operate } from './operate.ts';
 import { overview } from './overview.ts';
 import { plans } from './plans.ts';
 import { pools } from './pools.ts';
+import { tray } from './tray.ts';
 import { yaml } from './yaml.ts';
 
 export const screens: readonly Screen[] = [
@@ -24,6 +27,9 @@ export const screens: readonly Screen[] = [
   onboarding,
   events,
   attention,
+  tray,
+  act,
+  operate,
   detail,
   yaml,
 ];

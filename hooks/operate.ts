@@ -1,0 +1,148 @@
+/** What the keys do to operations: marks, the list of operations for a row, entries, confirming. No rules here. */
+import type { ObjectRef } from '../src/domain/fleet/rows.ts';
+import type { Followed, Offer } from '../src/store/operating.ts';
+import { here, newPlace, type State } from '../src/store/state.ts';
+import type { Store } from '../src/store/store.ts';
+import type { Lists } from './lists.ts';
+import { say } from './navigation.ts';
+
+/** Prepares and runs operations; the store shows what it does. */
+export interface Operator {
+  /** Puts every operation for these targets into the store, refused ones with their reason, for as long as they are shown. */
+  offer(targets: readonly ObjectRef[]): void;
+  /** Puts an operation on screen and begins to read, plan and ask the server. */
+  begin(operation: string, targets: readonly ObjectRef[]): void;
+  /** Takes an entered value, and plans again. */
+  enter(name: string, value: string): void;
+  /** Opens an entry's document in $EDITOR. */
+  edit(name: string): void;
+  /** Asks the server again, with what the fleet says now. */
+  ask(): void;
+  /** Writes, once the words are right. Gives the reason where they are not. */
+  confirm(words: readonly string[]): string | undefined;
+  /** Leaves the screen; what was sent is followed on. */
+  leave(): void;
+  /** Takes back or finishes a followed operation: puts the operation that does so on screen. */
+  takeBack(id: string): void;
+  finish(id: string): void;
+  /** The writes for a shell go to the terminal's clipboard. Gives what to say. */
+  copy(): string;
+}
+
+/** What an operation would be about: the marked rows, else the one under the cursor, else the detail's object. */
+export function targetsOf(state: State, lists: Lists): readonly ObjectRef[] {
+  const place = here(state);
+  if (place.marked && place.marked.length > 0) return place.marked;
+  if (place.ref) return [place.ref];
+  const selected = lists.selected(state);
+  const ref = selected && !selected.gone ? selected.screen.target(selected.row) : undefined;
+  return ref ? [ref] : [];
+}
+
+/** Marks the row under the cursor, or takes its mark away. */
+export function toggleMark(store: Store, lists: Lists): void {
+  const selected = lists.selected(store.getState());
+  const ref = selected && !selected.gone ? selected.screen.target(selected.row) : undefined;
+  if (!ref) {
+    say(store, 'nothing to mark here');
+    return;
+  }
+  store.setState((state) => {
+    const place = here(state);
+    const marked = place.marked ?? [];
+    const without = marked.filter(({ uid }) => uid !== ref.uid);
+    const next = without.length < marked.length ? without : [...marked, ref];
+    return { places: [...state.places.slice(0, -1), { ...place, marked: next }] };
+  });
+}
+
+/** Opens the list of operations for the marked rows or the row under the cursor. */
+export function openActs(store: Store, lists: Lists, operator: Operator): void {
+  const targets = targetsOf(store.getState(), lists);
+  if (targets.length === 0) {
+    say(store, 'nothing to act on here: put the cursor on a row');
+    return;
+  }
+  store.setState((state) => {
+    const place = { ...newPlace('act', targets[0]), marked: targets };
+    return { places: [...state.places, place], help: false };
+  });
+  operator.offer(targets);
+}
+
+/** Puts the offered operation under the cursor on screen. */
+export function beginSelected(store: Store, operator: Operator, offer: Offer): void {
+  if (offer.refusal !== undefined) {
+    say(store, offer.refusal, 'warn');
+    return;
+  }
+  const { marked = [] } = here(store.getState());
+  store.setState((state) => ({ places: [...state.places, { ...newPlace('operate', marked[0]), marked }] }));
+  operator.begin(offer.id, marked);
+  // What has to be entered comes first.
+  const entry = store.getState().operating?.entries[0]?.name;
+  if (entry === undefined) return;
+  store.setState((state) => ({
+    places: [...state.places.slice(0, -1), { ...here(state), cursor: `ENTER/${entry}` }],
+  }));
+  enterSelected(store, operator, entry);
+}
+
+/** Opens the line in which the confirming words are typed, or confirms where one key is enough. */
+export function confirm(store: Store, operator: Operator): void {
+  const { operating } = store.getState();
+  if (!operating) return;
+  if (operating.stage !== 'ready') {
+    const why = {
+      reading: 'objects are still being read',
+      refused: operating.refusal ?? 'it is refused',
+      asking: 'the server has not answered the dry run yet',
+      rejected: operating.problem ?? 'the server did not accept the dry run',
+      sending: 'it is being written',
+      stopped: operating.problem ?? 'it has stopped',
+      sent: 'it was written already',
+    }[operating.stage];
+    say(store, why, 'warn');
+    return;
+  }
+  const words = operating.plan?.confirm ?? [];
+  if (words.length === 0) {
+    const problem = operator.confirm([]);
+    if (problem) say(store, problem, 'warn');
+    return;
+  }
+  store.setState({ prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [] } });
+}
+
+/** Opens the line for the entry under the cursor: a number, a text, a choice; or its document in $EDITOR. */
+export function enterSelected(store: Store, operator: Operator, name: string): void {
+  const { operating } = store.getState();
+  const entry = operating?.entries.find((each) => each.name === name);
+  if (!entry) return;
+  if (operating?.stage === 'sending' || operating?.stage === 'sent') {
+    say(store, 'it was written already: nothing can be entered any more');
+    return;
+  }
+  if (entry.kind === 'editor') {
+    operator.edit(name);
+    return;
+  }
+  const { value } = entry;
+  store.setState({ prompt: { kind: 'entry', text: value, at: value.length, before: value, entry: name } });
+}
+
+/** Leaves the operation on screen; it is followed on where it was sent. */
+export function leaveOperation(store: Store, operator: Operator | undefined): void {
+  const { operating } = store.getState();
+  const nothing = operating && operating.written.length === 0 && operating.stage !== 'sending';
+  operator?.leave();
+  if (nothing) say(store, 'left; nothing was written');
+}
+
+/** Finishes or takes back the followed operation under the cursor. */
+export function settle(store: Store, lists: Lists, operator: Operator, how: 'finish' | 'takeBack'): void {
+  const followed = lists.selected(store.getState())?.row as Followed | undefined;
+  if (!followed) return;
+  store.setState((state) => ({ places: [...state.places, newPlace('operate', followed.target)] }));
+  operator[how](followed.id);
+}

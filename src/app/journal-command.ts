@@ -1,0 +1,149 @@
+/** `metaldeck journal`: what was done from here, and going on with what was broken off. */
+import { type Options, UsageError } from '../cli.ts';
+import { KINDS } from '../domain/kinds.ts';
+import { cleanLine } from '../domain/text.ts';
+import { type Journal, JournalError } from '../journal/journal.ts';
+import type { OperationRecord } from '../journal/replay.ts';
+import { EXIT, execute } from './execute.ts';
+import { withOperator } from './run.ts';
+import { openJournal } from './runner.ts';
+
+const VERBS = ['list', 'show', 'resume', 'leave', 'export'];
+
+/** Gives the exit code. Throws UsageError, JournalError and ConnectionProblem. */
+export async function journalCommand(options: Options, version: string): Promise<number> {
+  const [verb = 'list', id, ...rest] = options.operate.words;
+  const wantsId = verb === 'show' || verb === 'resume' || verb === 'leave';
+  if (!VERBS.includes(verb) || rest.length > 0 || wantsId !== (id !== undefined)) {
+    throw new UsageError('journal takes list, show ID, resume ID, leave ID or export; nothing was done.');
+  }
+  const journal = openJournal(options.demo);
+  const data = options.output === 'json';
+  if (verb === 'list') return list(await journal.list(), data);
+  if (verb === 'export') return exportAll(journal);
+  const record = await journal.read(id!);
+  if (!record) throw new JournalError(`There is no operation ${id} in ${journal.folder}.`);
+  if (verb === 'show') return show(journal, record, data);
+  if (options.operate.takeOver) await takeOver(journal, record);
+  if (verb === 'leave') return leave(journal, record);
+  return resume(options, version, record);
+}
+
+function list(records: readonly OperationRecord[], data: boolean): number {
+  if (data) {
+    process.stdout.write(`${JSON.stringify(records.map(summary), null, 2)}\n`);
+    return EXIT.done;
+  }
+  const rows = records.map(({ id, began, status }) => [
+    id,
+    status,
+    began.user.kubernetes ?? began.user.os,
+    began.server,
+    began.plan.title,
+  ]);
+  const table = [['ID', 'STATUS', 'USER', 'SERVER', 'OPERATION'], ...rows].map((row) =>
+    row.map((cell) => cleanLine(cell)),
+  );
+  const widths = table[0]!.map((_, at) => Math.max(...table.map((row) => row[at]!.length)));
+  const text = table
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+  process.stdout.write(records.length === 0 ? 'nothing was done from here yet\n' : `${text}\n`);
+  return EXIT.done;
+}
+
+function summary({ id, status, began, steps, ended, outcome, resolved, holder, broken }: OperationRecord) {
+  const { user, context, server, namespace, request, plan, at, continues } = { at: '', ...began };
+  return {
+    id,
+    at,
+    status,
+    user,
+    context,
+    server,
+    namespace,
+    request,
+    title: plan.title,
+    steps: steps.map((step) => ({ id: step.id, state: step.state, answer: step.answer ?? null })),
+    continues: continues ?? null,
+    ended: ended ?? null,
+    outcome: outcome ?? null,
+    resolved: resolved ?? null,
+    holder: holder?.process ?? null,
+    brokenLines: broken,
+  };
+}
+
+async function show(journal: Journal, record: OperationRecord, data: boolean): Promise<number> {
+  if (data) {
+    process.stdout.write(
+      `${JSON.stringify({ ...summary(record), entries: await journal.lines(record.id) }, null, 2)}\n`,
+    );
+    return EXIT.done;
+  }
+  const { began, status, steps, ended, outcome, resolved } = record;
+  const lines = [
+    began.plan.title,
+    `status     ${status}`,
+    `began      ${new Date(record.at).toISOString()} by ${began.user.os}${began.user.kubernetes ? ` as ${began.user.kubernetes}` : ''} on ${began.process.host}`,
+    `server     ${began.server}, context ${began.context}, namespace ${began.namespace}`,
+    ...(began.continues ? [`goes on    with ${began.continues.id} (${began.continues.how})`] : []),
+    ...steps.map(
+      ({ id, state, answer }) => `step       ${id}: ${state}${answer?.message ? ` (${answer.message})` : ''}`,
+    ),
+    ...(ended?.why ? [`why        ${ended.why}`] : []),
+    ...(outcome
+      ? [
+          `outcome    ${outcome.outcome} after ${Math.round(outcome.took / 1000)} s${outcome.detail ? `: ${outcome.detail}` : ''}`,
+        ]
+      : []),
+    ...(resolved ? [`resolved   ${resolved.how}${resolved.by ? ` by ${resolved.by}` : ''}`] : []),
+    `undo       ${began.plan.undo}`,
+  ];
+  process.stdout.write(`${lines.map((line) => cleanLine(line)).join('\n')}\n`);
+  return EXIT.done;
+}
+
+/** Every entry of every operation as one JSON object a line, with its operation's id. */
+async function exportAll(journal: Journal): Promise<number> {
+  for (const { id } of await journal.list()) {
+    for (const entry of await journal.lines(id))
+      process.stdout.write(`${JSON.stringify({ operation: id, ...entry })}\n`);
+  }
+  return EXIT.done;
+}
+
+async function takeOver(journal: Journal, { id, holder }: OperationRecord): Promise<void> {
+  if (holder) await (await journal.claim(id, holder.token)).release();
+}
+
+async function leave(journal: Journal, { id, status }: OperationRecord): Promise<number> {
+  if (status !== 'half done' && status !== 'in doubt')
+    throw new JournalError(`${id} is ${status}: there is nothing to leave.`);
+  const operation = await journal.claim(id);
+  try {
+    await operation.note({ type: 'resolved', how: 'left' });
+  } finally {
+    await operation.release();
+  }
+  return EXIT.done;
+}
+
+async function resume(options: Options, version: string, { id, began }: OperationRecord): Promise<number> {
+  return withOperator(options, version, new Set(KINDS), async (around) => {
+    const { session, runner } = around;
+    if (session.host !== began.server || session.namespace !== began.namespace) {
+      const refused = `${id} was begun on ${began.server} in ${began.namespace}: this is ${session.host}, ${session.namespace}`;
+      return execute(around, { refused });
+    }
+    const found = (await runner.halfDone()).find((one) => one.id === id);
+    if (found) return execute(around, options.operate.takeBack ? found.takeBack : found.finish);
+    const status = (await openJournal(options.demo).read(id))?.status;
+    return execute(around, { refused: `${id} is ${status}: there is nothing to go on with` });
+  });
+}

@@ -1,0 +1,31 @@
+/** Everything that is needed to operate from a dashboard: the runner, and the port the screens call. */
+import type { Options } from '../cli.ts';
+import { operations } from '../operations/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Dashboard } from './dashboard.tsx';
+import { createOperator } from './operator.ts';
+import { openRunner, sightOf } from './runner.ts';
+import type { Opened } from './session.ts';
+
+/**
+ * The operator's port over a connection. `stop` on the answer lets go of it. Throws UsageError where the config file
+ * cannot be understood.
+ */
+export function openOperator(
+  options: Options,
+  opened: Opened,
+  store: Store,
+  board: Pick<Dashboard, 'copy' | 'edit' | 'bell'>,
+) {
+  const runner = openRunner(options, opened, store, { bell: () => board.bell() });
+  store.setState(({ session }) => ({ session: { ...session, readOnly: runner.readOnly } }));
+  const { copy, edit } = board;
+  const operator = createOperator({ store, runner, operations, sight: sightOf(store), copy, edit });
+  return {
+    ...operator,
+    stop() {
+      operator.stop();
+      runner.stop();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/** From what the runner says to what the screen shows: plain functions. */
+import type { Rehearsal } from '../journal/entries.ts';
+import type { Operation, Plan, Request, World } from '../operations/contract.ts';
+import type { HalfDone, Underway } from '../runner/api.ts';
+import type { Answer, Entry, Followed } from '../store/operating.ts';
+
+/** The entries of an operation with what is in them now. */
+export function entriesOf(operation: Operation, world: World, request: Request): Entry[] {
+  return operation.fields.map((field) => ({
+    name: field.name,
+    title: field.title,
+    kind: field.kind,
+    value: request.values[field.name] ?? '',
+    choices: field.choices?.(world, request.targets) ?? [],
+  }));
+}
+
+/** What the entries hold at first. */
+export function initialValues(
+  operation: Operation,
+  world: World,
+  targets: Request['targets'],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(operation.fields.map((field) => [field.name, field.initial(world, targets)]));
+}
+
+const ANSWERS: Readonly<Record<Rehearsal['result'], Answer['result']>> = {
+  accepted: 'accepted',
+  refused: 'refused',
+  depends: 'later',
+  unknown: 'refused',
+};
+
+/** The server's answers to a dry run. */
+export function answersOf(steps: readonly Rehearsal[]): Answer[] {
+  return steps.map(({ step, result, message, after }) => ({
+    step,
+    result: ANSWERS[result],
+    text: result === 'depends' ? `can be tried only when "${after ?? 'an earlier step'}" is written` : (message ?? ''),
+  }));
+}
+
+/** What a plan comes down to, whatever versions its objects have: two plans of equal essence are the same decision. */
+export function essence(plan: Plan): string {
+  const steps = plan.steps.map(({ id, title, diff }) => ({ id, title, diff }));
+  const expected = plan.expected.map(({ text, tone }) => ({ text, tone }));
+  return JSON.stringify([plan.title, steps, expected, plan.confirm]);
+}
+
+/** What is different about the later one of two plans, as phrases. */
+export function movedBetween(before: Plan, after: Plan): string[] {
+  const textsOf = (plan: Plan) => [
+    ...plan.steps.flatMap(({ title, diff }) => [
+      title,
+      ...diff.map(({ path, from, to }) => `${path}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`),
+    ]),
+    ...plan.expected.map(({ text }) => text),
+  ];
+  const [old, fresh] = [new Set(textsOf(before)), new Set(textsOf(after))];
+  return [
+    ...[...fresh].filter((text) => !old.has(text)).map((text) => `now: ${text}`),
+    ...[...old].filter((text) => !fresh.has(text)).map((text) => `no longer: ${text}`),
+  ];
+}
+
+/** An operation under way as the list of operations shows it. */
+export function followedOf({ id, title, sent, targets, progress, live, overdue, usual }: Underway): Followed {
+  const state = progress.outcome ?? 'running';
+  const note = overdue && state === 'running' ? ['takes longer than usual'] : [];
+  if (!live && state === 'running') note.push('not verified at the moment');
+  const milestones = progress.milestones.map((one) =>
+    one.state === 'now' && note.length > 0 ? { ...one, detail: [one.detail, ...note].filter(Boolean).join('; ') } : one,
+  );
+  return {
+    id,
+    title,
+    at: sent.at,
+    state,
+    progress: { ...progress, milestones },
+    target: targets[0],
+    usual: usual?.median,
+  };
+}
+
+/** An operation that was broken off, the same way. */
+export function brokenOffOf({ id, record, written, remaining, inDoubt }: HalfDone): Followed {
+  const { plan, request } = record.began;
+  const titleOf = (step: string) => plan.steps.find((one) => one.id === step)?.title ?? step;
+  return {
+    id,
+    title: plan.title,
+    at: record.at,
+    state: 'half done',
+    target: request.targets[0],
+    progress: {
+      milestones: [
+        ...written.map((step) => ({ title: titleOf(step), state: 'done' as const })),
+        ...inDoubt.map((step) => ({
+          title: titleOf(step),
+          state: 'bad' as const,
+          detail: 'nobody knows if it was written',
+        })),
+        ...remaining
+          .filter((step) => !inDoubt.includes(step))
+          .map((step) => ({
+            title: titleOf(step),
+            state: 'bad' as const,
+            detail: 'not written: f finishes, u takes back',
+          })),
+      ],
+    },
+  };
+}

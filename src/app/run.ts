@@ -1,0 +1,161 @@
+/** `metaldeck run`: the operations of the dashboard, for scripts. The same code, the same journal. */
+import { readFileSync } from 'node:fs';
+import { type Options, UsageError } from '../cli.ts';
+import { createFleet } from '../domain/fleet/index.ts';
+import { API_KIND, type Kind } from '../domain/kinds.ts';
+import { describeFailure } from '../kube/connection/problem.ts';
+import type { Operation, Request } from '../operations/contract.ts';
+import { operations } from '../operations/index.ts';
+import type { Session, State } from '../store/state.ts';
+import { createAppStore } from '../store/store.ts';
+import { EXIT, type Execution, execute, finish } from './execute.ts';
+import { type Following, follow } from './follow.ts';
+import { runData } from './run-text.ts';
+import { openRunner } from './runner.ts';
+import { firstAnswer, openCluster, pendingSession } from './session.ts';
+import { parseTarget, resolveTarget } from './target.ts';
+import { waitFor } from './wait.ts';
+
+/** How long the kinds an operation relies upon may take to be live, where no --timeout says otherwise. */
+const LIVE_MS = 30_000;
+
+/** `metaldeck run OPERATION KIND/NAME...`; gives the exit code. Throws UsageError and ConnectionProblem. */
+export async function runOperation(options: Options, version: string): Promise<number> {
+  const [id = '', ...texts] = options.operate.words;
+  const operation = operations.find((one) => one.id === id);
+  if (!operation)
+    throw new UsageError(`there is no operation "${id}"; there are ${names(operations)}. Nothing was done.`);
+  if (texts.length === 0) {
+    throw new UsageError(
+      `${id} wants a target, as ${operation.on.map((kind) => `${kind}/NAME`).join(' or ')}. Nothing was done.`,
+    );
+  }
+  const wanted = texts.map(parseTarget);
+  const values = valuesOf(operation, options.operate.fields);
+  const kinds = new Set<Kind>([...operation.kinds, ...wanted.map(({ kind }) => kind)]);
+  return withOperator(options, version, kinds, async (around, state) => {
+    const dead = [...kinds].find((kind) => !isLive(state, kind));
+    if (dead !== undefined) {
+      const { error, phase } = state.freshness[dead];
+      const why = `${API_KIND[dead]} could not be read (${error ?? phase}); nothing was done`;
+      return finish(around, EXIT.unknown, { why });
+    }
+    const targets = wanted.map((one) => resolveTarget(state.fleet, one));
+    const missing = wanted[targets.indexOf(undefined)];
+    if (missing) {
+      const refused = `there is no ${API_KIND[missing.kind]} ${missing.name} in ${state.session.namespace}; nothing was done`;
+      return execute(around, { refused });
+    }
+    const request: Request = { operation: id, targets: targets.filter((one) => one !== undefined), values };
+    return execute(around, await around.runner.prepare(request));
+  });
+}
+
+const names = (all: readonly Operation[]) => all.map(({ id }) => id).join(', ');
+
+/** What was given for the operation's fields. A document is given as `@FILE`, or `@-` for the standard input. */
+function valuesOf({ id, fields }: Operation, given: Readonly<Record<string, string>>): Record<string, string> {
+  const flags = new Map(fields.map((field) => [field.flag ?? field.name, field]));
+  const odd = Object.keys(given).find((flag) => !flags.has(flag));
+  if (odd !== undefined) {
+    const known = [...flags.keys()].map((flag) => `--${flag}`).join(', ') || 'none';
+    throw new UsageError(`${id} takes no --${odd}; it takes ${known}. Nothing was done.`);
+  }
+  const values: Record<string, string> = {};
+  for (const [flag, { name, optional, kind }] of flags) {
+    const text = Object.hasOwn(given, flag) ? given[flag] : undefined;
+    if (text === undefined && !optional) throw new UsageError(`${id} wants --${flag}. Nothing was done.`);
+    if (text !== undefined) values[name] = kind === 'editor' && text.startsWith('@') ? fileText(text.slice(1)) : text;
+  }
+  return values;
+}
+
+function fileText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Nothing was done.`);
+  }
+}
+
+function isLive({ freshness }: State, kind: Kind): boolean {
+  return freshness[kind].phase === 'live' && freshness[kind].synced;
+}
+
+/** Connects, waits until `kinds` are live or cannot be, and does the work with the one writer of this process. */
+export async function withOperator(
+  options: Options,
+  version: string,
+  kinds: ReadonlySet<Kind>,
+  work: (around: Execution, state: State) => Promise<number>,
+): Promise<number> {
+  const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
+  const print = (text: string) => process.stdout.write(text);
+  const open = async () =>
+    options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
+  const opened = await open().catch((error: unknown) => {
+    throw toldAsData(error, options, store.getState().session, print);
+  });
+  let following: Following | undefined;
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    store.setState({ session: opened.session });
+    const runner = openRunner(options, opened, store, {
+      onError: (error) =>
+        process.stderr.write(`metaldeck: ${error instanceof Error ? error.message : String(error)}\n`),
+    });
+    await firstAnswer(opened);
+    following = follow({
+      store,
+      transport: opened.transport,
+      namespace: opened.session.namespace,
+      onError: (error) => process.stderr.write(`metaldeck: ${describeFailure(error, 'reading')}\n`),
+    });
+    const out = new Set(['forbidden', 'absent']);
+    const ready = (state: State) =>
+      [...kinds].every((kind) => isLive(state, kind) || out.has(state.freshness[kind].phase));
+    await waitFor(store, ready, Math.min(options.operate.waitMs ?? LIVE_MS, LIVE_MS));
+    const around = { options, session: opened.session, runner, signal: stop.signal, print };
+    try {
+      return await work(around, store.getState());
+    } finally {
+      runner.stop();
+    }
+  } catch (error) {
+    const told =
+      error instanceof Error && error.name === 'KubeError'
+        ? Object.assign(new Error(describeFailure(error, `Asking ${opened.session.host}`)), {
+            name: 'ConnectionProblem',
+          })
+        : error;
+    throw toldAsData(told, options, opened.session, print);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    await following?.stop();
+    await opened.close();
+  }
+}
+
+/** A script that reads data gets data, whatever happened; the error goes on, and is said on stderr. */
+function toldAsData(
+  error: unknown,
+  { output, operate }: Options,
+  session: Session,
+  print: (text: string) => void,
+): unknown {
+  if (output === 'json' && error instanceof Error) {
+    const { host: server, context, namespace } = session;
+    const data = runData({
+      server,
+      context,
+      namespace,
+      code: EXIT.unknown,
+      why: error.message,
+      dryRun: operate.dryRun,
+    });
+    print(`${JSON.stringify(data, null, 2)}\n`);
+  }
+  return error;
+}

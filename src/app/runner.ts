@@ -1,0 +1,67 @@
+/** Puts the runner on a connection and a picture: for the dashboard and for commands. */
+import { userInfo } from 'node:os';
+import type { Options } from '../cli.ts';
+import { journalFolder } from '../journal/folder.ts';
+import { createJournal, type Journal } from '../journal/journal.ts';
+import { operations } from '../operations/index.ts';
+import { createRunner, type Runner, type Sight } from '../runner/api.ts';
+import type { Store } from '../store/store.ts';
+import { configPath, readConfig, whyReadOnly } from './config.ts';
+import type { Opened } from './session.ts';
+
+/** What is shown on screen, as the runner's picture. */
+export function sightOf(store: Store): Sight {
+  return {
+    picture() {
+      const { fleet, freshness, session } = store.getState();
+      return { fleet, freshness, namespace: session.namespace, now: Date.now() };
+    },
+    subscribe: (listener) =>
+      store.subscribe((state, before) => {
+        if (state.fleet !== before.fleet || state.freshness !== before.freshness) listener();
+      }),
+  };
+}
+
+/** This user's journal; that of the demo is another. */
+export function openJournal(demo: boolean): Journal {
+  return createJournal({ folder: journalFolder(process.env, demo) });
+}
+
+/**
+ * The one writer of this process. The store must hold the session already. Throws UsageError where the config file
+ * cannot be understood.
+ */
+export function openRunner(
+  options: Options,
+  opened: Opened,
+  store: Store,
+  more: { bell?(): void; onError?(error: unknown): void } = {},
+): Runner {
+  const { session, transport } = opened;
+  const config = readConfig(configPath(process.env));
+  return createRunner({
+    transport,
+    sight: sightOf(store),
+    journal: openJournal(session.demo),
+    operations,
+    who: {
+      user: { os: osUser(), kubernetes: session.impersonating ?? session.user },
+      context: session.context,
+      server: session.host,
+    },
+    readOnly: whyReadOnly(config, session.context, options.operate.readOnly),
+    ...more,
+  });
+}
+
+/** Who is logged in; on a jump host with one account for all, sudo tells more. */
+function osUser(): string {
+  try {
+    const { username } = userInfo();
+    const sudo = process.env['SUDO_USER'];
+    return sudo && sudo !== username ? `${sudo} as ${username}` : username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}

@@ -1,0 +1,67 @@
+/** `deployment/prod-workers`, as it is typed, and the object it means. */
+import { UsageError } from '../cli.ts';
+import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
+import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
+import { KINDS_TABLE } from '../kube/kinds.ts';
+
+/** Kind and name as typed; the kind as metaldeck, the API or kubectl calls it. Throws UsageError. */
+export function parseTarget(text: string): { kind: Kind; name: string } {
+  const at = text.indexOf('/');
+  const [word, name] = [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+  if (at < 1 || name === '' || name.includes('/')) {
+    throw new UsageError(`a target is KIND/NAME, not "${text}"; nothing was done.`);
+  }
+  const kind = KINDS.find((one) => {
+    const { resource, group } = KINDS_TABLE[one];
+    const names = [one, API_KIND[one], resource, `${resource}.${group}`, resource.replace(/s$/, '')];
+    return names.some((each) => each.toLowerCase() === word);
+  });
+  if (!kind) throw new UsageError(`there is no kind "${word}"; nothing was done.`);
+  return { kind, name };
+}
+
+/** The object of that kind and name; undefined where the fleet has none. */
+export function resolveTarget(fleet: Fleet, { kind, name }: { kind: Kind; name: string }): ObjectRef | undefined {
+  const uid = uidsOf(fleet, kind, name)[0];
+  return uid === undefined ? undefined : { kind, uid, name };
+}
+
+function uidsOf(fleet: Fleet, kind: Kind, name: string): string[] {
+  const named = (objects: readonly ({ name: string; uid: string } | undefined)[]) =>
+    objects.flatMap((object) => (object?.name === name ? [object.uid] : []));
+  switch (kind) {
+    case 'host':
+      return named(fleet.hosts.list);
+    case 'plan':
+      return named(fleet.plans.list);
+    case 'pool':
+      return named(fleet.pools.list);
+    case 'machine':
+      return named(fleet.machines.list.map(({ machine }) => machine));
+    case 'baremetalMachine':
+      return named(fleet.machines.list.map(({ baremetal }) => baremetal));
+    case 'deployment':
+    case 'controlPlane':
+      return named(fleet.groups.list.map(({ object }) => (object.kind === kind ? object : undefined)));
+    case 'cluster':
+      return named(fleet.clusters.list);
+    case 'registration':
+      return named(fleet.registrations.list);
+    case 'seedImage':
+      return named(fleet.seedImages.list);
+    case 'machineSet':
+      return named(fleet.machineSets.list);
+    case 'baremetalCluster':
+      return named(fleet.baremetalClusters.list);
+    case 'baremetalMachineTemplate':
+      return named(fleet.machineTemplates.list);
+    case 'bootstrapTemplate':
+      return named(fleet.bootstrapTemplates.list);
+    case 'healthCheck':
+      return named(fleet.healthChecks.list);
+    case 'catalog':
+      return named([fleet.catalog]);
+    case 'event':
+      return named(fleet.events.list);
+  }
+}

@@ -1,0 +1,33 @@
+/** Waits for the picture to be whole. */
+import { KINDS } from '../domain/kinds.ts';
+import type { State } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+
+/** Every kind is either held whole and verified, or known to be out of reach. */
+export function settled(state: State): boolean {
+  return (
+    KINDS.every((kind) => {
+      const { phase, synced } = state.freshness[kind];
+      return (phase === 'live' && synced) || phase === 'forbidden' || phase === 'absent';
+    }) &&
+    state.fleet.plans.list.every(
+      (row) => !row.wantsDetail || row.detail !== undefined || state.freshness.plan.phase !== 'live',
+    )
+  );
+}
+
+/** Waits until `done`, or until `ms` are over. Gives whether it came true. */
+export function waitFor(store: Store, done: (state: State) => boolean, ms: number): Promise<boolean> {
+  if (done(store.getState())) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const finish = (met: boolean) => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve(met);
+    };
+    const timer = setTimeout(() => finish(false), ms);
+    const unsubscribe = store.subscribe((state) => {
+      if (done(state)) finish(true);
+    });
+  });
+}

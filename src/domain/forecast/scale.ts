@@ -1,0 +1,91 @@
+/** What Cluster API will do with the Machines of a group whose number of replicas changes. Nothing is guessed. */
+import type { Fleet, GroupRow } from '../fleet/rows.ts';
+import type { Machine } from '../objects.ts';
+import { nextToGo } from './control-plane.ts';
+import { deletionOrder, type Ranked } from './delete-order.ts';
+import { type Blocked, planeOf, preflight } from './preflight.ts';
+import { machinesOf, restingSet } from './sets.ts';
+
+/** What will happen. */
+export interface ScaleForecast {
+  /** Machines that will be deleted because of it, in their order; those being deleted already are not among them. */
+  goes: readonly Ranked[];
+  /** Machines being deleted already that count against the number. */
+  going: readonly Machine[];
+  /** New Machines made at once. */
+  now: number;
+  /** New Machines made once one that is being deleted is gone. */
+  later: number;
+  /** Keeps the new Machines from being made. */
+  blocked?: Blocked;
+  /** One at a time, as a control plane does. */
+  oneByOne: boolean;
+}
+
+/** A forecast, or why there is none. */
+export type Forecast<T> = { forecast: T } | { problem: string };
+
+/** maxSurge: a count or a share of `replicas`, rounded up; 1 where it is left out (Kubernetes' intstr). */
+function surgeOf(value: string | undefined, replicas: number): number {
+  const share = /^(\d{1,9})%$/.exec(value ?? '')?.[1];
+  if (share !== undefined) return Math.ceil((Number(share) * replicas) / 100);
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : 1;
+}
+
+/**
+ * The replicas the MachineDeployment gives its one MachineSet before anything comes or goes. It adds as many as there is
+ * room for beside those being deleted, looks again, and adds the rest; without any room it waits until one is gone.
+ * Source: v1.10 mdutil, NewMSNewReplicas, taken to its fixed point.
+ */
+function setReplicas(own: number, status: number, wanted: number, maxSurge: number): number {
+  return own >= wanted || wanted + maxSurge > Math.max(own, status) ? wanted : own;
+}
+
+function ofDeployment(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<ScaleForecast> {
+  const resting = restingSet(fleet, group);
+  if ('problem' in resting) return resting;
+  const { set, machines } = resting;
+  const { desired, current = machines.length } = set.replicas;
+  if (desired === undefined) return { problem: `replicas of MachineSet ${set.name} are not known` };
+  const first = setReplicas(desired, current, replicas, surgeOf(group.rollout.maxSurge, replicas));
+  const going = machines.filter(({ deleting }) => deleting !== undefined);
+  const surplus = Math.max(0, machines.length - first);
+  const policy = group.object.kind === 'deployment' ? (group.object.deletePolicy ?? set.deletePolicy) : undefined;
+  const goes = deletionOrder(machines, policy, now)
+    .slice(0, surplus)
+    .filter(({ ground }) => ground !== 'deleting');
+  const left = machines.length - going.length - goes.length;
+  const atOnce = Math.max(0, first - machines.length);
+  const plane = planeOf(fleet, group.cluster)?.object;
+  return {
+    forecast: {
+      goes,
+      going,
+      now: atOnce,
+      later: Math.max(0, replicas - left - atOnce),
+      blocked: preflight(set.version, set.annotations, plane?.kind === 'controlPlane' ? plane : undefined),
+      oneByOne: false,
+    },
+  };
+}
+
+function ofControlPlane(fleet: Fleet, group: GroupRow, replicas: number): Forecast<ScaleForecast> {
+  const machines = machinesOf(fleet, group);
+  const going = machines.filter(({ deleting }) => deleting !== undefined);
+  let left = machines.filter(({ deleting }) => deleting === undefined);
+  const goes: Ranked[] = [];
+  while (left.length > replicas) {
+    const next = nextToGo(left, group.version);
+    if (!next) break;
+    goes.push(next);
+    left = left.filter((machine) => machine !== next.machine);
+  }
+  const missing = Math.max(0, replicas - left.length);
+  const now = going.length === 0 && missing > 0 ? 1 : 0;
+  return { forecast: { goes, going, now, later: missing - now, oneByOne: true } };
+}
+
+/** What follows when `group` is given `replicas`. `now`: epoch ms, for orders by age. */
+export function forecastScale(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<ScaleForecast> {
+  return group.controlPlane ? ofControlPlane(fleet, group, replicas) : ofDeployment(fleet, group, replicas, now);
+}

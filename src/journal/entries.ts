@@ -1,0 +1,116 @@
+/**
+ * What one line of the journal says. One file an operation, one JSON object a line, only ever appended. Read by people,
+ * by other versions of metaldeck and by auditors: entries and fields are added, never renamed.
+ */
+import type { Plan, Request } from '../operations/contract.ts';
+
+/** A process, told apart from a later one of the same number. */
+export interface ProcessId {
+  host: string;
+  pid: number;
+  /** When it began, in a form that only the same host can compare. */
+  started?: string;
+  /** Which boot of that host. */
+  boot?: string;
+}
+
+/** What the server said to a step sent as a dry run. */
+export interface Rehearsal {
+  step: string;
+  /** `depends`: it cannot be told before an earlier step is written. `unknown`: the server could not say. */
+  result: 'accepted' | 'refused' | 'depends' | 'unknown';
+  /** The server's words. */
+  message?: string;
+  /** Id of the earlier step whose effect the dry run did not see. */
+  after?: string;
+}
+
+/** Who does what, where. */
+export interface Began {
+  type: 'began';
+  id: string;
+  /** Token of the first claim: its writer holds the operation. */
+  token: string;
+  process: ProcessId;
+  user: { os: string; kubernetes?: string };
+  context: string;
+  /** `api.dc1.example:6443` */
+  server: string;
+  namespace: string;
+  request: Request;
+  plan: Plan;
+  rehearsed: readonly Rehearsal[];
+  /** What is not kept as it was, because a secret was in it: names of entered values, `memo`, `steps`. */
+  withheld: readonly string[];
+  /** The half done operation this one goes on with. */
+  continues?: { id: string; how: 'finish' | 'take back' };
+  /** Steps that stand from the operation it goes on with, and are not in `plan`. */
+  already?: readonly string[];
+}
+
+/** Written, and flushed to the disk, before a step is sent. */
+export interface Sending {
+  type: 'sending';
+  step: string;
+  /** The state it is to be written upon; absent for a create. */
+  resourceVersion?: string;
+}
+
+export interface Answered {
+  type: 'answered';
+  step: string;
+  /** `unknown`: the answer was lost, and looking again did not tell. */
+  result: 'written' | 'refused' | 'unknown';
+  /** How it is known: from the answer, or from reading the object again. */
+  from: 'answer' | 're-read';
+  resourceVersion?: string;
+  /** HTTP status; 0 where no answer came. */
+  code?: number;
+  message?: string;
+}
+
+/** Nothing more will be written. */
+export interface Ended {
+  type: 'ended';
+  result: 'written' | 'half done' | 'nothing written' | 'in doubt';
+  why?: string;
+}
+
+/** What was seen of it in the fleet, in the end. */
+export interface Outcome {
+  type: 'outcome';
+  outcome: 'done' | 'failed';
+  detail?: string;
+  /** From the first write to what was seen, ms. */
+  took: number;
+}
+
+/** A half done operation was dealt with. */
+export interface Resolved {
+  type: 'resolved';
+  how: 'finished' | 'taken back' | 'left';
+  /** Id of the operation that did it. */
+  by?: string;
+}
+
+/**
+ * Somebody wants to go on with an operation. The first claim in the file whose process lives and that was not released
+ * holds it: the order of lines decides between two processes that claim at once.
+ */
+export interface Claimed {
+  type: 'claimed';
+  token: string;
+  process: ProcessId;
+  /** Token of a claim that a person declared dead: its process is on a host that cannot be asked. */
+  over?: string;
+}
+
+export interface Released {
+  type: 'released';
+  token: string;
+}
+
+export type Event = Began | Sending | Answered | Ended | Outcome | Resolved | Claimed | Released;
+
+/** One line: `at` is RFC 3339 in UTC. */
+export type Entry = { v: 1; at: string } & Event;

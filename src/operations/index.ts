@@ -1,0 +1,41 @@
+/** All operations, in the order in which they are listed. */
+
+import { bootstrap } from './bootstrap.ts';
+import { catalog } from './catalog.ts';
+import type { Operation } from './contract.ts';
+import { move } from './move.ts';
+import { pause } from './pause.ts';
+import { poolAdd } from './pool-add.ts';
+import { poolOrder } from './pool-order.ts';
+import { rebuild } from './rebuild.ts';
+import { remediate } from './remediate.ts';
+import { remove } from './remove.ts';
+import { replace } from './replace.ts';
+import { restart } from './restart.ts';
+import { resume } from './resume.ts';
+import { scale } from './scale.ts';
+import { storageRetry } from './storage-retry.ts';
+import { unmark } from './unmark.ts';
+
+export const operations: readonly Operation[] = [
+  remove,
+  scale,
+  unmark,
+  replace,
+  move,
+  bootstrap,
+  poolAdd,
+  poolOrder,
+  catalog,
+  pause,
+  resume,
+  restart,
+  remediate,
+  rebuild,
+  storageRetry,
+];
+
+/** The operation of an id. */
+export function operationNamed(id: string): Operation | undefined {
+  return operations.find((operation) => operation.id === id);
+}

@@ -1,0 +1,126 @@
+/** Change the order in which a pool's hosts serve: the declaration order of its members (domain §3.1, Ordered). */
+
+import type { PoolRow } from '../domain/fleet/rows.ts';
+import { viewPool } from '../domain/forecast/pool.ts';
+import { get } from '../domain/read.ts';
+import type { Plan, Request, Sent, World } from './contract.ts';
+import { keyOf } from './contract.ts';
+import { check, defineOperation, type Refusal, refused } from './define.ts';
+import { firstTarget, goingAway, namesIn } from './find.ts';
+import { linesOf, poolOf, rawMembers } from './pool-add.ts';
+import { progressOf, writtenSight } from './progress.ts';
+import { entered } from './values.ts';
+import { jsonStep } from './write.ts';
+
+interface Found {
+  pool: PoolRow;
+  /** The members as they were read, with whatever else they hold. */
+  before: readonly unknown[];
+  after: readonly unknown[];
+  names: readonly string[];
+}
+
+const nameOf = (item: unknown): unknown => (typeof item === 'string' ? item : get(item, 'name'));
+
+function examine(world: World, request: Request, pool: PoolRow): Found | Refusal {
+  const raw = world.raw.get(keyOf({ kind: 'pool', name: pool.name }));
+  if (!raw) return refused(`${pool.name} is gone`);
+  const before = rawMembers(raw);
+  const wanted = linesOf(entered(request, 'order'));
+  const names = before.map(nameOf);
+  const twice = wanted.find((name, place) => wanted.indexOf(name) !== place);
+  if (twice !== undefined) return refused(`${twice} is listed twice`);
+  const stranger = wanted.find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    return refused(`${stranger.slice(0, 60)} is not in ${pool.name}: hosts are added with Add hosts`);
+  const missing = names.find((name) => typeof name !== 'string' || !wanted.includes(name));
+  if (missing !== undefined) return refused(`${String(missing)} is missing: members are never taken out of a pool`);
+  if (before.length !== wanted.length) return refused(`${pool.name} lists a host twice: that must be mended first`);
+  if (names.every((name, place) => name === wanted[place])) return refused('the order is the same');
+  const after = wanted.map((name) => before[names.indexOf(name)]);
+  return { pool, before, after, names: wanted };
+}
+
+function draft(world: World, { pool, before, after, names }: Found): Plan {
+  const path = '/spec/machineInventories';
+  const step = jsonStep(
+    {
+      id: `order ${pool.name}`,
+      title: `Reorder the hosts of ${pool.name}`,
+      why: 'the first free host in this order serves next',
+    },
+    pool.object,
+    [
+      { op: 'test', path, value: before },
+      { op: 'replace', path, value: after },
+    ],
+    names.flatMap((name, place) => {
+      const from = nameOf(before[place]);
+      return from === name ? [] : [{ path: `spec.machineInventories[${place}].name`, from, to: name }];
+    }),
+  );
+  const free = new Set(viewPool(world.fleet, pool).free.map(({ name }) => name));
+  const next = names.find((name) => free.has(name));
+  return {
+    title: step.title,
+    checks: [check('members', `${before.length} before and after`)],
+    steps: [step],
+    expected: [
+      { text: next === undefined ? 'No host is free now' : `${next} serves next`, tone: 'info' },
+      { text: 'Machines that run stay on their hosts', tone: 'info' },
+    ],
+    severity: 'reversible',
+    confirm: [],
+    undo: 'The order before can be written again',
+    memo: { steps: [step.id], before: before.map((item) => String(nameOf(item))), after: names },
+  };
+}
+
+function done(world: World, sent: Sent) {
+  const target = firstTarget(sent);
+  const pool = target && world.fleet.pools.byUid.get(target.uid);
+  const written = writtenSight(sent);
+  if (!pool) return progressOf([written, { title: 'Pool', seen: false, bad: `${target?.name ?? 'the pool'} is gone` }]);
+  const after = namesIn(sent.memo, 'after');
+  const seen = pool.members.length === after.length && pool.members.every(({ name }, place) => name === after[place]);
+  return progressOf([written, { title: `${pool.name} in the new order`, seen }]);
+}
+
+/** The operation. */
+export const poolOrder = defineOperation<Found>({
+  id: 'pool-order',
+  title: 'Reorder hosts',
+  about: 'Change which host of a pool serves next',
+  on: ['pool'],
+  many: false,
+  fields: [
+    {
+      name: 'order',
+      title: 'All hosts, the first to serve first',
+      kind: 'lines',
+      initial: (world, [target]) =>
+        (target && world.fleet.pools.byUid.get(target.uid))?.members.map(({ name }) => name).join('\n') ?? '',
+    },
+  ],
+  kinds: ['pool', 'host', 'machine', 'baremetalMachine'],
+  needs: (_world, { targets }) => targets.map(({ kind, name }) => ({ kind, name })),
+  offer(world, targets) {
+    const pool = poolOf(world, targets);
+    if (!pool) return 'the pool is not known';
+    return goingAway(pool.object) ?? (pool.members.length < 2 ? `${pool.name} has no order to change` : undefined);
+  },
+  examine(world, request, targets) {
+    const pool = poolOf(world, targets);
+    return pool ? examine(world, request, pool) : refused('the pool is not known');
+  },
+  draft: (world, _request, found) => draft(world, found),
+  done,
+  takeBack(world, sent) {
+    const target = firstTarget(sent);
+    const before = namesIn(sent.memo, 'before');
+    const pool = target && world.fleet.pools.byUid.get(target.uid);
+    const same = pool?.members.every(({ name }, place) => name === namesIn(sent.memo, 'after')[place]);
+    if (!target || !same || before.length === 0) return undefined;
+    return { operation: 'pool-order', targets: [target], values: { order: before.join('\n') } };
+  },
+});

@@ -1,0 +1,68 @@
+/** The checklist of an operation under way, from what is seen and from nothing else. */
+
+import type { MachineRow } from '../domain/fleet/rows.ts';
+import type { Milestone, Progress, Sent, World } from './contract.ts';
+import { namesIn } from './find.ts';
+
+/** One thing to be seen. */
+export interface Sight {
+  title: string;
+  seen: boolean;
+  /** What it waits for. */
+  detail?: string;
+  /** What went wrong: it will not come by itself. */
+  bad?: string;
+  since?: number;
+}
+
+/** Turns sights into a checklist: what is seen is done, the first that is not is now, the rest to do. */
+export function progressOf(sights: readonly Sight[]): Progress {
+  let first = true;
+  const milestones = sights.map(({ title, seen, detail, bad, since }): Milestone => {
+    if (seen) return { title, state: 'done' };
+    const state = bad !== undefined ? 'bad' : first ? 'now' : 'todo';
+    first = false;
+    return { title, state, detail: bad ?? detail, since };
+  });
+  if (milestones.every(({ state }) => state === 'done')) return { milestones, outcome: 'done' };
+  return milestones.some(({ state }) => state === 'bad') ? { milestones, outcome: 'failed' } : { milestones };
+}
+
+/** Whether all steps of a plan were answered with success; their ids are in the memo under `steps`. */
+export function writtenSight(sent: Sent): Sight {
+  const steps = namesIn(sent.memo, 'steps');
+  const left = steps.filter((id) => !sent.written.includes(id));
+  return {
+    title: 'Written',
+    seen: left.length === 0,
+    detail: left.length === 0 ? undefined : `${left[0]} not written yet`,
+  };
+}
+
+/** A machine that is to go, by the uid it had. */
+export function goneSight(world: World, uid: string, name: string): Sight {
+  const row = world.fleet.machines.byUid.get(uid);
+  return { title: `${name} gone`, seen: row === undefined, ...waitOf(row) };
+}
+
+/** What a machine waits for, with what is wrong with it: trouble that may pass by itself is no failure. */
+export function waitOf(row: MachineRow | undefined): { detail?: string; since?: number } {
+  if (!row) return {};
+  return { detail: row.problem?.text ?? row.waiting, since: row.since };
+}
+
+/** A host that a machine is to let go. One that another machine has taken since was free in between. */
+export function releasedSight(world: World, host: string, machine: string): Sight {
+  const title = `${host} clean and free`;
+  const row = world.fleet.hosts.list.find(({ name }) => name === host);
+  if (!row) return { title, seen: false, bad: `${host} is not there any more` };
+  const { allocation, ownerMachine } = row.object;
+  if (ownerMachine !== machine && (allocation === 'Available' || ownerMachine !== undefined))
+    return { title, seen: true };
+  return { title, seen: false, detail: row.problem?.text ?? row.waiting ?? row.use, since: row.since };
+}
+
+/** Whether a machine runs: its host is up and its Node has joined. */
+export function isUp({ machine, phase, deleting }: MachineRow): boolean {
+  return !deleting && machine?.node !== undefined && phase === 'Running';
+}

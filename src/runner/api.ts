@@ -1,0 +1,113 @@
+/** The one way out to a cluster, as screens and commands use it: prepare, rehearse, run, follow. */
+import { type Journal, JournalError } from '../journal/journal.ts';
+import { KINDS_TABLE } from '../kube/kinds.ts';
+import type { Transport } from '../kube/types.ts';
+import type { Operation, Request } from '../operations/contract.ts';
+import { halfDone, type Workshop } from './half-done.ts';
+import { prepare } from './prepare.ts';
+import { rehearse } from './rehearse.ts';
+import { type RunOptions, run, type Who } from './run.ts';
+import { createTray, type Tray } from './tray.ts';
+import type { Door, HalfDone, Prepared, Refused, Rehearsed, RunnerClock, RunResult, Sight } from './types.ts';
+import { watch } from './watch.ts';
+
+export type { HalfDone, Prepared, Refused, Rehearsed, RunEvent, RunResult, Sight, Underway } from './types.ts';
+export { isRefused } from './types.ts';
+
+export interface RunnerOptions {
+  transport: Pick<Transport, 'json'>;
+  sight: Sight;
+  journal: Journal;
+  operations: readonly Operation[];
+  who: Who;
+  /** Why nothing may be written, as one sentence: what `run` then answers. */
+  readOnly?: string;
+  clock?: RunnerClock;
+  bell?(): void;
+  onError?(error: unknown): void;
+}
+
+export interface Runner {
+  readonly readOnly?: string;
+  /** A plan bound to what the server has at this moment, or why not. */
+  prepare(request: Request): Promise<Prepared | Refused>;
+  /**
+   * The same, again with every new picture of the fleet: for a screen that shows it until it is confirmed. `onPlan` is
+   * called at least once. Returns a function that stops it.
+   */
+  watch(request: Request, onPlan: (plan: Prepared | Refused) => void): () => void;
+  /** Rights and server dry run. Writes nothing. */
+  dryRun(prepared: Prepared): Promise<Rehearsed>;
+  /** Writes, noting every step in the journal first; what was written whole is in the tray afterwards. Never throws. */
+  run(prepared: Prepared, rehearsed: Rehearsed, options?: RunOptions): Promise<RunResult>;
+  tray: Tray;
+  /** Operations of this server and namespace that were broken off. Throws JournalError. */
+  halfDone(): Promise<HalfDone[]>;
+  /** Declares a broken off operation dealt with by other means. Throws JournalError. */
+  leave(id: string): Promise<void>;
+  stop(): void;
+}
+
+const wallClock: RunnerClock = {
+  now: Date.now,
+  after(ms, then) {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { sight, journal, operations, who, readOnly, clock = wallClock } = options;
+  const door: Door = {
+    transport: options.transport,
+    namespace: sight.picture().namespace,
+    clock,
+    versionOf: (kind) => sight.picture().freshness[kind].version ?? KINDS_TABLE[kind].versions[0],
+  };
+  const { server } = who;
+  const shop: Workshop = { door, sight, journal, operations, server };
+  const note = readOnly === undefined;
+  const tray = createTray({
+    ...shop,
+    note,
+    bell: options.bell ?? (() => {}),
+    onError: options.onError ?? (() => {}),
+  });
+  const planned = (request: Request) =>
+    prepare(
+      door,
+      sight,
+      operations.find(({ id }) => id === request.operation),
+      request,
+    );
+
+  return {
+    readOnly,
+    prepare: planned,
+    watch: (request, onPlan) => watch({ ...shop, planned }, request, onPlan),
+    dryRun: ({ plan }) => rehearse(door, plan.steps),
+    async run(prepared, rehearsed, more = {}) {
+      if (readOnly !== undefined) return { result: 'refused', steps: [], why: readOnly };
+      const result = await run({ door, sight, journal, who }, prepared, rehearsed, more);
+      if (result.result === 'written' && result.id !== undefined) {
+        await tray.follow(result.id).catch((error: unknown) => options.onError?.(error));
+      }
+      return result;
+    },
+    tray,
+    halfDone: () => halfDone(shop, note),
+    async leave(id) {
+      const status = (await journal.read(id))?.status;
+      if (status !== 'half done' && status !== 'in doubt') {
+        throw new JournalError(`${id} is ${status ?? 'not in the journal'}: there is nothing to leave.`);
+      }
+      const operation = await journal.claim(id);
+      try {
+        await operation.note({ type: 'resolved', how: 'left' });
+      } finally {
+        await operation.release();
+      }
+    },
+    stop: () => tray.stop(),
+  };
+}

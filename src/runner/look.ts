@@ -1,0 +1,49 @@
+/** Reads single objects, as the server has them now. */
+import type { Kind } from '../domain/kinds.ts';
+import { pathOf } from '../kube/kinds.ts';
+import { KubeError } from '../kube/types.ts';
+import type { Raw } from '../operations/contract.ts';
+import type { Door, RunnerClock } from './types.ts';
+
+const PATIENCE_MS = 10_000;
+/** Ms between attempts to see what became of a write: about half a minute in all. */
+const ATTEMPTS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
+
+/** The object, or null where there is none. `fresh`: not over a connection that may have died. Throws KubeError. */
+export async function read(door: Door, kind: Kind, name: string, fresh = false): Promise<Raw | null> {
+  const path = pathOf(kind, door.versionOf(kind), door.namespace, name);
+  try {
+    return await door.transport.json<Raw>({ path, idleMs: PATIENCE_MS, freshConnection: fresh });
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 404) return null;
+    throw error;
+  }
+}
+
+/** As `read`, again and again while the server cannot be reached; undefined where it stays unknown. */
+export async function look(door: Door, kind: Kind, name: string): Promise<Raw | null | undefined> {
+  for (const wait of ATTEMPTS) {
+    await pause(door.clock, wait);
+    try {
+      return await read(door, kind, name, true);
+    } catch (error) {
+      if (!(error instanceof KubeError)) return undefined;
+      if (error.code === 401 || error.code === 403 || error.reason === 'Aborted') return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Resolves after so many ms, or at once when the signal is aborted. */
+export function pause(clock: RunnerClock, ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      cancel();
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = clock.after(ms, finish);
+    signal?.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -1,0 +1,166 @@
+/** The operations under way: from the first write until what they bring about was seen. */
+import { type Duration, durationOf } from '../journal/durations.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { OperationRecord } from '../journal/replay.ts';
+import type { Operation } from '../operations/contract.ts';
+import { isLive, kindsOf } from './fresh.ts';
+import { isHere, sentOf } from './half-done.ts';
+import type { Door, Sight, Underway } from './types.ts';
+
+/** Fewer operations than this teach nothing about how long one takes. */
+const LEAST_SAMPLES = 5;
+/** Overdue where nothing was learnt: provisioning a host takes about a quarter of it. */
+const LONG_MS = 45 * 60_000;
+
+export interface Tray {
+  list(): readonly Underway[];
+  /** Told after every change of the list. Returns a function that stops it. */
+  subscribe(listener: () => void): () => void;
+  /** Takes in what the journal knows to be under way here. Throws JournalError. */
+  load(): Promise<void>;
+  /** Follows one operation of the journal. Throws JournalError. */
+  follow(id: string): Promise<void>;
+  /** Takes one out of the list; it stays in the journal. */
+  dismiss(id: string): void;
+  stop(): void;
+}
+
+export interface TrayOptions {
+  door: Door;
+  sight: Sight;
+  journal: Journal;
+  operations: readonly Operation[];
+  server: string;
+  /** Whether outcomes are noted in the journal. */
+  note: boolean;
+  /** Rung once an operation: when it is seen to its end, or is overdue. */
+  bell(): void;
+  /** What should not happen: the journal cannot be written any more, an operation throws. */
+  onError(error: unknown): void;
+}
+
+interface Item {
+  operation: Operation;
+  shown: Underway;
+  rung: boolean;
+  cancelOverdue(): void;
+}
+
+export function createTray(options: TrayOptions): Tray {
+  const { door, sight, journal, operations, bell, onError } = options;
+  const items = new Map<string, Item>();
+  const listeners = new Set<() => void>();
+  let shown: readonly Underway[] = [];
+  let stopWatching: (() => void) | undefined;
+
+  const publish = () => {
+    shown = [...items.values()].map((item) => item.shown);
+    for (const listener of [...listeners]) listener();
+  };
+  const ring = (item: Item) => {
+    if (!item.rung) bell();
+    item.rung = true;
+  };
+
+  const evaluate = (item: Item): boolean => {
+    const { operation, shown: before } = item;
+    if (before.progress.outcome) return false;
+    const world = { ...sight.picture(), raw: new Map() };
+    const live = isLive(sight, kindsOf(operation, before.sent.request));
+    // What was seen last stays: an old picture must not end an operation.
+    if (!live) {
+      if (!before.live) return false;
+      item.shown = { ...before, live };
+      return true;
+    }
+    try {
+      const progress = operation.done(world, before.sent);
+      if (before.live && JSON.stringify(progress) === JSON.stringify(before.progress)) return false;
+      item.shown = { ...before, live, progress };
+      if (progress.outcome) end(item);
+    } catch (error) {
+      onError(error);
+      return false;
+    }
+    return true;
+  };
+
+  const end = (item: Item) => {
+    item.cancelOverdue();
+    ring(item);
+    const { id, sent, progress } = item.shown;
+    if (!options.note || !progress.outcome) return;
+    const bad = progress.milestones.find(({ state }) => state === 'bad');
+    const took = Math.max(0, door.clock.now() - sent.at);
+    const detail = bad && [bad.title, bad.detail].filter(Boolean).join(': ');
+    journal.add(id, { type: 'outcome', outcome: progress.outcome, took, detail }).catch(onError);
+  };
+
+  const evaluateAll = () => {
+    let changed = false;
+    for (const item of items.values()) changed = evaluate(item) || changed;
+    if (changed) publish();
+  };
+
+  const take = (record: OperationRecord, usual: Duration | undefined) => {
+    const operation = operations.find(({ id }) => id === record.began.request.operation);
+    if (!operation || items.has(record.id)) return;
+    const sent = sentOf(record);
+    const item: Item = {
+      operation,
+      rung: false,
+      cancelOverdue: () => {},
+      shown: {
+        id: record.id,
+        title: record.began.plan.title,
+        sent,
+        targets: sent.request.targets,
+        progress: { milestones: [] },
+        live: false,
+        overdue: false,
+        usual,
+      },
+    };
+    items.set(record.id, item);
+    const limit = usual && usual.samples >= LEAST_SAMPLES ? usual.p95 : LONG_MS;
+    item.cancelOverdue = door.clock.after(Math.max(0, sent.at + limit - door.clock.now()), () => {
+      item.shown = { ...item.shown, overdue: true };
+      ring(item);
+      publish();
+    });
+    evaluate(item);
+    stopWatching ??= sight.subscribe(evaluateAll);
+  };
+
+  return {
+    list: () => shown,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async load() {
+      const records = await journal.list();
+      for (const record of records) {
+        if (record.status !== 'under way' || !isHere(options, record)) continue;
+        take(record, durationOf(records, record.began.request.operation));
+      }
+      publish();
+    },
+    async follow(id) {
+      const records = await journal.list();
+      const record = records.find((one) => one.id === id);
+      if (record) take(record, durationOf(records, record.began.request.operation));
+      publish();
+    },
+    dismiss(id) {
+      items.get(id)?.cancelOverdue();
+      items.delete(id);
+      publish();
+    },
+    stop() {
+      stopWatching?.();
+      for (const item of items.values()) item.cancelOverdue();
+      listeners.clear();
+    },
+  };
+}

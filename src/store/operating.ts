@@ -1,0 +1,82 @@
+/** The operation on screen, and those that are followed: plain data, put here by whoever prepares and runs them. */
+import type { ObjectRef } from '../domain/fleet/rows.ts';
+import type { Choice, Field, Plan, Progress, Request } from '../operations/contract.ts';
+
+/** One operation as it is offered for some targets. */
+export interface Offer {
+  id: string;
+  title: string;
+  about: string;
+  /** Why not; absent: it can be begun. */
+  refusal?: string;
+}
+
+/** One thing to enter, as it stands. */
+export interface Entry {
+  name: string;
+  title: string;
+  kind: Field['kind'];
+  value: string;
+  choices: readonly Choice[];
+}
+
+/** What the server said to the dry run of one step. */
+export interface Answer {
+  /** Id of the step. */
+  step: string;
+  /** `later`: cannot be tried before an earlier step is written. */
+  result: 'accepted' | 'refused' | 'later';
+  /** The server's own words where it refused. */
+  text: string;
+}
+
+/** How far the operation on screen is. */
+export type Stage =
+  /** Objects are being read. */
+  | 'reading'
+  /** `refusal` says why not. */
+  | 'refused'
+  /** The plan is shown, and the server is being asked. */
+  | 'asking'
+  /** All steps were accepted: it may be confirmed. */
+  | 'ready'
+  /** The server refused a step, or could not be asked. */
+  | 'rejected'
+  | 'sending'
+  /** It stopped between or before writes: `problem` says where and why. */
+  | 'stopped'
+  | 'sent';
+
+export interface Operating {
+  request: Request;
+  title: string;
+  about: string;
+  stage: Stage;
+  entries: readonly Entry[];
+  refusal?: string;
+  plan?: Plan;
+  /** The same writes for a shell. */
+  kubectl: readonly string[];
+  answers: readonly Answer[];
+  /** When the server answered, epoch ms. */
+  answeredAt?: number;
+  /** What moved in the fleet since the plan was first shown, so that it is read again. */
+  moved: readonly string[];
+  problem?: string;
+  /** Ids of the steps that are written. */
+  written: readonly string[];
+  progress?: Progress;
+}
+
+/** An operation whose writes were sent, or stopped half way. */
+export interface Followed {
+  id: string;
+  title: string;
+  /** Epoch ms. */
+  at: number;
+  state: 'running' | 'done' | 'failed' | 'half done';
+  progress: Progress;
+  target?: ObjectRef;
+  /** How long the same operation took here before, ms: median; absent: never seen. */
+  usual?: number;
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { replace } from '../../src/operations/replace.ts';
+import * as make from '../domain/fixtures.ts';
+import { planeFleet, workerFleet } from './support/fleets.ts';
+import { ask, changed, lines, ref, sentOf, warnings, withObject, worldOf } from './support/world.ts';
+
+const raws = workerFleet();
+const of = (name: string) => ask(replace, [ref('Machine', name)]);
+const ill = (fleet: make.Raw[], name: string) =>
+  changed(
+    fleet,
+    'Machine',
+    name,
+    ['status', 'conditions'],
+    [
+      make.condition('APIServerPodHealthy', 'True'),
+      make.condition('ControllerManagerPodHealthy', 'True'),
+      make.condition('SchedulerPodHealthy', 'True'),
+      make.condition('EtcdPodHealthy', 'False', 'PodFailed'),
+    ],
+  );
+
+it.each([
+  [
+    'one that goes already',
+    changed(raws, 'Machine', 'w1', ['metadata', 'deletionTimestamp'], make.at(5)),
+    'w1',
+    'w1 is being deleted',
+  ],
+  [
+    'one without a group',
+    [...raws, make.machine('lone', 'Running', { group: '' })],
+    'lone',
+    'lone belongs to no group',
+  ],
+  [
+    'one too many anyway',
+    changed(raws, 'MachineDeployment', 'workers', ['spec', 'replicas'], 2),
+    'w1',
+    'this one would not be replaced',
+  ],
+  [
+    'one whose pool is not known',
+    withObject(raws, 'MachineInventoryPool', 'workers-pool', () => undefined),
+    'w1',
+    'the pool of workers is not known',
+  ],
+  [
+    'while no new worker could join',
+    ['spec', 'status'].reduce(
+      (all, part) => changed(all, 'KubeadmControlPlane', 'control-plane', [part, 'version'], 'v1.34.5'),
+      raws,
+    ),
+    'w1',
+    'preflight: no replacement would be made',
+  ],
+  [
+    'a control-plane machine while another goes',
+    changed(planeFleet(), 'Machine', 'c2', ['metadata', 'deletionTimestamp'], make.at(5)),
+    'c1',
+    'c2 is being deleted: a control plane loses one at a time',
+  ],
+  [
+    'the quorum',
+    ill(planeFleet(), 'c2'),
+    'c1',
+    'etcd of 3 machines can do without 1, and EtcdPodHealthy of c2 is False: it would lose its quorum',
+  ],
+  [
+    'what is not known of etcd',
+    changed(planeFleet(), 'Machine', 'c2', ['status', 'conditions'], []),
+    'c1',
+    'APIServerPodHealthy of c2 is not known',
+  ],
+])('refuses %s', (_what, fleet, name, why) => {
+  expect(replace.refuse(worldOf(fleet), of(name))).toContain(why);
+});
+
+describe('the plan', () => {
+  it('is one delete, bound to what was seen', () => {
+    const plan = replace.plan(worldOf(raws), of('w2'));
+    expect(plan.steps.map(({ write }) => write)).toEqual([
+      { verb: 'delete', kind: 'machine', name: 'w2', seen: { uid: 'Machine/w2', resourceVersion: '1' } },
+    ]);
+    expect(plan).toMatchObject({ severity: 'destructive', confirm: ['w2'] });
+    expect(plan.expected.map(({ text }) => text)).toEqual([
+      'w2 is drained and deleted',
+      'Host h2 is cleaned: count its local data as lost',
+      'workers makes a new machine once w2 is gone, not before',
+      'Host that serves: h2, the same one, if it comes back clean',
+    ]);
+    expect(warnings(plan)).toEqual(['the machine: w2 runs and nothing is wrong with it']);
+  });
+
+  it('names another host where one stands earlier in the pool, and warns of data left behind', () => {
+    const early = changed(
+      raws,
+      'MachineInventoryPool',
+      'workers-pool',
+      ['spec', 'machineInventories'],
+      [{ name: 'h4' }, { name: 'h1' }, { name: 'h2' }, { name: 'h3' }],
+    );
+    const texts = replace.plan(worldOf(early), of('w2')).expected.map(({ text }) => text);
+    expect(texts).toContain('Host that serves: h4');
+    expect(texts).toContain('Data kept on the host does not follow to another one');
+  });
+
+  it('takes the ill member of a control plane, since the others hold the quorum', () => {
+    const plan = replace.plan(worldOf(ill(planeFleet(), 'c2')), of('c2'));
+    expect(plan.checks).toContainEqual({ result: 'pass', title: 'etcd', figure: '3 members, 2 stay, 2 needed' });
+    expect(warnings(plan)).toContain(
+      'spare hosts in cp-pool: none free: the new machine waits until a host comes back clean',
+    );
+  });
+});
+
+it('is done when the new machine runs, on whatever host', () => {
+  const request = of('w2');
+  const sent = sentOf(request, replace.plan(worldOf(raws), request));
+  const words = (fleet: make.Raw[]) => lines(replace, worldOf(fleet), sent).map((line) => line.split(' ')[0]);
+  expect(words(raws)).toEqual(['done', 'now', 'todo', 'todo', 'todo', 'todo']);
+  let now = changed(raws, 'Machine', 'w2', ['metadata', 'deletionTimestamp'], make.at(9));
+  expect(words(now)).toEqual(['done', 'done', 'now', 'todo', 'todo', 'todo']);
+  now = withObject(now, 'Machine', 'w2', () => undefined);
+  now = withObject(now, 'BaremetalMachine', 'w2', () => undefined);
+  now = withObject(now, 'MachineInventory', 'h2', () => make.host('h2', 'Available', { pool: 'workers-pool' }));
+  expect(words(now)).toEqual(['done', 'done', 'done', 'done', 'now', 'todo']);
+  const meta = { ownerReferences: [make.owner('MachineSet', 'workers-abc')] };
+  now = [...now, make.machine('w9', 'Provisioning', { meta }), make.bmm('w9', undefined, 'Pending')];
+  expect(words(now)).toEqual(['done', 'done', 'done', 'done', 'done', 'now']);
+  now = withObject(now, 'Machine', 'w9', () => make.machine('w9', 'Running', { meta }));
+  now = withObject(now, 'BaremetalMachine', 'w9', () => make.bmm('w9', 'h2', 'Running'));
+  expect(replace.done(worldOf(now), sent)).toMatchObject({ outcome: 'done' });
+});
+
+it('never can be taken back', () => {
+  expect(replace.takeBack).toBeUndefined();
+});

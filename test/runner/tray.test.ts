@@ -1,0 +1,114 @@
+/** What was written is followed until it is seen, and the bell rings once. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { askMark, go, MARK, openRoom, type Room } from './support.ts';
+
+let room: Room;
+afterEach(() => room.lab.stop());
+
+const minutes = (count: number) => count * 60_000;
+
+describe('the tray', () => {
+  it('shows an operation until the fleet bears it out, and notes how long that took', async () => {
+    room = await openRoom();
+    const all = room.machines();
+    const { id } = await go(room.runner, askMark(all));
+    expect(room.runner.tray.list()).toMatchObject([{ id, live: true, progress: { outcome: undefined } }]);
+    expect(room.rung).toBe(0);
+    let told = 0;
+    room.runner.tray.subscribe(() => {
+      told += 1;
+    });
+    room.clock.advance(30_000);
+    await room.sight.refresh();
+    expect(room.runner.tray.list()).toMatchObject([{ id, progress: { outcome: 'done' } }]);
+    expect([room.rung, told]).toEqual([1, 1]);
+    await room.sight.refresh();
+    expect(room.rung).toBe(1);
+    expect((await room.journal.list())[0]).toMatchObject({ status: 'done', outcome: { took: 30_000 } });
+    room.runner.tray.dismiss(id!);
+    expect(room.runner.tray.list()).toEqual([]);
+  });
+
+  it('keeps what was seen last while the picture is old, and judges nothing by it', async () => {
+    room = await openRoom();
+    await go(room.runner, askMark(room.machines()));
+    const { freshness } = room.sight;
+    room.sight.freshness = { ...freshness, machineSet: { ...freshness.machineSet, phase: 'stale' } };
+    await room.sight.refresh();
+    expect(room.runner.tray.list()).toMatchObject([{ live: false, progress: { outcome: undefined } }]);
+    expect(room.rung).toBe(0);
+    room.sight.freshness = { ...freshness };
+    await room.sight.refresh();
+    expect(room.runner.tray.list()).toMatchObject([{ live: true, progress: { outcome: 'done' } }]);
+  });
+
+  it('is overdue when it takes longer than such operations did, and rings once for that', async () => {
+    room = await openRoom();
+    const all = room.machines();
+    for (let at = 0; at < 5; at += 1) {
+      await room.sight.refresh();
+      await go(room.runner, askMark(all, `value ${at}`));
+      room.clock.advance(minutes(3));
+      await room.sight.refresh();
+    }
+    expect(room.rung).toBe(5);
+    const { id } = await go(room.runner, askMark(all));
+    const own = () => room.runner.tray.list().find((one) => one.id === id)!;
+    expect(own()).toMatchObject({ overdue: false, usual: { median: minutes(3), p95: minutes(3), samples: 5 } });
+    room.clock.advance(minutes(4));
+    expect(own().overdue).toBe(true);
+    expect(room.rung).toBe(6);
+    await room.sight.refresh();
+    expect(own().progress.outcome).toBe('done');
+    expect(room.rung).toBe(6);
+  });
+
+  it('is found again by the next metaldeck', async () => {
+    room = await openRoom();
+    const { id } = await go(room.runner, askMark(room.machines()));
+    room.gone.add(1);
+    const { runner } = room.second(2);
+    await runner.tray.load();
+    expect(runner.tray.list()).toMatchObject([
+      { id, sent: { written: room.machines().map(({ name }) => `mark ${name}`) } },
+    ]);
+    await room.sight.refresh();
+    expect(runner.tray.list()).toMatchObject([{ progress: { outcome: 'done' } }]);
+    await runner.tray.load();
+    expect(runner.tray.list()).toHaveLength(1);
+  });
+
+  it('notes nothing where it may only read', async () => {
+    room = await openRoom();
+    await go(room.runner, askMark(room.machines()));
+    room.runner.stop();
+    const before = [...room.files.texts.values()].join('');
+    const { runner } = room.second(2, { readOnly: 'read-only' });
+    await runner.tray.load();
+    await room.sight.refresh();
+    expect(runner.tray.list()).toMatchObject([{ progress: { outcome: 'done' } }]);
+    expect([...room.files.texts.values()].join('')).toBe(before);
+  });
+
+  it('follows a scaling to its end in a living fleet', async () => {
+    room = await openRoom();
+    const group = room.sight.picture().fleet.groups.list.find(({ controlPlane }) => !controlPlane)!;
+    const from = group.replicas.desired!;
+    const request = {
+      operation: 'scale',
+      targets: [{ kind: 'deployment' as const, uid: group.uid, name: group.name }],
+      values: { replicas: String(from - 1) },
+    };
+    await go(room.runner, request);
+    const states: (string | undefined)[] = [];
+    for (let at = 0; at < 60 && states.at(-1) !== 'done'; at += 1) {
+      await room.lab.run(minutes(1));
+      await room.sight.refresh();
+      states.push(room.runner.tray.list()[0]!.progress.outcome);
+    }
+    expect(states.at(-1)).toBe('done');
+    expect(room.machines()).toHaveLength(from - 1);
+    expect(await room.marks()).not.toContain(MARK);
+    expect(room.errors).toEqual([]);
+  });
+});

@@ -1,0 +1,134 @@
+/** An operation as lines: what it is, what to enter, checks, what will happen, what is written, what the server says. */
+import type { Tone } from '../../hooks/screen.ts';
+import type { Check, Expectation, Milestone, Step } from '../../src/operations/contract.ts';
+import type { Answer, Operating } from '../../src/store/operating.ts';
+import { type DetailLine, section } from '../detail/line.ts';
+
+export interface OperationLine extends DetailLine {
+  /** Name of the entry that enter changes. */
+  entry?: string;
+}
+
+const CHECKS: Readonly<Record<Check['result'], { sign: string; tone: Tone }>> = {
+  pass: { sign: 'ok', tone: 'ok' },
+  warn: { sign: 'careful', tone: 'warn' },
+  block: { sign: 'NO', tone: 'bad' },
+};
+const TONES: Readonly<Record<Expectation['tone'], Tone>> = { info: 'plain', warn: 'warn', bad: 'bad' };
+const MILESTONES: Readonly<Record<Milestone['state'], { sign: string; tone: Tone }>> = {
+  done: { sign: '[x]', tone: 'ok' },
+  now: { sign: '[>]', tone: 'busy' },
+  todo: { sign: '[ ]', tone: 'dim' },
+  bad: { sign: '[!]', tone: 'bad' },
+};
+const ANSWERS: Readonly<Record<Answer['result'], { sign: string; tone: Tone }>> = {
+  accepted: { sign: 'accepted', tone: 'ok' },
+  refused: { sign: 'REFUSED', tone: 'bad' },
+  later: { sign: 'later', tone: 'dim' },
+};
+
+/** A value of a diff on one line; absent values have a word of their own. */
+function shown(value: unknown): string {
+  if (value === undefined) return '(absent)';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function stateLine({ stage, plan, refusal, problem, answeredAt }: Operating): OperationLine {
+  const words = plan?.confirm ?? [];
+  const how = words.length === 0 ? 'y writes it' : `y, then type ${words.join(', then ')}`;
+  const said: Record<Operating['stage'], { text: string; tone: Tone }> = {
+    reading: { text: 'reading what it needs', tone: 'busy' },
+    refused: { text: refusal ?? 'refused', tone: 'bad' },
+    asking: { text: 'asking the server for a dry run', tone: 'busy' },
+    ready: { text: `the server accepts it; ${how}; esc leaves, and nothing is written`, tone: 'ok' },
+    rejected: { text: problem ?? 'the server does not accept it', tone: 'bad' },
+    sending: { text: 'writing', tone: 'busy' },
+    stopped: { text: problem ?? 'stopped', tone: 'bad' },
+    sent: { text: 'written; followed until it is seen. esc leaves it in the list of operations', tone: 'ok' },
+  };
+  return { id: 'state', label: stage, ...said[stage], since: stage === 'ready' ? answeredAt : undefined };
+}
+
+function stepLines({ id, title, why, diff }: Step, number: number, written: boolean): OperationLine[] {
+  return [
+    { id: `step/${id}`, label: `${number}${written ? ' written' : ''}`, text: title, tone: written ? 'ok' : 'plain' },
+    { id: `why/${id}`, label: '', text: why, tone: 'dim' },
+    ...diff.map(({ path, from, to }) => ({
+      id: `diff/${id}/${path}`,
+      label: path,
+      text: `${shown(from)} -> ${shown(to)}`,
+    })),
+  ];
+}
+
+/** All lines, in the order they are read before a decision. */
+export function operationLines(operating: Operating): OperationLine[] {
+  const { plan, entries, answers, moved, written, kubectl, progress, about } = operating;
+  const titles = new Map(plan?.steps.map(({ id, title }) => [id, title]));
+  return [
+    { id: 'about', label: '', text: about, tone: 'dim' },
+    stateLine(operating),
+    ...section(
+      'PROGRESS',
+      (progress?.milestones ?? []).map(({ title, state, detail, since }, at) => ({
+        id: `${at}`,
+        label: MILESTONES[state].sign,
+        tone: MILESTONES[state].tone,
+        text: detail ? `${title}: ${detail}` : title,
+        since,
+      })),
+    ),
+    ...section(
+      'ENTER',
+      entries.map(({ name, title, value, kind }) => ({
+        id: name,
+        label: title,
+        text: kind === 'editor' ? 'enter opens it in $EDITOR' : value === '' ? '(empty: enter to fill in)' : value,
+        entry: name,
+      })),
+      'enter changes',
+    ).map((line) => line as OperationLine),
+    ...section(
+      'MOVED SINCE YOU READ IT',
+      moved.map((text, at) => ({ id: `${at}`, label: '', text, tone: 'warn' as const })),
+    ),
+    ...section(
+      'CHECKS',
+      (plan?.checks ?? []).map(({ result, title, figure }, at) => ({
+        id: `${at}`,
+        label: CHECKS[result].sign,
+        tone: result === 'pass' ? ('plain' as const) : CHECKS[result].tone,
+        text: `${title}: ${figure}`,
+      })),
+    ),
+    ...section(
+      'WHAT WILL HAPPEN',
+      (plan?.expected ?? []).map(({ text, tone, about: ref }, at) => ({
+        id: `${at}`,
+        label: '',
+        text,
+        tone: TONES[tone],
+        ref,
+      })),
+    ),
+    ...section(
+      'WHAT IS WRITTEN',
+      (plan?.steps ?? []).flatMap((step, at) => stepLines(step, at + 1, written.includes(step.id))),
+    ),
+    ...section(
+      'DRY RUN',
+      answers.map(({ step, result, text }) => ({
+        id: step,
+        label: ANSWERS[result].sign,
+        tone: ANSWERS[result].tone,
+        text: text === '' ? (titles.get(step) ?? step) : text,
+      })),
+    ),
+    ...section('UNDO', plan ? [{ id: 'undo', label: '', text: plan.undo }] : []),
+    ...section(
+      'THE SAME WITH KUBECTL',
+      kubectl.map((text, at) => ({ id: `${at}`, label: '', text, tone: 'dim' as const })),
+      'c copies',
+    ),
+  ];
+}
