@@ -1,6 +1,9 @@
 /** Commands and flags: one table. What meow parses and what the help says both come from it. */
 import meow from 'meow';
 import { splitFields } from './cli-fields.ts';
+import { oneOf, positive, someOf, UsageError, whole } from './cli-values.ts';
+
+export { UsageError } from './cli-values.ts';
 
 interface Flag {
   type: 'string' | 'number' | 'boolean';
@@ -263,11 +266,6 @@ export interface SimulateOptions {
   amongRealHosts?: string;
 }
 
-/** Bad usage: one sentence. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -294,24 +292,6 @@ export function helpText(): string {
     '  4 written, and not seen to its end in time',
   );
   return lines.join('\n');
-}
-
-function positive(name: string, text: string | undefined, fallback: number, most: number, whole = false): number {
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > most || (whole && !Number.isInteger(value))) {
-    throw new UsageError(
-      `--${name} takes a ${whole ? 'whole ' : ''}number above 0 and at most ${most}, not "${text}"; nothing was started.`,
-    );
-  }
-  return value;
-}
-
-function oneOf<T extends string>(name: string, text: string | undefined, values: readonly T[]): T | undefined {
-  if (text === undefined) return undefined;
-  const found = values.find((value) => value === text);
-  if (!found) throw new UsageError(`--${name} takes one of ${values.join(', ')}, not "${text}"; nothing was started.`);
-  return found;
 }
 
 /** Commands that words may follow. */
@@ -408,14 +388,4 @@ export function parseArguments(
       readOnly: given['readOnly'] === true,
     },
   };
-}
-
-const whole = (name: string, value: string | undefined, most: number): number | undefined =>
-  value === undefined ? undefined : positive(name, value, 0, most, true);
-
-/** A list joined by commas; all values where left out. */
-function someOf<T extends string>(name: string, value: string | undefined, values: readonly T[]): readonly T[] {
-  if (value === undefined) return values;
-  const wanted = value.split(',').map((one) => oneOf(name, one.trim(), values)!);
-  return values.filter((one) => wanted.includes(one));
 }
