@@ -13,13 +13,17 @@ import {
   settle,
   toggleMark,
 } from './operate.ts';
+import { copyOutput, openOutput, pageOutput, type TextPort } from './output.ts';
 import { openPrompt } from './prompt.ts';
+import { fold, toggleFold, unfold } from './tree.ts';
 
 export interface KeyContext {
   store: Store;
   lists: Lists;
   /** Absent: nothing can be written here. */
   operator?: Operator;
+  /** Absent: there is no terminal to copy or page with. */
+  texts?: TextPort;
   quit(): void;
   suspend(): void;
   repaint(): void;
@@ -45,7 +49,10 @@ const inDetail = (state: State) =>
   here(state).ref && !OPERATING.includes(here(state).screen)
     ? undefined
     : 'YAML is shown for one object: open one first';
-const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
+function inList(state: State): string | undefined {
+  if (here(state).ref) return 'details have an order of their own';
+  return here(state).screen === 'tree' ? 'a tree has an order of its own' : undefined;
+}
 
 /** Screens of operations: they have a target, and are no detail of it. */
 const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
@@ -96,6 +103,36 @@ const MOVES: readonly Binding[] = [
   },
 ];
 
+const inTree = (state: State) => (here(state).screen === 'tree' ? undefined : 'only in the tree: t opens it');
+
+/** Before the moves: in the tree these keys are for its branches. */
+const BRANCHES: readonly Binding[] = [
+  {
+    id: 'toggle-branch',
+    keys: ['enter'],
+    title: 'in the tree: open or fold the branch; a leaf opens its object',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => toggleFold(c.store, c.lists),
+  },
+  {
+    id: 'open-branch',
+    keys: ['right', 'l'],
+    title: 'in the tree: open the branch; an open one opens its object',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => unfold(c.store, c.lists),
+  },
+  {
+    id: 'fold-branch',
+    keys: ['left', 'h'],
+    title: 'in the tree: fold the branch, or go to the one above',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => fold(c.store, c.lists),
+  },
+];
+
 const LOOKS: readonly Binding[] = [
   {
     id: 'filter',
@@ -139,7 +176,48 @@ const LOOKS: readonly Binding[] = [
     disabled: inDetail,
     run: (c) => toggleYaml(c.store),
   },
+  {
+    id: 'output',
+    keys: ['O'],
+    title: "what the plan's instructions printed, secrets redacted",
+    bar: 'output',
+    group: 'Look',
+    disabled: (state) => (here(state).screen === 'output' ? 'this is the output; esc goes back' : hasPlan(state)),
+    run: (c) => openOutput(c.store, c.lists),
+  },
+  {
+    id: 'copy-output',
+    keys: ['c'],
+    title: 'copy the output of the instruction under the cursor',
+    bar: 'copy',
+    group: 'Look',
+    disabled: (state) => inOutput(state),
+    run: (c) => (c.texts ? copyOutput(c.store, c.lists, c.texts) : say(c.store, 'there is no clipboard here')),
+  },
+  {
+    id: 'page-output',
+    keys: ['p'],
+    title: 'the whole output in $PAGER',
+    bar: 'pager',
+    group: 'Look',
+    alone: true,
+    disabled: (state) => inOutput(state),
+    run: (c) => (c.texts ? pageOutput(c.store, c.texts) : say(c.store, 'there is no pager here')),
+  },
 ];
+
+/** Screens of things that have a plan. */
+const PLANNED: readonly string[] = ['hosts', 'machines', 'plans', 'attention', 'overview', 'tree'];
+const PLANNED_KINDS: readonly string[] = ['host', 'machine', 'baremetalMachine', 'plan'];
+
+function hasPlan(state: State): string | undefined {
+  const { screen, ref } = here(state);
+  const fine = ref ? PLANNED_KINDS.includes(ref.kind) && !OPERATING.includes(screen) : PLANNED.includes(screen);
+  return fine ? undefined : 'only a host, a machine or a plan has output';
+}
+
+const inOutput = (state: State) =>
+  here(state).screen === 'output' && !here(state).yaml ? undefined : 'only while output is shown: O opens it';
 
 const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
 const noWriting = (state: State) => state.session.readOnly;
@@ -161,7 +239,12 @@ const ACTS: readonly Binding[] = [
     title: 'what can be done with the row, or with the marked ones',
     bar: 'act',
     group: 'Act',
-    disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
+    disabled: (state) =>
+      here(state).screen === 'output'
+        ? 'output is for reading: esc goes back to what can be acted on'
+        : OPERATING.includes(here(state).screen)
+          ? 'an operation is open already'
+          : undefined,
     run: (c) => (c.operator ? openActs(c.store, c.lists, c.operator) : say(c.store, 'nothing can be written here')),
   },
   {
@@ -280,7 +363,7 @@ export function keymapOf(lists: Lists): readonly Binding[] {
         run: (c) => goTo(c.store, screen.id),
       }),
     );
-  return [...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
+  return [...BRANCHES, ...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */

@@ -2,7 +2,7 @@
 import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
-import { goTo, say, setFilter, sortByName } from './navigation.ts';
+import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
 import type { Operator } from './operate.ts';
 
 /** Opens the line. A filter begins with what is in force. */
@@ -57,6 +57,8 @@ export function promptKey(
       return true;
     case 'enter':
       store.setState({ prompt: undefined });
+      // In a document the line that was found is read in its place, once the filter is cleared.
+      if (prompt.kind === 'filter' && here(store.getState()).ref) move(store, lists, 0);
       if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
       if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim());
       if (prompt.kind === 'confirm' && operator) typedWord(store, operator, prompt, together);

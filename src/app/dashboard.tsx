@@ -9,6 +9,7 @@ import { screens } from '../../views/screens/index.ts';
 import { resize, type Store, tick } from '../store/store.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { editText } from './editor.ts';
+import { pageText } from './pager.ts';
 
 const TICK_MS = 1_000;
 
@@ -80,6 +81,10 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     quit: () => close(0),
     suspend: () => void terminal.suspend(),
     repaint: () => terminal.repaint(),
+    texts: {
+      copy: (text) => terminal.copy(text),
+      page: (text) => terminal.runOutside(() => pageText(text, process.env)),
+    },
     // It comes with the connection: until then nothing can be written.
     get operator() {
       return operator;

@@ -265,7 +265,7 @@ export function snapshotText(
   state: State,
   lists: Lists,
   view: string,
-  format: 'table' | 'wide' | 'json' | 'yaml',
+  format: 'table' | 'wide' | 'json' | 'yaml' | 'text',
 ): string {
   if (format === 'json') return `${JSON.stringify(snapshotData(state, view), null, 2)}\n`;
   if (format === 'yaml') return stringify(JSON.parse(JSON.stringify(snapshotData(state, view))));

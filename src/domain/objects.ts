@@ -47,6 +47,38 @@ export interface Meta {
   finalizers: readonly string[];
 }
 
+/** A volume of managed storage, as the provider's journal has it. */
+export interface StorageVolume {
+  name: string;
+  phase?: string;
+  mountPath?: string;
+  active?: boolean;
+  required?: boolean;
+  filesystem?: string;
+  mutationState?: string;
+  reason?: string;
+  message?: string;
+}
+
+/** `status.storage` of a host whose disks are managed, or were. */
+export interface HostStorage {
+  operation?: {
+    type?: string;
+    phase?: string;
+    mutationState?: string;
+    id?: string;
+    retryNonce?: number;
+    started?: number;
+    updated?: number;
+  };
+  /** Those of the operation under way, else those applied. */
+  volumes: readonly StorageVolume[];
+  /** A declaration is waiting to be taken up. */
+  pendingSpecHash: boolean;
+  /** StoragePrepared, StorageActive. */
+  conditions: readonly Condition[];
+}
+
 /** A MachineInventory. */
 export interface Host extends Meta {
   kind: 'host';
@@ -71,6 +103,8 @@ export interface Host extends Meta {
   interfaces: readonly { name: string; mac?: string; addresses: readonly string[] }[];
   storagePhase?: string;
   storageOperation?: { type?: string; phase?: string; mutationState?: string };
+  /** Absent on a host without managed storage, which is most. */
+  storage?: HostStorage;
   bootId?: string;
   storageObservedAt?: number;
 }

@@ -5,6 +5,9 @@
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
+import type { PlanOutput } from '../domain/output/types.ts';
+import type { Observed } from '../domain/story/observed.ts';
+import type { Told } from '../domain/story/timeline.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
 
@@ -68,6 +71,14 @@ export interface Document {
   error?: string;
 }
 
+/** What the instructions of the plan on screen printed, read on demand and not kept. */
+export interface OutputDocument {
+  ref: ObjectRef;
+  state: 'reading' | 'read' | 'failed';
+  output?: PlanOutput;
+  error?: string;
+}
+
 /** A sentence at the bottom, for a few seconds. */
 export interface Notice {
   text: string;
@@ -82,6 +93,10 @@ export interface State {
   /** When all first lists had arrived, epoch ms: before it, growing figures are no news. */
   settledAt?: number;
   history: History;
+  /** Changes seen since the fleet had settled; oldest first. */
+  observed: readonly Observed[];
+  /** What the journal tells of this server and namespace; oldest first. */
+  told: readonly Told[];
   marks: Marks;
   /** Ticks once a second: for ages only. */
   now: number;
@@ -92,12 +107,15 @@ export interface State {
   help: boolean;
   helpOffset: number;
   document?: Document;
+  output?: OutputDocument;
   notice?: Notice;
   /** What is offered for the rows that `a` was pressed on. */
   offers: readonly Offer[];
   operating?: Operating;
   /** Operations under way, and those that ended since the start; newest first. */
   tray: readonly Followed[];
+  /** Nodes of the tree that were opened (true) or folded (false) by hand, by id. */
+  folds: Readonly<Record<string, boolean>>;
   /** Filters and sorts left behind on the root screens, so that coming back finds them. */
   remembered: Readonly<Record<string, Place>>;
 }

@@ -46,6 +46,15 @@ export function openScreen(
     quit: () => events.push('quit'),
     suspend: () => events.push('suspend'),
     repaint: () => events.push('repaint'),
+    texts: {
+      copy: (text) => {
+        events.push(`copy ${text}`);
+        return undefined;
+      },
+      page: async (text) => {
+        events.push(`page ${text}`);
+      },
+    },
   };
   const deck = { store, lists, bindings, utf8: options.utf8 ?? true };
   return {

@@ -9,6 +9,7 @@ import type { Place, State } from '../../src/store/state.ts';
 import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
 import { type DetailLine, field, section } from '../detail/line.ts';
+import { hasStory, planSection, storageSection, storySection, timelineSection } from '../detail/story.ts';
 import { wrap } from '../parts/fit.ts';
 
 const EVENTS_SHOWN = 20;
@@ -39,7 +40,7 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
   );
 }
 
-function build(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+function build({ fleet, observed, told }: State, ref: ObjectRef): DetailLine[] {
   const object = findObject(fleet, ref);
   if (!object) {
     return [
@@ -52,6 +53,9 @@ function build(fleet: Fleet, ref: ObjectRef): DetailLine[] {
       since: object.deleting,
     }),
     ...fieldLines(fleet, ref, object),
+    ...storySection(fleet, ref, observed),
+    ...planSection(fleet, ref),
+    ...storageSection(fleet, ref),
     ...conditionLines(conditionsOf(fleet, ref, object)),
     ...section(
       'RELATED',
@@ -63,7 +67,7 @@ function build(fleet: Fleet, ref: ObjectRef): DetailLine[] {
       })),
       'enter opens',
     ),
-    ...eventLines(fleet, object),
+    ...(hasStory(ref) ? timelineSection(fleet, ref, { observed, told }) : eventLines(fleet, object)),
     ...section('OBJECT', [
       ...field('kind', API_KIND[ref.kind]),
       ...field('uid', object.uid),
@@ -118,15 +122,16 @@ function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
   });
 }
 
-// One detail is on screen at a time: its lines are made anew when the fleet, the object or the screen's size changes.
-let made: { fleet: Fleet; uid: string; columns: number; lines: readonly DetailLine[]; label: number } | undefined;
+// One detail is on screen at a time: its lines are made anew when what they are made of or the screen's size changes.
+let made: { from: readonly unknown[]; lines: readonly DetailLine[]; label: number } | undefined;
 function madeOf(state: State, place: Place) {
-  const { fleet, columns } = state;
+  const { fleet, columns, observed, told } = state;
   const ref = place.ref;
   if (!ref) return { lines: [], label: 16 };
-  if (made?.fleet !== fleet || made.uid !== ref.uid || made.columns !== columns) {
-    const lines = build(fleet, ref);
-    made = { fleet, uid: ref.uid, columns, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
+  const from = [fleet, ref.uid, columns, observed, told];
+  if (!made || from.some((part, index) => part !== made!.from[index])) {
+    const lines = build(state, ref);
+    made = { from, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
   }
   return made;
 }

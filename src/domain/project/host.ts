@@ -14,6 +14,7 @@ import {
 import type { Host } from '../objects.ts';
 import { at, get, list, name, str, strings, time, word } from '../read.ts';
 import { readConditions, withConditions } from './conditions.ts';
+import { readStorage } from './host-storage.ts';
 import { annotation, readMeta } from './meta.ts';
 
 const INTERFACE_CAP = 64;
@@ -83,6 +84,7 @@ export function projectHost(raw: unknown): Host | undefined {
               mutationState: word(get(operation, 'mutationState')),
             }
           : undefined,
+      storage: readStorage(get(status, 'storage')),
       bootId: str(at(status, 'observedStorage', 'bootID')),
       storageObservedAt: time(at(status, 'observedStorage', 'observedAt')),
     },
