@@ -12,6 +12,7 @@ import {
   openActs,
   settle,
   toggleMark,
+  unmarkAll,
 } from './operate.ts';
 import { openPrompt } from './prompt.ts';
 
@@ -46,6 +47,8 @@ const inDetail = (state: State) =>
     ? undefined
     : 'YAML is shown for one object: open one first';
 const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
+
+const off = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? why : undefined);
 
 /** Screens of operations: they have a target, and are no detail of it. */
 const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
@@ -86,11 +89,16 @@ const MOVES: readonly Binding[] = [
   {
     id: 'back',
     keys: ['escape', 'left', 'h', 'backspace'],
-    title: 'back: close help, YAML, filter, then the screen',
+    title: 'back: help, YAML, filter, marks, then the screen',
     bar: 'back',
     group: 'Move',
     run: (c) => {
-      if (here(c.store.getState()).screen === 'operate') leaveOperation(c.store, c.operator);
+      const { screen, filter, marked, ref } = here(c.store.getState());
+      if (screen === 'operate') leaveOperation(c.store, c.operator);
+      else if (filter === '' && !ref && marked && marked.length > 0 && !OPERATING.includes(screen)) {
+        unmarkAll(c.store);
+        return;
+      }
       back(c.store);
     },
   },
@@ -103,6 +111,7 @@ const LOOKS: readonly Binding[] = [
     title: 'filter: words, !not, pool:name, -l key=value',
     bar: 'filter',
     group: 'Look',
+    disabled: off('operate', 'an operation is read whole'),
     run: (c) => openPrompt(c.store, 'filter'),
   },
   {
@@ -144,6 +153,23 @@ const LOOKS: readonly Binding[] = [
 const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
 const noWriting = (state: State) => state.session.readOnly;
 
+/** Only what was sent can be finished or taken back. */
+function canSettle(state: State): string | undefined {
+  const { screen } = here(state);
+  if (screen === 'tray') return state.tray.length > 0 ? undefined : 'no operation is under way';
+  if (screen !== 'operate') return 'only in the list of operations: o opens it';
+  const sent = state.operating?.id !== undefined && state.operating.stage !== 'sending';
+  return sent ? undefined : 'nothing of it was written';
+}
+
+/** A program that ends between two writes leaves half of them: it is said first. */
+function quit({ store, quit: leave }: KeyContext): void {
+  const { writing, notice } = store.getState();
+  const text = `still writing: ${writing ?? ''}; q again quits all the same`;
+  if (writing === undefined || notice?.text === text) leave();
+  else say(store, text, 'warn');
+}
+
 /** Enter does what the row is for. */
 function openHere({ store, lists, operator }: KeyContext): void {
   const state = store.getState();
@@ -151,6 +177,7 @@ function openHere({ store, lists, operator }: KeyContext): void {
   const row = lists.selected(state)?.row as { id: string; entry?: string; refusal?: string } | undefined;
   if (screen === 'act' && operator && row) beginSelected(store, operator, row as Parameters<typeof beginSelected>[2]);
   else if (screen === 'operate' && operator && row?.entry) enterSelected(store, operator, row.entry);
+  else if (screen === 'tray' && operator) settle(store, lists, operator, 'look');
   else openSelected(store, lists);
 }
 
@@ -162,14 +189,18 @@ const ACTS: readonly Binding[] = [
     bar: 'act',
     group: 'Act',
     disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
-    run: (c) => (c.operator ? openActs(c.store, c.lists, c.operator) : say(c.store, 'nothing can be written here')),
+    run: (c) =>
+      c.operator
+        ? openActs(c.store, c.lists, c.operator)
+        : say(c.store, 'not connected yet: nothing can be done before'),
   },
   {
     id: 'mark',
     keys: [' '],
-    title: 'mark the row, for an operation on several',
+    title: 'mark the row, for an operation on several; esc takes all marks off',
     group: 'Act',
-    disabled: (state) => (here(state).ref ? 'only rows of a list can be marked' : undefined),
+    disabled: (state) =>
+      here(state).ref || OPERATING.includes(here(state).screen) ? 'only rows of a list can be marked' : undefined,
     run: (c) => {
       toggleMark(c.store, c.lists);
       move(c.store, c.lists, 1);
@@ -185,9 +216,7 @@ const ACTS: readonly Binding[] = [
     disabled: (state) =>
       on('operate', 'no operation is open: a lists them')(state) ??
       noWriting(state) ??
-      (state.operating?.stage === 'sent'
-        ? 'it is written: the list of operations (:operations) follows it'
-        : undefined),
+      (state.operating?.stage === 'sent' ? 'it is written: o lists what is followed' : undefined),
     run: (c) => c.operator && confirm(c.store, c.operator),
   },
   {
@@ -196,16 +225,21 @@ const ACTS: readonly Binding[] = [
     title: 'ask the server again, without writing (dry run)',
     bar: 'dry run',
     group: 'Act',
-    disabled: on('operate', 'no operation is open: a lists them'),
+    disabled: (state) =>
+      on('operate', 'no operation is open: a lists them')(state) ??
+      (state.operating?.plan ? undefined : 'there is nothing to ask the server yet') ??
+      (['sending', 'sent', 'stopped'].includes(state.operating?.stage ?? '') ? 'it was sent already' : undefined),
     run: (c) => c.operator?.ask(),
   },
   {
     id: 'copy',
     keys: ['c'],
     title: 'copy the same writes as kubectl commands',
-    bar: 'copy kubectl',
+    bar: 'copy',
     group: 'Act',
-    disabled: on('operate', 'no operation is open: a lists them'),
+    disabled: (state) =>
+      on('operate', 'no operation is open: a lists them')(state) ??
+      (state.operating?.kubectl.length ? undefined : 'there is nothing to copy yet'),
     run: (c) => c.operator && say(c.store, c.operator.copy()),
   },
   {
@@ -215,7 +249,7 @@ const ACTS: readonly Binding[] = [
     bar: 'finish',
     group: 'Act',
     alone: true,
-    disabled: (state) => on('tray', 'only in the list of operations (:operations)')(state) ?? noWriting(state),
+    disabled: (state) => canSettle(state) ?? noWriting(state),
     run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'finish'),
   },
   {
@@ -225,7 +259,7 @@ const ACTS: readonly Binding[] = [
     bar: 'take back',
     group: 'Act',
     alone: true,
-    disabled: (state) => on('tray', 'only in the list of operations (:operations)')(state) ?? noWriting(state),
+    disabled: (state) => canSettle(state) ?? noWriting(state),
     run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'takeBack'),
   },
 ];
@@ -263,7 +297,7 @@ const PROGRAM: readonly Binding[] = [
     bar: 'quit',
     group: 'Program',
     alone: true,
-    run: (c) => c.quit(),
+    run: quit,
   },
 ];
 
@@ -287,9 +321,16 @@ export function keymapOf(lists: Lists): readonly Binding[] {
 export function press(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): boolean {
   const meant = bindings.filter((each) => each.keys.includes(key));
   const state = context.store.getState();
-  const binding = meant.find((each) => each.disabled?.(state) === undefined) ?? meant[0];
+  const binding =
+    meant.find((each) => each.disabled?.(state) === undefined) ??
+    meant.find((each) => each.group === (here(state).screen === 'operate' ? 'Act' : 'Look')) ??
+    meant[0];
   if (!binding) return false;
-  if (together && binding.alone) return true;
+  if (together && binding.alone) {
+    if (binding.group === 'Act')
+      say(context.store, `${key} came together with other keys and was ignored: press it again`);
+    return true;
+  }
   const reason = binding.disabled?.(state);
   if (reason !== undefined) say(context.store, reason);
   else binding.run(context);
