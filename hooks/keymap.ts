@@ -162,6 +162,12 @@ function canSettle(state: State): string | undefined {
   return sent ? undefined : 'nothing of it was written';
 }
 
+function noHalf({ tray, operating, places }: State): string | undefined {
+  const half =
+    places.at(-1)?.screen === 'tray' ? tray.some(({ state }) => state === 'half done') : operating?.stage === 'stopped';
+  return half ? undefined : 'nothing is half done: there is nothing to finish';
+}
+
 /** A program that ends between two writes leaves half of them: it is said first. */
 function quit({ store, quit: leave }: KeyContext): void {
   const { writing, notice } = store.getState();
@@ -249,7 +255,7 @@ const ACTS: readonly Binding[] = [
     bar: 'finish',
     group: 'Act',
     alone: true,
-    disabled: (state) => canSettle(state) ?? noWriting(state),
+    disabled: (state) => canSettle(state) ?? noHalf(state) ?? noWriting(state),
     run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'finish'),
   },
   {

@@ -132,11 +132,20 @@ export function confirm(store: Store, operator: Operator): void {
   }
   const words = operating.plan?.confirm ?? [];
   if (words.length === 0) {
-    const problem = operator.confirm([]);
-    if (problem) say(store, problem, 'warn');
+    write(store, operator, []);
     return;
   }
   store.setState({ prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [] } });
+}
+
+/** Has it written, and shows what comes of it from its first line on. */
+export function write(store: Store, operator: Operator, words: readonly string[]): void {
+  const problem = operator.confirm(words);
+  if (problem) say(store, problem, 'warn');
+  else
+    store.setState((state) => ({
+      places: [...state.places.slice(0, -1), { ...here(state), cursor: undefined, index: 0 }],
+    }));
 }
 
 /** Opens the line for the entry under the cursor: a number, a text, a choice; or its document in $EDITOR. */

@@ -3,7 +3,7 @@ import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
 import { goTo, say, setFilter, sortByName } from './navigation.ts';
-import type { Operator } from './operate.ts';
+import { type Operator, write } from './operate.ts';
 
 /** Opens the line. A filter begins with what is in force. */
 export function openPrompt(store: Store, kind: Prompt['kind']): void {
@@ -160,7 +160,6 @@ function typedWord(store: Store, operator: Operator, prompt: Prompt, together: b
   else if (given.length < words.length) {
     store.setState({ prompt: { ...prompt, text: '', at: 0, given, refused: undefined } });
   } else {
-    const problem = operator.confirm(given);
-    if (problem) say(store, problem, 'warn');
+    write(store, operator, given);
   }
 }

@@ -40,6 +40,8 @@ export interface OperatorOptions {
   copy(text: string): 'empty' | 'too large' | undefined;
   /** Opens a text in $EDITOR. Gives the edited text, or undefined where it was left as it was. Rejects with a sentence. */
   edit(text: string, name: string): Promise<string | undefined>;
+  /** Epoch ms; default: the wall clock. */
+  now?(): number;
 }
 
 /** What stands behind the operation on screen. */
@@ -203,7 +205,7 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
       stage: rehearsed.refused === undefined ? 'ready' : 'rejected',
       problem: rehearsed.refused,
       answers: answersOf(rehearsed.steps),
-      answeredAt: Date.now(),
+      answeredAt: (options.now ?? Date.now)(),
     });
   }
 

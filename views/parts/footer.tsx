@@ -87,10 +87,19 @@ function KeysBar() {
       />
     );
   }
-  const parts = bindings
+  const offered = bindings
     .filter((binding) => binding.bar !== undefined && binding.disabled?.(state) === undefined)
-    .map((binding) => `${paint(SHOWN[binding.keys[0]!] ?? binding.keys[0]!, 'title')} ${binding.bar}`);
-  return <Line text={parts.join('  ')} />;
+    .map(({ keys: [key = ''], bar, group }) => ({ key: SHOWN[key] ?? key, bar, group }));
+  const used = () => offered.reduce((sum, { key, bar }) => sum + width(`${key} ${bar}  `), -2);
+  // What does not fit is left out whole; what acts, and how to get help, stays to the last.
+  for (const group of ['Look', 'Move', 'Screens']) {
+    while (used() > state.columns) {
+      const at = offered.findLastIndex((each) => each.group === group);
+      if (at < 0) break;
+      offered.splice(at, 1);
+    }
+  }
+  return <Line text={offered.map(({ key, bar }) => `${paint(key, 'title')} ${bar}`).join('  ')} />;
 }
 
 export function Footer() {

@@ -41,8 +41,8 @@ export const tray = defineScreen<Followed>({
     },
     { key: 'operation', title: 'OPERATION', min: 24, grow: 2, max: 60, rank: 0, cell: ({ title }) => title },
     {
-      key: 'for',
-      title: 'FOR',
+      key: 'sent',
+      title: 'SENT',
       min: 5,
       align: 'right',
       rank: 1,
