@@ -6,7 +6,7 @@
 import type { GroupRow } from '../domain/fleet/rows.ts';
 import { minorOf } from '../domain/forecast/versions.ts';
 import { at, get, list, rec, str } from '../domain/read.ts';
-import type { Check, Plan, Raw, Request, Sent, World } from './contract.ts';
+import type { Check, Plan, Raw, Request, Sent, Step, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { groupOf, textIn } from './find.ts';
@@ -22,6 +22,8 @@ interface Found {
   old: Raw;
   body: Raw;
   diff: ReturnType<typeof differences>;
+  /** The template is there already, of the same content: left by a swap that did not come through. */
+  there: boolean;
 }
 
 const KUBELET_PATCH = '/etc/kubernetes/patches/kubeletconfiguration0+strategic.json';
@@ -61,15 +63,30 @@ function examine(world: World, request: Request, group: GroupRow): Found | Refus
   const name = entered(request, 'name') || (nameIn(object) ?? '');
   const problem = nameProblem(name);
   if (problem !== undefined) return refused(problem);
-  if (world.fleet.bootstrapTemplates.list.some((each) => each.name === name)) {
-    return refused(`${name} exists already: a template is never changed in place`);
-  }
   const version = String(get(object, 'apiVersion')).split('/').at(-1) ?? '';
   const odd = oddKey(get(object, 'spec')) ?? kubeadmMisfit(rec(at(object, 'spec', 'template', 'spec')), version);
   if (odd !== undefined) return refused(odd);
   const body = cleaned(object, name, world.namespace);
   const diff = differences(old, body);
-  return diff.length === 0 ? refused('nothing is changed') : { group, name, old, body, diff };
+  const known = world.fleet.bootstrapTemplates.list.find((each) => each.name === name);
+  if (known && (known.deleting !== undefined || !sameContent(world, name, body))) {
+    return refused(`${name} exists already: a template is never changed in place`);
+  }
+  return diff.length === 0
+    ? refused('nothing is changed')
+    : { group, name, old, body, diff, there: known !== undefined };
+}
+
+/** Whether the template of a name, as it was read, holds what is to be written. */
+function sameContent(world: World, name: string, body: Raw): boolean {
+  const raw = world.raw.get(keyOf({ kind: 'bootstrapTemplate', name }));
+  return raw !== undefined && raw !== null && differences(raw, body).length === 0;
+}
+
+/** The name a request gives the new template, where it can be read. */
+function wantedName(request: Request): string | undefined {
+  const object = objectOf(entered(request, 'document'));
+  return entered(request, 'name') || (typeof object === 'string' ? undefined : nameIn(object));
 }
 
 /** What stands around `spec.template.spec` that does not belong there. */
@@ -121,9 +138,9 @@ function prefilled(body: Raw): string[] {
 }
 
 function draft(world: World, found: Found): Plan {
-  const { group, name, body, diff } = found;
+  const { group, name, body, diff, there } = found;
   const filled = prefilled(body);
-  const steps = [
+  const create: Step[] = [
     {
       id: `create ${name}`,
       title: `Create KubeadmConfigTemplate ${name}`,
@@ -131,6 +148,9 @@ function draft(world: World, found: Found): Plan {
       write: { verb: 'create', kind: 'bootstrapTemplate', name, body } as const,
       diff,
     },
+  ];
+  const steps = [
+    ...(there ? [] : create),
     mergeStep(
       {
         id: `swap ${group.name}`,
@@ -147,6 +167,7 @@ function draft(world: World, found: Found): Plan {
     checks: [
       check('schema', 'every field is known to the API'),
       check('changes', `${diff.length} fields differ`),
+      ...(there ? [check('template', `${name} is there already with this content and is used`)] : []),
       checkOfKubeletPatch(body, group.version),
       ...(filled.length > 0 ? [check('set by the provider', `${filled.join(', ')}: leave it out`, 'warn')] : []),
       ...checksOfRollout(world, group),
@@ -189,9 +210,13 @@ export const bootstrap = defineOperation<Found>({
     'controlPlane',
     'catalog',
   ],
-  needs(world, { targets: [target] }) {
-    const name = target && groupOf(world, target)?.bootstrapTemplate;
-    return name === undefined ? [] : [{ kind: 'bootstrapTemplate', name }];
+  needs(world, request) {
+    const [target] = request.targets;
+    const old = target && groupOf(world, target)?.bootstrapTemplate;
+    const wanted = wantedName(request);
+    const known = world.fleet.bootstrapTemplates.list.some(({ name }) => name === wanted);
+    const names = new Set([old, known ? wanted : undefined].filter((name) => name !== undefined));
+    return [...names].map((name) => ({ kind: 'bootstrapTemplate' as const, name }));
   },
   offer(world, [target]) {
     const group = target && groupOf(world, target);

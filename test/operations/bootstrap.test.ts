@@ -106,11 +106,14 @@ describe('refusals', () => {
       );
     const never = `'{"imagePullCredentialsVerificationPolicy": "NeverVerify"}'`;
     expect(patch(raws, never)).toContain('kubelets of v1.33.7-2 do not know');
-    let next: make.Raw[] = raws;
-    for (const path of [['spec', 'template', 'spec', 'version']]) {
-      next = changed(next, 'MachineDeployment', 'workers', path, 'v1.35.6-acp.1');
-      next = changed(next, 'MachineSet', 'workers-abc', path, 'v1.35.6-acp.1');
-    }
+    const path = ['spec', 'template', 'spec', 'version'];
+    const next = changed(
+      changed(raws, 'MachineDeployment', 'workers', path, 'v1.35.6-acp.1'),
+      'MachineSet',
+      'workers-abc',
+      path,
+      'v1.35.6-acp.1',
+    );
     expect(bootstrap.refuse(read(next), give(edited))).toContain(
       'v1.35.6-acp.1 needs imagePullCredentialsVerificationPolicy',
     );
@@ -162,6 +165,19 @@ it('creates, then swaps; shows what differs, but no secret', () => {
   const path = ['spec', 'template', 'spec', 'bootstrap', 'configRef', 'name'];
   const now = changed(raws, 'MachineDeployment', 'workers', path, 'workers-boot-9');
   expect(lines(bootstrap, read(now), sent)[1]).toBe('done Seen by its controller');
+});
+
+it('uses a template of that name that holds the same already, and no other', () => {
+  const there = (content: object) => {
+    const fleet = [
+      ...raws,
+      { ...whole, ...content, metadata: { ...whole.metadata, name: 'workers-bootstrap-2', uid: 'two' } },
+    ];
+    return reading(fleet, 'workers-bootstrap', 'workers-bootstrap-2');
+  };
+  const same = there({ spec: parse(edited).spec });
+  expect(bootstrap.plan(same, give(edited)).steps.map(({ id }) => id)).toEqual(['swap workers']);
+  expect(bootstrap.refuse(there({}), give(edited))).toContain('exists already');
 });
 
 it('warns of what the provider fills in by itself', () => {

@@ -244,12 +244,17 @@ export interface Setting {
   hosts: number;
   /** The longest time between two disturbances, in minutes: what takes its time is more often seen half done. */
   pace: number;
+  clusterApi?: 'v1beta1' | 'v1beta2';
 }
 
 /** Compares `count` forecasts in one datacenter of a seed. */
-export async function compareForecasts(seed: number, count: number, { hosts, pace }: Setting): Promise<Verdict> {
+export async function compareForecasts(
+  seed: number,
+  count: number,
+  { hosts, pace, clusterApi }: Setting,
+): Promise<Verdict> {
   const random = new Random('forecasts', seed);
-  const lab = await openLab({ seed, hosts, clusters: 2 });
+  const lab = await openLab({ seed, hosts, clusters: 2, clusterApi });
   const verdict: Verdict = { compared: 0, by: {}, refused: 0, differences: [], errors: lab.errors };
   try {
     for (let tries = 0; verdict.compared < count && tries < count * 20; tries++) {
