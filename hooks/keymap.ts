@@ -8,6 +8,7 @@ import {
   confirm,
   enterSelected,
   leaveOperation,
+  notReady,
   type Operator,
   openActs,
   settle,
@@ -222,7 +223,7 @@ const ACTS: readonly Binding[] = [
     disabled: (state) =>
       on('operate', 'no operation is open: a lists them')(state) ??
       noWriting(state) ??
-      (state.operating?.stage === 'sent' ? 'it is written: o lists what is followed' : undefined),
+      (state.operating && notReady(state.operating)),
     run: (c) => c.operator && confirm(c.store, c.operator),
   },
   {

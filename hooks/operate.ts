@@ -1,6 +1,6 @@
 /** What the keys do to operations: marks, the list of operations for a row, entries, confirming. No rules here. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import type { Entry, Followed, Offer } from '../src/store/operating.ts';
+import type { Entry, Followed, Offer, Operating } from '../src/store/operating.ts';
 import { here, newPlace, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
@@ -105,21 +105,27 @@ export function isDocument({ kind }: Pick<Entry, 'kind'>): boolean {
   return kind === 'editor' || kind === 'lines';
 }
 
+/** Why an operation cannot be confirmed at its stage, as a sentence. */
+export function notReady({ stage, refusal, problem }: Operating): string | undefined {
+  return {
+    ready: undefined,
+    reading: 'objects are still being read',
+    refused: refusal ?? 'it is refused',
+    asking: 'the server has not answered the dry run yet',
+    rejected: problem ?? 'the server did not accept the dry run',
+    sending: 'it is being written',
+    stopped: problem ?? 'it has stopped',
+    sent: 'it is written: o lists what is followed',
+  }[stage];
+}
+
 /** Opens the line in which the confirming words are typed, or confirms where one key is enough. */
 export function confirm(store: Store, operator: Operator): void {
   const { operating } = store.getState();
   if (!operating) return;
-  if (operating.stage !== 'ready') {
-    const why = {
-      reading: 'objects are still being read',
-      refused: operating.refusal ?? 'it is refused',
-      asking: 'the server has not answered the dry run yet',
-      rejected: operating.problem ?? 'the server did not accept the dry run',
-      sending: 'it is being written',
-      stopped: operating.problem ?? 'it has stopped',
-      sent: 'it was written already',
-    }[operating.stage];
-    say(store, why, 'warn');
+  const not = notReady(operating);
+  if (not !== undefined) {
+    say(store, not, 'warn');
     return;
   }
   const unread =

@@ -70,7 +70,7 @@ export function unreadText({ reading, columns, rows }: State): string | undefine
   if (!reading) return 'it has not been shown yet';
   const { unread, warnings } = reading;
   if (unread === 0) return undefined;
-  const lines = unread === 1 ? '1 line not shown yet' : `${unread} lines not shown yet`;
+  const lines = unread === 1 ? '1 line not shown' : `${unread} lines not shown`;
   const grave = warnings === 0 ? '' : warnings === 1 ? ', 1 of them a warning' : `, ${warnings} of them warnings`;
   return `${lines}${grave}: PgDn`;
 }

@@ -17,7 +17,7 @@ import type {
   Underway,
 } from '../../src/runner/api.ts';
 import { commit } from '../../src/store/store.ts';
-import { changesOf, NOW, type Raw, smallDatacenter } from './fixtures.ts';
+import { changesOf, NOW, type Raw, raw, smallDatacenter } from './fixtures.ts';
 import { live, openScreen } from './screen.tsx';
 
 export type Objects = Partial<Record<Kind, Raw[]>>;
@@ -25,18 +25,19 @@ export type Objects = Partial<Record<Kind, Raw[]>>;
 /** A datacenter in which machines can be taken out: three run, and one host is free. */
 export function calmDatacenter(replicas = 3): Objects {
   const objects = smallDatacenter();
-  const ready = (raw: Raw) =>
+  const ready = (each: Raw) =>
     JSON.parse(
-      JSON.stringify(raw).replaceAll('"Reprovisioning"', '"Running"').replaceAll('"Provisioning"', '"Running"'),
+      JSON.stringify(each).replaceAll('"Reprovisioning"', '"Running"').replaceAll('"Provisioning"', '"Running"'),
     ) as Raw;
-  const deployment = objects.deployment!.map((raw) => ({ ...raw, spec: { ...(raw['spec'] as object), replicas } }));
+  const deployment = objects.deployment!.map((each) => ({ ...each, spec: { ...(each['spec'] as object), replicas } }));
   const { template } = deployment[0]!.spec as { template?: unknown };
   return {
     ...objects,
     machine: objects.machine!.map(ready),
     baremetalMachine: objects.baremetalMachine!.map(ready),
     deployment,
-    machineSet: objects.machineSet!.map((raw) => ({ ...raw, spec: { ...(raw['spec'] as object), template } })),
+    catalog: [raw('ConfigMap', 'elemental-image-catalog', { data: { 'v1.33.7-2': 'registry.example/base:1' } })],
+    machineSet: objects.machineSet!.map((each) => ({ ...each, spec: { ...(each['spec'] as object), template } })),
   };
 }
 

@@ -88,6 +88,9 @@ function stepLines({ id, title, why, diff }: Step, number: number, written: bool
   ];
 }
 
+/** From here on nothing can be entered any more. */
+const ENTERED: readonly Operating['stage'][] = ['sending', 'stopped', 'sent'];
+
 /** What an entry holds, in one line. */
 function entryText(kind: Operating['entries'][number]['kind'], value: string): string {
   if (kind === 'editor' || kind === 'lines') {
@@ -117,7 +120,7 @@ export function operationLines(operating: Operating): OperationLine[] {
     ),
     ...section(
       'ENTER',
-      entries.map(({ name, title, value, kind }) => ({
+      (ENTERED.includes(operating.stage) ? [] : entries).map(({ name, title, value, kind }) => ({
         id: name,
         label: title,
         text: entryText(kind, value),

@@ -48,12 +48,12 @@ export function Header() {
   const room = Math.max(10, columns - rightWidth - 2);
   const left = [
     session.demo ? 'metaldeck DEMO' : 'metaldeck',
+    session.readOnly === undefined ? '' : 'READ-ONLY',
     // The server's host comes first: a context's name can be changed by anyone.
     session.host,
     session.context,
     session.namespace,
     session.impersonating ? `as ${session.impersonating}` : '',
-    session.readOnly === undefined ? '' : 'READ-ONLY',
   ]
     .filter(Boolean)
     .join('  ');
