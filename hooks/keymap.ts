@@ -192,7 +192,7 @@ const ACTS: readonly Binding[] = [
   {
     id: 'act',
     keys: ['a'],
-    title: 'what can be done with the row, or with the marked ones',
+    title: 'what can be done with the row or the marked rows',
     bar: 'act',
     group: 'Act',
     disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
@@ -204,7 +204,7 @@ const ACTS: readonly Binding[] = [
   {
     id: 'mark',
     keys: [' '],
-    title: 'mark the row, for an operation on several; esc takes all marks off',
+    title: 'mark the row for an operation on several; esc unmarks',
     group: 'Act',
     disabled: (state) =>
       here(state).ref || OPERATING.includes(here(state).screen) ? 'only rows of a list can be marked' : undefined,

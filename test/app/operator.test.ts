@@ -91,9 +91,7 @@ describe('an operation', () => {
   it('shows what an admission webhook said, word for word, and cannot be confirmed', async () => {
     const words = 'admission webhook "v.example" denied the request: metadata.annotations: Forbidden: not tonight';
     room.line.fault = ({ query }) =>
-      query?.['dryRun'] === undefined
-        ? undefined
-        : { before: new KubeError(403, 'Forbidden', words, { status: 'Failure', code: 403, message: words }) };
+      query?.['dryRun'] === undefined ? undefined : { before: new KubeError(403, 'Forbidden', words) };
     const seat = sit();
     open(seat, 'mark', room.machines().slice(0, 1));
     const { operating } = await seat.stage('rejected');
