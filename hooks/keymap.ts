@@ -1,47 +1,11 @@
 /** The one keymap: what every key does, in words and in deed. The bottom bar, the help and the dispatcher read it. */
 import { here, type State } from '../src/store/state.ts';
-import type { Store } from '../src/store/store.ts';
+import { ACTS, OPERATING } from './act-keys.ts';
+import type { Binding, KeyContext } from './binding.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
-import {
-  beginSelected,
-  confirm,
-  enterSelected,
-  leaveOperation,
-  notReady,
-  type Operator,
-  openActs,
-  settle,
-  toggleMark,
-  unmarkAll,
-} from './operate.ts';
+import { beginSelected, enterSelected, leaveOperation, settle, unmarkAll } from './operate.ts';
 import { openPrompt } from './prompt.ts';
-
-export interface KeyContext {
-  store: Store;
-  lists: Lists;
-  /** Absent: nothing can be written here. */
-  operator?: Operator;
-  quit(): void;
-  suspend(): void;
-  repaint(): void;
-}
-
-export interface Binding {
-  id: string;
-  /** Names as `keyNames` gives them; the first is the one shown. */
-  keys: readonly string[];
-  /** What the help says. */
-  title: string;
-  /** A word for the bottom bar; absent: only in the help. */
-  bar?: string;
-  group: 'Move' | 'Look' | 'Act' | 'Screens' | 'Program';
-  /** Why it cannot be used here; absent or undefined: it can. */
-  disabled?(state: State): string | undefined;
-  /** Only as a key of its own: never out of a pasted or run-together chunk. */
-  alone?: boolean;
-  run(context: KeyContext): void;
-}
 
 const inDetail = (state: State) =>
   here(state).ref && !OPERATING.includes(here(state).screen)
@@ -50,9 +14,6 @@ const inDetail = (state: State) =>
 const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
 
 const off = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? why : undefined);
-
-/** Screens of operations: they have a target, and are no detail of it. */
-const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
 
 const MOVES: readonly Binding[] = [
   { id: 'down', keys: ['down', 'j'], title: 'next row', group: 'Move', run: (c) => move(c.store, c.lists, 1) },
@@ -151,24 +112,6 @@ const LOOKS: readonly Binding[] = [
   },
 ];
 
-const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
-const noWriting = (state: State) => state.session.readOnly;
-
-/** Only what was sent can be finished or taken back. */
-function canSettle(state: State): string | undefined {
-  const { screen } = here(state);
-  if (screen === 'tray') return state.tray.length > 0 ? undefined : 'no operation is under way';
-  if (screen !== 'operate') return 'only in the list of operations: o opens it';
-  const sent = state.operating?.id !== undefined && state.operating.stage !== 'sending';
-  return sent ? undefined : 'nothing of it was written';
-}
-
-function noHalf({ tray, operating, places }: State): string | undefined {
-  const half =
-    places.at(-1)?.screen === 'tray' ? tray.some(({ state }) => state === 'half done') : operating?.stage === 'stopped';
-  return half ? undefined : 'nothing is half done: there is nothing to finish';
-}
-
 /** A program that ends between two writes leaves half of them: it is said first. */
 function quit({ store, quit: leave }: KeyContext): void {
   const { writing, notice } = store.getState();
@@ -187,89 +130,6 @@ function openHere({ store, lists, operator }: KeyContext): void {
   else if (screen === 'tray' && operator) settle(store, lists, operator, 'look');
   else openSelected(store, lists);
 }
-
-const ACTS: readonly Binding[] = [
-  {
-    id: 'act',
-    keys: ['a'],
-    title: 'what can be done with the row or the marked rows',
-    bar: 'act',
-    group: 'Act',
-    disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
-    run: (c) =>
-      c.operator
-        ? openActs(c.store, c.lists, c.operator)
-        : say(c.store, 'not connected yet: nothing can be done before'),
-  },
-  {
-    id: 'mark',
-    keys: [' '],
-    title: 'mark the row for an operation on several; esc unmarks',
-    group: 'Act',
-    disabled: (state) =>
-      here(state).ref || OPERATING.includes(here(state).screen) ? 'only rows of a list can be marked' : undefined,
-    run: (c) => {
-      toggleMark(c.store, c.lists);
-      move(c.store, c.lists, 1);
-    },
-  },
-  {
-    id: 'confirm',
-    keys: ['y'],
-    title: 'yes, write it; what cannot be undone asks for words',
-    bar: 'yes, write',
-    group: 'Act',
-    alone: true,
-    disabled: (state) =>
-      on('operate', 'no operation is open: a lists them')(state) ??
-      noWriting(state) ??
-      (state.operating && notReady(state.operating)),
-    run: (c) => c.operator && confirm(c.store, c.operator),
-  },
-  {
-    id: 'ask',
-    keys: ['d'],
-    title: 'ask the server again, without writing (dry run)',
-    bar: 'dry run',
-    group: 'Act',
-    disabled: (state) =>
-      on('operate', 'no operation is open: a lists them')(state) ??
-      (state.operating?.plan ? undefined : 'there is nothing to ask the server yet') ??
-      (['sending', 'sent', 'stopped'].includes(state.operating?.stage ?? '') ? 'it was sent already' : undefined),
-    run: (c) => c.operator?.ask(),
-  },
-  {
-    id: 'copy',
-    keys: ['c'],
-    title: 'copy the same writes as kubectl commands',
-    bar: 'copy',
-    group: 'Act',
-    disabled: (state) =>
-      on('operate', 'no operation is open: a lists them')(state) ??
-      (state.operating?.kubectl.length ? undefined : 'there is nothing to copy yet'),
-    run: (c) => c.operator && say(c.store, c.operator.copy()),
-  },
-  {
-    id: 'finish',
-    keys: ['f'],
-    title: 'finish an operation that stopped half way',
-    bar: 'finish',
-    group: 'Act',
-    alone: true,
-    disabled: (state) => canSettle(state) ?? noHalf(state) ?? noWriting(state),
-    run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'finish'),
-  },
-  {
-    id: 'take-back',
-    keys: ['u'],
-    title: 'take an operation back, where that can be done',
-    bar: 'take back',
-    group: 'Act',
-    alone: true,
-    disabled: (state) => canSettle(state) ?? noWriting(state),
-    run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'takeBack'),
-  },
-];
 
 const PROGRAM: readonly Binding[] = [
   {
@@ -307,6 +167,8 @@ const PROGRAM: readonly Binding[] = [
     run: quit,
   },
 ];
+
+export type { Binding, KeyContext } from './binding.ts';
 
 /** The keymap over a table of screens: each screen's own key opens it. */
 export function keymapOf(lists: Lists): readonly Binding[] {

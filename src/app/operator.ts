@@ -198,7 +198,10 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
     const number = mine.asked;
     mine.rehearsed = undefined;
     show({ stage: 'asking', answers: [], problem: undefined });
-    const rehearsed = await runner.dryRun(prepared);
+    const rehearsed = await runner.dryRun(prepared).catch((error: unknown): Rehearsed => {
+      const refused = error instanceof Error ? error.message : String(error);
+      return { steps: [], missing: [], refused };
+    });
     if (open !== mine || mine.asked !== number || mine.sending) return;
     mine.rehearsed = rehearsed;
     show({
@@ -308,9 +311,11 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
     },
     enter(name, value) {
       if (!open || open.sending || open.sentId !== undefined) return;
-      const { operation, request, raw } = open;
+      const { operation, request, raw, initial } = open;
       if (request.values[name] === value || store.getState().operating?.continues) return;
-      start(operation, { ...request, values: { ...request.values, [name]: value } });
+      // What was emptied by hand stays empty.
+      const { [name]: _touched, ...untouched } = initial;
+      start(operation, { ...request, values: { ...request.values, [name]: value } }, { initial: untouched });
       open.raw = raw;
     },
     edit(name) {
