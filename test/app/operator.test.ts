@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Operator } from '../../hooks/operate.ts';
 import { createOperator } from '../../src/app/operator.ts';
 import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
-import { KubeError } from '../../src/kube/types.ts';
+import { KubeError, type KubeRequest } from '../../src/kube/types.ts';
 import { operations } from '../../src/operations/index.ts';
 import type { Stage } from '../../src/store/operating.ts';
 import type { State } from '../../src/store/state.ts';
@@ -97,6 +97,22 @@ describe('an operation', () => {
     const { operating } = await seat.stage('rejected');
     expect(operating?.answers[0]).toMatchObject({ result: 'refused' });
     expect(operating?.answers[0]?.text).toContain(words);
+    seat.operator.confirm([]);
+    await seat.until(({ writing }) => writing === undefined);
+    expect(room.line.writes).toEqual([]);
+  });
+
+  it('is refused with the verb and the resource that are not allowed', async () => {
+    const json = room.line.json.bind(room.line);
+    room.line.json = <T>(request: KubeRequest) =>
+      request.path.includes('selfsubjectaccessreviews')
+        ? Promise.resolve({ status: { allowed: false, reason: 'no RBAC policy matched' } } as T)
+        : json<T>(request);
+    const seat = sit();
+    open(seat, 'mark', room.machines().slice(0, 1));
+    const { operating } = await seat.stage('rejected');
+    expect(operating?.problem).toContain('patch');
+    expect(operating?.problem).toContain('machines.cluster.x-k8s.io');
     seat.operator.confirm([]);
     await seat.until(({ writing }) => writing === undefined);
     expect(room.line.writes).toEqual([]);
