@@ -292,7 +292,9 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
       store.setState({ operating: undefined });
       return;
     }
-    if (state.fleet === before.fleet && state.freshness === before.freshness) return;
+    const same = state.fleet === before.fleet && state.freshness === before.freshness;
+    // Coming back from an operation, what is offered may be another now.
+    if (same && state.places === before.places) return;
     const place = here(state);
     if (place.screen !== 'act' || !place.marked) return;
     const offers = offersFor(place.marked);

@@ -359,6 +359,16 @@ describe('leaving', () => {
   });
 });
 
+it('offers what is possible now after coming back from an operation', async () => {
+  const desk = await scaling('4');
+  const before = desk.store.getState().offers.map(({ refusal }) => refusal);
+  desk.become(smallDatacenter());
+  desk.press('escape');
+  expect(desk.text()).toContain('WHAT CAN BE DONE WITH prod-workers');
+  expect(desk.text()).toContain('no: prod-workers is about to roll out a new template');
+  expect(desk.store.getState().offers.map(({ refusal }) => refusal)).not.toEqual(before);
+});
+
 describe('marks', () => {
   it('are counted when the filter hides them, and all of them are the target', async () => {
     const desk = open(calmDatacenter(), { rows: 60 });
