@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
 import type { Operator } from '../../hooks/operate.ts';
+import { trackReading } from '../../hooks/reading.ts';
 import { App } from '../../views/app.tsx';
 import { screens } from '../../views/screens/index.ts';
 import { resize, type Store, tick } from '../store/store.ts';
@@ -53,6 +54,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   process.on('SIGUSR1', () => {});
   const lists = createLists(screens);
   const bindings = keymapOf(lists);
+  trackReading(store, lists);
   const fitScreen = () => resize(store, terminal.stdout.columns, terminal.stdout.rows);
   fitScreen();
   terminal.stdout.on('resize', fitScreen);

@@ -8,6 +8,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { PlanOutput } from '../domain/output/types.ts';
 import type { Observed } from '../domain/story/observed.ts';
 import type { Told } from '../domain/story/timeline.ts';
+import type { Request } from '../operations/contract.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
 
@@ -58,6 +59,10 @@ export interface Prompt {
   entry?: string;
   /** For `confirm`: the words typed so far. */
   given?: readonly string[];
+  /** Why what was entered last was not taken, as a sentence. */
+  refused?: string;
+  /** What it would confirm is not what was read any more: it takes nothing, and stays until it is left. */
+  void?: boolean;
 }
 
 /** The YAML of the object on screen, read on demand and not kept. */
@@ -77,6 +82,24 @@ export interface OutputDocument {
   state: 'reading' | 'read' | 'failed';
   output?: PlanOutput;
   error?: string;
+}
+
+/** What of the open operation has been on screen. */
+export interface Reading {
+  /** The request that is read; another one begins anew. */
+  request: Request;
+  /** What it was worked out from: the lines, the size of the screen, and whether the help lay over them. */
+  rows: readonly unknown[];
+  columns: number;
+  height: number;
+  covered: boolean;
+  /** First line in sight. */
+  top: number;
+  /** Lines that have been in sight, with their words: one that says something else was not. */
+  seen: ReadonlySet<string>;
+  /** How many lines that matter were never in sight, and how many of them warn. */
+  unread: number;
+  warnings: number;
 }
 
 /** A sentence at the bottom, for a few seconds. */
@@ -112,6 +135,9 @@ export interface State {
   /** What is offered for the rows that `a` was pressed on. */
   offers: readonly Offer[];
   operating?: Operating;
+  reading?: Reading;
+  /** Title of the operation that is being written at this moment. */
+  writing?: string;
   /** Operations under way, and those that ended since the start; newest first. */
   tray: readonly Followed[];
   /** Nodes of the tree that were opened (true) or folded (false) by hand, by id. */
