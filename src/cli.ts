@@ -20,6 +20,8 @@ export const COMMANDS = {
   demo: 'the dashboard on a simulated datacenter; nothing real is touched',
   simulate: 'serves a simulated datacenter for kubectl and others, until it is stopped',
   snapshot: 'prints what the dashboard would show, once, for scripts',
+  explain:
+    'why something is not as it should be: explain [cluster|group|machine|host|pool NAME]; all causes without one',
   run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
@@ -64,13 +66,13 @@ const FLAGS = {
     short: 'o',
     value: 'FORMAT',
     title: `one of ${OUTPUTS.join(', ')}`,
-    commands: ['snapshot', 'run', 'journal'],
+    commands: ['snapshot', 'explain', 'run', 'journal'],
   },
   timeout: {
     type: 'string',
     value: 'SECONDS',
     title: 'how long to wait for the first complete lists (default: 30), or with --wait to the end (default: 3600)',
-    commands: ['snapshot', 'run', 'journal'],
+    commands: ['snapshot', 'explain', 'run', 'journal'],
   },
   dryRun: {
     type: 'boolean',
@@ -100,7 +102,7 @@ const FLAGS = {
     type: 'string',
     value: 'N',
     title: 'how many hosts to simulate; default: 42',
-    commands: ['demo', 'simulate', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot', 'explain'],
   },
   speed: {
     type: 'string',
@@ -112,7 +114,7 @@ const FLAGS = {
     type: 'string',
     value: 'S',
     title: 'seed of the simulation; the same seed gives the same datacenter',
-    commands: ['demo', 'simulate', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot', 'explain'],
   },
   port: {
     type: 'string',
@@ -179,7 +181,7 @@ const FLAGS = {
   demo: {
     type: 'boolean',
     title: 'on a simulated datacenter that ends with the command; it has a journal of its own',
-    commands: ['snapshot', 'run', 'journal'],
+    commands: ['snapshot', 'explain', 'run', 'journal'],
   },
 } as const satisfies Record<string, Flag>;
 
@@ -258,7 +260,7 @@ export function helpText(): string {
   }
   lines.push(
     '',
-    'Exit codes of snapshot',
+    'Exit codes of snapshot and explain',
     '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
     'Exit codes of run and journal',
     '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
@@ -286,7 +288,7 @@ function oneOf<T extends string>(name: string, text: string | undefined, values:
 }
 
 /** Commands that words may follow. */
-const WORDY = ['run', 'journal'];
+const WORDY = ['run', 'journal', 'explain'];
 
 function takesValue(): Map<string, boolean> {
   return new Map(

@@ -15,6 +15,7 @@ async function run(): Promise<number> {
   if (options.scenario !== undefined) (await import('./app/scenarios.ts')).checkScenario(options.scenario);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
+  if (options.command === 'explain') return (await import('./app/explain.ts')).explainCommand(options, pkg.version);
   if (options.command === 'run') return (await import('./app/run.ts')).runOperation(options, pkg.version);
   if (options.command === 'journal')
     return (await import('./app/journal-command.ts')).journalCommand(options, pkg.version);

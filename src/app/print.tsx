@@ -15,7 +15,12 @@ import { firstAnswer, type Opened, openCluster, pendingSession } from './session
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
 import { settled, waitFor } from './wait.ts';
 
-async function collect(options: Options, open: () => Promise<Opened>, print: (store: Store) => void): Promise<void> {
+/** Reads everything once and hands it on. Throws ConnectionProblem. */
+export async function collect(
+  options: Options,
+  open: () => Promise<Opened>,
+  print: (store: Store) => void,
+): Promise<void> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   let following: Following | undefined;
   const opened = await open();

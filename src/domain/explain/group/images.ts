@@ -5,6 +5,7 @@ import type { GroupFacts } from '../facts.ts';
 import { clusterRef, refTo } from '../lookup.ts';
 import { kubectl, open, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
+import { waitingMachines } from './words.ts';
 
 const REGISTRY = 'cpaas.io/registry-address';
 
@@ -41,7 +42,7 @@ export const catalogMiss: Failure<GroupFacts> = {
     const { catalog } = facts.fleet;
     const known = Object.keys(catalog?.images ?? {}).sort();
     return {
-      what: `${found.length} of the machines of ${facts.row.name} wait for an image: the catalog has no line for ${version}.`,
+      what: `${waitingMachines(found.length, facts.row.name)} for an image: the catalog has no line for ${version}.`,
       evidence: [
         ...evidenceOf(found),
         catalog && fieldOf(refTo(catalog), 'versions it has', known.join(', ') || 'none'),
@@ -72,7 +73,7 @@ export const registryMissing: Failure<GroupFacts> = {
     const found = waiting(facts, isRegistry);
     const address = cluster?.object.annotations[REGISTRY];
     return {
-      what: `${found.length} of the machines of ${row.name} wait for an image: neither their cluster nor the platform names a registry.`,
+      what: `${waitingMachines(found.length, row.name)} for an image: neither their cluster nor the platform names a registry.`,
       evidence: [
         ...evidenceOf(found),
         cluster &&
@@ -111,7 +112,7 @@ export const imageUnresolved: Failure<GroupFacts> = {
   tell(facts) {
     const found = waiting(facts, isOther);
     return {
-      what: `${found.length} of the machines of ${facts.row.name} wait for an image that cannot be resolved.`,
+      what: `${waitingMachines(found.length, facts.row.name)} for an image that cannot be resolved.`,
       evidence: evidenceOf(found),
       causes: ['what the condition says'],
       next: [open(facts.fleet.catalog && refTo(facts.fleet.catalog), 'look at the catalog')],

@@ -7,6 +7,7 @@ import type { GroupFacts } from '../facts.ts';
 import { groupRef, hostRef, poolNamed, poolRef } from '../lookup.ts';
 import { open, remedy } from '../steps.ts';
 import type { Failure, Match, Step } from '../types.ts';
+import { waitingMachines } from './words.ts';
 
 interface Waiting {
   row: MachineRow;
@@ -80,7 +81,7 @@ export const poolMissing: Failure<GroupFacts> = {
     const { name } = poolOf(facts, 'PoolMissing');
     const template = facts.fleet.machineTemplates.list.find((each) => each.name === row.infraTemplate);
     return {
-      what: `${waiting(facts, 'PoolMissing').length} of the machines of ${row.name} wait for a host of pool ${name}, and there is no such pool.`,
+      what: `${waitingMachines(waiting(facts, 'PoolMissing').length, row.name)} for a host of pool ${name}, and there is no such pool.`,
       evidence: [
         ...evidenceOf(facts, 'PoolMissing'),
         template &&
@@ -126,7 +127,7 @@ function exhausted(
       const { name, row: pool } = poolOf(facts, 'PoolExhausted');
       const count = waiting(facts, 'PoolExhausted').length;
       return {
-        what: `${count} ${count === 1 ? 'machine' : 'machines'} of ${row.name} ${count === 1 ? 'waits' : 'wait'} for a free host, and pool ${name} has none${tail(facts)}.`,
+        what: `${waitingMachines(count, row.name)} for a free host, and pool ${name} has none${tail(facts)}.`,
         evidence: [
           ...evidenceOf(facts, 'PoolExhausted'),
           surges(facts) ? fieldOf(groupRef(row), 'maxSurge', row.rollout.maxSurge) : undefined,

@@ -1,6 +1,7 @@
 import { falseCondition } from '../../conditions.ts';
 import { baremetalRef, conditionOf, fieldOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
+import { LIMITS, lateness } from '../limits.ts';
 import { hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, describe, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
@@ -15,13 +16,15 @@ export const mountFailed: Failure<HostFacts> = {
   id: 'storage-not-ready',
   mode: 'F9',
   test(facts) {
-    const { row, plan } = facts;
+    const { row, plan, machine, now } = facts;
     const condition = storageReady(facts);
-    const degraded = row.object.storagePhase === 'Degraded';
-    // Before the plan is applied volumes are simply not there yet.
-    if (!degraded && (!condition || plan?.state.word !== 'applied')) return undefined;
     const since = condition?.since ?? row.object.storageCondition?.since;
-    return { severity: 'bad', text: degraded ? 'storage is degraded' : 'its volumes are not ready', since };
+    if (row.object.storagePhase === 'Degraded') return { severity: 'bad', text: 'storage is degraded', since };
+    // Before the plan is applied volumes are not there yet, and after the reboot it takes a report to see them.
+    if (!condition || plan?.state.word !== 'applied') return undefined;
+    const running = machine?.baremetal?.phase === 'Running' || machine?.baremetal?.phase === 'Failed';
+    const severity = running ? 'bad' : lateness(plan.since ?? since, LIMITS.join, now);
+    return severity && { severity, text: 'its volumes are not ready', since };
   },
   tell(facts) {
     const { row, machine } = facts;
