@@ -115,9 +115,10 @@ export function explainData(state: State, { verdict, explanations, missing }: An
 const WIDTH = 100;
 const LABEL = 11;
 
+/** Texts under one label; a command stays in one piece, to be copied. */
 function block(label: string, texts: readonly string[]): string {
   return texts
-    .flatMap((text) => wrap(text.replace(/\s*\n\s*/g, ' '), WIDTH - LABEL))
+    .flatMap((text) => (text.startsWith('$ ') ? [text] : wrap(text.replace(/\s*\n\s*/g, ' '), WIDTH - LABEL)))
     .map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL)}${line}\n`)
     .join('');
 }
@@ -130,7 +131,10 @@ function sheet(each: Explanation, now: number): string {
   return [
     `${API_KIND[root.kind]} ${root.name}: ${each.id}${each.mode ? ` (${each.mode})` : ''}\n`,
     block('  what', [`${each.what}${age(each.since)}`]),
-    ...each.consequences.map(({ text }) => block('  follows', [text])),
+    block(
+      '  follows',
+      each.consequences.map(({ text }) => text),
+    ),
     block(
       '  evidence',
       each.evidence.map(

@@ -41,6 +41,7 @@ import { cleanFailed, otherPlanFailed, reprovisionFailed } from './host/plan-fai
 import { storageFailed } from './host/storage-failed.ts';
 import { storageInDoubt } from './host/storage-in-doubt.ts';
 import { twoPools } from './host/two-pools.ts';
+import { unavailable } from './host/unavailable.ts';
 import { machineAsItSays } from './machine/as-it-says.ts';
 import { bootstrapWaiting } from './machine/bootstrap-waiting.ts';
 import { deletionStuck } from './machine/deletion-stuck.ts';
@@ -56,6 +57,7 @@ import { volumesAttached } from './machine/volumes-attached.ts';
 import { registrationNotReady } from './onboarding/registration.ts';
 import { buildFailed, buildSlow, itsRegistration } from './onboarding/seed-image.ts';
 import { poolAsItSays } from './pool/as-it-says.ts';
+import { figuresDisagree } from './pool/figures.ts';
 import * as members from './pool/members.ts';
 import type { Table } from './types.ts';
 
@@ -73,6 +75,7 @@ export const HOST: Table<HostFacts> = [
   agentSilent, // F22
   cleanSlow,
   notReady, // F3
+  unavailable,
   itsMachine,
   hostAsItSays,
 ];
@@ -122,7 +125,13 @@ export const GROUP: Table<GroupFacts> = [
   groupAsItSays,
 ];
 
-export const POOL: Table<PoolFacts> = [members.memberMissing, members.asItsRowKnows, members.unfitMember, poolAsItSays];
+export const POOL: Table<PoolFacts> = [
+  members.memberMissing,
+  members.asItsRowKnows,
+  members.unfitMember,
+  figuresDisagree,
+  poolAsItSays,
+];
 
 export const CLUSTER: Table<ClusterFacts> = [
   stuckDeleting, // F18

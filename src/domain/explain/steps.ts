@@ -44,8 +44,11 @@ export function describe(object: DomainObject, text = `look at ${object.name} wi
  */
 export function failedOutput({ object }: HostRow): Step {
   const secret = object.planSecret ?? object.name;
-  const read = kubectl(object.namespace, 'get', 'secret', secret, '-o', "jsonpath={.data['failed-output']}");
-  return { text: 'read what the failed instruction printed', command: `${read} | base64 -d | gunzip` };
+  const read = kubectl(object.namespace, 'get', 'secret', secret, '-o', 'jsonpath={.data.failed-output}');
+  return {
+    text: 'read what the failed instruction printed',
+    command: `${read} | base64 -d | gunzip | jq 'map_values(@base64d)'`,
+  };
 }
 
 /** The host's own journal: a command for the host itself. */
