@@ -59,7 +59,7 @@ export function readConfig(path: string): Config {
 
 /** Why nothing may be written in a context, as one sentence; undefined where it may. */
 export function whyReadOnly(config: Config, context: string, flag: boolean): string | undefined {
-  if (flag) return 'metaldeck was started with --read-only: nothing is written';
+  if (flag) return 'it was started with --read-only: nothing is written';
   if (config.readOnly) return `${config.path} says readOnly: nothing is written`;
   const own = Object.hasOwn(config.contexts, context) ? config.contexts[context] : undefined;
   return own?.readOnly ? `${config.path} says that context ${context} is readOnly: nothing is written` : undefined;

@@ -110,7 +110,12 @@ interface End {
   underway?: Underway;
 }
 
-function finish({ options, session, print }: Execution, code: number, end: End): number {
+/** Says how it ended, as data where data was asked for; the sentence goes to stderr all the same. Gives the exit code. */
+export function finish(
+  { options, session, print }: Pick<Execution, 'options' | 'session' | 'print'>,
+  code: number,
+  end: End,
+): number {
   const { host: server, context, namespace } = session;
   const { dryRun } = options.operate;
   if (options.output === 'json') {

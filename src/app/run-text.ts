@@ -42,10 +42,9 @@ export function planText(prepared: Prepared, rehearsed: Rehearsed): string {
 }
 
 /** How a run ended, in lines. */
-export function resultText({ id, result, steps, why }: RunResult, total: number): string {
+export function resultText({ id, result, steps }: RunResult, total: number): string {
   const written = steps.filter((step) => step.result === 'written').length;
   const lines = [`${result}: ${written} of ${total} ${total === 1 ? 'step' : 'steps'} written`];
-  if (why) lines.push(cleanLine(why));
   if (id) lines.push(`journal: ${id}`);
   if (id && (result === 'half done' || result === 'in doubt')) lines.push(`to go on: metaldeck journal resume ${id}`);
   return `${lines.join('\n')}\n`;

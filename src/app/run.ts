@@ -6,10 +6,11 @@ import { API_KIND, type Kind } from '../domain/kinds.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { operations } from '../operations/index.ts';
-import type { State } from '../store/state.ts';
+import type { Session, State } from '../store/state.ts';
 import { createAppStore } from '../store/store.ts';
-import { EXIT, type Execution, execute } from './execute.ts';
+import { EXIT, type Execution, execute, finish } from './execute.ts';
 import { type Following, follow } from './follow.ts';
+import { runData } from './run-text.ts';
 import { openRunner } from './runner.ts';
 import { firstAnswer, openCluster, pendingSession } from './session.ts';
 import { parseTarget, resolveTarget } from './target.ts';
@@ -36,8 +37,8 @@ export async function runOperation(options: Options, version: string): Promise<n
     const dead = [...kinds].find((kind) => !isLive(state, kind));
     if (dead !== undefined) {
       const { error, phase } = state.freshness[dead];
-      process.stderr.write(`metaldeck: ${API_KIND[dead]} could not be read (${error ?? phase}); nothing was done.\n`);
-      return EXIT.unknown;
+      const why = `${API_KIND[dead]} could not be read (${error ?? phase}); nothing was done`;
+      return finish(around, EXIT.unknown, { why });
     }
     const targets = wanted.map((one) => resolveTarget(state.fleet, one));
     const missing = wanted[targets.indexOf(undefined)];
@@ -89,9 +90,12 @@ export async function withOperator(
   work: (around: Execution, state: State) => Promise<number>,
 ): Promise<number> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
-  const opened = options.demo
-    ? await (await import('./demo.ts')).openDemo(options)
-    : await openCluster(options, version);
+  const print = (text: string) => process.stdout.write(text);
+  const open = async () =>
+    options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
+  const opened = await open().catch((error: unknown) => {
+    throw toldAsData(error, options, store.getState().session, print);
+  });
   let following: Following | undefined;
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -113,7 +117,6 @@ export async function withOperator(
     const ready = (state: State) =>
       [...kinds].every((kind) => isLive(state, kind) || out.has(state.freshness[kind].phase));
     await waitFor(store, ready, Math.min(options.operate.waitMs ?? LIVE_MS, LIVE_MS));
-    const print = (text: string) => process.stdout.write(text);
     const around = { options, session: opened.session, runner, signal: stop.signal, print };
     try {
       return await work(around, store.getState());
@@ -121,12 +124,38 @@ export async function withOperator(
       runner.stop();
     }
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'KubeError') throw error;
-    const text = describeFailure(error, `Asking ${opened.session.host}`);
-    throw Object.assign(new Error(text), { name: 'ConnectionProblem' });
+    const told =
+      error instanceof Error && error.name === 'KubeError'
+        ? Object.assign(new Error(describeFailure(error, `Asking ${opened.session.host}`)), {
+            name: 'ConnectionProblem',
+          })
+        : error;
+    throw toldAsData(told, options, opened.session, print);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await following?.stop();
     await opened.close();
   }
+}
+
+/** A script that reads data gets data, whatever happened; the error goes on, and is said on stderr. */
+function toldAsData(
+  error: unknown,
+  { output, operate }: Options,
+  session: Session,
+  print: (text: string) => void,
+): unknown {
+  if (output === 'json' && error instanceof Error) {
+    const { host: server, context, namespace } = session;
+    const data = runData({
+      server,
+      context,
+      namespace,
+      code: EXIT.unknown,
+      why: error.message,
+      dryRun: operate.dryRun,
+    });
+    print(`${JSON.stringify(data, null, 2)}\n`);
+  }
+  return error;
 }

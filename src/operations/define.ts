@@ -119,7 +119,7 @@ export function defineOperation<T extends object>(definition: Definition<T>): Op
     },
     plan(world, request) {
       const found = judge(world, request);
-      if (!found) throw new RangeError(`${definition.title} needs values`);
+      if (!found) throw new RangeError(missingNeed(definition, world, request) ?? `${definition.title} needs values`);
       if ('refused' in found) throw new RangeError(found.refused);
       return found;
     },

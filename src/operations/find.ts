@@ -35,17 +35,25 @@ export function goingAway(object: Meta): string | undefined {
   return object.deleting === undefined ? undefined : `${object.name} is being deleted`;
 }
 
+/** Why a group is not changed here: a topology that owns it would write its own number or template back. */
+export function ownedElsewhere({ name, labels }: Meta): string | undefined {
+  if (!Object.hasOwn(labels, 'topology.cluster.x-k8s.io/owned')) return undefined;
+  return `${name} is owned by the topology of its cluster: it would be set back`;
+}
+
 /** The names noted in a memo under a key. */
 export function namesIn(memo: Memo, key: string): readonly string[] {
   const value = memo[key];
   return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
 }
 
+/** A text noted in a memo. */
 export function textIn(memo: Memo, key: string): string | undefined {
   const value = memo[key];
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A number noted in a memo. */
 export function numberIn(memo: Memo, key: string): number | undefined {
   const value = memo[key];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -1,9 +1,10 @@
 /** All operations, in the order in which they are listed. */
 
+import { bootstrap } from './bootstrap.ts';
 import { catalog } from './catalog.ts';
 import type { Operation } from './contract.ts';
 import { move } from './move.ts';
-import { pause, resume } from './pause.ts';
+import { pause } from './pause.ts';
 import { poolAdd } from './pool-add.ts';
 import { poolOrder } from './pool-order.ts';
 import { rebuild } from './rebuild.ts';
@@ -11,7 +12,9 @@ import { remediate } from './remediate.ts';
 import { remove } from './remove.ts';
 import { replace } from './replace.ts';
 import { restart } from './restart.ts';
+import { resume } from './resume.ts';
 import { scale } from './scale.ts';
+import { storageRetry } from './storage-retry.ts';
 import { unmark } from './unmark.ts';
 
 export const operations: readonly Operation[] = [
@@ -20,6 +23,7 @@ export const operations: readonly Operation[] = [
   unmark,
   replace,
   move,
+  bootstrap,
   poolAdd,
   poolOrder,
   catalog,
@@ -28,6 +32,7 @@ export const operations: readonly Operation[] = [
   restart,
   remediate,
   rebuild,
+  storageRetry,
 ];
 
 /** The operation of an id. */

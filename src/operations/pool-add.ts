@@ -24,6 +24,7 @@ interface Found {
   bare: boolean;
 }
 
+/** The pool a request is for. */
 export function poolOf(world: World, [target]: readonly DomainObject[]): PoolRow | undefined {
   return target && world.fleet.pools.byUid.get(target.uid);
 }

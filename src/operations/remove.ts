@@ -7,7 +7,17 @@ import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { Machine } from '../domain/objects.ts';
 import type { Check, Plan, Request, Sent, Step, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
-import { goingAway, groupOf, groupOfMachine, machinesAmong, namesIn, numberIn, refOf, textIn } from './find.ts';
+import {
+  goingAway,
+  groupOf,
+  groupOfMachine,
+  machinesAmong,
+  namesIn,
+  numberIn,
+  ownedElsewhere,
+  refOf,
+  textIn,
+} from './find.ts';
 import { goneSight, progressOf, releasedSight, type Sight, writtenSight } from './progress.ts';
 import { checkOfPause, checksOfRivals, oldMarks } from './says.ts';
 import { planeNumber, planeProblem, unseen } from './scale.ts';
@@ -62,7 +72,7 @@ function examine(world: World, chosen: readonly Machine[]): Found | Refusal {
   if (going !== undefined) return refused(going);
   const group = oneGroup(world, chosen);
   if ('refused' in group) return group;
-  const gone = goingAway(group.object) ?? (group.paused ? undefined : unseen(group));
+  const gone = goingAway(group.object) ?? ownedElsewhere(group.object) ?? (group.paused ? undefined : unseen(group));
   if (gone !== undefined) return refused(gone);
   const { desired } = group.replicas;
   if (desired === undefined) return refused(`replicas of ${group.name} are not known`);

@@ -6,7 +6,7 @@ import { planeOf, preflight } from '../domain/forecast/preflight.ts';
 import { forecastRollout, limitsOf, type RolloutForecast } from '../domain/forecast/rollout.ts';
 import type { Check, Expectation, Sent, World } from './contract.ts';
 import { check } from './define.ts';
-import { goingAway, groupOf, namesIn, refOf, rowsOf, textIn } from './find.ts';
+import { goingAway, groupOf, namesIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
 import { isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
 import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { planeProblem, unseen } from './scale.ts';
@@ -15,7 +15,7 @@ import { machines } from './values.ts';
 /** Why a group cannot begin a rollout whatever the new template is, as a sentence. */
 export function rolloutProblem(world: World, group: GroupRow | undefined): string | undefined {
   if (!group) return 'the group is not known';
-  const going = goingAway(group.object);
+  const going = goingAway(group.object) ?? ownedElsewhere(group.object);
   if (going !== undefined) return going;
   if (group.replicas.desired === undefined) return `replicas of ${group.name} are not known`;
   if (!group.paused && unseen(group) !== undefined) return unseen(group);

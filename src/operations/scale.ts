@@ -7,7 +7,7 @@ import { forecastScale, type ScaleForecast } from '../domain/forecast/scale.ts';
 import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { Check, Plan, Request, Sent, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
-import { firstTarget, goingAway, groupOf, namesIn, numberIn, rowsOf } from './find.ts';
+import { firstTarget, goingAway, groupOf, namesIn, numberIn, ownedElsewhere, rowsOf } from './find.ts';
 import { goneSight, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
 import {
   checkOfHosts,
@@ -59,7 +59,7 @@ export function planeProblem(world: World, group: GroupRow): string | undefined 
 
 function offer(world: World, group: GroupRow | undefined): string | undefined {
   if (!group) return 'the group is not known';
-  const going = goingAway(group.object);
+  const going = goingAway(group.object) ?? ownedElsewhere(group.object);
   if (going !== undefined) return going;
   if (group.replicas.desired === undefined) return `replicas of ${group.name} are not known`;
   if (!group.paused && unseen(group) !== undefined) return unseen(group);

@@ -1,5 +1,5 @@
 /** The one way out to a cluster, as screens and commands use it: prepare, rehearse, run, follow. */
-import type { Journal } from '../journal/journal.ts';
+import { type Journal, JournalError } from '../journal/journal.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
@@ -9,6 +9,7 @@ import { rehearse } from './rehearse.ts';
 import { type RunOptions, run, type Who } from './run.ts';
 import { createTray, type Tray } from './tray.ts';
 import type { Door, HalfDone, Prepared, Refused, Rehearsed, RunnerClock, RunResult, Sight } from './types.ts';
+import { watch } from './watch.ts';
 
 export type { HalfDone, Prepared, Refused, Rehearsed, RunEvent, RunResult, Sight, Underway } from './types.ts';
 export { isRefused } from './types.ts';
@@ -83,30 +84,7 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     readOnly,
     prepare: planned,
-    watch(request, onPlan) {
-      let stopped = false;
-      let busy = false;
-      let again = true;
-      const next = async (): Promise<void> => {
-        if (busy) return;
-        busy = true;
-        while (again && !stopped) {
-          again = false;
-          const plan = await planned(request);
-          if (!stopped) onPlan(plan);
-        }
-        busy = false;
-      };
-      const stop = sight.subscribe(() => {
-        again = true;
-        void next();
-      });
-      void next();
-      return () => {
-        stopped = true;
-        stop();
-      };
-    },
+    watch: (request, onPlan) => watch({ ...shop, planned }, request, onPlan),
     dryRun: ({ plan }) => rehearse(door, plan.steps),
     async run(prepared, rehearsed, more = {}) {
       if (readOnly !== undefined) return { result: 'refused', steps: [], why: readOnly };
@@ -119,6 +97,10 @@ export function createRunner(options: RunnerOptions): Runner {
     tray,
     halfDone: () => halfDone(shop, note),
     async leave(id) {
+      const status = (await journal.read(id))?.status;
+      if (status !== 'half done' && status !== 'in doubt') {
+        throw new JournalError(`${id} is ${status ?? 'not in the journal'}: there is nothing to leave.`);
+      }
       const operation = await journal.claim(id);
       try {
         await operation.note({ type: 'resolved', how: 'left' });

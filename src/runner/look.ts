@@ -9,11 +9,11 @@ const PATIENCE_MS = 10_000;
 /** Ms between attempts to see what became of a write: about half a minute in all. */
 const ATTEMPTS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** The object, or null where there is none. Throws KubeError. */
-export async function read(door: Door, kind: Kind, name: string): Promise<Raw | null> {
+/** The object, or null where there is none. `fresh`: not over a connection that may have died. Throws KubeError. */
+export async function read(door: Door, kind: Kind, name: string, fresh = false): Promise<Raw | null> {
   const path = pathOf(kind, door.versionOf(kind), door.namespace, name);
   try {
-    return await door.transport.json<Raw>({ path, idleMs: PATIENCE_MS, freshConnection: true });
+    return await door.transport.json<Raw>({ path, idleMs: PATIENCE_MS, freshConnection: fresh });
   } catch (error) {
     if (error instanceof KubeError && error.code === 404) return null;
     throw error;
@@ -25,7 +25,7 @@ export async function look(door: Door, kind: Kind, name: string): Promise<Raw | 
   for (const wait of ATTEMPTS) {
     await pause(door.clock, wait);
     try {
-      return await read(door, kind, name);
+      return await read(door, kind, name, true);
     } catch (error) {
       if (!(error instanceof KubeError)) return undefined;
       if (error.code === 401 || error.code === 403 || error.reason === 'Aborted') return undefined;

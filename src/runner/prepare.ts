@@ -2,7 +2,15 @@
 import { findObject } from '../domain/fleet/find.ts';
 import type { DomainObject } from '../domain/objects.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
-import { keyOf, type Operation, type Plan, type Raw, type Request, type Write } from '../operations/contract.ts';
+import {
+  keyOf,
+  type Operation,
+  type Plan,
+  type Raw,
+  type Request,
+  type World,
+  type Write,
+} from '../operations/contract.ts';
 import { revisionOf } from './effect.ts';
 import { wordsOf } from './failure.ts';
 import { kindsOf, notLive } from './fresh.ts';
@@ -72,15 +80,14 @@ type Bound = { plan: Plan; objects: Map<string, Raw | null> } | { behind: string
 
 /** The plan upon the states the server has now, where they differ from the picture only in what controllers report. */
 async function bindPlan(door: Door, sight: Sight, plan: Plan): Promise<Bound> {
-  const objects = new Map<string, Raw | null>();
-  for (const { write } of plan.steps) {
-    const key = objectOf(write);
-    if (objects.has(key)) continue;
-    const made = plan.steps.find((step) => objectOf(step.write) === key)!.write.verb === 'create';
-    const live = await read(door, write.kind, write.name);
-    if (made && live) return { refused: `${write.name} exists already` };
-    if (!made && !live) return { refused: `${write.name} is gone` };
-    objects.set(key, live);
+  const first = new Map<string, Write>();
+  for (const { write } of plan.steps) if (!first.has(objectOf(write))) first.set(objectOf(write), write);
+  const readOne = async ([key, { kind, name }]: [string, Write]) => [key, await read(door, kind, name)] as const;
+  const objects = new Map<string, Raw | null>(await Promise.all([...first].map(readOne)));
+  for (const [key, { verb, name }] of first) {
+    const live = objects.get(key);
+    if (verb === 'create' && live) return { refused: `${name} exists already` };
+    if (verb !== 'create' && !live) return { refused: `${name} is gone` };
   }
   const steps = [];
   for (const step of plan.steps) {
@@ -117,6 +124,20 @@ function nextPicture(door: Door, sight: Sight): Promise<void> {
   const changed = new AbortController();
   const stop = sight.subscribe(() => changed.abort());
   return pause(door.clock, CATCH_UP_MS, changed.signal).finally(stop);
+}
+
+/**
+ * What a request comes to on the present picture, without asking the server: two pictures on which this is the same need
+ * no other plan. `raw`: what was read for it before. Undefined where it cannot be told.
+ */
+export function outlook(sight: Sight, operation: Operation, request: Request, raw: World['raw']): string | undefined {
+  const world = { ...sight.picture(), raw };
+  try {
+    const refused = operation.refuse(world, request) ?? notLive(sight, kindsOf(operation, request));
+    return refused ?? JSON.stringify(operation.plan(world, request));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why what was confirmed is not what would be done now, as one sentence; undefined where it is the same. */

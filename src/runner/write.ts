@@ -59,7 +59,8 @@ function bind(write: Patch): Patch {
 
 /** The same write upon another state of the same object. */
 export function upon(write: Write, seen: Seen): Write {
-  return write.verb === 'create' ? write : { ...write, seen };
+  if (write.verb === 'create') return write;
+  return write.verb === 'delete' ? { ...write, seen } : bind({ ...write, seen });
 }
 
 /** A write without the state it is bound to: what two plans are compared by. */

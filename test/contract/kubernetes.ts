@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ACCEPT, Client, CONTENT, type Connection, type Item, refused } from './client.ts';
 
 /** Kubernetes' own kinds that controllers make beside the custom resources, and what stands around all kinds. */
@@ -200,14 +200,16 @@ export function kubernetesContract(connection: () => Connection): void {
       await client.json({ method: 'POST', path: pools, body: held });
       const going = await client.json({ method: 'DELETE', path: `/api/v1/namespaces/${name}` });
       expect(going.status).toMatchObject({ phase: 'Terminating' });
-      const error = await refused(
-        client.json({ method: 'POST', path: pools, body: client.pool('new') }),
-        403,
-        'Forbidden',
-      );
-      expect(error.message).toBe(
-        `machineinventorypools.infrastructure.cluster.x-k8s.io "${client.id}-new" is forbidden: unable to create new content in namespace ${name} because it is being terminated`,
-      );
+      // A real server's admission learns of it by a watch of its own.
+      let tried = 0;
+      await vi.waitFor(async () => {
+        const late = `new${++tried}`;
+        const creation = client.json({ method: 'POST', path: pools, body: client.pool(late) });
+        const error = await refused(creation, 403, 'Forbidden');
+        expect(error.message).toBe(
+          `machineinventorypools.infrastructure.cluster.x-k8s.io "${client.id}-${late}" is forbidden: unable to create new content in namespace ${name} because it is being terminated`,
+        );
+      });
       const body = { metadata: { finalizers: null } };
       await client.json({ method: 'PATCH', path: `${pools}/${held.metadata.name}`, contentType: CONTENT.merge, body });
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../src/operations/contract.ts';
-import { pause, resume } from '../../src/operations/pause.ts';
+import { pause } from '../../src/operations/pause.ts';
+import { resume } from '../../src/operations/resume.ts';
 import * as make from '../domain/fixtures.ts';
 import { workerFleet } from './support/fleets.ts';
 import { ask, changed, lines, ref, sentOf, warnings, worldOf } from './support/world.ts';

@@ -58,6 +58,11 @@ describe('refusals', () => {
     ['unknown replicas', () => refusal(deployment(['spec', 'replicas'], undefined)), 'not known'],
     ['being deleted', () => refusal(deployment(['metadata', 'deletionTimestamp'], make.at(5))), 'is being deleted'],
     ['an unseen change', () => refusal(deployment(['metadata', 'generation'], 2)), 'has not seen its last change'],
+    [
+      'what a topology owns',
+      () => refusal(deployment(['metadata', 'labels'], { 'topology.cluster.x-k8s.io/owned': '' })),
+      'owned by the topology',
+    ],
     ['no resourceVersion', () => refusal(deployment(['metadata', 'resourceVersion'], undefined)), 'not known'],
     [
       'no MachineSet',

@@ -213,6 +213,10 @@ describe('preparing', () => {
     await room.sight.refresh();
     await second;
     expect(plans).toMatchObject([{ plan: {} }, { refused: expect.stringContaining('not live') }]);
+    // On a picture that changes nothing about it, nobody is asked.
+    const asked = room.line.sent.length;
+    await room.sight.refresh();
+    expect([plans.length, room.line.sent.length]).toEqual([2, asked]);
     stop();
     await room.sight.refresh();
     expect(plans).toHaveLength(2);

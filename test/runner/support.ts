@@ -142,11 +142,13 @@ export class Pictures implements Sight {
   freshness: Record<Kind, Freshness>;
   readonly #transport: Transport;
   readonly #listeners = new Set<() => void>();
+  readonly #clusterApi: string;
   #picture: Omit<World, 'raw'>;
   #now: () => number;
 
-  constructor(transport: Transport, now: () => number) {
+  constructor(transport: Transport, now: () => number, clusterApi = 'v1beta1') {
     this.#transport = transport;
+    this.#clusterApi = clusterApi;
     this.#now = now;
     const live: Freshness = { phase: 'live', synced: true, since: now(), count: 1, version: undefined };
     this.freshness = Object.fromEntries(KINDS.map((kind) => [kind, live])) as Record<Kind, Freshness>;
@@ -169,7 +171,7 @@ export class Pictures implements Sight {
     fleet.setComplete(new Set(KINDS));
     for (const kind of KINDS) {
       const { versions, fieldSelector, project } = KINDS_TABLE[kind];
-      const version = this.freshness[kind].version ?? versions[versions.length - 1]!;
+      const version = versions.find((one) => one === this.#clusterApi) ?? versions[versions.length - 1]!;
       this.freshness = { ...this.freshness, [kind]: { ...this.freshness[kind], version } };
       const list = await this.#transport.json<{ items: Raw[] }>({
         path: pathOf(kind, version, NAMESPACE),

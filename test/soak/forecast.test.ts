@@ -4,7 +4,12 @@ import { compareForecasts } from '../operations/support/forecasts.ts';
 const seeds = Array.from({ length: 50 }, (_, at) => 100 + at);
 
 it.each(seeds)('foretells what the controllers do, in twenty states of seed %i', async (seed) => {
-  const { compared, differences, errors } = await compareForecasts(seed, 20);
+  const clusterApi = seed % 2 === 0 ? 'v1beta1' : 'v1beta2';
+  const { compared, differences, errors } = await compareForecasts(seed, 20, {
+    hosts: 16 + (seed % 12),
+    pace: 1 + (seed % 5),
+    clusterApi,
+  });
   expect(differences).toEqual([]);
   expect(compared).toBe(20);
   expect(errors).toEqual([]);

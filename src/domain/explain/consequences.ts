@@ -46,7 +46,12 @@ function near(fleet: Fleet, root: ObjectRef): Near {
       const pools = fleet.pools.list.filter(
         (pool) => pool.problem && pool.members.some((member) => member.name === root.name),
       );
-      return { ...found, others: [...found.others, ...pools.map(poolRef)] };
+      const rivals = fleet.machines.list.filter((row) => row.hostUid === root.uid && row.uid !== machine?.uid);
+      return {
+        ...found,
+        machines: [...found.machines, ...rivals],
+        others: [...found.others, ...pools.map(poolRef)],
+      };
     }
     case 'machine':
     case 'baremetalMachine':

@@ -461,6 +461,137 @@ export const cases: readonly Case[] = [
     ],
     says: /RbacCreationFailure/,
   },
+  {
+    id: 'host-claimed-twice',
+    root: ['host', 'h3'],
+    asked: ['machine', 'w4'],
+    put: [raw.bmm('w4', 'h3', 'Reprovisioning'), raw.machine('w4', 'Provisioning')],
+    says: /machineInventoryRef.name: h3/,
+  },
+  {
+    id: 'plan-failed',
+    root: ['host', 'h4'],
+    put: [raw.plan('h4', 'storage-prepare')],
+    details: { h4: { ...failed, planType: 'storage-prepare' } },
+    says: /storage-prepare plan failed/,
+  },
+  {
+    id: 'template-missing',
+    root: ['deployment', 'workers'],
+    put: [
+      raw.deployment('workers', 3, raw.settled(3), {
+        spec: { template: { spec: { infrastructureRef: { kind: 'BaremetalMachineTemplate', name: 'typo' } } } },
+      }),
+    ],
+    says: /infrastructure template: typo/,
+  },
+  {
+    id: 'cannot-create-machines',
+    root: ['deployment', 'workers'],
+    put: [
+      raw.machineSet('workers-abc', 'workers', 3, {
+        conditions: [condition('MachinesCreated', 'False', 'QuotaExceeded')],
+      }),
+    ],
+    says: /MachinesCreated False QuotaExceeded/,
+  },
+  {
+    id: 'control-plane-unhealthy',
+    root: ['controlPlane', 'control-plane'],
+    asked: ['cluster', 'prod'],
+    put: [
+      raw.controlPlane('control-plane', 3, raw.settled(3), {
+        conditions: [condition('EtcdClusterHealthy', 'False', 'X')],
+      }),
+    ],
+    says: /EtcdClusterHealthy False X/,
+  },
+  {
+    id: 'group-trouble',
+    root: ['deployment', 'workers'],
+    put: [
+      raw.deployment('workers', 3, raw.settled(3), {
+        spec: { strategy: { rollingUpdate: { maxSurge: 2 } }, replicas: 3, template: {} },
+      }),
+    ],
+    says: /maxSurge: 2/,
+  },
+  {
+    id: 'machine-paused',
+    root: ['machine', 'w3'],
+    put: [raw.machine('w3', 'Running', { annotations: { 'cluster.x-k8s.io/paused': '' } })],
+    says: /paused=/,
+  },
+  {
+    id: 'node-lost',
+    root: ['machine', 'w3'],
+    asked: ['deployment', 'workers'],
+    put: [
+      raw.machine('w3', 'Running', {
+        conditions: [
+          condition('Ready', 'False', 'NodeConditionsFailed'),
+          condition('NodeHealthy', 'False', 'NodeConditionsFailed'),
+        ],
+      }),
+    ],
+    says: /NodeHealthy False/,
+  },
+  {
+    id: 'pool-figures-disagree',
+    root: ['pool', pool],
+    put: [
+      raw.pool(pool, ['h1', 'h2', 'h3', 'h4'], {
+        status: { total: 4, available: 2, allocated: 2, preparing: 0, reprovisioning: 0, unavailable: 0 },
+      }),
+    ],
+    says: /2 reported, 1 counted/,
+  },
+  {
+    id: 'pool-trouble',
+    root: ['pool', pool],
+    put: [
+      raw.pool(pool, ['h1', 'h2', 'h3', 'h4'], { status: { conditions: [condition('Ready', 'False', 'QuiteNew')] } }),
+    ],
+    says: /Ready False QuiteNew/,
+  },
+  {
+    id: 'host-trouble',
+    root: ['host', 'h4'],
+    put: [raw.host('h4', 'QuiteNew', { pool })],
+    says: /allocation-state=QuiteNew/,
+  },
+  {
+    id: 'cluster-trouble',
+    root: ['cluster', 'prod'],
+    put: [raw.cluster('prod', { conditions: [condition('InfrastructureReady', 'False', 'QuiteNew')] })],
+    says: /InfrastructureReady False QuiteNew/,
+  },
+  {
+    id: 'cluster-deletion-slow',
+    root: ['cluster', 'prod'],
+    put: [raw.cluster('prod', { meta: { deletionTimestamp: at(0), finalizers: ['f'] } })],
+    after: HOUR,
+    says: /finalizers: f/,
+  },
+  {
+    id: 'quorum-lost',
+    root: ['cluster', 'prod'],
+    put: [
+      infrastructure('Internal'),
+      raw.controlPlane('control-plane', 3, raw.settled(3)),
+      raw.controlPlaneMachine('c1', 'Running', {
+        conditions: [condition('NodeHealthy', 'False', 'NodeConditionsFailed')],
+      }),
+    ],
+    says: /NodeHealthy False/,
+  },
+  {
+    id: 'seed-image-slow',
+    root: ['seedImage', 'iso'],
+    put: [raw.seedImage('iso', [condition('SeedImageReady', 'False', 'SeedImageBuildOngoing')])],
+    after: HOUR,
+    says: /SeedImageBuildOngoing/,
+  },
 ];
 
 /** The small fleet with the case's objects in their places. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionNow } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
+import { CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from '../../../src/domain/explain/index.ts';
 import { quoted } from '../../../src/domain/explain/steps.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { Fleet, ObjectRef } from '../../../src/domain/fleet/rows.ts';
@@ -30,6 +31,13 @@ function find(fleet: Fleet, [kind, name]: readonly [Kind, string]): ObjectRef {
 const ALL: readonly Kind[] = ['host', 'machine', 'deployment', 'pool', 'cluster'];
 const NOW = T0 + 30_000;
 const nowOf = ({ after }: Case) => (after === undefined ? NOW : T0 + after * 1000);
+
+it('every explanation has a case', () => {
+  const lines = [...HOST, ...MACHINE, ...GROUP, ...POOL, ...CLUSTER, ...SEED_IMAGE, ...REGISTRATION];
+  const ids = lines.flatMap((line) => ('id' in line ? [line.id] : []));
+  expect([...new Set(ids)]).toHaveLength(ids.length);
+  expect(cases.map(({ id }) => id).sort()).toEqual(ids.sort());
+});
 
 describe('an explanation', () => {
   it.each(cases)('$id: the cause, what speaks for it, and what to do', (one) => {

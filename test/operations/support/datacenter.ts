@@ -3,16 +3,25 @@ import { createFleet } from '../../../src/domain/fleet/index.ts';
 import { KINDS } from '../../../src/domain/kinds.ts';
 import type { DomainObject } from '../../../src/domain/objects.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
-import type { Plan, World, Write } from '../../../src/operations/contract.ts';
+import {
+  keyOf,
+  type Operation,
+  type Plan,
+  type Raw,
+  type Request,
+  type World,
+  type Write,
+} from '../../../src/operations/contract.ts';
 import { kinds, type Kind as SimulatedKind } from '../../../src/simulator/controllers/kinds.ts';
 import type { Lab } from '../../simulator/harness.ts';
 import { allLive } from './world.ts';
 
 const namespace = 'cpaas-system';
 
-/** The version of a kind the datacenter serves and the tests use. */
-function versionOf(kind: (typeof KINDS)[number]): string {
-  return KINDS_TABLE[kind].versions.at(-1)!;
+/** The version in which the datacenter serves a kind. */
+function versionOf(lab: Lab, kind: (typeof KINDS)[number]): string {
+  const { versions } = KINDS_TABLE[kind];
+  return versions.find((version) => version === lab.runtime.clusterApi) ?? versions.at(-1)!;
 }
 
 /** The picture now, with everything live. */
@@ -21,7 +30,7 @@ export async function pictureOf(lab: Lab): Promise<World> {
   for (const kind of KINDS) {
     if (kind === 'event') continue;
     const { fieldSelector } = KINDS_TABLE[kind];
-    const path = pathOf(kind, versionOf(kind), namespace);
+    const path = pathOf(kind, versionOf(lab, kind), namespace);
     const { items } = await lab.management.json<{ items: unknown[] }>({ path, query: { fieldSelector } });
     const objects = items.flatMap((raw): DomainObject[] => {
       const object = KINDS_TABLE[kind].project(raw);
@@ -29,26 +38,38 @@ export async function pictureOf(lab: Lab): Promise<World> {
     });
     index.apply(objects.map((object) => ({ type: 'set', object })));
   }
-  return { fleet: index.snapshot(), freshness: allLive(), namespace, now: lab.clock.now(), raw: new Map() };
+  return {
+    fleet: index.snapshot(),
+    freshness: allLive(lab.runtime.clusterApi),
+    namespace,
+    now: lab.clock.now(),
+    raw: new Map(),
+  };
 }
 
 interface Answer {
   metadata?: { name?: string; resourceVersion?: string };
 }
 
-/** Sends one write. Throws KubeError where the API refuses it. */
-export async function send(lab: Lab, write: Write): Promise<Answer> {
+/** Sends one write, or only asks whether it would be taken. Throws KubeError where the API refuses it. */
+export async function send(lab: Lab, write: Write, dry = false): Promise<Answer> {
+  const query = dry ? { dryRun: 'All' } : undefined;
   const { kind, verb, name } = write;
-  const version = versionOf(kind);
+  const version = versionOf(lab, kind);
   if (verb === 'create') {
-    return lab.management.json<Answer>({ method: 'POST', path: pathOf(kind, version, namespace), body: write.body });
+    return lab.management.json<Answer>({
+      query,
+      method: 'POST',
+      path: pathOf(kind, version, namespace),
+      body: write.body,
+    });
   }
   const path = pathOf(kind, version, namespace, name);
   if (verb === 'delete') {
-    return lab.management.json<Answer>({ method: 'DELETE', path, body: { preconditions: write.seen } });
+    return lab.management.json<Answer>({ query, method: 'DELETE', path, body: { preconditions: write.seen } });
   }
   const contentType = write.type === 'json' ? 'application/json-patch+json' : 'application/merge-patch+json';
-  return lab.management.json<Answer>({ method: 'PATCH', path, contentType, body: write.body });
+  return lab.management.json<Answer>({ query, method: 'PATCH', path, contentType, body: write.body });
 }
 
 /** The simulator's kind of an operation's. */
@@ -74,4 +95,14 @@ export async function carryOut(lab: Lab, plan: Plan): Promise<void> {
     }, 5_000);
   }
   await lab.runtime.idle();
+}
+
+/** The picture with the objects an operation wants to read whole. */
+export async function withNeeds(lab: Lab, world: World, operation: Operation, request: Request): Promise<World> {
+  const raw = new Map(world.raw);
+  for (const need of operation.needs?.(world, request) ?? []) {
+    const path = pathOf(need.kind, versionOf(lab, need.kind), namespace, need.name);
+    raw.set(keyOf(need), await lab.management.json<Raw>({ path }));
+  }
+  return { ...world, raw };
 }

@@ -6,16 +6,18 @@
 
 import type { GroupRow } from '../../../src/domain/fleet/rows.ts';
 import { forecastHosts } from '../../../src/domain/forecast/hosts.ts';
+import { forecastRollout } from '../../../src/domain/forecast/rollout.ts';
 import { forecastScale } from '../../../src/domain/forecast/scale.ts';
 import { machinesOf } from '../../../src/domain/forecast/sets.ts';
 import type { World } from '../../../src/operations/contract.ts';
 import { remove } from '../../../src/operations/remove.ts';
 import { replace } from '../../../src/operations/replace.ts';
+import { restart } from '../../../src/operations/restart.ts';
 import { scale } from '../../../src/operations/scale.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import { Random } from '../../../src/simulator/controllers/random.ts';
 import { type Lab, minute, openLab } from '../../simulator/harness.ts';
-import { carryOut, pictureOf } from './datacenter.ts';
+import { carryOut, pictureOf, withNeeds } from './datacenter.ts';
 
 /** How forecasts fared. */
 export interface Verdict {
@@ -202,25 +204,66 @@ async function compareReplace(lab: Lab, world: World, random: Random): Promise<C
   return compared(world, group, `replace ${name}`, { goes: [uid], made: 0 }, seen);
 }
 
+/** The first of the order go, and none comes before they are gone. */
+async function compareRestart(lab: Lab, picture: World, random: Random): Promise<Compared> {
+  const group = random.pick(picture.fleet.groups.list);
+  const target = { kind: group.object.kind, uid: group.uid, name: group.name };
+  const request = { operation: 'restart', targets: [target], values: {} };
+  const world = await withNeeds(lab, picture, restart, request);
+  if (restart.refuse(world, request) !== undefined) return 'refused';
+  const plan = restart.plan(world, request);
+  const found = forecastRollout(world.fleet, group, world.now);
+  if ('problem' in found) throw new Error('a plan without a forecast');
+  const { order, first } = found.forecast;
+  const before = stateOf(lab);
+  await carryOut(lab, plan);
+  const after = stateOf(lab);
+  const seen = { goes: news(before.deleting, after.deleting), made: news(before.names, after.names).length };
+  const told = {
+    goes: order
+      .slice(0, first)
+      .map(({ machine }) => machine.uid)
+      .sort(),
+    made: 0,
+  };
+  return compared(world, group, 'restart', told, seen);
+}
+
+/** What is compared how often: a rollout keeps its group busy for long. */
+const often = ['scale', 'scale', 'scale', 'remove', 'remove', 'remove', 'replace', 'replace', 'restart'];
+
 const operations: Record<string, (lab: Lab, world: World, random: Random) => Promise<Compared>> = {
   scale: compareScale,
   remove: compareRemove,
   replace: compareReplace,
+  restart: compareRestart,
 };
 
+export interface Setting {
+  /** Hosts of the datacenter. */
+  hosts: number;
+  /** The longest time between two disturbances, in minutes: what takes its time is more often seen half done. */
+  pace: number;
+  clusterApi?: 'v1beta1' | 'v1beta2';
+}
+
 /** Compares `count` forecasts in one datacenter of a seed. */
-export async function compareForecasts(seed: number, count: number): Promise<Verdict> {
+export async function compareForecasts(
+  seed: number,
+  count: number,
+  { hosts, pace, clusterApi }: Setting,
+): Promise<Verdict> {
   const random = new Random('forecasts', seed);
-  const lab = await openLab({ seed, hosts: 20, clusters: 2 });
+  const lab = await openLab({ seed, hosts, clusters: 2, clusterApi });
   const verdict: Verdict = { compared: 0, by: {}, refused: 0, differences: [], errors: lab.errors };
   try {
     for (let tries = 0; verdict.compared < count && tries < count * 20; tries++) {
       for (let acts = random.integer(1, 3); acts > 0; acts--) {
         await disturbances[random.pick(menu)]!(lab, random);
-        await lab.run(random.integer(1, 4) * minute);
+        await lab.run(random.integer(1, pace) * minute);
       }
       const world = await pictureOf(lab);
-      const name = random.pick(Object.keys(operations));
+      const name = random.pick(often);
       const outcome = await operations[name]!(lab, world, random);
       if (outcome === 'refused') verdict.refused += 1;
       else {

@@ -13,7 +13,7 @@ export function endpointEvidence(facts: ClusterFacts) {
   const { infrastructure } = row;
   const of = infrastructure ? refTo(infrastructure) : clusterRef(row);
   return [
-    conditionOf(of, endpointDown(row)),
+    conditionOf(of, endpointDown(facts.fleet, row)),
     fieldOf(of, 'endpoint', row.endpoint),
     fieldOf(of, 'controlPlaneLoadBalancer.type', infrastructure?.loadBalancer?.type),
     fieldOf(of, 'controlPlaneLoadBalancer.vrid', infrastructure?.loadBalancer?.vrid),
@@ -44,7 +44,7 @@ export const vipUnreachable: Failure<ClusterFacts> = {
   id: 'vip-unreachable',
   mode: 'F12',
   test(facts) {
-    const down = isExternal(facts) ? undefined : endpointDown(facts.row);
+    const down = isExternal(facts) ? undefined : endpointDown(facts.fleet, facts.row);
     return down && { severity: 'bad', text: 'its virtual IP does not lead to its API', since: down.since };
   },
   tell(facts) {
@@ -81,7 +81,7 @@ export const externalEndpoint: Failure<ClusterFacts> = {
   id: 'external-endpoint',
   mode: 'F13',
   test(facts) {
-    const down = isExternal(facts) ? endpointDown(facts.row) : undefined;
+    const down = isExternal(facts) ? endpointDown(facts.fleet, facts.row) : undefined;
     return down && { severity: 'bad', text: 'its load balancer does not lead to its API', since: down.since };
   },
   tell(facts) {

@@ -30,7 +30,7 @@ const lost = (facts: ClusterFacts) =>
 export const quorumLost: Failure<ClusterFacts> = {
   id: 'quorum-lost',
   test(facts) {
-    const down = endpointDown(facts.row);
+    const down = endpointDown(facts.fleet, facts.row);
     if (!down || lost(facts).length === 0) return undefined;
     return { severity: 'bad', text: 'control-plane nodes lost, and its API does not answer', since: down.since };
   },

@@ -12,7 +12,7 @@ export const clusterPaused: Follow<GroupFacts> = {
 
 export const clusterSilent: Follow<GroupFacts> = {
   follow: (facts) =>
-    facts.cluster && troubled(facts) && endpointDown(facts.cluster) ? [clusterRef(facts.cluster)] : [],
+    facts.cluster && troubled(facts) && endpointDown(facts.fleet, facts.cluster) ? [clusterRef(facts.cluster)] : [],
 };
 
 /** Looked at so many machines at most: the first of them that has a cause is the group's. */

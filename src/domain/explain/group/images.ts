@@ -3,7 +3,7 @@ import { falseCondition } from '../../conditions.ts';
 import { annotationOf, baremetalRef, conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { clusterRef, refTo } from '../lookup.ts';
-import { kubectl, open, remedy } from '../steps.ts';
+import { describe, kubectl, open, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
 import { waitingMachines } from './words.ts';
 
@@ -115,7 +115,10 @@ export const imageUnresolved: Failure<GroupFacts> = {
       what: `${waitingMachines(found.length, facts.row.name)} for an image that cannot be resolved.`,
       evidence: evidenceOf(found),
       causes: ['what the condition says'],
-      next: [open(facts.fleet.catalog && refTo(facts.fleet.catalog), 'look at the catalog')],
+      next: [
+        ...found.slice(0, 1).map(({ row }) => row.baremetal && describe(row.baremetal)),
+        open(facts.fleet.catalog && refTo(facts.fleet.catalog), 'look at the catalog'),
+      ],
     };
   },
 };

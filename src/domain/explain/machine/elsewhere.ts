@@ -24,8 +24,8 @@ export const clusterPaused: Follow<MachineFacts> = {
 
 /** Bootstrap data, nodes, drains and health all need the cluster's own API. */
 export const clusterSilent: Follow<MachineFacts> = {
-  follow: ({ row, cluster }) =>
-    cluster && (row.problem !== undefined || row.waiting !== undefined) && endpointDown(cluster)
+  follow: ({ fleet, row, cluster }) =>
+    cluster && (row.problem !== undefined || row.waiting !== undefined) && endpointDown(fleet, cluster)
       ? [clusterRef(cluster)]
       : [],
 };

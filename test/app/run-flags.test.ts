@@ -1,0 +1,90 @@
+/** What the command line of `metaldeck run` means, and what it refuses. */
+import { describe, expect, it } from 'vitest';
+import { configPath, readConfig, whyReadOnly } from '../../src/app/config.ts';
+import { parseTarget } from '../../src/app/target.ts';
+import { parseArguments, UsageError } from '../../src/cli.ts';
+
+const parse = (...words: string[]) =>
+  parseArguments(words, import.meta, { name: 'metaldeck', version: '0', description: '' });
+
+describe('metaldeck run', () => {
+  it('takes the fields of an operation out of the flags, wherever they stand', () => {
+    const { command, context, namespace, operate } = parse(
+      '--context',
+      'run',
+      '-n',
+      'ns',
+      'run',
+      'scale',
+      '--replicas',
+      '-3',
+      'deployment/a',
+      '--confirm=a',
+      '--confirm',
+      'b',
+      '--note=--x y',
+      '--line',
+      '1',
+      '--line',
+      '2',
+      '--dry-run',
+      '--toString',
+      'x',
+    );
+    expect([command, context, namespace]).toEqual(['run', 'run', 'ns']);
+    expect(operate.words).toEqual(['scale', 'deployment/a']);
+    expect(Object.entries(operate.fields)).toEqual([
+      ['replicas', '-3'],
+      ['note', '--x y'],
+      ['line', '1\n2'],
+      ['toString', 'x'],
+    ]);
+    expect(operate).toMatchObject({ confirm: ['a', 'b'], dryRun: true, wait: false, waitMs: undefined });
+  });
+
+  it('refuses a field without a value', () => {
+    expect(() => parse('run', 'scale', 'deployment/a', '--replicas')).toThrow('--replicas takes a value');
+    expect(() => parse('run', 'scale', 'deployment/a', '--replicas', '--wait')).toThrow(UsageError);
+  });
+
+  it('lets no other command have words', () => {
+    expect(() => parse('snapshot', 'now')).toThrow(UsageError);
+    expect(parse('journal', 'show', 'x', '--timeout', '5').operate).toMatchObject({
+      words: ['show', 'x'],
+      waitMs: 5_000,
+    });
+  });
+
+  it.each([
+    ['deployment/a', 'deployment'],
+    ['MachineDeployment/a', 'deployment'],
+    ['machinedeployments.cluster.x-k8s.io/a', 'deployment'],
+    ['kubeadmcontrolplane/a', 'controlPlane'],
+    ['machineinventories/a', 'host'],
+    ['host/a', 'host'],
+  ])('knows the target %s', (text, kind) => {
+    expect(parseTarget(text)).toEqual({ kind, name: 'a' });
+  });
+
+  it.each(['a', '/a', 'deployment/', 'deployment/a/b', 'deploymentx/a'])('refuses the target %s', (text) => {
+    expect(() => parseTarget(text)).toThrow(UsageError);
+  });
+});
+
+describe('the config file', () => {
+  it('may be absent, and follows the XDG rules', () => {
+    expect(configPath({ XDG_CONFIG_HOME: '/c' }, '/home/a')).toBe('/c/metaldeck/config.yaml');
+    expect(configPath({}, '/home/a')).toBe('/home/a/.config/metaldeck/config.yaml');
+    const none = readConfig('/nowhere/config.yaml');
+    expect(whyReadOnly(none, 'prod', false)).toBeUndefined();
+    expect(whyReadOnly(none, 'prod', true)).toContain('--read-only');
+  });
+
+  it('makes one context read-only, or all', () => {
+    const some = { path: 'f', readOnly: false, contexts: { prod: { readOnly: true } } };
+    expect(whyReadOnly(some, 'prod', false)).toContain('context prod');
+    expect(whyReadOnly(some, 'lab', false)).toBeUndefined();
+    expect(whyReadOnly(some, 'toString', false)).toBeUndefined();
+    expect(whyReadOnly({ ...some, readOnly: true }, 'lab', false)).toContain('f says readOnly');
+  });
+});
