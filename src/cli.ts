@@ -25,6 +25,8 @@ export const COMMANDS = {
   snapshot: 'prints what the dashboard would show, once, for scripts',
   output: "prints what the instructions of a host's plan said: output HOST [--instruction NAME]",
   report: 'collects what is wrong, and what it has to do with, into one file for others: report [-o FILE]',
+  explain:
+    'why something is not as it should be: explain [cluster|group|machine|host|pool NAME]; all causes without one',
   run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
@@ -77,13 +79,13 @@ const FLAGS = {
     short: 'o',
     value: 'FORMAT',
     title: `one of ${OUTPUTS.join(', ')}; for report, the file to write`,
-    commands: ['snapshot', 'run', 'journal', 'output', 'report'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
   },
   timeout: {
     type: 'string',
     value: 'SECONDS',
     title: 'how long to wait for the first complete lists (default: 30), or with --wait to the end (default: 3600)',
-    commands: ['snapshot', 'run', 'journal', 'output', 'report'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
   },
   watch: {
     type: 'boolean',
@@ -124,7 +126,7 @@ const FLAGS = {
     type: 'string',
     value: 'N',
     title: 'how many hosts to simulate; default: 42',
-    commands: ['demo', 'simulate', 'snapshot', 'output', 'report'],
+    commands: ['demo', 'simulate', 'snapshot', 'explain', 'output', 'report'],
   },
   speed: {
     type: 'string',
@@ -136,7 +138,7 @@ const FLAGS = {
     type: 'string',
     value: 'S',
     title: 'seed of the simulation; the same seed gives the same datacenter',
-    commands: ['demo', 'simulate', 'snapshot', 'output', 'report'],
+    commands: ['demo', 'simulate', 'snapshot', 'explain', 'output', 'report'],
   },
   port: {
     type: 'string',
@@ -203,7 +205,7 @@ const FLAGS = {
   demo: {
     type: 'boolean',
     title: 'on a simulated datacenter that ends with the command; it has a journal of its own',
-    commands: ['snapshot', 'run', 'journal', 'output', 'report'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
   },
 } as const satisfies Record<string, Flag>;
 
@@ -283,7 +285,7 @@ export function helpText(): string {
   }
   lines.push(
     '',
-    'Exit codes of snapshot',
+    'Exit codes of snapshot and explain',
     '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
     'Exit codes of output and report',
     '  0 printed, written   1 no such host, plan or instruction   2 could not know',
@@ -295,7 +297,7 @@ export function helpText(): string {
 }
 
 /** Commands that words may follow. */
-const WORDY = ['run', 'journal', 'output'];
+const WORDY = ['run', 'journal', 'output', 'explain'];
 
 function takesValue(): Map<string, boolean> {
   return new Map(

@@ -1,5 +1,6 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
+import { explain } from '../../src/domain/explain/explain.ts';
 import { findMachine, findObject } from '../../src/domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
@@ -10,6 +11,7 @@ import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
 import { type DetailLine, field, section } from '../detail/line.ts';
 import { hasStory, planSection, storageSection, storySection, timelineSection } from '../detail/story.ts';
+import { whyLines } from '../detail/why.ts';
 import { wrap } from '../parts/fit.ts';
 
 const EVENTS_SHOWN = 20;
@@ -40,14 +42,17 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
   );
 }
 
-function build({ fleet, observed, told }: State, ref: ObjectRef): DetailLine[] {
+function build({ fleet, observed, told, now }: State, ref: ObjectRef): DetailLine[] {
   const object = findObject(fleet, ref);
   if (!object) {
     return [
       { id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' },
     ];
   }
+  const why = whyLines(explain(fleet, ref, now));
   return [
+    ...why,
+    ...(why.length === 0 ? [] : [{ id: '-', label: '', text: '' }]),
     ...field('deleting', object.deleting === undefined ? undefined : 'asked for', {
       tone: 'warn',
       since: object.deleting,
@@ -122,13 +127,16 @@ function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
   });
 }
 
+/** What is late is looked at anew this often, ms. */
+const STEP = 15_000;
+
 // One detail is on screen at a time: its lines are made anew when what they are made of or the screen's size changes.
 let made: { from: readonly unknown[]; lines: readonly DetailLine[]; label: number } | undefined;
 function madeOf(state: State, place: Place) {
   const { fleet, columns, observed, told } = state;
   const ref = place.ref;
   if (!ref) return { lines: [], label: 16 };
-  const from = [fleet, ref.uid, columns, observed, told];
+  const from = [fleet, ref.uid, columns, observed, told, Math.floor(state.now / STEP)];
   if (!made || from.some((part, index) => part !== made!.from[index])) {
     const lines = build(state, ref);
     made = { from, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
