@@ -1,54 +1,24 @@
 /** The one keymap: what every key does, in words and in deed. The bottom bar, the help and the dispatcher read it. */
 import { here, type State } from '../src/store/state.ts';
-import type { Store } from '../src/store/store.ts';
+import { ACTS, OPERATING } from './act-keys.ts';
+import type { Binding, KeyContext } from './binding.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
-import {
-  beginSelected,
-  confirm,
-  enterSelected,
-  leaveOperation,
-  type Operator,
-  openActs,
-  settle,
-  toggleMark,
-} from './operate.ts';
+import { beginSelected, enterSelected, leaveOperation, settle, unmarkAll } from './operate.ts';
+import { copyOutput, openOutput, pageOutput } from './output.ts';
 import { openPrompt } from './prompt.ts';
-
-export interface KeyContext {
-  store: Store;
-  lists: Lists;
-  /** Absent: nothing can be written here. */
-  operator?: Operator;
-  quit(): void;
-  suspend(): void;
-  repaint(): void;
-}
-
-export interface Binding {
-  id: string;
-  /** Names as `keyNames` gives them; the first is the one shown. */
-  keys: readonly string[];
-  /** What the help says. */
-  title: string;
-  /** A word for the bottom bar; absent: only in the help. */
-  bar?: string;
-  group: 'Move' | 'Look' | 'Act' | 'Screens' | 'Program';
-  /** Why it cannot be used here; absent or undefined: it can. */
-  disabled?(state: State): string | undefined;
-  /** Only as a key of its own: never out of a pasted or run-together chunk. */
-  alone?: boolean;
-  run(context: KeyContext): void;
-}
+import { fold, toggleFold, unfold } from './tree.ts';
 
 const inDetail = (state: State) =>
   here(state).ref && !OPERATING.includes(here(state).screen)
     ? undefined
     : 'YAML is shown for one object: open one first';
-const inList = (state: State) => (here(state).ref ? 'details have an order of their own' : undefined);
+function inList(state: State): string | undefined {
+  if (here(state).ref) return 'details have an order of their own';
+  return here(state).screen === 'tree' ? 'a tree has an order of its own' : undefined;
+}
 
-/** Screens of operations: they have a target, and are no detail of it. */
-const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
+const off = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? why : undefined);
 
 const MOVES: readonly Binding[] = [
   { id: 'down', keys: ['down', 'j'], title: 'next row', group: 'Move', run: (c) => move(c.store, c.lists, 1) },
@@ -86,13 +56,48 @@ const MOVES: readonly Binding[] = [
   {
     id: 'back',
     keys: ['escape', 'left', 'h', 'backspace'],
-    title: 'back: close help, YAML, filter, then the screen',
+    title: 'back: help, YAML, filter, marks, then the screen',
     bar: 'back',
     group: 'Move',
     run: (c) => {
-      if (here(c.store.getState()).screen === 'operate') leaveOperation(c.store, c.operator);
+      const { screen, filter, marked, ref } = here(c.store.getState());
+      if (screen === 'operate') leaveOperation(c.store, c.operator);
+      else if (filter === '' && !ref && marked && marked.length > 0 && !OPERATING.includes(screen)) {
+        unmarkAll(c.store);
+        return;
+      }
       back(c.store);
     },
+  },
+];
+
+const inTree = (state: State) => (here(state).screen === 'tree' ? undefined : 'only in the tree: t opens it');
+
+/** Before the moves: in the tree these keys are for its branches. */
+const BRANCHES: readonly Binding[] = [
+  {
+    id: 'toggle-branch',
+    keys: ['enter'],
+    title: 'in the tree: open or fold the branch; a leaf opens its object',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => toggleFold(c.store, c.lists),
+  },
+  {
+    id: 'open-branch',
+    keys: ['right', 'l'],
+    title: 'in the tree: open the branch; an open one opens its object',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => unfold(c.store, c.lists),
+  },
+  {
+    id: 'fold-branch',
+    keys: ['left', 'h'],
+    title: 'in the tree: fold the branch, or go to the one above',
+    group: 'Move',
+    disabled: inTree,
+    run: (c) => fold(c.store, c.lists),
   },
 ];
 
@@ -103,6 +108,7 @@ const LOOKS: readonly Binding[] = [
     title: 'filter: words, !not, pool:name, -l key=value',
     bar: 'filter',
     group: 'Look',
+    disabled: off('operate', 'an operation is read whole'),
     run: (c) => openPrompt(c.store, 'filter'),
   },
   {
@@ -139,10 +145,56 @@ const LOOKS: readonly Binding[] = [
     disabled: inDetail,
     run: (c) => toggleYaml(c.store),
   },
+  {
+    id: 'output',
+    keys: ['O'],
+    title: "what the plan's instructions printed, secrets redacted",
+    bar: 'output',
+    group: 'Look',
+    disabled: (state) => (here(state).screen === 'output' ? 'this is the output; esc goes back' : hasPlan(state)),
+    run: (c) => openOutput(c.store, c.lists),
+  },
+  {
+    id: 'copy-output',
+    keys: ['c'],
+    title: 'copy the output of the instruction under the cursor',
+    bar: 'copy',
+    group: 'Look',
+    disabled: (state) => inOutput(state),
+    run: (c) => (c.texts ? copyOutput(c.store, c.lists, c.texts) : say(c.store, 'there is no clipboard here')),
+  },
+  {
+    id: 'page-output',
+    keys: ['p'],
+    title: 'the whole output in $PAGER',
+    bar: 'pager',
+    group: 'Look',
+    alone: true,
+    disabled: (state) => inOutput(state),
+    run: (c) => (c.texts ? pageOutput(c.store, c.texts) : say(c.store, 'there is no pager here')),
+  },
 ];
 
-const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
-const noWriting = (state: State) => state.session.readOnly;
+/** Screens of things that have a plan. */
+const PLANNED: readonly string[] = ['hosts', 'machines', 'plans', 'attention', 'overview', 'tree'];
+const PLANNED_KINDS: readonly string[] = ['host', 'machine', 'baremetalMachine', 'plan'];
+
+function hasPlan(state: State): string | undefined {
+  const { screen, ref } = here(state);
+  const fine = ref ? PLANNED_KINDS.includes(ref.kind) && !OPERATING.includes(screen) : PLANNED.includes(screen);
+  return fine ? undefined : 'only a host, a machine or a plan has output';
+}
+
+const inOutput = (state: State) =>
+  here(state).screen === 'output' && !here(state).yaml ? undefined : 'only while output is shown: O opens it';
+
+/** A program that ends between two writes leaves half of them: it is said first. */
+function quit({ store, quit: leave }: KeyContext): void {
+  const { writing, notice } = store.getState();
+  const text = `still writing: ${writing ?? ''}; q again quits all the same`;
+  if (writing === undefined || notice?.text === text) leave();
+  else say(store, text, 'warn');
+}
 
 /** Enter does what the row is for. */
 function openHere({ store, lists, operator }: KeyContext): void {
@@ -151,84 +203,9 @@ function openHere({ store, lists, operator }: KeyContext): void {
   const row = lists.selected(state)?.row as { id: string; entry?: string; refusal?: string } | undefined;
   if (screen === 'act' && operator && row) beginSelected(store, operator, row as Parameters<typeof beginSelected>[2]);
   else if (screen === 'operate' && operator && row?.entry) enterSelected(store, operator, row.entry);
+  else if (screen === 'tray' && operator) settle(store, lists, operator, 'look');
   else openSelected(store, lists);
 }
-
-const ACTS: readonly Binding[] = [
-  {
-    id: 'act',
-    keys: ['a'],
-    title: 'what can be done with the row, or with the marked ones',
-    bar: 'act',
-    group: 'Act',
-    disabled: (state) => (OPERATING.includes(here(state).screen) ? 'an operation is open already' : undefined),
-    run: (c) => (c.operator ? openActs(c.store, c.lists, c.operator) : say(c.store, 'nothing can be written here')),
-  },
-  {
-    id: 'mark',
-    keys: [' '],
-    title: 'mark the row, for an operation on several',
-    group: 'Act',
-    disabled: (state) => (here(state).ref ? 'only rows of a list can be marked' : undefined),
-    run: (c) => {
-      toggleMark(c.store, c.lists);
-      move(c.store, c.lists, 1);
-    },
-  },
-  {
-    id: 'confirm',
-    keys: ['y'],
-    title: 'yes, write it; what cannot be undone asks for words',
-    bar: 'yes, write',
-    group: 'Act',
-    alone: true,
-    disabled: (state) =>
-      on('operate', 'no operation is open: a lists them')(state) ??
-      noWriting(state) ??
-      (state.operating?.stage === 'sent'
-        ? 'it is written: the list of operations (:operations) follows it'
-        : undefined),
-    run: (c) => c.operator && confirm(c.store, c.operator),
-  },
-  {
-    id: 'ask',
-    keys: ['d'],
-    title: 'ask the server again, without writing (dry run)',
-    bar: 'dry run',
-    group: 'Act',
-    disabled: on('operate', 'no operation is open: a lists them'),
-    run: (c) => c.operator?.ask(),
-  },
-  {
-    id: 'copy',
-    keys: ['c'],
-    title: 'copy the same writes as kubectl commands',
-    bar: 'copy kubectl',
-    group: 'Act',
-    disabled: on('operate', 'no operation is open: a lists them'),
-    run: (c) => c.operator && say(c.store, c.operator.copy()),
-  },
-  {
-    id: 'finish',
-    keys: ['f'],
-    title: 'finish an operation that stopped half way',
-    bar: 'finish',
-    group: 'Act',
-    alone: true,
-    disabled: (state) => on('tray', 'only in the list of operations (:operations)')(state) ?? noWriting(state),
-    run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'finish'),
-  },
-  {
-    id: 'take-back',
-    keys: ['u'],
-    title: 'take an operation back, where that can be done',
-    bar: 'take back',
-    group: 'Act',
-    alone: true,
-    disabled: (state) => on('tray', 'only in the list of operations (:operations)')(state) ?? noWriting(state),
-    run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'takeBack'),
-  },
-];
 
 const PROGRAM: readonly Binding[] = [
   {
@@ -263,9 +240,11 @@ const PROGRAM: readonly Binding[] = [
     bar: 'quit',
     group: 'Program',
     alone: true,
-    run: (c) => c.quit(),
+    run: quit,
   },
 ];
+
+export type { Binding, KeyContext } from './binding.ts';
 
 /** The keymap over a table of screens: each screen's own key opens it. */
 export function keymapOf(lists: Lists): readonly Binding[] {
@@ -280,16 +259,23 @@ export function keymapOf(lists: Lists): readonly Binding[] {
         run: (c) => goTo(c.store, screen.id),
       }),
     );
-  return [...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
+  return [...BRANCHES, ...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */
 export function press(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): boolean {
   const meant = bindings.filter((each) => each.keys.includes(key));
   const state = context.store.getState();
-  const binding = meant.find((each) => each.disabled?.(state) === undefined) ?? meant[0];
+  const binding =
+    meant.find((each) => each.disabled?.(state) === undefined) ??
+    meant.find((each) => each.group === (here(state).screen === 'operate' ? 'Act' : 'Look')) ??
+    meant[0];
   if (!binding) return false;
-  if (together && binding.alone) return true;
+  if (together && binding.alone) {
+    if (binding.group === 'Act')
+      say(context.store, `${key} came together with other keys and was ignored: press it again`);
+    return true;
+  }
   const reason = binding.disabled?.(state);
   if (reason !== undefined) say(context.store, reason);
   else binding.run(context);

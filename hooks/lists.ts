@@ -46,9 +46,11 @@ function specOf(screen: Screen, state: State): ListSpec<unknown> {
 export function createLists(screens: readonly Screen[]): Lists {
   const byId = new Map(screens.map((screen) => [screen.id, screen]));
   const kept = new Map<string, { rows: readonly unknown[]; key: string; view: ListView<unknown> }>();
+  const transient = screens.filter((screen) => screen.transient).map(({ id }) => id);
   const screenOf = (place: Place) => byId.get(place.yaml ? 'yaml' : place.screen) ?? screens[0]!;
   const view = (state: State, place: Place): ListView<unknown> => {
     const screen = screenOf(place);
+    for (const each of transient) if (each !== screen.id) kept.delete(each);
     const rows = screen.rows(state, place);
     const key = `${place.filter}\n${place.sort ?? ''}\n${place.descending}`;
     const last = kept.get(screen.id);

@@ -1,10 +1,11 @@
 /** What the keys do to operations: marks, the list of operations for a row, entries, confirming. No rules here. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import type { Followed, Offer } from '../src/store/operating.ts';
+import type { Entry, Followed, Offer, Operating } from '../src/store/operating.ts';
 import { here, newPlace, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
 import { say } from './navigation.ts';
+import { unreadText } from './reading.ts';
 
 /** Prepares and runs operations; the store shows what it does. */
 export interface Operator {
@@ -22,7 +23,9 @@ export interface Operator {
   confirm(words: readonly string[]): string | undefined;
   /** Leaves the screen; what was sent is followed on. */
   leave(): void;
-  /** Takes back or finishes a followed operation: puts the operation that does so on screen. */
+  /** Puts a followed operation on screen: its checklist. */
+  look(id: string): void;
+  /** Takes back or finishes a followed operation: puts the operation that does so on screen, or says why not. */
   takeBack(id: string): void;
   finish(id: string): void;
   /** The writes for a shell go to the terminal's clipboard. Gives what to say. */
@@ -56,6 +59,15 @@ export function toggleMark(store: Store, lists: Lists): void {
   });
 }
 
+/** Takes all marks of the list in front away. */
+export function unmarkAll(store: Store): void {
+  store.setState((state) => {
+    const { marked: _marked, ...place } = here(state);
+    return { places: [...state.places.slice(0, -1), place] };
+  });
+  say(store, 'all marks are taken off');
+}
+
 /** Opens the list of operations for the marked rows or the row under the cursor. */
 export function openActs(store: Store, lists: Lists, operator: Operator): void {
   const targets = targetsOf(store.getState(), lists);
@@ -79,39 +91,67 @@ export function beginSelected(store: Store, operator: Operator, offer: Offer): v
   const { marked = [] } = here(store.getState());
   store.setState((state) => ({ places: [...state.places, { ...newPlace('operate', marked[0]), marked }] }));
   operator.begin(offer.id, marked);
-  // What has to be entered comes first.
-  const entry = store.getState().operating?.entries[0]?.name;
-  if (entry === undefined) return;
+  // What has to be entered comes first; an editor is opened only when it is asked for.
+  const entry = store.getState().operating?.entries[0];
+  if (!entry) return;
   store.setState((state) => ({
-    places: [...state.places.slice(0, -1), { ...here(state), cursor: `ENTER/${entry}` }],
+    places: [...state.places.slice(0, -1), { ...here(state), cursor: `ENTER/${entry.name}` }],
   }));
-  enterSelected(store, operator, entry);
+  if (!isDocument(entry)) enterSelected(store, operator, entry.name);
+}
+
+/** Whether an entry is too long for a line at the bottom: an order of hosts, a manifest. */
+export function isDocument({ kind }: Pick<Entry, 'kind'>): boolean {
+  return kind === 'editor' || kind === 'lines';
+}
+
+/** Why an operation cannot be confirmed at its stage, as a sentence. */
+export function notReady({ stage, refusal, problem }: Operating): string | undefined {
+  return {
+    ready: undefined,
+    reading: 'objects are still being read',
+    refused: refusal ?? 'it is refused',
+    asking: 'the server has not answered the dry run yet',
+    rejected: problem ?? 'the server did not accept the dry run',
+    sending: 'it is being written',
+    stopped: problem ?? 'it has stopped',
+    sent: 'it is written: o lists what is followed',
+  }[stage];
 }
 
 /** Opens the line in which the confirming words are typed, or confirms where one key is enough. */
 export function confirm(store: Store, operator: Operator): void {
   const { operating } = store.getState();
   if (!operating) return;
-  if (operating.stage !== 'ready') {
-    const why = {
-      reading: 'objects are still being read',
-      refused: operating.refusal ?? 'it is refused',
-      asking: 'the server has not answered the dry run yet',
-      rejected: operating.problem ?? 'the server did not accept the dry run',
-      sending: 'it is being written',
-      stopped: operating.problem ?? 'it has stopped',
-      sent: 'it was written already',
-    }[operating.stage];
-    say(store, why, 'warn');
+  const not = notReady(operating);
+  if (not !== undefined) {
+    say(store, not, 'warn');
+    return;
+  }
+  const unread =
+    operating.moved.length > 0
+      ? 'it has changed since you read it: d takes it as it is now and asks the server again'
+      : unreadText(store.getState());
+  if (unread !== undefined) {
+    say(store, unread, 'warn');
     return;
   }
   const words = operating.plan?.confirm ?? [];
   if (words.length === 0) {
-    const problem = operator.confirm([]);
-    if (problem) say(store, problem, 'warn');
+    write(store, operator, []);
     return;
   }
   store.setState({ prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [] } });
+}
+
+/** Has it written, and shows what comes of it from its first line on. */
+export function write(store: Store, operator: Operator, words: readonly string[]): void {
+  const problem = operator.confirm(words);
+  if (problem) say(store, problem, 'warn');
+  else
+    store.setState((state) => ({
+      places: [...state.places.slice(0, -1), { ...here(state), cursor: undefined, index: 0 }],
+    }));
 }
 
 /** Opens the line for the entry under the cursor: a number, a text, a choice; or its document in $EDITOR. */
@@ -119,11 +159,11 @@ export function enterSelected(store: Store, operator: Operator, name: string): v
   const { operating } = store.getState();
   const entry = operating?.entries.find((each) => each.name === name);
   if (!entry) return;
-  if (operating?.stage === 'sending' || operating?.stage === 'sent') {
-    say(store, 'it was written already: nothing can be entered any more');
+  if (operating?.stage === 'sending' || operating?.stage === 'sent' || operating?.stage === 'stopped') {
+    say(store, 'it was sent already: nothing can be entered any more');
     return;
   }
-  if (entry.kind === 'editor') {
+  if (isDocument(entry)) {
     operator.edit(name);
     return;
   }
@@ -134,15 +174,20 @@ export function enterSelected(store: Store, operator: Operator, name: string): v
 /** Leaves the operation on screen; it is followed on where it was sent. */
 export function leaveOperation(store: Store, operator: Operator | undefined): void {
   const { operating } = store.getState();
-  const nothing = operating && operating.written.length === 0 && operating.stage !== 'sending';
   operator?.leave();
-  if (nothing) say(store, 'left; nothing was written');
+  if (operating && operating.id === undefined && operating.stage !== 'sending') say(store, 'left; nothing was written');
 }
 
-/** Finishes or takes back the followed operation under the cursor. */
-export function settle(store: Store, lists: Lists, operator: Operator, how: 'finish' | 'takeBack'): void {
-  const followed = lists.selected(store.getState())?.row as Followed | undefined;
-  if (!followed) return;
-  store.setState((state) => ({ places: [...state.places, newPlace('operate', followed.target)] }));
-  operator[how](followed.id);
+/** Finishes, takes back or looks at the followed operation under the cursor, or the one on screen. */
+export function settle(store: Store, lists: Lists, operator: Operator, how: 'finish' | 'takeBack' | 'look'): void {
+  const before = store.getState();
+  const onScreen = here(before).screen === 'operate';
+  const selected = lists.selected(before);
+  const followed = onScreen || selected?.gone ? undefined : (selected?.row as Followed | undefined);
+  const id = followed?.id ?? before.operating?.id;
+  if (id === undefined) return;
+  operator[how](id);
+  if (!onScreen && store.getState().operating) {
+    store.setState((state) => ({ places: [...state.places, newPlace('operate', followed?.target)] }));
+  }
 }

@@ -2,8 +2,8 @@
 import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
-import { goTo, say, setFilter, sortByName } from './navigation.ts';
-import type { Operator } from './operate.ts';
+import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
+import { type Operator, write } from './operate.ts';
 
 /** Opens the line. A filter begins with what is in force. */
 export function openPrompt(store: Store, kind: Prompt['kind']): void {
@@ -16,7 +16,7 @@ export function openPrompt(store: Store, kind: Prompt['kind']): void {
 
 /** Replaces the line's text; a filter acts at once. */
 function put(store: Store, lists: Lists, text: string, at: number): void {
-  store.setState((state) => (state.prompt ? { prompt: { ...state.prompt, text, at } } : state));
+  store.setState((state) => (state.prompt ? { prompt: { ...state.prompt, text, at, refused: undefined } } : state));
   if (store.getState().prompt?.kind === 'filter') setFilter(store, lists, text);
 }
 
@@ -25,7 +25,8 @@ export function typeText(store: Store, lists: Lists, typed: string): void {
   const prompt = store.getState().prompt;
   if (!prompt) return;
   const clean = typed.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200);
-  const text = (prompt.text.slice(0, prompt.at) + clean + prompt.text.slice(prompt.at)).slice(0, 400);
+  const whole = prompt.text.slice(0, prompt.at) + clean + prompt.text.slice(prompt.at);
+  const text = whole.slice(0, Math.max(400, prompt.text.length));
   put(store, lists, text, Math.min(text.length, prompt.at + clean.length));
 }
 
@@ -47,6 +48,7 @@ export function promptKey(
   const prompt = store.getState().prompt;
   if (!prompt) return false;
   const { text, at } = prompt;
+  if (prompt.void && key !== 'escape' && key !== 'ctrl-c') return true;
   const refuseQuit = () => say(store, 'a pasted "quit" was ignored; type it, or press q');
   switch (key) {
     case 'escape':
@@ -57,6 +59,8 @@ export function promptKey(
       return true;
     case 'enter':
       store.setState({ prompt: undefined });
+      // In a document the line that was found is read in its place, once the filter is cleared.
+      if (prompt.kind === 'filter' && here(store.getState()).ref) move(store, lists, 0);
       if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
       if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim());
       if (prompt.kind === 'confirm' && operator) typedWord(store, operator, prompt, together);
@@ -146,16 +150,18 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   if (filter !== '') setFilter(store, lists, filter);
 }
 
-/** Takes one confirming word; after the last one the operation is written. Pasted words confirm nothing. */
+/** Takes one confirming word; after the last one the operation is written. A pasted enter confirms nothing. */
 function typedWord(store: Store, operator: Operator, prompt: Prompt, together: boolean): void {
   const words = store.getState().operating?.plan?.confirm ?? [];
   const given = [...(prompt.given ?? []), prompt.text.trim()];
   const wanted = words[given.length - 1];
-  if (together) say(store, 'pasted text does not confirm; type it', 'warn');
-  else if (given.at(-1) !== wanted) say(store, `that is not "${wanted}"; nothing was written`, 'warn');
-  else if (given.length < words.length) store.setState({ prompt: { ...prompt, text: '', at: 0, given } });
-  else {
-    const problem = operator.confirm(given);
-    if (problem) say(store, problem, 'warn');
+  const refuse = (refused: string, text = '') =>
+    store.setState({ prompt: { ...prompt, text, at: text.length, refused } });
+  if (together) refuse('enter came with other keys, as in a paste: press it again', prompt.text);
+  else if (given.at(-1) !== wanted) refuse(`that is not "${wanted}"; nothing was written`);
+  else if (given.length < words.length) {
+    store.setState({ prompt: { ...prompt, text: '', at: 0, given, refused: undefined } });
+  } else {
+    write(store, operator, given);
   }
 }

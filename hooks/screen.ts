@@ -63,6 +63,8 @@ export interface Screen<T = unknown> {
   labels?(row: T): Readonly<Record<string, string>>;
   /** Said instead of an empty table, when it is known to be empty. */
   empty: string;
+  /** Its rows are let go of as soon as another screen is in front: they were read for this one only. */
+  transient?: boolean;
   /** Its own body in place of the plain table. */
   body?: 'overview';
 }

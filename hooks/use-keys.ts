@@ -13,9 +13,27 @@ export function handleKey(bindings: readonly Binding[], context: KeyContext, key
     if ([...key].length === 1) typeText(store, lists, key);
     return;
   }
-  if (store.getState().notice) store.setState({ notice: undefined });
+  // The question whether to quit all the same must still stand when it is answered.
+  if (store.getState().notice && key !== 'q' && key !== 'ctrl-c') store.setState({ notice: undefined });
   if (store.getState().help && helpKey(context, key)) return;
   press(bindings, context, key, together);
+}
+
+/** A slow line delivers a few typed characters at once; more than these are a paste. */
+const TYPED_AT_ONCE = 3;
+
+/** Handles the keys of one chunk, as the terminal sent it. */
+export function handleKeys(bindings: readonly Binding[], context: KeyContext, keys: readonly string[]): void {
+  const { prompt, operating } = context.store.getState();
+  if (prompt?.kind === 'confirm' && !prompt.void) {
+    // A terminal without bracketed paste sends the word as if it were typed, only all of it at once.
+    const word = operating?.plan?.confirm[prompt.given?.length ?? 0] ?? '';
+    if (keys.length > 1 && keys.length > Math.min(TYPED_AT_ONCE, [...word].length - 1)) {
+      handlePaste(context, keys.join(''));
+      return;
+    }
+  }
+  for (const key of keys) handleKey(bindings, context, key, keys.length > 1);
 }
 
 /** Help scrolls with the movement keys and closes with any other that is not a screen. */
@@ -36,8 +54,10 @@ function helpKey({ store, quit }: KeyContext, key: string): boolean {
 /** Text pasted in one go is text for the prompt, or nothing at all: never a run of keys. */
 export function handlePaste({ store, lists }: KeyContext, text: string): void {
   const { prompt } = store.getState();
-  if (prompt?.kind === 'confirm') say(store, 'pasted text does not confirm; type it', 'warn');
-  else if (prompt) typeText(store, lists, text);
+  if (prompt?.void) return;
+  if (prompt?.kind === 'confirm') {
+    store.setState({ prompt: { ...prompt, text: '', at: 0, refused: 'pasted text does not confirm: type it' } });
+  } else if (prompt) typeText(store, lists, text);
   else say(store, 'pasted text was ignored; open : or / first to paste into it');
 }
 
@@ -45,7 +65,7 @@ export function handlePaste({ store, lists }: KeyContext, text: string): void {
 export function useKeys(bindings: readonly Binding[], context: KeyContext): void {
   useInput((input, key) => {
     const names = keyNames(input, key);
-    for (const name of names) handleKey(bindings, context, name, names.length > 1);
+    handleKeys(bindings, context, names);
   });
   usePaste((text) => handlePaste(context, text));
 }

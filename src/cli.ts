@@ -1,6 +1,9 @@
 /** Commands and flags: one table. What meow parses and what the help says both come from it. */
 import meow from 'meow';
 import { splitFields } from './cli-fields.ts';
+import { oneOf, positive, someOf, UsageError, whole } from './cli-values.ts';
+
+export { UsageError } from './cli-values.ts';
 
 interface Flag {
   type: 'string' | 'number' | 'boolean';
@@ -20,6 +23,10 @@ export const COMMANDS = {
   demo: 'the dashboard on a simulated datacenter; nothing real is touched',
   simulate: 'serves a simulated datacenter for kubectl and others, until it is stopped',
   snapshot: 'prints what the dashboard would show, once, for scripts',
+  output: "prints what the instructions of a host's plan said: output HOST [--instruction NAME]",
+  report: 'collects what is wrong, and what it has to do with, into one file for others: report [-o FILE]',
+  explain:
+    'why something is not as it should be: explain [cluster|group|machine|host|pool NAME]; all causes without one',
   run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
@@ -38,7 +45,15 @@ export const VIEWS = [
   'events',
   'attention',
 ] as const;
-export const OUTPUTS = ['table', 'wide', 'json', 'yaml'] as const;
+export const OUTPUTS = ['table', 'wide', 'json', 'yaml', 'text'] as const;
+const TABLES = ['table', 'wide', 'json', 'yaml'] as const;
+/** Formats of a command that knows fewer than all. */
+const FORMATS: Partial<Record<Command, readonly (typeof OUTPUTS)[number][]>> = {
+  snapshot: TABLES,
+  run: TABLES,
+  journal: TABLES,
+  output: ['text', 'json'],
+};
 
 export const CLUSTER_API = ['v1beta1', 'v1beta2'] as const;
 export const CONTROLLERS = ['elemental', 'hosts', 'provider', 'capi'] as const;
@@ -63,14 +78,25 @@ const FLAGS = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    title: `one of ${OUTPUTS.join(', ')}`,
-    commands: ['snapshot', 'run', 'journal'],
+    title: `one of ${OUTPUTS.join(', ')}; for report, the file to write`,
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
   },
   timeout: {
     type: 'string',
     value: 'SECONDS',
     title: 'how long to wait for the first complete lists (default: 30), or with --wait to the end (default: 3600)',
-    commands: ['snapshot', 'run', 'journal'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
+  },
+  watch: {
+    type: 'boolean',
+    title: 'prints a line for everything that changes, until it is interrupted; with -o json one object a line',
+    commands: ['snapshot'],
+  },
+  instruction: {
+    type: 'string',
+    value: 'NAME',
+    title: 'the output of this instruction only',
+    commands: ['output'],
   },
   dryRun: {
     type: 'boolean',
@@ -100,7 +126,7 @@ const FLAGS = {
     type: 'string',
     value: 'N',
     title: 'how many hosts to simulate; default: 42',
-    commands: ['demo', 'simulate', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot', 'explain', 'output', 'report'],
   },
   speed: {
     type: 'string',
@@ -112,7 +138,7 @@ const FLAGS = {
     type: 'string',
     value: 'S',
     title: 'seed of the simulation; the same seed gives the same datacenter',
-    commands: ['demo', 'simulate', 'snapshot'],
+    commands: ['demo', 'simulate', 'snapshot', 'explain', 'output', 'report'],
   },
   port: {
     type: 'string',
@@ -179,7 +205,7 @@ const FLAGS = {
   demo: {
     type: 'boolean',
     title: 'on a simulated datacenter that ends with the command; it has a journal of its own',
-    commands: ['snapshot', 'run', 'journal'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
   },
 } as const satisfies Record<string, Flag>;
 
@@ -201,6 +227,12 @@ export interface Options {
   /** As given: whether there is one of that name is not checked yet. */
   scenario?: string;
   listScenarios: boolean;
+  /** Of `snapshot`: goes on printing what changes. */
+  watch: boolean;
+  /** Of `output`: the one instruction to print. */
+  instruction?: string;
+  /** Of `report`: the file to write. */
+  file?: string;
   simulate: SimulateOptions;
   operate: OperateOptions;
 }
@@ -236,11 +268,6 @@ export interface SimulateOptions {
   amongRealHosts?: string;
 }
 
-/** Bad usage: one sentence. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -258,8 +285,10 @@ export function helpText(): string {
   }
   lines.push(
     '',
-    'Exit codes of snapshot',
+    'Exit codes of snapshot and explain',
     '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
+    'Exit codes of output and report',
+    '  0 printed, written   1 no such host, plan or instruction   2 could not know',
     'Exit codes of run and journal',
     '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
     '  4 written, and not seen to its end in time',
@@ -267,26 +296,8 @@ export function helpText(): string {
   return lines.join('\n');
 }
 
-function positive(name: string, text: string | undefined, fallback: number, most: number, whole = false): number {
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > most || (whole && !Number.isInteger(value))) {
-    throw new UsageError(
-      `--${name} takes a ${whole ? 'whole ' : ''}number above 0 and at most ${most}, not "${text}"; nothing was started.`,
-    );
-  }
-  return value;
-}
-
-function oneOf<T extends string>(name: string, text: string | undefined, values: readonly T[]): T | undefined {
-  if (text === undefined) return undefined;
-  const found = values.find((value) => value === text);
-  if (!found) throw new UsageError(`--${name} takes one of ${values.join(', ')}, not "${text}"; nothing was started.`);
-  return found;
-}
-
 /** Commands that words may follow. */
-const WORDY = ['run', 'journal'];
+const WORDY = ['run', 'journal', 'output', 'explain'];
 
 function takesValue(): Map<string, boolean> {
   return new Map(
@@ -343,7 +354,11 @@ export function parseArguments(
     as: text('as'),
     asGroups: (given['asGroup'] as string[] | undefined) ?? [],
     view: oneOf('view', text('view'), VIEWS),
-    output: oneOf('output', text('output'), OUTPUTS) ?? 'table',
+    output:
+      word === 'report' ? 'table' : (oneOf('output', text('output'), FORMATS[word as Command] ?? OUTPUTS) ?? 'table'),
+    watch: given['watch'] === true,
+    instruction: text('instruction'),
+    file: word === 'report' ? text('output') : undefined,
     timeout: positive('timeout', text('timeout'), 30, 86_400) * 1000,
     hosts: positive('hosts', text('hosts'), 42, 20_000, true),
     speed: positive('speed', text('speed'), 10, 1000),
@@ -375,14 +390,4 @@ export function parseArguments(
       readOnly: given['readOnly'] === true,
     },
   };
-}
-
-const whole = (name: string, value: string | undefined, most: number): number | undefined =>
-  value === undefined ? undefined : positive(name, value, 0, most, true);
-
-/** A list joined by commas; all values where left out. */
-function someOf<T extends string>(name: string, value: string | undefined, values: readonly T[]): readonly T[] {
-  if (value === undefined) return values;
-  const wanted = value.split(',').map((one) => oneOf(name, one.trim(), values)!);
-  return values.filter((one) => wanted.includes(one));
 }

@@ -15,6 +15,10 @@ async function run(): Promise<number> {
   if (options.scenario !== undefined) (await import('./app/scenarios.ts')).checkScenario(options.scenario);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
+  if (options.command === 'output')
+    return (await import('./app/output-command.ts')).outputCommand(options, pkg.version);
+  if (options.command === 'report') return (await import('./app/report.ts')).reportCommand(options, pkg.version);
+  if (options.command === 'explain') return (await import('./app/explain.ts')).explainCommand(options, pkg.version);
   if (options.command === 'run') return (await import('./app/run.ts')).runOperation(options, pkg.version);
   if (options.command === 'journal')
     return (await import('./app/journal-command.ts')).journalCommand(options, pkg.version);

@@ -1,6 +1,7 @@
 /** The whole screen: header, one screen's body, footer. Never taller than the terminal. */
 import { Box } from 'ink';
 import type { KeyContext } from '../hooks/keymap.ts';
+import { LEAST_COLUMNS, LEAST_ROWS, unreadText } from '../hooks/reading.ts';
 import type { Tone } from '../hooks/screen.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { type Deck, DeckContext, useApp, useDeck } from '../hooks/use-state.ts';
@@ -16,9 +17,6 @@ import { Header } from './parts/header.tsx';
 import { PanelTitle } from './parts/panel-title.tsx';
 import { paint } from './parts/style.ts';
 import { Line, Table } from './parts/table.tsx';
-
-export const LEAST_COLUMNS = 60;
-export const LEAST_ROWS = 15;
 
 export interface AppProps {
   deck: Deck;
@@ -78,6 +76,7 @@ function titleOf(state: State, title: string): string {
   const { ref, screen, marked = [] } = here(state);
   if (screen === 'operate') return state.operating?.title ?? title;
   if (screen === 'act') return `WHAT CAN BE DONE WITH ${marked.length > 1 ? `${marked.length} ROWS` : ref?.name}`;
+  if (screen === 'output' && ref && !here(state).yaml) return `OUTPUT OF ${ref.name}`;
   return ref ? `${API_KIND[ref.kind]} ${ref.name}${here(state).yaml ? ' YAML' : ''}` : title.toUpperCase();
 }
 
@@ -103,13 +102,18 @@ function ListBody({ height }: { height: number }) {
     : place.descending
       ? 'reversed'
       : '';
-  const marks = place.marked && !place.ref && place.marked.length > 0 ? `${place.marked.length} marked` : '';
+  const marked = place.ref ? [] : (place.marked ?? []);
+  const inSight = new Set(marked.length > 0 ? view.rows.map((row) => screen.target(row)?.uid) : []);
+  const hidden = marked.filter(({ uid }) => !inSight.has(uid)).length;
+  const marks =
+    marked.length === 0 ? '' : `${marked.length} marked${hidden > 0 ? `, ${hidden} of them not in sight` : ''}`;
   const detail = [count, marks, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
   const broken = kinds.reduce((sum, kind) => sum + (state.freshness[kind].broken ?? 0), 0);
   const capped = kinds.some((kind) => state.freshness[kind].capped);
   const warning =
     view.filterError ??
-    (gone
+    (place.screen === 'operate' && state.operating?.stage === 'ready' ? unreadText(state) : undefined) ??
+    (gone && place.screen !== 'operate'
       ? 'the row under the cursor went away'
       : broken > 0
         ? `${broken} could not be read and are not shown`
@@ -132,6 +136,8 @@ function ListBody({ height }: { height: number }) {
           columnsWide={state.columns}
           sort={place}
           heading={!place.ref}
+          target={place.ref ? undefined : screen.target}
+          top={place.screen === 'operate' ? state.reading?.top : undefined}
           stale={fresh.phase === 'stale' || fresh.phase === 'auth'}
         />
       )}
@@ -149,7 +155,9 @@ function EmptyBody({ height, text }: { height: number; text: string }) {
   const list = lists.view(state, place);
   let tone: Tone = 'plain';
   let said = text;
+  const { kinds } = lists.screenOf(place);
   if (place.filter !== '') [said, tone] = [list.filterError ?? 'nothing matches the filter; esc clears it', 'warn'];
+  else if (kinds.length === 0 && !place.ref) tone = 'plain';
   else if (fresh.phase === 'forbidden') {
     [said, tone] = [`not allowed to list ${kind}: ${fresh.error ?? 'ask for list and watch on it'}`, 'bad'];
   } else if (fresh.phase === 'absent') {

@@ -27,7 +27,7 @@ const FILTERS: readonly (readonly [string, string])[] = [
 ];
 
 function keyText(key: string): string {
-  return key === 'escape' ? 'esc' : key;
+  return { escape: 'esc', ' ': 'space' }[key] ?? key;
 }
 
 /** Lines the table of signs takes: ink-table draws a rule around the heading and after every row. */

@@ -4,11 +4,13 @@ import { useEffect } from 'react';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
 import type { Operator } from '../../hooks/operate.ts';
+import { trackReading } from '../../hooks/reading.ts';
 import { App } from '../../views/app.tsx';
 import { screens } from '../../views/screens/index.ts';
 import { resize, type Store, tick } from '../store/store.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { editText } from './editor.ts';
+import { pageText } from './pager.ts';
 
 const TICK_MS = 1_000;
 
@@ -52,6 +54,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   process.on('SIGUSR1', () => {});
   const lists = createLists(screens);
   const bindings = keymapOf(lists);
+  trackReading(store, lists);
   const fitScreen = () => resize(store, terminal.stdout.columns, terminal.stdout.rows);
   fitScreen();
   terminal.stdout.on('resize', fitScreen);
@@ -80,6 +83,10 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     quit: () => close(0),
     suspend: () => void terminal.suspend(),
     repaint: () => terminal.repaint(),
+    texts: {
+      copy: (text) => terminal.copy(text),
+      page: (text) => terminal.runOutside(() => pageText(text, process.env)),
+    },
     // It comes with the connection: until then nothing can be written.
     get operator() {
       return operator;

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Opens `text` in $VISUAL or $EDITOR, as a file that only its owner can read, and gives what came of it; undefined
- * where nothing was changed. Throws Error with a sentence where there is no editor, or it failed. Needs the terminal
+ * Opens `text` in $VISUAL, $EDITOR or vi, as kubectl does, as a file that only its owner can read, and gives what came of it; undefined
+ * where nothing was changed. Throws Error with a sentence where it could not be run, or failed. Needs the terminal
  * for itself.
  */
 export async function editText(text: string, name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const editor = (env['VISUAL'] || env['EDITOR'] || '').trim();
-  if (editor === '') throw new Error('EDITOR is not set: set it to your editor and start metaldeck again');
+  const editor = (env['VISUAL']?.trim() || env['EDITOR']?.trim() || 'vi').trim();
   const folder = await mkdtemp(join(tmpdir(), 'metaldeck-'));
   try {
     const file = join(folder, `${name.replace(/[^\w.-]+/g, '-')}.yaml`);
@@ -21,7 +20,13 @@ export async function editText(text: string, name: string, env: NodeJS.ProcessEn
       const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'editor', file], { stdio: 'inherit', env });
       child.on('error', (error) => reject(new Error(`${editor} could not be started: ${error.message}`)));
       child.on('exit', (code, signal) =>
-        code === 0 ? resolve() : reject(new Error(`${editor} ended with ${signal ?? code}; nothing was taken over`)),
+        code === 0
+          ? resolve()
+          : reject(
+              new Error(
+                `${editor} ${code === 127 ? 'was not found: set EDITOR' : `ended with ${signal ?? code}`}; nothing was taken over`,
+              ),
+            ),
       );
     });
     const edited = await readFile(file, 'utf8');

@@ -14,6 +14,7 @@ import type { Transport } from '../kube/types.ts';
 import { here, type State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { followDocument } from './document.ts';
+import { followOutput } from './output.ts';
 import { createPublisher } from './publisher.ts';
 
 export interface Following {
@@ -114,6 +115,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
     versionOf: (state, ref) => findObject(state.fleet, ref)?.resourceVersion,
     servedVersion: (_state, ref) => versions.get(ref.kind),
   });
+  const stopOutput = followOutput({ store, transport, namespace });
   // A plan that comes on screen is read although it is at rest.
   const stopWatching = store.subscribe((state, before) => {
     if (here(state).ref !== here(before).ref) plans.want(wantedPlans(state));
@@ -127,6 +129,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
       publisher.stop();
       stopWatching();
       stopDocument();
+      stopOutput();
       plans.stop();
       await cache.stop();
     },

@@ -13,6 +13,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   let opened: Opened | undefined;
   let following: Following | undefined;
   let operator: { stop(): void } | undefined;
+  let stopTelling: (() => void) | undefined;
   let ended = false;
   let lastWords = '';
   const board = openDashboard(store, () => {
@@ -35,7 +36,12 @@ export async function runDashboard(options: Options, version: string): Promise<n
     // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.
     await firstAnswer(opened);
     if (ended) return;
-    const [{ follow }, { openOperator }] = await Promise.all([import('./follow.ts'), import('./open-operator.ts')]);
+    const [{ follow }, { openOperator }, { followJournal }, { openJournal }] = await Promise.all([
+      import('./follow.ts'),
+      import('./open-operator.ts'),
+      import('./told.ts'),
+      import('./runner.ts'),
+    ]);
     following = follow({
       store,
       transport: opened.transport,
@@ -47,6 +53,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
     const made = openOperator(options, opened, store, board);
     operator = made;
     board.setOperator(made);
+    stopTelling = followJournal(store, openJournal(opened.session.demo));
   };
 
   const unsubscribe = store.subscribe((state) => {
@@ -71,6 +78,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   ended = true;
   unsubscribe();
   operator?.stop();
+  stopTelling?.();
   if (lastWords !== '') process.stderr.write(`${lastWords}\n`);
   // What is still open must not hold the shell's prompt back.
   const stopping = Promise.all([following?.stop(), opened?.close()]);

@@ -1,8 +1,12 @@
 /** From what the runner says to what the screen shows: plain functions. */
+import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Rehearsal } from '../journal/entries.ts';
+import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Operation, Plan, Request, World } from '../operations/contract.ts';
-import type { HalfDone, Underway } from '../runner/api.ts';
-import type { Answer, Entry, Followed } from '../store/operating.ts';
+import type { HalfDone, Sight, Underway } from '../runner/api.ts';
+import { kubectlOf } from '../runner/kubectl.ts';
+import type { Answer, Entry, Followed, Offer } from '../store/operating.ts';
+import type { Place } from '../store/state.ts';
 
 /** The entries of an operation with what is in them now. */
 export function entriesOf(operation: Operation, world: World, request: Request): Entry[] {
@@ -42,9 +46,10 @@ export function answersOf(steps: readonly Rehearsal[]): Answer[] {
 
 /** What a plan comes down to, whatever versions its objects have: two plans of equal essence are the same decision. */
 export function essence(plan: Plan): string {
+  const checks = plan.checks.map(({ title, result }) => ({ title, result }));
   const steps = plan.steps.map(({ id, title, diff }) => ({ id, title, diff }));
   const expected = plan.expected.map(({ text, tone }) => ({ text, tone }));
-  return JSON.stringify([plan.title, steps, expected, plan.confirm]);
+  return JSON.stringify([plan.title, checks, steps, expected, plan.confirm]);
 }
 
 /** What is different about the later one of two plans, as phrases. */
@@ -55,12 +60,87 @@ export function movedBetween(before: Plan, after: Plan): string[] {
       ...diff.map(({ path, from, to }) => `${path}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`),
     ]),
     ...plan.expected.map(({ text }) => text),
+    ...plan.checks.filter(({ result }) => result !== 'pass').map(({ title, figure }) => `${title}: ${figure}`),
   ];
   const [old, fresh] = [new Set(textsOf(before)), new Set(textsOf(after))];
   return [
     ...[...fresh].filter((text) => !old.has(text)).map((text) => `now: ${text}`),
     ...[...old].filter((text) => !fresh.has(text)).map((text) => `no longer: ${text}`),
   ];
+}
+
+/** Every operation for some targets, with the reason where it is refused. */
+export function offersOf(
+  operations: readonly Operation[],
+  readOnly: string | undefined,
+  world: World,
+  targets: readonly ObjectRef[],
+): Offer[] {
+  const kinds = new Set(targets.map(({ kind }) => kind));
+  return operations
+    .filter(({ on }) => [...kinds].every((kind) => on.includes(kind)))
+    .map((operation) => {
+      const { id, title, about, many } = operation;
+      const single = targets.length > 1 && !many ? 'takes one at a time' : undefined;
+      const refusal = readOnly ?? single ?? operation.refuse(world, { operation: id, targets, values: {} });
+      return { id, title, about, refusal };
+    });
+}
+
+/** Whether two pieces of plain data say the same. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What an operation is called before there is a plan: `Scale prod-workers`, `Remove 3`. */
+export function titleFor({ title }: Operation, { targets }: Request): string {
+  return `${title} ${targets.length === 1 ? targets[0]?.name : targets.length}`;
+}
+
+/** The writes of a plan for a shell, in the versions that are served. */
+export function kubectlOfPlan(plan: Plan, sight: Sight): string[] {
+  const { namespace, freshness } = sight.picture();
+  return plan.steps.map((step) => {
+    const { kind } = step.write;
+    return kubectlOf(step, namespace, freshness[kind].version ?? KINDS_TABLE[kind].versions[0]);
+  });
+}
+
+/** What a broken off operation lacks, as a sentence. */
+export function lossOf({ written, remaining, inDoubt }: HalfDone): string {
+  const doubt = inDoubt.length > 0 ? `, of ${inDoubt.length} nobody knows` : '';
+  return `half done: ${written.length} written, ${remaining.length} not${doubt}; f finishes it, u takes it back`;
+}
+
+/** A list without its marks: they were for what is sent now. */
+export function unmarked(place: Place): Place {
+  const { marked: _marked, ...rest } = place;
+  return place.screen === 'operate' || place.screen === 'act' ? place : rest;
+}
+
+/** Runs `work` once, and again after every new picture of the fleet, never twice at a time. Returns a function that stops it. */
+export function repeatedly(sight: Sight, work: (stopped: () => boolean) => Promise<void>): () => void {
+  let stopped = false;
+  let busy = false;
+  let again = true;
+  const next = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    while (again && !stopped) {
+      again = false;
+      await work(() => stopped);
+    }
+    busy = false;
+  };
+  const stop = sight.subscribe(() => {
+    again = true;
+    void next();
+  });
+  void next();
+  return () => {
+    stopped = true;
+    stop();
+  };
 }
 
 /** An operation under way as the list of operations shows it. */
@@ -79,6 +159,7 @@ export function followedOf({ id, title, sent, targets, progress, live, overdue, 
     progress: { ...progress, milestones },
     target: targets[0],
     usual: usual?.median,
+    overdue,
   };
 }
 

@@ -4,7 +4,7 @@ import { keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
 import { App } from '../../views/app.tsx';
 import { screens } from '../../views/screens/index.ts';
-import type { Options } from '../cli.ts';
+import { type Options, UsageError } from '../cli.ts';
 import { createFleet } from '../domain/fleet/index.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
 import { createAppStore, resize, type Store, tick } from '../store/store.ts';
@@ -15,7 +15,15 @@ import { firstAnswer, type Opened, openCluster, pendingSession } from './session
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
 import { settled, waitFor } from './wait.ts';
 
-async function collect(options: Options, open: () => Promise<Opened>, print: (store: Store) => void): Promise<void> {
+/**
+ * Connects, waits until the picture is whole or `options.timeout` is over, and gives it to `use`. Throws
+ * ConnectionProblem.
+ */
+export async function collect(
+  options: Options,
+  open: () => Promise<Opened>,
+  use: (store: Store, opened: Opened) => void | Promise<void>,
+): Promise<void> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   let following: Following | undefined;
   const opened = await open();
@@ -30,7 +38,7 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
     });
     await waitFor(store, settled, options.timeout);
     tick(store, Date.now());
-    print(store);
+    await use(store, opened);
   } catch (error) {
     throw error instanceof Error && error.name === 'KubeError'
       ? Object.assign(new Error(describeFailure(error, `Asking ${opened.session.host}`)), { name: 'ConnectionProblem' })
@@ -43,12 +51,20 @@ async function collect(options: Options, open: () => Promise<Opened>, print: (st
 
 /** `metaldeck snapshot`: gives 0 healthy, 1 attention needed, 2 could not know. */
 export async function printSnapshot(options: Options, version: string): Promise<number> {
+  if (options.watch && options.output === 'yaml') {
+    throw new UsageError('--watch prints lines: -o json gives one object a line, and yaml none; nothing was started.');
+  }
   let verdict = 2;
   const data = options.output === 'json' || options.output === 'yaml';
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
-  const work = collect(options, open, (store) => {
+  const work = collect(options, open, async (store) => {
     const state = store.getState();
+    if (options.watch) {
+      const { watchSnapshot } = await import('./watch.ts');
+      verdict = await watchSnapshot(store, createLists(screens), options);
+      return;
+    }
     process.stdout.write(snapshotText(state, createLists(screens), options.view ?? 'overview', options.output));
     verdict = verdictOf(state);
   });

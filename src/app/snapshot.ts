@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { Lists } from '../../hooks/lists.ts';
 import type { Column, Look, Screen } from '../../hooks/screen.ts';
 import { fitText, width } from '../../views/parts/fit.ts';
+import { attentionNow } from '../domain/explain/attention.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
 import type { Figure } from '../store/history.ts';
@@ -52,7 +53,7 @@ export function unknownKinds(freshness: Readonly<Record<Kind, Freshness>>): { ki
 /** The exit code of a snapshot. */
 export function verdictOf(state: State): Verdict {
   if (unknownKinds(state.freshness).length > 0) return 2;
-  return state.fleet.attention.some((item) => item.severity === 'bad') ? 1 : state.fleet.attention.length > 0 ? 1 : 0;
+  return attentionNow(state.fleet, state.now).length > 0 ? 1 : 0;
 }
 
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
@@ -230,7 +231,7 @@ export function snapshotData(state: State, view: string): Record<string, unknown
     counters: Object.fromEntries(
       figures.map((figure) => [figure, known(FIGURE_KINDS[figure]) ? fleet.counters[figure] : null]),
     ),
-    attention: fleet.attention.map((item) => ({
+    attention: attentionNow(fleet, state.now).map((item) => ({
       kind: API_KIND[item.ref.kind],
       name: item.ref.name,
       severity: item.severity,
@@ -265,7 +266,7 @@ export function snapshotText(
   state: State,
   lists: Lists,
   view: string,
-  format: 'table' | 'wide' | 'json' | 'yaml',
+  format: 'table' | 'wide' | 'json' | 'yaml' | 'text',
 ): string {
   if (format === 'json') return `${JSON.stringify(snapshotData(state, view), null, 2)}\n`;
   if (format === 'yaml') return stringify(JSON.parse(JSON.stringify(snapshotData(state, view))));
@@ -285,7 +286,8 @@ export function snapshotText(
     figure('plans running', 'plansRunning'),
     figure('plans bad', 'plansBad'),
   ];
-  const items = unknown.length > 0 ? `${state.fleet.attention.length} known` : `${state.fleet.attention.length}`;
+  const { length } = attentionNow(state.fleet, state.now);
+  const items = unknown.length > 0 ? `${length} known` : `${length}`;
   return [
     `${state.session.host}  ${state.session.namespace}  ${iso(state.now)}\n`,
     ...unknown,

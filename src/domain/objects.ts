@@ -47,6 +47,38 @@ export interface Meta {
   finalizers: readonly string[];
 }
 
+/** A volume of managed storage, as the provider's journal has it. */
+export interface StorageVolume {
+  name: string;
+  phase?: string;
+  mountPath?: string;
+  active?: boolean;
+  required?: boolean;
+  filesystem?: string;
+  mutationState?: string;
+  reason?: string;
+  message?: string;
+}
+
+/** `status.storage` of a host whose disks are managed, or were. */
+export interface HostStorage {
+  operation?: {
+    type?: string;
+    phase?: string;
+    mutationState?: string;
+    id?: string;
+    retryNonce?: number;
+    started?: number;
+    updated?: number;
+  };
+  /** Those of the operation under way, else those applied. */
+  volumes: readonly StorageVolume[];
+  /** A declaration is waiting to be taken up. */
+  pendingSpecHash: boolean;
+  /** StoragePrepared, StorageActive. */
+  conditions: readonly Condition[];
+}
+
 /** A MachineInventory. */
 export interface Host extends Meta {
   kind: 'host';
@@ -70,7 +102,15 @@ export interface Host extends Meta {
   addresses: readonly string[];
   interfaces: readonly { name: string; mac?: string; addresses: readonly string[] }[];
   storagePhase?: string;
-  storageOperation?: { type?: string; phase?: string; mutationState?: string };
+  storageOperation?: { type?: string; phase?: string; mutationState?: string; updated?: number };
+  /** Absent on a host without managed storage, which is most. */
+  storage?: HostStorage;
+  /** How many volumes are declared; absent where none is. */
+  storageDeclared?: number;
+  /** `status.storage.pendingSpecHash` is set: what the disks hold is not known to be what was declared. */
+  storagePending?: boolean;
+  /** The condition of its storage that stands at `False` and is not mere rest. */
+  storageCondition?: Condition;
   bootId?: string;
   storageObservedAt?: number;
 }
@@ -287,6 +327,10 @@ export interface Machine extends Meta {
   machineSet?: string;
   /** `cluster.x-k8s.io/delete-machine` is present, whatever its value. */
   deleteMark: boolean;
+  /** How long a drain may take, ms; 0 or absent: without end. */
+  drainLimit?: number;
+  /** How long volumes may take to be detached, ms; 0 or absent: without end. */
+  detachLimit?: number;
   failure?: { reason?: string; message?: string };
   conditions: readonly Condition[];
 }

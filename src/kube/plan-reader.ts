@@ -4,6 +4,7 @@
  */
 import type { PlanDetail } from '../domain/objects.ts';
 import { reducePlanSecret } from '../domain/project/plan-detail.ts';
+import { pathOf } from './kinds.ts';
 import { KubeError, type Transport } from './types.ts';
 
 /** A plan worth reading, at the revision its metadata is known to have. */
@@ -98,4 +99,35 @@ export function createPlanReader(options: PlanReaderOptions): PlanReader {
       abort.abort();
     },
   };
+}
+
+/** The API server stores 1.5 MB at most; more is no Secret that one wants to hold. */
+const SECRET_CAP = 8 * 1024 * 1024;
+
+/**
+ * Reads one plan Secret with its data, once, for the screen or command that asks for it: nothing is kept. Throws
+ * KubeError, also where the answer is larger than any Secret.
+ */
+export async function readPlanSecret(
+  transport: Transport,
+  namespace: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const stream = await transport.stream({ path: pathOf('plan', 'v1', namespace, name), signal });
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of stream.body) {
+      size += chunk.length;
+      if (size > SECRET_CAP) throw new KubeError(0, 'Malformed', `Secret ${name} is larger than any Secret can be`);
+      chunks.push(chunk);
+    }
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new KubeError(0, 'Malformed', `Secret ${name} did not arrive as JSON`);
+    throw error;
+  } finally {
+    stream.close();
+  }
 }

@@ -151,7 +151,7 @@ function draft(world: World, found: Found): Plan {
       },
     ],
     severity: 'destructive',
-    confirm: [group.name],
+    confirm: chosen.length > 1 ? [group.name, `${chosen.length}`] : [group.name],
     undo: 'Before the last step the marks can be taken off; afterwards scaling up makes new machines',
     memo: {
       group: group.uid,

@@ -153,7 +153,7 @@ function draft(world: World, _request: Request, found: Found): Plan {
         : []),
     ],
     severity: down ? 'destructive' : 'reversible',
-    confirm: down ? [group.name] : [],
+    confirm: down ? [group.name, ...(from - to > 1 ? [`${from - to}`] : [])] : [],
     undo: down
       ? `Scaling back to ${from} makes new machines; those that have begun to go still go`
       : `Scaling back to ${from} removes machines by the deletion order, those without a Node first`,

@@ -40,7 +40,7 @@ export async function prepare(
       const raw = await readNeeds(door, sight, operation, request);
       const world = { ...sight.picture(), raw };
       const refused = operation.refuse(world, request);
-      if (refused !== undefined) return { refused };
+      if (refused !== undefined) return { refused, ...(raw.size > 0 ? { raw } : {}) };
       const whole = operation.plan(world, request);
       const bound = await bindPlan(door, sight, whole);
       if ('refused' in bound) return bound;

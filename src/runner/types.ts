@@ -34,6 +34,8 @@ export interface Door {
 /** Why something is not done, as one sentence. */
 export interface Refused {
   refused: string;
+  /** What `needs` asked for, where it was read before it was refused. */
+  raw?: World['raw'];
 }
 
 /** A plan against the present fleet, with the objects it would write as the server has them. */

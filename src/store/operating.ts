@@ -63,6 +63,17 @@ export interface Operating {
   /** What moved in the fleet since the plan was first shown, so that it is read again. */
   moved: readonly string[];
   problem?: string;
+  /** Why an attempt to write it wrote nothing, as a sentence. */
+  notWritten?: string;
+  /** What it goes on with, where an earlier one was broken off: `finish`, `take back`. */
+  continues?: 'finish' | 'take back';
+  /** Id in the journal, once it was sent. */
+  id?: string;
+  /** When the first write was sent, epoch ms. */
+  sentAt?: number;
+  /** How long such operations took here before, ms: median. */
+  usual?: number;
+  overdue?: boolean;
   /** Ids of the steps that are written. */
   written: readonly string[];
   progress?: Progress;
@@ -79,4 +90,6 @@ export interface Followed {
   target?: ObjectRef;
   /** How long the same operation took here before, ms: median; absent: never seen. */
   usual?: number;
+  /** It takes longer than such operations do. */
+  overdue?: boolean;
 }

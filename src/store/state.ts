@@ -5,6 +5,10 @@
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
+import type { PlanOutput } from '../domain/output/types.ts';
+import type { Observed } from '../domain/story/observed.ts';
+import type { Told } from '../domain/story/timeline.ts';
+import type { Request } from '../operations/contract.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
 
@@ -55,6 +59,10 @@ export interface Prompt {
   entry?: string;
   /** For `confirm`: the words typed so far. */
   given?: readonly string[];
+  /** Why what was entered last was not taken, as a sentence. */
+  refused?: string;
+  /** What it would confirm is not what was read any more: it takes nothing, and stays until it is left. */
+  void?: boolean;
 }
 
 /** The YAML of the object on screen, read on demand and not kept. */
@@ -66,6 +74,32 @@ export interface Document {
   at?: number;
   resourceVersion?: string;
   error?: string;
+}
+
+/** What the instructions of the plan on screen printed, read on demand and not kept. */
+export interface OutputDocument {
+  ref: ObjectRef;
+  state: 'reading' | 'read' | 'failed';
+  output?: PlanOutput;
+  error?: string;
+}
+
+/** What of the open operation has been on screen. */
+export interface Reading {
+  /** The request that is read; another one begins anew. */
+  request: Request;
+  /** What it was worked out from: the lines, the size of the screen, and whether the help lay over them. */
+  rows: readonly unknown[];
+  columns: number;
+  height: number;
+  covered: boolean;
+  /** First line in sight. */
+  top: number;
+  /** Lines that have been in sight, with their words: one that says something else was not. */
+  seen: ReadonlySet<string>;
+  /** How many lines that matter were never in sight, and how many of them warn. */
+  unread: number;
+  warnings: number;
 }
 
 /** A sentence at the bottom, for a few seconds. */
@@ -82,6 +116,10 @@ export interface State {
   /** When all first lists had arrived, epoch ms: before it, growing figures are no news. */
   settledAt?: number;
   history: History;
+  /** Changes seen since the fleet had settled; oldest first. */
+  observed: readonly Observed[];
+  /** What the journal tells of this server and namespace; oldest first. */
+  told: readonly Told[];
   marks: Marks;
   /** Ticks once a second: for ages only. */
   now: number;
@@ -92,12 +130,18 @@ export interface State {
   help: boolean;
   helpOffset: number;
   document?: Document;
+  output?: OutputDocument;
   notice?: Notice;
   /** What is offered for the rows that `a` was pressed on. */
   offers: readonly Offer[];
   operating?: Operating;
+  reading?: Reading;
+  /** Title of the operation that is being written at this moment. */
+  writing?: string;
   /** Operations under way, and those that ended since the start; newest first. */
   tray: readonly Followed[];
+  /** Nodes of the tree that were opened (true) or folded (false) by hand, by id. */
+  folds: Readonly<Record<string, boolean>>;
   /** Filters and sorts left behind on the root screens, so that coming back finds them. */
   remembered: Readonly<Record<string, Place>>;
 }

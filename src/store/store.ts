@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Fleet } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { KINDS, type Kind } from '../domain/kinds.ts';
+import { changesBetween, keepObserved } from '../domain/story/observed.ts';
 import { counterDeltas, mark, noHistory, poolDeltas, remember } from './history.ts';
 import { newPlace, type Session, type State } from './state.ts';
 
@@ -18,6 +19,8 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     fleet,
     freshness: waiting,
     history: noHistory,
+    observed: [],
+    told: [],
     marks: {},
     now,
     columns: 80,
@@ -27,6 +30,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     helpOffset: 0,
     offers: [],
     tray: [],
+    folds: {},
     remembered: {},
   }));
 }
@@ -60,6 +64,10 @@ export function commit(
     return {
       fleet,
       freshness,
+      observed:
+        wasSettled && fleet !== state.fleet
+          ? keepObserved(state.observed, changesBetween(state.fleet, fleet, batch.now))
+          : state.observed,
       settledAt: settled ? (state.settledAt ?? batch.now) : undefined,
       marks: mark(state.marks, deltas, batch.now),
       history: settled ? remember(state.history, fleet.counters, batch.now) : state.history,

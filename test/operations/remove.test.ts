@@ -87,7 +87,7 @@ describe('remove', () => {
         { op: 'replace', path: '/spec/replicas', value: 1 },
       ],
     });
-    expect(plan).toMatchObject({ severity: 'destructive', confirm: ['workers'] });
+    expect(plan).toMatchObject({ severity: 'destructive', confirm: ['workers', '2'] });
     expect(plan.expected.slice(0, 2).map(({ text }) => text)).toEqual([
       'w1 goes: marked for deletion, host h1 is cleaned',
       'w3 goes: marked for deletion, host h3 is cleaned',

@@ -42,6 +42,30 @@ describe('the demo', () => {
     expect(shellSees(program)).toBe(true);
   });
 
+  it("shows what a plan's instructions printed, and gives the terminal to a pager and takes it back", async () => {
+    const program = start(['demo', '--seed', 'pty'], { env: { PAGER: 'sed -n 1p; echo PAGED; read line </dev/tty' } });
+    await program.until(live, 'a live overview');
+    program.send(':hosts state:running\r');
+    await program.until((text) => text.includes('/state:running'), 'the hosts that run');
+    program.send('O');
+    const shown = await program.until((text) => text.includes('1. sim-cloud-init-clean: done'), 'the output');
+    expect(shown).toContain('reprovision: applied');
+    program.send('p');
+    await program.until((text) => text.includes('PAGED') && text.includes('reprovision: applied'), 'the pager');
+    expect(shellSees(program)).toBe(true);
+    program.send('\r');
+    await program.until((text) => text.includes('OUTPUT OF') && !text.includes('PAGED'), 'the output again');
+    program.send('\u001b');
+    await program.until((text) => text.includes('HOSTS'), 'the hosts again');
+  });
+
+  it('watches until it is interrupted, and ends with the last verdict', async () => {
+    const program = start(['snapshot', '--demo', '--watch', '--seed', 'pty'], { columns: 160, rows: 50 });
+    await program.until((text) => text.includes('ATTENTION') && text.includes('POOLS'), 'the snapshot');
+    program.send('\u0003');
+    expect((await program.exited).exitCode).toBe(1);
+  });
+
   it('follows the size of its terminal, and says when it is too small', async () => {
     const program = start(['demo']);
     await program.until(live, 'a live overview');

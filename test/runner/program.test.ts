@@ -65,7 +65,7 @@ describe('metaldeck run', () => {
   it('is killed between two writes; the next one knows what stands, and finishes it', async () => {
     const from = (await replicas())!;
     const targets = machines.slice(0, 2).map((name) => `machine/${name}`);
-    const { child, ended } = home.start('run', 'remove', ...targets, `--confirm=${group}`);
+    const { child, ended } = home.start('run', 'remove', ...targets, `--confirm=${group}`, '--confirm=2');
     let writes = 0;
     gateway.cut = (passing) => {
       if (!isWrite(passing)) return undefined;
@@ -90,7 +90,7 @@ describe('metaldeck run', () => {
     ]);
     const { id } = listed[0]!;
 
-    const resumed = await home.run('journal', 'resume', id, `--confirm=${group}`);
+    const resumed = await home.run('journal', 'resume', id, `--confirm=${group}`, '--confirm=2');
     expect(resumed).toMatchObject({ code: 0, err: '' });
     expect(gateway.writes).toHaveLength(3);
     expect(await replicas()).toBe(from - 2);
@@ -130,7 +130,8 @@ describe('metaldeck run', () => {
   it('writes nothing where the config says that a context is read-only, nor where it cannot be understood', async () => {
     const before = gateway.writes.length;
     mkdirSync(join(home.folder, 'config/metaldeck'), { recursive: true });
-    const args = ['run', 'scale', `deployment/${group}`, '--replicas', '1', `--confirm=${group}`];
+    const to = (await replicas())! - 1;
+    const args = ['run', 'scale', `deployment/${group}`, '--replicas', String(to), `--confirm=${group}`];
     home.file('config/metaldeck/config.yaml', 'contexts: {test: {readOnly: true}}\n');
     expect(await home.run(...args)).toMatchObject({
       code: 1,

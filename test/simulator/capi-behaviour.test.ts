@@ -282,6 +282,43 @@ describe('remediation', () => {
     expect(get.plane().status?.lastRemediation).toMatchObject({ machine: nameOf(victim), retryCount: 0 });
     expect(get.plane().metadata.annotations?.['controlplane.cluster.x-k8s.io/remediation-in-progress']).toBeUndefined();
   });
+
+  it('of a control plane waits for what is going, says so once, and is forgotten when it is not needed', async () => {
+    lab = await openLab();
+    const [victim, going] = get.planes();
+    const now = () => get.machine(nameOf(victim!));
+    lab.faults.hangDrain(nameOf(going!), true);
+    await lab.client.remove(kinds.Machine, nameOf(going!));
+    await mark(victim!, remediate);
+    await lab.run(minute);
+    const message = expect.stringMatching(/waiting for control plane Machine deletion/);
+    expect(fresh(now(), 'OwnerRemediated')).toMatchObject({ reason: 'CannotBeRemediated', message });
+    expect(legacy(now(), 'OwnerRemediated')).toMatchObject({ reason: 'WaitingForRemediation', message });
+    // Health check and control plane agree: nothing is written any more.
+    const version = now()?.metadata.resourceVersion;
+    await lab.run(minute);
+    expect(now()?.metadata.resourceVersion).toBe(version);
+    await unmark(victim!, 'cluster.x-k8s.io/remediate-machine');
+    await lab.run(minute);
+    expect(fresh(now(), 'HealthCheckSucceeded')).toMatchObject({ status: 'True' });
+    expect([fresh(now(), 'OwnerRemediated'), legacy(now(), 'OwnerRemediated')]).toEqual([undefined, undefined]);
+    expect(now()?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
+  it('of a control plane is tried again when its retry period is over', async () => {
+    lab = await openLab();
+    await lab.client.change(kinds.KubeadmControlPlane, get.plane(), (draft) => {
+      draft.spec!.remediationStrategy = { retryPeriod: '40m0s' };
+    });
+    const victim = get.planes()[0]!;
+    const at = new Date(lab.clock.now()).toISOString();
+    const chain = JSON.stringify({ machine: 'before', timestamp: at, retryCount: 0 });
+    await mark(victim, { ...remediate, 'controlplane.cluster.x-k8s.io/remediation-for': chain });
+    await lab.run(39 * minute);
+    expect(fresh(get.machine(nameOf(victim)), 'OwnerRemediated')?.message).toMatch(/RetryPeriod/);
+    const goes = () => get.machine(nameOf(victim))?.metadata.deletionTimestamp !== undefined;
+    await lab.until(goes, 2 * minute, 'the next try');
+  });
 });
 
 describe('a workload cluster that cannot be reached', () => {

@@ -53,6 +53,26 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** No object has reason to be reconciled so often while the clock stands. */
+const tooOften = 1000;
+
+/** Stops a runtime, and says why, where its controllers answer each other for ever at one moment of the clock. */
+function endLivelocks(runtime: Runtime, errors: string[]): void {
+  const times = new Map<string, number>();
+  let moment = 0;
+  runtime.onStep((controller, object) => {
+    const now = runtime.clock.now();
+    if (now !== moment) times.clear();
+    moment = now;
+    const key = `${controller}/${object}`;
+    const count = (times.get(key) ?? 0) + 1;
+    times.set(key, count);
+    if (count !== tooOften) return;
+    errors.push(`livelock: ${key} was reconciled ${count} times at ${new Date(now).toISOString()}`);
+    void runtime.stop();
+  });
+}
+
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const clock = new ManualClock(start);
   const seed = options.seed ?? 1;
@@ -87,6 +107,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     names: options.names,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
+  endLivelocks(runtime, errors);
   registerControllers(runtime, undefined, options.groups);
   options.prepare?.(runtime, api);
   await runtime.start();

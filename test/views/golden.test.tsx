@@ -20,6 +20,7 @@ const SCREENS = {
   onboarding: '8',
   events: '9',
   attention: '!',
+  tree: 't',
 };
 
 describe.each(SIZES)('at %ix%i', (columns, rows) => {

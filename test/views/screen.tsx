@@ -2,11 +2,13 @@
 import { renderToString } from 'ink';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
-import { handleKey, handlePaste } from '../../hooks/use-keys.ts';
+import type { Operator } from '../../hooks/operate.ts';
+import { trackReading } from '../../hooks/reading.ts';
+import { handleKey, handleKeys, handlePaste } from '../../hooks/use-keys.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
 import { KINDS, type Kind } from '../../src/domain/kinds.ts';
-import { commit, createAppStore, resize } from '../../src/store/store.ts';
+import { commit, createAppStore, resize, type Store } from '../../src/store/store.ts';
 import { App } from '../../views/app.tsx';
 import { screens } from '../../views/screens/index.ts';
 import { NOW } from './fixtures.ts';
@@ -24,7 +26,14 @@ export function live(fleet: Fleet): Record<Kind, Freshness> {
 /** Opens the app on a fleet; everything is live unless `freshness` says otherwise. */
 export function openScreen(
   fleet: Fleet,
-  options: { columns?: number; rows?: number; freshness?: Partial<Record<Kind, Freshness>>; utf8?: boolean } = {},
+  options: {
+    columns?: number;
+    rows?: number;
+    freshness?: Partial<Record<Kind, Freshness>>;
+    utf8?: boolean;
+    readOnly?: string;
+    operator?(store: Store): Operator;
+  } = {},
 ) {
   const session = {
     context: 'prod-mgmt',
@@ -32,6 +41,7 @@ export function openScreen(
     host: 'api.dc1.example:6443',
     namespace: 'cpaas-system',
     demo: false,
+    readOnly: options.readOnly,
   };
   const store = createAppStore(session, fleet, NOW);
   commit(store, { freshness: { ...live(fleet), ...options.freshness }, now: NOW });
@@ -39,6 +49,7 @@ export function openScreen(
   resize(store, columns, rows);
   const lists = createLists(screens);
   const bindings = keymapOf(lists);
+  trackReading(store, lists);
   const events: string[] = [];
   const context: KeyContext = {
     store,
@@ -46,6 +57,16 @@ export function openScreen(
     quit: () => events.push('quit'),
     suspend: () => events.push('suspend'),
     repaint: () => events.push('repaint'),
+    texts: {
+      copy: (text) => {
+        events.push(`copy ${text}`);
+        return undefined;
+      },
+      page: async (text) => {
+        events.push(`page ${text}`);
+      },
+    },
+    operator: options.operator?.(store),
   };
   const deck = { store, lists, bindings, utf8: options.utf8 ?? true };
   return {
@@ -70,7 +91,7 @@ export function openScreen(
     },
     /** Keys that came in one chunk. */
     pressTogether(...keys: string[]) {
-      for (const key of keys) handleKey(bindings, context, key, keys.length > 1);
+      handleKeys(bindings, context, keys);
     },
     type(text: string) {
       for (const character of text) handleKey(bindings, context, character, false);

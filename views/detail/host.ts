@@ -25,14 +25,6 @@ export function hostLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('os', host.os),
     ...field('registered from', host.registrationIp),
     ...field('boot id', host.bootId),
-    ...field('storage', host.storagePhase, { since: host.storageObservedAt }),
-    ...field(
-      'storage operation',
-      host.storageOperation &&
-        [host.storageOperation.type, host.storageOperation.phase, host.storageOperation.mutationState]
-          .filter(Boolean)
-          .join(' '),
-    ),
     ...section(
       'NETWORK',
       host.interfaces.map((each) => ({

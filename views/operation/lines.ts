@@ -1,5 +1,6 @@
 /** An operation as lines: what it is, what to enter, checks, what will happen, what is written, what the server says. */
 import type { Tone } from '../../hooks/screen.ts';
+import { formatAge } from '../../src/domain/age.ts';
 import type { Check, Expectation, Milestone, Step } from '../../src/operations/contract.ts';
 import type { Answer, Operating } from '../../src/store/operating.ts';
 import { type DetailLine, section } from '../detail/line.ts';
@@ -7,6 +8,8 @@ import { type DetailLine, section } from '../detail/line.ts';
 export interface OperationLine extends DetailLine {
   /** Name of the entry that enter changes. */
   entry?: string;
+  /** Need not be read before it is confirmed. */
+  aside?: boolean;
 }
 
 const CHECKS: Readonly<Record<Check['result'], { sign: string; tone: Tone }>> = {
@@ -33,20 +36,44 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function stateLine({ stage, plan, refusal, problem, answeredAt }: Operating): OperationLine {
+/** When it was sent, and how long such operations take. */
+function paceText({ usual, overdue }: Operating): string {
+  const known = usual === undefined ? '' : `; usually ${formatAge(usual)}`;
+  return `${known}${overdue ? '; TAKES LONGER THAN USUAL' : ''}`;
+}
+
+function sentLine(operating: Operating): { text: string; tone: Tone } {
+  const { progress, written } = operating;
+  const pace = paceText(operating);
+  if (progress?.outcome === 'done')
+    return { text: `done: everything it should bring about was seen${pace}`, tone: 'ok' };
+  if (progress?.outcome === 'failed') return { text: `it will not come by itself: see below${pace}`, tone: 'bad' };
+  const steps = written.length > 0 ? `${written.length} written, ` : 'written, ';
+  return {
+    text: `${steps}followed until it is seen; esc leaves it to the list (o)${pace}`,
+    tone: operating.overdue ? 'warn' : 'busy',
+  };
+}
+
+function stateLine(operating: Operating): OperationLine {
+  const { stage, plan, refusal, problem, answeredAt, sentAt, moved } = operating;
   const words = plan?.confirm ?? [];
   const how = words.length === 0 ? 'y writes it' : `y, then type ${words.join(', then ')}`;
   const said: Record<Operating['stage'], { text: string; tone: Tone }> = {
     reading: { text: 'reading what it needs', tone: 'busy' },
     refused: { text: refusal ?? 'refused', tone: 'bad' },
     asking: { text: 'asking the server for a dry run', tone: 'busy' },
-    ready: { text: `the server accepts it; ${how}; esc leaves, and nothing is written`, tone: 'ok' },
+    ready:
+      moved.length > 0
+        ? { text: 'it has changed since you read it: d takes it as it is now', tone: 'warn' }
+        : { text: `the server accepts it; ${how}; esc leaves, and nothing is written`, tone: 'ok' },
     rejected: { text: problem ?? 'the server does not accept it', tone: 'bad' },
     sending: { text: 'writing', tone: 'busy' },
     stopped: { text: problem ?? 'stopped', tone: 'bad' },
-    sent: { text: 'written; followed until it is seen. esc leaves it in the list of operations', tone: 'ok' },
+    sent: sentLine(operating),
   };
-  return { id: 'state', label: stage, ...said[stage], since: stage === 'ready' ? answeredAt : undefined };
+  const since = stage === 'ready' ? answeredAt : stage === 'sent' && !operating.progress?.outcome ? sentAt : undefined;
+  return { id: 'state', label: stage, ...said[stage], since, aside: true };
 }
 
 function stepLines({ id, title, why, diff }: Step, number: number, written: boolean): OperationLine[] {
@@ -61,13 +88,26 @@ function stepLines({ id, title, why, diff }: Step, number: number, written: bool
   ];
 }
 
+/** From here on nothing can be entered any more. */
+const ENTERED: readonly Operating['stage'][] = ['sending', 'stopped', 'sent'];
+
+/** What an entry holds, in one line. */
+function entryText(kind: Operating['entries'][number]['kind'], value: string): string {
+  if (kind === 'editor' || kind === 'lines') {
+    const count = value === '' ? 0 : value.trimEnd().split('\n').length;
+    return `${count === 0 ? '(empty)' : count === 1 ? '1 line' : `${count} lines`}; enter opens it in $EDITOR`;
+  }
+  return value === '' ? '(empty: enter to fill in)' : value;
+}
+
 /** All lines, in the order they are read before a decision. */
 export function operationLines(operating: Operating): OperationLine[] {
-  const { plan, entries, answers, moved, written, kubectl, progress, about } = operating;
+  const { plan, entries, answers, moved, written, kubectl, progress, about, notWritten } = operating;
   const titles = new Map(plan?.steps.map(({ id, title }) => [id, title]));
   return [
-    { id: 'about', label: '', text: about, tone: 'dim' },
+    { id: 'about', label: '', text: about, tone: 'dim', aside: true },
     stateLine(operating),
+    ...section('NOT WRITTEN', notWritten ? [{ id: 'why', label: '', text: notWritten, tone: 'bad' as const }] : []),
     ...section(
       'PROGRESS',
       (progress?.milestones ?? []).map(({ title, state, detail, since }, at) => ({
@@ -80,17 +120,18 @@ export function operationLines(operating: Operating): OperationLine[] {
     ),
     ...section(
       'ENTER',
-      entries.map(({ name, title, value, kind }) => ({
+      (ENTERED.includes(operating.stage) ? [] : entries).map(({ name, title, value, kind }) => ({
         id: name,
         label: title,
-        text: kind === 'editor' ? 'enter opens it in $EDITOR' : value === '' ? '(empty: enter to fill in)' : value,
+        text: entryText(kind, value),
         entry: name,
       })),
       'enter changes',
     ).map((line) => line as OperationLine),
     ...section(
-      'MOVED SINCE YOU READ IT',
+      'HAS CHANGED',
       moved.map((text, at) => ({ id: `${at}`, label: '', text, tone: 'warn' as const })),
+      'since you read it',
     ),
     ...section(
       'CHECKS',
@@ -126,9 +167,9 @@ export function operationLines(operating: Operating): OperationLine[] {
     ),
     ...section('UNDO', plan ? [{ id: 'undo', label: '', text: plan.undo }] : []),
     ...section(
-      'THE SAME WITH KUBECTL',
+      'WITH KUBECTL',
       kubectl.map((text, at) => ({ id: `${at}`, label: '', text, tone: 'dim' as const })),
-      'c copies',
-    ),
+      'the same; c copies',
+    ).map((line) => ({ ...line, aside: true })),
   ];
 }

@@ -46,7 +46,7 @@ function PromptLine() {
   const pad = ' '.repeat(Math.max(1, room - 1 - width(head) - 1 - width(tail)));
   return (
     <Line
-      text={`${typed}${pad}${paint(cut(hint, columns - room - width(sign)), list.filterError && prompt.kind === 'filter' ? 'warn' : 'dim')}`}
+      text={`${typed}${pad}${paint(cut(hint, columns - room - width(sign)), prompt.refused !== undefined || (list.filterError && prompt.kind === 'filter') ? 'warn' : 'dim')}`}
     />
   );
 }
@@ -55,6 +55,7 @@ function PromptLine() {
 function signOf(prompt: Prompt, state: State): string {
   const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
   const word = state.operating?.plan?.confirm[prompt.given?.length ?? 0];
+  if (prompt.void) return 'not confirmed ';
   return { filter: '/', command: ':', entry: `${entry?.title ?? ''}: `, confirm: `type ${word ?? ''}: ` }[prompt.kind];
 }
 
@@ -62,7 +63,11 @@ function signOf(prompt: Prompt, state: State): string {
 function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Lists): string {
   if (prompt.kind === 'filter') return list.filterError ?? `${list.rows.length} of ${list.total}`;
   if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
-  if (prompt.kind === 'confirm') return 'enter writes  esc leaves';
+  if (prompt.refused !== undefined) return prompt.refused;
+  if (prompt.kind === 'confirm') {
+    const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
+    return `${last ? 'enter writes' : 'enter goes on'}  esc leaves`;
+  }
   const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
   const last = prompt.text.split(/[ ,]+/).pop() ?? '';
   return (entry?.choices ?? [])
@@ -82,10 +87,19 @@ function KeysBar() {
       />
     );
   }
-  const parts = bindings
+  const offered = bindings
     .filter((binding) => binding.bar !== undefined && binding.disabled?.(state) === undefined)
-    .map((binding) => `${paint(SHOWN[binding.keys[0]!] ?? binding.keys[0]!, 'title')} ${binding.bar}`);
-  return <Line text={parts.join('  ')} />;
+    .map(({ keys: [key = ''], bar, group }) => ({ key: SHOWN[key] ?? key, bar, group }));
+  const used = () => offered.reduce((sum, { key, bar }) => sum + width(`${key} ${bar}  `), -2);
+  // What does not fit is left out whole; what acts, and how to get help, stays to the last.
+  for (const group of ['Look', 'Move', 'Screens']) {
+    while (used() > state.columns) {
+      const at = offered.findLastIndex((each) => each.group === group);
+      if (at < 0) break;
+      offered.splice(at, 1);
+    }
+  }
+  return <Line text={offered.map(({ key, bar }) => `${paint(key, 'title')} ${bar}`).join('  ')} />;
 }
 
 export function Footer() {

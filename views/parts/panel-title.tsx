@@ -25,7 +25,8 @@ export function PanelTitle({ title, detail, warning, kinds }: PanelTitleProps) {
   // Why it is not live is half of what to do about it.
   const why = fresh.phase === 'stale' || fresh.phase === 'auth' ? fresh.error : undefined;
   const room = Math.max(1, columns - width(said) - 2);
-  const name = cut(` ${title}`, room);
+  // A long name must not push out what is to be known before anything is done here.
+  const name = cut(` ${title}`, warning ? Math.max(12, room - width(warning) - 3) : room);
   const rest = fitText(
     `${detail ? `  ${detail}` : ''}${warning ? `  ${warning}` : ''}${why ? `  ${why}` : ''}`,
     Math.max(0, room - width(name)),

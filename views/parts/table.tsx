@@ -3,6 +3,7 @@ import { Box, Text } from 'ink';
 import { memo, useRef } from 'react';
 import type { Column, Look } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
+import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { windowStart } from '../../src/store/list.ts';
 import { here as hereOf, type State } from '../../src/store/state.ts';
 import { type Placed, placeColumns } from './columns.ts';
@@ -113,6 +114,10 @@ export interface TableProps<T> {
   rows: readonly T[];
   columns: readonly Column<T>[];
   rowId(row: T): string;
+  /** The object a row is about: what marks go by. */
+  target?(row: T): ObjectRef | undefined;
+  /** First row in sight, where it is kept elsewhere. */
+  top?: number;
   /** Index of the cursor in `rows`; -1: none here. */
   cursor: number;
   height: number;
@@ -132,7 +137,7 @@ export function Table<T>(props: TableProps<T>) {
   const offset = useRef(0);
   const heading = props.heading !== false;
   const height = Math.max(1, props.height - (heading ? 1 : 0));
-  offset.current = windowStart(offset.current, cursor, height, rows.length);
+  offset.current = windowStart(props.top ?? offset.current, cursor, height, rows.length);
   const shown = rows.slice(offset.current, offset.current + height);
   const look = { now: state.now, utf8 };
   const kept = useRef<{ wide: number; needed: Record<string, number> }>({ wide: 0, needed: {} });
@@ -146,7 +151,8 @@ export function Table<T>(props: TableProps<T>) {
   const marked = new Set(hereOf(state).marked?.map(({ uid }) => uid));
   const lines: KeyedLine[] = shown.map((row, index) => {
     const here = offset.current + index === cursor;
-    const sign = marked.has(props.rowId(row)) ? '*' : here ? '>' : ' ';
+    const uid = marked.size > 0 ? props.target?.(row)?.uid : undefined;
+    const sign = uid !== undefined && marked.has(uid) ? '*' : here ? '>' : ' ';
     const text = formatRow(row, placed, look, state);
     const line = here ? inverse(`${sign}${text}${' '.repeat(rest)}`) : `${sign}${text}`;
     return { key: props.rowId(row), text: props.stale && !here ? paint(line, 'dim') : line };

@@ -1,4 +1,5 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
+import { attentionNow } from '../../src/domain/explain/attention.ts';
 import type { Attention } from '../../src/domain/fleet/rows.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import { ageCell, ageSort, signCell, signSort } from '../parts/cells.ts';
@@ -53,7 +54,7 @@ export const attention = defineScreen<Attention>({
     'seedImage',
     'registration',
   ],
-  rows: (state) => state.fleet.attention,
+  rows: (state) => attentionNow(state.fleet, state.now),
   rowId: (row) => row.ref.uid,
   target: (row) => row.ref,
   empty: 'nothing needs attention',

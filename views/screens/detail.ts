@@ -1,5 +1,6 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
+import { explain } from '../../src/domain/explain/explain.ts';
 import { findMachine, findObject } from '../../src/domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
@@ -9,6 +10,8 @@ import type { Place, State } from '../../src/store/state.ts';
 import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
 import { type DetailLine, field, section } from '../detail/line.ts';
+import { hasStory, planSection, storageSection, storySection, timelineSection } from '../detail/story.ts';
+import { whyLines } from '../detail/why.ts';
 import { wrap } from '../parts/fit.ts';
 
 const EVENTS_SHOWN = 20;
@@ -39,19 +42,25 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
   );
 }
 
-function build(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+function build({ fleet, observed, told, now }: State, ref: ObjectRef): DetailLine[] {
   const object = findObject(fleet, ref);
   if (!object) {
     return [
       { id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' },
     ];
   }
+  const why = whyLines(explain(fleet, ref, now));
   return [
+    ...why,
+    ...(why.length === 0 ? [] : [{ id: '-', label: '', text: '' }]),
     ...field('deleting', object.deleting === undefined ? undefined : 'asked for', {
       tone: 'warn',
       since: object.deleting,
     }),
     ...fieldLines(fleet, ref, object),
+    ...storySection(fleet, ref, observed),
+    ...planSection(fleet, ref),
+    ...storageSection(fleet, ref),
     ...conditionLines(conditionsOf(fleet, ref, object)),
     ...section(
       'RELATED',
@@ -63,7 +72,7 @@ function build(fleet: Fleet, ref: ObjectRef): DetailLine[] {
       })),
       'enter opens',
     ),
-    ...eventLines(fleet, object),
+    ...(hasStory(ref) ? timelineSection(fleet, ref, { observed, told }) : eventLines(fleet, object)),
     ...section('OBJECT', [
       ...field('kind', API_KIND[ref.kind]),
       ...field('uid', object.uid),
@@ -118,15 +127,19 @@ function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
   });
 }
 
-// One detail is on screen at a time: its lines are made anew when the fleet, the object or the screen's size changes.
-let made: { fleet: Fleet; uid: string; columns: number; lines: readonly DetailLine[]; label: number } | undefined;
+/** What is late is looked at anew this often, ms. */
+const STEP = 15_000;
+
+// One detail is on screen at a time: its lines are made anew when what they are made of or the screen's size changes.
+let made: { from: readonly unknown[]; lines: readonly DetailLine[]; label: number } | undefined;
 function madeOf(state: State, place: Place) {
-  const { fleet, columns } = state;
+  const { fleet, columns, observed, told } = state;
   const ref = place.ref;
   if (!ref) return { lines: [], label: 16 };
-  if (made?.fleet !== fleet || made.uid !== ref.uid || made.columns !== columns) {
-    const lines = build(fleet, ref);
-    made = { fleet, uid: ref.uid, columns, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
+  const from = [fleet, ref.uid, columns, observed, told, Math.floor(state.now / STEP)];
+  if (!made || from.some((part, index) => part !== made!.from[index])) {
+    const lines = build(state, ref);
+    made = { from, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
   }
   return made;
 }

@@ -10,10 +10,12 @@ import { hosts } from './hosts.ts';
 import { machines } from './machines.ts';
 import { onboarding } from './onboarding.ts';
 import { operate } from './operate.ts';
+import { output } from './output.ts';
 import { overview } from './overview.ts';
 import { plans } from './plans.ts';
 import { pools } from './pools.ts';
 import { tray } from './tray.ts';
+import { tree } from './tree.ts';
 import { yaml } from './yaml.ts';
 
 export const screens: readonly Screen[] = [
@@ -27,9 +29,11 @@ export const screens: readonly Screen[] = [
   onboarding,
   events,
   attention,
+  tree,
   tray,
   act,
   operate,
   detail,
+  output,
   yaml,
 ];

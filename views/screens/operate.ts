@@ -3,15 +3,22 @@ import { formatAge } from '../../src/domain/age.ts';
 import type { Operating } from '../../src/store/operating.ts';
 import type { State } from '../../src/store/state.ts';
 import { type OperationLine, operationLines } from '../operation/lines.ts';
-import { wrap } from '../parts/fit.ts';
+import { width, wrap } from '../parts/fit.ts';
 
 const LABEL = 16;
 const AGE = 11;
 
+/** What is too long for a label is said in the text: the end of a path is not enough to know it by. */
+function roomy(line: OperationLine): OperationLine {
+  if (width(line.label) <= LABEL) return line;
+  const text = line.text === '' ? line.label : `${line.label}: ${line.text}`;
+  return { ...line, label: '', text };
+}
+
 /** Lines too long for the screen go on below; every word must be read before it is confirmed. */
 function wrapped(lines: readonly OperationLine[], columns: number): OperationLine[] {
   const room = Math.max(20, columns - LABEL - 4);
-  return lines.flatMap((line) => {
+  return lines.map(roomy).flatMap((line) => {
     // An age comes behind the last of the text.
     const parts = wrap(line.text, line.since === undefined ? room : room - AGE);
     return parts.map((text, at) => ({

@@ -1,4 +1,5 @@
 import { defineScreen } from '../../hooks/screen.ts';
+import { attentionNow } from '../../src/domain/explain/attention.ts';
 import type { Attention, PoolRow } from '../../src/domain/fleet/rows.ts';
 import type { State } from '../../src/store/state.ts';
 
@@ -8,7 +9,8 @@ export type OverviewRow = { list: 'attention'; item: Attention } | { list: 'pool
 let made: { attention: unknown; pools: unknown; rows: readonly OverviewRow[] } | undefined;
 
 function rowsOf(state: State): readonly OverviewRow[] {
-  const { attention, pools } = state.fleet;
+  const { pools } = state.fleet;
+  const attention = attentionNow(state.fleet, state.now);
   if (made?.attention !== attention || made.pools !== pools.list) {
     made = {
       attention,

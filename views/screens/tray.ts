@@ -31,15 +31,18 @@ export const tray = defineScreen<Followed>({
       title: 'STATE',
       min: 9,
       rank: 0,
-      cell: ({ state }) => ({
-        text: state,
-        tone: { running: 'busy', done: 'ok', failed: 'bad', 'half done': 'bad' }[state] as 'busy' | 'ok' | 'bad',
-      }),
+      cell: ({ state, overdue }) =>
+        state === 'running' && overdue
+          ? { text: 'overdue', tone: 'warn' }
+          : {
+              text: state,
+              tone: { running: 'busy', done: 'ok', failed: 'bad', 'half done': 'bad' }[state] as 'busy' | 'ok' | 'bad',
+            },
     },
     { key: 'operation', title: 'OPERATION', min: 24, grow: 2, max: 60, rank: 0, cell: ({ title }) => title },
     {
-      key: 'for',
-      title: 'FOR',
+      key: 'sent',
+      title: 'SENT',
       min: 5,
       align: 'right',
       rank: 1,

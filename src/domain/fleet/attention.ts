@@ -40,7 +40,7 @@ function attentionOf(row: Troubled | undefined): Attention | undefined {
 }
 
 /** Problems before warnings, then the oldest first; what has no beginning comes last. */
-function compare(a: Attention, b: Attention): number {
+export function compareAttention(a: Attention, b: Attention): number {
   if (a.severity !== b.severity) return a.severity === 'bad' ? -1 : 1;
   const since = (a.since ?? Number.POSITIVE_INFINITY) - (b.since ?? Number.POSITIVE_INFINITY);
   if (since !== 0 && !Number.isNaN(since)) return since;
@@ -74,6 +74,6 @@ export class AttentionList {
       if (after) this.#byRow.set(key, after);
       else this.#byRow.delete(key);
     }
-    this.#list = edited(this.#list, edits, compare);
+    this.#list = edited(this.#list, edits, compareAttention);
   }
 }

@@ -1,6 +1,6 @@
 /** What a cluster's row says. */
 import { PAUSED } from '../annotations.ts';
-import { falseCondition } from '../conditions.ts';
+import { falseCondition, findCondition } from '../conditions.ts';
 import type { BaremetalCluster, Cluster, Condition } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { bad, type Rule, warn, worst } from './problems.ts';
@@ -27,6 +27,18 @@ function because(condition: Condition): string {
   return condition.message ?? condition.reason ?? condition.status;
 }
 
+/**
+ * Its control plane has come up once. `controlPlaneReady` says how it is now, and turns false when it is in trouble;
+ * the condition stays.
+ */
+function cameUp({ cluster, groups }: ClusterFacts): boolean {
+  return (
+    cluster.controlPlaneReady === true ||
+    findCondition(cluster.conditions, 'ControlPlaneInitialized')?.status === 'True' ||
+    groups.some(({ object }) => object.kind === 'controlPlane' && object.initialized === true)
+  );
+}
+
 function isPaused({ cluster }: ClusterFacts): boolean {
   return cluster.paused || Object.hasOwn(cluster.annotations, PAUSED);
 }
@@ -45,12 +57,13 @@ const failed: ClusterRule = ({ cluster }) => {
   return bad(shorten(why ? `failed: ${why}` : 'failed', PHRASE));
 };
 
-const endpoint: ClusterRule = ({ cluster, infrastructure }) => {
+const endpoint: ClusterRule = (facts) => {
+  const { cluster, infrastructure } = facts;
   const condition = falseCondition(infrastructure?.conditions, 'EndpointReady');
   if (!condition || cluster.deleting !== undefined) return undefined;
   const text = shorten(`endpoint not ready: ${because(condition)}`, PHRASE);
   // Before its first machine runs nothing can answer there.
-  return cluster.controlPlaneReady ? bad(text, condition.since) : undefined;
+  return cameUp(facts) ? bad(text, condition.since) : undefined;
 };
 
 const infrastructureMissing: ClusterRule = ({ cluster, infrastructureMissing: missing }) =>
@@ -66,16 +79,18 @@ const groupInTrouble: ClusterRule = ({ groups }) => {
 };
 
 /** Cluster API cannot reach the cluster's own API server: what it says of nodes and drains is old. */
-const notReachable: ClusterRule = ({ cluster }) => {
+const notReachable: ClusterRule = (facts) => {
+  const { cluster } = facts;
   const condition = falseCondition(cluster.conditions, 'RemoteConnectionProbe');
-  return condition && cluster.controlPlaneReady === true && cluster.deleting === undefined
+  return condition && cameUp(facts) && cluster.deleting === undefined
     ? bad(shorten(`cluster not reachable: ${because(condition)}`, PHRASE), condition.since)
     : undefined;
 };
 
-const infrastructureNotReady: ClusterRule = ({ cluster }) => {
+const infrastructureNotReady: ClusterRule = (facts) => {
+  const { cluster } = facts;
   const condition = falseCondition(cluster.conditions, 'InfrastructureReady');
-  return condition && cluster.controlPlaneReady === true && cluster.deleting === undefined
+  return condition && cameUp(facts) && cluster.deleting === undefined
     ? bad(shorten(`infrastructure not ready: ${because(condition)}`, PHRASE), condition.since)
     : undefined;
 };
@@ -88,8 +103,7 @@ const notReady: ClusterRule = (facts) => {
   const { cluster, groups } = facts;
   const summary = cluster.conditions[0]?.generation === 'v1beta2' ? 'Available' : 'Ready';
   const condition = falseCondition(cluster.conditions, summary);
-  if (!condition || cluster.deleting !== undefined || cluster.controlPlaneReady !== true || isBusy(facts))
-    return undefined;
+  if (!condition || cluster.deleting !== undefined || !cameUp(facts) || isBusy(facts)) return undefined;
   const explained =
     groups.some(({ problem }) => problem !== undefined) ||
     /Scaling|Rolling|Delet|Drain|completed/i.test(because(condition));
@@ -124,7 +138,7 @@ function waitingOf(facts: ClusterFacts): string | undefined {
     return groups.length > 0 ? `deletion of ${groups.map(({ name }) => name).join(', ')}` : 'deletion';
   }
   if (cluster.infrastructureReady === false) return 'infrastructure';
-  if (cluster.controlPlaneReady === false) {
+  if (cluster.controlPlaneReady === false && !cameUp(facts)) {
     if (falseCondition(infrastructure?.conditions, 'EndpointReady')) return 'first control-plane machine and endpoint';
     return 'first control-plane machine';
   }

@@ -71,3 +71,17 @@ export function readRollout(spec: unknown): Rollout {
     maxUnavailable: intOrString(at(strategy, 'rollingUpdate', 'maxUnavailable')),
   };
 }
+
+/**
+ * A limit of a Machine's deletion, ms: v1beta2 counts seconds (`deletion.<field>Seconds`), v1beta1 writes a Go duration
+ * (`5m0s`). Absent where none is set, or what is set is no duration.
+ */
+export function readTimeout(spec: unknown, field: string): number | undefined {
+  const seconds = num(at(spec, 'deletion', `${field}Seconds`));
+  if (seconds !== undefined) return seconds * 1000;
+  const written = str(get(spec, field));
+  const parts = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(written ?? '');
+  if (!written || !parts) return undefined;
+  const [, hours = 0, minutes = 0, rest = 0] = parts;
+  return (Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)) * 1000;
+}

@@ -14,6 +14,7 @@ import {
 import type { Host } from '../objects.ts';
 import { at, get, list, name, str, strings, time, word } from '../read.ts';
 import { readConditions, withConditions } from './conditions.ts';
+import { readStorage } from './host-storage.ts';
 import { annotation, readMeta } from './meta.ts';
 
 const INTERFACE_CAP = 64;
@@ -50,6 +51,24 @@ function readOs(raw: unknown): string | undefined {
   return system !== undefined && version !== undefined ? `${system} ${version}` : (system ?? version);
 }
 
+/**
+ * What only a host with managed storage has: absent fields cost the others nothing. `StorageActive` is False at rest
+ * (`Inactive`); any other False condition says what is wrong.
+ */
+function readStorageFacts(raw: unknown): Pick<Host, 'storageDeclared' | 'storagePending' | 'storageCondition'> {
+  const storage = at(raw, 'status', 'storage');
+  const declared = list(at(raw, 'spec', 'storage', 'volumes')).length;
+  const failed = list(get(storage, 'conditions')).find(
+    (item) => get(item, 'status') === 'False' && get(item, 'reason') !== 'Inactive',
+  );
+  const [condition] = failed === undefined ? [] : withConditions({}, readConditions([failed])).conditions;
+  return {
+    ...(declared === 0 ? {} : { storageDeclared: declared }),
+    ...(str(get(storage, 'pendingSpecHash')) ? { storagePending: true } : {}),
+    ...(condition === undefined ? {} : { storageCondition: condition }),
+  };
+}
+
 /** A MachineInventory as served; `undefined` without uid or name. Its observed disks are left to the YAML view. */
 export function projectHost(raw: unknown): Host | undefined {
   const meta = readMeta('host', raw);
@@ -81,8 +100,11 @@ export function projectHost(raw: unknown): Host | undefined {
               type: word(get(operation, 'type')),
               phase: word(get(operation, 'phase')),
               mutationState: word(get(operation, 'mutationState')),
+              updated: time(get(operation, 'updatedAt')),
             }
           : undefined,
+      storage: readStorage(get(status, 'storage')),
+      ...readStorageFacts(raw),
       bootId: str(at(status, 'observedStorage', 'bootID')),
       storageObservedAt: time(at(status, 'observedStorage', 'observedAt')),
     },

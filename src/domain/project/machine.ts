@@ -1,7 +1,7 @@
 import { DELETE_MACHINE } from '../annotations.ts';
 import type { Machine, Meta } from '../objects.ts';
 import { at, bool, get, name, word } from '../read.ts';
-import { readCapiFailure, readClusterName, readRef } from './capi.ts';
+import { readCapiFailure, readClusterName, readRef, readTimeout } from './capi.ts';
 import { readCapiConditions, withConditions } from './conditions.ts';
 import { hasAnnotation, readMeta } from './meta.ts';
 
@@ -42,6 +42,8 @@ export function projectMachine(raw: unknown): Machine | undefined {
       deployment: meta.labels[DEPLOYMENT_NAME] || undefined,
       machineSet: ownerName(meta, 'MachineSet', SET_NAME),
       deleteMark: hasAnnotation(raw, DELETE_MACHINE),
+      drainLimit: readTimeout(spec, 'nodeDrainTimeout'),
+      detachLimit: readTimeout(spec, 'nodeVolumeDetachTimeout'),
       failure: readCapiFailure(raw),
     },
     readCapiConditions(raw),

@@ -21,11 +21,11 @@ const lastRetry = 60_000;
 const burst = 64;
 
 /**
- * One queue for all controllers. `onStep` is called after every reconcile. With `shuffle`, whatever is ready is taken in
+ * One queue for all controllers. Each of `onStep` is called after every reconcile. With `shuffle`, whatever is ready is taken in
  * the order of that chance: nothing may depend on who comes first, as with the real controllers, which run side by side.
  */
 export class WorkQueue {
-  onStep: ((controller: string, object: string) => void) | undefined;
+  readonly onStep: ((controller: string, object: string) => void)[] = [];
   #clock: Clock;
   #speed: number;
   #onError: (error: unknown, where: string) => void;
@@ -128,6 +128,6 @@ export class WorkQueue {
       this.#onError(error, key);
       this.addAfter(controller, name, reconcile, Math.min(firstRetry * 2 ** tries, lastRetry));
     }
-    this.onStep?.(controller, name);
+    for (const look of this.onStep) look(controller, name);
   }
 }

@@ -202,7 +202,7 @@ export class Runtime {
 
   /** Calls `look` after every reconcile: for tests that check what must hold at all times. */
   onStep(look: (controller: string, object: string) => void): void {
-    this.#queue.onStep = look;
+    this.#queue.onStep.push(look);
   }
 
   /** Ends all watches and timers and waits for the reconcile that is under way. */

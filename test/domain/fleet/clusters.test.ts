@@ -93,6 +93,18 @@ describe('a cluster', () => {
       'bad',
       'endpoint not ready: no route',
     ],
+    [
+      'its endpoint is not ready any more, and so neither is its control plane, which had come up',
+      [
+        cluster('prod', {
+          status: { controlPlaneReady: false },
+          conditions: [condition('ControlPlaneInitialized', 'True')],
+        }),
+        baremetalCluster('prod', [condition('EndpointReady', 'False', 'X', { message: 'no route' })]),
+      ],
+      'bad',
+      'endpoint not ready: no route',
+    ],
     ['its infrastructure is not there', [cluster('prod')], 'bad', 'BaremetalCluster prod does not exist'],
     ['it failed', [cluster('prod', { status: { failureMessage: 'broken' } }), infrastructure], 'bad', 'failed: broken'],
     [

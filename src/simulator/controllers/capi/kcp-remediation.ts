@@ -3,8 +3,8 @@
  * Cluster API 1.10, remediation.go of the kubeadm control plane provider.
  */
 
-import { type Saying, saySorted } from '../conditions.ts';
-import { no, sayLegacy } from '../legacy-conditions.ts';
+import { isTrue, type Saying, saySorted } from '../conditions.ts';
+import { findLegacy, no, sayLegacy } from '../legacy-conditions.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { deleting, durationMs } from './common.ts';
 import { etcdHealthy, managesEtcd } from './kcp-components.ts';
@@ -33,13 +33,16 @@ export function remembered(text: string | undefined): Remediation | undefined {
   }
 }
 
-/** Why `ill` may not be replaced now, or as what its replacement will be remembered. `now` in ms. */
+/**
+ * Why `ill` may not be replaced now, and after how many ms time alone may have changed that; or as what its replacement
+ * will be remembered. `since` gives ms.
+ */
 export function judgeRemediation(
   plane: KubeadmControlPlane,
   all: readonly Machine[],
   ill: Machine,
   now: { at: string; since: (at: string) => number },
-): { refused: string } | { remediation: Remediation } {
+): { refused: string; again?: number } | { remediation: Remediation } {
   const name = ill.metadata.name;
   const chain = remembered(ill.metadata.annotations?.[remediationFor]);
   const { maxRetry, retryPeriod, minHealthyPeriod = defaultHealthyPeriod } = plane.spec?.remediationStrategy ?? {};
@@ -48,10 +51,12 @@ export function judgeRemediation(
   const retryCount = again ? again.retryCount + 1 : 0;
   const cannot = "KubeadmControlPlane can't remediate this machine because the operation already failed";
   if (again && retryPeriod && now.since(again.timestamp) < durationMs(retryPeriod)) {
-    return { refused: `${cannot} in the latest ${retryPeriod} (RetryPeriod)` };
+    const rest = Math.min(durationMs(retryPeriod), durationMs(minHealthyPeriod)) - now.since(again.timestamp);
+    return { refused: `${cannot} in the latest ${retryPeriod} (RetryPeriod)`, again: rest };
   }
-  if (maxRetry !== undefined && retryCount > maxRetry) {
-    return { refused: `${cannot} ${maxRetry} times (MaxRetry)` };
+  if (again && maxRetry !== undefined && retryCount > maxRetry) {
+    const rest = durationMs(minHealthyPeriod) - now.since(again.timestamp);
+    return { refused: `${cannot} ${maxRetry} times (MaxRetry)`, again: rest };
   }
   if (plane.status?.initialized) {
     if (all.length <= 1) {
@@ -91,6 +96,16 @@ export function markRemediated(draft: Machine, at: string, legacy: 'RemediationI
     ? no('OwnerRemediated', legacy, 'Warning')
     : ({ type: 'OwnerRemediated', status: 'True' } as const);
   draft.status!.conditions = sayLegacy(draft.status?.conditions, [saying], at);
+}
+
+/** Takes from `draft`, a Machine that is well again before its owner replaced it, what was said about replacing it. */
+export function forgetRemediation(draft: Machine): void {
+  const { status } = draft;
+  const pending = findLegacy(status?.conditions, 'OwnerRemediated')?.status === 'False';
+  if (!status || deleting(draft) || !pending || !isTrue(status.conditions, 'HealthCheckSucceeded')) return;
+  const others = ({ type }: { type: string }) => type !== 'OwnerRemediated';
+  status.conditions = status.conditions?.filter(others);
+  status.v1beta2 = { ...status.v1beta2, conditions: status.v1beta2?.conditions?.filter(others) };
 }
 
 function sayRemediation(draft: Machine, saying: Omit<Saying, 'type'>, at: string): void {

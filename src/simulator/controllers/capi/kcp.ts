@@ -23,7 +23,14 @@ import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
 import { componentsOf, etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
-import { deferRemediation, inProgress, judgeRemediation, markRemediated, remediationFor } from './kcp-remediation.ts';
+import {
+  deferRemediation,
+  forgetRemediation,
+  inProgress,
+  judgeRemediation,
+  markRemediated,
+  remediationFor,
+} from './kcp-remediation.ts';
 import { setControlPlaneStatus } from './kcp-status.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine } from './machine-create.ts';
@@ -82,11 +89,12 @@ export function controlPlaneController(rt: Runtime): void {
     const outdated = await judge(plane, cluster.metadata.name, outage);
     // What is reported is what was there before this step, as Cluster API does.
     const seen = owned(plane);
+    let again: number | undefined;
     if (deleting(plane)) await removeAll(plane, cluster);
-    else await step(plane, cluster, outdated);
+    else again = await step(plane, cluster, outdated);
     await report(plane, cluster, seen);
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
-    return sooner(wait > 0 ? wait * rt.speed : undefined, outage?.again);
+    return sooner(sooner(wait > 0 ? wait * rt.speed : undefined, outage?.again), again);
   }
 
   const owned = (plane: KubeadmControlPlane): Machine[] => machines.by('controlPlane', plane.metadata.name);
@@ -120,6 +128,7 @@ export function controlPlaneController(rt: Runtime): void {
         const template = plane.spec?.machineTemplate;
         followInPlace(draft, { ...template?.metadata, spec: inPlace(template) });
         setUpToDate(draft, lines, rt.timestamp());
+        forgetRemediation(draft);
         const node = nodes.informer.get(machine.status?.nodeRef?.name);
         setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi, lost);
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
@@ -141,27 +150,30 @@ export function controlPlaneController(rt: Runtime): void {
     }
   }
 
-  async function step(plane: KubeadmControlPlane, cluster: Cluster, outdated: Set<string>): Promise<void> {
+  /** One step towards what is wanted; a number tells after how many simulated ms to look again. */
+  async function step(
+    plane: KubeadmControlPlane,
+    cluster: Cluster,
+    outdated: Set<string>,
+  ): Promise<number | undefined> {
     const all = owned(plane);
     const replicas = plane.spec?.replicas ?? 1;
     const surge = scaled(plane.spec?.rolloutStrategy?.rollingUpdate?.maxSurge, replicas, 1, true);
     const ill = all.find(awaitsRemediation);
-    if (ill) {
-      await remediate(plane, all, ill);
-      return;
-    }
+    if (ill) return remediate(plane, all, ill);
     const rolls = outdated.size > 0 && all.length > 0;
     if (rolls ? all.length < replicas + surge : all.length < replicas) await scaleUp(plane, cluster, all);
     else if (rolls || all.length > replicas) await scaleDown(plane, cluster, all, outdated);
+    return undefined;
   }
 
   /** Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile. */
-  async function remediate(plane: KubeadmControlPlane, all: Machine[], ill: Machine): Promise<void> {
+  async function remediate(plane: KubeadmControlPlane, all: Machine[], ill: Machine): Promise<number | undefined> {
     const now = { at: rt.timestamp(), since: (at: string) => rt.since(at) };
     const verdict = judgeRemediation(plane, all, ill, now);
     if ('refused' in verdict) {
       await rt.client.change(kinds.Machine, ill, (draft) => deferRemediation(draft, verdict.refused, rt.timestamp()));
-      return;
+      return verdict.again;
     }
     const text = JSON.stringify(verdict.remediation);
     await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
@@ -171,6 +183,7 @@ export function controlPlaneController(rt: Runtime): void {
       markRemediated(draft, rt.timestamp(), 'RemediationInProgress'),
     );
     await rt.client.remove(kinds.Machine, ill.metadata.name);
+    return undefined;
   }
 
   async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<void> {

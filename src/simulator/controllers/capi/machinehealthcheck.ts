@@ -140,7 +140,7 @@ export function setHealth(draft: Machine, problem: Verdict['problem'], allowed: 
     sayings.push({ type: 'HealthCheckSucceeded', status: 'False', reason, message: `Health check failed: ${message}` });
     legacy.push(no('HealthCheckSucceeded', reason, 'Warning', message));
     const skipped = draft.metadata.annotations?.[skipAnnotation] !== undefined;
-    if (allowed && !skipped && !isTrue(status.conditions, 'OwnerRemediated')) {
+    if (allowed && !skipped && mayAsk(draft)) {
       const waiting = 'Waiting for remediation';
       sayings.push({ type: 'OwnerRemediated', status: 'False', reason: 'WaitingForRemediation', message: waiting });
       legacy.push(no('OwnerRemediated', 'WaitingForRemediation', 'Warning'));
@@ -158,6 +158,16 @@ export function setHealth(draft: Machine, problem: Verdict['problem'], allowed: 
   if (news.length > 0) {
     status.v1beta2 = { ...status.v1beta2, conditions: saySorted(old, news, at, draft.metadata.generation) };
   }
+}
+
+/**
+ * Whether a health check may ask for a Machine to be replaced: nobody has asked yet, or that is done with. Until then its
+ * owner alone says how it stands: two who both write that condition would answer each other for ever.
+ */
+function mayAsk({ status }: Machine): boolean {
+  const asked =
+    findLegacy(status?.conditions, 'OwnerRemediated') ?? find(status?.v1beta2?.conditions, 'OwnerRemediated');
+  return asked === undefined || asked.status === 'True';
 }
 
 /** Whether a Machine is unwell and somebody has asked for it to be replaced. */

@@ -11,7 +11,7 @@ import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
 import { deleting, followInPlace, inPlace, isPaused, paused, scaled } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
-import { markRemediated } from './kcp-remediation.ts';
+import { forgetRemediation, markRemediated } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
@@ -101,9 +101,11 @@ export function machineSetController(rt: Runtime): void {
       const wanted = { ...metadata, spec: inPlace(spec) };
       const follower = copy(machine);
       followInPlace(follower, wanted);
+      forgetRemediation(follower);
       if (equal(follower, machine) && (!deployment || isJudged(machine, lines))) continue;
       await rt.client.change(kinds.Machine, machine, (draft) => {
         followInPlace(draft, wanted);
+        forgetRemediation(draft);
         if (deployment) setUpToDate(draft, lines, rt.timestamp());
       });
     }

@@ -1,0 +1,34 @@
+/** What a key is bound to. */
+import type { State } from '../src/store/state.ts';
+import type { Store } from '../src/store/store.ts';
+import type { Lists } from './lists.ts';
+import type { Operator } from './operate.ts';
+import type { TextPort } from './output.ts';
+
+export interface KeyContext {
+  store: Store;
+  lists: Lists;
+  /** Absent: nothing can be written here. */
+  operator?: Operator;
+  /** Absent: there is no terminal to copy or page with. */
+  texts?: TextPort;
+  quit(): void;
+  suspend(): void;
+  repaint(): void;
+}
+
+export interface Binding {
+  id: string;
+  /** Names as `keyNames` gives them; the first is the one shown. */
+  keys: readonly string[];
+  /** What the help says. */
+  title: string;
+  /** A word for the bottom bar; absent: only in the help. */
+  bar?: string;
+  group: 'Move' | 'Look' | 'Act' | 'Screens' | 'Program';
+  /** Why it cannot be used here; absent or undefined: it can. */
+  disabled?(state: State): string | undefined;
+  /** Only as a key of its own: never out of a pasted or run-together chunk. */
+  alone?: boolean;
+  run(context: KeyContext): void;
+}

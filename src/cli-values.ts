@@ -1,0 +1,43 @@
+/** Values of flags as typed, and what they mean; what is wrong with one is said in a sentence. */
+
+/** Bad usage: one sentence. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A number above 0 and at most `most`. Throws UsageError. */
+export function positive(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  most: number,
+  whole = false,
+): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > most || (whole && !Number.isInteger(value))) {
+    throw new UsageError(
+      `--${name} takes a ${whole ? 'whole ' : ''}number above 0 and at most ${most}, not "${text}"; nothing was started.`,
+    );
+  }
+  return value;
+}
+
+/** One of a few words; undefined where left out. Throws UsageError. */
+export function oneOf<T extends string>(name: string, text: string | undefined, values: readonly T[]): T | undefined {
+  if (text === undefined) return undefined;
+  const found = values.find((value) => value === text);
+  if (!found) throw new UsageError(`--${name} takes one of ${values.join(', ')}, not "${text}"; nothing was started.`);
+  return found;
+}
+
+/** A whole number above 0; undefined where left out. Throws UsageError. */
+export const whole = (name: string, value: string | undefined, most: number): number | undefined =>
+  value === undefined ? undefined : positive(name, value, 0, most, true);
+
+/** A list joined by commas; all values where left out. Throws UsageError. */
+export function someOf<T extends string>(name: string, value: string | undefined, values: readonly T[]): readonly T[] {
+  if (value === undefined) return values;
+  const wanted = value.split(',').map((one) => oneOf(name, one.trim(), values)!);
+  return values.filter((one) => wanted.includes(one));
+}

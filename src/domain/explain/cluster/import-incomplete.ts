@@ -1,0 +1,64 @@
+import { formatAge } from '../../age.ts';
+import type { EventRecord } from '../../objects.ts';
+import { eventOf, fieldOf } from '../evidence.ts';
+import { type ClusterFacts, eventsAbout } from '../facts.ts';
+import { clusterRef, machineRef, machinesOf } from '../lookup.ts';
+import { describe, kubectl, open } from '../steps.ts';
+import type { Failure } from '../types.ts';
+
+/** An import that hangs is tried again all the time: older words are of one that is done. */
+const FRESH = 10 * 60_000;
+
+/** The fresh word of the platform that its agent's account is missing. */
+export function importHangs({ fleet, row, now }: ClusterFacts): EventRecord | undefined {
+  if (row.object.deleting !== undefined) return undefined;
+  return eventsAbout(fleet, { uid: row.uid, name: row.name, apiKind: 'Cluster' }).find(
+    ({ message, lastSeen }) =>
+      /ServiceAccount "?sentry"? not found/i.test(message ?? '') &&
+      now - (lastSeen ?? Number.NEGATIVE_INFINITY) <= FRESH,
+  );
+}
+
+const waiting = (facts: ClusterFacts) =>
+  facts.groups.flatMap((group) =>
+    machinesOf(facts.fleet, group).filter(
+      ({ waiting: what, planState, deleting }) => what !== undefined && !deleting && planState?.word === 'applied',
+    ),
+  );
+
+/** Provisioned is not usable: until the platform has taken a cluster in, its network is not rolled out. */
+export const importIncomplete: Failure<ClusterFacts> = {
+  id: 'import-incomplete',
+  mode: 'F19',
+  test(facts) {
+    const event = importHangs(facts);
+    return event && { severity: 'bad', text: 'its import by the platform does not end', since: event.firstSeen };
+  },
+  tell(facts) {
+    const { row } = facts;
+    const event = importHangs(facts);
+    const machines = waiting(facts);
+    const labels = Object.keys(row.object.labels).filter((key) => key.startsWith('capi.cpaas.io/'));
+    return {
+      what: `${row.name} is ${row.phase ?? 'there'}, and the platform has not taken it in: new nodes stay NotReady for want of their network.`,
+      evidence: [
+        eventOf(event),
+        fieldOf(clusterRef(row), 'labels of the import', labels.join(' ') || 'none'),
+        ...machines.slice(0, 3).map((each) => fieldOf(machineRef(each), 'waits for', each.waiting, each.since)),
+      ],
+      causes: [
+        "the platform's agent could not be brought to the cluster: its ServiceAccount sentry is missing",
+        'a required annotation or label of the Cluster is missing',
+        `the platform cannot reach the API of the cluster${event ? ` (last word ${formatAge(facts.now - (event.lastSeen ?? facts.now))} ago)` : ''}`,
+      ],
+      next: [
+        {
+          text: `see whether the account is there (in ${row.name})`,
+          command: kubectl('cpaas-system', 'get', 'serviceaccount', 'sentry'),
+        },
+        describe(row.object, 'compare its annotations and labels with those required at creation'),
+        ...machines.slice(0, 1).map((each) => open(machineRef(each), `look at ${each.name}`)),
+      ],
+    };
+  },
+};

@@ -1,0 +1,66 @@
+import { findCondition } from '../../conditions.ts';
+import type { Condition } from '../../objects.ts';
+import { conditionOf, fieldOf } from '../evidence.ts';
+import type { GroupFacts } from '../facts.ts';
+import { groupRef, refTo } from '../lookup.ts';
+import { open } from '../steps.ts';
+import type { Failure, Follow } from '../types.ts';
+
+/** v1beta1 tells it in the MachineSet and in the deployment, pure v1beta2 in the message of ScalingUp. */
+function refusal({ row, sets }: GroupFacts): { of: ReturnType<typeof refTo>; condition: Condition } | undefined {
+  for (const each of [...sets, row.object]) {
+    const condition =
+      each.conditions.find(({ status, reason }) => status === 'False' && reason === 'PreflightCheckFailed') ??
+      [findCondition(each.conditions, 'ScalingUp', 'v1beta2')].find(
+        (found) => found?.status === 'True' && /preflight check failed/.test(found.message ?? ''),
+      );
+    if (condition) return { of: refTo(each), condition };
+  }
+  return undefined;
+}
+
+const plane = ({ fleet, row }: GroupFacts) =>
+  fleet.groups.list.find((each) => each.controlPlane && each.cluster === row.cluster);
+
+/** New machines wait for a control plane that moves or is not well: what it waits for is the cause. */
+export const planeUnstable: Follow<GroupFacts> = {
+  follow(facts) {
+    const found = refusal(facts);
+    const control = plane(facts);
+    return found && control && !/VersionSkew/.test(found.condition.message ?? '') ? [groupRef(control)] : [];
+  },
+};
+
+/** Cluster API makes no machine while a check says that it could not join (MachineSet preflight checks). */
+export const preflight: Failure<GroupFacts> = {
+  id: 'preflight-refuses',
+  test(facts) {
+    const found = refusal(facts);
+    if (!found) return undefined;
+    const names = [...(found.condition.message ?? '').matchAll(/"(\w+)" preflight/g)].map(([, name]) => name);
+    const skew = /VersionSkew/.test(found.condition.message ?? '');
+    const text = `preflight refuses new machines${names.length ? `: ${[...new Set(names)].join(', ')}` : ''}`;
+    return { severity: skew ? 'bad' : 'warn', text, since: found.condition.since };
+  },
+  tell(facts) {
+    const { row } = facts;
+    const found = refusal(facts);
+    const control = plane(facts);
+    return {
+      what: `${row.name} makes no new machine: a preflight check of Cluster API refuses it.`,
+      evidence: [
+        found && conditionOf(found.of, found.condition),
+        fieldOf(groupRef(row), 'version', row.version),
+        control && fieldOf(groupRef(control), 'version', control.version),
+      ],
+      causes: [
+        'its version is another minor than that of the control plane: after an upgrade of the control plane no worker of the old minor can join',
+        'the control plane is being upgraded, scaled or is not healthy',
+      ],
+      next: [
+        open(control && groupRef(control), 'look at the control plane'),
+        { text: 'where the versions differ, upgrade the workers to the minor of the control plane' },
+      ],
+    };
+  },
+};

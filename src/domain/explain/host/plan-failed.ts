@@ -1,0 +1,115 @@
+import type { PlanRow } from '../../fleet/rows.ts';
+import { allocationOf, baremetalRef, conditionOf, planOf } from '../evidence.ts';
+import type { HostFacts } from '../facts.ts';
+import { hostRef, machineRef } from '../lookup.ts';
+import { agentJournal, describe, failedOutput, open, remedy } from '../steps.ts';
+import type { Failure, Match, Told } from '../types.ts';
+
+type Kind = 'reprovision' | 'clean' | 'other';
+
+function kindOf(plan: PlanRow | undefined): Kind {
+  return plan?.type === 'reprovision' || plan?.type === 'clean' ? plan.type : 'other';
+}
+
+/** A failing plan; on a host that was given up even one that is still tried is why. */
+function matchOf({ plan, row }: HostFacts): Match | undefined {
+  if (!plan?.problem || !['failed', 'retrying', 'rerun-failed'].includes(plan.state.word)) return undefined;
+  const severity = row.use === 'unavailable' ? 'bad' : plan.problem.severity;
+  return { severity, text: plan.problem.text, since: plan.problem.since ?? row.problem?.since };
+}
+
+function evidenceOf({ row, plan, machine }: HostFacts) {
+  return [
+    planOf(plan),
+    conditionOf(hostRef(row), row.ready),
+    allocationOf(row),
+    machine?.baremetal && {
+      sort: 'field' as const,
+      of: baremetalRef(machine),
+      says: `status.phase: ${machine.baremetal.phase ?? 'not set'}`,
+    },
+  ];
+}
+
+/** The agent tries without end where the plan has no `max-failures`, and waits 30 s in between. */
+function tries({ plan }: HostFacts): string {
+  if (plan?.state.word === 'retrying') return 'its agent goes on trying every 30 s';
+  if (plan?.state.word === 'rerun-failed') return 'it had been applied before, and failed when it was run again';
+  return 'its agent has given up';
+}
+
+const failing =
+  (kind: Kind) =>
+  (facts: HostFacts): Match | undefined =>
+    kindOf(facts.plan) === kind ? matchOf(facts) : undefined;
+
+/** The remedy is a new machine on another host: the plan of a machine is written once. */
+export const reprovisionFailed: Failure<HostFacts> = {
+  id: 'reprovision-failed',
+  mode: 'F8',
+  test: failing('reprovision'),
+  tell: (facts): Told => ({
+    what: `${facts.machine?.name ?? 'its machine'} waits for ${facts.row.name} to be installed, and the reprovision plan fails; ${tries(facts)}.`,
+    evidence: evidenceOf(facts),
+    causes: [
+      'the host cannot reach the image registry, or the image is not there',
+      'the disk: full, worn out, or not the one the installation expects',
+      'the container runtime or the network of the live system is broken',
+    ],
+    next: [
+      failedOutput(facts.row),
+      agentJournal(facts.row.object),
+      { text: 'where several hosts of one rack fail alike, check what they share: registry, switch, DNS' },
+      {
+        text: 'once the host is repaired, replace its machine; the host stays Unavailable until the provider takes it back',
+      },
+    ],
+    remedies: [facts.machine && remedy('replace', machineRef(facts.machine))],
+  }),
+};
+
+/** A clean plan that fails holds the BaremetalMachine's finalizer, and with it the Machine. */
+export const cleanFailed: Failure<HostFacts> = {
+  id: 'clean-failed',
+  mode: 'F10',
+  test: failing('clean'),
+  tell: (facts): Told => ({
+    what: `${facts.row.name} is to be released${facts.machine ? ` by ${facts.machine.name}` : ''}, and its clean plan fails; ${tries(facts)}.`,
+    evidence: [
+      ...evidenceOf(facts),
+      facts.machine?.baremetal && {
+        sort: 'field',
+        of: baremetalRef(facts.machine),
+        says: `metadata.finalizers: ${facts.machine.baremetal.finalizers.join(' ') || 'none'}`,
+        at: facts.machine.baremetal.deleting,
+      },
+    ],
+    causes: [
+      'something on the host still uses a mount or a container, so that it cannot be taken down',
+      'its container runtime does not answer',
+      'a managed volume cannot be deactivated',
+    ],
+    next: [
+      failedOutput(facts.row),
+      agentJournal(facts.row.object),
+      describe(facts.row.object, 'see its mounts and its storage operation'),
+      { text: 'take no finalizer off by hand: the host would go back to its pool uncleaned' },
+    ],
+  }),
+};
+
+/** storage-prepare, storage-release, reset, or a type newer than us. */
+export const otherPlanFailed: Failure<HostFacts> = {
+  id: 'plan-failed',
+  test: failing('other'),
+  tell: (facts): Told => ({
+    what: `The ${facts.plan?.type ?? 'present'} plan of ${facts.row.name} fails; ${tries(facts)}.`,
+    evidence: evidenceOf(facts),
+    causes: ['the instruction named in its output failed on the host'],
+    next: [
+      failedOutput(facts.row),
+      agentJournal(facts.row.object),
+      open(facts.plan && { kind: 'plan', uid: facts.plan.uid, name: facts.plan.name }, 'open the plan'),
+    ],
+  }),
+};

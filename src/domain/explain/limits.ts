@@ -1,0 +1,39 @@
+/**
+ * How long things may take before somebody should look. metaldeck's own measure: the provider documents none. A host
+ * takes five to ten minutes from its plan to its Node; the longest usual limit of Cluster API, a health check's
+ * nodeStartupTimeout, is 30 minutes (Cluster API book, MachineHealthCheck).
+ */
+const MINUTE = 60_000;
+
+export const LIMITS = {
+  /** From the reprovision plan written to any word of the agent. */
+  agent: 15 * MINUTE,
+  /** From the reprovision plan applied to the Node: a reboot and a join. */
+  join: 12 * MINUTE,
+  /** From the deletion to the clean plan applied. */
+  clean: 15 * MINUTE,
+  /** A drain, a volume or a hook. */
+  deletion: 10 * MINUTE,
+  /** A chart of the network plugin. */
+  release: 15 * MINUTE,
+  /** The building of installation media. */
+  build: 30 * MINUTE,
+  /** The observer reports about every 60 s and is fresh for 300 s (MachineInventory storage, provider documentation). */
+  observation: 10 * MINUTE,
+  /** A pause somebody may have forgotten; below it, it is meant. */
+  created: 5 * MINUTE,
+} as const;
+
+/** The shortest of them: nothing that has waited for less is late. */
+export const SHORTEST = Math.min(...Object.values(LIMITS));
+
+/** Whether something that began at `since` has gone on for longer than `limit`; what has no beginning is not late. */
+export function isLate(since: number | undefined, limit: number, now: number): boolean {
+  return since !== undefined && now - since > limit;
+}
+
+/** `warn` once late, `bad` at three times the limit; nothing before. */
+export function lateness(since: number | undefined, limit: number, now: number): 'warn' | 'bad' | undefined {
+  if (!isLate(since, limit, now)) return undefined;
+  return isLate(since, 3 * limit, now) ? 'bad' : 'warn';
+}

@@ -1,0 +1,224 @@
+/** The operator's port on a real runner, over an embedded API whose line can be cut: what the screen is told. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Operator } from '../../hooks/operate.ts';
+import { createOperator } from '../../src/app/operator.ts';
+import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
+import { KubeError, type KubeRequest } from '../../src/kube/types.ts';
+import { operations } from '../../src/operations/index.ts';
+import type { Stage } from '../../src/store/operating.ts';
+import type { State } from '../../src/store/state.ts';
+import { newPlace } from '../../src/store/state.ts';
+import { createAppStore, type Store } from '../../src/store/store.ts';
+import { mark, NAMESPACE, openRoom, type Room } from '../runner/support.ts';
+
+let room: Room;
+const stops: (() => void)[] = [];
+
+beforeEach(async () => {
+  room = await openRoom();
+});
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+interface Seat {
+  store: Store;
+  operator: Operator;
+  /** Resolves with the state once `seen` holds. */
+  until(seen: (state: State) => boolean): Promise<State>;
+  stage(...wanted: Stage[]): Promise<State>;
+}
+
+/** A dashboard's store and operator on a runner of the room. */
+function sit(runner = room.runner): Seat {
+  const { sight } = room;
+  const session = { context: 'test', cluster: 'test', host: 'api.test:6443', namespace: NAMESPACE, demo: false };
+  const { fleet, now } = sight.picture();
+  const store = createAppStore(session, fleet, now);
+  const operator = createOperator({
+    store,
+    runner,
+    operations: [mark, ...operations],
+    sight,
+    copy: () => undefined,
+    edit: async () => undefined,
+    now: () => now,
+  });
+  stops.push(() => operator.stop());
+  const until: Seat['until'] = (seen) =>
+    new Promise((resolve) => {
+      const look = (state: State) => {
+        if (!seen(state)) return;
+        stop();
+        resolve(state);
+      };
+      const stop = store.subscribe(look);
+      look(store.getState());
+    });
+  return {
+    store,
+    operator,
+    until,
+    stage: (...wanted) => until(({ operating }) => operating !== undefined && wanted.includes(operating.stage)),
+  };
+}
+
+const open = ({ store, operator }: Seat, operation: string, targets: readonly ObjectRef[]) => {
+  store.setState({ places: [newPlace('machines'), newPlace('operate')] });
+  operator.begin(operation, targets);
+};
+
+const cut = () => new Error('socket hang up');
+
+describe('an operation', () => {
+  it('is planned, rehearsed, written and followed', async () => {
+    const seat = sit();
+    const [one] = room.machines();
+    open(seat, 'mark', [one!]);
+    const { operating } = await seat.stage('ready');
+    expect(operating).toMatchObject({ title: 'Mark 1 machines', answers: [{ result: 'accepted' }] });
+    expect(operating?.kubectl[0]).toContain(`patch machines.cluster.x-k8s.io ${one!.name}`);
+    expect(seat.operator.confirm([])).toBeUndefined();
+    await seat.stage('sent');
+    expect(await room.marks()).toMatchObject({ [one!.name]: 'true' });
+    const { tray } = await seat.until((state) => state.tray.length === 1);
+    expect(tray[0]).toMatchObject({ state: 'running' });
+    await room.sight.refresh();
+    await seat.until((state) => state.tray[0]?.state === 'done');
+    expect(seat.store.getState().operating?.progress?.outcome).toBe('done');
+  });
+
+  it('shows what an admission webhook said, word for word, and cannot be confirmed', async () => {
+    const words = 'admission webhook "v.example" denied the request: metadata.annotations: Forbidden: not tonight';
+    room.line.fault = ({ query }) =>
+      query?.['dryRun'] === undefined ? undefined : { before: new KubeError(403, 'Forbidden', words) };
+    const seat = sit();
+    open(seat, 'mark', room.machines().slice(0, 1));
+    const { operating } = await seat.stage('rejected');
+    expect(operating?.answers[0]).toMatchObject({ result: 'refused' });
+    expect(operating?.answers[0]?.text).toContain(words);
+    seat.operator.confirm([]);
+    await seat.until(({ writing }) => writing === undefined);
+    expect(room.line.writes).toEqual([]);
+  });
+
+  it('is refused with the verb and the resource that are not allowed', async () => {
+    const json = room.line.json.bind(room.line);
+    room.line.json = <T>(request: KubeRequest) =>
+      request.path.includes('selfsubjectaccessreviews')
+        ? Promise.resolve({ status: { allowed: false, reason: 'no RBAC policy matched' } } as T)
+        : json<T>(request);
+    const seat = sit();
+    open(seat, 'mark', room.machines().slice(0, 1));
+    const { operating } = await seat.stage('rejected');
+    expect(operating?.problem).toContain('patch');
+    expect(operating?.problem).toContain('machines.cluster.x-k8s.io');
+    seat.operator.confirm([]);
+    await seat.until(({ writing }) => writing === undefined);
+    expect(room.line.writes).toEqual([]);
+  });
+
+  it('is not written when the object was changed between reading and y, and says what moved', async () => {
+    const seat = sit();
+    const [one] = room.machines();
+    open(seat, 'mark', [one!]);
+    await seat.stage('ready');
+    await room.meddle('machine', one!.name, { metadata: { annotations: { note: 'somebody else' } } });
+    seat.operator.confirm([]);
+    const { operating } = await seat.until((state) => state.operating?.notWritten !== undefined);
+    expect(operating?.notWritten).toBeDefined();
+    expect((await room.marks())[one!.name]).toBeUndefined();
+    // Read again, it can be confirmed as it is now.
+    await room.sight.refresh();
+    await seat.stage('ready');
+    seat.operator.confirm([]);
+    await seat.stage('sent');
+    expect((await room.marks())[one!.name]).toBe('true');
+  });
+
+  it('is not written on a picture that went stale', async () => {
+    const seat = sit();
+    open(seat, 'mark', room.machines().slice(0, 1));
+    await seat.stage('ready');
+    const { machine } = room.sight.freshness;
+    room.sight.freshness = { ...room.sight.freshness, machine: { ...machine, phase: 'stale' } };
+    seat.operator.confirm([]);
+    const { operating } = await seat.until((state) => state.operating?.notWritten !== undefined);
+    expect(operating?.notWritten).toContain('Machine is not live');
+    expect(room.line.writes).toEqual([]);
+  });
+
+  it('begins a document with what was read', async () => {
+    const seat = sit();
+    const { groups } = room.sight.picture().fleet;
+    const { uid, name } = groups.list.find(({ controlPlane }) => !controlPlane)!;
+    open(seat, 'bootstrap', [{ kind: 'deployment', uid, name }]);
+    const { operating } = await seat.until((state) => (state.operating?.entries[0]?.value ?? '') !== '');
+    expect(operating?.entries[0]?.value).toContain('kind: KubeadmConfigTemplate');
+    const refused = await seat.stage('refused');
+    expect(refused.operating?.refusal).toBe('nothing is changed');
+  });
+});
+
+describe('a line that is cut between two writes', () => {
+  /** Three marks, of which the second never arrives, and nothing after it. */
+  async function broken(seat: Seat): Promise<ObjectRef[]> {
+    const targets = room.machines().slice(0, 3);
+    open(seat, 'mark', targets);
+    await seat.stage('ready');
+    room.line.restart();
+    room.line.fault = (_request, write) => (write > 1 ? { before: cut() } : undefined);
+    seat.operator.confirm([]);
+    const { operating } = await seat.stage('stopped');
+    expect(operating?.written).toEqual([`mark ${targets[0]!.name}`]);
+    room.line.fault = () => undefined;
+    room.line.restart();
+    await room.sight.refresh();
+    return targets;
+  }
+
+  it('is said at once, and by the next start; finished, everything is written, and nothing twice', async () => {
+    const targets = await broken(sit());
+    room.gone.add(1);
+    const next = sit(room.second(2).runner);
+    const { notice, tray } = await next.until((state) => state.tray.length > 0 && state.notice !== undefined);
+    expect(notice?.text).toContain('half done');
+    expect(tray[0]).toMatchObject({ state: 'half done', title: 'Mark 3 machines' });
+    next.store.setState({ places: [newPlace('tray'), newPlace('operate')] });
+    next.operator.finish(tray[0]!.id);
+    const { operating } = await next.stage('ready');
+    expect(operating).toMatchObject({ continues: 'finish', entries: [] });
+    expect(operating?.plan?.steps).toHaveLength(2);
+    next.operator.confirm([]);
+    await next.stage('sent');
+    expect(Object.values(await room.marks()).filter((value) => value === 'true')).toHaveLength(targets.length);
+    expect(room.line.writes).toHaveLength(2);
+    expect(next.store.getState().tray.some(({ state }) => state === 'half done')).toBe(false);
+  });
+
+  it('can be taken back', async () => {
+    await broken(sit());
+    room.gone.add(1);
+    const next = sit(room.second(2).runner);
+    const { tray } = await next.until((state) => state.tray.length > 0);
+    next.store.setState({ places: [newPlace('tray'), newPlace('operate')] });
+    next.operator.takeBack(tray[0]!.id);
+    await next.stage('ready');
+    next.operator.confirm([]);
+    await next.stage('sent');
+    expect(Object.values(await room.marks()).filter((value) => value === 'true')).toEqual([]);
+  });
+});
+
+it('lists every operation with its reason where the config says read-only, and writes nothing', async () => {
+  const seat = sit(room.second(3, { readOnly: 'this context is read-only' }).runner);
+  const targets = room.machines().slice(0, 1);
+  seat.operator.offer(targets);
+  const { offers } = seat.store.getState();
+  expect(offers.length).toBeGreaterThan(0);
+  expect(new Set(offers.map(({ refusal }) => refusal))).toEqual(new Set(['this context is read-only']));
+  open(seat, 'mark', targets);
+  await seat.stage('ready');
+  expect(seat.operator.confirm([])).toBe('this context is read-only');
+  expect(room.line.writes).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { attentionNow } from '../../../src/domain/explain/attention.ts';
+import { explain } from '../../../src/domain/explain/explain.ts';
+import { CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from '../../../src/domain/explain/index.ts';
+import { quoted } from '../../../src/domain/explain/steps.ts';
+import { createFleet } from '../../../src/domain/fleet/index.ts';
+import type { Fleet, ObjectRef } from '../../../src/domain/fleet/rows.ts';
+import type { Kind } from '../../../src/domain/kinds.ts';
+import { resolveRef } from '../../../src/domain/related.ts';
+import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
+import { operationNamed } from '../../../src/operations/index.ts';
+import { kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
+import { type Case, cases, objectsOf } from './cases.ts';
+
+function fleetOf(raws: readonly Raw[], details: Case['details'] = {}): Fleet {
+  const index = createFleet();
+  index.apply(raws.map(set));
+  for (const [name, detail] of Object.entries(details)) {
+    index.setPlanDetail(`Secret/${name}`, { resourceVersion: '1', instructions: ['install'], ...detail });
+  }
+  return index.snapshot();
+}
+
+function find(fleet: Fleet, [kind, name]: readonly [Kind, string]): ObjectRef {
+  const ref = resolveRef(fleet, kind, name);
+  if (!ref) throw new Error(`there is no ${kind} ${name}`);
+  return ref;
+}
+
+const ALL: readonly Kind[] = ['host', 'machine', 'deployment', 'pool', 'cluster'];
+const NOW = T0 + 30_000;
+const nowOf = ({ after }: Case) => (after === undefined ? NOW : T0 + after * 1000);
+
+it('every explanation has a case', () => {
+  const lines = [...HOST, ...MACHINE, ...GROUP, ...POOL, ...CLUSTER, ...SEED_IMAGE, ...REGISTRATION];
+  const ids = lines.flatMap((line) => ('id' in line ? [line.id] : []));
+  expect([...new Set(ids)]).toHaveLength(ids.length);
+  expect(cases.map(({ id }) => id).sort()).toEqual(ids.sort());
+});
+
+describe('an explanation', () => {
+  it.each(cases)('$id: the cause, what speaks for it, and what to do', (one) => {
+    const fleet = fleetOf(objectsOf(one), one.details);
+    const ref = find(fleet, one.asked ?? one.root);
+    const found = explain(fleet, ref, nowOf(one));
+    expect(found).toMatchObject({ id: one.id, asked: ref, root: { kind: one.root[0], name: one.root[1] } });
+    expect(found?.mode).toBe(one.mode);
+    const evidence = found?.evidence.map(({ says, message }) => `${says} ${message ?? ''}`).join('\n');
+    expect(evidence).toMatch(one.says);
+    expect(found?.what).toMatch(/^[^\n]{20,400}\.$/);
+    expect(found?.causes.length).toBeGreaterThan(0);
+    expect(found?.next.length).toBeGreaterThan(0);
+    for (const { operation, target } of found?.remedies ?? [])
+      expect(operationNamed(operation)?.on).toContain(target.kind);
+    // Who asked elsewhere is among what follows, and attention shows the cause alone.
+    if (one.asked) expect(found?.consequences.flatMap(({ refs }) => refs.map(({ uid }) => uid))).toContain(ref.uid);
+    const shown = attentionNow(fleet, nowOf(one)).map((each) => each.ref.uid);
+    expect(shown).toContain(found?.root.uid);
+    if (one.asked) expect(shown).not.toContain(ref.uid);
+  });
+
+  it('is not given where all is well, however late', () => {
+    const fleet = fleetOf(smallFleet());
+    for (const now of [NOW, T0 + 1e9]) {
+      expect(attentionNow(fleet, now)).toEqual([]);
+      for (const kind of ALL) {
+        for (const name of ['h1', 'h4', 'w1', 'workers', 'workers-pool', 'prod']) {
+          const ref = resolveRef(fleet, kind, name);
+          if (ref) expect(explain(fleet, ref, now), `${kind} ${name}`).toBeUndefined();
+        }
+      }
+    }
+  });
+
+  it('is not given for what is merely on its way', () => {
+    for (const one of cases.filter(({ after }) => after !== undefined)) {
+      const fleet = fleetOf(objectsOf(one), one.details);
+      expect(explain(fleet, find(fleet, one.root), NOW)?.id, one.id).toBeUndefined();
+    }
+  });
+
+  it('is not given for an object that is gone', () => {
+    expect(explain(fleetOf([]), { kind: 'host', uid: 'x', name: 'x' }, NOW)).toBeUndefined();
+  });
+
+  it('never puts a name from the server into a command unquoted', () => {
+    expect(quoted("a'; rm -rf /")).toBe(`'a'\\''; rm -rf /'`);
+    expect(quoted('dc1-r01-u13')).toBe('dc1-r01-u13');
+  });
+});
+
+/** The object without the field at a place chosen by `pick`. */
+function without(value: unknown, pick: () => number): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const keys = Object.keys(value).filter((key) => key !== 'kind');
+  if (keys.length === 0) return undefined;
+  const key = keys[pick() % keys.length]!;
+  const inner = pick() % 3 === 0 ? undefined : without((value as Raw)[key], pick);
+  if (Array.isArray(value)) return value.map((item, at) => (String(at) === key ? inner : item));
+  return { ...(value as Raw), [key]: inner };
+}
+
+it('stands any missing field', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...cases),
+      fc.infiniteStream(fc.nat(1000)),
+      fc.integer({ min: 1, max: 6 }),
+      (one, stream, cuts) => {
+        const pick = () => stream.next().value;
+        const raws = objectsOf(one);
+        for (let cut = 0; cut < cuts; cut++) {
+          const at = pick() % raws.length;
+          const cutRaw = without(raws[at], pick) as Raw | undefined;
+          const kind = cutRaw && kindOfRaw(cutRaw);
+          if (cutRaw && kind && KINDS_TABLE[kind].project(cutRaw)) raws[at] = cutRaw;
+        }
+        const fleet = fleetOf(raws, one.details);
+        for (const { ref } of attentionNow(fleet, nowOf(one))) expect(explain(fleet, ref, nowOf(one))).toBeDefined();
+        for (const row of [...fleet.hosts.list, ...fleet.clusters.list]) {
+          explain(fleet, { kind: row.kind, uid: row.uid, name: row.name }, nowOf(one));
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

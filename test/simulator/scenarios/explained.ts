@@ -1,0 +1,133 @@
+/** The explanation every scenario has to lead to, and where; and how one is played for it. */
+
+import { expect } from 'vitest';
+import { attentionNow } from '../../../src/domain/explain/attention.ts';
+import { explain } from '../../../src/domain/explain/explain.ts';
+import type { Explanation } from '../../../src/domain/explain/types.ts';
+import { createFleet } from '../../../src/domain/fleet/index.ts';
+import type { Fleet } from '../../../src/domain/fleet/rows.ts';
+import { KINDS, type Kind } from '../../../src/domain/kinds.ts';
+import type { Change } from '../../../src/domain/objects.ts';
+import { reducePlanSecret } from '../../../src/domain/project/plan-detail.ts';
+import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
+import { minute } from '../harness.ts';
+import { openTheatre, type Theatre } from './theatre.ts';
+
+export interface Expected {
+  id: string;
+  /** The kind of the object the cause is in. */
+  at: Kind;
+  mode?: string;
+  /** Simulated ms in which it is told; half an hour where left out. */
+  within?: number;
+  /** What healing does not bring back. */
+  stays?: true;
+  maxSurge?: number;
+}
+
+export const explained: Readonly<Record<string, Expected>> = {
+  'pool-missing': { id: 'pool-missing', mode: 'F1', at: 'deployment' },
+  'pool-exhausted': { id: 'pool-exhausted', mode: 'F2', at: 'deployment' },
+  'pool-member-missing': { id: 'pool-member-missing', mode: 'F3', at: 'pool' },
+  'host-without-plan': { id: 'no-plan-secret', mode: 'F4', at: 'host' },
+  // No token can be made because the cluster does not answer: that is the cause, and F5 follows from it.
+  'bootstrap-waiting': { id: 'vip-unreachable', mode: 'F12', at: 'cluster' },
+  'image-catalog-miss': { id: 'image-catalog-miss', mode: 'F6', at: 'deployment' },
+  'image-registry-missing': { id: 'image-registry-missing', mode: 'F7', at: 'deployment' },
+  'reprovision-fails': { id: 'reprovision-failed', mode: 'F8', at: 'host' },
+  'registry-down': { id: 'reprovision-failed', mode: 'F8', at: 'host' },
+  'upgrade-bad-host': { id: 'reprovision-failed', mode: 'F8', at: 'host', within: 60 * minute },
+  'storage-mount-fails': { id: 'storage-not-ready', mode: 'F9', at: 'host', within: 60 * minute },
+  'clean-fails': { id: 'clean-failed', mode: 'F10', at: 'host' },
+  'never-joins': { id: 'never-joins', mode: 'F11', at: 'machine', within: 60 * minute },
+  'vip-unreachable': { id: 'vip-unreachable', mode: 'F12', at: 'cluster' },
+  'external-endpoint': { id: 'external-endpoint', mode: 'F13', at: 'cluster' },
+  'surge-stalls': { id: 'surge-stalls', mode: 'F14', at: 'deployment', within: 60 * minute, maxSurge: 1 },
+  'exhausted-mid-rollout': { id: 'exhausted-mid-rollout', mode: 'F15', at: 'deployment', within: 60 * minute },
+  'kube-ovn-download-fails': { id: 'kube-ovn-failed', mode: 'F16', at: 'cluster' },
+  'kube-ovn-deploy-fails': { id: 'kube-ovn-failed', mode: 'F16', at: 'cluster' },
+  'kube-ovn-not-ready': { id: 'kube-ovn-failed', mode: 'F16', at: 'cluster' },
+  'kube-ovn-not-converging': { id: 'kube-ovn-not-converging', mode: 'F17', at: 'cluster' },
+  'cluster-stuck-deleting': { id: 'cluster-stuck-deleting', mode: 'F18', at: 'cluster' },
+  'import-incomplete': { id: 'import-incomplete', mode: 'F19', at: 'cluster' },
+  'agent-unauthorized': { id: 'agent-silent', mode: 'F22', at: 'host', within: 60 * minute },
+  'storage-operation-failed': { id: 'storage-in-doubt', mode: 'F23', at: 'host', stays: true },
+  'host-flapping': { id: 'node-lost', at: 'machine' },
+  'slow-clean': { id: 'clean-slow', at: 'host', within: 60 * minute },
+  'quorum-lost': { id: 'quorum-lost', at: 'cluster' },
+  'leftover-delete-mark': { id: 'delete-mark', at: 'machine' },
+  'second-operator': { id: 'group-paused', at: 'deployment' },
+  'drain-blocked': { id: 'drain-blocked', at: 'machine', within: 60 * minute },
+};
+
+/** Every watched object of the world as the dashboard would hold it, read through the API. */
+export async function fleetOf({ kubectl }: Theatre): Promise<Fleet> {
+  const index = createFleet();
+  const changes: Change[] = [];
+  const details: [string, unknown][] = [];
+  for (const kind of KINDS) {
+    const { group, resource, versions, fieldSelector, project } = KINDS_TABLE[kind];
+    const version = group.endsWith('cluster.x-k8s.io') ? 'v1beta1' : versions[0];
+    const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const query = fieldSelector === undefined ? {} : { fieldSelector };
+    const path = `${root}/namespaces/cpaas-system/${resource}`;
+    const { items } = await kubectl.json<{ items: unknown[] }>({ path, query });
+    for (const raw of items) {
+      const object = project(raw);
+      if (!object) continue;
+      changes.push({ type: 'set', object });
+      if (kind === 'plan') details.push([object.uid, raw]);
+    }
+  }
+  index.apply(changes);
+  for (const [uid, raw] of details) index.setPlanDetail(uid, reducePlanSecret(raw));
+  return index.snapshot();
+}
+
+/** All that is explained now: each cause that attention shows. */
+export async function told(theatre: Theatre): Promise<Explanation[]> {
+  const fleet = await fleetOf(theatre);
+  const now = theatre.clock.now();
+  return attentionNow(fleet, now).map(({ ref, text }) => {
+    const explanation = explain(fleet, ref, now);
+    expect(explanation, `${ref.kind} ${ref.name}: ${text} is not explained`).toBeDefined();
+    // Only causes are shown, and each is told where it is.
+    expect(explanation?.root, `${ref.name}: ${text}`).toMatchObject({ uid: ref.uid });
+    expect(explanation?.evidence.length, `evidence of ${explanation?.id}`).toBeGreaterThan(0);
+    expect(explanation?.next.length, `next of ${explanation?.id}`).toBeGreaterThan(0);
+    return explanation!;
+  });
+}
+
+/** Plays a scenario, expects its explanation at the right kind of object, heals it, and expects it to be gone. */
+export async function explainThrough(name: string): Promise<readonly Explanation[]> {
+  const { id, at, mode, within = 30 * minute, stays, maxSurge } = explained[name]!;
+  const theatre = await openTheatre({ maxSurge });
+  try {
+    const is = (each: Explanation) => each.id === id && each.root.kind === at && each.mode === mode;
+    expect((await told(theatre)).map((each) => each.id)).toEqual([]);
+    await theatre.scenarios.start(name);
+    let seen: Explanation[] = [];
+    const end = theatre.clock.now() + within;
+    while (!seen.some(is)) {
+      const what = seen.map((each) => `${each.id} at ${each.root.kind} ${each.root.name}`).join('; ');
+      if (theatre.clock.now() > end) throw new Error(`${name} is not explained as ${id} at a ${at}, but as: ${what}`);
+      await theatre.run(minute);
+      seen = await told(theatre);
+    }
+    const healing = theatre.scenarios.heal();
+    const healed = theatre.clock.now() + 4 * 60 * minute;
+    let left = seen;
+    while (theatre.scenarios.state.standing !== 'healed' || (!stays && left.length > 0)) {
+      const what = left.map((each) => `${each.id} at ${each.root.kind} ${each.root.name}: ${each.short}`).join('; ');
+      if (theatre.clock.now() > healed) throw new Error(`${name} was healed, and is still explained: ${what}`);
+      await theatre.run(5 * minute);
+      left = await told(theatre);
+    }
+    await healing;
+    if (stays) expect(left.filter(is)).not.toEqual([]);
+    return seen;
+  } finally {
+    await theatre.stop();
+  }
+}

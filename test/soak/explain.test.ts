@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../src/simulator/scenarios/catalog.ts';
+import { explained, explainThrough } from '../simulator/scenarios/explained.ts';
+
+/** Those that no object tells of: the API server itself is in trouble, or anything at all is. */
+const apart = ['api-restart', 'history-lost', 'chaos'];
+
+describe('every scenario', () => {
+  it('has an explanation', () => {
+    expect([...Object.keys(explained), ...apart].sort()).toEqual(catalog.map(({ name }) => name).sort());
+  });
+
+  it.each(Object.keys(explained))('%s is explained at its cause, and no more once it is healed', async (name) => {
+    await explainThrough(name);
+  });
+});

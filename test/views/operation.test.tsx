@@ -1,0 +1,441 @@
+/** Operations through keys: what is shown, what confirms, and that nothing else ever does. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { fleetOf, host, type Raw, raw, smallDatacenter } from './fixtures.ts';
+import { calmDatacenter, type Desk, openDesk } from './operating.tsx';
+import { openScreen } from './screen.tsx';
+
+const desks: Desk[] = [];
+const open = (...args: Parameters<typeof openDesk>) => {
+  const desk = openDesk(...args);
+  desks.push(desk);
+  return desk;
+};
+afterEach(() => {
+  for (const desk of desks.splice(0)) desk.stop();
+});
+
+/** The scale operation of the one group, with a number entered and everything read. */
+async function scaling(to: string, size: Parameters<typeof openDesk>[1] = { rows: 60 }): Promise<Desk> {
+  const desk = open(calmDatacenter(), size);
+  desk.press('5', 'a', 'enter', 'backspace');
+  desk.type(to);
+  desk.press('enter');
+  await desk.settle();
+  return desk;
+}
+
+describe('entries', () => {
+  it('take a number, and plan again with it', async () => {
+    const desk = await scaling('4');
+    expect(desk.text()).toContain('Scale prod-workers from 3 to 4');
+    desk.press('enter', 'backspace');
+    desk.type('2');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.text()).toContain('Scale prod-workers from 3 to 2');
+  });
+
+  it('say what is wrong with a value, and write nothing', async () => {
+    const desk = await scaling('1e3');
+    expect(desk.text()).toContain('"1e3" is not a number of machines');
+    desk.press('y');
+    await desk.settle();
+    expect(desk.text()).toContain('is not a number of machines');
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('keep a value that esc leaves as it was', async () => {
+    const desk = await scaling('4');
+    desk.press('enter');
+    desk.type('999');
+    desk.press('escape');
+    await desk.settle();
+    expect(desk.text()).toContain('Scale prod-workers from 3 to 4');
+  });
+
+  it('complete a choice with tab', async () => {
+    const calm = calmDatacenter();
+    const pool = (name: string, ...hosts: string[]) =>
+      raw('MachineInventoryPool', name, {
+        spec: { clusterName: 'prod', machineInventories: hosts.map((each) => ({ name: each })) },
+      });
+    const free = JSON.parse(
+      JSON.stringify(host('rack4-u01', 'Available')).replace('prod-worker-pool', 'spare-pool'),
+    ) as Raw;
+    const pools = [...calm.pool!, pool('spare-empty'), pool('spare-pool', 'rack4-u01')];
+    const desk = open({ ...calm, pool: pools, host: [...calm.host!, free] }, { rows: 60 });
+    desk.press('5', 'a', 'down', 'enter');
+    desk.type('sp');
+    expect(desk.text()).toMatch(/Pool: sp .*\(spare-empty\) spare-pool/);
+    desk.press('tab', 'enter');
+    await desk.settle();
+    expect(desk.store.getState().operating?.request.values).toMatchObject({ pool: 'spare-pool' });
+  });
+
+  it('open a list of lines in the editor, with what there is as comments', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    const opened: string[] = [];
+    desk.editor = async (text) => {
+      opened.push(text);
+      return ['# order', 'rack2-u01', ...text.split('\n').filter((line) => line !== 'rack2-u01')].join('\n');
+    };
+    desk.press('2', 'a');
+    const offers = desk.store.getState().offers.map(({ id }) => id);
+    for (let at = 0; at < offers.indexOf('pool-order'); at += 1) desk.press('down');
+    desk.press('enter');
+    expect(desk.store.getState().prompt).toBeUndefined();
+    expect(desk.text()).toContain('5 lines; enter opens it');
+    desk.press('enter');
+    await desk.settle();
+    expect(opened[0]).toContain('rack1-u01\nrack1-u02\n');
+    expect(opened[0]).toContain('# All hosts');
+    expect(desk.store.getState().operating?.request.values['order']).toBe(
+      'rack2-u01\nrack1-u01\nrack1-u02\nrack1-u03\nrack2-u02',
+    );
+  });
+
+  it('say why the editor could not be run, and change nothing', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.editor = async () => Promise.reject(new Error('ed ended with 1; nothing was taken over'));
+    desk.press('2', 'a');
+    const offers = desk.store.getState().offers.map(({ id }) => id);
+    for (let at = 0; at < offers.indexOf('pool-order'); at += 1) desk.press('down');
+    desk.press('enter', 'enter');
+    await desk.settle();
+    expect(desk.text()).toContain('ed ended with 1; nothing was taken over');
+  });
+});
+
+describe('confirming', () => {
+  it('takes one key where it can be undone', async () => {
+    const desk = await scaling('4');
+    desk.press('y');
+    await desk.settle();
+    expect(desk.runner.ran).toHaveLength(1);
+    expect(desk.text()).toContain('sent');
+  });
+
+  it('takes the name of the group where it destroys', async () => {
+    const desk = await scaling('2');
+    desk.press('y');
+    expect(desk.runner.ran).toEqual([]);
+    desk.type('prod-workers');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran.map(({ words }) => words)).toEqual([['prod-workers']]);
+  });
+
+  it('takes the number too where several machines go', async () => {
+    const desk = await scaling('1');
+    desk.press('y');
+    desk.type('prod-workers');
+    desk.press('enter');
+    expect(desk.runner.ran).toEqual([]);
+    expect(desk.text()).toContain('type 2:');
+    desk.type('2');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran.map(({ words }) => words)).toEqual([['prod-workers', '2']]);
+  });
+
+  it.each([
+    ['a wrong word', (desk: Desk) => desk.type('prod-worker')],
+    ['a word in capitals', (desk: Desk) => desk.type('PROD-WORKERS')],
+    ['a bracketed paste', (desk: Desk) => desk.paste('prod-workers')],
+    ['a paste as one chunk', (desk: Desk) => desk.pressTogether(...'prod-workers')],
+    ['a paste with its enter', (desk: Desk) => desk.pressTogether(...'prod-workers', 'enter')],
+  ])('is not done by %s', async (_name, act) => {
+    const desk = await scaling('2');
+    desk.press('y');
+    act(desk);
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+    // The line stays: what is typed on must not become keys.
+    expect(desk.store.getState().prompt?.kind).toBe('confirm');
+    desk.press('escape');
+    expect(desk.text()).toContain('nothing was written');
+    desk.press('escape');
+    expect(desk.store.getState().operating).toBeUndefined();
+  });
+
+  it('stands a few keys in one chunk, as a slow line sends them', async () => {
+    const desk = await scaling('2');
+    desk.press('y');
+    for (const chunk of ['pro', 'd-w', 'ork', 'er', 's']) desk.pressTogether(...chunk);
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran).toHaveLength(1);
+  });
+
+  it('is not done by a y that came with other keys', async () => {
+    const desk = await scaling('4');
+    desk.pressTogether('j', 'y');
+    desk.paste('y');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('waits until every line that matters was on the screen', async () => {
+    const desk = await scaling('2', { rows: 15 });
+    desk.press('y');
+    expect(desk.text()).toMatch(/\d+ lines not shown, 3 of them warnings: PgDn/);
+    expect(desk.store.getState().prompt).toBeUndefined();
+    desk.press('pagedown', 'pagedown', 'y');
+    expect(desk.store.getState().prompt).toBeUndefined();
+    desk.press('pagedown', 'pagedown', 'pagedown', 'y');
+    expect(desk.store.getState().prompt?.kind).toBe('confirm');
+  });
+
+  it('does not count what lay under the help, or on a screen too small', async () => {
+    const desk = await scaling('2', { rows: 15 });
+    desk.press('?');
+    expect(desk.store.getState().reading?.unread).toBeGreaterThan(0);
+    desk.store.setState({ columns: 40, rows: 10, help: false });
+    desk.press('pagedown', 'pagedown', 'pagedown', 'pagedown', 'y');
+    expect(desk.store.getState().prompt).toBeUndefined();
+    expect(desk.store.getState().notice?.text).toContain('too small');
+  });
+
+  it('counts words that changed while out of sight as not shown', async () => {
+    const desk = await scaling('4', { rows: 15 });
+    desk.press('pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown');
+    expect(desk.store.getState().reading?.unread).toBe(0);
+    desk.press('home');
+    desk.store.setState(({ operating }) => ({
+      operating: { ...operating!, plan: { ...operating!.plan!, undo: 'It cannot be undone' } },
+    }));
+    desk.press('y');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+  });
+});
+
+describe('y in a stage where nothing can be confirmed', () => {
+  it('says that the server has not answered', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.runner.rehearsal = () => new Promise(() => {});
+    desk.press('5', 'a', 'enter', 'backspace');
+    desk.type('4');
+    desk.press('enter');
+    await desk.settle();
+    desk.press('y');
+    expect(desk.text()).toContain('the server has not answered the dry run yet');
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('says what the server said, word for word', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    const words = 'admission webhook "v.example" denied the request: replicas: Forbidden: quota of 3';
+    desk.runner.rehearsal = async ({ steps }) => ({
+      steps: steps.map(({ id }) => ({ step: id, result: 'refused', message: words })),
+      missing: [],
+      refused: words,
+    });
+    desk.press('5', 'a', 'enter', 'backspace');
+    desk.type('4');
+    desk.press('enter');
+    await desk.settle();
+    const text = desk.text().replace(/\s+/g, ' ');
+    expect(text).toContain(`rejected ${words}`);
+    expect(text).toContain(`REFUSED ${words}`);
+    desk.press('y');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('does not write twice, neither while it writes nor afterwards', async () => {
+    const desk = await scaling('4');
+    let answer: (() => void) | undefined;
+    desk.runner.outcome = () =>
+      new Promise((done) => {
+        answer = () => done({ id: 'op-1', result: 'written', steps: [] });
+      });
+    desk.press('y');
+    await desk.settle();
+    desk.press('y');
+    await desk.settle();
+    expect(desk.text()).toContain('it is being written');
+    answer?.();
+    await desk.settle();
+    desk.press('y');
+    await desk.settle();
+    expect(desk.runner.ran).toHaveLength(1);
+    expect(desk.text()).toContain('o lists what is followed');
+  });
+});
+
+describe('a fleet that moves while it is read', () => {
+  it('shows what moved, and asks to read it before it can be confirmed', async () => {
+    const desk = await scaling('1');
+    desk.become(calmDatacenter(2));
+    await desk.settle();
+    expect(desk.text()).toContain('HAS CHANGED');
+    expect(desk.text()).toContain('now: Scale prod-workers from 2 to 1');
+    expect(desk.text()).toContain('no longer: Scale prod-workers from 3 to 1');
+    desk.press('y');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+    expect(desk.text()).toContain('d takes it as it is now');
+    desk.press('d');
+    await desk.settle();
+    desk.press('y');
+    desk.type('prod-workers');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran[0]?.prepared.plan.title).toBe('Scale prod-workers from 2 to 1');
+  });
+
+  it('does not take words that are being typed for what it was before', async () => {
+    const desk = await scaling('2');
+    desk.press('y');
+    desk.type('prod-wor');
+    desk.become(calmDatacenter(2));
+    await desk.settle();
+    // Typed on, the rest goes nowhere: neither into the line nor to the keys.
+    desk.type('kersqqy');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+    expect(desk.events).toEqual([]);
+    expect(desk.text()).toContain('not confirmed');
+    desk.press('escape');
+    expect(desk.text()).toContain('prod-workers has 2 machines already');
+  });
+});
+
+describe('leaving', () => {
+  it.each([
+    ['esc', ['escape']],
+    ['a number key', ['3']],
+    ['the list of operations', ['o']],
+  ])('by %s closes it with nothing written', async (_name, keys) => {
+    const desk = await scaling('4');
+    desk.press(...keys);
+    await desk.settle();
+    expect(desk.store.getState().operating).toBeUndefined();
+    desk.press('y');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('by a command closes it with nothing written', async () => {
+    const desk = await scaling('4');
+    desk.press(':');
+    desk.type('hosts');
+    desk.press('enter', 'y');
+    await desk.settle();
+    expect(desk.store.getState().operating).toBeUndefined();
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('while it is written does not stop it, and its end is told', async () => {
+    const desk = await scaling('4');
+    let answer: (() => void) | undefined;
+    desk.runner.outcome = () =>
+      new Promise((done) => {
+        answer = () => done({ id: 'op-1', result: 'half done', steps: [], why: 'the line was cut' });
+      });
+    desk.press('y');
+    await desk.settle();
+    desk.press('3');
+    expect(desk.text()).toContain('WRITING');
+    desk.press('q');
+    expect(desk.events).toEqual([]);
+    expect(desk.text()).toContain('still writing');
+    answer?.();
+    await desk.settle();
+    expect(desk.text()).toContain('half done: the line was cut');
+    expect(desk.text()).not.toContain('WRITING');
+  });
+
+  it('quits all the same when asked twice', async () => {
+    const desk = await scaling('4');
+    desk.runner.outcome = () => new Promise(() => {});
+    desk.press('y');
+    await desk.settle();
+    desk.press('q', 'q');
+    expect(desk.events).toEqual(['quit']);
+  });
+});
+
+it('offers what is possible now after coming back from an operation', async () => {
+  const desk = await scaling('4');
+  const before = desk.store.getState().offers.map(({ refusal }) => refusal);
+  desk.become(smallDatacenter());
+  desk.press('escape');
+  expect(desk.text()).toContain('WHAT CAN BE DONE WITH prod-workers');
+  expect(desk.text()).toContain('no: prod-workers is about to roll out a new template');
+  expect(desk.store.getState().offers.map(({ refusal }) => refusal)).not.toEqual(before);
+});
+
+describe('marks', () => {
+  it('are counted when the filter hides them, and all of them are the target', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('4', ' ', ' ', '/');
+    desk.type('aaaaa');
+    desk.press('enter');
+    expect(desk.text()).toContain('2 marked, 1 of them not in sight');
+    desk.press('a');
+    expect(desk.text()).toContain('WHAT CAN BE DONE WITH 2 ROWS');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.text()).toContain('Remove prod-workers-abcde-aaaaa, prod-workers-abcde-bbbbb');
+    desk.press('y');
+    desk.type('prod-workers');
+    desk.press('enter');
+    expect(desk.text()).toContain('type 2:');
+  });
+
+  it('of rows that went away refuse', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('4', ' ', ' ');
+    const fewer = calmDatacenter();
+    desk.become({ ...fewer, machine: fewer.machine!.slice(1), baremetalMachine: fewer.baremetalMachine!.slice(1) });
+    desk.press('a');
+    expect(desk.text()).toContain('prod-workers-abcde-aaaaa is gone');
+  });
+
+  it('go with esc, before the screen does, and with what was written', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('4', ' ', 'escape');
+    expect(desk.text()).toContain('all marks are taken off');
+    expect(desk.text()).toContain('MACHINES');
+    desk.press('home', ' ', 'a', 'enter');
+    await desk.settle();
+    desk.press('y');
+    desk.type('prod-workers');
+    desk.press('enter');
+    await desk.settle();
+    desk.press('escape', 'escape');
+    expect(desk.text()).not.toContain('marked');
+  });
+});
+
+describe('where nothing may be written', () => {
+  it('every operation is listed with that reason, and none begins', async () => {
+    const desk = open(calmDatacenter(), { readOnly: 'this context is read-only' });
+    desk.press('5', 'a');
+    expect(desk.store.getState().offers.every(({ refusal }) => refusal === 'this context is read-only')).toBe(true);
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.store.getState().operating).toBeUndefined();
+    expect(desk.text()).toContain('this context is read-only');
+    desk.press('escape');
+    expect(desk.text()).toContain('READ-ONLY');
+  });
+
+  it('says that there is no connection yet', () => {
+    const screen = openScreen(fleetOf(smallDatacenter()));
+    screen.press('3', 'a');
+    expect(screen.text()).toContain('not connected yet');
+  });
+});
+
+it('copies the same writes for a shell', async () => {
+  const desk = await scaling('2');
+  desk.press('c');
+  expect(desk.copied).toHaveLength(1);
+  expect(desk.copied[0]).toMatch(/^kubectl -n cpaas-system patch machinedeployments\.cluster\.x-k8s\.io prod-workers /);
+  expect(desk.text()).toContain('OSC 52');
+});

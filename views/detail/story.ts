@@ -1,0 +1,155 @@
+/** A host's or a machine's story in sections: where it is in its life, its plan, its storage, and what happened. */
+import { formatDuration, timeText } from '../../src/domain/age.ts';
+import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
+import { COOLDOWN_MS } from '../../src/domain/output/decode.ts';
+import { lifecycleOf, type Stage } from '../../src/domain/story/lifecycle.ts';
+import type { Observed } from '../../src/domain/story/observed.ts';
+import { mutationMeaning, operationMeaning, retryAdvice, storageMeaning } from '../../src/domain/story/storage.ts';
+import { subjectsOf } from '../../src/domain/story/subjects.ts';
+import { timelineOf, type Witness } from '../../src/domain/story/timeline.ts';
+import { planStateText, planStateTone } from '../parts/cells.ts';
+import { conditionLines } from './conditions.ts';
+import { type DetailLine, field, section } from './line.ts';
+
+/** The newest moments shown; the report has them all. */
+const MOMENTS = 40;
+
+/** Whether an object has a story: a host, or a machine on one. */
+export function hasStory({ kind }: ObjectRef): boolean {
+  return kind === 'host' || kind === 'machine' || kind === 'baremetalMachine';
+}
+
+const TONES = { done: 'dim', now: 'busy', failed: 'bad', ahead: 'dim', 'passed by': 'dim' } as const;
+
+function stageLine({ name, state, since, took }: Stage): DetailLine {
+  const text = [
+    state === 'ahead' ? '-' : state,
+    since === undefined ? '' : `from ${timeText(since)}`,
+    took === undefined ? '' : `took ${formatDuration(took)}`,
+  ];
+  const running = state === 'now' || state === 'failed';
+  return {
+    id: name,
+    label: name,
+    text: text.filter(Boolean).join(', '),
+    tone: TONES[state],
+    since: running ? since : undefined,
+  };
+}
+
+/** The phases of the provider's machine; the one it is at in brackets. */
+export function storySection(fleet: Fleet, ref: ObjectRef, observed: readonly Observed[]): DetailLine[] {
+  if (!hasStory(ref)) return [];
+  const stages = lifecycleOf(subjectsOf(fleet, ref), observed);
+  const strip = stages
+    .map(({ name, state }) => (state === 'now' ? `[${name}]` : state === 'failed' ? `[${name}: FAILED]` : name))
+    .join(' > ');
+  return section('STORY', stages.map(stageLine), strip);
+}
+
+/** The plan's state with everything that decides it. */
+export function planSection(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+  const plan = hasStory(ref) ? subjectsOf(fleet, ref).host?.plan : undefined;
+  if (!plan) return [];
+  const { detail, state } = plan;
+  const retries = state.word === 'retrying' && detail?.lastApplied !== undefined;
+  const failures = detail?.failureCount ?? 0;
+  return section(
+    'PLAN',
+    [
+      ...field('type', plan.type, { ref: { kind: 'plan', uid: plan.uid, name: plan.name } }),
+      ...field('state', planStateText(state), { tone: planStateTone(state) }),
+      ...field('checksum', detail?.checksum?.slice(0, 12)),
+      ...field('applied checksum', sameOr(detail?.appliedChecksum, detail?.checksum)),
+      ...field('failed checksum', sameOr(detail?.failedChecksum, detail?.checksum)),
+      ...field('failed tries', detail && `${failures} of ${detail.maxFailures ?? 'any number'}`, {
+        tone: failures > 0 ? 'warn' : undefined,
+      }),
+      ...field('last run', detail?.lastApplied === undefined ? undefined : timeText(detail.lastApplied), {
+        since: detail?.lastApplied,
+      }),
+      ...field('next try', retries ? `from ${timeText(detail!.lastApplied! + COOLDOWN_MS)}, 30 s after the last` : '', {
+        tone: 'warn',
+      }),
+      ...(detail?.instructions ?? []).map((name, index) => ({
+        id: `step/${index}`,
+        label: `step ${index + 1}`,
+        text: name,
+      })),
+    ],
+    'O shows what its instructions printed',
+  );
+}
+
+function sameOr(checksum: string | undefined, plan: string | undefined): string | undefined {
+  if (checksum === undefined) return undefined;
+  return checksum === plan ? 'that of this plan' : `${checksum.slice(0, 12)}, of an earlier plan`;
+}
+
+/** Managed storage, as the provider's journal has it: for reading only. */
+export function storageSection(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+  const host = hasStory(ref) ? subjectsOf(fleet, ref).host?.object : undefined;
+  if (!host?.storagePhase && !host?.storage) return [];
+  const { storage, storagePhase } = host;
+  const operation = storage?.operation;
+  const advice = retryAdvice(storage);
+  const meaning = (word: string | undefined, means: string | undefined) =>
+    [word, means].filter(Boolean).join(': ') || undefined;
+  const bad = storagePhase === 'Failed' || storagePhase === 'Degraded';
+  return [
+    ...section('STORAGE', [
+      ...field('phase', meaning(storagePhase, storageMeaning(storagePhase)), { tone: bad ? 'bad' : undefined }),
+      ...field('reported', host.storageObservedAt === undefined ? undefined : 'by the host', {
+        since: host.storageObservedAt,
+      }),
+      ...field(
+        'operation',
+        operation &&
+          [operation.type, meaning(operation.phase, operationMeaning(operation.phase))].filter(Boolean).join(' '),
+        { since: operation?.updated, tone: operation?.phase === 'Failed' ? 'bad' : undefined },
+      ),
+      ...field('on the disks', meaning(operation?.mutationState, mutationMeaning(operation?.mutationState))),
+      ...field('began', operation?.started === undefined ? undefined : timeText(operation.started)),
+      ...field('operation id', operation?.id),
+      ...field('pending', storage?.pendingSpecHash ? 'a changed declaration waits to be taken up' : undefined),
+      ...field('advice', advice, { tone: 'warn' }),
+      ...(storage?.volumes ?? []).map((volume) => ({
+        id: `volume/${volume.name}`,
+        label: volume.name,
+        text: [
+          volume.mountPath,
+          volume.filesystem,
+          volume.phase,
+          volume.active === undefined ? '' : volume.active ? 'active' : 'not active',
+          volume.required === false ? 'optional' : '',
+          volume.mutationState && volume.mutationState !== 'None' ? mutationMeaning(volume.mutationState) : '',
+          volume.reason,
+          volume.message,
+        ]
+          .filter(Boolean)
+          .join('  '),
+        tone: volume.phase === 'Failed' ? ('bad' as const) : undefined,
+      })),
+    ]),
+    ...conditionLines(storage?.conditions ?? []).map((line) => ({
+      ...line,
+      id: `storage/${line.id}`,
+      label: line.tone === 'title' ? 'STORAGE CONDITIONS' : line.label,
+    })),
+  ];
+}
+
+/** What happened, newest first: the server's Events and conditions, what was seen here, and what was done from here. */
+export function timelineSection(fleet: Fleet, ref: ObjectRef, witness: Witness): DetailLine[] {
+  return section(
+    'TIMELINE',
+    timelineOf(fleet, ref, witness, MOMENTS).map(({ id, at, source, about, text, tone }) => ({
+      id,
+      label: `${about} ${source}`,
+      text,
+      tone,
+      since: at,
+    })),
+    'newest first; "seen" is since metaldeck started',
+  );
+}

@@ -1,0 +1,50 @@
+/** Why something is not as it should be: what, since when, the evidence, what is likely, and what to do now. */
+import type { Explanation } from '../../src/domain/explain/types.ts';
+import { API_KIND } from '../../src/domain/kinds.ts';
+import { type DetailLine, section } from './line.ts';
+
+function numbered(label: string, lines: readonly Omit<DetailLine, 'id' | 'label'>[]): DetailLine[] {
+  return lines.map((line, index) => ({ ...line, id: `${label}/${index}`, label: index === 0 ? label : '' }));
+}
+
+/** The section; nothing where there is nothing to explain. It begins at the top, without a line before it. */
+export function whyLines(explanation: Explanation | undefined): DetailLine[] {
+  if (!explanation) return [];
+  const { id, mode, severity, asked, root, what, since, evidence, causes, next, remedies, consequences } = explanation;
+  const elsewhere = root.uid !== asked.uid;
+  const lines: DetailLine[] = [
+    { id: 'what', label: 'what', text: what, tone: severity, since },
+    ...(elsewhere ? [{ id: 'cause', label: 'cause', text: `${API_KIND[root.kind]} ${root.name}`, ref: root }] : []),
+    ...numbered(
+      'follows',
+      consequences.map(({ text, refs }) => ({ text, ref: refs.length === 1 ? refs[0] : undefined })),
+    ),
+    ...numbered(
+      'evidence',
+      evidence.map(({ of, says, message, at }) => ({
+        text: `${of.uid === asked.uid ? '' : `${API_KIND[of.kind]} ${of.name}: `}${says}${message ? `: ${message}` : ''}`,
+        since: at,
+        ref: of.uid === asked.uid ? undefined : of,
+      })),
+    ),
+    ...numbered(
+      'likely',
+      causes.map((text, index) => ({ text: causes.length === 1 ? text : `${index + 1}. ${text}` })),
+    ),
+    ...numbered(
+      'what now',
+      next.flatMap(({ text, command, place }) => [
+        { text, ref: place?.uid === asked.uid ? undefined : place },
+        ...(command === undefined ? [] : [{ text: `$ ${command}`, tone: 'plain' as const }]),
+      ]),
+    ),
+    ...numbered(
+      'helps',
+      remedies.map(({ operation, target }) => ({
+        text: `${operation} on ${API_KIND[target.kind]} ${target.name}`,
+        ref: target.uid === asked.uid ? undefined : target,
+      })),
+    ),
+  ];
+  return section('WHY', lines, mode === undefined ? id : `${id} (${mode})`).slice(1);
+}
