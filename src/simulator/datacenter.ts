@@ -21,10 +21,21 @@ import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
+import {
+  fixedDefinitions,
+  ManagementCluster,
+  managementResources,
+  managementVersion,
+} from './world/management/index.ts';
 import { seedWorld, type World } from './world/seed.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
 export const demoSpeed = 15;
+
+/** How long, in ms, the management cluster has been there: longer than anything in it. */
+const platformAge = 214 * 86_400_000 + 5_130_000;
+/** What was written to it meanwhile. */
+const firstRevision = 48_210_337;
 
 export interface DatacenterOptions {
   /** How many hosts; 42 where left out. */
@@ -91,8 +102,18 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     clusterApi,
   });
   const newUid = options.api?.newUid ?? randomUUID;
-  const admission = [...webhooks(clusterApi), ...(options.api?.admission ?? [])];
-  const api = createApi({ ...options.api, clusterApi, admission, now, newUid });
+  const admission = [...webhooks(clusterApi), fixedDefinitions, ...(options.api?.admission ?? [])];
+  const since = now() - platformAge;
+  const api = createApi({
+    namespacesSince: since,
+    revision: firstRevision,
+    resources: managementResources(clusterApi),
+    gitVersion: managementVersion,
+    beforeRead: (plural) => management.refresh(plural),
+    ...options.api,
+    ...{ clusterApi, admission, now, newUid },
+  });
+  const management = new ManagementCluster({ api, seed, now, since, admission });
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
@@ -102,9 +123,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   if (world.miscounted) faults.miscount(world.miscounted, true);
   const as = (name: string): Transport => apiTransport(api, { user: { name, groups: ['system:masters'] } });
   const transport = as('admin');
-  const management = as('system:serviceaccount:cpaas-system:controllers');
+  const controllers = as('system:serviceaccount:cpaas-system:controllers');
   const runtime = new Runtime({
-    management,
+    management: controllers,
     workload: workloads.transport,
     clusterApi,
     clock,
@@ -129,7 +150,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
   await workloads.serve({ tls: true });
   const { namespace } = runtime;
-  const kubeconfigs = await keepKubeconfigs(management, namespace, workloads, onError);
+  const kubeconfigs = await keepKubeconfigs(controllers, namespace, workloads, onError);
   await runtime.start();
   followClusters(runtime, workloads);
   rack.start();
@@ -151,7 +172,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
       await runtime.stop();
       await kubeconfigs.stop();
       transport.close();
-      management.close();
+      controllers.close();
       await workloads.close();
       await server.close();
     },

@@ -110,7 +110,7 @@ describe('protobuf bodies', () => {
   });
 
   it('are left alone where they are of another kind, cut short, or none', () => {
-    expect(jsonOfProtobuf(wrapped('apps/v1', 'Deployment', metadata))).toBeUndefined();
+    expect(jsonOfProtobuf(wrapped('apps/v1', 'StatefulSet', metadata))).toBeUndefined();
     expect(jsonOfProtobuf(wrapped('v1', 'Secret', metadata.subarray(0, 9)))).toBeUndefined();
     expect(jsonOfProtobuf(Buffer.from('{}'))).toBeUndefined();
     expect(jsonOfProtobuf(Buffer.alloc(0))).toBeUndefined();
@@ -130,4 +130,23 @@ describe('protobuf bodies', () => {
       await server.close();
     }
   });
+});
+
+it('describes the fields operators ask for', async () => {
+  const transport = apiTransport(createApi(), { user: { name: 'admin' } });
+  interface Part {
+    description?: string;
+    properties?: Record<string, Part>;
+  }
+  const { definitions } = await transport.json<{ definitions: Record<string, Part> }>({ path: '/openapi/v2' });
+  const described = (kind: string, ...path: string[]) => {
+    let part = definitions[kind];
+    for (const step of path) part = part?.properties?.[step];
+    return part?.description ?? '';
+  };
+  const infrastructure = 'io.x-k8s.cluster.infrastructure.v1beta1';
+  expect(described('io.x-k8s.cluster.v1beta1.MachineDeployment', 'spec', 'replicas')).toMatch(/number of machines/);
+  expect(described('io.x-k8s.cluster.v1beta1.Machine', 'status', 'nodeRef')).toMatch(/Node/);
+  expect(described(`${infrastructure}.MachineInventoryPool`)).toMatch(/hosts/);
+  expect(described(`${infrastructure}.BaremetalMachine`, 'status', 'conditions')).toMatch(/^Conditions/);
 });

@@ -37,7 +37,55 @@ const secret = body(
   ),
 );
 
+const number = (field: number, value: number) => Buffer.from([field << 3, value]);
+
 describe('a protobuf body', () => {
+  it('is read of a Deployment and of a Service as create makes them', () => {
+    const labels = bytes(11, entry('app', 'web'));
+    const container = message(bytes(1, 'nginx'), bytes(2, 'nginx:1'), bytes(6, message(number(2, 0), number(3, 80))));
+    const template = message(
+      bytes(1, message(bytes(1, ''), labels)),
+      bytes(2, message(bytes(2, container), number(11, 0))),
+    );
+    const spec = message(
+      number(1, 3),
+      bytes(2, bytes(1, entry('app', 'web'))),
+      bytes(3, template),
+      bytes(4, bytes(1, '')),
+      number(5, 0),
+      number(7, 0),
+    );
+    expect(
+      read(body('apps/v1', 'Deployment', message(bytes(1, message(bytes(1, 'web'), labels)), bytes(2, spec)))),
+    ).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', labels: { app: 'web' } },
+      spec: {
+        replicas: 3,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'nginx', image: 'nginx:1', ports: [{ containerPort: 80 }] }] },
+        },
+      },
+    });
+    const target = (kind: number, port: number, name: string) =>
+      message(number(1, kind), number(2, port), bytes(3, name));
+    const ports = [target(0, 81, ''), target(1, 0, 'http')].map((to) =>
+      bytes(1, message(bytes(2, 'TCP'), number(3, 80), bytes(4, to), number(5, 0))),
+    );
+    expect(read(body('v1', 'Service', bytes(2, message(...ports, bytes(4, 'NodePort')))))).toMatchObject({
+      spec: {
+        type: 'NodePort',
+        ports: [
+          { protocol: 'TCP', port: 80, targetPort: 81 },
+          { protocol: 'TCP', port: 80, targetPort: 'http' },
+        ],
+      },
+    });
+  });
+
   it('is read as the JSON it stands for', () => {
     expect(read(secret)).toEqual({
       apiVersion: 'v1',

@@ -82,6 +82,54 @@ export function scaleContract(connection: () => Connection): void {
       expect((await get()).spec.replicas).toBe(3);
     });
 
+    it('lets no write of the object itself ask for a negative or an absurd number either', async () => {
+      const { client, name, get } = await deployment();
+      const path = client.path('machinedeployments', name);
+      const ask = (replicas: unknown, query = {}) =>
+        client.json({ method: 'PATCH', path, contentType: CONTENT.merge, body: { spec: { replicas } }, query });
+      const because = async (write: Promise<unknown>) => {
+        const { status } = await refused(write, 422, 'Invalid');
+        return (status as { details: { causes: unknown[] } }).details.causes;
+      };
+      const why = (value: number, words: string) => ({
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: ${value}: ${words}`,
+        field: '.spec.replicas',
+      });
+      expect(await because(ask(-3))).toEqual([why(-3, 'should be a non-negative integer')]);
+      expect(await because(ask(-3, { dryRun: 'All' }))).toHaveLength(1);
+      expect(await because(ask(3_000_000_000))).toEqual([
+        why(3_000_000_000, 'should be less than or equal to 2147483647'),
+      ]);
+      const object = await client.json({ path });
+      const put = { ...object, spec: { ...object.spec, replicas: -1 } };
+      expect(await because(client.json({ method: 'PUT', path, body: put }))).toHaveLength(1);
+      const post = { ...put, metadata: { name: `${name}-new` } };
+      expect(
+        await because(client.json({ method: 'POST', path: client.path('machinedeployments'), body: post })),
+      ).toHaveLength(1);
+      const applied = { apiVersion: put.apiVersion, kind: put.kind, metadata: { name }, spec: { replicas: -1 } };
+      const apply = client.json({
+        method: 'PATCH',
+        path,
+        contentType: CONTENT.apply,
+        body: applied,
+        query: { fieldManager: 'other', force: true },
+      });
+      expect(await because(apply)).toHaveLength(1);
+      expect((await get()).spec.replicas).toBe(3);
+    });
+
+    it('lets no status report a negative number', async () => {
+      const { client, name } = await deployment();
+      const path = client.path('machinedeployments', name, 'status');
+      const body = { status: { replicas: -2 } };
+      const fields = causeFields(
+        await refused(client.json({ method: 'PATCH', path, contentType: CONTENT.merge, body }), 422, 'Invalid'),
+      );
+      expect(fields).toEqual(['.status.replicas']);
+    });
+
     it('is neither deleted nor found where there is no object or no such subresource', async () => {
       const { client, path } = await deployment();
       await refused(client.json({ method: 'DELETE', path }), 405, 'MethodNotAllowed');

@@ -5,8 +5,10 @@ import { discover } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
 import { health } from './discovery/health.ts';
 import { REVIEW_PATH, RULES_REVIEW_PATH, selfSubjectAccessReview, selfSubjectRulesReview } from './discovery/review.ts';
+import { buildOf } from './discovery/version.ts';
 import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
+import { prepareWorkload } from './kinds/workload-kinds.ts';
 import type { TextStream } from './read/text-stream.ts';
 import { apiVersionOf, type ClusterApiVersion, type Resource, servedResources } from './resources.ts';
 import { Collector } from './storage/collector.ts';
@@ -15,6 +17,8 @@ import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
 import { requireJson, serve } from './verbs.ts';
+import { cleaned } from './write/creates.ts';
+import { timestamp } from './write/metadata.ts';
 
 export interface ApiOptions {
   /** The version of Cluster API's groups; v1beta1 if not given. */
@@ -23,6 +27,10 @@ export interface ApiOptions {
   resources?: readonly Resource[];
   /** Namespaces to begin with. */
   namespaces?: readonly string[];
+  /** When those were created, in ms since the epoch; now if not given. */
+  namespacesSince?: number;
+  /** The revision to begin after; 1 if not given. */
+  revision?: number;
   /** Who brings which bearer token. A server adds its own. */
   tokens?: Readonly<Record<string, User>>;
   /** Who may do what; everybody everything if not given. */
@@ -50,11 +58,15 @@ export interface ApiOptions {
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */
   eventTtlMs?: number;
+  /** Called with a plural name before objects of that kind are read: what is kept lazily can be brought up to date. */
+  beforeRead?: (plural: string) => void;
   /** What /version says, now or whenever it is asked. */
   gitVersion?: string | (() => string);
 }
 
 const MINUTE = 60_000;
+/** Kinds of Kubernetes itself that no server keeps without its defaults. */
+const WORKLOADS = new Set(['Pod', 'Service', 'Deployment']);
 
 /** An embedded Kubernetes API server without its sockets. */
 export class Api {
@@ -74,7 +86,7 @@ export class Api {
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}));
     const now = options.now ?? Date.now;
-    const store = new Store({ historyLimit: options.historyLimit ?? 20_000 });
+    const store = new Store({ historyLimit: options.historyLimit ?? 20_000, revision: options.revision });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
     const expire = expireEvents(store, events, options.eventTtlMs ?? 60 * MINUTE, now);
     this.#core = {
@@ -117,7 +129,7 @@ export class Api {
 
   /**
    * Puts objects in as they are, with uid, times and status: a world at rest to begin with. Watches hear of them, nobody
-   * judges them. Throws on a kind that is not served.
+   * judges them; pods, services and what makes pods get what the server adds to any. Throws on a kind that is not served.
    */
   load(objects: readonly KubeObject[]): void {
     for (const object of objects) {
@@ -125,8 +137,22 @@ export class Api {
         ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-      this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), object);
+      const whole = WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : object;
+      this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), whole);
     }
+  }
+
+  /** Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it. */
+  backdateNamespaces(born: string): void {
+    const namespaces = this.#namespaces;
+    for (const { object } of [...this.#core.store.scan(namespaces)]) {
+      const metadata = { ...object.metadata, creationTimestamp: born };
+      this.#core.store.put(namespaces, metadata.name, { ...object, metadata });
+    }
+  }
+
+  get #namespaces(): Resource {
+    return this.resources.find(({ kind, group }) => kind === 'Namespace' && group === '')!;
   }
 
   /** Answers one request. Every refusal is an answer too: this does not throw. */
@@ -152,6 +178,7 @@ export class Api {
     if (parts === undefined) return this.#document(request);
     if (path === REVIEW_PATH || path === RULES_REVIEW_PATH) return this.#review(request, user);
     const target = resolveTarget(path, parts, this.resources);
+    if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {
         bookmarkMs: this.#options.bookmarkMs ?? MINUTE,
@@ -167,11 +194,9 @@ export class Api {
 
   #document({ path, accept }: ApiRequest): ApiAnswer {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
-    const told = this.#options.gitVersion ?? 'v1.32.0';
+    const told = this.#options.gitVersion ?? 'v1.32.11-2';
     const gitVersion = typeof told === 'function' ? told() : told;
-    const [major, minor] = gitVersion.slice(1).split('.');
-    const version = { major: major ?? '', minor: minor ?? '', gitVersion, platform: 'linux/amd64' };
-    const document = discover(path, accept, shown, version);
+    const document = discover(path, accept, shown, buildOf(gitVersion));
     if (document !== undefined) return json(200, document.body, document.contentType);
     const api = this.#documents.answer(path, accept, shown, gitVersion);
     if (api === undefined) throw noSuchPath(path);
@@ -206,20 +231,19 @@ export class Api {
   }
 
   #createNamespace(name: string): void {
-    const namespaces = this.resources.find(({ kind, group }) => kind === 'Namespace' && group === '')!;
     const namespace: KubeObject = {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
         name,
         uid: this.#core.newUid(),
-        creationTimestamp: new Date(this.#core.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+        creationTimestamp: timestamp(this.#options.namespacesSince ?? this.#core.now()),
         labels: { 'kubernetes.io/metadata.name': name },
       },
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     };
-    this.#core.store.put(namespaces, name, namespace);
+    this.#core.store.put(this.#namespaces, name, namespace);
   }
 }
 

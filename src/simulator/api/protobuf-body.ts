@@ -1,7 +1,7 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create configmap|secret|namespace|serviceaccount|role|rolebinding` and `auth can-i`. Field numbers are those of the generated.proto
- * files in k8s.io/api and k8s.io/apimachinery.
+ * `create configmap|secret|namespace|serviceaccount|role|rolebinding|deployment|service` and `auth can-i`. Field numbers
+ * are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
  */
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
@@ -35,6 +35,10 @@ const map = (name: string, read: Reader = text): Field => ({
   read: inner({ 1: one('key'), 2: one('value', read) }),
   many: 'map',
 });
+
+/** Numbers and flags that are always written, and mean nothing where they are zero. */
+const someNumber: Reader = (value) => whole(value) || undefined;
+const ifSet: Reader = (value) => flag(value) || undefined;
 
 const ownerReference: Message = {
   1: one('kind'),
@@ -74,6 +78,69 @@ const policyRule = inner({
   4: list('resourceNames'),
   5: list('nonResourceURLs'),
 });
+
+const containerPort = inner({
+  1: one('name'),
+  2: one('hostPort', someNumber),
+  3: one('containerPort', whole),
+  4: one('protocol'),
+});
+const container = inner({
+  1: one('name'),
+  2: one('image'),
+  3: list('command'),
+  4: list('args'),
+  5: one('workingDir'),
+  6: list('ports', containerPort),
+  7: list('env', inner({ 1: one('name'), 2: one('value') })),
+  14: one('imagePullPolicy'),
+});
+const podSpec = inner({
+  2: list('containers', container),
+  3: one('restartPolicy'),
+  4: one('terminationGracePeriodSeconds', whole),
+  6: one('dnsPolicy'),
+  7: map('nodeSelector'),
+  8: one('serviceAccountName'),
+  10: one('nodeName'),
+  11: one('hostNetwork', ifSet),
+  20: list('initContainers', container),
+});
+const requirement = inner({ 1: one('key'), 2: one('operator'), 3: list('values') });
+const template = inner({
+  1: one('metadata', inner({ 11: map('labels'), 12: map('annotations') })),
+  2: one('spec', podSpec),
+});
+const deploymentSpec = inner({
+  1: one('replicas', whole),
+  2: one('selector', inner({ 1: map('matchLabels'), 2: list('matchExpressions', requirement) })),
+  3: one('template', template),
+  5: one('minReadySeconds', someNumber),
+  6: one('revisionHistoryLimit', whole),
+  7: one('paused', ifSet),
+  9: one('progressDeadlineSeconds', whole),
+});
+/** util/intstr.IntOrString: which of the two it is, the number, the text. */
+const intOrString: Reader = (value) => {
+  const { type = 0, number = 0, text: name = '' } = (inner(INT_OR_STRING)(value) ?? {}) as Record<string, unknown>;
+  return type === 1 ? name : number || undefined;
+};
+const INT_OR_STRING: Message = { 1: one('type', whole), 2: one('number', whole), 3: one('text') };
+const servicePort = inner({
+  1: one('name'),
+  2: one('protocol'),
+  3: one('port', whole),
+  4: one('targetPort', intOrString),
+  5: one('nodePort', someNumber),
+});
+const serviceSpec = inner({
+  1: list('ports', servicePort),
+  2: map('selector'),
+  3: one('clusterIP'),
+  4: one('type'),
+  7: one('sessionAffinity'),
+  10: one('externalName'),
+});
 const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
 
 /** The kinds that are read, by apiVersion and kind. */
@@ -87,6 +154,8 @@ const KINDS: Readonly<Record<string, Message>> = {
     5: one('immutable', flag),
   },
   'v1/Namespace': { 1: metadata },
+  'v1/Service': { 1: metadata, 2: one('spec', serviceSpec) },
+  'apps/v1/Deployment': { 1: metadata, 2: one('spec', deploymentSpec) },
   'v1/ServiceAccount': {
     1: metadata,
     3: list('imagePullSecrets', inner({ 1: one('name') })),

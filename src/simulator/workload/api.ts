@@ -15,11 +15,13 @@ import { readyOf, rolesOf } from './summary.ts';
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'];
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;
+/** A cluster that has come up has been written to. */
+const firstRevision = 3_104_772;
 
 /** One workload cluster. Failures are KubeErrors. */
 export class WorkloadApi implements Transport {
   readonly api: Api;
-  #version = 'v1.32.0';
+  #version = 'v1.32.11-2';
   #transport: Transport;
 
   /** `now` is Unix time in ms. */
@@ -29,6 +31,7 @@ export class WorkloadApi implements Transport {
       newUid,
       namespaces,
       historyLimit,
+      revision: firstRevision,
       resources: workloadResources,
       gitVersion: () => this.#version,
     });
@@ -43,6 +46,11 @@ export class WorkloadApi implements Transport {
   /** Puts objects in as they are; names in use are overwritten. */
   load(objects: readonly KubeObject[]): void {
     this.api.load(objects as readonly Stored[]);
+  }
+
+  /** Lets the cluster have been there since a time as Kubernetes writes it: its namespaces are that old. */
+  since(born: string | undefined): void {
+    if (born) this.api.backdateNamespaces(born);
   }
 
   json<T>(request: KubeRequest): Promise<T> {

@@ -33,7 +33,11 @@ export function loadWorkloads(
   world: Pick<World, 'nodes' | 'objects'>,
   workload: (cluster: string) => WorkloadApi,
 ): void {
-  for (const [cluster, nodes] of world.nodes) workload(cluster).load(nodes);
+  for (const [cluster, nodes] of world.nodes) {
+    const api = workload(cluster);
+    api.since(nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0]);
+    api.load(nodes);
+  }
   for (const [cluster, release] of seededReleases(world.objects)) workload(cluster).load([release]);
 }
 

@@ -1,6 +1,7 @@
 import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { about, bool, int64, list, map, object, type Schema, string, time } from '../schemas/schema.ts';
+import { withDescriptions } from './descriptions.ts';
 
 /** A schema as OpenAPI tells it: also of references, and with the kinds it is of. */
 export type Published = Omit<Schema, 'properties'> & {
@@ -43,28 +44,28 @@ const manager = object({
 
 const objectMeta = object(
   {
-    annotations: about('Notes for tools; nothing is selected by them.', map(string)),
-    creationTimestamp: about('When it was created.', time),
+    annotations: about('Key-value notes set by tools; not queryable.', map(string)),
+    creationTimestamp: about('Time of creation, set by the server.', time),
     deletionGracePeriodSeconds: int64(),
-    deletionTimestamp: about('When it was deleted; finalizers still hold it.', time),
-    finalizers: about('Who has something to do before it may go.', list(string)),
-    generateName: about('What a name is made from where none is given.', string),
-    generation: about('Counts the changes of what is wanted.', int64()),
-    labels: about('What objects are selected by.', map(string)),
-    managedFields: about('Who wrote which fields.', list(manager)),
+    deletionTimestamp: about('Time at which deletion was requested; set while finalizers remain.', time),
+    finalizers: about('Must be empty before the object is removed from the registry.', list(string)),
+    generateName: about('Prefix from which the server generates a unique name.', string),
+    generation: about('Sequence number of the desired state.', int64()),
+    labels: about('Key-value pairs used to organize and select objects.', map(string)),
+    managedFields: about('Field ownership by manager, maintained by the server.', list(manager)),
     name: about('Unique among the objects of its kind in its namespace.', string),
     namespace: string,
-    ownerReferences: about('What it belongs to, and goes with.', list(owner)),
-    resourceVersion: about('Changes with every write.', string),
+    ownerReferences: about('Objects this object depends on; it is garbage collected with them.', list(owner)),
+    resourceVersion: about('Opaque version of the object for optimistic concurrency.', string),
     selfLink: string,
-    uid: about('Unique for ever.', string),
+    uid: about('Unique in time and space, set by the server.', string),
   },
-  { description: 'ObjectMeta is what every stored object has: its name, its labels, its owners and the like.' },
+  { description: 'ObjectMeta is metadata that all persisted resources have.' },
 );
 
 const listMeta = object(
   { continue: string, remainingItemCount: int64(), resourceVersion: string, selfLink: string },
-  { description: 'ListMeta is what every list has.' },
+  { description: 'ListMeta is metadata that lists have.' },
 );
 
 /** Go packages of the groups of Kubernetes itself. */
@@ -85,7 +86,7 @@ export function definitionsOf(resources: readonly Resource[], refer: Reference):
   const definitions: Record<string, Published> = { [OBJECT_META]: objectMeta, [LIST_META]: listMeta };
   for (const resource of resources) {
     const { group, version, kind } = resource;
-    const schema = schemaOf(resource);
+    const schema = withDescriptions(schemaOf(resource));
     const listKind = `${kind}List`;
     definitions[definitionName(resource)] = {
       ...schema,

@@ -10,12 +10,15 @@ const OWN: Readonly<Record<string, Schema>> = { ...CORE_SCHEMAS, ...PROVIDER, ..
 const CLUSTER_API: Readonly<Record<string, Readonly<Record<string, Schema>>>> = { v1beta1: V1BETA1, v1beta2: V1BETA2 };
 
 const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-/** Kinds that only workload clusters serve: nobody but the simulator writes them, and they pass as they are. */
-const WORKLOAD = new Set(['nodes', 'daemonsets', 'leases', 'appreleases']);
+/** Kinds that nobody but the simulator writes: they pass as they are. */
+const OPEN = new Set([
+  ...['nodes', 'daemonsets', 'leases', 'appreleases', 'replicasets', 'poddisruptionbudgets'],
+  ...['customresourcedefinitions', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+]);
 
 /** The schema of a served kind. Throws where there is none: every served kind has one. */
 export function schemaOf({ plural, version }: Pick<Resource, 'plural' | 'version'>): Schema {
-  const schema = WORKLOAD.has(plural) ? anything : (OWN[plural] ?? CLUSTER_API[version]?.[plural]);
+  const schema = OPEN.has(plural) ? anything : (OWN[plural] ?? CLUSTER_API[version]?.[plural]);
   if (schema === undefined) throw new Error(`no schema of ${plural} ${version}`);
   return schema;
 }

@@ -4,7 +4,7 @@ import { about, choice, type Fields, int32, int64, list, object, type Schema, st
 
 /** Conditions of v1beta1, which v1beta2 keeps under status.deprecated. */
 export const legacyConditions = about(
-  'What is so of this object, in the terms of v1beta1.',
+  'Conditions of the object in the v1beta1 contract of Cluster API.',
   list(
     object({
       'lastTransitionTime!': time,
@@ -25,9 +25,9 @@ export const availabilityGates = (rules: { min?: number } = {}): Schema =>
     keys: ['conditionType'],
   });
 
-export const clusterName = about('The Cluster it belongs to.', text(1, 63));
-export const kubernetesVersion = about('The version of Kubernetes.', text(1, 256));
-export const bootstrapDataName = about('The Secret with the bootstrap data.', text(0, 253));
+export const clusterName = about('Name of the Cluster the object belongs to.', text(1, 63));
+export const kubernetesVersion = about('Kubernetes version, such as v1.33.7-2.', text(1, 256));
+export const bootstrapDataName = about('Name of the Secret that holds the bootstrap data.', text(0, 253));
 export const deletePolicy = choice('Random', 'Newest', 'Oldest');
 
 export const replicaCounts = object({

@@ -45,33 +45,39 @@ import { topologyV1beta1 } from './topology.ts';
 const failure: Fields = { failureMessage: text(1, 10240), failureReason: string };
 const observed: Fields = { conditions, observedGeneration: int64() };
 const v1beta2 = (more: Fields = {}) =>
-  about('The same in the terms of v1beta2.', object({ conditions: newConditions, ...more }));
+  about('Status fields of the v1beta2 contract of Cluster API.', object({ conditions: newConditions, ...more }));
 const newReplicaCounts = v1beta2({
   availableReplicas: int32(),
   readyReplicas: int32(),
   upToDateReplicas: int32(),
 });
-const replicas = about('How many machines are wanted.', int32());
+const replicas = about('Desired number of machines.', int32());
 
 const timeouts: Fields = {
-  nodeDeletionTimeout: about('How long to try to delete the Node.', duration),
-  nodeDrainTimeout: about('How long to drain the Node; 0 for ever.', duration),
-  nodeVolumeDetachTimeout: about('How long to wait for volumes to be detached; 0 for ever.', duration),
+  nodeDeletionTimeout: about(
+    'Time for which deletion of the Node is retried after the machine is marked for deletion.',
+    duration,
+  ),
+  nodeDrainTimeout: about('Time limit for draining the Node; 0 means no limit.', duration),
+  nodeVolumeDetachTimeout: about('Time limit for detaching all volumes of the Node; 0 means no limit.', duration),
 };
 
 const machineSpec = object({
   'bootstrap!': object({
-    configRef: about('What makes the bootstrap data.', objectReference),
+    configRef: about('Reference to the bootstrap provider object that generates the bootstrap data.', objectReference),
     dataSecretName: bootstrapDataName,
   }),
   'clusterName!': clusterName,
   failureDomain: text(1, 256),
-  'infrastructureRef!': about('What the machine runs on.', objectReference),
+  'infrastructureRef!': about(
+    'Reference to the infrastructure provider object that backs the machine.',
+    objectReference,
+  ),
   ...timeouts,
-  providerID: about('Names the machine as its Node does.', text(1, 512)),
+  providerID: about('Provider ID of the machine; equals spec.providerID of its Node.', text(1, 512)),
   readinessGates: availabilityGates(),
   taints: list(taint),
-  version: about('The version of Kubernetes.', text(1, 256)),
+  version: about('Kubernetes version, such as v1.33.7-2.', text(1, 256)),
 });
 
 const template = object({ metadata: object(labelsAndAnnotations), spec: machineSpec });
@@ -87,8 +93,8 @@ export const strategy = object({
 });
 
 export const healthChecks: Fields = {
-  maxUnhealthy: about('How many may be unhealthy for remediation to go on.', intOrString),
-  nodeStartupTimeout: about('How long a machine may take to become a Node.', duration),
+  maxUnhealthy: about('Number or percentage of unhealthy machines above which remediation stops.', intOrString),
+  nodeStartupTimeout: about('Time within which a machine must have a Node before it counts as unhealthy.', duration),
   remediationTemplate: objectReference,
   unhealthyConditions: about(
     'What makes a Node unhealthy, and after how long.',
@@ -98,14 +104,14 @@ export const healthChecks: Fields = {
 };
 
 const Cluster = kind(
-  'A Cluster is a workload cluster: its network, its control plane and its infrastructure.',
+  'A Cluster is a workload cluster with its network, control plane and infrastructure.',
   object({
     availabilityGates: availabilityGates(),
     clusterNetwork: object({ apiServerPort: int32(), pods: cidrs, serviceDomain: text(1, 253), services: cidrs }),
-    controlPlaneEndpoint: about('Where the API server of the cluster is reached.', endpoint),
+    controlPlaneEndpoint: about('Host and port of the API server of the workload cluster.', endpoint),
     controlPlaneRef: objectReference,
     infrastructureRef: objectReference,
-    paused: about('True to keep controllers off.', bool),
+    paused: about('Stops reconciliation of the Cluster and of everything that belongs to it.', bool),
     topology: topologyV1beta1({ timeouts, strategy, healthChecks }),
   }),
   object({
@@ -120,7 +126,7 @@ const Cluster = kind(
 );
 
 const Machine = kind(
-  'A Machine is one node of a Cluster: its bootstrap data, its infrastructure and its Node.',
+  'A Machine is one node of a Cluster, with its bootstrap data and its infrastructure.',
   machineSpec,
   object({
     ...observed,
@@ -138,11 +144,11 @@ const Machine = kind(
   }),
 );
 
-const selector = about('The labels of its machines.', labelSelector);
+const selector = about('Label selector for the machines; must match the labels of the template.', labelSelector);
 const minReadySeconds = int32();
 
 const MachineDeployment = kind(
-  'A MachineDeployment is a group of worker machines that are alike, rolled out one MachineSet after the other.',
+  'A MachineDeployment manages a group of worker machines and rolls changes out through MachineSets.',
   object({
     'clusterName!': clusterName,
     machineNamingStrategy,
@@ -153,8 +159,8 @@ const MachineDeployment = kind(
     revisionHistoryLimit: int32(),
     rolloutAfter: time,
     'selector!': selector,
-    strategy: about('How old machines are replaced by new ones.', strategy),
-    'template!': about('What machines are made from.', template),
+    strategy: about('Strategy by which outdated machines are replaced.', strategy),
+    'template!': about('Template of the machines that are created.', template),
   }),
   object({
     ...observed,
@@ -170,7 +176,7 @@ const MachineDeployment = kind(
 );
 
 const MachineSet = kind(
-  'A MachineSet is a number of machines made from one template.',
+  'A MachineSet maintains a number of machines created from one template.',
   object({
     'clusterName!': clusterName,
     deletePolicy,
@@ -178,7 +184,7 @@ const MachineSet = kind(
     minReadySeconds,
     replicas,
     'selector!': selector,
-    template: about('What machines are made from.', template),
+    template: about('Template of the machines that are created.', template),
   }),
   object({
     ...observed,
@@ -195,7 +201,7 @@ const MachineSet = kind(
 const count = int32(0);
 
 const MachineHealthCheck = kind(
-  'A MachineHealthCheck finds unhealthy machines and has them replaced.',
+  'A MachineHealthCheck defines which machines count as unhealthy and are to be remediated.',
   object({ 'clusterName!': clusterName, 'selector!': selector, ...healthChecks }),
   object({
     ...observed,
@@ -210,7 +216,7 @@ const MachineHealthCheck = kind(
 const kubeadmConfigSpec = KUBEADM_CONFIG_SPEC.v1beta1;
 
 const KubeadmControlPlane = kind(
-  'A KubeadmControlPlane is the control plane of a Cluster: its machines, made and replaced one at a time.',
+  'A KubeadmControlPlane manages the control plane machines of a Cluster with kubeadm.',
   object({
     'kubeadmConfigSpec!': kubeadmConfigSpec,
     machineNamingStrategy,
@@ -248,7 +254,7 @@ const KubeadmControlPlane = kind(
 );
 
 const KubeadmConfig = kind(
-  'A KubeadmConfig makes the bootstrap data of one machine.',
+  'A KubeadmConfig holds the kubeadm settings from which the bootstrap data of a machine is generated.',
   kubeadmConfigSpec,
   object({
     ...observed,
@@ -261,7 +267,7 @@ const KubeadmConfig = kind(
 );
 
 const KubeadmConfigTemplate = kind(
-  'A KubeadmConfigTemplate is what the KubeadmConfigs of a group are made from.',
+  'A KubeadmConfigTemplate is the template of the KubeadmConfigs of a machine group.',
   object({ 'template!': object({ metadata: object(labelsAndAnnotations), spec: kubeadmConfigSpec }) }),
 );
 

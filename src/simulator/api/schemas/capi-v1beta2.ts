@@ -52,7 +52,7 @@ const deprecated = (more: Fields = {}) =>
     'What v1beta1 reported and v1beta2 will drop.',
     object({ v1beta1: object({ conditions: legacyConditions, ...more }) }),
   );
-const replicas = about('How many machines are wanted.', int32());
+const replicas = about('Desired number of machines.', int32());
 const counted: Fields = {
   availableReplicas: int32(),
   readyReplicas: int32(),
@@ -63,9 +63,12 @@ const counted: Fields = {
 
 const seconds = int32(0);
 const deletion: Fields = {
-  nodeDeletionTimeoutSeconds: about('How long to try to delete the Node.', seconds),
-  nodeDrainTimeoutSeconds: about('How long to drain the Node; 0 for ever.', seconds),
-  nodeVolumeDetachTimeoutSeconds: about('How long to wait for volumes to be detached; 0 for ever.', seconds),
+  nodeDeletionTimeoutSeconds: about(
+    'Time for which deletion of the Node is retried after the machine is marked for deletion.',
+    seconds,
+  ),
+  nodeDrainTimeoutSeconds: about('Time limit for draining the Node; 0 means no limit.', seconds),
+  nodeVolumeDetachTimeoutSeconds: about('Time limit for detaching all volumes of the Node; 0 means no limit.', seconds),
 };
 
 const taints = list(
@@ -102,7 +105,7 @@ const remediation: Fields = {
 };
 
 const rollout = about(
-  'How old machines are replaced by new ones.',
+  'Strategy by which outdated machines are replaced.',
   some({
     after: time,
     strategy: some({
@@ -116,14 +119,17 @@ const cidrs = object({ 'cidrBlocks!': list(text(1, 43), { min: 1, max: 100, atom
 const port = int32(1, 65535);
 
 const Cluster = kind(
-  'A Cluster is a workload cluster: its network, its control plane and its infrastructure.',
+  'A Cluster is a workload cluster with its network, control plane and infrastructure.',
   some({
     availabilityGates: availabilityGates({ min: 1 }),
     clusterNetwork: some({ apiServerPort: port, pods: cidrs, serviceDomain: text(1, 253), services: cidrs }),
-    controlPlaneEndpoint: about('Where the API server of the cluster is reached.', some({ host: text(1, 512), port })),
+    controlPlaneEndpoint: about(
+      'Host and port of the API server of the workload cluster.',
+      some({ host: text(1, 512), port }),
+    ),
     controlPlaneRef: reference,
     infrastructureRef: reference,
-    paused: about('True to keep controllers off.', bool),
+    paused: about('Stops reconciliation of the Cluster and of everything that belongs to it.', bool),
     topology: topologyV1beta2({ deletion, checks, remediation, rollout, taints }),
   }),
   some({
@@ -144,22 +150,22 @@ const Cluster = kind(
 
 const machineSpec = object({
   'bootstrap!': object({
-    configRef: about('What makes the bootstrap data.', reference),
+    configRef: about('Reference to the bootstrap provider object that generates the bootstrap data.', reference),
     dataSecretName: bootstrapDataName,
   }),
   'clusterName!': clusterName,
   deletion: some(deletion),
   failureDomain: text(1, 256),
-  'infrastructureRef!': about('What the machine runs on.', reference),
+  'infrastructureRef!': about('Reference to the infrastructure provider object that backs the machine.', reference),
   minReadySeconds: seconds,
-  providerID: about('Names the machine as its Node does.', text(1, 512)),
+  providerID: about('Provider ID of the machine; equals spec.providerID of its Node.', text(1, 512)),
   readinessGates,
   taints,
-  version: about('The version of Kubernetes.', text(1, 256)),
+  version: about('Kubernetes version, such as v1.33.7-2.', text(1, 256)),
 });
 
 const Machine = kind(
-  'A Machine is one node of a Cluster: its bootstrap data, its infrastructure and its Node.',
+  'A Machine is one node of a Cluster, with its bootstrap data and its infrastructure.',
   machineSpec,
   some({
     ...observed,
@@ -177,13 +183,13 @@ const Machine = kind(
   { required: true },
 );
 
-const template = about('What machines are made from.', object({ metadata, 'spec!': machineSpec }));
+const template = about('Template of the machines that are created.', object({ metadata, 'spec!': machineSpec }));
 const machineNaming = some({ template: text(1, 256) });
-const selector = about('The labels of its machines.', labelSelector);
+const selector = about('Label selector for the machines; must match the labels of the template.', labelSelector);
 const order = some({ order: deletePolicy });
 
 const MachineDeployment = kind(
-  'A MachineDeployment is a group of worker machines that are alike, rolled out one MachineSet after the other.',
+  'A MachineDeployment manages a group of worker machines and rolls changes out through MachineSets.',
   object({
     'clusterName!': clusterName,
     deletion: order,
@@ -210,7 +216,7 @@ const MachineDeployment = kind(
 );
 
 const MachineSet = kind(
-  'A MachineSet is a number of machines made from one template.',
+  'A MachineSet maintains a number of machines created from one template.',
   object({
     'clusterName!': clusterName,
     deletion: order,
@@ -233,7 +239,7 @@ const MachineSet = kind(
 );
 
 const MachineHealthCheck = kind(
-  'A MachineHealthCheck finds unhealthy machines and has them replaced.',
+  'A MachineHealthCheck defines which machines count as unhealthy and are to be remediated.',
   object({ checks, 'clusterName!': clusterName, remediation: some(remediation), 'selector!': selector }),
   some({
     ...observed,
@@ -249,7 +255,7 @@ const MachineHealthCheck = kind(
 const kubeadmConfigSpec = KUBEADM_CONFIG_SPEC.v1beta2;
 
 const KubeadmControlPlane = kind(
-  'A KubeadmControlPlane is the control plane of a Cluster: its machines, made and replaced one at a time.',
+  'A KubeadmControlPlane manages the control plane machines of a Cluster with kubeadm.',
   object({
     kubeadmConfigSpec,
     machineNaming,
@@ -283,7 +289,7 @@ const KubeadmControlPlane = kind(
 );
 
 const KubeadmConfig = kind(
-  'A KubeadmConfig makes the bootstrap data of one machine.',
+  'A KubeadmConfig holds the kubeadm settings from which the bootstrap data of a machine is generated.',
   kubeadmConfigSpec,
   some({
     ...observed,
@@ -294,7 +300,7 @@ const KubeadmConfig = kind(
 );
 
 const KubeadmConfigTemplate = kind(
-  'A KubeadmConfigTemplate is what the KubeadmConfigs of a group are made from.',
+  'A KubeadmConfigTemplate is the template of the KubeadmConfigs of a machine group.',
   object({ 'template!': some({ metadata, spec: kubeadmConfigSpec }) }),
 );
 

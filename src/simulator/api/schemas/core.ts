@@ -22,9 +22,9 @@ import {
 const core = (description: string, fields: Record<string, Schema>): Schema =>
   object(
     {
-      apiVersion: about('The group and version of this object’s schema.', string),
-      kind: about('The kind of this object.', string),
-      metadata: about('Name, labels, owners and the like.', { type: 'object' }),
+      apiVersion: about('API group and version of this representation of the object.', string),
+      kind: about('Kind of the REST resource this object represents.', string),
+      metadata: about('Standard object metadata.', { type: 'object' }),
       ...fields,
     },
     { description },

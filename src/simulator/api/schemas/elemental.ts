@@ -29,24 +29,24 @@ const observedNetwork = object({
 });
 
 export const MachineInventory = kind(
-  'A MachineInventory is a host: a server that has registered itself, with its hardware, network and disks.',
+  'A MachineInventory is a registered host with its hardware, network, storage and plan.',
   object({
     ipAddressClaims: map(objectReference),
     ipAddressPools: map(typedLocalReference),
     machineHash: string,
     network: object({ config: anything, configurator, ipAddresses: map(string) }),
     observedNetwork: about('Interfaces, routes and name servers as the host reports them.', observedNetwork),
-    storage: about('The disks that are to be managed.', wantedStorage),
-    tpmHash: about('Proves who the host is.', string),
+    storage: about('Desired state of the managed storage of the host.', wantedStorage),
+    tpmHash: about('Hash of the public key of the TPM; identifies the host.', string),
   }),
   object({
     conditions,
-    observedStorage: about('The disks as the host reports them.', observedStorage),
+    observedStorage: about('Storage inventory that the agent on the host reported last.', observedStorage),
     plan: about(
       'How the last plan went. It lags behind a new plan: the Secret knows.',
       object({ checksum: string, secretRef: objectReference, state: choice('Applied', 'Failed') }),
     ),
-    storage: about('How far the wanted disks are.', storageStatus),
+    storage: about('State of the managed storage: phase, volumes and running operation.', storageStatus),
   }),
 );
 
@@ -114,7 +114,7 @@ const agent = object({
 });
 
 export const MachineRegistration = kind(
-  'A MachineRegistration is a door through which hosts of one kind register themselves.',
+  'A MachineRegistration is the endpoint and the configuration with which a class of hosts registers.',
   object({
     config: about(
       'What a host that registers here is given.',
@@ -131,7 +131,7 @@ export const MachineRegistration = kind(
   object({
     conditions,
     registrationToken: string,
-    registrationURL: about('Where hosts register.', string),
+    registrationURL: about('URL at which hosts register.', string),
     serviceAccountRef: objectReference,
   }),
 );
@@ -139,7 +139,7 @@ export const MachineRegistration = kind(
 const GIB = 2 ** 30;
 
 export const SeedImage = kind(
-  'A SeedImage is a bootable image made for one MachineRegistration.',
+  'A SeedImage is a request to build bootable installation media for a MachineRegistration.',
   object({
     baseImage: about('The image to start from.', string),
     buildContainer: object({
@@ -149,10 +149,10 @@ export const SeedImage = kind(
       imagePullPolicy: string,
       name: string,
     }),
-    cleanupAfterMinutes: about('How long the image is kept; 0 for ever.', withDefault(int32(), 60)),
+    cleanupAfterMinutes: about('Minutes after which the built image is removed; 0 keeps it.', withDefault(int32(), 60)),
     'cloud-config': anything,
     'registrationRef!': about('The MachineRegistration that it is for.', objectReference),
-    retriggerBuild: about('Set to build it again.', bool),
+    retriggerBuild: about('Triggers a new build when set to true.', bool),
     size: about('The size of the volume in which it is built.', withDefault(quantity, 6 * GIB)),
     targetPlatform: text(undefined, undefined, '^$|^\\S+\\/\\S+$'),
     'type!': withDefault(choice('iso', 'raw'), 'iso'),
@@ -161,7 +161,7 @@ export const SeedImage = kind(
     checksumURL: string,
     conditions,
     downloadToken: string,
-    downloadURL: about('Where the image is.', string),
+    downloadURL: about('URL from which the built image can be downloaded.', string),
     state: choice('Initialized', 'Started', 'Completed', 'Failed', 'NotStarted'),
   }),
 );

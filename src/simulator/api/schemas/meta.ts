@@ -21,22 +21,28 @@ export const DNS_SUBDOMAIN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-
 
 /** metav1.Condition. */
 export const condition = object({
-  'lastTransitionTime!': about('When the status last changed.', time),
-  'message!': about('For people: what is so, or what is missing.', text(undefined, 32768)),
-  observedGeneration: about('The generation that was judged.', int64(0)),
-  'reason!': about('For programs: why, in one word.', text(1, 1024, '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$')),
+  'lastTransitionTime!': about('Time at which the status of the condition changed last.', time),
+  'message!': about('Human-readable details about the last transition.', text(undefined, 32768)),
+  observedGeneration: about('metadata.generation of the object that the condition was computed from.', int64(0)),
+  'reason!': about(
+    'Machine-readable CamelCase identifier of the cause of the last transition.',
+    text(1, 1024, '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$'),
+  ),
   'status!': choice('True', 'False', 'Unknown'),
-  'type!': about('What this is about.', text(undefined, 316, QUALIFIED_NAME)),
+  'type!': about('CamelCase type of the condition.', text(undefined, 316, QUALIFIED_NAME)),
 });
 
 /** metav1.Condition, one of each type. */
 export const conditions = about(
-  'What is so of this object, one entry for each question.',
+  'Conditions of the object, in the form of metav1.Condition; one entry per type.',
   list(condition, { max: 32, keys: ['type'] }),
 );
 
 /** metav1.Condition as the CRDs of the provider and of Elemental list it. */
-export const plainConditions = about('What is so of this object, one entry for each question.', list(condition));
+export const plainConditions = about(
+  'Conditions of the object, in the form of metav1.Condition; one entry per type.',
+  list(condition),
+);
 
 /** corev1.ObjectReference. */
 export const objectReference = atom({
@@ -53,8 +59,8 @@ export const objectReference = atom({
 export const typedLocalReference = atom({ apiGroup: string, 'kind!': string, 'name!': string });
 
 export const labelsAndAnnotations: Fields = {
-  annotations: about('Annotations of what is made from this.', map(string)),
-  labels: about('Labels of what is made from this.', map(string)),
+  annotations: about('Annotations set on the objects created from this template.', map(string)),
+  labels: about('Labels set on the objects created from this template.', map(string)),
 };
 
 /** metav1.LabelSelector. */
@@ -77,11 +83,11 @@ export const kind = (
 ): Schema =>
   object(
     {
-      apiVersion: about('The group and version of this object’s schema.', string),
-      kind: about('The kind of this object.', string),
-      metadata: about('Name, labels, owners and the like.', { type: 'object' }),
-      [required ? 'spec!' : 'spec']: about('What is wanted.', spec),
-      ...(status === undefined ? {} : { status: about('What is.', status) }),
+      apiVersion: about('API group and version of this representation of the object.', string),
+      kind: about('Kind of the REST resource this object represents.', string),
+      metadata: about('Standard object metadata.', { type: 'object' }),
+      [required ? 'spec!' : 'spec']: about('Desired state of the object.', spec),
+      ...(status === undefined ? {} : { status: about('Observed state of the object.', status) }),
     },
     { description },
   );

@@ -12,7 +12,7 @@ const machineSpec = object({
 const failureDomains = map(object({ attributes: map(string), controlPlane: bool }));
 
 export const BaremetalCluster = kind(
-  'A BaremetalCluster is the infrastructure of a Cluster: where its control plane is reached, and through what.',
+  'A BaremetalCluster is the infrastructure of a Cluster: its control plane endpoint and load balancer.',
   object({
     controlPlaneEndpoint: about(
       'Where the API server of the cluster is reached. Set once.',
@@ -36,16 +36,16 @@ export const BaremetalCluster = kind(
 );
 
 export const BaremetalMachine = kind(
-  'A BaremetalMachine is the infrastructure of a Machine: a host taken from a pool.',
+  'A BaremetalMachine is the infrastructure of a Machine: a host allocated from a MachineInventoryPool.',
   machineSpec,
   object({
-    addresses: about('Where the machine is reached.', list(object({ 'address!': string, 'type!': string }))),
+    addresses: about('Addresses of the machine.', list(object({ 'address!': string, 'type!': string }))),
     conditions,
     failureMessage: string,
     failureReason: string,
     lastAppliedBootstrapHash: string,
     lastAppliedPlanChecksum: about('The checksum of the plan that was last applied.', string),
-    machineInventoryRef: about('The host.', reference),
+    machineInventoryRef: about('Reference to the allocated MachineInventory.', reference),
     phase: about(
       'How far it is: from waiting for a host to running on it, and to giving it back.',
       choice('Pending', 'Allocated', 'Reprovisioning', 'Running', 'Preparing', 'Failed'),
@@ -56,14 +56,14 @@ export const BaremetalMachine = kind(
 );
 
 export const BaremetalMachineTemplate = kind(
-  'A BaremetalMachineTemplate is what BaremetalMachines of a group are made from.',
+  'A BaremetalMachineTemplate is the template of the BaremetalMachines of a machine group.',
   object({ 'template!': object({ metadata: object(labelsAndAnnotations), 'spec!': machineSpec }) }),
 );
 
 const hosts = (words: string) => about(words, int32());
 
 export const MachineInventoryPool = kind(
-  'A MachineInventoryPool is a set of hosts that the machines of one cluster are taken from.',
+  'A MachineInventoryPool is a list of hosts from which the machines of one cluster are allocated.',
   object({
     'clusterName!': about('The Cluster this pool is for.', text(1)),
     'machineInventories!': about(

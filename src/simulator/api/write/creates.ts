@@ -5,10 +5,11 @@ import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
-import type { Target } from '../target.ts';
+import type { Subresource, Target } from '../target.ts';
 import type { KubeObject } from '../types.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
+import { badReplicas } from '../validation/replicas.ts';
 import { admit, mutated } from './admit.ts';
 import { judgeBody } from './field-validation.ts';
 import { fieldsOf } from './fields.ts';
@@ -42,8 +43,9 @@ export function insertObject(
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
   const { user, dryRun } = context;
   const made = cleaned(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
-  const object = validated(resource, mutated(core, { operation: 'CREATE', resource, object: made, user, dryRun }));
-  admit(core, { operation: 'CREATE', resource, object, user, dryRun });
+  const asked = { operation: 'CREATE', resource, user, dryRun } as const;
+  const object = validated(resource, mutated(core, { ...asked, object: made }), 'CREATE');
+  admit(core, { ...asked, object });
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
   const owned = withOwner(core, resource, object, context, operation);
@@ -106,12 +108,17 @@ function freeName(core: Core, resource: Resource, namespace: string | undefined,
 export const cleaned = (resource: Resource, object: KubeObject): KubeObject =>
   cleanerOf(schemaOf(resource))(object) as KubeObject;
 
-/** Cleans an object and throws 422 for whatever breaks naming rules or the schema. */
-export function validated(resource: Resource, object: KubeObject): KubeObject {
+/** Cleans an object and throws 422 for whatever breaks naming rules, the schema, or what a scale subresource demands. */
+export function validated(
+  resource: Resource,
+  object: KubeObject,
+  written: 'CREATE' | 'UPDATE',
+  subresource?: Subresource,
+): KubeObject {
   checkMetadata(resource, object);
   const schema = schemaOf(resource);
   const clean = cleanerOf(schema)(object) as KubeObject;
-  const causes = violations(schema, clean);
+  const causes = [...violations(schema, clean), ...badReplicas(resource, clean, written, subresource)];
   const [first] = causes;
   if (first === undefined) return clean;
   // What is compiled into the server is not even read where a type is wrong.

@@ -79,7 +79,7 @@ export function updateObject(
   const { user, dryRun } = context;
   const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun } as const;
   const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
-  const next = { ...validated(resource, mutated(core, { ...asked, object: prepared })) };
+  const next = { ...validated(resource, mutated(core, { ...asked, object: prepared }), 'UPDATE', subresource) };
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
   if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;

@@ -1,0 +1,160 @@
+/** The management cluster itself: its Nodes, and what runs on them beside what a workload cluster has too. */
+
+import type { KubeObject } from '../../api/types.ts';
+import { registry } from '../releases.ts';
+
+const namespace = 'cpaas-system';
+
+/** The version of Kubernetes it runs. */
+export const managementVersion = 'v1.32.11-2';
+
+/** The controllers: name and image. Their versions are not documented, so they are named as simulated. */
+const controllers: readonly (readonly [name: string, image: string])[] = [
+  ['cluster-api-provider-baremetal-manager', 'acp/cluster-api-provider-baremetal:v0.0.0-sim'],
+  ['elemental-operator', 'acp/elemental-operator:v0.0.0-sim'],
+  ['capi-controller-manager', 'acp/cluster-api-controller:v0.0.0-sim'],
+  ['capi-kubeadm-bootstrap-controller-manager', 'acp/kubeadm-bootstrap-controller:v0.0.0-sim'],
+  ['capi-kubeadm-control-plane-controller-manager', 'acp/kubeadm-control-plane-controller:v0.0.0-sim'],
+];
+
+/** Gives an object its identity and birth; namespaced where a namespace is given. */
+export type Make = (apiVersion: string, kind: string, name: string, namespace: string, rest: object) => KubeObject;
+
+/** Its three Nodes, ready, having told so at `heartbeat`. Times are as Kubernetes writes them. */
+export function managementNodes(make: Make, since: string, heartbeat: string): KubeObject[] {
+  const condition = (type: string, status: string, reason: string, message: string) => ({
+    ...{ type, status, reason, message, lastHeartbeatTime: heartbeat, lastTransitionTime: since },
+  });
+  return [1, 2, 3].map((at) => {
+    const name = `global-${at}`;
+    const node = make('v1', 'Node', name, '', {
+      spec: { podCIDR: `10.3.${at - 1}.0/24`, podCIDRs: [`10.3.${at - 1}.0/24`] },
+      status: {
+        addresses: [
+          { type: 'InternalIP', address: `10.1.0.${10 + at}` },
+          { type: 'Hostname', address: name },
+        ],
+        capacity: { cpu: '32', memory: '131072000Ki', pods: '255' },
+        allocatable: { cpu: '31', memory: '129024000Ki', pods: '255' },
+        conditions: [
+          condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+          condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+          condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+          condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+        ],
+        nodeInfo: {
+          architecture: 'amd64',
+          containerRuntimeVersion: 'containerd://1.7.27',
+          kernelVersion: '6.4.0-150600.23.65-default',
+          kubeletVersion: managementVersion,
+          kubeProxyVersion: managementVersion,
+          operatingSystem: 'linux',
+          osImage: 'SUSE Linux Enterprise Server 15 SP6',
+        },
+      },
+    });
+    const labels = {
+      'kubernetes.io/arch': 'amd64',
+      'kubernetes.io/hostname': name,
+      'kubernetes.io/os': 'linux',
+      'node-role.kubernetes.io/control-plane': '',
+    };
+    return { ...node, metadata: { ...node.metadata, labels } };
+  });
+}
+
+/** The controllers' Deployments with their ReplicaSets and Pods, and the Services every cluster has. */
+export function managementPrograms(make: Make, nodes: readonly KubeObject[], since: string): KubeObject[] {
+  const services = [
+    make('v1', 'Service', 'kubernetes', 'default', {
+      spec: {
+        type: 'ClusterIP',
+        clusterIP: '10.96.0.1',
+        clusterIPs: ['10.96.0.1'],
+        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+      },
+    }),
+    ...['cluster-api-provider-baremetal', 'capi', 'capi-kubeadm-bootstrap', 'capi-kubeadm-control-plane'].map((owner) =>
+      make('v1', 'Service', `${owner}-webhook-service`, namespace, {
+        spec: { ports: [{ port: 443, protocol: 'TCP', targetPort: 9443 }] },
+      }),
+    ),
+  ];
+  return [...services, ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, since, at))];
+}
+
+function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], since: string, at: number) {
+  const labels = { 'app.kubernetes.io/name': name };
+  const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'] }];
+  const selector = { matchLabels: labels };
+  const spec = {
+    replicas: 1,
+    selector,
+    template: { metadata: { labels }, spec: { containers, serviceAccountName: name } },
+  };
+  const condition = (type: string, reason: string) => ({
+    ...{ type, status: 'True', reason, lastUpdateTime: since, lastTransitionTime: since },
+  });
+  const counts = { observedGeneration: 1, replicas: 1, readyReplicas: 1, availableReplicas: 1 };
+  const deployment = make('apps/v1', 'Deployment', name, namespace, {
+    spec,
+    status: {
+      ...{ ...counts, updatedReplicas: 1 },
+      conditions: [
+        condition('Available', 'MinimumReplicasAvailable'),
+        condition('Progressing', 'NewReplicaSetAvailable'),
+      ],
+    },
+  });
+  const letters = deployment.metadata.uid?.replaceAll('-', '') ?? '';
+  const set = ownedBy(
+    deployment,
+    labels,
+    make('apps/v1', 'ReplicaSet', `${name}-${letters.slice(0, 10)}`, namespace, {
+      spec,
+      status: { ...counts, fullyLabeledReplicas: 1 },
+    }),
+  );
+  const node = nodes[at % Math.max(nodes.length, 1)];
+  const podIP = `10.3.${at % 3}.${20 + at}`;
+  const pod = make('v1', 'Pod', `${set.metadata.name}-${letters.slice(10, 15)}`, namespace, {
+    spec: { containers, serviceAccountName: name, ...(node ? { nodeName: node.metadata.name } : {}) },
+    status: {
+      phase: 'Running',
+      conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
+        ...{ type, status: 'True', lastTransitionTime: since },
+      })),
+      podIP,
+      podIPs: [{ ip: podIP }],
+      startTime: since,
+      containerStatuses: [
+        {
+          ...{ name: 'manager', image: `${registry}/${image}`, imageID: '', ready: true, started: true },
+          ...{ restartCount: 0, state: { running: { startedAt: since } }, lastState: {} },
+        },
+      ],
+    },
+  });
+  const account = make('v1', 'ServiceAccount', name, namespace, {});
+  return [account, deployment, set, ownedBy(set, labels, pod)];
+}
+
+function ownedBy(owner: KubeObject, labels: Record<string, string>, object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata } = owner;
+  const reference = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
+  return {
+    ...object,
+    metadata: { ...object.metadata, labels, ownerReferences: [{ ...reference, blockOwnerDeletion: true }] },
+  };
+}
+
+/** The leases by which the controllers elect their leader, renewed at `renewed`. */
+export function leaderLeases(make: Make, renewed: string, since: string): KubeObject[] {
+  return controllers.map(([name]) => {
+    const lease = make('coordination.k8s.io/v1', 'Lease', `${name}-leader-election`, namespace, {});
+    const micro = (time: string) => time.replace('Z', '.000000Z');
+    const times = { acquireTime: micro(since), renewTime: micro(renewed) };
+    const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;
+    return { ...lease, spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: 1, ...times } };
+  });
+}

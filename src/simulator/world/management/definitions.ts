@@ -1,0 +1,137 @@
+/** CustomResourceDefinitions and webhook configurations, as the server goes by them. */
+
+import type { Admission, Webhook } from '../../api/core.ts';
+import { schemaOf } from '../../api/kinds/schemas.ts';
+import type { Resource } from '../../api/resources.ts';
+import type { KubeObject } from '../../api/types.ts';
+
+const namespace = 'cpaas-system';
+
+/** Gives an object its identity and birth. */
+export type Born = (object: Unborn) => KubeObject;
+
+interface Unborn {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  spec?: object;
+  status?: object;
+  webhooks?: readonly object[];
+}
+
+/** The definition of every custom resource that is served. `since` is a time as Kubernetes writes it. */
+export function definitions(resources: readonly Resource[], since: string, born: Born): KubeObject[] {
+  return resources.filter(({ custom }) => custom).map((resource) => born(definition(resource, since)));
+}
+
+function definition(resource: Resource, since: string) {
+  const { group, version, plural, singular, kind, shortNames, categories, namespaced, status, scale, columns } =
+    resource;
+  const names = {
+    plural,
+    singular,
+    kind,
+    listKind: `${kind}List`,
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
+  };
+  const replicas = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
+  const subresources = {
+    ...(status ? { status: {} } : {}),
+    ...(scale ? { scale: { ...replicas, labelSelectorPath: '.status.selector' } } : {}),
+  };
+  const printed = columns.flatMap(({ name, type, path, priority }) =>
+    path === undefined ? [] : [{ name, type, jsonPath: path, ...(priority > 0 ? { priority } : {}) }],
+  );
+  const served = {
+    name: version,
+    served: true,
+    storage: true,
+    schema: { openAPIV3Schema: schemaOf(resource) },
+    ...(status || scale ? { subresources } : {}),
+    ...(printed.length > 0 ? { additionalPrinterColumns: printed } : {}),
+  };
+  const condition = (type: string, reason: string, message: string) => ({
+    ...{ type, status: 'True', reason, message, lastTransitionTime: since },
+  });
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names,
+      scope: namespaced ? 'Namespaced' : 'Cluster',
+      conversion: { strategy: 'None' },
+      versions: [served],
+    },
+    status: {
+      acceptedNames: names,
+      storedVersions: [version],
+      conditions: [
+        condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+        condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+      ],
+    },
+  };
+}
+
+/** Whose webhooks a group's are: the beginning of the names of their configurations and of their service. */
+const owners: Readonly<Record<string, string>> = {
+  'infrastructure.cluster.x-k8s.io': 'cluster-api-provider-baremetal',
+  'cluster.x-k8s.io': 'capi',
+  'bootstrap.cluster.x-k8s.io': 'capi-kubeadm-bootstrap',
+  'controlplane.cluster.x-k8s.io': 'capi-kubeadm-control-plane',
+};
+
+/** The configurations that register the webhooks which are asked, by owner. `version` is that of each group. */
+export function webhookConfigurations(
+  hooks: readonly (Admission | Webhook)[],
+  resources: readonly Resource[],
+  born: Born,
+): KubeObject[] {
+  const known = hooks.filter((hook): hook is Webhook => typeof hook !== 'function');
+  const versions = new Map(resources.map(({ group, version }) => [group, version]));
+  return Object.entries(owners).flatMap(([group, owner]) => {
+    const own = known.filter((hook) => hook.group === group);
+    const mutating = own.filter(({ mutate }) => mutate !== undefined);
+    const validating = own.filter(({ validate }) => validate !== undefined);
+    return [
+      configuration('Mutating', owner, mutating, versions.get(group) ?? 'v1beta1', born),
+      configuration('Validating', owner, validating, versions.get(group) ?? 'v1beta1', born),
+    ];
+  });
+}
+
+function configuration(
+  type: 'Mutating' | 'Validating',
+  owner: string,
+  hooks: readonly Webhook[],
+  version: string,
+  born: Born,
+): KubeObject {
+  const webhooks = hooks.map(({ name, group, resources, operations }) => ({
+    name,
+    admissionReviewVersions: ['v1', 'v1beta1'],
+    clientConfig: {
+      service: {
+        name: `${owner}-webhook-service`,
+        namespace,
+        path: `/${type === 'Mutating' ? 'mutate' : 'validate'}-${group.replaceAll('.', '-')}-${version}-${resources[0] ?? ''}`,
+        port: 443,
+      },
+    },
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    rules: [{ apiGroups: [group], apiVersions: [version], operations, resources, scope: '*' }],
+    sideEffects: 'None',
+    timeoutSeconds: 10,
+  }));
+  const name = `${owner}-${type.toLowerCase()}-webhook-configuration`;
+  return born({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: `${type}WebhookConfiguration`,
+    metadata: { name },
+    webhooks,
+  });
+}

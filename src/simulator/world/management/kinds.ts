@@ -1,0 +1,91 @@
+/** What a management cluster serves beside the kinds its controllers work on: for people who look around in it. */
+
+import type { Admission, Webhook } from '../../api/core.ts';
+import { age, customColumns, NAME } from '../../api/kinds/columns.ts';
+import { type ClusterApiVersion, type Resource, servedResources } from '../../api/resources.ts';
+import { workloadResources } from '../../workload/kinds.ts';
+
+const definitions = 'apiextensions.k8s.io';
+const admission = 'admissionregistration.k8s.io';
+/** Kinds that a workload cluster serves too. */
+const shared = new Set(['nodes', 'daemonsets', 'leases']);
+
+function kind(group: string, plural: string, name: string, shortNames: string[], more: Partial<Resource>): Resource {
+  return {
+    group,
+    version: 'v1',
+    plural,
+    singular: name.toLowerCase(),
+    kind: name,
+    shortNames,
+    categories: [],
+    namespaced: false,
+    status: false,
+    scale: false,
+    custom: false,
+    generations: true,
+    fields: [],
+    columns: customColumns([]),
+    ...more,
+  };
+}
+
+const number = (name: string, description: string, cell: (object: Parameters<typeof NAME.cell>[0]) => unknown) => ({
+  ...NAME,
+  name,
+  type: 'integer' as const,
+  format: '',
+  description,
+  cell: (object: Parameters<typeof NAME.cell>[0]) => Number(cell(object) ?? 0),
+});
+const hooks = number('Webhooks', 'Number of webhooks registered.', ({ webhooks }) =>
+  Array.isArray(webhooks) ? webhooks.length : 0,
+);
+const created = {
+  ...NAME,
+  name: 'Created At',
+  type: 'date' as const,
+  format: '',
+  description: 'Time of creation.',
+  cell: ({ metadata }: Parameters<typeof NAME.cell>[0]) => metadata.creationTimestamp ?? null,
+};
+
+const beside: readonly Resource[] = [
+  ...workloadResources.filter(({ plural }) => shared.has(plural)),
+  kind('apps', 'replicasets', 'ReplicaSet', ['rs'], {
+    namespaced: true,
+    status: true,
+    scale: true,
+    categories: ['all'],
+    columns: [
+      NAME,
+      number('Desired', 'Number of pods wanted.', ({ spec }) => spec?.['replicas']),
+      number('Current', 'Number of pods.', ({ status }) => status?.['replicas']),
+      number('Ready', 'Number of ready pods.', ({ status }) => status?.['readyReplicas']),
+      age('string'),
+    ],
+  }),
+  kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb'], { namespaced: true, status: true }),
+  kind(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {
+    status: true,
+    columns: [NAME, created],
+  }),
+  kind(admission, 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', [], {
+    columns: [NAME, hooks, age('string')],
+  }),
+  kind(admission, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', [], {
+    columns: [NAME, hooks, age('string')],
+  }),
+];
+
+/** Every kind of a management cluster, for `ApiOptions.resources`. */
+export const managementResources = (clusterApi: ClusterApiVersion): Resource[] => [
+  ...servedResources(clusterApi),
+  ...beside,
+];
+
+/** Refuses changes of what the simulation takes from elsewhere: a definition or a webhook changed here would not work. */
+export const fixedDefinitions: Admission | Webhook = ({ resource: { group, plural } }) =>
+  group === definitions || group === admission
+    ? `${plural}.${group} is forbidden: sim: the definitions and webhooks of the simulated datacenter are fixed`
+    : undefined;

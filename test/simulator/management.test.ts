@@ -1,0 +1,78 @@
+/** The management cluster itself, as an operator finds it who looks beyond the fleet. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { ManualClock } from '../../src/simulator/controllers/clock.ts';
+import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
+import { refused } from '../contract/client.ts';
+
+const clock = new ManualClock(Date.UTC(2026, 2, 1, 12));
+const errors: unknown[] = [];
+let datacenter: Datacenter;
+beforeAll(async () => {
+  datacenter = await startDatacenter({ hosts: 6, clock, traffic: false, onError: (error) => errors.push(error) });
+});
+afterAll(() => datacenter.stop());
+
+interface Item {
+  metadata: { name: string; creationTimestamp: string; resourceVersion: string };
+  spec: { renewTime?: string; group?: string; versions?: { schema: { openAPIV3Schema: { properties: object } } }[] };
+  status: { conditions: { type: string; status: string; lastHeartbeatTime: string }[]; readyReplicas?: number };
+  webhooks?: { name: string }[];
+}
+const list = async (path: string) => (await datacenter.transport.json<{ items: Item[] }>({ path })).items;
+const names = (items: readonly Item[]) => items.map(({ metadata }) => metadata.name);
+
+it('has Nodes that are ready and Leases that are renewed, when somebody looks', async () => {
+  const renewed = async () => (await list('/apis/coordination.k8s.io/v1/leases')).map(({ spec }) => spec.renewTime);
+  const ready = async () =>
+    (await list('/api/v1/nodes')).map(({ status }) => status.conditions.find(({ type }) => type === 'Ready'));
+  expect(await ready()).toHaveLength(3);
+  const before = await renewed();
+  expect(before.length).toBeGreaterThan(3);
+  const end = clock.now() + 60_000;
+  clock.after(60_000, () => {});
+  while (clock.step(end)) await new Promise((resolve) => setImmediate(resolve));
+  const { revision } = datacenter.api;
+  for (const condition of await ready()) {
+    expect(condition).toMatchObject({ status: 'True', lastHeartbeatTime: '2026-03-01T12:01:00Z' });
+  }
+  for (const time of await renewed()) expect(time).toBe('2026-03-01T12:01:00.000000Z');
+  // Nobody looked meanwhile: they are written now.
+  expect(datacenter.api.revision).toBe(revision + 3 + before.length);
+  await renewed();
+  expect(datacenter.api.revision).toBe(revision + 3 + before.length);
+});
+
+it('runs the controllers, behind the webhooks that are asked', async () => {
+  const deployments = await list('/apis/apps/v1/namespaces/cpaas-system/deployments');
+  expect(names(deployments)).toContain('cluster-api-provider-baremetal-manager');
+  for (const { status } of deployments) expect(status.readyReplicas).toBe(1);
+  const pods = await list('/api/v1/namespaces/cpaas-system/pods');
+  expect(names(pods).some((name) => name.startsWith('cluster-api-provider-baremetal-manager-'))).toBe(true);
+  const validating = await list('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations');
+  const provider = validating.find(
+    ({ metadata }) => metadata.name === 'cluster-api-provider-baremetal-validating-webhook-configuration',
+  );
+  expect(provider?.webhooks?.length).toBeGreaterThan(0);
+});
+
+it('tells the definitions it serves by, older than what was made of them, and keeps them as they are', async () => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const definitions = await list(path);
+  const pools = definitions.find(
+    ({ metadata }) => metadata.name === 'machineinventorypools.infrastructure.cluster.x-k8s.io',
+  );
+  expect(pools?.spec.versions?.[0]?.schema.openAPIV3Schema.properties).toHaveProperty('spec');
+  const [oldest] = (await list('/apis/cluster.x-k8s.io/v1beta1/clusters'))
+    .map(({ metadata }) => metadata.creationTimestamp)
+    .sort();
+  const namespaces = await list('/api/v1/namespaces');
+  for (const { metadata } of [...definitions, ...namespaces]) {
+    if (metadata.name === 'metaldeck-simulator') continue;
+    expect(metadata.creationTimestamp < (oldest ?? '')).toBe(true);
+  }
+  const transport = apiTransport(datacenter.api, { user: { name: 'somebody', groups: ['system:masters'] } });
+  const one = `${path}/machineinventorypools.infrastructure.cluster.x-k8s.io`;
+  await refused(transport.json({ method: 'DELETE', path: one }), 403, 'Forbidden');
+  expect(errors).toEqual([]);
+});
