@@ -12,6 +12,7 @@ import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
 import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
 import type { Faults } from '../controllers/faults.ts';
 import { WorkloadApi } from './api.ts';
+import type { ClusterSettings } from './settings.ts';
 import { WorkloadView } from './view.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
@@ -37,6 +38,8 @@ export class Workloads {
   #members = new Map<string, Member>();
   #byToken = new Map<string, string>();
   #server: ApiServer | undefined;
+  /** What the management cluster knows of a cluster, by its name: for the objects that say it again. */
+  settings: (cluster: string) => ClusterSettings = () => ({ tokens: [] });
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
@@ -105,7 +108,7 @@ export class Workloads {
     let member = this.#members.get(cluster);
     if (!member) {
       const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
-      member = { api, view: new WorkloadView(api, this.#options.now), token: newToken() };
+      member = { api, view: new WorkloadView(api, this.#options.now, () => this.settings(cluster)), token: newToken() };
       this.#members.set(cluster, member);
       this.#byToken.set(member.token, cluster);
     }

@@ -11,6 +11,7 @@ import { kinds } from '../controllers/kinds.ts';
 import type { Runtime } from '../controllers/runtime.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import type { Workloads } from './front.ts';
+import { settingsOf } from './settings.ts';
 
 const type = 'cluster.x-k8s.io/secret';
 const ending = '-kubeconfig';
@@ -65,8 +66,12 @@ export async function keepKubeconfigs(
   };
 }
 
-/** Empties the workload API of a Cluster that is gone: one of the same name begins anew. Call it on a started runtime. */
+/**
+ * Empties the workload API of a Cluster that is gone: one of the same name begins anew. Tells the others what the
+ * management cluster knows of theirs. Call it on a started runtime.
+ */
 export function followClusters(rt: Runtime, workloads: Workloads): void {
+  workloads.settings = (cluster) => settingsOf(rt, cluster, rt.clock.now());
   rt.informer(kinds.Cluster).onChange((cluster, change) => {
     if (change === 'deleted') void workloads.clear(cluster.metadata.name).catch(() => {});
   });

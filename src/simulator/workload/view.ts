@@ -12,6 +12,7 @@ import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { WorkloadApi } from './api.ts';
 import { workloadResources } from './kinds.ts';
+import type { ClusterSettings } from './settings.ts';
 import { systemObjects } from './system.ts';
 
 const renewal = 10_000;
@@ -20,6 +21,7 @@ const renewal = 10_000;
 export class WorkloadView {
   #cluster: WorkloadApi;
   #now: () => number;
+  #settings: () => ClusterSettings;
   /** What has been put in, as JSON, by path. */
   #made = new Map<string, string>();
   #renewed = 0;
@@ -28,9 +30,11 @@ export class WorkloadView {
   #informer: Informer<Node> | undefined;
   #scheduled = false;
 
-  constructor(cluster: WorkloadApi, now: () => number) {
+  /** `settings`: what the management cluster knows of the cluster at the moment. */
+  constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
     this.#cluster = cluster;
     this.#now = now;
+    this.#settings = settings;
   }
 
   /** Brings everything up to date. Says whether the cluster's API server answers at all. Throws KubeError. */
@@ -50,12 +54,13 @@ export class WorkloadView {
     const answers = this.#cluster.sees(nodes);
     const kubeOvn = await this.#kubeOvn();
     const due = this.#now() - this.#renewed >= renewal;
-    const seen = `${revision} ${kubeOvn ?? ''}`;
+    const settings = this.#settings();
+    const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
     if (seen === this.#nodesSeen && !due) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
     const version = this.#cluster.version;
-    await this.#put(systemObjects({ nodes, version, kubeOvn, renewed: timestamp(this.#renewed) }));
+    await this.#put(systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) }));
     return answers;
   }
 
