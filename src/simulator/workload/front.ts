@@ -4,6 +4,7 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { parse, stringify } from 'yaml';
 import type { Transport } from '../../kube/types.ts';
 import { ApiError, unauthorized } from '../api/errors.ts';
 import { Faults as WireFaults } from '../api/faults.ts';
@@ -80,7 +81,10 @@ export class Workloads {
   /** Text of an administrator's kubeconfig for a cluster; undefined before `serve`. */
   kubeconfig(cluster: string): string | undefined {
     const access = this.access(cluster);
-    return access && kubeconfig({ ...access, name: cluster, namespace: 'default' });
+    if (!access) return undefined;
+    // As kubeadm writes it: block by block.
+    const text = kubeconfig({ ...access, name: cluster, namespace: 'default' });
+    return stringify(parse(text), { lineWidth: 0, indentSeq: false });
   }
 
   async close(): Promise<void> {

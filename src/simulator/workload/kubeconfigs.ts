@@ -3,7 +3,7 @@
  * planes renew the client certificate in them: what they wrote of the user stays, a token is added beside it.
  */
 
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { KubeError, type Transport } from '../../kube/types.ts';
 import { Client } from '../controllers/client.ts';
 import { Informer } from '../controllers/informer.ts';
@@ -102,5 +102,5 @@ function pointed(
   cluster['server'] = url;
   if (ca) cluster['certificate-authority-data'] = Buffer.from(ca).toString('base64');
   user['token'] = token;
-  return `${JSON.stringify(config, null, 2)}\n`;
+  return stringify(config, { lineWidth: 0, indentSeq: false });
 }
