@@ -39,7 +39,12 @@ interface Thing {
   metadata: { name: string };
   spec: { nodeName?: string; renewTime?: string; containers?: { image: string }[] };
   data?: Record<string, string>;
-  status?: { podIP?: string; containerStatuses?: { ready: boolean }[]; numberReady?: number };
+  status?: {
+    conditions?: { lastHeartbeatTime?: string }[];
+    podIP?: string;
+    containerStatuses?: { ready: boolean }[];
+    numberReady?: number;
+  };
 }
 
 async function ask(path: string, cluster = 'prod', token = workloads.access(cluster)?.token) {
@@ -121,6 +126,23 @@ it('renews the Leases of kubelets that are not silent', async () => {
   workloads.of('prod').load([silent]);
   now += 60_000;
   await expect.poll(renewed).toEqual([start + 60_000, start + 30_000]);
+});
+
+it('shows heartbeats of kubelets that are not silent, some minutes old at most', async () => {
+  const silent = node('w-1', false);
+  for (const condition of silent.status!.conditions!) condition.status = 'Unknown';
+  workloads.of('prod').load([silent]);
+  const ages = async () => {
+    const { items } = (await ask('/api/v1/nodes')).body;
+    return items.map(({ status }) => now - Date.parse(status?.conditions?.at(-1)?.lastHeartbeatTime ?? ''));
+  };
+  for (const later of [0, 7, 60]) {
+    now += later * 60_000;
+    const [alive, dead] = await ages();
+    expect(alive).toBeGreaterThanOrEqual(0);
+    expect(alive).toBeLessThanOrEqual(301_000);
+    expect(dead).toBe(now - Date.parse(at));
+  }
 });
 
 it('lets nobody in without the token of the cluster', async () => {
