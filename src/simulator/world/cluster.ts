@@ -17,7 +17,13 @@ import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
 import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
-import type { Cluster, Machine, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
+import type {
+  Cluster,
+  Machine,
+  MachineDeployment,
+  MachineHealthCheck,
+  MachineSet,
+} from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
