@@ -10,5 +10,5 @@ interface Order {
 }
 
 const { hosts, seed, speed, scenario } = workerData as Order;
-const datacenter = await startDatacenter({ hosts, seed, speed, scenario });
+const datacenter = await startDatacenter({ hosts, seed, speed, scenario, miscount: true });
 parentPort?.postMessage({ url: datacenter.url, token: datacenter.token });

@@ -57,6 +57,8 @@ export interface DatacenterOptions {
   clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out. */
   traffic?: boolean;
+  /** Whether the world begins with a pool that is not counted right, and no scenario: for demonstrations. False where left out. */
+  miscount?: boolean;
   /** A scenario to begin with; no other trouble then comes by itself. */
   scenario?: string;
   /** How the embedded API behaves. Its clock is the datacenter's. */
@@ -99,6 +101,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     seed,
     now: now(),
     trouble: traffic && options.scenario === undefined,
+    miscount: options.miscount === true && options.scenario === undefined,
     clusterApi,
   });
   const newUid = options.api?.newUid ?? randomUUID;

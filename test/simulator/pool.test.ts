@@ -70,6 +70,15 @@ it("a member that does not exist, or is another pool's, is unavailable and named
   expect(host(others)?.metadata.annotations?.[marks.pool]).toBe('edge-a-worker-pool');
 });
 
+it('a host that is named twice is one host', async () => {
+  const before = pool().status!;
+  const name = newHost();
+  await addMember({ name });
+  await addMember({ name });
+  expect(pool().spec?.machineInventories?.filter((member) => member.name === name)).toHaveLength(2);
+  expect(pool().status).toMatchObject({ total: before.total! + 1, available: before.available! + 1 });
+});
+
 it('a member that is not Ready is unavailable until it is', async () => {
   const name = newHost();
   const secret = (await lab.client.get(kinds.Secret, name))!;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { userData } from '../../src/simulator/controllers/capi/user-data.ts';
 import { find } from '../../src/simulator/controllers/conditions.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { checksum, encode, planSecrets, text } from '../../src/simulator/controllers/plan-secret.ts';
@@ -8,6 +9,7 @@ import { marks, stateOf } from '../../src/simulator/controllers/provider/invento
 import { outcomeOf } from '../../src/simulator/controllers/provider/plan-writer.ts';
 import { fromRegistry, registryAnnotation, registrySecret } from '../../src/simulator/controllers/provider/registry.ts';
 import { resolveUserData } from '../../src/simulator/controllers/provider/user-data.ts';
+import type { Cluster, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import type { Secret } from '../../src/simulator/controllers/shapes/core.ts';
 import type { BaremetalCluster } from '../../src/simulator/controllers/shapes/provider.ts';
 import { machineInventoryPool } from '../../src/simulator/world/blueprint.ts';
@@ -65,6 +67,69 @@ describe('user data', () => {
         { name: 'provider-id', value: providerID },
       ],
     });
+  });
+
+  const join = (version: string, args: Record<string, string>) => {
+    const machine: Machine = { ...object('Machine'), spec: { version } };
+    const cluster: Cluster = { ...object('Cluster'), spec: { controlPlaneEndpoint: { host: '10.0.0.1', port: 6443 } } };
+    const joinConfiguration = { nodeRegistration: { kubeletExtraArgs: args }, discovery: { file: 'yes', tls: '1' } };
+    const value = userData({ ...object('KubeadmConfig'), spec: { joinConfiguration } }, machine, cluster);
+    return { value, resolved: read(value) };
+  };
+  const object = (kind: string) => ({ apiVersion: 'cluster.x-k8s.io/v1beta1', kind, metadata: { name: 'x' } });
+
+  it.each([
+    ['v1.30.4', 'v1beta3', { v: '2', 'node-labels': 'a=b', 'provider-id': providerID }],
+    [
+      'v1.31.0',
+      'v1beta4',
+      [
+        { name: 'node-labels', value: 'a=b' },
+        { name: 'v', value: '2' },
+        { name: 'provider-id', value: providerID },
+      ],
+    ],
+  ])('of Kubernetes %s is kubeadm %s', (kubernetes, version, kubeletExtraArgs) => {
+    const { value, resolved } = join(kubernetes, { v: '2', 'node-labels': 'a=b' });
+    expect(resolved.kubeadm).toEqual({
+      apiVersion: `kubeadm.k8s.io/${version}`,
+      kind: 'JoinConfiguration',
+      discovery: { file: 'yes', tls: '1' },
+      nodeRegistration: { taints: null, criSocket, kubeletExtraArgs },
+    });
+    expect(value).not.toContain('criSocket');
+  });
+
+  it('without arguments of its own gets a list of them in v1beta4', () => {
+    const content = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: JoinConfiguration\ndiscovery: {}';
+    expect(read(config(content)).kubeadm['nodeRegistration']).toEqual({
+      criSocket,
+      kubeletExtraArgs: [{ name: 'provider-id', value: providerID }],
+    });
+  });
+
+  it('of the first Machine begins with the ClusterConfiguration, filled in from the Cluster', () => {
+    const machine: Machine = { ...object('Machine'), spec: { version: 'v1.33.7-2' } };
+    const cluster: Cluster = {
+      ...object('Cluster'),
+      spec: {
+        controlPlaneEndpoint: { host: '10.0.0.1', port: 6443 },
+        clusterNetwork: { pods: { cidrBlocks: ['10.3.0.0/16'] }, services: { cidrBlocks: ['10.4.0.0/16'] } },
+      },
+    };
+    const clusterConfiguration = { apiServer: { extraArgs: { profiling: 'false' } } };
+    const value = userData({ ...object('KubeadmConfig'), spec: { clusterConfiguration } }, machine, cluster);
+    const { content } = (parse(value) as { write_files: { content: string }[] }).write_files[0]!;
+    const [first, second] = parseAllDocuments(content).map((document) => document.toJS() as object);
+    expect(first).toMatchObject({
+      kind: 'ClusterConfiguration',
+      apiServer: { extraArgs: [{ name: 'profiling', value: 'false' }] },
+      clusterName: 'x',
+      controlPlaneEndpoint: '10.0.0.1:6443',
+      kubernetesVersion: 'v1.33.7-2',
+      networking: { podSubnet: '10.3.0.0/16', serviceSubnet: '10.4.0.0/16' },
+    });
+    expect(second).toMatchObject({ kind: 'InitConfiguration', localAPIEndpoint: {} });
   });
 
   it('leaves a ClusterConfiguration beside it alone', () => {
@@ -214,7 +279,13 @@ describe('the provider', () => {
     const bootstrap = (await lab.client.get(kinds.Secret, fresh().metadata.name))!;
     expect(text(bootstrap, 'value')).not.toContain('provider-id');
     const resolved = text(bootstrap, 'resolved-value');
-    expect(resolved).toContain(`"provider-id":"baremetal:///${host}"`);
+    const cloudConfig = parse(resolved) as { write_files: { path: string; content: string }[]; runcmd: string[] };
+    const join = cloudConfig.write_files.find(({ path }) => path.endsWith('kubeadm-join-config.yaml'))!;
+    expect(parse(join.content)).toMatchObject({
+      apiVersion: 'kubeadm.k8s.io/v1beta4',
+      kind: 'JoinConfiguration',
+      nodeRegistration: { kubeletExtraArgs: [{ name: 'provider-id', value: `baremetal:///${host}` }] },
+    });
     const files = (JSON.parse(planOf(host)) as { files: { path: string; content: string }[] }).files;
     const content = (end: string) =>
       Buffer.from(files.find(({ path }) => path.endsWith(end))!.content, 'base64').toString();

@@ -121,6 +121,21 @@ describe('a seeded world', () => {
     expect(inventory.status?.plan?.state).toBe('Applied');
   });
 
+  it('tells that bootstrap data was there before the Node, and no later than its host used it', () => {
+    const world = seedWorld({ now: start });
+    const infras = new Map(of<BaremetalMachine>(world, 'BaremetalMachine').map((one) => [one.metadata.name, one]));
+    const since = (conditions: readonly { type: string; lastTransitionTime?: string }[] | undefined, type: string) =>
+      Date.parse(conditions?.find((one) => one.type === type)?.lastTransitionTime ?? '');
+    const machines = of<Machine>(world, 'Machine');
+    expect(machines.length).toBeGreaterThan(0);
+    for (const { metadata, status } of machines) {
+      const ready = since(status?.conditions, 'BootstrapReady');
+      expect(since(status?.v1beta2?.conditions, 'BootstrapConfigReady')).toBe(ready);
+      expect(ready).toBeLessThan(since(status?.conditions, 'NodeHealthy'));
+      expect(ready).toBeLessThanOrEqual(since(infras.get(metadata.name)?.status?.conditions, 'BootstrapReady'));
+    }
+  });
+
   it('refuses too few hosts', () => {
     expect(() => seedWorld({ hosts: 5, now: start })).toThrow(RangeError);
     expect(() => seedWorld({ hosts: 20, clusters: 4, now: start })).toThrow('each needs six');

@@ -7,7 +7,8 @@ import { type Lab, type LabOptions, minute, openLab } from './harness.ts';
 
 /** A world with its traffic: the default one where nothing else is asked for. */
 export async function openTraffic(seed: string, options: LabOptions = {}): Promise<Lab> {
-  const lab = await openLab({ hosts: 42, clusters: undefined, seed, trouble: true, speed: demoSpeed, ...options });
+  const demonstration = { hosts: 42, clusters: undefined, trouble: true, miscount: true, speed: demoSpeed };
+  const lab = await openLab({ ...demonstration, seed, ...options });
   const onError = (error: unknown) => lab.errors.push(`traffic: ${String(error)}`);
   startTraffic(lab.runtime, trafficOf(lab.world!, seed, { onError }));
   return lab;

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 /** A self-signed certificate and its key, both PEM. */
 export interface Credentials {
@@ -16,10 +16,55 @@ export function selfSigned(now = Date.now()): Credentials {
   return { certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
+let shared: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
+
+/**
+ * The certificate of an authority called `name`, valid for ten years from Unix time `from` in ms, as kubeadm makes them.
+ * All authorities of a process have one RSA key: to make one takes as long as to make a world.
+ */
+export function authority(name: string, from: number): Credentials {
+  shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = shared;
+  const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
+  const subject = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from(name)))));
+  const serial = createHash('sha256').update(`${name}/${from}`).digest().subarray(0, 8);
+  const yes = tlv(0x01, Buffer.from([0xff]));
+  // digitalSignature, keyEncipherment and keyCertSign.
+  const usage = tlv(0x03, Buffer.from([2, 0b10100100]));
+  const body = sequence(
+    tlv(0xa0, integer(Buffer.from([2]))),
+    integer(Buffer.concat([Buffer.from([1]), serial])),
+    algorithm,
+    subject,
+    sequence(utcTime(from), utcTime(from + 3650 * DAY)),
+    subject,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(
+      0xa3,
+      sequence(
+        sequence(oid(OID.keyUsage), yes, octets(usage)),
+        sequence(oid(OID.basicConstraints), yes, octets(sequence(yes))),
+      ),
+    ),
+  );
+  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, privateKey)));
+  return {
+    certificate: pem('CERTIFICATE', certificate),
+    key: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  };
+}
+
+/** The public key all authorities of a process share, PEM. */
+export function authorityPublicKey(): string {
+  shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return shared.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+}
+
 const DAY = 86_400_000;
-/** ecdsa-with-SHA256, commonName, subjectAltName, basicConstraints, keyUsage, extKeyUsage, serverAuth. */
+/** ecdsa-with-SHA256, sha256WithRSAEncryption, commonName, subjectAltName, basicConstraints, keyUsage, extKeyUsage, serverAuth. */
 const OID = {
   ecdsaSha256: '2a8648ce3d040302',
+  sha256Rsa: '2a864886f70d01010b',
   commonName: '550403',
   alternativeName: '551d11',
   basicConstraints: '551d13',

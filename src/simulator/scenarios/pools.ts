@@ -87,4 +87,23 @@ const hostWithoutPlan: Scenario = {
   },
 };
 
-export const poolScenarios: readonly Scenario[] = [poolMissing, poolExhausted, memberMissing, hostWithoutPlan];
+const miscount: Scenario = {
+  name: 'miscount',
+  about: 'The provider loses count of the free hosts of a pool while a group of it grows.',
+  lookFor: 'a pool whose counters do not add up to its total',
+  async *start(stage) {
+    const group = await takeGroup(stage, { free: 1 });
+    stage.onHeal(async () => stage.faults.miscount(group.pool, false));
+    stage.faults.miscount(group.pool, true);
+    await scaleFor(stage, group, group.replicas + 1);
+    yield { did: `${group.name} was scaled to ${group.replicas + 1}, and ${group.pool} still counts its host as free` };
+  },
+};
+
+export const poolScenarios: readonly Scenario[] = [
+  poolMissing,
+  poolExhausted,
+  memberMissing,
+  hostWithoutPlan,
+  miscount,
+];

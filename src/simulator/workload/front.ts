@@ -4,6 +4,7 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { parse, stringify } from 'yaml';
 import type { Transport } from '../../kube/types.ts';
 import { ApiError, unauthorized } from '../api/errors.ts';
 import { Faults as WireFaults } from '../api/faults.ts';
@@ -12,6 +13,7 @@ import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
 import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
 import type { Faults } from '../controllers/faults.ts';
 import { WorkloadApi } from './api.ts';
+import type { ClusterSettings } from './settings.ts';
 import { WorkloadView } from './view.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
@@ -37,6 +39,8 @@ export class Workloads {
   #members = new Map<string, Member>();
   #byToken = new Map<string, string>();
   #server: ApiServer | undefined;
+  /** What the management cluster knows of a cluster, by its name: for the objects that say it again. */
+  settings: (cluster: string) => ClusterSettings = () => ({ tokens: [] });
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
@@ -77,7 +81,10 @@ export class Workloads {
   /** Text of an administrator's kubeconfig for a cluster; undefined before `serve`. */
   kubeconfig(cluster: string): string | undefined {
     const access = this.access(cluster);
-    return access && kubeconfig({ ...access, name: cluster, namespace: 'default' });
+    if (!access) return undefined;
+    // As kubeadm writes it: block by block.
+    const text = kubeconfig({ ...access, name: cluster, namespace: 'default' });
+    return stringify(parse(text), { lineWidth: 0, indentSeq: false });
   }
 
   async close(): Promise<void> {
@@ -105,7 +112,7 @@ export class Workloads {
     let member = this.#members.get(cluster);
     if (!member) {
       const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
-      member = { api, view: new WorkloadView(api, this.#options.now), token: newToken() };
+      member = { api, view: new WorkloadView(api, this.#options.now, () => this.settings(cluster)), token: newToken() };
       this.#members.set(cluster, member);
       this.#byToken.set(member.token, cluster);
     }

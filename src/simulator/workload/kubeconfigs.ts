@@ -3,7 +3,7 @@
  * planes renew the client certificate in them: what they wrote of the user stays, a token is added beside it.
  */
 
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { KubeError, type Transport } from '../../kube/types.ts';
 import { Client } from '../controllers/client.ts';
 import { Informer } from '../controllers/informer.ts';
@@ -11,6 +11,7 @@ import { kinds } from '../controllers/kinds.ts';
 import type { Runtime } from '../controllers/runtime.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import type { Workloads } from './front.ts';
+import { settingsOf } from './settings.ts';
 
 const type = 'cluster.x-k8s.io/secret';
 const ending = '-kubeconfig';
@@ -65,8 +66,12 @@ export async function keepKubeconfigs(
   };
 }
 
-/** Empties the workload API of a Cluster that is gone: one of the same name begins anew. Call it on a started runtime. */
+/**
+ * Empties the workload API of a Cluster that is gone: one of the same name begins anew. Tells the others what the
+ * management cluster knows of theirs. Call it on a started runtime.
+ */
 export function followClusters(rt: Runtime, workloads: Workloads): void {
+  workloads.settings = (cluster) => settingsOf(rt, cluster, rt.clock.now());
   rt.informer(kinds.Cluster).onChange((cluster, change) => {
     if (change === 'deleted') void workloads.clear(cluster.metadata.name).catch(() => {});
   });
@@ -97,5 +102,5 @@ function pointed(
   cluster['server'] = url;
   if (ca) cluster['certificate-authority-data'] = Buffer.from(ca).toString('base64');
   user['token'] = token;
-  return `${JSON.stringify(config, null, 2)}\n`;
+  return stringify(config, { lineWidth: 0, indentSeq: false });
 }

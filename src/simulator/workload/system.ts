@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
-import { registry } from '../world/releases.ts';
+import { registry, releaseOf } from '../world/releases.ts';
+import { kubeadmObjects } from './kubeadm-objects.ts';
+import type { ClusterSettings } from './settings.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
 interface Program {
@@ -17,6 +19,8 @@ interface Program {
   replicas?: number;
   /** Needs the Pod network: not ready on a Node that is not. */
   network?: boolean;
+  /** Has an address of the Pod network, and not its Node's. */
+  podAddress?: boolean;
 }
 
 const system = 'kube-system';
@@ -24,21 +28,27 @@ const component = (name: string): Record<string, string> => ({ component: name, 
 const app = (name: string): Record<string, string> => ({ app: name });
 
 /** The programs; versions are those of the Kubernetes release and of the Kube-OVN chart. */
-function programsOf(version: string, ovn: string | undefined): Program[] {
-  const kube = (name: string) => `${registry}/tkestack/${name}:${version}`;
+function programsOf(version: string, ovn: string | undefined, settings: ClusterSettings): Program[] {
+  const repository = settings.repository ?? `${registry}/tkestack`;
+  const kube = (name: string, tag = version) => `${repository}/${name}:${tag}`;
+  const release = releaseOf(version);
+  // A control plane that is not yet what is wanted of it runs the etcd of its own release.
+  const etcd = settings.version === version ? (settings.etcd ?? release.etcd) : release.etcd;
   const list: Program[] = [
-    ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map((name): Program => {
+    ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name): Program => {
       return { name, image: kube(name), as: 'static', plane: true, labels: component(name) };
     }),
+    { name: 'etcd', image: kube('etcd', etcd), as: 'static', plane: true, labels: component('etcd') },
     { name: 'kube-proxy', image: kube('kube-proxy'), as: 'daemon', labels: { 'k8s-app': 'kube-proxy' } },
     { name: 'alive', image: kube('sim-alive'), as: 'daemon', plane: true, labels: app('alive') },
     {
       name: 'coredns',
-      image: kube('coredns'),
+      image: kube('coredns', settings.coredns ?? release.coredns),
       as: 'deployment',
       labels: { 'k8s-app': 'kube-dns' },
       replicas: 2,
       network: true,
+      podAddress: true,
     },
   ];
   if (ovn === undefined) return list;
@@ -67,24 +77,28 @@ export interface SystemOptions {
   kubeOvn?: string;
   /** When Leases have been renewed: a time as Kubernetes writes it. */
   renewed: string;
+  /** What the management cluster knows of the cluster; nothing where left out. */
+  settings?: ClusterSettings;
 }
 
 /** All of it for these Nodes. The same Nodes give the same objects, Leases aside. */
-export function systemObjects({ nodes, version, kubeOvn, renewed }: SystemOptions): KubeObject[] {
+export function systemObjects(options: SystemOptions): KubeObject[] {
+  const { nodes, version, kubeOvn, renewed, settings = { tokens: [] } } = options;
   const born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
   const objects: KubeObject[] = [];
   for (const namespace of ['default', system, 'cpaas-system']) {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
   for (const node of nodes) objects.push(lease(node, renewed));
-  for (const program of programsOf(version, kubeOvn)) {
+  for (const { kind, name, body } of kubeadmObjects(settings)) objects.push(make('v1', kind, system, name, born, body));
+  for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, plane = false } = program;
     if (as !== 'static') objects.push(make('v1', 'ServiceAccount', system, name, born, {}));
     const hosts = nodes.filter((node) => !plane || rolesOf(node).includes('control-plane'));
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
     const owner = ownerOf(program, born, hosts.length, chosen.filter((node) => isUp(node, program)).length);
     if (owner) objects.push(owner);
-    for (const [at, node] of chosen.entries()) objects.push(pod(program, node, at, owner));
+    for (const [at, node] of chosen.entries()) objects.push(pod(program, node, at, owner, settings.pods));
   }
   return objects;
 }
@@ -125,11 +139,11 @@ function lease(node: Node, renewTime: string): KubeObject {
 const transitionOf = ({ status }: Node): string | undefined =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
 
-function podSpec({ name, image, plane }: Program, nodeName?: string) {
+function podSpec({ name, image, plane, podAddress }: Program, nodeName?: string) {
   return {
     containers: [{ name, image }],
-    hostNetwork: true,
-    priorityClassName: 'system-node-critical',
+    ...(podAddress ? {} : { hostNetwork: true }),
+    priorityClassName: podAddress ? 'system-cluster-critical' : 'system-node-critical',
     serviceAccountName: name,
     ...(plane ? { nodeSelector: { 'node-role.kubernetes.io/control-plane': '' } } : {}),
     ...(nodeName ? { nodeName } : {}),
@@ -170,12 +184,19 @@ function ownerOf(program: Program, born: string, nodes: number, ready: number): 
   });
 }
 
-function pod(program: Program, node: Node, at: number, owner: KubeObject | undefined): KubeObject {
+function pod(
+  program: Program,
+  node: Node,
+  at: number,
+  owner: KubeObject | undefined,
+  network = '10.3.0.0/16',
+): KubeObject {
   const host = node.metadata.name;
   const since = node.metadata.creationTimestamp ?? '';
   const name = program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, host, at)}`;
   const ready = isUp(node, program);
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
   const condition = (type: string, status: boolean) => ({
     type,
     status: status ? 'True' : 'False',
@@ -194,7 +215,8 @@ function pod(program: Program, node: Node, at: number, owner: KubeObject | undef
         condition('ContainersReady', ready),
         condition('Ready', ready),
       ],
-      ...(address ? { hostIP: address, podIP: address, podIPs: [{ ip: address }] } : {}),
+      ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
+      ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
       startTime: since,
       containerStatuses: [
         {
@@ -214,6 +236,17 @@ function pod(program: Program, node: Node, at: number, owner: KubeObject | undef
     ...made,
     metadata: { ...made.metadata, labels: program.labels, ownerReferences: [{ ...reference, controller: true }] },
   };
+}
+
+/** An address of a network of IPv4, chosen by `key`; undefined for what is none. */
+function podAddress(network: string, key: string): string | undefined {
+  const [, base = '', bits = ''] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(network) ?? [];
+  const room = 2 ** (32 - Number(bits));
+  if (!base || room < 16) return undefined;
+  const first = base.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  // The first addresses are the network's own.
+  const address = first + 4 + (Number.parseInt(hash(key).slice(0, 8), 16) % (room - 8));
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');

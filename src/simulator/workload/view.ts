@@ -1,6 +1,6 @@
 /**
  * Keeps what runs on a cluster's Nodes in step with them, from the moment somebody looks. A datacenter has many Pods and
- * few lookers: before the first question nothing is made, and Leases are renewed when they are read.
+ * few lookers: before the first question nothing is made, and Leases and the heartbeats of Nodes are renewed when they are read.
  */
 
 import type { KubeObject } from '../api/types.ts';
@@ -11,7 +11,9 @@ import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { WorkloadApi } from './api.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
+import type { ClusterSettings } from './settings.ts';
 import { systemObjects } from './system.ts';
 
 const renewal = 10_000;
@@ -20,6 +22,7 @@ const renewal = 10_000;
 export class WorkloadView {
   #cluster: WorkloadApi;
   #now: () => number;
+  #settings: () => ClusterSettings;
   /** What has been put in, as JSON, by path. */
   #made = new Map<string, string>();
   #renewed = 0;
@@ -28,9 +31,11 @@ export class WorkloadView {
   #informer: Informer<Node> | undefined;
   #scheduled = false;
 
-  constructor(cluster: WorkloadApi, now: () => number) {
+  /** `settings`: what the management cluster knows of the cluster at the moment. */
+  constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
     this.#cluster = cluster;
     this.#now = now;
+    this.#settings = settings;
   }
 
   /** Brings everything up to date. Says whether the cluster's API server answers at all. Throws KubeError. */
@@ -50,12 +55,16 @@ export class WorkloadView {
     const answers = this.#cluster.sees(nodes);
     const kubeOvn = await this.#kubeOvn();
     const due = this.#now() - this.#renewed >= renewal;
-    const seen = `${revision} ${kubeOvn ?? ''}`;
+    const settings = this.#settings();
+    const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
     if (seen === this.#nodesSeen && !due) return answers;
     this.#nodesSeen = seen;
-    if (due) this.#renewed = this.#now();
+    if (due) {
+      this.#renewed = this.#now();
+      await this.#beat(nodes);
+    }
     const version = this.#cluster.version;
-    await this.#put(systemObjects({ nodes, version, kubeOvn, renewed: timestamp(this.#renewed) }));
+    await this.#put(systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) }));
     return answers;
   }
 
@@ -85,6 +94,15 @@ export class WorkloadView {
     const path = `/apis/operator.alauda.io/v1alpha1/namespaces/${releaseNamespace}/appreleases`;
     const { items } = await this.#cluster.json<{ items: { metadata: { name: string }; status?: Status }[] }>({ path });
     return items.find(({ metadata }) => metadata.name === releaseName)?.status?.charts?.[0]?.installedRevision;
+  }
+
+  /** Kubelets report themselves. Whoever has changed a Node meanwhile is not overwritten: it is told at the next question. */
+  async #beat(nodes: readonly Node[]): Promise<void> {
+    for (const node of nodes) {
+      const body = withHeartbeat(node, this.#renewed);
+      const path = `/api/v1/nodes/${encodeURIComponent(node.metadata.name)}/status`;
+      if (body) await this.#cluster.json({ method: 'PUT', path, body }).catch(() => {});
+    }
   }
 
   async #put(objects: readonly KubeObject[]): Promise<void> {

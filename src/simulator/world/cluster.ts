@@ -17,7 +17,13 @@ import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
 import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
-import type { Cluster, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
+import type {
+  Cluster,
+  Machine,
+  MachineDeployment,
+  MachineHealthCheck,
+  MachineSet,
+} from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -171,6 +177,7 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
       if (selects(check, machine)) setHealth(machine, undefined, true, after(machine, 1000));
     }
     setMachineStatus(machine, facts, after(machine, 371_000));
+    dateBootstrap(machine, after(machine, 1000));
     if (!isPlane) return;
     // Ready counts the components in, and they are looked at once the Node is there.
     setComponents(machine, after(machine, 371_000), componentsOf(plane, clusterApi), node);
@@ -192,6 +199,13 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   }
   const deployments = seeded.groups.map(({ deployment }) => deployment);
   setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, after(cluster, 7_200_000));
+}
+
+/** Bootstrap data was there long before the Node: with the KubeadmConfig, and not after the infrastructure used it. */
+function dateBootstrap({ status }: Machine, at: string): void {
+  for (const conditions of [status?.conditions, status?.v1beta2?.conditions]) {
+    for (const one of conditions ?? []) if (/^Bootstrap(Config)?Ready$/.test(one.type)) one.lastTransitionTime = at;
+  }
 }
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);

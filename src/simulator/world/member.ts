@@ -83,7 +83,7 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
   };
   objects.infra.status!.lastAppliedPlanChecksum = failed(host, plan, fault, failedAt);
   annotate(host.inventory, { [marks.state]: 'Unavailable' });
-  setFailed(objects.infra, host.inventory.metadata.name, true);
+  setFailed(objects.infra, host.inventory.metadata.name);
   return { ...objects, node: undefined };
 }
 

@@ -40,8 +40,10 @@ export interface SeedOptions {
    * out: nothing reads them once a Machine runs, and they would double the size of a large world.
    */
   bootstrapData?: boolean;
-  /** Whether one host has failed its reprovision plan a few minutes ago, and one pool is miscounted. */
+  /** Whether one host has failed its reprovision plan a few minutes ago. */
   trouble?: boolean;
+  /** Whether the provider has lost count of one pool. */
+  miscount?: boolean;
 }
 
 export interface World {
@@ -109,7 +111,7 @@ export function seedWorld(options: SeedOptions): World {
     objects.push(...pools(its, hosts, stamp, cluster, now), ...all);
     nodes.set(its.name, own);
   });
-  const miscounted = options.trouble ? objects.find(isWorkerPool(layout)) : undefined;
+  const miscounted = options.miscount ? objects.find(isWorkerPool(layout)) : undefined;
   if (miscounted?.status?.available !== undefined) miscounted.status.available++;
   return { objects, nodes, layout, miscounted: miscounted?.metadata.name };
 }

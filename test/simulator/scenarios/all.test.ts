@@ -11,9 +11,12 @@ const special: Record<string, PlayOptions> = {
   'import-incomplete': { within: 20 * minute },
   'never-joins': { within: 20 * minute },
   'storage-mount-fails': { within: 20 * minute },
+  'registry-down': { within: 30 * minute },
+  'reprovision-fails': { within: 30 * minute },
   'slow-clean': { within: 20 * minute },
   // What it did to the disk cannot be undone: the host stays out of service, and its pool says so.
   'storage-operation-failed': { stays: /^prod-\S+-pool is (not Ready|at work)$/ },
+  'upgrade-bad-host': { within: 40 * minute },
   'surge-stalls': { within: 40 * minute, maxSurge: 1 },
 };
 

@@ -93,6 +93,14 @@ const nodeLost: Signal = (theatre) =>
 export const signals: Record<string, Signal> = {
   'pool-missing': infraSays('Pending', 'InventoryAllocated', 'PoolMissing'),
   'pool-exhausted': infraSays('Pending', 'InventoryAllocated', 'PoolExhausted'),
+  miscount: ({ runtime }) =>
+    runtime
+      .informer(kinds.MachineInventoryPool)
+      .list()
+      .some(({ status = {} }) => {
+        const { total, available = 0, allocated = 0, preparing = 0, reprovisioning = 0, unavailable = 0 } = status;
+        return available + allocated + preparing + reprovisioning + unavailable !== total;
+      }),
   'pool-member-missing': ({ runtime }) =>
     runtime
       .informer(kinds.MachineInventoryPool)

@@ -37,8 +37,14 @@ function node(name: string, controlPlane: boolean, ready = true): Node {
 
 interface Thing {
   metadata: { name: string };
-  spec: { nodeName?: string; renewTime?: string };
-  status?: { containerStatuses?: { ready: boolean }[]; numberReady?: number };
+  spec: { nodeName?: string; renewTime?: string; containers?: { image: string }[] };
+  data?: Record<string, string>;
+  status?: {
+    conditions?: { lastHeartbeatTime?: string }[];
+    podIP?: string;
+    containerStatuses?: { ready: boolean }[];
+    numberReady?: number;
+  };
 }
 
 async function ask(path: string, cluster = 'prod', token = workloads.access(cluster)?.token) {
@@ -62,6 +68,31 @@ it('serves the Nodes and, as if it ran on them, what every cluster runs', async 
   const sets = (await ask('/apis/apps/v1/namespaces/kube-system/daemonsets')).body.items;
   expect(sets.find(({ metadata }) => metadata.name === 'kube-proxy')?.status?.numberReady).toBe(2);
   expect(await names('/api/v1/namespaces/default/serviceaccounts')).toEqual(['default']);
+});
+
+it('runs the images its control plane names, with what kubeadm leaves, tokens while Machines join among it', async () => {
+  const settings = {
+    version: 'v1.33.7-2',
+    coredns: '1.9',
+    etcd: 'v3.6',
+    repository: 'mirror/k8s',
+    pods: '10.9.0.0/16',
+  };
+  const token = { token: 'abcdef.0123456789abcdef', expires: start + 60_000 };
+  const configuration = 'clusterName: prod\n';
+  workloads.settings = () => ({ ...settings, configuration, tokens: now < token.expires ? [token] : [] });
+  const images = (await ask(pods)).body.items.flatMap(({ spec }) => spec.containers?.[0]?.image ?? []);
+  expect(images).toEqual(expect.arrayContaining(['mirror/k8s/etcd:v3.6', 'mirror/k8s/coredns:1.9']));
+  const dns = (await ask(`${pods}?labelSelector=k8s-app%3Dkube-dns`)).body.items;
+  expect(dns.map(({ status }) => status?.podIP?.startsWith('10.9.'))).toEqual([true, true]);
+  expect(new Set(dns.map(({ status }) => status?.podIP)).size).toBe(2);
+  const maps = (await ask('/api/v1/namespaces/kube-system/configmaps')).body.items;
+  expect(maps.map(({ metadata }) => metadata.name)).toEqual(['coredns', 'kube-proxy', 'kubeadm-config']);
+  expect(maps[2]?.data?.['ClusterConfiguration']).toBe(configuration);
+  const secrets = '/api/v1/namespaces/kube-system/secrets';
+  expect(await names(secrets)).toEqual(['bootstrap-token-abcdef']);
+  now += 60_000;
+  expect(await names(secrets)).toEqual([]);
 });
 
 it('keeps Pods in step with Nodes', async () => {
@@ -95,6 +126,23 @@ it('renews the Leases of kubelets that are not silent', async () => {
   workloads.of('prod').load([silent]);
   now += 60_000;
   await expect.poll(renewed).toEqual([start + 60_000, start + 30_000]);
+});
+
+it('shows heartbeats of kubelets that are not silent, some minutes old at most', async () => {
+  const silent = node('w-1', false);
+  for (const condition of silent.status!.conditions!) condition.status = 'Unknown';
+  workloads.of('prod').load([silent]);
+  const ages = async () => {
+    const { items } = (await ask('/api/v1/nodes')).body;
+    return items.map(({ status }) => now - Date.parse(status?.conditions?.at(-1)?.lastHeartbeatTime ?? ''));
+  };
+  for (const later of [0, 7, 60]) {
+    now += later * 60_000;
+    const [alive, dead] = await ages();
+    expect(alive).toBeGreaterThanOrEqual(0);
+    expect(alive).toBeLessThanOrEqual(301_000);
+    expect(dead).toBe(now - Date.parse(at));
+  }
 });
 
 it('lets nobody in without the token of the cluster', async () => {

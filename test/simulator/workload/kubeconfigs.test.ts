@@ -1,11 +1,14 @@
 /** The Secrets that lead to workload clusters. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createApi } from '../../../src/simulator/api/api.ts';
 import { apiTransport } from '../../../src/simulator/api/transport.ts';
+import { certificateSecrets } from '../../../src/simulator/controllers/capi/certificates.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
+import { Random } from '../../../src/simulator/controllers/random.ts';
 import type { Secret } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
 import { type KubeconfigWriter, keepKubeconfigs } from '../../../src/simulator/workload/kubeconfigs.ts';
@@ -82,4 +85,28 @@ it('are the only ones it touches', async () => {
   await expect.poll(() => read('after')).not.toBe('');
   await writer.idle();
   expect((await client.get(kinds.Secret, 'prod-ca'))?.metadata.resourceVersion).toBe(metadata.resourceVersion);
+});
+
+it('authorities of a cluster are certificates of their own keys, and its kubeconfig is YAML', () => {
+  const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'prod', creationTimestamp: born } });
+  const born = '2026-11-01T00:00:00Z';
+  const secrets = certificateSecrets(object('Cluster'), object('KubeadmControlPlane'), new Random('seed', 'ca'));
+  const text = (name: string, key: string) =>
+    Buffer.from(secrets.find(({ metadata }) => metadata.name === name)?.data?.[key] ?? '', 'base64').toString();
+  for (const [suffix, subject] of [
+    ['ca', 'CN=kubernetes'],
+    ['etcd', 'CN=etcd-ca'],
+    ['proxy', 'CN=front-proxy-ca'],
+  ]) {
+    const certificate = new X509Certificate(text(`prod-${suffix}`, 'tls.crt'));
+    expect([certificate.subject, certificate.ca, certificate.verify(certificate.publicKey)]).toEqual([
+      subject,
+      true,
+      true,
+    ]);
+    expect(certificate.checkPrivateKey(createPrivateKey(text(`prod-${suffix}`, 'tls.key')))).toBe(true);
+    expect(Date.parse(certificate.validFrom)).toBe(Date.parse(born));
+  }
+  expect(text('prod-sa', 'tls.crt')).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+  expect(text('prod-kubeconfig', 'value')).toMatch(/^apiVersion: v1\nclusters:\n- cluster:\n/);
 });

@@ -1,18 +1,18 @@
-/** The Secrets of a cluster that its control plane keeps: authorities and a kubeconfig, with made-up contents. */
+/** The Secrets of a cluster that its control plane keeps: authorities and a kubeconfig, with a token that opens nothing. */
 
+import { authority, authorityPublicKey } from '../../api/certificate.ts';
 import { labels, ownerReference } from '../owners.ts';
 import type { Random } from '../random.ts';
 import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
+import { yamlLines } from './plain-yaml.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-function pem(kind: string, random: Random): string {
-  const body = Array.from({ length: 6 }, () => base64(random.hex(48)));
-  return [`-----BEGIN ${kind}-----`, ...body, `-----END ${kind}-----`, ''].join('\n');
-}
+/** The common names kubeadm gives its authorities. */
+const authorities = { ca: 'kubernetes', etcd: 'etcd-ca', proxy: 'front-proxy-ca' };
 
-/** All such Secrets of a cluster. None of the keys is one. */
+/** All such Secrets of a cluster. The authorities are as old as the Cluster. */
 export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane, random: Random): Secret[] {
   const name = cluster.metadata.name;
   const secret = (suffix: string, data: Record<string, string>): Secret => ({
@@ -26,20 +26,26 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane,
     type: 'cluster.x-k8s.io/secret',
     data,
   });
-  const authority = (suffix: string): Secret =>
-    secret(suffix, {
-      'tls.crt': base64(pem('SIMULATED CERTIFICATE', random)),
-      'tls.key': base64(pem('SIMULATED KEY', random)),
-    });
-  const endpoint = cluster.spec?.controlPlaneEndpoint;
-  const kubeconfig = [
-    'apiVersion: v1',
-    'kind: Config',
-    `clusters: [{name: ${name}, cluster: {server: "https://${endpoint?.host ?? ''}:${endpoint?.port ?? ''}"}}]`,
-    `contexts: [{name: ${name}-admin@${name}, context: {cluster: ${name}, user: ${name}-admin}}]`,
-    `current-context: ${name}-admin@${name}`,
-    `users: [{name: ${name}-admin, user: {token: simulated-${random.hex(16)}}}]`,
-    '',
-  ].join('\n');
-  return [...['ca', 'etcd', 'proxy', 'sa'].map(authority), secret('kubeconfig', { value: base64(kubeconfig) })];
+  const born = Date.parse(cluster.metadata.creationTimestamp ?? '') || 0;
+  const made = Object.entries(authorities).map(([suffix, common]) => [suffix, authority(common, born)] as const);
+  const pairs = made.map(([suffix, { certificate, key }]) =>
+    secret(suffix, { 'tls.crt': base64(certificate), 'tls.key': base64(key) }),
+  );
+  const { certificate = '', key = '' } = made[0]?.[1] ?? {};
+  // Accounts are signed with a bare key.
+  const accounts = secret('sa', { 'tls.crt': base64(authorityPublicKey()), 'tls.key': base64(key) });
+  const { host = '', port = '' } = cluster.spec?.controlPlaneEndpoint ?? {};
+  const user = `${name}-admin`;
+  const kubeconfig = yamlLines({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      { name, cluster: { 'certificate-authority-data': base64(certificate), server: `https://${host}:${port}` } },
+    ],
+    contexts: [{ name: `${user}@${name}`, context: { cluster: name, user } }],
+    'current-context': `${user}@${name}`,
+    preferences: {},
+    users: [{ name: user, user: { token: `simulated-${random.hex(16)}` } }],
+  });
+  return [...pairs, accounts, secret('kubeconfig', { value: base64(`${kubeconfig.join('\n')}\n`) })];
 }

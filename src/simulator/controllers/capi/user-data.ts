@@ -1,44 +1,32 @@
-/** The cloud-init user data of a Machine, as kubeadm's bootstrap provider would render it, cut short. */
+/** The cloud-init user data of a Machine, in the layout of kubeadm's bootstrap provider. */
 
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
-import { isControlPlane } from './common.ts';
+import { kubeadmDocuments } from './kubeadm-documents.ts';
+import { yamlLines } from './plain-yaml.ts';
 
-/** Text of type cloud-config. The kubeadm part is JSON, which is YAML too. */
+/** Text of type cloud-config: files, kubeadm's configuration last among them, then commands, then users. */
 export function userData(config: KubeadmConfig, machine: Machine, cluster: Cluster): string {
   const spec = config.spec ?? {};
   const joins = spec.joinConfiguration !== undefined;
-  const role = isControlPlane(machine) ? 'control-plane' : 'worker';
-  const kubeadm = joins ? spec.joinConfiguration : spec.initConfiguration;
-  const files = [
-    ...(spec.files ?? []),
-    {
-      path: joins ? '/run/kubeadm/kubeadm-join-config.yaml' : '/run/kubeadm/kubeadm.yaml',
-      owner: 'root:root',
-      permissions: '0640',
-      content: JSON.stringify({
-        apiVersion: 'kubeadm.k8s.io/v1beta4',
-        kind: joins ? 'JoinConfiguration' : 'InitConfiguration',
-        ...kubeadm,
-      }),
-    },
-  ];
+  const documents = kubeadmDocuments(spec, machine, cluster);
+  const path = joins ? '/run/kubeadm/kubeadm-join-config.yaml' : '/run/kubeadm/kubeadm.yaml';
+  const content = (joins ? documents : documents.map((lines) => ['---', ...lines])).flat().join('\n');
+  const files = [...(spec.files ?? []), { path, owner: 'root:root', permissions: '0640', content }];
   const lines = ['## template: jinja', '#cloud-config', '', 'write_files:'];
-  for (const { path, owner, permissions, content } of files) {
+  for (const file of files) {
     lines.push(
-      `-   path: ${path}`,
-      `    owner: ${owner ?? 'root:root'}`,
-      `    permissions: '${permissions ?? '0644'}'`,
+      `-   path: ${file.path}`,
+      `    owner: ${file.owner ?? 'root:root'}`,
+      `    permissions: '${file.permissions ?? '0644'}'`,
+      '    content: |',
     );
-    lines.push('    content: |');
-    for (const line of (content ?? '').split('\n')) lines.push(`      ${line}`);
+    for (const line of (file.content ?? '').split('\n')) lines.push(`      ${line}`);
   }
   lines.push('runcmd:');
   for (const command of spec.preKubeadmCommands ?? []) lines.push(`  - ${JSON.stringify(command)}`);
-  const command = joins
-    ? 'join --config /run/kubeadm/kubeadm-join-config.yaml'
-    : 'init --config /run/kubeadm/kubeadm.yaml';
-  lines.push(`  - 'kubeadm ${command} && echo success > /run/cluster-api/bootstrap-success.complete'`);
+  const command = `kubeadm ${joins ? 'join' : 'init'} --config ${path}`;
+  lines.push(`  - '${command}  && echo success > /run/cluster-api/bootstrap-success.complete'`);
   for (const after of spec.postKubeadmCommands ?? []) lines.push(`  - ${JSON.stringify(after)}`);
-  lines.push(`# cluster ${cluster.metadata.name}, ${role}, kubernetes ${machine.spec?.version ?? ''}`, '');
-  return lines.join('\n');
+  if (spec.users?.length) lines.push('users:', ...yamlLines(spec.users, '  '));
+  return `${lines.join('\n')}\n`;
 }

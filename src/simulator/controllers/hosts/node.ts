@@ -1,7 +1,6 @@
 /** The Node a simulated kubelet registers in its workload cluster. */
 
 import { copy } from '../json.ts';
-import { labels } from '../owners.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
 import type { Node, NodeAddress, NodeCondition } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
@@ -39,7 +38,7 @@ export function addressesOf(inventory: MachineInventory, node: string): NodeAddr
 
 /** A Node that has just joined: not Ready before its network is. */
 export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, bootID: string, at: string): Node {
-  const { node: name, cluster, version, providerID, controlPlane } = identity;
+  const { node: name, version, providerID, controlPlane } = identity;
   const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
   const uuid = inventory.metadata.annotations?.['elemental.cattle.io/machine-uuid'] ?? inventory.metadata.uid ?? name;
   const role: Record<string, string> = controlPlane ? { [planeRole]: '' } : {};
@@ -52,7 +51,6 @@ export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, 
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        [labels.cluster]: cluster,
         ...role,
       },
     },

@@ -214,8 +214,9 @@ export function baremetalMachineController(rt: Runtime): void {
       return;
     }
     const outcome = outcomeOf(secret, status.lastAppliedPlanChecksum ?? '');
-    if (outcome === 'failed' || outcome === 'given up') {
-      await fail(infra, inventory, outcome === 'given up');
+    // A plan that failed and may be tried again is under way: its instructions are idempotent.
+    if (outcome === 'given up') {
+      await fail(infra, inventory);
       return;
     }
     if (status.phase === 'Failed') {
@@ -244,10 +245,10 @@ export function baremetalMachineController(rt: Runtime): void {
     return saying.status === 'True';
   }
 
-  async function fail(infra: BaremetalMachine, inventory: MachineInventory, forGood: boolean): Promise<void> {
+  async function fail(infra: BaremetalMachine, inventory: MachineInventory): Promise<void> {
     const first = infra.status?.phase !== 'Failed';
     if (stateOf(inventory) !== 'Unavailable') await setMarks(rt, inventory, { [marks.state]: 'Unavailable' });
-    const after = await change(infra.metadata.name, (draft) => setFailed(draft, inventory.metadata.name, forGood));
+    const after = await change(infra.metadata.name, (draft) => setFailed(draft, inventory.metadata.name));
     const message = failureMessage(inventory.metadata.name);
     if (first) await rt.event(after, 'Warning', 'SimReprovisionFailed', message, providerComponent);
   }
@@ -268,12 +269,15 @@ function storageSaying({ status }: MachineInventory): Saying | undefined {
 
 const failureMessage = (inventory: string): string => `reprovision plan failed on inventory ${inventory}`;
 
-/** Writes into `draft` that its plan failed; `forGood` where the host has given it up. */
-export function setFailed(draft: BaremetalMachine, inventory: string, forGood: boolean): void {
-  draft.status = { ...draft.status, phase: 'Failed', ready: false };
-  if (!forGood) return;
-  draft.status.failureReason = 'SimReprovisionFailed';
-  draft.status.failureMessage = failureMessage(inventory);
+/** Writes into `draft` that its plan failed for good: the host has given it up. */
+export function setFailed(draft: BaremetalMachine, inventory: string): void {
+  draft.status = {
+    ...draft.status,
+    phase: 'Failed',
+    ready: false,
+    failureReason: 'SimReprovisionFailed',
+    failureMessage: failureMessage(inventory),
+  };
 }
 
 /** Writes into `draft` that its Node is up. */

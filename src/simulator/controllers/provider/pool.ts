@@ -31,13 +31,15 @@ export function poolController(rt: Runtime): void {
     const pool = pools.get(name);
     if (!pool || pool.metadata.deletionTimestamp) return;
     const problems: string[] = [];
-    for (const member of pool.spec?.machineInventories ?? []) {
-      const inventory = inventories.get(member.name);
+    // A list without a map key may name a host twice: it is one host all the same.
+    const listed = [...new Set((pool.spec?.machineInventories ?? []).map((member) => member.name))];
+    for (const member of listed) {
+      const inventory = inventories.get(member);
       const problem = claimedElsewhere(inventory, name) ?? unfitness(inventory);
-      if (problem) problems.push(`inventory ${member.name} ${problem}`);
+      if (problem) problems.push(`inventory ${member} ${problem}`);
       if (inventory && !claimedElsewhere(inventory, name)) await claim(inventory, name, problem === undefined);
     }
-    const members = (pool.spec?.machineInventories ?? []).map(({ name: member }) => {
+    const members = listed.map((member) => {
       const inventory = inventories.get(member);
       return claimedElsewhere(inventory, name) ? undefined : inventory;
     });

@@ -4,50 +4,21 @@
  */
 
 import { isMap, parseAllDocuments, parseDocument, YAMLMap, YAMLSeq } from 'yaml';
+import { withRegistration } from './registration-lines.ts';
 
 const criSocket = 'unix:///var/run/containerd/containerd.sock';
 
 /** User data for a host called `host` on an inventory, from the `value` of a bootstrap Secret. */
 export function resolveUserData(value: string, inventory: string, host: string): string {
   const providerID = `baremetal:///${inventory}`;
-  let found = false;
-  // A kubeadm configuration in one line of JSON needs no YAML parser, which takes milliseconds.
-  const lines = value.split('\n').map((line) => {
-    const match = /^(\s+)(\{"apiVersion":"kubeadm\.k8s\.io\/.*\})\s*$/.exec(line);
-    const normal = match && normalJson(match[2] ?? '', providerID);
-    if (!normal) return line;
-    found = true;
-    return `${match[1]}${normal}`;
-  });
-  const text = found ? lines.join('\n') : normalYaml(value, providerID);
-  return withHostname(text, host);
-}
-
-interface Registration {
-  criSocket?: string;
-  kubeletExtraArgs?: Record<string, string> | { name: string; value: string }[];
-}
-
-function normalJson(text: string, providerID: string): string | undefined {
-  try {
-    const config = JSON.parse(text) as { kind?: string; nodeRegistration?: Registration };
-    if (!joins(config.kind)) return text;
-    const registration: Registration = { ...config.nodeRegistration };
-    registration.criSocket ||= criSocket;
-    const args = registration.kubeletExtraArgs;
-    registration.kubeletExtraArgs = Array.isArray(args)
-      ? [...args.filter(({ name }) => name !== 'provider-id'), { name: 'provider-id', value: providerID }]
-      : { ...args, 'provider-id': providerID };
-    return JSON.stringify({ ...config, nodeRegistration: registration });
-  } catch {
-    return undefined;
-  }
+  const lines = withRegistration(value.split('\n'), providerID);
+  return withHostname(lines?.join('\n') ?? normalYaml(value, providerID), host);
 }
 
 const joins = (kind: unknown): boolean => kind === 'InitConfiguration' || kind === 'JoinConfiguration';
 
 function normalYaml(value: string, providerID: string): string {
-  if (!/kind: "?(Init|Join)Configuration/.test(value)) return value;
+  if (!/kind"?: ?"?(Init|Join)Configuration/.test(value)) return value;
   const document = parseDocument(value);
   const files = document.get('write_files');
   if (document.errors.length > 0 || !(files instanceof YAMLSeq)) return value;
@@ -73,6 +44,8 @@ function normalConfigs(content: string, providerID: string): string {
     if (args instanceof YAMLSeq) {
       args.items = args.items.filter((item) => !(item instanceof YAMLMap && item.get('name') === 'provider-id'));
       args.add(document.createNode({ name: 'provider-id', value: providerID }));
+    } else if (args === undefined && String(document.get('apiVersion')).endsWith('/v1beta4')) {
+      document.setIn(path, document.createNode([{ name: 'provider-id', value: providerID }]));
     } else {
       document.setIn([...path, 'provider-id'], providerID);
     }

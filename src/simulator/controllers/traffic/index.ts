@@ -16,7 +16,7 @@ export interface TrafficOptions {
   mover: string;
   /** Servers that come and go. */
   visitors: readonly Hardware[];
-  /** The pool that is miscounted from the start. */
+  /** The pool that is miscounted from the start, if there is one. */
   miscounted?: string;
   /** Groups and clusters that somebody else is busy with, and those the traffic is busy with itself. */
   busy?: Set<string>;

@@ -1,0 +1,78 @@
+/** What the management cluster knows of a workload cluster, and what the cluster's own objects say again. */
+
+import { kubeadmDocuments } from '../controllers/capi/kubeadm-documents.ts';
+import { find } from '../controllers/conditions.ts';
+import { kinds } from '../controllers/kinds.ts';
+import { clusterOf } from '../controllers/owners.ts';
+import type { Runtime } from '../controllers/runtime.ts';
+import type { KubeadmConfig } from '../controllers/shapes/capi.ts';
+
+/** A token with which a Machine may join until `expires`, Unix time in ms. */
+export interface JoinToken {
+  token: string;
+  expires: number;
+}
+
+export interface ClusterSettings {
+  /** The version that is wanted of the control plane. */
+  version?: string;
+  /** Tags of images, where the control plane names them. */
+  coredns?: string;
+  etcd?: string;
+  /** Where the images come from. */
+  repository?: string;
+  /** Networks as CIDRs. */
+  pods?: string;
+  /** `host:port` of the API. */
+  endpoint?: string;
+  /** kubeadm's ClusterConfiguration, as YAML. */
+  configuration?: string;
+  tokens: JoinToken[];
+}
+
+/** Cluster API lets a join token live so long, in ms, unless it renews it for a Machine that has not joined. */
+const tokenLife = 15 * 60_000;
+
+/** Reads them from the informers of a runtime that has been started; tokens are those that hold at Unix time `now` (ms). */
+export function settingsOf(rt: Runtime, name: string, now: number): ClusterSettings {
+  const tokens = rt
+    .informer(kinds.KubeadmConfig)
+    .list()
+    .filter((config) => clusterOf(config) === name)
+    .flatMap((config) => tokenOf(config, now));
+  const cluster = rt.informer(kinds.Cluster).get(name);
+  const plane = rt.informer(kinds.KubeadmControlPlane).get(cluster?.spec?.controlPlaneRef?.name);
+  if (!cluster || !plane) return { tokens };
+  const { version, kubeadmConfigSpec: spec = {} } = plane.spec ?? {};
+  const { joinConfiguration: _join, ...first } = spec;
+  const machine = { apiVersion: '', kind: 'Machine', metadata: { name }, spec: { version } };
+  const [configuration = []] = kubeadmDocuments(first, machine, cluster);
+  const { host, port } = cluster.spec?.controlPlaneEndpoint ?? {};
+  return {
+    version,
+    coredns: textAt(spec.clusterConfiguration, 'dns', 'imageTag'),
+    etcd: textAt(spec.clusterConfiguration, 'etcd', 'local', 'imageTag'),
+    repository: textAt(spec.clusterConfiguration, 'imageRepository'),
+    pods: textAt(cluster.spec, 'clusterNetwork', 'pods', 'cidrBlocks', '0'),
+    endpoint: host ? `${host}:${port ?? 6443}` : undefined,
+    configuration: `${configuration.join('\n')}\n`,
+    tokens,
+  };
+}
+
+function tokenOf({ spec, status }: KubeadmConfig, now: number): JoinToken[] {
+  const token = textAt(spec?.joinConfiguration, 'discovery', 'bootstrapToken', 'token');
+  const made = find(status?.v1beta2?.conditions, 'DataSecretAvailable');
+  if (!token || made?.status !== 'True') return [];
+  const expires = Date.parse(made.lastTransitionTime ?? '') + tokenLife;
+  return expires > now ? [{ token, expires }] : [];
+}
+
+/** A text somewhere inside; undefined where it is not there. */
+function textAt(value: unknown, ...path: string[]): string | undefined {
+  let found = value;
+  for (const key of path) {
+    found = typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[key] : undefined;
+  }
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
