@@ -123,20 +123,25 @@ export function notReady({ stage, refusal, problem }: Operating): string | undef
 export function confirm(store: Store, operator: Operator): void {
   const { operating } = store.getState();
   if (!operating) return;
+  const words = operating.plan?.confirm ?? [];
+  // Who presses y goes on typing the words: they must not be taken for keys.
+  const refuse = (why: string) =>
+    words.length === 0
+      ? say(store, why, 'warn')
+      : store.setState({
+          prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [], refused: why, void: true },
+        });
   const not = notReady(operating);
   if (not !== undefined) {
-    say(store, not, 'warn');
+    refuse(not);
     return;
   }
   const unread =
-    operating.moved.length > 0
-      ? 'it has changed since you read it: d takes it as it is now and asks the server again'
-      : unreadText(store.getState());
+    operating.moved.length > 0 ? 'it has changed: esc, then d takes it as it is now' : unreadText(store.getState());
   if (unread !== undefined) {
-    say(store, unread, 'warn');
+    refuse(unread);
     return;
   }
-  const words = operating.plan?.confirm ?? [];
   if (words.length === 0) {
     write(store, operator, []);
     return;
@@ -168,7 +173,9 @@ export function enterSelected(store: Store, operator: Operator, name: string): v
     return;
   }
   const { value } = entry;
-  store.setState({ prompt: { kind: 'entry', text: value, at: value.length, before: value, entry: name } });
+  // A number is typed anew: what is typed behind the present one would be ten times as much.
+  const text = entry.kind === 'number' ? '' : value;
+  store.setState({ prompt: { kind: 'entry', text, at: text.length, before: value, entry: name } });
 }
 
 /** Leaves the operation on screen; it is followed on where it was sent. */

@@ -62,7 +62,8 @@ export function promptKey(
       // In a document the line that was found is read in its place, once the filter is cleared.
       if (prompt.kind === 'filter' && here(store.getState()).ref) move(store, lists, 0);
       if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
-      if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim());
+      // A number left empty stays as it was.
+      if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim() || numberBefore(store, prompt));
       if (prompt.kind === 'confirm' && operator) typedWord(store, operator, prompt, together);
       return true;
     case 'tab': {
@@ -71,7 +72,8 @@ export function promptKey(
       return true;
     }
     case 'backspace': {
-      if (text === '') store.setState({ prompt: undefined });
+      const closes = prompt.kind === 'filter' || prompt.kind === 'command';
+      if (text === '' && closes) store.setState({ prompt: undefined });
       else put(store, lists, text.slice(0, previous(text, at)) + text.slice(at), previous(text, at));
       return true;
     }
@@ -148,6 +150,12 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
   goTo(store, screen.id);
   const filter = rest.join(' ').replace(/^\//, '');
   if (filter !== '') setFilter(store, lists, filter);
+}
+
+/** What stood in a number's line before it was typed anew; nothing for other entries, which can be emptied. */
+function numberBefore(store: Store, { entry, before }: Prompt): string {
+  const kind = store.getState().operating?.entries.find(({ name }) => name === entry)?.kind;
+  return kind === 'number' ? before : '';
 }
 
 /** Takes one confirming word; after the last one the operation is written. A pasted enter confirms nothing. */

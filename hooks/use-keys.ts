@@ -5,9 +5,13 @@ import { keyNames } from './keys.ts';
 import { say } from './navigation.ts';
 import { promptKey, typeText } from './prompt.ts';
 
+const READING: readonly string[] = ['down', 'up', 'pagedown', 'pageup', 'home', 'end'];
+
 /** Handles one key by name. Returns nothing; unknown keys do nothing. */
 export function handleKey(bindings: readonly Binding[], context: KeyContext, key: string, together: boolean): void {
   const { store, lists } = context;
+  // A line that takes nothing gives way to reading on; letters it swallows.
+  if (store.getState().prompt?.void && READING.includes(key)) store.setState({ prompt: undefined });
   if (store.getState().prompt) {
     if (promptKey(store, lists, key, together, context)) return;
     if ([...key].length === 1) typeText(store, lists, key);

@@ -6,7 +6,7 @@ import type { Operation, Plan, Request, World } from '../operations/contract.ts'
 import type { HalfDone, Sight, Underway } from '../runner/api.ts';
 import { kubectlOf } from '../runner/kubectl.ts';
 import type { Answer, Entry, Followed, Offer } from '../store/operating.ts';
-import type { Place } from '../store/state.ts';
+import type { Place, Session } from '../store/state.ts';
 
 /** The entries of an operation with what is in them now. */
 export function entriesOf(operation: Operation, world: World, request: Request): Entry[] {
@@ -98,11 +98,12 @@ export function titleFor({ title }: Operation, { targets }: Request): string {
 }
 
 /** The writes of a plan for a shell, in the versions that are served. */
-export function kubectlOfPlan(plan: Plan, sight: Sight): string[] {
+export function kubectlOfPlan(plan: Plan, sight: Sight, session: Session): string[] {
   const { namespace, freshness } = sight.picture();
   return plan.steps.map((step) => {
     const { kind } = step.write;
-    return kubectlOf(step, namespace, freshness[kind].version ?? KINDS_TABLE[kind].versions[0]);
+    const version = freshness[kind].version ?? KINDS_TABLE[kind].versions[0];
+    return kubectlOf(step, namespace, version, { context: session.context, as: session.impersonating });
   });
 }
 

@@ -152,7 +152,7 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
     }
     const { plan } = answer;
     const known = mine.prepared && essence(mine.prepared.plan) === essence(plan);
-    const kubectl = kubectlOfPlan(plan, sight);
+    const kubectl = kubectlOfPlan(plan, sight, store.getState().session);
     mine.prepared = answer;
     if (known) {
       // Figures and versions move on without being another decision.

@@ -142,7 +142,7 @@ export const catalog = defineOperation<Found>({
   on: ['catalog'],
   many: false,
   fields: [
-    { name: 'version', title: 'Kubernetes version', kind: 'text', initial: () => '' },
+    { name: 'version', flag: 'kubernetes', title: 'Kubernetes version', kind: 'text', initial: () => '' },
     { name: 'image', title: 'Image; empty takes the version out', kind: 'text', initial: () => '', optional: true },
   ],
   kinds: ['catalog', 'deployment', 'controlPlane', 'machine', 'baremetalMachine'],

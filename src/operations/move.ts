@@ -37,6 +37,8 @@ function examine(world: World, request: Request, group: GroupRow): Found | Refus
     return refused(
       `${pool.name} is of ${pool.cluster ?? 'no cluster'}, ${group.name} of ${group.cluster ?? 'no cluster'}`,
     );
+  const plane = world.fleet.groups.list.find((each) => each.controlPlane && each.pool === pool.name);
+  if (plane) return refused(`${pool.name} is the pool of ${plane.name}: its hosts are kept for the control plane`);
   const template = entered(request, 'template') || templateName(group, pool.name);
   const problem = nameProblem(template);
   if (problem !== undefined) return refused(problem);
@@ -101,6 +103,8 @@ function draft(world: World, found: Found): Plan {
   const spare = Math.max(0, view.free.length - view.waiting.length);
   const ready = findCondition(pool.object.conditions, 'Ready');
   const needed = Math.min(1, replicas);
+  const others = world.fleet.machines.list.filter((row) => row.pool === pool.name && row.groupUid !== group.uid);
+  const room = pool.members.length - others.length;
   const steps = stepsOf(found);
   return {
     title: `Move ${group.name} from ${group.pool ?? '?'} to ${pool.name}`,
@@ -110,6 +114,15 @@ function draft(world: World, found: Found): Plan {
         ready ? `${ready.status}${ready.reason ? `, ${ready.reason}` : ''}` : 'not known',
         ready?.status === 'True' ? undefined : 'block',
       ),
+      ...(room < replicas
+        ? [
+            check(
+              `room in ${pool.name}`,
+              `${pool.members.length} hosts, ${pool.members.length - room} of them with other groups: the rollout stops after ${room} of ${replicas} unless hosts are added`,
+              'warn',
+            ),
+          ]
+        : []),
       check(
         `spare hosts in ${pool.name}`,
         `${spare} free, ${needed} needed to begin, ${replicas} in the end`,
@@ -170,6 +183,8 @@ export const move = defineOperation<Found>({
           .map((pool) => {
             const free = viewPool(world.fleet, pool).free.length;
             const title = `${pool.name}, ${free} free`;
+            const plane = world.fleet.groups.list.find((each) => each.controlPlane && each.pool === pool.name);
+            if (plane) return { value: pool.name, title, disabled: `kept for ${plane.name}` };
             return free > 0 ? { value: pool.name, title } : { value: pool.name, title, disabled: 'no host is free' };
           });
       },

@@ -161,6 +161,7 @@ export const poolAdd = defineOperation<Found>({
   fields: [
     {
       name: 'hosts',
+      flag: 'host',
       title: 'Hosts, one a line, each with its hostname where it has one',
       kind: 'lines',
       initial: () => '',

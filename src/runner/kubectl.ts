@@ -8,14 +8,22 @@ function quoted(text: string): string {
   return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Where and as whom metaldeck writes: a pasted command must not land in another cluster. */
+export interface KubectlUser {
+  context?: string;
+  as?: string;
+}
+
 /**
  * One command a step. Secrets in what is written are left out: such a command has to be completed by hand. A delete is
  * sent raw, as kubectl has no flag for preconditions. `version` is the served version of the step's kind.
  */
-export function kubectlOf({ write }: Step, namespace: string, version: string): string {
+export function kubectlOf({ write }: Step, namespace: string, version: string, who: KubectlUser = {}): string {
   const { group, resource } = KINDS_TABLE[write.kind];
   const kind = group === '' ? resource : `${resource}.${group}`;
-  const start = `kubectl -n ${quoted(namespace)}`;
+  const context = who.context ? ` --context ${quoted(who.context)}` : '';
+  const as = who.as ? ` --as ${quoted(who.as)}` : '';
+  const start = `kubectl${context}${as} -n ${quoted(namespace)}`;
   switch (write.verb) {
     case 'create':
       return `${start} create -f - <<'EOF'\n${redactText(JSON.stringify(write.body, null, 2))}\nEOF`;

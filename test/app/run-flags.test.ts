@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { configPath, readConfig, whyReadOnly } from '../../src/app/config.ts';
 import { parseTarget } from '../../src/app/target.ts';
 import { parseArguments, UsageError } from '../../src/cli.ts';
+import { operations } from '../../src/operations/index.ts';
 
 const parse = (...words: string[]) =>
   parseArguments(words, import.meta, { name: 'metaldeck', version: '0', description: '' });
 
 describe('metaldeck run', () => {
+  const flags = operations.flatMap(({ id, fields }) => fields.map(({ name, flag = name }) => [id, flag] as const));
+  it.each(flags)('gives %s what stands behind --%s: no flag of its own takes it away', (id, flag) => {
+    const { operate } = parse('run', id, 'kind/name', `--${flag}`, 'some-value');
+    expect(operate.fields).toEqual({ [flag]: 'some-value' });
+    expect(operate.words).toEqual([id, 'kind/name']);
+  });
+
   it('takes the fields of an operation out of the flags, wherever they stand', () => {
     const { command, context, namespace, operate } = parse(
       '--context',

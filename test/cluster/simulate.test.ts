@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Transport } from '../../src/kube/types.ts';
 import { httpTransport } from '../contract/http-transport.ts';
 import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
@@ -87,11 +88,7 @@ async function nodesOf(name: string): Promise<string[]> {
   const secret = await api.json<{ data: { value: string } }>({
     path: `/api/v1/namespaces/${NAMESPACE}/secrets/${name}-kubeconfig`,
   });
-  const config = JSON.parse(
-    Buffer.from(secret.data.value, 'base64')
-      .toString('utf8')
-      .replace(/^#.*\n/, ''),
-  ) as {
+  const config = parse(Buffer.from(secret.data.value, 'base64').toString('utf8')) as {
     clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
     users: { user: { token: string } }[];
   };

@@ -27,6 +27,7 @@ describe('move', () => {
     ['the pool it is on', world(), to('workers-pool'), 'is on workers-pool already'],
     ['a pool of another cluster', world(), to('other-pool'), 'other-pool is of edge'],
     ['a bad name', world(), to('b-pool', 'Bad Name'), 'is not a name'],
+    ["the control plane's pool", world(), to('cp-pool'), 'cp-pool is the pool of control-plane'],
     ['a template of another pool', world(), to('b-pool', 'cp-template'), 'exists already and points at cp-pool'],
     ['what was not read', worldOf(raws), to('b-pool'), 'BaremetalMachineTemplate workers-template has not been read'],
     [
@@ -113,7 +114,10 @@ describe('move', () => {
       'Freed hosts go back to workers-pool',
       'Local data of the old hosts does not follow',
     ]);
-    expect(warnings(plan)).toEqual(['spare hosts in b-pool: 2 free, 1 needed to begin, 3 in the end']);
+    expect(warnings(plan)).toEqual([
+      'room in b-pool: 2 hosts, 0 of them with other groups: the rollout stops after 2 of 3 unless hosts are added',
+      'spare hosts in b-pool: 2 free, 1 needed to begin, 3 in the end',
+    ]);
   });
 
   it('uses a template that is there already', () => {
@@ -147,7 +151,7 @@ describe('move', () => {
     const choices = move.fields[0]?.choices?.(world(), [workers]);
     expect(choices).toEqual([
       { value: 'b-pool', title: 'b-pool, 2 free' },
-      { value: 'cp-pool', title: 'cp-pool, 0 free', disabled: 'no host is free' },
+      { value: 'cp-pool', title: 'cp-pool, 0 free', disabled: 'kept for control-plane' },
     ]);
   });
 });

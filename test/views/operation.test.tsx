@@ -180,11 +180,14 @@ describe('confirming', () => {
     const desk = await scaling('2', { rows: 15 });
     desk.press('y');
     expect(desk.text()).toMatch(/\d+ lines not shown, 3 of them warnings: PgDn/);
-    expect(desk.store.getState().prompt).toBeUndefined();
+    // What is typed on, as if it had been taken, is no run of keys.
+    desk.type('prod-workers');
+    expect(desk.store.getState().prompt).toMatchObject({ void: true, text: '' });
     desk.press('pagedown', 'pagedown', 'y');
-    expect(desk.store.getState().prompt).toBeUndefined();
+    expect(desk.store.getState().prompt?.void).toBe(true);
     desk.press('pagedown', 'pagedown', 'pagedown', 'y');
-    expect(desk.store.getState().prompt?.kind).toBe('confirm');
+    expect(desk.store.getState().prompt).toMatchObject({ kind: 'confirm' });
+    expect(desk.store.getState().prompt?.void).toBeUndefined();
   });
 
   it('does not count what lay under the help, or on a screen too small', async () => {
@@ -193,8 +196,8 @@ describe('confirming', () => {
     expect(desk.store.getState().reading?.unread).toBeGreaterThan(0);
     desk.store.setState({ columns: 40, rows: 10, help: false });
     desk.press('pagedown', 'pagedown', 'pagedown', 'pagedown', 'y');
-    expect(desk.store.getState().prompt).toBeUndefined();
-    expect(desk.store.getState().notice?.text).toContain('too small');
+    expect(desk.store.getState().prompt?.void).toBe(true);
+    expect(desk.store.getState().prompt?.refused).toContain('too small');
   });
 
   it('counts words that changed while out of sight as not shown', async () => {
@@ -277,7 +280,9 @@ describe('a fleet that moves while it is read', () => {
     await desk.settle();
     expect(desk.runner.ran).toEqual([]);
     expect(desk.text()).toContain('d takes it as it is now');
-    desk.press('d');
+    desk.type('prod-workers');
+    expect(desk.text()).toContain('HAS CHANGED');
+    desk.press('escape', 'd');
     await desk.settle();
     desk.press('y');
     desk.type('prod-workers');
@@ -436,6 +441,8 @@ it('copies the same writes for a shell', async () => {
   const desk = await scaling('2');
   desk.press('c');
   expect(desk.copied).toHaveLength(1);
-  expect(desk.copied[0]).toMatch(/^kubectl -n cpaas-system patch machinedeployments\.cluster\.x-k8s\.io prod-workers /);
+  expect(desk.copied[0]).toMatch(
+    /^kubectl --context prod-mgmt -n cpaas-system patch machinedeployments\.cluster\.x-k8s\.io prod-workers /,
+  );
   expect(desk.text()).toContain('OSC 52');
 });

@@ -35,6 +35,8 @@ function PromptLine() {
   const list = lists.view(state, here(state));
   const hint = hintOf(prompt, state, list, lists);
   const sign = signOf(prompt, state);
+  // Why it is not confirmed is all there is to say, and worth the whole line.
+  if (prompt.void) return <Line text={paint(cut(`${sign}${hint}`, columns), 'warn')} />;
   const room = Math.max(8, columns - Math.min(width(hint), Math.floor(columns / 2)) - 3 - width(sign));
   // The cursor is drawn: the terminal's own is hidden, so that it never wanders over the screen.
   const before = prompt.text.slice(0, prompt.at);
@@ -70,6 +72,7 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   }
   const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
   const last = prompt.text.split(/[ ,]+/).pop() ?? '';
+  if (entry?.kind === 'number') return `now ${entry.value}`;
   return (entry?.choices ?? [])
     .filter(({ value }) => value.startsWith(last))
     .slice(0, 4)
