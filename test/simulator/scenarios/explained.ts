@@ -28,6 +28,7 @@ export interface Expected {
 export const explained: Readonly<Record<string, Expected>> = {
   'pool-missing': { id: 'pool-missing', mode: 'F1', at: 'deployment' },
   'pool-exhausted': { id: 'pool-exhausted', mode: 'F2', at: 'deployment' },
+  miscount: { id: 'pool-figures-disagree', at: 'pool' },
   'pool-member-missing': { id: 'pool-member-missing', mode: 'F3', at: 'pool' },
   'host-without-plan': { id: 'no-plan-secret', mode: 'F4', at: 'host' },
   // No token can be made because the cluster does not answer: that is the cause, and F5 follows from it.
