@@ -2,7 +2,7 @@
 import { here, type State } from '../src/store/state.ts';
 import type { Binding } from './binding.ts';
 import { move, say } from './navigation.ts';
-import { confirm, notReady, openActs, settle, toggleMark } from './operate.ts';
+import { confirm, notReady, openActs, refuseConfirm, settle, toggleMark } from './operate.ts';
 
 /** Screens of operations: they have a target, and are no detail of it. */
 export const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
@@ -67,6 +67,7 @@ export const ACTS: readonly Binding[] = [
       noWriting(state) ??
       (state.operating && notReady(state.operating)),
     run: (c) => c.operator && confirm(c.store, c.operator),
+    refuse: (c, why) => refuseConfirm(c.store, why),
   },
   {
     id: 'ask',

@@ -31,4 +31,6 @@ export interface Binding {
   /** Only as a key of its own: never out of a pasted or run-together chunk. */
   alone?: boolean;
   run(context: KeyContext): void;
+  /** Takes the place of saying why it was not run. */
+  refuse?(context: KeyContext, why: string): void;
 }

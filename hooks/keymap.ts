@@ -271,13 +271,13 @@ export function press(bindings: readonly Binding[], context: KeyContext, key: st
     meant.find((each) => each.group === (here(state).screen === 'operate' ? 'Act' : 'Look')) ??
     meant[0];
   if (!binding) return false;
+  const refuse = (why: string) => (binding.refuse ? binding.refuse(context, why) : say(context.store, why));
   if (together && binding.alone) {
-    if (binding.group === 'Act')
-      say(context.store, `${key} came together with other keys and was ignored: press it again`);
+    if (binding.group === 'Act') refuse(`${key} came together with other keys and was ignored: press it again`);
     return true;
   }
   const reason = binding.disabled?.(state);
-  if (reason !== undefined) say(context.store, reason);
+  if (reason !== undefined) refuse(reason);
   else binding.run(context);
   return true;
 }

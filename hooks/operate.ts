@@ -119,34 +119,36 @@ export function notReady({ stage, refusal, problem }: Operating): string | undef
   }[stage];
 }
 
+/**
+ * Says why it is not confirmed. Who presses y goes on typing the words: where some may be asked for, a line swallows
+ * them, so that they are not taken for keys.
+ */
+export function refuseConfirm(store: Store, why: string): void {
+  const { operating, session } = store.getState();
+  const over = operating === undefined || ['sending', 'sent', 'stopped'].includes(operating.stage);
+  if (over || session.readOnly !== undefined || operating.plan?.confirm.length === 0) {
+    say(store, why, 'warn');
+    return;
+  }
+  store.setState({ prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [], refused: why, void: true } });
+}
+
 /** Opens the line in which the confirming words are typed, or confirms where one key is enough. */
 export function confirm(store: Store, operator: Operator): void {
   const { operating } = store.getState();
   if (!operating) return;
-  const words = operating.plan?.confirm ?? [];
-  // Who presses y goes on typing the words: they must not be taken for keys.
-  const refuse = (why: string) =>
-    words.length === 0
-      ? say(store, why, 'warn')
-      : store.setState({
-          prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [], refused: why, void: true },
-        });
-  const not = notReady(operating);
-  if (not !== undefined) {
-    refuse(not);
+  const why =
+    notReady(operating) ??
+    (operating.moved.length > 0 ? 'it has changed: esc, then d takes it as it is now' : unreadText(store.getState()));
+  if (why !== undefined) {
+    refuseConfirm(store, why);
     return;
   }
-  const unread =
-    operating.moved.length > 0 ? 'it has changed: esc, then d takes it as it is now' : unreadText(store.getState());
-  if (unread !== undefined) {
-    refuse(unread);
+  if (operating.plan?.confirm.length) {
+    store.setState({ prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [] } });
     return;
   }
-  if (words.length === 0) {
-    write(store, operator, []);
-    return;
-  }
-  store.setState({ prompt: { kind: 'confirm', text: '', at: 0, before: '', given: [] } });
+  write(store, operator, []);
 }
 
 /** Has it written, and shows what comes of it from its first line on. */

@@ -125,6 +125,24 @@ describe('confirming', () => {
     expect(desk.runner.ran.map(({ words }) => words)).toEqual([['prod-workers']]);
   });
 
+  it.each([
+    ['before the server has answered', 'asking', (desk: Desk) => desk.press('y')],
+    ['after the server has refused', 'rejected', (desk: Desk) => desk.press('y')],
+    ['run together with the word', 'ready', (desk: Desk) => desk.pressTogether('y', 'p', 'r')],
+  ] as const)('swallows the word that follows a y %s', async (_when, stage, press) => {
+    const desk = await scaling('2');
+    desk.store.setState(({ operating }) => ({ operating: { ...operating!, stage } }));
+    press(desk);
+    // As keys these would open the list of operations, sort it, and ask the server again.
+    desk.type('od-workers');
+    desk.press('enter');
+    expect(desk.store.getState().places.at(-1)?.screen).toBe('operate');
+    expect(desk.store.getState().operating?.stage).toBe(stage);
+    expect(desk.runner.ran).toEqual([]);
+    desk.press('escape');
+    expect(desk.store.getState().prompt).toBeUndefined();
+  });
+
   it('takes the number too where several machines go', async () => {
     const desk = await scaling('1');
     desk.press('y');
