@@ -11,7 +11,14 @@ import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { groupOf, textIn } from './find.ts';
 import { kubeadmMisfit } from './kubeadm-fields.ts';
-import { checksOfRollout, doneWithRollout, memoOfRollout, rolloutProblem, saysOfRollout } from './rollout.ts';
+import {
+  checksOfRollout,
+  doneWithRollout,
+  memoOfRollout,
+  rolloutKinds,
+  rolloutProblem,
+  saysOfRollout,
+} from './rollout.ts';
 import { cleaned, differences, documentOf, nameIn, nextName, objectOf } from './template-document.ts';
 import { entered, nameProblem } from './values.ts';
 import { mergeStep } from './write.ts';
@@ -197,19 +204,7 @@ export const bootstrap = defineOperation<Found>({
     },
     { name: 'name', title: 'Name, where not that in the document', kind: 'text', initial: () => '', optional: true },
   ],
-  kinds: [
-    'machine',
-    'machineSet',
-    'deployment',
-    'baremetalMachine',
-    'baremetalMachineTemplate',
-    'bootstrapTemplate',
-    'pool',
-    'host',
-    'cluster',
-    'controlPlane',
-    'catalog',
-  ],
+  kinds: [...rolloutKinds, 'bootstrapTemplate'],
   needs(world, request) {
     const [target] = request.targets;
     const old = target && groupOf(world, target)?.bootstrapTemplate;

@@ -8,7 +8,14 @@ import type { Plan, Raw, Request, Sent, Step, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { groupOf, textIn } from './find.ts';
-import { checksElsewhere, doneWithRollout, memoOfRollout, rolloutProblem, saysOfRollout } from './rollout.ts';
+import {
+  checksElsewhere,
+  doneWithRollout,
+  memoOfRollout,
+  rolloutKinds,
+  rolloutProblem,
+  saysOfRollout,
+} from './rollout.ts';
 import { entered, nameProblem } from './values.ts';
 import { mergeStep } from './write.ts';
 
@@ -191,18 +198,7 @@ export const move = defineOperation<Found>({
     },
     { name: 'template', title: 'Name of the template', kind: 'text', initial: () => '', optional: true },
   ],
-  kinds: [
-    'machine',
-    'machineSet',
-    'deployment',
-    'baremetalMachine',
-    'baremetalMachineTemplate',
-    'pool',
-    'host',
-    'cluster',
-    'controlPlane',
-    'catalog',
-  ],
+  kinds: rolloutKinds,
   needs(world, { targets: [target] }) {
     const name = target && groupOf(world, target)?.infraTemplate;
     return name === undefined ? [] : [{ kind: 'baremetalMachineTemplate', name }];

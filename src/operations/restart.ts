@@ -9,7 +9,14 @@ import type { Plan, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { groupOf } from './find.ts';
-import { checksOfRollout, doneWithRollout, memoOfRollout, rolloutProblem, saysOfRollout } from './rollout.ts';
+import {
+  checksOfRollout,
+  doneWithRollout,
+  memoOfRollout,
+  rolloutKinds,
+  rolloutProblem,
+  saysOfRollout,
+} from './rollout.ts';
 import { mergeStep } from './write.ts';
 
 interface Found {
@@ -82,18 +89,7 @@ export const restart = defineOperation<Found>({
   on: ['deployment', 'controlPlane'],
   many: false,
   fields: [],
-  kinds: [
-    'machine',
-    'machineSet',
-    'deployment',
-    'baremetalMachine',
-    'baremetalMachineTemplate',
-    'pool',
-    'host',
-    'cluster',
-    'controlPlane',
-    'catalog',
-  ],
+  kinds: rolloutKinds,
   needs: (_world, { targets }) => targets.map(({ kind, name }) => ({ kind, name })),
   offer: (world, [target]) => rolloutProblem(world, target && groupOf(world, target)),
   examine(world, _request, [target]) {

@@ -4,6 +4,7 @@ import type { GroupRow } from '../domain/fleet/rows.ts';
 import { forecastHosts } from '../domain/forecast/hosts.ts';
 import { planeOf, preflight } from '../domain/forecast/preflight.ts';
 import { forecastRollout, limitsOf, type RolloutForecast } from '../domain/forecast/rollout.ts';
+import type { Kind } from '../domain/kinds.ts';
 import type { Check, Expectation, Sent, World } from './contract.ts';
 import { check } from './define.ts';
 import { goingAway, groupOf, namesIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
@@ -11,6 +12,20 @@ import { isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.t
 import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { planeProblem, unseen } from './scale.ts';
 import { machines } from './values.ts';
+
+/** What a rollout is foretold from: all of it must be live when one is begun. */
+export const rolloutKinds: readonly Kind[] = [
+  'machine',
+  'machineSet',
+  'deployment',
+  'baremetalMachine',
+  'baremetalMachineTemplate',
+  'pool',
+  'host',
+  'cluster',
+  'controlPlane',
+  'catalog',
+];
 
 /** Why a group cannot begin a rollout whatever the new template is, as a sentence. */
 export function rolloutProblem(world: World, group: GroupRow | undefined): string | undefined {
