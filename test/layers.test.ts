@@ -30,9 +30,8 @@ const MAY: Record<string, readonly string[]> = {
     'hooks',
     'views',
   ],
-  'src/cli.ts': ['src/cli-fields.ts', 'src/cli-values.ts'],
-  'src/cli-fields.ts': [],
-  'src/cli-values.ts': [],
+  'src/cli.ts': ['src/cli'],
+  'src/cli': [],
   'src/start.ts': ['src/main.ts'],
   'src/main.ts': ['src/cli.ts', 'src/app'],
 };
