@@ -36,11 +36,12 @@ export async function runDashboard(options: Options, version: string): Promise<n
     // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.
     await firstAnswer(opened);
     if (ended) return;
-    const [{ follow }, { openOperator }, { followJournal }, { openJournal }] = await Promise.all([
+    const [{ follow }, { openOperator }, { followJournal }, { openJournal }, learning] = await Promise.all([
       import('./follow.ts'),
       import('./open-operator.ts'),
       import('./told.ts'),
       import('./runner.ts'),
+      import('./learning.ts'),
     ]);
     following = follow({
       store,
@@ -53,7 +54,11 @@ export async function runDashboard(options: Options, version: string): Promise<n
     const made = openOperator(options, opened, store, board);
     operator = made;
     board.setOperator(made);
-    stopTelling = followJournal(store, openJournal(opened.session.demo));
+    const site = learning.siteOf(store.getState(), options.speed);
+    const stops = [followJournal(store, openJournal(opened.session.demo)), learning.followDurations(store, site)];
+    stopTelling = () => {
+      for (const stop of stops) stop();
+    };
   };
 
   const unsubscribe = store.subscribe((state) => {

@@ -1,5 +1,6 @@
 /** The operations under way: from the first write until what they bring about was seen. */
-import { type Duration, durationOf } from '../journal/durations.ts';
+import type { Duration } from '../domain/durations/spread.ts';
+import { durationOf } from '../journal/durations.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { OperationRecord } from '../journal/replay.ts';
 import type { Operation } from '../operations/contract.ts';
@@ -122,7 +123,7 @@ export function createTray(options: TrayOptions): Tray {
       },
     };
     items.set(record.id, item);
-    const limit = usual && usual.samples >= LEAST_SAMPLES ? usual.p95 : LONG_MS;
+    const limit = usual && usual.count >= LEAST_SAMPLES ? usual.p95 : LONG_MS;
     item.cancelOverdue = door.clock.after(Math.max(0, sent.at + limit - door.clock.now()), () => {
       item.shown = { ...item.shown, overdue: true };
       ring(item);

@@ -1,7 +1,7 @@
 /** What goes in and out of the runner. */
+import type { Duration } from '../domain/durations/spread.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Duration } from '../journal/durations.ts';
 import type { Answered, Began, Ended, Rehearsal } from '../journal/entries.ts';
 import type { OperationRecord } from '../journal/replay.ts';
 import type { Transport } from '../kube/types.ts';

@@ -2,6 +2,7 @@
  * All that is shown, in one immutable state. Data comes in through `commit` (batched), keys through the actions; views
  * only read.
  */
+import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -120,6 +121,8 @@ export interface State {
   observed: readonly Observed[];
   /** What the journal tells of this server and namespace; oldest first. */
   told: readonly Told[];
+  /** How long things take in this fleet, as far as it was seen. */
+  learnt: Learnt;
   marks: Marks;
   /** Ticks once a second: for ages only. */
   now: number;

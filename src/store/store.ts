@@ -1,5 +1,6 @@
 /** The store: vanilla zustand, one batched commit for data, plain functions for everything the keys do. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { NOTHING_LEARNT } from '../domain/durations/learnt.ts';
 import type { Fleet } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { KINDS, type Kind } from '../domain/kinds.ts';
@@ -21,6 +22,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     history: noHistory,
     observed: [],
     told: [],
+    learnt: NOTHING_LEARNT,
     marks: {},
     now,
     columns: 80,

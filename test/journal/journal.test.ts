@@ -190,7 +190,7 @@ describe('the journal', () => {
       await operation.note({ type: 'outcome', outcome: 'done', took });
     }
     await (await journal.begin(beginning())).note({ type: 'outcome', outcome: 'failed', took: 99_999 });
-    expect(durationOf(await journal.list(), 'scale')).toEqual({ median: 30, p95: 1_000, samples: 5 });
+    expect(durationOf(await journal.list(), 'scale')).toEqual({ median: 30, p95: 1_000, count: 5 });
     expect(durationOf(await journal.list(), 'move')).toBeUndefined();
   });
 });

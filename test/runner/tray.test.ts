@@ -54,7 +54,7 @@ describe('the tray', () => {
     expect(room.rung).toBe(5);
     const { id } = await go(room.runner, askMark(all));
     const own = () => room.runner.tray.list().find((one) => one.id === id)!;
-    expect(own()).toMatchObject({ overdue: false, usual: { median: minutes(3), p95: minutes(3), samples: 5 } });
+    expect(own()).toMatchObject({ overdue: false, usual: { median: minutes(3), p95: minutes(3), count: 5 } });
     room.clock.advance(minutes(4));
     expect(own().overdue).toBe(true);
     expect(room.rung).toBe(6);

@@ -58,7 +58,7 @@ function underway(more: Partial<Underway> = {}): Underway {
     },
     live: true,
     overdue: false,
-    usual: { samples: 7, median: 720_000, p95: 1_500_000 },
+    usual: { count: 7, median: 720_000, p95: 1_500_000 },
     ...more,
   };
 }
