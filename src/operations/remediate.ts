@@ -6,12 +6,18 @@ import { forecastHosts } from '../domain/forecast/hosts.ts';
 import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { HealthCheck, Machine } from '../domain/objects.ts';
 import { at, get, list, rec, str, strings } from '../domain/read.ts';
-import type { Plan, Raw, Sent, World } from './contract.ts';
+import type { Plan, Raw, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
-import { goingAway, groupOf, groupOfMachine, machinesAmong, namesIn, refOf, rowsOf, textIn } from './find.ts';
-import { goneSight, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
-import { quorumProblem } from './replace.ts';
+import { goingAway, groupOfMachine, machinesAmong } from './find.ts';
+import {
+  checkOfMachine,
+  doneWithReplacement,
+  memoOfReplacement,
+  quorumProblem,
+  replacementKinds,
+  saysOfReplacement,
+} from './replacement.ts';
 import { checkOfPreflight } from './rollout.ts';
 import { checkOfHosts, checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { annotateStep } from './write.ts';
@@ -110,43 +116,17 @@ function draft(world: World, { machine, group, by }: Found): Plan {
         : [check('pool', `the pool of ${group.name} is not known`, 'block')]),
       checkOfImage(world, group.version),
       ...checkOfPreflight(world, group),
-      ...(row && isUp(row) && !row.problem
-        ? [check('the machine', `${machine.name} runs and nothing is wrong with it`, 'warn')]
-        : []),
+      ...checkOfMachine(row),
       ...checkOfPause(group),
       ...checksOfRivals(world, group),
     ],
     steps: [step],
-    expected: [
-      { text: `${machine.name} is drained and deleted`, tone: 'bad', about: refOf(machine) },
-      ...(row?.host === undefined
-        ? []
-        : [{ text: `Host ${row.host} is cleaned: count its local data as lost`, tone: 'bad' as const }]),
-      { text: `${group.name} makes a new machine once ${machine.name} is gone, not before`, tone: 'info' },
-    ],
+    expected: saysOfReplacement(group, machine, row, hosts),
     severity: 'destructive',
     confirm: [machine.name],
     undo: 'It cannot be taken back once the deletion has begun, which is within seconds',
-    memo: { steps: [step.id], uid: machine.uid, name: machine.name, group: group.uid, before: group.machines },
+    memo: memoOfReplacement(group, machine, row, [step]),
   };
-}
-
-function done(world: World, sent: Sent) {
-  const uid = textIn(sent.memo, 'uid') ?? '';
-  const name = textIn(sent.memo, 'name') ?? '';
-  const row = world.fleet.machines.byUid.get(uid);
-  const before = new Set(namesIn(sent.memo, 'before'));
-  const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
-  const fresh = group ? rowsOf(world, group).filter((each) => !before.has(each.uid)) : [];
-  const sights: Sight[] = [
-    writtenSight(sent),
-    { title: `${name} given up`, seen: row === undefined || row.deleting },
-    goneSight(world, uid, name),
-    group
-      ? { title: 'Replacement running', seen: fresh.some(isUp), ...waitOf(fresh[0]) }
-      : { title: 'Replacement running', seen: false, bad: 'the group is gone' },
-  ];
-  return progressOf(sights);
 }
 
 /** The operation. */
@@ -157,19 +137,7 @@ export const remediate = defineOperation<Found>({
   on: ['machine'],
   many: false,
   fields: [],
-  kinds: [
-    'machine',
-    'machineSet',
-    'deployment',
-    'controlPlane',
-    'cluster',
-    'healthCheck',
-    'host',
-    'pool',
-    'baremetalMachine',
-    'baremetalMachineTemplate',
-    'catalog',
-  ],
+  kinds: [...replacementKinds, 'healthCheck'],
   needs(world, { targets: [target] }) {
     const machine = target && world.fleet.machines.byUid.get(target.uid)?.machine;
     return checksAround(world, machine?.clusterName).map(({ kind, name }) => ({ kind, name }));
@@ -190,5 +158,5 @@ export const remediate = defineOperation<Found>({
     return machine ? examine(world, machine) : refused('no machine is chosen');
   },
   draft: (world, _request, found) => draft(world, found),
-  done,
+  done: (world, sent) => doneWithReplacement(world, sent, 'given up'),
 });

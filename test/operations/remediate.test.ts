@@ -68,10 +68,11 @@ it('writes the annotation and is done when the replacement runs', () => {
   expect(plan).toMatchObject({ severity: 'destructive', confirm: ['w1'] });
   const sent = sentOf(w1, plan);
   const words = (fleet: make.Raw[]) => lines(remediate, worldOf(fleet), sent).map((line) => line.split(' ')[0]);
-  expect(words(raws)).toEqual(['done', 'now', 'todo', 'todo']);
+  expect(words(raws)).toEqual(['done', 'now', 'todo', 'todo', 'todo', 'todo']);
   let now = withObject(raws, 'Machine', 'w1', () => undefined);
   now = withObject(now, 'BaremetalMachine', 'w1', () => undefined);
-  expect(words(now)).toEqual(['done', 'done', 'done', 'now']);
+  now = withObject(now, 'MachineInventory', 'h1', () => make.host('h1', 'Available', { pool: 'workers-pool' }));
+  expect(words(now)).toEqual(['done', 'done', 'done', 'done', 'now', 'todo']);
   const meta = { ownerReferences: [make.owner('MachineSet', 'workers-abc')] };
   now = [...now, make.machine('w9', 'Running', { meta }), make.bmm('w9', 'h1', 'Running')];
   expect(remediate.done(worldOf(now), sent)).toMatchObject({ outcome: 'done' });

@@ -1,0 +1,113 @@
+/** What every way to have one machine replaced has in common: what is told, remembered, and seen before it is done. */
+
+import type { GroupRow, MachineRow } from '../domain/fleet/rows.ts';
+import { planeIllness, spareMembers } from '../domain/forecast/control-plane.ts';
+import type { HostForecast } from '../domain/forecast/hosts.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Machine } from '../domain/objects.ts';
+import type { Check, Expectation, Memo, Progress, Sent, Step, World } from './contract.ts';
+import { check } from './define.ts';
+import { groupOf, namesIn, refOf, rowsOf, textIn } from './find.ts';
+import { goneSight, isUp, progressOf, releasedSight, type Sight, waitOf, writtenSight } from './progress.ts';
+import { machines } from './values.ts';
+
+/** What a replacement is foretold from: all of it must be live when one is asked for. */
+export const replacementKinds: readonly Kind[] = [
+  'machine',
+  'machineSet',
+  'deployment',
+  'controlPlane',
+  'cluster',
+  'host',
+  'pool',
+  'baremetalMachine',
+  'baremetalMachineTemplate',
+  'catalog',
+];
+
+/** Whether etcd can do without a member, as a sentence where it cannot or where that is not known. */
+export function quorumProblem(all: readonly Machine[], machine: Machine): string | undefined {
+  const others = all.filter(({ uid }) => uid !== machine.uid);
+  const going = others.find(({ deleting }) => deleting !== undefined);
+  if (going) return `${going.name} is being deleted: a control plane loses one at a time`;
+  const ill = others.flatMap((other) => planeIllness(other) ?? []);
+  const spare = spareMembers(all.length);
+  if (ill.length + 1 > spare) {
+    const why = ill.length > 0 ? `, and ${ill.join(', ')}` : '';
+    return `etcd of ${machines(all.length)} can do without ${spare}${why}: it would lose its quorum`;
+  }
+  return undefined;
+}
+
+/** A machine that runs well is hardly meant; what is wrong with the other is its figure. */
+export function checkOfMachine(row: MachineRow | undefined): Check[] {
+  if (row?.problem) return [check('the machine', row.problem.text)];
+  return row && isUp(row) ? [check('the machine', `${row.name} runs and nothing is wrong with it`, 'warn')] : [];
+}
+
+/** What is lost, and when and where what comes instead is made. */
+export function saysOfReplacement(
+  group: GroupRow,
+  machine: Machine,
+  row: MachineRow | undefined,
+  hosts: HostForecast | undefined,
+): Expectation[] {
+  const says: Expectation[] = [{ text: `${machine.name} is drained and deleted`, tone: 'bad', about: refOf(machine) }];
+  if (row?.host !== undefined)
+    says.push({ text: `Host ${row.host} is cleaned: count its local data as lost`, tone: 'bad' });
+  says.push({ text: `${group.name} makes a new machine once ${machine.name} is gone, not before`, tone: 'info' });
+  const first = hosts?.serveLater[0];
+  if (first) {
+    const same = first.name === row?.host ? ', the same one, if it comes back clean' : '';
+    says.push({ text: `Host that serves: ${first.name}${same}`, tone: 'info' });
+  }
+  if (first && first.name !== row?.host) {
+    says.push({ text: 'Data kept on the host does not follow to another one', tone: 'warn' });
+  }
+  return says;
+}
+
+/** What `doneWithReplacement` needs to know later. */
+export function memoOfReplacement(
+  group: GroupRow,
+  machine: Machine,
+  row: MachineRow | undefined,
+  steps: readonly Step[],
+): Memo {
+  return {
+    steps: steps.map(({ id }) => id),
+    uid: machine.uid,
+    name: machine.name,
+    group: group.uid,
+    before: group.machines,
+    ...(row?.host === undefined ? {} : { host: row.host }),
+  };
+}
+
+/** The checklist of a replacement. `begun`: what it is called when the machine begins to go: `given up`. */
+export function doneWithReplacement(world: World, sent: Sent, begun: string): Progress {
+  const { memo } = sent;
+  const uid = textIn(memo, 'uid') ?? '';
+  const name = textIn(memo, 'name') ?? '';
+  const host = textIn(memo, 'host');
+  const row = world.fleet.machines.byUid.get(uid);
+  const sights: Sight[] = [
+    writtenSight(sent),
+    { title: `${name} ${begun}`, seen: row === undefined || row.deleting },
+    goneSight(world, uid, name),
+  ];
+  if (host !== undefined) sights.push(releasedSight(world, host, name));
+  const group = groupOf(world, { uid: textIn(memo, 'group') ?? '' });
+  if (!group) return progressOf([...sights, { title: 'Replacement', seen: false, bad: 'the group is gone' }]);
+  const before = new Set(namesIn(memo, 'before'));
+  const fresh = rowsOf(world, group).filter((each) => !before.has(each.uid));
+  const up = fresh.find(isUp);
+  const coming = fresh[0];
+  sights.push({ title: 'Replacement made', seen: fresh.length > 0, detail: group.waiting });
+  sights.push({
+    title: `${up?.name ?? coming?.name ?? 'Replacement'} running`,
+    seen: up !== undefined,
+    ...waitOf(coming),
+  });
+  return progressOf(sights);
+}
