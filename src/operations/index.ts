@@ -3,6 +3,7 @@
 import { bootstrap } from './bootstrap.ts';
 import { catalog } from './catalog.ts';
 import type { Operation } from './contract.ts';
+import { kubeOvn } from './kube-ovn.ts';
 import { move } from './move.ts';
 import { pause } from './pause.ts';
 import { poolAdd } from './pool-add.ts';
@@ -16,6 +17,8 @@ import { resume } from './resume.ts';
 import { scale } from './scale.ts';
 import { storageRetry } from './storage-retry.ts';
 import { unmark } from './unmark.ts';
+import { upgradeControlPlane } from './upgrade-control-plane.ts';
+import { upgradeWorkers } from './upgrade-workers.ts';
 
 export const operations: readonly Operation[] = [
   remove,
@@ -27,6 +30,9 @@ export const operations: readonly Operation[] = [
   poolAdd,
   poolOrder,
   catalog,
+  kubeOvn,
+  upgradeControlPlane,
+  upgradeWorkers,
   pause,
   resume,
   restart,

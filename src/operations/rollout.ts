@@ -135,9 +135,14 @@ export function memoOfRollout(group: GroupRow, steps: readonly { id: string }[])
 
 /** The checklist of a rollout. `taken`: whether the write stands as it was sent. */
 export function doneWithRollout(world: World, sent: Sent, taken: (group: GroupRow) => boolean) {
+  return progressOf(sightsOfRollout(world, sent, taken));
+}
+
+/** What is to be seen of a rollout. */
+export function sightsOfRollout(world: World, sent: Sent, taken: (group: GroupRow) => boolean): Sight[] {
   const written = writtenSight(sent);
   const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
-  if (!group) return progressOf([written, { title: 'Group', seen: false, bad: 'the group is gone' }]);
+  if (!group) return [written, { title: 'Group', seen: false, bad: 'the group is gone' }];
   const before = new Set(namesIn(sent.memo, 'before'));
   const rows = rowsOf(world, group);
   const old = rows.filter(({ uid }) => before.has(uid));
@@ -146,7 +151,7 @@ export function doneWithRollout(world: World, sent: Sent, taken: (group: GroupRo
   const desired = group.replicas.desired ?? before.size;
   const atWork = rows.find((row) => row.deleting || (!before.has(row.uid) && !isUp(row)));
   const stands = written.seen && taken(group);
-  const sights: Sight[] = [
+  return [
     written,
     {
       title: 'Seen by its controller',
@@ -165,5 +170,4 @@ export function doneWithRollout(world: World, sent: Sent, taken: (group: GroupRo
       detail: `${up} of ${desired} new ones`,
     },
   ];
-  return progressOf(sights);
 }

@@ -64,6 +64,21 @@ const cases: Record<string, Case> = {
     target: () => ({ kind: 'catalog', uid: world.fleet.catalog!.uid, name: world.fleet.catalog!.name }),
     values: () => ({ version: 'v1.39.1-2', image: 'registry.local/tkestack/baremetal-base-image:v1' }),
   },
+  'kube-ovn': {
+    target: () => {
+      const { uid, name } = world.fleet.clusters.list.find((each) => each.name === 'prod')!;
+      return { kind: 'cluster', uid, name };
+    },
+    values: () => ({ revision: 'v4.3.3' }),
+  },
+  'upgrade-control-plane': {
+    target: () => refOf(group('prod-control-plane')),
+    values: () => ({ version: 'v1.34.5', coredns: '1.14.2-v4.3.4', etcd: 'v3.5.28-260325' }),
+  },
+  'upgrade-workers': {
+    target: () => refOf(group('prod-workers')),
+    values: () => ({ version: 'v1.33.7-3' }),
+  },
   pause: { target: () => refOf(group('prod-workers')), values: () => ({ hold: 'rollout' }) },
   restart: { target: () => refOf(group('prod-control-plane')) },
   remediate: { target: machine },

@@ -58,6 +58,13 @@ const values: Record<string, Record<string, string>[]> = {
     { version: 'v1.33.7-2', image: '' },
   ],
   pause: [{}, { hold: 'rollout' }],
+  'kube-ovn': [{ revision: 'v4.3.3' }],
+  'upgrade-control-plane': [
+    { version: 'v1.33.7-3', coredns: '1.12.4', etcd: 'v3.5.27' },
+    { version: 'v1.34.5' },
+    { version: 'v1.35.6' },
+  ],
+  'upgrade-workers': [{ version: 'v1.33.7-3' }, { version: 'v1.35.6-acp.1' }],
 };
 
 const targetsOf = (operation: Operation): ObjectRef[][] =>
@@ -121,7 +128,7 @@ const everything = raws.map((raw) => (raw['metadata'] as { name: string }).name)
 
 it('has every operation once, each with what its list needs', () => {
   expect(operations.map(({ id }) => id)).toEqual([...new Set(operations.map(({ id }) => id))]);
-  expect(operations).toHaveLength(15);
+  expect(operations).toHaveLength(18);
   for (const operation of operations) {
     expect(operationNamed(operation.id)).toBe(operation);
     expect(operation.title && operation.about && operation.on.length && operation.kinds.length).toBeTruthy();

@@ -1,0 +1,128 @@
+/**
+ * Ask for another revision of the Kube-OVN chart: an annotation of the Cluster, which the provider carries to the
+ * AppRelease in the workload cluster (domain §5, §6.11). The AppRelease itself is never patched.
+ */
+
+import { KUBE_OVN_VERSION } from '../domain/annotations.ts';
+import { findObject } from '../domain/fleet/find.ts';
+import type { ClusterRow } from '../domain/fleet/rows.ts';
+import { versionOf } from '../domain/forecast/versions.ts';
+import type { Plan, Request, World } from './contract.ts';
+import { check, defineOperation, type Refusal, refused } from './define.ts';
+import { firstTarget, goingAway, rowsOf, textIn } from './find.ts';
+import { progressOf, writtenSight } from './progress.ts';
+import { entered } from './values.ts';
+import { annotateStep } from './write.ts';
+
+interface Found {
+  row: ClusterRow;
+  from?: string;
+  to: string;
+}
+
+function rowOf(world: World, { uid }: { uid: string }): ClusterRow | undefined {
+  return world.fleet.clusters.byUid.get(uid);
+}
+
+function examine(_world: World, request: Request, row: ClusterRow): Found | Refusal {
+  const to = entered(request, 'revision');
+  if (to === '') return refused('a revision of the chart is needed');
+  if (!to.startsWith('v') || !versionOf(to)) return refused(`"${to.slice(0, 60)}" is not a revision such as v4.3.11`);
+  const from = row.object.annotations[KUBE_OVN_VERSION];
+  return from === to
+    ? refused(`${row.name} asks for ${to} already`)
+    : { row, to, ...(from === undefined ? {} : { from }) };
+}
+
+/** Groups whose machines are being replaced: their network would change below them. */
+function rolling(world: World, row: ClusterRow): string[] {
+  return row.groups.flatMap((uid) => {
+    const group = world.fleet.groups.byUid.get(uid);
+    if (!group) return [];
+    return group.rolling || rowsOf(world, group).some(({ deleting }) => deleting) ? [group.name] : [];
+  });
+}
+
+function draft(world: World, { row, from, to }: Found): Plan {
+  const step = annotateStep(
+    {
+      id: `kube-ovn ${row.name}`,
+      title: `Ask for Kube-OVN ${to} in ${row.name}`,
+      why: 'the provider carries the annotation to the AppRelease cni-kube-ovn of the workload cluster',
+    },
+    row.object,
+    KUBE_OVN_VERSION,
+    to,
+    from,
+  );
+  const busy = rolling(world, row);
+  return {
+    title: `Bring Kube-OVN of ${row.name} ${from === undefined ? '' : `from ${from} `}to ${to}`,
+    checks: [
+      busy.length > 0
+        ? check('rollouts', `${busy.join(', ')} replaces machines: wait until it is done`, 'block')
+        : check('rollouts', 'none under way'),
+      ...(row.paused ? [check('paused', `nothing of this happens before ${row.name} is resumed`, 'warn')] : []),
+    ],
+    steps: [step],
+    expected: [
+      { text: `The network plugin of ${row.name} is rolled out anew: its agents restart on every node`, tone: 'warn' },
+      { text: 'No machine is replaced', tone: 'info' },
+    ],
+    severity: 'destructive',
+    confirm: [row.name],
+    undo:
+      from === undefined
+        ? 'No revision was asked for before: there is none to go back to'
+        : `${from} can be asked for again`,
+    memo: { steps: [step.id], cluster: row.uid, from: from ?? '', to },
+  };
+}
+
+/** The operation. */
+export const kubeOvn = defineOperation<Found>({
+  id: 'kube-ovn',
+  title: 'Kube-OVN',
+  about: 'Bring the network plugin of a cluster to another revision of its chart',
+  on: ['cluster'],
+  many: false,
+  fields: [{ name: 'revision', title: 'Revision of the chart', kind: 'text', initial: () => '' }],
+  kinds: ['cluster', 'baremetalCluster', 'controlPlane', 'deployment', 'machine'],
+  offer(world, [target]) {
+    const row = target && rowOf(world, target);
+    if (!row) return 'the cluster is not known';
+    const going = goingAway(row.object);
+    if (going !== undefined) return going;
+    const { networkType } = row.infrastructure ?? {};
+    if (!row.infrastructure) return `the BaremetalCluster of ${row.name} is not known`;
+    if (networkType === 'kube-ovn') return undefined;
+    return `the network of ${row.name} is ${networkType ?? 'not named'}: the provider does not manage it`;
+  },
+  examine(world, request, [target]) {
+    const row = target && rowOf(world, target);
+    return row ? examine(world, request, row) : refused('the cluster is not known');
+  },
+  draft: (world, _request, found) => draft(world, found),
+  done(world, sent) {
+    const written = writtenSight(sent);
+    const ref = firstTarget(sent);
+    const cluster = ref && findObject(world.fleet, ref);
+    if (!cluster) return progressOf([written, { title: 'Cluster', seen: false, bad: 'the cluster is gone' }]);
+    const now = cluster.annotations[KUBE_OVN_VERSION];
+    return progressOf([
+      written,
+      {
+        title: `${textIn(sent.memo, 'to') ?? ''} asked for; its AppRelease tells how far it is`,
+        seen: written.seen && now === textIn(sent.memo, 'to'),
+        detail: now,
+      },
+    ]);
+  },
+  takeBack(world, sent) {
+    const [from, to] = [textIn(sent.memo, 'from'), textIn(sent.memo, 'to')];
+    const ref = firstTarget(sent);
+    const cluster = ref && findObject(world.fleet, ref);
+    if (!from || cluster?.annotations[KUBE_OVN_VERSION] !== to) return undefined;
+    return { operation: 'kube-ovn', targets: sent.request.targets, values: { revision: from } };
+  },
+});
