@@ -10,7 +10,7 @@ const WIDTH = 100;
 const HEAD = `# Answers of "metaldeck create": what a cluster on bare metal is made from. Edit, then
 #   metaldeck create validate --from THIS      metaldeck create render --from THIS --out DIR
 #   metaldeck create apply --from THIS         metaldeck create status --from THIS
-# "metaldeck create schema" prints a JSON schema; with it beside this file, editors check and complete:
+# "metaldeck create schema" prints a JSON schema: with it beside this file, editors complete.
 # yaml-language-server: $schema=./metaldeck-create.schema.json
 `;
 

@@ -102,9 +102,10 @@ export const hostRules: readonly Rule[] = [
         ];
         const known = keys.filter((key) => key !== undefined && key !== '');
         const before = known.find((key) => seen.has(key!));
+        const there = before === undefined ? undefined : seen.get(before);
         for (const key of known) seen.set(key!, path);
-        if (before === undefined) return [];
-        return [error(path, `${hostText(host)} is listed twice${seen.get(before) === path ? '' : ', in both pools'}`)];
+        if (there === undefined) return [];
+        return [error(path, `${hostText(host)} is listed twice${there === path ? '' : ', in both pools'}`)];
       });
     },
   },

@@ -1,0 +1,126 @@
+/** The file of answers: written, read back, and what is refused in it. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { begin, parseAnswers, readDraft, SCHEMA } from '../../../src/guides/create/parse.ts';
+import { QUESTIONS } from '../../../src/guides/create/questions.ts';
+import { answersSchema } from '../../../src/guides/create/schema.ts';
+import { textOfValue, valueAt, valueOfText } from '../../../src/guides/create/values.ts';
+import { answersText } from '../../../src/guides/create/write.ts';
+import { DRAFT, draftWith, given, KNOWN } from './fixtures.ts';
+
+const read = (text: string) => parseAnswers(`schema: ${SCHEMA}\n${text}`);
+const says = (text: string) => read(text).problems.map((problem) => `${problem.path}: ${problem.text}`);
+
+describe('a file of answers', () => {
+  it('is read back as it was written', () => {
+    expect(parseAnswers(answersText(DRAFT))).toEqual({ given: given(), problems: [] });
+  });
+
+  it('asks every question, with the name the document has for it', () => {
+    const text = answersText(begin({}));
+    for (const { path, placeholder = '' } of QUESTIONS) {
+      expect(text).toMatch(new RegExp(`^( *# ?| *)${path.split('.').at(-1)}:`, 'm'));
+      expect(text).toContain(placeholder);
+    }
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('can be filled in by hand from an empty one, and nothing of it is null', () => {
+    const text = answersText(begin({}));
+    expect(parseAnswers(text).problems).toEqual([]);
+    expect(JSON.stringify(parse(text))).not.toContain('null');
+  });
+
+  it('begins with what the cluster knows', () => {
+    const draft = begin(KNOWN, { cluster: 'depot' });
+    expect(valueAt(draft, 'kubernetesVersion')).toBe('v1.33.7-2');
+    expect(valueAt(draft, 'registry.address')).toBe('registry.example');
+    expect(valueAt(draft, 'images.dns')).toBe('1.12.4-v4.2.7');
+    expect(valueAt(draft, 'endpoint.vrid')).toBe(1);
+    expect(valueAt(draft, 'iso.baseImage')).toBe(
+      'registry.example/tkestack/baremetal-base-image-iso:v0.0.0-beta-1.33.7-2',
+    );
+  });
+
+  it('asks only what its parts need', () => {
+    const text = answersText(begin({}, { cluster: 'depot', parts: ['registration'] }));
+    expect(text).toContain('installDevice');
+    for (const word of ['vrid', 'pods', 'sshKeys', 'controlPlane:', 'workers:']) expect(text).not.toContain(word);
+  });
+
+  it.each([
+    ['', 'the file is empty', 'raw'],
+    ['- a', 'it must be a mapping of answers', 'raw'],
+    ['cluster: depot', `it must say "schema: ${SCHEMA}"`, 'raw'],
+    ['a: [', 'Flow sequence', 'raw'],
+    ['cluster: 7', 'Name of the cluster must be a text: put it in quotes', 'in'],
+    ['clutser: depot', '"clutser" is not known', 'in'],
+    ['endpoint: 10.0.0.1', '"endpoint" must hold type, host, port, vrid', 'in'],
+    ['endpoint: { vird: 3 }', '"endpoint.vird" is not known', 'in'],
+    ['endpoint: { port: "6443" }', 'must be a whole number', 'in'],
+    ['profile: soft', 'one of minimal, hardened is wanted', 'in'],
+    ['parts: [all]', '"all" is not one of registration, pools, controlPlane, workers', 'in'],
+    ['workers: { hosts: [ { serail: A } ] }', 'host 1: "serail" is not one of', 'in'],
+    ['workers: { hosts: [ { serial: 12 } ] }', 'host 1: serial must be a text', 'in'],
+    ['registration: { reboot: yes please }', 'true or false is wanted', 'in'],
+  ])('%j: %s', (text, says_, how) => {
+    const { problems } = how === 'raw' ? parseAnswers(text) : read(text);
+    expect(problems.map((problem) => problem.text).join('\n')).toContain(says_);
+  });
+
+  it('takes hosts as lines and as mappings', () => {
+    const { given } = read('workers: { hosts: [ "depot-1 w1", "serial=AB uuid=x w2", { mac: "b4:96:91:0a:0b:0c" } ] }');
+    expect(given.workers?.hosts).toEqual([
+      { inventory: 'depot-1', hostname: 'w1' },
+      { serial: 'AB', uuid: 'x', hostname: 'w2' },
+      { mac: 'b4:96:91:0a:0b:0c' },
+    ]);
+  });
+
+  it('takes no control characters to the screen', () => {
+    expect(says('"\\e[31mred": 1').join()).not.toContain('\u001b');
+    expect(read('cluster: "de\\e[31mpot"').given.cluster).not.toContain('\u001b');
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.stringMatching(/^[-:{}[\]&*!|>'"%@a \n]{0,40}$/)), (text) => {
+        parseAnswers(text);
+        read(text);
+      }),
+      { numRuns: 200 },
+    );
+    expect(parseAnswers('a: &a [1,1]\nb: &b [*a,*a]\n'.repeat(3)).problems).not.toEqual([]);
+  });
+
+  it('is described by a schema that knows every question and nothing else', () => {
+    const { properties } = answersSchema() as { properties: Record<string, { properties?: Record<string, unknown> }> };
+    const paths = Object.entries(properties).flatMap(([bag, one]) =>
+      one.properties ? Object.keys(one.properties).map((key) => `${bag}.${key}`) : [bag],
+    );
+    expect(paths.sort()).toEqual(['schema', ...QUESTIONS.map(({ path }) => path)].sort());
+  });
+});
+
+describe('a field of the form', () => {
+  it('shows what was answered so that it is the same when it is left as it is', () => {
+    for (const question of QUESTIONS) {
+      const value = valueAt(
+        readDraft(draftWith({ 'controlPlane.hosts': [{ serial: 'A', address: '10.0.0.1', hostname: 'x' }] }))
+          .given as never,
+        question.path,
+      );
+      const text = textOfValue(value);
+      if (value !== undefined) expect(valueOfText(question, text)).toEqual(value);
+      else expect(text).toBe('');
+    }
+  });
+
+  it('keeps what is no number, for a rule to name', () => {
+    expect(valueOfText({ kind: 'integer' }, '64a')).toBe('64a');
+    expect(readDraft({ endpoint: { vrid: '64a' } }).problems).toEqual([
+      { path: 'endpoint.vrid', severity: 'error', text: 'Virtual router id must be a whole number' },
+    ]);
+  });
+});
