@@ -13,6 +13,7 @@ import { collect } from './print.tsx';
 import { openCluster } from './session.ts';
 import { unknownKinds, type Verdict } from './snapshot.ts';
 import { resolveTarget } from './target.ts';
+import { clusterOf } from './wanted-workloads.ts';
 
 /** Version of the JSON document's shape: fields are added under the same number, never renamed or removed. */
 export const EXPLAIN_SCHEMA = 'metaldeck.explain/v1';
@@ -170,14 +171,19 @@ export async function explainCommand(options: Options, version: string): Promise
   let verdict: Verdict = 2;
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
-  await collect(options, open, (store) => {
-    const state = store.getState();
-    const given = answer(state, question);
-    verdict = given.verdict;
-    const data = () => JSON.parse(JSON.stringify(explainData(state, given, question))) as unknown;
-    if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
-    else if (options.output === 'yaml') process.stdout.write(stringify(data()));
-    else process.stdout.write(explainText(state, given, question));
-  });
+  await collect(
+    options,
+    open,
+    (store) => {
+      const state = store.getState();
+      const given = answer(state, question);
+      verdict = given.verdict;
+      const data = () => JSON.parse(JSON.stringify(explainData(state, given, question))) as unknown;
+      if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
+      else if (options.output === 'yaml') process.stdout.write(stringify(data()));
+      else process.stdout.write(explainText(state, given, question));
+    },
+    ({ fleet }) => [clusterOf(fleet, question && subjectOf(fleet, question)) ?? ''],
+  );
   return verdict;
 }

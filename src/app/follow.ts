@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts';
 import { followDocument } from './document.ts';
 import { followOutput } from './output.ts';
 import { createPublisher } from './publisher.ts';
+import { followWorkloads } from './workloads.ts';
 
 export interface Following {
   cache: ResourceCache;
@@ -116,6 +117,14 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
     servedVersion: (_state, ref) => versions.get(ref.kind),
   });
   const stopOutput = followOutput({ store, transport, namespace });
+  const workloads = followWorkloads({
+    store,
+    fleet,
+    publish: () => publisher.publish(),
+    transport,
+    namespace,
+    onError,
+  });
   // A plan that comes on screen is read although it is at rest.
   const stopWatching = store.subscribe((state, before) => {
     if (here(state).ref !== here(before).ref) plans.want(wantedPlans(state));
@@ -131,7 +140,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
       stopDocument();
       stopOutput();
       plans.stop();
-      await cache.stop();
+      await Promise.all([cache.stop(), workloads.stop()]);
     },
   };
 }

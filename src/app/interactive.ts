@@ -1,7 +1,7 @@
 /** The dashboard's life: first frame at once, then the connection, then data until the operator quits. */
 import type { Options } from '../cli.ts';
 import { createFleet } from '../domain/fleet/index.ts';
-import { KINDS } from '../domain/kinds.ts';
+import { KINDS, OPTIONAL_KINDS } from '../domain/kinds.ts';
 import { createAppStore } from '../store/store.ts';
 import { openDashboard } from './dashboard.tsx';
 import type { Following } from './follow.ts';
@@ -62,7 +62,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   };
 
   const unsubscribe = store.subscribe((state) => {
-    const refused = KINDS.every((kind) => state.freshness[kind].phase === 'forbidden');
+    const refused = KINDS.every((kind) => state.freshness[kind].phase === 'forbidden' || OPTIONAL_KINDS.includes(kind));
     if (refused) {
       fail(
         `Reading anything in namespace ${state.session.namespace} on ${state.session.host} was refused (403); nothing was shown; ask for list and watch there, or use another --context or --as.`,

@@ -7,22 +7,27 @@ import { screens } from '../../views/screens/index.ts';
 import { type Options, UsageError } from '../cli.ts';
 import { createFleet } from '../domain/fleet/index.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
+import type { State } from '../store/state.ts';
 import { createAppStore, resize, type Store, tick } from '../store/store.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { toAscii } from '../terminal/glyphs.ts';
 import { type Following, follow } from './follow.ts';
 import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
-import { settled, waitFor } from './wait.ts';
+import { settled, waitFor, waitForWorkloads } from './wait.ts';
+
+/** A workload cluster that does not answer by then is told of as that, ms. */
+const WORKLOADS_MS = 5_000;
 
 /**
- * Connects, waits until the picture is whole or `options.timeout` is over, and gives it to `use`. Throws
- * ConnectionProblem.
+ * Connects, waits until the picture is whole or `options.timeout` is over, and gives it to `use`. `asks` names the
+ * clusters whose own APIs are asked then, besides those in trouble. Throws ConnectionProblem.
  */
 export async function collect(
   options: Options,
   open: () => Promise<Opened>,
   use: (store: Store, opened: Opened) => void | Promise<void>,
+  asks: (state: State) => readonly string[] = () => [],
 ): Promise<void> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   let following: Following | undefined;
@@ -36,7 +41,13 @@ export async function collect(
       namespace: opened.session.namespace,
       onError: (error) => process.stderr.write(`metaldeck: ${describeFailure(error, 'reading')}\n`),
     });
+    const began = performance.now();
     await waitFor(store, settled, options.timeout);
+    await waitForWorkloads(
+      store,
+      asks(store.getState()),
+      Math.min(WORKLOADS_MS, options.timeout - (performance.now() - began)),
+    );
     tick(store, Date.now());
     await use(store, opened);
   } catch (error) {
@@ -58,16 +69,22 @@ export async function printSnapshot(options: Options, version: string): Promise<
   const data = options.output === 'json' || options.output === 'yaml';
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
-  const work = collect(options, open, async (store) => {
-    const state = store.getState();
-    if (options.watch) {
-      const { watchSnapshot } = await import('./watch.ts');
-      verdict = await watchSnapshot(store, createLists(screens), options);
-      return;
-    }
-    process.stdout.write(snapshotText(state, createLists(screens), options.view ?? 'overview', options.output));
-    verdict = verdictOf(state);
-  });
+  const work = collect(
+    options,
+    open,
+    async (store) => {
+      const state = store.getState();
+      if (options.watch) {
+        const { watchSnapshot } = await import('./watch.ts');
+        verdict = await watchSnapshot(store, createLists(screens), options);
+        return;
+      }
+      process.stdout.write(snapshotText(state, createLists(screens), options.view ?? 'overview', options.output));
+      verdict = verdictOf(state);
+    },
+    (state) =>
+      /^(clusters|machines)$/.test(options.view ?? '') ? state.fleet.clusters.list.map(({ name }) => name) : [],
+  );
   await work.catch((error: unknown) => {
     // A script that reads data gets data, whatever happened; the sentence goes to stderr all the same.
     if (data && error instanceof Error) process.stdout.write(failureText(options, error.message));

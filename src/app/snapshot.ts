@@ -9,6 +9,7 @@ import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
 import type { Figure } from '../store/history.ts';
 import { FIGURE_KINDS, isKnown } from '../store/panels.ts';
 import type { State } from '../store/state.ts';
+import { nodeData, workloadData } from './workload-data.ts';
 
 /** Version of the JSON document's shape: fields are added under the same number, never renamed or removed. */
 export const SNAPSHOT_SCHEMA = 'metaldeck.snapshot/v1';
@@ -135,6 +136,7 @@ export function snapshotData(state: State, view: string): Record<string, unknown
         version: row.version,
         host: row.host,
         node: row.node,
+        nodeStatus: row.nodeObject && nodeData(row.nodeObject),
         group: row.group,
         cluster: row.cluster,
         pool: row.pool,
@@ -180,6 +182,7 @@ export function snapshotData(state: State, view: string): Record<string, unknown
         controlPlane: row.controlPlane,
         workers: row.workers,
         hosts: row.hosts,
+        workload: workloadData(fleet.workloads.get(row.name)),
         waitingOn: row.waiting,
         problem: problemData(row.problem),
       })),

@@ -61,6 +61,8 @@ function uidsOf(fleet: Fleet, kind: Kind, name: string): string[] {
       return named(fleet.healthChecks.list);
     case 'catalog':
       return named([fleet.catalog]);
+    case 'appRelease':
+      return named(fleet.appReleases.list);
     case 'event':
       return named(fleet.events.list);
   }

@@ -16,10 +16,14 @@ export const KINDS = [
   'registration',
   'seedImage',
   'catalog',
+  'appRelease',
   'event',
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
+
+/** Kinds a management cluster may well lack or hide: without them nothing of the fleet is in doubt. */
+export const OPTIONAL_KINDS: readonly Kind[] = ['appRelease'];
 
 /** What a kind is called in the API (`MachineInventory`), for headings, YAML and messages. */
 export const API_KIND: Record<Kind, string> = {
@@ -39,6 +43,7 @@ export const API_KIND: Record<Kind, string> = {
   registration: 'MachineRegistration',
   seedImage: 'SeedImage',
   catalog: 'ConfigMap',
+  appRelease: 'AppRelease',
   event: 'Event',
 };
 

@@ -364,6 +364,23 @@ export interface EventRecord extends Meta {
   lastSeen?: number;
 }
 
+/** A chart of an AppRelease: what is wanted of it, and what is there. */
+export interface ReleaseChart {
+  name?: string;
+  targetRevision?: string;
+  /** Changes before the health of what was installed is known. */
+  installedRevision?: string;
+}
+
+/** An AppRelease: charts the platform installs and keeps, here or in a workload cluster. */
+export interface AppRelease extends Meta {
+  kind: 'appRelease';
+  charts: readonly ReleaseChart[];
+  /** `Upgrading`, `HealthChecking`, `Success`, `DownloadFailed`, `DeployFailed`, `NotReady`, or whatever was sent. */
+  phase?: string;
+  conditions: readonly Condition[];
+}
+
 /** Which shape each kind has. */
 export interface ObjectOf {
   pool: Pool;
@@ -382,6 +399,7 @@ export interface ObjectOf {
   machine: Machine;
   bootstrapTemplate: BootstrapTemplate;
   healthCheck: HealthCheck;
+  appRelease: AppRelease;
   event: EventRecord;
 }
 

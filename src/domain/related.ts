@@ -87,6 +87,8 @@ export function resolveRef(fleet: Fleet, kind: Kind, name: string): ObjectRef | 
       return refTo(kind, named(fleet.seedImages.list, name));
     case 'catalog':
       return fleet.catalog?.name === name ? refTo(kind, fleet.catalog) : undefined;
+    case 'appRelease':
+      return refTo(kind, named(fleet.appReleases.list, name));
     case 'event':
       return refTo(
         kind,
@@ -265,6 +267,7 @@ function found(fleet: Fleet, { kind, uid, name }: ObjectRef): Found[] {
     case 'event':
       return ofEvent(fleet, uid);
     case 'catalog':
+    case 'appRelease':
       return [];
   }
 }

@@ -1,6 +1,7 @@
 /** The kinds metaldeck watches: where each is served, what is asked for, and how it becomes a domain object. */
 import type { Kind } from '../domain/kinds.ts';
 import type { ObjectOf } from '../domain/objects.ts';
+import { projectAppRelease } from '../domain/project/app-release.ts';
 import { projectBaremetalCluster } from '../domain/project/baremetal-cluster.ts';
 import { projectBaremetalMachine } from '../domain/project/baremetal-machine.ts';
 import { projectBaremetalMachineTemplate } from '../domain/project/baremetal-machine-template.ts';
@@ -99,6 +100,13 @@ export const KINDS_TABLE: { readonly [K in Kind]: WatchedKind<K> } = {
     resource: 'configmaps',
     fieldSelector: 'metadata.name=elemental-image-catalog',
     project: projectCatalog,
+  },
+  appRelease: {
+    group: 'operator.alauda.io',
+    resource: 'appreleases',
+    versions: ['v1alpha1'],
+    metadataOnly: false,
+    project: projectAppRelease,
   },
   event: { ...CORE, resource: 'events', keep: 1_000, project: projectEvent },
 };

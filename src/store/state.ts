@@ -143,6 +143,8 @@ export interface State {
   writing?: string;
   /** Operations under way, and those that ended since the start; newest first. */
   tray: readonly Followed[];
+  /** Clusters whose own APIs a command wants to be asked; a dashboard's are those it shows. */
+  asked?: readonly string[];
   /** Nodes of the tree that were opened (true) or folded (false) by hand, by id. */
   folds: Readonly<Record<string, boolean>>;
   /** Filters and sorts left behind on the root screens, so that coming back finds them. */

@@ -2,7 +2,7 @@
 import { createFleet } from '../../src/domain/fleet/index.ts';
 import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
 import type { Freshness } from '../../src/domain/freshness.ts';
-import { KINDS, type Kind } from '../../src/domain/kinds.ts';
+import { KINDS, type Kind, OPTIONAL_KINDS } from '../../src/domain/kinds.ts';
 import type { Change } from '../../src/domain/objects.ts';
 import { createJournal, type Journal } from '../../src/journal/journal.ts';
 import { KINDS_TABLE, pathOf } from '../../src/kube/kinds.ts';
@@ -170,6 +170,8 @@ export class Pictures implements Sight {
     const fleet = createFleet();
     fleet.setComplete(new Set(KINDS));
     for (const kind of KINDS) {
+      // Not every management cluster serves it, and the lab's does not.
+      if (OPTIONAL_KINDS.includes(kind)) continue;
       const { versions, fieldSelector, project } = KINDS_TABLE[kind];
       const version = versions.find((one) => one === this.#clusterApi) ?? versions[versions.length - 1]!;
       this.freshness = { ...this.freshness, [kind]: { ...this.freshness[kind], version } };

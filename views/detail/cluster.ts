@@ -2,6 +2,7 @@
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { type DetailLine, field, section } from './line.ts';
 import { endpointText, problemLines } from './shared.ts';
+import { clusterWorkload } from './workload.ts';
 
 export function clusterLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
   const row = fleet.clusters.byUid.get(ref.uid);
@@ -55,5 +56,6 @@ export function clusterLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
         ];
       }),
     ),
+    ...clusterWorkload(fleet, row.name),
   ];
 }

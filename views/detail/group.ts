@@ -1,7 +1,9 @@
 /** What a detail screen says of a MachineDeployment or KubeadmControlPlane. */
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
+import { nodeText } from '../../src/domain/workload-text.ts';
 import { type DetailLine, field, section } from './line.ts';
 import { problemLines, replicaLines } from './shared.ts';
+import { groupNodes } from './workload.ts';
 
 export function groupLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
   const row = fleet.groups.byUid.get(ref.uid);
@@ -19,13 +21,20 @@ export function groupLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('template', row.infraTemplate),
     ...field('bootstrap', row.bootstrapTemplate),
     ...field('pool', row.pool),
+    ...groupNodes(fleet, row),
     ...section('REPLICAS', replicaLines(row.replicas)),
     ...section(
       'MACHINES',
       row.machines.flatMap((uid) => {
         const machine = fleet.machines.byUid.get(uid);
         if (!machine) return [];
-        const text = [machine.phase, machine.version, machine.host, machine.problem?.text ?? machine.waiting]
+        const text = [
+          machine.phase,
+          machine.version,
+          machine.nodeObject && nodeText(machine.nodeObject),
+          machine.host,
+          machine.problem?.text ?? machine.waiting,
+        ]
           .filter(Boolean)
           .join('  ');
         const target: ObjectRef = {

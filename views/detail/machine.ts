@@ -5,6 +5,7 @@ import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { planStateText, planStateTone } from '../parts/cells.ts';
 import { type DetailLine, field } from './line.ts';
 import { problemLines } from './shared.ts';
+import { machineNode } from './workload.ts';
 
 export function machineLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
   const row = findMachine(fleet, ref);
@@ -20,8 +21,6 @@ export function machineLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('pool', row.pool),
     ...field('host', row.host),
     ...field('plan', planStateText(row.planState), { tone: planStateTone(row.planState) }),
-    ...field('node', row.node),
-    ...field('node version', row.nodeVersion),
     ...field('provider id', row.machine?.providerId ?? row.baremetal?.providerId),
     ...field('addresses', row.baremetal?.addresses.join(' ')),
     ...field('delete mark', row.machine?.deleteMark ? 'set: the next scale-down takes it first' : undefined, {
@@ -30,5 +29,6 @@ export function machineLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('failure', [row.baremetal?.failure?.reason, row.baremetal?.failure?.message].filter(Boolean).join(': '), {
       tone: 'bad',
     }),
+    ...machineNode(fleet, row),
   ];
 }

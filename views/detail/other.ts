@@ -51,6 +51,18 @@ export function otherLines(object: DomainObject): DetailLine[] {
         'IMAGES',
         Object.entries(object.images).map(([version, image]) => ({ id: version, label: version, text: image })),
       );
+    case 'appRelease':
+      return [
+        ...field('phase', object.phase),
+        ...section(
+          'CHARTS',
+          object.charts.flatMap(({ name, targetRevision, installedRevision }, index) => [
+            { id: `${index}/name`, label: 'chart', text: name ?? '?' },
+            { id: `${index}/wanted`, label: 'wanted', text: targetRevision ?? '?' },
+            { id: `${index}/installed`, label: 'installed', text: installedRevision ?? '?' },
+          ]),
+        ),
+      ];
     case 'event':
       return [
         ...field('type', object.type),

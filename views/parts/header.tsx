@@ -3,7 +3,7 @@
 import type { Tone } from '../../hooks/screen.ts';
 import { useApp } from '../../hooks/use-state.ts';
 import { clockText } from '../../src/domain/age.ts';
-import { API_KIND, KINDS, type Kind } from '../../src/domain/kinds.ts';
+import { API_KIND, KINDS, type Kind, OPTIONAL_KINDS } from '../../src/domain/kinds.ts';
 import type { Followed } from '../../src/store/operating.ts';
 import { panelFreshness } from '../../src/store/panels.ts';
 import { cut, fitText, width } from './fit.ts';
@@ -33,7 +33,10 @@ export function Header() {
   const columns = useApp((state) => state.columns);
   const core = panelFreshness(freshness, CORE);
   const word = phaseWord(core, now);
-  const lagging = KINDS.filter((kind) => freshness[kind].phase !== 'live');
+  const lagging = KINDS.filter((kind) => {
+    const { phase } = freshness[kind];
+    return phase !== 'live' && !(OPTIONAL_KINDS.includes(kind) && (phase === 'absent' || phase === 'forbidden'));
+  });
   const more =
     core.phase === 'live' && lagging.length > 0
       ? ` (${lagging.length > 1 ? `${lagging.length} kinds` : API_KIND[lagging[0]!]} not)`

@@ -76,6 +76,7 @@ export function computeMachine(world: World, tables: Tables, uid: string): Machi
     baremetal,
     host,
     plan: tables.plan.get(planOfHost(world, host)?.uid),
+    node: world.workloads.nodeOf(machine, baremetal),
     rivals: rivals.sort(),
     group: groupRef(groupOf(world, key)),
     groupName: key?.slice(key.indexOf('/') + 1),

@@ -35,6 +35,8 @@ export function findObject(fleet: Fleet, ref: ObjectRef): DomainObject | undefin
       return plain(fleet.bootstrapTemplates);
     case 'healthCheck':
       return plain(fleet.healthChecks);
+    case 'appRelease':
+      return plain(fleet.appReleases);
     case 'event':
       return plain(fleet.events);
     case 'catalog':

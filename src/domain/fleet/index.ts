@@ -10,6 +10,7 @@
  */
 import type { Kind } from '../kinds.ts';
 import type { Change, DomainObject, PlanDetail } from '../objects.ts';
+import type { Workload } from '../workload.ts';
 import { touchAbsences } from './absences.ts';
 import { AttentionList } from './attention.ts';
 import { Tally } from './counters.ts';
@@ -17,6 +18,7 @@ import type { Fleet } from './rows.ts';
 import { type Settling, settle } from './settle.ts';
 import { createTables } from './tables.ts';
 import { createTouches, touchDetail } from './touch.ts';
+import { touchNodes } from './workloads.ts';
 import { World } from './world.ts';
 
 export interface FleetIndex {
@@ -29,6 +31,8 @@ export interface FleetIndex {
    * is still arriving, or forbidden, an absence means nothing. Until this is first called, all kinds count as complete.
    */
   setComplete(kinds: ReadonlySet<Kind>): void;
+  /** What a workload cluster says of itself, by the name of its Cluster; `undefined` forgets it. */
+  setWorkload(cluster: string, workload: Workload | undefined): void;
   /** Computes rows ahead of `snapshot()` until `expired` says so; gives whether none is left for it. */
   settle(expired: () => boolean): boolean;
   /** The picture now. */
@@ -75,6 +79,8 @@ export function createFleet(): FleetIndex {
       machineTemplates: tables.baremetalMachineTemplate.rows,
       bootstrapTemplates: tables.bootstrapTemplate.rows,
       healthChecks: tables.healthCheck.rows,
+      appReleases: tables.appRelease.rows,
+      workloads: world.workloads.all,
       catalog: world.shelves.catalog.named('elemental-image-catalog'),
       counters: settling.tally.counters,
       attention: settling.attention.list,
@@ -108,6 +114,9 @@ export function createFleet(): FleetIndex {
         touchAbsences(kind, world, tables);
         if (kind === 'host') for (const members of world.members.values()) members.recount(hostRowOf);
       }
+    },
+    setWorkload(cluster, workload) {
+      if (world.workloads.set(cluster, workload)) touchNodes(world, tables, cluster);
     },
     settle: (expired) => settle(settling, expired),
     snapshot() {

@@ -65,6 +65,7 @@ export function machineRow(facts: MachineFacts): MachineRow | undefined {
     version: machine?.version,
     node: machine?.node,
     nodeVersion: machine?.nodeVersion,
+    nodeObject: facts.node,
     planState: facts.plan?.state,
     waiting: machineWaiting(facts),
     since: sinceOf(facts, phase),

@@ -4,6 +4,7 @@
  */
 import type { Kind } from '../kinds.ts';
 import type {
+  AppRelease,
   BaremetalCluster,
   BaremetalMachine,
   BaremetalMachineTemplate,
@@ -27,6 +28,7 @@ import type {
   Rollout,
   SeedImage,
 } from '../objects.ts';
+import type { Node, Workload } from '../workload.ts';
 
 /** `bad`: someone must act. `warn`: worth a look, or it may heal by itself. */
 export type Severity = 'bad' | 'warn';
@@ -157,6 +159,8 @@ export interface MachineRow {
   version?: string;
   node?: string;
   nodeVersion?: string;
+  /** Its Node as the workload cluster itself has it; absent where that is not asked, or does not have it. */
+  nodeObject?: Node;
   planState?: PlanState;
   waiting?: string;
   since?: number;
@@ -307,6 +311,10 @@ export interface Fleet {
   machineTemplates: Rows<BaremetalMachineTemplate>;
   bootstrapTemplates: Rows<BootstrapTemplate>;
   healthChecks: Rows<HealthCheck>;
+  /** Of the management cluster. */
+  appReleases: Rows<AppRelease>;
+  /** By name of the Cluster: those that are asked, or were to be. */
+  workloads: ReadonlyMap<string, Workload>;
   catalog?: Catalog;
   counters: Counters;
   attention: readonly Attention[];

@@ -181,6 +181,7 @@ export function settle(settling: Settling, expired?: () => boolean): boolean {
   run(tables.baremetalMachineTemplate, (uid) => shelves.baremetalMachineTemplate.get(uid));
   run(tables.bootstrapTemplate, (uid) => shelves.bootstrapTemplate.get(uid));
   run(tables.healthCheck, (uid) => shelves.healthCheck.get(uid));
+  run(tables.appRelease, (uid) => shelves.appRelease.get(uid));
   run(tables.event, (uid) => shelves.event.get(uid));
   if (late) return false;
   forgetOldEvents(settling);

@@ -1,4 +1,5 @@
 import type {
+  AppRelease,
   BaremetalCluster,
   BaremetalMachineTemplate,
   BootstrapTemplate,
@@ -41,6 +42,7 @@ export function createTables() {
     baremetalMachineTemplate: new Table<BaremetalMachineTemplate>(byName),
     bootstrapTemplate: new Table<BootstrapTemplate>(byName),
     healthCheck: new Table<HealthCheck>(byName),
+    appRelease: new Table<AppRelease>(byName),
     event: new Table<EventRecord>(newestFirst),
   };
 }

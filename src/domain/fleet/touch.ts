@@ -242,6 +242,7 @@ export function createTouches(world: World, tables: Tables, hostRowOf: (name: st
     registration: (before, after) => tables.registration.touch((after ?? before)!.uid),
     seedImage: (before, after) => tables.seedImage.touch((after ?? before)!.uid),
     catalog: () => undefined,
+    appRelease: (before, after) => tables.appRelease.touch((after ?? before)!.uid),
     event: (before, after) => tables.event.touch((after ?? before)!.uid),
   };
 }

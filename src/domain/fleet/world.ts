@@ -3,6 +3,7 @@ import { KINDS, type Kind } from '../kinds.ts';
 import type { BaremetalMachine, Host, Machine, ObjectOf, PlanDetail } from '../objects.ts';
 import { PoolMembers } from './members.ts';
 import { Multi, Shelf } from './shelf.ts';
+import { Workloads } from './workloads.ts';
 
 type Shelves = { readonly [K in Kind]: Shelf<ObjectOf[K]> };
 
@@ -43,6 +44,8 @@ export class World {
   readonly clustersOn = new Multi();
   /** Cluster name to how many hosts are its own. */
   readonly hostCounts = new Map<string, number>();
+
+  readonly workloads = new Workloads();
 
   #complete: ReadonlySet<Kind> = new Set(KINDS);
 

@@ -1,6 +1,8 @@
 /** The clusters as a tree, down to the plans of their hosts, that opens only where something deviates. */
 import { refOf } from '../fleet/attention.ts';
 import type { Fleet, GroupRow, HostRow, MachineRow, ObjectRef, Problem } from '../fleet/rows.ts';
+import { isReady, networkRelease } from '../workload.ts';
+import { nodeCount, nodeText } from '../workload-text.ts';
 
 export interface TreeRow {
   /** Stable while it is the same node. */
@@ -86,10 +88,10 @@ function makeMachine(row: MachineRow, host: HostRow | undefined): Node {
       kind: 'machine',
       name: row.name,
       ref: refOf(row),
-      text: words(row.phase, row.version),
+      text: words(row.phase, row.version, row.nodeObject && nodeText(row.nodeObject)),
       problem: row.problem,
       waiting: row.waiting,
-      moving: row.deleting,
+      moving: row.deleting || (row.nodeObject !== undefined && !isReady(row.nodeObject)),
     },
     hosts,
   );
@@ -144,6 +146,17 @@ function setNodes(fleet: Fleet, group: GroupRow, machines: readonly MachineRow[]
   return [...sets, ...[...of.values()].flat().map((machine) => machineNode(fleet, machine))];
 }
 
+/** What its own API says, where that was asked: `nodes 5/6`, and a network plugin that is not done. */
+function nodesText(fleet: Fleet, cluster: string): string {
+  const workload = fleet.workloads.get(cluster);
+  const count = nodeCount(workload);
+  const phase = networkRelease(workload)?.phase;
+  return words(
+    count && `nodes ${count.ready}/${count.total}`,
+    phase !== undefined && phase !== 'Success' && `Kube-OVN ${phase}`,
+  );
+}
+
 function build(fleet: Fleet): Node[] {
   const placed = new Set<string>();
   const groupsOf = (uids: readonly string[]) =>
@@ -163,7 +176,7 @@ function build(fleet: Fleet): Node[] {
         kind: 'cluster',
         name: row.name,
         ref: refOf(row),
-        text: words(row.phase, row.version, `${row.hosts} hosts`, row.paused && 'paused'),
+        text: words(row.phase, row.version, `${row.hosts} hosts`, nodesText(fleet, row.name), row.paused && 'paused'),
         problem: row.problem,
         waiting: row.waiting,
       },

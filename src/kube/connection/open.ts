@@ -66,29 +66,11 @@ export interface Connection {
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const target = await findTarget(options);
   const { cluster, user } = target;
-  const server = serverUrl(target);
-  const secure = server.protocol === 'https:';
   const impersonating = impersonationOf(options, user?.impersonation);
-  const trust = secure ? await serverTrust(cluster) : undefined;
-  const proxy = proxyFor(server, cluster, options.env);
-  const transport = httpTransport({
-    server,
-    // Over plain HTTP nothing secret is sent, as with kubectl: `kubectl proxy` needs nothing.
-    credentials:
-      user && secure
-        ? userCredentials({
-            user,
-            cluster,
-            env: options.env,
-            timeoutMs: options.credentialsMs,
-            reread: () => rereadUser(options, target),
-          })
-        : fixedCredentials(),
-    trust,
-    tunnel: proxy && (await tunnelThrough(proxy)),
-    headers: impersonationHeaders(impersonating),
-    compression: !cluster.disableCompression && !isThisHost(server),
-    userAgent: userAgent(options.version),
+  const { server, transport, proxy } = await connectTo(target, {
+    ...options,
+    impersonating,
+    reread: () => rereadUser(options, target),
   });
   return {
     context: target.context,
@@ -102,6 +84,51 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     inCluster: target.inCluster,
     proxy: proxy?.host,
   };
+}
+
+/** What a transport needs to know beside its target. */
+export interface ConnectOptions extends Pick<ConnectionOptions, 'env' | 'version' | 'credentialsMs'> {
+  impersonating?: Impersonation;
+  /** Reads the same user again where its credentials were refused. */
+  reread(): Promise<KubeUser | undefined>;
+  /** How many requests may be under way at once. */
+  parallel?: number;
+  /** The largest answer taken, in bytes. */
+  maxBytes?: number;
+}
+
+/** The transport to one context's server. Nothing is sent yet. Throws ConnectionProblem. */
+export async function connectTo(
+  target: Target,
+  options: ConnectOptions,
+): Promise<{ server: URL; transport: Transport; proxy?: URL }> {
+  const { cluster, user } = target;
+  const server = serverUrl(target);
+  const secure = server.protocol === 'https:';
+  const trust = secure ? await serverTrust(cluster) : undefined;
+  const proxy = proxyFor(server, cluster, options.env);
+  const transport = httpTransport({
+    server,
+    // Over plain HTTP nothing secret is sent, as with kubectl: `kubectl proxy` needs nothing.
+    credentials:
+      user && secure
+        ? userCredentials({
+            user,
+            cluster,
+            env: options.env,
+            timeoutMs: options.credentialsMs,
+            reread: options.reread,
+          })
+        : fixedCredentials(),
+    trust,
+    tunnel: proxy && (await tunnelThrough(proxy)),
+    headers: impersonationHeaders(options.impersonating),
+    compression: !cluster.disableCompression && !isThisHost(server),
+    userAgent: userAgent(options.version),
+    parallel: options.parallel,
+    maxBytes: options.maxBytes,
+  });
+  return { server, transport, proxy };
 }
 
 async function findTarget(options: ConnectionOptions): Promise<Target> {

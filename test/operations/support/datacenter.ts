@@ -1,6 +1,6 @@
 /** Operations in the simulated datacenter: the picture they see, and their writes, sent as they are. */
 import { createFleet } from '../../../src/domain/fleet/index.ts';
-import { KINDS } from '../../../src/domain/kinds.ts';
+import { KINDS, OPTIONAL_KINDS } from '../../../src/domain/kinds.ts';
 import type { DomainObject } from '../../../src/domain/objects.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
 import {
@@ -28,7 +28,7 @@ function versionOf(lab: Lab, kind: (typeof KINDS)[number]): string {
 export async function pictureOf(lab: Lab): Promise<World> {
   const index = createFleet();
   for (const kind of KINDS) {
-    if (kind === 'event') continue;
+    if (kind === 'event' || OPTIONAL_KINDS.includes(kind)) continue;
     const { fieldSelector } = KINDS_TABLE[kind];
     const path = pathOf(kind, versionOf(lab, kind), namespace);
     const { items } = await lab.management.json<{ items: unknown[] }>({ path, query: { fieldSelector } });

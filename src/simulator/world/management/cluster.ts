@@ -80,7 +80,32 @@ export function managementPrograms(make: Make, nodes: readonly KubeObject[], sin
       }),
     ),
   ];
-  return [...services, ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, since, at))];
+  return [
+    ...services,
+    providerRelease(make, since),
+    ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, since, at)),
+  ];
+}
+
+/** The provider as the platform has installed it. The chart's name ends as the upgrade documentation says; the rest is ours. */
+function providerRelease(make: Make, since: string): KubeObject {
+  const name = 'acp/chart-cluster-api-provider-baremetal';
+  const targetRevision = 'v0.0.1';
+  const condition = (type: string) => ({
+    type,
+    status: 'True',
+    reason: 'SimSuccess',
+    message: '',
+    lastTransitionTime: since,
+  });
+  return make('operator.alauda.io/v1alpha1', 'AppRelease', 'cluster-api-provider-baremetal', namespace, {
+    spec: { source: { charts: [{ name, releaseName: 'cluster-api-provider-baremetal', targetRevision }] } },
+    status: {
+      phase: 'Success',
+      charts: [{ name, installedRevision: targetRevision }],
+      conditions: [condition('Sync'), condition('Health')],
+    },
+  });
 }
 
 function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], since: string, at: number) {

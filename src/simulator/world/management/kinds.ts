@@ -8,7 +8,7 @@ import { workloadResources } from '../../workload/kinds.ts';
 const definitions = 'apiextensions.k8s.io';
 const admission = 'admissionregistration.k8s.io';
 /** Kinds that a workload cluster serves too. */
-const shared = new Set(['nodes', 'daemonsets', 'leases']);
+const shared = new Set(['nodes', 'daemonsets', 'leases', 'appreleases']);
 
 function kind(group: string, plural: string, name: string, shortNames: string[], more: Partial<Resource>): Resource {
   return {

@@ -1,0 +1,62 @@
+/** What is held of one workload cluster: from the reflector's batches to the domain's picture, unchanged where nothing is new. */
+import { same } from '../../domain/fleet/same.ts';
+import { compareText } from '../../domain/fleet/sorted.ts';
+import type { AppRelease } from '../../domain/objects.ts';
+import {
+  type Node,
+  WORKLOAD_KINDS,
+  type Workload,
+  type WorkloadFreshness,
+  type WorkloadKind,
+} from '../../domain/workload.ts';
+import type { Freshness } from '../freshness.ts';
+import type { Batch } from '../reflector/batch.ts';
+
+export type WorkloadObject = Node | AppRelease;
+
+const byName = (a: { name: string }, b: { name: string }) => compareText(a.name, b.name);
+
+export class Holding {
+  readonly #nodes = new Map<string, Node>();
+  readonly #releases = new Map<string, AppRelease>();
+
+  /** The state after a batch; the same object where it says the same. */
+  take(before: Workload, batch: Batch<WorkloadObject>): Workload {
+    let { nodes, releases } = before;
+    const moved = new Set<WorkloadKind>();
+    for (const kind of WORKLOAD_KINDS) {
+      const held: Map<string, WorkloadObject> = kind === 'node' ? this.#nodes : this.#releases;
+      for (const change of batch.changes.get(kind) ?? []) {
+        if (change.type === 'delete') {
+          if (held.delete(change.uid)) moved.add(kind);
+          continue;
+        }
+        const known = held.get(change.uid);
+        // A heartbeat is no news.
+        if (known && same(known, change.object)) continue;
+        held.set(change.uid, change.object);
+        moved.add(kind);
+      }
+    }
+    if (moved.has('node')) nodes = [...this.#nodes.values()].sort(byName);
+    if (moved.has('appRelease')) releases = [...this.#releases.values()].sort(byName);
+    const freshness = { ...before.freshness };
+    for (const kind of WORKLOAD_KINDS) {
+      const told = batch.freshness.get(kind);
+      const next = told && reduced(told);
+      if (next && !same(next, freshness[kind])) freshness[kind] = next;
+    }
+    const still = WORKLOAD_KINDS.every((kind) => freshness[kind] === before.freshness[kind]);
+    return still && moved.size === 0 ? before : { ...before, freshness, nodes, releases };
+  }
+}
+
+/** While a kind is live it is verified all the time: when exactly is no news. */
+function reduced({ phase, synced, verifiedAt, error }: Freshness): WorkloadFreshness {
+  return {
+    phase,
+    synced,
+    ...(phase === 'live' || verifiedAt === undefined ? {} : { verifiedAt }),
+    ...(phase === 'live' || error === undefined ? {} : { error }),
+  };
+}

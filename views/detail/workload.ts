@@ -1,0 +1,175 @@
+/** What a workload cluster says of itself, in the details of clusters, groups and machines; and how that is known. */
+import type { Tone } from '../../hooks/screen.ts';
+import { findCondition } from '../../src/domain/conditions.ts';
+import type { Fleet, GroupRow, MachineRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
+import {
+  isKnown,
+  isReady,
+  NETWORK_RELEASE,
+  type Node,
+  networkRelease,
+  type Reach,
+  reachOf,
+  releaseLacks,
+  type Workload,
+  type WorkloadKind,
+} from '../../src/domain/workload.ts';
+import { drainText, nodeCount, nodeText, releaseText, secondHand } from '../../src/domain/workload-text.ts';
+import { type DetailLine, field, section } from './line.ts';
+
+const TONES: Partial<Record<Reach, Tone>> = {
+  live: 'ok',
+  syncing: 'busy',
+  connecting: 'busy',
+  'not asked': 'dim',
+  FORBIDDEN: 'bad',
+  UNREACHABLE: 'bad',
+};
+
+/** How fresh what follows is: every state has a word of its own. */
+function reachLine(label: string, workload: Workload | undefined, kind: WorkloadKind): DetailLine[] {
+  const { word, why, verifiedAt } = reachOf(workload, kind);
+  const at = workload?.server === undefined ? '' : ` at ${workload.server}`;
+  return field(label, `${word}${at}${why === undefined ? '' : `: ${why}`}`, {
+    tone: TONES[word] ?? 'warn',
+    since: verifiedAt,
+  });
+}
+
+const nodeTone = (node: Node): Tone | undefined => (isReady(node) ? (node.unschedulable ? 'warn' : undefined) : 'bad');
+
+function machineRef({ machine, baremetal, uid, name }: MachineRow): ObjectRef {
+  return machine
+    ? { kind: 'machine', uid: machine.uid, name }
+    : { kind: 'baremetalMachine', uid: baremetal?.uid ?? uid, name };
+}
+
+function secondHandLines(fleet: Fleet, cluster: string): DetailLine[] {
+  const { machines, withNode, healthy } = secondHand(fleet, cluster);
+  return field(
+    'second-hand',
+    `of ${machines} machines ${withNode} have a Node and ${healthy} say NodeHealthy: Cluster API's word`,
+    {
+      tone: 'dim',
+    },
+  );
+}
+
+/** Nodes and network plugin of a cluster. */
+export function clusterWorkload(fleet: Fleet, cluster: string): DetailLine[] {
+  const workload = fleet.workloads.get(cluster);
+  const known = isKnown(workload, 'node');
+  const count = nodeCount(workload);
+  const owners = new Map(
+    fleet.machines.list.flatMap((row) =>
+      row.cluster === cluster && row.nodeObject ? [[row.nodeObject.uid, row]] : [],
+    ),
+  );
+  const release = networkRelease(workload);
+  const lacks = release && releaseLacks(release);
+  return section('ITS OWN API', [
+    ...reachLine('nodes', workload, 'node'),
+    ...(count === undefined ? secondHandLines(fleet, cluster) : field('ready', `${count.ready} of ${count.total}`)),
+    ...(known ? workload.nodes : []).map((node) => {
+      const row = owners.get(node.uid);
+      return {
+        id: `node/${node.uid}`,
+        label: node.name,
+        text: [nodeText(node), node.kubeletVersion, row ? undefined : 'of no Machine'].filter(Boolean).join('  '),
+        tone: nodeTone(node),
+        ref: row && machineRef(row),
+      };
+    }),
+    ...reachLine('network plugin', workload, 'appRelease'),
+    ...(release
+      ? field(NETWORK_RELEASE, `${releaseText(release)}${lacks === undefined ? '' : `: ${lacks}`}`, {
+          tone: lacks === undefined ? 'ok' : /Failed|NotReady/.test(release.phase ?? '') ? 'bad' : 'warn',
+        })
+      : isKnown(workload, 'appRelease')
+        ? field(NETWORK_RELEASE, 'does not exist')
+        : []),
+    ...(release?.conditions ?? []).flatMap((each) =>
+      each.status === 'True'
+        ? []
+        : [
+            {
+              id: `release/${each.type}`,
+              label: each.type,
+              text: [each.status, each.reason, each.message].filter(Boolean).join(' '),
+              tone: 'warn' as const,
+              since: each.since,
+            },
+          ],
+    ),
+  ]);
+}
+
+/** The Node of a machine. */
+export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
+  if (row.cluster === undefined) return [];
+  const workload = fleet.workloads.get(row.cluster);
+  const node = row.nodeObject;
+  const told = findCondition(row.machine?.conditions, 'NodeHealthy');
+  const own: DetailLine[] = node
+    ? [
+        ...field('name', node.name),
+        ...field('state', nodeText(node), { tone: nodeTone(node) ?? 'ok' }),
+        ...field('drain', drainText(row), { tone: 'warn' }),
+        ...field('kubelet', node.kubeletVersion, node.kubeletVersion === row.version ? {} : { tone: 'warn' }),
+        ...field('roles', node.roles.join(' ')),
+        ...field('runtime', node.runtimeVersion),
+        ...field('system', [node.osImage, node.kernelVersion].filter(Boolean).join(', ')),
+        ...field('addresses', node.addresses.join(' ')),
+        ...field(
+          'taints',
+          node.taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect ?? ''}`).join(' '),
+        ),
+        ...field('boot id', node.bootId),
+        ...node.conditions.map((each) => ({
+          id: `condition/${each.type}`,
+          label: each.type,
+          text: [each.status, each.reason, each.message].filter(Boolean).join(' '),
+          tone: each.status === (each.type === 'Ready' ? 'True' : 'False') ? undefined : ('bad' as const),
+          since: each.since,
+        })),
+      ]
+    : isKnown(workload, 'node')
+      ? field(
+          'state',
+          `the cluster has no Node ${row.node ?? `with provider id ${row.machine?.providerId ?? row.baremetal?.providerId ?? '(none yet)'}`}`,
+          {
+            tone: 'warn',
+          },
+        )
+      : [
+          ...field('second-hand', "what Cluster API says of it, as of the Machine's conditions", { tone: 'dim' }),
+          ...field('name', row.node),
+          ...field('kubelet', row.nodeVersion),
+          ...field('NodeHealthy', told && [told.status, told.reason, told.message].filter(Boolean).join(' '), {
+            since: told?.since,
+          }),
+        ];
+  return section('NODE', [...reachLine('known', workload, 'node'), ...own]);
+}
+
+/** The Nodes of a group, in one line. */
+export function groupNodes(fleet: Fleet, row: GroupRow): DetailLine[] {
+  const workload = row.cluster === undefined ? undefined : fleet.workloads.get(row.cluster);
+  if (!isKnown(workload, 'node')) {
+    return row.cluster === undefined ? [] : reachLine('nodes', workload, 'node');
+  }
+  const rows = row.machines.flatMap((uid) => fleet.machines.byUid.get(uid) ?? []);
+  const nodes = rows.flatMap(({ nodeObject }) => nodeObject ?? []);
+  const cordoned = nodes.filter(({ unschedulable }) => unschedulable).length;
+  const versions = [...new Set(nodes.flatMap(({ kubeletVersion }) => kubeletVersion ?? []))].sort();
+  const text = [
+    `${nodes.filter(isReady).length} of ${rows.length} Ready`,
+    cordoned > 0 && `${cordoned} cordoned`,
+    versions.length > 0 && `kubelet ${versions.join(', ')}`,
+  ];
+  const { word } = reachOf(workload, 'node');
+  return [
+    ...(word === 'live' ? [] : reachLine('nodes known', workload, 'node')),
+    ...field('nodes', text.filter(Boolean).join('  '), { tone: word === 'live' ? undefined : 'dim' }),
+  ];
+}
