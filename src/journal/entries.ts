@@ -46,6 +46,16 @@ export interface Began {
   continues?: { id: string; how: 'finish' | 'take back' };
   /** Steps that stand from the operation it goes on with, and are not in `plan`. */
   already?: readonly string[];
+  /** The session it is a part of: known before anything is written, so that no write is ever lost to its session. */
+  session?: PartOf;
+}
+
+/** What an operation is to a session. */
+export interface PartOf {
+  /** Id of the session. */
+  id: string;
+  stage: string;
+  how: 'forward' | 'hold' | 'go on' | 'take back';
 }
 
 /** Written, and flushed to the disk, before a step is sent. */

@@ -10,15 +10,21 @@ export interface Kept {
   withheld: string[];
 }
 
-/** A copy without secrets, and what had to be left out of it. */
-export function withoutSecrets(request: Request, plan: Plan): Kept {
+/** Entered values without secrets, and the names of those that cannot be kept as they were. */
+export function withheldOf(entered: Readonly<Record<string, string>>) {
   const withheld: string[] = [];
   const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.values)) {
+  for (const [name, value] of Object.entries(entered)) {
     const kept = redact({ [name]: value }) as Record<string, unknown>;
     values[name] = String(kept[name] ?? redacted(sizeOf(value)));
     if (values[name] !== value) withheld.push(name);
   }
+  return { values, withheld };
+}
+
+/** A copy without secrets, and what had to be left out of it. */
+export function withoutSecrets(request: Request, plan: Plan): Kept {
+  const { values, withheld } = withheldOf(request.values);
   const memo = redact(plan.memo) as Memo;
   if (!same(memo, plan.memo)) withheld.push('memo');
   const steps = plan.steps.map(redactStep);

@@ -1,5 +1,8 @@
 /** From the lines of one operation to what is known of it. */
-import type { Answered, Began, Claimed, Ended, Entry, Outcome, ProcessId, Resolved } from './entries.ts';
+import type { Answered, Began, Ended, Entry, Outcome, ProcessId, Resolved } from './entries.ts';
+import { type Holder, holderOf, parseLines } from './ledger.ts';
+
+export type { Holder } from './ledger.ts';
 
 /** Where a step stands. `sending`: it may have been sent, and nobody noted an answer. */
 export interface StepRecord {
@@ -43,38 +46,10 @@ export interface OperationRecord {
   broken: number;
 }
 
-export interface Holder {
-  token: string;
-  process: ProcessId;
-}
-
-/** The entries of a file, in its order, and how many lines were none. Never throws. */
-export function parseLines(text: string): { entries: Entry[]; broken: number } {
-  const entries: Entry[] = [];
-  let broken = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    const entry = parseLine(line);
-    if (entry) entries.push(entry);
-    else broken += 1;
-  }
-  return { entries, broken };
-}
-
-function parseLine(line: string): Entry | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { v, at, type } = value as { v?: unknown; at?: unknown; type?: unknown };
-    return v === 1 && typeof at === 'string' && typeof type === 'string' ? (value as Entry) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What is known of an operation; undefined where not even its beginning was kept. */
 export function replay(text: string, isGone: (process: ProcessId) => boolean): OperationRecord | undefined {
-  const { entries, broken } = parseLines(text);
+  const { entries: lines, broken } = parseLines(text);
+  const entries = lines as Entry[];
   const began = entries.find((entry) => entry.type === 'began');
   if (!began || !isBegan(began)) return undefined;
   const steps = new Map<string, StepRecord>(began.plan.steps.map(({ id }) => [id, { id, state: 'not sent' }]));
@@ -121,17 +96,4 @@ function statusOf({ steps, ended, outcome, resolved, holder }: Omit<OperationRec
   if (steps.every(({ state }) => state === 'written')) return 'under way';
   if (steps.some(({ state }) => state === 'sending' || state === 'unknown')) return 'in doubt';
   return steps.some(({ state }) => state === 'written') ? 'half done' : 'nothing written';
-}
-
-/** The claim that holds: the first in the file that is neither released nor of a process that is gone. */
-export function holderOf(entries: readonly Entry[], isGone: (process: ProcessId) => boolean): Holder | undefined {
-  const over = new Set<string>();
-  for (const entry of entries) {
-    if (entry.type === 'released') over.add(entry.token);
-    if (entry.type === 'claimed' && entry.over !== undefined) over.add(entry.over);
-  }
-  const holds = (entry: Entry): entry is Entry & (Began | Claimed) =>
-    (entry.type === 'began' || entry.type === 'claimed') && !over.has(entry.token) && !isGone(entry.process);
-  const holder = entries.find(holds);
-  return holder && { token: holder.token, process: holder.process };
 }

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJournal, type OpenOperation } from '../../src/journal/journal.ts';
 import { processes } from '../../src/journal/process.ts';
-import { parseLines } from '../../src/journal/replay.ts';
+import type { Entry } from '../../src/journal/entries.ts';
+import { parseLines } from '../../src/journal/ledger.ts';
 import { beginning } from './fixtures.ts';
 
 let folder: string;
@@ -57,7 +58,7 @@ describe('the journal on disk', () => {
     ]);
     const { entries, broken } = parseLines(readFileSync(join(folder, `${id}.jsonl`), 'utf8'));
     expect(broken).toBe(0);
-    const steps = entries.flatMap((entry) => (entry.type === 'answered' ? [entry.step] : []));
+    const steps = (entries as Entry[]).flatMap((entry) => (entry.type === 'answered' ? [entry.step] : []));
     expect(new Set(steps).size).toBe(200);
     for (const { pid } of both) {
       const own = steps.filter((name) => name.startsWith(`${pid}-`)).map((name) => Number(name.split('-')[1]));
