@@ -92,12 +92,7 @@ export function createLedger<E extends { type: string }>(
     }
   };
 
-  const held = (
-    id: string,
-    file: Appender,
-    mine: string,
-    continued: boolean,
-  ): OpenFile<E | Claimed | Released> => {
+  const held = (id: string, file: Appender, mine: string, continued: boolean): OpenFile<E | Claimed | Released> => {
     let queue: Promise<unknown> = Promise.resolve();
     // What was written before by another process may lack its end: a line of ours must not become part of it.
     let fresh = continued;

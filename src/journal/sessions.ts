@@ -3,9 +3,17 @@
  * a session is gone on with from the cluster and these lines, and where the lines are missing, from the cluster alone.
  */
 import { join } from 'node:path';
-import type { Ask, Note } from '../guides/contract.ts';
 import { redact } from '../domain/redact.ts';
-import { createLedger, type Holder, holderOf, type LedgerOptions, type Line, type OpenFile, parseLines } from './ledger.ts';
+import type { Ask, Note } from '../guides/contract.ts';
+import {
+  createLedger,
+  type Holder,
+  holderOf,
+  type LedgerOptions,
+  type Line,
+  type OpenFile,
+  parseLines,
+} from './ledger.ts';
 import { withheldOf } from './redact-plan.ts';
 import type { SessionBegan, SessionClosed, SessionEvent } from './session-entries.ts';
 

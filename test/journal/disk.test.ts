@@ -5,10 +5,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createJournal, type OpenOperation } from '../../src/journal/journal.ts';
-import { processes } from '../../src/journal/process.ts';
 import type { Entry } from '../../src/journal/entries.ts';
+import { createJournal, type OpenOperation } from '../../src/journal/journal.ts';
 import { parseLines } from '../../src/journal/ledger.ts';
+import { processes } from '../../src/journal/process.ts';
 import { beginning } from './fixtures.ts';
 
 let folder: string;
