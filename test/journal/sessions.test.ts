@@ -52,7 +52,9 @@ describe('the journal of sessions', () => {
     gone.add(1);
     await (await second.claim(mine.id)).release();
     const { sessions: far } = open(3, files, gone, 'other');
-    const there = await far.claim(mine.id);
+    // From there nobody can tell that the first is dead: a person has to say so.
+    await expect(far.claim(mine.id)).rejects.toThrow('Process 1 on jump holds');
+    const there = await far.claim(mine.id, (await far.read(mine.id))!.holder!.token);
     await expect(second.claim(mine.id)).rejects.toThrow('Process 3 on other holds');
     const { holder } = (await second.read(mine.id))!;
     await expect(second.claim(mine.id, holder!.token)).resolves.toMatchObject({ id: there.id });
