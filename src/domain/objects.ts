@@ -55,6 +55,8 @@ export interface StorageVolume {
   active?: boolean;
   required?: boolean;
   filesystem?: string;
+  /** UUID of its filesystem, as it was observed. */
+  filesystemUuid?: string;
   mutationState?: string;
   reason?: string;
   message?: string;

@@ -5,9 +5,11 @@
  * change. State comes from the cluster; the journal only tells what the cluster cannot: words, exceptions, wishes, and
  * what is no longer there.
  */
+import type { Learnt } from '../domain/durations/learnt.ts';
+import type { Duration } from '../domain/durations/spread.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Field, Memo, Need, Progress, Request, Sent, World } from '../operations/contract.ts';
+import type { Field, Memo, Need, Progress, Request, Sent, Step, World } from '../operations/contract.ts';
 import type { MatrixRow } from './matrix.ts';
 
 /** What somebody wants done. Plain data: it goes to the session's journal as it is. */
@@ -24,18 +26,10 @@ export interface Ask {
 export interface Known extends World {
   /** The published rows, and those of the user's file. */
   matrix: readonly MatrixRow[];
-  /** Learnt durations, by what took them (`replace-worker`); a guide has guesses of its own for what is not among them. */
-  usual: ReadonlyMap<string, Usual>;
+  /** How long things took here; a guide has guesses of its own for what was never seen. */
+  learnt: Learnt;
   /** What the workload clusters themselves said, by name of the Cluster. Absent: not asked, or no answer. */
   workload: ReadonlyMap<string, WorkloadFacts>;
-}
-
-/** How long something takes, ms. */
-export interface Usual {
-  median: number;
-  p95: number;
-  /** How many it was learnt from; 0: a guess. */
-  samples: number;
 }
 
 /** What a workload cluster says of itself. */
@@ -209,17 +203,8 @@ export interface Stage {
   goOn?: Request;
 }
 
-/** A write as it is foreseen: bound to no state of the object yet. Shown, never sent. */
-export interface Outline {
-  title: string;
-  kind: Kind;
-  name: string;
-  verb: 'create' | 'patch';
-  /** Field by field. */
-  diff: readonly { path: string; from?: unknown; to?: unknown }[];
-  /** The same, as a command. */
-  command: string;
-}
+/** A write as it is foreseen: bound to no state of its object yet. Shown, never sent. */
+export type Outline = Pick<Step, 'title' | 'write' | 'diff'>;
 
 /** A machine's turn: one goes, one comes. */
 export interface Turn {
@@ -234,7 +219,8 @@ export interface Turn {
   /** When the turn began and ended. */
   began?: number;
   ended?: number;
-  usual: Usual;
+  /** How long a turn usually takes; learnt from 0 samples: a guess. */
+  usual: Duration;
 }
 
 export interface Estimate {
@@ -250,7 +236,10 @@ export interface Estimate {
 
 /** Something that must be so before a stage begins. */
 export interface Gate {
-  /** Unique among all gates of a course: `etcd-backup`, `spare-hosts/prod-pool`. Typed to go through it all the same. */
+  /**
+   * `etcd-backup`, `spare-hosts/prod-pool`. Unique in its stage; the same name at two stages is the same matter. Typed to
+   * go through it all the same.
+   */
   name: string;
   /** `unknown`: what it is about cannot be known now; it stands in the way like a `block`. */
   result: 'pass' | 'warn' | 'block' | 'unknown';
@@ -300,6 +289,11 @@ export interface Guide {
   kinds: readonly Kind[];
   /** Objects to read whole before `refuse` and `course`. Cheap to ask again: the answer grows as objects appear. */
   needs(known: Known, session: Session): readonly Need[];
+  /**
+   * The ask with everything filled in that it left open, as it stands now: a session begins with that, so that it does
+   * not choose anew when the fleet has moved. Only for what was not refused; throws RangeError otherwise.
+   */
+  settle(known: Known, ask: Ask): Ask;
   /** Why there is no course for this at all, as one sentence. */
   refuse(known: Known, session: Session): string | undefined;
   /** Where it stands. Only for what was not refused; throws RangeError otherwise. */

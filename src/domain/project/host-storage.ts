@@ -15,6 +15,7 @@ function readVolume(raw: unknown): StorageVolume[] {
       active: bool(get(raw, 'active')),
       required: bool(get(raw, 'effectiveRequired')) ?? bool(get(raw, 'required')),
       filesystem: word(get(raw, 'filesystemType')),
+      filesystemUuid: str(get(raw, 'filesystemUUID')),
       mutationState: word(get(raw, 'mutationState')),
       reason: word(get(raw, 'reason')),
       message: str(get(raw, 'message')),

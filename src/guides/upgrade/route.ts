@@ -1,0 +1,121 @@
+/** What an upgrade is about: the cluster, its groups in their order, and the hops, from what was asked. */
+import type { ClusterRow, GroupRow, MachineRow } from '../../domain/fleet/rows.ts';
+import { planeOf } from '../../domain/forecast/preflight.ts';
+import { keyOf, type Raw } from '../../operations/contract.ts';
+import { groupOf, rowsOf } from '../../operations/find.ts';
+import { tagsOf } from '../../operations/upgrade-control-plane.ts';
+import type { Ask, Known } from '../contract.ts';
+import { inOrder, type MatrixRow } from '../matrix.ts';
+import { type Hop, hopsTo, minorsBetween, rowNamed } from './hops.ts';
+
+/** An upgrade, as far as it is settled. */
+export interface Route {
+  cluster: ClusterRow;
+  plane: GroupRow;
+  /** The control plane as the server sent it; absent until it was read. */
+  planeRaw?: Raw;
+  /** In the order in which they are upgraded. */
+  workers: readonly GroupRow[];
+  /** What it began with. */
+  from: string;
+  hops: readonly Hop[];
+}
+
+const words = (text: string | undefined): string[] => (text ?? '').split(/[\s,]+/).filter((word) => word !== '');
+
+/** The groups in the order asked for, the others behind them by name; or what is wrong with that order. */
+function inAskedOrder(groups: readonly GroupRow[], names: readonly string[]): GroupRow[] | string {
+  const chosen: GroupRow[] = [];
+  for (const name of names) {
+    const group = groups.find((each) => each.name === name);
+    if (!group) return `there is no group ${name} in this cluster`;
+    if (chosen.includes(group)) return `${name} is in the order twice`;
+    chosen.push(group);
+  }
+  return [...chosen, ...groups.filter((group) => !chosen.includes(group))];
+}
+
+function chosenRows(matrix: readonly MatrixRow[], names: readonly string[]): MatrixRow[] | string {
+  const rows: MatrixRow[] = [];
+  for (const name of names) {
+    const row = rowNamed(matrix, name);
+    if (!row) return `${name} is no release and no Kubernetes version of the support matrix`;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** The hops of a session that has begun: what was settled then, whatever the cluster has become. */
+function settledHops(from: string, rows: readonly MatrixRow[]): Hop[] | string {
+  const hops: Hop[] = [];
+  for (const [at, row] of rows.entries()) {
+    const before = at === 0 ? from : (rows[at - 1]?.kubernetes ?? from);
+    const minors = minorsBetween(before, row.kubernetes);
+    if (minors !== 0 && minors !== 1) return `from ${before} to ${row.kubernetes} it is not one minor version`;
+    hops.push({ row, from: before });
+  }
+  return hops;
+}
+
+function routeHops(
+  known: Known,
+  ask: Ask,
+  plane: GroupRow,
+  raw: Raw | undefined,
+): { from: string; hops: Hop[] } | string {
+  const to = ask.values['to'] ?? '';
+  if (to === '') return 'a Kubernetes version or a release to go to is needed';
+  const target = rowNamed(known.matrix, to);
+  if (!target) return `${to} is no release and no Kubernetes version of the support matrix`;
+  const rows = chosenRows(known.matrix, words(ask.values['rows']));
+  if (typeof rows === 'string') return rows;
+  const present = plane.version;
+  if (present === undefined) return `the version of ${plane.name} is not known`;
+  const from = ask.values['from'] || present;
+  if (ask.values['from']) {
+    const hops = settledHops(from, rows.length > 0 ? rows : [target]);
+    return typeof hops === 'string' ? hops : { from, hops };
+  }
+  const images = known.fleet.catalog?.images ?? {};
+  const has = (version: string) => Object.hasOwn(images, version);
+  const start = { kubernetes: present, coredns: raw && tagsOf(raw).coredns };
+  const hops = hopsTo(known.matrix, start, target, rows, has);
+  return typeof hops === 'string' ? hops : { from, hops };
+}
+
+/** What an upgrade is about, or one sentence why there is none. */
+export function routeOf(known: Known, ask: Ask): Route | string {
+  const [target] = ask.targets;
+  const cluster = target && known.fleet.clusters.byUid.get(target.uid);
+  if (!cluster) return target ? `${target.name} is gone` : 'a cluster is needed';
+  const plane = planeOf(known.fleet, cluster.name);
+  if (plane?.object.kind !== 'controlPlane') return `the control plane of ${cluster.name} is not known`;
+  const groups = cluster.groups
+    .flatMap((uid) => groupOf(known, { uid }) ?? [])
+    .filter(({ controlPlane }) => !controlPlane);
+  const workers = inAskedOrder(groups, words(ask.values['order']));
+  if (typeof workers === 'string') return workers;
+  const planeRaw = known.raw.get(keyOf(plane.object)) ?? undefined;
+  const way = routeHops(known, ask, plane, planeRaw);
+  if (typeof way === 'string') return way;
+  return { cluster, plane, workers, ...(planeRaw ? { planeRaw } : {}), ...way };
+}
+
+/** Where a version lies on a route: the number of the last hop that has reached it; -1 before the first. */
+export function reached({ hops }: Route, version: string | undefined): number {
+  if (version === undefined) return -1;
+  const exact = hops.findLastIndex(({ row }) => row.kubernetes === version);
+  if (exact >= 0) return exact;
+  // Between the rows, as after a patch by other hands: what counts is the minor.
+  return hops.findLastIndex(({ row }) => (minorsBetween(row.kubernetes, version) ?? -1) > 0);
+}
+
+/** Release of the platform a version belongs to on this matrix, the newest. */
+export function releaseOf(matrix: readonly MatrixRow[], version: string | undefined): string | undefined {
+  return inOrder(matrix).findLast(({ kubernetes }) => kubernetes === version)?.acp;
+}
+
+/** The machines of a group. */
+export function machinesIn(known: Known, group: GroupRow): MachineRow[] {
+  return rowsOf(known, group);
+}

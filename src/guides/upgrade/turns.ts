@@ -1,0 +1,138 @@
+/** Machine by machine: who has gone, who has come, who is next. */
+
+import { machineRef } from '../../domain/explain/lookup.ts';
+import type { GroupRow, MachineRow } from '../../domain/fleet/rows.ts';
+import { forecastRollout } from '../../domain/forecast/rollout.ts';
+import { numberIn, textIn } from '../../operations/find.ts';
+import { isUp } from '../../operations/progress.ts';
+import type { Fact, Known, Session, Turn } from '../contract.ts';
+import { notesOf } from '../session.ts';
+import { turnLength } from './durations.ts';
+import { machinesIn } from './route.ts';
+
+/** What a turn is about: a machine that is there, or one that was noted and is gone. */
+interface Noted {
+  uid: string;
+  name: string;
+  host?: string;
+  version?: string;
+  /** When it was first seen going, and first seen to be up. */
+  going?: number;
+  up?: number;
+  row?: MachineRow;
+}
+
+const KEY = (group: GroupRow, uid: string) => `machine/${group.name}/${uid}`;
+
+/** The machines of a group that a session has noted or that are there, by uid. */
+function noted(known: Known, session: Session, group: GroupRow): Map<string, Noted> {
+  const found = new Map<string, Noted>();
+  const prefix = KEY(group, '');
+  for (const { key, data, at } of notesOf(session, 'saw')) {
+    if (!key.startsWith(prefix)) continue;
+    const [uid = '', what] = key.slice(prefix.length).split('/');
+    const one = found.get(uid) ?? { uid, name: textIn(data, 'name') ?? uid };
+    if (what === 'going') one.going = numberIn(data, 'since') ?? at;
+    else if (what === 'up') one.up = at;
+    one.host ??= textIn(data, 'host');
+    one.version ??= textIn(data, 'version');
+    found.set(uid, one);
+  }
+  for (const row of machinesIn(known, group)) {
+    const one = found.get(row.uid) ?? { uid: row.uid, name: row.name };
+    found.set(row.uid, {
+      ...one,
+      row,
+      host: row.host ?? one.host,
+      version: row.version ?? one.version,
+      ...(row.deleting ? { going: row.machine?.deleting ?? one.going ?? known.now } : {}),
+    });
+  }
+  return found;
+}
+
+/**
+ * Facts about a group's machines that the cluster will not tell once they are gone: who they were, when they went, and
+ * when new ones were first seen to run.
+ */
+export function machineFacts(known: Known, group: GroupRow): Fact[] {
+  return machinesIn(known, group).flatMap((row): Fact[] => {
+    const { name, host = '', version = '', uid } = row;
+    const key = KEY(group, uid);
+    const data = { name, host, version };
+    const where = host === '' ? '' : ` on ${host}`;
+    const facts: Fact[] = [];
+    // Which host it gets is not known at first.
+    if (host !== '')
+      facts.push({ note: 'saw', key, text: `${name}${where} is of ${version || 'no known version'}`, data });
+    if (row.deleting) {
+      const since = row.machine?.deleting ?? known.now;
+      facts.push({ note: 'saw', key: `${key}/going`, text: `${name}${where} goes`, data: { ...data, since } });
+    } else if (isUp(row)) {
+      facts.push({ note: 'saw', key: `${key}/up`, text: `${name}${where} runs ${version}`, data });
+    }
+    return facts;
+  });
+}
+
+function sideOf({ name, host, row }: Noted) {
+  return { name, ...(host ? { host } : {}), ...(row ? { ref: machineRef(row) } : {}) };
+}
+
+const isBad = (row: MachineRow | undefined) => row?.problem?.severity === 'bad';
+
+function words(row: MachineRow | undefined): string {
+  return row ? (row.problem?.text ?? row.waiting ?? row.phase) : '';
+}
+
+/** The machines still to go, in the order in which Cluster API takes them as things stand. */
+function inTurn(known: Known, group: GroupRow, left: readonly Noted[]): Noted[] {
+  const found = forecastRollout(known.fleet, group, known.now);
+  const order = 'forecast' in found ? found.forecast.order.map(({ machine }) => machine.uid) : [];
+  const place = (uid: string) => (order.includes(uid) ? order.indexOf(uid) : order.length);
+  const age = ({ row }: Noted) => row?.machine?.created ?? 0;
+  return [...left].sort((a, b) => place(a.uid) - place(b.uid) || age(a) - age(b) || (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The turns of a group on its way to a version. The first to go is paired with the first to come, and so on: on bare
+ * metal one goes before one comes, and a new machine that was given up on counts among those that went.
+ */
+export function turnsOf(known: Known, session: Session, group: GroupRow, version: string): Turn[] {
+  const cluster = group.cluster ?? '';
+  const usual = turnLength(known, cluster);
+  const all = [...noted(known, session, group).values()];
+  const fresh = all
+    .filter((one) => one.version === version)
+    .sort((a, b) => (a.row?.machine?.created ?? a.up ?? 0) - (b.row?.machine?.created ?? b.up ?? 0));
+  const gone = all
+    .filter(({ row, going, version: own }) => going !== undefined || (row === undefined && own !== undefined))
+    .filter(({ going, version: own }) => going !== undefined || own !== version)
+    .sort((a, b) => (a.going ?? 0) - (b.going ?? 0));
+  const rest = inTurn(
+    known,
+    group,
+    all.filter(({ row, version: own }) => row !== undefined && !row.deleting && own !== version),
+  );
+  const turns: Turn[] = [];
+  for (let at = 0; at < Math.max(gone.length, fresh.length); at++) {
+    const [old, next] = [gone[at], fresh[at]];
+    const done = next !== undefined && (next.row ? isUp(next.row) : next.up !== undefined) && old?.row === undefined;
+    const row = old?.row ?? next?.row;
+    const ended = done ? next?.up : undefined;
+    turns.push({
+      ...(old ? { old: sideOf(old) } : {}),
+      ...(next ? { fresh: sideOf(next) } : {}),
+      state: done ? 'done' : isBad(row) ? 'bad' : 'now',
+      doing: done ? 'done' : words(row) || 'the next machine is to be made',
+      ...(row?.since === undefined || done ? {} : { since: row.since }),
+      ...(old?.going === undefined ? {} : { began: old.going }),
+      ...(ended === undefined ? {} : { ended }),
+      usual,
+    });
+  }
+  return [
+    ...turns,
+    ...rest.map((one): Turn => ({ old: sideOf(one), state: 'todo', doing: 'waits for its turn', usual })),
+  ];
+}
