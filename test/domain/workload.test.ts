@@ -6,28 +6,9 @@ import { projectNode } from '../../src/domain/project/node.ts';
 import { isLive, reachOf, releaseLacks, unasked, type Workload } from '../../src/domain/workload.ts';
 import { drainText, nodeCount, nodeText } from '../../src/domain/workload-text.ts';
 import { at, fleetOf, machine, type Raw } from './fixtures.ts';
+import { rawNode } from './workloads.ts';
 
-const node = (name: string, spec: Raw = {}, ready: Raw = { status: 'True', reason: 'KubeletReady' }) =>
-  projectNode({
-    metadata: {
-      name,
-      uid: `Node/${name}`,
-      resourceVersion: '7',
-      labels: { 'node-role.kubernetes.io/control-plane': '' },
-    },
-    spec: { providerID: `baremetal:///${name}`, ...spec },
-    status: {
-      conditions: [
-        { type: 'Ready', lastTransitionTime: at(0), lastHeartbeatTime: at(9), ...ready },
-        { type: 'MemoryPressure', status: 'False' },
-      ],
-      nodeInfo: { kubeletVersion: 'v1.33.7-2' },
-      addresses: [
-        { type: 'InternalIP', address: '10.0.0.1' },
-        { type: 'Hostname', address: name },
-      ],
-    },
-  })!;
+const node = (...given: Parameters<typeof rawNode>) => projectNode(rawNode(...given))!;
 
 const release = (charts: unknown, status: Raw) =>
   projectAppRelease({ metadata: { name: 'cni-kube-ovn', uid: 'r' }, spec: { source: { charts } }, status })!;

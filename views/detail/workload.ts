@@ -1,5 +1,6 @@
 /** What a workload cluster says of itself, in the details of clusters, groups and machines; and how that is known. */
 import type { Tone } from '../../hooks/screen.ts';
+import { KUBE_OVN_VERSION } from '../../src/domain/annotations.ts';
 import { findCondition } from '../../src/domain/conditions.ts';
 import type { Fleet, GroupRow, MachineRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import {
@@ -66,7 +67,8 @@ export function clusterWorkload(fleet: Fleet, cluster: string): DetailLine[] {
     ),
   );
   const release = networkRelease(workload);
-  const lacks = release && releaseLacks(release);
+  const asked = fleet.clusters.list.find(({ name }) => name === cluster)?.object.annotations[KUBE_OVN_VERSION];
+  const lacks = release && releaseLacks(release, asked);
   return section('ITS OWN API', [
     ...reachLine('nodes', workload, 'node'),
     ...(count === undefined ? secondHandLines(fleet, cluster) : field('ready', `${count.ready} of ${count.total}`)),

@@ -50,7 +50,7 @@ import * as machineElsewhere from './machine/elsewhere.ts';
 import { preDrainHook, preTerminateHook } from './machine/hooks.ts';
 import { hostFailed, hostLate } from './machine/hosts.ts';
 import { deleteMark, machinePaused } from './machine/marks.ts';
-import { neverJoins } from './machine/never-joins.ts';
+import { neverJoins, nodeNotReady } from './machine/never-joins.ts';
 import { nodeLost } from './machine/node-lost.ts';
 import { remediationShort, remediationSpent } from './machine/remediation-held.ts';
 import { volumesAttached } from './machine/volumes-attached.ts';
@@ -94,6 +94,7 @@ export const MACHINE: Table<MachineFacts> = [
   preTerminateHook,
   deletionStuck,
   bootstrapWaiting, // F5
+  nodeNotReady,
   neverJoins, // F11
   remediationSpent,
   remediationShort,

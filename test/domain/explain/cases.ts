@@ -3,6 +3,7 @@ import type { Kind } from '../../../src/domain/kinds.ts';
 import type { PlanDetail } from '../../../src/domain/objects.ts';
 import * as raw from '../fixtures.ts';
 import { at, condition, type Raw, smallFleet } from '../fixtures.ts';
+import { type liveWorkload, rawNode } from '../workloads.ts';
 
 export interface Case {
   id: string;
@@ -15,6 +16,8 @@ export interface Case {
   put: readonly Raw[];
   /** Plan data as it was read, by Secret. */
   details?: Readonly<Record<string, Partial<PlanDetail>>>;
+  /** What the API of the cluster `prod` says, where it is asked. */
+  workload?: Parameters<typeof liveWorkload>[0];
   /** Seconds after the fixtures' beginning. */
   after?: number;
   /** What an operator has to read in the evidence. */
@@ -195,6 +198,18 @@ export const cases: readonly Case[] = [
     details: { h4: { ...applied, planType: 'reprovision', lastApplied: raw.T0 } },
     after: HOUR,
     says: /nodeRef: not set/,
+  },
+  {
+    id: 'node-not-ready',
+    root: ['machine', 'w4'],
+    asked: ['host', 'h4'],
+    put: fourth('Reprovisioning', []).map((one) =>
+      one['kind'] === 'BaremetalMachine' ? { ...one, spec: { providerID: 'baremetal:///h4' } } : one,
+    ),
+    details: { h4: { ...applied, planType: 'reprovision', lastApplied: raw.T0 } },
+    workload: { nodes: [rawNode('h4', {}, { status: 'False', reason: 'KubeletNotReady', message: 'cni not ready' })] },
+    after: HOUR,
+    says: /Node h4: Ready False KubeletNotReady cni not ready/,
   },
   {
     id: 'vip-unreachable',

@@ -11,14 +11,16 @@ import { resolveRef } from '../../../src/domain/related.ts';
 import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
 import { operationNamed } from '../../../src/operations/index.ts';
 import { kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
+import { liveWorkload, rawNode, rawRelease } from '../workloads.ts';
 import { type Case, cases, objectsOf } from './cases.ts';
 
-function fleetOf(raws: readonly Raw[], details: Case['details'] = {}): Fleet {
+function fleetOf(raws: readonly Raw[], details: Case['details'] = {}, workload?: Case['workload']): Fleet {
   const index = createFleet();
   index.apply(raws.map(set));
   for (const [name, detail] of Object.entries(details)) {
     index.setPlanDetail(`Secret/${name}`, { resourceVersion: '1', instructions: ['install'], ...detail });
   }
+  if (workload) index.setWorkload('prod', liveWorkload(workload));
   return index.snapshot();
 }
 
@@ -41,7 +43,7 @@ it('every explanation has a case', () => {
 
 describe('an explanation', () => {
   it.each(cases)('$id: the cause, what speaks for it, and what to do', (one) => {
-    const fleet = fleetOf(objectsOf(one), one.details);
+    const fleet = fleetOf(objectsOf(one), one.details, one.workload);
     const ref = find(fleet, one.asked ?? one.root);
     const found = explain(fleet, ref, nowOf(one));
     expect(found).toMatchObject({ id: one.id, asked: ref, root: { kind: one.root[0], name: one.root[1] } });
@@ -75,7 +77,7 @@ describe('an explanation', () => {
 
   it('is not given for what is merely on its way', () => {
     for (const one of cases.filter(({ after }) => after !== undefined)) {
-      const fleet = fleetOf(objectsOf(one), one.details);
+      const fleet = fleetOf(objectsOf(one), one.details, one.workload);
       expect(explain(fleet, find(fleet, one.root), NOW)?.id, one.id).toBeUndefined();
     }
   });
@@ -116,7 +118,10 @@ it('stands any missing field', () => {
           const kind = cutRaw && kindOfRaw(cutRaw);
           if (cutRaw && kind && KINDS_TABLE[kind].project(cutRaw)) raws[at] = cutRaw;
         }
-        const fleet = fleetOf(raws, one.details);
+        const fleet = fleetOf(raws, one.details, {
+          nodes: (one.workload?.nodes ?? [rawNode('node-w1'), rawNode('h4')]).map((each) => without(each, pick)),
+          releases: [without(rawRelease('Upgrading', 'v4.4.0'), pick)],
+        });
         for (const { ref } of attentionNow(fleet, nowOf(one))) expect(explain(fleet, ref, nowOf(one))).toBeDefined();
         for (const row of [...fleet.hosts.list, ...fleet.clusters.list]) {
           explain(fleet, { kind: row.kind, uid: row.uid, name: row.name }, nowOf(one));

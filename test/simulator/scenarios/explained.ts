@@ -6,10 +6,12 @@ import { explain } from '../../../src/domain/explain/explain.ts';
 import type { Explanation } from '../../../src/domain/explain/types.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { Fleet } from '../../../src/domain/fleet/rows.ts';
-import { KINDS, type Kind } from '../../../src/domain/kinds.ts';
+import { KINDS, type Kind, OPTIONAL_KINDS } from '../../../src/domain/kinds.ts';
 import type { Change } from '../../../src/domain/objects.ts';
 import { reducePlanSecret } from '../../../src/domain/project/plan-detail.ts';
 import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
+import { kinds } from '../../../src/simulator/controllers/kinds.ts';
+import { liveWorkload } from '../../domain/workloads.ts';
 import { minute } from '../harness.ts';
 import { openTheatre, type Theatre } from './theatre.ts';
 
@@ -62,11 +64,13 @@ export const explained: Readonly<Record<string, Expected>> = {
 };
 
 /** Every watched object of the world as the dashboard would hold it, read through the API. */
-export async function fleetOf({ kubectl }: Theatre): Promise<Fleet> {
+export async function fleetOf({ kubectl, runtime }: Theatre): Promise<Fleet> {
   const index = createFleet();
   const changes: Change[] = [];
   const details: [string, unknown][] = [];
   for (const kind of KINDS) {
+    // The lab has no AppReleases of its own: those of its workload clusters are the ones that matter.
+    if (OPTIONAL_KINDS.includes(kind)) continue;
     const { group, resource, versions, fieldSelector, project } = KINDS_TABLE[kind];
     const version = group.endsWith('cluster.x-k8s.io') ? 'v1beta1' : versions[0];
     const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -82,6 +86,14 @@ export async function fleetOf({ kubectl }: Theatre): Promise<Fleet> {
   }
   index.apply(changes);
   for (const [uid, raw] of details) index.setPlanDetail(uid, reducePlanSecret(raw));
+  for (const name of [...runtime.informer(kinds.Cluster).list()].map(({ metadata }) => metadata.name)) {
+    const api = runtime.workload(name);
+    const nodes = await api.json<{ items: unknown[] }>({ path: '/api/v1/nodes' });
+    const releases = await api.json<{ items: unknown[] }>({ path: '/apis/operator.alauda.io/v1alpha1/appreleases' });
+    const read = liveWorkload({ nodes: nodes.items, releases: releases.items });
+    // One that answers nobody is not asked: what it would say is not known.
+    if (!runtime.faults.ofCluster(name).unreachable) index.setWorkload(name, { ...read, cluster: name });
+  }
   return index.snapshot();
 }
 

@@ -5,6 +5,7 @@ import { type ClusterFacts, eventsAbout } from '../facts.ts';
 import { clusterRef, machineRef, machinesOf } from '../lookup.ts';
 import { describe, kubectl, open } from '../steps.ts';
 import type { Failure } from '../types.ts';
+import { nodesEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts';
 
 /** An import that hangs is tried again all the time: older words are of one that is done. */
 const FRESH = 10 * 60_000;
@@ -43,6 +44,8 @@ export const importIncomplete: Failure<ClusterFacts> = {
       what: `${row.name} is ${row.phase ?? 'there'}, and the platform has not taken it in: new nodes stay NotReady for want of their network.`,
       evidence: [
         eventOf(event),
+        nodesEvidence(clusterRef(row), workloadOf(facts.fleet, row.name)),
+        reachEvidence(clusterRef(row), workloadOf(facts.fleet, row.name), 'node'),
         fieldOf(clusterRef(row), 'labels of the import', labels.join(' ') || 'none'),
         ...machines.slice(0, 3).map((each) => fieldOf(machineRef(each), 'waits for', each.waiting, each.since)),
       ],

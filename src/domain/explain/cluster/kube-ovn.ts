@@ -1,33 +1,26 @@
-/** Roll-outs of the network plugin. Their AppRelease lives in the workload cluster: what is seen here are Events. */
-import { KUBE_OVN_VERSION } from '../../annotations.ts';
-import type { EventRecord } from '../../objects.ts';
-import { annotationOf, eventOf } from '../evidence.ts';
-import { type ClusterFacts, eventsAbout } from '../facts.ts';
+/** Roll-outs of the network plugin, whose AppRelease lives in the workload cluster. */
+import { providerRelease, releaseLacks } from '../../workload.ts';
+import { releaseText } from '../../workload-text.ts';
+import { fieldOf } from '../evidence.ts';
+import type { ClusterFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
-import { clusterRef } from '../lookup.ts';
+import { refTo } from '../lookup.ts';
 import { kubectl } from '../steps.ts';
 import type { Failure, Told } from '../types.ts';
-
-/** Phases of an AppRelease (provider documentation, upgrade). */
-const PHASE = /(DownloadFailed|DeployFailed|NotReady|Upgrading|HealthChecking|Success)/;
-
-/** The last that was said of the release: an earlier failure is past. */
-function last({ fleet, row }: ClusterFacts): { event: EventRecord; phase: string } | undefined {
-  for (const event of eventsAbout(fleet, { uid: row.uid, name: row.name, apiKind: 'Cluster' })) {
-    const said = `${event.reason ?? ''} ${event.message ?? ''}`;
-    const phase = /kube-?ovn/i.test(said) ? PHASE.exec(said)?.[1] : undefined;
-    if (phase !== undefined) return { event, phase };
-  }
-  return undefined;
-}
+import { releaseEvidence, releaseState } from './kube-ovn-state.ts';
 
 function tell(facts: ClusterFacts, what: string, causes: readonly string[]): Told {
-  const { row } = facts;
+  const { row, fleet } = facts;
+  const provider = providerRelease(fleet.appReleases.list);
+  const lacks = provider && releaseLacks(provider);
   return {
     what,
     evidence: [
-      eventOf(last(facts)?.event),
-      annotationOf(clusterRef(row), KUBE_OVN_VERSION, row.object.annotations[KUBE_OVN_VERSION]),
+      ...releaseEvidence(facts),
+      // Only where it may be the cause: a provider that is done is no news.
+      provider && lacks !== undefined
+        ? fieldOf(refTo(provider), 'provider', `${releaseText(provider)}: ${lacks}`)
+        : undefined,
     ],
     causes,
     next: [
@@ -44,12 +37,12 @@ export const releaseFailed: Failure<ClusterFacts> = {
   id: 'kube-ovn-failed',
   mode: 'F16',
   test(facts) {
-    const { phase, event } = last(facts) ?? {};
+    const { phase, since } = releaseState(facts) ?? {};
     if (!phase || !/Failed|NotReady/.test(phase)) return undefined;
-    return { severity: 'bad', text: `Kube-OVN is ${phase}`, since: event?.firstSeen ?? event?.lastSeen };
+    return { severity: 'bad', text: `Kube-OVN is ${phase}`, since };
   },
   tell(facts) {
-    const phase = last(facts)?.phase;
+    const phase = releaseState(facts)?.phase;
     const causes: Record<string, readonly string[]> = {
       DownloadFailed: [
         'the chart is not in the platform registry, or the registry cannot be reached',
@@ -73,15 +66,15 @@ export const releaseStuck: Failure<ClusterFacts> = {
   id: 'kube-ovn-not-converging',
   mode: 'F17',
   test(facts) {
-    const { phase, event } = last(facts) ?? {};
+    const { phase, since } = releaseState(facts) ?? {};
     if (phase !== 'Upgrading' && phase !== 'HealthChecking') return undefined;
-    const severity = lateness(event?.lastSeen, LIMITS.release, facts.now);
-    return severity && { severity, text: `Kube-OVN stays ${phase}`, since: event?.lastSeen };
+    const severity = lateness(since, LIMITS.release, facts.now);
+    return severity && { severity, text: `Kube-OVN stays ${phase}`, since };
   },
   tell: (facts) =>
     tell(
       facts,
-      `The upgrade of ${facts.row.name} waits for its network plugin, which stays ${last(facts)?.phase}: what is wanted and what is installed do not meet.`,
+      `The upgrade of ${facts.row.name} waits for its network plugin, which stays ${releaseState(facts)?.phase}: what is wanted and what is installed do not meet.`,
       [
         'the provider is older than v0.0.1 and does not act on the annotation',
         'nobody works on the AppRelease: its controller is not running',

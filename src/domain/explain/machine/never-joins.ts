@@ -1,13 +1,79 @@
 import { falseCondition } from '../../conditions.ts';
+import { isKnown, isReady, networkRelease } from '../../workload.ts';
+import { nodeText, releaseText, strayNodes } from '../../workload-text.ts';
 import { baremetalRef, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { clusterRef, hostRef, machineRef } from '../lookup.ts';
-import { kubectl, open, remedy } from '../steps.ts';
-import type { Failure } from '../types.ts';
+import { agentJournal, kubectl, open, remedy } from '../steps.ts';
+import type { Evidence, Failure } from '../types.ts';
+import { nodeEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts';
 
-function since({ row, plan }: MachineFacts): number | undefined {
-  return plan?.since ?? row.since;
+/** Since when its plan is applied and it is not in its place, where that is too long. */
+function late({ row, plan, now }: MachineFacts): { severity: 'warn' | 'bad'; since?: number } | undefined {
+  const applied = plan?.type === 'reprovision' && plan.state.word === 'applied';
+  const waits =
+    row.baremetal !== undefined && row.baremetal.phase !== 'Running' && row.baremetal.deleting === undefined;
+  if (!applied || !waits || row.deleting) return undefined;
+  const since = plan.since ?? row.since;
+  const severity = lateness(since, LIMITS.join, now);
+  return severity && { severity, since };
+}
+
+/** Joined and not fit for work: the cluster's own word, which Cluster API passes on late or not at all. */
+export const nodeNotReady: Failure<MachineFacts> = {
+  id: 'node-not-ready',
+  test(facts) {
+    const node = facts.row.nodeObject;
+    const found = node && !isReady(node) ? late(facts) : undefined;
+    return found && { severity: found.severity, text: 'its node has joined and is not ready', since: found.since };
+  },
+  tell({ row, fleet, host, cluster, plan }) {
+    const of = machineRef(row);
+    const node = row.nodeObject;
+    const workload = workloadOf(fleet, row.cluster);
+    const release = networkRelease(workload);
+    return {
+      what: `${row.name} waits for its Node: ${node?.name ?? 'it'} has joined ${cluster?.name ?? 'the cluster'} and says ${node ? nodeText(node) : 'nothing'}.`,
+      evidence: [
+        ...nodeEvidence(of, node),
+        release && cluster
+          ? fieldOf(clusterRef(cluster), `AppRelease ${release.name}`, releaseText(release))
+          : undefined,
+        reachEvidence(of, workload, 'node'),
+        fieldOf(of, 'status.nodeRef', row.node ?? 'not set'),
+        planOf(plan),
+      ],
+      causes: [
+        'the network plugin is not there or not ready on it',
+        'the container runtime fails, or an image it needs cannot be pulled',
+        'the disk, the memory or the processes of the host are exhausted',
+      ],
+      next: [
+        node && {
+          text: `read the conditions and Events of the Node (in ${cluster?.name ?? 'the workload cluster'})`,
+          command: kubectl('', 'describe', 'node', node.name),
+        },
+        host && agentJournal(host.object),
+        open(cluster && clusterRef(cluster), 'see how its network plugin and its other Nodes stand'),
+      ],
+      remedies: [remedy('replace', of)],
+    };
+  },
+};
+
+/** What the cluster's own API says of a Node that should be there. */
+function absence({ row, fleet }: MachineFacts): (Evidence | undefined)[] {
+  const of = machineRef(row);
+  const workload = workloadOf(fleet, row.cluster);
+  if (!isKnown(workload, 'node')) return [reachEvidence(of, workload, 'node')];
+  const id = row.machine?.providerId ?? row.baremetal?.providerId;
+  const strays = strayNodes(fleet, workload).map((node) => `${node.name} ${nodeText(node)}`);
+  return [
+    fieldOf(of, "the cluster's own Nodes", `${workload.nodes.length}, and none is ${row.node ?? id ?? 'this one'}`),
+    strays.length === 0 ? undefined : fieldOf(of, 'Nodes that belong to no Machine', strays.join('; ')),
+    reachEvidence(of, workload, 'node'),
+  ];
 }
 
 /** Applied, rebooted, and no Node: what happens then is only to be seen on the host. */
@@ -15,13 +81,9 @@ export const neverJoins: Failure<MachineFacts> = {
   id: 'never-joins',
   mode: 'F11',
   test(facts) {
-    const { row, plan, now } = facts;
-    const applied = plan?.type === 'reprovision' && plan.state.word === 'applied';
-    const waits =
-      row.baremetal !== undefined && row.baremetal.phase !== 'Running' && row.baremetal.deleting === undefined;
-    if (!applied || !waits || row.deleting) return undefined;
-    const severity = lateness(since(facts), LIMITS.join, now);
-    return severity && { severity, text: 'plan applied, and no node has joined', since: since(facts) };
+    // A Node that is there is another matter.
+    const found = facts.row.nodeObject ? undefined : late(facts);
+    return found && { severity: found.severity, text: 'plan applied, and no node has joined', since: found.since };
   },
   tell(facts) {
     const { row, host, plan, cluster } = facts;
@@ -31,6 +93,7 @@ export const neverJoins: Failure<MachineFacts> = {
       evidence: [
         planOf(plan),
         fieldOf(baremetalRef(row), 'status.phase', row.baremetal?.phase, row.since),
+        ...absence(facts),
         fieldOf(of, 'status.nodeRef', row.node ?? 'not set'),
         conditionOf(of, falseCondition(row.machine?.conditions, 'NodeHealthy')),
         host && fieldOf(hostRef(host), 'boot id', host.object.bootId),

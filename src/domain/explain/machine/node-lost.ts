@@ -4,6 +4,7 @@ import { checksOf, type MachineFacts } from '../facts.ts';
 import { clusterRef, hostRef, machineRef, refTo } from '../lookup.ts';
 import { agentJournal, kubectl, open, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
+import { nodeEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts';
 
 /** What says how the node is: the served generation's own condition first. */
 export function nodeCondition({ row: { machine } }: Pick<MachineFacts, 'row'>) {
@@ -36,6 +37,8 @@ export const nodeLost: Failure<MachineFacts> = {
     return {
       what: `The node ${row.node ?? 'of'}${row.node === undefined ? ` ${row.name}` : ` of ${row.name}`} has stopped reporting that it is ready.`,
       evidence: [
+        ...nodeEvidence(of, row.nodeObject),
+        reachEvidence(of, workloadOf(fleet, row.cluster), 'node'),
         conditionOf(of, findCondition(row.machine?.conditions, 'NodeReady')),
         conditionOf(of, findCondition(row.machine?.conditions, 'NodeHealthy')),
         conditionOf(of, findCondition(row.machine?.conditions, 'HealthCheckSucceeded')),
