@@ -10,6 +10,7 @@ import type { Session, State } from '../store/state.ts';
 import { createAppStore } from '../store/store.ts';
 import { EXIT, type Execution, execute, finish } from './execute.ts';
 import { type Following, follow } from './follow.ts';
+import { operationsData, operationsText, usageOf } from './run-list.ts';
 import { runData } from './run-text.ts';
 import { openRunner } from './runner.ts';
 import { firstAnswer, openCluster, pendingSession } from './session.ts';
@@ -22,13 +23,18 @@ const LIVE_MS = 30_000;
 /** `metaldeck run OPERATION KIND/NAME...`; gives the exit code. Throws UsageError and ConnectionProblem. */
 export async function runOperation(options: Options, version: string): Promise<number> {
   const [id = '', ...texts] = options.operate.words;
+  if (id === '' && Object.keys(options.operate.fields).length === 0) {
+    const data = options.output === 'json';
+    process.stdout.write(
+      data ? `${JSON.stringify(operationsData(operations), null, 2)}\n` : operationsText(operations),
+    );
+    return EXIT.done;
+  }
   const operation = operations.find((one) => one.id === id);
   if (!operation)
     throw new UsageError(`there is no operation "${id}"; there are ${names(operations)}. Nothing was done.`);
   if (texts.length === 0) {
-    throw new UsageError(
-      `${id} wants a target, as ${operation.on.map((kind) => `${kind}/NAME`).join(' or ')}. Nothing was done.`,
-    );
+    throw new UsageError(`${id} wants a target: ${usageOf(operation)}. Nothing was done.`);
   }
   const wanted = texts.map(parseTarget);
   const values = valuesOf(operation, options.operate.fields);
