@@ -4,7 +4,7 @@ import { ACTS, OPERATING } from './act-keys.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
-import { beginSelected, enterSelected, leaveOperation, settle, unmarkAll } from './operate.ts';
+import { beginSelected, enterSelected, leaveOperation, leaveOverIt, settle, unmarkAll } from './operate.ts';
 import { copyOutput, openOutput, pageOutput } from './output.ts';
 import { openPrompt } from './prompt.ts';
 import { fold, toggleFold, unfold } from './tree.ts';
@@ -192,8 +192,8 @@ const inOutput = (state: State) =>
 function quit({ store, quit: leave }: KeyContext): void {
   const { writing, notice } = store.getState();
   const text = `still writing: ${writing ?? ''}; q again quits all the same`;
-  if (writing === undefined || notice?.text === text) leave();
-  else say(store, text, 'warn');
+  if (writing !== undefined && notice?.text !== text) say(store, text, 'warn');
+  else leaveOverIt(store, (title) => `q again quits: nothing of ${title} is written`, leave);
 }
 
 /** Enter does what the row is for. */
@@ -256,7 +256,12 @@ export function keymapOf(lists: Lists): readonly Binding[] {
         keys: [screen.key!],
         title: screen.title.toLowerCase(),
         group: 'Screens',
-        run: (c) => goTo(c.store, screen.id),
+        run: (c) =>
+          leaveOverIt(
+            c.store,
+            (title) => `${screen.key} again leaves ${title}: nothing of it is written`,
+            () => goTo(c.store, screen.id),
+          ),
       }),
     );
   return [...BRANCHES, ...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];

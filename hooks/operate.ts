@@ -88,9 +88,11 @@ export function beginSelected(store: Store, operator: Operator, offer: Offer): v
     say(store, offer.refusal, 'warn');
     return;
   }
-  const { marked = [] } = here(store.getState());
-  store.setState((state) => ({ places: [...state.places, { ...newPlace('operate', marked[0]), marked }] }));
-  operator.begin(offer.id, marked);
+  const { targets } = offer;
+  store.setState((state) => ({
+    places: [...state.places, { ...newPlace('operate', targets[0]), marked: targets }],
+  }));
+  operator.begin(offer.id, targets);
   // What has to be entered comes first; an editor is opened only when it is asked for.
   const entry = store.getState().operating?.entries[0];
   if (!entry) return;
@@ -185,6 +187,22 @@ export function leaveOperation(store: Store, operator: Operator | undefined): vo
   const { operating } = store.getState();
   operator?.leave();
   if (operating && operating.id === undefined && operating.stage !== 'sending') say(store, 'left; nothing was written');
+}
+
+/** What would be lost with the operation on screen: its title, where something was entered and nothing is written yet. */
+export function unwritten(state: State): string | undefined {
+  const { operating } = state;
+  if (here(state).screen !== 'operate' || !operating?.entered) return undefined;
+  return ['sending', 'sent', 'stopped'].includes(operating.stage) ? undefined : operating.title;
+}
+
+/** Does what leaves the operation on screen, but only when it is asked for twice where that loses something. */
+export function leaveOverIt(store: Store, question: (title: string) => string, leave: () => void): void {
+  const state = store.getState();
+  const title = unwritten(state);
+  const text = title === undefined ? undefined : question(title);
+  if (text === undefined || state.notice?.text === text) leave();
+  else say(store, text, 'warn');
 }
 
 /** Finishes, takes back or looks at the followed operation under the cursor, or the one on screen. */

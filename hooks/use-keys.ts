@@ -17,26 +17,17 @@ export function handleKey(bindings: readonly Binding[], context: KeyContext, key
     if ([...key].length === 1) typeText(store, lists, key);
     return;
   }
-  // The question whether to quit all the same must still stand when it is answered.
-  if (store.getState().notice && key !== 'q' && key !== 'ctrl-c') store.setState({ notice: undefined });
-  if (store.getState().help && helpKey(context, key)) return;
-  press(bindings, context, key, together);
+  const { notice } = store.getState();
+  if (!(store.getState().help && helpKey(context, key))) press(bindings, context, key, together);
+  // A question whether to leave all the same must still stand when it is answered, and only then.
+  if (notice !== undefined && store.getState().notice === notice) store.setState({ notice: undefined });
 }
 
-/** A slow line delivers a few typed characters at once; more than these are a paste. */
-const TYPED_AT_ONCE = 3;
-
-/** Handles the keys of one chunk, as the terminal sent it. */
+/**
+ * Handles the keys of one chunk, as the terminal sent it. A slow line delivers a whole word at once, and a terminal
+ * without bracketed paste a pasted one: both are text, and neither does anything, for what acts must come alone.
+ */
 export function handleKeys(bindings: readonly Binding[], context: KeyContext, keys: readonly string[]): void {
-  const { prompt, operating } = context.store.getState();
-  if (prompt?.kind === 'confirm' && !prompt.void) {
-    // A terminal without bracketed paste sends the word as if it were typed, only all of it at once.
-    const word = operating?.plan?.confirm[prompt.given?.length ?? 0] ?? '';
-    if (keys.length > 1 && keys.length > Math.min(TYPED_AT_ONCE, [...word].length - 1)) {
-      handlePaste(context, keys.join(''));
-      return;
-    }
-  }
   for (const key of keys) handleKey(bindings, context, key, keys.length > 1);
 }
 

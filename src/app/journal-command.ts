@@ -97,6 +97,7 @@ async function show(journal: Journal, record: OperationRecord, data: boolean): P
       ({ id, state, answer }) => `step       ${id}: ${state}${answer?.message ? ` (${answer.message})` : ''}`,
     ),
     ...(ended?.why ? [`why        ${ended.why}`] : []),
+    ...(status === 'written' ? ['outcome    not seen yet: the dashboard follows it while it is open'] : []),
     ...(outcome
       ? [
           `outcome    ${outcome.outcome} after ${Math.round(outcome.took / 1000)} s${outcome.detail ? `: ${outcome.detail}` : ''}`,

@@ -185,6 +185,7 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
       // What was emptied by hand stays empty.
       const { [name]: _touched, ...untouched } = initial;
       start(operation, { ...request, values: { ...request.values, [name]: value } }, { initial: untouched, raw });
+      show({ entered: true });
     },
     show,
     close,

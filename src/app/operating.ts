@@ -1,11 +1,10 @@
 /** From what the runner says to what the screen shows: plain functions. */
-import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Rehearsal } from '../journal/entries.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Operation, Plan, Request, World } from '../operations/contract.ts';
 import type { HalfDone, Sight, Underway } from '../runner/api.ts';
 import { kubectlOf } from '../runner/kubectl.ts';
-import type { Answer, Entry, Followed, Offer } from '../store/operating.ts';
+import type { Answer, Entry, Followed } from '../store/operating.ts';
 import type { Place, Session } from '../store/state.ts';
 
 /** The entries of an operation with what is in them now. */
@@ -67,24 +66,6 @@ export function movedBetween(before: Plan, after: Plan): string[] {
     ...[...fresh].filter((text) => !old.has(text)).map((text) => `now: ${text}`),
     ...[...old].filter((text) => !fresh.has(text)).map((text) => `no longer: ${text}`),
   ];
-}
-
-/** Every operation for some targets, with the reason where it is refused. */
-export function offersOf(
-  operations: readonly Operation[],
-  readOnly: string | undefined,
-  world: World,
-  targets: readonly ObjectRef[],
-): Offer[] {
-  const kinds = new Set(targets.map(({ kind }) => kind));
-  return operations
-    .filter(({ on }) => [...kinds].every((kind) => on.includes(kind)))
-    .map((operation) => {
-      const { id, title, about, many } = operation;
-      const single = targets.length > 1 && !many ? 'takes one at a time' : undefined;
-      const refusal = readOnly ?? single ?? operation.refuse(world, { operation: id, targets, values: {} });
-      return { id, title, about, refusal };
-    });
 }
 
 /** Whether two pieces of plain data say the same. */

@@ -6,8 +6,9 @@ import { type HalfDone, isRefused, type Runner, type Sight } from '../runner/api
 import { here, type Place, type State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { documentOf, enteredIn } from './entry-document.ts';
+import { offersOf } from './offers.ts';
 import { createDesk } from './open-operation.ts';
-import { initialValues, lossOf, offersOf, repeatedly } from './operating.ts';
+import { initialValues, lossOf, repeatedly } from './operating.ts';
 import { createSender } from './send-operation.ts';
 import { followTray } from './tray.ts';
 

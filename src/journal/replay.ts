@@ -22,7 +22,7 @@ export type Status =
   /** A step may or may not have been written. */
   | 'in doubt'
   /** Everything is written; what it brings about was not seen to its end. */
-  | 'under way'
+  | 'written'
   | 'done'
   | 'failed'
   | Resolved['how'];
@@ -93,7 +93,7 @@ function statusOf({ steps, ended, outcome, resolved, holder }: Omit<OperationRec
   if (resolved) return resolved.how;
   if (outcome) return outcome.outcome;
   if (holder && !ended) return 'writing';
-  if (steps.every(({ state }) => state === 'written')) return 'under way';
+  if (steps.every(({ state }) => state === 'written')) return 'written';
   if (steps.some(({ state }) => state === 'sending' || state === 'unknown')) return 'in doubt';
   return steps.some(({ state }) => state === 'written') ? 'half done' : 'nothing written';
 }

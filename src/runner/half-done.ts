@@ -82,7 +82,7 @@ function withAnswers(record: OperationRecord, answers: readonly Answered[]): Ope
   const status = doubt
     ? 'in doubt'
     : written === steps.length
-      ? 'under way'
+      ? 'written'
       : written > 0
         ? 'half done'
         : 'nothing written';

@@ -142,7 +142,7 @@ export function createTray(options: TrayOptions): Tray {
     async load() {
       const records = await journal.list();
       for (const record of records) {
-        if (record.status !== 'under way' || !isHere(options, record)) continue;
+        if (record.status !== 'written' || !isHere(options, record)) continue;
         take(record, durationOf(records, record.began.request.operation));
       }
       publish();

@@ -7,6 +7,10 @@ export interface Offer {
   id: string;
   title: string;
   about: string;
+  /** What it would be about. */
+  targets: readonly ObjectRef[];
+  /** `machine prod-workers-abc12`, where that is not the row itself but what it is joined to. */
+  of?: string;
   /** Why not; absent: it can be begun. */
   refusal?: string;
 }
@@ -53,6 +57,8 @@ export interface Operating {
   about: string;
   stage: Stage;
   entries: readonly Entry[];
+  /** Something was entered by hand: who leaves loses it. */
+  entered?: boolean;
   refusal?: string;
   plan?: Plan;
   /** The same writes for a shell. */

@@ -45,7 +45,7 @@ describe('the journal', () => {
       ],
     ],
     [
-      'under way',
+      'written',
       [
         { type: 'answered', step: 'a', result: 'written', from: 'answer' },
         { type: 'answered', step: 'b', result: 'written', from: 're-read' },

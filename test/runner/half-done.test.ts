@@ -50,8 +50,8 @@ describe('what was broken off', () => {
     expect(await marked()).toBe(room.machines().length);
     expect(room.line.writes.filter(({ path }) => path.endsWith(`/${first!.name}`))).toHaveLength(1);
     const records = await journal.list();
-    expect(records.map(({ status }) => status).sort()).toEqual(['finished', 'under way']);
-    expect(records.find(({ status }) => status === 'under way')!.began).toMatchObject({
+    expect(records.map(({ status }) => status).sort()).toEqual(['finished', 'written']);
+    expect(records.find(({ status }) => status === 'written')!.began).toMatchObject({
       continues: { id: found!.id, how: 'finish' },
       already: [`mark ${first!.name}`],
     });
@@ -63,7 +63,7 @@ describe('what was broken off', () => {
     await dieAt(2, 'before');
     expect(await resume('takeBack')).toMatchObject({ result: 'written', steps: [{}] });
     expect(await marked()).toBe(0);
-    expect((await room.journal.list()).map(({ status }) => status).sort()).toEqual(['taken back', 'under way']);
+    expect((await room.journal.list()).map(({ status }) => status).sort()).toEqual(['taken back', 'written']);
   });
 
   it('counts a write whose answer nobody noted, and is whole if that was the last', async () => {
@@ -74,7 +74,7 @@ describe('what was broken off', () => {
     const { runner, journal } = room.second(2);
     expect((await journal.list())[0]!.status).toBe('in doubt');
     expect(await runner.halfDone()).toEqual([]);
-    expect((await journal.list())[0]).toMatchObject({ status: 'under way' });
+    expect((await journal.list())[0]).toMatchObject({ status: 'written' });
     await runner.tray.load();
     expect(runner.tray.list()).toMatchObject([{ progress: { outcome: 'done' } }]);
   });

@@ -99,6 +99,8 @@ describe('metaldeck run', () => {
     );
     expect(marked.map(({ metadata }) => metadata.name).sort()).toEqual(machines.slice(0, 2).sort());
     expect((await home.run('journal', 'show', id)).out).toMatch(/^status +finished$/m);
+    // Nobody waited for what it brings about: it is written, and not more than that is said.
+    expect((await home.run('journal')).out).toMatch(/ written +jane .*Remove/);
     expect(await home.run('journal', 'resume', id)).toMatchObject({
       code: 1,
       err: expect.stringContaining('nothing to go on with'),

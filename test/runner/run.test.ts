@@ -39,7 +39,7 @@ describe('running a plan', () => {
         resourceVersion: expect.any(String),
       });
     }
-    expect(await only()).toMatchObject({ status: 'under way', began: { rehearsed: [{ result: 'accepted' }, {}] } });
+    expect(await only()).toMatchObject({ status: 'written', began: { rehearsed: [{ result: 'accepted' }, {}] } });
   });
 
   it('follows an object whose status alone moves', async () => {

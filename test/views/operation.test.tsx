@@ -160,8 +160,7 @@ describe('confirming', () => {
     ['a wrong word', (desk: Desk) => desk.type('prod-worker')],
     ['a word in capitals', (desk: Desk) => desk.type('PROD-WORKERS')],
     ['a bracketed paste', (desk: Desk) => desk.paste('prod-workers')],
-    ['a paste as one chunk', (desk: Desk) => desk.pressTogether(...'prod-workers')],
-    ['a paste with its enter', (desk: Desk) => desk.pressTogether(...'prod-workers', 'enter')],
+    ['a paste of two words', (desk: Desk) => desk.pressTogether(...'prod-workers', 'enter', ...'y')],
   ])('is not done by %s', async (_name, act) => {
     const desk = await scaling('2');
     desk.press('y');
@@ -180,7 +179,19 @@ describe('confirming', () => {
   it('stands a few keys in one chunk, as a slow line sends them', async () => {
     const desk = await scaling('2');
     desk.press('y');
-    for (const chunk of ['pro', 'd-w', 'ork', 'er', 's']) desk.pressTogether(...chunk);
+    for (const chunk of ['prod-', 'w', 'orkers']) desk.pressTogether(...chunk);
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.runner.ran).toHaveLength(1);
+  });
+
+  it('keeps a word whose enter came with it, and is done by an enter of its own', async () => {
+    const desk = await scaling('2');
+    desk.press('y');
+    desk.pressTogether(...'prod-workers', 'enter');
+    await desk.settle();
+    expect(desk.runner.ran).toEqual([]);
+    expect(desk.text()).toContain('enter came with other keys');
     desk.press('enter');
     await desk.settle();
     expect(desk.runner.ran).toHaveLength(1);
@@ -330,8 +341,8 @@ describe('a fleet that moves while it is read', () => {
 describe('leaving', () => {
   it.each([
     ['esc', ['escape']],
-    ['a number key', ['3']],
-    ['the list of operations', ['o']],
+    ['a number key, twice', ['3', '3']],
+    ['the list of operations, asked for twice', ['o', 'o']],
   ])('by %s closes it with nothing written', async (_name, keys) => {
     const desk = await scaling('4');
     desk.press(...keys);
@@ -379,6 +390,68 @@ describe('leaving', () => {
     await desk.settle();
     desk.press('q', 'q');
     expect(desk.events).toEqual(['quit']);
+  });
+});
+
+describe('another screen', () => {
+  it('is not opened by one key over what was entered: it is asked once', async () => {
+    const desk = await scaling('4');
+    desk.press('3');
+    expect(desk.text()).toContain('3 again leaves Scale prod-workers from 3 to 4: nothing of it is written');
+    expect(desk.store.getState().operating).toBeDefined();
+    desk.press('down', '3');
+    expect(desk.store.getState().operating).toBeDefined();
+    desk.press('3');
+    expect(desk.store.getState().operating).toBeUndefined();
+    expect(desk.text()).toContain('HOSTS');
+  });
+
+  it('nor does one key quit', async () => {
+    const desk = await scaling('4');
+    desk.press('q');
+    expect(desk.events).toEqual([]);
+    expect(desk.text()).toContain('q again quits');
+    desk.press('q');
+    expect(desk.events).toEqual(['quit']);
+  });
+
+  it('opens at once where nothing was entered, or where it was sent', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('4', 'a', 'enter');
+    await desk.settle();
+    desk.press('3');
+    expect(desk.text()).toContain('HOSTS');
+    const sent = await scaling('4');
+    sent.press('y');
+    await sent.settle();
+    sent.press('3');
+    expect(sent.text()).toContain('HOSTS');
+  });
+});
+
+describe('a row', () => {
+  it('offers what can be done with what it is joined to, each named', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('3', '/');
+    desk.type('prod-workers-abcde-aaaaa');
+    desk.press('enter', 'a');
+    expect(desk.text()).toMatch(/Replace +machine +Delete a machine so that/);
+    expect(desk.text()).toMatch(/Scale +group +Change the number/);
+    expect(desk.text()).toMatch(/Add hosts +pool +Add registered/);
+    expect(desk.text()).toMatch(/Pause +cluster +Hold all/);
+    desk.store.setState({ columns: 160 });
+    expect(desk.text()).toMatch(/Replace +machine prod-workers-abcde-aaaaa +Delete/);
+    desk.press('/');
+    desk.type('Replace');
+    desk.press('enter', 'enter');
+    await desk.settle();
+    expect(desk.text()).toContain('Replace prod-workers-abcde-aaaaa of prod-workers');
+  });
+
+  it('offers several only what is for all of them', () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('4', ' ', ' ', 'a');
+    expect(desk.text()).not.toContain('Scale');
   });
 });
 

@@ -1,4 +1,4 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { type Column, defineScreen } from '../../hooks/screen.ts';
 import type { Offer } from '../../src/store/operating.ts';
 import type { State } from '../../src/store/state.ts';
 import { wrap } from '../parts/fit.ts';
@@ -10,11 +10,20 @@ interface OfferLine extends Offer {
 }
 
 const NAME = 16;
+/** From here on there is room for the names of what a row is joined to, and not only for what they are. */
+const ROOMY = 120;
+
+/** Width of the column that says what an operation is for, where that is not the row itself. */
+function widthOfOn({ offers, columns }: State): number {
+  if (offers.every(({ of }) => of === undefined)) return 0;
+  return columns < ROOMY ? 8 : 40;
+}
 
 let made: { offers: readonly Offer[]; columns: number; lines: readonly OfferLine[] } | undefined;
-function linesOf({ offers, columns }: State): readonly OfferLine[] {
+function linesOf(state: State): readonly OfferLine[] {
+  const { offers, columns } = state;
   if (made?.offers !== offers || made.columns !== columns) {
-    const room = Math.max(20, columns - NAME - 4);
+    const room = Math.max(20, columns - NAME - widthOfOn(state) - 6);
     const lines = offers.flatMap((offer) =>
       wrap(offer.refusal ? `no: ${offer.refusal}` : offer.about, room).map((text, part) => ({ ...offer, part, text })),
     );
@@ -23,34 +32,48 @@ function linesOf({ offers, columns }: State): readonly OfferLine[] {
   return made.lines;
 }
 
-/** What can be done with the rows that `a` was pressed on; what cannot says why. */
+const operation: Column<OfferLine> = {
+  key: 'operation',
+  title: 'OPERATION',
+  min: NAME,
+  rank: 0,
+  cell: ({ part, title, refusal }) => ({
+    text: part === 0 ? title : '',
+    tone: refusal === undefined ? 'plain' : 'dim',
+  }),
+};
+
+const on = (width: number): Column<OfferLine> => ({
+  key: 'on',
+  title: 'ON',
+  min: width,
+  max: width,
+  rank: 0,
+  cell: ({ part, of = '' }) => (part > 0 ? '' : width < 20 ? (of.split(' ')[0] ?? '') : of),
+});
+
+const about: Column<OfferLine> = {
+  key: 'about',
+  title: '',
+  min: 30,
+  grow: 1,
+  rank: 0,
+  cell: ({ text }) => ({ text, tone: 'dim' }),
+};
+
+/** What can be done with the rows that `a` was pressed on, and with what they are joined to; what cannot says why. */
 export const act = defineScreen<OfferLine>({
   id: 'act',
   title: 'Operations',
   names: [],
   kinds: [],
   rows: linesOf,
-  rowId: ({ id, part }) => `${id}+${part}`,
+  rowId: ({ id, targets, part }) => `${id}/${targets[0]?.uid}+${part}`,
   target: () => undefined,
   empty: 'no operation is for this',
-  columns: [
-    {
-      key: 'operation',
-      title: 'OPERATION',
-      min: NAME,
-      rank: 0,
-      cell: ({ part, title, refusal }) => ({
-        text: part === 0 ? title : '',
-        tone: refusal === undefined ? 'plain' : 'dim',
-      }),
-    },
-    {
-      key: 'about',
-      title: '',
-      min: 30,
-      grow: 1,
-      rank: 0,
-      cell: ({ text }) => ({ text, tone: 'dim' }),
-    },
-  ],
+  columns: [operation, on(40), about],
+  layout(state) {
+    const width = widthOfOn(state);
+    return width === 0 ? [operation, about] : [operation, on(width), about];
+  },
 });

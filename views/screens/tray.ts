@@ -16,7 +16,7 @@ function present(followed: Followed): string {
 /** Operations that were written here: under way, done, failed or stopped half way. */
 export const tray = defineScreen<Followed>({
   id: 'tray',
-  title: 'Operations under way',
+  title: 'Operations written from here',
   key: 'o',
   bar: 'ops',
   names: ['operations', 'tray'],

@@ -1,0 +1,42 @@
+/** What can be done with a row, and with what it is joined to: the machine of a host, the group of a machine. */
+import type { ObjectRef } from '../domain/fleet/rows.ts';
+import type { Kind } from '../domain/kinds.ts';
+import { relatedOf } from '../domain/related.ts';
+import type { Operation, World } from '../operations/contract.ts';
+import type { Offer } from '../store/operating.ts';
+
+/** The nearer first: who acts on a host means its machine more often than its cluster. */
+const NEAR: readonly Kind[] = ['machine', 'host', 'deployment', 'controlPlane', 'pool', 'cluster', 'seedImage'];
+
+/** The objects joined to one, of each kind the only one; several machines of a group would have to be told apart. */
+function joined({ fleet }: World, ref: ObjectRef): { label: string; ref: ObjectRef }[] {
+  const related = relatedOf(fleet, ref);
+  return NEAR.flatMap((kind) => {
+    const [only, ...others] = related.filter((one) => one.ref.kind === kind);
+    return only && others.length === 0 ? [only] : [];
+  });
+}
+
+/**
+ * Every operation for some targets, then, for a single one, those for what it is joined to; with the reason where one is
+ * refused. `readOnly`: why nothing may be written at all.
+ */
+export function offersOf(
+  operations: readonly Operation[],
+  readOnly: string | undefined,
+  world: World,
+  targets: readonly ObjectRef[],
+): Offer[] {
+  const offersFor = (wanted: readonly ObjectRef[], of?: string): Offer[] =>
+    operations
+      .filter(({ on }) => wanted.every(({ kind }) => on.includes(kind)))
+      .map((operation) => {
+        const { id, title, about, many } = operation;
+        const single = wanted.length > 1 && !many ? 'takes one at a time' : undefined;
+        const refusal = readOnly ?? single ?? operation.refuse(world, { operation: id, targets: wanted, values: {} });
+        return { id, title, about, targets: wanted, of, refusal };
+      });
+  const [only, ...others] = targets;
+  const around = only && others.length === 0 ? joined(world, only) : [];
+  return [...offersFor(targets), ...around.flatMap(({ label, ref }) => offersFor([ref], `${label} ${ref.name}`))];
+}
