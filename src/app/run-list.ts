@@ -10,21 +10,42 @@ const VALUE: Readonly<Record<Field['kind'], string>> = {
   editor: '@FILE',
 };
 
-/** How an operation is called. */
-export function usageOf({ id, on, many, fields }: Operation): string {
+const COLUMNS = 80;
+
+/** How an operation is called, as words that belong together. */
+function wordsOf({ id, on, many, fields }: Operation): string[] {
   const flags = fields.map(({ name, flag = name, kind, optional }) => {
     const text = `--${flag} ${VALUE[kind]}`;
     return optional ? `[${text}]` : text;
   });
-  return ['metaldeck run', id, `${on.join('|')}/NAME${many ? '...' : ''}`, ...flags].join(' ');
+  return ['metaldeck run', id, `${on.join('|')}/NAME${many ? '...' : ''}`, ...flags];
+}
+
+/** How an operation is called. */
+export function usageOf(operation: Operation): string {
+  return wordsOf(operation).join(' ');
+}
+
+/** Words in lines that fit a narrow terminal, those after the first further in. */
+function folded(words: readonly string[], indent: number): string[] {
+  const lines: string[] = [];
+  let line = ' '.repeat(indent);
+  for (const word of words) {
+    const next = line.trim() === '' ? `${line}${word}` : `${line} ${word}`;
+    if (next.length > COLUMNS && line.trim() !== '') {
+      lines.push(line);
+      line = `${' '.repeat(indent + 2)}${word}`;
+    } else line = next;
+  }
+  return [...lines, line];
 }
 
 /** For people: an operation and how it is called, each on its line. */
 export function operationsText(operations: readonly Operation[]): string {
   const width = Math.max(...operations.map(({ id }) => id.length));
   const lines = operations.flatMap((operation) => [
-    `  ${operation.id.padEnd(width)}  ${operation.about}`,
-    `    ${usageOf(operation)}`,
+    ...folded([operation.id.padEnd(width), ...operation.about.split(' ')], 2),
+    ...folded(wordsOf(operation), 4),
   ]);
   return `${['Operations', ...lines, '', '--dry-run only asks the server; --confirm says what a destructive one wants.'].join('\n')}\n`;
 }

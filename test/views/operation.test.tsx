@@ -460,6 +460,7 @@ it('offers what is possible now after coming back from an operation', async () =
   const before = desk.store.getState().offers.map(({ refusal }) => refusal);
   desk.become(smallDatacenter());
   desk.press('escape');
+  desk.store.setState({ columns: 120 });
   expect(desk.text()).toContain('WHAT CAN BE DONE WITH prod-workers');
   expect(desk.text()).toContain('no: prod-workers is about to roll out a new template');
   expect(desk.store.getState().offers.map(({ refusal }) => refusal)).not.toEqual(before);
