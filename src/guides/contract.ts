@@ -22,45 +22,12 @@ export interface Ask {
   values: Readonly<Record<string, string>>;
 }
 
-/** All a guide may know: what an operation may, and what is beyond the watched kinds. */
+/** All a guide may know: what an operation may, with what is learnt and published. Workload clusters tell of themselves in `fleet.workloads`, where they are asked. */
 export interface Known extends World {
   /** The published rows, and those of the user's file. */
   matrix: readonly MatrixRow[];
   /** How long things took here; a guide has guesses of its own for what was never seen. */
   learnt: Learnt;
-  /** What the workload clusters themselves said, by name of the Cluster. Absent: not asked, or no answer. */
-  workload: ReadonlyMap<string, WorkloadFacts>;
-}
-
-/** What a workload cluster says of itself. */
-export interface WorkloadFacts {
-  /** When it said so, epoch ms. */
-  at: number;
-  nodes: readonly NodeFact[];
-  /** Absent: the AppReleases could not be read. */
-  releases?: readonly ReleaseFact[];
-}
-
-export interface NodeFact {
-  name: string;
-  ready: boolean;
-  /** Of the kubelet. */
-  version?: string;
-  /** Condition that says why it is not ready. */
-  why?: string;
-  since?: number;
-}
-
-/** An AppRelease. `source.charts[0]` against `status.charts`. */
-export interface ReleaseFact {
-  name: string;
-  chart?: string;
-  target?: string;
-  installed?: string;
-  phase?: string;
-  sync?: boolean;
-  health?: boolean;
-  message?: string;
 }
 
 /** A session: what was asked, and what was said and done since. Without a beginning it is a plan and nothing more. */

@@ -7,6 +7,8 @@ import { KUBE_OVN_VERSION } from '../domain/annotations.ts';
 import { findObject } from '../domain/fleet/find.ts';
 import type { ClusterRow } from '../domain/fleet/rows.ts';
 import { versionOf } from '../domain/forecast/versions.ts';
+import { networkOn } from '../domain/network-release.ts';
+import { NETWORK_RELEASE } from '../domain/workload.ts';
 import type { Plan, Request, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, rowsOf, textIn } from './find.ts';
@@ -108,13 +110,19 @@ export const kubeOvn = defineOperation<Found>({
     const ref = firstTarget(sent);
     const cluster = ref && findObject(world.fleet, ref);
     if (!cluster) return progressOf([written, { title: 'Cluster', seen: false, bad: 'the cluster is gone' }]);
+    const to = textIn(sent.memo, 'to') ?? '';
     const now = cluster.annotations[KUBE_OVN_VERSION];
+    const asked = written.seen && now === to;
+    const { state, figure, at } = networkOn(world.fleet, cluster.name, to);
     return progressOf([
       written,
+      { title: `${to} asked for`, seen: asked, detail: now },
       {
-        title: `${textIn(sent.memo, 'to') ?? ''} asked for; its AppRelease tells how far it is`,
-        seen: written.seen && now === textIn(sent.memo, 'to'),
-        detail: now,
+        title: `AppRelease ${NETWORK_RELEASE} settled`,
+        seen: asked && state === 'settled',
+        detail: figure,
+        since: at,
+        ...(asked && state === 'stopped' ? { bad: figure } : {}),
       },
     ]);
   },

@@ -1,5 +1,6 @@
 /** The writes of an upgrade: the network plugin, the control plane, the workers. */
 import { describe, expect, it } from 'vitest';
+import { projectAppRelease } from '../../src/domain/project/app-release.ts';
 import type { Operation, World } from '../../src/operations/contract.ts';
 import { kubeOvn } from '../../src/operations/kube-ovn.ts';
 import { KUBELET_PATCH } from '../../src/operations/kubelet-patch.ts';
@@ -345,13 +346,43 @@ describe('Kube-OVN', () => {
   const raws = network(old, 'kube-ovn');
   const to = (revision: string) => ask(kubeOvn, [cluster], { revision });
 
+  /** The world of a cluster that says this of its plugin. */
+  const asked = (at: make.Raw[], phase: string, installed: string, name = 'acp/chart-cpaas-kube-ovn') => {
+    const live = { phase: 'live', synced: true } as const;
+    const release = projectAppRelease({
+      metadata: { name: 'cni-kube-ovn', uid: 'r1' },
+      spec: { source: { charts: [{ name, targetRevision: 'v4.3.3' }] } },
+      status: {
+        phase,
+        charts: [{ name, installedRevision: installed }],
+        conditions: [make.condition('Sync', 'True'), make.condition('Health', 'True')],
+      },
+    })!;
+    const { index } = make.fleetOf(...at);
+    index.setWorkload('prod', {
+      cluster: 'prod',
+      access: 'open',
+      since: 0,
+      freshness: { node: live, appRelease: live },
+      nodes: [],
+      releases: [release],
+    });
+    return { ...world(at), fleet: index.snapshot() };
+  };
+
   it('writes one annotation, and takes it back', () => {
     expect(patchOf(kubeOvn, world(raws), to('v4.3.3'))).toEqual({
       metadata: { annotations: { 'cpaas.io/kube-ovn-version': 'v4.3.3' }, uid: 'Cluster/prod', resourceVersion: '1' },
     });
     const sent = sentOf(to('v4.3.3'), kubeOvn.plan(world(raws), to('v4.3.3')));
     const now = changed(raws, 'Cluster', 'prod', ['metadata', 'annotations', 'cpaas.io/kube-ovn-version'], 'v4.3.3');
-    expect(kubeOvn.done(world(now), sent).outcome).toBe('done');
+    expect(lines(kubeOvn, world(now), sent).at(-1)).toContain(
+      'now AppRelease cni-kube-ovn settled (its AppRelease is not known',
+    );
+    expect(kubeOvn.done(asked(now, 'Success', 'v4.3.3'), sent).outcome).toBe('done');
+    expect(kubeOvn.done(asked(now, 'Success', 'v4.2.24'), sent).outcome).toBeUndefined();
+    expect(kubeOvn.done(asked(now, 'DeployFailed', 'v4.2.24'), sent).outcome).toBe('failed');
+    expect(kubeOvn.done(asked(now, 'Success', 'v4.3.3', 'acp/chart-kube-ovn'), sent).outcome).toBe('failed');
     expect(kubeOvn.takeBack?.(world(now), sent)?.values).toEqual({ revision: 'v4.2.24' });
     expect(kubeOvn.takeBack?.(world(raws), sent)).toBeUndefined();
   });

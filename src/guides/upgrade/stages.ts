@@ -4,6 +4,7 @@ import { PAUSED } from '../../domain/annotations.ts';
 import { clusterRef, groupRef } from '../../domain/explain/lookup.ts';
 import type { GroupRow, MachineRow } from '../../domain/fleet/rows.ts';
 import { limitsOf } from '../../domain/forecast/rollout.ts';
+import { networkOn } from '../../domain/network-release.ts';
 import type { Milestone, Request } from '../../operations/contract.ts';
 import { operationNamed } from '../../operations/index.ts';
 import { isUp, waitOf } from '../../operations/progress.ts';
@@ -12,7 +13,7 @@ import { sentFor } from '../session.ts';
 import { lengthOf, NO_TIME, turnLength, turnsEstimate } from './durations.ts';
 import type { Hop } from './hops.ts';
 import type { Outlines } from './outline.ts';
-import { asksFor, isManaged, releaseOn } from './release.ts';
+import { askedRevision, asksFor, isManaged } from './release.ts';
 import { machinesIn, type Route, reached } from './route.ts';
 import { turnsOf } from './turns.ts';
 
@@ -105,11 +106,11 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
   const id = `${kubernetes}/kube-ovn`;
   const managed = isManaged(cluster);
   const asked = asksFor(cluster, kubeOvn);
-  const release = releaseOn(known, cluster, kubeOvn);
+  const release = networkOn(known.fleet, cluster.name, kubeOvn);
   const later = reached(route, route.plane.version) > at;
   // What nobody could see, somebody may have looked at and said.
   const said = session.notes.some((note) => note.note === 'confirmed' && note.gate === `kube-ovn/${kubeOvn}`);
-  const newer = asked && cluster.object.annotations['cpaas.io/kube-ovn-version'] !== kubeOvn;
+  const newer = asked && askedRevision(cluster) !== kubeOvn;
   const settled = release.state === 'settled' || newer || (said && release.state === 'unknown');
   const failed = asked && release.state === 'stopped' && !later ? release.figure : undefined;
   const done = !managed || later || (asked && settled);

@@ -1,15 +1,9 @@
 /** A guide's session lived on the simulator: what it says is to happen is done, and looked at again. */
 import { NOTHING_LEARNT } from '../../../src/domain/durations/learnt.ts';
-import { at, get, list, str } from '../../../src/domain/read.ts';
-import type {
-  Course,
-  Guide,
-  Known,
-  Note,
-  Session,
-  SessionOperation,
-  WorkloadFacts,
-} from '../../../src/guides/contract.ts';
+import { projectAppRelease } from '../../../src/domain/project/app-release.ts';
+import { projectNode } from '../../../src/domain/project/node.ts';
+import type { Workload } from '../../../src/domain/workload.ts';
+import type { Course, Guide, Known, Note, Session, SessionOperation } from '../../../src/guides/contract.ts';
 import { PUBLISHED } from '../../../src/guides/matrix.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
 import type { Raw } from '../../../src/operations/contract.ts';
@@ -21,40 +15,25 @@ import { type Lab, minute } from '../../simulator/harness.ts';
 const namespace = 'cpaas-system';
 
 /** What the workload cluster says of itself. */
-export async function workloadOf(lab: Lab, cluster: string): Promise<WorkloadFacts> {
+export async function workloadOf(lab: Lab, cluster: string): Promise<Workload> {
   const read = async (path: string) => (await lab.runtime.workload(cluster).json<{ items: Raw[] }>({ path })).items;
   const releases = await read(`/apis/operator.alauda.io/v1alpha1/namespaces/${namespace}/appreleases`);
   const nodes = await read('/api/v1/nodes');
-  const holds = (raw: Raw, type: string) =>
-    list(at(raw, 'status', 'conditions')).some((each) => get(each, 'type') === type && get(each, 'status') === 'True');
+  const live = { phase: 'live', synced: true } as const;
   return {
-    at: lab.clock.now(),
-    nodes: nodes.map((raw) => ({
-      name: str(at(raw, 'metadata', 'name')) ?? '',
-      ready: holds(raw, 'Ready'),
-      version: str(at(raw, 'status', 'nodeInfo', 'kubeletVersion')),
-    })),
-    releases: releases.map((raw) => ({
-      name: str(at(raw, 'metadata', 'name')) ?? '',
-      chart: str(get(list(at(raw, 'spec', 'source', 'charts'))[0], 'name')),
-      target: str(get(list(at(raw, 'spec', 'source', 'charts'))[0], 'targetRevision')),
-      installed: str(get(list(at(raw, 'status', 'charts'))[0], 'installedRevision')),
-      phase: str(at(raw, 'status', 'phase')),
-      sync: holds(raw, 'Sync'),
-      health: holds(raw, 'Health'),
-    })),
+    cluster,
+    access: 'open',
+    since: lab.clock.now(),
+    freshness: { node: live, appRelease: live },
+    nodes: nodes.flatMap((raw) => projectNode(raw) ?? []),
+    releases: releases.flatMap((raw) => projectAppRelease(raw) ?? []),
   };
 }
 
 /** All a guide may know now, with what it needs read. */
 export async function knownOf(lab: Lab, guide: Guide, session: Session, cluster: string): Promise<Known> {
-  const world = await pictureOf(lab);
-  const known: Known = {
-    ...world,
-    matrix: PUBLISHED,
-    learnt: NOTHING_LEARNT,
-    workload: new Map([[cluster, await workloadOf(lab, cluster)]]),
-  };
+  const world = await pictureOf(lab, [await workloadOf(lab, cluster)]);
+  const known: Known = { ...world, matrix: PUBLISHED, learnt: NOTHING_LEARNT };
   const raw = new Map<string, Raw | null>();
   for (const need of guide.needs(known, session)) {
     const { versions } = KINDS_TABLE[need.kind];

@@ -2,6 +2,7 @@
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import { KINDS, OPTIONAL_KINDS } from '../../../src/domain/kinds.ts';
 import type { DomainObject } from '../../../src/domain/objects.ts';
+import type { Workload } from '../../../src/domain/workload.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
 import {
   keyOf,
@@ -24,8 +25,8 @@ function versionOf(lab: Lab, kind: (typeof KINDS)[number]): string {
   return versions.find((version) => version === lab.runtime.clusterApi) ?? versions.at(-1)!;
 }
 
-/** The picture now, with everything live. */
-export async function pictureOf(lab: Lab): Promise<World> {
+/** The picture now, with everything live; `workloads`: what these clusters say of themselves. */
+export async function pictureOf(lab: Lab, workloads: readonly Workload[] = []): Promise<World> {
   const index = createFleet();
   for (const kind of KINDS) {
     if (kind === 'event' || OPTIONAL_KINDS.includes(kind)) continue;
@@ -38,6 +39,7 @@ export async function pictureOf(lab: Lab): Promise<World> {
     });
     index.apply(objects.map((object) => ({ type: 'set', object })));
   }
+  for (const workload of workloads) index.setWorkload(workload.cluster, workload);
   return {
     fleet: index.snapshot(),
     freshness: allLive(lab.runtime.clusterApi),
