@@ -25,8 +25,17 @@ await build({
       name: 'lean-lines',
       setup(b) {
         const lean = path.join(import.meta.dirname, 'lean');
-        b.onResolve({ filter: /^(string-width|@alcalzone\/ansi-tokenize)$/ }, ({ path: name, importer }) =>
-          importer.startsWith(lean) ? undefined : { path: path.join(lean, `${path.basename(name)}.ts`) },
+        b.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+          importer.startsWith(lean) ? undefined : { path: path.join(lean, 'string-width.ts') },
+        );
+        let replaced = false;
+        b.onResolve({ filter: /^\.\/output\.js$/ }, ({ importer }) => {
+          if (!/[\\/]ink[\\/]build[\\/]renderer\.js$/.test(importer)) return undefined;
+          replaced = true;
+          return { path: path.join(lean, 'ink-output.ts') };
+        });
+        b.onEnd(() =>
+          replaced ? {} : { errors: [{ text: 'Ink draws with another file than scripts/lean replaces' }] },
         );
       },
     },

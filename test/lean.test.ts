@@ -1,9 +1,9 @@
 /** What the bundle puts in the place of two packages says exactly what they say. */
-import * as ansi from '@alcalzone/ansi-tokenize';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
-import * as leanAnsi from '../scripts/lean/ansi-tokenize.ts';
+import Output from '../node_modules/ink/build/output.js';
+import LeanOutput from '../scripts/lean/ink-output.ts';
 import leanWidth from '../scripts/lean/string-width.ts';
 
 const pieces = [
@@ -52,22 +52,33 @@ it('measures any text as string-width does', () => {
   expect(leanWidth('', undefined)).toBe(0);
 });
 
-it('takes any text apart as the package does, the first time and again', () => {
-  fc.assert(
-    fc.property(line, (parts) => {
-      const text = parts.join('');
-      const wanted = ansi.styledCharsFromTokens(ansi.tokenize(text));
-      expect(leanAnsi.styledCharsFromTokens(leanAnsi.tokenize(text))).toEqual(wanted);
-      expect(leanAnsi.styledCharsFromTokens(leanAnsi.tokenize(text))).toEqual(wanted);
-    }),
-  );
-  expect(leanAnsi.tokenize('abcdef', 2)).toEqual(ansi.tokenize('abcdef', 2));
+const text = line.map((parts) => parts.join(''));
+const write = fc.record({
+  x: fc.integer({ min: -3, max: 14 }),
+  y: fc.integer({ min: -1, max: 5 }),
+  text: fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: text.map((each) => `${each}\n${each}`) }),
+  change: fc.oneof(
+    { weight: 8, arbitrary: fc.constant((each: string) => each) },
+    { weight: 1, arbitrary: fc.constant((each: string) => `\u001b[1m${each}\u001b[22m`) },
+  ),
 });
+const clip = fc.record({ x1: fc.constant(2), x2: fc.constant(9), y1: fc.constant(1), y2: fc.constant(4) });
+const frame = fc.array(fc.oneof({ weight: 20, arbitrary: write }, { weight: 1, arbitrary: clip }), { maxLength: 9 });
 
-it('remembers a few hundred lines and no more', () => {
-  const first = leanAnsi.tokenize('first');
-  expect(leanAnsi.tokenize('first')).toBe(first);
-  for (let index = 0; index < 1_000; index += 1) leanAnsi.tokenize(`line ${index}`);
-  expect(leanAnsi.tokenize('first')).not.toBe(first);
-  expect(leanAnsi.tokenize('first')).toEqual(first);
+it('makes the same screen of any writes as Ink does, the first time and again', () => {
+  fc.assert(
+    fc.property(frame, fc.integer({ min: 1, max: 16 }), (operations, width) => {
+      const drawn = [Output, LeanOutput, LeanOutput].map((Kind) => {
+        const output = new Kind({ width, height: 5 });
+        for (const each of operations) {
+          if ('x1' in each) output.clip(each);
+          else output.write(each.x, each.y, each.text, { transformers: [each.change] });
+        }
+        return output.get();
+      });
+      expect(drawn[1]).toEqual(drawn[0]);
+      expect(drawn[2]).toEqual(drawn[0]);
+    }),
+    { numRuns: 400 },
+  );
 });

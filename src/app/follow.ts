@@ -1,7 +1,7 @@
 /** The one way data takes: caches of the API -> the joined fleet -> one commit to the store per batch. */
 import { findObject } from '../domain/fleet/find.ts';
 import { createFleet } from '../domain/fleet/index.ts';
-import type { PlanRow } from '../domain/fleet/rows.ts';
+import type { ObjectRef, PlanRow } from '../domain/fleet/rows.ts';
 import { KINDS, type Kind } from '../domain/kinds.ts';
 import type { Change, DomainObject } from '../domain/objects.ts';
 import { isCountable } from '../kube/freshness.ts';
@@ -44,6 +44,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
   const api = remembering(transport, Date.now);
   const versions = new Map<Kind, string>();
   let known = store.getState().freshness;
+  const wantedPlans = createWanted();
 
   const sourceOf = async (kind: Kind, fresh: boolean): Promise<Source<DomainObject> | undefined> => {
     const watched = KINDS_TABLE[kind];
@@ -145,15 +146,16 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
   };
 }
 
-/** Plans in flight or failed, and the one on screen. */
-function wantedPlans(state: State) {
-  const ref = here(state).ref;
-  const onScreen = (row: PlanRow) => ref !== undefined && (row.uid === ref.uid || row.hostUid === ref.uid);
-  return state.fleet.plans.list
-    .filter((row) => row.wantsDetail || onScreen(row))
-    .map((row) => ({
-      uid: row.uid,
-      name: row.name,
-      resourceVersion: row.object.resourceVersion,
-    }));
+/** Plans in flight or failed, and the one on screen; looked for anew only where the plans or the screen are others. */
+function createWanted() {
+  let last: { plans: State['fleet']['plans']['list']; ref: ObjectRef | undefined; wanted: PlanRow[] } | undefined;
+  return (state: State) => {
+    const { ref } = here(state);
+    const plans = state.fleet.plans.list;
+    if (last?.plans !== plans || last.ref !== ref) {
+      const onScreen = (row: PlanRow) => ref !== undefined && (row.uid === ref.uid || row.hostUid === ref.uid);
+      last = { plans, ref, wanted: plans.filter((row) => row.wantsDetail || onScreen(row)) };
+    }
+    return last.wanted.map(({ uid, name, object }) => ({ uid, name, resourceVersion: object.resourceVersion }));
+  };
 }

@@ -6,7 +6,7 @@ import { commit, type Store } from '../store/store.ts';
 import { collectGarbage } from './memory.ts';
 
 /** The longest work in one piece, ms: so long a key may have to wait. */
-const SLICE_MS = 12;
+const SLICE_MS = 6;
 /**
  * While first lists arrive, ms from one picture to the next: objects that belong together arrive one by one, and each
  * would have the same rows computed again.
@@ -31,25 +31,46 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
   /** The next piece of work; `patient` where it only waits for more, until performance.now() is `at`. */
   let due: { patient: boolean; at: number; cancel(): void } | undefined;
   let tidying: NodeJS.Timeout | undefined;
-  let arriving = false;
+  let awaited = true;
   let began = Number.NEGATIVE_INFINITY;
   /** Ms of work for the last picture, and for the one under way. */
   let took = 0;
   let spent = 0;
 
-  const isArriving = (): boolean => {
+  const standing = () => {
     const all = { ...store.getState().freshness, ...pending };
-    return KINDS.some((kind) => all[kind].phase === 'syncing' && !all[kind].synced);
+    return KINDS.map((kind) => all[kind]);
+  };
+  const isArriving = (): boolean => standing().some(({ phase, synced }) => phase === 'syncing' && !synced);
+  /** Lists are on their way, or will be: fewer lists are asked for at once than there are kinds. */
+  const isAwaited = (): boolean =>
+    standing().some(
+      ({ phase, synced, error }) => !synced && (phase === 'syncing' || (phase === 'waiting' && error === undefined)),
+    );
+
+  /** Does the next piece of work in a turn of its own: keys that have come meanwhile are answered before it. */
+  const soon = (piece: () => void): void => {
+    const next = setImmediate(() => {
+      due = undefined;
+      piece();
+    });
+    due = { patient: false, at: 0, cancel: () => clearImmediate(next) };
   };
 
-  const work = (): void => {
-    due = undefined;
+  /** Computes for a slice of time; gives whether nothing is left. */
+  const isSettled = (): boolean => {
     const from = performance.now();
     const settled = fleet.settle(() => performance.now() >= from + SLICE_MS);
     spent += performance.now() - from;
-    if (!settled) {
-      const next = setImmediate(work);
-      due = { patient: false, at: 0, cancel: () => clearImmediate(next) };
+    return settled;
+  };
+
+  const work = (): void => soon(isSettled() ? show : work);
+
+  const show = (): void => {
+    // What has come since is shown with the rest.
+    if (!isSettled()) {
+      soon(show);
       return;
     }
     took = spent;
@@ -58,11 +79,9 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
     pending = {};
     commit(store, { fleet: fleet.snapshot(), freshness, now: Date.now() });
     onPublished();
-    if (arriving && !isArriving()) {
-      clearTimeout(tidying);
-      tidying = setTimeout(collectGarbage, TIDY_MS).unref();
-    }
-    arriving = isArriving();
+    const still = isAwaited();
+    if (awaited && !still) tidying = setTimeout(collectGarbage, TIDY_MS).unref();
+    awaited = still;
   };
 
   return {
@@ -75,11 +94,12 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
       due?.cancel();
       if (at <= now) {
         began = now;
-        work();
+        soon(work);
         return;
       }
       const timer = setTimeout(() => {
         began = performance.now();
+        due = undefined;
         work();
       }, at - now);
       due = { patient: true, at, cancel: () => clearTimeout(timer) };

@@ -21,10 +21,15 @@ function world() {
   return { fleet, store, published, publisher: createPublisher(fleet, store, published) };
 }
 
-it('shows a change at once, with the freshness that speaks of it', () => {
+/** The turns of the event loop in which a picture is made. */
+const turns = () => vi.advanceTimersByTimeAsync(5);
+
+it('shows a change at once, with the freshness that speaks of it, and never in the turn in which it came', async () => {
   const { fleet, store, published, publisher } = world();
   fleet.apply(changesOf(smallDatacenter()));
   publisher.publish(live(fleetOf(smallDatacenter())));
+  expect(published).not.toHaveBeenCalled();
+  await turns();
   expect(store.getState().fleet.counters.hosts).toBe(6);
   expect(store.getState().freshness.host.phase).toBe('live');
   expect(published).toHaveBeenCalledTimes(1);
@@ -34,6 +39,7 @@ it('draws fewer pictures while first lists arrive, and loses nothing of what was
   const { fleet, store, published, publisher } = world();
   const syncing = { phase: 'syncing', synced: false, since: NOW, count: 1 } as const;
   publisher.publish({ host: syncing });
+  await turns();
   fleet.apply(changesOf(smallDatacenter()));
   publisher.publish({ pool: { ...syncing, phase: 'live', synced: true } });
   publisher.publish({ host: { ...syncing, count: 6 } });
@@ -49,10 +55,32 @@ it('shows nothing more once it was stopped', async () => {
   const { published, publisher } = world();
   const syncing = { phase: 'syncing', synced: false, since: NOW, count: 1 } as const;
   publisher.publish({ host: syncing });
+  await turns();
   publisher.publish({ host: syncing });
   publisher.stop();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(published).toHaveBeenCalledTimes(1);
+});
+
+it('answers what comes between two slices before it goes on', async () => {
+  const objects = smallDatacenter();
+  for (let index = 0; index < 3_000; index += 1) objects.host!.push(host(`rack9-u${index}`, 'Available'));
+  const { fleet, published, publisher } = world();
+  fleet.apply(changesOf(objects));
+  // A clock on which every look takes longer than a slice.
+  let clock = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => {
+    clock += 100;
+    return clock;
+  });
+  publisher.publish();
+  let between = 0;
+  while (published.mock.calls.length === 0) {
+    vi.advanceTimersToNextTimer();
+    between += 1;
+  }
+  expect(between).toBeGreaterThan(20);
+  vi.restoreAllMocks();
 });
 
 it('computes the same picture in slices as in one go', () => {

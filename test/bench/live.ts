@@ -51,6 +51,7 @@ async function loadOf(program: Program, ms: number): Promise<Load> {
 function startChurn(context: Context): { child: ChildProcess; counts(): { done: number; failed: number } } {
   const child = fork(new URL('./churn.ts', import.meta.url), [`${context.hosts}`, `${PER_SECOND}`], {
     env: { ...process.env, ...environmentOf(context.server.target) },
+    detached: true,
   });
   giveWay(child.pid!);
   let counts = { done: 0, failed: 0 };

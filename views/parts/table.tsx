@@ -86,6 +86,20 @@ export function headingOf<T>(
 
 const SAMPLE = 200;
 const widths = new WeakMap<readonly unknown[], { columns: unknown; needed: Record<string, number> }>();
+/** Of rows in a sample, the cells that each growing column takes: rows that stay the same are measured once. */
+const measured = new WeakMap<object, { columns: unknown; cells: readonly number[] }>();
+
+function cellsOf<T>(growing: readonly Column<T>[], columns: unknown, row: T, look: Look, state: State) {
+  const key = row as object;
+  const known = measured.get(key);
+  if (known !== undefined && known.columns === columns) return known.cells;
+  const cells = growing.map((column) => {
+    const cell = column.cell(row, look, state);
+    return width(oneLine(typeof cell === 'string' ? cell : cell.text));
+  });
+  measured.set(key, { columns, cells });
+  return cells;
+}
 
 /**
  * How wide the contents are, so that room goes where there is something to show. A sample of all rows, not of those in
@@ -95,17 +109,14 @@ function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look
   const known = widths.get(rows);
   if (known?.columns === columns) return known.needed;
   const step = Math.max(1, Math.floor(rows.length / SAMPLE));
-  const needed: Record<string, number> = {};
-  for (const column of columns) {
-    if (!column.grow) continue;
-    let most = column.title.length + 1;
-    for (let index = 0; index < rows.length; index += step) {
-      const cell = column.cell(rows[index]!, look, state);
-      most = Math.max(most, width(oneLine(typeof cell === 'string' ? cell : cell.text)));
-    }
-    // Steps of four: a name one longer must not move every column to its right.
-    needed[column.key] = Math.ceil(most / 4) * 4;
+  const growing = columns.filter(({ grow }) => grow);
+  const most = growing.map(({ title }) => title.length + 1);
+  for (let index = 0; index < rows.length; index += step) {
+    const cells = cellsOf(growing, columns, rows[index]!, look, state);
+    for (const [at, each] of cells.entries()) if (each > most[at]!) most[at] = each;
   }
+  // Steps of four: a name one longer must not move every column to its right.
+  const needed = Object.fromEntries(growing.map(({ key }, at) => [key, Math.ceil(most[at]! / 4) * 4]));
   widths.set(rows, { columns, needed });
   return needed;
 }

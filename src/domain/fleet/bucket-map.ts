@@ -53,6 +53,11 @@ export class BucketMap<V> implements ReadonlyMap<string, V> {
     return new BucketMap<V>(buckets, size);
   }
 
+  /** The buckets, each shared with every version in which it is the same. */
+  get buckets(): readonly Bucket<V>[] {
+    return this.#buckets;
+  }
+
   get(key: string): V | undefined {
     return this.#buckets[bucketOf(key)]?.get(key);
   }
@@ -80,4 +85,35 @@ export class BucketMap<V> implements ReadonlyMap<string, V> {
   forEach(visit: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
     for (const [key, value] of this.entries()) visit(value, key, this);
   }
+}
+
+/** A key whose value is another one in the later map, or is in one of the two only. */
+export interface Difference<V> {
+  before?: V;
+  after?: V;
+}
+
+/**
+ * What differs, by identity, in no particular order. Two versions of one BucketMap cost what they do not share; any other
+ * maps cost every key.
+ */
+export function differences<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Difference<V>[] {
+  if (before === after) return [];
+  if (!(before instanceof BucketMap) || !(after instanceof BucketMap)) return compared(before, after);
+  const found: Difference<V>[] = [];
+  const earlier = before.buckets as readonly Bucket<V>[];
+  (after.buckets as readonly Bucket<V>[]).forEach((bucket, place) => {
+    if (bucket !== earlier[place]) found.push(...compared(earlier[place]!, bucket));
+  });
+  return found;
+}
+
+function compared<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): Difference<V>[] {
+  const found: Difference<V>[] = [];
+  for (const [key, value] of after) {
+    const old = before.get(key);
+    if (old !== value) found.push({ before: old, after: value });
+  }
+  for (const [key, old] of before) if (!after.has(key)) found.push({ before: old });
+  return found;
 }

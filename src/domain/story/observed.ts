@@ -1,6 +1,8 @@
 /** What changed between two pictures of the fleet: the history that no API keeps, from the moment we look on. */
 import { refOf } from '../fleet/attention.ts';
+import { differences } from '../fleet/bucket-map.ts';
 import type { Fleet, GroupRow, HostRow, MachineRow, ObjectRef, PlanRow, Rows } from '../fleet/rows.ts';
+import { byName } from '../fleet/sorted.ts';
 
 /** One change that was seen to happen. */
 export interface Observed {
@@ -23,7 +25,7 @@ export function keepObserved(kept: readonly Observed[], fresh: readonly Observed
   return fresh.length === 0 ? kept : [...kept, ...fresh].slice(-KEPT);
 }
 
-/** Every change of hosts, machines, plans, groups, pools and clusters worth telling. Rows that did not change cost one comparison. */
+/** Every change of hosts, machines, plans, groups, pools and clusters worth telling. Rows that did not change cost nothing. */
 export function changesBetween(before: Fleet, after: Fleet, at: number): Observed[] {
   return [
     ...diff(before.hosts, after.hosts, (row, old) => hostChanges(row, old)).map(({ row, ...one }) => ({
@@ -57,24 +59,18 @@ export function changesBetween(before: Fleet, after: Fleet, at: number): Observe
 
 type Said = Pick<Observed, 'text' | 'stage' | 'tone'>;
 
-function diff<T extends { uid: string }>(
+function diff<T extends { uid: string; name: string }>(
   before: Rows<T>,
   after: Rows<T>,
   say: (row: T, old: T) => (Said | undefined)[],
 ): (Said & { row: T })[] {
-  if (before === after || before.list === after.list) return [];
   const found: (Said & { row: T })[] = [];
-  let added = 0;
-  after.list.forEach((row, index) => {
-    if (before.list[index] === row) return;
-    const old = before.byUid.get(row.uid);
-    if (!old) added += 1;
-    if (old === row) return;
-    for (const said of old ? say(row, old) : [APPEARED]) if (said) found.push({ ...said, row });
-  });
-  if (before.list.length + added === after.list.length) return found;
-  for (const row of before.list) if (!after.byUid.has(row.uid)) found.push({ ...GONE, row });
-  return found;
+  for (const { before: old, after: row } of differences(before.byUid, after.byUid)) {
+    if (!row) found.push({ ...GONE, row: old! });
+    else for (const said of old ? say(row, old) : [APPEARED]) if (said) found.push({ ...said, row });
+  }
+  // Each row's own words keep their order.
+  return found.sort((a, b) => byName(a.row, b.row));
 }
 
 const APPEARED: Said = { text: 'appeared' };

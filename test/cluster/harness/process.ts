@@ -28,7 +28,8 @@ const OUTPUT_KEPT = 8_000;
 
 /** Starts `command`; its output is kept, not shown. */
 export function start(command: string, args: readonly string[]): Managed {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a session of its own: a Ctrl-C is for us, and we end it. A bench can then make the whole session give way.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   children.add(child);
   let output = '';
   const keep = (chunk: Buffer) => {
