@@ -5,7 +5,7 @@ import { splitFields } from './cli/fields.ts';
 import { FLAGS, type Flag, takesValue } from './cli/flags.ts';
 import { helpText } from './cli/help.ts';
 import type { Options } from './cli/options.ts';
-import { oneOf, positive, someOf, UsageError, whole } from './cli/values.ts';
+import { oneOf, positive, shapeOf, someOf, UsageError, whole } from './cli/values.ts';
 
 export type { Options } from './cli/options.ts';
 export { UsageError } from './cli/values.ts';
@@ -40,6 +40,7 @@ export function parseArguments(
   });
   const given = cli.flags as Record<string, unknown>;
   const text = (name: string) => (typeof given[name] === 'string' ? (given[name] as string) : undefined);
+  const cluster = shapeOf('cluster', text('cluster'));
   const [word = 'dashboard', ...rest] = cli.input;
   if (!(word in COMMANDS) || (rest.length > 0 && !WORDY.includes(word))) {
     throw new UsageError(
@@ -60,7 +61,10 @@ export function parseArguments(
     instruction: text('instruction'),
     file: word === 'report' ? text('output') : undefined,
     timeout: positive('timeout', text('timeout'), 30, 86_400) * 1000,
-    hosts: positive('hosts', text('hosts'), 42, 20_000, true),
+    hosts: hostsOf(text('hosts'), cluster !== undefined),
+    cluster,
+    waiting: text('waiting') === '0' ? 0 : (whole('waiting', text('waiting'), 1000) ?? 6),
+    still: given['still'] === true,
     speed: positive('speed', text('speed'), 10, 1000),
     seed: text('seed') ?? 'metaldeck',
     demo: given['demo'] === true,
@@ -69,11 +73,9 @@ export function parseArguments(
     simulate: {
       port: whole('port', text('port'), 65_535),
       pools: whole('pools', text('pools'), 1000),
-      waiting: text('waiting') === '0' ? 0 : (whole('waiting', text('waiting'), 1000) ?? 6),
       clusterApi: oneOf('clusterapi', text('clusterapi'), CLUSTER_API),
       writeKubeconfig: text('writeKubeconfig'),
       tls: given['tls'] !== false,
-      still: given['still'] === true,
       against: text('against'),
       controllers: someOf('controllers', text('controllers'), CONTROLLERS),
       amongRealHosts: text('amongRealHosts'),
@@ -90,4 +92,10 @@ export function parseArguments(
       readOnly: given['readOnly'] === true,
     },
   };
+}
+
+/** 0 hosts are an empty datacenter; undefined are as many as a cluster of a shape needs. */
+function hostsOf(text: string | undefined, shaped: boolean): number | undefined {
+  if (text === '0') return 0;
+  return text === undefined && shaped ? undefined : positive('hosts', text, 42, 20_000, true);
 }

@@ -10,8 +10,9 @@ const WORKER = import.meta.url.endsWith('.ts') ? './datacenter-worker.ts' : './d
 
 /** Starts a datacenter and gives the way to it. Rejects when the simulation cannot start. */
 export async function openDemo(options: Options): Promise<Opened> {
-  const { hosts, seed, speed, scenario } = options;
-  const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: { hosts, seed, speed, scenario } });
+  const { hosts, cluster, waiting, still, seed, speed, scenario } = options;
+  const workerData = { hosts, shape: cluster, waiting, still, seed, speed, scenario };
+  const worker = new Worker(new URL(WORKER, import.meta.url), { workerData });
   const started = await new Promise<{ url: string; token: string }>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -39,11 +39,12 @@ async function serve(start: () => Promise<Running>, stopped: Promise<void>): Pro
 }
 
 async function embedded(options: Options): Promise<Running> {
-  const { hosts, seed, speed, scenario } = options;
-  const { port, pools, waiting, clusterApi, tls, still, writeKubeconfig: wanted } = options.simulate;
+  const { hosts, cluster: shape, waiting, still, seed, speed, scenario } = options;
+  const { port, pools, clusterApi, tls, writeKubeconfig: wanted } = options.simulate;
   if (wanted !== undefined) checkOurs(wanted);
   const datacenter = await startDatacenter({
     hosts,
+    shape,
     seed,
     speed,
     port,
@@ -52,16 +53,18 @@ async function embedded(options: Options): Promise<Running> {
     clusterApi,
     tls,
     scenario,
-    traffic: !still,
+    traffic: still ? false : undefined,
     onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
   }).catch((error: unknown) => {
     throw explain(error, port);
   });
   try {
     const file = writeKubeconfig(datacenter.kubeconfig, wanted);
-    const clusters = datacenter.layout.clusters.length;
+    const { clusters, unpooled } = datacenter.layout;
+    const served = clusters.flatMap(({ plane, workers, reserves }) => [plane, ...workers, ...reserves]);
+    const count = served.reduce((sum, pool) => sum + pool.hosts.length, unpooled.length);
     return {
-      line: `Serving ${hosts} hosts in ${clusters} clusters at ${datacenter.url}; use it with: export KUBECONFIG=${file.path}; stop it with Ctrl-C`,
+      line: `Serving ${count} hosts in ${clusters.length} clusters at ${datacenter.url}; use it with: export KUBECONFIG=${file.path}; stop it with Ctrl-C`,
       async stop() {
         file.discard();
         await datacenter.stop();

@@ -81,7 +81,7 @@ export const FLAGS = {
   hosts: {
     type: 'string',
     value: 'N',
-    title: 'how many hosts to simulate; default: 42',
+    title: 'how many hosts to simulate; 0 is an empty datacenter; default: 42',
     commands: ['demo', 'simulate', 'snapshot', 'explain', 'output', 'report'],
   },
   speed: {
@@ -108,11 +108,17 @@ export const FLAGS = {
     title: 'how many pools of workers; default: as fits the hosts',
     commands: ['simulate'],
   },
+  cluster: {
+    type: 'string',
+    value: 'SHAPE',
+    title: 'one cluster that nobody else touches: 3+9@v1.31.14-2 has three control-plane and nine worker hosts',
+    commands: ['demo', 'simulate'],
+  },
   waiting: {
     type: 'string',
     value: 'N',
     title: 'machines that wait unregistered and boot the next ISO that is built; default: 6',
-    commands: ['simulate'],
+    commands: ['demo', 'simulate'],
   },
   clusterapi: {
     type: 'string',
@@ -139,7 +145,7 @@ export const FLAGS = {
     commands: ['demo', 'simulate'],
   },
   listScenarios: { type: 'boolean', title: 'prints every scenario and what to look for, and starts nothing' },
-  still: { type: 'boolean', title: 'nothing happens that nobody asked for', commands: ['simulate'] },
+  still: { type: 'boolean', title: 'nothing happens that nobody asked for', commands: ['demo', 'simulate'] },
   against: {
     type: 'string',
     value: 'KUBECONFIG',

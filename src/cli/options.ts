@@ -1,5 +1,7 @@
 /** What the command line said, parsed. */
+
 import type { CLUSTER_API, CONTROLLERS, Command, OUTPUTS, VIEWS } from './commands.ts';
+import type { ClusterShape } from './values.ts';
 
 export interface Options {
   command: Command;
@@ -12,7 +14,14 @@ export interface Options {
   output: (typeof OUTPUTS)[number];
   /** ms */
   timeout: number;
-  hosts: number;
+  /** How many hosts to simulate; undefined where it is left to `cluster`. */
+  hosts?: number;
+  /** The one cluster to simulate. */
+  cluster?: ClusterShape;
+  /** Machines that wait for an ISO. */
+  waiting: number;
+  /** Nothing happens that nobody asked for. */
+  still: boolean;
   speed: number;
   seed: string;
   demo: boolean;
@@ -49,11 +58,9 @@ export interface OperateOptions {
 export interface SimulateOptions {
   port?: number;
   pools?: number;
-  waiting: number;
   clusterApi?: (typeof CLUSTER_API)[number];
   writeKubeconfig?: string;
   tls: boolean;
-  still: boolean;
   /** A kubeconfig file. */
   against?: string;
   controllers: readonly (typeof CONTROLLERS)[number][];

@@ -41,3 +41,22 @@ export function someOf<T extends string>(name: string, value: string | undefined
   const wanted = value.split(',').map((one) => oneOf(name, one.trim(), values)!);
   return values.filter((one) => wanted.includes(one));
 }
+
+/** One cluster as it is wanted: `3+9` Machines of control plane and workers, at a version where one is named. */
+export interface ClusterShape {
+  planes: number;
+  workers: number;
+  version: string;
+}
+
+/** A shape as `3+9` or `3+9@v1.31.14-2`; undefined where left out. Throws UsageError. */
+export function shapeOf(name: string, text: string | undefined): ClusterShape | undefined {
+  if (text === undefined) return undefined;
+  const [, planes, workers, version = 'v1.33.7-2'] = /^(\d{1,2})\+(\d{1,4})(?:@(v\d[\w.-]*))?$/.exec(text) ?? [];
+  if (planes === undefined || workers === undefined) {
+    throw new UsageError(
+      `--${name} takes control-plane and worker hosts, and a version: 3+9@v1.31.14-2, not "${text}"; nothing was started.`,
+    );
+  }
+  return { planes: Number(planes), workers: Number(workers), version };
+}

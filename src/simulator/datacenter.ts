@@ -19,7 +19,7 @@ import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { hardwareAt } from './world/hardware.ts';
-import type { Layout } from './world/layout.ts';
+import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
 import {
   fixedDefinitions,
@@ -38,10 +38,12 @@ const platformAge = 214 * 86_400_000 + 5_130_000;
 const firstRevision = 48_210_337;
 
 export interface DatacenterOptions {
-  /** How many hosts; 42 where left out. */
+  /** How many hosts; 42 where left out, and what its shape needs. None is an empty datacenter. */
   hosts?: number;
   /** How many pools of workers, at least one a cluster; chosen by the number of hosts where left out. */
   pools?: number;
+  /** One cluster of exactly this shape. Nothing then happens by itself, unless asked for. */
+  shape?: Shape;
   /** How many machines wait in a rack, unregistered, to boot the next ISO that is built; none where left out. */
   waiting?: number;
   /** The same seed, clock and calls give the same story. */
@@ -55,7 +57,7 @@ export interface DatacenterOptions {
   tls?: boolean;
   /** The version in which Cluster API is served, and whose ways its controllers have: v1beta1 where left out. */
   clusterApi?: ClusterApiVersion;
-  /** Whether things happen by themselves, mild trouble among them. True where left out. */
+  /** Whether things happen by themselves, mild trouble among them. True where left out and there is no shape. */
   traffic?: boolean;
   /** Whether the world begins with a pool that is not counted right, and no scenario: for demonstrations. False where left out. */
   miscount?: boolean;
@@ -92,12 +94,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const clock = options.clock ?? wallClock;
   const seed = String(options.seed ?? 1);
   const now = () => clock.now();
-  const traffic = options.traffic ?? true;
-  const { hosts, pools } = options;
+  const { hosts, pools, shape } = options;
+  const traffic = (options.traffic ?? shape === undefined) && hosts !== 0;
   const clusterApi = options.clusterApi ?? options.api?.clusterApi ?? 'v1beta1';
   const world = seedWorld({
     hosts,
     pools,
+    shape,
     seed,
     now: now(),
     trouble: traffic && options.scenario === undefined,
@@ -105,7 +108,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     clusterApi,
   });
   const newUid = options.api?.newUid ?? randomUUID;
-  const admission = [...webhooks(clusterApi), fixedDefinitions, ...(options.api?.admission ?? [])];
+  const faults = new Faults();
+  const admission = [...webhooks(clusterApi, faults), fixedDefinitions, ...(options.api?.admission ?? [])];
   const since = now() - platformAge;
   const api = createApi({
     namespacesSince: since,
@@ -120,7 +124,6 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
-  const faults = new Faults();
   const workloads = new Workloads({ now, newUid, faults });
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
   if (world.miscounted) faults.miscount(world.miscounted, true);
@@ -145,7 +148,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     desk: transport,
     server: serverControl(api),
     layout: world.layout,
-    visitors: trafficOf(world, seed, {}).visitors,
+    visitors: visitorsOf(world, seed),
     busy,
   });
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
@@ -208,15 +211,18 @@ function nextServer({ layout: { clusters, unpooled } }: World): number {
 export const waitingIn = (world: World, seed: string, count: number) =>
   Array.from({ length: count }, (_, at) => hardwareAt(seed, nextServer(world) + visitors + at));
 
-/** What the traffic of a world plays with. */
+/** The servers that come and go in a world. */
+export const visitorsOf = (world: World, seed: string) =>
+  Array.from({ length: visitors }, (_, at) => hardwareAt(seed, nextServer(world) + at));
+
+/** What the traffic of a world plays with, which has a cluster. */
 export function trafficOf(world: World, seed: string, { onError }: Pick<DatacenterOptions, 'onError'>) {
   const { clusters } = world.layout;
   const playground = clusters[clusters.length - 1]!;
-  const next = nextServer(world);
   return {
     playground: playground.name,
     mover: playground.workers[0]!.name,
-    visitors: Array.from({ length: visitors }, (_, at) => hardwareAt(seed, next + at)),
+    visitors: visitorsOf(world, seed),
     miscounted: world.miscounted,
     onError: (error: unknown) => onError?.(error, 'traffic'),
   };

@@ -7,32 +7,50 @@ const parse = (...words: string[]) =>
 
 describe('metaldeck simulate', () => {
   it('serves over TLS on any port, with a rack that waits, unless told', () => {
-    const { command, hosts, simulate } = parse();
+    const { command, hosts, cluster, waiting, still, simulate } = parse();
     expect(command).toBe('simulate');
     expect(hosts).toBe(42);
-    expect(simulate).toMatchObject({ tls: true, still: false, waiting: 6, port: undefined, against: undefined });
+    expect({ cluster, waiting, still }).toEqual({ cluster: undefined, waiting: 6, still: false });
+    expect(simulate).toMatchObject({ tls: true, port: undefined, against: undefined });
     expect(simulate.controllers).toEqual(['elemental', 'hosts', 'provider', 'capi']);
   });
 
   it('takes what it is told', () => {
     const words =
       '--no-tls --still --port 8443 --pools 9 --waiting 0 --clusterapi v1beta2 --against k --controllers hosts,provider';
-    const { simulate } = parse(...words.split(' '), '--write-kubeconfig', 'file', '--among-real-hosts', 'a@b');
+    const { simulate, still, waiting } = parse(
+      ...words.split(' '),
+      '--write-kubeconfig',
+      'file',
+      '--among-real-hosts',
+      'a@b',
+    );
     expect(simulate).toEqual({
       tls: false,
-      still: true,
       port: 8443,
       pools: 9,
-      waiting: 0,
       clusterApi: 'v1beta2',
       against: 'k',
       controllers: ['hosts', 'provider'],
       writeKubeconfig: 'file',
       amongRealHosts: 'a@b',
     });
+    expect({ still, waiting }).toEqual({ still: true, waiting: 0 });
+  });
+
+  it('serves an empty datacenter, or one cluster of a shape with as many hosts as that needs', () => {
+    expect(parse('--hosts', '0').hosts).toBe(0);
+    expect(parse('--cluster', '3+9@v1.31.14-2')).toMatchObject({
+      hosts: undefined,
+      cluster: { planes: 3, workers: 9, version: 'v1.31.14-2' },
+    });
+    expect(parse('--cluster', '5+2', '--hosts', '9')).toMatchObject({ hosts: 9, cluster: { planes: 5, workers: 2 } });
   });
 
   it.each([
+    ['--cluster', '3'],
+    ['--cluster', '3+9@1.31'],
+    ['--cluster', '3+9+1'],
     ['--port', '70000'],
     ['--port', 'x'],
     ['--waiting', '-1'],

@@ -14,7 +14,7 @@ const values: Record<string, string> = {
 
 let sim: Simulation;
 beforeAll(async () => {
-  sim = await startSimulation('--still', '--hosts', '6', '--waiting', '6', '--speed', '400');
+  sim = await startSimulation('--hosts', '0', '--waiting', '6', '--speed', '400');
 });
 afterAll(async () => {
   await sim?.stop();
@@ -24,6 +24,19 @@ const ns = '-n cpaas-system';
 const list = async (words: string) => (await sim.ok(words)).trim().split(/\s+/).filter(Boolean);
 
 describe('creating a cluster', () => {
+  it('begins with a platform that has neither hosts nor clusters', async () => {
+    const kinds = 'machineregistrations,seedimages,machineinventories,machineinventorypools,clusters,machines';
+    expect(await sim.run(`${ns} get ${kinds}`)).toMatchObject({
+      code: 0,
+      stderr: 'No resources found in cpaas-system namespace.\n',
+    });
+    const release = await sim.ok(`${ns} get appreleases`);
+    expect(rows(release).map((row) => row.slice(0, 3))).toEqual([
+      ['cluster-api-provider-baremetal', 'Synced', 'Ready'],
+    ]);
+    expect(await sim.ok(`${ns} get deployments`)).toContain('cluster-api-provider-baremetal-manager');
+  });
+
   it('finds the version in the image catalog', async () => {
     const catalog = await sim.ok(`${ns} get configmap elemental-image-catalog -o yaml`);
     const image = new RegExp(`${version}: (\\S+)`).exec(catalog)?.[1] ?? '';
@@ -136,7 +149,7 @@ describe('creating a cluster', () => {
       ].sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
     );
     await sim.until(
-      '-n cpaas-system get appreleases cni-kube-ovn -o jsonpath={.status.phase}',
+      '-n cpaas-system get appreleases cni-kube-ovn -o jsonpath={.status.charts.*.phase}',
       (text) => text === 'Success',
       { kubeconfig },
     );

@@ -186,7 +186,7 @@ describe('an upgrade of one minor version', () => {
     expect((await patch('cluster.cluster.x-k8s.io prod', 'merge', body)).code).toBe(0);
     const release = ['get', 'apprelease', 'cni-kube-ovn', '-o'];
     await sim.until(
-      [...ns, ...release, 'jsonpath={.status.charts[0].installedRevision} {.status.phase}'],
+      [...ns, ...release, 'jsonpath={.status.charts.*.installedRevision} {.status.charts.*.phase}'],
       (text) => text === 'v4.3.3 Success',
       { kubeconfig },
     );

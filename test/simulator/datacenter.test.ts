@@ -65,3 +65,16 @@ it('serves Cluster API v1beta2 where it is asked to, guarded by its webhooks', a
 it('refuses a world too small for its clusters', async () => {
   await expect(startDatacenter({ hosts: 3 })).rejects.toThrow(RangeError);
 });
+
+it('can be empty: a platform with its catalog, and neither hosts nor clusters', async () => {
+  datacenter = await startDatacenter({ hosts: 0, waiting: 6, seed: 'empty', speed: 5000 });
+  const { transport, layout } = datacenter;
+  expect(layout).toEqual({ clusters: [], unpooled: [] });
+  const { data } = await transport.json<{ data: Record<string, string> }>({
+    path: '/api/v1/namespaces/cpaas-system/configmaps/elemental-image-catalog',
+  });
+  expect(Object.keys(data)).toEqual(expect.arrayContaining(['v1.31.14-2', 'v1.35.6-acp.1']));
+  const inventories = '/apis/elemental.cattle.io/v1beta1/namespaces/cpaas-system/machineinventories';
+  expect((await transport.json<List>({ path: inventories })).items).toEqual([]);
+  await expect(datacenter.scenarios.start('pool-exhausted')).rejects.toThrow('at rest');
+});

@@ -1,7 +1,7 @@
 /** A datacenter on a clock that the test moves: nothing happens between two steps, and nothing by chance. */
 
 import type { Transport } from '../../src/kube/types.ts';
-import { type Api, createApi } from '../../src/simulator/api/api.ts';
+import { type Api, type ApiOptions, createApi } from '../../src/simulator/api/api.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
 import type { Client } from '../../src/simulator/controllers/client.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
@@ -23,6 +23,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   disorder?: string | number;
   /** Everything takes as long as it does on average. */
   even?: boolean;
+  /** What the API serves; the kinds the controllers work on where left out. */
+  resources?: ApiOptions['resources'];
   /** Begin with nothing but namespaces. */
   empty?: boolean;
   /** Which controllers run; all where left out. */
@@ -80,7 +82,16 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const uids = new Random(seed, 'uids');
   const now = () => clock.now();
   const newUid = () => uids.uuid();
-  const api = createApi({ now, newUid, random: () => uids.next(), clusterApi, admission: webhooks(clusterApi) });
+  const faults = new Faults();
+  const admission = webhooks(clusterApi, faults);
+  const api = createApi({
+    now,
+    newUid,
+    random: () => uids.next(),
+    clusterApi,
+    admission,
+    resources: options.resources,
+  });
   const workloads = new Map<string, WorkloadApi>();
   const workload = (cluster: string) => {
     const known = workloads.get(cluster) ?? new WorkloadApi(now, newUid);
@@ -91,7 +102,6 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   if (world) loadWorld(world, api, workload, clusterApi);
   options.load?.(api, workload);
   const errors: string[] = [];
-  const faults = new Faults();
   if (world?.miscounted) faults.miscount(world.miscounted, true);
   const management = apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } });
   const runtime = new Runtime({

@@ -48,6 +48,7 @@ describe('a seeded world', () => {
     expect(spare).toBeGreaterThan(5);
     const catalog = Object.keys((of(world, 'ConfigMap')[0] as { data?: object }).data ?? {});
     expect(catalog).toEqual([
+      'v1.31.14-2',
       'v1.32.7',
       'v1.32.11-2',
       'v1.33.6',
@@ -57,6 +58,8 @@ describe('a seeded world', () => {
       'v1.33.7-4',
       'v1.34.5',
       'v1.34.5-1',
+      'v1.34.5-3',
+      'v1.35.6-acp.1',
     ]);
     const names = of(world, 'MachineInventory').map(({ metadata }) => metadata.name);
     expect(names.some((name) => /^dc1-r\d\d-u\d\d$/.test(name))).toBe(true);
@@ -139,6 +142,31 @@ describe('a seeded world', () => {
   it('refuses too few hosts', () => {
     expect(() => seedWorld({ hosts: 5, now: start })).toThrow(RangeError);
     expect(() => seedWorld({ hosts: 20, clusters: 4, now: start })).toThrow('each needs six');
+  });
+
+  it.each([
+    // hosts, pools; replicas and spares of the control plane and of each group; hosts in no pool
+    [undefined, undefined, ['3+1', '6+1', '3+1'], 0],
+    [12, undefined, ['3+0', '6+0', '3+0'], 0],
+    [13, undefined, ['3+0', '6+1', '3+0'], 0],
+    [30, undefined, ['3+3', '6+3', '3+3'], 9],
+    [undefined, 1, ['3+1', '9+1'], 0],
+  ])('has one cluster of a shape: %s hosts, %s pools', (hosts, pools, wanted, free) => {
+    const shape = { planes: 3, workers: 9, version: 'v1.31.14-2' };
+    const { layout } = seedWorld({ hosts, pools, shape, now: start });
+    const { plane, workers, version } = layout.clusters[0]!;
+    expect([plane, ...workers].map((one) => `${one.replicas}+${one.hosts.length - one.replicas}`)).toEqual(wanted);
+    expect(layout.unpooled).toHaveLength(free);
+    expect(version).toBe('v1.31.14-2');
+  });
+
+  it.each([
+    [{ planes: 2, workers: 9 }, 20, '3, 5 or 7'],
+    [{ planes: 3, workers: 0 }, 20, 'one worker'],
+    [{ planes: 3, workers: 9 }, 11, 'too few'],
+  ])('refuses a shape that cannot be: %o of %i hosts', (shape, hosts, why) => {
+    const options = { hosts, now: start, shape: { ...shape, version: 'v1.31.14-2' } };
+    expect(() => seedWorld(options)).toThrow(why);
   });
 
   it('has objects of realistic size, and leaves bootstrap data out of a large one', () => {

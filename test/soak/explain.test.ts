@@ -7,7 +7,8 @@ const apart = ['api-restart', 'history-lost', 'chaos'];
 
 describe('every scenario', () => {
   it('has an explanation', () => {
-    expect([...Object.keys(explained), ...apart].sort()).toEqual(catalog.map(({ name }) => name).sort());
+    const seen = catalog.filter(({ waits }) => !waits);
+    expect([...Object.keys(explained), ...apart].sort()).toEqual(seen.map(({ name }) => name).sort());
   });
 
   it.each(Object.keys(explained))('%s is explained at its cause, and no more once it is healed', async (name) => {

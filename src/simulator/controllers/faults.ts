@@ -51,6 +51,7 @@ export class Faults {
   #imageListeners: ((image: string) => void)[] = [];
   #miscounted = new Set<string>();
   #drains = new Set<string>();
+  #coreDns: string | undefined;
   #listeners: ((pool: string) => void)[] = [];
 
   /** Lets plans of `type` (`reprovision`, `clean`, ...) fail on a host. Undefined makes them work again. */
@@ -139,6 +140,15 @@ export class Faults {
   /** Calls `listener` with the name of every pool that is from now on counted otherwise. */
   onCounters(listener: (pool: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** The newest CoreDNS that the control plane's webhook knows; undefined where it knows those of the platform. */
+  coreDns(newest: string | undefined): void {
+    this.#coreDns = newest;
+  }
+
+  get newestCoreDns(): string | undefined {
+    return this.#coreDns;
   }
 
   /** Lets the drain of a Machine hang. */

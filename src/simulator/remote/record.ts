@@ -4,6 +4,7 @@ import type { Transport } from '../../kube/types.ts';
 import { Client } from '../controllers/client.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { ConfigMap } from '../controllers/shapes/core.ts';
+import type { Shape } from '../world/layout.ts';
 
 export const recordName = 'metaldeck-simulation';
 
@@ -12,6 +13,8 @@ export interface WorldRecord {
   seed: string;
   hosts: number;
   pools: number | undefined;
+  /** The one cluster it has, where it was asked for one. */
+  shape?: Shape;
   /** Unix time in ms at which the world was at rest. */
   born: number;
   /** False until every object has been created. */
@@ -30,6 +33,7 @@ export async function readRecord(transport: Transport, namespace: string): Promi
     seed: data['seed'] ?? '',
     hosts: Number(data['hosts']) || 0,
     pools: Number.isInteger(pools) && pools > 0 ? pools : undefined,
+    shape: data['cluster'] ? (JSON.parse(data['cluster']) as Shape) : undefined,
     born: Date.parse(data['born'] ?? '') || 0,
     complete: data['complete'] === 'true',
     runs: Number(data['runs']) || 0,
@@ -43,6 +47,7 @@ export async function writeRecord(transport: Transport, namespace: string, recor
     seed: record.seed,
     hosts: String(record.hosts),
     ...(record.pools === undefined ? {} : { pools: String(record.pools) }),
+    ...(record.shape === undefined ? {} : { cluster: JSON.stringify(record.shape) }),
     born: new Date(record.born).toISOString(),
     complete: String(record.complete),
     runs: String(record.runs),

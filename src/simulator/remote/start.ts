@@ -11,12 +11,13 @@ import { type ClusterApiVersion, kinds, pathOf } from '../controllers/kinds.ts';
 import { importController } from '../controllers/platform/import.ts';
 import { Runtime } from '../controllers/runtime.ts';
 import type { MachineInventory } from '../controllers/shapes/elemental.ts';
-import { trafficOf, waitingIn } from '../datacenter.ts';
+import { visitorsOf, waitingIn } from '../datacenter.ts';
 import { Rack } from '../rack.ts';
 import { Playhouse, type Scenarios } from '../scenarios/index.ts';
 import { Workloads } from '../workload/front.ts';
 import { followClusters, keepKubeconfigs } from '../workload/kubeconfigs.ts';
 import { freshWorld } from '../world/fresh.ts';
+import { hostsOfShape, type Shape } from '../world/layout.ts';
 import { createWorld, loadWorkloads } from '../world/load.ts';
 import { seedWorld, type World } from '../world/seed.ts';
 import { isSimulated, marking } from './marks.ts';
@@ -31,8 +32,9 @@ export interface RemoteOptions {
   clusterApi: ClusterApiVersion;
   controllers: readonly ControllerGroup[];
   /** Of a world that is made now; one that is there keeps its own. */
-  hosts: number;
+  hosts?: number;
   pools?: number;
+  shape?: Shape;
   seed: string;
   speed: number;
   waiting: number;
@@ -82,8 +84,9 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
   const record: WorldRecord = {
     ...(found ?? {
       seed: options.seed,
-      hosts: options.hosts,
+      hosts: options.hosts ?? hostsFor(options),
       pools: options.pools,
+      shape: options.shape,
       born: clock.now(),
       complete: false,
     }),
@@ -121,7 +124,7 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
     desk: transport,
     server: undefined,
     layout: world.layout,
-    visitors: trafficOf(world, record.seed, options).visitors,
+    visitors: visitorsOf(world, record.seed),
   });
   await workloads.serve({ tls: true });
   const kubeconfigs = await keepKubeconfigs(transport, namespace, workloads, onError);
@@ -157,12 +160,14 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
   return remote;
 }
 
+const hostsFor = ({ shape, pools }: RemoteOptions): number => (shape ? hostsOfShape(shape, pools) : 42);
+
 /** Only the simulated Cluster API takes Machines as its own that it has not made. */
 function worldOf(
-  { seed, hosts, pools, born: now }: WorldRecord,
+  { seed, hosts, pools, shape, born: now }: WorldRecord,
   { namespace, clusterApi, controllers }: RemoteOptions,
 ): World {
-  const seeding = { seed, hosts, pools, now, namespace, clusterApi };
+  const seeding = { seed, hosts, pools, shape, now, namespace, clusterApi };
   return controllers.includes('capi') ? seedWorld(seeding) : freshWorld(seeding);
 }
 

@@ -12,6 +12,7 @@ import { rolloutScenarios } from './rollouts.ts';
 import type { Scenario } from './scenario.ts';
 import { serverScenarios } from './servers.ts';
 import { storageScenarios } from './storage.ts';
+import { upgradeScenarios } from './upgrades.ts';
 
 const named: readonly Scenario[] = [
   ...poolScenarios,
@@ -24,6 +25,7 @@ const named: readonly Scenario[] = [
   ...operatorScenarios,
   ...storageScenarios,
   ...serverScenarios,
+  ...upgradeScenarios,
 ];
 
 /** All of them, the documented failure modes in their order first. */

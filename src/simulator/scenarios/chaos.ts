@@ -13,7 +13,7 @@ interface Running {
   plot: Plot | undefined;
 }
 
-/** Chaos out of `scenarios`. What needs power over the API server is left out: it would hide all the rest. */
+/** Chaos out of `scenarios`. What needs power over the API server is left out: it would hide all the rest; so is what lies in wait. */
 export function chaosOf(scenarios: readonly Scenario[]): Scenario {
   return {
     name: 'chaos',
@@ -21,7 +21,7 @@ export function chaosOf(scenarios: readonly Scenario[]): Scenario {
     lookFor: 'everything; what is going on is told by the ConfigMap sim-scenario',
     start: (stage) =>
       chaos(
-        scenarios.filter(({ needsServer, stays }) => !needsServer && !stays),
+        scenarios.filter(({ needsServer, stays, waits }) => !needsServer && !stays && !waits),
         stage,
       ),
   };

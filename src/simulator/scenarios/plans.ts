@@ -7,7 +7,8 @@ import { encode, text } from '../controllers/plan-secret.ts';
 import { edit, freeHosts, type Group, hostOf, machinesOf, scaleFor, takeGroup } from './operator.ts';
 import { minute, NotHere, type Scenario, type Stage } from './scenario.ts';
 
-const noSpace = 'INFO Starting elemental version v2.2.0\nERROR write /.snapshots/2/snapshot: no space left on device\n';
+export const noSpace =
+  'INFO Starting elemental version v2.2.0\nERROR write /.snapshots/2/snapshot: no space left on device\n';
 const noRegistry =
   'INFO Starting elemental version v2.2.0\nERROR failed to pull image: Get "https://registry.dc1.example/v2/": ' +
   'dial tcp 10.1.0.5:443: connect: connection refused\n';
@@ -164,7 +165,7 @@ async function nextHost(stage: Stage, group: Group): Promise<string> {
 }
 
 /** Deletes the Machines of a group that have failed for good: they are replaced. */
-async function replaceFailed(stage: Stage, group: string): Promise<void> {
+export async function replaceFailed(stage: Stage, group: string): Promise<void> {
   for (const { metadata, status } of await machinesOf(stage, group)) {
     if (status?.failureReason && !metadata.deletionTimestamp) {
       await stage.operator.remove(kinds.Machine, metadata.name);

@@ -63,6 +63,8 @@ export interface ScenarioInfo {
   about: string;
   /** Where its signals are seen. */
   lookFor: string;
+  /** Nothing is seen of it before somebody takes the step that it lies in wait for. */
+  waits?: true;
   /** What healing does not bring back, where it does not bring back everything. */
   stays?: string;
 }

@@ -17,17 +17,18 @@ type Spec = NonNullable<KubeadmControlPlane['spec']>;
 
 const skipCoreDns = 'controlplane.cluster.x-k8s.io/skip-coredns';
 
-export const controlPlaneRules: Rules<KubeadmControlPlane> = {
+/** `newestCoreDns` is asked at each change: the last CoreDNS the webhook knows, where it does not know all of them. */
+export const controlPlaneRules = (newestCoreDns: () => string | undefined): Rules<KubeadmControlPlane> => ({
   kind: kinds.KubeadmControlPlane,
   name: 'kubeadmcontrolplane.controlplane.cluster.x-k8s.io',
   defaults: (draft) => defaultControlPlane(draft, draft.metadata.namespace ?? ''),
   check(object, old, say) {
     if (old && object.metadata.deletionTimestamp && equal(object.spec, old.spec)) return [];
     const causes = [...(old ? forbiddenChanges(old, object, say) : []), ...specProblems(object, say)];
-    if (old) causes.push(...versionProblems(object, old, say), ...coreDnsProblems(object, old, say));
+    if (old) causes.push(...versionProblems(object, old, say), ...coreDnsProblems(object, old, say, newestCoreDns()));
     return causes;
   },
-};
+});
 
 function specProblems(plane: KubeadmControlPlane, say: Say): Cause[] {
   const spec: Spec = plane.spec ?? {};
@@ -83,7 +84,12 @@ const dnsTag = (plane: KubeadmControlPlane): string => {
   return typeof dns?.imageTag === 'string' ? dns.imageTag : '';
 };
 
-function coreDnsProblems(plane: KubeadmControlPlane, old: KubeadmControlPlane, say: Say): Cause[] {
+function coreDnsProblems(
+  plane: KubeadmControlPlane,
+  old: KubeadmControlPlane,
+  say: Say,
+  newest: string | undefined,
+): Cause[] {
   if (plane.metadata.annotations?.[skipCoreDns] !== undefined) return [];
   const at = 'spec.kubeadmConfigSpec.clusterConfiguration.dns.imageTag';
   const [before, after] = [dnsTag(old), dnsTag(plane)];
@@ -92,7 +98,7 @@ function coreDnsProblems(plane: KubeadmControlPlane, old: KubeadmControlPlane, s
   const to = coreDnsOf(after);
   if (!from) return [say.invalid(at, before, `failed to parse CoreDNS current version: ${before}`)];
   if (!to) return [say.invalid(at, after, `failed to parse CoreDNS target version: ${after}`)];
-  const problem = migrationProblem(from, to);
+  const problem = migrationProblem(from, to, newest);
   return problem ? [say.invalid(at, after, `cannot migrate CoreDNS up to '${to}' from '${from}': ${problem}`)] : [];
 }
 

@@ -9,15 +9,24 @@ import { hooksOf } from './hook.ts';
 import { machineDeploymentRules, machineRules, machineSetRules } from './machine-groups.ts';
 import { baremetalClusterRules, baremetalMachineRules, machineTemplateRules } from './provider.ts';
 
-/** All webhooks, for `ApiOptions.admission` of an API that serves this version of Cluster API. */
-export function webhooks(clusterApi: ClusterApiVersion = 'v1beta1'): Webhook[] {
+/**
+ * All webhooks, for `ApiOptions.admission` of an API that serves this version of Cluster API. `faults` may keep them from
+ * knowing what they know.
+ */
+export function webhooks(
+  clusterApi: ClusterApiVersion = 'v1beta1',
+  faults?: { readonly newestCoreDns: string | undefined },
+): Webhook[] {
   return [
     ...hooksOf(clusterRules, clusterApi),
     ...hooksOf(machineRules, clusterApi),
     ...hooksOf(machineSetRules, clusterApi),
     ...hooksOf(machineDeploymentRules, clusterApi),
     ...hooksOf(healthCheckRules, clusterApi),
-    ...hooksOf(controlPlaneRules, clusterApi),
+    ...hooksOf(
+      controlPlaneRules(() => faults?.newestCoreDns),
+      clusterApi,
+    ),
     controlPlaneScaleHook(clusterApi),
     ...hooksOf(kubeadmConfigRules, clusterApi),
     ...hooksOf(kubeadmConfigTemplateRules, clusterApi),

@@ -33,11 +33,15 @@ export function coreDnsOf(tag: string): string | undefined {
   return parts?.join('.');
 }
 
-/** Why CoreDNS cannot be migrated from one version up to another; undefined where it can, or stays as it is. */
-export function migrationProblem(from: string, to: string): string | undefined {
+/**
+ * Why CoreDNS cannot be migrated from one version up to another; undefined where it can, or stays as it is. `newest` is the
+ * last version that is known, where not all of them are.
+ */
+export function migrationProblem(from: string, to: string, newest?: string): string | undefined {
   if (from === to) return undefined;
-  const start = coreDns.indexOf(from);
-  const target = coreDns.indexOf(to);
+  const known = newest === undefined ? coreDns : coreDns.slice(0, coreDns.indexOf(newest) + 1);
+  const start = known.indexOf(from);
+  const target = known.indexOf(to);
   if (start < 0) return `start version '${from}' not supported`;
   if (target < 0) return `target version '${to}' not supported`;
   return target < start ? `'${to}' is not a valid up migration from '${from}'` : undefined;

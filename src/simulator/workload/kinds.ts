@@ -59,10 +59,6 @@ const address = (type: string): Cell => {
   };
 };
 
-/** A field of the first entry of a list. */
-const fieldOf = (list: unknown, key: string): string =>
-  String(at(Array.isArray(list) ? list[0] : undefined, key) ?? none);
-
 const NAME = column('Name', 'The name of the object.', (object) => object.metadata.name);
 const AGE = column('Age', 'Time since the object was created.', ({ metadata }, now) =>
   metadata.creationTimestamp ? ageOf(metadata.creationTimestamp, now) : '<unknown>',
@@ -129,23 +125,27 @@ function kind(
 
 const all = { categories: ['all'] };
 
-/** Every kind a workload cluster serves. AppRelease is the platform's; its columns are not documented. */
+const condition = (type: string, field: string) => `.status.conditions[?(@.type=="${type}")].${field}`;
+
+/** The platform's releases, with the columns its documentation shows. */
+export const appReleases: Resource = kind('operator.alauda.io', 'appreleases', 'AppRelease', [], {
+  version: 'v1alpha1',
+  custom: true,
+  generations: true,
+  columns: customColumns([
+    ['Sync', 'string', condition('Sync', 'reason')],
+    ['Health', 'string', condition('Health', 'reason')],
+    ['Message', 'string', condition('Sync', 'message')],
+    ['Update', 'date', condition('Sync', 'lastTransitionTime')],
+    ['Age', 'date', '.metadata.creationTimestamp'],
+  ]),
+});
+
+/** Every kind a workload cluster serves. */
 export const workloadResources: readonly Resource[] = [
   ...servedResources().filter(({ custom }) => !custom),
   kind('', 'nodes', 'Node', ['no'], { namespaced: false, fields: ['spec.unschedulable'] }),
   kind('apps', 'daemonsets', 'DaemonSet', ['ds'], all),
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
-  kind('operator.alauda.io', 'appreleases', 'AppRelease', [], {
-    version: 'v1alpha1',
-    custom: true,
-    columns: [
-      NAME,
-      column('Target', 'The chart that is wanted.', (o) =>
-        fieldOf(at(o, 'spec', 'source', 'charts'), 'targetRevision'),
-      ),
-      column('Installed', 'The chart that is there.', (o) => fieldOf(at(o, 'status', 'charts'), 'installedRevision')),
-      column('Phase', 'How far it is.', text('status', 'phase')),
-      AGE,
-    ],
-  }),
+  appReleases,
 ];

@@ -6,7 +6,7 @@
 import type { KubeObject } from '../api/types.ts';
 import { Informer } from '../controllers/informer.ts';
 import { kinds } from '../controllers/kinds.ts';
-import { releaseName, releaseNamespace } from '../controllers/kubeovn/app-release.ts';
+import { type AppRelease, releaseName, releaseNamespace, reportOf } from '../controllers/kubeovn/app-release.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -92,8 +92,9 @@ export class WorkloadView {
 
   async #kubeOvn(): Promise<string | undefined> {
     const path = `/apis/operator.alauda.io/v1alpha1/namespaces/${releaseNamespace}/appreleases`;
-    const { items } = await this.#cluster.json<{ items: { metadata: { name: string }; status?: Status }[] }>({ path });
-    return items.find(({ metadata }) => metadata.name === releaseName)?.status?.charts?.[0]?.installedRevision;
+    const { items } = await this.#cluster.json<{ items: AppRelease[] }>({ path });
+    const found = items.find(({ metadata }) => metadata.name === releaseName);
+    return found && reportOf(found)?.installedRevision;
   }
 
   /** Kubelets report themselves. Whoever has changed a Node meanwhile is not overwritten: it is told at the next question. */
@@ -124,10 +125,6 @@ export class WorkloadView {
       await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
     }
   }
-}
-
-interface Status {
-  charts?: { installedRevision?: string }[];
 }
 
 const plurals = new Map(workloadResources.map(({ kind, plural }) => [kind, plural]));

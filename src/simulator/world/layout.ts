@@ -34,6 +34,17 @@ export interface LayoutOptions {
   clusters?: number;
   /** How many worker pools in all, at least one a cluster; four hosts or more a pool. Chosen by size where left out. */
   pools?: number;
+  /** One cluster of exactly this shape, in place of what fits the hosts. */
+  shape?: Shape;
+}
+
+/** What is wanted of the one cluster of a world. */
+export interface Shape {
+  /** How many control-plane Machines: odd, three at least. */
+  planes: number;
+  workers: number;
+  /** A version of the image catalog. */
+  version: string;
 }
 
 const known = ['prod', 'edge-a', 'lab'];
@@ -41,9 +52,44 @@ const versions = ['v1.33.7-2', 'v1.32.11-2', 'v1.33.7-3'];
 const groupNames = ['workers', 'db', 'gpu', 'ingress', 'batch', 'cache'];
 const planes = 3;
 
-/** Divides the hosts. Throws RangeError where there are fewer than six for each cluster. */
+/** How many groups a cluster of a shape has: two from six workers on, to be upgraded one after the other. */
+const groupsOfShape = ({ workers }: Shape, pools?: number): number => clamp(pools ?? (workers < 6 ? 1 : 2), 1, workers);
+
+/** How many hosts a cluster of a shape needs to have a spare in every pool. */
+export function hostsOfShape(shape: Shape, pools?: number): number {
+  return shape.planes + shape.workers + groupsOfShape(shape, pools) + 1;
+}
+
+/** One cluster: hosts beyond its Machines are spares, in turn of each workers' pool and the control plane's; three a pool. */
+function planShape(hosts: number, shape: Shape, pools?: number): Layout {
+  const { planes: wanted, workers: total, version } = shape;
+  if (wanted < 3 || wanted % 2 === 0) throw new RangeError(`a control plane has 3, 5 or 7 machines, not ${wanted}`);
+  if (total < 1) throw new RangeError('a cluster has one worker at least');
+  if (hosts < wanted + total) throw new RangeError(`${hosts} hosts are too few for ${wanted + total} machines`);
+  const count = groupsOfShape(shape, pools);
+  const name = known[0]!;
+  const spares = (at: number) => clamp((hosts - wanted - total + count - at) / (count + 1), 0, 3);
+  let next = 0;
+  const take = (number: number): number[] => Array.from({ length: number }, () => next++);
+  const plane = planeOf(name, wanted, take(wanted + spares(count)));
+  let left = total;
+  const workers = Array.from({ length: count }, (_, at) => {
+    // The first is the largest: six of nine, in two groups.
+    const replicas = at === count - 1 ? left : Math.ceil((left * 2) / (count - at + 1));
+    left -= replicas;
+    return groupOf(name, at, replicas, take(replicas + spares(at)));
+  });
+  return { clusters: [{ ...placeOf(0, name, version), plane, workers, reserves: [] }], unpooled: take(hosts - next) };
+}
+
+/**
+ * Divides the hosts; no hosts are an empty datacenter. Throws RangeError where there are fewer than six for each cluster,
+ * or than its shape needs.
+ */
 export function planLayout(options: LayoutOptions): Layout {
-  const { hosts } = options;
+  const { hosts, shape } = options;
+  if (shape) return planShape(hosts, shape, options.pools);
+  if (hosts === 0) return { clusters: [], unpooled: [] };
   const count =
     options.clusters ?? (hosts >= 1000 ? Math.min(24, 3 + Math.floor(hosts / 500)) : clamp(hosts / 10, 1, 3));
   if (!Number.isInteger(count) || count < 1 || hosts < count * 6) {
@@ -81,34 +127,35 @@ function cluster(at: number, hosts: number, groups: number, take: (number: numbe
   for (let group = 0; group < groups; group++) {
     const size = group === groups - 1 ? left : Math.max(2, Math.floor((left * 2) / (groups - group + 1)));
     left -= size;
-    const kind = groupNames[group] ?? `group-${group + 1}`;
-    const pool = `${name}-${kind === 'workers' ? 'worker' : kind}-pool`;
     const replicas = Math.min(size - 1, Math.max(1, Math.floor(size * 0.84)));
-    workers.push({
-      name: `${name}-${kind}`,
-      pool,
-      template: pool.replace(/-pool$/, '-template'),
-      replicas,
-      hosts: [],
-    });
-    workers[group]!.hosts.length = size;
+    workers.push(groupOf(name, group, replicas, Array<number>(size)));
   }
-  const plane: GroupLayout = {
-    name: `${name}-control-plane`,
-    pool: `${name}-control-plane-pool`,
-    template: `${name}-control-plane-template`,
-    replicas: planes,
-    hosts: take(planes + spare),
-  };
+  const plane = planeOf(name, planes, take(planes + spare));
   for (const group of workers) group.hosts = take(group.hosts.length);
   return {
-    name,
-    version: versions[at % versions.length]!,
-    naming: name === 'edge-a' ? 'uuid' : 'rack',
-    vip: `10.1.${10 + at}.10`,
-    vrid: 50 + at,
+    ...placeOf(at, name, versions[at % versions.length]!),
     plane,
     workers,
     reserves: reserve > 0 ? [{ pool: `${name}-worker-b-pool`, hosts: take(reserve) }] : [],
   };
 }
+
+function groupOf(cluster: string, at: number, replicas: number, hosts: number[]): GroupLayout {
+  const kind = groupNames[at] ?? `group-${at + 1}`;
+  const pool = `${cluster}-${kind === 'workers' ? 'worker' : kind}-pool`;
+  return { name: `${cluster}-${kind}`, pool, template: pool.replace(/-pool$/, '-template'), replicas, hosts };
+}
+
+function planeOf(cluster: string, replicas: number, hosts: number[]): GroupLayout {
+  const name = `${cluster}-control-plane`;
+  return { name, pool: `${name}-pool`, template: `${name}-template`, replicas, hosts };
+}
+
+/** What tells the clusters of a datacenter apart. */
+const placeOf = (at: number, name: string, version: string) => ({
+  name,
+  version,
+  naming: name === 'edge-a' ? ('uuid' as const) : ('rack' as const),
+  vip: `10.1.${10 + at}.10`,
+  vrid: 50 + at,
+});

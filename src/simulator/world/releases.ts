@@ -21,6 +21,7 @@ const release = (version: string, coredns: string, etcd: string, kubeOvn: string
 
 /** The oldest first. */
 export const releases: readonly Release[] = [
+  release('v1.31.14-2', '1.12.4-v4.0.20', 'v3.5.25-251215', 'v4.0.47'),
   release('v1.32.7', '1.12.4-v4.1.2', 'v3.5.21', 'v4.1.11'),
   release('v1.32.11-2', '1.12.4-v4.1.5', 'v3.5.25-251215', 'v4.1.32'),
   release('v1.33.6', '1.12.4-v4.2.3', 'v3.5.21-251117', 'v4.2.6'),
@@ -30,6 +31,8 @@ export const releases: readonly Release[] = [
   release('v1.33.7-4', '1.14.3-v4.2.11', 'v3.5.28-260421', 'v4.2.33'),
   release('v1.34.5', '1.14.2-v4.3.4', 'v3.5.28-260325', 'v4.3.3'),
   release('v1.34.5-1', '1.14.2-v4.3.9', 'v3.5.28-260421', 'v4.3.5'),
+  release('v1.34.5-3', '1.14.2-v4.3.11', 'v3.5.28-260625', 'v4.3.11'),
+  release('v1.35.6-acp.1', '1.14.3-v4.4.6', 'v3.6.13-acp.0', 'v4.4.1'),
 ];
 
 export const registry = 'registry.dc1.example';

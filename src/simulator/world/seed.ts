@@ -15,7 +15,7 @@ import { machineInventoryPool } from './blueprint.ts';
 import { clusterObjects, finishCluster, type SeededCluster, seedCluster } from './cluster.ts';
 import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
-import { type ClusterLayout, type Layout, planLayout } from './layout.ts';
+import { type ClusterLayout, hostsOfShape, type Layout, planLayout, type Shape } from './layout.ts';
 import { onboardingAtRest } from './onboarding.ts';
 import { imageCatalog, platformRegistry } from './releases.ts';
 import { Stamp } from './stamp.ts';
@@ -23,11 +23,13 @@ import { Stamp } from './stamp.ts';
 const day = 86_400_000;
 
 export interface SeedOptions {
-  /** How many hosts; 42 where left out. Six for each cluster at least. */
+  /** How many hosts; 42 where left out, and what its shape needs. Six for each cluster at least; 0 is an empty datacenter. */
   hosts?: number;
   seed?: string | number;
   clusters?: number;
   pools?: number;
+  /** One cluster of exactly this shape. */
+  shape?: Shape;
   /** Unix time in ms at which the world is at rest. */
   now: number;
   namespace?: string;
@@ -58,10 +60,11 @@ export interface World {
 
 /** The whole world for a seed: the same options give the same world. Throws RangeError for too few hosts. */
 export function seedWorld(options: SeedOptions): World {
-  const { now, hosts: count = 42, namespace = 'cpaas-system', serverUrl = defaultServerUrl } = options;
+  const { now, clusters: wanted, pools: poolCount, shape, namespace = 'cpaas-system' } = options;
+  const { serverUrl = defaultServerUrl, hosts: count = shape ? hostsOfShape(shape, poolCount) : 42 } = options;
   const seed = String(options.seed ?? 1);
   const stamp = new Stamp(seed, namespace, options.clusterApi);
-  const layout = planLayout({ hosts: count, clusters: options.clusters, pools: options.pools });
+  const layout = planLayout({ hosts: count, clusters: wanted, pools: poolCount, shape });
   const hosts = new Map<number, SeededHost>();
   const objects: KubeObject[] = [imageCatalog(), platformRegistry()].map((object) =>
     stamp.born(object, now - 60 * day),

@@ -8,6 +8,8 @@ import {
   appReleaseKind,
   releaseName,
   releaseNamespace,
+  reportOf,
+  wantedOf,
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import { findLegacy } from '../../../src/simulator/controllers/legacy-conditions.ts';
 import { clusterOf } from '../../../src/simulator/controllers/owners.ts';
@@ -74,9 +76,10 @@ const release =
     for (const { metadata } of runtime.informer(kinds.Cluster).list()) {
       const client = new Client(runtime.workload(metadata.name), releaseNamespace);
       const found = await client.get(appReleaseKind, releaseName);
-      const wanted = found?.spec?.source?.charts?.[0]?.targetRevision;
-      const installed = found?.status?.charts?.[0]?.installedRevision;
-      if (found?.status?.phase === phase && (wanted === installed) === converged) return true;
+      if (!found) continue;
+      const { installedRevision, phase: reported } = reportOf(found) ?? {};
+      const same = wantedOf(found).revision === installedRevision;
+      if (reported === phase && same === converged) return true;
     }
     return false;
   };
@@ -172,7 +175,7 @@ export const signals: Record<string, Signal> = {
   'kube-ovn-download-fails': release('DownloadFailed', false),
   'kube-ovn-deploy-fails': release('DeployFailed', false),
   'kube-ovn-not-ready': release('NotReady', true),
-  'kube-ovn-not-converging': release('Upgrading', false),
+  'kube-ovn-not-converging': release('Success', false),
   'cluster-stuck-deleting': ({ runtime }) => {
     const cluster = runtime.informer(kinds.Cluster).get('sim-scratch');
     const alone = cluster?.metadata.finalizers?.join() === importFinalizer;

@@ -36,7 +36,16 @@ export interface TheatreOptions extends LabOptions {
 
 /** Opens the world. Only the first of its clusters has health checks. */
 export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre> {
-  const { seed = 1, hosts = 16, clusters = 2, desk = false, server = true, maxSurge = 0, traffic = false } = options;
+  const {
+    seed = 1,
+    hosts = 16,
+    clusters = 2,
+    desk = false,
+    server = true,
+    maxSurge = 0,
+    traffic = false,
+    shape,
+  } = options;
   let playhouse: Playhouse | undefined;
   let kubectl: Transport | undefined;
   const busy = new Set<string>();
@@ -51,7 +60,7 @@ export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre
         operator: apiTransport(api, { user: { name: 'second-operator', groups: ['system:masters'] } }),
         desk: desk ? kubectl : undefined,
         server: server ? serverControl(api) : undefined,
-        layout: planLayout({ hosts, clusters }),
+        layout: planLayout({ hosts, clusters, shape }),
         busy,
         visitors: Array.from({ length: 2 }, (_, at) => hardwareAt(String(seed), 100 + at)),
       });

@@ -2,7 +2,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
-import { type AppRelease, appReleaseKind, chartOf } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import {
+  type AppRelease,
+  appReleaseKind,
+  chartOf,
+  reportOf,
+} from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
 
 let lab: Lab | undefined;
@@ -14,9 +19,10 @@ afterEach(async () => {
 const annotation = 'cpaas.io/kube-ovn-version';
 const release = () => new Client(lab!.runtime.workload('prod'), 'cpaas-system').get(appReleaseKind, 'cni-kube-ovn');
 const brief = (found: AppRelease | undefined) => {
-  const { phase, charts, conditions } = found?.status ?? {};
+  const { conditions } = found?.status ?? {};
+  const { phase, installedRevision } = (found && reportOf(found)) ?? {};
   const said = (type: string) => conditions?.find((one) => one.type === type)?.status;
-  return [phase, charts?.[0]?.installedRevision, said('Sync'), said('Health')].join(' ');
+  return [phase, installedRevision, said('Sync'), said('Health')].join(' ');
 };
 
 async function annotate(version: string): Promise<void> {
@@ -56,7 +62,7 @@ describe('Kube-OVN', () => {
     ]);
     expect((await release())?.spec?.source?.charts?.[0]).toEqual({
       name: 'acp/chart-cpaas-kube-ovn',
-      releaseName: 'cni-kube-ovn',
+      releaseName: 'cpaas-kube-ovn',
       targetRevision: 'v4.3.3',
     });
     expect(lab.errors).toEqual([]);

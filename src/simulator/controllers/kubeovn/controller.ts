@@ -7,18 +7,22 @@ import { releaseOf } from '../../world/releases.ts';
 import { Client } from '../client.ts';
 import type { Faults } from '../faults.ts';
 import { kinds } from '../kinds.ts';
+import { registryOf } from '../provider/registry.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import {
   type AppRelease,
   appReleaseKind,
+  isSettled,
+  kubeOvnSpec,
   newRelease,
   type ReleasePhase,
   releaseName,
   releaseNamespace,
+  reportOf,
   setRelease,
-  wantedCharts,
+  wantedOf,
 } from './app-release.ts';
 
 export const versionAnnotation = 'cpaas.io/kube-ovn-version';
@@ -52,48 +56,49 @@ export function kubeOvnController(rt: Runtime): void {
     if (plane.length === 0) return undefined;
     const client = new Client(rt.workload(name), releaseNamespace);
     const release = await client.get(appReleaseKind, releaseName);
-    const running = release?.spec?.source?.charts?.[0]?.targetRevision;
+    const running = release && wantedOf(release).revision;
     const version = plane[0]?.status?.nodeInfo?.kubeletVersion ?? '';
     const wanted = cluster.metadata.annotations?.[versionAnnotation] || running || releaseOf(version).kubeOvn;
     if (!release || running !== wanted) return begin(client, cluster, release, wanted);
     return proceed(client, cluster, release, trouble.release);
   }
 
+  /** The provider's part: it says what it wants. */
   async function begin(client: Client, cluster: Cluster, old: AppRelease | undefined, wanted: string): Promise<number> {
     rt.delays.forget(key(cluster.metadata.name));
-    if (!old) {
-      const fresh = newRelease(wanted);
-      setRelease(fresh, 'Upgrading', rt.timestamp());
-      await client.create(appReleaseKind, fresh);
-    } else {
+    const spec = kubeOvnSpec(cluster, (await registryOf(rt, cluster)) ?? '', wanted);
+    if (!old) await client.create(appReleaseKind, newRelease(releaseName, spec));
+    else {
       await client.change(appReleaseKind, old, (draft) => {
-        draft.spec = { ...draft.spec, ...wantedCharts(wanted) };
-        setRelease(draft, 'Upgrading', rt.timestamp());
+        draft.spec = { ...draft.spec, ...spec };
       });
     }
     await tell(cluster, 'Normal', 'Upgrading', wanted);
     return 0;
   }
 
-  /** Does the next step of a roll-out; gives the simulated ms until there is one. */
+  /** The release operator's part: it does the next step of a roll-out. Gives the simulated ms until there is one. */
   async function proceed(
     client: Client,
     cluster: Cluster,
     release: AppRelease,
     fault: ReturnType<Faults['ofCluster']>['release'],
   ): Promise<number | undefined> {
-    const phase = release.status?.phase;
-    const revision = release.spec?.source?.charts?.[0]?.targetRevision ?? '';
+    if (isSettled(release)) return undefined;
+    const { revision, phase: reported } = reportOf(release) ?? {};
+    const { revision: wanted } = wantedOf(release);
     const { name } = cluster.metadata;
-    if (phase === 'Success') return undefined;
     const left = (what: string, mean: number) =>
-      rt.delays.left(key(name), `${what} ${revision}`, () => rt.random('kubeovn', name, revision, what).around(mean));
+      rt.delays.left(key(name), `${what} ${wanted}`, () => rt.random('kubeovn', name, wanted, what).around(mean));
+    const phase = revision === wanted ? reported : undefined;
     const to = async (next: ReleasePhase): Promise<number> => {
       if (next === phase) return 0;
       await client.change(appReleaseKind, release, (draft) => setRelease(draft, next, rt.timestamp()));
-      await tell(cluster, next === fault ? 'Warning' : 'Normal', next, revision);
+      if (phase !== undefined) await tell(cluster, next === fault ? 'Warning' : 'Normal', next, wanted);
       return 0;
     };
+    // Nobody takes it up, so that what is wanted and what is installed do not meet.
+    if (phase === undefined) return fault === 'Stuck' ? undefined : to('Upgrading');
     if (phase === 'DownloadFailed' || phase === 'DeployFailed' || phase === 'NotReady') {
       if (fault === phase) return undefined;
       rt.delays.forget(key(name));
@@ -104,7 +109,6 @@ export function kubeOvnController(rt: Runtime): void {
       return rest > 0 ? rest : to(fault === 'NotReady' ? fault : 'Success');
     }
     if (phase !== 'Upgrading') return to('Upgrading');
-    // Nobody works on it, so that what is wanted and what is installed do not meet.
     if (fault === 'Stuck') return undefined;
     const rest = left('deploy', deployment);
     if (rest > 0) return rest;

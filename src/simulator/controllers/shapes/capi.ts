@@ -22,7 +22,7 @@ export interface ReplicaSummary {
 export interface Cluster extends KubeObject {
   spec?: {
     paused?: boolean;
-    clusterNetwork?: unknown;
+    clusterNetwork?: { pods?: { cidrBlocks?: string[] }; services?: { cidrBlocks?: string[] } };
     controlPlaneEndpoint?: { host: string; port: number };
     controlPlaneRef?: ObjectReference;
     infrastructureRef?: ObjectReference;

@@ -10,6 +10,8 @@ import { systemObjects } from '../../workload/system.ts';
 import { leaderLeases, type Make, managementNodes, managementPrograms, managementVersion } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 
+import { platformReleases } from './release.ts';
+
 export { managementVersion } from './cluster.ts';
 export { fixedDefinitions, managementResources } from './kinds.ts';
 
@@ -61,6 +63,7 @@ export class ManagementCluster {
       ...told,
       ...this.#system(nodes),
       ...managementPrograms(this.#make, nodes, this.#since),
+      ...platformReleases(this.#make, this.#since),
       ...definitions(resources, this.#since, born),
       ...webhookConfigurations(admission, resources, born),
     ]);
