@@ -128,6 +128,13 @@ describe('an AppRelease', () => {
     expect(releaseLacks(release(charts, { charts: installed, phase, conditions }))).toBe(lacks);
   });
 
+  it('has the phase that its chart reports, where it has none itself', () => {
+    const told = (phase: string) =>
+      release(charts, { charts: { 'acp/chart-kube-ovn': { installedRevision: 'v4.4.1', phase } }, conditions: DONE });
+    expect(releaseLacks(told('Success'))).toBeUndefined();
+    expect(releaseLacks(told('HealthChecking'))).toBe('its phase is HealthChecking');
+  });
+
   it('is held against the revision that is asked for', () => {
     const done = release(charts, {
       charts: { 'acp/chart-kube-ovn': { installedRevision: 'v4.4.1' } },

@@ -35,12 +35,21 @@ function readCharts(raw: unknown): ReleaseChart[] {
   });
 }
 
+/** The phase of the only chart: the platform reports it of each chart (its public code reads `status.charts.<name>`). */
+function readPhase(raw: unknown): string | undefined {
+  const whole = word(at(raw, 'status', 'phase'));
+  const charts = get(get(raw, 'status'), 'charts');
+  const each = [...list(charts, CHART_CAP), ...Object.values(rec(charts)).slice(0, CHART_CAP)];
+  const phases = each.flatMap((chart) => word(get(chart, 'phase')) ?? []);
+  return whole ?? phases.find((phase) => phase !== 'Success') ?? phases[0];
+}
+
 /** An AppRelease; `undefined` without uid or name. Its values, which may hold passwords, are not kept. */
 export function projectAppRelease(raw: unknown): AppRelease | undefined {
   const meta = readMeta('appRelease', raw);
   if (!meta) return undefined;
   return withConditions(
-    { ...meta, charts: readCharts(raw), phase: word(at(raw, 'status', 'phase')) },
+    { ...meta, charts: readCharts(raw), phase: readPhase(raw) },
     readConditions(at(raw, 'status', 'conditions')),
   );
 }

@@ -9,6 +9,9 @@ import { Playhouse, type Scenarios } from '../../../src/simulator/scenarios/inde
 import { serverControl } from '../../../src/simulator/scenarios/server-control.ts';
 import { hardwareAt } from '../../../src/simulator/world/hardware.ts';
 import { planLayout } from '../../../src/simulator/world/layout.ts';
+import type { Make } from '../../../src/simulator/world/management/cluster.ts';
+import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
+import { platformReleases } from '../../../src/simulator/world/management/release.ts';
 import { type Lab, type LabOptions, openLab } from '../harness.ts';
 import { watchInvariants } from '../invariants.ts';
 
@@ -34,6 +37,13 @@ export interface TheatreOptions extends LabOptions {
   traffic?: boolean;
 }
 
+const make: Make = (apiVersion, kind, name, namespace, rest) => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace, uid: `${kind}-${name}`, creationTimestamp: '2026-11-01T00:00:00Z', generation: 1 },
+  ...rest,
+});
+
 /** Opens the world. Only the first of its clusters has health checks. */
 export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre> {
   const {
@@ -53,6 +63,8 @@ export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre
     ...options,
     hosts,
     clusters,
+    resources: managementResources('v1beta1'),
+    load: (api) => api.load(platformReleases(make, '2026-11-01T00:00:00Z')),
     prepare(runtime, api) {
       importController(runtime);
       kubectl = apiTransport(api, { user: { name: 'somebody', groups: ['system:masters'] } });

@@ -11,8 +11,7 @@ import {
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import type { Machine } from '../../../src/simulator/controllers/shapes/capi.ts';
 import { catalog } from '../../../src/simulator/scenarios/catalog.ts';
-import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
-import { platformReleases, providerRelease } from '../../../src/simulator/world/management/release.ts';
+import { providerRelease } from '../../../src/simulator/world/management/release.ts';
 import { releaseOf } from '../../../src/simulator/world/releases.ts';
 import { minute } from '../harness.ts';
 import { unrest } from './rest.ts';
@@ -120,7 +119,7 @@ describe('the webhook of the control plane', () => {
 
 describe('what lies in wait', () => {
   it('is each of these, and none is seen before its step is taken', async () => {
-    await open({ ...management });
+    await open();
     const names = catalog.filter(({ waits }) => waits).map(({ name }) => name);
     for (const name of names) {
       await theatre.scenarios.start(name);
@@ -221,7 +220,7 @@ describe('what lies in wait', () => {
   });
 
   it('provider-release-failed: the platform could not bring the revision it was asked for', async () => {
-    await open({ ...management });
+    await open();
     const found = () => theatre.client.get(appReleaseKind, providerRelease);
     expect(isSettled((await found())!)).toBe(true);
     await theatre.scenarios.start('provider-release-failed');
@@ -231,18 +230,3 @@ describe('what lies in wait', () => {
     expect(isSettled((await found())!)).toBe(true);
   });
 });
-
-/** A management cluster that has the platform's releases. */
-const management: TheatreOptions = {
-  resources: managementResources('v1beta1'),
-  load: (api) =>
-    api.load(
-      platformReleases(
-        (apiVersion, kind, name, namespace, rest) => ({
-          ...{ apiVersion, kind, metadata: { name, namespace, uid: name, creationTimestamp: '2026-11-01T00:00:00Z' } },
-          ...rest,
-        }),
-        '2026-11-01T00:00:00Z',
-      ),
-    ),
-};
