@@ -350,6 +350,8 @@ export interface HealthCheck extends Meta {
   expectedMachines?: number;
   currentHealthy?: number;
   remediationsAllowed?: number;
+  /** How long a Node may take to join before its machine is given up, ms; 0: without end. */
+  startupLimit?: number;
   conditions: readonly Condition[];
 }
 

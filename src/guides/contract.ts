@@ -28,6 +28,15 @@ export interface Known extends World {
   matrix: readonly MatrixRow[];
   /** How long things took here; a guide has guesses of its own for what was never seen. */
   learnt: Learnt;
+  /** What the server said to a dry run of a stage's write, by id of the stage; absent: it was not asked. */
+  rehearsed?: ReadonlyMap<string, Rehearsed>;
+}
+
+/** The answer to a dry run. */
+export interface Rehearsed {
+  at: number;
+  /** In the server's words; absent: it would take the write. */
+  refused?: string;
 }
 
 /** A session: what was asked, and what was said and done since. Without a beginning it is a plan and nothing more. */

@@ -85,7 +85,7 @@ function templateOf(world: World, request: Request, group: GroupRow): Pick<Found
 
 function examine(world: World, request: Request, group: GroupRow): Found | Refusal {
   const version = entered(request, 'version');
-  const bad = versionProblem(version) ?? stepProblem(group.version, version);
+  const bad = versionProblem(version) ?? stepProblem(group.version, version, true);
   if (bad !== undefined) return refused(bad);
   const template = templateOf(world, request, group);
   if (isRefusal(template)) return template;

@@ -26,11 +26,11 @@ export function stepBetween(from: string | undefined, to: string): Step | undefi
   return { minors, direction: order > 0 ? 'up' : order < 0 ? 'down' : 'same' };
 }
 
-/** Why a step is not one a control plane takes, as a sentence. */
-export function stepProblem(from: string | undefined, to: string): string | undefined {
+/** Why a step is not one a control plane takes, as a sentence; machines made anew may leave minors out. */
+export function stepProblem(from: string | undefined, to: string, anew = false): string | undefined {
   const step = stepBetween(from, to);
   if (!step) return `from ${from ?? 'no version'} to ${to} there is no step`;
-  if (step.minors > 1) return `from ${from} to ${to} are ${step.minors} minor versions: it goes one at a time`;
+  if (step.minors > 1 && !anew) return `from ${from} to ${to} are ${step.minors} minor versions: it goes one at a time`;
   if (step.direction === 'down') return `${to} is older than ${from}: versions are never patched back`;
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { HealthCheck } from '../objects.ts';
 import { at, get, intOrString, num, record, word } from '../read.ts';
-import { readClusterName } from './capi.ts';
+import { readClusterName, readTimeout } from './capi.ts';
 import { readCapiConditions, withConditions } from './conditions.ts';
 import { readMeta } from './meta.ts';
 
@@ -21,7 +21,13 @@ export function projectHealthCheck(raw: unknown): HealthCheck | undefined {
       expectedMachines: num(get(status, 'expectedMachines')),
       currentHealthy: num(get(status, 'currentHealthy')),
       remediationsAllowed: num(get(status, 'remediationsAllowed')),
+      startupLimit: startupLimit(spec),
     },
     readCapiConditions(raw),
   );
+}
+
+function startupLimit(spec: unknown): number | undefined {
+  const seconds = num(at(spec, 'checks', 'nodeStartupTimeoutSeconds'));
+  return seconds === undefined ? readTimeout(spec, 'nodeStartupTimeout') : seconds * 1000;
 }

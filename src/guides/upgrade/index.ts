@@ -35,7 +35,13 @@ function stateOf(draft: Draft, first: Draft | undefined): Stage['state'] {
   return draft.written ? 'running' : 'next';
 }
 
+/** The groups whose stage is under way. */
+function busyOf(drafts: readonly Draft[]): Set<string> {
+  return new Set(drafts.flatMap(({ written, done, group }) => (written && !done && group ? [group.uid] : [])));
+}
+
 function stagesOf(ground: Ground, drafts: readonly Draft[]): Stage[] {
+  const busy = busyOf(drafts);
   const first = drafts.find(({ done }) => !done);
   return drafts.map((draft): Stage => {
     const {
@@ -50,7 +56,7 @@ function stagesOf(ground: Ground, drafts: readonly Draft[]): Stage[] {
     } = draft;
     const state = stateOf(draft, first);
     const gates =
-      state === 'done' ? [] : gatesOf({ ...ground, stage: draft }).map((gate) => answered(ground.session, gate));
+      state === 'done' ? [] : gatesOf({ ...ground, busy, stage: draft }).map((gate) => answered(ground.session, gate));
     return { ...stage, state, gates, ...(request && sort !== 'catalog' ? { request } : {}) };
   });
 }
@@ -108,7 +114,7 @@ function courseOf(ground: Ground): Course {
   const drafts = draftsOf(ground);
   const stages = stagesOf(ground, drafts);
   const over = stages.every(({ state }) => state === 'done');
-  const gates: Gate[] = over ? [] : gatesOf(ground).map((gate) => answered(session, gate));
+  const gates: Gate[] = over ? [] : gatesOf({ ...ground, busy: busyOf(drafts) }).map((gate) => answered(session, gate));
   const line = lineOf(ground, drafts);
   const last = route.hops.at(-1)?.row.kubernetes ?? '';
   return {

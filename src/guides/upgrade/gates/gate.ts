@@ -9,6 +9,8 @@ import type { Draft, Ground } from '../stages.ts';
 /** What a gate may look at: everything, and the stage it stands before; without one it is about the whole. */
 export interface View extends Ground {
   stage?: Draft;
+  /** Uids of the groups whose stage is under way: that machines of them come and go is as it should be. */
+  busy: ReadonlySet<string>;
 }
 
 /** A rule: one file or a row in one, listed in `index.ts`. Gives a gate for each thing it looks at, or none. */
