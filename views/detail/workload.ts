@@ -9,8 +9,10 @@ import {
   NETWORK_RELEASE,
   type Node,
   networkRelease,
+  pressures,
   type Reach,
   reachOf,
+  readyOf,
   releaseLacks,
   type Workload,
   type WorkloadKind,
@@ -115,7 +117,10 @@ export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
   const own: DetailLine[] = node
     ? [
         ...field('name', node.name),
-        ...field('state', nodeText(node), { tone: nodeTone(node) ?? 'ok' }),
+        ...field('state', [nodeText(node), isReady(node) ? '' : readyOf(node)?.message].filter(Boolean).join(': '), {
+          tone: nodeTone(node) ?? 'ok',
+          since: readyOf(node)?.since,
+        }),
         ...field('drain', drainText(row), { tone: 'warn' }),
         ...field('kubelet', node.kubeletVersion, node.kubeletVersion === row.version ? {} : { tone: 'warn' }),
         ...field('roles', node.roles.join(' ')),
@@ -127,11 +132,12 @@ export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
           node.taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect ?? ''}`).join(' '),
         ),
         ...field('boot id', node.bootId),
-        ...node.conditions.map((each) => ({
+        // What is as it should be is no news, and there is much of it.
+        ...pressures(node).map((each) => ({
           id: `condition/${each.type}`,
           label: each.type,
           text: [each.status, each.reason, each.message].filter(Boolean).join(' '),
-          tone: each.status === (each.type === 'Ready' ? 'True' : 'False') ? undefined : ('bad' as const),
+          tone: 'bad' as const,
           since: each.since,
         })),
       ]

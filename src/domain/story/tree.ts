@@ -146,15 +146,19 @@ function setNodes(fleet: Fleet, group: GroupRow, machines: readonly MachineRow[]
   return [...sets, ...[...of.values()].flat().map((machine) => machineNode(fleet, machine))];
 }
 
-/** What its own API says, where that was asked: `nodes 5/6`, and a network plugin that is not done. */
-function nodesText(fleet: Fleet, cluster: string): string {
-  const workload = fleet.workloads.get(cluster);
-  const count = nodeCount(workload);
-  const phase = networkRelease(workload)?.phase;
-  return words(
-    count && `nodes ${count.ready}/${count.total}`,
-    phase !== undefined && phase !== 'Success' && `Kube-OVN ${phase}`,
-  );
+/** `nodes 5/6`, where its own API was asked. */
+function nodesText(fleet: Fleet, cluster: string): string | false {
+  const count = nodeCount(fleet.workloads.get(cluster));
+  return count !== undefined && `nodes ${count.ready}/${count.total}`;
+}
+
+/** A network plugin that is not done: no row knows of it, for it lives in the cluster itself. */
+function pluginOf(fleet: Fleet, cluster: string): { problem?: Problem; waiting?: string } {
+  const phase = networkRelease(fleet.workloads.get(cluster))?.phase;
+  if (phase === undefined || phase === 'Success') return {};
+  return /Failed|NotReady/.test(phase)
+    ? { problem: { severity: 'bad', text: `Kube-OVN is ${phase}` } }
+    : { waiting: `Kube-OVN: ${phase}` };
 }
 
 function build(fleet: Fleet): Node[] {
@@ -169,6 +173,7 @@ function build(fleet: Fleet): Node[] {
     });
   const clusters = fleet.clusters.list.map((row) => {
     const groups = groupsOf(row.groups);
+    const plugin = pluginOf(fleet, row.name);
     const loose = fleet.machines.list.filter(({ uid, cluster }) => cluster === row.name && !placed.has(uid));
     for (const { uid } of loose) placed.add(uid);
     return node(
@@ -176,9 +181,9 @@ function build(fleet: Fleet): Node[] {
         kind: 'cluster',
         name: row.name,
         ref: refOf(row),
-        text: words(row.phase, row.version, `${row.hosts} hosts`, nodesText(fleet, row.name), row.paused && 'paused'),
-        problem: row.problem,
-        waiting: row.waiting,
+        text: words(row.phase, row.version, nodesText(fleet, row.name), `${row.hosts} hosts`, row.paused && 'paused'),
+        problem: row.problem ?? plugin.problem,
+        waiting: row.waiting ?? plugin.waiting,
       },
       [...groups, ...loose.map((machine) => machineNode(fleet, machine))],
     );

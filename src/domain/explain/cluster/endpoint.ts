@@ -4,6 +4,7 @@ import type { ClusterFacts } from '../facts.ts';
 import { clusterRef, groupRef, refTo } from '../lookup.ts';
 import { describe, open, quoted } from '../steps.ts';
 import type { Failure } from '../types.ts';
+import { reachEvidence, workloadOf } from '../workload-evidence.ts';
 import { endpointDown } from './endpoint-state.ts';
 
 const isExternal = ({ row }: ClusterFacts) => row.infrastructure?.loadBalancer?.type === 'External';
@@ -18,6 +19,8 @@ export function endpointEvidence(facts: ClusterFacts) {
     fieldOf(of, 'controlPlaneLoadBalancer.type', infrastructure?.loadBalancer?.type),
     fieldOf(of, 'controlPlaneLoadBalancer.vrid', infrastructure?.loadBalancer?.vrid),
     conditionOf(clusterRef(row), falseCondition(row.object.conditions, 'RemoteConnectionProbe')),
+    // From where the operator is, which may be another way than the controllers have.
+    reachEvidence(clusterRef(row), workloadOf(facts.fleet, row.name), 'node'),
   ];
 }
 
