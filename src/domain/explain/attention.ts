@@ -1,8 +1,10 @@
 /** What needs eyes now: causes only, what is late included. */
+import { formatDuration } from '../age.ts';
+import { type Learnt, NOTHING_LEARNT, type Usual } from '../durations/learnt.ts';
 import { compareAttention } from '../fleet/attention.ts';
 import type { Attention, Fleet, ObjectRef } from '../fleet/rows.ts';
 import { causeOf } from './explain.ts';
-import { isLate, SHORTEST } from './limits.ts';
+import { isLate, shortest } from './limits.ts';
 import { clusterRef, hostRef, machineRef } from './lookup.ts';
 
 /**
@@ -12,16 +14,16 @@ import { clusterRef, hostRef, machineRef } from './lookup.ts';
 const STEP = 5_000;
 
 /** Rows that nothing is wrong with and that have waited for long. Clusters are few, and their Events tell in no row. */
-function suspects(fleet: Fleet, now: number): ObjectRef[] {
+function suspects(fleet: Fleet, now: number, least: number): ObjectRef[] {
   const found: ObjectRef[] = fleet.clusters.list.map(clusterRef);
   for (const row of fleet.machines.list) {
-    const late = row.waiting !== undefined && isLate(row.since ?? row.machine?.created, SHORTEST, now);
+    const late = row.waiting !== undefined && isLate(row.since ?? row.machine?.created, least, now);
     if (late && row.problem === undefined) found.push(machineRef(row));
   }
   for (const row of fleet.hosts.list) {
     const observed = row.object.storageDeclared !== undefined;
     const nothingToTell = row.object.planSecret === undefined;
-    const late = row.waiting !== undefined && isLate(row.since, SHORTEST, now);
+    const late = row.waiting !== undefined && isLate(row.since, least, now);
     if (row.problem === undefined && (late || observed || nothingToTell)) found.push(hostRef(row));
   }
   for (const row of fleet.seedImages.list) {
@@ -30,26 +32,40 @@ function suspects(fleet: Fleet, now: number): ObjectRef[] {
   return found;
 }
 
-let made: { rows: Fleet['attention']; at: number; list: readonly Attention[] } | undefined;
+/** One cause that needs eyes. */
+export interface Cause extends Attention {
+  /** Name of the failure: `clean-failed`. */
+  id: string;
+  /** How long it takes otherwise, for what is late. */
+  usual?: Usual;
+}
+
+let made: { rows: Fleet['attention']; learnt: Learnt; at: number; list: readonly Cause[] } | undefined;
 
 /**
  * The fleet's attention at a time (epoch ms): what rows find wrong and what is late, each said once, at its cause; worst
- * and oldest first. The list stays the same until a row's own trouble changes, or some seconds have passed.
+ * and oldest first. The list stays the same until a row's own trouble changes, something is learnt, or some seconds have
+ * passed.
  */
-export function attentionNow(fleet: Fleet, now: number): readonly Attention[] {
+export function attentionNow(fleet: Fleet, now: number, learnt: Learnt = NOTHING_LEARNT): readonly Cause[] {
   const at = Math.floor(now / STEP);
-  if (made?.rows === fleet.attention && made.at === at) return made.list;
+  if (made?.rows === fleet.attention && made.at === at && made.learnt === learnt) return made.list;
   const known = new Map(fleet.attention.map((item) => [item.ref.uid, item]));
-  const byRoot = new Map<string, Attention>();
-  for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(fleet, now)]) {
-    const found = causeOf(fleet, ref, now);
+  const byRoot = new Map<string, Cause>();
+  for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(fleet, now, shortest(learnt))]) {
+    const found = causeOf(fleet, ref, now, learnt);
     const { uid } = found?.root ?? ref;
     if (byRoot.has(uid)) continue;
     const own = known.get(uid);
     // A row's own words stay: they are what its list shows.
-    if (own) byRoot.set(uid, own);
-    else if (found) byRoot.set(uid, { ...found.match, ref: found.root });
+    if (own) byRoot.set(uid, { ...own, id: found?.id ?? 'as-it-says' });
+    else if (found) byRoot.set(uid, { ...found.match, id: found.id, ref: found.root });
   }
-  made = { rows: fleet.attention, at, list: [...byRoot.values()].sort(compareAttention) };
+  made = { rows: fleet.attention, learnt, at, list: [...byRoot.values()].sort(compareAttention) };
   return made.list;
+}
+
+/** What is said of a cause: with how long it takes otherwise, where it is late. */
+export function saidOf({ text, usual }: Pick<Cause, 'text' | 'usual'>): string {
+  return usual === undefined ? text : `${text}, usually ${formatDuration(usual.median)}`;
 }

@@ -1,4 +1,6 @@
 /** What explanations are made of: a row with the rows around it, joined when somebody asks. */
+
+import type { Learnt } from '../durations/learnt.ts';
 import type {
   ClusterRow,
   Fleet,
@@ -17,6 +19,8 @@ interface Around {
   fleet: Fleet;
   /** Epoch ms. */
   now: number;
+  /** How long things take in this fleet. */
+  learnt: Learnt;
 }
 
 export interface HostFacts extends Around {
@@ -62,11 +66,12 @@ export interface RegistrationFacts extends Around {
   row: RegistrationRow;
 }
 
-export function hostFacts(fleet: Fleet, row: HostRow, now: number): HostFacts {
+export function hostFacts(fleet: Fleet, row: HostRow, now: number, learnt: Learnt): HostFacts {
   const machine = row.machineUid === undefined ? undefined : fleet.machines.byUid.get(row.machineUid);
   return {
     fleet,
     now,
+    learnt,
     row,
     plan: row.plan,
     machine,
@@ -75,11 +80,12 @@ export function hostFacts(fleet: Fleet, row: HostRow, now: number): HostFacts {
   };
 }
 
-export function machineFacts(fleet: Fleet, row: MachineRow, now: number): MachineFacts {
+export function machineFacts(fleet: Fleet, row: MachineRow, now: number, learnt: Learnt): MachineFacts {
   const host = row.hostUid === undefined ? undefined : fleet.hosts.byUid.get(row.hostUid);
   return {
     fleet,
     now,
+    learnt,
     row,
     host,
     plan: host?.plan,
@@ -89,10 +95,11 @@ export function machineFacts(fleet: Fleet, row: MachineRow, now: number): Machin
   };
 }
 
-export function groupFacts(fleet: Fleet, row: GroupRow, now: number): GroupFacts {
+export function groupFacts(fleet: Fleet, row: GroupRow, now: number, learnt: Learnt): GroupFacts {
   return {
     fleet,
     now,
+    learnt,
     row,
     machines: machinesOf(fleet, row),
     sets: row.controlPlane ? [] : fleet.machineSets.list.filter(({ deployment }) => deployment === row.name),
@@ -101,12 +108,12 @@ export function groupFacts(fleet: Fleet, row: GroupRow, now: number): GroupFacts
   };
 }
 
-export function poolFacts(fleet: Fleet, row: PoolRow, now: number): PoolFacts {
-  return { fleet, now, row, cluster: clusterNamed(fleet, row.cluster) };
+export function poolFacts(fleet: Fleet, row: PoolRow, now: number, learnt: Learnt): PoolFacts {
+  return { fleet, now, learnt, row, cluster: clusterNamed(fleet, row.cluster) };
 }
 
-export function clusterFacts(fleet: Fleet, row: ClusterRow, now: number): ClusterFacts {
-  return { fleet, now, row, groups: row.groups.flatMap((uid) => fleet.groups.byUid.get(uid) ?? []) };
+export function clusterFacts(fleet: Fleet, row: ClusterRow, now: number, learnt: Learnt): ClusterFacts {
+  return { fleet, now, learnt, row, groups: row.groups.flatMap((uid) => fleet.groups.byUid.get(uid) ?? []) };
 }
 
 /** Events about an object, newest first. An Event without a uid is taken by kind and name. */

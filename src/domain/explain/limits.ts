@@ -1,3 +1,6 @@
+import { type Learnt, lateAfter, usual, type What } from '../durations/learnt.ts';
+import type { Match } from './types.ts';
+
 /**
  * How long things may take before somebody should look. metaldeck's own measure: the provider documents none. A host
  * takes five to ten minutes from its plan to its Node; the longest usual limit of Cluster API, a health check's
@@ -36,4 +39,22 @@ export function isLate(since: number | undefined, limit: number, now: number): b
 export function lateness(since: number | undefined, limit: number, now: number): 'warn' | 'bad' | undefined {
   if (!isLate(since, limit, now)) return undefined;
   return isLate(since, 3 * limit, now) ? 'bad' : 'warn';
+}
+
+/** Nothing that was learnt makes anything late before this. */
+const SHORTEST_LEARNT = 60_000;
+
+/** What has waited for less is not late, ms. */
+export const shortest = ({ samples }: Learnt): number => (samples.length > 0 ? SHORTEST_LEARNT : SHORTEST);
+
+/** Something that is late: by what it takes in this fleet, or by `limit` (ms) where too little was seen of it. */
+export function late(
+  { now, learnt }: { now: number; learnt: Learnt },
+  wait: { cluster: string | undefined; what: What; since: number | undefined; limit: number; text: string },
+): Match | undefined {
+  const known = usual(learnt, wait.cluster, wait.what);
+  const after = lateAfter(known);
+  const severity = lateness(wait.since, after ?? wait.limit, now);
+  if (!severity) return undefined;
+  return { severity, text: wait.text, since: wait.since, ...(after === undefined ? {} : { usual: known }) };
 }

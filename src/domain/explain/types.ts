@@ -1,4 +1,5 @@
 /** What an explanation is. Plain data: the dashboard draws it, and `metaldeck explain -o json` prints it. */
+import type { Usual } from '../durations/learnt.ts';
 import type { ObjectRef, Severity } from '../fleet/rows.ts';
 
 /** One fact an explanation rests on, in the words of the object that states it. */
@@ -49,6 +50,8 @@ export interface Explanation {
   root: ObjectRef;
   /** A short phrase without the root's name. */
   short: string;
+  /** How long it takes otherwise, for what is late. */
+  usual?: Usual;
   /** One sentence: what waits on what. */
   what: string;
   /** Epoch ms. */
@@ -67,6 +70,8 @@ export interface Match {
   /** A short phrase without the row's name or an age in it. */
   text: string;
   since?: number;
+  /** How long it takes otherwise, for what is late. */
+  usual?: Usual;
 }
 
 /** What is told of a failure that was found. */

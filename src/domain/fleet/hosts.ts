@@ -52,7 +52,8 @@ function sinceOf({ host, claims }: HostFacts, use: HostUse, ready: Condition | u
     case 'preparing':
       return baremetal?.deleting ?? machine?.deleting;
     case 'reprovisioning':
-      return transition('BootstrapReady') ?? transition('ImageResolved') ?? transition('InventoryAllocated');
+      // The plan is written when the last of them is there: a host that was long waited for has only begun.
+      return latest(transition('BootstrapReady'), transition('ImageResolved'), transition('InventoryAllocated'));
     case 'allocated':
       return transition('InventoryAllocated') ?? baremetal?.created;
     case 'running':
@@ -64,6 +65,11 @@ function sinceOf({ host, claims }: HostFacts, use: HostUse, ready: Condition | u
     default:
       return undefined;
   }
+}
+
+function latest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** The listing that counts: of two pools the one the provider's annotation names, or else the first by name. */

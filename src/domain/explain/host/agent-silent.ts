@@ -1,7 +1,7 @@
 import { findCondition } from '../../conditions.ts';
 import { allocationOf, baremetalRef, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
-import { LIMITS, lateness } from '../limits.ts';
+import { LIMITS, late } from '../limits.ts';
 import { hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, kubectl, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
@@ -17,8 +17,9 @@ export const agentSilent: Failure<HostFacts> = {
   mode: 'F22',
   test(facts) {
     if (!isPending(facts)) return undefined;
-    const severity = lateness(facts.row.since, LIMITS.agent, facts.now);
-    return severity && { severity, text: 'nothing heard of its reprovision plan', since: facts.row.since };
+    const { cluster, since } = facts.row;
+    const wait = { cluster, what: 'reprovision', since, limit: LIMITS.agent };
+    return late(facts, { ...wait, text: 'nothing heard of its reprovision plan' });
   },
   tell({ row, plan, machine }) {
     const { object } = row;

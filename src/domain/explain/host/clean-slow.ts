@@ -1,7 +1,7 @@
 import { findCondition } from '../../conditions.ts';
 import { allocationOf, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
-import { LIMITS, lateness } from '../limits.ts';
+import { LIMITS, late } from '../limits.ts';
 import { hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, open } from '../steps.ts';
 import type { Failure } from '../types.ts';
@@ -9,10 +9,11 @@ import type { Failure } from '../types.ts';
 /** A deletion waits for the infrastructure, which waits for the clean plan; nothing replaces the machine before. */
 export const cleanSlow: Failure<HostFacts> = {
   id: 'clean-slow',
-  test({ row, plan, now }) {
+  test(facts) {
+    const { row, plan } = facts;
     if (row.use !== 'preparing' || (plan?.type === 'clean' && plan.state.word === 'failed')) return undefined;
-    const severity = lateness(row.since, LIMITS.clean, now);
-    return severity && { severity, text: 'cleaning takes long', since: row.since };
+    const wait = { cluster: row.cluster, what: 'clean', since: row.since, limit: LIMITS.clean };
+    return late(facts, { ...wait, text: 'cleaning takes long' });
   },
   tell({ row, plan, machine }) {
     const of = hostRef(row);

@@ -1,6 +1,6 @@
 import { baremetalRef, conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
-import { LIMITS, lateness } from '../limits.ts';
+import { LIMITS, late } from '../limits.ts';
 import { hostRef, machineRef } from '../lookup.ts';
 import { describe, open } from '../steps.ts';
 import type { Failure } from '../types.ts';
@@ -9,13 +9,14 @@ import { stageOf } from './deletion.ts';
 /** The last steps of a deletion, where its host does not explain the wait. */
 export const deletionStuck: Failure<MachineFacts> = {
   id: 'deletion-stuck',
-  test({ row, now }) {
+  test(facts) {
+    const { row } = facts;
     const at = stageOf(row);
     const since = row.machine?.deleting ?? row.baremetal?.deleting;
     if (at?.stage === 'error') return { severity: 'bad', text: 'deletion fails', since };
     if (since === undefined || (at && at.stage !== 'infrastructure' && at.stage !== 'later')) return undefined;
-    const severity = lateness(since, LIMITS.clean, now);
-    return severity && { severity, text: 'deletion does not end', since };
+    const wait = { cluster: row.cluster, what: 'machine-gone', since, limit: LIMITS.clean };
+    return late(facts, { ...wait, text: 'deletion does not end' });
   },
   tell({ row, host }) {
     const of = machineRef(row);

@@ -3,21 +3,21 @@ import { isKnown, isReady, networkRelease } from '../../workload.ts';
 import { nodeText, releaseText, strayNodes } from '../../workload-text.ts';
 import { baremetalRef, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
-import { LIMITS, lateness } from '../limits.ts';
+import { LIMITS, late } from '../limits.ts';
 import { clusterRef, hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, kubectl, open, remedy } from '../steps.ts';
-import type { Evidence, Failure } from '../types.ts';
+import type { Evidence, Failure, Match } from '../types.ts';
 import { nodeEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts';
 
 /** Since when its plan is applied and it is not in its place, where that is too long. */
-function late({ row, plan, now }: MachineFacts): { severity: 'warn' | 'bad'; since?: number } | undefined {
+function unplaced(facts: MachineFacts, text: string): Match | undefined {
+  const { row, plan } = facts;
   const applied = plan?.type === 'reprovision' && plan.state.word === 'applied';
   const waits =
     row.baremetal !== undefined && row.baremetal.phase !== 'Running' && row.baremetal.deleting === undefined;
   if (!applied || !waits || row.deleting) return undefined;
   const since = plan.since ?? row.since;
-  const severity = lateness(since, LIMITS.join, now);
-  return severity && { severity, since };
+  return late(facts, { cluster: row.cluster, what: 'join', since, limit: LIMITS.join, text });
 }
 
 /** Joined and not fit for work: the cluster's own word, which Cluster API passes on late or not at all. */
@@ -25,8 +25,7 @@ export const nodeNotReady: Failure<MachineFacts> = {
   id: 'node-not-ready',
   test(facts) {
     const node = facts.row.nodeObject;
-    const found = node && !isReady(node) ? late(facts) : undefined;
-    return found && { severity: found.severity, text: 'its node has joined and is not ready', since: found.since };
+    return node && !isReady(node) ? unplaced(facts, 'its node has joined and is not ready') : undefined;
   },
   tell({ row, fleet, host, cluster, plan }) {
     const of = machineRef(row);
@@ -82,8 +81,7 @@ export const neverJoins: Failure<MachineFacts> = {
   mode: 'F11',
   test(facts) {
     // A Node that is there is another matter.
-    const found = facts.row.nodeObject ? undefined : late(facts);
-    return found && { severity: found.severity, text: 'plan applied, and no node has joined', since: found.since };
+    return facts.row.nodeObject ? undefined : unplaced(facts, 'plan applied, and no node has joined');
   },
   tell(facts) {
     const { row, host, plan, cluster } = facts;

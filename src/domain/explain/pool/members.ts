@@ -51,13 +51,13 @@ const UNFIT = [noPlanSecret, notReady, storageInDoubt, storageFailed];
 
 /** A member that may not be given away: the host says why. */
 export const unfitMember: Follow<PoolFacts> = {
-  follow({ fleet, row, now }) {
+  follow({ fleet, row, now, learnt }) {
     const said =
       falseCondition(row.object.conditions, 'MembersValid') ?? falseCondition(row.object.conditions, 'Ready');
     if (!said) return [];
     return row.members.flatMap(({ host }) => {
       if (!host) return [];
-      const facts = hostFacts(fleet, host, now);
+      const facts = hostFacts(fleet, host, now, learnt);
       return UNFIT.some((failure) => failure.test(facts)) ? [hostRef(host)] : [];
     });
   },
