@@ -1,6 +1,7 @@
 /** What a key is bound to. */
 import type { State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
+import type { Mind } from './acknowledge.ts';
 import type { Lists } from './lists.ts';
 import type { Operator } from './operate.ts';
 import type { TextPort } from './output.ts';
@@ -10,6 +11,8 @@ export interface KeyContext {
   lists: Lists;
   /** Absent: nothing can be written here. */
   operator?: Operator;
+  /** Absent: nothing can be acknowledged here. */
+  mind?: Mind;
   /** Absent: there is no terminal to copy or page with. */
   texts?: TextPort;
   quit(): void;

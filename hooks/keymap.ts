@@ -1,5 +1,6 @@
 /** The one keymap: what every key does, in words and in deed. The bottom bar, the help and the dispatcher read it. */
 import { here, type State } from '../src/store/state.ts';
+import { notAcknowledgeable, openAcknowledge } from './acknowledge.ts';
 import { ACTS, OPERATING } from './act-keys.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import type { Lists } from './lists.ts';
@@ -112,6 +113,33 @@ const LOOKS: readonly Binding[] = [
     run: (c) => openPrompt(c.store, 'filter'),
   },
   {
+    id: 'yaml',
+    keys: ['y'],
+    title: 'the object as YAML, secrets redacted',
+    bar: 'yaml',
+    group: 'Look',
+    disabled: inDetail,
+    run: (c) => toggleYaml(c.store),
+  },
+  {
+    id: 'output',
+    keys: ['O'],
+    title: "what the plan's instructions printed, secrets redacted",
+    bar: 'output',
+    group: 'Look',
+    disabled: (state) => (here(state).screen === 'output' ? 'this is the output; esc goes back' : hasPlan(state)),
+    run: (c) => openOutput(c.store, c.lists),
+  },
+  {
+    id: 'acknowledge',
+    keys: ['A'],
+    title: 'acknowledge what needs attention: for how long, and why; an empty line takes it back',
+    bar: 'ack',
+    group: 'Look',
+    disabled: notAcknowledgeable,
+    run: openAcknowledge,
+  },
+  {
     id: 'sort',
     keys: ['s'],
     title: 'sort by the next column',
@@ -135,24 +163,6 @@ const LOOKS: readonly Binding[] = [
     group: 'Look',
     disabled: inList,
     run: (c) => reverse(c.store),
-  },
-  {
-    id: 'yaml',
-    keys: ['y'],
-    title: 'the object as YAML, secrets redacted',
-    bar: 'yaml',
-    group: 'Look',
-    disabled: inDetail,
-    run: (c) => toggleYaml(c.store),
-  },
-  {
-    id: 'output',
-    keys: ['O'],
-    title: "what the plan's instructions printed, secrets redacted",
-    bar: 'output',
-    group: 'Look',
-    disabled: (state) => (here(state).screen === 'output' ? 'this is the output; esc goes back' : hasPlan(state)),
-    run: (c) => openOutput(c.store, c.lists),
   },
   {
     id: 'copy-output',

@@ -1,6 +1,7 @@
 /** The line at the bottom: a filter applied as it is typed, or a command run on enter. */
 import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
+import { enterAcknowledge, type Mind } from './acknowledge.ts';
 import type { Lists } from './lists.ts';
 import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
 import { type Operator, write } from './operate.ts';
@@ -43,7 +44,7 @@ export function promptKey(
   lists: Lists,
   key: string,
   together: boolean,
-  { quit, operator }: { quit(): void; operator?: Operator },
+  { quit, operator, mind }: { quit(): void; operator?: Operator; mind?: Mind },
 ): boolean {
   const prompt = store.getState().prompt;
   if (!prompt) return false;
@@ -58,6 +59,10 @@ export function promptKey(
       if (prompt.kind === 'confirm') say(store, 'not confirmed; nothing was written');
       return true;
     case 'enter':
+      if (prompt.kind === 'acknowledge') {
+        enterAcknowledge(store, prompt, mind, together);
+        return true;
+      }
       store.setState({ prompt: undefined });
       // In a document the line that was found is read in its place, once the filter is cleared.
       if (prompt.kind === 'filter' && here(store.getState()).ref) move(store, lists, 0);

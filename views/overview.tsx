@@ -1,5 +1,6 @@
 /** The first screen: figures, what needs attention, and the pools. */
 import { useApp, useDeck } from '../hooks/use-state.ts';
+import { attentionCount } from '../src/store/attention.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
 import { here } from '../src/store/state.ts';
@@ -44,7 +45,7 @@ export function Overview({ height }: { height: number }) {
       <CountersPanel />
       {syncing > 0 ? <SyncPanel height={syncing} /> : null}
       <PanelTitle
-        title={`ATTENTION ${fresh.unknown ? '?' : attention.length}`}
+        title={`ATTENTION ${fresh.unknown ? '?' : attentionCount(attention)}`}
         detail={hidden > 0 ? `${hidden} more: ! shows all` : undefined}
         kinds={ATTENTION_KINDS}
       />
@@ -53,7 +54,7 @@ export function Overview({ height }: { height: number }) {
       ) : (
         <Table
           rows={attention}
-          columns={attentionColumns}
+          columns={attentionColumns(state)}
           rowId={(row) => row.ref.uid}
           cursor={onAttention ? index : -1}
           height={parts.attention - 1}

@@ -1,6 +1,7 @@
 /** The dashboard on a real terminal: Ink draws, the terminal room owns the tty, the store is between. */
 import { type Instance, render, useApp as useInk } from 'ink';
 import { useEffect } from 'react';
+import type { Mind } from '../../hooks/acknowledge.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
 import type { Operator } from '../../hooks/operate.ts';
@@ -29,6 +30,8 @@ export interface Dashboard {
   finished: Promise<number>;
   /** Gives the terminal back; `finished` resolves with `code`. */
   close(code: number): void;
+  /** From now on causes can be acknowledged. */
+  setMind(mind: Mind): void;
   /** From now on operations can be opened. */
   setOperator(operator: Operator): void;
   /** Puts a text on the terminal's clipboard; gives why it was not even tried, if so. */
@@ -68,6 +71,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   let instance: Instance | undefined;
   let closed = false;
   let operator: Operator | undefined;
+  let mind: Mind | undefined;
   const close = (code: number): void => {
     if (closed) return;
     closed = true;
@@ -90,6 +94,9 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     // It comes with the connection: until then nothing can be written.
     get operator() {
       return operator;
+    },
+    get mind() {
+      return mind;
     },
   };
   instance = render(
@@ -118,6 +125,9 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   return {
     finished,
     close,
+    setMind: (made) => {
+      mind = made;
+    },
     setOperator: (made) => {
       operator = made;
     },

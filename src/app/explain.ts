@@ -2,16 +2,18 @@
 import { stringify } from 'yaml';
 import { wrap } from '../../views/parts/fit.ts';
 import { type Options, UsageError } from '../cli.ts';
-import { formatAge } from '../domain/age.ts';
-import { attentionNow } from '../domain/explain/attention.ts';
+import type { Acknowledgement } from '../domain/acknowledge.ts';
+import { formatAge, timeText } from '../domain/age.ts';
+import { usualText } from '../domain/explain/attention.ts';
 import { explain } from '../domain/explain/explain.ts';
 import type { Explanation } from '../domain/explain/types.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
+import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { collect } from './print.tsx';
 import { openCluster } from './session.ts';
-import { unknownKinds, type Verdict } from './snapshot.ts';
+import { acknowledgedData, unknownKinds, type Verdict } from './snapshot.ts';
 import { resolveTarget } from './target.ts';
 import { clusterOf } from './wanted-workloads.ts';
 
@@ -60,23 +62,32 @@ export interface Answer {
   explanations: readonly Explanation[];
   /** The object that was asked about is not there. */
   missing: boolean;
+  /** What was acknowledged here and holds, by uid of the cause's object. */
+  acknowledged: ReadonlyMap<string, Acknowledgement>;
 }
 
 export function answer(state: State, question: Question | undefined): Answer {
-  const { fleet, now } = state;
+  const { fleet, now, learnt } = state;
   const subject = question && subjectOf(fleet, question);
-  const asked = question ? (subject ? [subject] : []) : attentionNow(fleet, now).map(({ ref }) => ref);
-  const explanations = asked.flatMap((ref) => explain(fleet, ref, now) ?? []);
+  const asked = question ? (subject ? [subject] : []) : attentionOf(state).map(({ ref }) => ref);
+  const explanations = asked.flatMap((ref) => explain(fleet, ref, now, learnt) ?? []);
+  const acknowledged = new Map(
+    attentionOf(state).flatMap((item) => (item.acknowledged ? [[item.ref.uid, item.acknowledged] as const] : [])),
+  );
   const missing = question !== undefined && subject === undefined;
   const known = !missing && unknownKinds(state.freshness).length === 0;
-  return { verdict: known ? (explanations.length > 0 ? 1 : 0) : 2, explanations, missing };
+  return { verdict: known ? (explanations.length > 0 ? 1 : 0) : 2, explanations, missing, acknowledged };
 }
 
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
 const named = ({ kind, name }: ObjectRef) => ({ kind: API_KIND[kind], name });
 
 /** The documented JSON shape (see README). */
-export function explainData(state: State, { verdict, explanations, missing }: Answer, question: Question | undefined) {
+export function explainData(
+  state: State,
+  { verdict, explanations, missing, acknowledged }: Answer,
+  question: Question | undefined,
+) {
   const { session, freshness } = state;
   return {
     schema: EXPLAIN_SCHEMA,
@@ -98,6 +109,8 @@ export function explainData(state: State, { verdict, explanations, missing }: An
       cause: named(each.root),
       what: each.what,
       since: iso(each.since),
+      usual: each.usual && { medianMs: each.usual.median, p95Ms: each.usual.p95, count: each.usual.count },
+      acknowledged: acknowledgedData(acknowledged.get(each.root.uid)),
       evidence: each.evidence.map(({ sort, of, says, message, at }) => ({
         sort,
         of: named(of),
@@ -124,7 +137,7 @@ function block(label: string, texts: readonly string[]): string {
     .join('');
 }
 
-function sheet(each: Explanation, now: number): string {
+function sheet(each: Explanation, now: number, known: Acknowledgement | undefined): string {
   const age = (at: number | undefined) => (at === undefined ? '' : ` (${formatAge(now - at)} ago)`);
   const number = (texts: readonly string[]) =>
     texts.map((text, index) => (texts.length > 1 ? `${index + 1}. ${text}` : text));
@@ -132,6 +145,8 @@ function sheet(each: Explanation, now: number): string {
   return [
     `${API_KIND[root.kind]} ${root.name}: ${each.id}${each.mode ? ` (${each.mode})` : ''}\n`,
     block('  what', [`${each.what}${age(each.since)}`]),
+    block('  usually', each.usual === undefined ? [] : [usualText(each.usual)]),
+    block('  known', known === undefined ? [] : [`until ${timeText(known.until)}, to ${known.by}: ${known.reason}`]),
     block(
       '  follows',
       each.consequences.map(({ text }) => text),
@@ -160,7 +175,9 @@ export function explainText(state: State, given: Answer, question: Question | un
   const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `not known: ${API_KIND[kind]} (${why})\n`);
   const subject = question ? `${question.word} ${question.name}` : 'anything';
   if (given.missing) return `${unknown.join('')}there is no ${subject} in ${state.session.namespace}\n`;
-  const sheets = given.explanations.map((each) => sheet(each, state.now)).join('\n');
+  const sheets = given.explanations
+    .map((each) => sheet(each, state.now, given.acknowledged.get(each.root.uid)))
+    .join('\n');
   const none = unknown.length > 0 ? `nothing known is wrong with ${subject}\n` : `nothing is wrong with ${subject}\n`;
   return unknown.join('') + (sheets || none);
 }

@@ -14,6 +14,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   let following: Following | undefined;
   let operator: { stop(): void } | undefined;
   let stopTelling: (() => void) | undefined;
+  let stopMinding: (() => Promise<void>) | undefined;
   let ended = false;
   let lastWords = '';
   const board = openDashboard(store, () => {
@@ -36,13 +37,15 @@ export async function runDashboard(options: Options, version: string): Promise<n
     // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.
     await firstAnswer(opened);
     if (ended) return;
-    const [{ follow }, { openOperator }, { followJournal }, { openJournal }, learning] = await Promise.all([
-      import('./follow.ts'),
-      import('./open-operator.ts'),
-      import('./told.ts'),
-      import('./runner.ts'),
-      import('./learning.ts'),
-    ]);
+    const [{ follow }, { openOperator }, { followJournal }, { openJournal }, learning, { openMind }] =
+      await Promise.all([
+        import('./follow.ts'),
+        import('./open-operator.ts'),
+        import('./told.ts'),
+        import('./runner.ts'),
+        import('./learning.ts'),
+        import('./mind.ts'),
+      ]);
     following = follow({
       store,
       transport: opened.transport,
@@ -56,6 +59,9 @@ export async function runDashboard(options: Options, version: string): Promise<n
     board.setOperator(made);
     const site = learning.siteOf(store.getState(), options.speed);
     const stops = [followJournal(store, openJournal(opened.session.demo)), learning.followDurations(store, site)];
+    const mind = openMind(store, site);
+    board.setMind(mind);
+    stopMinding = mind.stop;
     stopTelling = () => {
       for (const stop of stops) stop();
     };
@@ -86,7 +92,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   stopTelling?.();
   if (lastWords !== '') process.stderr.write(`${lastWords}\n`);
   // What is still open must not hold the shell's prompt back.
-  const stopping = Promise.all([following?.stop(), opened?.close()]);
+  const stopping = Promise.all([stopMinding?.(), following?.stop(), opened?.close()]);
   await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   return code;
 }

@@ -12,6 +12,8 @@ import { createAppStore, resize, type Store, tick } from '../store/store.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { toAscii } from '../terminal/glyphs.ts';
 import { type Following, follow } from './follow.ts';
+import { recall, siteOf } from './learning.ts';
+import { recallAcknowledged } from './mind.ts';
 import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
 import { settled, waitFor, waitForWorkloads } from './wait.ts';
@@ -42,7 +44,8 @@ export async function collect(
       onError: (error) => process.stderr.write(`metaldeck: ${describeFailure(error, 'reading')}\n`),
     });
     const began = performance.now();
-    await waitFor(store, settled, options.timeout);
+    const site = siteOf(store.getState(), options.speed);
+    await Promise.all([waitFor(store, settled, options.timeout), recall(store, site), recallAcknowledged(store, site)]);
     await waitForWorkloads(
       store,
       asks(store.getState()),

@@ -56,7 +56,7 @@ export function openRunner(
 }
 
 /** Who is logged in; on a jump host with one account for all, sudo tells more. */
-function osUser(): string {
+export function osUser(): string {
   try {
     const { username } = userInfo();
     const sudo = process.env['SUDO_USER'];

@@ -3,9 +3,11 @@ import { stringify } from 'yaml';
 import type { Lists } from '../../hooks/lists.ts';
 import type { Column, Look, Screen } from '../../hooks/screen.ts';
 import { fitText, width } from '../../views/parts/fit.ts';
-import { attentionNow } from '../domain/explain/attention.ts';
+import type { Acknowledgement } from '../domain/acknowledge.ts';
+import { saidOf } from '../domain/explain/attention.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
+import { attentionCount, attentionOf } from '../store/attention.ts';
 import type { Figure } from '../store/history.ts';
 import { FIGURE_KINDS, isKnown } from '../store/panels.ts';
 import type { State } from '../store/state.ts';
@@ -54,7 +56,7 @@ export function unknownKinds(freshness: Readonly<Record<Kind, Freshness>>): { ki
 /** The exit code of a snapshot. */
 export function verdictOf(state: State): Verdict {
   if (unknownKinds(state.freshness).length > 0) return 2;
-  return attentionNow(state.fleet, state.now).length > 0 ? 1 : 0;
+  return attentionOf(state).length > 0 ? 1 : 0;
 }
 
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
@@ -68,7 +70,8 @@ function cellText(cell: ReturnType<Column<unknown>['cell']>): string {
 export function tableText(screen: Screen, lists: Lists, state: State, wide: boolean): string {
   const place = { screen: screen.id, index: 0, filter: '', descending: false, yaml: false };
   const look: Look = { now: state.now, utf8: false };
-  const columns = screen.columns.filter((column) => column.title !== '' && (wide || column.rank <= 4));
+  const offered = screen.layout?.(state, place) ?? screen.columns;
+  const columns = offered.filter((column) => column.title !== '' && (wide || column.rank <= 4));
   const sign = screen.columns.find((column) => column.key === 'sign');
   const rows = lists.view(state, place).rows.map((row) => {
     const cells = columns.map((column) => cellText(column.cell(row, look, state)));
@@ -234,12 +237,15 @@ export function snapshotData(state: State, view: string): Record<string, unknown
     counters: Object.fromEntries(
       figures.map((figure) => [figure, known(FIGURE_KINDS[figure]) ? fleet.counters[figure] : null]),
     ),
-    attention: attentionNow(fleet, state.now).map((item) => ({
+    attention: attentionOf(state).map((item) => ({
       kind: API_KIND[item.ref.kind],
       name: item.ref.name,
       severity: item.severity,
-      text: item.text,
+      text: saidOf(item),
       since: iso(item.since),
+      cause: item.id,
+      usual: item.usual && { medianMs: item.usual.median, p95Ms: item.usual.p95, count: item.usual.count },
+      acknowledged: acknowledgedData(item.acknowledged),
     })),
     // Rows of a kind that may not be read are not known to be none.
     ...Object.fromEntries(wanted.map((name) => [name, known(VIEW_KINDS[name] ?? []) ? rows[name]!() : null])),
@@ -258,6 +264,11 @@ export function failureText(options: { output: string; namespace?: string; conte
   return options.output === 'json'
     ? `${JSON.stringify(document, null, 2)}\n`
     : stringify(JSON.parse(JSON.stringify(document)));
+}
+
+/** An acknowledgement, for scripts. */
+export function acknowledgedData(ack: Acknowledgement | undefined) {
+  return ack && { by: ack.by, reason: ack.reason, at: iso(ack.at), until: iso(ack.until) };
 }
 
 function problemData(problem: { severity: string; text: string; since?: number } | undefined) {
@@ -289,8 +300,8 @@ export function snapshotText(
     figure('plans running', 'plansRunning'),
     figure('plans bad', 'plansBad'),
   ];
-  const { length } = attentionNow(state.fleet, state.now);
-  const items = unknown.length > 0 ? `${length} known` : `${length}`;
+  const count = attentionCount(attentionOf(state));
+  const items = unknown.length > 0 ? `${count} known` : count;
   return [
     `${state.session.host}  ${state.session.namespace}  ${iso(state.now)}\n`,
     ...unknown,

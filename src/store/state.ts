@@ -2,6 +2,7 @@
  * All that is shown, in one immutable state. Data comes in through `commit` (batched), keys through the actions; views
  * only read.
  */
+import type { Acknowledgement } from '../domain/acknowledge.ts';
 import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
@@ -10,6 +11,7 @@ import type { PlanOutput } from '../domain/output/types.ts';
 import type { Observed } from '../domain/story/observed.ts';
 import type { Told } from '../domain/story/timeline.ts';
 import type { Request } from '../operations/contract.ts';
+import type { AttentionItem } from './attention.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
 
@@ -50,7 +52,7 @@ export interface Place {
 /** A line being typed at the bottom. */
 export interface Prompt {
   /** `entry`: a value of the operation on screen; `confirm`: the words that let it be written. */
-  kind: 'filter' | 'command' | 'entry' | 'confirm';
+  kind: 'filter' | 'command' | 'entry' | 'confirm' | 'acknowledge';
   text: string;
   /** Place in `text`, in UTF-16 units. */
   at: number;
@@ -58,6 +60,8 @@ export interface Prompt {
   before: string;
   /** For `entry`: its name. */
   entry?: string;
+  /** For `acknowledge`: what of. */
+  cause?: AttentionItem;
   /** For `confirm`: the words typed so far. */
   given?: readonly string[];
   /** Why what was entered last was not taken, as a sentence. */
@@ -123,6 +127,10 @@ export interface State {
   told: readonly Told[];
   /** How long things take in this fleet, as far as it was seen. */
   learnt: Learnt;
+  /** What somebody here acknowledged, by uid of the cause's object; some of it may not hold any more. */
+  acknowledged: ReadonlyMap<string, Acknowledgement>;
+  /** When each cause was first looked at, epoch ms, by `lookKey`; 0: it was well since. Absent: not known. */
+  looked?: ReadonlyMap<string, number>;
   marks: Marks;
   /** Ticks once a second: for ages only. */
   now: number;

@@ -23,6 +23,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     observed: [],
     told: [],
     learnt: NOTHING_LEARNT,
+    acknowledged: new Map(),
     marks: {},
     now,
     columns: 80,

@@ -1,5 +1,6 @@
 /** The app on a screen of a given size, driven by the names of keys: what the operator sees and does. */
 import { renderToString } from 'ink';
+import type { Mind } from '../../hooks/acknowledge.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
 import type { Operator } from '../../hooks/operate.ts';
@@ -33,6 +34,7 @@ export function openScreen(
     utf8?: boolean;
     readOnly?: string;
     operator?(store: Store): Operator;
+    mind?(store: Store): Mind;
   } = {},
 ) {
   const session = {
@@ -67,6 +69,7 @@ export function openScreen(
       },
     },
     operator: options.operator?.(store),
+    mind: options.mind?.(store),
   };
   const deck = { store, lists, bindings, utf8: options.utf8 ?? true };
   return {

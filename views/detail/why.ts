@@ -1,4 +1,8 @@
 /** Why something is not as it should be: what, since when, the evidence, what is likely, and what to do now. */
+
+import type { Acknowledgement } from '../../src/domain/acknowledge.ts';
+import { timeText } from '../../src/domain/age.ts';
+import { usualText } from '../../src/domain/explain/attention.ts';
 import type { Explanation } from '../../src/domain/explain/types.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import { type DetailLine, section } from './line.ts';
@@ -8,12 +12,24 @@ function numbered(label: string, lines: readonly Omit<DetailLine, 'id' | 'label'
 }
 
 /** The section; nothing where there is nothing to explain. It begins at the top, without a line before it. */
-export function whyLines(explanation: Explanation | undefined): DetailLine[] {
+export function whyLines(explanation: Explanation | undefined, known?: Acknowledgement): DetailLine[] {
   if (!explanation) return [];
-  const { id, mode, severity, asked, root, what, since, evidence, causes, next, remedies, consequences } = explanation;
+  const { id, mode, severity, asked, root, what, since, evidence, causes, next, remedies, consequences, usual } =
+    explanation;
   const elsewhere = root.uid !== asked.uid;
   const lines: DetailLine[] = [
     { id: 'what', label: 'what', text: what, tone: severity, since },
+    ...(usual === undefined ? [] : [{ id: 'usual', label: 'usually', text: usualText(usual) }]),
+    ...(known === undefined
+      ? []
+      : [
+          {
+            id: 'known',
+            label: 'known',
+            text: `until ${timeText(known.until)}, to ${known.by}: ${known.reason}`,
+            since: known.at,
+          },
+        ]),
     ...(elsewhere ? [{ id: 'cause', label: 'cause', text: `${API_KIND[root.kind]} ${root.name}`, ref: root }] : []),
     ...numbered(
       'follows',

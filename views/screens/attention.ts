@@ -1,12 +1,37 @@
-import { type Column, defineScreen } from '../../hooks/screen.ts';
-import { attentionNow } from '../../src/domain/explain/attention.ts';
-import type { Attention } from '../../src/domain/fleet/rows.ts';
+import { type Cell, type Column, defineScreen } from '../../hooks/screen.ts';
+import { clockText } from '../../src/domain/age.ts';
+import { saidOf } from '../../src/domain/explain/attention.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
+import { type AttentionItem, attentionOf } from '../../src/store/attention.ts';
+import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, signCell, signSort } from '../parts/cells.ts';
 
-/** What the overview shows of each item too. */
-export const attentionColumns: readonly Column<Attention>[] = [
-  { key: 'sign', title: '', min: 1, rank: 0, cell: (row) => signCell(row, false), sort: (row) => signSort(row, false) },
+const DAY = 24 * 3_600_000;
+
+/** `known until 11:20Z, alice: disk is on its way` */
+export function acknowledgedText({ acknowledged }: AttentionItem, now: number): string {
+  if (!acknowledged) return '';
+  const { by, until, reason } = acknowledged;
+  const end = clockText(until).replace(/:\d\dZ$/, 'Z');
+  const day = until - now > DAY ? `${new Date(until).toISOString().slice(5, 10)} ` : '';
+  return `known until ${day}${end}, ${by}: ${reason}`;
+}
+
+/** `a` for what is acknowledged. */
+function sign(row: AttentionItem): Cell {
+  return row.acknowledged ? { text: 'a', tone: 'dim' } : signCell(row, false);
+}
+
+const columns: readonly Column<AttentionItem>[] = [
+  { key: 'sign', title: '', min: 1, rank: 0, cell: sign, sort: (row) => (row.acknowledged ? 2 : signSort(row, false)) },
+  {
+    key: 'new',
+    title: 'NEW',
+    min: 3,
+    rank: 0,
+    cell: (row) => ({ text: row.fresh ? 'new' : '', tone: 'title' }),
+    sort: (row) => (row.fresh ? 0 : 1),
+  },
   { key: 'name', title: 'OBJECT', min: 18, grow: 2, max: 60, cut: 'start', rank: 0, cell: (row) => row.ref.name },
   {
     key: 'what',
@@ -14,7 +39,10 @@ export const attentionColumns: readonly Column<Attention>[] = [
     min: 36,
     grow: 5,
     rank: 0,
-    cell: (row) => ({ text: row.text, tone: row.severity === 'bad' ? 'bad' : 'warn' }),
+    cell: (row, look) =>
+      row.acknowledged
+        ? { text: `${acknowledgedText(row, look.now)}; ${saidOf(row)}`, tone: 'dim' }
+        : { text: saidOf(row), tone: row.severity === 'bad' ? 'bad' : 'warn' },
   },
   {
     key: 'since',
@@ -35,8 +63,14 @@ export const attentionColumns: readonly Column<Attention>[] = [
     cell: (row) => ({ text: API_KIND[row.ref.kind], tone: 'dim' }),
   },
 ];
+const withoutNews = columns.filter(({ key }) => key !== 'new');
 
-export const attention = defineScreen<Attention>({
+/** What the overview shows of each item too; which are new, where some are. */
+export function attentionColumns(state: State): readonly Column<AttentionItem>[] {
+  return attentionOf(state).some(({ fresh }) => fresh) ? columns : withoutNews;
+}
+
+export const attention = defineScreen<AttentionItem>({
   id: 'attention',
   title: 'Attention',
   key: '!',
@@ -54,9 +88,10 @@ export const attention = defineScreen<Attention>({
     'seedImage',
     'registration',
   ],
-  rows: (state) => attentionNow(state.fleet, state.now),
+  rows: (state) => attentionOf(state),
   rowId: (row) => row.ref.uid,
   target: (row) => row.ref,
   empty: 'nothing needs attention',
-  columns: attentionColumns,
+  columns,
+  layout: attentionColumns,
 });

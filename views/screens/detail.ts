@@ -6,6 +6,7 @@ import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import type { Condition, DomainObject } from '../../src/domain/objects.ts';
 import { relatedOf } from '../../src/domain/related.ts';
+import { attentionOf } from '../../src/store/attention.ts';
 import type { Place, State } from '../../src/store/state.ts';
 import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
@@ -42,14 +43,17 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
   );
 }
 
-function build({ fleet, observed, told, now }: State, ref: ObjectRef): DetailLine[] {
+function build(state: State, ref: ObjectRef): DetailLine[] {
+  const { fleet, observed, told, now, learnt } = state;
   const object = findObject(fleet, ref);
   if (!object) {
     return [
       { id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' },
     ];
   }
-  const why = whyLines(explain(fleet, ref, now));
+  const explanation = explain(fleet, ref, now, learnt);
+  const item = attentionOf(state).find((each) => each.ref.uid === explanation?.root.uid);
+  const why = whyLines(explanation, item?.acknowledged);
   return [
     ...why,
     ...(why.length === 0 ? [] : [{ id: '-', label: '', text: '' }]),
@@ -133,10 +137,10 @@ const STEP = 15_000;
 // One detail is on screen at a time: its lines are made anew when what they are made of or the screen's size changes.
 let made: { from: readonly unknown[]; lines: readonly DetailLine[]; label: number } | undefined;
 function madeOf(state: State, place: Place) {
-  const { fleet, columns, observed, told } = state;
+  const { fleet, columns, observed, told, learnt, acknowledged } = state;
   const ref = place.ref;
   if (!ref) return { lines: [], label: 16 };
-  const from = [fleet, ref.uid, columns, observed, told, Math.floor(state.now / STEP)];
+  const from = [fleet, ref.uid, columns, observed, told, learnt, acknowledged, Math.floor(state.now / STEP)];
   if (!made || from.some((part, index) => part !== made!.from[index])) {
     const lines = build(state, ref);
     made = { from, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };

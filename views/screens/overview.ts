@@ -1,16 +1,17 @@
 import { defineScreen } from '../../hooks/screen.ts';
-import { attentionNow } from '../../src/domain/explain/attention.ts';
-import type { Attention, PoolRow } from '../../src/domain/fleet/rows.ts';
+import { saidOf } from '../../src/domain/explain/attention.ts';
+import type { PoolRow } from '../../src/domain/fleet/rows.ts';
+import { type AttentionItem, attentionOf } from '../../src/store/attention.ts';
 import type { State } from '../../src/store/state.ts';
 
 /** The overview's one cursor runs through what needs attention, then through the pools. */
-export type OverviewRow = { list: 'attention'; item: Attention } | { list: 'pool'; item: PoolRow };
+export type OverviewRow = { list: 'attention'; item: AttentionItem } | { list: 'pool'; item: PoolRow };
 
 let made: { attention: unknown; pools: unknown; rows: readonly OverviewRow[] } | undefined;
 
 function rowsOf(state: State): readonly OverviewRow[] {
   const { pools } = state.fleet;
-  const attention = attentionNow(state.fleet, state.now);
+  const attention = attentionOf(state);
   if (made?.attention !== attention || made.pools !== pools.list) {
     made = {
       attention,
@@ -50,7 +51,7 @@ export const overview = defineScreen<OverviewRow>({
       title: 'WHAT',
       min: 10,
       rank: 0,
-      cell: (row) => (row.list === 'pool' ? (row.item.problem?.text ?? '') : row.item.text),
+      cell: (row) => (row.list === 'pool' ? (row.item.problem?.text ?? '') : saidOf(row.item)),
     },
     {
       key: 'cluster',

@@ -65,6 +65,12 @@ export function attentionNow(fleet: Fleet, now: number, learnt: Learnt = NOTHING
   return made.list;
 }
 
+/** How long something takes otherwise, in full. */
+export function usualText({ median, p95, count, of }: Usual): string {
+  const where = of === 'cluster' ? 'seen here' : 'seen in all clusters';
+  return `${formatDuration(median)}; 95 of 100 within ${formatDuration(p95)} (${count} ${where})`;
+}
+
 /** What is said of a cause: with how long it takes otherwise, where it is late. */
 export function saidOf({ text, usual }: Pick<Cause, 'text' | 'usual'>): string {
   return usual === undefined ? text : `${text}, usually ${formatDuration(usual.median)}`;
