@@ -1,7 +1,7 @@
 /** Operations from their plan to their end in the simulated datacenter. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { GroupRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
-import type { Operation, Plan, Sent, World } from '../../src/operations/contract.ts';
+import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
+import type { Operation } from '../../src/operations/contract.ts';
 import { pause } from '../../src/operations/pause.ts';
 import { poolAdd } from '../../src/operations/pool-add.ts';
 import { remove } from '../../src/operations/remove.ts';
@@ -10,51 +10,13 @@ import { restart } from '../../src/operations/restart.ts';
 import { resume } from '../../src/operations/resume.ts';
 import { scale } from '../../src/operations/scale.ts';
 import { type Lab, minute, openLab } from '../simulator/harness.ts';
-import { carryOut, pictureOf, withNeeds } from './support/datacenter.ts';
-import { sentOf } from './support/world.ts';
+import { carryOut, pictureOf } from './support/datacenter.ts';
+import { groupIn, groupRef, live, machineNames, told } from './support/live.ts';
 
 let lab: Lab;
 
-const group = (world: World, name: string): GroupRow => world.fleet.groups.list.find((each) => each.name === name)!;
-const refOf = ({ object }: GroupRow): ObjectRef => ({ kind: object.kind, uid: object.uid, name: object.name });
-const namesOf = (world: World, name: string) =>
-  group(world, name).machines.map((uid) => world.fleet.machines.byUid.get(uid)!.name);
-
-interface Run {
-  plan: Plan;
-  sent: Sent;
-  /** Names of the machines of the fleet in the order in which they were seen to go. */
-  gone: string[];
-  after: World;
-}
-
-/** Plans, writes, and looks every half minute until it is done. */
-async function run(operation: Operation, target: ObjectRef[], values: Record<string, string> = {}): Promise<Run> {
-  const request = { operation: operation.id, targets: target, values };
-  const world = await withNeeds(lab, await pictureOf(lab), operation, request);
-  expect(operation.refuse(world, request)).toBeUndefined();
-  const plan = operation.plan(world, request);
-  const sent = sentOf(request, plan);
-  await carryOut(lab, plan);
-  const gone: string[] = [];
-  let before = world;
-  for (let looks = 0; looks < 400; looks++) {
-    const now = await pictureOf(lab);
-    const left = new Set(now.fleet.machines.list.filter(({ deleting }) => !deleting).map(({ uid }) => uid));
-    for (const { uid, name, deleting } of before.fleet.machines.list) {
-      if (!deleting && !left.has(uid)) gone.push(name);
-    }
-    before = now;
-    const { outcome } = operation.done(now, sent);
-    if (outcome === 'failed') throw new Error(JSON.stringify(operation.done(now, sent)));
-    if (outcome === 'done') return { plan, sent, gone, after: now };
-    await lab.run(minute / 2);
-  }
-  throw new Error(`not done: ${JSON.stringify(operation.done(await pictureOf(lab), sent))}`);
-}
-
-const told = (plan: Plan, start: string) =>
-  plan.expected.flatMap(({ text }) => (text.startsWith(start) ? text.slice(start.length).split(/, | /)[0]! : []));
+const run = (operation: Operation, targets: ObjectRef[], values: Record<string, string> = {}) =>
+  live(lab, operation, { targets, values });
 
 describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) => {
   beforeEach(async () => {
@@ -67,30 +29,32 @@ describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) =>
 
   it('replaces a worker on the host that was foretold', async () => {
     const world = await pictureOf(lab);
-    const uid = group(world, 'prod-workers').machines.at(-1)!;
+    const uid = groupIn(world, 'prod-workers').machines.at(-1)!;
     const machine = world.fleet.machines.byUid.get(uid)!.machine!;
     const { plan, gone, after } = await run(replace, [{ kind: 'machine', uid, name: machine.name }]);
     expect(gone).toEqual([machine.name]);
-    const fresh = group(after, 'prod-workers').machines.filter(
-      (each) => !group(world, 'prod-workers').machines.includes(each),
+    const fresh = groupIn(after, 'prod-workers').machines.filter(
+      (each) => !groupIn(world, 'prod-workers').machines.includes(each),
     );
     expect(fresh.map((each) => after.fleet.machines.byUid.get(each)?.host)).toEqual(told(plan, 'Host that serves: '));
   });
 
   it('removes exactly the chosen one, and makes a new one on the host that was foretold', async () => {
     const world = await pictureOf(lab);
-    const workers = group(world, 'prod-workers');
+    const workers = groupIn(world, 'prod-workers');
     const uid = workers.machines.at(-1)!;
     const { name } = world.fleet.machines.byUid.get(uid)!;
     const removed = await run(remove, [{ kind: 'machine', uid, name }]);
     expect(removed.gone).toEqual([name]);
-    expect(namesOf(removed.after, 'prod-workers')).toEqual(
-      namesOf(world, 'prod-workers').filter((each) => each !== name),
+    expect(machineNames(removed.after, 'prod-workers')).toEqual(
+      machineNames(world, 'prod-workers').filter((each) => each !== name),
     );
     expect(remove.takeBack?.(removed.after, removed.sent)).toBeUndefined();
 
-    const grown = await run(scale, [refOf(workers)], { replicas: String(workers.machines.length) });
-    const rows = group(grown.after, 'prod-workers').machines.map((each) => grown.after.fleet.machines.byUid.get(each)!);
+    const grown = await run(scale, [groupRef(workers)], { replicas: String(workers.machines.length) });
+    const rows = groupIn(grown.after, 'prod-workers').machines.map(
+      (each) => grown.after.fleet.machines.byUid.get(each)!,
+    );
     const fresh = rows.filter((row) => !workers.machines.includes(row.uid));
     expect(fresh.map(({ host }) => host)).toEqual(told(grown.plan, 'Hosts that serve: '));
   });
@@ -98,10 +62,10 @@ describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) =>
   it('restarts workers and control plane in the order that was foretold', async () => {
     const world = await pictureOf(lab);
     for (const name of ['prod-workers', 'prod-control-plane']) {
-      const { plan, gone } = await run(restart, [refOf(group(world, name))]);
+      const { plan, gone } = await run(restart, [groupRef(groupIn(world, name))]);
       const order = plan.expected.flatMap(({ text }) => /^(\S+) goes (?:at once|next|then):/.exec(text)?.[1] ?? []);
       expect(gone).toEqual(order);
-      expect(order).toHaveLength(group(world, name).machines.length);
+      expect(order).toHaveLength(groupIn(world, name).machines.length);
     }
   });
 
@@ -113,9 +77,9 @@ describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) =>
     const spare = world.fleet.hosts.list.filter(({ use }) => use === 'unpooled');
     const hosts = spare.map(({ name }, at) => `${name} extra-plane-${at}`).join('\n');
     await run(poolAdd, [{ kind: 'pool', uid: pool.uid, name: pool.name }], { hosts });
-    const plane = refOf(group(world, 'prod-control-plane'));
+    const plane = groupRef(groupIn(world, 'prod-control-plane'));
     const grown = await run(scale, [plane], { replicas: '5' });
-    const marked = group(grown.after, 'prod-control-plane').machines.at(-1)!;
+    const marked = groupIn(grown.after, 'prod-control-plane').machines.at(-1)!;
     const machine = grown.after.fleet.machines.byUid.get(marked)!.machine!;
     await lab.management.json({
       method: 'PATCH',
@@ -135,12 +99,12 @@ describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) =>
     const cluster = world.fleet.clusters.list.find(({ name }) => name === 'prod')!;
     const prod: ObjectRef = { kind: 'cluster', uid: cluster.uid, name: cluster.name };
     await run(pause, [prod]);
-    const workers = group(world, 'prod-workers');
-    const request = { operation: 'scale', targets: [refOf(workers)], values: { replicas: '2' } };
+    const workers = groupIn(world, 'prod-workers');
+    const request = { operation: 'scale', targets: [groupRef(workers)], values: { replicas: '2' } };
     const paused = await pictureOf(lab);
     await carryOut(lab, scale.plan(paused, request));
     await lab.run(5 * minute);
-    expect(namesOf(await pictureOf(lab), 'prod-workers')).toEqual(namesOf(world, 'prod-workers'));
+    expect(machineNames(await pictureOf(lab), 'prod-workers')).toEqual(machineNames(world, 'prod-workers'));
     const { plan, gone } = await run(resume, [prod]);
     const order = plan.expected.flatMap(({ text }) => /^(\S+) goes:/.exec(text)?.[1] ?? []);
     expect(order).toHaveLength(workers.machines.length - 2);
