@@ -1,6 +1,5 @@
 /** `deployment/prod-workers`, as it is typed, and the object it means. */
 import { UsageError } from '../cli.ts';
-import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 
@@ -20,50 +19,4 @@ export function parseTarget(text: string): { kind: Kind; name: string } {
   return { kind, name };
 }
 
-/** The object of that kind and name; undefined where the fleet has none. */
-export function resolveTarget(fleet: Fleet, { kind, name }: { kind: Kind; name: string }): ObjectRef | undefined {
-  const uid = uidsOf(fleet, kind, name)[0];
-  return uid === undefined ? undefined : { kind, uid, name };
-}
-
-function uidsOf(fleet: Fleet, kind: Kind, name: string): string[] {
-  const named = (objects: readonly ({ name: string; uid: string } | undefined)[]) =>
-    objects.flatMap((object) => (object?.name === name ? [object.uid] : []));
-  switch (kind) {
-    case 'host':
-      return named(fleet.hosts.list);
-    case 'plan':
-      return named(fleet.plans.list);
-    case 'pool':
-      return named(fleet.pools.list);
-    case 'machine':
-      return named(fleet.machines.list.map(({ machine }) => machine));
-    case 'baremetalMachine':
-      return named(fleet.machines.list.map(({ baremetal }) => baremetal));
-    case 'deployment':
-    case 'controlPlane':
-      return named(fleet.groups.list.map(({ object }) => (object.kind === kind ? object : undefined)));
-    case 'cluster':
-      return named(fleet.clusters.list);
-    case 'registration':
-      return named(fleet.registrations.list);
-    case 'seedImage':
-      return named(fleet.seedImages.list);
-    case 'machineSet':
-      return named(fleet.machineSets.list);
-    case 'baremetalCluster':
-      return named(fleet.baremetalClusters.list);
-    case 'baremetalMachineTemplate':
-      return named(fleet.machineTemplates.list);
-    case 'bootstrapTemplate':
-      return named(fleet.bootstrapTemplates.list);
-    case 'healthCheck':
-      return named(fleet.healthChecks.list);
-    case 'catalog':
-      return named([fleet.catalog]);
-    case 'appRelease':
-      return named(fleet.appReleases.list);
-    case 'event':
-      return named(fleet.events.list);
-  }
-}
+export { refByName as resolveTarget } from '../domain/fleet/by-name.ts';

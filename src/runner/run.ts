@@ -72,6 +72,7 @@ export async function run(
       rehearsed: rehearsed.steps,
       ...(continues ? { continues: { id: continues.id, how: continues.how } } : {}),
       ...(prepared.already.length > 0 ? { already: prepared.already } : {}),
+      ...(prepared.session ? { session: prepared.session } : {}),
     });
     const result = await writeSteps(door, operation, prepared, options);
     if (earlier && result.result !== 'nothing written') {

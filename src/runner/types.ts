@@ -50,6 +50,8 @@ export interface Prepared {
   /** The half done operation it goes on with, and which of that one's steps stand already. */
   continues?: Began['continues'];
   already: readonly string[];
+  /** The session it is a part of. */
+  session?: Began['session'];
 }
 
 /** A permission that is missing. */

@@ -1,0 +1,334 @@
+/**
+ * One session, driven: it is told anew with every picture of the fleet, keeps what the cluster will not tell later, and
+ * prepares the next write for whoever confirms it. It sends nothing by itself.
+ */
+import type { Gate, Guide, Note, Session, Stage, Unsigned } from '../guides/contract.ts';
+import { shut } from '../guides/session.ts';
+import type { OpenSession, SessionRecord } from '../journal/sessions.ts';
+import { keptNote } from '../journal/sessions.ts';
+import { isRefused, type Prepared, type Refused, type Rehearsed, type RunResult } from '../runner/api.ts';
+import { wordsOf } from '../runner/failure.ts';
+import { type Lease, type Lock, RENEW_MS } from '../runner/lease.ts';
+import type { RunOptions } from '../runner/run.ts';
+import { carriedOf } from './carried.ts';
+import { notLive, tell } from './course.ts';
+import { createObjects } from './objects.ts';
+import { operationsOf, withUnnoted } from './past.ts';
+import { nameOf } from './people.ts';
+import type { DriverOptions, Standing, Wish } from './types.ts';
+import { isHalfDoneOf, requestFor } from './wish.ts';
+
+/** Ms between two tellings. */
+const GAP_MS = 1_000;
+
+export interface Drive {
+  readonly id: string;
+  standing(): Standing;
+  subscribe(listener: () => void): () => void;
+  /** Tells anew, now. */
+  look(): Promise<Standing>;
+  /** The words a gate asks for were said. Gives why not, as a sentence. */
+  confirm(gate: string, words: string): Promise<string | undefined>;
+  /** The gate's name was typed: it is gone through all the same. */
+  override(gate: string, typed: string): Promise<string | undefined>;
+  hold(how: 'stage' | 'machine', why?: string): Promise<string | undefined>;
+  goOn(): Promise<string | undefined>;
+  choose(values: Readonly<Record<string, string>>): Promise<string | undefined>;
+  /** The write that is meant, bound to this moment; or why there is none. */
+  prepare(wish: Wish): Promise<Prepared | Refused>;
+  dryRun(prepared: Prepared): Promise<Rehearsed>;
+  /** Sends what was prepared, while this process still drives. Never throws. */
+  run(prepared: Prepared, rehearsed: Rehearsed, options?: RunOptions): Promise<RunResult>;
+  /** It is not to be gone on with. */
+  abandon(why: string): Promise<string | undefined>;
+  /** Lets go of it: others may go on. */
+  leave(): Promise<void>;
+}
+
+export interface DriveParts {
+  options: DriverOptions;
+  guide: Guide;
+  /** Held by this process; absent: somebody else drives, and this only looks on. */
+  held?: OpenSession;
+  record: SessionRecord;
+  lease?: Lease;
+  lock: Lock | { state: 'none' };
+}
+
+export function createDrive({ options, guide, held, record, lease, lock: first }: DriveParts): Drive {
+  const { runner, journal, sessions, sight, who, onError = () => {}, bell = () => {} } = options;
+  const clock = options.clock!;
+  const me = nameOf(who.user);
+  const objects = createObjects(options, clock);
+  const listeners = new Set<() => void>();
+  let stopped = false;
+  let lock = first;
+  let known = record;
+  let standing: Standing = {
+    id: record.id,
+    guide,
+    session: { ask: record.began.ask, began: record.at, notes: record.notes, operations: new Map() },
+    title: record.began.title,
+    live: false,
+    why: 'reading',
+    at: clock.now(),
+    lock,
+  };
+
+  const publish = (next: Standing): void => {
+    standing = next;
+    for (const listener of [...listeners]) listener();
+  };
+
+  const sessionNow = async (): Promise<Session> => {
+    known = (await sessions.read(record.id)) ?? known;
+    const records = await journal.list();
+    const notes = withUnnoted(record.id, known.notes, records, ({ began }) => nameOf(began.user));
+    // What a process that was killed could not note any more is noted now, once.
+    for (const note of notes.slice(known.notes.length)) {
+      if (held && drives()) await held.note({ type: 'noted', note });
+    }
+    const { ask } = known.began;
+    return { ask, began: known.at, notes, operations: operationsOf(record.id, notes, records) };
+  };
+
+  const drives = () => held !== undefined && !stopped && lock.state !== 'other' && runner.readOnly === undefined;
+
+  const note = async (said: Unsigned): Promise<void> => {
+    const whole = keptNote({ ...said, at: clock.now(), by: me } as Note);
+    if (held) await held.note({ type: 'noted', note: whole });
+    else await sessions.add(record.id, { type: 'noted', note: whole });
+  };
+
+  /** Says why somebody may not speak for the session here. */
+  const mayNote = (): string | undefined => {
+    if (runner.readOnly !== undefined) return runner.readOnly;
+    if (standing.closed) return `the session is ${standing.closed}`;
+    if (lock.state === 'other') return `${lock.who} drives it`;
+    return held ? undefined : 'it is driven by another process';
+  };
+
+  const say = async (said: Unsigned): Promise<string | undefined> => {
+    try {
+      await note(said);
+    } catch (error) {
+      return wordsOf(error).message;
+    }
+    await look();
+    return undefined;
+  };
+
+  async function evaluate(): Promise<void> {
+    const dead = notLive(options, guide);
+    if (dead !== undefined) {
+      if (standing.live || standing.why !== dead) publish({ ...standing, live: false, why: dead });
+      return;
+    }
+    let session = await sessionNow();
+    let told = await tell(options, objects, guide, session);
+    if ('course' in told && told.course.keep.length > 0 && drives()) {
+      for (const fact of told.course.keep) await note(fact);
+      session = await sessionNow();
+      told = await tell(options, objects, guide, session);
+    }
+    const base = { id: record.id, guide, session, title: known.began.title, at: clock.now(), lock };
+    if ('why' in told) {
+      publish({ ...standing, ...base, live: false, why: told.why, at: standing.at });
+      return;
+    }
+    const closed = known.status === 'open' ? {} : { closed: known.status };
+    if ('refused' in told) {
+      publish({ ...base, live: true, refused: told.refused, ...closed });
+      return;
+    }
+    const before = standing.course?.next;
+    const { course } = told;
+    publish({ ...base, live: true, course, title: course.title, ...closed });
+    if (before && before.what !== course.next.what && course.next.what !== 'wait') bell();
+    if (course.outcome === 'done' && drives() && known.status === 'open') await close('done');
+  }
+
+  async function close(how: 'done' | 'left', why?: string): Promise<void> {
+    await held?.note({ type: 'closed', how, by: me, ...(why ? { why } : {}) });
+    known = { ...known, status: how };
+    publish({ ...standing, closed: how });
+    if (lock.state === 'mine') await lease?.remove();
+    lock = { state: 'none' };
+  }
+
+  let queue: Promise<void> = Promise.resolve();
+  let due = false;
+  /** One telling after the other; those asked for while one waits are the same one. */
+  const look = async (): Promise<Standing> => {
+    if (!due) {
+      due = true;
+      queue = queue.then(async () => {
+        due = false;
+        if (stopped) return;
+        try {
+          await evaluate();
+        } catch (error) {
+          publish({ ...standing, problem: wordsOf(error).message });
+          onError(error);
+        }
+      });
+    }
+    await queue;
+    return standing;
+  };
+
+  let cancelLook: (() => void) | undefined;
+  const soon = () => {
+    cancelLook ??= clock.after(GAP_MS, () => {
+      cancelLook = undefined;
+      void look();
+    });
+  };
+  const stops = [sight.subscribe(soon), runner.tray.subscribe(soon)];
+
+  let cancelRenew: (() => void) | undefined;
+  const renew = async (): Promise<void> => {
+    if (!lease || !drives() || known.status !== 'open') return;
+    const next = await lease.renew(carriedOf(known));
+    // A server that cannot be asked takes nothing away yet: the write itself would fail as well.
+    if (next.state !== 'unknown') lock = next;
+    if (next.state === 'other') publish({ ...standing, lock });
+  };
+  const beat = () => {
+    cancelRenew = clock.after(RENEW_MS, () => {
+      void renew()
+        .then(look)
+        .finally(() => {
+          if (!stopped) beat();
+        });
+    });
+  };
+  if (lease && lock.state === 'mine') beat();
+
+  const gateNamed = (name: string): Gate | undefined => {
+    const { course } = standing;
+    const { next } = course ?? {};
+    const stage = course?.stages.find(({ id }) => next && 'stage' in next && id === next.stage);
+    return [...(course?.gates ?? []), ...(stage?.gates ?? [])].find((gate) => gate.name === name);
+  };
+
+  return {
+    id: record.id,
+    standing: () => standing,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    look,
+
+    async confirm(name, words) {
+      const gate = gateNamed(name);
+      const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
+      if (why !== undefined) return why;
+      if (gate!.asks === undefined) return `${name} wants no words: it passes when what it looks at is so`;
+      if (words.trim().length < 3) return `say in words of your own that ${gate!.asks}`;
+      return say({ note: 'confirmed', gate: name, words: words.trim() });
+    },
+
+    async override(name, typed) {
+      const gate = gateNamed(name);
+      const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
+      if (why !== undefined) return why;
+      if (!shut(gate!)) return `${name} does not stand in the way`;
+      if (gate!.override === 'never') return `${name} cannot be gone through: ${gate!.figure}`;
+      if (typed !== name) return `that is not "${name}": it still stands in the way`;
+      return say({ note: 'overrode', gate: name, figure: gate!.figure });
+    },
+
+    // Anybody who can reach the journal may say stop.
+    async hold(how, reason) {
+      if (runner.readOnly !== undefined) return runner.readOnly;
+      if (standing.closed) return `the session is ${standing.closed}`;
+      return say({ note: 'held', how, ...(reason ? { why: reason } : {}) });
+    },
+
+    async goOn() {
+      return mayNote() ?? say({ note: 'went on' });
+    },
+
+    async choose(values) {
+      return mayNote() ?? say({ note: 'chose', values });
+    },
+
+    async prepare(wish) {
+      const why = mayNote();
+      if (why !== undefined) return { refused: why };
+      const now = await look();
+      if (!now.live || !now.course) {
+        return { refused: now.refused ?? `where it stands is not known now: ${now.why ?? 'it is being read'}` };
+      }
+      const wanted = requestFor(now.course, wish);
+      if ('refused' in wanted) return wanted;
+      const { request, ...part } = wanted;
+      const session = { id: record.id, ...part };
+      const half = (await runner.halfDone()).find((found) => isHalfDoneOf(found, session));
+      if (half && !isRefused(half.finish)) return { ...half.finish, session };
+      const prepared = await runner.prepare(request);
+      return isRefused(prepared) ? prepared : { ...prepared, session };
+    },
+
+    dryRun: (prepared) => runner.dryRun(prepared),
+
+    async run(prepared, rehearsed, more) {
+      const refused = (reason: string): RunResult => ({ result: 'refused', steps: [], why: reason });
+      const { session } = prepared;
+      if (!session) return refused('it is no part of this session');
+      if (lease && lock.state !== 'unprotected') {
+        const now = await lease.renew(carriedOf(known));
+        if (now.state === 'unknown') return refused(`whether somebody else drives it cannot be known: ${now.why}`);
+        lock = now;
+      }
+      const now = await look();
+      const why = mayNote();
+      if (why !== undefined) return refused(why);
+      const wanted = now.course && requestFor(now.course, session.how === 'take back' ? 'take back' : 'next');
+      // Somebody may have said stop, or a gate may have shut, since it was read.
+      if (!wanted || 'refused' in wanted) return refused(wanted?.refused ?? now.why ?? 'where it stands is not known');
+      if (wanted.stage !== session.stage || wanted.how !== session.how) return refused('another write is next by now');
+      const result = await runner.run(prepared, rehearsed, more);
+      objects.forget();
+      const { id } = result;
+      if (id !== undefined && result.result !== 'nothing written' && result.result !== 'refused') {
+        const { stage, how } = session;
+        // Where it cannot be noted, the operation's own journal says whose it is.
+        await note({ note: 'sent', stage, operation: id, how }).catch(onError);
+      }
+      await look();
+      return result;
+    },
+
+    async abandon(why) {
+      const not = mayNote();
+      if (not !== undefined) return not;
+      try {
+        await close('left', why);
+      } catch (error) {
+        return wordsOf(error).message;
+      }
+      return undefined;
+    },
+
+    async leave() {
+      if (stopped) return;
+      stopped = true;
+      for (const stop of stops) stop();
+      cancelLook?.();
+      cancelRenew?.();
+      await queue;
+      await held?.release();
+      if (lock.state === 'mine') await lease?.release();
+      listeners.clear();
+    },
+  };
+}
+
+/** The stage a course is at. */
+export function presentStage({ course }: Pick<Standing, 'course'>): Stage | undefined {
+  const { next } = course ?? {};
+  return course?.stages.find(({ id }) => next && 'stage' in next && id === next.stage);
+}
