@@ -3,7 +3,6 @@ import { API_KIND } from '../domain/kinds.ts';
 import type { Course, Guide, Known, Session } from '../guides/contract.ts';
 import { keyOf, type Raw } from '../operations/contract.ts';
 import { wordsOf } from '../runner/failure.ts';
-import { knownOf } from './known.ts';
 import type { Objects } from './objects.ts';
 import type { DriverOptions } from './types.ts';
 
@@ -17,6 +16,11 @@ export type Told =
   | { why: string };
 
 type Around = Pick<DriverOptions, 'sight' | 'matrix' | 'learnt'>;
+
+/** All that a guide may know at this moment. */
+function knownNow({ sight, matrix, learnt }: Around, raw: Known['raw']): Known {
+  return { ...sight.picture(), raw, matrix, learnt: learnt() };
+}
 
 /** Which of the kinds a guide rests on is not live, as a sentence. */
 export function notLive({ sight }: Pick<DriverOptions, 'sight'>, { kinds }: Guide): string | undefined {
@@ -39,7 +43,7 @@ export async function lookAround(
   let raw: ReadonlyMap<string, Raw | null> = new Map();
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const known = knownOf(around, raw);
+      const known = knownNow(around, raw);
       const needs = guide.needs(known, session);
       if (needs.every((need) => raw.has(keyOf(need)))) return known;
       raw = await objects.read(needs);
@@ -47,7 +51,7 @@ export async function lookAround(
   } catch (error) {
     return { why: wordsOf(error).message };
   }
-  return knownOf(around, raw);
+  return knownNow(around, raw);
 }
 
 /** Where a session stands now. Never throws. */
