@@ -3,6 +3,7 @@ import { here, type State } from '../src/store/state.ts';
 import { notAcknowledgeable, openAcknowledge } from './acknowledge.ts';
 import { ACTS, OPERATING } from './act-keys.ts';
 import type { Binding, KeyContext } from './binding.ts';
+import { openCompare, stepVersion, toggleDiffFold } from './compare.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
 import { beginSelected, enterSelected, leaveOperation, leaveOverIt, settle, unmarkAll } from './operate.ts';
@@ -185,6 +186,45 @@ const LOOKS: readonly Binding[] = [
   },
 ];
 
+const COMPARES: readonly Binding[] = [
+  {
+    id: 'compare',
+    keys: ['='],
+    title: 'compare two marked rows, or one object with what it was before it changed',
+    group: 'Look',
+    disabled: (state) =>
+      ['compare', 'output', ...OPERATING].includes(here(state).screen)
+        ? 'esc first: this is no list of objects'
+        : undefined,
+    run: (c) => openCompare(c.store, c.lists),
+  },
+  {
+    id: 'older',
+    keys: ['['],
+    title: 'compare with an older state',
+    bar: 'older',
+    group: 'Look',
+    disabled: (state) => inPast(state),
+    run: (c) => stepVersion(c.store, -1),
+  },
+  {
+    id: 'newer',
+    keys: [']'],
+    title: 'compare with a newer state',
+    bar: 'newer',
+    group: 'Look',
+    disabled: (state) => inPast(state),
+    run: (c) => stepVersion(c.store, 1),
+  },
+];
+
+function inPast(state: State): string | undefined {
+  const { screen, marked, yaml } = here(state);
+  return screen === 'compare' && !yaml && !marked
+    ? undefined
+    : 'only while an object is compared with its past: = does';
+}
+
 /** Screens of things that have a plan. */
 const PLANNED: readonly string[] = ['hosts', 'machines', 'plans', 'attention', 'overview', 'tree'];
 const PLANNED_KINDS: readonly string[] = ['host', 'machine', 'baremetalMachine', 'plan'];
@@ -213,6 +253,7 @@ function openHere({ store, lists, operator }: KeyContext): void {
   const row = lists.selected(state)?.row as { id: string; entry?: string; refusal?: string } | undefined;
   if (screen === 'act' && operator && row) beginSelected(store, operator, row as Parameters<typeof beginSelected>[2]);
   else if (screen === 'operate' && operator && row?.entry) enterSelected(store, operator, row.entry);
+  else if (screen === 'compare' && !here(state).yaml) toggleDiffFold(store, lists);
   else if (screen === 'tray' && operator) settle(store, lists, operator, 'look');
   else openSelected(store, lists);
 }
@@ -274,7 +315,7 @@ export function keymapOf(lists: Lists): readonly Binding[] {
           ),
       }),
     );
-  return [...BRANCHES, ...MOVES, ...LOOKS, ...ACTS, ...screens, ...PROGRAM];
+  return [...BRANCHES, ...MOVES, ...LOOKS, ...COMPARES, ...ACTS, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */

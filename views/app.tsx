@@ -76,6 +76,11 @@ function titleOf(state: State, title: string): string {
   const { ref, screen, marked = [] } = here(state);
   if (screen === 'operate') return state.operating?.title ?? title;
   if (screen === 'act') return `WHAT CAN BE DONE WITH ${marked.length > 1 ? `${marked.length} ROWS` : ref?.name}`;
+  if (screen === 'compare' && !here(state).yaml) {
+    return marked.length === 2
+      ? `COMPARE ${marked.map(({ name }) => name).join(' AND ')}`
+      : `${ref?.name} NOW AND THEN`;
+  }
   if (screen === 'output' && ref && !here(state).yaml) return `OUTPUT OF ${ref.name}`;
   return ref ? `${API_KIND[ref.kind]} ${ref.name}${here(state).yaml ? ' YAML' : ''}` : title.toUpperCase();
 }

@@ -13,6 +13,7 @@ import type { Source } from '../kube/reflector/source.ts';
 import type { Transport } from '../kube/types.ts';
 import { here, type State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { followCompared } from './compared.ts';
 import { followDocument } from './document.ts';
 import { followOutput } from './output.ts';
 import { createPublisher } from './publisher.ts';
@@ -118,6 +119,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
     servedVersion: (_state, ref) => versions.get(ref.kind),
   });
   const stopOutput = followOutput({ store, transport, namespace });
+  const stopCompared = followCompared({ store, transport, namespace, servedVersion: ({ kind }) => versions.get(kind) });
   const workloads = followWorkloads({
     store,
     fleet,
@@ -140,6 +142,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
       stopWatching();
       stopDocument();
       stopOutput();
+      stopCompared();
       plans.stop();
       await Promise.all([cache.stop(), workloads.stop()]);
     },

@@ -3,6 +3,7 @@
  * only read.
  */
 import type { Acknowledgement } from '../domain/acknowledge.ts';
+import type { Past } from '../domain/diff/past.ts';
 import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
@@ -45,6 +46,8 @@ export interface Place {
   descending: boolean;
   /** A detail screen's other face. */
   yaml: boolean;
+  /** For a comparison with the past: which state, the oldest being 0. */
+  version?: number;
   /** Rows marked with space, in the order they were marked, wherever the filter has put them. */
   marked?: readonly ObjectRef[];
 }
@@ -89,6 +92,15 @@ export interface OutputDocument {
   error?: string;
 }
 
+/** The two objects that are compared on screen, read on demand and not kept; redacted. */
+export interface Compared {
+  refs: readonly [ObjectRef, ObjectRef];
+  state: 'reading' | 'read' | 'failed';
+  left?: unknown;
+  right?: unknown;
+  error?: string;
+}
+
 /** What of the open operation has been on screen. */
 export interface Reading {
   /** The request that is read; another one begins anew. */
@@ -123,6 +135,8 @@ export interface State {
   history: History;
   /** Changes seen since the fleet had settled; oldest first. */
   observed: readonly Observed[];
+  /** What objects were before they changed, since the fleet had settled. */
+  past: Past;
   /** What the journal tells of this server and namespace; oldest first. */
   told: readonly Told[];
   /** How long things take in this fleet, as far as it was seen. */
@@ -142,6 +156,7 @@ export interface State {
   helpOffset: number;
   document?: Document;
   output?: OutputDocument;
+  compared?: Compared;
   notice?: Notice;
   /** What is offered for the rows that `a` was pressed on. */
   offers: readonly Offer[];

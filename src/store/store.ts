@@ -1,5 +1,6 @@
 /** The store: vanilla zustand, one batched commit for data, plain functions for everything the keys do. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { keepPast } from '../domain/diff/past.ts';
 import { NOTHING_LEARNT } from '../domain/durations/learnt.ts';
 import type { Fleet } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
@@ -21,6 +22,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     freshness: waiting,
     history: noHistory,
     observed: [],
+    past: new Map(),
     told: [],
     learnt: NOTHING_LEARNT,
     acknowledged: new Map(),
@@ -71,6 +73,7 @@ export function commit(
         wasSettled && fleet !== state.fleet
           ? keepObserved(state.observed, changesBetween(state.fleet, fleet, batch.now))
           : state.observed,
+      past: wasSettled && fleet !== state.fleet ? keepPast(state.past, state.fleet, fleet, batch.now) : state.past,
       settledAt: settled ? (state.settledAt ?? batch.now) : undefined,
       marks: mark(state.marks, deltas, batch.now),
       history: settled ? remember(state.history, fleet.counters, batch.now) : state.history,

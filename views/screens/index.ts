@@ -3,6 +3,7 @@ import type { Screen } from '../../hooks/screen.ts';
 import { act } from './act.ts';
 import { attention } from './attention.ts';
 import { clusters } from './clusters.ts';
+import { compare } from './compare.ts';
 import { detail } from './detail.ts';
 import { events } from './events.ts';
 import { groups } from './groups.ts';
@@ -35,5 +36,6 @@ export const screens: readonly Screen[] = [
   operate,
   detail,
   output,
+  compare,
   yaml,
 ];
