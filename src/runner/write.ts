@@ -20,7 +20,9 @@ export function requestOf(door: Door, write: Write, dryRun = false): KubeRequest
   const rehearse = dryRun ? { dryRun: 'All' } : {};
   if (write.verb === 'delete') {
     const { uid, resourceVersion } = write.seen;
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
+    // In the body too: of a delete that has one the server does not read the query, and would delete in earnest.
+    const body = dryRun ? { ...options, dryRun: ['All'] } : options;
     return { method: 'DELETE', path, query: rehearse, body };
   }
   // Strict: a field that the server does not know is refused, where it would silently be dropped.

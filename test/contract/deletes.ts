@@ -65,6 +65,16 @@ export function deleteContract(connection: () => Connection): void {
       }
     });
 
+    it('reads options from the body alone where there is one: a dry run in the query then is none', async () => {
+      const client = new Client(connection());
+      const { metadata } = await client.createPool('a');
+      const preconditions = { uid: metadata.uid };
+      await client.deletePool('a', { query: { dryRun: 'All' }, body: { dryRun: ['All'], preconditions } });
+      expect((await client.getPool('a')).metadata.deletionTimestamp).toBeUndefined();
+      await client.deletePool('a', { query: { dryRun: 'All' }, body: { preconditions } });
+      await refused(client.getPool('a'), 404, 'NotFound');
+    });
+
     it('refuses options that it does not know', async () => {
       const client = new Client(connection());
       await client.createPool('a');

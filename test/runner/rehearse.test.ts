@@ -11,6 +11,20 @@ afterEach(() => room.lab.stop());
 const isDry = ({ query }: KubeRequest) => query?.['dryRun'] === 'All';
 const one = () => askMark(room.machines().slice(0, 1));
 
+/** A machine deleted. */
+const drop: Operation = {
+  ...mark,
+  id: 'drop',
+  plan(world, request) {
+    const plan = mark.plan(world, request);
+    const steps = plan.steps.map((step): Step => {
+      const { kind, name, seen } = step.write as Extract<typeof step.write, { verb: 'patch' }>;
+      return { ...step, write: { verb: 'delete', kind, name, seen } };
+    });
+    return { ...plan, steps };
+  },
+};
+
 /** A template made, and a group told to use it. */
 const swap: Operation = {
   ...mark,
@@ -66,6 +80,17 @@ describe('a rehearsal', () => {
     expect(room.line.sent.filter(isDry)).toHaveLength(plan.plan.steps.length);
     expect(Object.values(await room.marks()).every((value) => value === undefined)).toBe(true);
     expect(room.files.texts.size).toBe(0);
+  });
+
+  it('of a delete deletes nothing', async () => {
+    room = await openRoom([drop]);
+    const before = room.machines().map(({ uid }) => uid);
+    const plan = await planned(room.runner, { ...askMark(room.machines().slice(0, 1)), operation: 'drop' });
+    expect((await room.runner.dryRun(plan)).steps).toMatchObject([{ result: 'accepted' }]);
+    await room.lab.run(1000);
+    await room.sight.refresh();
+    const rows = room.sight.picture().fleet.machines.list;
+    expect(rows.filter(({ uid, deleting }) => before.includes(uid) && !deleting)).toHaveLength(before.length);
   });
 
   it('names each right that is missing, and asks nothing more', async () => {

@@ -9,7 +9,7 @@ import { admit } from './admit.ts';
 import { beginDeletion, markedForDeletion, type Propagation } from './removal.ts';
 import { getObject } from './updates.ts';
 
-/** DeleteOptions of a body and a query together. */
+/** DeleteOptions as they were sent: in a body, or else in the query. */
 export interface DeleteOptions {
   uid?: string;
   resourceVersion?: string;
@@ -19,9 +19,14 @@ export interface DeleteOptions {
 
 const PROPAGATIONS = ['Foreground', 'Background', 'Orphan'];
 
-/** Reads DeleteOptions. Throws 422 for values the server does not know. */
-export function readDeleteOptions(body: string, query: URLSearchParams): DeleteOptions {
-  const sent = body.trim() === '' ? {} : parseOptions(body);
+/**
+ * Reads DeleteOptions. Where there is a body the query counts for nothing (kube-apiserver, endpoints/handlers/delete.go).
+ * Throws 422 for values the server does not know.
+ */
+export function readDeleteOptions(body: string, given: URLSearchParams): DeleteOptions {
+  const bare = body.trim() === '';
+  const sent = bare ? {} : parseOptions(body);
+  const query = bare ? given : new URLSearchParams();
   const dryRun = [...(Array.isArray(sent['dryRun']) ? sent['dryRun'] : []), ...query.getAll('dryRun')];
   const asked = sent['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
   const orphan = sent['orphanDependents'] === true || query.get('orphanDependents') === 'true';
