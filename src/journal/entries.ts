@@ -23,6 +23,14 @@ export interface Rehearsal {
   message?: string;
   /** Id of the earlier step whose effect the dry run did not see. */
   after?: string;
+  /** Of an apply: fields that another manager owns and has otherwise. */
+  conflicts?: readonly FieldConflict[];
+}
+
+/** A field of an object that somebody else owns: `spec.replicas`. */
+export interface FieldConflict {
+  manager: string;
+  field: string;
 }
 
 /** Who does what, where. */

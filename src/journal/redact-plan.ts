@@ -40,7 +40,7 @@ function redactStep(step: Step): Step {
 /** A write as it may be kept: it can still be compared with an object redacted by `redactObject`. */
 export function redactWrite(write: Write): Write {
   if (write.verb === 'delete') return write;
-  if (write.verb === 'create' || write.type === 'merge')
+  if (write.verb === 'create' || write.verb === 'apply' || write.type === 'merge')
     return { ...write, body: redactObject(write.kind, write.body) };
   // Of a Secret, whatever is not metadata is secret.
   const inSecret = (path: string) => write.kind === 'plan' && !path.startsWith('/metadata/');

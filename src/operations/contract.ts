@@ -80,7 +80,23 @@ export type Write =
   | { verb: 'create'; kind: Kind; name: string; body: Raw }
   | { verb: 'patch'; kind: Kind; name: string; type: 'merge'; body: Raw; seen: Seen }
   | { verb: 'patch'; kind: Kind; name: string; type: 'json'; body: readonly JsonPatch[]; seen: Seen }
-  | { verb: 'delete'; kind: Kind; name: string; seen: Seen };
+  | { verb: 'delete'; kind: Kind; name: string; seen: Seen }
+  | Apply;
+
+/**
+ * A server-side apply with metaldeck as field manager: makes the object, or makes it so. What another manager owns and
+ * has otherwise is a conflict, and is refused unless `force`. `seen`: absent where the object was not there.
+ */
+export interface Apply {
+  verb: 'apply';
+  kind: Kind;
+  name: string;
+  /** The whole of what metaldeck wants, with `apiVersion` and `kind`. */
+  body: Raw;
+  /** Takes the fields of others over. Only in a plan that asks for a typed word. */
+  force: boolean;
+  seen?: Seen;
+}
 
 /** Which object, in which state, the operator saw. */
 export interface Seen {

@@ -27,6 +27,7 @@ export function isWritten(write: Write, live: Raw | null): boolean {
         live === null || revisionOf(live).uid !== write.seen.uid || metaOf(live)['deletionTimestamp'] !== undefined
       );
     case 'create':
+    case 'apply':
       return live !== null && contains(live, withoutRevision(write.body));
     case 'patch': {
       if (live === null || revisionOf(live).uid !== write.seen.uid) return false;

@@ -1,4 +1,6 @@
 /** What a failed request says about the write it carried. */
+import { at, list, str } from '../domain/read.ts';
+import type { FieldConflict } from '../journal/entries.ts';
 import { KubeError } from '../kube/types.ts';
 
 /**
@@ -33,4 +35,18 @@ function wasSent({ reason, cause }: KubeError): boolean {
 export function wordsOf(error: unknown): { code: number; message: string } {
   if (error instanceof KubeError) return { code: error.code, message: error.message };
   return { code: 0, message: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * The fields that an apply would take from others: the causes of a conflict as the API server gives them (apimachinery,
+ * CauseTypeFieldManagerConflict), `conflict with "kubectl" using v1` at `.spec.replicas`.
+ */
+export function conflictsOf(error: unknown): FieldConflict[] {
+  if (!(error instanceof KubeError) || error.code !== 409) return [];
+  return list(at(error.status, 'details', 'causes'), 200).flatMap((cause) => {
+    if (at(cause, 'reason') !== 'FieldManagerConflict') return [];
+    const message = str(at(cause, 'message')) ?? '';
+    const manager = /^conflict with "([^"]*)"/.exec(message)?.[1] ?? message;
+    return [{ manager, field: (str(at(cause, 'field')) ?? '?').replace(/^\./, '') }];
+  });
 }

@@ -106,6 +106,8 @@ async function settleStep(door: Door, record: OperationRecord, step: StepRecord)
   });
   if (isWritten(kept, shown)) return answer('written');
   if (write.verb === 'create') return live === null ? answer('refused') : undefined;
+  // What is not seen is applied again: that harms nobody, however often it is done.
+  if (write.verb === 'apply') return answer('refused');
   if (live === null || revisionOf(live).uid !== write.seen.uid) return undefined;
   const { resourceVersion } = revisionOf(live);
   return resourceVersion === (step.resourceVersion ?? write.seen.resourceVersion) ? answer('refused') : undefined;

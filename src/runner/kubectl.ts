@@ -2,6 +2,7 @@
 import { redactText } from '../domain/redact-text.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Step } from '../operations/contract.ts';
+import { FIELD_MANAGER } from './write.ts';
 
 /** Quotes a word for a POSIX shell. */
 function quoted(text: string): string {
@@ -27,6 +28,11 @@ export function kubectlOf({ write }: Step, namespace: string, version: string, w
   switch (write.verb) {
     case 'create':
       return `${start} create -f - <<'EOF'\n${redactText(JSON.stringify(write.body, null, 2))}\nEOF`;
+    case 'apply': {
+      const force = write.force ? ' --force-conflicts' : '';
+      const body = redactText(JSON.stringify(write.body, null, 2));
+      return `${start} apply --server-side --field-manager ${FIELD_MANAGER}${force} -f - <<'EOF'\n${body}\nEOF`;
+    }
     case 'patch': {
       const body = redactText(JSON.stringify(write.body));
       return `${start} patch ${kind} ${quoted(write.name)} --type ${write.type} -p ${quoted(body)}`;

@@ -87,13 +87,15 @@ async function bindPlan(door: Door, sight: Sight, plan: Plan): Promise<Bound> {
   for (const [key, { verb, name }] of first) {
     const live = objects.get(key);
     if (verb === 'create' && live) return { refused: `${name} exists already` };
-    if (verb !== 'create' && !live) return { refused: `${name} is gone` };
+    if (verb !== 'create' && verb !== 'apply' && !live) return { refused: `${name} is gone` };
   }
   const steps = [];
   for (const step of plan.steps) {
     const { write } = step;
     const live = objects.get(objectOf(write));
-    if (write.verb === 'create' || !live) {
+    // Whether an object that is applied was there at all is part of what was shown.
+    if (write.verb === 'apply' && (write.seen === undefined) !== !live) return { behind: write.name };
+    if (write.verb === 'create' || !live || write.seen === undefined) {
       steps.push(step);
       continue;
     }

@@ -1,10 +1,10 @@
 /** What the server says to a plan before anything is written: may it, and would it. */
 
-import type { Rehearsal } from '../journal/entries.ts';
+import type { FieldConflict, Rehearsal } from '../journal/entries.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import { KubeError } from '../kube/types.ts';
 import type { Step, Write } from '../operations/contract.ts';
-import { failureOf, wordsOf } from './failure.ts';
+import { conflictsOf, failureOf, wordsOf } from './failure.ts';
 import type { Door, Missing, Rehearsed } from './types.ts';
 import { requestOf } from './write.ts';
 
@@ -36,19 +36,26 @@ export function rightText({ verb, resource, name, reason }: Missing): string {
 async function missingRights(door: Door, steps: readonly Step[]): Promise<Missing[]> {
   const asked = new Map<string, Write>();
   for (const { write } of steps) asked.set(`${write.verb} ${write.kind} ${nameOf(write) ?? ''}`, write);
-  const answers = await Promise.all([...asked.values()].map((write) => missingRight(door, write)));
+  const verbs = [...asked.values()].flatMap((write) => verbsOf(write).map((verb) => ({ verb, write })));
+  const answers = await Promise.all(verbs.map(({ verb, write }) => missingRight(door, write, verb)));
   return answers.filter((answer) => answer !== undefined);
 }
 
-/** A right to create cannot be given for one name. */
-function nameOf(write: Write): string | undefined {
-  return write.verb === 'create' ? undefined : write.name;
+/** What a write needs the right to: an apply patches, and creates what is not there. */
+function verbsOf(write: Write): string[] {
+  if (write.verb !== 'apply') return [write.verb];
+  return write.seen ? ['patch'] : ['create', 'patch'];
 }
 
-async function missingRight(door: Door, write: Write): Promise<Missing | undefined> {
+/** A right to create cannot be given for one name. */
+function nameOf(write: Write, verb: string = write.verb): string | undefined {
+  return verb === 'create' ? undefined : write.name;
+}
+
+async function missingRight(door: Door, write: Write, verb: string): Promise<Missing | undefined> {
   const { group, resource } = KINDS_TABLE[write.kind];
-  const name = nameOf(write);
-  const resourceAttributes = { namespace: door.namespace, verb: write.verb, group, resource, name };
+  const name = nameOf(write, verb);
+  const resourceAttributes = { namespace: door.namespace, verb, group, resource, name };
   const body = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
@@ -63,7 +70,7 @@ async function missingRight(door: Door, write: Write): Promise<Missing | undefin
     });
     // Only a clear no counts: an authorizer may have no opinion, and the dry run asks again.
     if (status?.allowed !== false) return undefined;
-    return { verb: write.verb, resource: group ? `${resource}.${group}` : resource, name, reason: status.reason };
+    return { verb, resource: group ? `${resource}.${group}` : resource, name, reason: status.reason };
   } catch {
     return undefined;
   }
@@ -71,9 +78,13 @@ async function missingRight(door: Door, write: Write): Promise<Missing | undefin
 
 async function rehearseStep(door: Door, step: Step, earlier: readonly Step[]): Promise<Rehearsal> {
   const after = earlier.find((one) => dependsOn(step, one))?.id;
+  const { write } = step;
+  // What would be taken from others is told, also where it is to be taken.
+  const conflicts = write.verb === 'apply' && write.force ? await conflictsWith(door, { ...write, force: false }) : [];
+  const taken = conflicts.length > 0 ? { conflicts } : {};
   try {
     await door.transport.json({ ...requestOf(door, step.write, true), idleMs: PATIENCE_MS });
-    return { step: step.id, result: 'accepted', after };
+    return { step: step.id, result: 'accepted', after, ...taken };
   } catch (error) {
     const { message } = wordsOf(error);
     // Without the step before it, the server cannot judge it.
@@ -83,13 +94,25 @@ async function rehearseStep(door: Door, step: Step, earlier: readonly Step[]): P
     const judged = (failure === 'refused' || failure === 'moved') && !cannot;
     // A webhook that cannot be asked is asked by the write as well: it would fail the same way.
     const broken = error instanceof KubeError && error.code === 500 && /webhook/.test(message);
-    return { step: step.id, result: judged || broken ? 'refused' : 'unknown', message };
+    const met = conflictsOf(error);
+    const more = met.length > 0 ? { conflicts: met } : {};
+    return { step: step.id, result: judged || broken ? 'refused' : 'unknown', message, ...more };
+  }
+}
+
+async function conflictsWith(door: Door, write: Write): Promise<FieldConflict[]> {
+  try {
+    await door.transport.json({ ...requestOf(door, write, true), idleMs: PATIENCE_MS });
+    return [];
+  } catch (error) {
+    return conflictsOf(error);
   }
 }
 
 /** Whether a step speaks of what an earlier one makes, or writes the same object. */
 function dependsOn({ write }: Step, { write: earlier }: Step): boolean {
   if (write.kind === earlier.kind && write.name === earlier.name) return true;
-  if (earlier.verb !== 'create' || write.verb === 'delete') return false;
+  if (write.verb === 'delete') return false;
+  if (earlier.verb !== 'create' && (earlier.verb !== 'apply' || earlier.seen)) return false;
   return JSON.stringify(write.body).includes(JSON.stringify(earlier.name));
 }

@@ -54,7 +54,7 @@ export async function send({ door, step, seen, signal, before, tell }: Sending):
     answer('written', 're-read', live ? { object: live, resourceVersion: revisionOf(live).resourceVersion } : {});
 
   for (;;) {
-    await before(write.verb === 'create' ? undefined : write.seen.resourceVersion);
+    await before(write.verb === 'create' ? undefined : write.seen?.resourceVersion);
     tell('sending');
     let failed: unknown;
     try {
@@ -92,12 +92,17 @@ export async function send({ door, step, seen, signal, before, tell }: Sending):
     }
     if (maybe && isWritten(write, live)) return found(live);
     if (live === null) {
-      if (write.verb !== 'create') return refused(`${name} is gone`);
+      if (write.verb !== 'create' && (write.verb !== 'apply' || write.seen)) return refused(`${name} is gone`);
       if (failure === 'moved') return refused();
     } else if (write.verb === 'create') {
       // Somebody else's, or ours and changed since.
       if (!maybe) return refused();
       return answer('unknown', 're-read', { code: words.code, message: `${name} is there, and is not what was sent` });
+    } else if (write.seen === undefined) {
+      // It was not there when it was planned, and is now. Nothing is overwritten by an apply that conflicts, and one
+      // that was lost and is not seen may be sent again, upon what is there.
+      if (!maybe) return refused();
+      write = upon(write, revisionOf(live));
     } else {
       if (revisionOf(live).uid !== write.seen.uid) return refused(`${name} is another object now`);
       const moved = seen ? whatMoved(seen, live) : [];

@@ -2,7 +2,7 @@
 import type { Kind } from '../domain/kinds.ts';
 import { KINDS_TABLE, pathOf } from '../kube/kinds.ts';
 import type { KubeRequest } from '../kube/types.ts';
-import type { JsonPatch, Raw, Seen, Write } from '../operations/contract.ts';
+import type { Apply, JsonPatch, Raw, Seen, Write } from '../operations/contract.ts';
 import type { Door } from './types.ts';
 
 /** Whose fields these are, in `managedFields`. */
@@ -28,13 +28,18 @@ export function requestOf(door: Door, write: Write, dryRun = false): KubeRequest
   // Strict: a field that the server does not know is refused, where it would silently be dropped.
   const query = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...rehearse };
   if (write.verb === 'create') return { method: 'POST', path, query, body: write.body };
+  if (write.verb === 'apply') {
+    // JSON is YAML.
+    const contentType = 'application/apply-patch+yaml';
+    return { method: 'PATCH', path, query: { ...query, force: write.force }, contentType, body: boundApply(write) };
+  }
   const bound = bind(write);
   return { method: 'PATCH', path, query, contentType: `application/${bound.type}-patch+json`, body: bound.body };
 }
 
-/** A create goes to the version its body is of; everything else to the one in use. */
+/** A create or apply goes to the version its body is of; everything else to the one in use. */
 function versionOf(door: Door, write: Write): string {
-  if (write.verb !== 'create') return door.versionOf(write.kind);
+  if (write.verb !== 'create' && write.verb !== 'apply') return door.versionOf(write.kind);
   const named = write.body['apiVersion'];
   const [group, version] = typeof named === 'string' && named.includes('/') ? named.split('/') : ['', named];
   const known = typeof version === 'string' && group === KINDS_TABLE[write.kind].group;
@@ -59,15 +64,21 @@ function bind(write: Patch): Patch {
   return { ...write, body: [...tests, ...write.body.filter(own)] };
 }
 
+/** What is applied, bound to the state that was seen. One that was not there cannot be bound: conflicts protect it. */
+function boundApply({ body, seen }: Apply): Raw {
+  const { uid: _uid, resourceVersion: _version, ...metadata } = (body['metadata'] ?? {}) as Raw;
+  return { ...body, metadata: { ...metadata, ...seen } };
+}
+
 /** The same write upon another state of the same object. */
 export function upon(write: Write, seen: Seen): Write {
   if (write.verb === 'create') return write;
-  return write.verb === 'delete' ? { ...write, seen } : bind({ ...write, seen });
+  return write.verb === 'patch' ? bind({ ...write, seen }) : { ...write, seen };
 }
 
 /** A write without the state it is bound to: what two plans are compared by. */
 export function unbound(write: Write): unknown {
   if (write.verb === 'create') return write;
   const bound = write.verb === 'patch' ? bind({ ...write, seen: { uid: '', resourceVersion: '' } }) : write;
-  return { ...bound, seen: write.seen.uid };
+  return { ...bound, seen: write.seen?.uid };
 }

@@ -123,7 +123,7 @@ describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) =>
     for (const { write } of steps) {
       if (write.verb === 'create') continue;
       const seen = { ...write.seen, resourceVersion: '1' };
-      const text = JSON.stringify(write).replaceAll(`"${write.seen.resourceVersion}"`, '"1"');
+      const text = JSON.stringify(write).replaceAll(`"${write.seen?.resourceVersion}"`, '"1"');
       const old = { ...JSON.parse(text), seen };
       await expect(send(lab, old, true), write.name).rejects.toBeInstanceOf(KubeError);
     }

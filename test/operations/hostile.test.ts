@@ -113,7 +113,7 @@ function askAll(operation: Operation, world: World): number {
       expect(plan.steps.length).toBeGreaterThan(0);
       expect(new Set(plan.steps.map(({ id }) => id)).size).toBe(plan.steps.length);
       expect(plan.severity === 'destructive').toBe(plan.confirm.length > 0);
-      for (const { write } of plan.steps) if (write.verb !== 'create') expect(write.seen.resourceVersion).not.toBe('');
+      for (const { write } of plan.steps) if (write.verb !== 'create') expect(write.seen?.resourceVersion).not.toBe('');
       for (const written of [[], sent.written]) {
         expect(operation.done(world, { ...sent, written }).milestones.length).toBeGreaterThan(0);
         operation.takeBack?.(world, { ...sent, written });

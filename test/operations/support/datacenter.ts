@@ -70,6 +70,11 @@ export async function send(lab: Lab, write: Write, dry = false): Promise<Answer>
   if (verb === 'delete') {
     return lab.management.json<Answer>({ query, method: 'DELETE', path, body: { preconditions: write.seen } });
   }
+  if (verb === 'apply') {
+    const how = { ...query, fieldManager: 'metaldeck', force: write.force };
+    const contentType = 'application/apply-patch+yaml';
+    return lab.management.json<Answer>({ query: how, method: 'PATCH', path, contentType, body: write.body });
+  }
   const contentType = write.type === 'json' ? 'application/json-patch+json' : 'application/merge-patch+json';
   return lab.management.json<Answer>({ query, method: 'PATCH', path, contentType, body: write.body });
 }

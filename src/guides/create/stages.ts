@@ -1,0 +1,181 @@
+/** What has to be seen before a part of a cluster counts as made: read from the fleet, and from nothing else. */
+import { findCondition } from '../../domain/conditions.ts';
+import { explain } from '../../domain/explain/explain.ts';
+import type { Fleet, GroupRow, MachineRow, ObjectRef } from '../../domain/fleet/rows.ts';
+import { isUp, type Sight, waitOf } from '../../operations/progress.ts';
+import { type Answers, type HostAnswer, hostText, wants } from './answers.ts';
+import type { KnownHost } from './known.ts';
+import { namesOf } from './names.ts';
+import { resolveHost } from './resolve.ts';
+
+/** The picture and its time. */
+export interface Now {
+  fleet: Fleet;
+  /** Epoch ms. */
+  now: number;
+}
+
+const byName = <T extends { name: string }>(rows: { list: readonly T[] }, name: string) =>
+  rows.list.find((row) => row.name === name);
+
+/** What the fleet's triage says of an object, where it says that something is wrong. */
+export function troubleOf({ fleet, now }: Now, ref: ObjectRef | undefined): string | undefined {
+  return ref && explain(fleet, ref, now)?.what;
+}
+
+/** Registration Ready, and the ISO built: with its addresses, for those in the rack. */
+export function registrationSights(world: Now, { cluster }: Answers): Sight[] {
+  const names = namesOf(cluster);
+  const registration = byName(world.fleet.registrations, names.registration);
+  const image = byName(world.fleet.seedImages, names.seedImage);
+  const used = image?.state === 'expired';
+  return [
+    {
+      title: `Registration ${names.registration} Ready`,
+      seen: registration?.ready?.status === 'True' && registration.object.url !== undefined,
+      detail: registration ? (registration.ready?.reason ?? 'not looked at yet') : 'not there yet',
+    },
+    {
+      title: `ISO ${names.seedImage} built`,
+      // An image whose time is over was built, and hosts that were booted from it are none the worse.
+      seen: image?.state === 'ready' || used,
+      detail: image ? image.state : 'not there yet',
+      since: image?.since,
+      ...(image?.state === 'failed'
+        ? { bad: troubleOf(world, { kind: 'seedImage', uid: image.uid, name: image.name }) ?? 'the build failed' }
+        : {}),
+    },
+  ];
+}
+
+/** Where the ISO is, for the people in the rack; undefined while it cannot be downloaded. */
+export function isoOf({ fleet }: Now, { cluster }: Answers): { url: string; checksum?: string } | undefined {
+  const image = byName(fleet.seedImages, namesOf(cluster).seedImage);
+  const { downloadUrl, checksumUrl } = image?.object ?? {};
+  return image?.state === 'ready' && downloadUrl !== undefined
+    ? { url: downloadUrl, checksum: checksumUrl }
+    : undefined;
+}
+
+/** What the people in the rack do with it (document, step 1; fixed-install-disk how-to). */
+export function bootChecklist({ registration, dns }: Answers): string[] {
+  const { installDevice, reboot, emulateTpm } = registration;
+  return [
+    'compare the checksum, and put the ISO on a stick or on the virtual media of the BMC',
+    `wipe the disk the system goes on (${installDevice ?? 'the installer chooses one'}): no labels COS_* of an earlier installation may be left on any disk`,
+    emulateTpm ? 'the TPM is emulated: nothing to be set' : 'TPM 2.0 switched on in the firmware',
+    `network on the port that reaches the platform and its registry, with DHCP${dns.servers.length > 0 ? '' : ' and a resolver'}; without DHCP set the address by nmcli on the console`,
+    'boot from the ISO once; the disk stays first in the boot order',
+    reboot
+      ? 'the host installs, registers and reboots by itself'
+      : 'when it has installed, reboot the host by hand, and take the ISO out',
+  ];
+}
+
+/** Each expected host: has it arrived, is it the one that was expected, can it serve. */
+export function hostSights(world: Now, answers: Answers, hosts: readonly KnownHost[]): Sight[] {
+  const all = [...answers.controlPlane.hosts, ...answers.workers.hosts];
+  return all.map((answer) => hostSight(world, answers, hosts, answer));
+}
+
+function hostSight(world: Now, { cluster }: Answers, hosts: readonly KnownHost[], answer: HostAnswer): Sight {
+  const { host, differs } = resolveHost(cluster, answer, hosts);
+  const label = answer.hostname && answer.hostname !== hostText(answer) ? ` (${answer.hostname})` : '';
+  const title = `${hostText(answer)}${label}`;
+  if (!host) return { title, seen: false, detail: 'has not registered' };
+  const row = byName(world.fleet.hosts, host.name);
+  const ref: ObjectRef | undefined = row && { kind: 'host', uid: row.uid, name: row.name };
+  if (differs.length > 0) return { title, seen: false, bad: `${host.name}: ${differs.join('; ')}` };
+  const serves = host.owner !== undefined;
+  const detail = host.ready
+    ? 'no plan Secret yet'
+    : (troubleOf(world, ref) ?? `not Ready: ${host.readyReason ?? 'not said why'}`);
+  return { title, seen: serves || (host.ready && host.planSecret), detail, since: host.created };
+}
+
+/** Hosts of this registration that nobody expects. */
+export function strangers({ cluster, controlPlane, workers }: Answers, hosts: readonly KnownHost[]): KnownHost[] {
+  const known = [...controlPlane.hosts, ...workers.hosts].map((host) => resolveHost(cluster, host, hosts).name);
+  return hosts.filter(
+    ({ name, pool }) => name.startsWith(`${cluster}-`) && pool === undefined && !known.includes(name),
+  );
+}
+
+/** Each pool is valid and counts its members. */
+export function poolSights(world: Now, { cluster, controlPlane, workers }: Answers): Sight[] {
+  const names = namesOf(cluster);
+  const pools = [
+    [names.controlPlanePool, controlPlane.hosts.length],
+    [names.workerPool, workers.hosts.length],
+  ] as const;
+  return pools
+    .filter(([, size]) => size > 0)
+    .map(([name, size]) => {
+      const row = byName(world.fleet.pools, name);
+      const total = row?.reported?.total;
+      const valid = findCondition(row?.object.conditions ?? [], 'MembersValid');
+      const seen = row?.ready?.status === 'True' && valid?.status === 'True' && total === size;
+      const trouble = row && troubleOf(world, { kind: 'pool', uid: row.uid, name });
+      return {
+        title: `${name} valid, ${size} ${size === 1 ? 'host' : 'hosts'}`,
+        seen,
+        detail: trouble ?? (row ? `counts ${total ?? 'none yet'}` : 'not there yet'),
+      };
+    });
+}
+
+/** The machines of a group, one after the other as they come up. */
+export function groupSights(world: Now, kind: 'controlPlane' | 'deployment', name: string, replicas: number): Sight[] {
+  const group = world.fleet.groups.list.find((row) => row.name === name && row.object.kind === kind);
+  const rows = (group?.machines ?? []).flatMap((uid) => world.fleet.machines.byUid.get(uid) ?? []);
+  const sights = Array.from({ length: replicas }, (_, at) => machineSight(world, rows[at], at, replicas));
+  return [...sights, readySight(world, group, replicas)];
+}
+
+function machineSight(world: Now, row: MachineRow | undefined, at: number, of: number): Sight {
+  if (!row) return { title: `Machine ${at + 1} of ${of}`, seen: false, detail: 'not made yet' };
+  const title = `${row.name}${row.host ? ` on ${row.host}` : ''}`;
+  if (isUp(row)) return { title, seen: true };
+  const wait = waitOf(row);
+  const trouble = row.problem && troubleOf(world, { kind: 'machine', uid: row.uid, name: row.name });
+  return { title, seen: false, since: wait.since, detail: trouble ?? wait.detail ?? row.phase };
+}
+
+function readySight(world: Now, group: GroupRow | undefined, replicas: number): Sight {
+  const { ready, upToDate } = group?.replicas ?? {};
+  const trouble = group?.problem && troubleOf(world, { kind: group.object.kind, uid: group.uid, name: group.name });
+  return {
+    title: `${replicas} Ready`,
+    seen: group !== undefined && (ready ?? 0) >= replicas && (upToDate ?? 0) >= replicas,
+    detail: trouble ?? (group ? `${ready ?? 0} of ${replicas}` : 'not there yet'),
+  };
+}
+
+/** The control plane: machine by machine, then its address. */
+export function planeSights(world: Now, answers: Answers): Sight[] {
+  const { cluster, controlPlane, endpoint } = answers;
+  const row = byName(world.fleet.clusters, cluster);
+  const reached = findCondition(row?.infrastructure?.conditions ?? [], 'EndpointReady');
+  return [
+    ...groupSights(world, 'controlPlane', namesOf(cluster).controlPlane, controlPlane.replicas),
+    {
+      title: `${endpoint.host}:${endpoint.port} reached`,
+      seen: reached?.status === 'True',
+      detail: reached?.message ?? reached?.reason ?? 'not tried yet',
+      since: reached?.since,
+    },
+  ];
+}
+
+/** The workers, machine by machine. */
+export function workerSights(world: Now, { cluster, workers }: Answers): Sight[] {
+  return groupSights(world, 'deployment', namesOf(cluster).workers, workers.replicas);
+}
+
+/** Whether hosts are waited for at all. */
+export function expectsHosts(answers: Answers): boolean {
+  return (
+    answers.controlPlane.hosts.length + answers.workers.hosts.length > 0 &&
+    (wants(answers, 'pools') || wants(answers, 'registration'))
+  );
+}
