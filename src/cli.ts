@@ -1,6 +1,16 @@
 /** The command line: its words and flags, which are tables in `cli/`, parsed into options. */
 import meow from 'meow';
-import { CLUSTER_API, COMMANDS, CONTROLLERS, type Command, FORMATS, OUTPUTS, VIEWS, WORDY } from './cli/commands.ts';
+import {
+  CLUSTER_API,
+  COMMANDS,
+  CONTROLLERS,
+  type Command,
+  FORMATS,
+  OUTPUTS,
+  STAGES,
+  VIEWS,
+  WORDY,
+} from './cli/commands.ts';
 import { splitFields } from './cli/fields.ts';
 import { FLAGS, type Flag, takesValue } from './cli/flags.ts';
 import { helpText } from './cli/help.ts';
@@ -90,6 +100,14 @@ export function parseArguments(
       takeBack: given['takeBack'] === true,
       takeOver: given['takeOver'] === true,
       readOnly: given['readOnly'] === true,
+    },
+    create: {
+      from: text('from') ?? text('answers'),
+      out: text('out'),
+      set: (given['set'] as string[] | undefined) ?? [],
+      offline: given['offline'] === true,
+      until: oneOf('until', text('until'), STAGES),
+      force: text('force'),
     },
   };
 }

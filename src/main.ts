@@ -22,6 +22,10 @@ async function run(): Promise<number> {
   if (options.command === 'run') return (await import('./app/run.ts')).runOperation(options, pkg.version);
   if (options.command === 'journal')
     return (await import('./app/journal-command.ts')).journalCommand(options, pkg.version);
+  if (options.command === 'create')
+    return (await import('./app/create/command.ts')).createCommand(options, pkg.version);
+  if (options.command === 'delete')
+    return (await import('./app/delete-command.ts')).deleteCommand(options, pkg.version);
   if (options.command === 'simulate') return (await import('./app/simulate.ts')).simulate(options, pkg.version);
   if (options.command === 'demo' && !terminal) return (await import('./app/print.tsx')).printDemo(options);
   if (!terminal) {

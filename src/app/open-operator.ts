@@ -1,5 +1,6 @@
 /** Everything that is needed to operate from a dashboard: the runner, and the port the screens call. */
 import type { Options } from '../cli.ts';
+import { guideOperations } from '../guides/index.ts';
 import { operations } from '../operations/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Dashboard } from './dashboard.tsx';
@@ -20,7 +21,14 @@ export function openOperator(
   const runner = openRunner(options, opened, store, { bell: () => board.bell() });
   store.setState(({ session }) => ({ session: { ...session, readOnly: runner.readOnly } }));
   const { copy, edit } = board;
-  const operator = createOperator({ store, runner, operations, sight: sightOf(store), copy, edit });
+  const operator = createOperator({
+    store,
+    runner,
+    operations: [...operations, ...guideOperations],
+    sight: sightOf(store),
+    copy,
+    edit,
+  });
   return {
     ...operator,
     stop() {

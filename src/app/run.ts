@@ -4,10 +4,11 @@ import { type Options, UsageError } from '../cli.ts';
 import { createFleet } from '../domain/fleet/index.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
+import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { operations } from '../operations/index.ts';
 import type { Session, State } from '../store/state.ts';
-import { createAppStore } from '../store/store.ts';
+import { createAppStore, type Store } from '../store/store.ts';
 import { EXIT, type Execution, execute, finish } from './execute.ts';
 import { type Following, follow } from './follow.ts';
 import { operationsData, operationsText, usageOf } from './run-list.ts';
@@ -88,12 +89,18 @@ function isLive({ freshness }: State, kind: Kind): boolean {
   return freshness[kind].phase === 'live' && freshness[kind].synced;
 }
 
+/** What a command that works in steps needs beside the writer: the picture, and reading beyond it. */
+export interface Reach extends Execution {
+  store: Store;
+  transport: Pick<Transport, 'json'>;
+}
+
 /** Connects, waits until `kinds` are live or cannot be, and does the work with the one writer of this process. */
 export async function withOperator(
   options: Options,
   version: string,
   kinds: ReadonlySet<Kind>,
-  work: (around: Execution, state: State) => Promise<number>,
+  work: (around: Reach, state: State) => Promise<number>,
 ): Promise<number> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   const print = (text: string) => process.stdout.write(text);
@@ -123,7 +130,8 @@ export async function withOperator(
     const ready = (state: State) =>
       [...kinds].every((kind) => isLive(state, kind) || out.has(state.freshness[kind].phase));
     await waitFor(store, ready, Math.min(options.operate.waitMs ?? LIVE_MS, LIVE_MS));
-    const around = { options, session: opened.session, runner, signal: stop.signal, print };
+    const { session, transport } = opened;
+    const around = { options, session, runner, signal: stop.signal, print, store, transport };
     try {
       return await work(around, store.getState());
     } finally {

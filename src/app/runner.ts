@@ -1,6 +1,7 @@
 /** Puts the runner on a connection and a picture: for the dashboard and for commands. */
 import { userInfo } from 'node:os';
 import type { Options } from '../cli.ts';
+import { guideOperations } from '../guides/index.ts';
 import { journalFolder } from '../journal/folder.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { operations } from '../operations/index.ts';
@@ -44,7 +45,7 @@ export function openRunner(
     transport,
     sight: sightOf(store),
     journal: openJournal(session.demo),
-    operations,
+    operations: [...operations, ...guideOperations],
     who: {
       user: { os: osUser(), kubernetes: session.impersonating ?? session.user },
       context: session.context,

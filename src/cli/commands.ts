@@ -10,6 +10,8 @@ export const COMMANDS = {
   explain:
     'why something is not as it should be: explain [cluster|group|machine|host|pool NAME]; all causes without one',
   run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
+  create: 'a cluster from bare hosts, from a file of answers: create init|validate|render|diff|apply|status|schema',
+  delete: 'takes a cluster down, and follows its hosts back to their pools: delete cluster NAME',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
 
@@ -35,10 +37,15 @@ export const FORMATS: Partial<Record<Command, readonly (typeof OUTPUTS)[number][
   run: TABLES,
   journal: TABLES,
   output: ['text', 'json'],
+  create: TABLES,
+  delete: TABLES,
 };
 
 /** Commands that words may follow. */
-export const WORDY: readonly string[] = ['run', 'journal', 'output', 'explain'];
+export const WORDY: readonly string[] = ['run', 'journal', 'output', 'explain', 'create', 'delete'];
+
+/** Where `create apply --until` may end. */
+export const STAGES = ['registration', 'hosts', 'pools', 'control-plane', 'workers', 'verification'] as const;
 
 export const CLUSTER_API = ['v1beta1', 'v1beta2'] as const;
 export const CONTROLLERS = ['elemental', 'hosts', 'provider', 'capi'] as const;

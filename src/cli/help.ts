@@ -21,6 +21,9 @@ export function helpText(): string {
     'Exit codes of run and journal',
     '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
     '  4 written, and not seen to its end in time',
+    'Exit codes of create and delete',
+    '  0 done, sound, no difference   1 refused, failed, not sound, different   2 could not know',
+    '  3 there is more to do, or to wait for   4 not seen to its end in time',
   );
   return lines.join('\n');
 }

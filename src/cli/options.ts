@@ -36,6 +36,20 @@ export interface Options {
   file?: string;
   simulate: SimulateOptions;
   operate: OperateOptions;
+  create: CreateOptions;
+}
+
+/** What only `create` is told. */
+export interface CreateOptions {
+  /** The file of answers; `-`: the standard input. */
+  from?: string;
+  out?: string;
+  /** `PATH=VALUE` */
+  set: readonly string[];
+  offline: boolean;
+  /** Id of the stage after which it ends. */
+  until?: string;
+  force?: string;
 }
 
 /** What only `run` and `journal` are told. */

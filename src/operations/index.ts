@@ -3,6 +3,7 @@
 import { bootstrap } from './bootstrap.ts';
 import { catalog } from './catalog.ts';
 import type { Operation } from './contract.ts';
+import { deleteCluster } from './delete-cluster.ts';
 import { kubeOvn } from './kube-ovn.ts';
 import { move } from './move.ts';
 import { pause } from './pause.ts';
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   remediate,
   rebuild,
   storageRetry,
+  deleteCluster,
 ];
 
 /** The operation of an id. */

@@ -52,7 +52,7 @@ export function gateOf({ answers }: Wish, { fleet }: Picture, part: Part): Gate[
   ];
   if (plane) return gates;
   const control = fleet.groups.list.find((row) => row.controlPlane && row.name === names.controlPlane);
-  const up = control?.done;
+  const up = control?.done === true;
   return [
     gate(
       'control-plane-stands',

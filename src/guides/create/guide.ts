@@ -3,6 +3,7 @@
  * workers, and at the end its list of expected results. Where it stands is read from the cluster alone, so that it goes
  * on wherever it was left, by whoever has the answers.
  */
+import { usual } from '../../domain/durations/learnt.ts';
 import type { ObjectRef } from '../../domain/fleet/rows.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Progress, Request } from '../../operations/contract.ts';
@@ -33,8 +34,8 @@ const KINDS: readonly Kind[] = [
   'baremetalMachine',
 ];
 
-/** Reprovisioning a host takes about this long where nothing was learnt: document and field reports, ms. */
-const HOST_MS = 15 * 60_000;
+/** Guessed where nothing was learnt: an image, a reboot and a join. */
+const GUESS = { median: 12 * 60_000, p95: 25 * 60_000, count: 0 };
 
 const answersOf = (session: Session) => valuesOf(session)['answers'] ?? '';
 
@@ -68,6 +69,8 @@ export const create: Guide = {
     const wish = wishOf(text, known);
     return isUnsound(wish) ? unsoundText(wish) : undefined;
   },
+  // Answers are complete: nothing is left open that a moving fleet would fill in otherwise.
+  settle: (_known, ask) => ask,
   course(known, session) {
     const wish = wishOf(answersOf(session), known);
     if (isUnsound(wish)) throw new RangeError(unsoundText(wish));
@@ -173,7 +176,8 @@ function stageOf(picture: Picture, session: Session, wish: Wish, draft: Draft, o
       : undefined;
   const state = stateOf(progress, missing, open, part === undefined);
   const left = sights.filter(({ seen }) => !seen).length;
-  const guess = Math.min(hosts, left) * HOST_MS;
+  const length = usual(picture.learnt, wish.answers.cluster, 'machine-running') ?? GUESS;
+  const machines = Math.min(hosts, left);
   const [first] = sentFor(session, id);
   return {
     id,
@@ -186,7 +190,8 @@ function stageOf(picture: Picture, session: Session, wish: Wish, draft: Draft, o
     outline: [],
     progress: { milestones: progress.milestones, ...(state === 'done' ? { outcome: 'done' as const } : {}) },
     turns: [],
-    estimate: { hosts: Math.min(hosts, left), usual: guess, longest: guess * 2, guessed: hosts > 0 },
+    // The control plane comes up one by one; workers do so side by side.
+    estimate: estimateOf(machines, part === 'workers' ? 1 : machines, length),
     ...(first ? { began: first.sent.at } : {}),
   };
 }
@@ -208,6 +213,11 @@ function stateOf({ outcome }: Progress, missing: boolean, open: boolean, waits: 
   if (missing) return 'next';
   if (outcome === 'failed') return 'failed';
   return waits || !missing ? 'running' : 'next';
+}
+
+function estimateOf(hosts: number, rounds: number, { median, p95, count }: typeof GUESS): Estimate {
+  if (hosts === 0) return { hosts: 0, usual: 0, longest: 0, guessed: false };
+  return { hosts, usual: rounds * median, longest: rounds * p95, guessed: count === 0 };
 }
 
 function sum(all: readonly Estimate[]): Estimate {
