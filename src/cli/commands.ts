@@ -10,7 +10,8 @@ export const COMMANDS = {
   explain:
     'why something is not as it should be: explain [cluster|group|machine|host|pool NAME]; all causes without one',
   run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
-  create: 'a cluster from bare hosts, from a file of answers: create init|validate|render|diff|apply|status|schema',
+  create:
+    'a cluster from bare hosts, from a file of answers: create init|fill|validate|render|diff|apply|status|schema',
   delete: 'takes a cluster down, and follows its hosts back to their pools: delete cluster NAME',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;

@@ -14,6 +14,8 @@ import { deleteStep } from './write.ts';
 /** The management cluster's own name. */
 const MANAGEMENT = 'global';
 const STUCK = 'cluster-stuck-deleting';
+/** What explains a deletion. Of all else a cluster that goes may well be ill. */
+const OF_DELETION = [STUCK, 'cluster-deletion-slow', 'clean-failed'];
 
 interface Found {
   row: ClusterRow;
@@ -142,7 +144,8 @@ function clusterSight(world: World, sent: Sent, row: ClusterRow | undefined): Si
   const name = String(sent.memo['name'] ?? firstTarget(sent)?.name ?? 'the cluster');
   const title = `Cluster ${name} gone`;
   if (!row) return { title, seen: true };
-  const told = explain(world.fleet, { kind: 'cluster', uid: row.uid, name: row.name }, world.now);
+  const found = explain(world.fleet, { kind: 'cluster', uid: row.uid, name: row.name }, world.now);
+  const told = found && OF_DELETION.includes(found.id) ? found : undefined;
   const deleting = findCondition(row.object.conditions, 'Deleting');
   // A finalizer that nobody takes off is for people to look at: metaldeck names it and leaves it.
   const stuck =

@@ -71,6 +71,12 @@ const cases: Record<string, Case> = {
     },
     values: () => ({ revision: 'v4.3.3' }),
   },
+  'delete-cluster': {
+    target: () => {
+      const { uid, name } = world.fleet.clusters.list.find((each) => each.name === 'prod')!;
+      return { kind: 'cluster', uid, name };
+    },
+  },
   'upgrade-control-plane': {
     target: () => refOf(group('prod-control-plane')),
     values: () => ({ version: 'v1.34.5', coredns: '1.14.2-v4.3.4', etcd: 'v3.5.28-260325' }),

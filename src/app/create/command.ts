@@ -15,11 +15,12 @@ import { EXIT } from '../execute.ts';
 import { type Reach, withOperator } from '../run.ts';
 import { readAnswers, writeNew } from './answers-file.ts';
 import { apply, rehearseAll, status } from './drive.ts';
+import { fillAnswers } from './fill.ts';
 import { initAnswers } from './init.ts';
 import { readObject } from './look.ts';
 import { diffText, verdictText } from './text.ts';
 
-const WORDS = ['init', 'validate', 'render', 'diff', 'apply', 'status', 'schema'] as const;
+const WORDS = ['init', 'fill', 'validate', 'render', 'diff', 'apply', 'status', 'schema'] as const;
 
 /** Gives the exit code. Throws UsageError and ConnectionProblem. */
 export async function createCommand(options: Options, version: string): Promise<number> {
@@ -35,6 +36,8 @@ export async function createCommand(options: Options, version: string): Promise<
   switch (word) {
     case 'validate':
       return knowing(options, version, async (known) => check(options, text, known));
+    case 'fill':
+      return knowing(options, version, async (known) => fillAnswers(options, text, known));
     case 'render':
       return renderAnswers(options, version, text);
     case 'diff':

@@ -45,7 +45,6 @@ function pictureOf({ fleet, freshness, session }: State, raw: ReadonlyMap<string
     raw,
     matrix: PUBLISHED,
     learnt: NOTHING_LEARNT,
-    workload: new Map(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What must be so before a part is written. The rules have spoken already: these look at what comes in between. */
 import type { Gate, Known as Picture } from '../contract.ts';
-import { hostText, type Part } from './answers.ts';
+import { hostText, type Part, wants } from './answers.ts';
 import { namesOf } from './names.ts';
 import { resolveHost } from './resolve.ts';
 import type { Wish } from './wish.ts';
@@ -19,16 +19,21 @@ const gate = (name: string, fine: boolean, title: string, figure: string, remedy
 export function hostGates({ answers, known }: Wish): Gate[] {
   const all = [...answers.controlPlane.hosts, ...answers.workers.hosts];
   const missing = all.filter((host) => resolveHost(answers.cluster, host, known.hosts ?? []).host === undefined);
-  const figure =
+  const wanted =
+    (wants(answers, 'controlPlane') ? answers.controlPlane.replicas : 0) +
+    (wants(answers, 'workers') ? answers.workers.replicas : 0);
+  const registered =
     missing.length === 0 ? `${all.length} of ${all.length} registered` : `missing: ${missing.map(hostText).join(', ')}`;
+  const remedy = 'boot them from the ISO, or take them out of the answers';
   return [
     gate(
-      'hosts-registered',
-      missing.length === 0,
-      'hosts of the pools',
-      figure,
-      'boot them from the ISO, or take them out of the answers',
+      'hosts-named',
+      all.length >= wanted,
+      'hosts named in the answers',
+      `${all.length} named, ${wanted} needed`,
+      'when they have registered, "metaldeck create fill" names them',
     ),
+    gate('hosts-registered', missing.length === 0, 'hosts of the pools', registered, remedy),
   ];
 }
 

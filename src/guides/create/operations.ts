@@ -57,9 +57,6 @@ const PARTS: readonly PartFacts[] = [
   },
 ];
 
-/** The operations, in the order of the document. */
-export const createOperations: readonly Operation[] = PARTS.map(operationOf);
-
 /** The operation that makes a part. */
 export function operationIdOf(part: Part): string {
   return PARTS.find((one) => one.part === part)!.id;
@@ -75,6 +72,9 @@ const FIELDS: readonly Field[] = [
     optional: true,
   },
 ];
+
+/** The operations, in the order of the document. */
+export const createOperations: readonly Operation[] = PARTS.map(operationOf);
 
 interface Ready {
   wish: Wish;

@@ -360,6 +360,7 @@ export const QUESTIONS: readonly Question[] = [
     about:
       'In the order they serve. By inventory name, or before they register by serial, uuid or mac; each with its hostname.',
     kind: 'hosts',
+    initial: [],
     parts: POOLS,
     offers: hostOffers,
   },
@@ -377,6 +378,7 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Hosts of the workers',
     about: 'As those of the control plane; no host may be in both.',
     kind: 'hosts',
+    initial: [],
     parts: POOLS,
     offers: hostOffers,
   },

@@ -75,13 +75,29 @@ export function bootChecklist({ registration, dns }: Answers): string[] {
 /** Each expected host: has it arrived, is it the one that was expected, can it serve. */
 export function hostSights(world: Now, answers: Answers, hosts: readonly KnownHost[]): Sight[] {
   const all = [...answers.controlPlane.hosts, ...answers.workers.hosts];
-  return all.map((answer) => hostSight(world, answers, hosts, answer));
+  const named = all.map((answer) => hostSight(world, answers, hosts, answer));
+  // Nobody was named yet: whoever registers first is as welcome as any other.
+  const open = openPlaces(answers);
+  const come = unnamed(answers, hosts);
+  const others = Array.from({ length: open }, (_, at): Sight => {
+    const host = come[at];
+    if (!host) return { title: `Host ${all.length + at + 1}`, seen: false, detail: 'has not registered' };
+    const title = [host.name, host.serial && `serial ${host.serial}`, host.addresses[0]].filter(Boolean).join(', ');
+    return hostSight(world, answers, hosts, { inventory: host.name }, title);
+  });
+  return [...named, ...others];
 }
 
-function hostSight(world: Now, { cluster }: Answers, hosts: readonly KnownHost[], answer: HostAnswer): Sight {
+function hostSight(
+  world: Now,
+  { cluster }: Answers,
+  hosts: readonly KnownHost[],
+  answer: HostAnswer,
+  called?: string,
+): Sight {
   const { host, differs } = resolveHost(cluster, answer, hosts);
   const label = answer.hostname && answer.hostname !== hostText(answer) ? ` (${answer.hostname})` : '';
-  const title = `${hostText(answer)}${label}`;
+  const title = called ?? `${hostText(answer)}${label}`;
   if (!host) return { title, seen: false, detail: 'has not registered' };
   const row = byName(world.fleet.hosts, host.name);
   const ref: ObjectRef | undefined = row && { kind: 'host', uid: row.uid, name: row.name };
@@ -93,12 +109,23 @@ function hostSight(world: Now, { cluster }: Answers, hosts: readonly KnownHost[]
   return { title, seen: serves || (host.ready && host.planSecret), detail, since: host.created };
 }
 
-/** Hosts of this registration that nobody expects. */
-export function strangers({ cluster, controlPlane, workers }: Answers, hosts: readonly KnownHost[]): KnownHost[] {
+/** How many nodes the answers name no host for. */
+export function openPlaces(answers: Answers): number {
+  const roles = (['controlPlane', 'workers'] as const).filter((role) => wants(answers, role));
+  return roles.reduce((sum, role) => sum + Math.max(0, answers[role].replicas - answers[role].hosts.length), 0);
+}
+
+/** Hosts of this registration that are in no pool and not named, in the order in which they came. */
+export function unnamed({ cluster, controlPlane, workers }: Answers, hosts: readonly KnownHost[]): KnownHost[] {
   const known = [...controlPlane.hosts, ...workers.hosts].map((host) => resolveHost(cluster, host, hosts).name);
-  return hosts.filter(
-    ({ name, pool }) => name.startsWith(`${cluster}-`) && pool === undefined && !known.includes(name),
-  );
+  return hosts
+    .filter(({ name, pool }) => name.startsWith(`${cluster}-`) && pool === undefined && !known.includes(name))
+    .sort((a, b) => (a.created ?? 0) - (b.created ?? 0) || (a.name < b.name ? -1 : 1));
+}
+
+/** Of these, those for which there is no place. */
+export function strangers(answers: Answers, hosts: readonly KnownHost[]): KnownHost[] {
+  return unnamed(answers, hosts).slice(openPlaces(answers));
 }
 
 /** Each pool is valid and counts its members. */
@@ -172,10 +199,8 @@ export function workerSights(world: Now, { cluster, workers }: Answers): Sight[]
   return groupSights(world, 'deployment', namesOf(cluster).workers, workers.replicas);
 }
 
-/** Whether hosts are waited for at all. */
+/** Whether hosts are waited for at all: with pools to fill, or named for a registration alone. */
 export function expectsHosts(answers: Answers): boolean {
-  return (
-    answers.controlPlane.hosts.length + answers.workers.hosts.length > 0 &&
-    (wants(answers, 'pools') || wants(answers, 'registration'))
-  );
+  if (wants(answers, 'pools')) return true;
+  return wants(answers, 'registration') && answers.controlPlane.hosts.length + answers.workers.hosts.length > 0;
 }

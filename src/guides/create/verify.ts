@@ -1,20 +1,15 @@
 /** The document's list of expected results, each line with what proves it. */
 import { findCondition } from '../../domain/conditions.ts';
 import type { MachineRow } from '../../domain/fleet/rows.ts';
+import { isLive, type Workload } from '../../domain/workload.ts';
 import type { Sight } from '../../operations/progress.ts';
-import type { WorkloadFacts } from '../contract.ts';
 import { type Answers, wants } from './answers.ts';
 import { namesOf } from './names.ts';
 import { type Now, troubleOf } from './stages.ts';
 
-/** What the lines are read from: the fleet, and the workload cluster itself where it was asked. */
-export interface Proof extends Now {
-  workload?: ReadonlyMap<string, WorkloadFacts>;
-}
-
 /** The lines, in the document's order. A line that cannot be proven from here says so, and is not seen. */
-export function verificationSights(world: Proof, answers: Answers): Sight[] {
-  const { fleet, workload } = world;
+export function verificationSights(world: Now, answers: Answers): Sight[] {
+  const { fleet } = world;
   const { cluster, controlPlane, workers } = answers;
   const names = namesOf(cluster);
   const row = fleet.clusters.list.find(({ name }) => name === cluster);
@@ -65,23 +60,27 @@ export function verificationSights(world: Proof, answers: Answers): Sight[] {
       seen: pools.length > 0 && off.length === 0,
       detail: off.join(', ') || 'no pool',
     },
-    nodesSight(workload?.get(cluster), nodes, machines, unready),
+    nodesSight(fleet.workloads.get(cluster), nodes, machines, unready),
   ];
 }
 
 /** What the cluster itself says of its Nodes; where it was not asked, what Cluster API has heard of them. */
 function nodesSight(
-  told: WorkloadFacts | undefined,
+  told: Workload | undefined,
   nodes: number,
   machines: readonly MachineRow[],
   unready: readonly string[],
 ): Sight {
-  if (told) {
-    const bad = told.nodes.filter(({ ready }) => !ready).map(({ name }) => name);
+  if (isLive(told, 'node')) {
+    const bad = told.nodes.filter(({ conditions }) => findCondition(conditions, 'Ready')?.status !== 'True');
     return {
       title: `${nodes} Nodes Ready (the cluster itself says so)`,
       seen: told.nodes.length >= nodes && bad.length === 0,
-      detail: bad.slice(0, 3).join(', ') || `${told.nodes.length} of ${nodes} Nodes`,
+      detail:
+        bad
+          .slice(0, 3)
+          .map(({ name }) => name)
+          .join(', ') || `${told.nodes.length} of ${nodes} Nodes`,
     };
   }
   return {

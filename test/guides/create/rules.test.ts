@@ -165,7 +165,13 @@ const BAD: Record<string, Bad[]> = {
     { changes: { 'controlPlane.replicas': 4 }, says: /even/ },
   ],
   'replicas-workers': [{ changes: { 'workers.replicas': -1 }, says: /0 or more/ }],
-  'pool-size': [{ changes: { 'workers.replicas': 4 }, says: /3 hosts for 4 nodes: 1 more/ }],
+  'pool-size': [
+    { changes: { 'workers.replicas': 4 }, says: /3 hosts for 4 nodes: 1 more/, severity: 'warning' },
+    {
+      changes: { 'workers.replicas': 4, parts: ['pools', 'controlPlane', 'workers'] },
+      says: /3 hosts for 4 nodes: 1 more/,
+    },
+  ],
   'host-known': [
     { changes: { 'controlPlane.hosts': plane({ hostname: 'depot-cp-1' }) }, says: /is not said/ },
     { changes: { 'controlPlane.hosts': plane({ uuid: 'x' }) }, says: /no UUID/ },
@@ -206,8 +212,17 @@ const BAD: Record<string, Bad[]> = {
     { known: withHost(1, { deleting: true }), says: /being deleted/ },
   ],
   'host-ready': [
-    { known: withHost(1, { ready: false, readyReason: 'PlanFailure' }), says: /not Ready: PlanFailure/ },
-    { known: withHost(1, { planSecret: false }), says: /no plan Secret/ },
+    {
+      known: withHost(1, { ready: false, readyReason: 'PlanFailure' }),
+      says: /not Ready: PlanFailure/,
+      severity: 'warning',
+    },
+    {
+      changes: { parts: ['pools', 'controlPlane', 'workers'] },
+      known: withHost(1, { ready: false, readyReason: 'PlanFailure' }),
+      says: /not Ready: PlanFailure/,
+    },
+    { changes: { parts: ['pools'] }, known: withHost(1, { planSecret: false }), says: /no plan Secret/ },
   ],
   'host-storage': [{ known: withHost(1, { storage: 'Preparing' }), says: /is Preparing, not Prepared/ }],
 };

@@ -92,7 +92,19 @@ function poolsManifest(answers: Answers, { hosts = [] }: Known): Manifest {
     const missing = `no host that has registered is ${nameless.join(', ')}: a pool names its members exactly`;
     return { file, part, objects: [], missing };
   }
+  const few = tooFew(answers);
+  if (few !== undefined) return { file, part, objects: [], missing: few };
   return objects.length > 0
     ? { file, part, objects }
     : { file, part, objects, missing: 'no host is named for any pool' };
+}
+
+/** A pool that is made too small would be filled up later, and Machines would take its hosts meanwhile. */
+function tooFew(answers: Answers): string | undefined {
+  for (const role of ['controlPlane', 'workers'] as const) {
+    const { hosts, replicas } = answers[role];
+    if (wants(answers, role) && hosts.length < replicas)
+      return `${role}.hosts names ${hosts.length} of ${replicas} hosts; "metaldeck create fill" names those that have registered`;
+  }
+  return undefined;
 }

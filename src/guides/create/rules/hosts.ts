@@ -20,12 +20,14 @@ function each(given: Given): { path: string; pool: string; host: HostAnswer }[] 
 }
 
 /** A rule about hosts that have registered. */
-const registered = (rule: (host: KnownHost, pool: string) => string | undefined): Rule['check'] => {
+const registered = (rule: (host: KnownHost, pool: string) => string | undefined, comes = false): Rule['check'] => {
   return (given, { hosts = [] }) =>
     each(given).flatMap(({ path, pool, host: answer }): Finding[] => {
       const { host } = resolveHost(given.cluster, answer, hosts);
       const problem = host && rule(host, pool);
-      return problem === undefined ? [] : [error(path, problem)];
+      if (problem === undefined) return [];
+      // Hosts that arrive are waited for; into a pool they come when they are fit.
+      return [comes && wanted(given, 'registration') ? warning(path, problem) : error(path, problem)];
     });
 };
 
@@ -61,12 +63,9 @@ export const hostRules: readonly Rule[] = [
       return pools(given).flatMap(({ role, path, hosts }) => {
         const replicas = wanted(given, role) ? given[role]?.replicas : 0;
         if (!isWhole(replicas, 0, 5_000) || hosts.length >= replicas) return [];
-        return [
-          error(
-            path,
-            `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'} for ${replicas} nodes: ${replicas - hosts.length} more are needed`,
-          ),
-        ];
+        const short = `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'} for ${replicas} nodes: ${replicas - hosts.length} more are needed`;
+        // Hosts that have yet to register may be named when they have.
+        return [wanted(given, 'registration') ? warning(path, short) : error(path, short)];
       });
     },
   },
@@ -153,7 +152,7 @@ export const hostRules: readonly Rule[] = [
       if (serves(host, pool)) return undefined;
       if (!host.planSecret) return `${host.name} has no plan Secret yet`;
       return host.ready ? undefined : `${host.name} is not Ready${host.readyReason ? `: ${host.readyReason}` : ''}`;
-    }),
+    }, true),
   },
   {
     id: 'host-storage',

@@ -1,0 +1,43 @@
+/** Names hosts that have registered in the answers, in the order in which they came. */
+import { type HostAnswer, wants } from './answers.ts';
+import type { KnownHost } from './known.ts';
+import { unnamed } from './stages.ts';
+import type { Wish } from './wish.ts';
+
+export interface Filled {
+  controlPlane: readonly HostAnswer[];
+  workers: readonly HostAnswer[];
+  /** Names of those that were put in. */
+  added: readonly string[];
+  /** How many nodes still have no host. */
+  open: number;
+}
+
+/**
+ * The hosts of both pools with those that registered and serve nobody: first the control plane up to its number, then
+ * the workers, as many as there are. Each gets a hostname by its place: `depot-cp-1`, `depot-worker-1`.
+ */
+export function fill({ answers, known }: Pick<Wish, 'answers' | 'known'>): Filled {
+  const free = unnamed(answers, known.hosts ?? []).filter(
+    ({ ready, planSecret, owner, storage, deleting }) => ready && planSecret && !owner && !storage && !deleting,
+  );
+  const taken = new Set([...answers.controlPlane.hosts, ...answers.workers.hosts].map(({ hostname }) => hostname));
+  const added: string[] = [];
+  const named = (host: KnownHost, role: string, from: number): HostAnswer => {
+    let place = from;
+    while (taken.has(`${answers.cluster}-${role}-${place}`)) place += 1;
+    const hostname = `${answers.cluster}-${role}-${place}`;
+    taken.add(hostname);
+    added.push(host.name);
+    return { inventory: host.name, hostname };
+  };
+  const controlPlane = [...answers.controlPlane.hosts];
+  while (wants(answers, 'controlPlane') && controlPlane.length < answers.controlPlane.replicas && free.length > 0)
+    controlPlane.push(named(free.shift()!, 'cp', controlPlane.length + 1));
+  const workers = [...answers.workers.hosts];
+  while (free.length > 0) workers.push(named(free.shift()!, 'worker', workers.length + 1));
+  const open =
+    Math.max(0, wants(answers, 'controlPlane') ? answers.controlPlane.replicas - controlPlane.length : 0) +
+    Math.max(0, wants(answers, 'workers') ? answers.workers.replicas - workers.length : 0);
+  return { controlPlane, workers, added, open };
+}
