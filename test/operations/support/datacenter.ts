@@ -68,7 +68,9 @@ export async function send(lab: Lab, write: Write, dry = false): Promise<Answer>
   }
   const path = pathOf(kind, version, namespace, name);
   if (verb === 'delete') {
-    return lab.management.json<Answer>({ query, method: 'DELETE', path, body: { preconditions: write.seen } });
+    // Of a delete with a body the server reads the body alone.
+    const body = { preconditions: write.seen, ...(dry ? { dryRun: ['All'] } : {}) };
+    return lab.management.json<Answer>({ query, method: 'DELETE', path, body });
   }
   if (verb === 'apply') {
     const how = { ...query, fieldManager: 'metaldeck', force: write.force };
