@@ -11,13 +11,15 @@ const SLICE_MS = 6;
  * While first lists arrive, ms from one picture to the next: objects that belong together arrive one by one, and each
  * would have the same rows computed again.
  */
-const CALM_MS = 400;
+const CALM_MS = 1_000;
 /** And so many times as long as the last picture took to compute: pictures must not keep the lists waiting. */
 const CALM_TIMES = 5;
 /** Afterwards, ms from one picture to the next: a burst of changes must not leave keys waiting behind its pictures. */
 const GAP_MS = 100;
 /** How long after the first lists their garbage is collected, ms: not while the first picture is drawn. */
 const TIDY_MS = 2_000;
+/** And so long after the last key, ms: everything stands still meanwhile. */
+const IDLE_MS = 1_500;
 
 export interface Publisher {
   /** Something was taken in; `freshness` speaks of it and is shown with it. */
@@ -25,8 +27,13 @@ export interface Publisher {
   stop(): void;
 }
 
-/** `onPublished` runs after each commit. */
-export function createPublisher(fleet: FleetIndex, store: Store, onPublished: () => void): Publisher {
+/** `onPublished` runs after each commit; `tidy` once the first lists are there, when nobody types. */
+export function createPublisher(
+  fleet: FleetIndex,
+  store: Store,
+  onPublished: () => void,
+  tidy: () => void = collectGarbage,
+): Publisher {
   let pending: Partial<State['freshness']> = {};
   /** The next piece of work; `patient` where it only waits for more, until performance.now() is `at`. */
   let due: { patient: boolean; at: number; cancel(): void } | undefined;
@@ -80,8 +87,22 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
     commit(store, { fleet: fleet.snapshot(), freshness, now: Date.now() });
     onPublished();
     const still = isAwaited();
-    if (awaited && !still) tidying = setTimeout(collectGarbage, TIDY_MS).unref();
+    if (awaited && !still) tidyLater(TIDY_MS);
     awaited = still;
+  };
+
+  let typedAt = Number.NEGATIVE_INFINITY;
+  const unsubscribe = store.subscribe((state, before) => {
+    const typed = state.places !== before.places || state.prompt !== before.prompt || state.help !== before.help;
+    if (typed) typedAt = performance.now();
+  });
+  const tidyLater = (ms: number): void => {
+    clearTimeout(tidying);
+    tidying = setTimeout(() => {
+      const left = typedAt + IDLE_MS - performance.now();
+      if (left > 0) tidyLater(left);
+      else tidy();
+    }, ms).unref();
   };
 
   return {
@@ -107,6 +128,7 @@ export function createPublisher(fleet: FleetIndex, store: Store, onPublished: ()
     stop() {
       due?.cancel();
       clearTimeout(tidying);
+      unsubscribe();
     },
   };
 }

@@ -62,6 +62,29 @@ it('shows nothing more once it was stopped', async () => {
   expect(published).toHaveBeenCalledTimes(1);
 });
 
+it('tidies up once, after all first lists, and not while somebody types', async () => {
+  const fleet = createFleet();
+  const store = createAppStore(session, fleet.snapshot(), NOW);
+  const tidy = vi.fn();
+  const publisher = createPublisher(fleet, store, () => {}, tidy);
+  const all = live(fleetOf(smallDatacenter()));
+  const { host: last, ...first } = all;
+  publisher.publish(first);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(tidy).not.toHaveBeenCalled();
+  publisher.publish({ host: last });
+  for (let keys = 0; keys < 10; keys += 1) {
+    await vi.advanceTimersByTimeAsync(500);
+    store.setState(({ places }) => ({ places: [...places] }));
+  }
+  expect(tidy).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(5_000);
+  publisher.publish({ host: { ...last, count: 7 } });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(tidy).toHaveBeenCalledTimes(1);
+  publisher.stop();
+});
+
 it('answers what comes between two slices before it goes on', async () => {
   const objects = smallDatacenter();
   for (let index = 0; index < 3_000; index += 1) objects.host!.push(host(`rack9-u${index}`, 'Available'));

@@ -31,14 +31,15 @@ export interface HoldingsOptions<T> {
 export class Holdings<T> {
   #options: HoldingsOptions<T>;
   readonly #entries = new Map<string, Entry>();
-  /** Name, with namespace, to uid. */
-  readonly #uids = new Map<string, string>();
+  /** Namespace to name to uid: a key of both would be one more string an object. */
+  readonly #uids = new Map<string, Map<string, string>>();
   readonly #changes = new Map<string, Change<T>>();
   #snapshot: Snapshot<T> | undefined;
   #broken = 0;
   #nameless = 0;
   #capped = false;
   #newest: string | undefined;
+  #namespace = '';
 
   constructor(options: HoldingsOptions<T>) {
     this.#options = options;
@@ -161,10 +162,12 @@ export class Holdings<T> {
   #identify(raw: unknown): ItemRef {
     const metadata = (raw as { metadata?: unknown } | null | undefined)?.metadata;
     const { uid, name, namespace, resourceVersion } = (metadata ?? {}) as Record<string, unknown>;
+    // Hardly ever another one than before; each object brings a copy of it.
+    if (typeof namespace === 'string' && namespace !== this.#namespace) this.#namespace = namespace;
     const ref: ItemRef = {
       uid: typeof uid === 'string' ? uid : '',
       name: typeof name === 'string' ? name : '',
-      namespace: typeof namespace === 'string' ? namespace : undefined,
+      namespace: typeof namespace === 'string' ? this.#namespace : undefined,
       resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
     };
     if (ref.uid === '' && ref.name !== '') ref.uid = `~${ref.namespace ?? ''}/${ref.name}`;
@@ -185,15 +188,14 @@ export class Holdings<T> {
 
   #apply(ref: ItemRef, read: Reading<T>): void {
     if (ref.resourceVersion !== '') this.#newest = newer(this.#newest, ref.resourceVersion);
-    const name = fullName(ref);
-    const namesake = this.#uids.get(name);
+    const namesake = this.#named(ref);
     if (namesake !== undefined && namesake !== ref.uid) this.#drop(namesake);
     if ('unwanted' in read) {
       this.#drop(ref.uid);
       return;
     }
     const held = this.#entries.get(ref.uid);
-    if (held && fullName(held.ref) !== name) this.#uids.delete(fullName(held.ref));
+    if (held && !sameName(held.ref, ref)) this.#unname(held.ref);
     if (held?.broken) this.#broken -= 1;
     // Where a deletion is still pending the consumer has the object, too.
     const untold = this.#changes.get(ref.uid)?.type === 'delete';
@@ -209,7 +211,7 @@ export class Holdings<T> {
       this.#changes.delete(ref.uid); // so that it moves behind the deletion of its namesake
       this.#changes.set(ref.uid, { type: 'set', uid: ref.uid, name: ref.name, object: read.object });
     }
-    if (ref.name !== '') this.#uids.set(name, ref.uid);
+    if (ref.name !== '') this.#name(ref);
   }
 
   #drop(uid: string): void {
@@ -217,10 +219,23 @@ export class Holdings<T> {
     if (!entry) return;
     this.#entries.delete(uid);
     if (entry.broken) this.#broken -= 1;
-    const name = fullName(entry.ref);
-    if (this.#uids.get(name) === uid) this.#uids.delete(name);
+    if (this.#named(entry.ref) === uid) this.#unname(entry.ref);
     // Whoever shows broken objects must hear that this one is gone.
     this.#tellGone(entry.ref, entry.delivered || entry.broken);
+  }
+
+  /** The uid that holds the name of `ref`. */
+  #named({ namespace = '', name }: ItemRef): string | undefined {
+    return this.#uids.get(namespace)?.get(name);
+  }
+
+  #name({ namespace = '', name, uid }: ItemRef): void {
+    const names = this.#uids.get(namespace) ?? new Map<string, string>();
+    this.#uids.set(namespace, names.set(name, uid));
+  }
+
+  #unname({ namespace = '', name }: ItemRef): void {
+    this.#uids.get(namespace)?.delete(name);
   }
 
   #tellGone(ref: ItemRef, known: boolean): void {
@@ -238,8 +253,8 @@ export class Holdings<T> {
   }
 }
 
-function fullName(ref: ItemRef): string {
-  return `${ref.namespace ?? ''}/${ref.name}`;
+function sameName(a: ItemRef, b: ItemRef): boolean {
+  return a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '');
 }
 
 function order(a: ItemRef, b: ItemRef): number {
