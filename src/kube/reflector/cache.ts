@@ -4,10 +4,10 @@
  * What it promises its readers:
  * - `live` means: what the batches so far have delivered of this kind was the server's truth at most 15 s ago (probe
  *   interval plus probe timeout, `boundMs`; and the flush interval), as long as the way to the API is one way. Where a
- *   single connection dies in silence while new ones still get through (a firewall forgot it, a virtual address moved),
- *   the bound is `idleMs`, 75 s, unless the transport's TCP keepalive finds out earlier.
+ *   single connection dies in silence while new ones still get through (a proxy forgot it, a virtual address moved),
+ *   the bound is `idleMs` and `graceMs`, 14 + 1 s.
  * - Every other phase means: do not act on it as if it were now. `stale` and `auth`: it was true at `verifiedAt`, with
- *   the same exception. `forbidden` and `absent`: nothing is held, which is not zero. `waiting`: nothing is known.
+ *   the same bound. `forbidden` and `absent`: nothing is held, which is not zero. `waiting`: nothing is known.
  *   `syncing`: what has been delivered exists, what has not may exist.
  * - A failed probe makes all kinds stale at once; a kind that fails calls for one. When the API answers again every watch
  *   is reopened, and a kind is live again only when its own new watch has proven that it has caught up. The same goes

@@ -137,7 +137,8 @@ export class Session<T> {
       if (!this.#copy.synced) this.#count(source, signal);
       const ended = await fetchWatch(this.#needs, source, {
         revision: this.#course.next === 'quorum' ? undefined : this.#copy.revision,
-        timeoutSeconds: this.#course.timeoutSeconds,
+        // It must not be over before its first state is complete.
+        timeoutSeconds: Math.max(this.#course.timeoutSeconds, this.#settings.watchList.totalMs / 1000),
         initial: true,
         signal: deadline.signal,
         onOpen: () => {

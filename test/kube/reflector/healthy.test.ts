@@ -5,6 +5,9 @@ import { PATH, World } from './support/world.ts';
 let world: World;
 afterEach(() => world.close());
 
+/** For a server that should be asked as little as can be. */
+const LONG = { watchTimeoutMs: [300_000, 600_000], idleMs: 75_000 } as const;
+
 const asksFor = (what: 'watch' | 'list', query: Readonly<Record<string, unknown>> = {}) =>
   what === 'watch' ? query['watch'] === true : query['watch'] === undefined && query['limit'] !== 1;
 
@@ -59,14 +62,27 @@ describe('a healthy server', () => {
   });
 
   it('survives the end of a watch by its timeout without a flicker', async () => {
-    world = await new World({ settings: { watchTimeoutMs: [20_000, 20_000] } }).live();
+    world = await new World({ settings: { ...LONG, watchTimeoutMs: [20_000, 20_000] } }).live();
     await world.run(60_000);
     expect(world.asked).toEqual(['watch rv=102', 'watch rv=102', 'watch rv=102']);
     expect(world.phases).toEqual(['live']);
   });
 
-  it('does not touch a quiet watch that bookmarks keep warm', async () => {
+  it('proves a quiet watch every few seconds, by one request of some bytes, without a flicker', async () => {
     world = await new World().live();
+    let oldest = 0;
+    world.clock.onStep = () => {
+      oldest = Math.max(oldest, world.clock.now() - world.freshness.verifiedAt!);
+    };
+    await world.run(300_000);
+    expect(world.phases).toEqual(['live']);
+    expect(oldest).toBeLessThan(15_000);
+    expect(new Set(world.asked.map((request) => request.split(' ')[0]))).toEqual(new Set(['watch']));
+    expect(world.asked.length).toBeLessThanOrEqual(300 / 9);
+  });
+
+  it('does not touch a quiet watch that bookmarks keep warm, where watches may be long', async () => {
+    world = await new World({ settings: LONG }).live();
     world.api.revision = 500;
     await world.run(290_000);
     expect(world.asked).toEqual([]);
@@ -76,7 +92,7 @@ describe('a healthy server', () => {
   });
 
   it('reopens a watch that is silent for too long, on a server without bookmarks, and stays live', async () => {
-    world = new World();
+    world = new World({ settings: LONG });
     world.api.bookmarkMs = undefined;
     await world.live();
     await world.run(160_000);

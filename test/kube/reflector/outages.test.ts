@@ -71,9 +71,9 @@ describe('outages', () => {
     world = await new World().live();
     world.transport.watches()[0]?.die();
     world.api.put(PATH, 'c');
-    await world.run(72_000);
+    await world.run(11_000);
     expect(world.held.names).toEqual(['a', 'b']);
-    await world.run(2_000);
+    await world.run(3_000);
     expect(world.held.names).toEqual(['a', 'b', 'c']);
     expect(world.phase).toBe('live');
   });
