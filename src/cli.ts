@@ -109,6 +109,7 @@ export function parseArguments(
       until: oneOf('until', text('until'), STAGES),
       force: text('force'),
     },
+    upgrade: { to: text('to'), rows: text('rows'), groups: text('groups'), offline: given['offline'] === true },
   };
 }
 

@@ -26,6 +26,8 @@ async function run(): Promise<number> {
     return (await import('./app/create/command.ts')).createCommand(options, pkg.version);
   if (options.command === 'delete')
     return (await import('./app/delete-command.ts')).deleteCommand(options, pkg.version);
+  if (options.command === 'upgrade')
+    return (await import('./app/upgrade/command.ts')).upgradeCommand(options, pkg.version);
   if (options.command === 'simulate') return (await import('./app/simulate.ts')).simulate(options, pkg.version);
   if (options.command === 'demo' && !terminal) return (await import('./app/print.tsx')).printDemo(options);
   if (!terminal) {

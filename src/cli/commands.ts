@@ -13,6 +13,7 @@ export const COMMANDS = {
   create:
     'a cluster from bare hosts, from a file of answers: create init|fill|validate|render|diff|apply|status|schema',
   delete: 'takes a cluster down, and follows its hosts back to their pools: delete cluster NAME',
+  upgrade: 'a Kubernetes upgrade, planned: upgrade plan CLUSTER --to VERSION; --offline for a document to be approved',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
 
@@ -37,13 +38,14 @@ export const FORMATS: Partial<Record<Command, readonly (typeof OUTPUTS)[number][
   snapshot: TABLES,
   run: TABLES,
   journal: TABLES,
+  upgrade: ['table', 'json', 'yaml'],
   output: ['text', 'json'],
   create: TABLES,
   delete: TABLES,
 };
 
 /** Commands that words may follow. */
-export const WORDY: readonly string[] = ['run', 'journal', 'output', 'explain', 'create', 'delete'];
+export const WORDY: readonly string[] = ['run', 'journal', 'output', 'explain', 'create', 'delete', 'upgrade'];
 
 /** Where `create apply --until` may end. */
 export const STAGES = ['registration', 'hosts', 'pools', 'control-plane', 'workers', 'verification'] as const;

@@ -35,13 +35,13 @@ export const FLAGS = {
     short: 'o',
     value: 'FORMAT',
     title: `one of ${OUTPUTS.join(', ')}; for report, the file to write`,
-    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report', 'create', 'delete'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report', 'create', 'delete', 'upgrade'],
   },
   timeout: {
     type: 'string',
     value: 'SECONDS',
     title: 'how long to wait for the first complete lists (default: 30), or with --wait to the end (default: 3600)',
-    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report', 'create', 'delete'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report', 'create', 'delete', 'upgrade'],
   },
   watch: {
     type: 'boolean',
@@ -53,6 +53,24 @@ export const FLAGS = {
     value: 'NAME',
     title: 'the output of this instruction only',
     commands: ['output'],
+  },
+  to: {
+    type: 'string',
+    value: 'VERSION',
+    title: 'where an upgrade goes: a Kubernetes version, or a release of the support matrix',
+    commands: ['upgrade'],
+  },
+  rows: {
+    type: 'string',
+    value: 'LIST',
+    title: 'releases or versions to go over in between; default: the newest on a way without traps',
+    commands: ['upgrade'],
+  },
+  groups: {
+    type: 'string',
+    value: 'LIST',
+    title: 'groups of workers in the order of their upgrade; default: by name',
+    commands: ['upgrade'],
   },
   dryRun: {
     type: 'boolean',
@@ -86,7 +104,11 @@ export const FLAGS = {
     title: 'an answer for init: --set endpoint.host=10.0.0.10; several lines of a list are separated by commas',
     commands: ['create'],
   },
-  offline: { type: 'boolean', title: 'asks no cluster: what only it could know is not checked', commands: ['create'] },
+  offline: {
+    type: 'boolean',
+    title: 'create: asks no cluster; upgrade: a document in Markdown with every write, and no dry run',
+    commands: ['create', 'upgrade'],
+  },
   until: {
     type: 'string',
     value: 'STAGE',
@@ -199,7 +221,7 @@ export const FLAGS = {
   demo: {
     type: 'boolean',
     title: 'on a simulated datacenter that ends with the command; it has a journal of its own',
-    commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report'],
+    commands: ['snapshot', 'explain', 'run', 'journal', 'upgrade', 'output', 'report'],
   },
 } as const satisfies Record<string, Flag>;
 

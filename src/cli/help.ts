@@ -18,6 +18,8 @@ export function helpText(): string {
     '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
     'Exit codes of output and report',
     '  0 printed, written   1 no such host, plan or instruction   2 could not know',
+    'Exit codes of upgrade plan',
+    '  0 nothing stands in the way, or it is there already   1 something does   2 could not know',
     'Exit codes of run and journal',
     '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
     '  4 written, and not seen to its end in time',

@@ -37,6 +37,7 @@ export interface Options {
   simulate: SimulateOptions;
   operate: OperateOptions;
   create: CreateOptions;
+  upgrade: UpgradeOptions;
 }
 
 /** What only `create` is told. */
@@ -50,6 +51,14 @@ export interface CreateOptions {
   /** Id of the stage after which it ends. */
   until?: string;
   force?: string;
+}
+
+/** What only `upgrade` is told. */
+export interface UpgradeOptions {
+  to?: string;
+  rows?: string;
+  groups?: string;
+  offline: boolean;
 }
 
 /** What only `run` and `journal` are told. */

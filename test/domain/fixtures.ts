@@ -314,6 +314,7 @@ const KIND_OF: Readonly<Record<string, Kind>> = {
   MachineRegistration: 'registration',
   SeedImage: 'seedImage',
   ConfigMap: 'catalog',
+  AppRelease: 'appRelease',
   Event: 'event',
 };
 

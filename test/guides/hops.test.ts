@@ -47,6 +47,18 @@ describe('hops', () => {
     ['three, past the CoreDNS trap', way(from('v1.32.11-2', '1.12.4-v4.1.5'), 'v1.35.6-acp.1'), 'v4.2.4 v4.3.2 v4.4.0'],
     ['from the oldest', way(from('v1.31.14-2', '1.12.4-v4.0.20'), 'v4.3.0'), 'v4.1.6 v4.2.4 v4.3.0'],
     ['into the trap where it is chosen', way(from('v1.32.7', '1.12.4-v4.1.2'), 'v1.34.5', ['v4.2.5']), 'v4.2.5 v4.3.0'],
+    ['over a patch first', way(from('v1.33.7-2', '1.12.4-v4.2.7'), 'v1.34.5', ['v4.2.4']), 'v4.2.4 v4.3.0'],
+    ['over a patch within a minor', way(from('v1.34.5'), 'v1.34.5-3', ['v4.3.1']), 'v4.3.1 v4.3.2'],
+    [
+      'over what does not lie between',
+      way(from('v1.33.7-2'), 'v1.34.5', ['v4.4.0']),
+      'v4.4.0 (v1.35.6-acp.1) does not lie between v1.33.7-2 and v1.34.5',
+    ],
+    [
+      'over another row of the target minor',
+      way(from('v1.33.7-2'), 'v1.34.5', ['v4.3.2']),
+      'v4.3.2 (v1.34.5-3) does not lie between v1.33.7-2 and v1.34.5',
+    ],
     [
       'past images that are missing',
       way(from('v1.32.7', '1.12.4-v4.1.2'), 'v1.34.5', [], (v) => v !== 'v1.33.7-3'),

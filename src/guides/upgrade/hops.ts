@@ -75,12 +75,22 @@ export function hopsTo(
     return `from ${start.kubernetes} to ${target.kubernetes} there is no way by minor versions`;
   if (distance < 0)
     return `${target.kubernetes} is older than ${start.kubernetes}: Kubernetes is never taken back a minor`;
+  const place = (row: MatrixRow) => minorsBetween(start.kubernetes, row.kubernetes) ?? -1;
+  const astray = chosen.find((row) => row !== target && (place(row) < 0 || place(row) >= Math.max(1, distance)));
+  if (astray)
+    return `${astray.acp} (${astray.kubernetes}) does not lie between ${start.kubernetes} and ${target.kubernetes}`;
   let ways: MatrixRow[][] = [[]];
-  for (let above = distance === 0 ? 0 : 1; above <= distance; above++) {
-    const here = above === distance ? [target] : rowsOfMinor(matrix, start.kubernetes, above);
-    const own = chosen.filter(({ kubernetes }) => minorsBetween(start.kubernetes, kubernetes) === above);
-    if (above !== distance && own.length > 1) return `${own.map(({ acp }) => acp).join(' and ')} are of the same minor`;
-    const some = above !== distance && own.length === 1 ? own : here;
+  for (let above = 0; above <= distance; above++) {
+    const own = chosen.filter((row) => row !== target && place(row) === above);
+    if (own.length > 1) return `${own.map(({ acp }) => acp).join(' and ')} are of the same minor`;
+    // Within the minor it comes from, a cluster stays as it is unless somebody wants otherwise.
+    if (above === 0 && distance > 0 && own.length === 0) continue;
+    const last = above === distance ? [...own, target] : own;
+    if (last.length > 0) {
+      ways = ways.map((way) => [...way, ...last]);
+      continue;
+    }
+    const some = rowsOfMinor(matrix, start.kubernetes, above);
     if (some.length === 0) {
       const minor = minorOf(start.kubernetes);
       return `the support matrix has no row of v${minor?.major}.${(minor?.minor ?? 0) + above}, which must be passed`;

@@ -20,7 +20,10 @@ export const nodesReady: Rule = (view) => {
   const workload = known.fleet.workloads.get(route.cluster.name);
   const rows = resting(view);
   const title = 'all Nodes Ready';
-  const remedy = { text: 'bring the Nodes back first, or replace their machines', command: 'kubectl get nodes' };
+  const remedy = {
+    text: 'bring the Nodes back first, or replace their machines',
+    command: `kubectl --context ${route.cluster.name} get nodes`,
+  };
   if (isLive(workload, 'node')) {
     const moving = new Set(
       known.fleet.machines.list.filter(({ groupUid }) => view.busy.has(groupUid ?? '')).map(({ node }) => node),
@@ -82,7 +85,7 @@ export const nodesReady: Rule = (view) => {
       NAME,
       title,
       figure,
-      { text: 'look at the Nodes yourself', command: 'kubectl get nodes' },
+      { text: 'look at the Nodes yourself', command: `kubectl --context ${route.cluster.name} get nodes` },
       { evidence, secondHand: true },
     ),
   ];

@@ -92,9 +92,11 @@ export const networkFirst: Rule = ({ stage, route, known }) => {
   const name = `kube-ovn/${kubeOvn}`;
   const title = `Kube-OVN ${kubeOvn}`;
   if (!isManaged(cluster)) return [open(name, title, 'the provider does not manage the network of this cluster')];
-  if (stage.sort === 'kube-ovn' && !asksFor(cluster, kubeOvn)) return [];
+  if (!asksFor(cluster, kubeOvn)) {
+    return stage.sort === 'kube-ovn' ? [] : [open(name, title, 'brought there before, as a stage of its own')];
+  }
   const { state, figure, at, secondHand } = networkOn(known.fleet, cluster.name, kubeOvn);
-  const command = 'kubectl -n cpaas-system get apprelease cni-kube-ovn -o yaml';
+  const command = `kubectl --context ${cluster.name} -n cpaas-system get apprelease cni-kube-ovn -o yaml`;
   const evidence = [{ of: 'AppRelease cni-kube-ovn', says: figure, ...(at === undefined ? {} : { at }) }];
   const more = { evidence, ...(secondHand ? { secondHand } : {}) };
   if (state === 'settled') {

@@ -1,0 +1,97 @@
+/** `metaldeck upgrade`: a Kubernetes upgrade from the command line. */
+import { stringify } from 'yaml';
+import { type Options, UsageError } from '../../cli.ts';
+import type { Known } from '../../guides/contract.ts';
+import type { State } from '../../store/state.ts';
+import type { Store } from '../../store/store.ts';
+import { recall, siteOf } from '../learning.ts';
+import { matrixPath, readMatrix } from '../matrix-file.ts';
+import { collect } from '../print.tsx';
+import { openRunner } from '../runner.ts';
+import { openCluster } from '../session.ts';
+import { waitForWorkloads } from '../wait.ts';
+import { PLAN_SCHEMA, planData } from './plan-data.ts';
+import { planMarkdown, planText } from './plan-text.ts';
+import { notKnown, planUpgrade } from './planned.ts';
+
+const EXIT = { clear: 0, inTheWay: 1, unknown: 2 } as const;
+const USAGE = 'upgrade takes "plan CLUSTER --to VERSION"';
+
+/** `metaldeck upgrade ...`; gives the exit code. Throws UsageError and ConnectionProblem. */
+export async function upgradeCommand(options: Options, version: string): Promise<number> {
+  const [verb, ...words] = options.operate.words;
+  if (verb === 'plan') return planCommand(options, words, version);
+  throw new UsageError(`${USAGE}; nothing was done.`);
+}
+
+/** All that a guide may know of a state; nothing read whole yet. */
+export function knownOf(state: State, matrix: Known['matrix'], now: number): Known {
+  const { fleet, freshness, session, learnt } = state;
+  return { fleet, freshness, namespace: session.namespace, now, raw: new Map(), matrix, learnt };
+}
+
+async function planCommand(options: Options, words: readonly string[], version: string): Promise<number> {
+  const [name, ...more] = words;
+  const { to, rows, groups: order, offline } = options.upgrade;
+  if (name === undefined || more.length > 0) throw new UsageError(`${USAGE}; nothing was done.`);
+  if (to === undefined)
+    throw new UsageError(`upgrade plan wants --to, a Kubernetes version or a release; nothing was done.`);
+  const matrix = readMatrix(matrixPath(process.env));
+  const open = async () =>
+    options.demo ? (await import('../demo.ts')).openDemo(options) : openCluster(options, version);
+  let code: number = EXIT.unknown;
+  await collect(options, open, async (store: Store, opened) => {
+    await recall(store, siteOf(store.getState(), options.speed));
+    await waitForWorkloads(store, [name], Math.min(10_000, options.timeout));
+    const state = store.getState();
+    const known = knownOf(state, matrix, Date.now());
+    const dead = notKnown(known);
+    if (dead.length > 0) {
+      code = say(
+        options,
+        state,
+        EXIT.unknown,
+        `not known: ${dead.map(({ kind, why }) => `${kind} (${why})`).join(', ')}`,
+      );
+      return;
+    }
+    const cluster = state.fleet.clusters.list.find((each) => each.name === name);
+    if (!cluster) {
+      code = say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${state.session.namespace}`);
+      return;
+    }
+    const runner = offline ? undefined : openRunner(options, opened, store);
+    try {
+      const planned = await planUpgrade(known, { cluster, to, rows, order }, opened.transport, runner);
+      if (typeof planned === 'string') {
+        code = say(options, state, EXIT.inTheWay, planned);
+        return;
+      }
+      code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
+      const data = () => JSON.parse(JSON.stringify(planData(planned, state.session, code))) as unknown;
+      if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
+      else if (options.output === 'yaml') process.stdout.write(stringify(data()));
+      else process.stdout.write(offline ? planMarkdown(planned, state.session) : planText(planned));
+    } finally {
+      runner?.stop();
+    }
+  });
+  return code;
+}
+
+/** Says why there is no plan; a script that reads data gets data. */
+function say(options: Options, { session, now }: State, code: number, why: string): number {
+  const data = {
+    schema: PLAN_SCHEMA,
+    at: new Date(now).toISOString(),
+    server: session.host,
+    context: session.context,
+    namespace: session.namespace,
+    exitCode: code,
+    why,
+  };
+  if (options.output === 'json') process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+  else if (options.output === 'yaml') process.stdout.write(stringify(data));
+  else process.stderr.write(`${why}; nothing was planned.\n`);
+  return code;
+}
