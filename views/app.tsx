@@ -6,6 +6,7 @@ import type { Tone } from '../hooks/screen.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { type Deck, DeckContext, useApp, useDeck } from '../hooks/use-state.ts';
 import { API_KIND } from '../src/domain/kinds.ts';
+import { attentionCount, attentionOf, wellText } from '../src/store/attention.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
 import { here, type State } from '../src/store/state.ts';
@@ -112,7 +113,12 @@ function ListBody({ height }: { height: number }) {
   const hidden = marked.filter(({ uid }) => !inSight.has(uid)).length;
   const marks =
     marked.length === 0 ? '' : `${marked.length} marked${hidden > 0 ? `, ${hidden} of them not in sight` : ''}`;
-  const detail = [count, marks, place.filter === '' ? '' : `/${place.filter}`, order].filter(Boolean).join('  ');
+  const known = place.screen === 'attention' && !place.ref && !fresh.unknown && fresh.synced;
+  const items = known ? attentionCount(attentionOf(state)).replace(/^\d+(?:, )?/, '') : '';
+  const well = known ? wellText(state) : '';
+  const detail = [count, items, marks, place.filter === '' ? '' : `/${place.filter}`, order, well]
+    .filter(Boolean)
+    .join('  ');
   const broken = kinds.reduce((sum, kind) => sum + (state.freshness[kind].broken ?? 0), 0);
   const capped = kinds.some((kind) => state.freshness[kind].capped);
   const warning =

@@ -145,7 +145,10 @@ function sheet(each: Explanation, now: number, known: Acknowledgement | undefine
   return [
     `${API_KIND[root.kind]} ${root.name}: ${each.id}${each.mode ? ` (${each.mode})` : ''}\n`,
     block('  what', [`${each.what}${age(each.since)}`]),
-    block('  usually', each.usual === undefined ? [] : [usualText(each.usual)]),
+    block(
+      '  usually',
+      [usualText(each.usual)].flatMap((text) => text ?? []),
+    ),
     block('  known', known === undefined ? [] : [`until ${timeText(known.until)}, to ${known.by}: ${known.reason}`]),
     block(
       '  follows',

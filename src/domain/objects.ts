@@ -382,6 +382,8 @@ export interface AppRelease extends Meta {
   charts: readonly ReleaseChart[];
   /** `Upgrading`, `HealthChecking`, `Success`, `DownloadFailed`, `DeployFailed`, `NotReady`, or whatever was sent. */
   phase?: string;
+  /** When what is wanted was last written, epoch ms, where the server tells. */
+  written?: number;
   conditions: readonly Condition[];
 }
 

@@ -40,7 +40,11 @@ function fromDetail(detail: PlanDetail): PlanState {
   const sum = detail.checksum;
   if (sum === undefined || EMPTY_PLANS.has(sum)) return { word: 'none', source: 'checksum' };
   if (detail.agentState !== undefined) {
-    const word = Object.hasOwn(AGENT_WORDS, detail.agentState) ? AGENT_WORDS[detail.agentState]! : 'unknown';
+    const { agentState } = detail;
+    const word = Object.hasOwn(AGENT_WORDS, agentState) ? AGENT_WORDS[agentState]! : 'unknown';
+    // A run after one that failed is no fresh start: between two failures it would look as if all were well.
+    const again = agentState === 'in-progress' && detail.failedChecksum === sum && (detail.failureCount ?? 0) > 0;
+    if (again) return { word: 'retrying', source: 'agent' };
     const tries = word === 'failed' && detail.maxFailures !== undefined && !exhausted(detail);
     return { word: tries ? 'retrying' : word, source: 'agent' };
   }

@@ -44,3 +44,29 @@ export function attentionCount(items: readonly AttentionItem[]): string {
     .filter(Boolean)
     .join(', ');
 }
+
+let counted: { from: readonly unknown[]; text: string } | undefined;
+
+/** What needs nobody, as counts: `well: 41/42 hosts 33/33 machines ...`. A row that is in trouble, or in the list, is not well. */
+export function wellText(state: Given): string {
+  const { hosts, machines, pools, groups, clusters } = state.fleet;
+  const items = attentionOf(state);
+  const from = [items, hosts.list, machines.list, pools.list, groups.list, clusters.list];
+  if (counted?.from.every((part, index) => part === from[index])) return counted.text;
+  const named = new Set(items.map(({ ref }) => ref.uid));
+  const share = (word: string, list: readonly { uid: string; problem?: unknown }[]) =>
+    list.length === 0
+      ? []
+      : [
+          `${list.filter(({ uid, problem }) => problem === undefined && !named.has(uid)).length}/${list.length} ${word}`,
+        ];
+  const shares = [
+    ...share('hosts', hosts.list),
+    ...share('machines', machines.list),
+    ...share('pools', pools.list),
+    ...share('groups', groups.list),
+    ...share('clusters', clusters.list),
+  ];
+  counted = { from, text: shares.length === 0 ? '' : `well: ${shares.join(' ')}` };
+  return counted.text;
+}

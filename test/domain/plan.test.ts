@@ -34,6 +34,18 @@ describe('derivePlanState with the data of the Secret', () => {
     ],
     ['agent: pending', { agentState: 'pending', appliedChecksum: 'sum' }, 'pending', 'agent'],
     ['agent: in progress', { agentState: 'in-progress' }, 'pending', 'agent'],
+    [
+      'agent: again after a failure',
+      { agentState: 'in-progress', failedChecksum: 'sum', failureCount: 1 },
+      'retrying',
+      'agent',
+    ],
+    [
+      'agent: the one before failed',
+      { agentState: 'in-progress', failedChecksum: 'old', failureCount: 3 },
+      'pending',
+      'agent',
+    ],
     ['agent: succeeded', { agentState: 'succeeded' }, 'applied', 'agent'],
     ['agent: failed', { agentState: 'failed' }, 'failed', 'agent'],
     ['agent: failed, tries left', { agentState: 'failed', failureCount: 1, maxFailures: 3 }, 'retrying', 'agent'],

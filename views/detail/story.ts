@@ -1,5 +1,7 @@
 /** A host's or a machine's story in sections: where it is in its life, its plan, its storage, and what happened. */
 import { formatDuration, timeText } from '../../src/domain/age.ts';
+import { type Learnt, NOTHING_LEARNT, usual } from '../../src/domain/durations/learnt.ts';
+import { usualText } from '../../src/domain/explain/attention.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { COOLDOWN_MS } from '../../src/domain/output/decode.ts';
 import { lifecycleOf, type Stage } from '../../src/domain/story/lifecycle.ts';
@@ -21,11 +23,20 @@ export function hasStory({ kind }: ObjectRef): boolean {
 
 const TONES = { done: 'dim', now: 'busy', failed: 'bad', ahead: 'dim', 'passed by': 'dim' } as const;
 
-function stageLine({ name, state, since, took }: Stage): DetailLine {
+/** How long a stage usually takes, ms: those that are nothing but plans and what follows them. */
+function usualStage(learnt: Learnt, cluster: string | undefined, { name }: Stage): number | undefined {
+  if (name === 'Preparing') return usual(learnt, cluster, 'clean')?.median;
+  if (name !== 'Reprovisioning') return undefined;
+  const [plan, join] = ['reprovision', 'join'].map((what) => usual(learnt, cluster, what));
+  return plan && join && plan.median + join.median;
+}
+
+function stageLine({ name, state, since, took }: Stage, usually: number | undefined): DetailLine {
   const text = [
     state === 'ahead' ? '-' : state,
     since === undefined ? '' : `from ${timeText(since)}`,
     took === undefined ? '' : `took ${formatDuration(took)}`,
+    usually === undefined || state === 'passed by' ? '' : `usually ${formatDuration(usually)}`,
   ];
   const running = state === 'now' || state === 'failed';
   return {
@@ -38,18 +49,30 @@ function stageLine({ name, state, since, took }: Stage): DetailLine {
 }
 
 /** The phases of the provider's machine; the one it is at in brackets. */
-export function storySection(fleet: Fleet, ref: ObjectRef, observed: readonly Observed[]): DetailLine[] {
+export function storySection(
+  fleet: Fleet,
+  ref: ObjectRef,
+  observed: readonly Observed[],
+  learnt: Learnt = NOTHING_LEARNT,
+): DetailLine[] {
   if (!hasStory(ref)) return [];
-  const stages = lifecycleOf(subjectsOf(fleet, ref), observed);
+  const subjects = subjectsOf(fleet, ref);
+  const stages = lifecycleOf(subjects, observed);
+  const cluster = subjects.machine?.cluster;
   const strip = stages
     .map(({ name, state }) => (state === 'now' ? `[${name}]` : state === 'failed' ? `[${name}: FAILED]` : name))
     .join(' > ');
-  return section('STORY', stages.map(stageLine), strip);
+  return section(
+    'STORY',
+    stages.map((stage) => stageLine(stage, usualStage(learnt, cluster, stage))),
+    strip,
+  );
 }
 
 /** The plan's state with everything that decides it. */
-export function planSection(fleet: Fleet, ref: ObjectRef): DetailLine[] {
-  const plan = hasStory(ref) ? subjectsOf(fleet, ref).host?.plan : undefined;
+export function planSection(fleet: Fleet, ref: ObjectRef, learnt: Learnt = NOTHING_LEARNT): DetailLine[] {
+  const host = hasStory(ref) ? subjectsOf(fleet, ref).host : undefined;
+  const plan = host?.plan;
   if (!plan) return [];
   const { detail, state } = plan;
   const retries = state.word === 'retrying' && detail?.lastApplied !== undefined;
@@ -59,6 +82,7 @@ export function planSection(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     [
       ...field('type', plan.type, { ref: { kind: 'plan', uid: plan.uid, name: plan.name } }),
       ...field('state', planStateText(state), { tone: planStateTone(state) }),
+      ...field('usually', usualText(usual(learnt, host?.cluster, plan.type))),
       ...field('checksum', detail?.checksum?.slice(0, 12)),
       ...field('applied checksum', sameOr(detail?.appliedChecksum, detail?.checksum)),
       ...field('failed checksum', sameOr(detail?.failedChecksum, detail?.checksum)),

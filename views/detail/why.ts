@@ -5,7 +5,7 @@ import { timeText } from '../../src/domain/age.ts';
 import { usualText } from '../../src/domain/explain/attention.ts';
 import type { Explanation } from '../../src/domain/explain/types.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
-import { type DetailLine, section } from './line.ts';
+import { type DetailLine, field, section } from './line.ts';
 
 function numbered(label: string, lines: readonly Omit<DetailLine, 'id' | 'label'>[]): DetailLine[] {
   return lines.map((line, index) => ({ ...line, id: `${label}/${index}`, label: index === 0 ? label : '' }));
@@ -19,7 +19,7 @@ export function whyLines(explanation: Explanation | undefined, known?: Acknowled
   const elsewhere = root.uid !== asked.uid;
   const lines: DetailLine[] = [
     { id: 'what', label: 'what', text: what, tone: severity, since },
-    ...(usual === undefined ? [] : [{ id: 'usual', label: 'usually', text: usualText(usual) }]),
+    ...field('usually', usualText(usual)),
     ...(known === undefined
       ? []
       : [

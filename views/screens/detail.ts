@@ -62,8 +62,8 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
       since: object.deleting,
     }),
     ...fieldLines(fleet, ref, object),
-    ...storySection(fleet, ref, observed),
-    ...planSection(fleet, ref),
+    ...storySection(fleet, ref, observed, learnt),
+    ...planSection(fleet, ref, learnt),
     ...storageSection(fleet, ref),
     ...conditionLines(conditionsOf(fleet, ref, object)),
     ...section(

@@ -1,5 +1,8 @@
 import { defineScreen } from '../../hooks/screen.ts';
+import { formatDuration } from '../../src/domain/age.ts';
+import { usual } from '../../src/domain/durations/learnt.ts';
 import type { PlanRow } from '../../src/domain/fleet/rows.ts';
+import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, planStateText, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 const busy = (row: PlanRow) => row.state.word === 'pending';
@@ -7,6 +10,14 @@ const busy = (row: PlanRow) => row.state.word === 'pending';
 function attempts(row: PlanRow): string {
   if (row.attempts === undefined) return '';
   return row.maxAttempts === undefined ? `${row.attempts}` : `${row.attempts}/${row.maxAttempts}`;
+}
+
+/** How long one like it takes, while it runs. */
+function usually(row: PlanRow, { fleet, learnt }: State): string | undefined {
+  if (!busy(row)) return undefined;
+  const host = row.hostUid === undefined ? undefined : fleet.hosts.byUid.get(row.hostUid);
+  const known = usual(learnt, host?.cluster, row.type);
+  return known && `usually ${formatDuration(known.median)}`;
 }
 
 export const plans = defineScreen<PlanRow>({
@@ -48,7 +59,14 @@ export const plans = defineScreen<PlanRow>({
       sort: (row) => ageSort(row.since),
     },
     { key: 'attempts', title: 'FAILED', min: 6, align: 'right', rank: 3, cell: attempts, sort: (row) => row.attempts },
-    { key: 'what', title: 'WHAT', min: 12, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, undefined) },
+    {
+      key: 'what',
+      title: 'WHAT',
+      min: 12,
+      grow: 4,
+      rank: 1,
+      cell: (row, _, state) => whatCell(row.problem, usually(row, state)),
+    },
     {
       key: 'steps',
       title: 'STEPS',

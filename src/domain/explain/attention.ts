@@ -65,8 +65,10 @@ export function attentionNow(fleet: Fleet, now: number, learnt: Learnt = NOTHING
   return made.list;
 }
 
-/** How long something takes otherwise, in full. */
-export function usualText({ median, p95, count, of }: Usual): string {
+/** How long something takes otherwise, in full; `undefined` where that is not known. */
+export function usualText(known: Usual | undefined): string | undefined {
+  if (!known) return undefined;
+  const { median, p95, count, of } = known;
   const where = of === 'cluster' ? 'seen here' : 'seen in all clusters';
   return `${formatDuration(median)}; 95 of 100 within ${formatDuration(p95)} (${count} ${where})`;
 }

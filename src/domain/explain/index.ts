@@ -40,6 +40,7 @@ import { notReady } from './host/not-ready.ts';
 import { cleanFailed, otherPlanFailed, reprovisionFailed } from './host/plan-failed.ts';
 import { storageFailed } from './host/storage-failed.ts';
 import { storageInDoubt } from './host/storage-in-doubt.ts';
+import { storageSlow } from './host/storage-slow.ts';
 import { twoPools } from './host/two-pools.ts';
 import { unavailable } from './host/unavailable.ts';
 import { machineAsItSays } from './machine/as-it-says.ts';
@@ -74,6 +75,7 @@ export const HOST: Table<HostFacts> = [
   noObserver, // F24
   agentSilent, // F22
   cleanSlow,
+  storageSlow,
   notReady, // F3
   unavailable,
   itsMachine,

@@ -58,6 +58,13 @@ export function hostUse(facts: HostFacts): HostUse {
   return use ?? 'unknown';
 }
 
+const STORAGE_UNDERWAY: readonly string[] = ['Validating', 'Preparing', 'Activating', 'Deactivating', 'Releasing'];
+
+/** Whether its managed storage is on its way to where it should be: not there yet, and nothing has failed. */
+export function storageUnderway({ storagePhase = '', storageOperation }: Host): boolean {
+  return STORAGE_UNDERWAY.includes(storagePhase) && storageOperation?.phase !== 'Failed';
+}
+
 /** In-progress reasons of `Ready=False`: the host is on its way, nothing is wrong. */
 export const UNDERWAY: Readonly<Record<string, string>> = {
   WaitingForPlan: 'first plan',

@@ -3,6 +3,7 @@ import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition } from '../objects.ts';
 import { shorten } from '../text.ts';
+import { storageUnderway } from './host-use.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { readiness } from './machine-readiness.ts';
 import { isRunning } from './plans.ts';
@@ -78,13 +79,13 @@ const failed: MachineRule = ({ baremetal, machine }) => {
   return bad(shorten(why ? `failed: ${why}` : 'failed', PHRASE), findCondition(baremetal?.conditions, 'Ready')?.since);
 };
 
-const storageNotReady: MachineRule = ({ baremetal }) => {
+const storageNotReady: MachineRule = ({ baremetal, host }) => {
   const condition = falseCondition(baremetal?.conditions, 'StorageReady');
   if (!condition || baremetal?.deleting !== undefined) return undefined;
   const text = shorten(`storage not ready: ${because(condition)}`, PHRASE);
-  return baremetal?.phase === 'Running' || baremetal?.phase === 'Failed'
-    ? bad(text, condition.since)
-    : warn(text, condition.since);
+  if (baremetal?.phase === 'Running' || baremetal?.phase === 'Failed') return bad(text, condition.since);
+  // Between the reboot and the first report nothing is mounted as far as anybody knows.
+  return host && storageUnderway(host) ? undefined : warn(text, condition.since);
 };
 
 const bootstrapWaiting: MachineRule = ({ baremetal }) => {

@@ -1,9 +1,10 @@
 /** What a pool's row says. */
 import { falseCondition, findCondition } from '../conditions.ts';
-import type { Pool, PoolCounters } from '../objects.ts';
+import type { Condition, Pool, PoolCounters } from '../objects.ts';
 import { shorten } from '../text.ts';
+import { storageUnderway } from './host-use.ts';
 import { bad, count, type Rule, warn, worst } from './problems.ts';
-import type { HostRow, PoolMemberRow, PoolRow } from './rows.ts';
+import type { HostRow, PoolMemberRow, PoolRow, Problem } from './rows.ts';
 
 export const FIGURES = ['total', 'available', 'allocated', 'preparing', 'reprovisioning', 'unavailable'] as const;
 const PARTS = ['available', 'allocated', 'preparing', 'reprovisioning', 'unavailable'] as const;
@@ -88,20 +89,26 @@ const missingMember: PoolRule = ({ pool, members, hostsComplete }) => {
   return bad(`member ${first.name} does not exist${more}`, falseCondition(pool.conditions, 'MembersValid')?.since);
 };
 
-const membersInvalid: PoolRule = ({ pool }) => {
-  const condition = falseCondition(pool.conditions, 'MembersValid');
-  return (
-    condition && bad(shorten(`members not valid: ${condition.message ?? condition.reason ?? ''}`, 100), condition.since)
-  );
-};
+/**
+ * What the pool says of its members. One whose storage is on its way is valid afterwards, and how long that takes is the
+ * host's own matter: then it follows from that host.
+ */
+function invalid(prefix: string, condition: Condition | undefined, members: PoolRow['members']): Problem | undefined {
+  if (!condition) return undefined;
+  const text = shorten(`${prefix}: ${condition.message ?? condition.reason ?? ''}`, 100);
+  const waits = members.find(({ host: row }) => row && storageUnderway(row.object))?.host;
+  if (!waits || !/storage/i.test(condition.message ?? '')) return bad(text, condition.since);
+  return warn(text, condition.since, { kind: 'host', uid: waits.uid, name: waits.name });
+}
+
+const membersInvalid: PoolRule = ({ pool, members }) =>
+  invalid('members not valid', falseCondition(pool.conditions, 'MembersValid'), members);
 
 const listedTwice: PoolRule = ({ twice }) =>
   twice.length === 0 ? undefined : warn(shorten(`lists ${twice.join(', ')} twice`, 100));
 
-const notReady: PoolRule = ({ pool }) => {
-  const condition = falseCondition(pool.conditions, 'Ready');
-  return condition && bad(shorten(`not ready: ${condition.message ?? condition.reason ?? ''}`, 100), condition.since);
-};
+const notReady: PoolRule = ({ pool, members }) =>
+  invalid('not ready', falseCondition(pool.conditions, 'Ready'), members);
 
 const wrongSum: PoolRule = ({ pool, sumOk }) => {
   if (sumOk !== false) return undefined;

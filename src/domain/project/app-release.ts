@@ -1,5 +1,5 @@
 import type { AppRelease, ReleaseChart } from '../objects.ts';
-import { at, get, list, rec, word } from '../read.ts';
+import { at, get, list, rec, time, word } from '../read.ts';
 import { readConditions, withConditions } from './conditions.ts';
 import { readMeta } from './meta.ts';
 
@@ -44,12 +44,21 @@ function readPhase(raw: unknown): string | undefined {
   return whole ?? phases.find((phase) => phase !== 'Success') ?? phases[0];
 }
 
+/** Of those who manage fields of the spec, the last one's time. */
+function readWritten(raw: unknown): number | undefined {
+  const times = list(at(raw, 'metadata', 'managedFields'), 32).flatMap((entry) => {
+    const spec = get(get(entry, 'fieldsV1'), 'f:spec') !== undefined && get(entry, 'subresource') !== 'status';
+    return spec ? (time(get(entry, 'time')) ?? []) : [];
+  });
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** An AppRelease; `undefined` without uid or name. Its values, which may hold passwords, are not kept. */
 export function projectAppRelease(raw: unknown): AppRelease | undefined {
   const meta = readMeta('appRelease', raw);
   if (!meta) return undefined;
   return withConditions(
-    { ...meta, charts: readCharts(raw), phase: readPhase(raw) },
+    { ...meta, charts: readCharts(raw), phase: readPhase(raw), written: readWritten(raw) },
     readConditions(at(raw, 'status', 'conditions')),
   );
 }

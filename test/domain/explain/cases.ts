@@ -321,6 +321,32 @@ export const cases: readonly Case[] = [
     says: /Prepare Failed None/,
   },
   {
+    id: 'storage-slow',
+    root: ['host', 'h4'],
+    asked: ['pool', pool],
+    put: [
+      raw.host('h4', 'Available', {
+        pool,
+        spec: { storage: { volumes: [{}] } },
+        status: {
+          observedStorage: { observedAt: at(HOUR) },
+          storage: { phase: 'Preparing', operation: { type: 'Prepare', phase: 'Running', updatedAt: at(0) } },
+        },
+      }),
+      raw.pool(pool, ['h1', 'h2', 'h3', 'h4'], {
+        status: {
+          ...{ total: 4, available: 0, allocated: 3, preparing: 0, reprovisioning: 0, unavailable: 1 },
+          conditions: [
+            condition('MembersValid', 'False', 'X', { message: 'h4 has storage that is not Prepared (Preparing)' }),
+            condition('Ready', 'False', 'X', { message: 'h4 has storage that is not Prepared (Preparing)' }),
+          ],
+        },
+      }),
+    ],
+    after: HOUR,
+    says: /Prepare Running/,
+  },
+  {
     id: 'no-storage-observer',
     mode: 'F24',
     root: ['host', 'h4'],

@@ -12,6 +12,12 @@ import { reachEvidence, workloadOf } from '../workload-evidence.ts';
 /** Phases of an AppRelease (provider documentation, upgrade). */
 const PHASE = /(DownloadFailed|DeployFailed|NotReady|Upgrading|HealthChecking|Success)/;
 
+/** Our word for a release that is wanted and not begun. */
+export const NOT_TAKEN_UP = 'NotTakenUp';
+
+const isApart = ({ charts: [chart] }: AppRelease): boolean =>
+  chart?.targetRevision !== undefined && chart.targetRevision !== chart.installedRevision;
+
 export interface ReleaseState {
   phase: string;
   /** When the phase began, as far as conditions or Events tell. */
@@ -42,6 +48,16 @@ export function releaseState(facts: ClusterFacts): ReleaseState | undefined {
   const { verifiedAt } = workload.freshness.appRelease;
   // The cluster went silent, and the management cluster has heard something since.
   if (verifiedAt !== undefined && (event?.event?.lastSeen ?? 0) > verifiedAt) return event;
+  // All well with what was there before, and nobody takes up what is wanted now.
+  if (release.phase === 'Success' && isApart(release)) {
+    const times = [event?.event?.lastSeen, release.written].filter((time) => time !== undefined);
+    return {
+      phase: NOT_TAKEN_UP,
+      since: times.length === 0 ? undefined : Math.max(...times),
+      release,
+      event: event?.event,
+    };
+  }
   const open = release.conditions.filter(({ status }) => status !== 'True').flatMap(({ since }) => since ?? []);
   const since = open.length > 0 ? Math.max(...open) : event?.since;
   return { phase: release.phase, since, release, event: event?.event };

@@ -7,7 +7,7 @@ import { LIMITS, lateness } from '../limits.ts';
 import { refTo } from '../lookup.ts';
 import { kubectl } from '../steps.ts';
 import type { Failure, Told } from '../types.ts';
-import { releaseEvidence, releaseState } from './kube-ovn-state.ts';
+import { NOT_TAKEN_UP, releaseEvidence, releaseState } from './kube-ovn-state.ts';
 
 function tell(facts: ClusterFacts, what: string, causes: readonly string[]): Told {
   const { row, fleet } = facts;
@@ -67,14 +67,15 @@ export const releaseStuck: Failure<ClusterFacts> = {
   mode: 'F17',
   test(facts) {
     const { phase, since } = releaseState(facts) ?? {};
-    if (phase !== 'Upgrading' && phase !== 'HealthChecking') return undefined;
+    if (phase !== 'Upgrading' && phase !== 'HealthChecking' && phase !== NOT_TAKEN_UP) return undefined;
     const severity = lateness(since, LIMITS.release, facts.now);
-    return severity && { severity, text: `Kube-OVN stays ${phase}`, since };
+    const text = phase === NOT_TAKEN_UP ? 'nobody installs the Kube-OVN that is asked for' : `Kube-OVN stays ${phase}`;
+    return severity && { severity, text, since };
   },
   tell: (facts) =>
     tell(
       facts,
-      `The upgrade of ${facts.row.name} waits for its network plugin, which stays ${releaseState(facts)?.phase}: what is wanted and what is installed do not meet.`,
+      `The upgrade of ${facts.row.name} waits for its network plugin: what is wanted and what is installed do not meet.`,
       [
         'the provider is older than v0.0.1 and does not act on the annotation',
         'nobody works on the AppRelease: its controller is not running',

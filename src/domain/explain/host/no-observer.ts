@@ -1,3 +1,4 @@
+import { storageUnderway } from '../../fleet/host-use.ts';
 import { fieldOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
 import { isLate, LIMITS } from '../limits.ts';
@@ -11,6 +12,9 @@ export const noObserver: Failure<HostFacts> = {
   mode: 'F24',
   test({ row: { object }, now }) {
     if (object.storageDeclared === undefined) return undefined;
+    const updated = object.storageOperation?.updated ?? object.storageCondition?.since;
+    // What was declared a moment ago waits for its first report.
+    if (storageUnderway(object) && !isLate(updated, LIMITS.observation, now)) return undefined;
     const phase = object.storagePhase ?? 'Unmanaged';
     if (object.storageObservedAt === undefined) {
       return phase === 'Unmanaged' && isLate(object.created, LIMITS.observation, now)
