@@ -49,9 +49,9 @@ let counted: { from: readonly unknown[]; text: string } | undefined;
 
 /** What needs nobody, as counts: `well: 41/42 hosts 33/33 machines ...`. A row that is in trouble, or in the list, is not well. */
 export function wellText(state: Given): string {
-  const { hosts, machines, pools, groups, clusters } = state.fleet;
+  const { hosts, machines, pools, clusters } = state.fleet;
   const items = attentionOf(state);
-  const from = [items, hosts.list, machines.list, pools.list, groups.list, clusters.list];
+  const from = [items, hosts.list, machines.list, pools.list, clusters.list];
   if (counted?.from.every((part, index) => part === from[index])) return counted.text;
   const named = new Set(items.map(({ ref }) => ref.uid));
   const share = (word: string, list: readonly { uid: string; problem?: unknown }[]) =>
@@ -64,7 +64,6 @@ export function wellText(state: Given): string {
     ...share('hosts', hosts.list),
     ...share('machines', machines.list),
     ...share('pools', pools.list),
-    ...share('groups', groups.list),
     ...share('clusters', clusters.list),
   ];
   counted = { from, text: shares.length === 0 ? '' : `well: ${shares.join(' ')}` };
