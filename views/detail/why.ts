@@ -11,7 +11,10 @@ function numbered(label: string, lines: readonly Omit<DetailLine, 'id' | 'label'
   return lines.map((line, index) => ({ ...line, id: `${label}/${index}`, label: index === 0 ? label : '' }));
 }
 
-/** The section; nothing where there is nothing to explain. It begins at the top, without a line before it. */
+/**
+ * The section; nothing where there is nothing to explain. What to do stands before the evidence, which is long: on a small
+ * screen it must be in sight without a key. It begins at the top, without a line before it.
+ */
 export function whyLines(explanation: Explanation | undefined, known?: Acknowledgement): DetailLine[] {
   if (!explanation) return [];
   const { id, mode, severity, asked, root, what, since, evidence, causes, next, remedies, consequences, usual } =
@@ -32,18 +35,6 @@ export function whyLines(explanation: Explanation | undefined, known?: Acknowled
         ]),
     ...(elsewhere ? [{ id: 'cause', label: 'cause', text: `${API_KIND[root.kind]} ${root.name}`, ref: root }] : []),
     ...numbered(
-      'follows',
-      consequences.map(({ text, refs }) => ({ text, ref: refs.length === 1 ? refs[0] : undefined })),
-    ),
-    ...numbered(
-      'evidence',
-      evidence.map(({ of, says, message, at }) => ({
-        text: `${of.uid === asked.uid ? '' : `${API_KIND[of.kind]} ${of.name}: `}${says}${message ? `: ${message}` : ''}`,
-        since: at,
-        ref: of.uid === asked.uid ? undefined : of,
-      })),
-    ),
-    ...numbered(
       'likely',
       causes.map((text, index) => ({ text: causes.length === 1 ? text : `${index + 1}. ${text}` })),
     ),
@@ -59,6 +50,18 @@ export function whyLines(explanation: Explanation | undefined, known?: Acknowled
       remedies.map(({ operation, target }) => ({
         text: `${operation} on ${API_KIND[target.kind]} ${target.name}`,
         ref: target.uid === asked.uid ? undefined : target,
+      })),
+    ),
+    ...numbered(
+      'follows',
+      consequences.map(({ text, refs }) => ({ text, ref: refs.length === 1 ? refs[0] : undefined })),
+    ),
+    ...numbered(
+      'evidence',
+      evidence.map(({ of, says, message, at }) => ({
+        text: `${of.uid === asked.uid ? '' : `${API_KIND[of.kind]} ${of.name}: `}${says}${message ? `: ${message}` : ''}`,
+        since: at,
+        ref: of.uid === asked.uid ? undefined : of,
       })),
     ),
   ];
