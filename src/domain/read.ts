@@ -3,6 +3,7 @@
  * gives `undefined` (or an empty collection) for what is not what it should be, and never throws. Every string that
  * comes out is clean (`text.ts`). Absent and zero stay different things.
  */
+import { redactText } from './redact-text.ts';
 import { cleanLine, cleanText, intern, internName, LINE_CAP } from './text.ts';
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -12,6 +13,8 @@ const EMPTY: readonly never[] = Object.freeze([]);
 
 /** Longest list read from an object: far above what any field legitimately holds. */
 const LIST_CAP = 20_000;
+/** So much more of a message is looked at than is kept. */
+const SECRET_MARGIN = 4_096;
 /** Most entries of a string map; Kubernetes itself allows 256 KiB of annotations. */
 const RECORD_CAP = 1_000;
 
@@ -61,6 +64,21 @@ export function name(value: unknown): string | undefined {
 export function text(value: unknown, cap?: number): string | undefined {
   if (typeof value !== 'string') return undefined;
   return cleanText(value, cap) || undefined;
+}
+
+/** What a secret in a sentence has in it: looking for one costs more, and few sentences hold any. */
+const MAY_HOLD_SECRET =
+  /[a-z0-9]{6}\.[a-z0-9]{16}|-----(?:BEGIN|END)|eyJ[\w-]{8}|H4sI|LS0tLS1|token|passw|secret|credential|authorization|bearer|key|:\/\/[^\s/:@]+:|[A-Za-z0-9+/]{200}|#cloud-config|\/elemental\//i;
+
+/**
+ * As `text`, for what controllers and agents say: they quote commands, URLs and files, so secrets in it are replaced by
+ * their size.
+ */
+export function sentence(value: unknown, cap?: number): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (!MAY_HOLD_SECRET.test(cap === undefined ? value : value.slice(0, cap + SECRET_MARGIN))) return text(value, cap);
+  // Before the cut, so that half a secret is known as one.
+  return text(redactText(cleanText(value, cap === undefined ? undefined : cap + SECRET_MARGIN)), cap);
 }
 
 /** A number, if finite. */

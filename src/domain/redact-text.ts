@@ -12,11 +12,11 @@ const JOIN_TOKEN = /(?<![a-z0-9.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![a-z0-9.-])/g;
 /** The token is the path segment after these words (`{server}/elemental/registration/{token}`). */
 const TOKEN_PATH = /(\/elemental\/(?:registration|seedimage)\/)[^/?#\s"']+/g;
 const URL_PASSWORD = /(:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/g;
-/** `"token":"x"` anywhere in a line. */
-const JSON_FIELD = /("([\w.-]+)"\s*:\s*")((?:[^"\\]|\\.)+)(?=")/g;
+/** `"token":"x"` anywhere in a line; also where the text was cut before its end. */
+const JSON_FIELD = /("([\w.-]+)"\s*:\s*")((?:[^"\\]|\\.)+)(?="|\\?$)/g;
 /** `--token x`, `--password=x`. */
-// A bounded run of letters before the word: on a line of dashes an unbounded one takes the square of its length.
-const FLAG = /(--?[\w-]{0,64}(?:token|password|secret|-key)[ =])(?!<redacted)("[^"]*"|'[^']*'|\S+)/gi;
+// Dashes are taken all at once and letters in a bounded run: on a line of either a free one takes the square of its length.
+const FLAG = /((?<!-)-+(?!-)[\w-]{0,64}(?:token|password|secret|(?<=-)key)[ =])(?!<redacted)("[^"]*"|'[^']*'|\S+)/gi;
 /** Signed tokens of service accounts and of OpenID Connect: three base64url parts, the first of which is `{"`. */
 const JWT = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
 /** What follows `Authorization:`, or a bearer's word that is too long to be prose. */

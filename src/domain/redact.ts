@@ -11,6 +11,8 @@ const TOKEN_URL = /^(?:registrationURL|downloadURL|checksumURL)$/;
 const SECRET_TREE = /^chpasswd$/;
 const DEPTH_CAP = 64;
 const STRING_CAP = 65_536;
+/** So much more is looked at, so that a secret across the cut is known as one. */
+const MARGIN = 8_192;
 
 type Bag = Record<string, unknown>;
 
@@ -25,10 +27,11 @@ function bag(): Bag {
 function redactString(value: string, key: string, hidden: boolean): string {
   if (value === '') return '';
   if (hidden || isSecretKey(key)) return redacted(sizeOf(value));
-  if (TOKEN_URL.test(key)) return cleanLine(redactUrl(value), STRING_CAP);
+  const seen = value.length > STRING_CAP + MARGIN ? value.slice(0, STRING_CAP + MARGIN) : value;
+  if (TOKEN_URL.test(key)) return cleanLine(redactUrl(seen), STRING_CAP);
   // A name is no secret, and an Event's may look like a join token: `rack01.18e9eaf1984388c7`.
   if (key === 'name') return cleanLine(value);
-  return cleanText(redactText(value), STRING_CAP);
+  return cleanText(redactText(seen), STRING_CAP);
 }
 
 function redactValue(value: unknown, key: string, hidden: boolean, depth: number): unknown {

@@ -1,4 +1,5 @@
 /** What the journal keeps of a request and its plan: everything but secrets. */
+import { parse, stringify } from 'yaml';
 import { redact } from '../domain/redact.ts';
 import { isSecretKey, redacted, sizeOf } from '../domain/redact-text.ts';
 import type { Memo, Plan, Raw, Request, Step, Write } from '../operations/contract.ts';
@@ -15,11 +16,28 @@ export function withheldOf(entered: Readonly<Record<string, string>>) {
   const withheld: string[] = [];
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(entered)) {
-    const kept = redact({ [name]: value }) as Record<string, unknown>;
-    values[name] = String(kept[name] ?? redacted(sizeOf(value)));
+    values[name] = documentWithout(value) ?? textWithout(name, value);
     if (values[name] !== value) withheld.push(name);
   }
   return { values, withheld };
+}
+
+function textWithout(name: string, value: string): string {
+  const kept = redact({ [name]: value }) as Record<string, unknown>;
+  return String(kept[name] ?? redacted(sizeOf(value)));
+}
+
+/** A document that holds secrets by where they stand in it, without them; undefined where it is none, or holds none. */
+function documentWithout(value: string): string | undefined {
+  if (!/[{\n]/.test(value)) return undefined;
+  try {
+    const document: unknown = parse(value, { logLevel: 'silent' });
+    if (typeof document !== 'object' || document === null) return undefined;
+    const kept = redact(document);
+    return same(kept, document) ? undefined : stringify(kept, { lineWidth: 0, aliasDuplicateObjects: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A copy without secrets, and what had to be left out of it. */

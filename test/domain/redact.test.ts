@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { projectHost } from '../../src/domain/project/host.ts';
 import { redact } from '../../src/domain/redact.ts';
 import { redactText } from '../../src/domain/redact-text.ts';
 
@@ -144,4 +145,45 @@ describe('redactText', () => {
   ])('%j: %s', (text, _, shown) => {
     expect(redactText(text)).toBe(shown);
   });
+});
+
+describe('what controllers say', () => {
+  const condition = (message: string) =>
+    projectHost({
+      metadata: { name: 'h', uid: 'u' },
+      status: { conditions: [{ type: 'Ready', status: 'False', message }] },
+    })?.conditions[0]?.message;
+
+  it.each([
+    ['kubeadm join --token abcdef.0123456789abcdef failed', /join --token <redacted/],
+    ['GET https://user:hunter2@registry.example/v2', /user:<redacted>@registry/],
+    ['Authorization: Bearer abcdefghijklmnopqrstuvwxyz', /<redacted, 26 bytes>/],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----', /^<redacted/],
+    [`{"password":"${'x'.repeat(900)}`, /"password":"<redacted/],
+  ])('loses its secrets before anybody holds it: %s', (message, shown) => {
+    const held = condition(message);
+    expect(held).toMatch(shown);
+    expect(held).not.toMatch(/0123456789abcdef|hunter2|abcdefghijklmnopqrstuvwxyz|MIIabc|xxxxx/);
+  });
+
+  it('stays as it is where it holds none', () => {
+    const plain = 'Secret prod-kubeconfig not found; waiting for the key of the host dc1-r01-u13';
+    expect(condition(plain)).toBe(plain);
+  });
+
+  it('costs little however long it is', () => {
+    for (const piece of ['-', '--a', 'a: b\n', '"a":"', 'eyJ', '://a:', 'authorization: ', '-----BEGIN A']) {
+      const long = `token ${piece.repeat(10_000_000 / piece.length)}`;
+      expect(condition(long)?.length).toBeLessThanOrEqual(600);
+      expect(
+        String((redact({ status: { message: long } }) as { status: { message: string } }).status.message).length,
+      ).toBeLessThanOrEqual(65_536);
+    }
+  });
+});
+
+it('finds a flag behind any run of dashes', () => {
+  for (const flag of ['--token', '-password', '--certificate-key', '--key', '----token', `${'-'.repeat(500)}secret`])
+    expect(redactText(`run ${flag} hunter2 now`)).not.toContain('hunter2');
+  expect(redactText('--monkey business')).toBe('--monkey business');
 });

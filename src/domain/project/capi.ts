@@ -3,7 +3,7 @@
  * references by group instead of version, replicas and flags renamed, legacy figures under `status.deprecated.v1beta1`.
  */
 import type { Ref, Replicas, Rollout } from '../objects.ts';
-import { at, get, intOrString, name, num, rec, str, word } from '../read.ts';
+import { at, get, intOrString, name, num, rec, sentence, str, word } from '../read.ts';
 import { capiVersionOf } from './conditions.ts';
 
 const CLUSTER_NAME = 'cluster.x-k8s.io/cluster-name';
@@ -17,7 +17,7 @@ export function readRef(value: unknown): Ref | undefined {
 
 export function readFailure(value: unknown): { reason?: string; message?: string } | undefined {
   const reason = word(get(value, 'failureReason'));
-  const message = str(get(value, 'failureMessage'));
+  const message = str(sentence(get(value, 'failureMessage')));
   return reason === undefined && message === undefined ? undefined : { reason, message };
 }
 

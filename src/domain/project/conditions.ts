@@ -4,7 +4,7 @@
  * share, and the times beside it; `conditions` puts the two together whenever it is read.
  */
 import type { Condition } from '../objects.ts';
-import { at, get, list, text, time, word } from '../read.ts';
+import { at, get, list, sentence, time, word } from '../read.ts';
 import { intern } from '../text.ts';
 
 const CONDITION_CAP = 64;
@@ -45,7 +45,7 @@ function share(found: Saying[], keys: string[]): readonly Saying[] {
 }
 
 function readSaying(item: unknown, type: string, generation: Condition['generation']): { saying: Saying; key: string } {
-  const message = text(get(item, 'message'), MESSAGE_CAP);
+  const message = sentence(get(item, 'message'), MESSAGE_CAP);
   const saying: Saying = {
     type,
     status: word(get(item, 'status')) ?? 'Unknown',

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../objects.ts';
-import { at, get, num, rec, str, text, time, word } from '../read.ts';
+import { at, get, num, rec, sentence, str, time, word } from '../read.ts';
 import { readMeta } from './meta.ts';
 
 /** A core Event; `undefined` without uid or name. Series and single events tell their times in different fields. */
@@ -15,7 +15,7 @@ export function projectEvent(raw: unknown): EventRecord | undefined {
     ...meta,
     type: word(get(event, 'type')),
     reason: word(get(event, 'reason')),
-    message: text(get(event, 'message') ?? get(event, 'note'), 1_000),
+    message: sentence(get(event, 'message') ?? get(event, 'note'), 1_000),
     about: apiKind && name ? { apiKind, name, uid: str(get(about, 'uid')) } : undefined,
     source: word(at(event, 'source', 'component')) ?? word(get(event, 'reportingComponent')),
     occurrences: num(at(event, 'series', 'count')) ?? num(get(event, 'count')) ?? 1,

@@ -1,5 +1,5 @@
 import type { Condition, HostStorage, StorageVolume } from '../objects.ts';
-import { at, bool, get, list, num, str, time, word } from '../read.ts';
+import { at, bool, get, list, num, sentence, str, time, word } from '../read.ts';
 
 /** The API allows 32. */
 const VOLUME_CAP = 64;
@@ -18,7 +18,7 @@ function readVolume(raw: unknown): StorageVolume[] {
       filesystemUuid: str(get(raw, 'filesystemUUID')),
       mutationState: word(get(raw, 'mutationState')),
       reason: word(get(raw, 'reason')),
-      message: str(get(raw, 'message')),
+      message: str(sentence(get(raw, 'message'))),
     },
   ];
 }
@@ -32,7 +32,7 @@ function readConditions(value: unknown): Condition[] {
         type,
         status: word(get(raw, 'status')) ?? 'Unknown',
         reason: word(get(raw, 'reason')),
-        message: str(get(raw, 'message')),
+        message: str(sentence(get(raw, 'message'))),
         since: time(get(raw, 'lastTransitionTime')),
         generation: 'plain' as const,
       },
