@@ -27,6 +27,8 @@ import {
   managementResources,
   managementVersion,
 } from './world/management/index.ts';
+import { placed, scheduler } from './world/management/scheduler.ts';
+import { ownership, programOf } from './world/ownership.ts';
 import { seedWorld, type World } from './world/seed.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
@@ -59,6 +61,8 @@ export interface DatacenterOptions {
   clusterApi?: ClusterApiVersion;
   /** Whether things happen by themselves, mild trouble among them. True where left out and there is no shape. */
   traffic?: boolean;
+  /** How often, in ms of the clock, a host reports its disks: a minute where left out. */
+  reportMs?: number;
   /** Whether the world begins with a pool that is not counted right, and no scenario: for demonstrations. False where left out. */
   miscount?: boolean;
   /** A scenario to begin with; no other trouble then comes by itself. */
@@ -109,14 +113,16 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
-  const admission = [...webhooks(clusterApi, faults), fixedDefinitions, ...(options.api?.admission ?? [])];
+  const admission = [...webhooks(clusterApi, faults), fixedDefinitions, scheduler, ...(options.api?.admission ?? [])];
   const since = now() - platformAge;
   const api = createApi({
+    namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
     namespacesSince: since,
     revision: firstRevision,
     resources: managementResources(clusterApi),
     gitVersion: managementVersion,
     beforeRead: (plural) => management.refresh(plural),
+    ownership,
     ...options.api,
     ...{ clusterApi, admission, now, newUid },
   });
@@ -125,12 +131,14 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     if (!isStaged(error)) options.onError?.(error, where);
   };
   const workloads = new Workloads({ now, newUid, faults });
+  world.objects = world.objects.map((object) => (object.kind === 'Pod' ? placed(object) : object));
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
   if (world.miscounted) faults.miscount(world.miscounted, true);
-  const as = (name: string): Transport => apiTransport(api, { user: { name, groups: ['system:masters'] } });
-  const transport = as('admin');
-  const controllers = as('system:serviceaccount:cpaas-system:controllers');
-  const runtime = new Runtime({
+  const as = (name: string, program: () => string, bare = false): Transport =>
+    apiTransport(api, { user: { name, groups: ['system:masters'] }, program, bare });
+  const transport = as('admin', () => 'kubectl-edit');
+  const controllers = as('system:serviceaccount:cpaas-system:controllers', () => programOf(runtime.working), true);
+  const runtime: Runtime = new Runtime({
     management: controllers,
     workload: workloads.transport,
     clusterApi,
@@ -140,11 +148,12 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     speed: options.speed ?? demoSpeed,
     onError,
   });
-  registerControllers(runtime);
+  const heartbeat = reportPace(world, runtime.speed, options.reportMs);
+  registerControllers(runtime, undefined, undefined, { heartbeat });
   importController(runtime);
   const busy = new Set<string>();
   const playhouse = new Playhouse(runtime, {
-    operator: as('second-operator'),
+    operator: as('second-operator', () => 'kubectl-edit'),
     desk: transport,
     server: serverControl(api),
     layout: world.layout,
@@ -154,6 +163,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
   const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
+  management.serves(server.ca);
   await workloads.serve({ tls: true });
   const { namespace } = runtime;
   const kubeconfigs = await keepKubeconfigs(controllers, namespace, workloads, onError);
@@ -195,6 +205,18 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
 /** Whether a failure is part of a scenario: the embedded API is away, or its quota is exceeded, by no other cause. */
 const isStaged = (error: unknown): boolean =>
   error instanceof KubeError && (error.reason === 'Network' || error.message.includes(stagedQuota));
+
+/** So many storage reports a second are written at most: each host of ten thousand is fresh within five minutes. */
+const reports = 34;
+
+/**
+ * How often each host of a world reports its disks, in simulated ms: every minute of the clock that its report tells, as
+ * the real observer does, whatever the speed. In a fleet that is too large for that, less often.
+ */
+export function reportPace({ objects }: World, speed: number, minute = 60_000): number {
+  const hosts = objects.filter(({ kind }) => kind === 'MachineInventory').length;
+  return Math.max(minute, (hosts / reports) * 1000) * speed;
+}
 
 /** Servers beyond those of the world, that come and go. */
 const visitors = 3;

@@ -6,6 +6,7 @@ import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 
 const { assets, crds, clusterApi } = clusterEnvironment();
+const served = clusterApi === 'v1beta2' ? 'v1beta2' : 'v1beta1';
 const speed = 1000;
 
 let cluster: Cluster;
@@ -14,7 +15,7 @@ let own: Transport;
 let remote: Remote;
 const errors: string[] = [];
 /** Those that only our own API server can suffer. */
-const ours = ['host-without-plan', 'api-restart', 'history-lost'];
+const ours = ['host-without-plan', 'coredns-refused', 'api-restart', 'history-lost', 'provider-release-failed'];
 
 beforeAll(async () => {
   cluster = await startCluster({ assets, crds });
@@ -23,7 +24,7 @@ beforeAll(async () => {
   remote = await startRemote({
     transport: own,
     namespace: NAMESPACE,
-    clusterApi: clusterApi === 'v1beta2' ? 'v1beta2' : 'v1beta1',
+    clusterApi: served,
     controllers: ['elemental', 'hosts', 'provider', 'capi'],
     hosts: 20,
     seed: 'scenarios',
@@ -105,6 +106,23 @@ it.each([
   expect(standing.problem).toBeUndefined();
 });
 
+/** Whether the controllers have looked at everything that is wanted of a group or a cluster. */
+async function takenUp(): Promise<boolean> {
+  for (const path of [
+    `cluster.x-k8s.io/${served}/namespaces/${NAMESPACE}/machinedeployments`,
+    `controlplane.cluster.x-k8s.io/${served}/namespaces/${NAMESPACE}/kubeadmcontrolplanes`,
+  ]) {
+    const { items } = await api.json<{ items: Wanted[] }>({ path: `/apis/${path}` });
+    if (items.some(({ metadata, status }) => status?.observedGeneration !== metadata.generation)) return false;
+  }
+  return true;
+}
+
+interface Wanted {
+  metadata: { generation: number };
+  status?: { observedGeneration?: number };
+}
+
 /** Starts one as soon as enough of the fleet is at rest. */
 async function start(name: string): Promise<void> {
   await until(
@@ -125,7 +143,7 @@ it('every scenario can be played and healed, and the server refuses nothing of i
   for (const name of names) {
     await start(name);
     while (scenarios.state.standing === 'running') await scenarios.goOn();
-    await new Promise((next) => setTimeout(next, 300));
+    await until(takenUp, `the controllers to take up ${name}`);
     await scenarios.heal();
     expect([name, scenarios.state.problem]).toEqual([name, undefined]);
   }

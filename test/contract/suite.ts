@@ -6,6 +6,7 @@ import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
 import { ownershipContract } from './ownership.ts';
 import { patchContract } from './patches.ts';
+import { podContract } from './pods.ts';
 import { refusalContract } from './refusals.ts';
 import { scaleContract } from './scales.ts';
 import { schemaContract } from './schemas.ts';
@@ -41,5 +42,6 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     accessContract(connection);
     kubernetesContract(connection);
     refusalContract(connection);
+    podContract(connection);
   });
 }

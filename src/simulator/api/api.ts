@@ -4,18 +4,26 @@ import type { Admission, Core, Webhook } from './core.ts';
 import { discover } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
 import { health } from './discovery/health.ts';
-import { REVIEW_PATH, RULES_REVIEW_PATH, selfSubjectAccessReview, selfSubjectRulesReview } from './discovery/review.ts';
+import {
+  REVIEW_PATH,
+  RULES_REVIEW_PATH,
+  selfSubjectAccessReview,
+  selfSubjectReview,
+  selfSubjectRulesReview,
+  WHO_PATH,
+} from './discovery/review.ts';
 import { buildOf } from './discovery/version.ts';
 import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
 import { prepareWorkload } from './kinds/workload-kinds.ts';
+import { isPodAction, podAction } from './pod-actions.ts';
 import type { TextStream } from './read/text-stream.ts';
 import { apiVersionOf, type ClusterApiVersion, type Resource, servedResources } from './resources.ts';
 import { Collector } from './storage/collector.ts';
 import { expireEvents } from './storage/event-expiry.ts';
 import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
-import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
+import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type ManagedFields, type User } from './types.ts';
 import { requireJson, serve } from './verbs.ts';
 import { cleaned } from './write/creates.ts';
 import { timestamp } from './write/metadata.ts';
@@ -54,6 +62,8 @@ export interface ApiOptions {
   watchList?: boolean;
   /** Whether to track which writer owns which field, as server-side apply needs; true if not given. */
   managedFields?: boolean;
+  /** Who has written what of objects that were loaded without saying so; nobody if not given. */
+  ownership?: (resource: Resource, object: KubeObject) => ManagedFields[];
   /** Whether gone owners take their dependents along; true if not given. */
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */
@@ -86,7 +96,8 @@ export class Api {
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}));
     const now = options.now ?? Date.now;
-    const store = new Store({ historyLimit: options.historyLimit ?? 20_000, revision: options.revision });
+    const { historyLimit = 20_000, revision, ownership } = options;
+    const store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
     const expire = expireEvents(store, events, options.eventTtlMs ?? 60 * MINUTE, now);
     this.#core = {
@@ -142,6 +153,19 @@ export class Api {
     }
   }
 
+  /** Whether there is an object of that kind and name. */
+  has({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): boolean {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    return (
+      resource !== undefined && this.#core.store.get(resource, keyOf(metadata.namespace, metadata.name)) !== undefined
+    );
+  }
+
+  /** The namespaces that are there. */
+  namespaces(): KubeObject[] {
+    return [...this.#core.store.scan(this.#namespaces)].map(({ object }) => object);
+  }
+
   /** Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it. */
   backdateNamespaces(born: string): void {
     const namespaces = this.#namespaces;
@@ -176,7 +200,8 @@ export class Api {
     const attributes = parts === undefined ? { verb: method.toLowerCase(), path } : attributesOf(verb ?? 'get', parts);
     if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
     if (parts === undefined) return this.#document(request);
-    if (path === REVIEW_PATH || path === RULES_REVIEW_PATH) return this.#review(request, user);
+    if (path === REVIEW_PATH || path === RULES_REVIEW_PATH || path === WHO_PATH) return this.#review(request, user);
+    if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     const target = resolveTarget(path, parts, this.resources);
     if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
@@ -208,6 +233,8 @@ export class Api {
       const message = 'the server does not allow this method on the requested resource';
       throw new ApiError(405, 'MethodNotAllowed', message, { details: {} });
     }
+    // It says nothing, in whatever format.
+    if (path === WHO_PATH) return json(201, selfSubjectReview(user, timestamp(this.#core.now())));
     requireJson(contentType);
     let review: unknown;
     try {
@@ -249,6 +276,14 @@ export class Api {
 
 /** An embedded API server: its objects, its rules, and its faults. */
 export const createApi = (options?: ApiOptions): Api => new Api(options);
+
+function owned(ownership: NonNullable<ApiOptions['ownership']>) {
+  return (resource: Resource, object: KubeObject): KubeObject => {
+    if (object.metadata.managedFields !== undefined) return object;
+    const managedFields = ownership(resource, object);
+    return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
+  };
+}
 
 const plain = (body: string, status = 200): ApiAnswer => ({
   status,

@@ -32,7 +32,7 @@ export interface Rule {
 
 const ANYONE = ['/version', '/api', '/apis', '/openapi', '/healthz', '/livez', '/readyz'];
 
-const REVIEWS = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews']);
+const REVIEWS = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews']);
 
 /**
  * An authorizer from grants by user name. A user without an entry may do everything; an empty list grants nothing.

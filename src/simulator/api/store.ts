@@ -24,6 +24,14 @@ class Shelf {
   }
 }
 
+export interface StoreOptions {
+  /** How many writes watches and paged lists can go back. */
+  historyLimit: number;
+  revision?: number;
+  /** Adds to an object, whenever it is shown, what is not kept with it. */
+  complete?: (resource: Resource, object: KubeObject) => KubeObject;
+}
+
 /**
  * What etcd is to a real API server: objects by resource and key, one revision that every write raises, a window of
  * past writes, and listeners. It knows nothing of Kubernetes' rules. Objects given to it must not be changed later.
@@ -31,11 +39,12 @@ class Shelf {
 export class Store {
   readonly history: History;
   #revision: number;
+  readonly #complete: StoreOptions['complete'];
   readonly #shelves = new Map<Resource, Shelf>();
   readonly #listeners = new Set<(change: Change) => void>();
 
-  /** `historyLimit` is how many writes watches and paged lists can go back. */
-  constructor({ historyLimit, revision = 1 }: { historyLimit: number; revision?: number }) {
+  constructor({ historyLimit, revision = 1, complete }: StoreOptions) {
+    this.#complete = complete;
     this.#revision = revision;
     this.history = new History(revision, historyLimit);
   }
@@ -57,7 +66,7 @@ export class Store {
   put(resource: Resource, key: string, object: KubeObject): Stored {
     const shelf = this.#shelf(resource);
     const before = shelf.objects.get(key);
-    const after = this.#stamp(object);
+    const after = this.#stamp(resource, object);
     if (before === undefined) shelf.keys.splice(shelf.position(key), 0, key);
     shelf.objects.set(key, after);
     this.#tell({ revision: after.revision, resource, key, before, after });
@@ -71,7 +80,7 @@ export class Store {
     if (before === undefined) return undefined;
     shelf.objects.delete(key);
     shelf.keys.splice(shelf.position(key), 1);
-    const last = this.#stamp(before.object);
+    const last = this.#stamp(resource, before.object);
     this.#tell({ revision: last.revision, resource, key, before, last });
     return last;
   }
@@ -127,10 +136,12 @@ export class Store {
     return shelf;
   }
 
-  #stamp(object: KubeObject): Stored {
+  #stamp(resource: Resource, object: KubeObject): Stored {
     this.#revision++;
+    const complete = this.#complete;
     const metadata = { ...object.metadata, resourceVersion: String(this.#revision) };
-    return new Stored({ ...object, metadata }, this.#revision);
+    const stored = { ...object, metadata };
+    return new Stored(stored, this.#revision, complete && ((one) => complete(resource, one)));
   }
 
   #tell(change: Change): void {

@@ -4,7 +4,12 @@ import type { WireEvent } from './faults.ts';
 import type { ApiAnswer, User } from './types.ts';
 
 /** As whom a transport speaks: somebody, or whoever brings a token. */
-export type Speaker = { user: User } | { token: string };
+export type Speaker = ({ user: User } | { token: string }) & {
+  /** What it calls itself, asked at each request; `metaldeck-simulator` where left out. Writes are booked under it. */
+  program?: () => string;
+  /** Objects come as they are kept, without what is worked out for who looks at them: for controllers. */
+  bare?: boolean;
+};
 
 /**
  * A Transport straight to an embedded API: the same handlers as over sockets, without sockets. What comes back is
@@ -30,7 +35,8 @@ export function apiTransport(api: Api, as: Speaker): Transport {
           accept: request.accept ?? 'application/json',
           contentType: request.body === undefined ? '' : (request.contentType ?? 'application/json'),
           body: request.body === undefined ? '' : JSON.stringify(request.body),
-          userAgent: 'metaldeck-simulator',
+          bare: as.bare,
+          userAgent: as.program?.() ?? 'metaldeck-simulator',
           user: 'user' in as ? as.user : api.userOf(as.token),
         }),
         (late) => late.close?.(),

@@ -58,6 +58,8 @@ export interface User {
 
 /** One request as both the sockets and the in-memory transport hand it in. */
 export interface ApiRequest {
+  /** Objects are shown as they are kept. */
+  bare?: boolean;
   method: string;
   /** Starts with `/`, without a query. */
   path: string;

@@ -36,7 +36,7 @@ export function serve(
   user: User,
   options: ServeOptions,
 ): ApiAnswer {
-  const as = negotiate(request.accept, request.query);
+  const as = { ...negotiate(request.accept, request.query), whole: request.bare !== true };
   switch (verb) {
     case 'list':
       return list(core, target, request.query, as, options);

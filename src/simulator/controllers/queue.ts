@@ -26,6 +26,8 @@ const burst = 64;
  */
 export class WorkQueue {
   readonly onStep: ((controller: string, object: string) => void)[] = [];
+  /** The controller whose turn it is. */
+  working: string | undefined;
   #clock: Clock;
   #speed: number;
   #onError: (error: unknown, where: string) => void;
@@ -117,6 +119,7 @@ export class WorkQueue {
 
   async #one(key: string, item: Item): Promise<void> {
     const { controller, name, reconcile } = item;
+    this.working = controller;
     try {
       const again = await reconcile(name);
       this.#tries.delete(key);
@@ -128,6 +131,7 @@ export class WorkQueue {
       this.#onError(error, key);
       this.addAfter(controller, name, reconcile, Math.min(firstRetry * 2 ** tries, lastRetry));
     }
+    this.working = undefined;
     for (const look of this.onStep) look(controller, name);
   }
 }

@@ -200,6 +200,11 @@ export class Runtime {
     return this.#queue.idle();
   }
 
+  /** The controller whose turn it is: one at a time. */
+  get working(): string | undefined {
+    return this.#queue.working;
+  }
+
   /** Calls `look` after every reconcile: for tests that check what must hold at all times. */
   onStep(look: (controller: string, object: string) => void): void {
     this.#queue.onStep.push(look);

@@ -11,7 +11,7 @@ import { type ClusterApiVersion, kinds, pathOf } from '../controllers/kinds.ts';
 import { importController } from '../controllers/platform/import.ts';
 import { Runtime } from '../controllers/runtime.ts';
 import type { MachineInventory } from '../controllers/shapes/elemental.ts';
-import { visitorsOf, waitingIn } from '../datacenter.ts';
+import { reportPace, visitorsOf, waitingIn } from '../datacenter.ts';
 import { Rack } from '../rack.ts';
 import { Playhouse, type Scenarios } from '../scenarios/index.ts';
 import { Workloads } from '../workload/front.ts';
@@ -114,7 +114,7 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
     faults,
     onError,
   });
-  registerControllers(runtime, undefined, controllers);
+  registerControllers(runtime, undefined, controllers, { heartbeat: reportPace(world, speed) });
   if (controllers.includes('provider')) importController(runtime);
   runtime.informer(kinds.Cluster);
   const inventories = runtime.informer(kinds.MachineInventory);

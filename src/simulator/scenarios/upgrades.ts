@@ -155,6 +155,8 @@ const providerFailed: Scenario = {
   name: 'provider-release-failed',
   failureMode: 'F16',
   waits: true,
+  // Only there is a release of the provider to fail.
+  needsServer: true,
   about: "The platform's own release of the bare-metal provider has been asked for a new revision, and failed.",
   lookFor:
     `AppRelease ${providerRelease} of the management cluster: DeployFailed, and installedRevision is not ` +

@@ -9,6 +9,7 @@ import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { ownership } from '../world/ownership.ts';
 import { workloadResources } from './kinds.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
@@ -33,9 +34,11 @@ export class WorkloadApi implements Transport {
       historyLimit,
       revision: firstRevision,
       resources: workloadResources,
+      ownership,
       gitVersion: () => this.#version,
     });
-    this.#transport = apiTransport(this.api, { user: { name: 'kubernetes-admin', groups: ['system:masters'] } });
+    const user = { name: 'kubernetes-admin', groups: ['system:masters'] };
+    this.#transport = apiTransport(this.api, { user, program: () => 'kubelet', bare: true });
   }
 
   /** The version of the control plane: the lowest of its Nodes, as `sees` saw them last. */

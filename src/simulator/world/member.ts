@@ -57,7 +57,7 @@ export function runningMember(options: MemberOptions): SeededMember {
   Object.assign(storage ?? {}, {
     bootID: random.uuid(),
     reportEpoch: 2,
-    sequence: random.integer(100, 40_000),
+    sequence: 1,
     observedAt: timestamp(booted),
   });
   annotate(host.inventory, { [marks.state]: 'Allocated' });

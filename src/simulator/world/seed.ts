@@ -7,7 +7,7 @@ import { cleanPlan } from '../controllers/provider/plans.ts';
 import { setPoolStatus } from '../controllers/provider/pool.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node, Role } from '../controllers/shapes/core.ts';
-import type { MachineRegistration } from '../controllers/shapes/elemental.ts';
+import type { MachineInventory, MachineRegistration } from '../controllers/shapes/elemental.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -107,7 +107,10 @@ export function seedWorld(options: SeedOptions): World {
   for (const { role, hosts: its } of registrations) role.rules = planRules(its);
 
   for (const cluster of clusters) finishCluster(cluster, stamp.clusterApi);
-  for (const { inventory, secret } of hosts.values()) objects.push(inventory, secret);
+  for (const { inventory, secret } of hosts.values()) {
+    reportedLately(inventory, now, seed);
+    objects.push(inventory, secret);
+  }
   clusters.forEach((cluster, at) => {
     const its = layout.clusters[at]!;
     const { objects: all, nodes: own } = clusterObjects(cluster, options.bootstrapData ?? count <= 1000);
@@ -117,6 +120,17 @@ export function seedWorld(options: SeedOptions): World {
   const miscounted = options.miscount ? objects.find(isWorkerPool(layout)) : undefined;
   if (miscounted?.status?.available !== undefined) miscounted.status.available++;
   return { objects, nodes, layout, miscounted: miscounted?.metadata.name };
+}
+
+/** Lets a host have reported its disks every minute since its boot, whose time its report tells. */
+function reportedLately({ metadata, status }: MachineInventory, now: number, seed: string): void {
+  const observed = status?.observedStorage;
+  const since = Date.parse(observed?.observedAt ?? '');
+  if (!observed || Number.isNaN(since)) return;
+  const last = now - new Random(seed, 'reported', metadata.name).integer(0, 60) * 1000;
+  if (last <= since) return;
+  observed.sequence = 1 + Math.floor((last - since) / 60_000);
+  observed.observedAt = timestamp(last);
 }
 
 /** Finds the worker pool of the second cluster, or of the only one. */

@@ -1,3 +1,4 @@
+import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 
@@ -9,11 +10,12 @@ const verbsOf = (resource: Resource): string[] =>
   resource.namespaced ? VERBS : VERBS.filter((verb) => verb !== 'deletecollection');
 
 /** Kinds that exist only to be posted: they are served, but nothing of them is stored. */
-const REVIEWS = {
-  group: 'authorization.k8s.io',
-  version: 'v1',
-  kinds: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'],
-};
+const REVIEWS = [
+  { group: 'authentication.k8s.io', version: 'v1', kinds: ['SelfSubjectReview'] },
+  { group: 'authorization.k8s.io', version: 'v1', kinds: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'] },
+] as const;
+
+const reviewsOf = (group: string): readonly string[] => REVIEWS.find((one) => one.group === group)?.kinds ?? [];
 
 interface GroupVersion {
   group: string;
@@ -22,7 +24,7 @@ interface GroupVersion {
 
 function groupVersions(resources: readonly Resource[]): GroupVersion[] {
   const all = new Map<string, GroupVersion>();
-  for (const { group, version } of [...resources, REVIEWS]) {
+  for (const { group, version } of [...resources, ...REVIEWS]) {
     if (group !== '') all.set(`${group}/${version}`, { group, version });
   }
   return [...all.values()];
@@ -79,11 +81,9 @@ function groupEntry({ group, version }: GroupVersion) {
 
 function resourceList(group: string, version: string, resources: readonly Resource[]) {
   const entries = resources.filter((r) => r.group === group && r.version === version).flatMap(resourceEntries);
-  if (group === REVIEWS.group) {
-    for (const kind of REVIEWS.kinds) {
-      const singularName = kind.toLowerCase();
-      entries.push({ name: `${singularName}s`, singularName, namespaced: false, kind, verbs: ['create'] });
-    }
+  for (const kind of reviewsOf(group)) {
+    const singularName = kind.toLowerCase();
+    entries.push({ name: `${singularName}s`, singularName, namespaced: false, kind, verbs: ['create'] });
   }
   return {
     kind: 'APIResourceList',
@@ -111,8 +111,13 @@ function resourceEntries(resource: Resource): Record<string, unknown>[] {
   if (resource.scale) {
     entries.push({ ...sub, name: `${plural}/scale`, group: 'autoscaling', version: 'v1', kind: 'Scale' });
   }
+  for (const { name, verbs, ...action } of actionsOf(resource)) {
+    entries.push({ name: `${plural}/${name}`, singularName: '', namespaced, ...action, verbs });
+  }
   return entries;
 }
+
+const actionsOf = ({ group, plural }: Resource) => (group === '' && plural === 'pods' ? POD_ACTIONS : []);
 
 /** Aggregated discovery (v2), where the Accept header asks for it: every group in one answer. */
 function aggregated(accept: string, resources: readonly Resource[], core: boolean) {
@@ -131,7 +136,7 @@ function aggregated(accept: string, resources: readonly Resource[], core: boolea
         freshness: 'Current',
         resources: [
           ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
-          ...(group === REVIEWS.group ? REVIEWS.kinds.map(reviewEntry) : []),
+          ...reviewsOf(group).map((kind) => reviewEntry(group, version, kind)),
         ],
       },
     ],
@@ -156,6 +161,7 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
           },
         ]
       : []),
+    ...actionsOf(resource).map(({ name, verbs, ...action }) => ({ subresource: name, responseKind: action, verbs })),
   ];
   return {
     resource: plural,
@@ -169,9 +175,9 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
   };
 }
 
-const reviewEntry = (kind: string) => ({
+const reviewEntry = (group: string, version: string, kind: string) => ({
   resource: `${kind.toLowerCase()}s`,
-  responseKind: { group: REVIEWS.group, version: REVIEWS.version, kind },
+  responseKind: { group, version, kind },
   scope: 'Cluster',
   singularResource: kind.toLowerCase(),
   verbs: ['create'],

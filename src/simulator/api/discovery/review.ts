@@ -94,3 +94,15 @@ function pathAttributes(about: unknown): Attributes {
   const attributes = isRecord(about) ? about : {};
   return { verb: text(attributes['verb']), path: text(attributes['path']) };
 }
+
+export const WHO_PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+
+/** Answers a SelfSubjectReview: as whom the server knows the user. `at` is a time as Kubernetes writes it. */
+export function selfSubjectReview({ name, groups = [] }: User, at: string): Record<string, unknown> {
+  return {
+    kind: 'SelfSubjectReview',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { creationTimestamp: at },
+    status: { userInfo: { username: name, groups: [...new Set([...groups, 'system:authenticated'])] } },
+  };
+}

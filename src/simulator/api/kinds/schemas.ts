@@ -5,14 +5,16 @@ import { CORE_SCHEMAS } from '../schemas/core.ts';
 import { ELEMENTAL } from '../schemas/elemental.ts';
 import { PROVIDER } from '../schemas/provider.ts';
 import type { Schema } from '../schemas/schema.ts';
+import { ordinaryPlurals } from './ordinary-kinds.ts';
 
 const OWN: Readonly<Record<string, Schema>> = { ...CORE_SCHEMAS, ...PROVIDER, ...ELEMENTAL };
 const CLUSTER_API: Readonly<Record<string, Readonly<Record<string, Schema>>>> = { v1beta1: V1BETA1, v1beta2: V1BETA2 };
 
 const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-/** Kinds that nobody but the simulator writes: they pass as they are. */
+/** Kinds that nobody but the simulator writes, or that nobody here works on: they pass as they are. */
 const OPEN = new Set([
   ...['nodes', 'daemonsets', 'leases', 'appreleases', 'replicasets', 'poddisruptionbudgets'],
+  ...ordinaryPlurals,
   ...['customresourcedefinitions', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
 ]);
 

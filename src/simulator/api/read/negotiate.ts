@@ -7,6 +7,8 @@ export interface Representation {
   shape: Shape;
   /** Of a Table's rows. */
   includeObject: 'Metadata' | 'Object' | 'None';
+  /** With what is not kept with objects: who has written what of them. */
+  whole?: boolean;
 }
 
 interface MediaRange {

@@ -1,5 +1,5 @@
 import { apiVersionOf, type Resource } from '../resources.ts';
-import type { Stored } from '../storage/stored.ts';
+import { partialMetadata, type Stored } from '../storage/stored.ts';
 import type { Representation } from './negotiate.ts';
 
 /** `metadata` of a list or of a Table. */
@@ -17,11 +17,14 @@ export function renderOne(stored: Stored, resource: Resource, as: Representation
       return `${tableHead(resource, meta, true)}${row(stored, resource, as, now)}]}`;
     }
     case 'partial':
-      return stored.partial;
+      return as.whole ? JSON.stringify(partialMetadata(stored.whole)) : stored.partial;
     default:
-      return stored.json;
+      return as.whole ? JSON.stringify(stored.whole) : stored.json;
   }
 }
+
+/** So many objects a client asks for at once at most, if it is one that pages. To complete more would hold it up. */
+const PAGE = 500;
 
 /** Characters gathered before a piece of a list is handed on. */
 const PIECE = 64 * 1024;
@@ -37,12 +40,13 @@ export async function* renderList(
   as: Representation,
   now: number,
 ): AsyncGenerator<string> {
+  const whole = as.whole === true && items.length <= PAGE;
   let piece = listHead(resource, meta, as);
   let first = true;
   for (const item of items) {
     if (!first) piece += ',';
     first = false;
-    piece += renderItem(item, resource, as, now);
+    piece += renderItem(item, resource, as, now, whole);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';
@@ -60,11 +64,12 @@ function listHead(resource: Resource, meta: ListMeta, as: Representation): strin
   return `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
 }
 
-function renderItem(stored: Stored, resource: Resource, as: Representation, now: number): string {
+function renderItem(stored: Stored, resource: Resource, as: Representation, now: number, whole: boolean): string {
   if (as.shape === 'table') return row(stored, resource, as, now);
-  if (as.shape === 'partialList') return stored.listedPartial;
+  if (as.shape === 'partialList') return whole ? JSON.stringify(partialMetadata(stored.whole)) : stored.listedPartial;
+  const text = whole ? JSON.stringify(stored.whole) : stored.listed;
   // The items of a core list carry no kind and apiVersion on the wire: the list's own say it.
-  return resource.custom ? stored.listed : `{${stored.listed.slice(typePrefix(resource).length)}`;
+  return resource.custom ? text : `{${text.slice(typePrefix(resource).length)}`;
 }
 
 const typePrefix = (resource: Resource): string =>

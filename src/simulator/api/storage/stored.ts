@@ -5,6 +5,9 @@ const KEPT = 1024;
 const kept: (Stored | undefined)[] = new Array(KEPT).fill(undefined);
 let next = 0;
 
+/** Adds to an object what is not kept with it. */
+export type Complete = (object: KubeObject) => KubeObject;
+
 /**
  * One version of one object. The texts that writes and watches ask for are kept for a while, so that the answer and any
  * number of watches share one serialisation; those of lists are not, or every object would be held twice.
@@ -15,9 +18,17 @@ export class Stored {
   #json: string | undefined;
   #partial: string | undefined;
 
-  constructor(object: KubeObject, revision: number) {
+  readonly #complete: Complete | undefined;
+
+  constructor(object: KubeObject, revision: number, complete?: Complete) {
     this.object = object;
     this.revision = revision;
+    this.#complete = complete;
+  }
+
+  /** The object as clients see it and write on it: with what is kept of it only when it is asked for. */
+  get whole(): KubeObject {
+    return this.#complete === undefined ? this.object : this.#complete(this.object);
   }
 
   /** The object with apiVersion and kind first. */

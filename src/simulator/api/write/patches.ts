@@ -64,7 +64,7 @@ export function patchObject(
   checkPatchOptions(type, request.query);
   if (type === 'apply') return applyObject(core, target, request, context);
   const before = getObject(core, target);
-  const value = patched(type, before.object, request.body);
+  const value = patched(type, before.whole, request.body);
   checkPatched(target, value);
   const next = readObject(resource, value);
   if ('wrong' in next) throw invalidPatch(`${next.wrong} is of the wrong type`);
@@ -122,7 +122,7 @@ function applyObject(
     apiVersion: apiVersionOf(resource),
     ...(subresource ? { subresource } : {}),
   };
-  const merged = serverSideApply(before.object, scoped(resource, config, subresource), who, {
+  const merged = serverSideApply(before.whole, scoped(resource, config, subresource), who, {
     force: isTrue(query.get('force')),
     time: timestamp(core.now()),
     schema: schemaOf(resource),

@@ -60,7 +60,7 @@ function writeScale(
   if (version && version !== before.object.metadata.resourceVersion) throw conflict(resource, name);
   const replicas = readReplicas(resource, name, scale);
   const { spec } = before.object;
-  const next = { ...before.object, spec: { ...spec, replicas } };
+  const next = { ...before.whole, spec: { ...spec, replicas } };
   return updateObject(core, resource, before, next, context, { operation: 'Update', subresource: 'scale' });
 }
 

@@ -66,7 +66,7 @@ export function updateObject(
   context: WriteContext,
   { subresource, operation, keepsManagedFields = false }: UpdateOptions,
 ): Stored {
-  const old = before.object;
+  const old = before.whole;
   const { name, namespace } = old.metadata;
   const version = sent.metadata.resourceVersion;
   if (version !== undefined && version !== '0' && version !== old.metadata.resourceVersion) {

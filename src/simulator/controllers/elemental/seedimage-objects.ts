@@ -7,7 +7,7 @@ import { ownedBy } from './side-objects.ts';
 /** The annotation of the Pod that names what the ISO is made from. */
 export const baseImageAnnotation = 'elemental.cattle.io/base-image';
 
-const builder = 'registry.dc1.example/tkestack/seedimage-builder:sim';
+export const builder = 'registry.dc1.example/tkestack/seedimage-builder:sim';
 
 /** The objects beside an image, all of its name. `registrationUrl`: what the ISO will call. */
 export function seedImageObjects(image: SeedImage, registrationUrl: string) {

@@ -7,7 +7,7 @@ import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
 import type { PodStatus } from '../shapes/core.ts';
 import type { MachineRegistration, SeedImage } from '../shapes/elemental.ts';
-import { seedImageObjects } from './seedimage-objects.ts';
+import { builder, seedImageObjects } from './seedimage-objects.ts';
 import { ensure } from './side-objects.ts';
 
 /** A build is looked after so often, in simulated ms: somebody may have done away with its Pod. */
@@ -77,14 +77,14 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
     }
     const { config, pod, service } = seedImageObjects(draft, registration.status?.registrationURL ?? '');
     await ensure(rt, kinds.ConfigMap, config);
-    const builder = await ensure(rt, kinds.Pod, pod);
+    const building = await ensure(rt, kinds.Pod, pod);
     await ensure(rt, kinds.Service, service);
     const trouble = rt.faults.ofImage(name);
     const left = rt.delays.left(key(name), 'build', () =>
       rt.random('build', name, rt.clock.now()).around(durations.seedImage),
     );
     const broken = trouble === 'build' || !draft.spec?.baseImage;
-    if (builder?.status?.phase === 'Failed' || (broken && left <= 0)) {
+    if (building?.status?.phase === 'Failed' || (broken && left <= 0)) {
       await setPod(name, 'Failed');
       speak(draft, [resources, no('SeedImageBuildFailure', 'pod failed')]);
       rt.delays.forget(key(name));
@@ -112,7 +112,7 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
     const pod = await rt.client.get(kinds.Pod, name);
     if (!pod || pod.status?.phase === phase) return;
     await rt.client.change(kinds.Pod, pod, (draft) => {
-      draft.status = podStatus(phase, rt.timestamp());
+      draft.status = { ...draft.status, ...podStatus(phase, rt.timestamp(), draft.status?.startTime) };
     });
   }
 
@@ -132,14 +132,53 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
 const operator = 'sim-elemental-operator';
 const key = (name: string): string => `seedimage/${name}`;
 
-/** The status of the Pod of an image since `at`. */
-export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string): PodStatus {
+/** The status of the Pod of an image since `at`: it builds, and then serves. */
+export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, startTime = at): PodStatus {
   const ready = phase === 'Running' ? 'True' : 'False';
+  const built = phase === 'Running' ? 'True' : 'False';
+  const condition = (type: string, status: string) => ({
+    ...{ type, status, lastTransitionTime: at, lastProbeTime: null },
+    ...(status === 'False' ? reasonOf(type, phase) : {}),
+  });
+  const container = (name: string, state: object, more: object) => ({
+    ...{ name, image: builder, imageID: `${builder.replace(/:.*/, '')}@sha256:${'5'.repeat(64)}` },
+    ...{ restartCount: 0, state, lastState: {}, ...more },
+  });
+  const ended = (exitCode: number, reason: string) => ({
+    terminated: { exitCode, reason, startedAt: at, finishedAt: at, containerID: '' },
+  });
+  const build =
+    phase === 'Pending'
+      ? container('build', { running: { startedAt: at } }, { ready: false, started: true })
+      : container('build', phase === 'Running' ? ended(0, 'Completed') : ended(1, 'Error'), {
+          ...{ ready: phase === 'Running', started: false },
+        });
+  const serve =
+    phase === 'Running'
+      ? container('serve', { running: { startedAt: at } }, { ready: true, started: true })
+      : container('serve', { waiting: { reason: 'PodInitializing' } }, { ready: false, started: false });
   return {
     phase,
-    startTime: at,
-    conditions: [{ type: 'Ready', status: ready, lastTransitionTime: at, lastProbeTime: null }],
+    startTime,
+    conditions: [
+      condition('PodReadyToStartContainers', 'True'),
+      condition('Initialized', built),
+      condition('Ready', ready),
+      condition('ContainersReady', ready),
+      condition('PodScheduled', 'True'),
+    ],
+    initContainerStatuses: [build],
+    containerStatuses: [serve],
   };
+}
+
+function reasonOf(type: string, phase: string): { reason: string; message: string } {
+  if (type === 'Initialized') {
+    return { reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [build]' };
+  }
+  return phase === 'Failed'
+    ? { reason: 'PodFailed', message: '' }
+    : { reason: 'ContainersNotReady', message: 'containers with unready status: [serve]' };
 }
 
 const no = (reason: string, message: string): Saying => ({ type: 'SeedImageReady', status: 'False', reason, message });

@@ -79,6 +79,12 @@ export interface PodStatus {
   phase: string;
   startTime?: string;
   conditions?: { type: string; status: string; lastTransitionTime: string; lastProbeTime: null }[];
+  hostIP?: string;
+  hostIPs?: { ip: string }[];
+  podIP?: string;
+  podIPs?: { ip: string }[];
+  initContainerStatuses?: object[];
+  containerStatuses?: object[];
 }
 
 export interface Pod extends KubeObject {

@@ -131,18 +131,18 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
       ],
     },
   });
-  const letters = deployment.metadata.uid?.replaceAll('-', '') ?? '';
+  const letters = safe(deployment.metadata.uid?.replaceAll('-', '') ?? '');
   const set = ownedBy(
     deployment,
     labels,
-    make('apps/v1', 'ReplicaSet', `${name}-${letters.slice(0, 10)}`, namespace, {
+    make('apps/v1', 'ReplicaSet', `${name}-${letters.slice(0, 9)}`, namespace, {
       spec,
       status: { ...counts, fullyLabeledReplicas: 1 },
     }),
   );
   const node = nodes[at % Math.max(nodes.length, 1)];
   const podIP = `10.3.${at % 3}.${20 + at}`;
-  const pod = make('v1', 'Pod', `${set.metadata.name}-${letters.slice(10, 15)}`, namespace, {
+  const pod = make('v1', 'Pod', `${set.metadata.name}-${letters.slice(9, 14)}`, namespace, {
     spec: { containers, serviceAccountName: name, ...(node ? { nodeName: node.metadata.name } : {}) },
     status: {
       phase: 'Running',
@@ -163,6 +163,10 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
   const account = make('v1', 'ServiceAccount', name, namespace, {});
   return [account, deployment, set, ownedBy(set, labels, pod)];
 }
+
+/** Kubernetes makes names of letters and digits that spell nothing. */
+const safe = (hex: string): string =>
+  [...hex.matchAll(/../g)].map(([byte]) => 'bcdfghjklmnpqrstvwxz2456789'[Number.parseInt(byte, 16) % 27]).join('');
 
 function ownedBy(owner: KubeObject, labels: Record<string, string>, object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata } = owner;

@@ -7,9 +7,10 @@ import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { systemObjects } from '../../workload/system.ts';
+import { basics, givenToNamespaces } from './basics.ts';
 import { leaderLeases, type Make, managementNodes, managementPrograms, managementVersion } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
-
+import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
 export { managementVersion } from './cluster.ts';
@@ -35,6 +36,12 @@ export class ManagementCluster {
   readonly #make: Make;
   readonly #since: string;
   #renewed: number;
+  /** The authority of the server, in PEM, once it serves. */
+  #ca: string | undefined;
+  readonly #given = new Set<string>();
+  /** Pods that are to be there, by the names they began with. */
+  readonly #pods = new Map<string, KubeObject>();
+  #revivals = 0;
 
   /** Loads everything. `options.api` must serve `managementResources`. */
   constructor(options: ManagementOptions) {
@@ -59,18 +66,23 @@ export class ManagementCluster {
     const told = this.#telling();
     const nodes = told.filter(({ kind }) => kind === 'Node');
     const { resources } = api;
-    api.load([
+    const objects = [
       ...told,
       ...this.#system(nodes),
       ...managementPrograms(this.#make, nodes, this.#since),
       ...platformReleases(this.#make, this.#since),
+      ...basics(this.#make, addressesOf(nodes), podAddresses(this.#system(nodes))),
       ...definitions(resources, this.#since, born),
       ...webhookConfigurations(admission, resources, born),
-    ]);
+    ];
+    for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
+    api.load(objects);
   }
 
   /** Lets Nodes and leases be fresh: to be called before they are read, so that nothing is written while nobody looks. */
   refresh(plural: string): void {
+    if (plural === 'configmaps' || plural === 'serviceaccounts') this.#give();
+    if (plural === 'pods') this.#revive();
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
     if (now() - this.#renewed < renewal) return;
@@ -78,6 +90,32 @@ export class ManagementCluster {
     const told = this.#telling();
     const nodes = told.filter(({ kind }) => kind === 'Node');
     api.load([...told, ...this.#system(nodes).filter(({ kind }) => kind === 'Lease')]);
+  }
+
+  /** Pods that somebody has taken away come back as their owners want: those of static Pods as they were, others anew. */
+  #revive(): void {
+    const { api, now } = this.#options;
+    for (const [key, pod] of this.#pods) {
+      if (api.has(pod)) continue;
+      const fresh = reborn(pod, now(), `${key}/${this.#revivals++}`);
+      this.#pods.set(key, fresh);
+      api.load([fresh]);
+    }
+  }
+
+  /** Tells whose certificate the server has, in PEM. */
+  serves(ca: string | undefined): void {
+    this.#ca = ca;
+    this.#give();
+  }
+
+  /** Namespaces that are new get what each of them has. */
+  #give(): void {
+    const { api } = this.#options;
+    const fresh = api.namespaces().filter(({ metadata }) => !this.#given.has(metadata.uid ?? ''));
+    if (fresh.length === 0) return;
+    if (this.#ca !== undefined) for (const { metadata } of fresh) this.#given.add(metadata.uid ?? '');
+    api.load(givenToNamespaces(this.#make, fresh, this.#ca));
   }
 
   /** What changes only in when it was said. */
@@ -91,3 +129,15 @@ export class ManagementCluster {
     return systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed });
   }
 }
+
+const addressOf = (object: KubeObject, type: string): string[] => {
+  const addresses = object.status?.['addresses'] as { type: string; address: string }[] | undefined;
+  return addresses?.filter((one) => one.type === type).map(({ address }) => address) ?? [];
+};
+const addressesOf = (nodes: readonly KubeObject[]): string[] => nodes.flatMap((node) => addressOf(node, 'InternalIP'));
+
+/** Where the Pods are that answer names. */
+const podAddresses = (objects: readonly KubeObject[]): string[] =>
+  objects.flatMap(({ kind, metadata, status }) =>
+    kind === 'Pod' && metadata.labels?.['k8s-app'] === 'kube-dns' ? String(status?.['podIP'] ?? '') : [],
+  );

@@ -2,6 +2,7 @@
 
 import type { Admission, Webhook } from '../../api/core.ts';
 import { age, customColumns, NAME } from '../../api/kinds/columns.ts';
+import { ordinaryKinds } from '../../api/kinds/ordinary-kinds.ts';
 import { type ClusterApiVersion, type Resource, servedResources } from '../../api/resources.ts';
 import { appReleases, workloadResources } from '../../workload/kinds.ts';
 
@@ -66,6 +67,7 @@ const beside: readonly Resource[] = [
       age('string'),
     ],
   }),
+  ...ordinaryKinds,
   kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb'], { namespaced: true, status: true }),
   kind(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {
     status: true,

@@ -1,0 +1,149 @@
+/** Kinds that every Kubernetes cluster serves, and that nobody here works on: they can be read, and written as they are. */
+
+import type { Resource } from '../resources.ts';
+import { isRecord, type KubeObject } from '../types.ts';
+import { age, type Column, customColumns, NAME } from './columns.ts';
+
+type Known = [plural: string, kind: string, shortNames?: string[], more?: Partial<Resource>];
+
+const at = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
+
+const column = (name: string, cell: Column['cell'], priority = 0): Column => ({
+  ...{ name, type: 'string', format: '', description: '', priority, cell },
+});
+const text = (name: string, path: string, none = '<none>'): Column =>
+  column(name, (object) => {
+    const value = at(object, path);
+    return typeof value === 'string' && value !== '' ? value : none;
+  });
+const AGE = age('string');
+const cluster = { namespaced: false } as const;
+
+/** `10.1.0.11:6443,...`, as k8s.io/kubernetes/pkg/printers/internalversion prints subsets. */
+function endpointsOf({ subsets }: KubeObject): string {
+  const all = (Array.isArray(subsets) ? subsets : []).flatMap((subset: unknown) => {
+    const ports = at(subset, 'ports');
+    const addresses = at(subset, 'addresses');
+    const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+    return list(ports).flatMap((one) => list(addresses).map((address) => `${at(address, 'ip')}:${at(one, 'port')}`));
+  });
+  const more = all.length - 3;
+  return all.length === 0 ? '<none>' : more > 0 ? `${all.slice(0, 3).join(',')} + ${more} more...` : all.join(',');
+}
+
+const created = { ...NAME, name: 'Created At', type: 'date' as const, format: '' };
+const createdAt: Column = { ...created, cell: ({ metadata }) => metadata.creationTimestamp ?? null };
+
+const GROUPS: Readonly<Record<string, readonly Known[]>> = {
+  '': [
+    ['endpoints', 'Endpoints', ['ep'], { columns: [NAME, column('Endpoints', endpointsOf), AGE] }],
+    ['limitranges', 'LimitRange', ['limits']],
+    ['persistentvolumeclaims', 'PersistentVolumeClaim', ['pvc'], { status: true }],
+    ['persistentvolumes', 'PersistentVolume', ['pv'], { ...cluster, status: true }],
+    ['podtemplates', 'PodTemplate'],
+    ['replicationcontrollers', 'ReplicationController', ['rc'], { status: true, scale: true, categories: ['all'] }],
+    ['resourcequotas', 'ResourceQuota', ['quota'], { status: true }],
+  ],
+  apps: [
+    ['controllerrevisions', 'ControllerRevision'],
+    ['statefulsets', 'StatefulSet', ['sts'], { status: true, scale: true, categories: ['all'], generations: true }],
+  ],
+  'autoscaling/v2': [
+    ['horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa'], { status: true, categories: ['all'] }],
+  ],
+  batch: [
+    ['cronjobs', 'CronJob', ['cj'], { status: true, categories: ['all'], generations: true }],
+    ['jobs', 'Job', [], { status: true, categories: ['all'], generations: true }],
+  ],
+  'certificates.k8s.io': [['certificatesigningrequests', 'CertificateSigningRequest', ['csr'], cluster]],
+  'discovery.k8s.io': [
+    [
+      'endpointslices',
+      'EndpointSlice',
+      [],
+      {
+        generations: true,
+        columns: [
+          NAME,
+          text('AddressType', 'addressType'),
+          column('Ports', portsOf),
+          column('Endpoints', slicesOf),
+          AGE,
+        ],
+      },
+    ],
+  ],
+  'flowcontrol.apiserver.k8s.io': [
+    ['flowschemas', 'FlowSchema', [], { ...cluster, status: true }],
+    ['prioritylevelconfigurations', 'PriorityLevelConfiguration', [], { ...cluster, status: true }],
+  ],
+  'networking.k8s.io': [
+    ['ingressclasses', 'IngressClass', [], cluster],
+    ['ingresses', 'Ingress', ['ing'], { status: true }],
+    ['networkpolicies', 'NetworkPolicy', ['netpol']],
+  ],
+  'node.k8s.io': [['runtimeclasses', 'RuntimeClass', [], cluster]],
+  'rbac.authorization.k8s.io': [
+    [
+      'clusterrolebindings',
+      'ClusterRoleBinding',
+      [],
+      {
+        ...cluster,
+        columns: [NAME, column('Role', (o) => `${at(o, 'roleRef.kind')}/${at(o, 'roleRef.name')}`), AGE],
+      },
+    ],
+    ['clusterroles', 'ClusterRole', [], { ...cluster, columns: [NAME, createdAt] }],
+  ],
+  'scheduling.k8s.io': [
+    [
+      'priorityclasses',
+      'PriorityClass',
+      ['pc'],
+      {
+        ...cluster,
+        columns: [
+          NAME,
+          column('Value', (o) => Number(at(o, 'value') ?? 0)),
+          column('Global-Default', (o) => at(o, 'globalDefault') === true),
+          AGE,
+          text('PreemptionPolicy', 'preemptionPolicy', 'PreemptLowerPriority'),
+        ],
+      },
+    ],
+  ],
+  'storage.k8s.io': [
+    ['csidrivers', 'CSIDriver', [], cluster],
+    ['csinodes', 'CSINode', [], cluster],
+    ['csistoragecapacities', 'CSIStorageCapacity'],
+    ['storageclasses', 'StorageClass', ['sc'], cluster],
+    ['volumeattachments', 'VolumeAttachment', [], { ...cluster, status: true }],
+  ],
+};
+
+function portsOf({ ports }: KubeObject): string {
+  return (Array.isArray(ports) ? ports.map((one) => String(at(one, 'port'))) : []).join(',') || '<unset>';
+}
+
+function slicesOf({ endpoints }: KubeObject): string {
+  const all = (Array.isArray(endpoints) ? endpoints : []).flatMap((one: unknown) => {
+    const addresses = at(one, 'addresses');
+    return Array.isArray(addresses) ? addresses.map(String) : [];
+  });
+  const more = all.length - 3;
+  return all.length === 0 ? '<unset>' : more > 0 ? `${all.slice(0, 3).join(',')} + ${more} more...` : all.join(',');
+}
+
+/** All of them. */
+export const ordinaryKinds: readonly Resource[] = Object.entries(GROUPS).flatMap(([place, known]) => {
+  const [group = '', version = 'v1'] = place.split('/');
+  return known.map(([plural, kind, shortNames = [], more = {}]) => ({
+    ...{ group, version, plural, singular: kind.toLowerCase(), kind, shortNames, categories: [], namespaced: true },
+    ...{ status: false, scale: false, custom: false, generations: false, fields: [], columns: customColumns([]) },
+    ...more,
+  }));
+});
+
+/** Their plural names. */
+export const ordinaryPlurals: readonly string[] = ordinaryKinds.map(({ plural }) => plural);

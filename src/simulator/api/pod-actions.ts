@@ -1,0 +1,121 @@
+/**
+ * What can be asked of a Pod beside reading and writing it. Evictions are carried out; what only a kubelet can answer is
+ * refused as an API server does that cannot reach one, for there is none. Words: k8s.io/kubernetes/pkg/registry/core/pod.
+ */
+
+import type { Core } from './core.ts';
+import { ApiError, badRequest, notFound } from './errors.ts';
+import { keyOf } from './store.ts';
+import type { PathParts } from './target.ts';
+import { type ApiAnswer, isRecord, type KubeObject, type User } from './types.ts';
+import { deleteObject } from './write/deletes.ts';
+
+/** Subresources of Pods that are actions, with the verbs and the kind that discovery tells of. */
+export const POD_ACTIONS = [
+  { name: 'attach', kind: 'PodAttachOptions', group: '', version: 'v1', verbs: ['create', 'get'] },
+  { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+  { name: 'exec', kind: 'PodExecOptions', group: '', version: 'v1', verbs: ['create', 'get'] },
+  { name: 'log', kind: 'Pod', group: '', version: 'v1', verbs: ['get'] },
+  { name: 'portforward', kind: 'PodPortForwardOptions', group: '', version: 'v1', verbs: ['create', 'get'] },
+] as const;
+
+/** The kubelet's port. */
+const port = 10_250;
+
+/** Whether a path asks for one of them. */
+export const isPodAction = ({ group, plural, name, subresource }: PathParts): boolean =>
+  group === '' && plural === 'pods' && name !== undefined && POD_ACTIONS.some((one) => one.name === subresource);
+
+/** Answers one. Throws ApiError, as for everything but an eviction in the end. */
+export function podAction(core: Core, parts: PathParts, query: URLSearchParams, body: string, user: User): ApiAnswer {
+  const { name = '', namespace = '', subresource } = parts;
+  const pods = core.resources.find(({ plural, group }) => plural === 'pods' && group === '')!;
+  const stored = core.store.get(pods, keyOf(namespace, name));
+  if (!stored) throw notFound(pods, name);
+  if (subresource === 'eviction') return evict(core, { resource: pods, namespace, name }, stored.object, body, user);
+  const { spec } = stored.object;
+  const node = typeof spec?.['nodeName'] === 'string' ? spec['nodeName'] : '';
+  if (!node) throw badRequest(`pod ${name} does not have a host assigned`);
+  const container = chosenContainer(stored.object, query.get('container') ?? '');
+  const address = `${addressOf(core, node) ?? node}:${port}`;
+  const dial = `dial tcp ${address}: connect: connection refused`;
+  if (subresource !== 'log') throw new ApiError(500, '', `error dialing backend: ${dial}`);
+  const url = `https://${address}/containerLogs/${namespace}/${name}/${container}${logQuery(query)}`;
+  throw new ApiError(500, '', `Get "${url}": ${dial}`);
+}
+
+function logQuery(query: URLSearchParams): string {
+  const passed = new URLSearchParams();
+  for (const key of ['follow', 'previous', 'sinceSeconds', 'tailLines', 'timestamps']) {
+    const value = query.get(key);
+    if (value !== null) passed.set(key, value);
+  }
+  const text = passed.toString();
+  return text ? `?${text}` : '';
+}
+
+function chosenContainer({ metadata, spec }: KubeObject, asked: string): string {
+  const list = (key: string) => (Array.isArray(spec?.[key]) ? (spec[key] as unknown[]).filter(isRecord) : []);
+  const names = list('containers').map(({ name }) => String(name));
+  const initial = list('initContainers').map(({ name }) => String(name));
+  if (asked === '') {
+    if (names.length <= 1) return names[0] ?? '';
+    throw badRequest(
+      `a container name must be specified for pod ${metadata.name}, choose one of: [${names.join(' ')}]`,
+    );
+  }
+  if ([...names, ...initial].includes(asked)) return asked;
+  throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
+}
+
+function addressOf(core: Core, node: string): string | undefined {
+  const nodes = core.resources.find(({ plural, group }) => plural === 'nodes' && group === '');
+  const addresses = nodes && core.store.get(nodes, node)?.object.status?.['addresses'];
+  const all = Array.isArray(addresses) ? addresses.filter(isRecord) : [];
+  const found = all.find(({ type }) => type === 'InternalIP')?.['address'];
+  return typeof found === 'string' ? found : undefined;
+}
+
+function evict(
+  core: Core,
+  target: Parameters<typeof deleteObject>[1],
+  pod: KubeObject,
+  body: string,
+  user: User,
+): ApiAnswer {
+  let eviction: unknown;
+  try {
+    eviction = JSON.parse(body || '{}');
+  } catch {
+    throw badRequest('the object provided is unrecognized (must be of type Eviction)');
+  }
+  const options = isRecord(eviction) && isRecord(eviction['deleteOptions']) ? eviction['deleteOptions'] : {};
+  const dryRun = Array.isArray(options['dryRun']) && options['dryRun'].includes('All');
+  const budget = exhausted(core, pod);
+  if (budget) {
+    const { metadata, status } = budget;
+    const message = `The disruption budget ${metadata.name} needs ${status?.['desiredHealthy'] ?? 1} healthy pods and has ${status?.['currentHealthy'] ?? 1} currently`;
+    throw new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
+      details: { causes: [{ reason: 'DisruptionBudget', message }] },
+    });
+  }
+  const context = { user, manager: '', dryRun, fieldValidation: 'Ignore', warn: () => {} } as const;
+  deleteObject(core, target, { propagation: 'Background', dryRun }, context);
+  core.settle();
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+  return { status: 201, headers: { 'content-type': 'application/json' }, body: JSON.stringify(status) };
+}
+
+/** The disruption budget of a Pod that allows nothing any more. */
+function exhausted(core: Core, { metadata }: KubeObject): KubeObject | undefined {
+  const budgets = core.resources.find(({ plural }) => plural === 'poddisruptionbudgets');
+  if (!budgets) return undefined;
+  for (const { object } of core.store.scan(budgets, { prefix: `${metadata.namespace}/` })) {
+    const selector = object.spec?.['selector'];
+    const wanted =
+      isRecord(selector) && isRecord(selector['matchLabels']) ? Object.entries(selector['matchLabels']) : [];
+    const matches = wanted.length > 0 && wanted.every(([key, value]) => metadata.labels?.[key] === value);
+    if (matches && object.status?.['disruptionsAllowed'] === 0) return object;
+  }
+  return undefined;
+}

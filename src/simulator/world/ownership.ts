@@ -1,0 +1,184 @@
+/**
+ * Who has written what of an object that was put into the world ready made: the writers that a real cluster would name.
+ * Those of Cluster API are its own field managers; controllers that name none are called after their program, `manager`.
+ */
+
+import { schemaOf } from '../api/kinds/schemas.ts';
+import { apiVersionOf, type Resource } from '../api/resources.ts';
+import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../api/types.ts';
+import { fieldsOf } from '../api/write/fields.ts';
+
+type Section = 'spec' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences' | 'data' | 'status';
+/** The writer of a field `key` in a section of the object; with an asterisk where it applies what it wants. */
+type Writer = (section: Section, key: string, object: KubeObject) => string;
+
+const manager = 'manager';
+const operator = 'elemental-operator';
+const agent = 'elemental-system-agent';
+const cluster = 'kube-controller-manager';
+const person = 'kubectl-create';
+const chart = 'helm';
+
+const controllers = (section: Section): boolean => section === 'finalizers' || section === 'ownerReferences';
+/** What a person or a chart asked for, and a controller minds. */
+const asked =
+  (by: string, minder: string): Writer =>
+  (section, key) =>
+    section === 'status' || controllers(section) || /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\./.test(key)
+      ? minder
+      : by;
+const one =
+  (name: string): Writer =>
+  () =>
+    name;
+
+/** Who made a Machine and what belongs to it. */
+const maker = ({ metadata, kind }: KubeObject): string => {
+  const plane = 'cluster.x-k8s.io/control-plane' in (metadata.labels ?? {});
+  if (kind === 'MachineSet') return 'capi-machinedeployment*';
+  return plane ? 'capi-kubeadmcontrolplane*' : 'capi-machineset*';
+};
+const machine: Writer = (section, _key, object) =>
+  section === 'status' || section === 'finalizers' ? manager : maker(object);
+/** Made from a template by the controller, whose labels and annotations it goes on to apply. */
+const cloned: Writer = (section, _key, object) =>
+  section === 'labels' || section === 'annotations' ? maker(object) : manager;
+
+const inventory: Writer = (section, key) =>
+  (section === 'annotations' && key.startsWith('baremetal.alauda.io/')) || (section === 'status' && key === 'storage')
+    ? manager
+    : operator;
+
+const secret: Writer = (section, key, { type, metadata }) => {
+  if (type === 'cluster.x-k8s.io/secret') return manager;
+  if (type === 'kubernetes.io/service-account-token') return section === 'data' ? cluster : operator;
+  if (type !== 'elemental.cattle.io/plan') return metadata.ownerReferences ? manager : chart;
+  if (section === 'annotations') return key.startsWith('baremetal.') ? manager : operator;
+  if (section !== 'data') return operator;
+  return key === 'plan' || key === 'max-failures' || key === 'probe-period-seconds' ? manager : agent;
+};
+
+const pod: Writer = (section, _key, { metadata }) => {
+  const owner = metadata.ownerReferences?.[0]?.kind;
+  if (section === 'status' || owner === 'Node') return 'kubelet';
+  return owner === 'SeedImage' ? operator : owner === undefined ? person : cluster;
+};
+
+/** By `plural`, and for core kinds that several write, by who owns the object. */
+const writers: Readonly<Record<string, Writer>> = {
+  clusters: asked(person, manager),
+  kubeadmcontrolplanes: asked(person, manager),
+  machinedeployments: asked(person, manager),
+  machinehealthchecks: asked(person, manager),
+  kubeadmconfigtemplates: asked(person, manager),
+  baremetalclusters: asked(person, manager),
+  baremetalmachinetemplates: asked(person, manager),
+  machineinventorypools: asked(person, manager),
+  machineregistrations: asked(person, operator),
+  seedimages: asked(person, operator),
+  machinesets: machine,
+  machines: machine,
+  baremetalmachines: cloned,
+  kubeadmconfigs: cloned,
+  machineinventories: inventory,
+  secrets: secret,
+  pods: pod,
+  nodes: one('kubelet'),
+  leases: (_section, _key, { spec }) => String(spec?.['holderIdentity'] ?? '').replace(/_.*/, '') || 'kubelet',
+  namespaces: one('kube-apiserver'),
+  events: one(manager),
+  deployments: asked(chart, cluster),
+  daemonsets: asked(chart, cluster),
+  replicasets: one(cluster),
+  appreleases: asked(chart, 'sentry'),
+  customresourcedefinitions: asked(chart, 'kube-apiserver'),
+  mutatingwebhookconfigurations: one(chart),
+  validatingwebhookconfigurations: one(chart),
+};
+const fallback: Writer = (_section, _key, { metadata: { namespace, ownerReferences, name } }) => {
+  if (ownerReferences) return operator;
+  if (name === 'kube-root-ca.crt' || (name === 'default' && namespace)) return cluster;
+  if (namespace === 'kube-system') return 'kubeadm';
+  return namespace === 'default' ? 'kube-apiserver' : chart;
+};
+
+/** managedFields of an object that has none yet. Kubelets, and subresources, have entries of their own. */
+export function ownership(resource: Resource, object: KubeObject): ManagedFields[] {
+  const writer = writers[resource.plural] ?? fallback;
+  const entries = new Map<string, FieldSet>();
+  const give = (section: Section, key: string, path: readonly string[], set: FieldSet) => {
+    const subresource = section === 'status' && resource.status ? '/status' : '';
+    const name = `${writer(section, key, object)}${subresource}`;
+    let at = entries.get(name) ?? {};
+    entries.set(name, at);
+    for (const step of path.slice(0, -1)) at = at[step] ??= {};
+    at[path.at(-1)!] = set;
+  };
+  for (const [step, inner] of Object.entries(fieldsOf(object, schemaOf(resource), { containers: true }))) {
+    const field = step.slice(2);
+    if (step === 'f:metadata') {
+      for (const [part, below] of Object.entries(inner)) {
+        const section = part.slice(2) as Section;
+        if (section !== 'labels' && section !== 'annotations') give(section, '', [step, part], below);
+        else each(below, (key, set) => give(section, key.slice(2), [step, part, key], set));
+      }
+    } else if (field === 'data' || field === 'status') {
+      each(inner, (key, set) => give(field, key.slice(2), [step, key], set));
+    } else give('spec', field, [step], inner);
+  }
+  const born = object.metadata.creationTimestamp ?? '';
+  const said = lastSaid(object) ?? born;
+  return [...entries].map(([name, fieldsV1]) => {
+    const status = name.endsWith('/status');
+    const who = name.replace('/status', '');
+    const applies = who.endsWith('*');
+    return {
+      manager: who.replace('*', ''),
+      operation: applies ? 'Apply' : 'Update',
+      apiVersion: apiVersionOf(resource),
+      time: status ? said : born,
+      fieldsType: 'FieldsV1',
+      fieldsV1: applies ? withoutContainers(fieldsV1) : fieldsV1,
+      ...(status ? { subresource: 'status' } : {}),
+    };
+  });
+}
+
+function each(set: FieldSet, give: (key: string, inner: FieldSet) => void): void {
+  for (const [key, inner] of Object.entries(set)) if (key !== '.') give(key, inner);
+}
+
+/** Who applies owns what it names, and not the maps that it is in; members of keyed lists it does own. */
+function withoutContainers(set: FieldSet, member = false): FieldSet {
+  const rest: FieldSet = {};
+  for (const [step, inner] of Object.entries(set)) {
+    if (step !== '.' || member) rest[step] = withoutContainers(inner, step.startsWith('k:'));
+  }
+  return rest;
+}
+
+/** The youngest transition or heartbeat that the status tells of. */
+function lastSaid({ status }: KubeObject): string | undefined {
+  const conditions = status?.['conditions'];
+  if (!Array.isArray(conditions)) return undefined;
+  const times = conditions.flatMap((one) =>
+    isRecord(one) ? [one['lastHeartbeatTime'], one['lastTransitionTime']].filter((at) => typeof at === 'string') : [],
+  );
+  return times.sort().at(-1) as string | undefined;
+}
+
+const programs: Readonly<Record<string, string>> = {
+  host: agent,
+  rack: operator,
+  machineinventory: operator,
+  machineregistration: operator,
+  'machineregistration-objects': operator,
+  'plan-secret': operator,
+  seedimage: operator,
+  'seedimage-objects': operator,
+  scenario: 'kubectl-edit',
+  traffic: 'kubectl-edit',
+};
+
+/** What the program is called that a controller is part of. */
+export const programOf = (controller: string | undefined): string => programs[controller ?? ''] ?? manager;
