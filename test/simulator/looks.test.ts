@@ -27,8 +27,7 @@ const list = async (path: string) => (await read<{ items: Thing[] }>(path)).item
 const ns = 'namespaces/cpaas-system';
 const capi = `/apis/cluster.x-k8s.io/v1beta1/${ns}`;
 const inventories = `/apis/elemental.cattle.io/v1beta1/${ns}/machineinventories`;
-const reportOf = (status: Thing['status']) =>
-  (status ?? {})['observedStorage'] as { observedAt: string; sequence: number };
+const reportOf = (status: Thing['status']) => status?.['observedStorage'] as { observedAt: string; sequence: number };
 const refused = (request: Promise<unknown>): Promise<KubeError> =>
   request.then(
     () => Promise.reject(new Error('was not refused')),
