@@ -25,7 +25,9 @@ const MEASURES: Readonly<Record<Part, { large: boolean; run(context: Context): P
 export async function measure(options: Options & { program: string; folder: string }): Promise<void> {
   const say = (line: string) => console.log(`${line}  (${describeLoad()})`);
   console.log(describeMachine());
-  console.log(`program: ${options.program}; the server and its writers run at low priority, as if elsewhere`);
+  console.log(
+    `program: ${options.program}; while measured, the server and its writers give way to it, as if elsewhere`,
+  );
   const server = await startServer(options.folder);
   try {
     const context: Context = {
@@ -48,6 +50,7 @@ export async function measure(options: Options & { program: string; folder: stri
     }
     const large = possible.some((part) => MEASURES[part].large);
     if (large) await seed(context, server.target.namespace, options.hosts);
+    server.giveWay();
     const figures: Figure[] = [];
     for (const part of possible) {
       // One part that cannot be measured must not cost what the others have found.

@@ -22,8 +22,12 @@ export interface Server {
   /** File with a kubeconfig for it. */
   kubeconfig: string;
   transport(): Transport;
+  /** From here on it has the processor only when nobody else wants it: for measurements, not for filling it. */
+  giveWay(): void;
   stop(): Promise<void>;
 }
+
+type Started = Omit<Server, 'giveWay'>;
 
 const VARIABLE = 'METALDECK_BENCH_TARGET';
 
@@ -49,8 +53,12 @@ export async function startServer(folder: string): Promise<Server> {
   const found = realServerAssets();
   const server = await (found ? startReal(folder, found) : startEmbedded(folder));
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
-  for (const child of children) giveWay(Number(child));
-  return server;
+  return {
+    ...server,
+    giveWay() {
+      for (const child of children) giveWay(Number(child));
+    },
+  };
 }
 
 /**
@@ -79,7 +87,7 @@ function describe(folder: string, at: { url: string; token: string; ca: string; 
   return { target, kubeconfig, transport: () => httpTransport({ url: at.url, token: at.token, ca: at.ca }) };
 }
 
-async function startReal(folder: string, found: { assets: string; crds: string[] }): Promise<Server> {
+async function startReal(folder: string, found: { assets: string; crds: string[] }): Promise<Started> {
   // Its own limit on requests in flight would refuse the seeding.
   const flags = [
     '--max-requests-inflight=0',
@@ -91,7 +99,7 @@ async function startReal(folder: string, found: { assets: string; crds: string[]
   return { real: true, ...describe(folder, at), stop: () => cluster.stop() };
 }
 
-async function startEmbedded(folder: string): Promise<Server> {
+async function startEmbedded(folder: string): Promise<Started> {
   const child = fork(new URL('./embedded.ts', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
