@@ -229,6 +229,21 @@ describe('the provider’s and Elemental’s kinds', () => {
     });
   });
 
+  it('do not believe an Event that it was seen after it was written, unless it came again', () => {
+    const written = { metadata: { name: 'e', uid: 'u', creationTimestamp: at(5) }, lastTimestamp: at(3_600) };
+    expect(projectedAs('event', { ...written, firstTimestamp: at(3_600), count: 1 })).toMatchObject({
+      firstSeen: T0 + 5_000,
+      lastSeen: T0 + 5_000,
+    });
+    expect(projectedAs('event', { ...written, firstTimestamp: at(4), count: 2 })).toMatchObject({
+      firstSeen: T0 + 4_000,
+      lastSeen: T0 + 3_600_000,
+    });
+    expect(
+      projectedAs('event', { ...written, lastTimestamp: null, eventTime: '2026-11-21T01:00:05.900000Z' }),
+    ).toMatchObject({ lastSeen: T0 + 5_900 });
+  });
+
   it('take both types of a plan from its Secret’s metadata, and nothing of its data', () => {
     const made = projectedAs('plan', { ...raw.plan('h', 'clean'), data: { plan: 'c2VjcmV0' } });
     expect(made).toMatchObject({ planType: 'clean', elementalType: 'empty' });
