@@ -58,7 +58,7 @@ export function attentionNow(fleet: Fleet, now: number, learnt: Learnt = NOTHING
     if (byRoot.has(uid)) continue;
     const own = known.get(uid);
     // A row's own words stay: they are what its list shows.
-    if (own) byRoot.set(uid, { ...own, id: found?.id ?? 'as-it-says' });
+    if (own && !found?.match.decisive) byRoot.set(uid, { ...own, id: found?.id ?? 'as-it-says' });
     else if (found) byRoot.set(uid, { ...found.match, id: found.id, ref: found.root });
   }
   made = { rows: fleet.attention, learnt, at, list: [...byRoot.values()].sort(compareAttention) };

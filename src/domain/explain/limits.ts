@@ -13,6 +13,8 @@ export const LIMITS = {
   agent: 15 * MINUTE,
   /** From the reprovision plan applied to the Node: a reboot and a join. */
   join: 12 * MINUTE,
+  /** From the host allocated to the bootstrap data, which a control plane makes in seconds. */
+  bootstrap: 2 * MINUTE,
   /** From the deletion to the clean plan applied. */
   clean: 15 * MINUTE,
   /** A drain, a volume or a hook. */

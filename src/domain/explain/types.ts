@@ -72,6 +72,8 @@ export interface Match {
   since?: number;
   /** How long it takes otherwise, for what is late. */
   usual?: Usual;
+  /** These words decide what to do, and count for more in a list than the row's own. */
+  decisive?: boolean;
 }
 
 /** What is told of a failure that was found. */

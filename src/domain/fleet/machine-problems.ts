@@ -91,9 +91,9 @@ const storageNotReady: MachineRule = ({ baremetal, host }) => {
 const bootstrapWaiting: MachineRule = ({ baremetal }) => {
   const condition = falseCondition(baremetal?.conditions, 'BootstrapReady');
   if (!condition || baremetal?.deleting !== undefined) return undefined;
-  const text =
-    condition.reason === 'BootstrapWaiting' ? 'no bootstrap data yet' : `bootstrap data: ${because(condition)}`;
-  return warn(shorten(text, PHRASE), condition.since);
+  // Every machine waits for it at its beginning: only when it lasts is it trouble, and that is told with the time.
+  if (condition.reason === 'BootstrapWaiting') return undefined;
+  return warn(shorten(`bootstrap data: ${because(condition)}`, PHRASE), condition.since);
 };
 
 /** A node that was up and is not. Where the Machine is going or coming, its node's absence is normal. */

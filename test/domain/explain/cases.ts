@@ -132,6 +132,7 @@ export const cases: readonly Case[] = [
     mode: 'F5',
     root: ['machine', 'w4'],
     put: fourth('Allocated', [condition('BootstrapReady', 'False', 'BootstrapWaiting')], 'h4', 'Allocated'),
+    after: HOUR,
     says: /BootstrapWaiting/,
   },
   {

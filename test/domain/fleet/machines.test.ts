@@ -243,12 +243,9 @@ describe('what is wrong with a machine', () => {
     ['its BaremetalMachine vanished', [machine('w1', 'Running')], 'bad', 'its BaremetalMachine is gone'],
     [
       'it has no bootstrap data',
-      [
-        bmm('w1', 'h1', 'Allocated', { conditions: failed('BootstrapReady', 'BootstrapWaiting') }),
-        machine('w1', 'Pending'),
-      ],
+      [bmm('w1', 'h1', 'Allocated', { conditions: failed('BootstrapReady', 'Broken') }), machine('w1', 'Pending')],
       'warn',
-      'no bootstrap data yet',
+      'bootstrap data: Broken',
     ],
     [
       'its node is not ready',

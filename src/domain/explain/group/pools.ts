@@ -5,7 +5,7 @@ import type { Condition } from '../../objects.ts';
 import { baremetalRef, conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef, hostRef, poolNamed, poolRef } from '../lookup.ts';
-import { open, remedy } from '../steps.ts';
+import { kubectl, open, remedy } from '../steps.ts';
 import type { Failure, Match, Step } from '../types.ts';
 import { waitingMachines } from './words.ts';
 
@@ -119,8 +119,14 @@ function exhausted(
     test(facts) {
       const found = waiting(facts, 'PoolExhausted');
       if (found.length === 0 || !holds(facts)) return undefined;
-      const severity = surges(facts) && replacing(facts) ? 'bad' : 'warn';
-      return { severity, text: `pool ${poolOf(facts, 'PoolExhausted').name} has no free host`, since: oldest(found) };
+      const stalls = surges(facts) && replacing(facts);
+      const short = `pool ${poolOf(facts, 'PoolExhausted').name} has no free host`;
+      return {
+        severity: stalls ? 'bad' : 'warn',
+        text: stalls ? 'stalls: maxSurge is above 0, and no host is free' : short,
+        since: oldest(found),
+        ...(stalls ? { decisive: true } : {}),
+      };
     },
     tell(facts) {
       const { row } = facts;
@@ -139,7 +145,21 @@ function exhausted(
           'more machines are wanted than the pool has hosts',
           'hosts of the pool are still being cleaned, or unavailable',
         ],
-        next: [open(pool && poolRef(pool), 'look at the pool'), ...idle(pool)],
+        next: [
+          surges(facts)
+            ? {
+                text: 'set maxSurge to 0 in its strategy; what waits for the extra host then goes, and one is freed (this writes)',
+                command: kubectl(
+                  row.object.namespace,
+                  'edit',
+                  row.controlPlane ? 'kubeadmcontrolplane' : 'machinedeployment',
+                  row.name,
+                ),
+              }
+            : undefined,
+          open(pool && poolRef(pool), 'look at the pool'),
+          ...idle(pool),
+        ],
         remedies: [pool && remedy('pool-add', poolRef(pool)), remedy('scale', groupRef(row))],
       };
     },

@@ -1,4 +1,4 @@
-import { findCondition } from '../../conditions.ts';
+import { falseCondition, findCondition } from '../../conditions.ts';
 import { allocationOf, baremetalRef, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
 import { LIMITS, late } from '../limits.ts';
@@ -6,7 +6,9 @@ import { hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, kubectl, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
 
-const isPending = ({ plan, row }: HostFacts): boolean =>
+// Without bootstrap data no plan was written that an agent could be silent about.
+const isPending = ({ plan, row, machine }: HostFacts): boolean =>
+  falseCondition(machine?.baremetal?.conditions, 'BootstrapReady') === undefined &&
   plan?.type === 'reprovision' &&
   (plan.state.word === 'pending' || plan.state.word === 'unknown') &&
   (row.use === 'reprovisioning' || row.use === 'allocated');

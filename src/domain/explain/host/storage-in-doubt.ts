@@ -15,6 +15,7 @@ export const storageInDoubt: Failure<HostFacts> = {
     return {
       severity: 'bad',
       text: `storage ${(type ?? 'operation').toLowerCase()} failed, disks in doubt`,
+      decisive: true,
       since: updated,
     };
   },

@@ -1,6 +1,7 @@
 import { falseCondition } from '../../conditions.ts';
 import { baremetalRef, conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
+import { isLate, LIMITS } from '../limits.ts';
 import { clusterRef, machineRef } from '../lookup.ts';
 import { describe, kubectl, open } from '../steps.ts';
 import type { Failure } from '../types.ts';
@@ -14,7 +15,9 @@ export const bootstrapWaiting: Failure<MachineFacts> = {
   mode: 'F5',
   test(facts) {
     const found = condition(facts);
-    return found && { severity: 'warn', text: 'no bootstrap data yet', since: found.since };
+    const waits = found?.reason === 'BootstrapWaiting';
+    if (!found || (waits && !isLate(found.since, LIMITS.bootstrap, facts.now))) return undefined;
+    return { severity: 'warn', text: 'no bootstrap data yet', since: found.since };
   },
   tell(facts) {
     const { row, cluster } = facts;
