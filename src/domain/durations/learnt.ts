@@ -28,7 +28,7 @@ export interface Learnt {
 }
 
 export interface Usual extends Duration {
-  /** Whose: this cluster's own, or all clusters' where it has none of its own yet. */
+  /** Whose: this cluster's own, or all clusters' where it has too few of its own yet. */
   of: 'cluster' | 'fleet';
 }
 
@@ -86,9 +86,11 @@ function tableOf(learnt: Learnt): Map<string, Duration> {
 export function usual(learnt: Learnt, cluster: string | undefined, what: What): Usual | undefined {
   const table = tableOf(learnt);
   const own = table.get(`cluster\n${keyOf({ cluster: cluster ?? '', what })}`);
-  if (own) return { ...own, of: 'cluster' };
   const fleet = table.get(`fleet\n${what}`);
-  return fleet && { ...fleet, of: 'fleet' };
+  // One or two of its own say less than many of the others.
+  if (fleet && (!own || (own.count < LEAST_TO_JUDGE && fleet.count >= LEAST_TO_JUDGE)))
+    return { ...fleet, of: 'fleet' };
+  return own && { ...own, of: 'cluster' };
 }
 
 /** Fewer than these teach nothing about what is late. */

@@ -25,6 +25,8 @@ describe('what is usual', () => {
     ]);
     expect(usual(learnt, 'prod', 'clean')).toEqual({ median: 30, p95: 1_000, count: 5, of: 'cluster' });
     expect(usual(learnt, 'edge', 'clean')).toEqual({ median: 30, p95: 1_000, count: 5, of: 'fleet' });
+    const few = withSamples(learnt, [sample(9, { cluster: 'edge' })]);
+    expect(usual(few, 'edge', 'clean')).toMatchObject({ count: 6, of: 'fleet' });
     expect(usual(learnt, undefined, 'join')).toEqual({ median: 7, p95: 7, count: 1, of: 'fleet' });
     expect(usual(learnt, 'prod', 'storage-prepare')).toBeUndefined();
   });

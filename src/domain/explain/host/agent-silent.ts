@@ -21,7 +21,7 @@ export const agentSilent: Failure<HostFacts> = {
     if (!isPending(facts)) return undefined;
     const { cluster, since } = facts.row;
     const wait = { cluster, what: 'reprovision', since, limit: LIMITS.agent };
-    return late(facts, { ...wait, text: 'nothing heard of its reprovision plan' });
+    return late(facts, { ...wait, text: 'agent says nothing of its plan' });
   },
   tell({ row, plan, machine }) {
     const { object } = row;

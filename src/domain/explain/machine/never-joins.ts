@@ -81,7 +81,7 @@ export const neverJoins: Failure<MachineFacts> = {
   mode: 'F11',
   test(facts) {
     // A Node that is there is another matter.
-    return facts.row.nodeObject ? undefined : unplaced(facts, 'plan applied, and no node has joined');
+    return facts.row.nodeObject ? undefined : unplaced(facts, 'plan applied, no node yet');
   },
   tell(facts) {
     const { row, host, plan, cluster } = facts;
