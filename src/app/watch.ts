@@ -56,9 +56,6 @@ export async function watchSnapshot(store: Store, lists: Lists, options: Options
   const view = options.view ?? 'overview';
   const state = store.getState();
   const { stdout } = process;
-  stdout.write(
-    data ? `${JSON.stringify(snapshotData(state, view))}\n` : `${snapshotText(state, lists, view, options.output)}\n`,
-  );
   return new Promise((resolve) => {
     const end = () => {
       unsubscribe();
@@ -69,8 +66,12 @@ export async function watchSnapshot(store: Store, lists: Lists, options: Options
     const unsubscribe = store.subscribe((now, before) => {
       for (const line of changesSince(before, now)) stdout.write(`${data ? JSON.stringify(line) : lineOf(line)}\n`);
     });
+    // Before the first byte: who reads it may end this at once, and wants the verdict then too.
     process.on('SIGINT', end).on('SIGTERM', end);
     // `| head` closes the pipe.
     stdout.on('error', end);
+    stdout.write(
+      data ? `${JSON.stringify(snapshotData(state, view))}\n` : `${snapshotText(state, lists, view, options.output)}\n`,
+    );
   });
 }
