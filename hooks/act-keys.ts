@@ -5,7 +5,7 @@ import { move, say } from './navigation.ts';
 import { confirm, notReady, openActs, refuseConfirm, settle, toggleMark } from './operate.ts';
 
 /** Screens of operations: they have a target, and are no detail of it. */
-export const OPERATING: readonly string[] = ['act', 'operate', 'tray'];
+export const OPERATING: readonly string[] = ['act', 'operate', 'tray', 'guide'];
 
 const on = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? undefined : why);
 const noWriting = (state: State) => state.session.readOnly;
@@ -14,6 +14,7 @@ const noWriting = (state: State) => state.session.readOnly;
 function canSettle(state: State): string | undefined {
   const { screen } = here(state);
   if (screen === 'tray') return state.tray.length > 0 ? undefined : 'no operation is under way';
+  if (screen === 'guide') return 'the board has its own keys';
   if (screen !== 'operate') return 'only in the list of operations: o opens it';
   const sent = state.operating?.id !== undefined && state.operating.stage !== 'sending';
   return sent ? undefined : 'nothing of it was written';

@@ -4,6 +4,8 @@ import { notAcknowledgeable, openAcknowledge } from './acknowledge.ts';
 import { ACTS, OPERATING } from './act-keys.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import { openCompare, stepVersion, toggleDiffFold } from './compare.ts';
+import { isSession, openSession } from './guide.ts';
+import { GUIDING } from './guide-keys.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
 import { beginSelected, enterSelected, leaveOperation, leaveOverIt, settle, unmarkAll } from './operate.ts';
@@ -247,13 +249,14 @@ function quit({ store, quit: leave }: KeyContext): void {
 }
 
 /** Enter does what the row is for. */
-function openHere({ store, lists, operator }: KeyContext): void {
+function openHere({ store, lists, operator, guides }: KeyContext): void {
   const state = store.getState();
   const { screen } = here(state);
   const row = lists.selected(state)?.row as { id: string; entry?: string; refusal?: string } | undefined;
   if (screen === 'act' && operator && row) beginSelected(store, operator, row as Parameters<typeof beginSelected>[2]);
   else if (screen === 'operate' && operator && row?.entry) enterSelected(store, operator, row.entry);
   else if (screen === 'compare' && !here(state).yaml) toggleDiffFold(store, lists);
+  else if (screen === 'tray' && guides && row && isSession(state, row.id)) openSession(store, guides, row.id);
   else if (screen === 'tray' && operator) settle(store, lists, operator, 'look');
   else openSelected(store, lists);
 }
@@ -315,7 +318,7 @@ export function keymapOf(lists: Lists): readonly Binding[] {
           ),
       }),
     );
-  return [...BRANCHES, ...MOVES, ...LOOKS, ...COMPARES, ...ACTS, ...screens, ...PROGRAM];
+  return [...BRANCHES, ...GUIDING, ...MOVES, ...LOOKS, ...COMPARES, ...ACTS, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */

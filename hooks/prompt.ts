@@ -2,6 +2,7 @@
 import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { enterAcknowledge, type Mind } from './acknowledge.ts';
+import { enterAsked, type Guides } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
 import { type Operator, write } from './operate.ts';
@@ -44,7 +45,7 @@ export function promptKey(
   lists: Lists,
   key: string,
   together: boolean,
-  { quit, operator, mind }: { quit(): void; operator?: Operator; mind?: Mind },
+  { quit, operator, mind, guides }: { quit(): void; operator?: Operator; mind?: Mind; guides?: Guides },
 ): boolean {
   const prompt = store.getState().prompt;
   if (!prompt) return false;
@@ -59,6 +60,10 @@ export function promptKey(
       if (prompt.kind === 'confirm') say(store, 'not confirmed; nothing was written');
       return true;
     case 'enter':
+      if (prompt.kind === 'guide') {
+        enterAsked(store, prompt, guides, together);
+        return true;
+      }
       if (prompt.kind === 'acknowledge') {
         enterAcknowledge(store, prompt, mind, together);
         return true;
@@ -113,8 +118,9 @@ export function promptKey(
 }
 
 /** The line with its last word completed to what may be entered. */
-function entryCompletions(store: Store, { entry, text }: Prompt): string[] {
-  const choices = store.getState().operating?.entries.find(({ name }) => name === entry)?.choices ?? [];
+function entryCompletions(store: Store, { entry, text, asks }: Prompt): string[] {
+  const choices =
+    asks?.choices ?? store.getState().operating?.entries.find(({ name }) => name === entry)?.choices ?? [];
   const last = /[^ ,]*$/.exec(text)?.[0] ?? '';
   const before = text.slice(0, text.length - last.length);
   return choices

@@ -76,6 +76,7 @@ function Body({ height }: { height: number }) {
 function titleOf(state: State, title: string): string {
   const { ref, screen, marked = [] } = here(state);
   if (screen === 'operate') return state.operating?.title ?? title;
+  if (screen === 'guide') return state.guiding?.title ?? title;
   if (screen === 'act') return `WHAT CAN BE DONE WITH ${marked.length > 1 ? `${marked.length} ROWS` : ref?.name}`;
   if (screen === 'compare' && !here(state).yaml) {
     return marked.length === 2

@@ -2,6 +2,7 @@
 import { type Instance, render, useApp as useInk } from 'ink';
 import { useEffect } from 'react';
 import type { Mind } from '../../hooks/acknowledge.ts';
+import type { Guides } from '../../hooks/guide.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
 import type { Operator } from '../../hooks/operate.ts';
@@ -32,6 +33,8 @@ export interface Dashboard {
   close(code: number): void;
   /** From now on causes can be acknowledged. */
   setMind(mind: Mind): void;
+  /** From now on guides can be followed. */
+  setGuides(guides: Guides): void;
   /** From now on operations can be opened. */
   setOperator(operator: Operator): void;
   /** Puts a text on the terminal's clipboard; gives why it was not even tried, if so. */
@@ -72,6 +75,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   let closed = false;
   let operator: Operator | undefined;
   let mind: Mind | undefined;
+  let guides: Guides | undefined;
   const close = (code: number): void => {
     if (closed) return;
     closed = true;
@@ -94,6 +98,9 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     // It comes with the connection: until then nothing can be written.
     get operator() {
       return operator;
+    },
+    get guides() {
+      return guides;
     },
     get mind() {
       return mind;
@@ -125,6 +132,9 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   return {
     finished,
     close,
+    setGuides: (made) => {
+      guides = made;
+    },
     setMind: (made) => {
       mind = made;
     },

@@ -12,7 +12,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now(), options.view);
   let opened: Opened | undefined;
   let following: Following | undefined;
-  let operator: { stop(): void } | undefined;
+  let operator: { stop(): Promise<void> } | undefined;
   let stopTelling: (() => void) | undefined;
   let stopMinding: (() => Promise<void>) | undefined;
   let ended = false;
@@ -57,6 +57,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
     const made = openOperator(options, opened, store, board);
     operator = made;
     board.setOperator(made);
+    board.setGuides(made.guides);
     const site = learning.siteOf(store.getState(), options.speed);
     const stops = [followJournal(store, openJournal(opened.session.demo)), learning.followDurations(store, site)];
     const mind = openMind(store, site);
@@ -88,11 +89,11 @@ export async function runDashboard(options: Options, version: string): Promise<n
   const code = await board.finished;
   ended = true;
   unsubscribe();
-  operator?.stop();
+  const letGo = operator?.stop();
   stopTelling?.();
   if (lastWords !== '') process.stderr.write(`${lastWords}\n`);
   // What is still open must not hold the shell's prompt back.
-  const stopping = Promise.all([stopMinding?.(), following?.stop(), opened?.close()]);
+  const stopping = Promise.all([letGo, stopMinding?.(), following?.stop(), opened?.close()]);
   await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   return code;
 }

@@ -22,13 +22,17 @@ export interface Open {
   initial: Readonly<Record<string, string>>;
   /** The objects it asked for were read. */
   raw?: World['raw'];
+  /** Its values come from elsewhere: there is nothing to enter. */
+  fixed?: boolean;
+  /** Writes it in place of the runner, which is asked in turn. */
+  run?: Runner['run'];
   /** Plans it again with every new picture of the fleet; returns a function that stops that. */
   watch(take: (answer: Prepared | Refused) => void): () => void;
   stop(): void;
 }
 
 /** How an operation is put on screen. */
-export type Start = Partial<Pick<Open, 'watch' | 'initial' | 'sentId' | 'raw'>> & {
+export type Start = Partial<Pick<Open, 'watch' | 'initial' | 'sentId' | 'raw' | 'run' | 'fixed'>> & {
   /** What it goes on with, where an earlier one was broken off. */
   continues?: Operating['continues'];
 };
@@ -91,7 +95,7 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
         about: operation.about,
         stage: 'reading',
         // What goes on with another one is what that one was: there is nothing to enter.
-        entries: continues ? [] : entriesOf(operation, world(), request),
+        entries: continues || rest.fixed ? [] : entriesOf(operation, world(), request),
         kubectl: [],
         answers: [],
         moved: [],
@@ -113,9 +117,9 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
   function take(mine: Open, answer: Prepared | Refused): void {
     if (mine.sending || mine.sentId !== undefined) return;
     mine.raw = answer.raw ?? mine.raw;
-    if (fillIn(mine)) return;
+    if (!mine.fixed && fillIn(mine)) return;
     const continues = store.getState().operating?.continues;
-    const entries = continues ? [] : entriesOf(mine.operation, world(), mine.request);
+    const entries = continues || mine.fixed ? [] : entriesOf(mine.operation, world(), mine.request);
     if (isRefused(answer)) {
       mine.prepared = undefined;
       mine.rehearsed = undefined;
@@ -179,7 +183,7 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
     start,
     follow,
     enter(name, value) {
-      if (!open || open.sending || open.sentId !== undefined) return;
+      if (!open || open.fixed || open.sending || open.sentId !== undefined) return;
       const { operation, request, raw, initial } = open;
       if (request.values[name] === value || store.getState().operating?.continues) return;
       // What was emptied by hand stays empty.

@@ -4,6 +4,9 @@ import { guideOperations } from '../guides/index.ts';
 import { operations } from '../operations/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Dashboard } from './dashboard.tsx';
+import { openDriver } from './driver.ts';
+import { createGuides } from './guides.ts';
+import { matrixPath, readMatrix } from './matrix-file.ts';
 import { createOperator } from './operator.ts';
 import { openRunner, sightOf } from './runner.ts';
 import type { Opened } from './session.ts';
@@ -21,18 +24,24 @@ export function openOperator(
   const runner = openRunner(options, opened, store, { bell: () => board.bell() });
   store.setState(({ session }) => ({ session: { ...session, readOnly: runner.readOnly } }));
   const { copy, edit } = board;
+  const sight = sightOf(store);
   const operator = createOperator({
     store,
     runner,
     operations: [...operations, ...guideOperations],
-    sight: sightOf(store),
+    sight,
     copy,
     edit,
   });
+  const matrix = readMatrix(matrixPath(process.env));
+  const driver = openDriver(opened, store, runner, matrix, { bell: () => board.bell() });
+  const guides = createGuides({ store, driver, parts: operator, matrix, sight });
   return {
     ...operator,
-    stop() {
+    guides,
+    async stop() {
       operator.stop();
+      await guides.stop();
       runner.stop();
     },
   };

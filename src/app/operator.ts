@@ -6,6 +6,7 @@ import { type HalfDone, isRefused, type Runner, type Sight } from '../runner/api
 import { here, type Place, type State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { documentOf, enteredIn } from './entry-document.ts';
+import type { Parts } from './guides.ts';
 import { offersOf } from './offers.ts';
 import { createDesk } from './open-operation.ts';
 import { initialValues, lossOf, repeatedly } from './operating.ts';
@@ -26,7 +27,7 @@ export interface OperatorOptions {
 }
 
 /** The operator's port of a running dashboard. `stop` lets go of everything; what was sent stays in the journal. */
-export function createOperator(options: OperatorOptions): Operator & { stop(): void } {
+export function createOperator(options: OperatorOptions): Operator & Parts & { stop(): void } {
   const { store, runner, operations, sight } = options;
   const notice = (text: string) =>
     store.setState((state) => ({ notice: { text, tone: 'warn', until: state.now + 8_000 } }));
@@ -100,6 +101,11 @@ export function createOperator(options: OperatorOptions): Operator & { stop(): v
       desk.close();
       const initial = initialValues(operation, world(), targets);
       start(operation, { operation: id, targets, values: initial }, { initial });
+    },
+    part(request, watch, run) {
+      const operation = operations.find((one) => one.id === request.operation);
+      if (operation) start(operation, request, { watch, run, fixed: true });
+      return operation !== undefined;
     },
     enter: desk.enter,
     edit(name) {

@@ -46,14 +46,19 @@ export function openRunner(
     sight: sightOf(store),
     journal: openJournal(session.demo),
     operations: [...operations, ...guideOperations],
-    who: {
-      user: { os: osUser(), kubernetes: session.impersonating ?? session.user },
-      context: session.context,
-      server: session.host,
-    },
+    who: whoOf(session),
     readOnly: whyReadOnly(config, session.context, options.operate.readOnly),
     ...more,
   });
+}
+
+/** Who writes where, for the journal. */
+export function whoOf(session: Opened['session']) {
+  return {
+    user: { os: osUser(), kubernetes: session.impersonating ?? session.user },
+    context: session.context,
+    server: session.host,
+  };
 }
 
 /** Who is logged in; on a jump host with one account for all, sudo tells more. */

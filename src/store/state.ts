@@ -11,8 +11,9 @@ import type { Kind } from '../domain/kinds.ts';
 import type { PlanOutput } from '../domain/output/types.ts';
 import type { Observed } from '../domain/story/observed.ts';
 import type { Told } from '../domain/story/timeline.ts';
-import type { Request } from '../operations/contract.ts';
+import type { Choice, Request } from '../operations/contract.ts';
 import type { AttentionItem } from './attention.ts';
+import type { Guiding, SessionLine } from './guiding.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
 
@@ -55,7 +56,9 @@ export interface Place {
 /** A line being typed at the bottom. */
 export interface Prompt {
   /** `entry`: a value of the operation on screen; `confirm`: the words that let it be written. */
-  kind: 'filter' | 'command' | 'entry' | 'confirm' | 'acknowledge';
+  kind: 'filter' | 'command' | 'entry' | 'confirm' | 'acknowledge' | 'guide';
+  /** For `guide`: what is asked. */
+  asks?: Asked;
   text: string;
   /** Place in `text`, in UTF-16 units. */
   at: number;
@@ -71,6 +74,19 @@ export interface Prompt {
   refused?: string;
   /** What it would confirm is not what was read any more: it takes nothing, and stays until it is left. */
   void?: boolean;
+}
+
+/** What a guide wants to be told. */
+export interface Asked {
+  /** `to`: where it is to go; `words`: that something was done, in words of one's own; `name`: that of a gate, to go through it. */
+  what: 'to' | 'words' | 'name';
+  /** What it is about: the gate, or the target of the guide. */
+  gate?: string;
+  target?: ObjectRef;
+  /** Stands before and behind the line. */
+  title: string;
+  hint: string;
+  choices: readonly Choice[];
 }
 
 /** The YAML of the object on screen, read on demand and not kept. */
@@ -168,6 +184,10 @@ export interface State {
   tray: readonly Followed[];
   /** Clusters whose own APIs a command wants to be asked; a dashboard's are those it shows. */
   asked?: readonly string[];
+  /** The session on the board. */
+  guiding?: Guiding;
+  /** Sessions that are not over; the newest first. */
+  sessions: readonly SessionLine[];
   /** Nodes of the tree that were opened (true) or folded (false) by hand, by id. */
   folds: Readonly<Record<string, boolean>>;
   /** Filters and sorts left behind on the root screens, so that coming back finds them. */

@@ -35,6 +35,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     helpOffset: 0,
     offers: [],
     tray: [],
+    sessions: [],
     folds: {},
     remembered: {},
   }));

@@ -1,6 +1,7 @@
 /** Two lines: the screens with their keys, and the keys that work here, or what is being typed, or what was said. */
 import { Box } from 'ink';
 import { acknowledgeHint } from '../../hooks/acknowledge.ts';
+import { askedHint } from '../../hooks/guide.ts';
 import type { Lists } from '../../hooks/lists.ts';
 import { completions } from '../../hooks/prompt.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
@@ -59,10 +60,12 @@ function signOf(prompt: Prompt, state: State): string {
   const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
   const word = state.operating?.plan?.confirm[prompt.given?.length ?? 0];
   if (prompt.void) return 'not confirmed ';
+  if (prompt.asks) return `${prompt.asks.title}: `;
   return {
     filter: '/',
     command: ':',
     entry: `${entry?.title ?? ''}: `,
+    guide: '',
     confirm: `type ${word ?? ''}: `,
     acknowledge: `acknowledge ${cut(prompt.cause?.ref.name ?? '', 20, 'start')}: `,
   }[prompt.kind];
@@ -74,6 +77,7 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.refused !== undefined) return prompt.refused;
   if (prompt.kind === 'acknowledge') return acknowledgeHint(prompt);
+  if (prompt.asks) return askedHint(prompt);
   if (prompt.kind === 'confirm') {
     const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
     return `${last ? 'enter writes' : 'enter goes on'}  esc leaves`;

@@ -7,6 +7,7 @@ import { compare } from './compare.ts';
 import { detail } from './detail.ts';
 import { events } from './events.ts';
 import { groups } from './groups.ts';
+import { guide } from './guide.ts';
 import { hosts } from './hosts.ts';
 import { machines } from './machines.ts';
 import { onboarding } from './onboarding.ts';
@@ -34,6 +35,7 @@ export const screens: readonly Screen[] = [
   tray,
   act,
   operate,
+  guide,
   detail,
   output,
   compare,

@@ -1,6 +1,8 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
+import type { SessionLine } from '../../src/store/guiding.ts';
 import type { Followed } from '../../src/store/operating.ts';
+import type { State } from '../../src/store/state.ts';
 
 /** The line of the checklist an operation is at. */
 function present(followed: Followed): string {
@@ -13,6 +15,31 @@ function present(followed: Followed): string {
   return at.detail ? `${at.title}: ${at.detail}` : at.title;
 }
 
+/** A session among the operations: enter opens its board. */
+function sessionRow({ id, title, began, holder, mine, ask }: SessionLine): Followed {
+  const step = mine
+    ? 'driven here: enter opens its board'
+    : holder
+      ? `driven by ${holder}`
+      : 'nobody drives it: enter goes on';
+  return {
+    id,
+    title,
+    at: began,
+    state: 'running',
+    progress: { milestones: [{ title: step, state: 'now' }] },
+    ...(ask.targets[0] ? { target: ask.targets[0] } : {}),
+  };
+}
+
+let made: { sessions: State['sessions']; tray: State['tray']; rows: readonly Followed[] } | undefined;
+function rowsOf({ sessions, tray }: State): readonly Followed[] {
+  if (made?.sessions !== sessions || made.tray !== tray) {
+    made = { sessions, tray, rows: sessions.length === 0 ? tray : [...sessions.map(sessionRow), ...tray] };
+  }
+  return made.rows;
+}
+
 /** Operations that were written here: under way, done, failed or stopped half way. */
 export const tray = defineScreen<Followed>({
   id: 'tray',
@@ -21,7 +48,7 @@ export const tray = defineScreen<Followed>({
   bar: 'ops',
   names: ['operations', 'tray'],
   kinds: [],
-  rows: (state) => state.tray,
+  rows: rowsOf,
   rowId: (followed) => followed.id,
   target: (followed) => followed.target,
   empty: 'no operation was written in this namespace; a on a row lists what can be done',

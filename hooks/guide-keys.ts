@@ -1,0 +1,117 @@
+/** The keys of guides: `u` on a cluster, and those of the board. */
+import { here, type State } from '../src/store/state.ts';
+import type { Binding, KeyContext } from './binding.ts';
+import { type Guides, next, openGate, openGuide } from './guide.ts';
+import type { Lists } from './lists.ts';
+import { openSelected, say } from './navigation.ts';
+
+const onBoard = (state: State) => (here(state).screen === 'guide' ? undefined : 'only on the board of a guide');
+
+/** The cluster that `u` is about. */
+function clusterHere(state: State, lists?: Lists) {
+  const { screen, ref } = here(state);
+  if (ref) return ref.kind === 'cluster' && screen === 'detail' ? ref : undefined;
+  const selected = screen === 'clusters' || screen === 'tree' ? lists?.selected(state) : undefined;
+  const found = selected && !selected.gone ? selected.screen.target(selected.row) : undefined;
+  return found?.kind === 'cluster' ? found : undefined;
+}
+
+function onCluster(state: State): string | undefined {
+  const { screen, ref, yaml } = here(state);
+  if (yaml) return 'YAML is for reading: esc goes back';
+  const fine = ref ? ref.kind === 'cluster' && screen === 'detail' : screen === 'clusters' || screen === 'tree';
+  return fine ? undefined : 'only a cluster is upgraded: put the cursor on one';
+}
+
+/** With the port, or said that there is none. */
+const withGuides = (run: (guides: Guides, context: KeyContext) => void) => (context: KeyContext) =>
+  context.guides ? run(context.guides, context) : say(context.store, 'not connected yet: nothing can be done before');
+
+export const GUIDING: readonly Binding[] = [
+  {
+    id: 'upgrade',
+    keys: ['u'],
+    title: 'upgrade the cluster: the plan, and the session',
+    bar: 'upgrade',
+    group: 'Act',
+    disabled: onCluster,
+    run: withGuides((guides, { store, lists }) => {
+      const target = clusterHere(store.getState(), lists);
+      if (target) openGuide(store, guides, target);
+      else say(store, 'only a cluster is upgraded: put the cursor on one');
+    }),
+  },
+  {
+    id: 'guide-next',
+    keys: ['y'],
+    title: 'on the board: begin, answer what is asked, or read the next write',
+    bar: 'next',
+    group: 'Act',
+    alone: true,
+    disabled: onBoard,
+    run: withGuides((guides, { store }) => next(store, guides)),
+  },
+  {
+    id: 'guide-open',
+    keys: ['enter', 'right', 'l'],
+    title: 'on the board: answer the gate, or open the machine or host',
+    group: 'Move',
+    disabled: onBoard,
+    run({ store, lists }) {
+      const row = lists.selected(store.getState())?.row as { gate?: string } | undefined;
+      if (row?.gate !== undefined && store.getState().guiding?.id !== undefined) openGate(store, row.gate);
+      else openSelected(store, lists);
+    },
+  },
+  {
+    id: 'guide-hold',
+    keys: ['p'],
+    title: 'on the board: hold on before the next machine, or go on',
+    bar: 'hold/go on',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => onBoard(state) ?? state.session.readOnly,
+    run: withGuides((guides, { store }) => {
+      const { notes = [] } = store.getState().guiding ?? {};
+      const last = notes.findLast(({ note }) => note === 'held' || note === 'went on');
+      if (last?.note === 'held') guides.goOn();
+      else guides.hold('machine');
+    }),
+  },
+  {
+    id: 'guide-hold-stage',
+    keys: ['P'],
+    title: 'on the board: hold on before the next stage',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => onBoard(state) ?? state.session.readOnly,
+    run: withGuides((guides) => guides.hold('stage')),
+  },
+  {
+    id: 'guide-back',
+    keys: ['u'],
+    title: 'on the board: take the stage back, before the line',
+    bar: 'take back',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noWayBack(state),
+    run: withGuides((guides) => guides.send('take back')),
+  },
+  {
+    id: 'guide-report',
+    keys: ['w'],
+    title: 'on the board: write the report so far into a file',
+    bar: 'report',
+    group: 'Act',
+    disabled: onBoard,
+    run: withGuides((guides) => guides.report()),
+  },
+];
+
+function noWayBack({ guiding }: State): string | undefined {
+  const { course } = guiding ?? {};
+  if (course?.stages.some(({ takeBack }) => takeBack !== undefined)) return undefined;
+  return course?.line?.crossed
+    ? 'the line is crossed: from here on forward only'
+    : 'nothing of it can be taken back now';
+}

@@ -1,0 +1,160 @@
+/** What the keys do to guides: the plan, the session on the board, what it asks, and its next write. No rules here. */
+import type { ObjectRef } from '../src/domain/fleet/rows.ts';
+import type { Choice } from '../src/operations/contract.ts';
+import { here, newPlace, type Prompt, type State } from '../src/store/state.ts';
+import type { Store } from '../src/store/store.ts';
+import { say } from './navigation.ts';
+
+/** Drives sessions; the store shows where they stand. What cannot be done is said by itself. */
+export interface Guides {
+  /** Where a guide can go from this target. */
+  choices(target: ObjectRef): readonly Choice[];
+  /** Puts on the board what a guide would do, with nothing begun. */
+  plan(target: ObjectRef, to: string): void;
+  /** Begins the session that is planned on the board. */
+  begin(): void;
+  /** Goes on with a session, and puts it on the board; one that somebody else drives is looked at. */
+  resume(id: string): void;
+  /** What a gate asks was said. Gives why it was not taken. */
+  answer(gate: string, words: string): Promise<string | undefined>;
+  hold(how: 'stage' | 'machine'): void;
+  goOn(): void;
+  /** Puts a write of the session on screen: read there, and confirmed there. */
+  send(wish: 'next' | 'take back'): void;
+  /** Writes the report so far into a file, and says where. */
+  report(): void;
+}
+
+/** Puts the board on screen. */
+export function openBoard(store: Store, target: ObjectRef | undefined): void {
+  store.setState((state) => {
+    if (here(state).screen === 'guide') return state;
+    return { places: [...state.places, newPlace('guide', target)], help: false };
+  });
+}
+
+export const isSession = ({ sessions }: State, id: string): boolean => sessions.some((one) => one.id === id);
+
+/** Goes on with a session of the list. */
+export function openSession(store: Store, guides: Guides, id: string): void {
+  const found = store.getState().sessions.find((one) => one.id === id);
+  openBoard(store, found?.ask.targets[0]);
+  guides.resume(id);
+}
+
+/** `u` on a cluster: its session where there is one, else the question where it is to go. */
+export function openGuide(store: Store, guides: Guides, target: ObjectRef): void {
+  const open = store.getState().sessions.find(({ ask }) => ask.targets[0]?.uid === target.uid);
+  if (open) {
+    openSession(store, guides, open.id);
+    return;
+  }
+  const choices = guides.choices(target);
+  const asks = {
+    what: 'to' as const,
+    target,
+    title: `upgrade ${target.name} to`,
+    hint: 'a Kubernetes version or a release; tab completes',
+    choices,
+  };
+  store.setState({ prompt: { kind: 'guide', text: '', at: 0, before: '', asks }, help: false });
+}
+
+/** Asks what a gate wants to be told. */
+export function openGate(store: Store, name: string): void {
+  const { course } = store.getState().guiding ?? {};
+  const gates = [...(course?.gates ?? []), ...(course?.stages.flatMap((stage) => stage.gates) ?? [])];
+  const gate = gates.find((each) => each.name === name && each.result !== 'pass');
+  if (!gate || gate.passedBy) {
+    say(store, 'it does not stand in the way');
+    return;
+  }
+  if (gate.result === 'warn' && gate.asks === undefined) {
+    say(store, 'it warns only: nothing has to be said');
+    return;
+  }
+  if (gate.asks === undefined && gate.override === 'never') {
+    say(store, `it cannot be gone through: ${gate.remedy?.text ?? gate.figure}`, 'warn');
+    return;
+  }
+  const asks =
+    gate.asks === undefined
+      ? { what: 'name' as const, title: `type ${name} to go through it`, hint: 'the journal keeps it; esc leaves' }
+      : { what: 'words' as const, title: 'in your words', hint: gate.asks };
+  store.setState({
+    prompt: { kind: 'guide', text: '', at: 0, before: '', asks: { ...asks, gate: name, choices: [] } },
+    help: false,
+  });
+}
+
+/** Takes the line. A pasted enter says nothing. */
+export function enterAsked(store: Store, prompt: Prompt, guides: Guides | undefined, together: boolean): void {
+  const { asks, text } = prompt;
+  const refuse = (refused: string) => store.setState({ prompt: { ...prompt, refused } });
+  if (together) refuse('enter came with other keys, as in a paste: press it again');
+  else if (!guides || !asks) refuse('not connected yet');
+  else if (asks.what === 'to' && asks.target) {
+    store.setState({ prompt: undefined });
+    if (text.trim() === '') return;
+    openBoard(store, asks.target);
+    guides.plan(asks.target, text.trim());
+  } else if (asks.gate !== undefined) {
+    store.setState({ prompt: undefined });
+    void guides.answer(asks.gate, text.trim()).then((why) => {
+      if (why !== undefined) say(store, why, 'warn');
+    });
+  }
+}
+
+/** What stands behind the line. */
+export function askedHint({ asks, text }: Prompt): string {
+  const fit = (asks?.choices ?? []).filter(
+    ({ value, title }) => text !== '' && `${value} ${title}`.includes(text.trim()),
+  );
+  return fit.length === 0
+    ? (asks?.hint ?? '')
+    : fit
+        .slice(0, 3)
+        .map(({ title, disabled }) => (disabled ? `(${title})` : title))
+        .join('  ');
+}
+
+/** Does what is next: begins, answers, or puts the next write on screen. */
+export function next(store: Store, guides: Guides): void {
+  const { guiding, session } = store.getState();
+  if (!guiding) return;
+  const { course } = guiding;
+  const why =
+    session.readOnly ??
+    (guiding.closed ? `the session is ${guiding.closed}` : undefined) ??
+    (guiding.lock.state === 'other' ? `${guiding.lock.who ?? 'somebody else'} drives it` : undefined) ??
+    guiding.refused ??
+    (guiding.live && course ? undefined : (guiding.why ?? 'where it stands is being read'));
+  if (why !== undefined || !course) {
+    say(store, why ?? '', 'warn');
+    return;
+  }
+  if (guiding.id === undefined) {
+    guides.begin();
+    return;
+  }
+  switch (course.next.what) {
+    case 'send':
+      guides.send('next');
+      return;
+    case 'answer':
+      openGate(store, (course.next.gates.find(({ asks }) => asks !== undefined) ?? course.next.gates[0])?.name ?? '');
+      return;
+    case 'wait':
+      say(store, `nothing is to be confirmed: ${course.next.for}`);
+      return;
+    case 'held':
+      say(store, `${course.next.why}; p goes on`, 'warn');
+      return;
+    case 'repair':
+      say(store, `${course.next.why}${course.next.takeBack ? '; u takes it back' : ''}`, 'warn');
+      return;
+    case 'end':
+      say(store, 'there is nothing left to do; w writes the report');
+  }
+}

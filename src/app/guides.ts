@@ -1,0 +1,248 @@
+/** Guides between the screen and the driver: what is planned, the session on the board, and its writes. */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Guides } from '../../hooks/guide.ts';
+import type { ObjectRef } from '../domain/fleet/rows.ts';
+import type { Drive } from '../driver/drive.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { Found, Standing, Wish } from '../driver/types.ts';
+import type { Ask, Known } from '../guides/contract.ts';
+import { guideNamed } from '../guides/index.ts';
+import type { Prepared, Refused } from '../runner/api.ts';
+import type { RunOptions } from '../runner/run.ts';
+import type { Guiding, SessionLine } from '../store/guiding.ts';
+import { newPlace } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { reportText } from './guide-report.ts';
+import { repeatedly } from './operating.ts';
+
+/** The part of the operator that puts a write of a session on screen. */
+export interface Parts {
+  part(
+    request: Prepared['request'],
+    watch: (take: (answer: Prepared | Refused) => void) => () => void,
+    run: (prepared: Prepared, rehearsed: Parameters<Drive['run']>[1], options?: RunOptions) => ReturnType<Drive['run']>,
+  ): boolean;
+}
+
+export interface GuidesOptions {
+  store: Store;
+  driver: Driver;
+  parts: Parts;
+  matrix: Known['matrix'];
+  sight: { picture(): Omit<Known, 'raw' | 'matrix' | 'learnt'>; subscribe(listener: () => void): () => void };
+}
+
+const PLAN_GAP_MS = 1_000;
+
+/** The port of a running dashboard. `stop` lets go of every session, so that others may go on. */
+export function createGuides(options: GuidesOptions): Guides & { stop(): Promise<void> } {
+  const { store, driver, parts, matrix, sight } = options;
+  const drives = new Map<string, Drive>();
+  let shown: Drive | undefined;
+  let planned: { ask: Ask; stop(): void } | undefined;
+
+  const notice = (text: string, tone: 'info' | 'warn' = 'warn') =>
+    store.setState((state) => ({ notice: { text, tone, until: state.now + 8_000 } }));
+  const complain = (error: unknown) => notice(error instanceof Error ? error.message : String(error));
+
+  const show = (standing: Standing) => {
+    const { guide, session, ...rest } = standing;
+    const guiding: Guiding = {
+      ...rest,
+      guide: guide.id,
+      ask: session.ask,
+      notes: session.notes,
+      ...(session.began === undefined ? {} : { began: session.began }),
+    };
+    store.setState({ guiding });
+  };
+
+  const refresh = async (): Promise<void> => {
+    const found = await driver.list();
+    const sessions = found.map(({ id, title, ask, by, began, holder }): SessionLine => {
+      const mine = drives.has(id);
+      return { id, title, ask, by, began, mine, ...(holder === undefined || mine ? {} : { holder }) };
+    });
+    if (JSON.stringify(sessions) !== JSON.stringify(store.getState().sessions)) store.setState({ sessions });
+  };
+
+  const put = (drive: Drive) => {
+    planned?.stop();
+    planned = undefined;
+    shown = drive;
+    show(drive.standing());
+  };
+
+  const take = (drive: Drive) => {
+    const { title } = drive.standing();
+    let before = drive.standing();
+    drives.set(drive.id, drive);
+    drive.subscribe(() => {
+      const now = drive.standing();
+      if (shown === drive) show(now);
+      if (now.closed && !before.closed) {
+        notice(`${title}: ${now.closed}; w on its board writes the report`, 'info');
+        void refresh().catch(complain);
+      }
+      before = now;
+    });
+    put(drive);
+    void refresh().catch(complain);
+  };
+
+  const open = async (made: Promise<Drive | Refused>, instead?: () => Promise<Drive | Refused>): Promise<void> => {
+    try {
+      let drive = await made;
+      if ('refused' in drive && instead) {
+        notice(drive.refused);
+        drive = await instead();
+      }
+      if ('refused' in drive) notice(drive.refused);
+      else take(drive);
+    } catch (error) {
+      complain(error);
+    }
+  };
+
+  const find = async (id: string): Promise<Found | undefined> => (await driver.list()).find((one) => one.id === id);
+
+  const say = async (said: Promise<string | undefined>, done: string): Promise<void> => {
+    const why = await said.catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    notice(why ?? done, why === undefined ? 'info' : 'warn');
+  };
+
+  const current = (): Drive | undefined => {
+    if (!shown) notice('no session has begun: y begins it');
+    return shown;
+  };
+
+  void refresh()
+    .then(() => {
+      const open_ = store.getState().sessions.filter(({ mine }) => !mine);
+      const [first] = open_;
+      if (!first) return;
+      const more = open_.length > 1 ? ` and ${open_.length - 1} more` : '';
+      notice(`not finished: ${first.title}${more}; o lists it, enter goes on`, 'info');
+    })
+    .catch(complain);
+
+  return {
+    choices(target) {
+      const guide = guideNamed('upgrade');
+      const world = { ...sight.picture(), raw: new Map(), matrix } as unknown as Known;
+      return guide?.fields[0]?.choices?.(world, [target]) ?? [];
+    },
+
+    plan(target: ObjectRef, to: string) {
+      planned?.stop();
+      shown = undefined;
+      const ask: Ask = { guide: 'upgrade', targets: [target], values: { to } };
+      const guide = guideNamed('upgrade')!;
+      show({
+        guide,
+        session: { ask, notes: [], operations: new Map() },
+        title: `${guide.title} ${target.name} to ${to}`,
+        live: false,
+        why: 'reading',
+        at: Date.now(),
+        lock: { state: 'none' },
+      });
+      const stop = repeatedly(sight, async (stopped) => {
+        try {
+          const standing = await driver.plan(ask);
+          if (!stopped() && planned?.ask === ask) show(standing);
+        } catch (error) {
+          complain(error);
+        }
+        await new Promise((next) => setTimeout(next, PLAN_GAP_MS).unref());
+      });
+      planned = { ask, stop };
+    },
+
+    begin() {
+      const ask = planned?.ask;
+      if (!ask) return;
+      void open(driver.begin(ask));
+    },
+
+    resume(id) {
+      const mine = drives.get(id);
+      if (mine) {
+        put(mine);
+        return;
+      }
+      void find(id)
+        .then((found) => {
+          if (!found) return notice('that session is over');
+          return open(driver.resume(found), () => driver.lookOn(found));
+        })
+        .catch(complain);
+    },
+
+    async answer(gate, words) {
+      const drive = current();
+      if (!drive) return undefined;
+      const { course } = drive.standing();
+      const all = [...(course?.gates ?? []), ...(course?.stages ?? []).flatMap((stage) => stage.gates)];
+      const asks = all.find(({ name, result }) => name === gate && result !== 'pass')?.asks;
+      return asks === undefined ? drive.override(gate, words) : drive.confirm(gate, words);
+    },
+
+    hold(how) {
+      const drive = current();
+      if (drive)
+        void say(
+          drive.hold(how),
+          how === 'machine' ? 'held: y lets no further machine go' : 'held before the next stage',
+        );
+    },
+
+    goOn() {
+      const drive = current();
+      if (drive) void say(drive.goOn(), 'gone on with');
+    },
+
+    send(wish: Wish) {
+      const drive = current();
+      const request = drive && requestShown(drive.standing(), wish);
+      if (!drive || !request) return;
+      const watch = (taken: (answer: Prepared | Refused) => void) =>
+        repeatedly(sight, async (stopped) => {
+          const answer = await drive
+            .prepare(wish)
+            .catch((error: unknown): Refused => ({ refused: error instanceof Error ? error.message : String(error) }));
+          if (!stopped()) taken(answer);
+          await new Promise((next) => setTimeout(next, PLAN_GAP_MS).unref());
+        });
+      store.setState(({ places }) => ({ places: [...places, newPlace('operate', request.targets[0])] }));
+      const begun = parts.part(request, watch, (prepared, rehearsed, more) => drive.run(prepared, rehearsed, more));
+      if (!begun) notice(`this metaldeck has no operation "${request.operation}"`);
+    },
+
+    report() {
+      const { guiding, session, fleet, now } = store.getState();
+      if (!guiding) return;
+      const operations = shown?.standing().session.operations ?? new Map();
+      const text = reportText(guiding, operations, session, fleet, now);
+      const about = guiding.ask.targets[0]?.name ?? 'session';
+      const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+      const path = resolve(`metaldeck-${guiding.guide}-${about}-${stamp}.md`);
+      writeFile(path, text, { mode: 0o600, flag: 'wx' })
+        .then(() => notice(`written to ${path}`, 'info'))
+        .catch(complain);
+    },
+
+    async stop() {
+      planned?.stop();
+      await Promise.all([...drives.values()].map((drive) => drive.leave()));
+    },
+  };
+}
+
+/** The request a wish comes to on the board, for the screen that is opened for it. */
+function requestShown({ course }: Standing, wish: Wish) {
+  if (!course) return undefined;
+  if (wish === 'next') return course.next.what === 'send' ? course.next.request : undefined;
+  return course.stages.findLast(({ takeBack }) => takeBack !== undefined)?.takeBack;
+}

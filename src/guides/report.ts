@@ -1,0 +1,177 @@
+/** What a session did, told in Markdown: for whoever approved it, and for whoever comes after. Pure. */
+import { formatDuration, timeText } from '../domain/age.ts';
+import { cleanLine } from '../domain/text.ts';
+import type { Course, Gate, Note, Session, Stage, Turn } from './contract.ts';
+import { notesOf } from './session.ts';
+
+export interface ReportOf {
+  title: string;
+  id?: string;
+  server: string;
+  namespace: string;
+  /** Epoch ms. */
+  now: number;
+  session: Session;
+  /** Absent: where it stands cannot be known now. */
+  course?: Course;
+  closed?: 'done' | 'left';
+  /** What was looked at in the end: a verification set. */
+  checks: readonly Gate[];
+}
+
+/** A text inside a table's cell: nothing in it may be taken for Markdown's own. */
+function cell(text: string): string {
+  return cleanLine(text, 400).replace(/[\\|`<>*_[\]#]/g, (sign) => `\\${sign}`);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return ['Nothing.', ''];
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line), ''];
+}
+
+const at = (ms: number | undefined) => (ms === undefined ? '' : timeText(ms));
+
+function verdict({ course, closed, session, now }: ReportOf): string {
+  if (closed === 'left') return 'It was left: what is missing was not gone on with.';
+  if (!course) return 'Where it stands could not be known when this was written.';
+  const { next } = course;
+  if (course.outcome === 'done') {
+    const last = session.notes.at(-1)?.at ?? now;
+    return `It is done: everything was seen${session.began === undefined ? '' : `, ${formatDuration(last - session.began)} after it began`}.`;
+  }
+  if (next.what === 'repair') return `It failed: ${cleanLine(next.why, 400)}.`;
+  const done = course.stages.filter(({ state }) => state === 'done').length;
+  return `It is under way: ${done} of ${course.stages.length} stages are done.`;
+}
+
+/** When a stage was first seen to run and to be done, as the journal has it. */
+function timesOf(session: Session, stage: Stage): { began?: number; ended?: number } {
+  const seen = (what: string) => notesOf(session, 'saw').find(({ key }) => key === `stage/${stage.id}/${what}`)?.at;
+  const sent = notesOf(session, 'sent').find((note) => note.stage === stage.id && note.how === 'forward')?.at;
+  const began = sent ?? stage.began ?? seen('began');
+  const ended = stage.state === 'done' ? (stage.ended ?? seen('done')) : undefined;
+  return {
+    ...(began === undefined ? {} : { began }),
+    ...(ended === undefined || began === undefined ? {} : { ended }),
+  };
+}
+
+function stageRows({ course, session }: ReportOf): string[][] {
+  return (course?.stages ?? []).map((stage) => {
+    const { began, ended } = timesOf(session, stage);
+    const took = began !== undefined && ended !== undefined ? formatDuration(ended - began) : '';
+    return [stage.part, stage.title, stage.state, at(began), at(ended), took];
+  });
+}
+
+function turnRow(stage: Stage, { old, fresh, state, began, ended, doing }: Turn): string[] {
+  const took = began !== undefined && ended !== undefined ? formatDuration(ended - began) : '';
+  const side = (one: Turn['old']) => (one ? `${one.name}${one.host ? ` on ${one.host}` : ''}` : '');
+  return [stage.title, side(old), side(fresh), state === 'done' ? 'done' : `${state}: ${doing}`, at(began), took];
+}
+
+/** One line of what happened. */
+function eventOf(note: Note): string | undefined {
+  switch (note.note) {
+    case 'confirmed':
+      return `said of ${note.gate}: "${note.words}"`;
+    case 'overrode':
+      return `WENT THROUGH ${note.gate}, which showed: ${note.figure}`;
+    case 'sent':
+      return `wrote ${note.stage}${note.how === 'forward' ? '' : ` (${note.how})`}, operation ${note.operation}`;
+    case 'held':
+      return `held on before the next ${note.how}${note.why ? `: ${note.why}` : ''}`;
+    case 'went on':
+      return 'went on';
+    case 'chose':
+      return `chose ${Object.entries(note.values)
+        .map((pair) => pair.join('='))
+        .join(', ')}`;
+    case 'saw':
+      // What is there at the beginning is no event; what comes and goes is.
+      return /\/(going|up|began|done)$|^line\//.test(note.key) || /trouble|failed|lost/i.test(note.key)
+        ? note.text
+        : undefined;
+  }
+}
+
+const people = (notes: readonly Note[]) => [...new Set(notes.filter(({ note }) => note !== 'saw').map(({ by }) => by))];
+
+function exceptions({ session }: ReportOf): string[] {
+  const through = notesOf(session, 'overrode').map(
+    ({ at: when, by, gate, figure }) => `- ${timeText(when)} ${cell(by)} went through ${cell(gate)}: ${cell(figure)}`,
+  );
+  const failed = [...session.operations.values()]
+    .filter(({ outcome }) => outcome === 'failed' || outcome === 'abandoned')
+    .map(({ id, outcome }) => `- operation ${cell(id)}: ${outcome}`);
+  const back = notesOf(session, 'sent')
+    .filter(({ how }) => how === 'take back')
+    .map(({ at: when, by, stage }) => `- ${timeText(when)} ${cell(by)} took ${cell(stage)} back`);
+  const all = [...through, ...failed, ...back];
+  return all.length === 0 ? ['None: no gate was gone through, and nothing was taken back.'] : all;
+}
+
+/** The report. */
+export function reportOf(of: ReportOf): string {
+  const { title, id, server, namespace, now, session, course, checks } = of;
+  const { notes, began } = session;
+  const turns = (course?.stages ?? []).flatMap((stage) => stage.turns.map((turn) => turnRow(stage, turn)));
+  const events = notes.flatMap((note) => {
+    const text = eventOf(note);
+    return text === undefined ? [] : [[timeText(note.at), note.note === 'saw' ? '' : note.by, text]];
+  });
+  const { line } = course ?? {};
+  return [
+    `# ${cell(title)}`,
+    '',
+    verdict(of),
+    '',
+    ...table(
+      ['', ''],
+      [
+        ['session', id ?? 'only planned'],
+        ['server', server],
+        ['namespace', namespace],
+        ['began', at(began)],
+        ['written at', timeText(now)],
+        ['people', people(notes).join(', ')],
+        ...(line
+          ? [
+              [
+                'forward only',
+                line.crossed
+                  ? `since ${at(line.at)}: ${line.text}${line.by ? ` (${line.by.name})` : ''}`
+                  : `not yet: ${line.text}`,
+              ],
+            ]
+          : []),
+      ],
+    ),
+    '## Stages',
+    '',
+    ...table(['Part', 'Stage', 'State', 'Began', 'Ended', 'Took'], stageRows(of)),
+    '## Hosts swapped',
+    '',
+    ...table(['Stage', 'Went', 'Came', 'State', 'Began', 'Took'], turns),
+    '## Gates answered',
+    '',
+    ...table(
+      ['When', 'Who', 'Gate', 'Words'],
+      notesOf(session, 'confirmed').map((note) => [timeText(note.at), note.by, note.gate, note.words]),
+    ),
+    '## Exceptions',
+    '',
+    ...exceptions(of),
+    '',
+    '## Verified',
+    '',
+    ...table(
+      ['Check', 'Result', 'Found'],
+      checks.map(({ title: what, result, figure }) => [what, result, figure]),
+    ),
+    '## Timeline',
+    '',
+    ...table(['When', 'Who', 'What'], events),
+  ].join('\n');
+}

@@ -1,0 +1,43 @@
+/** The session on the board, and those that can be gone on with: plain data, put here by whoever drives them. */
+import type { Ask, Course, Note } from '../guides/contract.ts';
+import type { Choice } from '../operations/contract.ts';
+
+/** Where the session on the board stands. */
+export interface Guiding {
+  /** Id of the session; absent: only planned. */
+  id?: string;
+  guide: string;
+  ask: Ask;
+  title: string;
+  course?: Course;
+  notes: readonly Note[];
+  /** When it began, epoch ms. */
+  began?: number;
+  /** Why there is no course for this at all. */
+  refused?: string;
+  /** What the course was read from is live now; otherwise it is what was seen last, and `why` says more. */
+  live: boolean;
+  why?: string;
+  /** When the course was told, epoch ms. */
+  at: number;
+  /** Who drives it: this process, somebody else, nobody; or this process with nothing to keep others away. */
+  lock: { state: 'mine' | 'other' | 'unprotected' | 'unknown' | 'none'; who?: string; why?: string };
+  problem?: string;
+  closed?: 'done' | 'left';
+}
+
+/** A session that is not over. */
+export interface SessionLine {
+  id: string;
+  title: string;
+  ask: Ask;
+  by: string;
+  /** Epoch ms. */
+  began: number;
+  /** Who drives it now: somebody, or this dashboard. */
+  holder?: string;
+  mine: boolean;
+}
+
+/** Where a guide can go: what is offered while its first value is typed. */
+export type Targets = readonly Choice[];
