@@ -27,6 +27,22 @@ function onCluster(state: State): string | undefined {
 const withGuides = (run: (guides: Guides, context: KeyContext) => void) => (context: KeyContext) =>
   context.guides ? run(context.guides, context) : say(context.store, 'not connected yet: nothing can be done before');
 
+/** Before the moves: on the board enter answers gates. */
+export const ON_BOARD: readonly Binding[] = [
+  {
+    id: 'guide-open',
+    keys: ['enter', 'right', 'l'],
+    title: 'on the board: answer the gate, or open the machine or host',
+    group: 'Move',
+    disabled: onBoard,
+    run({ store, lists }) {
+      const row = lists.selected(store.getState())?.row as { gate?: string } | undefined;
+      if (row?.gate !== undefined && store.getState().guiding?.id !== undefined) openGate(store, row.gate);
+      else openSelected(store, lists);
+    },
+  },
+];
+
 export const GUIDING: readonly Binding[] = [
   {
     id: 'upgrade',
@@ -50,18 +66,6 @@ export const GUIDING: readonly Binding[] = [
     alone: true,
     disabled: onBoard,
     run: withGuides((guides, { store }) => next(store, guides)),
-  },
-  {
-    id: 'guide-open',
-    keys: ['enter', 'right', 'l'],
-    title: 'on the board: answer the gate, or open the machine or host',
-    group: 'Move',
-    disabled: onBoard,
-    run({ store, lists }) {
-      const row = lists.selected(store.getState())?.row as { gate?: string } | undefined;
-      if (row?.gate !== undefined && store.getState().guiding?.id !== undefined) openGate(store, row.gate);
-      else openSelected(store, lists);
-    },
   },
   {
     id: 'guide-hold',

@@ -1,6 +1,6 @@
 /** What the keys do to guides: the plan, the session on the board, what it asks, and its next write. No rules here. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import type { Choice } from '../src/operations/contract.ts';
+import type { Targets } from '../src/store/guiding.ts';
 import { here, newPlace, type Prompt, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { say } from './navigation.ts';
@@ -8,7 +8,7 @@ import { say } from './navigation.ts';
 /** Drives sessions; the store shows where they stand. What cannot be done is said by itself. */
 export interface Guides {
   /** Where a guide can go from this target. */
-  choices(target: ObjectRef): readonly Choice[];
+  choices(target: ObjectRef): Targets;
   /** Puts on the board what a guide would do, with nothing begun. */
   plan(target: ObjectRef, to: string): void;
   /** Begins the session that is planned on the board. */

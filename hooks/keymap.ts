@@ -5,7 +5,7 @@ import { ACTS, OPERATING } from './act-keys.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import { openCompare, stepVersion, toggleDiffFold } from './compare.ts';
 import { isSession, openSession } from './guide.ts';
-import { GUIDING } from './guide-keys.ts';
+import { GUIDING, ON_BOARD } from './guide-keys.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
 import { beginSelected, enterSelected, leaveOperation, leaveOverIt, settle, unmarkAll } from './operate.ts';
@@ -318,7 +318,7 @@ export function keymapOf(lists: Lists): readonly Binding[] {
           ),
       }),
     );
-  return [...BRANCHES, ...GUIDING, ...MOVES, ...LOOKS, ...COMPARES, ...ACTS, ...screens, ...PROGRAM];
+  return [...BRANCHES, ...ON_BOARD, ...MOVES, ...LOOKS, ...COMPARES, ...ACTS, ...GUIDING, ...screens, ...PROGRAM];
 }
 
 /** Runs the binding of a key. `together`: the key came in a chunk with others. Returns whether there was one. */

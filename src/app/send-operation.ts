@@ -68,7 +68,7 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, now
       const written = new Set(prepared.already);
       show({ stage: 'sending', written: [...written], moved: [], notWritten: undefined });
       store.setState({ writing: title });
-      const result = await (mine.run ?? runner.run)(prepared, rehearsed, {
+      const result = await (mine.run ?? runner.run.bind(runner))(prepared, rehearsed, {
         confirm: words,
         onProgress(event) {
           if (event.state === 'written') written.add(event.step);

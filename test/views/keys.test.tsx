@@ -188,7 +188,7 @@ describe('getting about', () => {
   });
 
   it('shows every key in the help, made of the keymap', () => {
-    const screen = openScreen(fleetOf(smallDatacenter()), { columns: 120, rows: 80 });
+    const screen = openScreen(fleetOf(smallDatacenter()), { columns: 120, rows: 100 });
     screen.press('?');
     for (const word of ['next row', 'filter:', 'YAML', 'suspend', 'worth a look'])
       expect(screen.text()).toContain(word);

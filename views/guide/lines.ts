@@ -126,7 +126,12 @@ function gateLines(gate: Gate): BoardLine[] {
     {
       id: name,
       label: mark.sign,
-      text: cleanLine(`${title}: ${figure}${secondHand ? ' (second-hand)' : ''}${through}`, 400),
+      text: cleanLine(
+        result === 'pass' && passedBy
+          ? `${title}${through}`
+          : `${title}: ${figure}${secondHand ? ' (second-hand)' : ''}${through}`,
+        400,
+      ),
       tone: mark.tone,
       gate: name,
       ref: gate.evidence[0]?.ref,
@@ -192,7 +197,8 @@ function stageLines(stage: Stage, columns: number): BoardLine[] {
   const { sign, tone } = SIGNS[stage.state];
   const { turns, began, ended } = stage;
   const done = turns.filter(({ state }) => state === 'done').length;
-  const count = turns.length > 0 && stage.state !== 'done' ? `, ${done} of ${turns.length}` : '';
+  const count =
+    turns.length > 0 && stage.state !== 'done' && stage.state !== 'todo' ? `, ${done} of ${turns.length}` : '';
   const took =
     stage.state === 'done' && began !== undefined && ended !== undefined ? `, in ${formatAge(ended - began)}` : '';
   const wait = stage.state === 'todo' && stage.estimate.usual > 0 ? `, about ${formatAge(stage.estimate.usual)}` : '';
