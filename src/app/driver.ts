@@ -1,5 +1,6 @@
 /** Puts the driver of sessions on a connection and a picture: for the dashboard and for commands. */
 import { createDriver, type Driver } from '../driver/driver.ts';
+import type { DriverOptions } from '../driver/types.ts';
 import { guides } from '../guides/index.ts';
 import type { MatrixRow } from '../guides/matrix.ts';
 import { journalFolder } from '../journal/folder.ts';
@@ -11,7 +12,7 @@ import type { Opened } from './session.ts';
 
 /** The store must hold the session already. */
 export function openDriver(
-  { session, transport }: Opened,
+  { session, transport }: { session: Opened['session']; transport: DriverOptions['transport'] },
   store: Store,
   runner: Runner,
   matrix: readonly MatrixRow[],

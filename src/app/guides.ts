@@ -10,10 +10,11 @@ import type { Ask, Known } from '../guides/contract.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
 import type { RunOptions } from '../runner/run.ts';
-import type { Guiding, SessionLine } from '../store/guiding.ts';
+import type { SessionLine } from '../store/guiding.ts';
 import { newPlace } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { reportText } from './guide-report.ts';
+import { guidingOf } from './guiding.ts';
 import { repeatedly } from './operating.ts';
 
 /** The part of the operator that puts a write of a session on screen. */
@@ -46,17 +47,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
     store.setState((state) => ({ notice: { text, tone, until: state.now + 8_000 } }));
   const complain = (error: unknown) => notice(error instanceof Error ? error.message : String(error));
 
-  const show = (standing: Standing) => {
-    const { guide, session, ...rest } = standing;
-    const guiding: Guiding = {
-      ...rest,
-      guide: guide.id,
-      ask: session.ask,
-      notes: session.notes,
-      ...(session.began === undefined ? {} : { began: session.began }),
-    };
-    store.setState({ guiding });
-  };
+  const show = (standing: Standing) => store.setState({ guiding: guidingOf(standing) });
 
   const refresh = async (): Promise<void> => {
     const found = await driver.list();

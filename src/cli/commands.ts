@@ -13,7 +13,8 @@ export const COMMANDS = {
   create:
     'a cluster from bare hosts, from a file of answers: create init|fill|validate|render|diff|apply|status|schema',
   delete: 'takes a cluster down, and follows its hosts back to their pools: delete cluster NAME',
-  upgrade: 'a Kubernetes upgrade, planned: upgrade plan CLUSTER --to VERSION; --offline for a document to be approved',
+  upgrade:
+    'a Kubernetes upgrade: upgrade plan CLUSTER --to VERSION (--offline: a document); then start, resume, status, report',
   journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
 } as const;
 

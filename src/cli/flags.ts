@@ -75,19 +75,19 @@ export const FLAGS = {
   dryRun: {
     type: 'boolean',
     title: 'shows the plan and what the server says to it; nothing is written',
-    commands: ['run', 'journal', 'create', 'delete'],
+    commands: ['run', 'journal', 'create', 'delete', 'upgrade'],
   },
   confirm: {
     type: 'string',
     many: true,
     value: 'NAME',
     title: 'what a destructive operation wants typed; its plan says what',
-    commands: ['run', 'journal', 'delete'],
+    commands: ['run', 'journal', 'delete', 'upgrade'],
   },
   wait: {
     type: 'boolean',
     title: 'waits until it is seen to be done',
-    commands: ['run', 'journal', 'create', 'delete'],
+    commands: ['run', 'journal', 'create', 'delete', 'upgrade'],
   },
   from: { type: 'string', value: 'FILE', title: 'the file of answers; - is the standard input', commands: ['create'] },
   answers: { type: 'string', value: 'FILE', title: 'the same as --from', commands: ['create'] },
@@ -129,7 +129,7 @@ export const FLAGS = {
   takeOver: {
     type: 'boolean',
     title: 'goes on with what a process on another host began: it is certain that it does not run any more',
-    commands: ['journal'],
+    commands: ['journal', 'upgrade'],
   },
   readOnly: { type: 'boolean', title: 'nothing can be written; also in the config file, for all or by context' },
   hosts: {

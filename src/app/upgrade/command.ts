@@ -13,14 +13,16 @@ import { waitForWorkloads } from '../wait.ts';
 import { PLAN_SCHEMA, planData } from './plan-data.ts';
 import { planMarkdown, planText } from './plan-text.ts';
 import { notKnown, planUpgrade } from './planned.ts';
+import { SESSION_VERBS, sessionCommand } from './session-command.ts';
 
 const EXIT = { clear: 0, inTheWay: 1, unknown: 2 } as const;
-const USAGE = 'upgrade takes "plan CLUSTER --to VERSION"';
+const USAGE = `upgrade takes "plan CLUSTER --to VERSION", or ${SESSION_VERBS.join(', ')} CLUSTER`;
 
 /** `metaldeck upgrade ...`; gives the exit code. Throws UsageError and ConnectionProblem. */
 export async function upgradeCommand(options: Options, version: string): Promise<number> {
   const [verb, ...words] = options.operate.words;
   if (verb === 'plan') return planCommand(options, words, version);
+  if (verb !== undefined && SESSION_VERBS.includes(verb)) return sessionCommand(options, version);
   throw new UsageError(`${USAGE}; nothing was done.`);
 }
 

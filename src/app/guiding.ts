@@ -1,0 +1,13 @@
+/** From where a session stands to what is shown of it. */
+import type { Standing } from '../driver/types.ts';
+import type { Guiding } from '../store/guiding.ts';
+
+export function guidingOf({ guide, session, ...rest }: Standing): Guiding {
+  return {
+    ...rest,
+    guide: guide.id,
+    ask: session.ask,
+    notes: session.notes,
+    ...(session.began === undefined ? {} : { began: session.began }),
+  };
+}

@@ -1,0 +1,93 @@
+/** Where a session stands, as text and as data (see README). */
+import { boardLines } from '../../../views/guide/lines.ts';
+import { wrap } from '../../../views/parts/fit.ts';
+import { formatAge } from '../../domain/age.ts';
+import type { Standing } from '../../driver/types.ts';
+import type { Gate, Note } from '../../guides/contract.ts';
+import type { Guiding } from '../../store/guiding.ts';
+import type { Session, State } from '../../store/state.ts';
+
+const SCHEMA = 'metaldeck.upgrade/v1';
+const LABEL = 13;
+
+/** The board, without a screen. */
+export function standingText(
+  guiding: Guiding,
+  seen: Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'session'>,
+): string {
+  const lines = boardLines(guiding, seen).flatMap(({ label, text, pace, since }) => {
+    const of = pace?.usual ? ` of ${formatAge(pace.usual)}` : '';
+    const age = pace
+      ? ` (${formatAge(seen.now - pace.since)}${of})`
+      : since === undefined
+        ? ''
+        : ` (${formatAge(seen.now - since)} ago)`;
+    return wrap(`${text}${age}`, seen.columns - LABEL).map((part, at) =>
+      `${(at === 0 ? label : '').padEnd(LABEL)}${part}`.trimEnd(),
+    );
+  });
+  return `${[guiding.title, ...lines].join('\n')}\n`;
+}
+
+const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+
+function gateData({ name, result, title, figure, asks, override, passedBy }: Gate) {
+  return {
+    name,
+    result,
+    title,
+    figure,
+    asks: asks ?? null,
+    canBeOverridden: override === 'typed',
+    passedBy: passedBy ? { ...passedBy, at: iso(passedBy.at) } : null,
+  };
+}
+
+const noteData = (note: Note) => ({ ...note, at: iso(note.at) });
+
+/** The document: fields are added under the same number, never renamed. */
+export function standingData(
+  { host: server, context, namespace }: Session,
+  exitCode: number,
+  why: string | undefined,
+  standing: Standing | undefined,
+  now: number,
+) {
+  const { course, session, id, title, live, lock, closed, refused } = standing ?? {};
+  return {
+    schema: SCHEMA,
+    at: iso(now),
+    server,
+    context,
+    namespace,
+    exitCode,
+    why: why ?? refused ?? null,
+    session: id === undefined ? null : { id, began: iso(session?.began), closed: closed ?? null },
+    title: title ?? null,
+    live: live ?? false,
+    driver: lock ?? null,
+    next: course
+      ? { ...course.next, ...('gates' in course.next ? { gates: course.next.gates.map(gateData) } : {}) }
+      : null,
+    gates: course?.gates.map(gateData) ?? null,
+    stages:
+      course?.stages.map(({ id: stage, part, title: name, state, turns, gates, began, ended, estimate }) => ({
+        id: stage,
+        part,
+        title: name,
+        state,
+        began: iso(began),
+        ended: iso(ended),
+        gates: gates.map(gateData),
+        machines: turns.map(({ old, fresh, state: how, doing }) => ({
+          old: old ?? null,
+          new: fresh ?? null,
+          state: how,
+          doing,
+        })),
+        usualSeconds: Math.round(estimate.usual / 1000),
+      })) ?? null,
+    pointOfNoReturn: course?.line ? { ...course.line, at: iso(course.line.at) } : null,
+    notes: session?.notes.map(noteData) ?? null,
+  };
+}
