@@ -4,6 +4,7 @@
  */
 
 import type { GroupRow } from '../domain/fleet/rows.ts';
+import { machinesOf } from '../domain/forecast/sets.ts';
 import { at, str } from '../domain/read.ts';
 import type { Plan, World } from './contract.ts';
 import { keyOf } from './contract.ts';
@@ -53,8 +54,17 @@ function nested(path: readonly string[], value: unknown): Record<string, unknown
   return { [key]: rest.length === 0 ? value : nested(rest, value) };
 }
 
+/**
+ * The time before which all machines of a group were made: Cluster API compares with `before`, in whole seconds. Not the
+ * present: a plan that is another one every second could never be read and confirmed.
+ */
+function madeBefore(world: World, group: GroupRow): number {
+  const made = machinesOf(world.fleet, group).map(({ created }) => created ?? world.now);
+  return made.length === 0 ? world.now : Math.floor(Math.max(...made) / 1000) * 1000 + 1000;
+}
+
 function draft(world: World, { group, path, from }: Found): Plan {
-  const to = timestamp(world.now);
+  const to = timestamp(madeBefore(world, group));
   const step = mergeStep(
     {
       id: `restart ${group.name}`,

@@ -2,8 +2,9 @@
 
 import type { GroupRow } from '../domain/fleet/rows.ts';
 import { forecastHosts } from '../domain/forecast/hosts.ts';
+import { limitsOf } from '../domain/forecast/limits.ts';
 import { planeOf, preflight } from '../domain/forecast/preflight.ts';
-import { forecastRollout, limitsOf, type RolloutForecast } from '../domain/forecast/rollout.ts';
+import { forecastRollout, type RolloutForecast } from '../domain/forecast/rollout.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Check, Expectation, Sent, World } from './contract.ts';
 import { check } from './define.ts';

@@ -4,7 +4,7 @@ import type { GroupRow } from '../domain/fleet/rows.ts';
 import { isOutdated, planeIllness } from '../domain/forecast/control-plane.ts';
 import { forecastHosts, type HostForecast } from '../domain/forecast/hosts.ts';
 import { forecastScale, type ScaleForecast } from '../domain/forecast/scale.ts';
-import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
+import { machinesOf, setsOf } from '../domain/forecast/sets.ts';
 import type { Check, Plan, Request, Sent, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, groupOf, namesIn, numberIn, ownedElsewhere, rowsOf } from './find.ts';
@@ -64,8 +64,8 @@ function offer(world: World, group: GroupRow | undefined): string | undefined {
   if (group.replicas.desired === undefined) return `replicas of ${group.name} are not known`;
   if (!group.paused && unseen(group) !== undefined) return unseen(group);
   if (group.controlPlane) return planeProblem(world, group);
-  const resting = restingSet(world.fleet, group);
-  return 'problem' in resting ? resting.problem : undefined;
+  const sets = setsOf(world.fleet, group);
+  return 'problem' in sets ? sets.problem : undefined;
 }
 
 /** What a control plane's webhook and the provider hold of a number. */
@@ -84,7 +84,10 @@ function examine(world: World, request: Request, group: GroupRow): Found | Refus
   const found = forecastScale(world.fleet, group, to, world.now);
   if ('problem' in found) return refused(found.problem);
   const { forecast } = found;
-  const going = [...forecast.going, ...(to < from ? forecast.goes.map(({ machine }) => machine) : [])];
+  const { rolling = [] } = forecast;
+  const leave = to < from || rolling.length > 0 ? forecast.goes.map(({ machine }) => machine) : [];
+  // What a rollout still takes gives its host back before what comes instead is made.
+  const going = [...forecast.going, ...leave, ...rolling];
   const hosts = forecastHosts(world.fleet, group.pool, forecast.now, forecast.later, going);
   if (to > from && !hosts) return refused(`the pool of ${group.name} is not known`);
   return { group, from, to, forecast, hosts };

@@ -160,8 +160,8 @@ describe('restart', () => {
   const plane = ref('KubeadmControlPlane', 'control-plane');
 
   it.each([
-    ['v1beta1', { spec: { rolloutAfter: '2026-11-21T02:00:00Z' } }, 'spec.rolloutAfter'],
-    ['v1beta2', { spec: { rollout: { after: '2026-11-21T02:00:00Z' } } }, 'spec.rollout.after'],
+    ['v1beta1', { spec: { rolloutAfter: '2026-11-21T01:00:01Z' } }, 'spec.rolloutAfter'],
+    ['v1beta2', { spec: { rollout: { after: '2026-11-21T01:00:01Z' } } }, 'spec.rollout.after'],
   ])('writes where %s has it', (version, body, path) => {
     const at = { ...world(raws), freshness: allLive(version) };
     const plan = restart.plan(at, ask(restart, [workers]));
@@ -169,8 +169,14 @@ describe('restart', () => {
       type: 'merge',
       body: { ...body, metadata: { uid: 'MachineDeployment/workers', resourceVersion: '1' } },
     });
-    expect(plan.steps[0]?.diff).toEqual([{ path, to: '2026-11-21T02:00:00Z' }]);
+    expect(plan.steps[0]?.diff).toEqual([{ path, to: '2026-11-21T01:00:01Z' }]);
     expect(plan).toMatchObject({ severity: 'destructive', confirm: ['workers'] });
+  });
+
+  it('is the same plan a minute later, so that it can be read and confirmed', () => {
+    const at = world(raws);
+    const later = { ...at, now: at.now + 60_000 };
+    expect(restart.plan(later, ask(restart, [workers]))).toEqual(restart.plan(at, ask(restart, [workers])));
   });
 
   it('refuses a version it does not know, a paused group and one without machines', () => {

@@ -115,12 +115,36 @@ describe('refusals', () => {
     expect(refuse()).toContain(why);
   });
 
-  it('refuses in the middle of a rollout, naming what is left', () => {
-    const old = make.machineSet('workers-old', 'workers', 1, {
-      meta: { annotations: { 'machinedeployment.clusters.x-k8s.io/revision': '1' } },
+  describe('in the middle of a rollout', () => {
+    const annotations = { 'machinedeployment.clusters.x-k8s.io/revision': '1' };
+    const counted = (fleet: make.Raw[], name: string, replicas: number, available: number) => {
+      const now = changed(fleet, 'MachineSet', name, ['spec', 'replicas'], replicas);
+      return changed(now, 'MachineSet', name, ['status'], { replicas, availableReplicas: available });
+    };
+    /** w1 and w2 are of the old template; w3 of the new one, and up where it is available. */
+    const rolling = (up: boolean) => {
+      let now = [...raws, make.machineSet('workers-old', 'workers', 2, { meta: { annotations } })];
+      for (const name of ['w1', 'w2']) {
+        const owners = [make.owner('MachineSet', 'workers-old')];
+        now = changed(now, 'Machine', name, ['metadata', 'ownerReferences'], owners);
+      }
+      return worldOf(counted(counted(now, 'workers-old', 2, 2), 'workers-abc', 1, up ? 1 : 0));
+    };
+    const texts = (world: World, replicas: string) => scale.plan(world, to(replicas)).expected.map(({ text }) => text);
+
+    it('takes the old ones first, or says that the rollout goes on', () => {
+      const down = texts(rolling(true), '2');
+      expect(down.filter((text) => / goes: /.test(text)).map((text) => text.split(' ')[0])).toEqual(['w1', 'w2']);
+      const up = texts(rolling(false), '4');
+      expect(up).toContain('The rollout goes on: w1, w2 still to be replaced, as new ones come up');
+      expect(up.filter((text) => / goes: /.test(text))).toEqual([]);
     });
-    const world = worldOf([...raws, old]);
-    expect(refusal(world, '2')).toBe('workers is in the middle of a rollout: 1 of workers-old still to go');
+
+    it('refuses where a MachineSet does not count what is there', () => {
+      const old = [...raws, make.machineSet('workers-old', 'workers', 1, { meta: { annotations } })];
+      const why = 'MachineSet workers-old does not count its machines right yet';
+      expect(refusal(worldOf(counted(old, 'workers-old', 1, 1)), '2')).toBe(why);
+    });
   });
 
   it('does not crash on objects that lack everything', () => {

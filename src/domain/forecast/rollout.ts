@@ -2,6 +2,7 @@
 import type { Fleet, GroupRow } from '../fleet/rows.ts';
 import { nextToGo } from './control-plane.ts';
 import { deletionOrder, type Ranked } from './delete-order.ts';
+import { limitsOf } from './limits.ts';
 import type { Forecast } from './scale.ts';
 import { machinesOf, restingSet } from './sets.ts';
 
@@ -11,23 +12,6 @@ export interface RolloutForecast {
   order: readonly Ranked[];
   /** How many of them go at once; each of the others after a new one is available. */
   first: number;
-}
-
-/** A count or a share of `total`, as Kubernetes scales it (intstr). Undefined: not readable. */
-function scaled(value: string | undefined, total: number, fallback: number, up: boolean): number | undefined {
-  if (value === undefined) return fallback;
-  const share = /^(\d{1,9})%$/.exec(value)?.[1];
-  if (share !== undefined) return (up ? Math.ceil : Math.floor)((Number(share) * total) / 100);
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
-
-/** What a MachineDeployment allows while it rolls; both limits 0 would stand still: then one may be unavailable. */
-export function limitsOf(group: GroupRow): { maxSurge: number; maxUnavailable: number } | undefined {
-  const replicas = group.replicas.desired ?? 0;
-  const maxSurge = scaled(group.rollout.maxSurge, replicas, 1, true);
-  const maxUnavailable = scaled(group.rollout.maxUnavailable, replicas, 0, false);
-  if (maxSurge === undefined || maxUnavailable === undefined) return undefined;
-  return { maxSurge, maxUnavailable: Math.min(replicas, maxSurge + maxUnavailable === 0 ? 1 : maxUnavailable) };
 }
 
 function ofDeployment(fleet: Fleet, group: GroupRow, now: number): Forecast<RolloutForecast> {

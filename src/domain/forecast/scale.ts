@@ -3,8 +3,10 @@ import type { Fleet, GroupRow } from '../fleet/rows.ts';
 import type { Machine } from '../objects.ts';
 import { nextToGo } from './control-plane.ts';
 import { deletionOrder, type Ranked } from './delete-order.ts';
+import { limitsOf } from './limits.ts';
 import { type Blocked, planeOf, preflight } from './preflight.ts';
-import { machinesOf, restingSet } from './sets.ts';
+import { turned } from './rolling.ts';
+import { type Held, machinesOf, type Sets, setsOf } from './sets.ts';
 
 /** What will happen. */
 export interface ScaleForecast {
@@ -20,6 +22,8 @@ export interface ScaleForecast {
   blocked?: Blocked;
   /** One at a time, as a control plane does. */
   oneByOne: boolean;
+  /** Machines of older templates that stay for now: the rollout that is under way takes them one after the other. */
+  rolling?: readonly Machine[];
 }
 
 /** A forecast, or why there is none. */
@@ -42,9 +46,10 @@ function setReplicas(own: number, status: number, wanted: number, maxSurge: numb
 }
 
 function ofDeployment(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<ScaleForecast> {
-  const resting = restingSet(fleet, group);
-  if ('problem' in resting) return resting;
-  const { set, machines } = resting;
+  const sets = setsOf(fleet, group);
+  if ('problem' in sets) return sets;
+  if (sets.old.length > 0) return whileRolling(fleet, group, replicas, now, sets);
+  const { set, machines } = sets.current;
   const { desired, current = machines.length } = set.replicas;
   if (desired === undefined) return { problem: `replicas of MachineSet ${set.name} are not known` };
   const first = setReplicas(desired, current, replicas, surgeOf(group.rollout.maxSurge, replicas));
@@ -56,15 +61,62 @@ function ofDeployment(fleet: Fleet, group: GroupRow, replicas: number, now: numb
     .filter(({ ground }) => ground !== 'deleting');
   const left = machines.length - going.length - goes.length;
   const atOnce = Math.max(0, first - machines.length);
-  const plane = planeOf(fleet, group.cluster)?.object;
   return {
     forecast: {
       goes,
       going,
       now: atOnce,
       later: Math.max(0, replicas - left - atOnce),
-      blocked: preflight(set.version, set.annotations, plane?.kind === 'controlPlane' ? plane : undefined),
+      blocked: blockOf(fleet, group, sets.current),
       oneByOne: false,
+    },
+  };
+}
+
+/** The preflight of a MachineSet that is to make Machines. */
+function blockOf(fleet: Fleet, group: GroupRow, { set }: Held): Blocked | undefined {
+  const plane = planeOf(fleet, group.cluster)?.object;
+  return preflight(set.version, set.annotations, plane?.kind === 'controlPlane' ? plane : undefined);
+}
+
+/** A rollout is under way: what the new number changes at once; the rollout then goes on towards it. */
+function whileRolling(
+  fleet: Fleet,
+  group: GroupRow,
+  replicas: number,
+  now: number,
+  { current, old }: Exclude<Sets, { problem: string }>,
+): Forecast<ScaleForecast> {
+  const limits = limitsOf(group, replicas);
+  if (!limits) return { problem: `how ${group.name} rolls out is not known` };
+  const silent = [current, ...old].find(
+    ({ set, machines }) => set.replicas.available === undefined && machines.length > 0,
+  );
+  if (silent) return { problem: `how many of ${silent.set.name} are available is not known` };
+  const behind = [current, ...old].find(({ set, machines }) => set.replicas.current !== machines.length);
+  if (behind) return { problem: `MachineSet ${behind.set.name} does not count its machines right yet` };
+  const deployment = group.object.kind === 'deployment' ? group.object : undefined;
+  const held = deployment?.rolloutPaused === true || group.rollout.type === 'OnDelete';
+  const sets = turned({ replicas, ...limits }, current, old, held, (of) => blockOf(fleet, group, of) !== undefined);
+  if (!sets) return { problem: `what ${group.name} does is not known: its numbers do not come to rest` };
+  const going = sets.flatMap(({ machines }) => machines.filter(({ deleting }) => deleting !== undefined));
+  const goes = sets.flatMap(({ set, machines, wanted }) =>
+    deletionOrder(machines, deployment?.deletePolicy ?? set.deletePolicy, now)
+      .slice(0, Math.max(0, machines.length - wanted))
+      .filter(({ ground }) => ground !== 'deleting'),
+  );
+  const leaving = new Set([...going, ...goes.map(({ machine }) => machine)]);
+  const makes = sets.reduce((total, set) => total + set.makes, 0);
+  const fresh = current.machines.filter((machine) => !leaving.has(machine)).length;
+  return {
+    forecast: {
+      goes,
+      going,
+      now: makes,
+      later: Math.max(0, replicas - fresh - makes),
+      blocked: blockOf(fleet, group, current),
+      oneByOne: false,
+      rolling: old.flatMap(({ machines }) => machines).filter((machine) => !leaving.has(machine)),
     },
   };
 }

@@ -7,8 +7,17 @@ export function machinesOf(fleet: Fleet, group: GroupRow): Machine[] {
   return group.machines.flatMap((uid) => fleet.machines.byUid.get(uid)?.machine ?? []);
 }
 
+/** A MachineSet with its Machines. */
+export interface Held {
+  set: MachineSet;
+  machines: readonly Machine[];
+}
+
+/** The MachineSet of the present template and the older ones that still count, or why that cannot be said. */
+export type Sets = { current: Held; old: readonly Held[] } | { problem: string };
+
 /** The one MachineSet that counts now and its Machines, or why that cannot be said. */
-export type Resting = { set: MachineSet; machines: readonly Machine[] } | { problem: string };
+export type Resting = Held | { problem: string };
 
 function fits(set: MachineSet, { version, infraTemplate, bootstrapTemplate }: Deployment): boolean {
   return (
@@ -18,11 +27,8 @@ function fits(set: MachineSet, { version, infraTemplate, bootstrapTemplate }: De
   );
 }
 
-/**
- * The MachineSet a scaling would change. Where Machines of another one are still there or to come, a rollout is under
- * way: then which Machine goes next depends on which become available meanwhile, and nothing is promised.
- */
-export function restingSet(fleet: Fleet, group: GroupRow): Resting {
+/** The MachineSets of a MachineDeployment that have Machines, or are to have some. */
+export function setsOf(fleet: Fleet, group: GroupRow): Sets {
   const sets = fleet.machineSets.list.filter((set) => set.deployment === group.name);
   if (sets.length === 0) return { problem: `no MachineSet of ${group.name} is known` };
   if (sets.length > 1 && sets.some(({ revision }) => revision === undefined)) {
@@ -33,16 +39,32 @@ export function restingSet(fleet: Fleet, group: GroupRow): Resting {
     return { problem: `${group.name} is about to roll out a new template` };
   }
   const all = machinesOf(fleet, group);
-  const old = sets.filter((other) => other !== set);
-  for (const other of old) {
-    const left = all.filter(({ machineSet }) => machineSet === other.name).length;
-    const wanted = other.replicas.desired;
-    if (wanted === undefined) return { problem: `replicas of MachineSet ${other.name} are not known` };
-    if (wanted > 0 || left > 0) {
-      return { problem: `${group.name} is in the middle of a rollout: ${left || wanted} of ${other.name} still to go` };
-    }
-  }
-  const stray = all.find(({ machineSet }) => machineSet !== set.name);
+  const stray = all.find(({ machineSet }) => !sets.some(({ name }) => name === machineSet));
   if (stray) return { problem: `${stray.name} belongs to no known MachineSet of ${group.name}` };
-  return { set, machines: all };
+  const unknown = sets.find(({ replicas }) => replicas.desired === undefined);
+  if (unknown) return { problem: `replicas of MachineSet ${unknown.name} are not known` };
+  const held = (of: MachineSet): Held => ({
+    set: of,
+    machines: all.filter(({ machineSet }) => machineSet === of.name),
+  });
+  const old = sets.filter((other) => other !== set).map(held);
+  return {
+    current: held(set),
+    old: old.filter(({ set: { replicas }, machines }) => (replicas.desired ?? 0) > 0 || machines.length > 0),
+  };
+}
+
+/**
+ * The one MachineSet of a MachineDeployment at rest. Where Machines of another one are still there or to come, a rollout
+ * is under way: then which Machine goes after the next ones depends on which become available meanwhile.
+ */
+export function restingSet(fleet: Fleet, group: GroupRow): Resting {
+  const sets = setsOf(fleet, group);
+  if ('problem' in sets) return sets;
+  const [other] = sets.old;
+  if (other) {
+    const left = other.machines.length || other.set.replicas.desired;
+    return { problem: `${group.name} is in the middle of a rollout: ${left} of ${other.set.name} still to go` };
+  }
+  return sets.current;
 }

@@ -3,7 +3,7 @@
 import { PAUSED } from '../../domain/annotations.ts';
 import { clusterRef, groupRef } from '../../domain/explain/lookup.ts';
 import type { GroupRow, MachineRow } from '../../domain/fleet/rows.ts';
-import { limitsOf } from '../../domain/forecast/rollout.ts';
+import { limitsOf } from '../../domain/forecast/limits.ts';
 import { networkOn } from '../../domain/network-release.ts';
 import type { Milestone, Request } from '../../operations/contract.ts';
 import { operationNamed } from '../../operations/index.ts';

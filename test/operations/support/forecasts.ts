@@ -89,7 +89,7 @@ const disturbances: Record<string, Disturbance> = {
   },
 };
 
-/** Now and then a rollout, mostly what does not begin one. */
+/** Now and then a rollout, which is then seen half done; mostly what does not begin one. */
 const menu = [
   'mark',
   'mark',
@@ -103,7 +103,11 @@ const menu = [
   'resize',
   'remove',
   'upgrade',
+  'upgrade',
 ];
+
+/** Rollouts, and what they meet on their way. */
+const rollouts = ['upgrade', 'upgrade', 'mark', 'remove', 'silence', 'policy', 'free', 'breakPlan'];
 
 interface State {
   deleting: Set<string>;
@@ -129,10 +133,12 @@ function describeGroup(world: World, group: GroupRow): string {
     ({ name, deleting, deleteMark, node }) =>
       `${name}${deleting === undefined ? '' : ' deleting'}${deleteMark ? ' marked' : ''}${node === undefined ? ' no node' : ''}`,
   );
-  return `${group.name} of ${group.replicas.desired}: ${list.join(', ')}`;
+  const sets = world.fleet.machineSets.list.filter(({ deployment }) => deployment === group.name);
+  const counts = sets.map(({ name, replicas }) => `${name} ${JSON.stringify(replicas)}`);
+  return `${group.name} of ${group.replicas.desired}: ${list.join(', ')}; ${counts.join(', ')}`;
 }
 
-type Compared = 'refused' | { compared: true; difference?: string };
+type Compared = 'refused' | { compared: true; difference?: string; rolling?: boolean };
 
 async function compareScale(lab: Lab, world: World, random: Random): Promise<Compared> {
   const group = random.pick(world.fleet.groups.list.filter(({ controlPlane }) => !controlPlane));
@@ -158,7 +164,8 @@ async function compareScale(lab: Lab, world: World, random: Random): Promise<Com
     made: news(before.names, after.names).length,
     served: news(before.hosts, after.hosts),
   };
-  return compared(world, group, `to ${replicas}`, told, seen);
+  const outcome = compared(world, group, `to ${replicas}${forecast.rolling ? ', rolling' : ''}`, told, seen);
+  return outcome === 'refused' ? outcome : { ...outcome, rolling: forecast.rolling !== undefined };
 }
 
 function compared(world: World, group: GroupRow, what: string, told: unknown, seen: unknown): Compared {
@@ -245,13 +252,15 @@ export interface Setting {
   /** The longest time between two disturbances, in minutes: what takes its time is more often seen half done. */
   pace: number;
   clusterApi?: 'v1beta1' | 'v1beta2';
+  /** Nothing but scalings in the middle of rollouts. */
+  rolling?: boolean;
 }
 
 /** Compares `count` forecasts in one datacenter of a seed. */
 export async function compareForecasts(
   seed: number,
   count: number,
-  { hosts, pace, clusterApi }: Setting,
+  { hosts, pace, clusterApi, rolling }: Setting,
 ): Promise<Verdict> {
   const random = new Random('forecasts', seed);
   const lab = await openLab({ seed, hosts, clusters: 2, clusterApi });
@@ -259,16 +268,17 @@ export async function compareForecasts(
   try {
     for (let tries = 0; verdict.compared < count && tries < count * 20; tries++) {
       for (let acts = random.integer(1, 3); acts > 0; acts--) {
-        await disturbances[random.pick(menu)]!(lab, random);
+        await disturbances[random.pick(rolling ? rollouts : menu)]!(lab, random);
         await lab.run(random.integer(1, pace) * minute);
       }
       const world = await pictureOf(lab);
-      const name = random.pick(often);
+      const name = rolling ? 'scale' : random.pick(often);
       const outcome = await operations[name]!(lab, world, random);
       if (outcome === 'refused') verdict.refused += 1;
       else {
         verdict.compared += 1;
-        verdict.by[name] = (verdict.by[name] ?? 0) + 1;
+        const what = outcome.rolling ? `${name} while rolling` : name;
+        verdict.by[what] = (verdict.by[what] ?? 0) + 1;
         if (outcome.difference !== undefined) verdict.differences.push(`seed ${seed}, ${name}: ${outcome.difference}`);
       }
     }

@@ -90,7 +90,7 @@ export function machineDeploymentController(rt: Runtime): void {
     await scale(deployment, current, newSetReplicas(budget, current, owned(name)));
     if (!deployment.spec?.paused && deployment.spec?.strategy?.type !== 'OnDelete') {
       const fresh = sets.get(current.metadata.name) ?? current;
-      const wanted = oldSetReplicas(budget, fresh, old());
+      const wanted = oldSetReplicas(budget, fresh, old(), rt.clusterApi);
       for (const set of old()) {
         const replicas = wanted.get(set.metadata.name) ?? 0;
         if (replicas !== set.spec?.replicas) await scale(deployment, set, replicas);

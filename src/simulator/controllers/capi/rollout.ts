@@ -3,6 +3,7 @@
  * a Machine goes before the next one comes.
  */
 
+import type { ClusterApiVersion } from '../kinds.ts';
 import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import { byAge, scaled } from './common.ts';
 
@@ -23,7 +24,6 @@ export function budgetOf(deployment: MachineDeployment): Budget {
 }
 
 const spec = (set: MachineSet): number => set.spec?.replicas ?? 0;
-const available = (set: MachineSet): number => set.status?.availableReplicas ?? 0;
 const sum = (sets: readonly MachineSet[], of: (set: MachineSet) => number): number =>
   sets.reduce((total, set) => total + of(set), 0);
 
@@ -36,8 +36,18 @@ export function newSetReplicas(budget: Budget, current: MachineSet, all: readonl
   return own + Math.max(0, Math.min(room, budget.replicas - own));
 }
 
-/** The replicas the old MachineSets should have now: unhealthy ones go first, then as many as may be unavailable. */
-export function oldSetReplicas(budget: Budget, current: MachineSet, old: readonly MachineSet[]): Map<string, number> {
+/**
+ * The replicas the old MachineSets should have now: unhealthy ones go first, then as many as may be unavailable. From
+ * v1.11 on what is available is counted by the Machines' condition, which one that is being deleted has lost.
+ */
+export function oldSetReplicas(
+  budget: Budget,
+  current: MachineSet,
+  old: readonly MachineSet[],
+  clusterApi: ClusterApiVersion,
+): Map<string, number> {
+  const available = ({ status }: MachineSet): number =>
+    (clusterApi === 'v1beta2' ? status?.v1beta2?.availableReplicas : status?.availableReplicas) ?? 0;
   const wanted = new Map(old.map((set) => [set.metadata.name, spec(set)]));
   if (sum(old, spec) === 0) return wanted;
   const minAvailable = budget.replicas - budget.maxUnavailable;
