@@ -52,6 +52,8 @@ function settledHops(from: string, rows: readonly MatrixRow[]): Hop[] | string {
     const before = at === 0 ? from : (rows[at - 1]?.kubernetes ?? from);
     const minors = minorsBetween(before, row.kubernetes);
     if (minors !== 0 && minors !== 1) return `from ${before} to ${row.kubernetes} it is not one minor version`;
+    // A stage is known by the version it leads to.
+    if (hops.some((hop) => hop.row.kubernetes === row.kubernetes)) return `${row.kubernetes} is on the way twice`;
     hops.push({ row, from: before });
   }
   return hops;
@@ -79,7 +81,12 @@ function routeHops(
   const images = known.fleet.catalog?.images ?? {};
   const has = (version: string) => Object.hasOwn(images, version);
   const start = { kubernetes: present, coredns: raw && tagsOf(raw).coredns };
-  const hops = hopsTo(known.matrix, start, target, rows, has);
+  const way = hopsTo(known.matrix, start, target, rows, has);
+  if (typeof way === 'string') return way;
+  const hops = settledHops(
+    from,
+    way.map(({ row }) => row),
+  );
   return typeof hops === 'string' ? hops : { from, hops };
 }
 
