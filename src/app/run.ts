@@ -17,6 +17,7 @@ import { openRunner } from './runner.ts';
 import { firstAnswer, openCluster, pendingSession } from './session.ts';
 import { parseTarget, resolveTarget } from './target.ts';
 import { waitFor } from './wait.ts';
+import { clusterOf } from './wanted-workloads.ts';
 
 /** How long the kinds an operation relies upon may take to be live, where no --timeout says otherwise. */
 const LIVE_MS = 30_000;
@@ -54,6 +55,9 @@ export async function runOperation(options: Options, version: string): Promise<n
       return execute(around, { refused });
     }
     const request: Request = { operation: id, targets: targets.filter((one) => one !== undefined), values };
+    // Some of what an operation waits for only the workload cluster itself can tell.
+    const asked = request.targets.flatMap((target) => clusterOf(state.fleet, target) ?? []);
+    around.store.setState({ asked: [...new Set(asked)] });
     return execute(around, await around.runner.prepare(request));
   });
 }
