@@ -35,6 +35,7 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   if (subresource === 'eviction') return evict(core, { resource: pods, namespace, name }, stored.object, body, user);
   const { spec } = stored.object;
   const node = typeof spec?.['nodeName'] === 'string' ? spec['nodeName'] : '';
+  if (!node && subresource === 'log') return { status: 204, headers: {}, body: '' };
   if (!node) throw badRequest(`pod ${name} does not have a host assigned`);
   const container = chosenContainer(stored.object, query.get('container') ?? '');
   const address = `${addressOf(core, node) ?? node}:${port}`;
