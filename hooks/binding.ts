@@ -2,6 +2,7 @@
 import type { State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Mind } from './acknowledge.ts';
+import type { Creator } from './create.ts';
 import type { Guides } from './guide.ts';
 import type { Lists } from './lists.ts';
 import type { Operator } from './operate.ts';
@@ -14,6 +15,8 @@ export interface KeyContext {
   operator?: Operator;
   /** Absent: no guide can be followed here. */
   guides?: Guides;
+  /** Absent: no cluster can be made from here. */
+  creator?: Creator;
   /** Absent: nothing can be acknowledged here. */
   mind?: Mind;
   /** Absent: there is no terminal to copy or page with. */

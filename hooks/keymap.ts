@@ -4,6 +4,7 @@ import { notAcknowledgeable, openAcknowledge } from './acknowledge.ts';
 import { ACTS, OPERATING } from './act-keys.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import { openCompare, stepVersion, toggleDiffFold } from './compare.ts';
+import { type CreateRow, openCreateRow } from './create.ts';
 import { isSession, openSession } from './guide.ts';
 import { GUIDING, ON_BOARD } from './guide-keys.ts';
 import type { Lists } from './lists.ts';
@@ -249,12 +250,13 @@ function quit({ store, quit: leave }: KeyContext): void {
 }
 
 /** Enter does what the row is for. */
-function openHere({ store, lists, operator, guides }: KeyContext): void {
+function openHere({ store, lists, operator, guides, creator }: KeyContext): void {
   const state = store.getState();
   const { screen } = here(state);
-  const row = lists.selected(state)?.row as { id: string; entry?: string; refusal?: string } | undefined;
+  const row = lists.selected(state)?.row as ({ id: string; entry?: string; refusal?: string } & CreateRow) | undefined;
   if (screen === 'act' && operator && row) beginSelected(store, operator, row as Parameters<typeof beginSelected>[2]);
   else if (screen === 'operate' && operator && row?.entry) enterSelected(store, operator, row.entry);
+  else if (screen === 'create') openCreateRow(store, creator, row);
   else if (screen === 'compare' && !here(state).yaml) toggleDiffFold(store, lists);
   else if (screen === 'tray' && guides && row && isSession(state, row.id)) openSession(store, guides, row.id);
   else if (screen === 'tray' && operator) settle(store, lists, operator, 'look');

@@ -11,8 +11,8 @@ import { unreadText } from './reading.ts';
 export interface Operator {
   /** Puts every operation for these targets into the store, refused ones with their reason, for as long as they are shown. */
   offer(targets: readonly ObjectRef[]): void;
-  /** Puts an operation on screen and begins to read, plan and ask the server. */
-  begin(operation: string, targets: readonly ObjectRef[]): void;
+  /** Puts an operation on screen and begins to read, plan and ask the server. `values`: what is entered already. */
+  begin(operation: string, targets: readonly ObjectRef[], values?: Readonly<Record<string, string>>): void;
   /** Takes an entered value, and plans again. */
   enter(name: string, value: string): void;
   /** Opens an entry's document in $EDITOR. */

@@ -2,6 +2,7 @@
 import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { enterAcknowledge, type Mind } from './acknowledge.ts';
+import { type Creator, entryOf } from './create.ts';
 import { enterAsked, type Guides } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
@@ -45,7 +46,13 @@ export function promptKey(
   lists: Lists,
   key: string,
   together: boolean,
-  { quit, operator, mind, guides }: { quit(): void; operator?: Operator; mind?: Mind; guides?: Guides },
+  {
+    quit,
+    operator,
+    mind,
+    guides,
+    creator,
+  }: { quit(): void; operator?: Operator; mind?: Mind; guides?: Guides; creator?: Creator },
 ): boolean {
   const prompt = store.getState().prompt;
   if (!prompt) return false;
@@ -73,7 +80,9 @@ export function promptKey(
       if (prompt.kind === 'filter' && here(store.getState()).ref) move(store, lists, 0);
       if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
       // A number left empty stays as it was.
-      if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim() || numberBefore(store, prompt));
+      if (prompt.kind === 'entry' && here(store.getState()).screen === 'create')
+        creator?.enter(prompt.entry ?? '', text);
+      else if (prompt.kind === 'entry') operator?.enter(prompt.entry ?? '', text.trim() || numberBefore(store, prompt));
       if (prompt.kind === 'confirm' && operator) typedWord(store, operator, prompt, together);
       return true;
     case 'tab': {
@@ -118,9 +127,9 @@ export function promptKey(
 }
 
 /** The line with its last word completed to what may be entered. */
-function entryCompletions(store: Store, { entry, text, asks }: Prompt): string[] {
-  const choices =
-    asks?.choices ?? store.getState().operating?.entries.find(({ name }) => name === entry)?.choices ?? [];
+function entryCompletions(store: Store, prompt: Prompt): string[] {
+  const { text, asks } = prompt;
+  const choices = asks?.choices ?? entryOf(store.getState(), prompt)?.choices ?? [];
   const last = /[^ ,]*$/.exec(text)?.[0] ?? '';
   const before = text.slice(0, text.length - last.length);
   return choices

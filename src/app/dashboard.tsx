@@ -2,6 +2,7 @@
 import { type Instance, render, useApp as useInk } from 'ink';
 import { useEffect } from 'react';
 import type { Mind } from '../../hooks/acknowledge.ts';
+import type { Creator } from '../../hooks/create.ts';
 import type { Guides } from '../../hooks/guide.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
@@ -35,6 +36,8 @@ export interface Dashboard {
   setMind(mind: Mind): void;
   /** From now on guides can be followed. */
   setGuides(guides: Guides): void;
+  /** From now on clusters can be made. */
+  setCreator(creator: Creator): void;
   /** From now on operations can be opened. */
   setOperator(operator: Operator): void;
   /** Puts a text on the terminal's clipboard; gives why it was not even tried, if so. */
@@ -76,6 +79,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
   let operator: Operator | undefined;
   let mind: Mind | undefined;
   let guides: Guides | undefined;
+  let creator: Creator | undefined;
   const close = (code: number): void => {
     if (closed) return;
     closed = true;
@@ -104,6 +108,9 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     },
     get mind() {
       return mind;
+    },
+    get creator() {
+      return creator;
     },
   };
   instance = render(
@@ -137,6 +144,9 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     },
     setMind: (made) => {
       mind = made;
+    },
+    setCreator: (made) => {
+      creator = made;
     },
     setOperator: (made) => {
       operator = made;

@@ -58,8 +58,19 @@ export async function runDashboard(options: Options, version: string): Promise<n
     operator = made;
     board.setOperator(made);
     board.setGuides(made.guides);
+    const creator = (await import('./creator.ts')).createCreator({
+      store,
+      transport: opened.transport,
+      begin: ({ operation, targets, values }) => made.begin(operation, targets, values),
+      edit: board.edit,
+    });
+    board.setCreator(creator);
     const site = learning.siteOf(store.getState(), options.speed);
-    const stops = [followJournal(store, openJournal(opened.session.demo)), learning.followDurations(store, site)];
+    const stops = [
+      creator.stop,
+      followJournal(store, openJournal(opened.session.demo)),
+      learning.followDurations(store, site),
+    ];
     const mind = openMind(store, site);
     board.setMind(mind);
     stopMinding = mind.stop;

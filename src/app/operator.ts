@@ -95,11 +95,11 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
 
   return {
     offer: (targets) => store.setState({ offers: offersFor(targets) }),
-    begin(id, targets) {
+    begin(id, targets, values = {}) {
       const operation = operations.find((one) => one.id === id);
       if (!operation) return;
       desk.close();
-      const initial = initialValues(operation, world(), targets);
+      const initial = { ...initialValues(operation, world(), targets), ...values };
       start(operation, { operation: id, targets, values: initial }, { initial });
     },
     part(request, watch, run) {

@@ -13,6 +13,7 @@ import type { Observed } from '../domain/story/observed.ts';
 import type { Told } from '../domain/story/timeline.ts';
 import type { Choice, Request } from '../operations/contract.ts';
 import type { AttentionItem } from './attention.ts';
+import type { Creating } from './creating.ts';
 import type { Guiding, SessionLine } from './guiding.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
@@ -177,6 +178,8 @@ export interface State {
   /** What is offered for the rows that `a` was pressed on. */
   offers: readonly Offer[];
   operating?: Operating;
+  /** The answers of a cluster that is to be made, once their screen was opened. */
+  creating?: Creating;
   reading?: Reading;
   /** Title of the operation that is being written at this moment. */
   writing?: string;

@@ -1,6 +1,7 @@
 /** Two lines: the screens with their keys, and the keys that work here, or what is being typed, or what was said. */
 import { Box } from 'ink';
 import { acknowledgeHint } from '../../hooks/acknowledge.ts';
+import { answerHint, entryOf } from '../../hooks/create.ts';
 import { askedHint } from '../../hooks/guide.ts';
 import type { Lists } from '../../hooks/lists.ts';
 import { completions } from '../../hooks/prompt.ts';
@@ -20,7 +21,7 @@ function ScreensBar() {
   let used = 0;
   const parts: string[] = [];
   for (const screen of lists.screens) {
-    if (screen.key === undefined || screen.key === '!') continue;
+    if (screen.key === undefined || screen.key === '!' || screen.bar === '') continue;
     const text = `${screen.key} ${screen.bar ?? screen.title.toLowerCase()}`;
     if (used + text.length > columns) break;
     used += text.length + 1;
@@ -57,7 +58,7 @@ function PromptLine() {
 
 /** What stands before the line: what it is for. */
 function signOf(prompt: Prompt, state: State): string {
-  const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
+  const entry = entryOf(state, prompt);
   const word = state.operating?.plan?.confirm[prompt.given?.length ?? 0];
   if (prompt.void) return 'not confirmed ';
   if (prompt.asks) return `${prompt.asks.title}: `;
@@ -82,14 +83,15 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
     const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
     return `${last ? 'enter writes' : 'enter goes on'}  esc leaves`;
   }
-  const entry = state.operating?.entries.find(({ name }) => name === prompt.entry);
+  const entry = entryOf(state, prompt);
   const last = prompt.text.split(/[ ,]+/).pop() ?? '';
   if (entry?.kind === 'number') return `now ${entry.value}`;
-  return (entry?.choices ?? [])
+  const choices = (entry?.choices ?? [])
     .filter(({ value }) => value.startsWith(last))
     .slice(0, 4)
     .map(({ value, disabled }) => (disabled ? `(${value})` : value))
     .join(' ');
+  return here(state).screen === 'create' && state.creating ? answerHint(state.creating, prompt, choices) : choices;
 }
 
 function KeysBar() {

@@ -4,6 +4,7 @@ import { act } from './act.ts';
 import { attention } from './attention.ts';
 import { clusters } from './clusters.ts';
 import { compare } from './compare.ts';
+import { create } from './create.ts';
 import { detail } from './detail.ts';
 import { events } from './events.ts';
 import { groups } from './groups.ts';
@@ -33,6 +34,7 @@ export const screens: readonly Screen[] = [
   attention,
   tree,
   tray,
+  create,
   act,
   operate,
   guide,

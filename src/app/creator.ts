@@ -1,0 +1,253 @@
+/** Answers between the screen and the guide: held as the text of their file, checked with every picture and every key. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import type { Creator } from '../../hooks/create.ts';
+import { fill } from '../guides/create/fill.ts';
+import { create } from '../guides/create/guide.ts';
+import { knownOf } from '../guides/create/known.ts';
+import { begin, parseAnswers, readDraft } from '../guides/create/parse.ts';
+import { isAsked, QUESTIONS, type Question, questionOf } from '../guides/create/questions.ts';
+import { validate } from '../guides/create/rules/index.ts';
+import { bootChecklist, isoOf, unnamed } from '../guides/create/stages.ts';
+import { textOfValue, valueAt, valueOfText, withValue } from '../guides/create/values.ts';
+import { isUnsound, wishOf } from '../guides/create/wish.ts';
+import { answersText } from '../guides/create/write.ts';
+import type { Transport } from '../kube/types.ts';
+import type { Request } from '../operations/contract.ts';
+import { type Creating, FILE_ENTRY } from '../store/creating.ts';
+import type { Entry } from '../store/operating.ts';
+import { here } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
+import { lookAt } from './create/look.ts';
+
+export interface CreatorOptions {
+  store: Store;
+  transport: Pick<Transport, 'json'>;
+  /** Puts the write of a stage on screen. */
+  begin(request: Request): void;
+  /** Opens a text in $EDITOR; undefined where it was left as it was. Rejects with a sentence. */
+  edit(text: string, name: string): Promise<string | undefined>;
+}
+
+/** Courses are told anew at most this often: each reads a dozen objects. */
+const GAP_MS = 1_000;
+
+/** The port of the screen. `stop` lets go of it. */
+export function createCreator({ store, transport, begin: open, edit }: CreatorOptions): Creator & { stop(): void } {
+  /** The file as it is: comments of its owner stay. Absent: nobody has looked at the screen yet. */
+  let text: string | undefined;
+  let file: string | undefined;
+  let looking = false;
+  let again = false;
+  let stopped = false;
+  const notice = (said: string, tone: 'info' | 'warn' = 'warn') =>
+    store.setState((state) => ({ notice: { text: said, tone, until: state.now + 8_000 } }));
+  const known = () => {
+    const { fleet, freshness } = store.getState();
+    return knownOf(fleet, freshness);
+  };
+  const inFront = () => here(store.getState()).screen === 'create';
+
+  /** Checks the answers as they are, and shows them. */
+  function show(): void {
+    text ??= answersText(begin(known()));
+    const { given, problems } = parseAnswers(text);
+    const seen = known();
+    const { findings, unchecked } = problems.length > 0 ? { findings: problems, unchecked: [] } : validate(given, seen);
+    const { fleet, freshness, creating: before } = store.getState();
+    const wish = wishOf(text, { fleet, freshness });
+    const sound = !isUnsound(wish);
+    const creating: Creating = {
+      file,
+      entries: entriesOf(given as Record<string, unknown>, seen, file),
+      findings,
+      unchecked: [...new Set(unchecked.flatMap(({ lacks }) => lacks))],
+      course: sound ? before?.course : undefined,
+      rack: sound ? rackOf(wish.answers, fleet) : [],
+      unnamed: sound ? unnamed(wish.answers, seen.hosts ?? []).map(({ name }) => name) : [],
+    };
+    if (
+      JSON.stringify({ ...creating, course: 0 }) !== JSON.stringify({ ...before, course: 0, trial: undefined }) ||
+      creating.course !== before?.course
+    )
+      store.setState({ creating });
+    if (sound) void tell();
+  }
+
+  /** Reads where it stands, and shows it. */
+  async function tell(): Promise<void> {
+    again = true;
+    if (looking) return;
+    looking = true;
+    while (again && !stopped && inFront()) {
+      again = false;
+      const asked = text ?? '';
+      try {
+        const ask = { guide: create.id, targets: [], values: { answers: asked } };
+        const { course } = await lookAt(create, ask, store.getState(), transport);
+        const { creating } = store.getState();
+        if (stopped || asked !== text || !creating) continue;
+        if (JSON.stringify(course) !== JSON.stringify(creating.course))
+          store.setState({ creating: { ...creating, course } });
+      } catch {
+        // What cannot be read now is said by the panel's freshness; the next picture asks again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, GAP_MS).unref());
+    }
+    looking = false;
+  }
+
+  /** Takes answers in place of those that are held, and keeps them where they are kept. */
+  function take(changed: string): void {
+    text = changed;
+    if (file !== undefined) {
+      try {
+        writeFileSync(`${file}.new`, changed, { mode: 0o644 });
+        renameSync(`${file}.new`, file);
+      } catch (error) {
+        notice(
+          `${file} could not be written (${(error as NodeJS.ErrnoException).code}): the answers are on screen only`,
+        );
+      }
+    }
+    show();
+  }
+
+  function openFile(path: string): void {
+    if (path === '') return;
+    try {
+      if (existsSync(path)) {
+        const found = readFileSync(path, 'utf8');
+        file = path;
+        text = found;
+        show();
+        notice(`${path} is open: what is answered here is written to it`, 'info');
+      } else {
+        writeFileSync(path, text ?? '', { mode: 0o644, flag: 'wx' });
+        file = path;
+        show();
+        notice(`${path} is written, and with every answer again`, 'info');
+      }
+    } catch (error) {
+      notice(`${path}: ${(error as NodeJS.ErrnoException).code ?? 'it cannot be read'}`);
+    }
+  }
+
+  /** What the rules say to the line that is being typed. */
+  function tryLine(): void {
+    const { prompt, creating } = store.getState();
+    if (!creating || text === undefined) return;
+    const question = prompt?.kind === 'entry' ? questionOf(prompt.entry ?? '') : undefined;
+    if (!prompt || !question) {
+      if (creating.trial) store.setState({ creating: { ...creating, trial: undefined } });
+      return;
+    }
+    const draft = withValue(
+      parseAnswers(text).given as Record<string, unknown>,
+      question.path,
+      answerOf(question, prompt.text),
+    );
+    const { given, problems } = readDraft(draft);
+    const [wrong] = [...problems, ...validate(given, known()).findings].filter(({ path }) => path === question.path);
+    const trial = { name: question.path, text: wrong?.text ?? '' };
+    if (JSON.stringify(trial) !== JSON.stringify(creating.trial)) store.setState({ creating: { ...creating, trial } });
+  }
+
+  const stopWatching = store.subscribe((state, before) => {
+    if (here(state).screen !== 'create') return;
+    const moved =
+      state.fleet !== before.fleet || state.freshness !== before.freshness || state.places !== before.places;
+    if (moved) show();
+    if (state.prompt !== before.prompt) tryLine();
+  });
+
+  return {
+    enter(name, typed) {
+      if (name === FILE_ENTRY) return openFile(typed.trim());
+      const question = questionOf(name);
+      if (!question || text === undefined) return;
+      let changed = withAnswer(text, name, answerOf(question, typed));
+      // Another version has other tags: those that were the best offer of the one before follow it.
+      if (name === 'kubernetesVersion') changed = withTags(changed);
+      take(changed);
+    },
+    edit() {
+      edit(text ?? '', 'answers.yaml').then(
+        (changed) => changed !== undefined && take(changed),
+        (error: unknown) => notice(error instanceof Error ? error.message : String(error)),
+      );
+    },
+    fill() {
+      const { fleet, freshness } = store.getState();
+      const wish = text === undefined ? undefined : wishOf(text, { fleet, freshness });
+      if (!wish || isUnsound(wish)) return notice('the answers do not hold yet');
+      const { controlPlane, workers, added } = fill(wish);
+      if (added.length === 0) return notice('no host that has registered is Ready yet');
+      take(withAnswer(withAnswer(text!, 'controlPlane.hosts', controlPlane), 'workers.hosts', workers));
+      notice(`${added.length} hosts are named`, 'info');
+    },
+    go() {
+      const next = store.getState().creating?.course?.next;
+      if (next?.what !== 'send') return 'nothing is to be written now';
+      open(next.request);
+      return undefined;
+    },
+    stop() {
+      stopped = true;
+      stopWatching();
+    },
+  };
+
+  function withTags(changed: string): string {
+    const paths = ['images.dns', 'images.etcd', 'images.kubeOvn', 'iso.baseImage'];
+    const bare = paths.reduce(
+      (draft, path) => withValue(draft, path, undefined),
+      parseAnswers(changed).given as Record<string, unknown>,
+    );
+    const fresh = begin(known(), bare);
+    return paths.reduce((now, path) => withAnswer(now, path, valueAt(fresh, path)), changed);
+  }
+}
+
+/** The text with one answer otherwise; comments and order stay. */
+function withAnswer(text: string, path: string, value: unknown): string {
+  const document = parseDocument(text);
+  const keys = path.split('.');
+  if (value === undefined) document.deleteIn(keys);
+  else document.setIn(keys, document.createNode(value));
+  return document.toString({ lineWidth: 0 });
+}
+
+function answerOf(question: Question, typed: string): unknown {
+  const many = question.kind === 'list' || question.kind === 'hosts';
+  return valueOfText(question, many ? typed.replaceAll(',', '\n') : typed);
+}
+
+function entriesOf(
+  given: Record<string, unknown>,
+  known: ReturnType<typeof knownOf>,
+  file: string | undefined,
+): Entry[] {
+  const asked = QUESTIONS.filter((question) => isAsked(question, given));
+  return [
+    { name: FILE_ENTRY, title: 'File of answers', kind: 'text', value: file ?? '', choices: [] },
+    ...asked.map(
+      ({ path, title, placeholder, choices, offers, kind }): Entry => ({
+        name: path,
+        title: placeholder ? `${title} ${placeholder}` : title,
+        kind: 'text',
+        value: textOfValue(valueAt(given, path)).replaceAll('\n', ', '),
+        choices:
+          offers?.(known, given) ??
+          (kind === 'boolean' ? ['true', 'false'] : (choices ?? [])).map((value) => ({ value, title: value })),
+      }),
+    ),
+  ];
+}
+
+function rackOf(answers: Parameters<typeof isoOf>[1], fleet: Parameters<typeof isoOf>[0]['fleet']): string[] {
+  const iso = isoOf({ fleet, now: 0 }, answers);
+  if (!iso) return [];
+  const steps = bootChecklist(answers).map((step, at) => `${at + 1}. ${step}`);
+  return [`ISO ${iso.url}`, `checksum ${iso.checksum ?? '(none)'}`, ...steps];
+}

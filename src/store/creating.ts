@@ -1,0 +1,25 @@
+/** The answers of a cluster to be made, as they are on screen: plain data, put here by whoever holds and checks them. */
+import type { Course } from '../guides/contract.ts';
+import type { Entry } from './operating.ts';
+
+/** Name of the entry that is the file itself. */
+export const FILE_ENTRY = '@file';
+
+export interface Creating {
+  /** Where the answers are kept; absent: nowhere yet. */
+  file?: string;
+  /** Each question that is asked, by its path; the file is the first. */
+  entries: readonly Entry[];
+  /** What the rules say, errors first. */
+  findings: readonly { path: string; severity: 'error' | 'warning'; text: string }[];
+  /** Rules that could not be told, with what is not known. */
+  unchecked: readonly string[];
+  /** What the rules say to the line that is being typed: its entry's name, and the words; empty: nothing. */
+  trial?: { name: string; text: string };
+  /** Where it stands, once the answers hold. */
+  course?: Course;
+  /** For the people in the rack, while hosts are awaited. */
+  rack: readonly string[];
+  /** Hosts that have registered and have no place in the answers yet. */
+  unnamed: readonly string[];
+}

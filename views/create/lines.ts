@@ -1,0 +1,135 @@
+/** The answers and the board as lines: where it stands, what is to be done next, every answer with what is wrong with it. */
+import type { CreateRow } from '../../hooks/create.ts';
+import type { Tone } from '../../hooks/screen.ts';
+import type { Stage } from '../../src/guides/contract.ts';
+import { type Creating, FILE_ENTRY } from '../../src/store/creating.ts';
+import type { Entry } from '../../src/store/operating.ts';
+
+export interface CreateLine extends CreateRow {
+  id: string;
+  label: string;
+  text: string;
+  tone?: Tone;
+}
+
+const STATE: Record<Stage['state'], [string, Tone]> = {
+  done: ['done', 'ok'],
+  running: ['now', 'busy'],
+  next: ['next', 'title'],
+  failed: ['FAILED', 'bad'],
+  todo: ['', 'dim'],
+};
+const SIGN = { done: '+', now: '>', todo: ' ', bad: '!' } as const;
+
+/** All lines, in their order. */
+export function createLines(creating: Creating): CreateLine[] {
+  return [...headLines(creating), ...boardLines(creating), ...answerLines(creating)];
+}
+
+function headLines({ findings, unchecked, course, unnamed }: Creating): CreateLine[] {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const state =
+    errors > 0
+      ? `${errors} ${errors === 1 ? 'answer is' : 'answers are'} missing or wrong: enter on its line`
+      : (course?.title ?? 'the answers hold');
+  const lines: CreateLine[] = [{ id: 'STATE', label: 'Cluster', text: state, tone: errors > 0 ? 'warn' : 'ok' }];
+  if (unchecked.length > 0)
+    lines.push({
+      id: 'UNCHECKED',
+      label: '',
+      text: `not checked, for it is not known here: ${unchecked.join(', ')}`,
+      tone: 'warn',
+    });
+  if (course?.next.what === 'send')
+    lines.push({
+      id: 'GO',
+      label: 'enter',
+      text: `${titleOf(course.stages, course.next.stage)}: read what would be written`,
+      tone: 'title',
+      does: 'go',
+    });
+  if (unnamed.length > 0)
+    lines.push({
+      id: 'FILL',
+      label: 'enter',
+      text: `name the ${unnamed.length} hosts that have registered, in the order in which they came`,
+      tone: 'title',
+      does: 'fill',
+    });
+  lines.push({ id: 'EDIT', label: 'enter', text: 'edit all answers as YAML in $EDITOR', tone: 'dim', does: 'edit' });
+  return lines;
+}
+
+const titleOf = (stages: readonly Stage[], id: string) => stages.find((stage) => stage.id === id)?.title ?? id;
+
+function boardLines({ course, rack }: Creating): CreateLine[] {
+  if (!course) return [];
+  return [
+    heading('PROGRESS'),
+    ...course.stages.flatMap((stage) => [
+      ...stageLines(stage),
+      ...(stage.id === 'hosts' && stage.state === 'running' ? rackLines(rack) : []),
+    ]),
+  ];
+}
+
+function stageLines({ id, title, state, progress, gates }: Stage): CreateLine[] {
+  const [word, tone] = STATE[state];
+  const { milestones } = progress;
+  const done = milestones.filter((one) => one.state === 'done').length;
+  const figure = state === 'todo' ? '' : ` ${done} of ${milestones.length}`;
+  const lines: CreateLine[] = [{ id: `STAGE/${id}`, label: word, text: `${title}${figure}`, tone }];
+  const open =
+    state === 'running' || state === 'failed' || state === 'next' || (id === 'verification' && state === 'done');
+  if (!open) return lines;
+  for (const [at, one] of milestones.entries()) {
+    const detail = one.detail && one.state !== 'done' ? `: ${one.detail}` : '';
+    const how: Tone = one.state === 'done' ? 'ok' : one.state === 'bad' ? 'bad' : one.state === 'now' ? 'busy' : 'dim';
+    lines.push({ id: `STAGE/${id}/${at}`, label: '', text: `${SIGN[one.state]} ${one.title}${detail}`, tone: how });
+  }
+  for (const { name, result, title: what, figure: found, remedy } of gates) {
+    if (result === 'pass') continue;
+    const text = `! ${what}: ${found}${remedy ? `; ${remedy.text}` : ''}`;
+    lines.push({ id: `GATE/${id}/${name}`, label: '', text, tone: 'warn' });
+  }
+  return lines;
+}
+
+function rackLines(rack: readonly string[]): CreateLine[] {
+  return rack.map((text, at) => ({ id: `RACK/${at}`, label: at === 0 ? 'In the rack' : '', text }));
+}
+
+const heading = (title: string): CreateLine => ({ id: title, label: title, text: '', tone: 'title' });
+
+function answerLines({ entries, findings, file }: Creating): CreateLine[] {
+  const lines = [heading('ANSWERS')];
+  let section = '';
+  for (const entry of entries) {
+    const bag = entry.name.includes('.') ? entry.name.slice(0, entry.name.indexOf('.')) : '';
+    if (bag !== section && bag !== '') lines.push({ id: `BAG/${bag}`, label: bag, text: '', tone: 'dim' });
+    section = bag;
+    lines.push(...answerLine(entry, findings, file));
+  }
+  return lines;
+}
+
+function answerLine(entry: Entry, findings: Creating['findings'], file: string | undefined): CreateLine[] {
+  const { name, title, value } = entry;
+  const own = findings.filter(({ path }) => path === name);
+  const bad = own.some(({ severity }) => severity === 'error');
+  const unnamed = name === FILE_ENTRY && file === undefined ? '(enter names or opens it)' : '-';
+  const text = `${title}: ${value === '' ? unnamed : value}`;
+  const tone: Tone = bad ? 'bad' : own.length > 0 ? 'warn' : value === '' ? 'dim' : 'plain';
+  return [
+    { id: `ANSWER/${name}`, label: name === FILE_ENTRY ? 'file' : '', text, tone, entry: name },
+    ...own.map(
+      ({ severity, text: said }, at): CreateLine => ({
+        id: `ANSWER/${name}/${at}`,
+        label: '',
+        text: `${severity === 'error' ? '!' : '~'} ${said}`,
+        tone: severity === 'error' ? 'bad' : 'warn',
+        entry: name,
+      }),
+    ),
+  ];
+}
