@@ -10,6 +10,7 @@ import { at, list, str } from '../domain/read.ts';
 import { redact } from '../domain/redact.ts';
 import { relatedOf } from '../domain/related.ts';
 import type { Told } from '../domain/story/timeline.ts';
+import { reachOf } from '../domain/workload.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
 import { KINDS_TABLE, pathOf } from '../kube/kinds.ts';
 import { readPlanSecret } from '../kube/plan-reader.ts';
@@ -36,17 +37,22 @@ const PARALLEL = 6;
 export async function reportCommand(options: Options, version: string): Promise<number> {
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
-  await collect(options, open, async (store, { transport }) => {
-    const state = store.getState();
-    const told = await readTold(openJournal(options.demo), state.session).catch(() => undefined);
-    const entries = await reportEntries({ ...state, told: told ?? [] }, transport, version, told);
-    const stamp = new Date(state.now).toISOString().replace(/[-:]|\.\d+/g, '');
-    const file = options.file ?? tarPath(`metaldeck-report-${state.session.namespace}-${stamp}.tar.gz`);
-    const bytes = gzipSync(tar(entries, state.now));
-    await writeNew(file, bytes);
-    const read = `${state.fleet.attention.length} need attention`;
-    process.stdout.write(`${file}: ${entries.length} files, ${formatBytes(bytes.length)}; ${read}\n`);
-  });
+  await collect(
+    options,
+    open,
+    async (store, { transport }) => {
+      const state = store.getState();
+      const told = await readTold(openJournal(options.demo), state.session).catch(() => undefined);
+      const entries = await reportEntries({ ...state, told: told ?? [] }, transport, version, told);
+      const stamp = new Date(state.now).toISOString().replace(/[-:]|\.\d+/g, '');
+      const file = options.file ?? tarPath(`metaldeck-report-${state.session.namespace}-${stamp}.tar.gz`);
+      const bytes = gzipSync(tar(entries, state.now));
+      await writeNew(file, bytes);
+      const read = `${state.fleet.attention.length} need attention`;
+      process.stdout.write(`${file}: ${entries.length} files, ${formatBytes(bytes.length)}; ${read}\n`);
+    },
+    ({ fleet }) => fleet.clusters.list.map(({ name }) => name),
+  );
   return 0;
 }
 
@@ -142,6 +148,7 @@ export async function reportEntries(
 
   const views = ['overview', 'hosts', 'machines', 'groups', 'plans', 'clusters'];
   const data = Object.assign({}, ...views.map((view) => snapshotData(state, view))) as Record<string, unknown>;
+  leftOut.push(...unseenWorkloads(fleet));
   if (told === undefined) leftOut.push('what was done from here: the journal could not be read');
   leftOut.push(
     'values of Secrets, tokens, keys, certificates and user-data: each is replaced by its size',
@@ -175,6 +182,16 @@ export async function reportEntries(
     path: `metaldeck-report/${path}`,
     text,
   }));
+}
+
+/** What clusters did not say of themselves, and why: without it their part of the snapshot is second-hand. */
+function unseenWorkloads({ clusters, workloads }: Fleet): string[] {
+  return clusters.list.flatMap(({ name }) => {
+    const { word, why } = reachOf(workloads.get(name), 'node');
+    return word === 'live'
+      ? []
+      : [`Nodes of ${name}, from its own API: ${word}${why === undefined ? '' : ` (${why})`}`];
+  });
 }
 
 /** The API server's version, and the images that the namespace's Deployments run. */
