@@ -113,9 +113,8 @@ export const GUIDING: readonly Binding[] = [
 ];
 
 function noWayBack({ guiding }: State): string | undefined {
-  const { course } = guiding ?? {};
-  if (course?.stages.some(({ takeBack }) => takeBack !== undefined)) return undefined;
-  return course?.line?.crossed
+  if (guiding?.back) return undefined;
+  return guiding?.course?.line?.crossed
     ? 'the line is crossed: from here on forward only'
     : 'nothing of it can be taken back now';
 }

@@ -6,6 +6,7 @@ import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Drive } from '../driver/drive.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Found, Standing, Wish } from '../driver/types.ts';
+import { wayBack } from '../guides/back.ts';
 import type { Ask, Known } from '../guides/contract.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
@@ -235,5 +236,5 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
 function requestShown({ course }: Standing, wish: Wish) {
   if (!course) return undefined;
   if (wish === 'next') return course.next.what === 'send' ? course.next.request : undefined;
-  return course.stages.findLast(({ takeBack }) => takeBack !== undefined)?.takeBack;
+  return wayBack(course)?.takeBack;
 }

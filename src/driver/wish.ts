@@ -1,4 +1,5 @@
 /** Which request a wish comes to, as the course stands. */
+import { wayBack } from '../guides/back.ts';
 import type { Course } from '../guides/contract.ts';
 import type { PartOf } from '../journal/entries.ts';
 import type { Request } from '../operations/contract.ts';
@@ -8,8 +9,9 @@ import type { Wish } from './types.ts';
 type Wanted = { request: Request } & Omit<PartOf, 'id'>;
 
 /** The write that is meant, or why there is none now. */
-export function requestFor({ next, stages }: Course, wish: Wish): Wanted | Refused {
-  if (wish === 'take back') return backFor({ next, stages });
+export function requestFor(course: Course, wish: Wish): Wanted | Refused {
+  if (wish === 'take back') return backFor(course);
+  const { next } = course;
   switch (next.what) {
     case 'send':
       return { request: next.request, stage: next.stage, how: next.how };
@@ -28,13 +30,13 @@ export function requestFor({ next, stages }: Course, wish: Wish): Wanted | Refus
   }
 }
 
-function backFor({ next, stages }: Pick<Course, 'next' | 'stages'>): Wanted | Refused {
-  const at = stages.findIndex(({ id }) => 'stage' in next && id === next.stage);
-  // A stage that has not begun takes back the one before it, where that one still lets itself be taken back.
-  const reached = (at < 0 ? stages : stages.slice(0, at + 1)).toReversed();
-  const stage = reached.find(({ takeBack }) => takeBack !== undefined);
-  if (!stage?.takeBack) return { refused: 'nothing can be taken back any more: from here on forward only' };
-  return { request: stage.takeBack, stage: stage.id, how: 'take back' };
+function backFor(course: Pick<Course, 'stages' | 'line'>): Wanted | Refused {
+  const stage = wayBack(course);
+  if (stage?.takeBack) return { request: stage.takeBack, stage: stage.id, how: 'take back' };
+  const why = course.line?.crossed
+    ? `from here on forward only: ${course.line.text} is there`
+    : 'nothing of it can be taken back now';
+  return { refused: why };
 }
 
 /** Whether a broken off operation is the same part of the same session. */

@@ -1,6 +1,6 @@
 /** The session on the board, and those that can be gone on with: plain data, put here by whoever drives them. */
 import type { Ask, Course, Note } from '../guides/contract.ts';
-import type { Choice } from '../operations/contract.ts';
+import type { Choice, Request } from '../operations/contract.ts';
 
 /** Where the session on the board stands. */
 export interface Guiding {
@@ -10,6 +10,8 @@ export interface Guiding {
   ask: Ask;
   title: string;
   course?: Course;
+  /** What takes the present stage back, where that may be done now. */
+  back?: Request;
   notes: readonly Note[];
   /** When it began, epoch ms. */
   began?: number;
