@@ -216,11 +216,11 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       const { guiding, session, fleet, now } = store.getState();
       if (!guiding) return;
       const operations = shown?.standing().session.operations ?? new Map();
-      const text = reportText(guiding, operations, session, fleet, now);
       const about = guiding.ask.targets[0]?.name ?? 'session';
       const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
       const path = resolve(`metaldeck-${guiding.guide}-${about}-${stamp}.md`);
-      writeFile(path, text, { mode: 0o600, flag: 'wx' })
+      reportText(guiding, operations, session, fleet, now)
+        .then((text) => writeFile(path, text, { mode: 0o600, flag: 'wx' }))
         .then(() => notice(`written to ${path}`, 'info'))
         .catch(complain);
     },

@@ -15,6 +15,7 @@ import { notLive, tell } from './course.ts';
 import { createObjects } from './objects.ts';
 import { operationsOf, withUnnoted } from './past.ts';
 import { nameOf } from './people.ts';
+import { troubleFacts } from './trouble.ts';
 import type { DriverOptions, Standing, Wish } from './types.ts';
 import { isHalfDoneOf, requestFor } from './wish.ts';
 
@@ -126,8 +127,9 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
     }
     let session = await sessionNow();
     let told = await tell(options, objects, guide, session);
-    if ('course' in told && told.course.keep.length > 0 && drives()) {
-      for (const fact of told.course.keep) await note(fact);
+    const keep = 'course' in told ? [...told.course.keep, ...troubleFacts(told.course, session)] : [];
+    if (keep.length > 0 && drives() && known.status === 'open') {
+      for (const fact of keep) await note(fact);
       session = await sessionNow();
       told = await tell(options, objects, guide, session);
     }

@@ -15,6 +15,8 @@ export interface ReportOf {
   /** Absent: where it stands cannot be known now. */
   course?: Course;
   closed?: 'done' | 'left';
+  /** What else was written to the same server and namespace meanwhile, and was no part of the session. */
+  others: readonly { at: number; by: string; title: string; status: string }[];
   /** What was looked at in the end: a verification set. */
   checks: readonly Gate[];
 }
@@ -90,7 +92,7 @@ function eventOf(note: Note): string | undefined {
         .join(', ')}`;
     case 'saw':
       // What is there at the beginning is no event; what comes and goes is.
-      return /\/(going|up|began|done)$|^line\//.test(note.key) || /trouble|failed|lost/i.test(note.key)
+      return /\/(going|up|began|done)$|^line\//.test(note.key) || note.key.startsWith('trouble/')
         ? note.text
         : undefined;
   }
@@ -99,6 +101,9 @@ function eventOf(note: Note): string | undefined {
 const people = (notes: readonly Note[]) => [...new Set(notes.filter(({ note }) => note !== 'saw').map(({ by }) => by))];
 
 function exceptions({ session }: ReportOf): string[] {
+  const trouble = notesOf(session, 'saw')
+    .filter(({ key }) => key.startsWith('trouble/'))
+    .map(({ at: when, text }) => `- ${timeText(when)} ${cell(text)}`);
   const through = notesOf(session, 'overrode').map(
     ({ at: when, by, gate, figure }) => `- ${timeText(when)} ${cell(by)} went through ${cell(gate)}: ${cell(figure)}`,
   );
@@ -108,8 +113,8 @@ function exceptions({ session }: ReportOf): string[] {
   const back = notesOf(session, 'sent')
     .filter(({ how }) => how === 'take back')
     .map(({ at: when, by, stage }) => `- ${timeText(when)} ${cell(by)} took ${cell(stage)} back`);
-  const all = [...through, ...failed, ...back];
-  return all.length === 0 ? ['None: no gate was gone through, and nothing was taken back.'] : all;
+  const all = [...trouble, ...through, ...failed, ...back];
+  return all.length === 0 ? ['None: nothing failed, no gate was gone through, and nothing was taken back.'] : all;
 }
 
 /** The report. */
@@ -164,6 +169,12 @@ export function reportOf(of: ReportOf): string {
     '',
     ...exceptions(of),
     '',
+    '## Written beside it',
+    '',
+    ...table(
+      ['When', 'Who', 'What', 'Came to'],
+      of.others.map(({ at: when, by, title: what, status }) => [timeText(when), by, what, status]),
+    ),
     '## Verified',
     '',
     ...table(

@@ -311,7 +311,7 @@ async function report(desk: Desk): Promise<Came> {
   return withDrive(await driver.lookOn(found), async (drive) => {
     const standing = drive.standing();
     const { fleet, now } = { ...store.getState(), now: Date.now() };
-    const text = reportText(guidingOf(standing), standing.session.operations, around.session, fleet, now);
+    const text = await reportText(guidingOf(standing), standing.session.operations, around.session, fleet, now);
     around.print(text);
     return { code: judged(standing).code };
   });
