@@ -104,7 +104,8 @@ export async function runDashboard(options: Options, version: string): Promise<n
   stopTelling?.();
   if (lastWords !== '') process.stderr.write(`${lastWords}\n`);
   // What is still open must not hold the shell's prompt back.
-  const stopping = Promise.all([letGo, stopMinding?.(), following?.stop(), opened?.close()]);
+  // A session is let go of over the connection: that is closed last.
+  const stopping = Promise.all([letGo, stopMinding?.(), following?.stop()]).then(() => opened?.close());
   await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   return code;
 }

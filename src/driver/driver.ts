@@ -50,6 +50,8 @@ export function createDriver(given: DriverOptions): Driver {
   const namespace = () => sight.picture().namespace;
   const isHere = ({ began }: SessionRecord) => began.server === who.server && began.namespace === namespace();
 
+  const around = () => ({ now: clock.now(), isGone: processes.isGone.bind(processes) });
+
   const guideOf = (ask: Ask): Guide | undefined => guides.find(({ id }) => id === ask.guide);
 
   const leaseFor = (ask: Ask): Lease => {
@@ -64,7 +66,13 @@ export function createDriver(given: DriverOptions): Driver {
     });
   };
 
-  const beginWith = async (ask: Ask, title: string, guide: Guide, from?: Found): Promise<Drive | Refused> => {
+  const beginWith = async (
+    ask: Ask,
+    title: string,
+    guide: Guide,
+    from?: Found,
+    over = false,
+  ): Promise<Drive | Refused> => {
     const held = await sessions.begin(
       {
         user: who.user,
@@ -78,11 +86,23 @@ export function createDriver(given: DriverOptions): Driver {
       from?.id,
     );
     for (const note of from?.notes ?? []) await held.note({ type: 'noted', note });
-    return drive(held, guide);
+    return drive(held, guide, over);
+  };
+
+  /** What a colleague with another journal has said since is in the Lease: it becomes a part of this journal too. */
+  const takeIn = async (held: OpenSession, { id, notes }: SessionRecord): Promise<void> => {
+    const carried = await carriedIn(transport, namespace(), around());
+    const twin = carried.flatMap((each) => foundIn(each) ?? []).find((found) => found.id === id);
+    const known = new Set(notes.map((note) => JSON.stringify(note)));
+    for (const note of twin?.notes ?? []) {
+      if (!known.has(JSON.stringify(note))) await held.note({ type: 'noted', note });
+    }
   };
 
   /** Takes the Lease, and drives. What is held is let go of where somebody else has it. */
   const drive = async (held: OpenSession, guide: Guide, over = false): Promise<Drive | Refused> => {
+    const before = await sessions.read(held.id);
+    if (before) await takeIn(held, before);
     const record = await sessions.read(held.id);
     if (!record) {
       await held.release();
@@ -123,7 +143,7 @@ export function createDriver(given: DriverOptions): Driver {
     a.guide === b.guide && a.targets.map(({ uid }) => uid).join() === b.targets.map(({ uid }) => uid).join();
 
   const list = async (): Promise<Found[]> => {
-    const [records, carried] = await Promise.all([sessions.list(), carriedIn(transport, namespace())]);
+    const [records, carried] = await Promise.all([sessions.list(), carriedIn(transport, namespace(), around())]);
     const known = new Map(records.map((record) => [record.id, record]));
     const here = records.filter((record) => record.status === 'open' && isHere(record)).map(foundHere);
     const there = carried.flatMap((each) => foundIn(each) ?? []);
@@ -137,7 +157,7 @@ export function createDriver(given: DriverOptions): Driver {
   };
 
   const isOverHere = async (found: Found) => {
-    const record = found.here ? await sessions.read(found.id) : undefined;
+    const record = await sessions.read(found.id);
     return record !== undefined && record.status !== 'open' ? record.status : undefined;
   };
 
@@ -173,7 +193,11 @@ export function createDriver(given: DriverOptions): Driver {
       if (runner.readOnly !== undefined) return { refused: runner.readOnly };
       const status = await isOverHere(found);
       if (status !== undefined) return { refused: `${found.title} is ${status} already` };
-      if (!found.here) return beginWith(found.ask, found.title, guide, found);
+      if (!found.here && !(await sessions.read(found.id))) {
+        const now = (await list()).find(({ id }) => id === found.id) ?? found;
+        if (now.holder && !over) return { refused: `${now.holder} drives it: nothing was done` };
+        return beginWith(now.ask, now.title, guide, now, over);
+      }
       try {
         const holder = over ? (await sessions.read(found.id))?.holder : undefined;
         return await drive(await sessions.claim(found.id, holder?.token), guide, over);

@@ -81,6 +81,19 @@ function holderOf(text: string): { who: string; host: string; pid: number } {
   return { who: host === '' ? who : `${who} on ${host}`, host, pid: Number(pid) };
 }
 
+/** Whether somebody holds a Lease who is not known to be gone. */
+function isHeld(
+  { holderIdentity = '', renewTime }: NonNullable<Raw['spec']>,
+  now: number,
+  isGone: LeaseOptions['isGone'],
+): boolean {
+  if (holderIdentity === '') return false;
+  const { host, pid } = holderOf(holderIdentity);
+  if (isGone({ host, pid })) return false;
+  const renewed = Date.parse(renewTime ?? '');
+  return Number.isFinite(renewed) && now - renewed <= HELD_MS + SKEW_MS;
+}
+
 export function createLease(options: LeaseOptions): Lease {
   const { transport, namespace, clock, name, identity, isGone } = options;
   const me = textOf(identity);
@@ -119,14 +132,7 @@ export function createLease(options: LeaseOptions): Lease {
     else await transport.json({ method: 'POST', path: pathOf(namespace), query, body, idleMs: PATIENCE_MS });
   };
 
-  const isFree = ({ spec = {} }: Raw): boolean => {
-    const { holderIdentity = '', renewTime } = spec;
-    if (holderIdentity === '' || holderIdentity === me) return true;
-    const { host, pid } = holderOf(holderIdentity);
-    if (isGone({ host, pid })) return true;
-    const renewed = Date.parse(renewTime ?? '');
-    return !Number.isFinite(renewed) || clock.now() - renewed > HELD_MS + SKEW_MS;
-  };
+  const isFree = ({ spec = {} }: Raw): boolean => spec.holderIdentity === me || !isHeld(spec, clock.now(), isGone);
 
   const other = ({ spec = {} }: Raw): Lock => {
     const since = Date.parse(spec.acquireTime ?? '');
@@ -192,6 +198,7 @@ function isCode(error: unknown, code: number): boolean {
 export async function carriedIn(
   transport: Pick<Transport, 'json'>,
   namespace: string,
+  { now, isGone }: { now: number; isGone: LeaseOptions['isGone'] },
 ): Promise<{ carries: unknown; holder?: string }[]> {
   try {
     const labelSelector = Object.entries(OURS)
@@ -205,7 +212,7 @@ export async function carriedIn(
     return (items ?? []).flatMap(({ metadata, spec }) => {
       const text = metadata.annotations?.[CARRIES];
       if (text === undefined) return [];
-      const holder = spec?.holderIdentity;
+      const holder = spec && isHeld(spec, now, isGone) ? spec.holderIdentity : undefined;
       try {
         return [{ carries: JSON.parse(text) as unknown, ...(holder ? { holder: holderOf(holder).who } : {}) }];
       } catch {

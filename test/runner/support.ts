@@ -82,7 +82,7 @@ export class Line implements Pick<Transport, 'json'> {
 
   async json<T>(request: KubeRequest): Promise<T> {
     this.sent.push(request);
-    const fault = this.fault(request, isWrite(request) ? ++this.#writes : 0);
+    const fault = this.fault(request, isWriteOf(request) ? ++this.#writes : 0);
     await fault?.first?.();
     if (fault?.before) throw fault.before;
     const answer = await this.#to.json<T>(request);
@@ -92,7 +92,7 @@ export class Line implements Pick<Transport, 'json'> {
 
   /** The writes that were sent, dry runs and reviews left out. */
   get writes(): KubeRequest[] {
-    return this.sent.filter(isWrite);
+    return this.sent.filter(isWriteOf);
   }
 
   /** Counts writes from here. */
@@ -102,7 +102,7 @@ export class Line implements Pick<Transport, 'json'> {
   }
 }
 
-function isWrite({ method = 'GET', query, path }: KubeRequest): boolean {
+export function isWriteOf({ method = 'GET', query, path }: KubeRequest): boolean {
   return method !== 'GET' && query?.['dryRun'] === undefined && !path.includes('selfsubjectaccessreviews');
 }
 
