@@ -1,14 +1,13 @@
 /** `metaldeck upgrade`: a Kubernetes upgrade from the command line. */
 import { stringify } from 'yaml';
 import { type Options, UsageError } from '../../cli.ts';
+import type { Kind } from '../../domain/kinds.ts';
 import type { Known } from '../../guides/contract.ts';
+import { upgrade } from '../../guides/upgrade/index.ts';
 import type { State } from '../../store/state.ts';
-import type { Store } from '../../store/store.ts';
 import { recall, siteOf } from '../learning.ts';
 import { matrixPath, readMatrix } from '../matrix-file.ts';
-import { collect } from '../print.tsx';
-import { openRunner } from '../runner.ts';
-import { openCluster } from '../session.ts';
+import { withOperator } from '../run.ts';
 import { waitForWorkloads } from '../wait.ts';
 import { PLAN_SCHEMA, planData } from './plan-data.ts';
 import { planMarkdown, planText } from './plan-text.ts';
@@ -39,46 +38,32 @@ async function planCommand(options: Options, words: readonly string[], version: 
   if (to === undefined)
     throw new UsageError(`upgrade plan wants --to, a Kubernetes version or a release; nothing was done.`);
   const matrix = readMatrix(matrixPath(process.env));
-  const open = async () =>
-    options.demo ? (await import('../demo.ts')).openDemo(options) : openCluster(options, version);
-  let code: number = EXIT.unknown;
-  await collect(options, open, async (store: Store, opened) => {
+  const kinds = new Set<Kind>([...upgrade.kinds, 'appRelease', 'plan', 'event']);
+  return withOperator(options, version, kinds, async ({ store, transport, runner, session }) => {
     await recall(store, siteOf(store.getState(), options.speed));
     await waitForWorkloads(store, [name], Math.min(10_000, options.timeout));
     const state = store.getState();
     const known = knownOf(state, matrix, Date.now());
     const dead = notKnown(known);
     if (dead.length > 0) {
-      code = say(
+      return say(
         options,
         state,
         EXIT.unknown,
         `not known: ${dead.map(({ kind, why }) => `${kind} (${why})`).join(', ')}`,
       );
-      return;
     }
     const cluster = state.fleet.clusters.list.find((each) => each.name === name);
-    if (!cluster) {
-      code = say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${state.session.namespace}`);
-      return;
-    }
-    const runner = offline ? undefined : openRunner(options, opened, store);
-    try {
-      const planned = await planUpgrade(known, { cluster, to, rows, order }, opened.transport, runner);
-      if (typeof planned === 'string') {
-        code = say(options, state, EXIT.inTheWay, planned);
-        return;
-      }
-      code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
-      const data = () => JSON.parse(JSON.stringify(planData(planned, state.session, code))) as unknown;
-      if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
-      else if (options.output === 'yaml') process.stdout.write(stringify(data()));
-      else process.stdout.write(offline ? planMarkdown(planned, state.session) : planText(planned));
-    } finally {
-      runner?.stop();
-    }
+    if (!cluster) return say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${session.namespace}`);
+    const planned = await planUpgrade(known, { cluster, to, rows, order }, transport, offline ? undefined : runner);
+    if (typeof planned === 'string') return say(options, state, EXIT.inTheWay, planned);
+    const code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
+    const data = () => JSON.parse(JSON.stringify(planData(planned, session, code))) as unknown;
+    if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
+    else if (options.output === 'yaml') process.stdout.write(stringify(data()));
+    else process.stdout.write(offline ? planMarkdown(planned, session) : planText(planned));
+    return code;
   });
-  return code;
 }
 
 /** Says why there is no plan; a script that reads data gets data. */
