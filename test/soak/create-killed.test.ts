@@ -1,0 +1,51 @@
+/** `metaldeck create apply` is killed after each of its writes, and begun again, until six nodes are Ready. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answersText } from '../../src/guides/create/write.ts';
+import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
+import { draftWith } from '../guides/create/fixtures.ts';
+import { type Gateway, startGateway } from '../runner/gateway.ts';
+import { type Home, kubeconfigFor, makeHome } from '../runner/program.ts';
+
+let datacenter: Datacenter;
+let gateway: Gateway;
+let home: Home;
+
+beforeAll(async () => {
+  datacenter = await startDatacenter({ hosts: 0, waiting: 6, traffic: false, speed: 100 });
+  gateway = await startGateway(datacenter);
+  home = makeHome(kubeconfigFor(gateway.url));
+});
+afterAll(async () => {
+  home?.remove();
+  await gateway?.close();
+  await datacenter?.stop();
+});
+
+it('goes on from every write at which it was killed', async () => {
+  const bare = draftWith({ 'controlPlane.hosts': [], 'workers.hosts': [], 'endpoint.host': '10.20.1.200' });
+  const file = home.file('depot.yaml', answersText(bare));
+  let killed = 0;
+  for (let turn = 0; turn < 40; turn += 1) {
+    const before = gateway.writes.length;
+    const run = home.start('create', 'apply', '--from', file, '--wait', '--timeout', '20');
+    const watching = setInterval(() => {
+      if (gateway.writes.length === before) return;
+      clearInterval(watching);
+      run.child.kill('SIGKILL');
+    }, 5);
+    const ended = await run.ended;
+    clearInterval(watching);
+    if (ended.signal === 'SIGKILL') killed += 1;
+    if (ended.code === 0) {
+      expect(killed).toBeGreaterThanOrEqual(5);
+      expect(ended.out).toContain('[x] 6 BaremetalMachines Running and ready');
+      // Each object was written once: what stood was not written again.
+      const paths = gateway.writes.map(({ url }) => url.split('?')[0]);
+      expect(new Set(paths).size).toBe(11);
+      return;
+    }
+    expect(ended.err).not.toMatch(/metaldeck failed/);
+    await home.run('create', 'fill', '--from', file);
+  }
+  throw new Error(`not done; ${gateway.writes.length} writes arrived`);
+});
