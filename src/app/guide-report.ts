@@ -29,6 +29,7 @@ export async function reportText(
     session,
     ...(course ? { course } : {}),
     ...(closed ? { closed } : {}),
+    present: new Set(fleet.machines.list.map(({ uid }) => uid)),
     others: await others(openJournal(demo), guiding, host, namespace),
     checks: verified(fleet, session),
   });

@@ -1,8 +1,9 @@
 /** What a session did, told in Markdown: for whoever approved it, and for whoever comes after. Pure. */
 import { formatDuration, timeText } from '../domain/age.ts';
 import { cleanLine } from '../domain/text.ts';
-import type { Course, Gate, Note, Session, Stage, Turn } from './contract.ts';
+import type { Course, Gate, Note, Session, Stage } from './contract.ts';
 import { notesOf } from './session.ts';
+import { type Swap, swapsOf } from './swaps.ts';
 
 export interface ReportOf {
   title: string;
@@ -15,6 +16,8 @@ export interface ReportOf {
   /** Absent: where it stands cannot be known now. */
   course?: Course;
   closed?: 'done' | 'left';
+  /** Uids of the machines that are there now. */
+  present: ReadonlySet<string>;
   /** What else was written to the same server and namespace meanwhile, and was no part of the session. */
   others: readonly { at: number; by: string; title: string; status: string }[];
   /** What was looked at in the end: a verification set. */
@@ -67,10 +70,12 @@ function stageRows({ course, session }: ReportOf): string[][] {
   });
 }
 
-function turnRow(stage: Stage, { old, fresh, state, began, ended, doing }: Turn): string[] {
-  const took = began !== undefined && ended !== undefined ? formatDuration(ended - began) : '';
-  const side = (one: Turn['old']) => (one ? `${one.name}${one.host ? ` on ${one.host}` : ''}` : '');
-  return [stage.title, side(old), side(fresh), state === 'done' ? 'done' : `${state}: ${doing}`, at(began), took];
+function swapRow({ group, old, fresh, neverRan }: Swap): string[] {
+  const side = (one: Swap['old']) =>
+    one ? `${one.name}${one.host ? ` on ${one.host}` : ''}${one.version ? `, ${one.version}` : ''}` : '';
+  const took =
+    old?.going !== undefined && fresh?.up !== undefined ? formatDuration(Math.max(0, fresh.up - old.going)) : '';
+  return [group, side(old), side(fresh), at(old?.going), neverRan ? 'never ran' : at(fresh?.up), took];
 }
 
 /** One line of what happened. */
@@ -100,7 +105,13 @@ function eventOf(note: Note): string | undefined {
 
 const people = (notes: readonly Note[]) => [...new Set(notes.filter(({ note }) => note !== 'saw').map(({ by }) => by))];
 
-function exceptions({ session }: ReportOf): string[] {
+function exceptions({ session, present }: ReportOf): string[] {
+  const never = swapsOf(session, present)
+    .filter(({ neverRan }) => neverRan)
+    .map(
+      ({ fresh }) =>
+        `- ${timeText(fresh?.first ?? 0)} ${cell(fresh?.name ?? '')} on ${cell(fresh?.host ?? 'no host')} never ran, and was replaced`,
+    );
   const trouble = notesOf(session, 'saw')
     .filter(({ key }) => key.startsWith('trouble/'))
     .map(({ at: when, text }) => `- ${timeText(when)} ${cell(text)}`);
@@ -113,7 +124,7 @@ function exceptions({ session }: ReportOf): string[] {
   const back = notesOf(session, 'sent')
     .filter(({ how }) => how === 'take back')
     .map(({ at: when, by, stage }) => `- ${timeText(when)} ${cell(by)} took ${cell(stage)} back`);
-  const all = [...trouble, ...through, ...failed, ...back];
+  const all = [...trouble, ...never, ...through, ...failed, ...back];
   return all.length === 0 ? ['None: nothing failed, no gate was gone through, and nothing was taken back.'] : all;
 }
 
@@ -121,7 +132,7 @@ function exceptions({ session }: ReportOf): string[] {
 export function reportOf(of: ReportOf): string {
   const { title, id, server, namespace, now, session, course, checks } = of;
   const { notes, began } = session;
-  const turns = (course?.stages ?? []).flatMap((stage) => stage.turns.map((turn) => turnRow(stage, turn)));
+  const swaps = swapsOf(session, of.present);
   const events = notes.flatMap((note) => {
     const text = eventOf(note);
     return text === undefined ? [] : [[timeText(note.at), note.note === 'saw' ? '' : note.by, text]];
@@ -158,7 +169,7 @@ export function reportOf(of: ReportOf): string {
     ...table(['Part', 'Stage', 'State', 'Began', 'Ended', 'Took'], stageRows(of)),
     '## Hosts swapped',
     '',
-    ...table(['Stage', 'Went', 'Came', 'State', 'Began', 'Took'], turns),
+    ...table(['Group', 'Went', 'Came', 'Went at', 'Ran at', 'Took'], swaps.map(swapRow)),
     '## Gates answered',
     '',
     ...table(

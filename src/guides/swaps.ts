@@ -1,0 +1,78 @@
+/**
+ * Which machine went and which came in its place, from what a session has kept. Facts about machines have keys of the
+ * form `machine/GROUP/UID`, `.../going` and `.../up`, and tell `name`, `host` and `version`.
+ */
+import type { Fact, Note, Session } from './contract.ts';
+import { notesOf } from './session.ts';
+
+interface Machine {
+  group: string;
+  uid: string;
+  name: string;
+  host?: string;
+  version?: string;
+  /** When it was noted first, was seen going, and was seen up; epoch ms. */
+  first: number;
+  going?: number;
+  up?: number;
+}
+
+export interface Swap {
+  group: string;
+  old?: Machine;
+  fresh?: Machine;
+  /** The fresh one was given up on before it ran. */
+  neverRan: boolean;
+}
+
+const textOf = (data: Fact['data'], key: string): string | undefined => {
+  const value = data[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+function machinesOf(session: Session): Machine[] {
+  const found = new Map<string, Machine>();
+  for (const { key, data, at } of notesOf(session, 'saw')) {
+    const [, group, uid, what] = /^machine\/([^/]+)\/([^/]+)(?:\/(\w+))?$/.exec(key) ?? [];
+    if (group === undefined || uid === undefined) continue;
+    const one = found.get(uid) ?? { group, uid, name: uid, first: at };
+    one.name = textOf(data, 'name') ?? one.name;
+    one.host = textOf(data, 'host') ?? one.host;
+    one.version = textOf(data, 'version') ?? one.version;
+    const since = data['since'];
+    if (what === 'going') one.going ??= typeof since === 'number' ? since : at;
+    if (what === 'up') one.up ??= at;
+    found.set(uid, one);
+  }
+  return [...found.values()];
+}
+
+/** When the session wrote something for the first time: whoever was there before is no newcomer. */
+function firstWrite(notes: readonly Note[]): number {
+  return notes.find(({ note }) => note === 'sent')?.at ?? Number.POSITIVE_INFINITY;
+}
+
+/** The swaps, in the order in which machines went. `present`: uids of the machines that are there now. */
+export function swapsOf(session: Session, present: ReadonlySet<string>): Swap[] {
+  const began = firstWrite(session.notes);
+  const all = machinesOf(session);
+  const groups = [...new Set(all.map(({ group }) => group))];
+  const swaps = groups.flatMap((group): Swap[] => {
+    const mine = all.filter((one) => one.group === group);
+    const went = mine
+      .filter(({ going, uid }) => going !== undefined || !present.has(uid))
+      .sort((a, b) => (a.going ?? a.first) - (b.going ?? b.first));
+    const came = mine.filter(({ first }) => first > began).sort((a, b) => a.first - b.first);
+    const left = [...went];
+    const pairs = came.map((fresh): Swap => {
+      // One goes before one comes: the earliest that went before it, and has no successor yet.
+      const at = left.findIndex((old) => old.uid !== fresh.uid && (old.going ?? old.first) <= fresh.first);
+      const [old] = at < 0 ? [] : left.splice(at, 1);
+      const neverRan = fresh.up === undefined && (fresh.going !== undefined || !present.has(fresh.uid));
+      return { group, ...(old ? { old } : {}), fresh, neverRan };
+    });
+    return [...pairs, ...left.map((old): Swap => ({ group, old, neverRan: false }))];
+  });
+  const time = ({ old, fresh }: Swap) => old?.going ?? fresh?.first ?? 0;
+  return swaps.sort((a, b) => time(a) - time(b));
+}

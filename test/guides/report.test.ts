@@ -1,0 +1,81 @@
+/** The report of a session: who went and came, what failed, and nothing in it that Markdown would take for its own. */
+import { describe, expect, it } from 'vitest';
+import type { Note, Session } from '../../src/guides/contract.ts';
+import { reportOf } from '../../src/guides/report.ts';
+import { swapsOf } from '../../src/guides/swaps.ts';
+
+const at = Date.parse('2026-11-21T02:00:00Z');
+const minute = 60_000;
+const saw = (after: number, key: string, data: Record<string, unknown>, text = ''): Note => ({
+  note: 'saw',
+  at: at + after * minute,
+  by: 'ana',
+  key,
+  text,
+  data,
+});
+const machine = (after: number, uid: string, host: string, version: string) =>
+  saw(after, `machine/w/${uid}`, { name: uid, host, version });
+
+const notes: Note[] = [
+  machine(0, 'a', 'h1', 'v1'),
+  machine(0, 'b', 'h2', 'v1'),
+  { note: 'confirmed', at, by: 'ana', gate: 'etcd-backup', words: 'at | /backup <b>\n# no heading' },
+  { note: 'sent', at: at + minute, by: 'ana', stage: 'v2/w', operation: 'op', how: 'forward' },
+  saw(2, 'machine/w/a/going', { name: 'a', host: 'h1', version: 'v1', since: at + 2 * minute }),
+  machine(3, 'c', 'h1', 'v2'),
+  saw(4, 'trouble/v2/w/c', {}, 'c on h1: reprovision plan failed'),
+  saw(5, 'machine/w/c/going', { name: 'c', host: 'h1', version: 'v2', since: at + 5 * minute }),
+  machine(6, 'd', 'h3', 'v2'),
+  saw(8, 'machine/w/d/up', { name: 'd', host: 'h3', version: 'v2' }),
+  saw(9, 'machine/w/b/going', { name: 'b', host: 'h2', version: 'v1', since: at + 9 * minute }),
+  machine(10, 'e', 'h2', 'v2'),
+  saw(12, 'machine/w/e/up', { name: 'e', host: 'h2', version: 'v2' }),
+];
+const session: Session = {
+  ask: { guide: 'upgrade', targets: [], values: {} },
+  began: at,
+  notes,
+  operations: new Map(),
+};
+const present = new Set(['d', 'e']);
+
+describe('who went and who came', () => {
+  it('pairs each newcomer with the one that made room, one that failed among them', () => {
+    expect(swapsOf(session, present).map(({ old, fresh, neverRan }) => [old?.name, fresh?.name, neverRan])).toEqual([
+      ['a', 'c', true],
+      ['c', 'd', false],
+      ['b', 'e', false],
+    ]);
+  });
+
+  it('tells of one that vanished while nobody looked', () => {
+    expect(swapsOf({ ...session, notes: notes.slice(0, 4) }, new Set(['a']))).toMatchObject([{ old: { name: 'b' } }]);
+  });
+});
+
+describe('the report', () => {
+  const text = reportOf({
+    title: 'Upgrade prod',
+    id: 'id',
+    server: 's',
+    namespace: 'n',
+    now: at + 15 * minute,
+    session,
+    checks: [],
+    present,
+    others: [{ at: at + 5 * minute, by: 'ben', title: 'Replace c of w', status: 'done' }],
+  });
+
+  it('tells the failure, its repair and the times', () => {
+    expect(text).toContain('- 2026-11-21 02:04:00Z c on h1: reprovision plan failed');
+    expect(text).toContain('c on h1 never ran, and was replaced');
+    expect(text).toContain('| w | b on h2, v1 | e on h2, v2 | 2026-11-21 02:09:00Z | 2026-11-21 02:12:00Z | 3m |');
+    expect(text).toContain('Replace c of w');
+  });
+
+  it('lets no word of others be a heading, a cell or a tag', () => {
+    expect(text).toContain('at \\| /backup \\<b\\>');
+    expect(text.split('\n').filter((line) => line.startsWith('# '))).toEqual(['# Upgrade prod']);
+  });
+});
