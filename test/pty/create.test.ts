@@ -41,7 +41,7 @@ async function write(to: Program, what: string): Promise<void> {
   await goTo(to, 'read what would');
   to.send('\r');
   await to.until((text) => /^ ready /m.test(text), 'the answer to the dry run');
-  for (let page = 0; /lines not shown: PgDn/.test(to.text()); page += 1) {
+  for (let page = 0; /lines? not shown: PgDn/.test(to.text()); page += 1) {
     const before = to.text();
     to.send('\u001b[6~');
     await to.until((text) => text !== before, `page ${page}`);
