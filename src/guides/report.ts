@@ -75,7 +75,14 @@ function swapRow({ group, old, fresh, neverRan }: Swap): string[] {
     one ? `${one.name}${one.host ? ` on ${one.host}` : ''}${one.version ? `, ${one.version}` : ''}` : '';
   const took =
     old?.going !== undefined && fresh?.up !== undefined ? formatDuration(Math.max(0, fresh.up - old.going)) : '';
-  return [group, side(old), side(fresh), at(old?.going), neverRan ? 'never ran' : at(fresh?.up), took];
+  return [
+    group,
+    side(old),
+    side(fresh),
+    old && old.going === undefined ? 'not seen' : at(old?.going),
+    neverRan ? 'never ran' : at(fresh?.up),
+    took,
+  ];
 }
 
 /** One line of what happened. */

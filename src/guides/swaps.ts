@@ -52,6 +52,19 @@ function firstWrite(notes: readonly Note[]): number {
   return notes.find(({ note }) => note === 'sent')?.at ?? Number.POSITIVE_INFINITY;
 }
 
+/** One goes before one comes; of the same version only one that was given up on, or that was seen to go. */
+function madeRoom(old: Machine, fresh: Machine): boolean {
+  if (old.uid === fresh.uid || (old.going ?? old.first) > fresh.first) return false;
+  return old.going !== undefined || old.version !== fresh.version || old.up === undefined;
+}
+
+/** Those that were seen to go before those that vanished unseen; of these first one that never ran itself. */
+function bySight(fresh: Machine): (a: Machine, b: Machine) => number {
+  const rank = ({ going, up, version }: Machine) =>
+    going !== undefined ? 0 : up === undefined && version === fresh.version ? 1 : 2;
+  return (a, b) => rank(a) - rank(b) || (a.going ?? a.first) - (b.going ?? b.first);
+}
+
 /** The swaps, in the order in which machines went. `present`: uids of the machines that are there now. */
 export function swapsOf(session: Session, present: ReadonlySet<string>): Swap[] {
   const began = firstWrite(session.notes);
@@ -65,9 +78,8 @@ export function swapsOf(session: Session, present: ReadonlySet<string>): Swap[] 
     const came = mine.filter(({ first }) => first > began).sort((a, b) => a.first - b.first);
     const left = [...went];
     const pairs = came.map((fresh): Swap => {
-      // One goes before one comes: the earliest that went before it, and has no successor yet.
-      const at = left.findIndex((old) => old.uid !== fresh.uid && (old.going ?? old.first) <= fresh.first);
-      const [old] = at < 0 ? [] : left.splice(at, 1);
+      const old = left.filter((one) => madeRoom(one, fresh)).sort(bySight(fresh))[0];
+      if (old) left.splice(left.indexOf(old), 1);
       const neverRan = fresh.up === undefined && (fresh.going !== undefined || !present.has(fresh.uid));
       return { group, ...(old ? { old } : {}), fresh, neverRan };
     });

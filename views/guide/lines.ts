@@ -181,7 +181,7 @@ function turnLine(stage: Stage, turn: Turn, at: number, columns: number): BoardL
   const side = (one: Turn['old'], none: string) =>
     fitText(cut(cleanLine(one?.host ?? one?.name ?? none), room, 'start'), room);
   const took = began !== undefined && ended !== undefined ? `in ${formatAge(ended - began)}` : '';
-  const text = `${side(old, '(gone)')} > ${side(fresh, state === 'todo' ? '' : '?')} ${state === 'done' ? took || 'done' : cleanLine(doing, 120)}`;
+  const text = `${side(old, '(gone)')} > ${side(fresh, state === 'todo' ? '' : '?')} ${state === 'done' ? took || cleanLine(doing, 120) : cleanLine(doing, 120)}`;
   const from = state === 'now' || state === 'bad' ? (began ?? since) : undefined;
   return {
     id: `turn/${stage.id}/${old?.name ?? ''}/${fresh?.name ?? at}`,

@@ -168,7 +168,7 @@ function groupStage(
   const settled = group.object.kind === 'controlPlane' ? group.object.statusVersion === version : !group.rolling;
   const done = later || (asked && whole && settled);
   const written = asked || sentJustNow(ground, id);
-  const turns = later ? [] : turnsOf(known, session, group, version);
+  const turns = later ? [] : turnsOf(known, session, group, version, hop.from);
   const began = turns.flatMap((turn) => turn.began ?? []).sort((a, b) => a - b)[0];
   const left = done ? 0 : Math.max(0, desired - up);
   const now = turns.find(({ state }) => state === 'now' || state === 'bad');

@@ -98,7 +98,7 @@ function inTurn(known: Known, group: GroupRow, left: readonly Noted[]): Noted[] 
  * The turns of a group on its way to a version. The first to go is paired with the first to come, and so on: on bare
  * metal one goes before one comes, and a new machine that was given up on counts among those that went.
  */
-export function turnsOf(known: Known, session: Session, group: GroupRow, version: string): Turn[] {
+export function turnsOf(known: Known, session: Session, group: GroupRow, version: string, from: string): Turn[] {
   const cluster = group.cluster ?? '';
   const usual = turnLength(known, cluster);
   const all = [...noted(known, session, group).values()];
@@ -107,7 +107,8 @@ export function turnsOf(known: Known, session: Session, group: GroupRow, version
     .sort((a, b) => (a.row?.machine?.created ?? a.up ?? 0) - (b.row?.machine?.created ?? b.up ?? 0));
   const gone = all
     .filter(({ row, going, version: own }) => going !== undefined || (row === undefined && own !== undefined))
-    .filter(({ going, version: own }) => going !== undefined || own !== version)
+    // Those of an earlier hop went in its turns.
+    .filter(({ going, version: own }) => own === from || (own === version && going !== undefined))
     .sort((a, b) => (a.going ?? 0) - (b.going ?? 0));
   const rest = inTurn(
     known,
@@ -117,14 +118,16 @@ export function turnsOf(known: Known, session: Session, group: GroupRow, version
   const turns: Turn[] = [];
   for (let at = 0; at < Math.max(gone.length, fresh.length); at++) {
     const [old, next] = [gone[at], fresh[at]];
-    const done = next !== undefined && (next.row ? isUp(next.row) : next.up !== undefined) && old?.row === undefined;
+    const gaveUp = next !== undefined && next.row === undefined && next.up === undefined;
+    const up = next !== undefined && (next.row ? isUp(next.row) : next.up !== undefined);
+    const done = (up || gaveUp) && old?.row === undefined;
     const row = old?.row ?? next?.row;
     const ended = done ? next?.up : undefined;
     turns.push({
       ...(old ? { old: sideOf(old) } : {}),
       ...(next ? { fresh: sideOf(next) } : {}),
       state: done ? 'done' : isBad(row) ? 'bad' : 'now',
-      doing: done ? 'done' : words(row) || 'the next machine is to be made',
+      doing: gaveUp ? 'never ran, and was replaced' : done ? 'done' : words(row) || 'the next machine is to be made',
       ...(row?.since === undefined || done ? {} : { since: row.since }),
       ...(old?.going === undefined ? {} : { began: old.going }),
       ...(ended === undefined ? {} : { ended }),
