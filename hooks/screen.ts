@@ -34,6 +34,8 @@ export interface Column<T> {
   align?: 'right';
   /** What is cut when it does not fit: host names differ at their ends. */
   cut?: 'start' | 'middle' | 'end';
+  /** What it has no room for goes on below the row while there is room; at most one column of a screen. */
+  spill?: boolean;
   /** Columns with higher numbers go first when the terminal is narrow; 0 always stays. */
   rank: number;
   cell(row: T, look: Look, state: State): Cell | string;

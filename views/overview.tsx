@@ -1,14 +1,15 @@
 /** The first screen: figures, what needs attention, and the pools. */
 import { useApp, useDeck } from '../hooks/use-state.ts';
-import { attentionCount } from '../src/store/attention.ts';
+import { type AttentionItem, attentionCount } from '../src/store/attention.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
 import { here } from '../src/store/state.ts';
 import { CountersPanel, counterLines } from './parts/counters.tsx';
 import { PanelTitle } from './parts/panel-title.tsx';
+import { linesInFull, noteRoom, spillOf } from './parts/spill.ts';
 import { paint } from './parts/style.ts';
 import { SyncPanel, syncingKinds } from './parts/sync.tsx';
-import { Line, Table } from './parts/table.tsx';
+import { Line, Table, usePlaced } from './parts/table.tsx';
 import { attentionColumns } from './screens/attention.ts';
 import type { OverviewRow } from './screens/overview.ts';
 import { poolColumns } from './screens/pools.ts';
@@ -16,7 +17,7 @@ import { poolColumns } from './screens/pools.ts';
 const POOL_KINDS = ['pool', 'host', 'baremetalMachine'] as const;
 const ATTENTION_KINDS = ['host', 'plan', 'pool', 'baremetalMachine', 'machine', 'deployment', 'controlPlane'] as const;
 
-/** Splits `room` lines between the two lists: attention first, yet the pools keep a third. */
+/** Splits `room` lines between the two lists, of `attention` lines and `pools` rows: attention first, yet the pools keep a third. */
 export function share(room: number, attention: number, pools: number): { attention: number; pools: number } {
   const poolsWant = Math.max(1, pools) + 2;
   const least = Math.min(poolsWant, Math.max(4, Math.floor(room / 3)));
@@ -25,7 +26,7 @@ export function share(room: number, attention: number, pools: number): { attenti
 }
 
 export function Overview({ height }: { height: number }) {
-  const { lists } = useDeck();
+  const { lists, utf8 } = useDeck();
   const state = useApp((all) => all);
   const place = here(state);
   const view = lists.view(state, place);
@@ -35,11 +36,17 @@ export function Overview({ height }: { height: number }) {
   const pools = rows.flatMap((row) => (row.list === 'pool' ? [row.item] : []));
   const syncing = Math.min(syncingKinds(state).length, Math.max(0, Math.floor(height / 3)));
   const figures = counterLines(state.columns);
-  const parts = share(height - figures - syncing, attention.length, pools.length);
+  const room = height - figures - syncing;
+  const columns = attentionColumns(state);
+  const placed = usePlaced(attention, columns, state.columns);
+  const spill = (row: AttentionItem) => spillOf(row, placed, { now: state.now, utf8 }, state, state.columns);
+  const inFull = linesInFull(attention, placed, room, spill);
+  const parts = share(room, inFull, pools.length);
   const fresh = panelFreshness(state.freshness, ATTENTION_KINDS);
   const poolFresh = panelFreshness(state.freshness, POOL_KINDS);
   const onAttention = index < attention.length;
-  const hidden = attention.length - (parts.attention - 1);
+  const lines = parts.attention - 1;
+  const hidden = attention.length - (inFull <= lines ? lines : lines - noteRoom(placed, lines));
   return (
     <>
       <CountersPanel />
@@ -54,10 +61,11 @@ export function Overview({ height }: { height: number }) {
       ) : (
         <Table
           rows={attention}
-          columns={attentionColumns(state)}
+          columns={columns}
+          placed={placed}
           rowId={(row) => row.ref.uid}
           cursor={onAttention ? index : -1}
-          height={parts.attention - 1}
+          height={lines}
           columnsWide={state.columns}
           sort={{ descending: false }}
           heading={false}

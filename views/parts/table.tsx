@@ -8,6 +8,7 @@ import { windowStart } from '../../src/store/list.ts';
 import { here as hereOf, type State } from '../../src/store/state.ts';
 import { type Placed, placeColumns } from './columns.ts';
 import { fitText, width } from './fit.ts';
+import { linesInFull, NOTE_LINES, noteOf, noteRoom, type Spill, spillOf } from './spill.ts';
 import { inverse, paint } from './style.ts';
 
 /** One line of the screen; drawn again only when its text changed. */
@@ -58,12 +59,13 @@ export const Lines = memo(function Lines({ lines, height, width: cells }: LinesP
   );
 }, sameLines);
 
-/** Formats a row into exactly the columns' widths. */
-export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, state: State): string {
+/** Formats a row into exactly the columns' widths; of a cell that goes on below, its first line. */
+export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, state: State, spill?: Spill): string {
   return placed
     .map(({ column, width: cells }) => {
       const cell = column.cell(row, look, state);
-      const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
+      const { text: whole, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
+      const text = spill && column.spill ? spill.first : whole;
       return paint(fitText(oneLine(text), cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
     })
     .join(' ');
@@ -134,9 +136,26 @@ export interface TableProps<T> {
   height: number;
   columnsWide: number;
   sort: { sort?: string; descending: boolean };
+  /** Where its columns go, where that is known already. */
+  placed?: readonly Placed<T>[];
   /** Draws the rows dimmed: what they say is not verified. */
   stale?: boolean;
   heading?: boolean;
+}
+
+/**
+ * Where the columns of a table go. Widths only grow while it is open: columns that come and go with what hosts do cannot
+ * be read.
+ */
+export function usePlaced<T>(rows: readonly T[], columns: readonly Column<T>[], columnsWide: number): Placed<T>[] {
+  const { utf8 } = useDeck();
+  const state = useApp((all) => all);
+  const kept = useRef<{ wide: number; needed: Record<string, number> }>({ wide: 0, needed: {} });
+  if (kept.current.wide !== columnsWide) kept.current = { wide: columnsWide, needed: {} };
+  for (const [key, cells] of Object.entries(neededWidths(columns, rows, { now: state.now, utf8 }, state))) {
+    kept.current.needed[key] = Math.max(cells, kept.current.needed[key] ?? 0);
+  }
+  return placeColumns(columns, columnsWide - 1, kept.current.needed);
 }
 
 /** A table exactly `height` lines high. */
@@ -147,27 +166,40 @@ export function Table<T>(props: TableProps<T>) {
   const state = useApp((all) => all);
   const offset = useRef(0);
   const heading = props.heading !== false;
-  const height = Math.max(1, props.height - (heading ? 1 : 0));
+  const look = { now: state.now, utf8 };
+  const own = usePlaced(rows, columns, columnsWide);
+  const placed = props.placed ?? own;
+  const spill = (row: T) => spillOf(row, placed, look, state, columnsWide);
+  const room = Math.max(1, props.height - (heading ? 1 : 0));
+  const inFull = linesInFull(rows, placed, room, spill) <= room;
+  const note = inFull ? 0 : noteRoom(placed, room);
+  const height = room - note;
   offset.current = windowStart(props.top ?? offset.current, cursor, height, rows.length);
   const shown = rows.slice(offset.current, offset.current + height);
-  const look = { now: state.now, utf8 };
-  const kept = useRef<{ wide: number; needed: Record<string, number> }>({ wide: 0, needed: {} });
-  if (kept.current.wide !== columnsWide) kept.current = { wide: columnsWide, needed: {} };
-  // Widths only grow while a table is open: columns that come and go with what hosts do cannot be read.
-  for (const [key, cells] of Object.entries(neededWidths(columns, rows, look, state))) {
-    kept.current.needed[key] = Math.max(cells, kept.current.needed[key] ?? 0);
-  }
-  const placed = placeColumns(columns, columnsWide - 1, kept.current.needed);
   const rest = Math.max(0, columnsWide - placed.reduce((sum, each) => sum + each.width + 1, 0));
   const marked = new Set(hereOf(state).marked?.map(({ uid }) => uid));
-  const lines: KeyedLine[] = shown.map((row, index) => {
+  const lines: KeyedLine[] = shown.flatMap((row, index) => {
     const here = offset.current + index === cursor;
     const uid = marked.size > 0 ? props.target?.(row)?.uid : undefined;
     const sign = uid !== undefined && marked.has(uid) ? '*' : here ? '>' : ' ';
-    const text = formatRow(row, placed, look, state);
+    const below = inFull ? spill(row) : undefined;
+    const text = formatRow(row, placed, look, state, below);
     const line = here ? inverse(`${sign}${text}${' '.repeat(rest)}`) : `${sign}${text}`;
-    return { key: props.rowId(row), text: props.stale && !here ? paint(line, 'dim') : line };
+    const key = props.rowId(row);
+    return [
+      { key, text: props.stale && !here ? paint(line, 'dim') : line },
+      ...(below?.rest ?? []).map((each, at) => ({
+        key: `${key}/${at + 1}`,
+        text: props.stale ? paint(each, 'dim') : each,
+      })),
+    ];
   });
   if (heading) lines.unshift({ key: 'heading', text: paint(` ${headingOf(placed, sort, utf8)}`, 'title') });
+  if (note > 0) {
+    const row = rows[cursor];
+    const said = row === undefined ? [] : noteOf(row, placed, look, state, columnsWide);
+    while (lines.length < props.height - NOTE_LINES) lines.push({ key: `blank/${lines.length}`, text: '' });
+    lines.push(...said.map((text, at) => ({ key: `note/${at}`, text: props.stale ? paint(text, 'dim') : text })));
+  }
   return <Lines lines={lines} height={props.height} width={columnsWide} />;
 }

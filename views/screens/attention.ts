@@ -38,6 +38,7 @@ const columns: readonly Column<AttentionItem>[] = [
     title: 'WHAT',
     min: 36,
     grow: 5,
+    spill: true,
     rank: 0,
     cell: (row, look) =>
       row.acknowledged

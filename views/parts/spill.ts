@@ -1,0 +1,76 @@
+/** What a column has no room for: lines below the row while there is room for all of them, else a note at the end. */
+import type { Column, Look, Tone } from '../../hooks/screen.ts';
+import type { State } from '../../src/store/state.ts';
+import type { Placed } from './columns.ts';
+import { cut, width, wrap } from './fit.ts';
+import { paint } from './style.ts';
+
+/** Lines of the note. They are kept free while it has nothing to say: a cursor that moves must not move the rows. */
+export const NOTE_LINES = 2;
+/** A list that has fewer lines than this keeps them for its rows. */
+const LEAST_FOR_NOTE = 6;
+
+/** A cell that takes more than its line. */
+export interface Spill {
+  /** What stands in the row. */
+  first: string;
+  /** The lines below it, indented and painted. */
+  rest: string[];
+}
+
+function cellOf<T>(column: Column<T>, row: T, look: Look, state: State): { text: string; tone?: Tone } {
+  const cell = column.cell(row, look, state);
+  const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
+  return { text: text.replace(/\s*\n\s*/g, ' '), tone };
+}
+
+/** What of a row does not fit into the column that spills; `undefined` where all of it does. */
+export function spillOf<T>(
+  row: T,
+  placed: readonly Placed<T>[],
+  look: Look,
+  state: State,
+  columnsWide: number,
+): Spill | undefined {
+  const at = placed.findIndex(({ column }) => column.spill);
+  const spilling = placed[at];
+  if (!spilling) return undefined;
+  const { text, tone } = cellOf(spilling.column, row, look, state);
+  if (width(text) <= spilling.width) return undefined;
+  const first = wrap(text, spilling.width)[0]!;
+  const indent = placed.slice(0, at).reduce((sum, each) => sum + each.width + 1, 1);
+  const rest = wrap(text.slice(first.length).trimStart(), columnsWide - indent);
+  return { first, rest: rest.map((line) => `${' '.repeat(indent)}${paint(line, tone)}`) };
+}
+
+/** Lines that the rows take when nothing is cut; more than `most` are not counted to the end. */
+export function linesInFull<T>(
+  rows: readonly T[],
+  placed: readonly Placed<T>[],
+  most: number,
+  spill: (row: T) => Spill | undefined,
+): number {
+  if (rows.length > most || !placed.some(({ column }) => column.spill)) return rows.length;
+  return rows.reduce((sum, row) => sum + 1 + (spill(row)?.rest.length ?? 0), 0);
+}
+
+/** Lines for the note, where a list of `room` lines cannot show its rows in full. */
+export function noteRoom<T>(placed: readonly Placed<T>[], room: number): number {
+  return room >= LEAST_FOR_NOTE && placed.some(({ column }) => column.spill) ? NOTE_LINES : 0;
+}
+
+/** All that the row under the cursor has to say where it is cut, in exactly the lines of the note. */
+export function noteOf<T>(
+  row: T,
+  placed: readonly Placed<T>[],
+  look: Look,
+  state: State,
+  columnsWide: number,
+): string[] {
+  const spilling = placed.find(({ column }) => column.spill);
+  const { text, tone } = spilling ? cellOf(spilling.column, row, look, state) : { text: '', tone: undefined };
+  if (!spilling || width(text) <= spilling.width) return [];
+  const lines = wrap(text, columnsWide - 2);
+  const last = cut(lines.slice(NOTE_LINES - 1).join(' '), columnsWide - 2, 'end', look.utf8);
+  return [...lines.slice(0, NOTE_LINES - 1), last].map((line) => ` ${paint(line, tone)}`);
+}
