@@ -1,6 +1,7 @@
 /** The keys that act: what can be done, marks, and the operation on screen. Only these lead to a write. */
 import { here, type State } from '../src/store/state.ts';
 import type { Binding } from './binding.ts';
+import { noWayBack } from './guide.ts';
 import { move, say } from './navigation.ts';
 import { confirm, notReady, openActs, refuseConfirm, settle, toggleMark } from './operate.ts';
 
@@ -14,7 +15,7 @@ const noWriting = (state: State) => state.session.readOnly;
 function canSettle(state: State): string | undefined {
   const { screen } = here(state);
   if (screen === 'tray') return state.tray.length > 0 ? undefined : 'no operation is under way';
-  if (screen === 'guide') return 'the board has its own keys';
+  if (screen === 'guide') return noWayBack(state);
   if (screen !== 'operate') return 'only in the list of operations: o opens it';
   const sent = state.operating?.id !== undefined && state.operating.stage !== 'sending';
   return sent ? undefined : 'nothing of it was written';

@@ -1,7 +1,7 @@
 /** The keys of guides: `u` on a cluster, and those of the board. */
 import { here, type State } from '../src/store/state.ts';
 import type { Binding, KeyContext } from './binding.ts';
-import { type Guides, next, openGate, openGuide } from './guide.ts';
+import { type Guides, next, noWayBack, openGate, openGuide } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { openSelected, say } from './navigation.ts';
 
@@ -111,10 +111,3 @@ export const GUIDING: readonly Binding[] = [
     run: withGuides((guides) => guides.report()),
   },
 ];
-
-function noWayBack({ guiding }: State): string | undefined {
-  if (guiding?.back) return undefined;
-  return guiding?.course?.line?.crossed
-    ? 'the line is crossed: from here on forward only'
-    : 'nothing of it can be taken back now';
-}

@@ -158,3 +158,11 @@ export function next(store: Store, guides: Guides): void {
       say(store, 'there is nothing left to do; w writes the report');
   }
 }
+
+/** Why nothing on the board can be taken back; undefined where something can. */
+export function noWayBack({ guiding }: State): string | undefined {
+  if (guiding?.back) return undefined;
+  return guiding?.course?.line?.crossed
+    ? 'the line is crossed: from here on forward only'
+    : 'nothing of it can be taken back now';
+}

@@ -1,0 +1,156 @@
+/** The board of a session: what is next is said and done by one key, and no word of others draws on the screen. */
+import { describe, expect, it } from 'vitest';
+import type { Course, Gate, Stage } from '../../src/guides/contract.ts';
+import type { Guiding } from '../../src/store/guiding.ts';
+import { newPlace } from '../../src/store/state.ts';
+import { fleetOf, NOW, smallDatacenter } from './fixtures.ts';
+import { openScreen } from './screen.tsx';
+
+const usual = { median: 20 * 60_000, p95: 40 * 60_000, count: 9 };
+const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u202egnp\nforged line';
+
+const gate = (more: Partial<Gate>): Gate => ({
+  name: 'spare-hosts/pool',
+  result: 'block',
+  title: 'spare hosts in pool',
+  figure: '0 free, 1 needed',
+  evidence: [],
+  override: 'typed',
+  ...more,
+});
+
+const stage = (id: string, state: Stage['state'], more: Partial<Stage> = {}): Stage => ({
+  id,
+  part: 'Hop 1 of 1: v1 to v2',
+  title: id,
+  state,
+  gates: [],
+  outline: [],
+  progress: { milestones: [] },
+  turns: [],
+  estimate: { hosts: 0, usual: 0, longest: 0, guessed: false },
+  ...more,
+});
+
+function course(next: Course['next'], crossed = false): Course {
+  const turns: Stage['turns'] = [
+    {
+      old: { name: 'a', host: 'rack1-u1' },
+      fresh: { name: 'b', host: 'rack1-u2' },
+      state: 'done',
+      doing: 'done',
+      usual,
+    },
+    { old: { name: 'c', host: HOSTILE }, state: 'now', doing: HOSTILE, began: NOW - 5 * 60_000, usual },
+    { old: { name: 'd', host: 'rack1-u4' }, state: 'todo', doing: 'waits for its turn', usual },
+  ];
+  return {
+    title: 'Upgrade prod from v1 to v2',
+    stages: [
+      stage('catalog', 'done'),
+      stage('plane', next.what === 'wait' ? 'running' : 'next', { turns, gates: [gate({})] }),
+      stage('workers', 'todo'),
+    ],
+    gates: [],
+    line: { stage: 'plane', text: 'the first machine of v2', crossed, ...(crossed ? { at: NOW } : {}) },
+    keep: [],
+    estimate: { hosts: 3, usual: 60 * 60_000, longest: 0, guessed: false },
+    next,
+  };
+}
+
+function open(guiding: Partial<Guiding>, columns = 80, rows = 24) {
+  const did: string[] = [];
+  const screen = openScreen(fleetOf(smallDatacenter()), {
+    columns,
+    rows,
+    guides: () => ({
+      choices: () => [{ value: 'v4.3.0', title: 'v1.34.5 (v4.3.0)' }],
+      plan: (target, to) => did.push(`plan ${target.name} ${to}`),
+      begin: () => did.push('begin'),
+      resume: (id) => did.push(`resume ${id}`),
+      answer: async (name, words) => {
+        did.push(`answer ${name}: ${words}`);
+        return undefined;
+      },
+      hold: (how) => did.push(`hold ${how}`),
+      goOn: () => did.push('go on'),
+      send: (wish) => did.push(`send ${wish}`),
+      report: () => did.push('report'),
+    }),
+  });
+  const target = { kind: 'cluster' as const, uid: 'u', name: 'prod' };
+  screen.store.setState({
+    guiding: {
+      id: 'id',
+      guide: 'upgrade',
+      ask: { guide: 'upgrade', targets: [target], values: {} },
+      title: 'Upgrade prod from v1 to v2',
+      notes: [],
+      live: true,
+      at: NOW,
+      lock: { state: 'mine' },
+      ...guiding,
+    },
+    places: [newPlace('overview'), newPlace('guide', target)],
+  });
+  return { ...screen, did };
+}
+
+const waiting: Course['next'] = { what: 'wait', stage: 'plane', for: '1 of 3' };
+
+describe.each([
+  [80, 24],
+  [120, 40],
+  [200, 50],
+])('the board at %ix%i', (columns, rows) => {
+  it('shows what is next, the line, each machine with its hosts, and nothing that draws', () => {
+    const screen = open({ course: course(waiting) }, columns, rows);
+    const text = screen.text();
+    for (const part of ['1 of 3', 'FROM HERE ON: FORWARD ONLY', 'rack1-u1', 'rack1-u2', '5m of 20m'])
+      expect(text).toContain(part);
+    expect(screen.raw()).not.toMatch(/\u001b\[2J|\u001b\]0;|\u202e/);
+    expect(text).not.toMatch(/^forged line/m);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+});
+
+describe('its keys', () => {
+  it('begins, sends, answers, holds, goes on and reports', async () => {
+    const planned = open({
+      id: undefined,
+      course: course({ what: 'send', stage: 'plane', request: {} as never, how: 'forward' }),
+    });
+    planned.press('y');
+    expect(planned.did).toEqual(['begin']);
+    const sending = open({ course: course({ what: 'send', stage: 'plane', request: {} as never, how: 'forward' }) });
+    sending.press('y');
+    sending.press('p');
+    sending.press('P');
+    sending.press('w');
+    expect(sending.did).toEqual(['send next', 'hold machine', 'hold stage', 'report']);
+    const held = open({
+      course: course(waiting),
+      notes: [{ note: 'held', at: NOW, by: 'ana', how: 'stage' }],
+    });
+    held.press('p');
+    expect(held.did).toEqual(['go on']);
+    const asked = open({ course: course({ what: 'answer', stage: 'plane', gates: [gate({})] }) });
+    asked.press('y');
+    asked.type('spare-hosts/pool');
+    asked.press('enter');
+    expect(asked.did).toEqual(['answer spare-hosts/pool: spare-hosts/pool']);
+  });
+
+  it('says why there is no way back behind the line, and who drives', () => {
+    const over = open({ course: course(waiting, true) });
+    over.press('u');
+    expect(over.text()).toContain('forward only');
+    const other = open({ course: course(waiting), lock: { state: 'other', who: 'ben on jump2' } });
+    expect(other.text()).toContain('ben on jump2 drives it');
+    other.press('y');
+    expect(other.did).toEqual([]);
+    const bare = open({ course: course(waiting), lock: { state: 'unprotected', why: 'leases is forbidden' } });
+    expect(bare.text()).toContain('NOT PROTECTED');
+  });
+});
