@@ -1,0 +1,83 @@
+/** A two-hop upgrade, driven by the command on a real API server, with the simulated datacenter's controllers beside it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
+import { clusterEnvironment } from './harness/environment.ts';
+
+const { assets, crds } = clusterEnvironment();
+const root = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'metaldeck-session-'));
+const kubeconfig = join(folder, 'kubeconfig');
+const main = ['--import', 'tsx', join(root, 'src/main.ts')];
+
+let cluster: Cluster;
+let running: ChildProcess | undefined;
+
+beforeAll(async () => {
+  cluster = await startCluster({ assets, crds });
+  writeFileSync(kubeconfig, cluster.kubeconfig());
+}, 120_000);
+afterAll(async () => {
+  if (running && running.exitCode === null) {
+    running.kill('SIGTERM');
+    await once(running, 'exit');
+  }
+  await cluster?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts the datacenter; resolves with its first line. */
+function simulate(): Promise<string> {
+  const flags = ['--cluster', '3+1@v1.32.11-2', '--waiting', '0', '--speed', '400', '--still'];
+  running = spawn(process.execPath, [...main, 'simulate', '--against', kubeconfig, ...flags], { cwd: root });
+  const child = running;
+  let said = '';
+  child.stderr!.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  return new Promise((found, lost) => {
+    createInterface({ input: child.stdout! }).once('line', found);
+    child.once('close', () => lost(new Error(said)));
+  });
+}
+
+async function upgrade(...words: string[]): Promise<{ code: number | null; text: string; why: string }> {
+  const args = [...main, 'upgrade', ...words, '--kubeconfig', kubeconfig, '-n', NAMESPACE];
+  const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') };
+  const child = spawn(process.execPath, args, { cwd: root, env });
+  let [text, why] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    why += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text, why };
+}
+
+it('goes over two minors, by words and confirmations given in advance', async () => {
+  await simulate();
+  const begun = await upgrade('start', 'prod', '--to', 'v1.34.5');
+  expect(begun.why).toContain('it waits for an answer');
+  expect(begun.code).toBe(5);
+  const status = JSON.parse((await upgrade('status', 'prod', '-o', 'json')).text);
+  expect(status).toMatchObject({ schema: 'metaldeck.upgrade/v1', exitCode: 5, next: { what: 'answer' } });
+  for (const { name, asks } of status.next.gates) {
+    expect(asks).not.toBeNull();
+    expect(await upgrade('confirm', 'prod', name, 'done and looked at')).toMatchObject({ code: 0 });
+  }
+  const groups = ['prod', 'prod-control-plane', 'prod-workers'].map((name) => `--confirm=${name}`);
+  const end = await upgrade('resume', 'prod', '--wait', '--timeout', '400', ...groups);
+  expect(end.why).toBe('');
+  expect(end.code).toBe(0);
+  const report = await upgrade('report', 'prod');
+  expect(report.text).toContain('It is done: everything was seen');
+  expect(report.text).toContain('| Nodes | pass |');
+  expect((await upgrade('status', 'prod', '--to', 'v1.34.5')).code).toBe(0);
+}, 600_000);
