@@ -13,7 +13,7 @@ import { fieldLines } from '../detail/fields.ts';
 import { type DetailLine, field, section } from '../detail/line.ts';
 import { hasStory, planSection, storageSection, storySection, timelineSection } from '../detail/story.ts';
 import { whyLines } from '../detail/why.ts';
-import { wrap } from '../parts/fit.ts';
+import { width, wrap } from '../parts/fit.ts';
 
 const EVENTS_SHOWN = 20;
 
@@ -110,12 +110,23 @@ function labelWidth(lines: readonly DetailLine[], columns: number): number {
   return Math.min(longest, Math.floor(columns * 0.4));
 }
 
+/** As wide as an age gets: ` (999d23h ago)`. */
+const AGE_WIDE = 14;
+
+/** Only the last line of a text shares its room with the age. */
+function withRoomForAge(text: string, room: number): string[] {
+  const parts = wrap(text, room);
+  return width(parts.at(-1)!) <= room - AGE_WIDE
+    ? parts
+    : [...parts.slice(0, -1), ...wrap(parts.at(-1)!, room - AGE_WIDE)];
+}
+
 /** Long texts go on in lines of their own: a condition's message is the point of looking. */
 function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
   // The sign of the cursor, the gap, the arrow of a reference and an age take their share.
   const room = columns - labelWidth(lines, columns) - 4;
   return lines.flatMap((line) => {
-    const parts = wrap(line.text, room - (line.since === undefined ? 0 : 14));
+    const parts = line.since === undefined ? wrap(line.text, room) : withRoomForAge(line.text, room);
     return parts.map((text, index) => {
       if (index === 0) return parts.length === 1 ? line : { ...line, text, since: undefined };
       const last = index === parts.length - 1;

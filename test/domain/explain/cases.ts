@@ -623,6 +623,12 @@ export const cases: readonly Case[] = [
       raw.controlPlane('control-plane', 3, raw.settled(3)),
       raw.controlPlaneMachine('c1', 'Running', {
         conditions: [condition('NodeHealthy', 'False', 'NodeConditionsFailed')],
+        // The newer conditions tell of the lost connection by now; the older ones still hold the last word of the node.
+        status: {
+          v1beta2: {
+            conditions: ['NodeHealthy', 'NodeReady'].map((type) => condition(type, 'Unknown', 'ConnectionDown')),
+          },
+        },
       }),
     ],
     says: /NodeHealthy False/,

@@ -1,4 +1,3 @@
-import { findCondition } from '../../conditions.ts';
 import type { MachineRow } from '../../fleet/rows.ts';
 import { conditionOf } from '../evidence.ts';
 import type { ClusterFacts } from '../facts.ts';
@@ -11,13 +10,16 @@ import { endpointDown } from './endpoint-state.ts';
 /** Reasons that tell of our sight and not of the node (Cluster API, Machine conditions). */
 const BLIND = /ConnectionDown|InspectionFailed/;
 
-/** What the nodes themselves had said before the API went: a silent kubelet is not a lost connection. */
+const OF_THE_NODE = ['NodeReady', 'NodeHealthy'];
+
+/**
+ * What the nodes themselves had said before the API went: a silent kubelet is not a lost connection. In either
+ * generation: one may tell of the connection already where the other still holds the last word of the node.
+ */
 function nodeState({ machine }: MachineRow) {
-  for (const type of ['NodeReady', 'NodeHealthy']) {
-    const condition = findCondition(machine?.conditions, type, 'v1beta2') ?? findCondition(machine?.conditions, type);
-    if (condition && condition.status !== 'True' && !BLIND.test(condition.reason ?? '')) return condition;
-  }
-  return undefined;
+  return machine?.conditions.find(
+    ({ type, status, reason = '' }) => OF_THE_NODE.includes(type) && status !== 'True' && !BLIND.test(reason),
+  );
 }
 
 const planeMachines = ({ fleet, groups }: ClusterFacts) =>
