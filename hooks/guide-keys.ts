@@ -1,7 +1,7 @@
 /** The keys of guides: `u` on a cluster, and those of the board. */
 import { here, type State } from '../src/store/state.ts';
 import type { Binding, KeyContext } from './binding.ts';
-import { type Guides, next, noWayBack, openGate, openGuide } from './guide.ts';
+import { type Guides, next, noWayBack, openGate, openGuide, openHosts } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { openSelected, say } from './navigation.ts';
 
@@ -21,6 +21,23 @@ function onCluster(state: State): string | undefined {
   if (yaml) return 'YAML is for reading: esc goes back';
   const fine = ref ? ref.kind === 'cluster' && screen === 'detail' : screen === 'clusters' || screen === 'tree';
   return fine ? undefined : 'only a cluster is upgraded: put the cursor on one';
+}
+
+/** What `+` is about. */
+function hostsHere(state: State, lists?: Lists) {
+  const { screen, ref } = here(state);
+  const fits = (target: typeof ref) =>
+    target && ['registration', 'seedImage', 'pool'].includes(target.kind) ? target : undefined;
+  if (ref) return screen === 'detail' ? fits(ref) : undefined;
+  const selected = lists?.selected(state);
+  return selected && !selected.gone ? fits(selected.screen.target(selected.row)) : undefined;
+}
+
+function onHosts(state: State): string | undefined {
+  const { screen, ref, yaml } = here(state);
+  if (yaml) return 'YAML is for reading: esc goes back';
+  const fine = ref ? screen === 'detail' && hostsHere(state) : screen === 'onboarding' || screen === 'pools';
+  return fine ? undefined : 'put the cursor on a registration, a seed image or a pool';
 }
 
 /** With the port, or said that there is none. */
@@ -55,6 +72,19 @@ export const GUIDING: readonly Binding[] = [
       const target = clusterHere(store.getState(), lists);
       if (target) openGuide(store, guides, target);
       else say(store, 'only a cluster is upgraded: put the cursor on one');
+    }),
+  },
+  {
+    id: 'more-hosts',
+    keys: ['+'],
+    title: 'more hosts: ISO, registration, pool and group, as one guide',
+    bar: 'more hosts',
+    group: 'Act',
+    disabled: onHosts,
+    run: withGuides((guides, { store, lists }) => {
+      const target = hostsHere(store.getState(), lists);
+      if (target) openHosts(store, guides, target);
+      else say(store, 'put the cursor on a registration, a seed image or a pool');
     }),
   },
   {

@@ -9,7 +9,9 @@ import { say } from './navigation.ts';
 export interface Guides {
   /** Where a guide can go from this target. */
   choices(target: ObjectRef): Targets;
-  /** Puts on the board what a guide would do, with nothing begun. */
+  /** What is offered to be asked of the guide of more hosts, as its line. */
+  offer(target: ObjectRef): string;
+  /** Puts on the board what a guide would do, with nothing begun: an upgrade for a cluster, more hosts for all else. */
   plan(target: ObjectRef, to: string): void;
   /** Begins the session that is planned on the board. */
   begin(): void;
@@ -58,6 +60,24 @@ export function openGuide(store: Store, guides: Guides, target: ObjectRef): void
     choices,
   };
   store.setState({ prompt: { kind: 'guide', text: '', at: 0, before: '', asks }, help: false });
+}
+
+/** `+` on a registration, an image or a pool: its session where there is one, else how many hosts and where to. */
+export function openHosts(store: Store, guides: Guides, target: ObjectRef): void {
+  const open = store.getState().sessions.find(({ ask }) => ask.guide === 'hosts' && ask.targets[0]?.uid === target.uid);
+  if (open) {
+    openSession(store, guides, open.id);
+    return;
+  }
+  const text = guides.offer(target);
+  const asks = {
+    what: 'to' as const,
+    target,
+    title: 'more hosts',
+    hint: '',
+    choices: [],
+  };
+  store.setState({ prompt: { kind: 'guide', text, at: text.length, before: '', asks }, help: false });
 }
 
 /** Asks what a gate wants to be told. */

@@ -8,6 +8,7 @@ import type { Driver } from '../driver/driver.ts';
 import type { Found, Standing, Wish } from '../driver/types.ts';
 import { wayBack } from '../guides/back.ts';
 import type { Ask, Known } from '../guides/contract.ts';
+import { askOf, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
 import type { RunOptions } from '../runner/run.ts';
@@ -126,15 +127,18 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       return guide?.fields[0]?.choices?.(world, [target]) ?? [];
     },
 
+    offer: (target) => offeredLine(sight.picture().fleet, target),
+
     plan(target: ObjectRef, to: string) {
       planned?.stop();
       shown = undefined;
-      const ask: Ask = { guide: 'upgrade', targets: [target], values: { to } };
-      const guide = guideNamed('upgrade')!;
+      const upgrades = target.kind === 'cluster';
+      const ask: Ask = upgrades ? { guide: 'upgrade', targets: [target], values: { to } } : askOf(target, to);
+      const guide = guideNamed(ask.guide)!;
       show({
         guide,
         session: { ask, notes: [], operations: new Map() },
-        title: `${guide.title} ${target.name} to ${to}`,
+        title: upgrades ? `${guide.title} ${target.name} to ${to}` : guide.title,
         live: false,
         why: 'reading',
         at: Date.now(),

@@ -60,11 +60,11 @@ function partLine({ stages, next, estimate }: Course, columns: number): BoardLin
   const guess = estimate.guessed ? ' (a guess: nothing was learnt yet)' : '';
   const left = mine.reduce((sum, stage) => sum + stage.estimate.usual, 0);
   const more = left === estimate.usual ? '' : `, ${formatAge(estimate.usual)} in all`;
-  const text = `${bar(done, all, columns >= 110 ? 30 : 16)} ${done} of ${all} hosts; left ${formatAge(left)}${more}${guess}`;
-  return [
-    { id: 'part', label: '', text: at.part, tone: 'title' },
-    { id: 'bar', label: '', text },
-  ];
+  const count = all === 0 ? '' : `${bar(done, all, columns >= 110 ? 30 : 16)} ${done} of ${all} hosts; `;
+  const text = `${count}left ${formatAge(left)}${more}${guess}`;
+  const head: BoardLine = { id: 'part', label: '', text: at.part, tone: 'title' };
+  // Where no machine goes and none comes there is nothing to be counted.
+  return all === 0 && left === 0 ? [head] : [head, { id: 'bar', label: '', text }];
 }
 
 /** What is to happen now, in one line. */
@@ -264,7 +264,9 @@ function stagesShown({ stages, line }: Course, columns: number): BoardLine[] {
 /** Per pool: what serves, what comes back, what is spare. */
 function poolLines(fleet: Fleet, { ask }: Guiding): BoardLine[] {
   const cluster = ask.targets.find(({ kind }) => kind === 'cluster')?.name;
-  const pools = fleet.pools.list.filter((pool) => cluster !== undefined && pool.cluster === cluster);
+  const pools = fleet.pools.list.filter(
+    (pool) => (cluster !== undefined && pool.cluster === cluster) || pool.name === ask.values['pool'],
+  );
   return section(
     'POOLS',
     pools.map(({ name, uid, counted, problem }) => {

@@ -1,0 +1,38 @@
+/** Which hosts are those that come: registered, in no pool, in the order in which they registered. */
+import { findCondition } from '../../domain/conditions.ts';
+import type { Fleet, HostRow, ObjectRef, RegistrationRow, SeedImageRow } from '../../domain/fleet/rows.ts';
+
+/** The registration a target belongs to. */
+export function registrationOf(fleet: Fleet, target: ObjectRef): RegistrationRow | undefined {
+  if (target.kind === 'registration') return fleet.registrations.byUid.get(target.uid);
+  const image = target.kind === 'seedImage' ? fleet.seedImages.byUid.get(target.uid) : undefined;
+  return image && fleet.registrations.list.find(({ name }) => name === image.object.registration);
+}
+
+/** The image hosts boot from: the target, or the one that was built last for its registration. */
+export function imageOf(fleet: Fleet, target: ObjectRef): SeedImageRow | undefined {
+  if (target.kind === 'seedImage') return fleet.seedImages.byUid.get(target.uid);
+  const registration = registrationOf(fleet, target);
+  return fleet.seedImages.list
+    .filter(({ object }) => registration !== undefined && object.registration === registration.name)
+    .sort((a, b) => (b.object.created ?? 0) - (a.object.created ?? 0) || (a.name < b.name ? -1 : 1))[0];
+}
+
+/** What the names of a registration's hosts begin with (`depot-` of `depot-${System Information/UUID}`); empty: anything. */
+export function prefixOf(fleet: Fleet, target: ObjectRef): string {
+  return (registrationOf(fleet, target)?.object.machineName ?? '').split('${')[0] ?? '';
+}
+
+/** Hosts in no pool, the first that registered first. */
+export function waitingHosts(fleet: Fleet, prefix: string): HostRow[] {
+  return fleet.hosts.list
+    .filter(({ name, use, object }) => use === 'unpooled' && name.startsWith(prefix) && object.deleting === undefined)
+    .sort((a, b) => (a.object.created ?? 0) - (b.object.created ?? 0) || (a.name < b.name ? -1 : 1));
+}
+
+/** Why a host cannot serve yet, as a phrase; undefined: it can be put into a pool. */
+export function unready({ object, problem }: HostRow): string | undefined {
+  const ready = findCondition(object.conditions, 'Ready');
+  if (ready?.status !== 'True') return problem?.text ?? `not Ready: ${ready?.reason ?? 'not said why'}`;
+  return object.planSecret === undefined ? 'no plan Secret yet' : undefined;
+}
