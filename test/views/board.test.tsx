@@ -65,6 +65,7 @@ function open(guiding: Partial<Guiding>, columns = 80, rows = 24) {
     columns,
     rows,
     guides: () => ({
+      offer: () => 'hosts=1',
       choices: () => [{ value: 'v4.3.0', title: 'v1.34.5 (v4.3.0)' }],
       plan: (target, to) => did.push(`plan ${target.name} ${to}`),
       begin: () => did.push('begin'),
