@@ -1,7 +1,7 @@
 import { errorFromAnswer, KubeError, type KubeRequest, type KubeStream, type Transport } from '../../kube/types.ts';
 import type { Api } from './api.ts';
 import type { WireEvent } from './faults.ts';
-import type { ApiAnswer, User } from './types.ts';
+import type { ApiAnswer, ObjectList, User } from './types.ts';
 
 /** As whom a transport speaks: somebody, or whoever brings a token. */
 export type Speaker = ({ user: User } | { token: string }) & {
@@ -13,7 +13,7 @@ export type Speaker = ({ user: User } | { token: string }) & {
 
 /**
  * A Transport straight to an embedded API: the same handlers as over sockets, without sockets. What comes back is
- * parsed from JSON, so that callers may do with it what they like. Faults of the wire are felt here too.
+ * parsed from JSON, or a copy, so that callers may do with it what they like. Faults of the wire are felt here too.
  */
 export function apiTransport(api: Api, as: Speaker): Transport {
   const open = new Set<Line>();
@@ -57,6 +57,12 @@ export function apiTransport(api: Api, as: Speaker): Transport {
     return pieces.join('');
   }
 
+  async function gather({ head, items }: ObjectList, line: Line): Promise<unknown> {
+    const gathered: unknown[] = [];
+    for await (const some of line.read(items)) gathered.push(...some);
+    return { ...head, items: gathered };
+  }
+
   async function succeed(request: KubeRequest): Promise<{ answer: ApiAnswer; line: Line }> {
     const sent = await send(request);
     if (sent.answer.status < 400) return sent;
@@ -72,6 +78,7 @@ export function apiTransport(api: Api, as: Speaker): Transport {
     async json<T>(request: KubeRequest): Promise<T> {
       const { answer, line } = await succeed(request);
       try {
+        if (answer.objects !== undefined) return (await gather(answer.objects, line)) as T;
         const body = await text(answer, line);
         try {
           return JSON.parse(body) as T;

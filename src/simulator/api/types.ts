@@ -78,8 +78,16 @@ export interface ApiAnswer {
   /** Lower-case names. */
   headers: Record<string, string>;
   body: string | Uint8Array | AsyncIterable<string>;
+  /** The same list as objects, for who is in this process and asked for them bare: the body is then not read. */
+  objects?: ObjectList;
   /** Ends a body that is still open. */
   close?(): void;
+}
+
+/** A list whose items the reader may do with what he likes. They arrive some at a time. */
+export interface ObjectList {
+  head: { kind: string; apiVersion: string; metadata: object };
+  items: AsyncIterable<unknown[]>;
 }
 
 /** Narrows to a JSON object. */

@@ -2,6 +2,7 @@ import type { Core, WriteContext } from './core.ts';
 import { badRequest, cause, invalid, unsupportedMediaType } from './errors.ts';
 import { listPage } from './read/lists.ts';
 import { checkShape, negotiate, type Representation } from './read/negotiate.ts';
+import { objectList } from './read/objects.ts';
 import { type ListMeta, renderList, renderOne } from './read/represent.ts';
 import { askedRevision, checkListOptions, checkReached } from './read/revisions.ts';
 import type { TextStream } from './read/text-stream.ts';
@@ -80,6 +81,7 @@ const listAnswer = (
   status: 200,
   headers: { ...JSON_TYPE },
   body: renderList(items, resource, meta, as, core.now()),
+  ...(as.whole || as.shape !== 'object' ? {} : { objects: objectList(items, resource, meta) }),
 });
 
 function watch(

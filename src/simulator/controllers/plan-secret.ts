@@ -1,6 +1,6 @@
 /** The plan Secret of a host: its keys and encodings. Source of the rules: rancher/system-agent, k8splan/watcher.go. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { kinds } from './kinds.ts';
 import type { Runtime } from './runtime.ts';
@@ -75,7 +75,7 @@ export function checksum(secret: Secret): string {
 
 /** sha256 in lower-case hex. */
 export function checksumOf(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** A plan as Go's json.Encoder writes it: with a newline at the end, which counts for the checksum. */
@@ -170,11 +170,14 @@ export function packOutputs(outputs: Readonly<Record<string, string>>): string {
   return packText(JSON.stringify(values));
 }
 
+/** Texts are short: the room that zlib sets apart for long ones costs more than the work. */
+const small = { windowBits: 12, memLevel: 4 };
+
 /** base64 of gzip of `json`. */
 export function packText(json: string): string {
   const known = packed.get(json);
   if (known !== undefined) return known;
-  const result = gzipSync(json).toString('base64');
+  const result = gzipSync(json, small).toString('base64');
   if (packed.size >= packedLimit) packed.delete(packed.keys().next().value!);
   packed.set(json, result);
   return result;

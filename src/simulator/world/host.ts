@@ -72,7 +72,7 @@ export function applied(host: SeededHost, plan: Plan, type: 'reprovision' | 'cle
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: type };
   secret.data = { ...secret.data, ...planData(planText(plan), type) };
   secret.data = {
-    ...afterSuccess(secret, at),
+    ...afterSuccess(secret, at, {}, plan),
     'probe-statuses': encode(settledProbes(plan, true)),
     'success-count': encode(String(runs)),
     'last-apply-time': encode(unixDate(at)),

@@ -60,14 +60,16 @@ export function listPage(
   let remaining = 0;
   for (const stored of candidates) {
     if (limit !== undefined && items.length >= limit) {
-      if (matches(stored.object)) remaining++;
+      if (!matches(stored.object)) continue;
+      remaining++;
+      // The real server does not count what a selector would still match.
+      if (selects) break;
     } else if (matches(stored.object)) items.push(stored);
   }
   const meta: ListMeta = { resourceVersion: String(revision) };
   const last = items.at(-1)?.object.metadata;
   if (remaining > 0 && last !== undefined) {
     meta.continue = encodeContinue({ rv: revision, start: keyOf(last.namespace, last.name) });
-    // The real server does not count what a selector would still match.
     if (!selects) meta.remainingItemCount = remaining;
   }
   return { items, meta };

@@ -145,21 +145,23 @@ export class Collector {
   }
 
   #index({ resource, key, before, after }: Change): void {
-    const place = { resource, key };
-    const id = `${resource.group}/${resource.plural}/${key}`;
     const had = before?.object.metadata;
     const has = after?.object.metadata;
-    if (had?.uid && had.uid !== has?.uid) this.#places.delete(had.uid);
-    if (has?.uid) this.#places.set(has.uid, place);
+    const same = had?.uid === has?.uid;
+    if (had?.uid && !same) this.#places.delete(had.uid);
+    if (has?.uid && !same) this.#places.set(has.uid, { resource, key });
     if (had?.ownerReferences === has?.ownerReferences) return;
+    // The uid is there already; a path would be a text of its own for every object.
+    const idOf = (uid: string | undefined) => uid ?? `${resource.group}/${resource.plural}/${key}`;
     for (const { uid } of had?.ownerReferences ?? []) {
       const known = this.#dependents.get(uid);
-      known?.delete(id);
+      known?.delete(idOf(had?.uid));
       if (known?.size === 0) this.#dependents.delete(uid);
     }
+    const place = (has?.uid && this.#places.get(has.uid)) || { resource, key };
     for (const { uid } of has?.ownerReferences ?? []) {
       const known = this.#dependents.get(uid) ?? new Map<string, Place>();
-      this.#dependents.set(uid, known.set(id, place));
+      this.#dependents.set(uid, known.set(idOf(has?.uid), place));
     }
   }
 }

@@ -21,7 +21,9 @@ function field(key: string, value: unknown, indent: string): string[] {
   const name = `${indent}${scalar(key)}:`;
   if (!isMap(value)) return [`${name} ${scalar(value)}`];
   if (Array.isArray(value)) return value.length === 0 ? [`${name} []`] : [name, ...yamlLines(value, indent)];
-  return entriesOf(value).length === 0 ? [`${name} {}`] : [name, ...yamlLines(value, `${indent}  `)];
+  const entries = entriesOf(value);
+  if (entries.length === 0) return [`${name} {}`];
+  return [name, ...entries.flatMap(([inner, one]) => field(inner, one, `${indent}  `))];
 }
 
 /** A list's item: its first line begins with a dash in place of the indentation. */

@@ -69,15 +69,15 @@ export function unpackOutputs(secret: Secret, key: string): Record<string, strin
 
 /**
  * The data of a plan Secret after a run that worked, at Unix time `now` in ms. `said`: what instructions printed that did
- * not print the usual.
+ * not print the usual. `plan`: what the Secret holds, where the caller knows it already.
  */
 export function afterSuccess(
   secret: Secret,
   now: number,
   said: Readonly<Record<string, string>> = {},
+  plan: Plan = parsePlan(secret),
 ): Record<string, string> {
   const sum = checksum(secret);
-  const plan = parsePlan(secret);
   const again = text(secret, 'applied-checksum') === sum;
   const outputs = unpackOutputs(secret, 'applied-output');
   for (const instruction of plan.instructions ?? []) {
