@@ -4,6 +4,7 @@ import { find, isTrue, type Saying, say } from '../conditions.ts';
 import { durations } from '../durations.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
+import { checksumOf } from '../plan-secret.ts';
 import type { Runtime } from '../runtime.ts';
 import type { PodStatus } from '../shapes/core.ts';
 import type { MachineRegistration, SeedImage } from '../shapes/elemental.ts';
@@ -140,12 +141,15 @@ export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, s
     ...{ type, status, lastTransitionTime: at, lastProbeTime: null },
     ...(status === 'False' ? reasonOf(type, phase) : {}),
   });
+  /** A container keeps its id from its first second to after its end. */
+  const idOf = (name: string) => ({ containerID: `containerd://${checksumOf(`${name} ${startTime}`)}` });
   const container = (name: string, state: object, more: object) => ({
+    ...('waiting' in state ? {} : idOf(name)),
     ...{ name, image: builder, imageID: `${builder.replace(/:.*/, '')}@sha256:${'5'.repeat(64)}` },
     ...{ restartCount: 0, state, lastState: {}, ...more },
   });
   const ended = (exitCode: number, reason: string) => ({
-    terminated: { exitCode, reason, startedAt: at, finishedAt: at, containerID: '' },
+    terminated: { exitCode, reason, startedAt: startTime, finishedAt: at, ...idOf('build') },
   });
   const build =
     phase === 'Pending'
