@@ -62,6 +62,13 @@ describe('an explanation', () => {
     if (one.asked) expect(shown).not.toContain(ref.uid);
   });
 
+  it('is said in the list where it decides what to do: a lost quorum, not the endpoint that went with it', () => {
+    const one = cases.find(({ id }) => id === 'quorum-lost')!;
+    const [first] = attentionNow(fleetOf(objectsOf(one)), nowOf(one));
+    expect(first).toMatchObject({ id: 'quorum-lost', ref: { kind: 'cluster', name: 'prod' } });
+    expect(first?.text).toContain('control-plane nodes lost');
+  });
+
   it('is not given where all is well, however late', () => {
     const fleet = fleetOf(smallFleet());
     for (const now of [NOW, T0 + 1e9]) {

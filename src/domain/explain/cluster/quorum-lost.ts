@@ -28,13 +28,15 @@ const planeMachines = ({ fleet, groups }: ClusterFacts) =>
 const lost = (facts: ClusterFacts) =>
   planeMachines(facts).filter((row) => row.node !== undefined && nodeState(row) !== undefined);
 
+const TEXT = 'control-plane nodes lost, and its API does not answer: etcd has probably no quorum';
+
 /** An API that went after control-plane nodes had: etcd without its majority serves nothing. */
 export const quorumLost: Failure<ClusterFacts> = {
   id: 'quorum-lost',
   test(facts) {
     const down = endpointDown(facts.fleet, facts.row);
     if (!down || lost(facts).length === 0) return undefined;
-    return { severity: 'bad', text: 'control-plane nodes lost, and its API does not answer', since: down.since };
+    return { severity: 'bad', text: TEXT, since: down.since, decisive: true };
   },
   tell(facts) {
     const gone = lost(facts);
