@@ -4,10 +4,10 @@ import { kinds } from '../controllers/kinds.ts';
 import { importFinalizer } from '../controllers/platform/import.ts';
 import { blueprintOf, machineInventoryPool } from '../world/blueprint.ts';
 import type { ClusterLayout } from '../world/layout.ts';
+import { releases } from '../world/releases.ts';
+import { scratch } from './clusters.ts';
 import { createOnce, edit, reserve, scaleFor, takeGroup } from './operator.ts';
 import { minute, type Plot, type Scenario, type Stage, second } from './scenario.ts';
-
-const scratch = 'sim-scratch';
 
 const stuckDeleting: Scenario = {
   name: 'cluster-stuck-deleting',
@@ -38,7 +38,7 @@ function scratchLayout({ layout }: Stage): ClusterLayout {
   const at = layout.clusters.length;
   return {
     name: scratch,
-    version: layout.clusters[0]!.version,
+    version: layout.clusters[0]?.version ?? releases.at(-1)!.version,
     naming: 'rack',
     vip: `10.1.${10 + at}.10`,
     vrid: 50 + at,

@@ -2,7 +2,9 @@
 
 import type { Transport } from '../../kube/types.ts';
 import type { Runtime } from '../controllers/runtime.ts';
+import type { Layout } from '../world/layout.ts';
 import { catalog } from './catalog.ts';
+import { livingLayout } from './clusters.ts';
 import { Desk } from './desk.ts';
 import { Director } from './director.ts';
 import type { ScenarioInfo } from './scenario.ts';
@@ -11,7 +13,9 @@ import { createStage, type StageOptions } from './stage.ts';
 export type { ScenarioState, Scenarios, Standing } from './director.ts';
 export type { ScenarioInfo } from './scenario.ts';
 
-export interface PlayhouseOptions extends Omit<StageOptions, 'rt' | 'busy'> {
+export interface PlayhouseOptions extends Omit<StageOptions, 'rt' | 'busy' | 'layout'> {
+  /** What the world began with. */
+  layout: Layout;
   /** Groups and clusters that others are busy with: they share this set. */
   busy?: Set<string>;
   /** The way to the API for the ConfigMap `sim-scenario`; without it there is none. */
@@ -24,8 +28,9 @@ export class Playhouse {
   readonly #desk: Desk | undefined;
 
   /** Make it before the runtime starts. */
-  constructor(rt: Runtime, { desk, busy = new Set(), ...stage }: PlayhouseOptions) {
-    this.scenarios = new Director(rt, catalog, (what) => createStage({ rt, busy, ...stage }, what));
+  constructor(rt: Runtime, { desk, busy = new Set(), layout: begun, ...stage }: PlayhouseOptions) {
+    const layout = livingLayout(rt, begun);
+    this.scenarios = new Director(rt, catalog, (what) => createStage({ rt, busy, layout, ...stage }, what));
     this.#desk = desk && new Desk(rt, desk, this.scenarios);
   }
 

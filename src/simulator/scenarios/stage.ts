@@ -12,7 +12,8 @@ export interface StageOptions {
   /** The second operator's way to the API of the management cluster. */
   operator: Transport;
   server?: ServerControl;
-  layout: Layout;
+  /** Which clusters there are at the moment. */
+  layout: () => Layout;
   visitors?: readonly Hardware[];
   /** Groups and clusters in use: one set for all stages, and for everybody else who changes groups by himself. */
   busy: Set<string>;
@@ -27,7 +28,9 @@ export function createStage(options: StageOptions, what: string): Stage {
     namespace: rt.namespace,
     faults: rt.faults,
     server,
-    layout,
+    get layout() {
+      return layout();
+    },
     visitors,
     clock: rt.clock,
     speed: rt.speed,

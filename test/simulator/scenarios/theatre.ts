@@ -8,7 +8,7 @@ import { trafficOf } from '../../../src/simulator/datacenter.ts';
 import { Playhouse, type Scenarios } from '../../../src/simulator/scenarios/index.ts';
 import { serverControl } from '../../../src/simulator/scenarios/server-control.ts';
 import { hardwareAt } from '../../../src/simulator/world/hardware.ts';
-import { planLayout } from '../../../src/simulator/world/layout.ts';
+import { type Layout, planLayout } from '../../../src/simulator/world/layout.ts';
 import type { Make } from '../../../src/simulator/world/management/cluster.ts';
 import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
 import { platformReleases } from '../../../src/simulator/world/management/release.ts';
@@ -33,6 +33,8 @@ export interface TheatreOptions extends LabOptions {
   /** Whether scenarios have power over the API server. True where left out. */
   server?: boolean;
   maxSurge?: number;
+  /** What scenarios know to have been there at the beginning: everything where left out. */
+  begun?: Layout;
   /** Whether everyday life goes on beside. */
   traffic?: boolean;
 }
@@ -72,7 +74,7 @@ export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre
         operator: apiTransport(api, { user: { name: 'second-operator', groups: ['system:masters'] } }),
         desk: desk ? kubectl : undefined,
         server: server ? serverControl(api) : undefined,
-        layout: planLayout({ hosts, clusters, shape }),
+        layout: options.begun ?? planLayout({ hosts, clusters, shape }),
         busy,
         visitors: Array.from({ length: 2 }, (_, at) => hardwareAt(String(seed), 100 + at)),
       });
