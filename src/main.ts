@@ -1,6 +1,6 @@
 /** Composition root: reads the command line and runs one command. Everything heavy is loaded when it is needed. */
 import { readFileSync } from 'node:fs';
-import { parseArguments, UsageError } from './cli.ts';
+import { type Options, parseArguments, UsageError } from './cli.ts';
 
 const pkg = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   name: string;
@@ -8,9 +8,28 @@ const pkg = JSON.parse(readFileSync(new URL('../package.json', import.meta.url),
   description: string;
 };
 
+/** Commands whose exit code is about what they print. */
+const TELLING: readonly Options['command'][] = ['snapshot', 'explain', 'output'];
+
+/**
+ * A reader that went (`| head`) ends nothing: an operation is followed to its end, and the exit code stays the verdict. What
+ * could not be written for any other reason is said, and is no verdict.
+ */
+function guardPrinting({ command }: Options): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || incomplete) return;
+    process.stderr.write(`What was printed is not complete (${code}).\n`);
+    incomplete = true;
+    if (TELLING.includes(command)) process.exitCode = 2;
+  });
+}
+let incomplete = false;
+
 /** Runs the command and gives its exit code. */
 async function run(): Promise<number> {
   const options = parseArguments(process.argv.slice(2), import.meta, pkg);
+  guardPrinting(options);
   if (options.listScenarios) return (await import('./app/scenarios.ts')).printScenarios();
   if (options.scenario !== undefined) (await import('./app/scenarios.ts')).checkScenario(options.scenario);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -44,7 +63,8 @@ async function run(): Promise<number> {
 }
 
 try {
-  process.exitCode = await run();
+  const code = await run();
+  process.exitCode ??= code;
 } catch (error) {
   const known = ['ConnectionProblem', 'SimulationProblem', 'JournalError'];
   const expected = error instanceof UsageError || (error instanceof Error && known.includes(error.name));

@@ -113,6 +113,16 @@ describe('snapshot', () => {
     expect(data.couldNotKnow).toEqual([]);
     expect(status).toBe({ healthy: 0, attention: 1, unknown: 2 }[data.verdict as 'healthy' | 'attention' | 'unknown']);
   });
+
+  it('ends as it would where its reader goes first, and says what could not be written', () => {
+    const shell = (line: string) => spawnSync('bash', ['-c', line], { cwd: ROOT, encoding: 'utf8', timeout: 60_000 });
+    const left = shell('set -o pipefail; bin/metaldeck snapshot --demo -o json | true');
+    expect(left.stderr).toBe('');
+    expect([0, 1]).toContain(left.status);
+    const full = shell('bin/metaldeck snapshot --demo >/dev/full');
+    expect(full.stderr).toBe('What was printed is not complete (ENOSPC).\n');
+    expect(full.status).toBe(2);
+  });
 });
 
 describe('bad input ends in one sentence', () => {
