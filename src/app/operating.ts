@@ -14,6 +14,7 @@ export function entriesOf(operation: Operation, world: World, request: Request):
     title: field.title,
     kind: field.kind,
     value: request.values[field.name] ?? '',
+    optional: field.optional,
     choices: field.choices?.(world, request.targets) ?? [],
   }));
 }

@@ -50,8 +50,8 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
   function followOpen({ tray }: Pick<State, 'tray'>): void {
     const mine = tray.find(({ id }) => id === desk.open()?.sentId);
     if (!mine) return;
-    const { progress, at, usual, overdue } = mine;
-    show({ progress, sentAt: at, usual, overdue });
+    const { progress, at, usual, overdue, final } = mine;
+    show({ progress, sentAt: at, usual, overdue, final });
   }
 
   /** Goes on with a broken off operation, one way or the other: planned anew until it is confirmed. */
@@ -91,7 +91,7 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
     const offers = offersFor(place.marked);
     if (JSON.stringify(offers) !== JSON.stringify(state.offers)) store.setState({ offers });
   });
-  const tray = followTray({ store, runner, notice, changed: () => followOpen(store.getState()) });
+  const tray = followTray({ store, runner, operations, notice, changed: () => followOpen(store.getState()) });
 
   return {
     offer: (targets) => store.setState({ offers: offersFor(targets) }),
@@ -118,7 +118,10 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
       }
       options.edit(documentOf(entry), name).then(
         (text) => {
-          if (desk.open() === mine && text !== undefined) desk.enter(name, enteredIn(entry, text));
+          if (desk.open() !== mine || text === undefined) return;
+          // An editor that left nothing behind was broken off: taken over, the document to begin with would be lost.
+          if (entry.kind === 'editor' && text.trim() === '') notice('the file came back empty: nothing was taken over');
+          else desk.enter(name, enteredIn(entry, text));
         },
         (error: unknown) => notice(error instanceof Error ? error.message : String(error)),
       );

@@ -1,5 +1,7 @@
 /** Operations under way and broken off ones, from the journal into the store. */
+import type { Operation } from '../operations/contract.ts';
 import type { HalfDone, Runner } from '../runner/api.ts';
+import type { Followed } from '../store/operating.ts';
 import type { Store } from '../store/store.ts';
 import { brokenOffOf, followedOf, isSame } from './operating.ts';
 
@@ -13,6 +15,7 @@ export interface TrayView {
 
 interface TrayViewOptions {
   store: Store;
+  operations: readonly Operation[];
   runner: Pick<Runner, 'tray' | 'halfDone'>;
   /** Says something that should not be missed. */
   notice(text: string): void;
@@ -21,10 +24,14 @@ interface TrayViewOptions {
 }
 
 /** Puts the list into the store, and says at the start what is half done. */
-export function followTray({ store, runner, notice, changed }: TrayViewOptions): TrayView {
+export function followTray({ store, runner, operations, notice, changed }: TrayViewOptions): TrayView {
   let broken: readonly HalfDone[] = [];
   const publish = () => {
-    const tray = [...broken.map(brokenOffOf), ...[...runner.tray.list()].reverse().map(followedOf)];
+    const followed = [...runner.tray.list()].reverse().map((under): Followed => {
+      const operation = operations.find(({ id }) => id === under.sent.request.operation);
+      return { ...followedOf(under), final: operation?.takeBack === undefined };
+    });
+    const tray = [...broken.map(brokenOffOf), ...followed];
     if (!isSame(tray, store.getState().tray)) store.setState({ tray });
     changed();
   };

@@ -173,7 +173,7 @@ function draft(world: World, found: Found): Plan {
     title: `Give ${group.name} the bootstrap template ${name}`,
     checks: [
       check('schema', 'every field is known to the API'),
-      check('changes', `${diff.length} fields differ`),
+      check('changes', diff.length === 1 ? '1 field differs' : `${diff.length} fields differ`),
       ...(there ? [check('template', `${name} is there already with this content and is used`)] : []),
       checkOfKubeletPatch(body, group.version),
       ...(filled.length > 0 ? [check('set by the provider', `${filled.join(', ')}: leave it out`, 'warn')] : []),

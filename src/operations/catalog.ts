@@ -39,7 +39,7 @@ function examine(world: World, request: Request, catalog: Catalog): Found | Refu
   const image = entered(request, 'image');
   if (version === '') return refused('a version is needed');
   if (!/^v\d{1,3}\.\d{1,3}\.\d{1,3}([-+.][0-9A-Za-z.-]+)?$/.test(version) || version.length > 100) {
-    return refused(`"${version.slice(0, 60)}" is not a Kubernetes version: v1.33.7-2`);
+    return refused(`"${version.slice(0, 60)}" is not a Kubernetes version such as v1.33.7-2`);
   }
   if (version.includes('+')) return refused('a key of a ConfigMap cannot hold "+"');
   const raw = world.raw.get(keyOf(catalog));

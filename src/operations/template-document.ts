@@ -37,7 +37,7 @@ export function objectOf(text: string): Raw | string {
   if (text.length > CAP) return 'the document is longer than an object may be';
   const document = parseDocument(text, { uniqueKeys: true });
   const [error] = document.errors;
-  if (error) return `the document is not YAML: ${error.message.split('\n')[0]}`;
+  if (error) return `the document is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`;
   try {
     const value: unknown = document.toJS({ maxAliasCount: 50 });
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'the document is not an object';

@@ -21,6 +21,8 @@ export interface Entry {
   title: string;
   kind: Field['kind'];
   value: string;
+  /** May be left empty. */
+  optional?: boolean;
   choices: readonly Choice[];
 }
 
@@ -83,6 +85,8 @@ export interface Operating {
   /** Ids of the steps that are written. */
   written: readonly string[];
   progress?: Progress;
+  /** Nothing takes such an operation back. */
+  final?: boolean;
 }
 
 /** An operation whose writes were sent, or stopped half way. */
@@ -98,4 +102,6 @@ export interface Followed {
   usual?: number;
   /** It takes longer than such operations do. */
   overdue?: boolean;
+  /** Nothing takes such an operation back. */
+  final?: boolean;
 }

@@ -1,5 +1,6 @@
 /** The operator's port on a real runner, over an embedded API whose line can be cut: what the screen is told. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACTS } from '../../hooks/act-keys.ts';
 import type { Operator } from '../../hooks/operate.ts';
 import { createOperator } from '../../src/app/operator.ts';
 import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
@@ -30,7 +31,7 @@ interface Seat {
 }
 
 /** A dashboard's store and operator on a runner of the room. */
-function sit(runner = room.runner): Seat {
+function sit(runner = room.runner, edited?: string): Seat {
   const { sight } = room;
   const session = { context: 'test', cluster: 'test', host: 'api.test:6443', namespace: NAMESPACE, demo: false };
   const { fleet, now } = sight.picture();
@@ -41,7 +42,7 @@ function sit(runner = room.runner): Seat {
     operations: [mark, ...operations],
     sight,
     copy: () => undefined,
-    edit: async () => undefined,
+    edit: async () => edited,
     now: () => now,
   });
   stops.push(() => operator.stop());
@@ -66,6 +67,11 @@ function sit(runner = room.runner): Seat {
 const open = ({ store, operator }: Seat, operation: string, targets: readonly ObjectRef[]) => {
   store.setState({ places: [newPlace('machines'), newPlace('operate')] });
   operator.begin(operation, targets);
+};
+
+const worker = (): ObjectRef => {
+  const { uid, name } = room.sight.picture().fleet.groups.list.find(({ controlPlane }) => !controlPlane)!;
+  return { kind: 'deployment', uid, name };
 };
 
 const cut = () => new Error('socket hang up');
@@ -157,6 +163,35 @@ describe('an operation', () => {
     expect(operating?.entries[0]?.value).toContain('kind: KubeadmConfigTemplate');
     const refused = await seat.stage('refused');
     expect(refused.operating?.refusal).toBe('nothing is changed');
+  });
+
+  it('keeps its document where the editor left an empty file behind', async () => {
+    const seat = sit(room.runner, ' \n');
+    open(seat, 'bootstrap', [worker()]);
+    await seat.stage('refused');
+    seat.operator.edit('document');
+    const { notice, operating } = await seat.until((state) => state.notice !== undefined);
+    expect(notice?.text).toBe('the file came back empty: nothing was taken over');
+    expect(operating).toMatchObject({ refusal: 'nothing is changed' });
+    expect(operating?.entries[0]?.value).toContain('kind: KubeadmConfigTemplate');
+  });
+
+  it.each([
+    ['restart', true],
+    ['scale', false],
+  ])('%s offers its way back only where there is one', async (operation, final) => {
+    const seat = sit();
+    const target = worker();
+    open(seat, operation, [target]);
+    if (operation === 'scale') seat.operator.enter('replicas', '1');
+    const ready = await seat.stage('ready');
+    expect(seat.operator.confirm(ready.operating!.plan!.confirm)).toBeUndefined();
+    await seat.until(({ operating, tray }) => operating?.stage === 'sent' && tray.length > 0);
+    const key = ACTS.find(({ id }) => id === 'take-back')!;
+    const why = () => key.disabled?.(seat.store.getState());
+    expect(why()).toBe(final ? 'nothing takes such an operation back' : undefined);
+    seat.store.setState({ places: [newPlace('tray')] });
+    expect(why()).toBe(final ? 'nothing takes such an operation back' : undefined);
   });
 });
 

@@ -75,6 +75,41 @@ describe('running a plan', () => {
     expect((await only()).status).toBe('nothing written');
   });
 
+  it.each([
+    [1, 'nothing written'],
+    [2, 'half done'],
+  ])('stops at step %i where somebody changes its object just before (409)', async (step, result) => {
+    room = await openRoom();
+    const { name } = two()[step - 1]!;
+    room.line.fault = (_request, write) =>
+      write === step ? { first: () => room.meddle('machine', name!, { spec: { nodeDrainTimeout: '7m' } }) } : undefined;
+    expect(await go(room.runner, askMark(two()))).toMatchObject({
+      result,
+      why: expect.stringContaining('spec.nodeDrainTimeout'),
+    });
+    expect(room.line.writes).toHaveLength(step);
+    expect(await marked()).toBe(step - 1);
+    expect((await only()).status).toBe(result);
+  });
+
+  it.each([
+    [1, 'nothing written'],
+    [2, 'half done'],
+  ])('stops at step %i where its machine is gone before the write', async (step, result) => {
+    room = await openRoom();
+    const { name } = two()[step - 1]!;
+    const path = `/apis/cluster.x-k8s.io/v1beta1/namespaces/cpaas-system/machines/${name}`;
+    const goes = async () => {
+      await room.meddle('machine', name!, { metadata: { finalizers: null } });
+      await room.lab.management.json({ method: 'DELETE', path });
+    };
+    room.line.fault = (_request, write) => (write === step ? { first: goes } : undefined);
+    expect(await go(room.runner, askMark(two()))).toMatchObject({ result, why: expect.stringContaining(`${name}`) });
+    expect(room.line.writes).toHaveLength(step);
+    expect(await room.get('machine', name!)).toBeUndefined();
+    expect((await only()).status).toBe(result);
+  });
+
   it('never writes to another object of the same name', async () => {
     room = await openRoom();
     const pool = room.sight.picture().fleet.pools.list[0]!;

@@ -92,12 +92,12 @@ function stepLines({ id, title, why, diff }: Step, number: number, written: bool
 const ENTERED: readonly Operating['stage'][] = ['sending', 'stopped', 'sent'];
 
 /** What an entry holds, in one line. */
-function entryText(kind: Operating['entries'][number]['kind'], value: string): string {
+function entryText({ kind, value, optional }: Operating['entries'][number]): string {
   if (kind === 'editor' || kind === 'lines') {
     const count = value === '' ? 0 : value.trimEnd().split('\n').length;
     return `${count === 0 ? '(empty)' : count === 1 ? '1 line' : `${count} lines`}; enter opens it in $EDITOR`;
   }
-  return value === '' ? '(empty: enter to fill in)' : value;
+  return value === '' ? `(empty${optional ? ', and may be' : ''}: enter to fill in)` : value;
 }
 
 /** All lines, in the order they are read before a decision. */
@@ -120,11 +120,11 @@ export function operationLines(operating: Operating): OperationLine[] {
     ),
     ...section(
       'ENTER',
-      (ENTERED.includes(operating.stage) ? [] : entries).map(({ name, title, value, kind }) => ({
-        id: name,
-        label: title,
-        text: entryText(kind, value),
-        entry: name,
+      (ENTERED.includes(operating.stage) ? [] : entries).map((entry) => ({
+        id: entry.name,
+        label: entry.title,
+        text: entryText(entry),
+        entry: entry.name,
       })),
       'enter changes',
     ).map((line) => line as OperationLine),
