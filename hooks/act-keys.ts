@@ -28,7 +28,7 @@ function noHalf({ tray, operating, places }: State): string | undefined {
 }
 
 /** Of a list only the line under the cursor is asked: it is the one that would be taken back. */
-function noWayBack({ tray, operating, places }: State): string | undefined {
+function isFinal({ tray, operating, places }: State): string | undefined {
   const place = places.at(-1);
   const followed = tray.find(({ id }) => id === place?.cursor) ?? tray[place?.index ?? 0];
   const { final } = (place?.screen === 'tray' ? followed : operating) ?? {};
@@ -119,7 +119,7 @@ export const ACTS: readonly Binding[] = [
     bar: 'take back',
     group: 'Act',
     alone: true,
-    disabled: (state) => canSettle(state) ?? noWayBack(state) ?? noWriting(state),
+    disabled: (state) => canSettle(state) ?? isFinal(state) ?? noWriting(state),
     run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'takeBack'),
   },
 ];
