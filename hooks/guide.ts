@@ -74,7 +74,7 @@ export function openHosts(store: Store, guides: Guides, target: ObjectRef): void
     what: 'to' as const,
     target,
     title: 'more hosts',
-    hint: '',
+    hint: 'also image=rebuild pool= names=W-{1} group= replicas=',
     choices: [],
   };
   store.setState({ prompt: { kind: 'guide', text, at: text.length, before: '', asks }, help: false });

@@ -55,7 +55,7 @@ export function createObjects(
             return;
           }
           const version = watchedVersion(fleet, need);
-          const raw = await read(door, need.kind, need.name);
+          const raw = await read(door, need.kind, need.name, false, need.apiVersion);
           held.set(keyOf(need), { raw, at: clock.now(), ...(version === undefined ? {} : { version }) });
           found.set(keyOf(need), raw);
         }),

@@ -13,6 +13,8 @@ export type Raw = Readonly<Record<string, unknown>>;
 export interface Need {
   kind: Kind;
   name: string;
+  /** The `apiVersion` it is to be read in; absent: the one the kind is watched in. The server converts. */
+  apiVersion?: string;
 }
 
 /** All an operation may know. */

@@ -9,14 +9,25 @@ const PATIENCE_MS = 10_000;
 /** Ms between attempts to see what became of a write: about half a minute in all. */
 const ATTEMPTS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** The object, or null where there is none. `fresh`: not over a connection that may have died. Throws KubeError. */
-export async function read(door: Door, kind: Kind, name: string, fresh = false): Promise<Raw | null> {
-  const path = pathOf(kind, door.versionOf(kind), door.namespace, name);
+/**
+ * The object, or null where there is none. `fresh`: not over a connection that may have died. `apiVersion`: to read it
+ * in, where the server has that; else it comes in the one in use. Throws KubeError.
+ */
+export async function read(
+  door: Omit<Door, 'clock'>,
+  kind: Kind,
+  name: string,
+  fresh = false,
+  apiVersion?: string,
+): Promise<Raw | null> {
+  const version = apiVersion?.split('/').at(-1) ?? door.versionOf(kind);
+  const path = pathOf(kind, version, door.namespace, name);
   try {
     return await door.transport.json<Raw>({ path, idleMs: PATIENCE_MS, freshConnection: fresh });
   } catch (error) {
-    if (error instanceof KubeError && error.code === 404) return null;
-    throw error;
+    if (!(error instanceof KubeError) || error.code !== 404) throw error;
+    // An object that is not there is answered with a Status; a version that is not served, with a page.
+    return apiVersion !== undefined && error.reason !== 'NotFound' ? read(door, kind, name, fresh) : null;
   }
 }
 

@@ -72,7 +72,8 @@ async function readNeeds(
   request: Request,
 ): Promise<Map<string, Raw | null>> {
   const needs = operation.needs?.({ ...sight.picture(), raw: new Map() }, request) ?? [];
-  const read_ = async (need: (typeof needs)[number]) => [keyOf(need), await read(door, need.kind, need.name)] as const;
+  const read_ = async (need: (typeof needs)[number]) =>
+    [keyOf(need), await read(door, need.kind, need.name, false, need.apiVersion)] as const;
   return new Map(await Promise.all(needs.map(read_)));
 }
 

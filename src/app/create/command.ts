@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Options, UsageError } from '../../cli.ts';
-import { differences } from '../../guides/create/diff.ts';
+import { differences, isComparable } from '../../guides/create/diff.ts';
 import { create } from '../../guides/create/guide.ts';
 import { type Known, knownOf, NOTHING } from '../../guides/create/known.ts';
 import { parseAnswers } from '../../guides/create/parse.ts';
@@ -122,7 +122,7 @@ async function diff({ store, transport, options, print }: Reach, text: string): 
   );
   const rows = wantedOf(wish).map((wanted) => {
     const live = raw.get(keyOf(wanted)) ?? null;
-    const other = live !== null && live['apiVersion'] !== wanted.body['apiVersion'];
+    const other = live !== null && !isComparable(live, wanted.body);
     return { wanted, there: live !== null, other, changes: other ? [] : differences(live, wanted.body) };
   });
   const missing = wish.manifests.flatMap((one) =>

@@ -6,9 +6,10 @@ import type { Kind } from '../../domain/kinds.ts';
 import type { Ask, Course, Guide, Known } from '../../guides/contract.ts';
 import { PUBLISHED } from '../../guides/matrix.ts';
 import { onlyPlanned } from '../../guides/session.ts';
-import { KINDS_TABLE, pathOf } from '../../kube/kinds.ts';
-import { KubeError, type Transport } from '../../kube/types.ts';
+import { KINDS_TABLE } from '../../kube/kinds.ts';
+import type { Transport } from '../../kube/types.ts';
 import { keyOf, type Need, type Raw } from '../../operations/contract.ts';
+import { read } from '../../runner/look.ts';
 import type { State } from '../../store/state.ts';
 
 export interface Looked {
@@ -48,17 +49,13 @@ function pictureOf({ fleet, freshness, session }: State, raw: ReadonlyMap<string
   };
 }
 
-/** The object as served in the version in use; null where there is none. Throws KubeError. */
+/** The object in the version that is asked for, else in the one in use; null where there is none. Throws KubeError. */
 export async function readObject(
   { session, freshness }: { session: State['session']; freshness: Readonly<Record<Kind, Freshness>> },
   transport: Pick<Transport, 'json'>,
-  { kind, name }: Need,
+  { kind, name, apiVersion }: Need,
 ): Promise<Raw | null> {
-  const version = freshness[kind].version ?? KINDS_TABLE[kind].versions[0];
-  try {
-    return await transport.json<Raw>({ path: pathOf(kind, version, session.namespace, name), idleMs: 15_000 });
-  } catch (error) {
-    if (error instanceof KubeError && error.code === 404) return null;
-    throw error;
-  }
+  const used = freshness[kind].version ?? KINDS_TABLE[kind].versions[0];
+  const door = { transport, namespace: session.namespace, versionOf: () => used };
+  return read(door, kind, name, false, apiVersion);
 }

@@ -12,6 +12,11 @@ export interface Difference {
 const isBag = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether two texts of an object speak the same words: a server may answer in another version than it was asked for. */
+export function isComparable(live: Raw, wanted: Raw): boolean {
+  return live['apiVersion'] === wanted['apiVersion'];
+}
+
 /**
  * Where an object is not as it is wanted. What it has beyond that is its own: servers, webhooks and controllers add to
  * objects. Lists are compared item by item. `live`: null where there is none.

@@ -5,7 +5,7 @@ import { keyOf } from '../../operations/contract.ts';
 import { check, notLive } from '../../operations/define.ts';
 import { progressOf, type Sight, writtenSight } from '../../operations/progress.ts';
 import { type Part, wants } from './answers.ts';
-import { differences } from './diff.ts';
+import { differences, isComparable } from './diff.ts';
 import { findObjectNamed } from './find.ts';
 import { planeSights, poolSights, registrationSights, workerSights } from './stages.ts';
 import { isUnsound, needsOf, unsoundText, type Wanted, type Wish, wantedOf, wishOf } from './wish.ts';
@@ -100,6 +100,12 @@ function operationOf({ part, id, title, about, kinds, sights }: PartFacts): Oper
       ({ kind, name }) => findObjectNamed(world.fleet, kind, name)?.deleting !== undefined,
     );
     if (going) return `${API_KIND[going.kind]} ${going.name} is being deleted`;
+    const foreign = wantedOf(wish, part).find((wanted) => {
+      const live = world.raw.get(keyOf(wanted));
+      return live && !isComparable(live, wanted.body);
+    });
+    if (foreign)
+      return `the server does not serve ${String(foreign.body['apiVersion'])}, in which the manifests are written: ${foreign.name} cannot be compared`;
     const { force = '' } = values;
     if (force !== '' && force !== answers.cluster) return `to take over the fields of others, type ${answers.cluster}`;
     const changes = changesOf(world, wish, part);
@@ -151,7 +157,7 @@ export function changesOf(
   return wantedOf(wish, part).flatMap((wanted) => {
     const live = world.raw.get(keyOf(wanted)) ?? null;
     // Another version of the same object says the same in other words: that it is there is all that can be told.
-    if (live !== null && live['apiVersion'] !== wanted.body['apiVersion']) return [];
+    if (live !== null && !isComparable(live, wanted.body)) return [];
     const diff = differences(live, wanted.body);
     return diff.length > 0 ? [{ wanted, diff }] : [];
   });

@@ -71,5 +71,6 @@ export function wantedOf({ manifests }: Pick<Wish, 'manifests'>, part?: Part): W
 
 /** What has to be read whole to tell what differs. */
 export function needsOf(wish: Pick<Wish, 'manifests'>, part?: Part): Need[] {
-  return wantedOf(wish, part).map(({ kind, name }) => ({ kind, name }));
+  // In the version in which it is written: another says the same in other words, and nothing could be compared.
+  return wantedOf(wish, part).map(({ kind, name, body }) => ({ kind, name, apiVersion: str(body['apiVersion']) }));
 }

@@ -42,7 +42,7 @@ export function offeredLine(fleet: Fleet, target: ObjectRef): string {
   ].join(' ');
 }
 
-/** The pool more workers go into: the target itself, or the only one of its cluster that workers come from. */
+/** The pool more workers go into: the target itself, or the largest of its cluster that workers come from. */
 function poolFor(fleet: Fleet, target: ObjectRef): PoolRow | undefined {
   if (target.kind === 'pool') return fleet.pools.byUid.get(target.uid);
   const prefix = prefixOf(fleet, target);
@@ -52,7 +52,7 @@ function poolFor(fleet: Fleet, target: ObjectRef): PoolRow | undefined {
       pool.name.startsWith(prefix) &&
       fleet.groups.list.some((group) => !group.controlPlane && group.pool === pool.name),
   );
-  return serving.length === 1 ? serving[0] : undefined;
+  return serving.sort((a, b) => b.members.length - a.members.length)[0];
 }
 
 /** Goes on counting where the hostnames of a pool all end in a number. */

@@ -73,6 +73,7 @@ export async function send(lab: Lab, write: Write, dry = false): Promise<Answer>
     return lab.management.json<Answer>({ query, method: 'DELETE', path, body });
   }
   if (verb === 'apply') {
+    const path = pathOf(kind, String(write.body['apiVersion']).split('/').at(-1)!, namespace, name);
     const how = { ...query, fieldManager: 'metaldeck', force: write.force };
     const contentType = 'application/apply-patch+yaml';
     return lab.management.json<Answer>({ query: how, method: 'PATCH', path, contentType, body: write.body });
@@ -110,7 +111,8 @@ export async function carryOut(lab: Lab, plan: Plan): Promise<void> {
 export async function withNeeds(lab: Lab, world: World, operation: Operation, request: Request): Promise<World> {
   const raw = new Map(world.raw);
   for (const need of operation.needs?.(world, request) ?? []) {
-    const path = pathOf(need.kind, versionOf(lab, need.kind), namespace, need.name);
+    const version = need.apiVersion?.split('/').at(-1) ?? versionOf(lab, need.kind);
+    const path = pathOf(need.kind, version, namespace, need.name);
     raw.set(keyOf(need), await lab.management.json<Raw>({ path }));
   }
   return { ...world, raw };
