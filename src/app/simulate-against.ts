@@ -8,7 +8,7 @@ import { discover } from '../kube/reflector/discovery.ts';
 import { KubeError, type Transport } from '../kube/types.ts';
 import { RealHosts, startRemote } from '../simulator/remote/start.ts';
 import { SimulationProblem } from './kubeconfig-file.ts';
-import { once, type Running } from './simulate.ts';
+import { once, type Running } from './simulate-serving.ts';
 
 /** What the simulation cannot do without: provider, operator, Cluster API. */
 const needed = [

@@ -3,15 +3,7 @@
 import type { Options } from '../cli.ts';
 import { startDatacenter } from '../simulator/datacenter.ts';
 import { checkOurs, SimulationProblem, writeKubeconfig } from './kubeconfig-file.ts';
-
-/** What runs until a signal ends it. */
-export interface Running {
-  /** One line: what runs where, and how to use it. */
-  line: string;
-  /** Rejects when it cannot go on. */
-  failed?: Promise<never>;
-  stop(): Promise<void>;
-}
+import { once, type Running } from './simulate-serving.ts';
 
 /** Serves until SIGINT, SIGTERM or SIGHUP; gives the exit code. Throws SimulationProblem, ConnectionProblem. */
 export async function simulate(options: Options, version: string): Promise<number> {
@@ -94,15 +86,4 @@ function untilSignal(): Promise<void> {
       });
     }
   });
-}
-
-/** Tells of each failure of a controller once. */
-export function once(tell: (text: string) => void): (error: unknown, where: string) => void {
-  const told = new Set<string>();
-  return (error, where) => {
-    const text = `${where}: ${error instanceof Error ? error.message : String(error)}`;
-    if (told.has(text) || told.size > 1000) return;
-    told.add(text);
-    tell(text);
-  };
 }

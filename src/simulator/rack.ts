@@ -5,7 +5,8 @@
 
 import { find } from './controllers/conditions.ts';
 import { durations } from './controllers/durations.ts';
-import { type Hardware, hostName, registerHost } from './controllers/elemental/register.ts';
+import type { Hardware } from './controllers/elemental/hardware.ts';
+import { hostName, registerHost } from './controllers/elemental/register.ts';
 import { kinds } from './controllers/kinds.ts';
 import type { Runtime } from './controllers/runtime.ts';
 import type { SeedImage } from './controllers/shapes/elemental.ts';

@@ -5,9 +5,9 @@ import { apiTransport } from '../../src/simulator/api/transport.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { find } from '../../src/simulator/controllers/conditions.ts';
 import { isNewAgent } from '../../src/simulator/controllers/elemental/agent-generation.ts';
+import type { Hardware } from '../../src/simulator/controllers/elemental/hardware.ts';
 import {
   expand,
-  type Hardware,
   hostName,
   registeredInventory,
   registerHost,

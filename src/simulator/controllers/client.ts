@@ -8,7 +8,8 @@ import type { Informer } from './informer.ts';
 import { copy, mergePatch } from './json.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import type { KubeObject } from './shapes/meta.ts';
-import { type Wire, wireOf } from './versions/wire.ts';
+import type { Wire } from './versions/contract.ts';
+import { wireOf } from './versions/wire.ts';
 
 /** How long a write waits to be seen, in real ms: only a broken watch takes this long. */
 const sight = 5000;

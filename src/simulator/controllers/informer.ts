@@ -6,7 +6,8 @@
 import { KubeError, type Transport } from '../../kube/types.ts';
 import { type Kind, pathOf } from './kinds.ts';
 import type { KubeObject, Meta } from './shapes/meta.ts';
-import { type Wire, wireOf } from './versions/wire.ts';
+import type { Wire } from './versions/contract.ts';
+import { wireOf } from './versions/wire.ts';
 
 export interface InformerOptions<T extends KubeObject> {
   fieldSelector?: string;

@@ -2,7 +2,9 @@
 
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
-import type { Reconcile } from './runtime.ts';
+
+/** Brings one object towards what it should be. A number asks to be called again after so many simulated ms. */
+export type Reconcile = (name: string) => Promise<number | undefined>;
 
 interface Item {
   controller: string;

@@ -12,7 +12,7 @@ import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
 import { Informer, type InformerOptions } from './informer.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
-import { WorkQueue } from './queue.ts';
+import { type Reconcile, WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
 import type { Node } from './shapes/core.ts';
 import type { KubeObject } from './shapes/meta.ts';
@@ -58,9 +58,6 @@ export interface NodeAccess {
   informer: Informer<Node>;
   client: Client;
 }
-
-/** Brings one object towards what it should be. A number asks to be called again after so many simulated ms. */
-export type Reconcile = (name: string) => Promise<number | undefined>;
 
 /** Everything a controller needs. Register controllers, then `start` and in the end `stop` it; one use only. */
 export class Runtime {

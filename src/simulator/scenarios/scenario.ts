@@ -2,7 +2,7 @@
 
 import type { Client } from '../controllers/client.ts';
 import type { Clock } from '../controllers/clock.ts';
-import type { Hardware } from '../controllers/elemental/register.ts';
+import type { Hardware } from '../controllers/elemental/hardware.ts';
 import type { Faults } from '../controllers/faults.ts';
 import type { Random } from '../controllers/random.ts';
 import type { Layout } from '../world/layout.ts';

@@ -1,7 +1,7 @@
 /** Builds stages. */
 
 import type { Transport } from '../../kube/types.ts';
-import type { Hardware } from '../controllers/elemental/register.ts';
+import type { Hardware } from '../controllers/elemental/hardware.ts';
 import type { Runtime } from '../controllers/runtime.ts';
 import type { Layout } from '../world/layout.ts';
 import type { Lift, Stage } from './scenario.ts';

@@ -7,7 +7,8 @@ import { mergePatch as apply } from '../api/write/patch.ts';
 import { copy, mergePatch } from '../controllers/json.ts';
 import type { ClusterApiVersion, Kind } from '../controllers/kinds.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
-import { type Wire, wireOf } from '../controllers/versions/wire.ts';
+import type { Wire } from '../controllers/versions/contract.ts';
+import { wireOf } from '../controllers/versions/wire.ts';
 
 /** What a kind's webhooks do. `old` is missing for a create. */
 export interface Rules<T extends KubeObject> {

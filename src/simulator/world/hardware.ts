@@ -1,6 +1,6 @@
 /** Servers in racks: plausible, and the same for the same seed and place. */
 
-import type { Hardware } from '../controllers/elemental/register.ts';
+import type { Hardware } from '../controllers/elemental/hardware.ts';
 import { installedDevices } from '../controllers/hosts/disks.ts';
 import { Random } from '../controllers/random.ts';
 import type { StorageDevice } from '../controllers/shapes/elemental.ts';

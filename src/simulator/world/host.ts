@@ -1,8 +1,9 @@
 /** A host at rest: its inventory and its plan Secret. */
 
 import { isNewAgent } from '../controllers/elemental/agent-generation.ts';
+import type { Hardware } from '../controllers/elemental/hardware.ts';
 import { inventoryFinalizer, planSecret, setPlanStatus } from '../controllers/elemental/inventory.ts';
-import { type Hardware, registeredInventory } from '../controllers/elemental/register.ts';
+import { registeredInventory } from '../controllers/elemental/register.ts';
 import type { PlanFault } from '../controllers/faults.ts';
 import { endedAt } from '../controllers/hosts/plan-state.ts';
 import { settledProbes } from '../controllers/hosts/probes.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Random } from '../random.ts';
-import type { Hardware } from './register.ts';
+import type { Hardware } from './hardware.ts';
 
 /** The value of a variable, without `${}`; undefined where the hardware does not know it. */
 export function answer(path: string, hardware: Hardware, random: Random): string | undefined {

@@ -1,6 +1,6 @@
 /** The everyday life of a demonstration: three lanes of acts at a gentle pace. Nothing in it drifts or grows. */
 
-import type { Hardware } from '../elemental/register.ts';
+import type { Hardware } from '../elemental/hardware.ts';
 import { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Act, minute, rest, type Stage, second } from './act.ts';

@@ -1,7 +1,8 @@
 /** Hosts that come and go before they are in a pool, and ISOs that are built anew. */
 
 import { find } from '../conditions.ts';
-import { type Hardware, hostName, registerHost } from '../elemental/register.ts';
+import type { Hardware } from '../elemental/hardware.ts';
+import { hostName, registerHost } from '../elemental/register.ts';
 import { kinds } from '../kinds.ts';
 import { poolOf } from '../provider/inventory.ts';
 import { type Act, insist, minute, type Stage, wait } from './act.ts';

@@ -1,10 +1,10 @@
 /** Clusters and health checks in both versions of Cluster API. */
 
+import type { Codec } from './contract.ts';
 import { at, every, isJson, type Json, listAt, some, without } from './json-fields.ts';
 import { decodeReference, encodeReference } from './references.ts';
 import { decodeConditions, encodeConditions } from './status.ts';
 import { fromSeconds, toSeconds } from './times.ts';
-import type { Codec } from './v1beta2.ts';
 
 const references = ['controlPlaneRef', 'infrastructureRef'] as const;
 

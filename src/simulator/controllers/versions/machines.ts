@@ -1,10 +1,10 @@
 /** Machines, their templates and the groups that make them, in both versions of Cluster API. */
 
+import type { Codec } from './contract.ts';
 import { at, every, type Json, some, without } from './json-fields.ts';
 import { decodeReference, encodeReference } from './references.ts';
 import { decodeConditions, encodeConditions, replicaCounters } from './status.ts';
 import { fromSeconds, toSeconds } from './times.ts';
-import type { Codec } from './v1beta2.ts';
 
 /** The three timeouts of a Machine's end, from `deletion`. */
 export function decodeTimeouts(deletion: Json): Json {

@@ -1,12 +1,12 @@
 /** Control planes and bootstrap configurations in both versions of Cluster API. */
 
+import type { Codec } from './contract.ts';
 import { at, every, type Json, some, without } from './json-fields.ts';
 import { decodeKubeadm, encodeKubeadm } from './kubeadm.ts';
 import { decodeTimeouts, encodeGroupStatus, encodeTimeouts } from './machines.ts';
 import { decodeReference, encodeReference } from './references.ts';
 import { decodeConditions, encodeConditions, replicaCounters } from './status.ts';
 import { fromSeconds, toSeconds } from './times.ts';
-import type { Codec } from './v1beta2.ts';
 
 export const controlPlane: Codec = {
   decode: ({ spec, status }) => ({ spec: spec && decodeSpec(spec), status: status && decodeStatus(status) }),

@@ -3,23 +3,11 @@
 import type { Kind } from '../kinds.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { cluster, healthCheck } from './clusters.ts';
+import type { Codec, Parts, Wire } from './contract.ts';
 import { at, every, type Json } from './json-fields.ts';
 import { machine, machineDeployment, machineSet } from './machines.ts';
 import { controlPlane, kubeadmConfig, kubeadmConfigTemplate } from './planes.ts';
 import { inVersion, isClusterApi, ownersIn } from './references.ts';
-import type { Wire } from './wire.ts';
-
-/** The two parts of an object that differ between versions. */
-export interface Parts {
-  spec?: Json | undefined;
-  status?: Json | undefined;
-}
-
-/** A kind's two shapes: `decode` leads from v1beta2 to v1beta1. */
-export interface Codec {
-  decode(parts: Parts): Parts;
-  encode(parts: Parts): Parts;
-}
 
 const codecs: Readonly<Record<string, Codec>> = {
   Cluster: cluster,

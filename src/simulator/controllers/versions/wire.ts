@@ -5,18 +5,9 @@
 
 import type { ClusterApiVersion, Kind } from '../kinds.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import type { Wire } from './contract.ts';
 import type { Json } from './json-fields.ts';
 import { v1beta2 } from './v1beta2.ts';
-
-export interface Wire {
-  readonly clusterApi: ClusterApiVersion;
-  /** A kind as the server serves it: for paths. */
-  served(kind: Kind): Kind;
-  /** An object from the server in the controllers' shape. Its metadata is shared, the rest may be. */
-  decode<T extends KubeObject>(kind: Kind<T>, object: unknown): T;
-  /** An object of the controllers as the server wants it. What `decode` left out stays out. */
-  encode(kind: Kind, object: KubeObject): Json;
-}
 
 /** The wire of a server of v1beta1: nothing changes. */
 const plain: Wire = {
