@@ -18,7 +18,10 @@ export function figureOf(host: HostRow | undefined, missing: boolean): (typeof P
   const { allocation, planSecret, reportedPlanState } = host.object;
   switch (allocation) {
     case 'Available':
-      return planSecret === undefined || reportedPlanState === 'Failed' ? 'unavailable' : 'available';
+      // Nor may it be taken while its managed storage is not prepared (provider documentation, pool members).
+      return planSecret === undefined || reportedPlanState === 'Failed' || storageUnderway(host.object)
+        ? 'unavailable'
+        : 'available';
     case 'Allocated':
       return 'allocated';
     case 'Preparing':
@@ -132,7 +135,9 @@ const beingDeleted: PoolRule = ({ pool }) =>
 /** Follows from its hosts, each of which says more. */
 const unavailableHosts: PoolRule = ({ counted, members }) => {
   if (counted.unavailable === 0) return undefined;
-  const host = members.find((member) => member.host && figureOf(member.host, false) === 'unavailable')?.host;
+  const given = members.flatMap(({ host: row }) => (row && figureOf(row, false) === 'unavailable' ? [row] : []));
+  // Storage on its way is no trouble.
+  const host = given.find((row) => !storageUnderway(row.object));
   return (
     host &&
     warn(`${count(counted.unavailable, 'host')} unavailable`, host.since, {

@@ -68,6 +68,19 @@ describe('the members of a pool', () => {
       problem: { text: 'member lost does not exist' },
     });
   });
+
+  it('are not free while their storage is being made: the provider gives them to nobody, and calls them unavailable', () => {
+    const making = host('b', 'Available', {
+      pool: 'p',
+      status: { storage: { phase: 'Preparing', operation: { type: 'Prepare', phase: 'Running' } } },
+    });
+    const reported = { total: 2, available: 1, allocated: 0, preparing: 0, reprovisioning: 0, unavailable: 1 };
+    const row = poolOf('p', pool('p', ['a', 'b'], { status: reported }), ...free('a'), making);
+    expect(row.counted).toMatchObject({ available: 1, unavailable: 1 });
+    expect(row.mismatch).toEqual([]);
+    // It is on its way, and nobody has to look.
+    expect(row.problem).toBeUndefined();
+  });
 });
 
 describe('the reported figures of a pool', () => {
