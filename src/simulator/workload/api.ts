@@ -10,10 +10,10 @@ import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { ownership } from '../world/ownership.ts';
+import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
-const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'];
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;
 /** A cluster that has come up has been written to. */

@@ -112,7 +112,8 @@ export class Workloads {
     let member = this.#members.get(cluster);
     if (!member) {
       const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
-      member = { api, view: new WorkloadView(api, this.#options.now, () => this.settings(cluster)), token: newToken() };
+      const settings = () => ({ ca: this.#server?.ca, ...this.settings(cluster) });
+      member = { api, view: new WorkloadView(api, this.#options.now, settings), token: newToken() };
       this.#members.set(cluster, member);
       this.#byToken.set(member.token, cluster);
     }

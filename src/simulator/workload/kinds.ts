@@ -2,6 +2,7 @@
 
 import { ageOf } from '../api/kinds/age.ts';
 import { type Column, customColumns } from '../api/kinds/columns.ts';
+import { ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
 import { type Resource, servedResources } from '../api/resources.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
 import { containers, rolesOf, stateOf } from './summary.ts';
@@ -148,4 +149,5 @@ export const workloadResources: readonly Resource[] = [
   kind('apps', 'daemonsets', 'DaemonSet', ['ds'], all),
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
   appReleases,
+  ...ordinaryKinds,
 ];

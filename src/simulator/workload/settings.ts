@@ -27,6 +27,8 @@ export interface ClusterSettings {
   endpoint?: string;
   /** kubeadm's ClusterConfiguration, as YAML. */
   configuration?: string;
+  /** The authority its API is certified by, in PEM. */
+  ca?: string;
   tokens: JoinToken[];
 }
 

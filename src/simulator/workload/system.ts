@@ -108,17 +108,18 @@ const isUp = (node: Node, { network }: Program): boolean => {
   return ready === 'True' || (ready === 'False' && !network);
 };
 
-function make(
+/** An object with the identity and birth that it has each time it is made. */
+export function make(
   apiVersion: string,
   kind: string,
   namespace: string,
   name: string,
   creationTimestamp: string,
-  rest: Record<string, unknown>,
+  rest: object,
   labels?: Record<string, string>,
 ): KubeObject {
   const uid = uuid(`${kind}/${namespace}/${name}/${creationTimestamp}`);
-  const metadata = { name, namespace, uid, creationTimestamp, ...(labels ? { labels } : {}) };
+  const metadata = { name, ...(namespace ? { namespace } : {}), uid, creationTimestamp, ...(labels ? { labels } : {}) };
   return { apiVersion, kind, metadata, ...rest };
 }
 

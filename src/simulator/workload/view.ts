@@ -11,6 +11,7 @@ import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { WorkloadApi } from './api.ts';
+import { clusterBasics } from './basics.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -64,7 +65,8 @@ export class WorkloadView {
       await this.#beat(nodes);
     }
     const version = this.#cluster.version;
-    await this.#put(systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) }));
+    const objects = systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) });
+    await this.#put([...objects, ...clusterBasics(nodes, objects, settings.ca)]);
     return answers;
   }
 
@@ -131,5 +133,6 @@ const plurals = new Map(workloadResources.map(({ kind, plural }) => [kind, plura
 
 function pathOfObject({ apiVersion, kind, metadata }: KubeObject): string {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  return `${root}/namespaces/${metadata.namespace}/${plurals.get(kind)}/${encodeURIComponent(metadata.name)}`;
+  const space = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
+  return `${root}${space}/${plurals.get(kind)}/${encodeURIComponent(metadata.name)}`;
 }

@@ -70,6 +70,21 @@ it('serves the Nodes and, as if it ran on them, what every cluster runs', async 
   expect(await names('/api/v1/namespaces/default/serviceaccounts')).toEqual(['default']);
 });
 
+it('has what every cluster has whatever runs on it: endpoints, roles, accounts and the authority of its server', async () => {
+  workloads.settings = () => ({ tokens: [], ca: 'PEM' });
+  for (const namespace of ['default', 'kube-public', 'cpaas-system']) {
+    expect(await names(`/api/v1/namespaces/${namespace}/configmaps`)).toContain('kube-root-ca.crt');
+    expect(await names(`/api/v1/namespaces/${namespace}/serviceaccounts`)).toContain('default');
+  }
+  const roots = await ask('/api/v1/namespaces/default/configmaps/kube-root-ca.crt');
+  expect(roots.body).toMatchObject({ data: { 'ca.crt': 'PEM' } });
+  expect(await names('/api/v1/namespaces/default/services')).toEqual(['kubernetes']);
+  expect(await names('/apis/rbac.authorization.k8s.io/v1/clusterroles')).toContain('cluster-admin');
+  expect(await names('/apis/scheduling.k8s.io/v1/priorityclasses')).toContain('system-node-critical');
+  expect(await names('/apis/storage.k8s.io/v1/storageclasses')).toEqual([]);
+  expect(await names('/api/v1/persistentvolumeclaims')).toEqual([]);
+});
+
 it('runs the images its control plane names, with what kubeadm leaves, tokens while Machines join among it', async () => {
   const settings = {
     version: 'v1.33.7-2',

@@ -4,7 +4,7 @@ import type { Admission, Webhook } from '../../api/core.ts';
 import { age, customColumns, NAME } from '../../api/kinds/columns.ts';
 import { ordinaryKinds } from '../../api/kinds/ordinary-kinds.ts';
 import { type ClusterApiVersion, type Resource, servedResources } from '../../api/resources.ts';
-import { appReleases, workloadResources } from '../../workload/kinds.ts';
+import { workloadResources } from '../../workload/kinds.ts';
 
 const definitions = 'apiextensions.k8s.io';
 const admission = 'admissionregistration.k8s.io';
@@ -53,7 +53,6 @@ const created = {
 
 const beside: readonly Resource[] = [
   ...workloadResources.filter(({ plural }) => shared.has(plural)),
-  appReleases,
   kind('apps', 'replicasets', 'ReplicaSet', ['rs'], {
     namespaced: true,
     status: true,

@@ -1,0 +1,34 @@
+/** What a workload cluster has from its first minute whatever runs on it: its endpoint, roles, and what namespaces are given. */
+
+import type { KubeObject } from '../api/types.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import { basics, givenToNamespaces } from '../world/management/basics.ts';
+import { rolesOf } from './summary.ts';
+import { make } from './system.ts';
+
+/** Namespaces there are in every such cluster. */
+export const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'];
+
+/** All of it for a cluster of `nodes` that runs `objects`; nothing without Nodes. `ca`: its server's authority, in PEM. */
+export function clusterBasics(nodes: readonly Node[], objects: readonly KubeObject[], ca?: string): KubeObject[] {
+  const born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
+  if (born === undefined) return [];
+  const made = (apiVersion: string, kind: string, name: string, namespace: string, rest: object) =>
+    make(apiVersion, kind, namespace, name, born, rest);
+  const addresses = nodes
+    .filter((node) => rolesOf(node).includes('control-plane'))
+    .flatMap(({ status }) => status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? []);
+  const dns = objects.flatMap(({ kind, metadata, status }) =>
+    kind === 'Pod' && metadata.labels?.['k8s-app'] === 'kube-dns' && status?.['podIP'] ? String(status['podIP']) : [],
+  );
+  const spaces = namespaces.map((name) => made('v1', 'Namespace', name, '', {}));
+  const endpoint = made('v1', 'Service', 'kubernetes', 'default', {
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.0.1',
+      clusterIPs: ['10.96.0.1'],
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+    },
+  });
+  return [endpoint, ...basics(made, addresses, dns), ...givenToNamespaces(made, spaces, ca)];
+}
