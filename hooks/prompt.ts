@@ -6,7 +6,7 @@ import { type Creator, entryOf } from './create.ts';
 import { enterAsked, type Guides } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
-import { type Operator, write } from './operate.ts';
+import { type Operator, unwritten, write } from './operate.ts';
 
 /** Opens the line. A filter begins with what is in force. */
 export function openPrompt(store: Store, kind: Prompt['kind']): void {
@@ -78,7 +78,7 @@ export function promptKey(
       store.setState({ prompt: undefined });
       // In a document the line that was found is read in its place, once the filter is cleared.
       if (prompt.kind === 'filter' && here(store.getState()).ref) move(store, lists, 0);
-      if (prompt.kind === 'command') runCommand(store, lists, text.trim(), together ? refuseQuit : quit);
+      if (prompt.kind === 'command') runCommand(store, lists, prompt, together ? refuseQuit : quit);
       // A number left empty stays as it was.
       if (prompt.kind === 'entry' && here(store.getState()).screen === 'create')
         creator?.enter(prompt.entry ?? '', text);
@@ -144,8 +144,12 @@ export function completions(lists: Lists, typed: string): string[] {
   return [...names, 'sort', 'quit'].filter((name) => name.startsWith(start));
 }
 
+/** Asked once, in the line itself: a command may not lose what was entered by its first enter. */
+const LEAVES = 'enter again leaves it, nothing written; esc stays';
+
 /** Runs what was typed after `:`. */
-function runCommand(store: Store, lists: Lists, line: string, quit: () => void): void {
+function runCommand(store: Store, lists: Lists, prompt: Prompt, quit: () => void): void {
+  const line = prompt.text.trim();
   if (line === '') return;
   const [word = '', ...rest] = line.split(/\s+/);
   const name = word.toLowerCase();
@@ -167,8 +171,12 @@ function runCommand(store: Store, lists: Lists, line: string, quit: () => void):
     say(store, `no screen "${word}"; there are ${names.join(', ')}`, 'warn');
     return;
   }
-  goTo(store, screen.id);
   const filter = rest.join(' ').replace(/^\//, '');
+  if (unwritten(store.getState()) !== undefined && prompt.refused !== LEAVES) {
+    store.setState({ prompt: { ...prompt, refused: LEAVES } });
+    return;
+  }
+  goTo(store, screen.id);
   if (filter !== '') setFilter(store, lists, filter);
 }
 

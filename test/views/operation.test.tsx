@@ -353,10 +353,13 @@ describe('leaving', () => {
     expect(desk.runner.ran).toEqual([]);
   });
 
-  it('by a command closes it with nothing written', async () => {
+  it('by a command is asked once, and closes it with nothing written', async () => {
     const desk = await scaling('4');
     desk.press(':');
     desk.type('hosts');
+    desk.press('enter');
+    expect(desk.text()).toContain('enter again leaves it, nothing written; esc stays');
+    expect(desk.store.getState().operating).toBeDefined();
     desk.press('enter', 'y');
     await desk.settle();
     expect(desk.store.getState().operating).toBeUndefined();

@@ -75,8 +75,8 @@ function signOf(prompt: Prompt, state: State): string {
 /** What stands behind it: what it finds, or could become. */
 function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Lists): string {
   if (prompt.kind === 'filter') return list.filterError ?? `${list.rows.length} of ${list.total}`;
-  if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.refused !== undefined) return prompt.refused;
+  if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.kind === 'acknowledge') return acknowledgeHint(prompt);
   if (prompt.asks) return askedHint(prompt);
   if (prompt.kind === 'confirm') {
