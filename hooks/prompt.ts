@@ -145,7 +145,7 @@ export function completions(lists: Lists, typed: string): string[] {
 }
 
 /** Asked once, in the line itself: a command may not lose what was entered by its first enter. */
-const LEAVES = 'enter again leaves it, nothing written; esc stays';
+const LEAVES = 'enter again leaves it; nothing is written';
 
 /** Runs what was typed after `:`. */
 function runCommand(store: Store, lists: Lists, prompt: Prompt, quit: () => void): void {

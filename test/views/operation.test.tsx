@@ -358,7 +358,7 @@ describe('leaving', () => {
     desk.press(':');
     desk.type('hosts');
     desk.press('enter');
-    expect(desk.text()).toContain('enter again leaves it, nothing written; esc stays');
+    expect(desk.text()).toContain('enter again leaves it; nothing is written');
     expect(desk.store.getState().operating).toBeDefined();
     desk.press('enter', 'y');
     await desk.settle();
