@@ -129,6 +129,21 @@ describe('metaldeck run', () => {
     expect(now.metadata.annotations?.['cluster.x-k8s.io/delete-machine']).toBeUndefined();
   });
 
+  it('writes nothing for names that nobody knows, nor for a number that cannot be', async () => {
+    const before = gateway.writes.length;
+    for (const [args, why] of [
+      [['format', `deployment/${group}`], 'there is no operation "format"'],
+      [['scale', `depl/${group}`, '--replicas', '3'], 'there is no kind "depl"'],
+      [['scale', 'deployment/nobody', '--replicas', '3'], 'there is no MachineDeployment nobody'],
+      [['scale', `deployment/${group}`, '--replicas', '-1'], 'negative'],
+    ] as const) {
+      const { code, out, err } = await home.run('run', ...args, `--confirm=${group}`);
+      expect(out + err).toContain(why);
+      expect(code).toBeGreaterThan(0);
+    }
+    expect(gateway.writes).toHaveLength(before);
+  });
+
   it('writes nothing where the config says that a context is read-only, nor where it cannot be understood', async () => {
     const before = gateway.writes.length;
     mkdirSync(join(home.folder, 'config/metaldeck'), { recursive: true });
