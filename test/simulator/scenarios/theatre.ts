@@ -65,7 +65,7 @@ export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre
     ...options,
     hosts,
     clusters,
-    resources: managementResources('v1beta1'),
+    resources: managementResources(options.clusterApi ?? 'v1beta1'),
     load: (api) => api.load(platformReleases(make, '2026-11-01T00:00:00Z')),
     prepare(runtime, api) {
       importController(runtime);
