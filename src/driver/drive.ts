@@ -10,6 +10,7 @@ import { isRefused, type Prepared, type Refused, type Rehearsed, type RunResult 
 import { wordsOf } from '../runner/failure.ts';
 import { type Lease, type Lock, RENEW_MS } from '../runner/lease.ts';
 import type { RunOptions } from '../runner/run.ts';
+import { refusedAhead } from './ahead.ts';
 import { carriedOf } from './carried.ts';
 import { notLive, tell } from './course.ts';
 import { createObjects } from './objects.ts';
@@ -37,6 +38,7 @@ export interface Drive {
   choose(values: Readonly<Record<string, string>>): Promise<string | undefined>;
   /** The write that is meant, bound to this moment; or why there is none. */
   prepare(wish: Wish): Promise<Prepared | Refused>;
+  /** The server's word on it, and on those that must follow and that it can judge already. */
   dryRun(prepared: Prepared): Promise<Rehearsed>;
   /** Sends what was prepared, while this process still drives. Never throws. */
   run(prepared: Prepared, rehearsed: Rehearsed, options?: RunOptions): Promise<RunResult>;
@@ -274,7 +276,16 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
       return isRefused(prepared) ? prepared : { ...prepared, session };
     },
 
-    dryRun: (prepared) => runner.dryRun(prepared),
+    async dryRun(prepared) {
+      const own = await runner.dryRun(prepared);
+      const { session } = prepared;
+      if (own.refused !== undefined || session?.how !== 'forward') return own;
+      const refused = await refusedAhead(
+        runner,
+        standing.course?.stages.find(({ id }) => id === session.stage),
+      );
+      return refused === undefined ? own : { ...own, refused };
+    },
 
     async run(prepared, rehearsed, more) {
       const refused = (reason: string): RunResult => ({ result: 'refused', steps: [], why: reason });

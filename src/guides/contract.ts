@@ -162,6 +162,8 @@ export interface Stage {
   gates: readonly Gate[];
   /** Does its write. Absent: it writes nothing and only waits to be true, or what to write is not known before its turn. */
   request?: Request;
+  /** Writes of later stages that the server can judge already: where it refuses one of them, this one is not to be made. */
+  ahead?: readonly Request[];
   /** How its write may look before its turn has come: for plans on paper. */
   outline: readonly Outline[];
   progress: Progress;

@@ -83,8 +83,12 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function openSite(options: LabOptions = { hosts: 12, clusters: 1, seed: 5 }): Promise<Site> {
-  const lab = await openLab({
+/** `open`: what opens the world, where it is more than a lab. */
+export async function openSite<L extends Lab = Lab>(
+  options: LabOptions = { hosts: 12, clusters: 1, seed: 5 },
+  open: (options: LabOptions) => Promise<L> = openLab as (options: LabOptions) => Promise<L>,
+): Promise<Site & { lab: L }> {
+  const lab = await open({
     even: true,
     resources: managementResources(options.clusterApi ?? 'v1beta1'),
     ...options,

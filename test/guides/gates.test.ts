@@ -123,7 +123,7 @@ function gatesOf(raws: make.Raw[], more: More = {}): Map<string, Gate> {
 }
 
 const shutIn = (gates: Map<string, Gate>) => [...gates.values()].filter(shut).map(({ name }) => name);
-const words = ['platform-first', 'etcd-backup'];
+const words = ['platform-first', 'etcd-backup/v1.34.5'];
 
 it('stands open where nothing is in the way, but for words', () => {
   const gates = gatesOf(fleet());
@@ -132,7 +132,7 @@ it('stands open where nothing is in the way, but for words', () => {
   const said = words.map((gate) => ({ note: 'confirmed' as const, gate, words: 'yes, rack 3', at: 1, by: 'eve' }));
   const after = gatesOf(fleet(), { notes: said });
   expect(shutIn(after)).toEqual([]);
-  expect(after.get('etcd-backup')).toMatchObject({
+  expect(after.get('etcd-backup/v1.34.5')).toMatchObject({
     result: 'pass',
     passedBy: { by: 'eve', at: 1, words: 'yes, rack 3' },
   });

@@ -124,6 +124,8 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
     title: managed ? `Kube-OVN ${kubeOvn}` : 'Network plugin: not managed by the provider',
     about: clusterRef(cluster),
     request: { operation: 'kube-ovn', targets: [clusterRef(cluster)], values: { revision: kubeOvn } },
+    // A control plane that the server does not take is known before the network is of the hop's release.
+    ...(done || asked ? {} : { ahead: [planeRequest(ground, hop)] }),
     outline: done ? [] : outlines.kubeOvn(hop),
     written: managed && (asked || sentJustNow(ground, id)),
     done,
@@ -229,19 +231,23 @@ function holdOf(
   return right ? { hold: { operation: 'pause', targets: [target], values: way } } : {};
 }
 
+function planeRequest({ route, outlines }: Ground, { row: { kubernetes, coredns, etcd } }: Hop): Request {
+  return {
+    operation: 'upgrade-control-plane',
+    targets: [groupRef(route.plane)],
+    values: { version: kubernetes, coredns, etcd: outlines.externalEtcd ? '' : etcd },
+  };
+}
+
 export function controlPlaneStage(ground: Ground, at: number, hop: Hop): Draft {
   const { route, outlines } = ground;
-  const { kubernetes, coredns, etcd } = hop.row;
+  const { kubernetes } = hop.row;
   const stage = groupStage(ground, at, hop, route.plane);
   return {
     ...stage,
     sort: 'control-plane',
     title: `Control plane to ${kubernetes}`,
-    request: {
-      operation: 'upgrade-control-plane',
-      targets: [groupRef(route.plane)],
-      values: { version: kubernetes, coredns, etcd: outlines.externalEtcd ? '' : etcd },
-    },
+    request: planeRequest(ground, hop),
     outline: stage.written ? [] : outlines.controlPlane(hop),
   };
 }

@@ -16,7 +16,8 @@ interface Noted {
   name: string;
   host?: string;
   version?: string;
-  /** When it was first seen going, and first seen to be up. */
+  /** When it was first noted, first seen going, and first seen to be up. */
+  seen?: number;
   going?: number;
   up?: number;
   row?: MachineRow;
@@ -31,7 +32,7 @@ function noted(known: Known, session: Session, group: GroupRow): Map<string, Not
   for (const { key, data, at } of notesOf(session, 'saw')) {
     if (!key.startsWith(prefix)) continue;
     const [uid = '', what] = key.slice(prefix.length).split('/');
-    const one = found.get(uid) ?? { uid, name: textIn(data, 'name') ?? uid };
+    const one = found.get(uid) ?? { uid, name: textIn(data, 'name') ?? uid, seen: at };
     if (what === 'going') one.going = numberIn(data, 'since') ?? at;
     else if (what === 'up') one.up = at;
     one.host ??= textIn(data, 'host');
@@ -81,6 +82,16 @@ function sideOf({ name, host, row }: Noted) {
 
 const isBad = (row: MachineRow | undefined) => row?.problem?.severity === 'bad';
 
+/** When a machine came, as far as that is known: those that are gone came when they were first noted, at the latest. */
+function cameAt({ row, seen, up }: Noted): number {
+  return row?.machine?.created ?? seen ?? up ?? 0;
+}
+
+/** When a machine went. A new one that vanished between two looks went after it had come; an old one, before all. */
+function wentAt(one: Noted, version: string): number {
+  return one.going ?? (one.version === version ? cameAt(one) : 0);
+}
+
 function words(row: MachineRow | undefined): string {
   return row ? (row.problem?.text ?? row.waiting ?? row.phase) : '';
 }
@@ -102,14 +113,12 @@ export function turnsOf(known: Known, session: Session, group: GroupRow, version
   const cluster = group.cluster ?? '';
   const usual = turnLength(known, cluster);
   const all = [...noted(known, session, group).values()];
-  const fresh = all
-    .filter((one) => one.version === version)
-    .sort((a, b) => (a.row?.machine?.created ?? a.up ?? 0) - (b.row?.machine?.created ?? b.up ?? 0));
+  const fresh = all.filter((one) => one.version === version).sort((a, b) => cameAt(a) - cameAt(b));
   const gone = all
     .filter(({ row, going, version: own }) => going !== undefined || (row === undefined && own !== undefined))
     // Those of an earlier hop went in its turns.
-    .filter(({ going, version: own }) => own === from || (own === version && going !== undefined))
-    .sort((a, b) => (a.going ?? 0) - (b.going ?? 0));
+    .filter(({ version: own }) => own === from || own === version)
+    .sort((a, b) => wentAt(a, version) - wentAt(b, version));
   const rest = inTurn(
     known,
     group,

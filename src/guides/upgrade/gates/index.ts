@@ -14,7 +14,6 @@ import { admission, coreDnsUpwards, etcdUpwards, inCatalog, networkFirst } from 
 const WHOLE: readonly Rule[] = [
   platformFirst,
   providerSettled,
-  etcdBackup,
   nodesReady,
   nothingPaused,
   noMarks,
@@ -27,6 +26,7 @@ const WHOLE: readonly Rule[] = [
 /** Before one stage; each says itself which it is for. */
 const STAGE: readonly Rule[] = [
   inCatalog,
+  etcdBackup,
   networkFirst,
   planeShape,
   planeHealth,
