@@ -11,7 +11,6 @@ import type { Ask, Known } from '../guides/contract.ts';
 import { askOf, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
-import type { RunOptions } from '../runner/run.ts';
 import type { SessionLine } from '../store/guiding.ts';
 import { newPlace } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
@@ -24,7 +23,7 @@ export interface Parts {
   part(
     request: Prepared['request'],
     watch: (take: (answer: Prepared | Refused) => void) => () => void,
-    run: (prepared: Prepared, rehearsed: Parameters<Drive['run']>[1], options?: RunOptions) => ReturnType<Drive['run']>,
+    by: Pick<Drive, 'dryRun' | 'run'>,
   ): boolean;
 }
 
@@ -212,7 +211,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
           await new Promise((next) => setTimeout(next, PLAN_GAP_MS).unref());
         });
       store.setState(({ places }) => ({ places: [...places, newPlace('operate', request.targets[0])] }));
-      const begun = parts.part(request, watch, (prepared, rehearsed, more) => drive.run(prepared, rehearsed, more));
+      const begun = parts.part(request, watch, drive);
       if (!begun) notice(`this metaldeck has no operation "${request.operation}"`);
     },
 

@@ -24,15 +24,15 @@ export interface Open {
   raw?: World['raw'];
   /** Its values come from elsewhere: there is nothing to enter. */
   fixed?: boolean;
-  /** Writes it in place of the runner, which is asked in turn. */
-  run?: Runner['run'];
+  /** Asks the server and writes in place of the runner, which is asked in turn. */
+  by?: Pick<Runner, 'dryRun' | 'run'>;
   /** Plans it again with every new picture of the fleet; returns a function that stops that. */
   watch(take: (answer: Prepared | Refused) => void): () => void;
   stop(): void;
 }
 
 /** How an operation is put on screen. */
-export type Start = Partial<Pick<Open, 'watch' | 'initial' | 'sentId' | 'raw' | 'run' | 'fixed'>> & {
+export type Start = Partial<Pick<Open, 'watch' | 'initial' | 'sentId' | 'raw' | 'by' | 'fixed'>> & {
   /** What it goes on with, where an earlier one was broken off. */
   continues?: Operating['continues'];
 };

@@ -102,9 +102,9 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
       const initial = { ...initialValues(operation, world(), targets), ...values };
       start(operation, { operation: id, targets, values: initial }, { initial });
     },
-    part(request, watch, run) {
+    part(request, watch, by) {
       const operation = operations.find((one) => one.id === request.operation);
-      if (operation) start(operation, request, { watch, run, fixed: true });
+      if (operation) start(operation, request, { watch, by, fixed: true });
       return operation !== undefined;
     },
     enter: desk.enter,

@@ -45,7 +45,7 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, now
       const number = mine.asked;
       mine.rehearsed = undefined;
       show({ stage: 'asking', answers: [], problem: undefined });
-      const rehearsed = await runner.dryRun(prepared).catch((error: unknown): Rehearsed => {
+      const rehearsed = await (mine.by ?? runner).dryRun(prepared).catch((error: unknown): Rehearsed => {
         const refused = error instanceof Error ? error.message : String(error);
         return { steps: [], missing: [], refused };
       });
@@ -68,7 +68,7 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, now
       const written = new Set(prepared.already);
       show({ stage: 'sending', written: [...written], moved: [], notWritten: undefined });
       store.setState({ writing: title });
-      const result = await (mine.run ?? runner.run.bind(runner))(prepared, rehearsed, {
+      const result = await (mine.by ?? runner).run(prepared, rehearsed, {
         confirm: words,
         onProgress(event) {
           if (event.state === 'written') written.add(event.step);
