@@ -52,7 +52,10 @@ function headLines({ findings, unchecked, course, unnamed }: Creating): CreateLi
     lines.push({
       id: 'FILL',
       label: 'enter',
-      text: `name the ${unnamed.length} hosts that have registered, in the order in which they came`,
+      text:
+        unnamed.length === 1
+          ? 'name the host that has registered'
+          : `name the ${unnamed.length} hosts that have registered, in the order in which they came`,
       tone: 'title',
       does: 'fill',
     });

@@ -1,10 +1,13 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
+import { cleanLine } from '../../src/domain/text.ts';
 import type { Creating } from '../../src/store/creating.ts';
 import type { State } from '../../src/store/state.ts';
 import { type CreateLine, createLines } from '../create/lines.ts';
 import { wrap } from '../parts/fit.ts';
 
 const LABEL = 12;
+/** Of one line, in characters: answers and server's words are cleaned before they are wrapped, or a newline would be one. */
+const LONGEST = 2_000;
 
 const NONE: readonly CreateLine[] = [];
 let made: { creating: Creating; columns: number; lines: readonly CreateLine[] } | undefined;
@@ -15,7 +18,7 @@ function linesOf({ creating, columns }: State): readonly CreateLine[] {
   if (made?.creating !== creating || made.columns !== columns) {
     const room = Math.max(20, columns - LABEL - 4);
     const lines = createLines(creating).flatMap((line) =>
-      wrap(line.text, room).map((text, at) =>
+      wrap(cleanLine(line.text, LONGEST), room).map((text, at) =>
         at === 0 ? { ...line, text } : { ...line, id: `${line.id}+${at}`, label: '', text },
       ),
     );

@@ -22,6 +22,8 @@ type ClusterRule = Rule<ClusterFacts>;
 const PHRASE = 100;
 /** Held by the import controller; troubleshooting says when it may be taken off by hand. */
 const IMPORTED = 'capi.cpaas.io/imported';
+/** Cluster API's own: taken off when all that belonged to the cluster is gone (api/core ClusterFinalizer). */
+const CLUSTER_API = 'cluster.cluster.x-k8s.io';
 
 function because(condition: Condition): string {
   return condition.message ?? condition.reason ?? condition.status;
@@ -46,8 +48,12 @@ function isPaused({ cluster }: ClusterFacts): boolean {
 const isBusy = ({ groups }: ClusterFacts) =>
   groups.some(({ rolling, done, waiting }) => rolling || (!done && waiting !== undefined));
 
-const stuckDeleting: ClusterRule = ({ cluster, groups, hosts }) =>
-  cluster.deleting !== undefined && groups.length === 0 && hosts === 0 && cluster.finalizers.includes(IMPORTED)
+// Its pools outlive it, and the hosts in them: what counts is that Cluster API has nothing left to do.
+const stuckDeleting: ClusterRule = ({ cluster, groups }) =>
+  cluster.deleting !== undefined &&
+  groups.length === 0 &&
+  cluster.finalizers.includes(IMPORTED) &&
+  !cluster.finalizers.includes(CLUSTER_API)
     ? warn(`deletion held by finalizer ${IMPORTED}`, cluster.deleting)
     : undefined;
 

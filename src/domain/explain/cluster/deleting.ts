@@ -7,6 +7,8 @@ import type { Failure } from '../types.ts';
 
 /** Held by the import controller (provider documentation, troubleshooting). */
 const IMPORTED = 'capi.cpaas.io/imported';
+/** Cluster API's own: taken off when all that belonged to the cluster is gone (api/core ClusterFinalizer). */
+const CLUSTER_API = 'cluster.cluster.x-k8s.io';
 
 /** All that was its own is gone, and only the platform's finalizer is left. */
 export const stuckDeleting: Failure<ClusterFacts> = {
@@ -14,7 +16,8 @@ export const stuckDeleting: Failure<ClusterFacts> = {
   mode: 'F18',
   test({ row }) {
     const { deleting, finalizers } = row.object;
-    const alone = row.groups.length === 0 && row.hosts === 0;
+    // Its pools outlive it, and the hosts in them: what counts is that Cluster API has nothing left to do.
+    const alone = row.groups.length === 0 && !finalizers.includes(CLUSTER_API);
     return deleting !== undefined && alone && finalizers.includes(IMPORTED)
       ? { severity: 'warn', text: `deletion held by finalizer ${IMPORTED}`, since: deleting }
       : undefined;
@@ -27,7 +30,7 @@ export const stuckDeleting: Failure<ClusterFacts> = {
       evidence: [
         fieldOf(clusterRef(row), 'metadata.finalizers', finalizers.join(' '), deleting),
         fieldOf(clusterRef(row), 'machines left', left),
-        fieldOf(clusterRef(row), 'hosts left', row.hosts),
+        fieldOf(clusterRef(row), 'hosts of its pools, which stay', row.hosts),
       ],
       causes: [
         'its import had never been finished, so that there is nothing to undo it',

@@ -1,0 +1,69 @@
+/** Taking a cluster down: what is refused, the one write, and a deletion that a finalizer holds. */
+import { describe, expect, it } from 'vitest';
+import { deleteCluster } from '../../src/operations/delete-cluster.ts';
+import * as make from '../domain/fixtures.ts';
+import { planeFleet } from './support/fleets.ts';
+import { ask, changed, ref, sentOf, worldOf } from './support/world.ts';
+
+const IMPORTED = 'capi.cpaas.io/imported';
+const prod = [ref('Cluster', 'prod')];
+const raws = planeFleet();
+const HOSTS = ['p1', 'p2', 'p3'];
+
+describe('delete-cluster', () => {
+  it.each([
+    ['a paused cluster', changed(raws, 'Cluster', 'prod', ['spec', 'paused'], true), 'prod is paused'],
+    [
+      'one that goes already',
+      changed(raws, 'Cluster', 'prod', ['metadata', 'deletionTimestamp'], make.at(5)),
+      'deleted',
+    ],
+  ])('refuses %s', (_what, given, says) => {
+    expect(deleteCluster.refuse(worldOf(given), ask(deleteCluster, prod))).toContain(says);
+  });
+
+  it('refuses the management cluster itself', () => {
+    const world = worldOf([...raws, make.cluster('global')]);
+    expect(deleteCluster.refuse(world, ask(deleteCluster, [ref('Cluster', 'global')]))).toContain('management cluster');
+  });
+
+  it('writes one delete of what was seen, and nothing else', () => {
+    const { steps, confirm } = deleteCluster.plan(worldOf(raws), ask(deleteCluster, prod));
+    expect(confirm).toEqual(['prod']);
+    expect(steps.map(({ write }) => write)).toEqual([
+      { verb: 'delete', kind: 'cluster', name: 'prod', seen: expect.objectContaining({ uid: prod[0]!.uid }) },
+    ]);
+  });
+
+  describe('followed', () => {
+    const sent = sentOf(ask(deleteCluster, prod), deleteCluster.plan(worldOf(raws), ask(deleteCluster, prod)));
+    /** What is left: the cluster alone, held so, and its hosts, clean and free. */
+    const left = (...finalizers: string[]) => [
+      make.cluster('prod', { meta: { deletionTimestamp: make.at(0), finalizers } }),
+      make.pool('cp-pool', HOSTS),
+      ...HOSTS.flatMap((name) => [make.host(name, 'Available', { pool: 'cp-pool' }), make.plan(name, 'clean')]),
+    ];
+    const last = (given: readonly make.Raw[]) => {
+      const { milestones, outcome } = deleteCluster.done(worldOf(given), sent);
+      return { outcome, ...milestones.at(-1)! };
+    };
+
+    it('says that the finalizer of the platform holds it, and what to look at; it strips none', () => {
+      const { outcome, state, detail } = last(left(IMPORTED));
+      expect([outcome, state]).toEqual(['failed', 'bad']);
+      expect(detail).toContain(`does not take its finalizer ${IMPORTED} off`);
+      expect(detail).toContain('make sure that nothing of it is left');
+      expect(deleteCluster.takeBack?.(worldOf(left(IMPORTED)), sent)).toBeUndefined();
+    });
+
+    it('waits for a finalizer of Cluster API, which takes its own off', () => {
+      const { outcome, state } = last(left('cluster.cluster.x-k8s.io'));
+      expect(outcome).toBeUndefined();
+      expect(state).not.toBe('bad');
+    });
+
+    it('is done with the cluster when it is gone', () => {
+      expect(last(left(IMPORTED).slice(1)).state).toBe('done');
+    });
+  });
+});

@@ -1,0 +1,92 @@
+/** The screen of a cluster to be made: as text at the three sizes, and with whatever stands in files and answers. */
+import { describe, expect, it } from 'vitest';
+import { type Creating, FILE_ENTRY } from '../../src/store/creating.ts';
+import { width } from '../../views/parts/fit.ts';
+import { fleetOf, smallDatacenter } from './fixtures.ts';
+import { openScreen } from './screen.tsx';
+
+const entry = (name: string, title: string, value: string) => ({
+  name,
+  title,
+  value,
+  kind: 'text' as const,
+  choices: [],
+});
+
+function creating(say: (text: string) => string = (text) => text): Creating {
+  return {
+    file: say('/home/ops/depot.yaml'),
+    entries: [
+      entry(FILE_ENTRY, 'File of answers', say('/home/ops/depot.yaml')),
+      entry('cluster', 'Name of the cluster <cluster-name>', say('depot')),
+      entry('endpoint.host', 'Address of the control plane', say('10.20.1.200')),
+      entry('networks.pods', 'Network of pods', say('10.4.0.0/16')),
+    ],
+    findings: [
+      { path: 'networks.pods', severity: 'error', text: say('10.4.0.0/16 overlaps the services of prod') },
+      { path: 'endpoint.host', severity: 'warning', text: say('nobody could say whether it is in use') },
+    ],
+    unchecked: [say('clusters')],
+    course: {
+      title: say('Create depot with v1.33.7-2'),
+      stages: [
+        {
+          id: 'hosts',
+          part: 'depot',
+          title: say('Hosts booted from the ISO'),
+          state: 'running',
+          gates: [],
+          outline: [],
+          progress: { milestones: [{ title: say('Host 1'), state: 'now', detail: say('has not registered') }] },
+          turns: [],
+          estimate: { hosts: 0, usual: 0, longest: 0, guessed: false },
+        },
+      ],
+      gates: [],
+      keep: [],
+      estimate: { hosts: 0, usual: 0, longest: 0, guessed: false },
+      next: { what: 'wait', stage: 'hosts', for: say('Host 1') },
+    },
+    rack: [say('ISO https://platform.dc1.example/elemental/seedimage/very/long/address/of/an/image.iso')],
+    unnamed: [say('depot-4c4c4544')],
+  };
+}
+
+function open(given: Creating, columns: number, rows: number) {
+  const screen = openScreen(fleetOf(smallDatacenter()), { columns, rows });
+  screen.press('C');
+  screen.store.setState({ creating: given });
+  return screen;
+}
+
+describe.each([
+  [80, 24],
+  [120, 40],
+  [200, 50],
+])('at %ix%i', (columns, rows) => {
+  it('shows where it stands, the answers, and what is wrong with them', async () => {
+    const screen = open(creating(), columns, rows);
+    await expect(`${screen.text()}\n`).toMatchFileSnapshot(`__screens__/create-${columns}x${rows}.txt`);
+  });
+
+  it('draws nothing of what others wrote, and stays in its place', () => {
+    const evil = '\u001b]0;owned\u0007\u001b[2J\u001b[31m\u009b5A\u0000\u202e\nFORGED\ttxt';
+    const screen = open(
+      creating((text) => `${text}${evil}`),
+      columns,
+      rows,
+    );
+    for (const key of ['end', 'home', 'down', 'enter', 'escape', 'pagedown']) {
+      screen.press(key);
+      const rest = screen.raw().replace(/\u001b\[[0-9;]*m/g, '');
+      expect(rest).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(screen.lines().length).toBeLessThanOrEqual(rows);
+      for (const line of screen.lines()) {
+        expect(width(line)).toBeLessThanOrEqual(columns);
+        // Wrapped it may be, within its column; never as a row of its own.
+        expect(line).not.toMatch(/^.{0,3}FORGED/);
+        expect(line).not.toMatch(/txt\s+…/);
+      }
+    }
+  });
+});
