@@ -230,7 +230,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
       const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
       if (why !== undefined) return why;
       if (gate!.asks === undefined) return `${name} wants no words: it passes when what it looks at is so`;
-      if (words.trim().length < 3) return `say in words of your own that ${gate!.asks}`;
+      if (words.trim().length < 3) return `say in words of your own ${gate!.asks}`;
       return say({ note: 'confirmed', gate: name, words: words.trim() });
     },
 

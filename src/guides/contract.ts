@@ -228,7 +228,7 @@ export interface Gate {
   evidence: readonly GateEvidence[];
   /** What helps. Present unless it passes. */
   remedy?: GateRemedy;
-  /** It passes when somebody says this in words of their own: `the etcd backup was taken and read back`. */
+  /** It passes when somebody says this in words of their own; follows on `say`: `where the backup is, and of when`. */
   asks?: string;
   /** `never`: the server would refuse, or nothing could work; typing its name does not help. */
   override: 'typed' | 'never';

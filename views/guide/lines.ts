@@ -118,7 +118,7 @@ function gateLines(gate: Gate): BoardLine[] {
   const more = shut(gate)
     ? [
         ...(remedy ? [`${remedy.text}${remedy.command ? `: $ ${remedy.command}` : ''}`] : []),
-        ...(asks === undefined ? [] : [`enter: say that ${asks}`]),
+        ...(asks === undefined ? [] : [`enter: say ${asks}`]),
         ...(asks === undefined && override === 'typed' ? [`enter: type ${name} to go through it all the same`] : []),
       ]
     : [];
