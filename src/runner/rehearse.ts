@@ -87,6 +87,12 @@ async function rehearseStep(door: Door, step: Step, earlier: readonly Step[]): P
     return { step: step.id, result: 'accepted', after, ...taken };
   } catch (error) {
     const { message } = wordsOf(error);
+    // A version that is not served is answered with a page, and no earlier step will change that.
+    const unserved = error instanceof KubeError && error.code === 404 && error.reason !== 'NotFound';
+    if (unserved && (write.verb === 'apply' || write.verb === 'create')) {
+      const says = `the server does not serve ${String(write.body['apiVersion'])} of ${write.kind} (${message})`;
+      return { step: step.id, result: 'refused', message: says, after };
+    }
     // Without the step before it, the server cannot judge it.
     if (after !== undefined) return { step: step.id, result: 'depends', message, after };
     const failure = failureOf(error);

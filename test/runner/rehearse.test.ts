@@ -82,6 +82,26 @@ describe('a rehearsal', () => {
     expect(room.files.texts.size).toBe(0);
   });
 
+  it('refuses a version that is not served, also where the step depends on an earlier one', async () => {
+    const unserved: Operation = {
+      ...swap,
+      plan(world, request) {
+        const plan = swap.plan(world, request);
+        const body = {
+          apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta9',
+          kind: 'BaremetalMachineTemplate',
+          metadata: { name: 'later', annotations: { after: 'swapped' } },
+        };
+        const write = { verb: 'create', kind: 'baremetalMachineTemplate', name: 'later', body } as const;
+        return { ...plan, steps: [plan.steps[0]!, { ...plan.steps[1]!, write }] };
+      },
+    };
+    room = await openRoom([unserved]);
+    const rehearsed = await room.runner.dryRun(await planned(room.runner, askSwap()));
+    expect(rehearsed.steps).toMatchObject([{ result: 'accepted' }, { result: 'refused' }]);
+    expect(rehearsed.refused).toContain('does not serve infrastructure.cluster.x-k8s.io/v1beta9');
+  });
+
   it('of a delete deletes nothing', async () => {
     room = await openRoom([drop]);
     const before = room.machines().map(({ uid }) => uid);
