@@ -58,10 +58,16 @@ function madeRoom(old: Machine, fresh: Machine): boolean {
   return old.going !== undefined || old.version !== fresh.version || old.up === undefined;
 }
 
-/** Those that were seen to go before those that vanished unseen; of these first one that never ran itself. */
+/**
+ * Those that were seen to go before those that vanished unseen; of these first one that never ran itself, then the one
+ * whose host the new machine has: that one must have gone.
+ */
 function bySight(fresh: Machine): (a: Machine, b: Machine) => number {
-  const rank = ({ going, up, version }: Machine) =>
-    going !== undefined ? 0 : up === undefined && version === fresh.version ? 1 : 2;
+  const rank = ({ going, up, version, host }: Machine) => {
+    if (going !== undefined) return 0;
+    if (up === undefined && version === fresh.version) return 1;
+    return host !== undefined && host === fresh.host ? 2 : 3;
+  };
   return (a, b) => rank(a) - rank(b) || (a.going ?? a.first) - (b.going ?? b.first);
 }
 

@@ -49,6 +49,23 @@ describe('who went and who came', () => {
     ]);
   });
 
+  it('gives a newcomer the one whose host it has, where several vanished unseen', () => {
+    const unseen = [
+      machine(0, 'a', 'h1', 'v1'),
+      machine(0, 'b', 'h2', 'v1'),
+      ...notes.filter(({ note }) => note === 'sent'),
+      machine(3, 'c', 'h2', 'v2'),
+      saw(4, 'machine/w/c/up', { name: 'c', host: 'h2', version: 'v2' }),
+      machine(5, 'd', 'h1', 'v2'),
+      saw(6, 'machine/w/d/up', { name: 'd', host: 'h1', version: 'v2' }),
+    ];
+    const swaps = swapsOf({ ...session, notes: unseen }, new Set(['c', 'd']));
+    expect(swaps.map(({ old, fresh }) => [old?.name, fresh?.name])).toEqual([
+      ['b', 'c'],
+      ['a', 'd'],
+    ]);
+  });
+
   it('tells of one that vanished while nobody looked', () => {
     expect(swapsOf({ ...session, notes: notes.slice(0, 4) }, new Set(['a']))).toMatchObject([{ old: { name: 'b' } }]);
   });

@@ -87,9 +87,15 @@ function cameAt({ row, seen, up }: Noted): number {
   return row?.machine?.created ?? seen ?? up ?? 0;
 }
 
-/** When a machine went. A new one that vanished between two looks went after it had come; an old one, before all. */
-function wentAt(one: Noted, version: string): number {
-  return one.going ?? (one.version === version ? cameAt(one) : 0);
+/**
+ * When a machine went. One that vanished between two looks: a new one after it had come, an old one before another had its
+ * host; else before all.
+ */
+function wentAt(one: Noted, version: string, fresh: readonly Noted[]): number {
+  if (one.going !== undefined) return one.going;
+  if (one.version === version) return cameAt(one);
+  const heir = one.host === undefined ? undefined : fresh.find(({ host }) => host === one.host);
+  return heir ? cameAt(heir) : 0;
 }
 
 function words(row: MachineRow | undefined): string {
@@ -118,7 +124,7 @@ export function turnsOf(known: Known, session: Session, group: GroupRow, version
     .filter(({ row, going, version: own }) => going !== undefined || (row === undefined && own !== undefined))
     // Those of an earlier hop went in its turns.
     .filter(({ version: own }) => own === from || own === version)
-    .sort((a, b) => wentAt(a, version) - wentAt(b, version));
+    .sort((a, b) => wentAt(a, version, fresh) - wentAt(b, version, fresh));
   const rest = inTurn(
     known,
     group,
