@@ -25,6 +25,10 @@ export function saysOfScale(world: World, forecast: ScaleForecast): Expectation[
   for (const machine of going) {
     says.push({ text: `${machine.name} is already being deleted and counts`, tone: 'warn', about: refOf(machine) });
   }
+  for (const machine of forecast.mayGo) {
+    const text = `${machine.name} has failed its health check, which may have it replaced once the number is another one`;
+    says.push({ text, tone: 'warn', about: refOf(machine) });
+  }
   if (forecast.rolling && forecast.rolling.length > 0) {
     const text = `The rollout goes on: ${list(forecast.rolling)} still to be replaced, as new ones come up`;
     says.push({ text, tone: 'warn' });

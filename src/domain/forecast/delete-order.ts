@@ -20,12 +20,23 @@ export interface Ranked {
 
 const TEN_DAYS = 864_000_000;
 
+/** The condition of a MachineHealthCheck that a Machine has failed, in either generation. */
+function failedCheck({ conditions }: Machine) {
+  return conditions.find(({ type, status }) => type === 'HealthCheckSucceeded' && status === 'False');
+}
+
+/** Whether a MachineHealthCheck has found a Machine to be unhealthy. */
+export function hasFailedCheck(machine: Machine): boolean {
+  return failedCheck(machine) !== undefined;
+}
+
 /** What makes Cluster API count a Machine as unhealthy when it chooses, as a phrase; undefined for a healthy one. */
-export function illness({ node, failure, conditions }: Machine): string | undefined {
+export function illness(machine: Machine): string | undefined {
+  const { node, failure, conditions } = machine;
   if (node === undefined) return 'it has no Node';
   if (failure) return `it has failed${failure.reason === undefined ? '' : `, ${failure.reason}`}`;
   if (findCondition(conditions, 'NodeHealthy')?.status === 'False') return 'its Node is not healthy';
-  const checked = conditions.find(({ type, status }) => type === 'HealthCheckSucceeded' && status === 'False');
+  const checked = failedCheck(machine);
   return checked && `its health check failed${checked.reason === undefined ? '' : `, ${checked.reason}`}`;
 }
 

@@ -2,7 +2,7 @@
 import type { Fleet, GroupRow } from '../fleet/rows.ts';
 import type { Machine } from '../objects.ts';
 import { nextToGo } from './control-plane.ts';
-import { deletionOrder, type Ranked } from './delete-order.ts';
+import { deletionOrder, hasFailedCheck, type Ranked } from './delete-order.ts';
 import { limitsOf } from './limits.ts';
 import { type Blocked, planeOf, preflight } from './preflight.ts';
 import { turned } from './rolling.ts';
@@ -24,7 +24,15 @@ export interface ScaleForecast {
   oneByOne: boolean;
   /** Machines of older templates that stay for now: the rollout that is under way takes them one after the other. */
   rolling?: readonly Machine[];
+  /**
+   * Machines that have failed their health check and are left alone for now: a check judges by the share of failed ones,
+   * and may have these replaced once the number is another one.
+   */
+  mayGo: readonly Machine[];
 }
+
+/** A forecast before the health checks were asked. */
+type Course = Omit<ScaleForecast, 'mayGo'>;
 
 /** A forecast, or why there is none. */
 export type Forecast<T> = { forecast: T } | { problem: string };
@@ -45,7 +53,7 @@ function setReplicas(own: number, status: number, wanted: number, maxSurge: numb
   return own >= wanted || wanted + maxSurge > Math.max(own, status) ? wanted : own;
 }
 
-function ofDeployment(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<ScaleForecast> {
+function ofDeployment(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<Course> {
   const sets = setsOf(fleet, group);
   if ('problem' in sets) return sets;
   if (sets.old.length > 0) return whileRolling(fleet, group, replicas, now, sets);
@@ -86,7 +94,7 @@ function whileRolling(
   replicas: number,
   now: number,
   { current, old }: Exclude<Sets, { problem: string }>,
-): Forecast<ScaleForecast> {
+): Forecast<Course> {
   const limits = limitsOf(group, replicas);
   if (!limits) return { problem: `how ${group.name} rolls out is not known` };
   const silent = [current, ...old].find(
@@ -100,8 +108,11 @@ function whileRolling(
   const sets = turned({ replicas, ...limits }, current, old, held, (of) => blockOf(fleet, group, of) !== undefined);
   if (!sets) return { problem: `what ${group.name} does is not known: its numbers do not come to rest` };
   const going = sets.flatMap(({ machines }) => machines.filter(({ deleting }) => deleting !== undefined));
+  // A MachineSet deletes by its own policy; a changed one of the deployment reaches the present set only.
+  const policyOf = (set: Held['set']) =>
+    set === current.set ? (deployment?.deletePolicy ?? set.deletePolicy) : set.deletePolicy;
   const goes = sets.flatMap(({ set, machines, wanted }) =>
-    deletionOrder(machines, deployment?.deletePolicy ?? set.deletePolicy, now)
+    deletionOrder(machines, policyOf(set), now)
       .slice(0, Math.max(0, machines.length - wanted))
       .filter(({ ground }) => ground !== 'deleting'),
   );
@@ -121,7 +132,7 @@ function whileRolling(
   };
 }
 
-function ofControlPlane(fleet: Fleet, group: GroupRow, replicas: number): Forecast<ScaleForecast> {
+function ofControlPlane(fleet: Fleet, group: GroupRow, replicas: number): Forecast<Course> {
   const machines = machinesOf(fleet, group);
   const going = machines.filter(({ deleting }) => deleting !== undefined);
   let left = machines.filter(({ deleting }) => deleting === undefined);
@@ -139,5 +150,10 @@ function ofControlPlane(fleet: Fleet, group: GroupRow, replicas: number): Foreca
 
 /** What follows when `group` is given `replicas`. `now`: epoch ms, for orders by age. */
 export function forecastScale(fleet: Fleet, group: GroupRow, replicas: number, now: number): Forecast<ScaleForecast> {
-  return group.controlPlane ? ofControlPlane(fleet, group, replicas) : ofDeployment(fleet, group, replicas, now);
+  const found = group.controlPlane ? ofControlPlane(fleet, group, replicas) : ofDeployment(fleet, group, replicas, now);
+  if ('problem' in found) return found;
+  const { goes, going } = found.forecast;
+  const leaving = new Set([...going, ...goes.map(({ machine }) => machine)]);
+  const mayGo = machinesOf(fleet, group).filter((machine) => !leaving.has(machine) && hasFailedCheck(machine));
+  return { forecast: { ...found.forecast, mayGo } };
 }

@@ -159,8 +159,9 @@ async function compareScale(lab: Lab, world: World, random: Random): Promise<Com
     made: forecast.blocked ? 0 : forecast.now,
     served: forecast.blocked ? [] : (hosts?.serve ?? []).map(({ name }) => name).sort(),
   };
+  const may = new Set(forecast.mayGo.map(({ uid }) => uid));
   const seen = {
-    goes: news(before.deleting, after.deleting),
+    goes: news(before.deleting, after.deleting).filter((uid) => !may.has(uid)),
     made: news(before.names, after.names).length,
     served: news(before.hosts, after.hosts),
   };
