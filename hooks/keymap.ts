@@ -8,10 +8,11 @@ import { type CreateRow, openCreateRow } from './create.ts';
 import { isSession, openSession } from './guide.ts';
 import { GUIDING, ON_BOARD } from './guide-keys.ts';
 import type { Lists } from './lists.ts';
-import { back, goTo, move, openSelected, pageOf, reverse, say, sortBy, toggleYaml } from './navigation.ts';
+import { back, goTo, move, openSelected, reverse, say, sortBy, toggleYaml } from './navigation.ts';
 import { beginSelected, enterSelected, leaveOperation, leaveOverIt, settle, unmarkAll } from './operate.ts';
 import { copyOutput, openOutput, pageOutput } from './output.ts';
 import { openPrompt } from './prompt.ts';
+import { turnPage } from './reading.ts';
 import { fold, toggleFold, unfold } from './tree.ts';
 
 const inDetail = (state: State) =>
@@ -33,14 +34,14 @@ const MOVES: readonly Binding[] = [
     keys: ['pagedown', 'ctrl-f', 'ctrl-d'],
     title: 'next page',
     group: 'Move',
-    run: (c) => move(c.store, c.lists, pageOf(c.store.getState())),
+    run: (c) => turnPage(c.store, c.lists, 1),
   },
   {
     id: 'page-up',
     keys: ['pageup', 'ctrl-b', 'ctrl-u'],
     title: 'previous page',
     group: 'Move',
-    run: (c) => move(c.store, c.lists, -pageOf(c.store.getState())),
+    run: (c) => turnPage(c.store, c.lists, -1),
   },
   {
     id: 'first',

@@ -3,6 +3,7 @@ import { cursorOf, windowStart } from '../src/store/list.ts';
 import { here, type Reading, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
+import { move, pageOf } from './navigation.ts';
 import type { Tone } from './screen.ts';
 
 /** Below this nothing is drawn but that it is too small. */
@@ -73,4 +74,21 @@ export function unreadText({ reading, columns, rows }: State): string | undefine
   const lines = unread === 1 ? '1 line not shown' : `${unread} lines not shown`;
   const grave = warnings === 0 ? '' : warnings === 1 ? ', 1 of them a warning' : `, ${warnings} of them warnings`;
   return `${lines}${grave}: PgDn`;
+}
+
+/**
+ * A page key: in lists the cursor moves by a page; an operation is read like a text, so there the lines do, less one
+ * that stays for the eye.
+ */
+export function turnPage(store: Store, lists: Lists, direction: 1 | -1): void {
+  const state = store.getState();
+  const place = here(state);
+  if (place.screen !== 'operate' || !state.reading) {
+    move(store, lists, direction * pageOf(state));
+    return;
+  }
+  const step = Math.max(1, state.rows - FRAME - 1);
+  const { index } = cursorOf(lists.view(state, place), place);
+  const { top } = state.reading;
+  move(store, lists, (direction === 1 ? top + 2 * step : top - step) - index);
 }

@@ -212,11 +212,23 @@ describe('confirming', () => {
     // What is typed on, as if it had been taken, is no run of keys.
     desk.type('prod-workers');
     expect(desk.store.getState().prompt).toMatchObject({ void: true, text: '' });
-    desk.press('pagedown', 'pagedown', 'y');
+    desk.press('pagedown', 'y');
     expect(desk.store.getState().prompt?.void).toBe(true);
     desk.press('pagedown', 'pagedown', 'pagedown', 'y');
     expect(desk.store.getState().prompt).toMatchObject({ kind: 'confirm' });
     expect(desk.store.getState().prompt?.void).toBeUndefined();
+  });
+
+  it('moves the text by a page from the first key on, one line staying in sight', async () => {
+    const desk = await scaling('2', { rows: 15 });
+    const lines = () => desk.text().split('\n').slice(2, 13);
+    const first = lines();
+    desk.press('pagedown');
+    const second = lines();
+    expect(second[0]!.slice(1)).toBe(first[10]!.slice(1));
+    expect(second[1]).not.toBe(first[1]);
+    desk.press('pageup');
+    expect(lines().map((line) => line.slice(1))).toEqual(first.map((line) => line.slice(1)));
   });
 
   it('does not count what lay under the help, or on a screen too small', async () => {
