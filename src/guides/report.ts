@@ -159,6 +159,11 @@ export function reportOf(of: ReportOf): string {
         ['began', at(began)],
         ['written at', timeText(now)],
         ['people', people(notes).join(', ')],
+        ...notes.flatMap((note) =>
+          note.note === 'saw' && note.key.startsWith('line/') && !(line && note.text.includes(`${line.text} `))
+            ? [['forward only', `since ${at(note.at)}: ${note.text.replace('from here on forward only: ', '')}`]]
+            : [],
+        ),
         ...(line
           ? [
               [

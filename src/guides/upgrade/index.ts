@@ -61,10 +61,14 @@ function stagesOf(ground: Ground, drafts: readonly Draft[]): Stage[] {
   });
 }
 
-/** From the first control-plane machine of a hop's version on there is no way back for that hop. */
+/**
+ * From the first control-plane machine of a hop's version on there is no way back for that hop: the line of the hop that
+ * is under way, its workers included, or of the next one between two hops.
+ */
 function lineOf({ known, route, session }: Ground, drafts: readonly Draft[]): Line | undefined {
   const planes = drafts.filter(({ sort }) => sort === 'control-plane');
-  const current = planes.find(({ done }) => !done) ?? planes.at(-1);
+  const present = drafts.find(({ done }) => !done)?.hop;
+  const current = planes.find(({ hop }) => hop === present) ?? planes.at(-1);
   if (!current) return undefined;
   const version = current.hop.row.kubernetes;
   const rows = machinesIn(known, route.plane).filter((row) => row.version === version);
