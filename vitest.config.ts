@@ -33,6 +33,8 @@ export default defineConfig({
           server: { deps: { inline: ['ink-table'] } },
           env: { FORCE_COLOR: '0', CI: 'false' },
           testTimeout: 20_000,
+          // Left alone vitest takes one worker less than there are cores: on two, half the machine.
+          maxWorkers: 2,
         },
       },
       {
