@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
-import { type Lab, minute } from './harness.ts';
-import { watchInvariants } from './invariants.ts';
-import { counts, openTraffic, whatIsWrong } from './traffic.ts';
+import { type Lab, minute } from '../simulator/harness.ts';
+import { watchInvariants } from '../simulator/invariants.ts';
+import { counts, openTraffic, whatIsWrong } from '../simulator/traffic.ts';
 
 /** What a dashboard would see of trouble at this moment. */
 function trouble({ runtime }: Lab): string[] {

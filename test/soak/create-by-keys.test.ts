@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KEY } from '../guides/create/fixtures.ts';
-import { buildProgram, type Program, startProgram } from './program.ts';
+import { buildProgram, type Program, startProgram } from '../pty/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-create-'));
 let program: Program | undefined;
