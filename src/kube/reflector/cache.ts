@@ -24,9 +24,10 @@ import type { Transport } from '../types.ts';
 import { type Batch, Gathering } from './batch.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ClockWatch } from './clock-watch.ts';
+import { Loop } from './loop.ts';
 import { Pacer } from './pacer.ts';
 import { Probe } from './probe.ts';
-import { createReflector, type Reflector } from './reflector.ts';
+import type { Reflector } from './reflector.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 import { Slots } from './slots.ts';
 import type { ItemRef, Source } from './source.ts';
@@ -91,7 +92,7 @@ class Cache<T> implements ResourceCache {
     const waiting = waitingSince(clock.now());
     this.#freshness = Object.fromEntries(kinds.map((kind) => [kind, waiting]));
     const reflectorOf = (kind: string) =>
-      createReflector<T>({
+      new Loop<T>({
         kind,
         source: (hint) => options.resolve(kind, hint),
         ...{ transport, clock, settings, random, pacer, slots },

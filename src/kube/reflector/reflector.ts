@@ -11,11 +11,12 @@
  *
  * What it does not: intermediate states (several changes of an object may arrive as one), an order across objects, and
  * liveness of the connection beyond `idleMs` without bytes: that bound is the probe's (`cache.ts`).
+ *
+ * `Loop` (`loop.ts`) keeps these promises.
  */
 import type { Freshness } from '../freshness.ts';
 import type { Transport } from '../types.ts';
 import type { Clock } from './clock.ts';
-import { Loop } from './loop.ts';
 import type { Pacer } from './pacer.ts';
 import type { Settings } from './settings.ts';
 import type { Slots } from './slots.ts';
@@ -56,9 +57,4 @@ export interface Reflector {
   /** The API was reachable at `at` (epoch ms): evidence for a kind whose watch stood then. */
   vouch(at: number): void;
   freshness(): Freshness;
-}
-
-/** See the head of this file for what it promises. */
-export function createReflector<T>(options: ReflectorOptions<T>): Reflector {
-  return new Loop(options);
 }

@@ -1,6 +1,6 @@
 /** What a reflector promises beyond following one server: hostile objects and callbacks, moving paths, and the end. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { createReflector } from '../../../src/kube/reflector/reflector.ts';
+import { Loop } from '../../../src/kube/reflector/loop.ts';
 import type { Source } from '../../../src/kube/reflector/source.ts';
 import { refusal } from './support/fake-api.ts';
 import { settle } from './support/fake-clock.ts';
@@ -105,7 +105,7 @@ describe('callbacks that throw', () => {
   it('do not end the loop when they only listen', async () => {
     world = new World();
     const errors: unknown[] = [];
-    const other = createReflector<Thing>({
+    const other = new Loop<Thing>({
       source: picky,
       transport: world.transport,
       clock: world.clock,

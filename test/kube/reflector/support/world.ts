@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Freshness, Phase } from '../../../../src/kube/freshness.ts';
-import { createReflector, type Reflector, type ReflectorOptions } from '../../../../src/kube/reflector/reflector.ts';
+import { Loop } from '../../../../src/kube/reflector/loop.ts';
+import type { Reflector, ReflectorOptions } from '../../../../src/kube/reflector/reflector.ts';
 import { DEFAULTS, type Settings } from '../../../../src/kube/reflector/settings.ts';
 import type { Change, ItemRef, Source } from '../../../../src/kube/reflector/source.ts';
 import { FakeApi, type FakeObject, stateOf } from './fake-api.ts';
@@ -70,7 +71,7 @@ export class World {
   constructor({ settings, source = THINGS, onChanges, names = ['a', 'b'] }: WorldOptions = {}) {
     this.api.serve(PATH);
     for (const name of names) this.api.put(PATH, name);
-    this.reflector = createReflector<Thing>({
+    this.reflector = new Loop<Thing>({
       source,
       kind: 'thing',
       transport: this.transport,
