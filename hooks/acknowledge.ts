@@ -47,7 +47,7 @@ function causeHere(state: State, lists: Lists): AttentionItem | undefined {
   const place = here(state);
   const selected = place.ref ? undefined : lists.selected(state);
   const ref = place.ref ?? (selected && !selected.gone ? selected.screen.target(selected.row) : undefined);
-  const root = ref && (causeOf(state.fleet, ref, state.now, state.learnt)?.root ?? ref);
+  const root = ref && (causeOf(state, ref)?.root ?? ref);
   return attentionOf(state).find((item) => item.ref.uid === root?.uid);
 }
 

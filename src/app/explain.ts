@@ -67,10 +67,10 @@ export interface Answer {
 }
 
 export function answer(state: State, question: Question | undefined): Answer {
-  const { fleet, now, learnt } = state;
+  const { fleet, now } = state;
   const subject = question && subjectOf(fleet, question);
   const asked = question ? (subject ? [subject] : []) : attentionOf(state).map(({ ref }) => ref);
-  const explanations = asked.flatMap((ref) => explain(fleet, ref, now, learnt) ?? []);
+  const explanations = asked.flatMap((ref) => explain(fleet, ref, now, state) ?? []);
   const acknowledged = new Map(
     attentionOf(state).flatMap((item) => (item.acknowledged ? [[item.ref.uid, item.acknowledged] as const] : [])),
   );

@@ -12,13 +12,14 @@ export interface AttentionItem extends Cause {
 /** By which a cause is remembered to have been seen. */
 export const lookKey = ({ ref, id }: Pick<Cause, 'ref' | 'id'>): string => `${ref.uid}/${id}`;
 
-type Given = Pick<State, 'fleet' | 'learnt' | 'acknowledged' | 'looked' | 'now'>;
+type Given = Pick<State, 'fleet' | 'learnt' | 'falls' | 'acknowledged' | 'looked' | 'now'>;
 
 let made: { from: readonly unknown[]; until: number; list: readonly AttentionItem[] } | undefined;
 
 /** Worst and oldest first; what is acknowledged comes after everything else, and is never left out. */
-export function attentionOf({ fleet, learnt, acknowledged, looked, now }: Given): readonly AttentionItem[] {
-  const causes = attentionNow(fleet, now, learnt);
+export function attentionOf(given: Given): readonly AttentionItem[] {
+  const { fleet, acknowledged, looked, now } = given;
+  const causes = attentionNow(fleet, now, given);
   const from = [causes, acknowledged, looked];
   if (made && now < made.until && from.every((part, index) => part === made!.from[index])) return made.list;
   const open: AttentionItem[] = [];

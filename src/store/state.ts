@@ -5,6 +5,7 @@
 import type { Acknowledgement } from '../domain/acknowledge.ts';
 import type { Past } from '../domain/diff/past.ts';
 import type { Learnt } from '../domain/durations/learnt.ts';
+import type { Falls } from '../domain/falls.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -158,6 +159,8 @@ export interface State {
   told: readonly Told[];
   /** How long things take in this fleet, as far as it was seen. */
   learnt: Learnt;
+  /** When nodes fell and came back, since metaldeck started. */
+  falls: Falls;
   /** What somebody here acknowledged, by uid of the cause's object; some of it may not hold any more. */
   acknowledged: ReadonlyMap<string, Acknowledgement>;
   /** When each cause was first looked at, epoch ms, by `lookKey`; 0: it was well since. Absent: not known. */

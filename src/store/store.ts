@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { keepPast } from '../domain/diff/past.ts';
 import { NOTHING_LEARNT } from '../domain/durations/learnt.ts';
+import { keepFalls, NO_FALLS } from '../domain/falls.ts';
 import type { Fleet } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { KINDS, type Kind } from '../domain/kinds.ts';
@@ -25,6 +26,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     past: new Map(),
     told: [],
     learnt: NOTHING_LEARNT,
+    falls: NO_FALLS,
     acknowledged: new Map(),
     marks: {},
     now,
@@ -75,6 +77,7 @@ export function commit(
           ? keepObserved(state.observed, changesBetween(state.fleet, fleet, batch.now))
           : state.observed,
       past: wasSettled && fleet !== state.fleet ? keepPast(state.past, state.fleet, fleet, batch.now) : state.past,
+      falls: keepFalls(state.falls, state.fleet, fleet, batch.now),
       settledAt: settled ? (state.settledAt ?? batch.now) : undefined,
       marks: mark(state.marks, deltas, batch.now),
       history: settled ? remember(state.history, fleet.counters, batch.now) : state.history,

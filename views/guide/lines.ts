@@ -18,7 +18,7 @@ export interface BoardLine extends DetailLine {
   pace?: { since: number; usual?: number };
 }
 
-type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'session'>;
+type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'session'>;
 
 const SIGNS: Readonly<Record<Stage['state'], { sign: string; tone: Tone }>> = {
   done: { sign: '[x]', tone: 'ok' },
@@ -285,13 +285,13 @@ function poolLines(fleet: Fleet, { ask }: Guiding): BoardLine[] {
 }
 
 /** What waits on what, where it does not go on as it should. */
-function whyLines(course: Course, { fleet, now, learnt }: Seen): BoardLine[] {
+function whyLines(course: Course, state: Seen): BoardLine[] {
   const stage = presentStage(course);
   if (!stage || (stage.state !== 'running' && stage.state !== 'failed')) return [];
   const turn = stage.turns.find(({ state }) => state === 'bad') ?? stage.turns.find(({ state }) => state === 'now');
   const asked = [turn?.fresh?.ref, turn?.old?.ref, stage.about].filter((ref) => ref !== undefined);
   for (const ref of asked) {
-    const found = explain(fleet, ref, now, learnt);
+    const found = explain(state.fleet, ref, state.now, state);
     if (!found) continue;
     return section('WHY', [
       {

@@ -51,7 +51,7 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
       { id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' },
     ];
   }
-  const explanation = explain(fleet, ref, now, learnt);
+  const explanation = explain(fleet, ref, now, state);
   const item = attentionOf(state).find((each) => each.ref.uid === explanation?.root.uid);
   const why = whyLines(explanation, item?.acknowledged);
   return [
@@ -148,10 +148,10 @@ const STEP = 15_000;
 // One detail is on screen at a time: its lines are made anew when what they are made of or the screen's size changes.
 let made: { from: readonly unknown[]; lines: readonly DetailLine[]; label: number } | undefined;
 function madeOf(state: State, place: Place) {
-  const { fleet, columns, observed, told, learnt, acknowledged } = state;
+  const { fleet, columns, observed, told, learnt, falls, acknowledged } = state;
   const ref = place.ref;
   if (!ref) return { lines: [], label: 16 };
-  const from = [fleet, ref.uid, columns, observed, told, learnt, acknowledged, Math.floor(state.now / STEP)];
+  const from = [fleet, ref.uid, columns, observed, told, learnt, falls, acknowledged, Math.floor(state.now / STEP)];
   if (!made || from.some((part, index) => part !== made!.from[index])) {
     const lines = build(state, ref);
     made = { from, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };

@@ -29,11 +29,12 @@ function wrapped(lines: readonly BoardLine[], columns: number): BoardLine[] {
 let made: { of: readonly unknown[]; lines: readonly BoardLine[] } | undefined;
 const NONE: readonly BoardLine[] = [];
 
-function linesOf({ guiding, fleet, learnt, columns, now, session }: State): readonly BoardLine[] {
+function linesOf(state: State): readonly BoardLine[] {
+  const { guiding, fleet, learnt, falls, columns } = state;
   if (!guiding) return NONE;
-  const of = [guiding, fleet, learnt, columns];
+  const of = [guiding, fleet, learnt, falls, columns];
   if (!made?.of.every((one, at) => one === of[at])) {
-    made = { of, lines: wrapped(boardLines(guiding, { fleet, learnt, columns, now, session }), columns) };
+    made = { of, lines: wrapped(boardLines(guiding, state), columns) };
   }
   return made.lines;
 }

@@ -324,11 +324,10 @@ function foundOf({ id, began, at, notes }: Awaited<ReturnType<Driver['past']>>[n
 /** Says how it ended, as data where data was asked for. */
 function told({ around, store }: Desk, { code, why, standing }: Came): number {
   const { options, print, session } = around;
-  const { fleet, learnt } = store.getState();
   if (options.output === 'json') {
     print(`${JSON.stringify(standingData(session, code, why, standing, Date.now()), null, 2)}\n`);
   } else if (standing) {
-    print(standingText(guidingOf(standing), { fleet, learnt, session, now: Date.now(), columns: 100 }));
+    print(standingText(guidingOf(standing), { ...store.getState(), session, now: Date.now(), columns: 100 }));
   }
   if (why !== undefined) process.stderr.write(`metaldeck: ${why.replace(/\.$/, '')}.\n`);
   return code;

@@ -1,9 +1,11 @@
 /** What needs eyes now: causes only, what is late included. */
 import { formatDuration } from '../age.ts';
-import { type Learnt, NOTHING_LEARNT, type Usual } from '../durations/learnt.ts';
+import type { Usual } from '../durations/learnt.ts';
+import { flapping } from '../falls.ts';
 import { compareAttention } from '../fleet/attention.ts';
 import type { Attention, Fleet, ObjectRef } from '../fleet/rows.ts';
 import { causeOf } from './explain.ts';
+import { type Around, NOTHING_SEEN, type Seen } from './facts.ts';
 import { isLate, shortest } from './limits.ts';
 import { clusterRef, hostRef, machineRef } from './lookup.ts';
 
@@ -14,11 +16,17 @@ import { clusterRef, hostRef, machineRef } from './lookup.ts';
 const STEP = 5_000;
 
 /** Rows that nothing is wrong with and that have waited for long. Clusters are few, and their Events tell in no row. */
-function suspects(fleet: Fleet, now: number, least: number): ObjectRef[] {
+function suspects({ fleet, now, learnt, falls }: Around): ObjectRef[] {
+  const least = shortest(learnt);
   const found: ObjectRef[] = fleet.clusters.list.map(clusterRef);
   for (const row of fleet.machines.list) {
     const late = row.waiting !== undefined && isLate(row.since ?? row.machine?.created, least, now);
     if (late && row.problem === undefined) found.push(machineRef(row));
+  }
+  // Between two falls nothing is wrong with its row.
+  for (const uid of falls.keys()) {
+    const row = flapping(falls.get(uid), now) && fleet.machines.byUid.get(uid);
+    if (row && row.problem === undefined) found.push(machineRef(row));
   }
   for (const row of fleet.hosts.list) {
     const observed = row.object.storageDeclared !== undefined;
@@ -40,20 +48,21 @@ export interface Cause extends Attention {
   usual?: Usual;
 }
 
-let made: { rows: Fleet['attention']; learnt: Learnt; at: number; list: readonly Cause[] } | undefined;
+let made: { from: readonly unknown[]; list: readonly Cause[] } | undefined;
 
 /**
  * The fleet's attention at a time (epoch ms): what rows find wrong and what is late, each said once, at its cause; worst
- * and oldest first. The list stays the same until a row's own trouble changes, something is learnt, or some seconds have
- * passed.
+ * and oldest first. The list stays the same until a row's own trouble changes, something is learnt or falls, or some
+ * seconds have passed.
  */
-export function attentionNow(fleet: Fleet, now: number, learnt: Learnt = NOTHING_LEARNT): readonly Cause[] {
-  const at = Math.floor(now / STEP);
-  if (made?.rows === fleet.attention && made.at === at && made.learnt === learnt) return made.list;
+export function attentionNow(fleet: Fleet, now: number, { learnt, falls }: Seen = NOTHING_SEEN): readonly Cause[] {
+  const from = [fleet.attention, learnt, falls, Math.floor(now / STEP)];
+  if (made?.from.every((part, index) => part === from[index])) return made.list;
+  const around: Around = { fleet, now, learnt, falls };
   const known = new Map(fleet.attention.map((item) => [item.ref.uid, item]));
   const byRoot = new Map<string, Cause>();
-  for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(fleet, now, shortest(learnt))]) {
-    const found = causeOf(fleet, ref, now, learnt);
+  for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(around)]) {
+    const found = causeOf(around, ref);
     const { uid } = found?.root ?? ref;
     if (byRoot.has(uid)) continue;
     const own = known.get(uid);
@@ -61,7 +70,7 @@ export function attentionNow(fleet: Fleet, now: number, learnt: Learnt = NOTHING
     if (own && !found?.match.decisive) byRoot.set(uid, { ...own, id: found?.id ?? 'as-it-says' });
     else if (found) byRoot.set(uid, { ...found.match, id: found.id, ref: found.root });
   }
-  made = { rows: fleet.attention, learnt, at, list: [...byRoot.values()].sort(compareAttention) };
+  made = { from, list: [...byRoot.values()].sort(compareAttention) };
   return made.list;
 }
 

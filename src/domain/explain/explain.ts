@@ -1,9 +1,17 @@
 /** Why an object is not as it should be: one cause, wherever it is, with all that speaks for it. */
-import { type Learnt, NOTHING_LEARNT } from '../durations/learnt.ts';
 import { findMachine } from '../fleet/find.ts';
 import type { Fleet, ObjectRef } from '../fleet/rows.ts';
 import { consequencesOf } from './consequences.ts';
-import { clusterFacts, groupFacts, hostFacts, machineFacts, poolFacts } from './facts.ts';
+import {
+  type Around,
+  clusterFacts,
+  groupFacts,
+  hostFacts,
+  machineFacts,
+  NOTHING_SEEN,
+  poolFacts,
+  type Seen,
+} from './facts.ts';
 import { CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from './index.ts';
 import { groupRef, hostRef, machineRef, refTo } from './lookup.ts';
 import type { Explanation, Match, Table, Told } from './types.ts';
@@ -22,18 +30,17 @@ const DEPTH = 5;
 
 /** Goes through a table for one object. `path` holds the objects that led here, which are not gone back to. */
 function look<F>(
-  fleet: Fleet,
+  around: Around,
   root: ObjectRef,
   facts: F,
   table: Table<F>,
-  now: number,
-  learnt: Learnt,
-  path: readonly string[],
+  before: readonly string[],
 ): Found | undefined {
+  const path = [...before, root.uid];
   for (const line of table) {
     if ('follow' in line) {
       for (const ref of line.follow(facts)) {
-        const found = ref && !path.includes(ref.uid) ? search(fleet, ref, now, learnt, path) : undefined;
+        const found = ref && !path.includes(ref.uid) ? search(around, ref, path) : undefined;
         if (found) return found;
       }
       continue;
@@ -44,81 +51,52 @@ function look<F>(
   return undefined;
 }
 
-function search(
-  fleet: Fleet,
-  ref: ObjectRef,
-  now: number,
-  learnt: Learnt,
-  before: readonly string[],
-): Found | undefined {
-  if (before.length >= DEPTH) return undefined;
+function search(around: Around, ref: ObjectRef, path: readonly string[]): Found | undefined {
+  if (path.length >= DEPTH) return undefined;
+  const { fleet } = around;
   switch (ref.kind) {
     case 'host': {
       const row = fleet.hosts.byUid.get(ref.uid);
-      return (
-        row && look(fleet, hostRef(row), hostFacts(fleet, row, now, learnt), HOST, now, learnt, [...before, row.uid])
-      );
+      return row && look(around, hostRef(row), hostFacts(around, row), HOST, path);
     }
     case 'plan': {
       const hostUid = fleet.plans.byUid.get(ref.uid)?.hostUid;
-      return hostUid === undefined
-        ? undefined
-        : search(fleet, { kind: 'host', uid: hostUid, name: ref.name }, now, learnt, before);
+      return hostUid === undefined ? undefined : search(around, { kind: 'host', uid: hostUid, name: ref.name }, path);
     }
     case 'machine':
     case 'baremetalMachine': {
       const row = findMachine(fleet, ref);
-      return (
-        row &&
-        look(fleet, machineRef(row), machineFacts(fleet, row, now, learnt), MACHINE, now, learnt, [...before, row.uid])
-      );
+      return row && look(around, machineRef(row), machineFacts(around, row), MACHINE, path);
     }
     case 'deployment':
     case 'controlPlane': {
       const row = fleet.groups.byUid.get(ref.uid);
-      return (
-        row && look(fleet, groupRef(row), groupFacts(fleet, row, now, learnt), GROUP, now, learnt, [...before, row.uid])
-      );
+      return row && look(around, groupRef(row), groupFacts(around, row), GROUP, path);
     }
     case 'machineSet': {
       const name = fleet.machineSets.byUid.get(ref.uid)?.deployment;
       const row = fleet.groups.list.find((each) => !each.controlPlane && each.name === name);
-      return row && search(fleet, groupRef(row), now, learnt, before);
+      return row && search(around, groupRef(row), path);
     }
     case 'pool': {
       const row = fleet.pools.byUid.get(ref.uid);
-      return (
-        row &&
-        look(fleet, refTo(row.object), poolFacts(fleet, row, now, learnt), POOL, now, learnt, [...before, row.uid])
-      );
+      return row && look(around, refTo(row.object), poolFacts(around, row), POOL, path);
     }
     case 'cluster': {
       const row = fleet.clusters.byUid.get(ref.uid);
-      return (
-        row &&
-        look(fleet, refTo(row.object), clusterFacts(fleet, row, now, learnt), CLUSTER, now, learnt, [
-          ...before,
-          row.uid,
-        ])
-      );
+      return row && look(around, refTo(row.object), clusterFacts(around, row), CLUSTER, path);
     }
     case 'baremetalCluster': {
       const row = fleet.clusters.list.find(({ infrastructure }) => infrastructure?.uid === ref.uid);
-      return row && search(fleet, refTo(row.object), now, learnt, before);
+      return row && search(around, refTo(row.object), path);
     }
     case 'seedImage': {
       const row = fleet.seedImages.byUid.get(ref.uid);
-      return (
-        row &&
-        look(fleet, refTo(row.object), { fleet, now, learnt, row }, SEED_IMAGE, now, learnt, [...before, row.uid])
-      );
+      return row && look(around, refTo(row.object), { ...around, row }, SEED_IMAGE, path);
     }
     case 'registration': {
       const row = fleet.registrations.byUid.get(ref.uid);
-      return (
-        row &&
-        look(fleet, refTo(row.object), { fleet, now, learnt, row }, REGISTRATION, now, learnt, [...before, row.uid])
-      );
+      return row && look(around, refTo(row.object), { ...around, row }, REGISTRATION, path);
     }
     default:
       return undefined;
@@ -126,8 +104,8 @@ function search(
 }
 
 /** The cause of an object's trouble, without what is told of it: cheap enough for every row in trouble. */
-export function causeOf(fleet: Fleet, ref: ObjectRef, now: number, learnt: Learnt): Found | undefined {
-  return search(fleet, ref, now, learnt, []);
+export function causeOf(around: Around, ref: ObjectRef): Found | undefined {
+  return search(around, ref, []);
 }
 
 const present = <T>(items: readonly (T | undefined)[]): T[] => items.filter((item) => item !== undefined);
@@ -135,15 +113,17 @@ const present = <T>(items: readonly (T | undefined)[]): T[] => items.filter((ite
 /**
  * Explains a host, machine, group, pool, cluster, seed image or registration; a plan, BaremetalMachine, MachineSet or
  * BaremetalCluster by what it belongs to. `undefined` where nothing is wrong or late, as far as is known, and for objects
- * that are gone. `now` is epoch ms; lateness is judged by what was learnt, where enough was. Never throws, whatever fields are missing.
+ * that are gone. `now` is epoch ms; `seen` is what was seen of the fleet until then: durations, by which lateness is judged
+ * where there are enough, and falls of nodes. Never throws, whatever fields are missing.
  */
 export function explain(
   fleet: Fleet,
   ref: ObjectRef,
   now: number,
-  learnt: Learnt = NOTHING_LEARNT,
+  { learnt, falls }: Seen = NOTHING_SEEN,
 ): Explanation | undefined {
-  const found = causeOf(fleet, ref, now, learnt);
+  const around: Around = { fleet, now, learnt, falls };
+  const found = causeOf(around, ref);
   if (!found) return undefined;
   const told = found.tell();
   return {
@@ -160,10 +140,6 @@ export function explain(
     causes: told.causes,
     next: present(told.next),
     remedies: present(told.remedies ?? []),
-    consequences: consequencesOf(
-      fleet,
-      found.root,
-      (each) => causeOf(fleet, each, now, learnt)?.root.uid === found.root.uid,
-    ),
+    consequences: consequencesOf(fleet, found.root, (each) => causeOf(around, each)?.root.uid === found.root.uid),
   };
 }

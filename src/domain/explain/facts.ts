@@ -1,6 +1,7 @@
 /** What explanations are made of: a row with the rows around it, joined when somebody asks. */
 
-import type { Learnt } from '../durations/learnt.ts';
+import { type Learnt, NOTHING_LEARNT } from '../durations/learnt.ts';
+import { type Falls, NO_FALLS } from '../falls.ts';
 import type {
   ClusterRow,
   Fleet,
@@ -15,13 +16,25 @@ import type {
 import type { EventRecord, HealthCheck, MachineSet } from '../objects.ts';
 import { clusterNamed, machinesOf, poolNamed } from './lookup.ts';
 
-interface Around {
+/** What no picture of the fleet holds: what was seen of it in the course of time. */
+export interface Seen {
+  /** How long things take in this fleet. */
+  learnt: Learnt;
+  /** When nodes fell and came back. */
+  falls: Falls;
+}
+
+export const NOTHING_SEEN: Seen = { learnt: NOTHING_LEARNT, falls: NO_FALLS };
+
+/** What every explanation may know besides the row. */
+export interface Around extends Seen {
   fleet: Fleet;
   /** Epoch ms. */
   now: number;
-  /** How long things take in this fleet. */
-  learnt: Learnt;
 }
+
+/** Without what else the object holds that it is taken from: a row's facts are more than that. */
+export const aroundOf = ({ fleet, now, learnt, falls }: Around): Around => ({ fleet, now, learnt, falls });
 
 export interface HostFacts extends Around {
   row: HostRow;
@@ -66,12 +79,11 @@ export interface RegistrationFacts extends Around {
   row: RegistrationRow;
 }
 
-export function hostFacts(fleet: Fleet, row: HostRow, now: number, learnt: Learnt): HostFacts {
+export function hostFacts(around: Around, row: HostRow): HostFacts {
+  const { fleet } = around;
   const machine = row.machineUid === undefined ? undefined : fleet.machines.byUid.get(row.machineUid);
   return {
-    fleet,
-    now,
-    learnt,
+    ...aroundOf(around),
     row,
     plan: row.plan,
     machine,
@@ -80,12 +92,11 @@ export function hostFacts(fleet: Fleet, row: HostRow, now: number, learnt: Learn
   };
 }
 
-export function machineFacts(fleet: Fleet, row: MachineRow, now: number, learnt: Learnt): MachineFacts {
+export function machineFacts(around: Around, row: MachineRow): MachineFacts {
+  const { fleet } = around;
   const host = row.hostUid === undefined ? undefined : fleet.hosts.byUid.get(row.hostUid);
   return {
-    fleet,
-    now,
-    learnt,
+    ...aroundOf(around),
     row,
     host,
     plan: host?.plan,
@@ -95,11 +106,10 @@ export function machineFacts(fleet: Fleet, row: MachineRow, now: number, learnt:
   };
 }
 
-export function groupFacts(fleet: Fleet, row: GroupRow, now: number, learnt: Learnt): GroupFacts {
+export function groupFacts(around: Around, row: GroupRow): GroupFacts {
+  const { fleet } = around;
   return {
-    fleet,
-    now,
-    learnt,
+    ...aroundOf(around),
     row,
     machines: machinesOf(fleet, row),
     sets: row.controlPlane ? [] : fleet.machineSets.list.filter(({ deployment }) => deployment === row.name),
@@ -108,12 +118,13 @@ export function groupFacts(fleet: Fleet, row: GroupRow, now: number, learnt: Lea
   };
 }
 
-export function poolFacts(fleet: Fleet, row: PoolRow, now: number, learnt: Learnt): PoolFacts {
-  return { fleet, now, learnt, row, cluster: clusterNamed(fleet, row.cluster) };
+export function poolFacts(around: Around, row: PoolRow): PoolFacts {
+  return { ...aroundOf(around), row, cluster: clusterNamed(around.fleet, row.cluster) };
 }
 
-export function clusterFacts(fleet: Fleet, row: ClusterRow, now: number, learnt: Learnt): ClusterFacts {
-  return { fleet, now, learnt, row, groups: row.groups.flatMap((uid) => fleet.groups.byUid.get(uid) ?? []) };
+export function clusterFacts(around: Around, row: ClusterRow): ClusterFacts {
+  const groups = row.groups.flatMap((uid) => around.fleet.groups.byUid.get(uid) ?? []);
+  return { ...aroundOf(around), row, groups };
 }
 
 /** Events about an object, newest first. An Event without a uid is taken by kind and name. */

@@ -52,6 +52,7 @@ import { preDrainHook, preTerminateHook } from './machine/hooks.ts';
 import { hostFailed, hostLate } from './machine/hosts.ts';
 import { deleteMark, machinePaused } from './machine/marks.ts';
 import { neverJoins, nodeNotReady } from './machine/never-joins.ts';
+import { nodeFlapping } from './machine/node-flapping.ts';
 import { nodeLost } from './machine/node-lost.ts';
 import { remediationShort, remediationSpent } from './machine/remediation-held.ts';
 import { volumesAttached } from './machine/volumes-attached.ts';
@@ -100,6 +101,7 @@ export const MACHINE: Table<MachineFacts> = [
   neverJoins, // F11
   remediationSpent,
   remediationShort,
+  nodeFlapping,
   nodeLost,
   deleteMark,
   machineElsewhere.asItsRowKnows,

@@ -1,4 +1,5 @@
 /** One broken fleet for each explanation: the small fleet at rest with one thing changed. */
+import type { Fall } from '../../../src/domain/falls.ts';
 import type { Kind } from '../../../src/domain/kinds.ts';
 import type { PlanDetail } from '../../../src/domain/objects.ts';
 import * as raw from '../fixtures.ts';
@@ -18,6 +19,8 @@ export interface Case {
   details?: Readonly<Record<string, Partial<PlanDetail>>>;
   /** What the API of the cluster `prod` says, where it is asked. */
   workload?: Parameters<typeof liveWorkload>[0];
+  /** What was seen of nodes, by uid of the machine. */
+  falls?: Readonly<Record<string, readonly Fall[]>>;
   /** Seconds after the fixtures' beginning. */
   after?: number;
   /** What an operator has to read in the evidence. */
@@ -563,6 +566,18 @@ export const cases: readonly Case[] = [
     root: ['machine', 'w3'],
     put: [raw.machine('w3', 'Running', { annotations: { 'cluster.x-k8s.io/paused': '' } })],
     says: /paused=/,
+  },
+  {
+    id: 'node-flapping',
+    root: ['machine', 'w3'],
+    put: [],
+    falls: {
+      'Machine/w3': [
+        { at: raw.T0 - 600_000, back: raw.T0 - 500_000 },
+        { at: raw.T0 - 300_000, back: raw.T0 - 200_000 },
+      ],
+    },
+    says: /fell 00:55:00Z, back after 1m40s/,
   },
   {
     id: 'node-lost',

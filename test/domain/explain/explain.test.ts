@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionNow } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
+import { NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
 import { CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from '../../../src/domain/explain/index.ts';
 import { quoted } from '../../../src/domain/explain/steps.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
@@ -32,6 +33,7 @@ function find(fleet: Fleet, [kind, name]: readonly [Kind, string]): ObjectRef {
 
 const ALL: readonly Kind[] = ['host', 'machine', 'deployment', 'pool', 'cluster'];
 const NOW = T0 + 30_000;
+const seenOf = ({ falls = {} }: Case) => ({ ...NOTHING_SEEN, falls: new Map(Object.entries(falls)) });
 const nowOf = ({ after }: Case) => (after === undefined ? NOW : T0 + after * 1000);
 
 it('every explanation has a case', () => {
@@ -45,7 +47,7 @@ describe('an explanation', () => {
   it.each(cases)('$id: the cause, what speaks for it, and what to do', (one) => {
     const fleet = fleetOf(objectsOf(one), one.details, one.workload);
     const ref = find(fleet, one.asked ?? one.root);
-    const found = explain(fleet, ref, nowOf(one));
+    const found = explain(fleet, ref, nowOf(one), seenOf(one));
     expect(found).toMatchObject({ id: one.id, asked: ref, root: { kind: one.root[0], name: one.root[1] } });
     expect(found?.mode).toBe(one.mode);
     const evidence = found?.evidence.map(({ says, message }) => `${says} ${message ?? ''}`).join('\n');
@@ -57,7 +59,7 @@ describe('an explanation', () => {
       expect(operationNamed(operation)?.on).toContain(target.kind);
     // Who asked elsewhere is among what follows, and attention shows the cause alone.
     if (one.asked) expect(found?.consequences.flatMap(({ refs }) => refs.map(({ uid }) => uid))).toContain(ref.uid);
-    const shown = attentionNow(fleet, nowOf(one)).map((each) => each.ref.uid);
+    const shown = attentionNow(fleet, nowOf(one), seenOf(one)).map((each) => each.ref.uid);
     expect(shown).toContain(found?.root.uid);
     if (one.asked) expect(shown).not.toContain(ref.uid);
   });
@@ -129,9 +131,10 @@ it('stands any missing field', () => {
           nodes: (one.workload?.nodes ?? [rawNode('node-w1'), rawNode('h4')]).map((each) => without(each, pick)),
           releases: [without(rawRelease('Upgrading', 'v4.4.0'), pick)],
         });
-        for (const { ref } of attentionNow(fleet, nowOf(one))) expect(explain(fleet, ref, nowOf(one))).toBeDefined();
+        for (const { ref } of attentionNow(fleet, nowOf(one), seenOf(one)))
+          expect(explain(fleet, ref, nowOf(one), seenOf(one))).toBeDefined();
         for (const row of [...fleet.hosts.list, ...fleet.clusters.list]) {
-          explain(fleet, { kind: row.kind, uid: row.uid, name: row.name }, nowOf(one));
+          explain(fleet, { kind: row.kind, uid: row.uid, name: row.name }, nowOf(one), seenOf(one));
         }
       },
     ),

@@ -3,7 +3,9 @@
 import { expect } from 'vitest';
 import { attentionNow } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
+import { NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
 import type { Explanation } from '../../../src/domain/explain/types.ts';
+import { type Falls, keepFalls, NO_FALLS } from '../../../src/domain/falls.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { Fleet } from '../../../src/domain/fleet/rows.ts';
 import { KINDS, type Kind, OPTIONAL_KINDS } from '../../../src/domain/kinds.ts';
@@ -58,7 +60,8 @@ export const explained: Readonly<Record<string, Expected>> = {
   'import-incomplete': { id: 'import-incomplete', mode: 'F19', at: 'cluster' },
   'agent-unauthorized': { id: 'agent-silent', mode: 'F22', at: 'host', within: 60 * minute },
   'storage-operation-failed': { id: 'storage-in-doubt', mode: 'F23', at: 'host', stays: true },
-  'host-flapping': { id: 'node-lost', at: 'machine' },
+  // The first fall is a lost node like any other.
+  'host-flapping': { id: 'node-flapping', at: 'machine', beside: ['node-lost'] },
   'slow-clean': { id: 'clean-slow', at: 'host', within: 60 * minute },
   'quorum-lost': { id: 'quorum-lost', at: 'cluster', beside: ['node-lost', 'vip-unreachable'] },
   'leftover-delete-mark': { id: 'delete-mark', at: 'machine' },
@@ -100,12 +103,19 @@ export async function fleetOf({ kubectl, runtime }: Theatre): Promise<Fleet> {
   return index.snapshot();
 }
 
+/** What was seen in each theatre until its last picture. */
+const looks = new WeakMap<Theatre, { fleet: Fleet; falls: Falls }>();
+
 /** All that is explained now: each cause that attention shows. */
 export async function told(theatre: Theatre): Promise<Explanation[]> {
   const fleet = await fleetOf(theatre);
   const now = theatre.clock.now();
-  return attentionNow(fleet, now).map(({ ref, text }) => {
-    const explanation = explain(fleet, ref, now);
+  const last = looks.get(theatre) ?? { fleet: createFleet().snapshot(), falls: NO_FALLS };
+  const falls = keepFalls(last.falls, last.fleet, fleet, now);
+  looks.set(theatre, { fleet, falls });
+  const seen = { ...NOTHING_SEEN, falls };
+  return attentionNow(fleet, now, seen).map(({ ref, text }) => {
+    const explanation = explain(fleet, ref, now, seen);
     expect(explanation, `${ref.kind} ${ref.name}: ${text} is not explained`).toBeDefined();
     // Only causes are shown, and each is told where it is.
     expect(explanation?.root, `${ref.name}: ${text}`).toMatchObject({ uid: ref.uid });
@@ -160,7 +170,8 @@ export async function explainThrough(name: string): Promise<readonly Explanation
 }
 
 /**
- * Only time tells that these are trouble, no object does; of a lost quorum the endpoint tells before the Nodes do; and the
+ * Only time tells that these are trouble, no object does; of a lost quorum the endpoint tells before the Nodes do; a
+ * node comes and goes from its second fall on; and the
  * second operator's signal is the first of several deeds, of which the pause comes later.
  */
 export const late: readonly string[] = [
@@ -170,6 +181,7 @@ export const late: readonly string[] = [
   'slow-clean',
   'drain-blocked',
   'quorum-lost',
+  'host-flapping',
   'second-operator',
 ];
 

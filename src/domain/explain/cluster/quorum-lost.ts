@@ -1,4 +1,4 @@
-import type { MachineRow } from '../../fleet/rows.ts';
+import { downCondition } from '../../falls.ts';
 import { conditionOf } from '../evidence.ts';
 import type { ClusterFacts } from '../facts.ts';
 import { machineRef, machinesOf } from '../lookup.ts';
@@ -7,26 +7,11 @@ import type { Failure } from '../types.ts';
 import { endpointEvidence } from './endpoint.ts';
 import { endpointDown } from './endpoint-state.ts';
 
-/** Reasons that tell of our sight and not of the node (Cluster API, Machine conditions). */
-const BLIND = /ConnectionDown|InspectionFailed/;
-
-const OF_THE_NODE = ['NodeReady', 'NodeHealthy'];
-
-/**
- * What the nodes themselves had said before the API went: a silent kubelet is not a lost connection. In either
- * generation: one may tell of the connection already where the other still holds the last word of the node.
- */
-function nodeState({ machine }: MachineRow) {
-  return machine?.conditions.find(
-    ({ type, status, reason = '' }) => OF_THE_NODE.includes(type) && status !== 'True' && !BLIND.test(reason),
-  );
-}
-
 const planeMachines = ({ fleet, groups }: ClusterFacts) =>
   groups.filter(({ controlPlane }) => controlPlane).flatMap((group) => machinesOf(fleet, group));
 
 const lost = (facts: ClusterFacts) =>
-  planeMachines(facts).filter((row) => row.node !== undefined && nodeState(row) !== undefined);
+  planeMachines(facts).filter((row) => row.node !== undefined && downCondition(row.machine) !== undefined);
 
 const TEXT = 'control-plane nodes lost, and its API does not answer: etcd has probably no quorum';
 
@@ -43,7 +28,10 @@ export const quorumLost: Failure<ClusterFacts> = {
     const all = planeMachines(facts);
     return {
       what: `The API of ${facts.row.name} does not answer, after ${gone.length} of its ${all.length} control-plane nodes had gone: etcd has probably lost its quorum.`,
-      evidence: [...gone.map((row) => conditionOf(machineRef(row), nodeState(row))), ...endpointEvidence(facts)],
+      evidence: [
+        ...gone.map((row) => conditionOf(machineRef(row), downCondition(row.machine))),
+        ...endpointEvidence(facts),
+      ],
       causes: [
         'several control-plane hosts lost power or network at once',
         'one was lost earlier and not replaced, and now a second one',

@@ -32,9 +32,10 @@ export const clusterSilent: Follow<MachineFacts> = {
 
 /** A Node that joined, and whose network never comes because the platform has not taken the cluster in. */
 export const importIncomplete: Follow<MachineFacts> = {
-  follow({ fleet, row, cluster, now, learnt }) {
+  follow(around) {
+    const { row, cluster } = around;
     const waits = row.planState?.word === 'applied' && row.waiting !== undefined && !row.deleting;
-    return cluster && waits && importHangs(clusterFacts(fleet, cluster, now, learnt)) ? [clusterRef(cluster)] : [];
+    return cluster && waits && importHangs(clusterFacts(around, cluster)) ? [clusterRef(cluster)] : [];
   },
 };
 

@@ -23,10 +23,11 @@ const FAILED: readonly Failure<HostFacts>[] = [
 const LATE: readonly Failure<HostFacts>[] = [agentSilent, cleanSlow];
 
 const hostWith = (failures: readonly Failure<HostFacts>[]): Follow<MachineFacts> => ({
-  follow({ fleet, row, host, now, learnt }) {
+  follow(around) {
+    const { row, host } = around;
     // A machine that runs does not wait for its host's plan.
     if (!host || (row.problem === undefined && row.waiting === undefined)) return [];
-    const facts = hostFacts(fleet, host, now, learnt);
+    const facts = hostFacts(around, host);
     return failures.some((failure) => failure.test(facts)) ? [hostRef(host)] : [];
   },
 });

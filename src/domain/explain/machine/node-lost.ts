@@ -49,7 +49,6 @@ export const nodeLost: Failure<MachineFacts> = {
         'the host is off, hangs, or has lost its network',
         'its kubelet or its container runtime has stopped',
         'the network plugin on it is not ready',
-        'it comes and goes: then the times above stay young',
       ],
       next: [
         row.node === undefined

@@ -51,13 +51,14 @@ const UNFIT = [noPlanSecret, notReady, storageInDoubt, storageFailed];
 
 /** A member that may not be given away: the host says why. */
 export const unfitMember: Follow<PoolFacts> = {
-  follow({ fleet, row, now, learnt }) {
+  follow(around) {
+    const { row } = around;
     const said =
       falseCondition(row.object.conditions, 'MembersValid') ?? falseCondition(row.object.conditions, 'Ready');
     if (!said) return [];
     return row.members.flatMap(({ host }) => {
       if (!host) return [];
-      const facts = hostFacts(fleet, host, now, learnt);
+      const facts = hostFacts(around, host);
       return UNFIT.some((failure) => failure.test(facts)) ? [hostRef(host)] : [];
     });
   },
