@@ -6,7 +6,7 @@ import { fill } from '../guides/create/fill.ts';
 import { create } from '../guides/create/guide.ts';
 import { knownOf } from '../guides/create/known.ts';
 import { begin, parseAnswers, readDraft } from '../guides/create/parse.ts';
-import { isAsked, QUESTIONS, type Question, questionOf } from '../guides/create/questions.ts';
+import { isAsked, QUESTIONS, type Question, questionOf } from '../guides/create/questions/index.ts';
 import { validate } from '../guides/create/rules/index.ts';
 import { bootChecklist, isoOf, unnamed } from '../guides/create/stages.ts';
 import { textOfValue, valueAt, valueOfText, withValue } from '../guides/create/values.ts';
@@ -50,7 +50,7 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
 
   /** Checks the answers as they are, and shows them. */
   function show(): void {
-    text ??= answersText(begin(known()));
+    text ??= answersText(begin(known()), known());
     const { given, problems } = parseAnswers(text);
     const seen = known();
     const { findings, unchecked } = problems.length > 0 ? { findings: problems, unchecked: [] } : validate(given, seen);

@@ -4,7 +4,7 @@ import { type Options, UsageError } from '../../cli.ts';
 import type { Draft } from '../../guides/create/answers.ts';
 import type { Known } from '../../guides/create/known.ts';
 import { begin, readDraft } from '../../guides/create/parse.ts';
-import { isAsked, QUESTIONS, type Question, questionOf } from '../../guides/create/questions.ts';
+import { isAsked, QUESTIONS, type Question, questionOf } from '../../guides/create/questions/index.ts';
 import { validate } from '../../guides/create/rules/index.ts';
 import { textOfValue, valueAt, valueOfText, withValue } from '../../guides/create/values.ts';
 import { answersText } from '../../guides/create/write.ts';
@@ -20,14 +20,23 @@ export function initAnswers(options: Options, knowing: Knowing): Promise<number>
   return knowing(async (known) => {
     const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true && out !== '-';
     const draft = terminal ? await askAll(known, begin(known, said), said) : begin(known, said);
-    const text = answersText(draft);
+    const text = answersText(draft, known);
     if (out === '-') process.stdout.write(text);
     else {
       writeNew(out, text);
       process.stdout.write(`${out}\n`);
     }
+    const open = openPaths(draft, known);
+    if (open.length > 0) process.stderr.write(`metaldeck: to be answered in it: ${open.join(', ')}.\n`);
     return EXIT.done;
   });
+}
+
+/** What does not hold yet, in the order of the file. */
+function openPaths(draft: Draft, known: Known): string[] {
+  const { given, problems } = readDraft(draft);
+  const errors = [...problems, ...validate(given, known).findings].filter(({ severity }) => severity === 'error');
+  return [...new Set(errors.map(({ path }) => path))];
 }
 
 /** `endpoint.host=10.0.0.10`. Throws UsageError. */
@@ -71,7 +80,8 @@ async function ask(line: Interface, question: Question, known: Known, draft: Dra
   const offers =
     question.offers?.(known, draft) ?? choices?.map((value) => ({ value, title: value, disabled: undefined })) ?? [];
   const now = textOfValue(valueAt(draft, path)).replaceAll('\n', ', ');
-  process.stdout.write(`\n${title}${placeholder ? ` ${placeholder}` : ''}\n  ${about}\n`);
+  const such = offers.length === 0 && question.example && now === '' ? ` Such as ${question.example}` : '';
+  process.stdout.write(`\n${title}${placeholder ? ` ${placeholder}` : ''}\n  ${about}${such}\n`);
   for (const offer of offers.slice(0, 20))
     process.stdout.write(`  - ${offer.title}${offer.disabled ? `  (not: ${offer.disabled})` : ''}\n`);
   for (;;) {

@@ -2,7 +2,7 @@
 import { parseDocument } from 'yaml';
 import { cleanLine } from '../../domain/text.ts';
 import type { Answers, Draft, HostAnswer } from './answers.ts';
-import { isAsked, QUESTIONS, type Question, questionOf } from './questions.ts';
+import { isAsked, QUESTIONS, type Question, questionOf } from './questions/index.ts';
 import type { Finding, Given } from './rules/index.ts';
 import { hostOfText, valueAt, withValue } from './values.ts';
 
@@ -172,7 +172,7 @@ export function begin(known: Parameters<NonNullable<Question['offers']>>[0], sai
     const { path, initial, kind } = question;
     if (valueAt(draft, path) !== undefined || !isAsked(question, draft)) continue;
     if (initial !== undefined) draft = withValue(draft, path, initial);
-    else if (kind === 'text' || kind === 'integer') {
+    else if (!question.chosen && (kind === 'text' || kind === 'integer')) {
       const best = question.offers?.(known, draft).find(({ disabled }) => disabled === undefined);
       if (best) draft = withValue(draft, path, kind === 'integer' ? Number(best.value) : best.value);
     }

@@ -1,6 +1,6 @@
 /** The answers file as JSON schema (draft 2020-12), for editors. Made of the questions: it cannot tell otherwise. */
 import { SCHEMA } from './parse.ts';
-import { QUESTIONS, type Question } from './questions.ts';
+import { QUESTIONS, type Question } from './questions/index.ts';
 
 type Json = Record<string, unknown>;
 
@@ -41,12 +41,13 @@ function typeOf({ kind, choices }: Question): Json {
 }
 
 interface Section {
-  type: 'object';
+  /** A heading without an answer below it is fine. */
+  type: ['object', 'null'];
   additionalProperties: false;
   properties: Json;
 }
 
-const section = (): Section => ({ type: 'object', additionalProperties: false, properties: {} });
+const section = (): Section => ({ type: ['object', 'null'], additionalProperties: false, properties: {} });
 
 /** The schema. */
 export function answersSchema(): Json {

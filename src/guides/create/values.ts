@@ -1,7 +1,7 @@
 /** Reading and writing values of a draft by path; plain objects, nothing inherited. */
 import { get } from '../../domain/read.ts';
 import type { Draft, HostAnswer } from './answers.ts';
-import type { Question } from './questions.ts';
+import type { Question } from './questions/index.ts';
 
 /** The value at a path. */
 export function at(draft: unknown, ...path: readonly string[]): unknown {

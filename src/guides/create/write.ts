@@ -1,8 +1,9 @@
 /** Answers as a file: YAML with every question as a comment, to be read, edited and kept under version control. */
 import { stringify } from 'yaml';
 import type { Draft } from './answers.ts';
+import { type Known, NOTHING } from './known.ts';
 import { SCHEMA } from './parse.ts';
-import { isAsked, QUESTIONS, type Question } from './questions.ts';
+import { isAsked, type Offer, QUESTIONS, type Question } from './questions/index.ts';
 import { valueAt } from './values.ts';
 
 const WIDTH = 100;
@@ -18,8 +19,11 @@ const HOSTS = `One host a line, in the order they serve; known by inventory, ser
 - { serial: ABC1234, hostname: NAME }
 - { inventory: NAME-4c4c4544-..., hostname: NAME, address: 10.0.0.11 }`;
 
-/** The text of the file. What is not answered stands there as a comment, to be filled in. */
-export function answersText(draft: Draft): string {
+/**
+ * The text of the file. What is not answered stands there as a comment, to be filled in: with what the cluster offers,
+ * where it was asked, else with an example.
+ */
+export function answersText(draft: Draft, known: Known = NOTHING): string {
   const lines = [HEAD, `schema: ${SCHEMA}`];
   let section = '';
   for (const question of QUESTIONS) {
@@ -27,32 +31,39 @@ export function answersText(draft: Draft): string {
     const value = valueAt(draft, question.path);
     if (!asked && value === undefined) continue;
     const [bag = '', key] = question.path.split('.');
+    // Also where nothing below it is answered yet: whoever fills in a line does not look for its heading.
     if (key !== undefined && bag !== section) lines.push('', `${bag}:`);
     else if (key === undefined) lines.push('');
     section = key === undefined ? '' : bag;
-    lines.push(...entry(question, key ?? bag, value, key === undefined ? '' : '  '));
+    const offers = value === undefined ? (question.offers?.(known, draft) ?? []) : [];
+    lines.push(...entry(question, key ?? bag, value, offers, key === undefined ? '' : '  '));
   }
-  return `${withoutEmptyBags(lines).join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
-function entry({ about, title, placeholder, kind }: Question, key: string, value: unknown, indent: string): string[] {
-  const head = wrap(`${title}${placeholder ? ` (${placeholder})` : ''}. ${about}`, WIDTH - indent.length - 2);
+function entry(question: Question, key: string, value: unknown, offers: readonly Offer[], indent: string): string[] {
+  const { about, title, placeholder, kind, example } = question;
+  const [best] = kind === 'hosts' ? [] : offers.filter(({ disabled }) => disabled === undefined);
+  const said = [
+    `${title}${placeholder ? ` (${placeholder})` : ''}. ${about}`,
+    ...(best ? [`Here: ${best.title}.`] : []),
+    ...(isEmpty(value) && example !== undefined ? [`Such as [ ${example} ].`] : []),
+  ];
+  const head = said.flatMap((line) => wrap(line, WIDTH - indent.length - 2));
   const notes = kind === 'hosts' ? [...head, ...HOSTS.split('\n')] : head;
-  const comments = notes.map((line) => `${indent}# ${line}`);
-  if (value === undefined) return [...comments, `${indent}# ${key}:`];
+  const open = value === undefined ? openLines(kind, key, best?.value ?? example) : [];
+  const comments = [...notes, ...open].map((line) => `${indent}# ${line}`);
+  if (value === undefined) return comments;
   const text = stringify({ [key]: value }, { lineWidth: 0, flowCollectionPadding: true }).trimEnd();
   return [...comments, ...text.split('\n').map((line) => indent + line)];
 }
 
-/** A heading with nothing but comments below it would be a null to YAML, which is fine, and odd to people. */
-function withoutEmptyBags(lines: readonly string[]): string[] {
-  return lines.map((line, at) => {
-    if (!/^\w+:$/.test(line)) return line;
-    const below = lines.slice(at + 1);
-    const end = below.findIndex((one) => one === '' || /^\w/.test(one));
-    const body = end < 0 ? below : below.slice(0, end);
-    return body.some((one) => !/^\s*#/.test(one)) ? line : `# ${line}`;
-  });
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+/** An answer that nobody has given, as it would look. */
+function openLines(kind: Question['kind'], key: string, example: string | undefined): string[] {
+  if (example === undefined) return [`${key}:`];
+  return kind === 'list' ? [`${key}:`, `  - ${example}`] : [`${key}: ${example}`];
 }
 
 function wrap(text: string, width: number): string[] {

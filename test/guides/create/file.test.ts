@@ -1,13 +1,14 @@
 /** The file of answers: written, read back, and what is refused in it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import type { Known } from '../../../src/guides/create/known.ts';
 import { begin, parseAnswers, readDraft, SCHEMA } from '../../../src/guides/create/parse.ts';
-import { QUESTIONS } from '../../../src/guides/create/questions.ts';
+import { QUESTIONS, questionOf } from '../../../src/guides/create/questions/index.ts';
+import { validate } from '../../../src/guides/create/rules/index.ts';
 import { answersSchema } from '../../../src/guides/create/schema.ts';
 import { textOfValue, valueAt, valueOfText } from '../../../src/guides/create/values.ts';
 import { answersText } from '../../../src/guides/create/write.ts';
-import { DRAFT, draftWith, given, KNOWN } from './fixtures.ts';
+import { DRAFT, draftWith, given, HOSTS, KNOWN } from './fixtures.ts';
 
 const read = (text: string) => parseAnswers(`schema: ${SCHEMA}\n${text}`);
 const says = (text: string) => read(text).problems.map((problem) => `${problem.path}: ${problem.text}`);
@@ -26,10 +27,38 @@ describe('a file of answers', () => {
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  it('can be filled in by hand from an empty one, and nothing of it is null', () => {
-    const text = answersText(begin({}));
-    expect(parseAnswers(text).problems).toEqual([]);
-    expect(JSON.stringify(parse(text))).not.toContain('null');
+  it('can be filled in by hand from an empty one: each open answer stands there as a comment that is an answer', () => {
+    const empty = answersText(begin({}));
+    expect(parseAnswers(empty).problems).toEqual([]);
+    const filled = empty.replace(/^( *)# ((?:\w+:| {2}- )(?: ?[^ \n].*)?)$/gm, '$1$2');
+    const { given, problems } = parseAnswers(filled);
+    expect(problems).toEqual([]);
+    for (const { path, optional } of QUESTIONS) {
+      if (optional) continue;
+      expect([path, valueAt(given as never, path)]).not.toEqual([path, undefined]);
+    }
+    const { findings } = validate(given, {});
+    const wrong = findings.filter(({ severity }) => severity === 'error').map(({ path }) => path);
+    expect(wrong).toEqual(['registration.emulatedTpmSeed', 'ssh.authorizedKeys']);
+  });
+
+  it('offers networks and an address that nobody known here has, and leaves it to people to take them', () => {
+    const draft = begin(KNOWN, { cluster: 'depot' });
+    expect(valueAt(draft, 'endpoint.host')).toBeUndefined();
+    const text = answersText(draft, KNOWN);
+    for (const line of ['host: 10.20.1.253', 'pods: 10.5.0.0/16', 'services: 10.6.0.0/16', 'join: 100.65.0.0/16'])
+      expect(text).toContain(`  # ${line}\n`);
+    const offered = (path: string, known: Known, more: Record<string, unknown> = {}) =>
+      questionOf(path)!.offers!(known, draftWith({ ...more, [path]: undefined })).map(({ value }) => value);
+    // Next to the hosts that are named; not what a cluster, a host or another answer has.
+    const taken = { ...KNOWN, hosts: HOSTS.map((host, n) => ({ ...host, addresses: [`10.20.1.${253 - n}/24`] })) };
+    expect(offered('endpoint.host', taken)).toEqual(['10.20.1.247', '10.20.1.246', '10.20.1.245']);
+    expect(offered('endpoint.host', KNOWN, { 'endpoint.type': 'External' })).toEqual([]);
+    expect(offered('networks.pods', KNOWN, { 'networks.services': '10.5.0.0/16' })[0]).toBe('10.6.0.0/16');
+    const hosts = HOSTS.map((host) => ({ ...host, addresses: ['10.5.9.1/16'] }));
+    expect(offered('networks.pods', { ...KNOWN, hosts })[0]).toBe('10.6.0.0/16');
+    // What is not known of the clusters cannot be kept clear of.
+    for (const path of ['networks.pods', 'endpoint.host']) expect(offered(path, {})).toEqual([]);
   });
 
   it('begins with what the cluster knows', () => {

@@ -1,6 +1,6 @@
 /** All rules over answers, and what they say to a set of them. */
 import type { Known } from '../known.ts';
-import { isAsked, QUESTIONS } from '../questions.ts';
+import { isAsked, QUESTIONS } from '../questions/index.ts';
 import { valueAt } from '../values.ts';
 import { endpointRules } from './endpoint.ts';
 import { hostRules } from './hosts.ts';

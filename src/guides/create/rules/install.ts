@@ -2,7 +2,7 @@
 import { isKubernetesVersion } from '../../../domain/forecast/versions.ts';
 import { parseAddress } from '../cidr.ts';
 import { isoImageOf } from '../known.ts';
-import { releaseOf } from '../questions.ts';
+import { releaseOf } from '../questions/index.ts';
 import { isWhole } from './endpoint.ts';
 import { error, type Finding, type Rule, wanted, warning } from './rule.ts';
 import { keyProblem } from './ssh.ts';

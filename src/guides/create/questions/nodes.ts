@@ -1,0 +1,82 @@
+/** What runs on the nodes, who may look at them, and which hosts serve. */
+import { hostOffers } from './offers.ts';
+import { NODES as ON_NODES, PLANE, POOLS, plain, type Question, releaseOf, versionOf } from './question.ts';
+
+export const NODES: readonly Question[] = [
+  {
+    path: 'images.dns',
+    placeholder: '<dns-image-tag>',
+    title: 'Tag of CoreDNS',
+    about: 'As the OS Support Matrix has it for the version: it is baked into the image.',
+    kind: 'text',
+    parts: PLANE,
+    offers: (_known, draft) => plain(releaseOf(versionOf(draft))?.coredns),
+    example: '1.14.2-v4.3.11',
+  },
+  {
+    path: 'images.etcd',
+    placeholder: '<etcd-image-tag>',
+    title: 'Tag of etcd',
+    about: 'As the OS Support Matrix has it for the version.',
+    kind: 'text',
+    parts: PLANE,
+    offers: (_known, draft) => plain(releaseOf(versionOf(draft))?.etcd),
+    example: 'v3.5.28-260625',
+  },
+  {
+    path: 'images.kubeOvn',
+    title: 'Version of the Kube-OVN chart',
+    about: 'Written as cpaas.io/kube-ovn-version; recommended, for upgrades count on it.',
+    kind: 'text',
+    optional: true,
+    parts: PLANE,
+    offers: (_known, draft) => plain(releaseOf(versionOf(draft))?.kubeOvn),
+    example: 'v4.3.11',
+  },
+  {
+    path: 'ssh.authorizedKeys',
+    placeholder: '<ssh-authorized-keys>',
+    title: 'SSH keys of the user boot',
+    about: 'OpenSSH public keys. Without one nobody can look at a host that does not come up.',
+    kind: 'list',
+    parts: ON_NODES,
+    example: 'ssh-ed25519 AAAA... you@jumphost',
+  },
+  {
+    path: 'controlPlane.replicas',
+    title: 'Nodes of the control plane',
+    about: 'Odd, and at least 3.',
+    kind: 'integer',
+    initial: 3,
+    parts: PLANE,
+  },
+  {
+    path: 'controlPlane.hosts',
+    placeholder: '<control-plane-inventory-N>',
+    title: 'Hosts of the control plane',
+    about:
+      'In the order they serve. By inventory name, or before they register by serial, uuid or mac; each with its hostname.',
+    kind: 'hosts',
+    initial: [],
+    parts: POOLS,
+    offers: hostOffers,
+  },
+  {
+    path: 'workers.replicas',
+    title: 'Workers',
+    about: 'As many hosts at least in their pool; 0 for none yet.',
+    kind: 'integer',
+    initial: 3,
+    parts: ['workers'],
+  },
+  {
+    path: 'workers.hosts',
+    placeholder: '<worker-inventory-N>',
+    title: 'Hosts of the workers',
+    about: 'As those of the control plane; no host may be in both.',
+    kind: 'hosts',
+    initial: [],
+    parts: POOLS,
+    offers: hostOffers,
+  },
+];
