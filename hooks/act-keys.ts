@@ -32,7 +32,7 @@ function isFinal({ tray, operating, places }: State): string | undefined {
   const place = places.at(-1);
   const followed = tray.find(({ id }) => id === place?.cursor) ?? tray[place?.index ?? 0];
   const { final } = (place?.screen === 'tray' ? followed : operating) ?? {};
-  return final ? 'nothing takes such an operation back' : undefined;
+  return final;
 }
 
 export const ACTS: readonly Binding[] = [

@@ -9,7 +9,15 @@ import { isSession, openSession } from './guide.ts';
 import { GUIDING, ON_BOARD } from './guide-keys.ts';
 import type { Lists } from './lists.ts';
 import { back, goTo, move, openSelected, reverse, say, sortBy, toggleYaml } from './navigation.ts';
-import { beginSelected, enterSelected, leaveOperation, leaveOverIt, settle, unmarkAll } from './operate.ts';
+import {
+  beginSelected,
+  enterSelected,
+  leaveOperation,
+  leaveOverDocument,
+  leaveOverIt,
+  settle,
+  unmarkAll,
+} from './operate.ts';
 import { copyOutput, openOutput, pageOutput } from './output.ts';
 import { openPrompt } from './prompt.ts';
 import { turnPage } from './reading.ts';
@@ -67,8 +75,14 @@ const MOVES: readonly Binding[] = [
     group: 'Move',
     run: (c) => {
       const { screen, filter, marked, ref } = here(c.store.getState());
-      if (screen === 'operate') leaveOperation(c.store, c.operator);
-      else if (filter === '' && !ref && marked && marked.length > 0 && !OPERATING.includes(screen)) {
+      if (screen === 'operate') {
+        leaveOverDocument(c.store, () => {
+          leaveOperation(c.store, c.operator);
+          back(c.store);
+        });
+        return;
+      }
+      if (filter === '' && !ref && marked && marked.length > 0 && !OPERATING.includes(screen)) {
         unmarkAll(c.store);
         return;
       }

@@ -108,9 +108,10 @@ export function isDocument({ kind }: Pick<Entry, 'kind'>): boolean {
 }
 
 /** Why an operation cannot be confirmed at its stage, as a sentence. */
-export function notReady({ stage, refusal, problem }: Operating): string | undefined {
+export function notReady({ stage, refusal, missing, problem }: Operating): string | undefined {
   return {
     ready: undefined,
+    entering: `still to be entered: ${missing?.join('; ')}`,
     reading: 'objects are still being read',
     refused: refusal ?? 'it is refused',
     asking: 'the server has not answered the dry run yet',
@@ -203,6 +204,12 @@ export function leaveOverIt(store: Store, question: (title: string) => string, l
   const text = title === undefined ? undefined : question(title);
   if (text === undefined || state.notice?.text === text) leave();
   else say(store, text, 'warn');
+}
+
+/** The same on the way back: a number is typed again, what was written in an editor is not. */
+export function leaveOverDocument(store: Store, leave: () => void): void {
+  if (!store.getState().operating?.entries.some(isDocument)) leave();
+  else leaveOverIt(store, () => 'esc again drops what was edited; nothing of it is written', leave);
 }
 
 /** Finishes, takes back or looks at the followed operation under the cursor, or the one on screen. */

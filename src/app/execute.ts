@@ -13,7 +13,7 @@ import type { Session } from '../store/state.ts';
 import { planText, progressText, resultText, runData } from './run-text.ts';
 
 /** What `run` and `journal resume` exit with. */
-export const EXIT = { done: 0, refused: 1, unknown: 2, halfDone: 3, timedOut: 4 } as const;
+export const EXIT = { done: 0, refused: 1, unknown: 2, halfDone: 3, timedOut: 4, overtaken: 5 } as const;
 
 const WAIT_MS = 3_600_000;
 
@@ -57,10 +57,20 @@ export async function execute(around: Execution, prepared: Prepared | Refused): 
   if (result.result !== 'written' || !wait) return finish(around, codeOf(result), { ...all, result });
   const underway = await until(around, result.id!);
   const outcome = underway?.progress.outcome;
-  const why = outcome ? undefined : 'it was written, and was not seen to its end';
-  const code = outcome === 'done' ? EXIT.done : outcome === 'failed' ? EXIT.refused : EXIT.timedOut;
-  return finish(around, code, { ...all, result, underway, why });
+  return finish(around, CODES[outcome ?? 'none'], { ...all, result, underway, why: whyOf(underway) });
 }
+
+/** Why what was written was not seen to be done, as a sentence. */
+function whyOf(underway: Underway | undefined): string | undefined {
+  const { milestones = [], outcome } = underway?.progress ?? {};
+  if (outcome === 'done') return undefined;
+  const line = milestones.find(({ state }) => state === 'bad' || state === 'overtaken');
+  const detail = [line?.title, line?.detail].filter(Boolean).join(': ');
+  if (outcome === 'overtaken') return `it was written, and overtaken: ${detail}`;
+  return outcome === 'failed' ? `it was written, and failed: ${detail}` : 'it was written, and was not seen to its end';
+}
+
+const CODES = { done: EXIT.done, failed: EXIT.refused, overtaken: EXIT.overtaken, none: EXIT.timedOut } as const;
 
 function codeOf({ result }: RunResult): number {
   switch (result) {

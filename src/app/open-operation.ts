@@ -3,7 +3,16 @@ import type { Operation, Request, World } from '../operations/contract.ts';
 import { isRefused, type Prepared, type Refused, type Rehearsed, type Runner, type Sight } from '../runner/api.ts';
 import type { Operating } from '../store/operating.ts';
 import type { Store } from '../store/store.ts';
-import { entriesOf, essence, initialValues, isSame, kubectlOfPlan, movedBetween, titleFor } from './operating.ts';
+import {
+  entriesOf,
+  essence,
+  initialValues,
+  isSame,
+  kubectlOfPlan,
+  missingOf,
+  movedBetween,
+  titleFor,
+} from './operating.ts';
 
 /** What stands behind the operation on screen. */
 export interface Open {
@@ -125,9 +134,14 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
       mine.rehearsed = undefined;
       mine.asked += 1;
       unconfirm('it is refused now: esc, and read why');
+      const { refused } = answer;
+      const missing = mine.fixed
+        ? []
+        : missingOf(mine.operation, world(), mine.request, { refused, initial: mine.initial });
       show({
-        stage: 'refused',
-        refusal: answer.refused,
+        stage: missing.length > 0 ? 'entering' : 'refused',
+        refusal: refused,
+        missing,
         plan: undefined,
         answers: [],
         kubectl: [],
@@ -153,17 +167,20 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
     onPlan(mine);
   }
 
-  /** Documents that had to be read first begin with what was read. Gives whether any did. */
+  /**
+   * What nobody has changed yet holds what it begins with now: a document once it was read, the number of machines that
+   * somebody else has just set. Gives whether any of it is another one.
+   */
   function fillIn(mine: Open): boolean {
     const { operation, request, initial } = mine;
     const fresh = initialValues(operation, world(), request.targets);
-    const read = operation.fields.filter(
-      ({ name }) => initial[name] === '' && request.values[name] === '' && (fresh[name] ?? '') !== '',
+    const read = Object.keys(initial).filter(
+      (name) => request.values[name] === initial[name] && (fresh[name] ?? '') !== '' && fresh[name] !== initial[name],
     );
     if (read.length === 0) return false;
-    const values = { ...request.values, ...Object.fromEntries(read.map(({ name }) => [name, fresh[name] ?? ''])) };
-    mine.request = { ...request, values };
-    mine.initial = { ...initial, ...fresh };
+    const values = Object.fromEntries(read.map((name) => [name, fresh[name] ?? '']));
+    mine.request = { ...request, values: { ...request.values, ...values } };
+    mine.initial = { ...initial, ...values };
     show({ entries: entriesOf(operation, world(), mine.request) });
     follow(mine);
     return true;
@@ -185,7 +202,8 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
     enter(name, value) {
       if (!open || open.fixed || open.sending || open.sentId !== undefined) return;
       const { operation, request, raw, initial } = open;
-      if (request.values[name] === value || store.getState().operating?.continues) return;
+      const same = request.values[name] === value && !Object.hasOwn(initial, name);
+      if (same || store.getState().operating?.continues) return;
       // What was emptied by hand stays empty.
       const { [name]: _touched, ...untouched } = initial;
       start(operation, { ...request, values: { ...request.values, [name]: value } }, { initial: untouched, raw });

@@ -2,10 +2,29 @@
 import type { Rehearsal } from '../journal/entries.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Operation, Plan, Request, World } from '../operations/contract.ts';
-import type { HalfDone, Sight, Underway } from '../runner/api.ts';
+import { type HalfDone, isRefused, type Sight, type Underway } from '../runner/api.ts';
 import { kubectlOf } from '../runner/kubectl.ts';
 import type { Answer, Entry, Followed } from '../store/operating.ts';
 import type { Place, Session } from '../store/state.ts';
+
+/**
+ * Titles of what must be entered and was not touched yet, where that alone keeps an operation from being planned.
+ * `initial`: what its entries held before anybody changed them, those that were changed left out.
+ */
+export function missingOf(
+  operation: Operation,
+  world: World,
+  request: Request,
+  { refused, initial }: { refused: string; initial: Readonly<Record<string, string>> },
+): string[] {
+  const missing = operation.fields.filter(
+    ({ name, optional }) => !optional && request.values[name] === initial[name] && Object.hasOwn(initial, name),
+  );
+  // What the server says, or what keeps it from being offered at all, is no matter of what is entered.
+  const own = missing.length > 0 && operation.refuse(world, request) === refused;
+  const offered = own && operation.refuse(world, { ...request, values: {} }) === undefined;
+  return offered ? missing.map(({ title }) => title) : [];
+}
 
 /** The entries of an operation with what is in them now. */
 export function entriesOf(operation: Operation, world: World, request: Request): Entry[] {
@@ -89,10 +108,23 @@ export function kubectlOfPlan(plan: Plan, sight: Sight, session: Session): strin
   });
 }
 
+/** Why an operation that was written can never be taken back; undefined where it may be. */
+export function finalOf(operation: Operation | undefined): string | undefined {
+  return operation?.takeBack ? undefined : 'nothing takes such an operation back';
+}
+
+/** How one goes on with a broken off operation, as it stood when it was looked at last. */
+function waysOf({ finish, takeBack }: HalfDone): string {
+  const forward = isRefused(finish) ? `f cannot finish it (${finish.refused})` : 'f finishes it';
+  const back = isRefused(takeBack) ? `u cannot (${takeBack.refused})` : 'u takes it back';
+  return `${forward}, ${back}`;
+}
+
 /** What a broken off operation lacks, as a sentence. */
-export function lossOf({ written, remaining, inDoubt }: HalfDone): string {
+export function lossOf(found: HalfDone): string {
+  const { written, remaining, inDoubt } = found;
   const doubt = inDoubt.length > 0 ? `, of ${inDoubt.length} nobody knows` : '';
-  return `half done: ${written.length} written, ${remaining.length} not${doubt}; f finishes it, u takes it back`;
+  return `half done: ${written.length} written, ${remaining.length} not${doubt}; ${waysOf(found)}`;
 }
 
 /** A list without its marks: they were for what is sent now. */
@@ -141,13 +173,14 @@ export function followedOf({ id, title, sent, targets, progress, live, overdue, 
     state,
     progress: { ...progress, milestones },
     target: targets[0],
-    usual: usual?.median,
+    usual,
     overdue,
   };
 }
 
 /** An operation that was broken off, the same way. */
-export function brokenOffOf({ id, record, written, remaining, inDoubt }: HalfDone): Followed {
+export function brokenOffOf(found: HalfDone): Followed {
+  const { id, record, written, remaining, inDoubt } = found;
   const { plan, request } = record.began;
   const titleOf = (step: string) => plan.steps.find((one) => one.id === step)?.title ?? step;
   return {
@@ -162,14 +195,14 @@ export function brokenOffOf({ id, record, written, remaining, inDoubt }: HalfDon
         ...inDoubt.map((step) => ({
           title: titleOf(step),
           state: 'bad' as const,
-          detail: 'nobody knows if it was written',
+          detail: `nobody knows if it was written: ${waysOf(found)}`,
         })),
         ...remaining
           .filter((step) => !inDoubt.includes(step))
-          .map((step) => ({
+          .map((step, at) => ({
             title: titleOf(step),
             state: 'bad' as const,
-            detail: 'not written: f finishes, u takes back',
+            detail: at > 0 || inDoubt.length > 0 ? 'not written' : `not written: ${waysOf(found)}`,
           })),
       ],
     },

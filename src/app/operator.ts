@@ -91,7 +91,7 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
     const offers = offersFor(place.marked);
     if (JSON.stringify(offers) !== JSON.stringify(state.offers)) store.setState({ offers });
   });
-  const tray = followTray({ store, runner, operations, notice, changed: () => followOpen(store.getState()) });
+  const tray = followTray({ store, runner, operations, sight, notice, changed: () => followOpen(store.getState()) });
 
   return {
     offer: (targets) => store.setState({ offers: offersFor(targets) }),
@@ -99,8 +99,10 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
       const operation = operations.find((one) => one.id === id);
       if (!operation) return;
       desk.close();
-      const initial = { ...initialValues(operation, world(), targets), ...values };
-      start(operation, { operation: id, targets, values: initial }, { initial });
+      const first = initialValues(operation, world(), targets);
+      // What was given is entered; the rest holds what it held before anybody changed it.
+      const initial = Object.fromEntries(Object.entries(first).filter(([name]) => !Object.hasOwn(values, name)));
+      start(operation, { operation: id, targets, values: { ...first, ...values } }, { initial });
     },
     part(request, watch, by) {
       const operation = operations.find((one) => one.id === request.operation);

@@ -52,7 +52,7 @@ export function resultText({ id, result, steps }: RunResult, total: number): str
 
 /** The checklist of what is awaited. */
 export function progressText({ progress, live }: Pick<Underway, 'progress' | 'live'>): string {
-  const sign = { done: 'x', now: '>', todo: ' ', bad: '!' } as const;
+  const sign = { done: 'x', now: '>', todo: ' ', bad: '!', overtaken: '-' } as const;
   const lines = progress.milestones.map(
     ({ state, title, detail }) => `  [${sign[state]}] ${cleanLine(title)}${detail ? `: ${cleanLine(detail)}` : ''}`,
   );

@@ -17,7 +17,8 @@ export function troubleFacts({ stages }: Course, session: Session): Fact[] {
       };
     });
     if (stage.state !== 'failed') return machines;
-    const why = stage.progress.milestones.find(({ state }) => state === 'bad')?.detail ?? 'failed';
+    const line = stage.progress.milestones.find(({ state }) => state === 'bad' || state === 'overtaken');
+    const why = line?.detail ?? 'failed';
     return [...machines, { note: 'saw', key: `trouble/${stage.id}/failed`, text: `${stage.title}: ${why}`, data: {} }];
   });
   return unkept(session, found);

@@ -55,7 +55,7 @@ export interface SessionOperation {
   id: string;
   sent: Sent;
   /** As the journal has it; absent: under way, or broken off. */
-  outcome?: 'done' | 'failed' | 'abandoned';
+  outcome?: 'done' | 'failed' | 'overtaken' | 'abandoned';
   /** When it ended, epoch ms. */
   ended?: number;
 }

@@ -29,7 +29,7 @@ export function nextOf(session: Session, stages: readonly Stage[], gates: readon
   const stage = stages.find(({ state }) => state !== 'done');
   if (!stage) return { what: 'end' };
   if (stage.state === 'failed') {
-    const bad = stage.progress.milestones.find(({ state }) => state === 'bad');
+    const bad = stage.progress.milestones.find(({ state }) => state === 'bad' || state === 'overtaken');
     const why = bad ? [bad.title, bad.detail].filter(Boolean).join(': ') : `${stage.title} failed`;
     return { what: 'repair', stage: stage.id, why, ...(stage.takeBack ? { takeBack: stage.takeBack } : {}) };
   }

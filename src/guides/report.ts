@@ -126,7 +126,7 @@ function exceptions({ session, present }: ReportOf): string[] {
     ({ at: when, by, gate, figure }) => `- ${timeText(when)} ${cell(by)} went through ${cell(gate)}: ${cell(figure)}`,
   );
   const failed = [...session.operations.values()]
-    .filter(({ outcome }) => outcome === 'failed' || outcome === 'abandoned')
+    .filter(({ outcome }) => outcome !== undefined && outcome !== 'done')
     .map(({ id, outcome }) => `- operation ${cell(id)}: ${outcome}`);
   const back = notesOf(session, 'sent')
     .filter(({ how }) => how === 'take back')

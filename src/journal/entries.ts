@@ -2,7 +2,7 @@
  * What one line of the journal says. One file an operation, one JSON object a line, only ever appended. Read by people,
  * by other versions of metaldeck and by auditors: entries and fields are added, never renamed.
  */
-import type { Plan, Request } from '../operations/contract.ts';
+import type { Plan, Progress, Request } from '../operations/contract.ts';
 
 /** A process, told apart from a later one of the same number. */
 export interface ProcessId {
@@ -97,7 +97,7 @@ export interface Ended {
 /** What was seen of it in the fleet, in the end. */
 export interface Outcome {
   type: 'outcome';
-  outcome: 'done' | 'failed';
+  outcome: Exclude<Progress['outcome'], undefined>;
   detail?: string;
   /** From the first write to what was seen, ms. */
   took: number;

@@ -23,8 +23,7 @@ export type Status =
   | 'in doubt'
   /** Everything is written; what it brings about was not seen to its end. */
   | 'written'
-  | 'done'
-  | 'failed'
+  | Outcome['outcome']
   | Resolved['how'];
 
 /** One operation, as its file tells. */

@@ -225,5 +225,7 @@ export const bootstrap = defineOperation<Found>({
   },
   draft: (world, _request, found) => draft(world, found),
   done: (world, sent: Sent) =>
-    doneWithRollout(world, sent, (group) => group.bootstrapTemplate === textIn(sent.memo, 'template')),
+    doneWithRollout(world, sent, ({ bootstrapTemplate }) =>
+      bootstrapTemplate === textIn(sent.memo, 'template') ? undefined : `template ${bootstrapTemplate ?? '?'}`,
+    ),
 });

@@ -6,7 +6,7 @@ import type { JsonPatch, Plan, Request, Sent, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { goingAway, textIn } from './find.ts';
-import { progressOf, type Sight, writtenSight } from './progress.ts';
+import { goneTarget, isAfter, progressOf, type Sight, writtenSight } from './progress.ts';
 import { entered } from './values.ts';
 import { jsonStep, pointer } from './write.ts';
 
@@ -120,9 +120,13 @@ function done(world: World, sent: Sent) {
   const to = textIn(sent.memo, 'to') || undefined;
   const { catalog } = world.fleet;
   const written = writtenSight(sent);
-  if (!catalog) return progressOf([written, { title: 'Catalog', seen: false, bad: 'the catalog is gone' }]);
+  if (!catalog) return progressOf([written, goneTarget('Catalog', 'the catalog')]);
   const now = Object.hasOwn(catalog.images, version) ? catalog.images[version] : undefined;
-  const sights: Sight[] = [written, { title: `${version} in the catalog as wanted`, seen: now === to, detail: now }];
+  const overtaken = isAfter(catalog, sent) ? `${now === undefined ? 'taken out' : `set to ${now}`} since` : undefined;
+  const sights: Sight[] = [
+    written,
+    { title: `${version} in the catalog as wanted`, seen: now === to, detail: now, overtaken },
+  ];
   const left = waiting(world, version);
   if (to !== undefined) {
     sights.push({

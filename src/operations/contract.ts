@@ -153,16 +153,20 @@ export interface Plan {
 /** One line of the checklist of an operation under way. */
 export interface Milestone {
   title: string;
-  state: 'done' | 'now' | 'todo' | 'bad';
-  /** What it waits for, or what went wrong. */
+  /** `overtaken`: a later change took the place of what was written. */
+  state: 'done' | 'now' | 'todo' | 'bad' | 'overtaken';
+  /** What it waits for, what went wrong, or what stands there now. */
   detail?: string;
   since?: number;
 }
 
 export interface Progress {
   milestones: readonly Milestone[];
-  /** `done`: everything was seen. `failed`: it will not come by itself. Absent: under way. */
-  outcome?: 'done' | 'failed';
+  /**
+   * `done`: everything was seen. `failed`: it will not come by itself. `overtaken`: somebody changed it again before it
+   * was seen to its end, and what was asked for is no longer wanted. Absent: under way.
+   */
+  outcome?: 'done' | 'failed' | 'overtaken';
 }
 
 /** What is known of an operation whose writes were sent. */
@@ -173,6 +177,8 @@ export interface Sent {
   at: number;
   /** Ids of the steps that were answered with success. */
   written: readonly string[];
+  /** The resourceVersion that a step left its object with, by step, where the answer told it. */
+  left?: Readonly<Record<string, string>>;
 }
 
 /** One procedure. One file each, and a line in `index.ts`. */
@@ -200,6 +206,11 @@ export interface Operation {
   plan(world: World, request: Request): Plan;
   /** What of it was seen. */
   done(world: World, sent: Sent): Progress;
+  /**
+   * Which sort of it a plan was, by its memo, where they take differently long: `up`, `down`. Only the same sort tells how
+   * long one usually takes.
+   */
+  sort?(memo: Memo): string;
   /** The request that takes it back, where that is true now; its own `refuse` still decides. */
   takeBack?(world: World, sent: Sent): Request | undefined;
 }

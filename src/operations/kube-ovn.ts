@@ -12,7 +12,7 @@ import { NETWORK_RELEASE } from '../domain/workload.ts';
 import type { Plan, Request, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, rowsOf, textIn } from './find.ts';
-import { progressOf, writtenSight } from './progress.ts';
+import { goneTarget, isAfter, progressOf, writtenSight } from './progress.ts';
 import { entered } from './values.ts';
 import { annotateStep } from './write.ts';
 
@@ -109,14 +109,19 @@ export const kubeOvn = defineOperation<Found>({
     const written = writtenSight(sent);
     const ref = firstTarget(sent);
     const cluster = ref && findObject(world.fleet, ref);
-    if (!cluster) return progressOf([written, { title: 'Cluster', seen: false, bad: 'the cluster is gone' }]);
+    if (!cluster) return progressOf([written, goneTarget('Cluster', ref?.name ?? 'the cluster')]);
     const to = textIn(sent.memo, 'to') ?? '';
     const now = cluster.annotations[KUBE_OVN_VERSION];
     const asked = written.seen && now === to;
     const { state, figure, at } = networkOn(world.fleet, cluster.name, to);
     return progressOf([
       written,
-      { title: `${to} asked for`, seen: asked, detail: now },
+      {
+        title: `${to} asked for`,
+        seen: asked,
+        detail: now,
+        ...(now !== to && isAfter(cluster, sent) ? { overtaken: `set to ${now ?? 'no revision'} since` } : {}),
+      },
       {
         title: `AppRelease ${NETWORK_RELEASE} settled`,
         seen: asked && state === 'settled',

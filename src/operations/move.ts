@@ -209,6 +209,9 @@ export const move = defineOperation<Found>({
     return group ? examine(world, request, group) : refused('the group is not known');
   },
   draft: (world, _request, found) => draft(world, found),
-  done: (world, sent) => doneWithRollout(world, sent, (group) => group.infraTemplate === textIn(sent.memo, 'template')),
+  done: (world, sent) =>
+    doneWithRollout(world, sent, ({ infraTemplate }) =>
+      infraTemplate === textIn(sent.memo, 'template') ? undefined : `template ${infraTemplate ?? '?'}`,
+    ),
   takeBack,
 });

@@ -133,7 +133,7 @@ export const pause = defineOperation<Found>({
     return target ? examinePause(target, request) : refused('the target is not known');
   },
   draft: (world, _request, found) => draftPause(world, found),
-  done: doneWith((target, sent) => isHeld(target, holdOf(sent)), 'paused'),
+  done: doneWith((target, sent) => isHeld(target, holdOf(sent)), 'paused', 'resumed'),
   takeBack(world, sent) {
     const target = targetNow(world, sent);
     return target && isHeld(target, holdOf(sent))

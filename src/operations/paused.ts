@@ -5,7 +5,7 @@ import type { GroupRow } from '../domain/fleet/rows.ts';
 import type { Cluster, ControlPlane, Deployment, DomainObject } from '../domain/objects.ts';
 import type { Operation, Sent, Step, World } from './contract.ts';
 import { groupOf, textIn } from './find.ts';
-import { progressOf, type Sight, writtenSight } from './progress.ts';
+import { goneTarget, isAfter, progressOf, type Sight, writtenSight } from './progress.ts';
 
 /** What can be paused. */
 export type Target = Cluster | ControlPlane | Deployment;
@@ -61,13 +61,21 @@ export function targetNow(world: World, sent: Sent): Target | undefined {
   return world.fleet.clusters.byUid.get(uid)?.object ?? groupOf(world, { uid })?.object;
 }
 
-/** The checklist of one write that is done once `wanted` holds; `title`: what it then is. */
-export function doneWith(wanted: (target: Target, sent: Sent) => boolean, title: string): Operation['done'] {
+/** The checklist of one write that is done once `wanted` holds; `title`: what it then is, `since`: what undoes it. */
+export function doneWith(
+  wanted: (target: Target, sent: Sent) => boolean,
+  title: string,
+  since: string,
+): Operation['done'] {
   return (world, sent) => {
     const target = targetNow(world, sent);
     const sight: Sight = target
-      ? { title: `${target.name} ${title}`, seen: wanted(target, sent) }
-      : { title: 'Target', seen: false, bad: 'it is gone' };
+      ? {
+          title: `${target.name} ${title}`,
+          seen: wanted(target, sent),
+          ...(isAfter(target, sent) ? { overtaken: `${since} since` } : {}),
+        }
+      : goneTarget('Target', sent.request.targets[0]?.name ?? 'it');
     return progressOf([writtenSight(sent), sight]);
   };
 }

@@ -8,7 +8,7 @@ import type { JsonPatch, Plan, Raw, Request, Sent, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, namesIn } from './find.ts';
-import { progressOf, type Sight, writtenSight } from './progress.ts';
+import { goneTarget, isAfter, progressOf, type Sight, writtenSight } from './progress.ts';
 import { entered, nameProblem } from './values.ts';
 import { jsonStep } from './write.ts';
 
@@ -127,7 +127,7 @@ function done(world: World, sent: Sent) {
   const target = firstTarget(sent);
   const pool = target && world.fleet.pools.byUid.get(target.uid);
   const written = writtenSight(sent);
-  if (!pool) return progressOf([written, { title: 'Pool', seen: false, bad: `${target?.name ?? 'the pool'} is gone` }]);
+  if (!pool) return progressOf([written, goneTarget('Pool', target?.name ?? 'the pool')]);
   const names = namesIn(sent.memo, 'names');
   const hosts = names.map((name): Sight => {
     const host = world.fleet.hosts.list.find((each) => each.name === name);
@@ -136,6 +136,7 @@ function done(world: World, sent: Sent) {
       title: `${name} taken in`,
       seen: listed && host?.object.poolAnnotation === pool.name,
       detail: host?.problem?.text,
+      ...(!listed && isAfter(pool.object, sent) ? { overtaken: `taken out of ${pool.name} since` } : {}),
     };
   });
   const valid = findCondition(pool.object.conditions, 'MembersValid');

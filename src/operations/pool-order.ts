@@ -8,7 +8,7 @@ import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, namesIn } from './find.ts';
 import { linesOf, poolOf, rawMembers } from './pool-add.ts';
-import { progressOf, writtenSight } from './progress.ts';
+import { goneTarget, isAfter, progressOf, writtenSight } from './progress.ts';
 import { entered } from './values.ts';
 import { jsonStep } from './write.ts';
 
@@ -80,10 +80,13 @@ function done(world: World, sent: Sent) {
   const target = firstTarget(sent);
   const pool = target && world.fleet.pools.byUid.get(target.uid);
   const written = writtenSight(sent);
-  if (!pool) return progressOf([written, { title: 'Pool', seen: false, bad: `${target?.name ?? 'the pool'} is gone` }]);
+  if (!pool) return progressOf([written, goneTarget('Pool', target?.name ?? 'the pool')]);
   const after = namesIn(sent.memo, 'after');
-  const seen = pool.members.length === after.length && pool.members.every(({ name }, place) => name === after[place]);
-  return progressOf([written, { title: `${pool.name} in the new order`, seen }]);
+  // Hosts that were added since change nothing about the order of those that were there.
+  const now = pool.members.map(({ name }) => name).filter((name) => after.includes(name));
+  const seen = now.length === after.length && now.every((name, place) => name === after[place]);
+  const overtaken = !seen && isAfter(pool.object, sent) ? 'brought into another order since' : undefined;
+  return progressOf([written, { title: `${pool.name} in the new order`, seen, overtaken }]);
 }
 
 /** The operation. */

@@ -1,6 +1,7 @@
 /** The checklist of an operation under way, from what is seen and from nothing else. */
 
 import type { MachineRow } from '../domain/fleet/rows.ts';
+import type { Meta } from '../domain/objects.ts';
 import type { Milestone, Progress, Sent, World } from './contract.ts';
 import { namesIn } from './find.ts';
 
@@ -12,20 +13,47 @@ export interface Sight {
   detail?: string;
   /** What went wrong: it will not come by itself. */
   bad?: string;
+  /** What somebody changed since: it will not come, because it is not wanted any more. */
+  overtaken?: string;
   since?: number;
 }
 
 /** Turns sights into a checklist: what is seen is done, the first that is not is now, the rest to do. */
 export function progressOf(sights: readonly Sight[]): Progress {
   let first = true;
-  const milestones = sights.map(({ title, seen, detail, bad, since }): Milestone => {
+  const over = sights.some(({ seen, overtaken }) => !seen && overtaken !== undefined);
+  const milestones = sights.map(({ title, seen, detail, bad, overtaken, since }): Milestone => {
     if (seen) return { title, state: 'done' };
-    const state = bad !== undefined ? 'bad' : first ? 'now' : 'todo';
+    const trouble = bad !== undefined ? 'bad' : overtaken !== undefined ? 'overtaken' : undefined;
+    // Of what was overtaken nothing is waited for.
+    const state = trouble ?? (first && !over ? 'now' : 'todo');
     first = false;
-    return { title, state, detail: bad ?? detail, since };
+    return { title, state, detail: bad ?? overtaken ?? detail, since };
   });
   if (milestones.every(({ state }) => state === 'done')) return { milestones, outcome: 'done' };
-  return milestones.some(({ state }) => state === 'bad') ? { milestones, outcome: 'failed' } : { milestones };
+  if (milestones.some(({ state }) => state === 'bad')) return { milestones, outcome: 'failed' };
+  return over ? { milestones, outcome: 'overtaken' } : { milestones };
+}
+
+/**
+ * Whether what is seen of an object is what a step left, or newer: what then is not as the step wrote it, somebody has
+ * changed since. `step`: the last one, unless said. Versions of one resource are compared as numbers, as the API defines
+ * them; undefined where they are none, or where it is not known what the step left.
+ */
+export function isAfter(
+  { resourceVersion }: Pick<Meta, 'resourceVersion'>,
+  sent: Sent,
+  step: string | undefined = namesIn(sent.memo, 'steps').at(-1),
+): boolean | undefined {
+  const left = step === undefined ? undefined : sent.left?.[step];
+  const number = /^\d{1,20}$/;
+  if (left === undefined || !number.test(left) || !number.test(resourceVersion)) return undefined;
+  return BigInt(resourceVersion) >= BigInt(left);
+}
+
+/** What was written to is not there any more: somebody has deleted it since. */
+export function goneTarget(title: string, name: string): Sight {
+  return { title, seen: false, overtaken: `${name} was deleted since` };
 }
 
 /** Whether all steps of a plan were answered with success; their ids are in the memo under `steps`. */

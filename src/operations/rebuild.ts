@@ -6,7 +6,7 @@ import type { DomainObject } from '../domain/objects.ts';
 import type { Plan, Sent, World } from './contract.ts';
 import { check, defineOperation, refused } from './define.ts';
 import { firstTarget, goingAway, numberIn, textIn } from './find.ts';
-import { progressOf, type Sight, writtenSight } from './progress.ts';
+import { goneTarget, progressOf, type Sight, writtenSight } from './progress.ts';
 import { mergeStep } from './write.ts';
 
 function rowOf(world: World, target: DomainObject | undefined): SeedImageRow | undefined {
@@ -69,8 +69,7 @@ function done(world: World, sent: Sent) {
   const target = firstTarget(sent);
   const row = target && world.fleet.seedImages.byUid.get(target.uid);
   const written = writtenSight(sent);
-  if (!row)
-    return progressOf([written, { title: 'Image', seen: false, bad: `${target?.name ?? 'the image'} is gone` }]);
+  if (!row) return progressOf([written, goneTarget('Image', target?.name ?? 'the image')]);
   const since = findCondition(row.object.conditions, 'SeedImageReady')?.since ?? 0;
   const url = row.object.downloadUrl;
   // The state before says `ready` too: only another time or another address shows that it is another build.

@@ -18,9 +18,9 @@ import {
   refOf,
   textIn,
 } from './find.ts';
-import { goneSight, progressOf, releasedSight, type Sight, writtenSight } from './progress.ts';
+import { goneSight, goneTarget, progressOf, releasedSight, type Sight, writtenSight } from './progress.ts';
 import { checkOfPause, checksOfRivals, oldMarks } from './says.ts';
-import { planeNumber, planeProblem, unseen } from './scale.ts';
+import { numberSince, planeNumber, planeProblem, unseen } from './scale.ts';
 import { machines } from './values.ts';
 import { annotateStep, replaceStep } from './write.ts';
 
@@ -173,15 +173,14 @@ function done(world: World, sent: Sent) {
   const written = writtenSight(sent);
   const sights: Sight[] = [written];
   const desired = group?.replicas.desired;
-  if (!group) return progressOf([written, { title: 'Group', seen: false, bad: 'the group is gone' }]);
-  if (desired !== undefined && desired !== to && desired !== numberIn(memo, 'from')) {
-    sights.push({ title: `${to} wanted`, seen: false, bad: `somebody has set ${desired} since` });
-  } else {
-    sights.push({
-      title: 'Seen by its controller',
-      seen: written.seen && desired === to && unseen(group) === undefined,
-    });
-  }
+  if (!group) return progressOf([written, goneTarget('Group', 'the group')]);
+  const overtaken = overtakenText(world, sent, group);
+  const taken = desired === to || numberSince(group, sent) !== undefined;
+  sights.push({
+    title: 'Seen by its controller',
+    seen: written.seen && taken && unseen(group) === undefined && overtaken === undefined,
+    overtaken,
+  });
   const names = namesIn(memo, 'names');
   sights.push(...namesIn(memo, 'uids').map((uid, at) => goneSight(world, uid, names[at] ?? uid)));
   const owners = namesIn(memo, 'owners');
@@ -189,9 +188,24 @@ function done(world: World, sent: Sent) {
   return progressOf(sights);
 }
 
-/** Before the scale-down the marks can be taken off again; afterwards nothing can. */
+/** A number set since means something only to machines that have not begun to go: the others go all the same. */
+function overtakenText(world: World, sent: Sent, group: GroupRow): string | undefined {
+  const number = numberSince(group, sent);
+  if (number === undefined || unseen(group) !== undefined) return undefined;
+  const staying = namesIn(sent.memo, 'uids').flatMap((uid) => {
+    const machine = world.fleet.machines.byUid.get(uid)?.machine;
+    return machine && machine.deleting === undefined ? [machine] : [];
+  });
+  if (staying.length === 0) return undefined;
+  const marked = staying.filter(({ deleteMark }) => deleteMark).map(({ name }) => name);
+  return `${number}${marked.length > 0 ? `; still marked for deletion: ${marked.join(', ')}` : ''}`;
+}
+
+/** Before the scale-down, or where that was overtaken, the marks can be taken off again; otherwise nothing can. */
 function takeBack(world: World, sent: Sent): Request | undefined {
-  if (sent.written.some((id) => id.startsWith('scale '))) return undefined;
+  const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
+  const scaled = sent.written.some((id) => id.startsWith('scale '));
+  if (scaled && (!group || overtakenText(world, sent, group) === undefined)) return undefined;
   const targets = machinesStillMarked(world, sent);
   return targets.length === 0 ? undefined : { operation: 'unmark', targets: targets.map(refOf), values: {} };
 }

@@ -7,8 +7,17 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Machine } from '../domain/objects.ts';
 import type { Check, Expectation, Memo, Progress, Sent, Step, World } from './contract.ts';
 import { check } from './define.ts';
-import { groupOf, namesIn, refOf, rowsOf, textIn } from './find.ts';
-import { goneSight, isUp, progressOf, releasedSight, type Sight, waitOf, writtenSight } from './progress.ts';
+import { groupOf, namesIn, numberIn, refOf, rowsOf, textIn } from './find.ts';
+import {
+  goneSight,
+  goneTarget,
+  isUp,
+  progressOf,
+  releasedSight,
+  type Sight,
+  waitOf,
+  writtenSight,
+} from './progress.ts';
 import { machines } from './values.ts';
 
 /** What a replacement is foretold from: all of it must be live when one is asked for. */
@@ -80,9 +89,19 @@ export function memoOfReplacement(
     name: machine.name,
     group: group.uid,
     before: group.machines,
+    ...(group.replicas.desired === undefined ? {} : { wanted: group.replicas.desired }),
     ...(row?.host === undefined ? {} : { host: row.host }),
   };
 }
+
+/** Whether a group has all it wants without a replacement, because somebody wants fewer since. */
+function isFull(world: World, group: GroupRow, memo: Memo): boolean {
+  const { desired } = group.replicas;
+  const staying = rowsOf(world, group).filter(({ deleting }) => !deleting).length;
+  return desired !== undefined && desired < (numberIn(memo, 'wanted') ?? 0) && staying >= desired;
+}
+
+const notWanted = ({ name, replicas }: GroupRow) => `${name} was set to ${replicas.desired} since: none is wanted`;
 
 /** The checklist of a replacement. `begun`: what it is called when the machine begins to go: `given up`. */
 export function doneWithReplacement(world: World, sent: Sent, begun: string): Progress {
@@ -98,12 +117,17 @@ export function doneWithReplacement(world: World, sent: Sent, begun: string): Pr
   ];
   if (host !== undefined) sights.push(releasedSight(world, host, name));
   const group = groupOf(world, { uid: textIn(memo, 'group') ?? '' });
-  if (!group) return progressOf([...sights, { title: 'Replacement', seen: false, bad: 'the group is gone' }]);
+  if (!group) return progressOf([...sights, goneTarget('Replacement', 'the group')]);
   const before = new Set(namesIn(memo, 'before'));
   const fresh = rowsOf(world, group).filter((each) => !before.has(each.uid));
   const up = fresh.find(isUp);
   const coming = fresh[0];
-  sights.push({ title: 'Replacement made', seen: fresh.length > 0, detail: group.waiting });
+  sights.push({
+    title: 'Replacement made',
+    seen: fresh.length > 0,
+    detail: group.waiting,
+    ...(row === undefined && isFull(world, group, memo) ? { overtaken: notWanted(group) } : {}),
+  });
   sights.push({
     title: `${up?.name ?? coming?.name ?? 'Replacement'} running`,
     seen: up !== undefined,

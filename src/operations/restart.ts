@@ -107,5 +107,5 @@ export const restart = defineOperation<Found>({
     return group ? examine(world, group) : refused('the group is not known');
   },
   draft: (world, _request, found) => draft(world, found),
-  done: (world, sent) => doneWithRollout(world, sent, () => true),
+  done: (world, sent) => doneWithRollout(world, sent, () => undefined),
 });

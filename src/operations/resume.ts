@@ -103,7 +103,7 @@ export const resume = defineOperation<{ target: Target }>({
     return target ? examineResume(world, target) : refused('the target is not known');
   },
   draft: (world, _request, { target }) => draftResume(world, target),
-  done: doneWith((target) => !heldBy(target).annotation && !heldBy(target).spec, 'goes on'),
+  done: doneWith((target) => !heldBy(target).annotation && !heldBy(target).spec, 'goes on', 'paused again'),
   takeBack(world, sent) {
     const target = targetNow(world, sent);
     return target && !isHeld(target, 'all')

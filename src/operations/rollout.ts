@@ -9,7 +9,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Check, Expectation, Sent, World } from './contract.ts';
 import { check } from './define.ts';
 import { goingAway, groupOf, namesIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
-import { isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
+import { goneTarget, isAfter, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
 import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { planeProblem, unseen } from './scale.ts';
 import { machines } from './values.ts';
@@ -134,16 +134,19 @@ export function memoOfRollout(group: GroupRow, steps: readonly { id: string }[])
   return { group: group.uid, before: group.machines, steps: steps.map(({ id }) => id) };
 }
 
-/** The checklist of a rollout. `taken`: whether the write stands as it was sent. */
-export function doneWithRollout(world: World, sent: Sent, taken: (group: GroupRow) => boolean) {
-  return progressOf(sightsOfRollout(world, sent, taken));
+/** What a group has in the place of what was written, as a phrase: `template b`; undefined where that stands as it was sent. */
+export type Instead = (group: GroupRow) => string | undefined;
+
+/** The checklist of a rollout. */
+export function doneWithRollout(world: World, sent: Sent, instead: Instead) {
+  return progressOf(sightsOfRollout(world, sent, instead));
 }
 
 /** What is to be seen of a rollout. */
-export function sightsOfRollout(world: World, sent: Sent, taken: (group: GroupRow) => boolean): Sight[] {
+export function sightsOfRollout(world: World, sent: Sent, instead: Instead): Sight[] {
   const written = writtenSight(sent);
   const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
-  if (!group) return [written, { title: 'Group', seen: false, bad: 'the group is gone' }];
+  if (!group) return [written, goneTarget('Group', 'the group')];
   const before = new Set(namesIn(sent.memo, 'before'));
   const rows = rowsOf(world, group);
   const old = rows.filter(({ uid }) => before.has(uid));
@@ -151,13 +154,15 @@ export function sightsOfRollout(world: World, sent: Sent, taken: (group: GroupRo
   const up = fresh.filter(isUp).length;
   const desired = group.replicas.desired ?? before.size;
   const atWork = rows.find((row) => row.deleting || (!before.has(row.uid) && !isUp(row)));
-  const stands = written.seen && taken(group);
+  const other = instead(group);
+  const stands = written.seen && other === undefined;
   return [
     written,
     {
       title: 'Seen by its controller',
       seen: stands && unseen(group) === undefined,
       detail: stands ? unseen(group) : undefined,
+      ...(other !== undefined && isAfter(group.object, sent) ? { overtaken: `set to ${other} since` } : {}),
     },
     {
       title: `${machines(before.size)} replaced`,

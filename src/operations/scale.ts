@@ -8,7 +8,7 @@ import { machinesOf, setsOf } from '../domain/forecast/sets.ts';
 import type { Check, Plan, Request, Sent, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, groupOf, namesIn, numberIn, ownedElsewhere, rowsOf } from './find.ts';
-import { goneSight, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
+import { goneSight, goneTarget, isAfter, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
 import {
   checkOfHosts,
   checkOfImage,
@@ -170,18 +170,24 @@ function draft(world: World, _request: Request, found: Found): Plan {
   };
 }
 
+/** Which number somebody has set since, as a phrase. */
+export function numberSince({ object, replicas: { desired } }: GroupRow, sent: Sent): string | undefined {
+  const { memo } = sent;
+  if (desired === undefined || desired === numberIn(memo, 'to')) return undefined;
+  // What was before is no news: the watch may not have brought the change yet.
+  const since = isAfter(object, sent) ?? desired !== numberIn(memo, 'from');
+  return since ? `set to ${desired} since` : undefined;
+}
+
 function done(world: World, sent: Sent) {
   const to = numberIn(sent.memo, 'to') ?? 0;
   const target = firstTarget(sent);
   const group = target && groupOf(world, target);
   const sights: Sight[] = [writtenSight(sent)];
-  if (!group)
-    return progressOf([...sights, { title: 'Group', seen: false, bad: `${target?.name ?? 'the group'} is gone` }]);
+  if (!group) return progressOf([...sights, goneTarget('Group', target?.name ?? 'the group')]);
   const { desired } = group.replicas;
-  // What was before is no news: the watch may not have brought the change yet.
-  if (desired !== undefined && desired !== to && desired !== numberIn(sent.memo, 'from')) {
-    return progressOf([...sights, { title: `${to} wanted`, seen: false, bad: `somebody has set ${desired} since` }]);
-  }
+  const overtaken = numberSince(group, sent);
+  if (overtaken !== undefined) return progressOf([...sights, { title: `${to} wanted`, seen: false, overtaken }]);
   sights.push({
     title: 'Seen by its controller',
     seen: sights[0]?.seen === true && desired === to && unseen(group) === undefined,
@@ -235,6 +241,8 @@ export const scale = defineOperation<Found>({
   },
   draft,
   done,
+  // Hosts are cleaned on the way down, and provisioned on the way up.
+  sort: ({ from, to }) => (Number(to) < Number(from) ? 'down' : 'up'),
   takeBack(world, sent) {
     const target = firstTarget(sent);
     const group = target && groupOf(world, target);

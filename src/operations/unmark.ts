@@ -5,7 +5,7 @@ import type { Machine } from '../domain/objects.ts';
 import type { Plan, Sent, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { goingAway, groupOfMachine, machinesAmong, namesIn } from './find.ts';
-import { progressOf, type Sight, writtenSight } from './progress.ts';
+import { isAfter, progressOf, type Sight, writtenSight } from './progress.ts';
 import { annotateStep } from './write.ts';
 
 interface Found {
@@ -68,7 +68,8 @@ function done(world: World, sent: Sent) {
     const machine = world.fleet.machines.byUid.get(uid)?.machine;
     if (!machine || machine.deleting !== undefined)
       return { title, seen: false, bad: `${names[at] ?? uid} went before` };
-    return { title, seen: !machine.deleteMark };
+    const again = machine.deleteMark && isAfter(machine, sent, `unmark ${machine.name}`);
+    return { title, seen: !machine.deleteMark, ...(again ? { overtaken: 'marked again since' } : {}) };
   });
   return progressOf([writtenSight(sent), ...sights]);
 }

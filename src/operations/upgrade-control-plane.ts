@@ -13,7 +13,7 @@ import { check, defineOperation, isRefusal, type Refusal, refused } from './defi
 import { type Edit, editOf } from './edit.ts';
 import { goingAway, groupOf, ownedElsewhere, rowsOf, textIn } from './find.ts';
 import { fitKubeletPatch, PLANE_PLACE } from './kubelet-patch.ts';
-import { progressOf } from './progress.ts';
+import { goneTarget, isAfter, progressOf, writtenSight } from './progress.ts';
 import {
   checksOfRollout,
   memoOfRollout,
@@ -194,18 +194,18 @@ function draft(world: World, found: Found): Plan {
 
 function done(world: World, sent: Sent) {
   const version = textIn(sent.memo, 'version');
-  const taken = (group: GroupRow) => group.version === version;
+  const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
   if (sent.memo['back'] === true) {
-    const [written] = sightsOfRollout(world, sent, taken);
-    const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
-    const seen = group?.version === version;
-    return progressOf([
-      ...(written ? [written] : []),
-      { title: `${version} asked for again`, seen: seen && written?.seen === true },
-    ]);
+    const written = writtenSight(sent);
+    if (!group) return progressOf([written, goneTarget('Group', 'the group')]);
+    const seen = group.version === version;
+    const overtaken = isAfter(group.object, sent) ? `set to ${group.version ?? 'no version'} since` : undefined;
+    return progressOf([written, { title: `${version} asked for again`, seen: seen && written.seen, overtaken }]);
   }
-  const sights = sightsOfRollout(world, sent, taken);
-  const plane = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' })?.object;
+  const sights = sightsOfRollout(world, sent, (one) =>
+    one.version === version ? undefined : (one.version ?? 'no version'),
+  );
+  const plane = group?.object;
   if (plane?.kind !== 'controlPlane') return progressOf(sights);
   const replaced = sights.every(({ seen }) => seen);
   return progressOf([
@@ -251,6 +251,8 @@ export const upgradeControlPlane = defineOperation<Found>({
   },
   draft: (world, _request, found) => draft(world, found),
   done,
+  // Taken back, it replaces nothing.
+  sort: ({ back }) => (back === true ? 'back' : 'forward'),
   takeBack(world, sent) {
     const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
     const {

@@ -212,7 +212,10 @@ export const upgradeWorkers = defineOperation<Found>({
   done: (world, sent: Sent) =>
     doneWithRollout(world, sent, (group) => {
       const template = textIn(sent.memo, 'template');
-      return group.version === textIn(sent.memo, 'version') && (!template || group.bootstrapTemplate === template);
+      if (group.version !== textIn(sent.memo, 'version')) return group.version ?? 'no version';
+      return !template || group.bootstrapTemplate === template
+        ? undefined
+        : `template ${group.bootstrapTemplate ?? '?'}`;
     }),
 });
 

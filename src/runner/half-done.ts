@@ -4,7 +4,7 @@ import type { Answered } from '../journal/entries.ts';
 import type { Journal, OpenOperation } from '../journal/journal.ts';
 import { redactObject, redactWrite } from '../journal/redact-plan.ts';
 import type { OperationRecord, StepRecord } from '../journal/replay.ts';
-import type { Operation, Sent, Write } from '../operations/contract.ts';
+import type { Operation, Request, Sent, World, Write } from '../operations/contract.ts';
 import { isWritten, revisionOf } from './effect.ts';
 import { look } from './look.ts';
 import { prepare } from './prepare.ts';
@@ -26,6 +26,11 @@ export function sentOf({ began, at, sentAt, steps }: OperationRecord): Sent {
     memo: began.plan.memo,
     at: sentAt ?? at,
     written: [...new Set([...(began.already ?? []), ...written])],
+    left: Object.fromEntries(
+      steps.flatMap(({ id, state, answer }) =>
+        state === 'written' && answer?.resourceVersion ? [[id, answer.resourceVersion]] : [],
+      ),
+    ),
   };
 }
 
@@ -104,7 +109,9 @@ async function settleStep(door: Door, record: OperationRecord, step: StepRecord)
     result,
     from: 're-read',
   });
-  if (isWritten(kept, shown)) return answer('written');
+  if (isWritten(kept, shown)) {
+    return { ...answer('written'), ...(live ? { resourceVersion: revisionOf(live).resourceVersion } : {}) };
+  }
   if (write.verb === 'create') return live === null ? answer('refused') : undefined;
   // What is not seen is applied again: that harms nobody, however often it is done.
   if (write.verb === 'apply') return answer('refused');
@@ -154,15 +161,25 @@ async function stillStanding(door: Door, record: OperationRecord): Promise<{ ids
   return { ids };
 }
 
+/** The request that takes back what an operation wrote, on a picture that is live; or why there is none. */
+export function wayBack(
+  operations: readonly Operation[],
+  world: World,
+  { began: { request, withheld } }: Pick<OperationRecord, 'began'>,
+  sent: Sent,
+): Request | Refused {
+  const operation = operations.find(({ id }) => id === request.operation);
+  if (!operation) return { refused: `there is no operation "${request.operation}"` };
+  if (!operation.takeBack) return { refused: 'nothing takes such an operation back' };
+  if (withheld.includes('memo')) return { refused: 'what it noted held secrets, which the journal does not keep' };
+  return operation.takeBack(world, sent) ?? { refused: 'nothing of it can be taken back' };
+}
+
 /** What takes back the steps that were written. */
 async function takeBack(shop: Workshop, record: OperationRecord): Promise<Prepared | Refused> {
-  const { request, withheld } = record.began;
-  const operation = shop.operations.find(({ id }) => id === request.operation);
-  if (!operation) return { refused: `there is no operation "${request.operation}"` };
-  if (withheld.includes('memo')) return { refused: 'what it noted held secrets, which the journal does not keep' };
   const world = { ...shop.sight.picture(), raw: new Map() };
-  const back = operation.takeBack?.(world, sentOf(record));
-  if (!back) return { refused: `${operation.title} cannot be taken back from here` };
+  const back = wayBack(shop.operations, world, record, sentOf(record));
+  if ('refused' in back) return back;
   const other = shop.operations.find(({ id }) => id === back.operation);
   const prepared = await prepare(shop.door, shop.sight, other, back, { id: record.id, how: 'take back', written: [] });
   return isRefused(prepared) ? prepared : { ...prepared, already: [] };

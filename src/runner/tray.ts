@@ -1,5 +1,5 @@
 /** The operations under way: from the first write until what they bring about was seen. */
-import type { Duration } from '../domain/durations/spread.ts';
+import { LEAST_TO_JUDGE } from '../domain/durations/learnt.ts';
 import { durationOf } from '../journal/durations.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { OperationRecord } from '../journal/replay.ts';
@@ -8,8 +8,6 @@ import { isLive, kindsOf } from './fresh.ts';
 import { isHere, sentOf } from './half-done.ts';
 import type { Door, Sight, Underway } from './types.ts';
 
-/** Fewer operations than this teach nothing about how long one takes. */
-const LEAST_SAMPLES = 5;
 /** Overdue where nothing was learnt: provisioning a host takes about a quarter of it. */
 const LONG_MS = 45 * 60_000;
 
@@ -91,9 +89,9 @@ export function createTray(options: TrayOptions): Tray {
     ring(item);
     const { id, sent, progress } = item.shown;
     if (!options.note || !progress.outcome) return;
-    const bad = progress.milestones.find(({ state }) => state === 'bad');
+    const why = progress.milestones.find(({ state }) => state === 'bad' || state === 'overtaken');
     const took = Math.max(0, door.clock.now() - sent.at);
-    const detail = bad && [bad.title, bad.detail].filter(Boolean).join(': ');
+    const detail = why && [why.title, why.detail].filter(Boolean).join(': ');
     journal.add(id, { type: 'outcome', outcome: progress.outcome, took, detail }).catch(onError);
   };
 
@@ -103,10 +101,13 @@ export function createTray(options: TrayOptions): Tray {
     if (changed) publish();
   };
 
-  const take = (record: OperationRecord, usual: Duration | undefined) => {
+  const take = (record: OperationRecord, records: readonly OperationRecord[]) => {
     const operation = operations.find(({ id }) => id === record.began.request.operation);
     if (!operation || items.has(record.id)) return;
     const sent = sentOf(record);
+    // What a test cluster does says nothing about this one.
+    const here = records.filter((one) => isHere(options, one));
+    const usual = durationOf(here, operation, sent.memo);
     const item: Item = {
       operation,
       rung: false,
@@ -123,7 +124,7 @@ export function createTray(options: TrayOptions): Tray {
       },
     };
     items.set(record.id, item);
-    const limit = usual && usual.count >= LEAST_SAMPLES ? usual.p95 : LONG_MS;
+    const limit = usual && usual.count >= LEAST_TO_JUDGE ? usual.p95 : LONG_MS;
     item.cancelOverdue = door.clock.after(Math.max(0, sent.at + limit - door.clock.now()), () => {
       item.shown = { ...item.shown, overdue: true };
       ring(item);
@@ -143,14 +144,14 @@ export function createTray(options: TrayOptions): Tray {
       const records = await journal.list();
       for (const record of records) {
         if (record.status !== 'written' || !isHere(options, record)) continue;
-        take(record, durationOf(records, record.began.request.operation));
+        take(record, records);
       }
       publish();
     },
     async follow(id) {
       const records = await journal.list();
       const record = records.find((one) => one.id === id);
-      if (record) take(record, durationOf(records, record.began.request.operation));
+      if (record) take(record, records);
       publish();
     },
     dismiss(id) {

@@ -1,4 +1,5 @@
 /** The operation on screen, and those that are followed: plain data, put here by whoever prepares and runs them. */
+import type { Duration } from '../domain/durations/spread.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Choice, Field, Plan, Progress, Request } from '../operations/contract.ts';
 
@@ -40,6 +41,8 @@ export interface Answer {
 export type Stage =
   /** Objects are being read. */
   | 'reading'
+  /** Something is still to be entered: `missing` says what. */
+  | 'entering'
   /** `refusal` says why not. */
   | 'refused'
   /** The plan is shown, and the server is being asked. */
@@ -62,6 +65,8 @@ export interface Operating {
   /** Something was entered by hand: who leaves loses it. */
   entered?: boolean;
   refusal?: string;
+  /** Titles of what is still to be entered. */
+  missing?: readonly string[];
   plan?: Plan;
   /** The same writes for a shell. */
   kubectl: readonly string[];
@@ -79,14 +84,14 @@ export interface Operating {
   id?: string;
   /** When the first write was sent, epoch ms. */
   sentAt?: number;
-  /** How long such operations took here before, ms: median. */
-  usual?: number;
+  /** How long such operations took here before; absent: never seen. */
+  usual?: Duration;
   overdue?: boolean;
   /** Ids of the steps that are written. */
   written: readonly string[];
   progress?: Progress;
-  /** Nothing takes such an operation back. */
-  final?: boolean;
+  /** Why nothing takes it back. */
+  final?: string;
 }
 
 /** An operation whose writes were sent, or stopped half way. */
@@ -95,13 +100,13 @@ export interface Followed {
   title: string;
   /** Epoch ms. */
   at: number;
-  state: 'running' | 'done' | 'failed' | 'half done';
+  state: 'running' | 'done' | 'failed' | 'overtaken' | 'half done';
   progress: Progress;
   target?: ObjectRef;
-  /** How long the same operation took here before, ms: median; absent: never seen. */
-  usual?: number;
+  /** How long such operations took here before; absent: never seen. */
+  usual?: Duration;
   /** It takes longer than such operations do. */
   overdue?: boolean;
-  /** Nothing takes such an operation back. */
-  final?: boolean;
+  /** Why nothing takes it back. */
+  final?: string;
 }

@@ -161,19 +161,53 @@ describe('an operation', () => {
     open(seat, 'bootstrap', [{ kind: 'deployment', uid, name }]);
     const { operating } = await seat.until((state) => (state.operating?.entries[0]?.value ?? '') !== '');
     expect(operating?.entries[0]?.value).toContain('kind: KubeadmConfigTemplate');
-    const refused = await seat.stage('refused');
-    expect(refused.operating?.refusal).toBe('nothing is changed');
+    const { operating: asking } = await seat.stage('entering');
+    expect(asking?.missing).toEqual(['Template']);
   });
 
   it('keeps its document where the editor left an empty file behind', async () => {
     const seat = sit(room.runner, ' \n');
     open(seat, 'bootstrap', [worker()]);
-    await seat.stage('refused');
+    await seat.stage('entering');
     seat.operator.edit('document');
     const { notice, operating } = await seat.until((state) => state.notice !== undefined);
     expect(notice?.text).toBe('the file came back empty: nothing was taken over');
-    expect(operating).toMatchObject({ refusal: 'nothing is changed' });
+    expect(operating?.stage).toBe('entering');
     expect(operating?.entries[0]?.value).toContain('kind: KubeadmConfigTemplate');
+  });
+
+  it('says what is still to be entered before it refuses anything, and refuses what was entered', async () => {
+    const seat = sit();
+    const target = worker();
+    const { desired } = room.sight.picture().fleet.groups.byUid.get(target.uid)!.replicas;
+    open(seat, 'scale', [target]);
+    const { operating } = await seat.stage('entering');
+    expect(operating).toMatchObject({ missing: ['Machines wanted'], plan: undefined });
+    // The number it has already, typed by hand, is an answer.
+    seat.operator.enter('replicas', String(desired));
+    const refused = await seat.stage('refused');
+    expect(refused.operating?.refusal).toBe(`${target.name} has ${desired} machines already`);
+  });
+
+  it('is refused, and not asked for, where nothing that is entered would help', async () => {
+    const { deployment } = room.sight.freshness;
+    room.sight.freshness = { ...room.sight.freshness, deployment: { ...deployment, phase: 'stale' } };
+    const seat = sit();
+    open(seat, 'scale', [worker()]);
+    const { operating } = await seat.stage('refused');
+    expect(operating?.refusal).toContain('MachineDeployment is not verified');
+  });
+
+  it('begins with the number that somebody else has set meanwhile, and never offers to undo it', async () => {
+    const seat = sit();
+    const target = worker();
+    open(seat, 'scale', [target]);
+    await seat.stage('entering');
+    await room.meddle('deployment', target.name, { spec: { replicas: 1 } });
+    await room.sight.refresh();
+    const { operating } = await seat.until((state) => state.operating?.entries[0]?.value === '1');
+    expect(operating?.plan).toBeUndefined();
+    await seat.stage('entering');
   });
 
   it.each([

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { durationOf } from '../../src/journal/durations.ts';
 import { journalFolder } from '../../src/journal/folder.ts';
 import { createJournal } from '../../src/journal/journal.ts';
+import type { Memo } from '../../src/operations/contract.ts';
+import { move } from '../../src/operations/move.ts';
+import { scale } from '../../src/operations/scale.ts';
 import { at, beginning, MemoryFiles, MemoryProcesses, planOf, request, step } from './fixtures.ts';
 
 function open(pid = 1, files = new MemoryFiles(), gone = new Set<number>(), host = 'jump') {
@@ -185,13 +188,17 @@ describe('the journal', () => {
 
   it('learns how long operations take', async () => {
     const { journal } = open();
-    for (const took of [40, 10, 30, 20, 1_000]) {
-      const operation = await journal.begin(beginning());
-      await operation.note({ type: 'outcome', outcome: 'done', took });
-    }
-    await (await journal.begin(beginning())).note({ type: 'outcome', outcome: 'failed', took: 99_999 });
-    expect(durationOf(await journal.list(), 'scale')).toEqual({ median: 30, p95: 1_000, count: 5 });
-    expect(durationOf(await journal.list(), 'move')).toBeUndefined();
+    const note = async (memo: Memo, outcome: 'done' | 'failed' | 'overtaken', took: number) =>
+      (await journal.begin(beginning({ ...planOf(step('a')), memo }))).note({ type: 'outcome', outcome, took });
+    for (const took of [40, 10, 30, 20, 1_000]) await note({ from: 3, to: 5 }, 'done', took);
+    await note({ from: 5, to: 3 }, 'done', 7);
+    await note({ from: 3, to: 5 }, 'failed', 99_999);
+    await note({ from: 3, to: 5 }, 'overtaken', 99_999);
+    const records = await journal.list();
+    // Up and down take differently long, and are told apart.
+    expect(durationOf(records, scale, { from: 1, to: 2 })).toEqual({ median: 30, p95: 1_000, count: 5 });
+    expect(durationOf(records, scale, { from: 2, to: 1 })).toEqual({ median: 7, p95: 7, count: 1 });
+    expect(durationOf(records, move, {})).toBeUndefined();
   });
 });
 

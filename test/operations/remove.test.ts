@@ -122,7 +122,8 @@ describe('remove', () => {
     now = withObject(now, 'MachineInventory', 'h2', () => make.host('h2', 'Available', { pool: 'workers-pool' }));
     expect(remove.done(worldOf(now), sent)).toMatchObject({ outcome: 'done' });
     const other = changed(now, 'MachineDeployment', 'workers', ['spec', 'replicas'], 7);
-    expect(remove.done(worldOf(other), sent)).toMatchObject({ outcome: 'failed' });
+    // What has gone has gone, whatever number is wanted since.
+    expect(remove.done(worldOf(other), sent).outcome).toBe('done');
   });
 
   it('is taken back by unmarking, as long as nothing was scaled', () => {

@@ -63,6 +63,23 @@ describe('the tray', () => {
     expect(room.rung).toBe(6);
   });
 
+  it('says that an operation was overtaken, and notes by what', async () => {
+    room = await openRoom();
+    const group = room.sight.picture().fleet.groups.list.find(({ controlPlane }) => !controlPlane)!;
+    const { desired = 0 } = group.replicas;
+    const targets = [{ kind: 'deployment' as const, uid: group.uid, name: group.name }];
+    await go(room.runner, { operation: 'scale', targets, values: { replicas: String(desired - 1) } });
+    // Set back before anything was seen: it never is of the number that was written.
+    await room.meddle('deployment', group.name, { spec: { replicas: desired } });
+    await room.sight.refresh();
+    expect(room.runner.tray.list()).toMatchObject([{ progress: { outcome: 'overtaken' } }]);
+    expect(room.rung).toBe(1);
+    expect((await room.journal.list())[0]).toMatchObject({
+      status: 'overtaken',
+      outcome: { outcome: 'overtaken', detail: `${desired - 1} wanted: set to ${desired} since` },
+    });
+  });
+
   it('is found again by the next metaldeck', async () => {
     room = await openRoom();
     const { id } = await go(room.runner, askMark(room.machines()));

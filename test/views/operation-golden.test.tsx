@@ -91,8 +91,8 @@ function cutOff(): HalfDone {
     written: [first!],
     remaining: rest,
     inDoubt: [],
-    finish: { refused: 'not planned yet' },
-    takeBack: { refused: 'not planned yet' },
+    finish: prepared,
+    takeBack: { refused: 'nothing takes such an operation back' },
   };
 }
 

@@ -365,6 +365,36 @@ describe('leaving', () => {
     expect(desk.runner.ran).toEqual([]);
   });
 
+  it('by esc is asked once where something was edited, and closes it with nothing written', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.editor = async (text) => ['rack2-u01', ...text.split('\n').filter((line) => line !== 'rack2-u01')].join('\n');
+    desk.press('2', 'a');
+    const offers = desk.store.getState().offers.map(({ id }) => id);
+    for (let at = 0; at < offers.indexOf('pool-order'); at += 1) desk.press('down');
+    desk.press('enter');
+    await desk.settle();
+    expect(desk.text()).toContain('still to be entered: All hosts, the first to serve first');
+    desk.press('enter');
+    await desk.settle();
+    desk.press('escape');
+    expect(desk.text()).toContain('esc again drops what was edited; nothing of it is written');
+    expect(desk.store.getState().operating).toBeDefined();
+    desk.press('escape');
+    expect(desk.store.getState().operating).toBeUndefined();
+    expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('by esc is not asked where a document was only looked at', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('2', 'a');
+    const offers = desk.store.getState().offers.map(({ id }) => id);
+    for (let at = 0; at < offers.indexOf('pool-order'); at += 1) desk.press('down');
+    desk.press('enter', 'enter');
+    await desk.settle();
+    desk.press('escape');
+    expect(desk.store.getState().operating).toBeUndefined();
+  });
+
   it('by a command is asked once, and closes it with nothing written', async () => {
     const desk = await scaling('4');
     desk.press(':');

@@ -19,7 +19,7 @@ const STATE: Record<Stage['state'], [string, Tone]> = {
   failed: ['FAILED', 'bad'],
   todo: ['', 'dim'],
 };
-const SIGN = { done: '+', now: '>', todo: ' ', bad: '!' } as const;
+const SIGN = { done: '+', now: '>', todo: ' ', bad: '!', overtaken: '-' } as const;
 
 /** All lines, in their order. */
 export function createLines(creating: Creating): CreateLine[] {

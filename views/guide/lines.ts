@@ -9,6 +9,7 @@ import { heldBy, shut } from '../../src/guides/session.ts';
 import type { Guiding } from '../../src/store/guiding.ts';
 import type { State } from '../../src/store/state.ts';
 import { type DetailLine, section } from '../detail/line.ts';
+import { MILESTONES } from '../operation/lines.ts';
 import { cut, fitText, width } from '../parts/fit.ts';
 
 export interface BoardLine extends DetailLine {
@@ -216,9 +217,9 @@ function stageLines(stage: Stage, columns: number): BoardLine[] {
     ...milestones.map(
       ({ title, state, detail, since }, at): BoardLine => ({
         id: `milestone/${stage.id}/${at}`,
-        label: state === 'bad' ? '  [!]' : state === 'done' ? '  [x]' : state === 'now' ? '  [>]' : '  [ ]',
+        label: `  ${MILESTONES[state].sign}`,
         text: cleanLine(detail ? `${title}: ${detail}` : title, 300),
-        tone: state === 'bad' ? 'bad' : state === 'done' ? 'ok' : state === 'now' ? 'busy' : 'dim',
+        tone: MILESTONES[state].tone,
         since,
       }),
     ),

@@ -1,6 +1,7 @@
 /** An operation as lines: what it is, what to enter, checks, what will happen, what is written, what the server says. */
 import type { Tone } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
+import { LEAST_TO_JUDGE } from '../../src/domain/durations/learnt.ts';
 import type { Check, Expectation, Milestone, Step } from '../../src/operations/contract.ts';
 import type { Answer, Operating } from '../../src/store/operating.ts';
 import { type DetailLine, section } from '../detail/line.ts';
@@ -18,11 +19,13 @@ const CHECKS: Readonly<Record<Check['result'], { sign: string; tone: Tone }>> = 
   block: { sign: 'NO', tone: 'bad' },
 };
 const TONES: Readonly<Record<Expectation['tone'], Tone>> = { info: 'plain', warn: 'warn', bad: 'bad' };
-const MILESTONES: Readonly<Record<Milestone['state'], { sign: string; tone: Tone }>> = {
+/** How a line of a checklist is marked. */
+export const MILESTONES: Readonly<Record<Milestone['state'], { sign: string; tone: Tone }>> = {
   done: { sign: '[x]', tone: 'ok' },
   now: { sign: '[>]', tone: 'busy' },
   todo: { sign: '[ ]', tone: 'dim' },
   bad: { sign: '[!]', tone: 'bad' },
+  overtaken: { sign: '[-]', tone: 'warn' },
 };
 const ANSWERS: Readonly<Record<Answer['result'], { sign: string; tone: Tone }>> = {
   accepted: { sign: 'accepted', tone: 'ok' },
@@ -36,31 +39,41 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** When it was sent, and how long such operations take. */
-function paceText({ usual, overdue }: Operating): string {
-  const known = usual === undefined ? '' : `; usually ${formatAge(usual)}`;
+/** How long such operations take: what a few have taken is no more than a guess. */
+function usualText({ usual }: Operating): string {
+  if (usual === undefined) return '';
+  const { median, count } = usual;
+  if (count < LEAST_TO_JUDGE) return `; about ${formatAge(median)}, a guess from ${count} seen here`;
+  return `; usually ${formatAge(median)} (${count} seen here)`;
+}
+
+function paceText(operating: Operating): string {
+  const { overdue } = operating;
+  const known = usualText(operating);
   return `${known}${overdue ? '; TAKES LONGER THAN USUAL' : ''}`;
 }
 
 function sentLine(operating: Operating): { text: string; tone: Tone } {
-  const { progress, written } = operating;
+  const { progress } = operating;
   const pace = paceText(operating);
   if (progress?.outcome === 'done')
     return { text: `done: everything it should bring about was seen${pace}`, tone: 'ok' };
+  if (progress?.outcome === 'overtaken')
+    return { text: 'overtaken: somebody changed it again before this was seen to its end, see below', tone: 'warn' };
   if (progress?.outcome === 'failed') return { text: `it will not come by itself: see below${pace}`, tone: 'bad' };
-  const steps = written.length > 0 ? `${written.length} written, ` : 'written, ';
   return {
-    text: `${steps}followed until it is seen; esc leaves it to the list (o)${pace}`,
+    text: `written, and followed until it is seen; esc leaves it to the list (o)${pace}`,
     tone: operating.overdue ? 'warn' : 'busy',
   };
 }
 
 function stateLine(operating: Operating): OperationLine {
-  const { stage, plan, refusal, problem, answeredAt, sentAt, moved } = operating;
+  const { stage, plan, refusal, missing, problem, answeredAt, sentAt, moved } = operating;
   const words = plan?.confirm ?? [];
   const how = words.length === 0 ? 'y writes it' : `y, then type ${words.join(', then ')}`;
   const said: Record<Operating['stage'], { text: string; tone: Tone }> = {
     reading: { text: 'reading what it needs', tone: 'busy' },
+    entering: { text: `still to be entered: ${missing?.join('; ')}; enter on its line below`, tone: 'plain' },
     refused: { text: refusal ?? 'refused', tone: 'bad' },
     asking: { text: 'asking the server for a dry run', tone: 'busy' },
     ready:

@@ -1,14 +1,24 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { defineScreen, type Tone } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
+import { LEAST_TO_JUDGE } from '../../src/domain/durations/learnt.ts';
 import type { SessionLine } from '../../src/store/guiding.ts';
 import type { Followed } from '../../src/store/operating.ts';
 import type { State } from '../../src/store/state.ts';
+
+const TONES: Readonly<Record<Followed['state'], Tone>> = {
+  running: 'busy',
+  done: 'ok',
+  failed: 'bad',
+  overtaken: 'warn',
+  'half done': 'bad',
+};
 
 /** The line of the checklist an operation is at. */
 function present(followed: Followed): string {
   const { milestones } = followed.progress;
   const at =
     milestones.find(({ state }) => state === 'bad') ??
+    milestones.find(({ state }) => state === 'overtaken') ??
     milestones.find(({ state }) => state === 'now') ??
     milestones.at(-1);
   if (!at) return '';
@@ -63,7 +73,7 @@ export const tray = defineScreen<Followed>({
           ? { text: 'overdue', tone: 'warn' }
           : {
               text: state,
-              tone: { running: 'busy', done: 'ok', failed: 'bad', 'half done': 'bad' }[state] as 'busy' | 'ok' | 'bad',
+              tone: TONES[state],
             },
     },
     { key: 'operation', title: 'OPERATION', min: 24, grow: 2, max: 60, rank: 0, cell: ({ title }) => title },
@@ -82,7 +92,9 @@ export const tray = defineScreen<Followed>({
       min: 5,
       align: 'right',
       rank: 3,
-      cell: ({ usual }) => (usual === undefined ? '' : formatAge(usual)),
+      // A few of them make a guess.
+      cell: ({ usual }) =>
+        usual === undefined ? '' : `${formatAge(usual.median)}${usual.count < LEAST_TO_JUDGE ? '?' : ''}`,
     },
     { key: 'step', title: 'STEP', min: 16, grow: 3, rank: 1, cell: (followed) => present(followed) },
   ],

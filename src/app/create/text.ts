@@ -24,7 +24,7 @@ export function verdictText({ findings, unchecked }: Verdict): string {
 }
 
 const SIGN = { done: 'x', running: '>', next: '>', failed: '!', todo: ' ' } as const;
-const MILESTONE = { done: 'x', now: '>', todo: ' ', bad: '!' } as const;
+const MILESTONE = { done: 'x', now: '>', todo: ' ', bad: '!', overtaken: '-' } as const;
 
 /** The board: every stage, and of those under way every line. */
 export function boardText(course: Course, wish: Wish, fleet: Fleet): string {

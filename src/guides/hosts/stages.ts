@@ -53,7 +53,7 @@ const draft = (progress: Progress, rest: Omit<Draft, 'progress' | 'done' | 'fail
   ...rest,
   progress,
   done: rest.done ?? progress.outcome === 'done',
-  failed: progress.outcome === 'failed',
+  failed: progress.outcome === 'failed' || progress.outcome === 'overtaken',
 });
 
 /** The hosts that are there already need no image. */
@@ -72,7 +72,8 @@ export function imageStage(ground: Ground): Draft | undefined {
   const building = image?.state === 'building' || image?.object.retrigger === true;
   const title = image ? `ISO ${image.name}` : `ISO of ${registration.name}`;
   const needless = come && (!wish.rebuild || sent !== undefined || chosenOf(session).length > 0);
-  const asked = sent && sent.outcome !== 'failed' && sent.sent.written.length > 0;
+  const over = sent?.outcome === 'failed' || sent?.outcome === 'overtaken';
+  const asked = sent && !over && sent.sent.written.length > 0;
   const again = wish.rebuild && !asked;
   const trouble = image && troubleOf(known, { kind: 'seedImage', uid: image.uid, name: image.name });
   const progress = asked
