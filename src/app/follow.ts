@@ -58,6 +58,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
       path: pathOf(kind, served.version, namespace),
       query: SELECTORS(kind),
       metadataOnly: watched.metadataOnly,
+      managedFields: watched.managedFields,
       project: watched.project,
       cap: watched.keep,
     };

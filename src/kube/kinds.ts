@@ -30,6 +30,8 @@ export interface WatchedKind<K extends Kind = Kind> {
   versions: readonly [string, ...string[]];
   /** Ask for PartialObjectMetadata: the contents are too secret or too big to hold. */
   metadataOnly: boolean;
+  /** `project` reads `metadata.managedFields`, which are left out otherwise. */
+  managedFields?: boolean;
   fieldSelector?: string;
   /** Keep only the newest so many. */
   keep?: number;
@@ -106,6 +108,7 @@ export const KINDS_TABLE: { readonly [K in Kind]: WatchedKind<K> } = {
     resource: 'appreleases',
     versions: ['v1alpha1'],
     metadataOnly: false,
+    managedFields: true,
     project: projectAppRelease,
   },
   event: { ...CORE, resource: 'events', keep: 1_000, project: projectEvent },

@@ -38,7 +38,7 @@ export async function fetchList(needs: Dependencies, source: Source<unknown>, op
   const worker = needs.pacer.join();
   let meta: ListMeta = {};
   for (let page = 0; page === 0 || meta.continue !== undefined; page += 1) {
-    const parser = new ListParser();
+    const parser = new ListParser(source);
     options.onAsk(page);
     const ended = await receive({
       ...needs,

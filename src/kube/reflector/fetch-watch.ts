@@ -2,6 +2,7 @@ import { KubeError } from '../types.ts';
 import { errorOfEvent } from './failure.ts';
 import type { Dependencies } from './fetch-list.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { receive } from './receive.ts';
 import { type Source, watchRequest } from './source.ts';
 
@@ -51,7 +52,7 @@ export async function fetchWatch(
     async onChunk(chunk) {
       options.onReceived();
       for (const line of lines.feed(chunk)) {
-        if (line.trim() !== '') options.onEvent(parseEvent(line));
+        if (line.trim() !== '') options.onEvent(parseEvent(source.managedFields ? line : withoutManagedFields(line)));
         if (worker.due()) await worker.rest();
       }
       options.onProgress();

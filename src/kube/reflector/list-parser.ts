@@ -7,6 +7,7 @@
  * goes through JSON.parse, which judges whether it is JSON.
  */
 import { KubeError } from '../types.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 
 /** What a list says of itself. */
 export interface ListMeta {
@@ -56,9 +57,15 @@ export class ListParser {
   #scalar = false;
   #inString = false;
   #escaped = false;
+  readonly #managedFields: boolean;
   /** The pieces of an item that began in an earlier chunk. */
   #pieces: Buffer[] = [];
   #length = 0;
+
+  /** With `managedFields` the items come with theirs, else without. */
+  constructor({ managedFields = false }: { managedFields?: boolean } = {}) {
+    this.#managedFields = managedFields;
+  }
 
   /** Takes the next bytes; gives the items that end in them, parsed. Throws KubeError `Malformed`. */
   *feed(chunk: Uint8Array): Generator<unknown, void, undefined> {
@@ -79,7 +86,7 @@ export class ListParser {
         at = end;
         this.#place = 'between';
         this.#last = 'item';
-        yield parse(text);
+        yield parse(this.#managedFields ? text : withoutManagedFields(text));
       }
     }
   }

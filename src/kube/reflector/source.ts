@@ -10,6 +10,8 @@ export interface Source<T> {
   query?: Readonly<{ fieldSelector?: string; labelSelector?: string }>;
   /** Ask for `metadata` alone: neither `spec` nor the data of a Secret ever enters the process. */
   metadataOnly?: boolean;
+  /** `project` reads `metadata.managedFields`; else they are not even parsed. */
+  managedFields?: boolean;
   /**
    * Makes our object of the API's. Undefined leaves the object out. May throw on a hostile object: that object is then
    * reported as broken, and the others go on. The raw object is dropped afterwards.

@@ -188,6 +188,7 @@ class Follower implements Following {
           // In all namespaces: nobody says where the platform keeps it.
           path: group === '' ? `/api/${version}/${resource}` : `/apis/${group}/${version}/${resource}`,
           query: selector === undefined ? undefined : { fieldSelector: selector },
+          managedFields: kind !== 'node',
           project: kind === 'node' ? projectNode : projectAppRelease,
         };
       },
