@@ -199,6 +199,8 @@ export interface Turn {
   ended?: number;
   /** How long a turn usually takes; learnt from 0 samples: a guess. */
   usual: Duration;
+  /** After how long it is late, ms: by what was learnt, or by a limit where that is too little. */
+  lateAfter: number;
 }
 
 export interface Estimate {

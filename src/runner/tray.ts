@@ -1,5 +1,5 @@
 /** The operations under way: from the first write until what they bring about was seen. */
-import { LEAST_TO_JUDGE } from '../domain/durations/learnt.ts';
+import { lateAfter } from '../domain/durations/learnt.ts';
 import { durationOf } from '../journal/durations.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { OperationRecord } from '../journal/replay.ts';
@@ -8,7 +8,7 @@ import { isLive, kindsOf } from './fresh.ts';
 import { isHere, sentOf } from './half-done.ts';
 import type { Door, Sight, Underway } from './types.ts';
 
-/** Overdue where nothing was learnt: provisioning a host takes about a quarter of it. */
+/** Overdue where too little was learnt: provisioning a host takes about a quarter of it. */
 const LONG_MS = 45 * 60_000;
 
 export interface Tray {
@@ -124,7 +124,7 @@ export function createTray(options: TrayOptions): Tray {
       },
     };
     items.set(record.id, item);
-    const limit = usual && usual.count >= LEAST_TO_JUDGE ? usual.p95 : LONG_MS;
+    const limit = lateAfter(usual) ?? LONG_MS;
     item.cancelOverdue = door.clock.after(Math.max(0, sent.at + limit - door.clock.now()), () => {
       item.shown = { ...item.shown, overdue: true };
       ring(item);

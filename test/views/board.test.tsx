@@ -6,7 +6,7 @@ import { newPlace } from '../../src/store/state.ts';
 import { fleetOf, NOW, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
-const usual = { median: 20 * 60_000, p95: 40 * 60_000, count: 9 };
+const late = { usual: { median: 20 * 60_000, p95: 40 * 60_000, count: 9 }, lateAfter: 81 * 60_000 };
 const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u202egnp\nforged line';
 
 const gate = (more: Partial<Gate>): Gate => ({
@@ -39,10 +39,10 @@ function course(next: Course['next'], crossed = false): Course {
       fresh: { name: 'b', host: 'rack1-u2' },
       state: 'done',
       doing: 'done',
-      usual,
+      ...late,
     },
-    { old: { name: 'c', host: HOSTILE }, state: 'now', doing: HOSTILE, began: NOW - 5 * 60_000, usual },
-    { old: { name: 'd', host: 'rack1-u4' }, state: 'todo', doing: 'waits for its turn', usual },
+    { old: { name: 'c', host: HOSTILE }, state: 'now', doing: HOSTILE, began: NOW - 5 * 60_000, ...late },
+    { old: { name: 'd', host: 'rack1-u4' }, state: 'todo', doing: 'waits for its turn', ...late },
   ];
   return {
     title: 'Upgrade prod from v1 to v2',

@@ -21,9 +21,9 @@ export function conditionLines(conditions: readonly Condition[]): DetailLine[] {
         .filter((condition) => condition.generation === generation)
         .map((condition, index) => ({
           id: `${condition.type}/${index}`,
-          label: condition.type,
+          label: condition.status,
           text: [
-            condition.status,
+            condition.type,
             condition.severity,
             condition.reason && condition.reason !== condition.type ? condition.reason : undefined,
             condition.message,

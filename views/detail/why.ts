@@ -46,7 +46,7 @@ export function whyLines(explanation: Explanation | undefined, known?: Acknowled
       ]),
     ),
     ...numbered(
-      'helps',
+      'helps (a)',
       remedies.map(({ operation, target }) => ({
         text: `${operation} on ${API_KIND[target.kind]} ${target.name}`,
         ref: target.uid === asked.uid ? undefined : target,

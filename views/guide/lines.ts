@@ -15,8 +15,8 @@ import { cut, fitText, width } from '../parts/fit.ts';
 export interface BoardLine extends DetailLine {
   /** Name of the gate that enter answers. */
   gate?: string;
-  /** Shown behind the text: since when, and how long it usually takes. */
-  pace?: { since: number; usual?: number };
+  /** Shown behind the text: since when, how long it usually takes, and after how long it is late (ms). */
+  pace?: { since: number; usual?: number; lateAfter: number };
 }
 
 type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'session'>;
@@ -176,7 +176,7 @@ function gatesShown(course: Course): BoardLine[] {
 
 /** A machine's line: old host, new host, what it is at. */
 function turnLine(stage: Stage, turn: Turn, at: number, columns: number): BoardLine {
-  const { old, fresh, state, doing, since, began, ended, usual } = turn;
+  const { old, fresh, state, doing, since, began, ended, usual, lateAfter } = turn;
   const { sign, tone } = TURNS[state];
   const room = Math.min(30, Math.max(12, Math.floor((columns - 50) / 2)));
   const side = (one: Turn['old'], none: string) =>
@@ -190,7 +190,7 @@ function turnLine(stage: Stage, turn: Turn, at: number, columns: number): BoardL
     text,
     tone,
     ref: fresh?.ref ?? old?.ref,
-    ...(from === undefined ? {} : { pace: { since: from, usual: usual.median } }),
+    ...(from === undefined ? {} : { pace: { since: from, usual: usual.median, lateAfter } }),
   };
 }
 

@@ -64,9 +64,12 @@ export function wrap(text: string, cells: number): string[] {
   let rest = text;
   while (width(rest) > cells) {
     const most = takeStart(rest, cells);
-    // A space right after the cut is as good a place as any; one early in the line would leave it half empty.
+    // A space right after the cut is as good a place as any.
     const space = rest[most.length] === ' ' ? most.length : most.lastIndexOf(' ');
-    const at = space > most.length / 2 ? space : most.length;
+    // One early in the line leaves it half empty: only for a word that is whole on the next, a name mostly.
+    const end = rest.indexOf(' ', space + 1);
+    const word = rest.slice(space + 1, end < 0 ? undefined : end);
+    const at = space > most.length / 2 || (space > 0 && width(word) <= cells) ? space : most.length;
     lines.push(rest.slice(0, at).trimEnd());
     rest = rest.slice(at).trimStart();
   }

@@ -32,11 +32,11 @@ const columns: readonly Column<AttentionItem>[] = [
     cell: (row) => ({ text: row.fresh ? 'new' : '', tone: 'title' }),
     sort: (row) => (row.fresh ? 0 : 1),
   },
-  { key: 'name', title: 'OBJECT', min: 18, grow: 2, max: 60, cut: 'start', rank: 0, cell: (row) => row.ref.name },
+  { key: 'name', title: 'OBJECT', min: 16, grow: 2, max: 60, cut: 'start', rank: 0, cell: (row) => row.ref.name },
   {
     key: 'what',
     title: 'WHAT',
-    min: 36,
+    min: 24,
     grow: 5,
     spill: true,
     rank: 0,
@@ -60,7 +60,7 @@ const columns: readonly Column<AttentionItem>[] = [
     min: 18,
     max: 22,
     grow: 1,
-    rank: 2,
+    rank: 5,
     cell: (row) => ({ text: API_KIND[row.ref.kind], tone: 'dim' }),
   },
 ];

@@ -104,10 +104,29 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
   ];
 }
 
-/** Room for the labels: what they need, and never more than two fifths of the screen. */
-function labelWidth(lines: readonly DetailLine[], columns: number): number {
-  const longest = Math.max(18, ...lines.map((line) => line.label.length));
-  return Math.min(longest, Math.floor(columns * 0.4));
+const LABEL_LEAST = 12;
+/** What labels may take: the text beside them is the point of looking. */
+const labelMost = (columns: number) => (columns < 100 ? 18 : 30);
+
+/** Room for the labels: what they need. */
+function labelWidth(lines: readonly DetailLine[]): number {
+  return Math.max(LABEL_LEAST, ...lines.map((line) => width(line.label)));
+}
+
+const sectionOf = ({ id }: DetailLine) => id.slice(0, id.indexOf('/') + 1);
+
+/** Labels that are too long, names mostly, stand before their texts instead: all of a section, for it is read downwards. */
+function withoutLong(lines: readonly DetailLine[], columns: number): DetailLine[] {
+  const most = labelMost(columns);
+  const long = new Set(
+    lines
+      .filter(({ label, tone }) => width(label) > most && tone !== 'title')
+      .map((line) => sectionOf(line) || line.id),
+  );
+  return lines.map((line) => {
+    if (line.label === '' || !long.has(sectionOf(line) || line.id)) return line;
+    return { ...line, label: '', text: line.text === '' ? line.label : `${line.label}  ${line.text}` };
+  });
 }
 
 /** As wide as an age gets: ` (999d23h ago)`. */
@@ -124,7 +143,7 @@ function withRoomForAge(text: string, room: number): string[] {
 /** Long texts go on in lines of their own: a condition's message is the point of looking. */
 function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
   // The sign of the cursor, the gap, the arrow of a reference and an age take their share.
-  const room = columns - labelWidth(lines, columns) - 4;
+  const room = columns - labelWidth(lines) - 4;
   return lines.flatMap((line) => {
     const parts = line.since === undefined ? wrap(line.text, room) : withRoomForAge(line.text, room);
     return parts.map((text, index) => {
@@ -153,8 +172,8 @@ function madeOf(state: State, place: Place) {
   if (!ref) return { lines: [], label: 16 };
   const from = [fleet, ref.uid, columns, observed, told, learnt, falls, acknowledged, Math.floor(state.now / STEP)];
   if (!made || from.some((part, index) => part !== made!.from[index])) {
-    const lines = build(state, ref);
-    made = { from, lines: wrapped(lines, columns), label: labelWidth(lines, columns) };
+    const lines = withoutLong(build(state, ref), columns);
+    made = { from, lines: wrapped(lines, columns), label: labelWidth(lines) };
   }
   return made;
 }

@@ -57,9 +57,8 @@ const columns: readonly Column<BoardLine>[] = [
       const { pace, since, text, tone } = line;
       if (pace) {
         const spent = look.now - pace.since;
-        const late = pace.usual !== undefined && pace.usual > 0 && spent > 2 * pace.usual;
         const of = pace.usual ? ` of ${formatAge(pace.usual)}` : '';
-        return { text: `${text} (${formatAge(spent)}${of})`, tone: late ? 'warn' : tone };
+        return { text: `${text} (${formatAge(spent)}${of})`, tone: spent > pace.lateAfter ? 'warn' : tone };
       }
       return { text: since === undefined ? text : `${text} (${formatAge(look.now - since)} ago)`, tone };
     },

@@ -40,7 +40,15 @@ export const tree = defineScreen<TreeRow>({
         `${'  '.repeat(depth)}${children === 0 ? ' ' : open ? '-' : '+'} ${name}`,
     },
     { key: 'kind', title: 'KIND', min: 13, rank: 2, cell: (row) => ({ text: row.kind, tone: 'dim' }) },
-    { key: 'state', title: 'STATE', min: 16, grow: 1, max: 40, rank: 0, cell: (row) => row.text },
-    { key: 'what', title: 'WHAT', min: 14, grow: 3, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
+    { key: 'state', title: 'STATE', min: 14, grow: 1, max: 40, rank: 0, cell: (row) => row.text },
+    {
+      key: 'what',
+      title: 'WHAT',
+      min: 20,
+      grow: 3,
+      spill: true,
+      rank: 1,
+      cell: (row) => whatCell(row.problem, row.waiting),
+    },
   ],
 });

@@ -1,5 +1,5 @@
 /** How long the parts of an upgrade take: learnt, or guessed where nothing was seen yet. */
-import { usual } from '../../domain/durations/learnt.ts';
+import { lateAfter, usual } from '../../domain/durations/learnt.ts';
 import type { Duration } from '../../domain/durations/spread.ts';
 import type { Estimate, Known } from '../contract.ts';
 
@@ -29,6 +29,11 @@ export function turnLength(known: Known, cluster: string): Duration {
     count: Math.min(gone.count, running.count),
   };
 }
+
+const LONGEST_TURN = GUESSES['machine-gone']!.p95 + GUESSES['machine-running']!.p95;
+
+/** After how long a turn is late, ms. */
+export const turnLateAfter = (length: Duration): number => lateAfter(length) ?? LONGEST_TURN;
 
 /** So many turns, `atOnce` of them side by side; of the present ones `spent` ms are over. */
 export function turnsEstimate(length: Duration, turns: number, atOnce: number, spent = 0): Estimate {

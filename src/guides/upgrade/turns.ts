@@ -7,7 +7,7 @@ import { numberIn, textIn } from '../../operations/find.ts';
 import { isUp } from '../../operations/progress.ts';
 import type { Fact, Known, Session, Turn } from '../contract.ts';
 import { notesOf } from '../session.ts';
-import { turnLength } from './durations.ts';
+import { turnLateAfter, turnLength } from './durations.ts';
 import { machinesIn } from './route.ts';
 
 /** What a turn is about: a machine that is there, or one that was noted and is gone. */
@@ -118,6 +118,7 @@ function inTurn(known: Known, group: GroupRow, left: readonly Noted[]): Noted[] 
 export function turnsOf(known: Known, session: Session, group: GroupRow, version: string, from: string): Turn[] {
   const cluster = group.cluster ?? '';
   const usual = turnLength(known, cluster);
+  const late = { usual, lateAfter: turnLateAfter(usual) };
   const all = [...noted(known, session, group).values()];
   const fresh = all.filter((one) => one.version === version).sort((a, b) => cameAt(a) - cameAt(b));
   const gone = all
@@ -146,11 +147,11 @@ export function turnsOf(known: Known, session: Session, group: GroupRow, version
       ...(row?.since === undefined || done ? {} : { since: row.since }),
       ...(old?.going === undefined ? {} : { began: old.going }),
       ...(ended === undefined ? {} : { ended }),
-      usual,
+      ...late,
     });
   }
   return [
     ...turns,
-    ...rest.map((one): Turn => ({ old: sideOf(one), state: 'todo', doing: 'waits for its turn', usual })),
+    ...rest.map((one): Turn => ({ old: sideOf(one), state: 'todo', doing: 'waits for its turn', ...late })),
   ];
 }
