@@ -74,11 +74,7 @@ export function copyOutput(store: Store, lists: Lists, port: TextPort): void {
   const cut = Buffer.byteLength(text) > COPY_CAP;
   const refused = port.copy(cut ? end.slice(end.indexOf('\n') + 1) : text);
   if (refused) say(store, `${found.what} was not copied: it is ${refused}`, 'warn');
-  else
-    say(
-      store,
-      `${cut ? 'the end of ' : ''}${found.what} was sent to the clipboard, redacted; a terminal may refuse it`,
-    );
+  else say(store, `${cut ? 'the end of ' : ''}${found.what} copied, redacted, if the terminal takes it`);
 }
 
 /** Shows the whole output in the operator's pager. */

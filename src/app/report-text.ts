@@ -1,10 +1,12 @@
 /** The texts of an incident report that are made of the picture alone: summary, timelines, events. */
 import { formatAge, timeText } from '../domain/age.ts';
+import { saidOf } from '../domain/explain/attention.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, KINDS } from '../domain/kinds.ts';
 import { redactText } from '../domain/redact-text.ts';
 import { timelineOf, type Witness } from '../domain/story/timeline.ts';
 import { cleanLine } from '../domain/text.ts';
+import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { unknownKinds, verdictOf } from './snapshot.ts';
 
@@ -29,9 +31,10 @@ export function summaryText(state: State, { version, versions, files, leftOut }:
   const { session, fleet, now } = state;
   const verdict = ['healthy', 'needs attention', 'not everything could be known'][verdictOf(state)];
   const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `- ${API_KIND[kind]}: ${plain(why)}`);
-  const rows = fleet.attention.map(
-    ({ severity, ref, text, since }) =>
-      `| ${severity} | ${API_KIND[ref.kind]} | ${plain(ref.name)} | ${plain(text)} | ${since === undefined ? '' : `${formatAge(now - since)} (${timeText(since)})`} |`,
+  const causes = attentionOf(state);
+  const rows = causes.map(
+    ({ severity, ref, since, ...cause }) =>
+      `| ${severity} | ${API_KIND[ref.kind]} | ${plain(ref.name)} | ${plain(saidOf(cause))} | ${since === undefined ? '' : `${formatAge(now - since)} (${timeText(since)})`} |`,
   );
   const counters = Object.entries(fleet.counters).map(([name, value]) => `${name} ${value}`);
   return [
@@ -44,7 +47,7 @@ export function summaryText(state: State, { version, versions, files, leftOut }:
       ? ['', 'Figures and lists are incomplete, since these could not be read:', '', ...unknown]
       : []),
     '',
-    `## What needs attention (${fleet.attention.length})`,
+    `## What needs attention (${causes.length})`,
     '',
     ...(rows.length > 0
       ? ['| severity | kind | name | what | for |', '|---|---|---|---|---|', ...rows]

@@ -8,6 +8,7 @@ import { decodeOutput } from '../domain/output/decode.ts';
 import { formatBytes } from '../domain/output/size.ts';
 import { at, list, str } from '../domain/read.ts';
 import { redact } from '../domain/redact.ts';
+import { redactText } from '../domain/redact-text.ts';
 import { relatedOf } from '../domain/related.ts';
 import type { Told } from '../domain/story/timeline.ts';
 import { reachOf } from '../domain/workload.ts';
@@ -16,8 +17,10 @@ import { KINDS_TABLE, pathOf } from '../kube/kinds.ts';
 import { readPlanSecret } from '../kube/plan-reader.ts';
 import { discover } from '../kube/reflector/discovery.ts';
 import type { Transport } from '../kube/types.ts';
+import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { yamlLines } from './document.ts';
+import { answer, explainText } from './explain.ts';
 import { outputText } from './output-command.ts';
 import { collect } from './print.tsx';
 import { eventsText, freshnessLines, summaryText, timelineText } from './report-text.ts';
@@ -48,7 +51,7 @@ export async function reportCommand(options: Options, version: string): Promise<
       const file = options.file ?? tarPath(`metaldeck-report-${state.session.namespace}-${stamp}.tar.gz`);
       const bytes = gzipSync(tar(entries, state.now));
       await writeNew(file, bytes);
-      const read = `${state.fleet.attention.length} need attention`;
+      const read = `${attentionOf(state).length} need attention`;
       process.stdout.write(`${file}: ${entries.length} files, ${formatBytes(bytes.length)}; ${read}\n`);
     },
     ({ fleet }) => fleet.clusters.list.map(({ name }) => name),
@@ -73,15 +76,17 @@ async function writeNew(file: string, bytes: Buffer): Promise<void> {
 }
 
 /** The objects with problems, each followed by what it has to do with; none twice. */
-export function involved(fleet: Fleet): { refs: ObjectRef[]; problems: ObjectRef[]; leftOut: string[] } {
-  const problems = fleet.attention.slice(0, PROBLEMS_CAP).map(({ ref }) => ref);
+export function involved(state: State): { refs: ObjectRef[]; problems: ObjectRef[]; leftOut: string[] } {
+  const { fleet } = state;
+  const causes = attentionOf(state);
+  const problems = causes.slice(0, PROBLEMS_CAP).map(({ ref }) => ref);
   const all = new Map<string, ObjectRef>();
   for (const ref of problems) all.set(ref.uid, ref);
   for (const ref of problems)
     for (const { ref: other } of relatedOf(fleet, ref)) all.set(other.uid, all.get(other.uid) ?? other);
   const refs = [...all.values()].slice(0, OBJECTS_CAP);
   const missing = [
-    [fleet.attention.length - problems.length, 'objects with problems: only the worst are in it'],
+    [causes.length - problems.length, 'objects with problems: only the worst are in it'],
     [all.size - refs.length, 'objects that have to do with those'],
   ] as const;
   return { refs, problems, leftOut: missing.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])) };
@@ -110,7 +115,7 @@ export async function reportEntries(
 ): Promise<TarEntry[]> {
   const { fleet, session, observed, now } = state;
   const { namespace } = session;
-  const { refs, problems, leftOut } = involved(fleet);
+  const { refs, problems, leftOut } = involved(state);
   const failed = (what: string) => (error: unknown) => {
     leftOut.push(`${what}: ${describeFailure(error, 'reading it')}`);
     return undefined;
@@ -161,6 +166,7 @@ export async function reportEntries(
     ...objects.flat(),
     ...outputs.flat(),
     ...timelines,
+    { path: 'why.txt', text: redactText(explainText(state, answer(state, undefined), undefined)) },
     { path: 'events.txt', text: eventsText(fleet) },
     { path: 'freshness.txt', text: `${freshnessLines(state).join('\n')}\n` },
     { path: 'snapshot.json', text: `${JSON.stringify(redact(data), null, 2)}\n` },

@@ -17,3 +17,9 @@ export function falseCondition(conditions: readonly Condition[] | undefined, typ
   const found = findCondition(conditions, type);
   return found?.status === 'False' ? found : undefined;
 }
+
+/** The condition, if it stands at `True`. */
+export function trueCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
+  const found = findCondition(conditions, type);
+  return found?.status === 'True' ? found : undefined;
+}

@@ -31,7 +31,7 @@ const KEPT = 50;
 /** What says how a node is, in the two generations of Cluster API. */
 const OF_THE_NODE: readonly string[] = ['NodeReady', 'NodeHealthy'];
 /** Reasons that tell of our sight and not of the node, or that there is none yet (Cluster API, Machine conditions). */
-const BLIND = /ConnectionDown|InspectionFailed|WaitingForNodeRef/;
+export const BLIND = /ConnectionDown|InspectionFailed|WaitingForNodeRef/;
 
 const ofTheNode = (machine: Machine | undefined): Condition[] =>
   (machine?.conditions ?? []).filter(({ type, reason = '' }) => OF_THE_NODE.includes(type) && !BLIND.test(reason));

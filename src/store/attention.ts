@@ -1,6 +1,7 @@
 /** What needs eyes, with what the operator knows of it: acknowledged, or new since they last looked. */
 import { type Acknowledgement, holds } from '../domain/acknowledge.ts';
 import { attentionNow, type Cause } from '../domain/explain/attention.ts';
+import type { Observed } from '../domain/story/observed.ts';
 import type { State } from './state.ts';
 
 export interface AttentionItem extends Cause {
@@ -12,20 +13,28 @@ export interface AttentionItem extends Cause {
 /** By which a cause is remembered to have been seen. */
 export const lookKey = ({ ref, id }: Pick<Cause, 'ref' | 'id'>): string => `${ref.uid}/${id}`;
 
-type Given = Pick<State, 'fleet' | 'learnt' | 'falls' | 'acknowledged' | 'looked' | 'now'>;
+type Given = Pick<State, 'fleet' | 'learnt' | 'falls' | 'acknowledged' | 'looked' | 'now' | 'observed'>;
+
+/** When it was seen to begin, for what tells no time: a mark, a pause, a figure. */
+function seenAt(observed: readonly Observed[], { ref, text }: Cause): number | undefined {
+  return observed.findLast((one) => one.uid === ref.uid && one.text === text)?.at;
+}
 
 let made: { from: readonly unknown[]; until: number; list: readonly AttentionItem[] } | undefined;
 
 /** Worst and oldest first; what is acknowledged comes after everything else, and is never left out. */
 export function attentionOf(given: Given): readonly AttentionItem[] {
-  const { fleet, acknowledged, looked, now } = given;
+  const { fleet, acknowledged, looked, observed, now } = given;
   const causes = attentionNow(fleet, now, given);
-  const from = [causes, acknowledged, looked];
+  // Only of what has no beginning of its own it matters when it was seen to begin.
+  const unknown = causes.some(({ since }) => since === undefined);
+  const from = [causes, acknowledged, looked, unknown && observed];
   if (made && now < made.until && from.every((part, index) => part === made!.from[index])) return made.list;
   const open: AttentionItem[] = [];
   const known: AttentionItem[] = [];
   let until = Number.POSITIVE_INFINITY;
-  for (const cause of causes) {
+  for (const one of causes) {
+    const cause = one.since === undefined ? { ...one, since: seenAt(observed, one) } : one;
     const ack = acknowledged.get(cause.ref.uid);
     const fresh = looked !== undefined && !((looked.get(lookKey(cause)) ?? 0) > 0);
     if (ack && holds(ack, cause, now)) {

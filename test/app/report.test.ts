@@ -92,10 +92,12 @@ describe('the report', () => {
         'objects/MachineInventoryPool/prod-worker-pool.yaml',
         'output/rack2-u02.txt',
         'timeline/MachineInventory-rack2-u02.txt',
+        'why.txt',
         'events.txt',
         'snapshot.json',
       ]),
     );
+    expect(await read('why.txt')).toMatch(/host-unavailable[\s\S]*what now/);
     expect(await read('output/rack2-u02.txt')).toMatch(/clean[\s\S]*joined with <redacted/);
     expect(JSON.parse((await read('snapshot.json')) ?? '')).toMatchObject({
       verdict: 'attention',
@@ -122,7 +124,7 @@ describe('the report', () => {
 
   it('keeps within bounds however many are broken, and says how many are not in it', () => {
     const many = Array.from({ length: 300 }, (_, n) => host(`bad-${n}`, 'Unavailable'));
-    const { problems, leftOut } = involved(fleetOf({ ...smallDatacenter(), host: many }));
+    const { problems, leftOut } = involved(stateOf(fleetOf({ ...smallDatacenter(), host: many })).getState());
     expect(problems).toHaveLength(100);
     expect(leftOut[0]).toMatch(/^2\d\d objects with problems/);
   });

@@ -3,11 +3,12 @@ import { formatDuration } from '../age.ts';
 import type { Usual } from '../durations/learnt.ts';
 import { flapping } from '../falls.ts';
 import { compareAttention } from '../fleet/attention.ts';
+import { findMachine } from '../fleet/find.ts';
 import type { Attention, Fleet, ObjectRef } from '../fleet/rows.ts';
 import { causeOf } from './explain.ts';
 import { type Around, NOTHING_SEEN, type Seen } from './facts.ts';
 import { isLate, shortest } from './limits.ts';
-import { clusterRef, hostRef, machineRef } from './lookup.ts';
+import { clusterRef, hostRef, machineRef, refTo } from './lookup.ts';
 
 /**
  * What no row finds wrong (lateness, Events) is looked at anew this often, ms: with a thousand late machines a look takes
@@ -34,10 +35,17 @@ function suspects({ fleet, now, learnt, falls }: Around): ObjectRef[] {
     const late = row.waiting !== undefined && isLate(row.since, least, now);
     if (row.problem === undefined && (late || observed || nothingToTell)) found.push(hostRef(row));
   }
+  for (const release of fleet.appReleases.list) found.push(refTo(release));
   for (const row of fleet.seedImages.list) {
     if (row.state === 'building') found.push({ kind: row.kind, uid: row.uid, name: row.name });
   }
   return found;
+}
+
+/** Where a machine stands: that is what somebody goes to. */
+function hostOf(fleet: Fleet, ref: ObjectRef): { host?: string } {
+  const row = ref.kind === 'machine' || ref.kind === 'baremetalMachine' ? findMachine(fleet, ref) : undefined;
+  return row?.host === undefined ? {} : { host: row.host };
 }
 
 /** One cause that needs eyes. */
@@ -46,6 +54,8 @@ export interface Cause extends Attention {
   id: string;
   /** How long it takes otherwise, for what is late. */
   usual?: Usual;
+  /** The host that a machine is on, where the cause is a machine's. */
+  host?: string;
 }
 
 let made: { from: readonly unknown[]; list: readonly Cause[] } | undefined;
@@ -67,8 +77,10 @@ export function attentionNow(fleet: Fleet, now: number, { learnt, falls }: Seen 
     if (byRoot.has(uid)) continue;
     const own = known.get(uid);
     // A row's own words stay: they are what its list shows.
-    if (own && !found?.match.decisive) byRoot.set(uid, { ...own, id: found?.id ?? 'as-it-says' });
-    else if (found) byRoot.set(uid, { ...found.match, id: found.id, ref: found.root });
+    const host = hostOf(fleet, found?.root ?? ref);
+    if (own && !found?.match.decisive) {
+      byRoot.set(uid, { ...own, since: own.since ?? found?.match.since, id: found?.id ?? 'as-it-says', ...host });
+    } else if (found) byRoot.set(uid, { ...found.match, id: found.id, ref: found.root, ...host });
   }
   made = { from, list: [...byRoot.values()].sort(compareAttention) };
   return made.list;
@@ -82,7 +94,8 @@ export function usualText(known: Usual | undefined): string | undefined {
   return `${formatDuration(median)}; 95 of 100 within ${formatDuration(p95)} (${count} ${where})`;
 }
 
-/** What is said of a cause: with how long it takes otherwise, where it is late. */
-export function saidOf({ text, usual }: Pick<Cause, 'text' | 'usual'>): string {
-  return usual === undefined ? text : `${text}, usually ${formatDuration(usual.median)}`;
+/** What is said of a cause: where its machine stands, and how long it takes otherwise, where it is late. */
+export function saidOf({ text, usual, host }: Pick<Cause, 'text' | 'usual' | 'host'>): string {
+  const place = host === undefined || text.includes(host) ? '' : `on ${host}: `;
+  return `${place}${text}${usual === undefined ? '' : `, usually ${formatDuration(usual.median)}`}`;
 }

@@ -12,7 +12,7 @@ import {
   poolFacts,
   type Seen,
 } from './facts.ts';
-import { CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from './index.ts';
+import { APP_RELEASE, CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from './index.ts';
 import { groupRef, hostRef, machineRef, refTo } from './lookup.ts';
 import type { Explanation, Match, Table, Told } from './types.ts';
 
@@ -93,6 +93,10 @@ function search(around: Around, ref: ObjectRef, path: readonly string[]): Found 
     case 'seedImage': {
       const row = fleet.seedImages.byUid.get(ref.uid);
       return row && look(around, refTo(row.object), { ...around, row }, SEED_IMAGE, path);
+    }
+    case 'appRelease': {
+      const row = fleet.appReleases.byUid.get(ref.uid);
+      return row && look(around, refTo(row), { ...around, row }, APP_RELEASE, path);
     }
     case 'registration': {
       const row = fleet.registrations.byUid.get(ref.uid);

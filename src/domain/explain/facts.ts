@@ -13,7 +13,7 @@ import type {
   RegistrationRow,
   SeedImageRow,
 } from '../fleet/rows.ts';
-import type { EventRecord, HealthCheck, MachineSet } from '../objects.ts';
+import type { AppRelease, EventRecord, HealthCheck, MachineSet } from '../objects.ts';
 import { clusterNamed, machinesOf, poolNamed } from './lookup.ts';
 
 /** What no picture of the fleet holds: what was seen of it in the course of time. */
@@ -73,6 +73,10 @@ export interface ClusterFacts extends Around {
 
 export interface SeedImageFacts extends Around {
   row: SeedImageRow;
+}
+
+export interface AppReleaseFacts extends Around {
+  row: AppRelease;
 }
 
 export interface RegistrationFacts extends Around {

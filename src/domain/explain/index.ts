@@ -12,6 +12,7 @@ import { releaseFailed, releaseStuck } from './cluster/kube-ovn.ts';
 import { clusterPaused } from './cluster/paused.ts';
 import { quorumLost } from './cluster/quorum-lost.ts';
 import type {
+  AppReleaseFacts,
   ClusterFacts,
   GroupFacts,
   HostFacts,
@@ -58,6 +59,7 @@ import { remediationShort, remediationSpent } from './machine/remediation-held.t
 import { volumesAttached } from './machine/volumes-attached.ts';
 import { registrationNotReady } from './onboarding/registration.ts';
 import { buildFailed, buildSlow, itsRegistration } from './onboarding/seed-image.ts';
+import { providerFailed } from './platform/provider-release.ts';
 import { poolAsItSays } from './pool/as-it-says.ts';
 import { figuresDisagree } from './pool/figures.ts';
 import * as members from './pool/members.ts';
@@ -151,6 +153,8 @@ export const CLUSTER: Table<ClusterFacts> = [
   slowDeleting,
   clusterAsItSays,
 ];
+
+export const APP_RELEASE: Table<AppReleaseFacts> = [providerFailed];
 
 export const SEED_IMAGE: Table<SeedImageFacts> = [itsRegistration, buildFailed, buildSlow];
 

@@ -35,13 +35,14 @@ const planFailed: HostRule = ({ plan, use, ready }) => {
 const planStateUnknown: HostRule = ({ plan }) => plan?.problem && { ...plan.problem, cause: undefined };
 
 const storageFailed: HostRule = ({ host }) => {
-  const { phase, type, mutationState } = host.storageOperation ?? {};
+  const { phase, type, mutationState, updated } = host.storageOperation ?? {};
+  const since = updated ?? (host.storageCondition?.status === 'True' ? undefined : host.storageCondition?.since);
   if (phase === 'Failed') {
     const doubt = mutationState !== undefined && mutationState !== 'None' ? ' (disks may have changed)' : '';
-    return bad(`storage ${(type ?? 'operation').toLowerCase()} failed${doubt}`);
+    return bad(`storage ${(type ?? 'operation').toLowerCase()} failed${doubt}`, since);
   }
   return host.storagePhase === 'Failed' || host.storagePhase === 'Degraded'
-    ? bad(`storage is ${host.storagePhase.toLowerCase()}`)
+    ? bad(`storage is ${host.storagePhase.toLowerCase()}`, since)
     : undefined;
 };
 

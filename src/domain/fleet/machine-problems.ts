@@ -1,6 +1,7 @@
 /** What can be wrong with a machine, from specific to general. One rule, one line in the table. */
 import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
+import { nodeWords } from '../node-words.ts';
 import type { Condition } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { storageUnderway } from './host-use.ts';
@@ -100,12 +101,12 @@ const bootstrapWaiting: MachineRule = ({ baremetal }) => {
 const nodeNotReady: MachineRule = ({ machine }) => {
   if (machine?.phase !== 'Running' || machine.deleting !== undefined) return undefined;
   const ready = findCondition(machine.conditions, 'NodeReady') ?? findCondition(machine.conditions, 'NodeHealthy');
-  if (ready?.status === 'False') return bad(shorten(`node not ready: ${because(ready)}`, PHRASE), ready.since);
+  if (ready?.status === 'False') return bad(shorten(nodeWords(ready), PHRASE), ready.since);
   if (ready?.status === 'Unknown' && machine.node !== undefined) {
-    return warn(shorten(`node state unknown: ${because(ready)}`, PHRASE), ready.since);
+    return warn(shorten(nodeWords(ready), PHRASE), ready.since);
   }
   const healthy = falseCondition(machine.conditions, 'NodeHealthy');
-  return healthy && bad(shorten(`node not healthy: ${because(healthy)}`, PHRASE), healthy.since);
+  return healthy && bad(shorten(nodeWords(healthy), PHRASE), healthy.since);
 };
 
 /** Its node is up and a check of Cluster API's says no: the group's figures count it as not ready. */

@@ -79,6 +79,16 @@ const infrastructure = (type: string): Raw => ({
   ...raw.baremetalCluster('prod', [down]),
   spec: { controlPlaneLoadBalancer: { type, host: '10.0.0.10', port: 6443, vrid: 50 } },
 });
+const providerRelease = (phase: string, installed: string, wanted: string): Raw => {
+  const name = 'acp/chart-cluster-api-provider-baremetal';
+  return {
+    apiVersion: 'operator.alauda.io/v1alpha1',
+    kind: 'AppRelease',
+    metadata: { name: 'provider', uid: 'AppRelease/provider', namespace: 'cpaas-system' },
+    spec: { source: { charts: [{ name, targetRevision: wanted }] } },
+    status: { phase, charts: [{ name, installedRevision: installed }], conditions: [condition('Sync', 'False')] },
+  };
+};
 const check = (conditions: Raw[]): Raw => ({
   apiVersion: 'cluster.x-k8s.io/v1beta1',
   kind: 'MachineHealthCheck',
@@ -646,7 +656,14 @@ export const cases: readonly Case[] = [
         },
       }),
     ],
-    says: /NodeHealthy False/,
+    says: /NodeHealthy False NodeConditionsFailed node not ready, on /,
+  },
+  {
+    id: 'provider-release-failed',
+    mode: 'F16',
+    root: ['appRelease', 'provider'],
+    put: [providerRelease('DeployFailed', 'v0.0.1', 'v0.0.2')],
+    says: /DeployFailed.* v0.0.1 -> v0.0.2/,
   },
   {
     id: 'seed-image-slow',

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attentionNow } from '../../../src/domain/explain/attention.ts';
+import { attentionNow, saidOf } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
 import { NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
-import { CLUSTER, GROUP, HOST, MACHINE, POOL, REGISTRATION, SEED_IMAGE } from '../../../src/domain/explain/index.ts';
+import {
+  APP_RELEASE,
+  CLUSTER,
+  GROUP,
+  HOST,
+  MACHINE,
+  POOL,
+  REGISTRATION,
+  SEED_IMAGE,
+} from '../../../src/domain/explain/index.ts';
 import { quoted } from '../../../src/domain/explain/steps.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { Fleet, ObjectRef } from '../../../src/domain/fleet/rows.ts';
@@ -11,7 +20,8 @@ import type { Kind } from '../../../src/domain/kinds.ts';
 import { resolveRef } from '../../../src/domain/related.ts';
 import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
 import { operationNamed } from '../../../src/operations/index.ts';
-import { kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
+import * as raw from '../fixtures.ts';
+import { condition, kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
 import { liveWorkload, rawNode, rawRelease } from '../workloads.ts';
 import { type Case, cases, objectsOf } from './cases.ts';
 
@@ -37,7 +47,7 @@ const seenOf = ({ falls = {} }: Case) => ({ ...NOTHING_SEEN, falls: new Map(Obje
 const nowOf = ({ after }: Case) => (after === undefined ? NOW : T0 + after * 1000);
 
 it('every explanation has a case', () => {
-  const lines = [...HOST, ...MACHINE, ...GROUP, ...POOL, ...CLUSTER, ...SEED_IMAGE, ...REGISTRATION];
+  const lines = [...HOST, ...MACHINE, ...GROUP, ...POOL, ...CLUSTER, ...SEED_IMAGE, ...REGISTRATION, ...APP_RELEASE];
   const ids = lines.flatMap((line) => ('id' in line ? [line.id] : []));
   expect([...new Set(ids)]).toHaveLength(ids.length);
   expect(cases.map(({ id }) => id).sort()).toEqual(ids.sort());
@@ -69,6 +79,25 @@ describe('an explanation', () => {
     const [first] = attentionNow(fleetOf(objectsOf(one)), nowOf(one));
     expect(first).toMatchObject({ id: 'quorum-lost', ref: { kind: 'cluster', name: 'prod' } });
     expect(first?.text).toContain('control-plane nodes lost');
+  });
+
+  it('tells of a pause by what pauses, not by a condition that says it is not paused', () => {
+    const paused = {
+      ...raw.deployment('workers', 3, raw.settled(3), {
+        conditions: [condition('Paused', 'False', 'NotPaused')],
+        spec: { paused: true },
+      }),
+    };
+    const fleet = fleetOf(objectsOf({ put: [paused] }));
+    const found = explain(fleet, find(fleet, ['deployment', 'workers']), NOW);
+    expect(found).toMatchObject({ id: 'group-paused', since: undefined });
+    expect(found?.evidence.map(({ says }) => says)).toEqual(['spec.paused: true']);
+  });
+
+  it('names the host of a machine: that is where somebody goes', () => {
+    const one = cases.find(({ id }) => id === 'node-lost')!;
+    const [first] = attentionNow(fleetOf(objectsOf(one)), nowOf(one));
+    expect(saidOf(first!)).toMatch(/^on h3: node not ready/);
   });
 
   it('is not given where all is well, however late', () => {

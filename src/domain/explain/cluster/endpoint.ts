@@ -65,7 +65,9 @@ export const vipUnreachable: Failure<ClusterFacts> = {
         ),
       ],
       causes: [
-        'another cluster on the same network has the same virtual router ID (vrid)',
+        others.length > 0
+          ? `${others.map(({ name }) => name).join(', ')} has the same virtual router ID (vrid ${row.infrastructure?.loadBalancer?.vrid}): on one network they take the address from one another`
+          : 'another cluster on the same network has the same virtual router ID (vrid)',
         'the address is outside the L2 domain of the control-plane hosts, or its gratuitous ARP is ignored',
         'IPVS or keepalived on the hosts: sysctls arp_accept and vs.conntrack',
         'all control-plane hosts are down',

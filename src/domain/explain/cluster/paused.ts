@@ -1,5 +1,5 @@
 import { PAUSED } from '../../annotations.ts';
-import { findCondition } from '../../conditions.ts';
+import { trueCondition } from '../../conditions.ts';
 import { annotationOf, conditionOf, fieldOf } from '../evidence.ts';
 import type { ClusterFacts } from '../facts.ts';
 import { clusterRef } from '../lookup.ts';
@@ -13,7 +13,7 @@ export const clusterPaused: Failure<ClusterFacts> = {
       ? {
           severity: 'warn',
           text: 'paused: nothing of it is reconciled',
-          since: findCondition(row.object.conditions, 'Paused')?.since,
+          since: trueCondition(row.object.conditions, 'Paused')?.since,
         }
       : undefined,
   tell: ({ row, groups }) => {
@@ -23,7 +23,7 @@ export const clusterPaused: Failure<ClusterFacts> = {
       evidence: [
         row.object.paused ? fieldOf(clusterRef(row), 'spec.paused', 'true') : undefined,
         annotationOf(clusterRef(row), PAUSED, row.object.annotations[PAUSED]),
-        conditionOf(clusterRef(row), findCondition(row.object.conditions, 'Paused')),
+        conditionOf(clusterRef(row), trueCondition(row.object.conditions, 'Paused')),
       ],
       causes: [
         'somebody paused it for work by hand and has not resumed it',

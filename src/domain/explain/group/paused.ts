@@ -1,5 +1,5 @@
 import { PAUSED } from '../../annotations.ts';
-import { findCondition } from '../../conditions.ts';
+import { trueCondition } from '../../conditions.ts';
 import { annotationOf, conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef } from '../lookup.ts';
@@ -11,7 +11,7 @@ export const groupPaused: Failure<GroupFacts> = {
   test({ row }) {
     const { object } = row;
     const own = Object.hasOwn(object.annotations, PAUSED) || (object.kind === 'deployment' && object.rolloutPaused);
-    const since = findCondition(object.conditions, 'Paused')?.since;
+    const since = trueCondition(object.conditions, 'Paused')?.since;
     return own ? { severity: 'warn', text: 'paused', since } : undefined;
   },
   tell({ row }) {
@@ -23,7 +23,7 @@ export const groupPaused: Failure<GroupFacts> = {
         object.kind === 'deployment' && object.rolloutPaused
           ? fieldOf(groupRef(row), 'spec.paused', 'true')
           : undefined,
-        conditionOf(groupRef(row), findCondition(object.conditions, 'Paused')),
+        conditionOf(groupRef(row), trueCondition(object.conditions, 'Paused')),
       ],
       causes: ['somebody paused it for work by hand and has not resumed it', 'another operator is at work just now'],
       next: [

@@ -1,4 +1,6 @@
-/** A host's wait whose cause is the machine that holds it; and a node that comes and goes, which is the host's. */
+/** A host's wait whose cause is the machine that holds it; and a node that is lost, or comes and goes: it stands there. */
+
+import { downCondition } from '../../falls.ts';
 import type { HostFacts } from '../facts.ts';
 import { machineRef } from '../lookup.ts';
 import { flaps } from '../machine/node-flapping.ts';
@@ -8,6 +10,7 @@ export const itsMachine: Follow<HostFacts> = {
   follow(facts) {
     const { row, machine } = facts;
     if (!machine || row.problem !== undefined) return [];
-    return row.waiting !== undefined || flaps({ ...facts, row: machine }) ? [machineRef(machine)] : [];
+    const fell = machine.problem !== undefined && downCondition(machine.machine) !== undefined;
+    return row.waiting !== undefined || fell || flaps({ ...facts, row: machine }) ? [machineRef(machine)] : [];
   },
 };

@@ -1,4 +1,5 @@
 import { findCondition } from '../../conditions.ts';
+import { nodeWords } from '../../node-words.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import { checksOf, type MachineFacts } from '../facts.ts';
 import { clusterRef, hostRef, machineRef, refTo } from '../lookup.ts';
@@ -26,7 +27,7 @@ export const nodeLost: Failure<MachineFacts> = {
     const silent = condition.status === 'Unknown';
     return {
       severity: silent ? 'warn' : 'bad',
-      text: silent ? 'node state unknown' : 'node not ready',
+      text: nodeWords(condition),
       since: condition.since,
     };
   },
@@ -34,8 +35,9 @@ export const nodeLost: Failure<MachineFacts> = {
     const { fleet, row, host, cluster } = facts;
     const of = machineRef(row);
     const checks = checksOf(fleet, row.cluster);
+    const silent = nodeCondition(facts)?.status === 'Unknown';
     return {
-      what: `The node ${row.node ?? 'of'}${row.node === undefined ? ` ${row.name}` : ` of ${row.name}`} has stopped reporting that it is ready.`,
+      what: `The node ${row.node ?? '(without a name)'} of ${row.name}${host === undefined ? '' : `, on host ${host.name},`} is ${silent ? 'silent: its kubelet has stopped reporting' : 'up and not fit for work'}.`,
       evidence: [
         ...nodeEvidence(of, row.nodeObject),
         reachEvidence(of, workloadOf(fleet, row.cluster), 'node'),

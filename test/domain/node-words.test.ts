@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { nodeWords } from '../../src/domain/node-words.ts';
+
+const SILENT = 'node silent: its kubelet has stopped reporting';
+
+it.each<[status: string, reason: string | undefined, message: string | undefined, words: string]>([
+  [
+    'Unknown',
+    'NodeConditionsFailed',
+    'Node condition Ready is Unknown. Node condition MemoryPressure is Unknown.',
+    SILENT,
+  ],
+  ['Unknown', 'NodeReadyUnknown', '* Node.Ready: Kubelet stopped posting node status.', SILENT],
+  [
+    'Unknown',
+    'ConnectionDown',
+    'Last successful probe at ...',
+    'node not known: the API of its cluster does not answer',
+  ],
+  ['False', 'NodeConditionsFailed', 'Node condition MemoryPressure is True. ', 'node not ready: MemoryPressure'],
+  ['False', 'NodeConditionsFailed', 'Node condition Ready is False. ', 'node not ready'],
+  [
+    'False',
+    'NodeNotReady',
+    '* Node.Ready: container runtime network not ready: cni plugin not initialized',
+    'node not ready: container runtime network not ready: cni plugin not initialized',
+  ],
+  [
+    'False',
+    'NodeNotHealthy',
+    '* Node.DiskPressure: kubelet has disk pressure\n* Node.PIDPressure: kubelet has insufficient PID available',
+    'node not ready: DiskPressure, PIDPressure',
+  ],
+  ['False', 'NodeNotReady', 'kubelet stopped', 'node not ready: kubelet stopped'],
+  ['False', 'SomethingNew', undefined, 'node not ready: SomethingNew'],
+  ['False', undefined, undefined, 'node not ready'],
+])('%s %s %s: %s', (status, reason, message, words) => {
+  expect(nodeWords({ type: 'NodeReady', status, reason, message, generation: 'v1beta1' })).toBe(words);
+});
