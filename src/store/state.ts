@@ -4,6 +4,7 @@
  */
 import type { Acknowledgement } from '../domain/acknowledge.ts';
 import type { Past } from '../domain/diff/past.ts';
+import type { Doubts } from '../domain/doubts.ts';
 import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Falls } from '../domain/falls.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
@@ -161,6 +162,8 @@ export interface State {
   learnt: Learnt;
   /** When nodes fell and came back, since metaldeck started. */
   falls: Falls;
+  /** Trouble that may only be the order in which objects arrived. */
+  doubts: Doubts;
   /** What somebody here acknowledged, by uid of the cause's object; some of it may not hold any more. */
   acknowledged: ReadonlyMap<string, Acknowledgement>;
   /** When each cause was first looked at, epoch ms, by `lookKey`; 0: it was well since. Absent: not known. */

@@ -1,6 +1,7 @@
 /** The store: vanilla zustand, one batched commit for data, plain functions for everything the keys do. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { keepPast } from '../domain/diff/past.ts';
+import { keepDoubts, NO_DOUBTS } from '../domain/doubts.ts';
 import { NOTHING_LEARNT } from '../domain/durations/learnt.ts';
 import { keepFalls, NO_FALLS } from '../domain/falls.ts';
 import type { Fleet } from '../domain/fleet/rows.ts';
@@ -27,6 +28,7 @@ export function createAppStore(session: Session, fleet: Fleet, now: number, scre
     told: [],
     learnt: NOTHING_LEARNT,
     falls: NO_FALLS,
+    doubts: NO_DOUBTS,
     acknowledged: new Map(),
     marks: {},
     now,
@@ -78,6 +80,7 @@ export function commit(
           : state.observed,
       past: wasSettled && fleet !== state.fleet ? keepPast(state.past, state.fleet, fleet, batch.now) : state.past,
       falls: keepFalls(state.falls, state.fleet, fleet, batch.now),
+      doubts: wasSettled ? keepDoubts(state.doubts, fleet.attention, batch.now) : state.doubts,
       settledAt: settled ? (state.settledAt ?? batch.now) : undefined,
       marks: mark(state.marks, deltas, batch.now),
       history: settled ? remember(state.history, fleet.counters, batch.now) : state.history,

@@ -19,7 +19,7 @@ export interface BoardLine extends DetailLine {
   pace?: { since: number; usual?: number; lateAfter: number };
 }
 
-type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'session'>;
+type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'doubts' | 'session'>;
 
 const SIGNS: Readonly<Record<Stage['state'], { sign: string; tone: Tone }>> = {
   done: { sign: '[x]', tone: 'ok' },

@@ -13,7 +13,7 @@ const LABEL = 13;
 /** The board, without a screen. */
 export function standingText(
   guiding: Guiding,
-  seen: Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'session'>,
+  seen: Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'doubts' | 'session'>,
 ): string {
   const lines = boardLines(guiding, seen).flatMap(({ label, text, pace, since }) => {
     const of = pace?.usual ? ` of ${formatAge(pace.usual)}` : '';

@@ -1,5 +1,6 @@
 /** What needs eyes now: causes only, what is late included. */
 import { formatDuration } from '../age.ts';
+import { isDoubtful } from '../doubts.ts';
 import type { Usual } from '../durations/learnt.ts';
 import { flapping } from '../falls.ts';
 import { compareAttention } from '../fleet/attention.ts';
@@ -65,10 +66,14 @@ let made: { from: readonly unknown[]; list: readonly Cause[] } | undefined;
  * and oldest first. The list stays the same until a row's own trouble changes, something is learnt or falls, or some
  * seconds have passed.
  */
-export function attentionNow(fleet: Fleet, now: number, { learnt, falls }: Seen = NOTHING_SEEN): readonly Cause[] {
-  const from = [fleet.attention, learnt, falls, Math.floor(now / STEP)];
+export function attentionNow(
+  fleet: Fleet,
+  now: number,
+  { learnt, falls, doubts }: Seen = NOTHING_SEEN,
+): readonly Cause[] {
+  const from = [fleet.attention, learnt, falls, doubts, Math.floor(now / STEP)];
   if (made?.from.every((part, index) => part === from[index])) return made.list;
-  const around: Around = { fleet, now, learnt, falls };
+  const around: Around = { fleet, now, learnt, falls, doubts };
   const known = new Map(fleet.attention.map((item) => [item.ref.uid, item]));
   const byRoot = new Map<string, Cause>();
   for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(around)]) {
@@ -76,6 +81,7 @@ export function attentionNow(fleet: Fleet, now: number, { learnt, falls }: Seen 
     const { uid } = found?.root ?? ref;
     if (byRoot.has(uid)) continue;
     const own = known.get(uid);
+    if (own && isDoubtful(doubts, own, now)) continue;
     // A row's own words stay: they are what its list shows.
     const host = hostOf(fleet, found?.root ?? ref);
     if (own && !found?.match.decisive) {

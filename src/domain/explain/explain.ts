@@ -124,9 +124,9 @@ export function explain(
   fleet: Fleet,
   ref: ObjectRef,
   now: number,
-  { learnt, falls }: Seen = NOTHING_SEEN,
+  { learnt, falls, doubts }: Seen = NOTHING_SEEN,
 ): Explanation | undefined {
-  const around: Around = { fleet, now, learnt, falls };
+  const around: Around = { fleet, now, learnt, falls, doubts };
   const found = causeOf(around, ref);
   if (!found) return undefined;
   const told = found.tell();

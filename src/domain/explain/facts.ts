@@ -1,5 +1,6 @@
 /** What explanations are made of: a row with the rows around it, joined when somebody asks. */
 
+import { type Doubts, NO_DOUBTS } from '../doubts.ts';
 import { type Learnt, NOTHING_LEARNT } from '../durations/learnt.ts';
 import { type Falls, NO_FALLS } from '../falls.ts';
 import type {
@@ -22,9 +23,11 @@ export interface Seen {
   learnt: Learnt;
   /** When nodes fell and came back. */
   falls: Falls;
+  /** What may only not have arrived yet. */
+  doubts: Doubts;
 }
 
-export const NOTHING_SEEN: Seen = { learnt: NOTHING_LEARNT, falls: NO_FALLS };
+export const NOTHING_SEEN: Seen = { learnt: NOTHING_LEARNT, falls: NO_FALLS, doubts: NO_DOUBTS };
 
 /** What every explanation may know besides the row. */
 export interface Around extends Seen {
@@ -34,7 +37,13 @@ export interface Around extends Seen {
 }
 
 /** Without what else the object holds that it is taken from: a row's facts are more than that. */
-export const aroundOf = ({ fleet, now, learnt, falls }: Around): Around => ({ fleet, now, learnt, falls });
+export const aroundOf = ({ fleet, now, learnt, falls, doubts }: Around): Around => ({
+  fleet,
+  now,
+  learnt,
+  falls,
+  doubts,
+});
 
 export interface HostFacts extends Around {
   row: HostRow;

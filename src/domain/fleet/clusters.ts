@@ -3,7 +3,7 @@ import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { BaremetalCluster, Cluster, Condition } from '../objects.ts';
 import { shorten } from '../text.ts';
-import { bad, type Rule, warn, worst } from './problems.ts';
+import { bad, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { ClusterRow, GroupRow } from './rows.ts';
 
 export interface ClusterFacts {
@@ -74,7 +74,7 @@ const endpoint: ClusterRule = (facts) => {
 
 const infrastructureMissing: ClusterRule = ({ cluster, infrastructureMissing: missing }) =>
   missing && cluster.deleting === undefined
-    ? bad(`BaremetalCluster ${cluster.infrastructure?.name} does not exist`)
+    ? fleeting(bad(`BaremetalCluster ${cluster.infrastructure?.name} does not exist`))
     : undefined;
 
 const groupInTrouble: ClusterRule = ({ groups }) => {

@@ -5,7 +5,7 @@ import type { Condition, MachineSet } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { type Group, isRolling, isSettled } from './group-progress.ts';
 import { readiness } from './machine-readiness.ts';
-import { bad, count, type Rule, warn } from './problems.ts';
+import { bad, count, fleeting, type Rule, warn } from './problems.ts';
 import type { MachineRow, Problem } from './rows.ts';
 
 export interface GroupFacts {
@@ -76,7 +76,7 @@ const cannotCreate: GroupRule = ({ group, sets }) => {
 };
 
 const templateMissing: GroupRule = ({ missingTemplate }) =>
-  missingTemplate === undefined ? undefined : bad(`template ${missingTemplate} does not exist`);
+  missingTemplate === undefined ? undefined : fleeting(bad(`template ${missingTemplate} does not exist`));
 
 const etcdUnhealthy: GroupRule = ({ group }) => {
   const condition = falseCondition(group.conditions, 'EtcdClusterHealthy');

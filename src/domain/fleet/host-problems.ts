@@ -2,7 +2,7 @@
 import type { Condition } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { type HostFacts, isUnderway } from './host-use.ts';
-import { bad, type Rule, warn } from './problems.ts';
+import { bad, fleeting, type Rule, warn } from './problems.ts';
 import type { HostUse } from './rows.ts';
 
 export interface JudgedHost extends HostFacts {
@@ -69,7 +69,7 @@ const ownerGone: HostRule = ({ host, claims, machinesComplete, use }) =>
   claims.length === 0 &&
   machinesComplete &&
   (use === 'allocated' || use === 'reprovisioning')
-    ? warn(`no BaremetalMachine ${host.ownerBaremetalMachine} holds it`)
+    ? fleeting(warn(`no BaremetalMachine ${host.ownerBaremetalMachine} holds it`))
     : undefined;
 
 const unknownAllocation: HostRule = ({ host, use }) =>
@@ -79,12 +79,12 @@ const unknownAllocation: HostRule = ({ host, use }) =>
 
 const otherPool: HostRule = ({ host, listings }) =>
   host.poolAnnotation !== undefined && listings.length === 1 && listings[0]?.pool.name !== host.poolAnnotation
-    ? warn(`annotated for pool ${host.poolAnnotation}, listed by ${listings[0]?.pool.name}`)
+    ? fleeting(warn(`annotated for pool ${host.poolAnnotation}, listed by ${listings[0]?.pool.name}`))
     : undefined;
 
 const poolGone: HostRule = ({ host, listings, annotatedPoolExists, poolsComplete }) =>
   host.poolAnnotation !== undefined && listings.length === 0 && poolsComplete && !annotatedPoolExists
-    ? warn(`its pool ${host.poolAnnotation} does not exist`)
+    ? fleeting(warn(`its pool ${host.poolAnnotation} does not exist`))
     : undefined;
 
 const beingDeleted: HostRule = ({ host }) =>

@@ -8,7 +8,7 @@ import { storageUnderway } from './host-use.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { readiness } from './machine-readiness.ts';
 import { isRunning } from './plans.ts';
-import { bad, type Rule, warn } from './problems.ts';
+import { bad, fleeting, type Rule, warn } from './problems.ts';
 import type { ObjectRef } from './rows.ts';
 
 type MachineRule = Rule<MachineFacts>;
@@ -60,17 +60,17 @@ const planFailed: MachineRule = (facts) => {
 
 const hostUnknown: MachineRule = ({ baremetal, host, hostsComplete }) =>
   baremetal?.inventory !== undefined && host === undefined && hostsComplete
-    ? bad(`its host ${baremetal.inventory} does not exist`)
+    ? fleeting(bad(`its host ${baremetal.inventory} does not exist`))
     : undefined;
 
 const infrastructureGone: MachineRule = ({ machine, baremetal, baremetalComplete }) =>
   machine?.infrastructureReady === true && machine.deleting === undefined && !baremetal && baremetalComplete
-    ? bad('its BaremetalMachine is gone')
+    ? fleeting(bad('its BaremetalMachine is gone'))
     : undefined;
 
 const orphan: MachineRule = ({ machine, baremetal, machinesComplete }) =>
   baremetal?.inventory !== undefined && !machine && machinesComplete && baremetal.deleting === undefined
-    ? warn(`no Machine uses it, and it holds ${baremetal.inventory}`)
+    ? fleeting(warn(`no Machine uses it, and it holds ${baremetal.inventory}`))
     : undefined;
 
 const failed: MachineRule = ({ baremetal, machine }) => {

@@ -3,7 +3,7 @@ import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Pool, PoolCounters } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { storageUnderway } from './host-use.ts';
-import { bad, count, type Rule, warn, worst } from './problems.ts';
+import { bad, count, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { HostRow, PoolMemberRow, PoolRow, Problem } from './rows.ts';
 
 export const FIGURES = ['total', 'available', 'allocated', 'preparing', 'reprovisioning', 'unavailable'] as const;
@@ -89,7 +89,10 @@ const missingMember: PoolRule = ({ pool, members, hostsComplete }) => {
   const [first] = missing;
   if (!first) return undefined;
   const more = missing.length > 1 ? `, and ${missing.length - 1} more` : '';
-  return bad(`member ${first.name} does not exist${more}`, falseCondition(pool.conditions, 'MembersValid')?.since);
+  const invalid = falseCondition(pool.conditions, 'MembersValid');
+  const absent = bad(`member ${first.name} does not exist${more}`, invalid?.since);
+  // The provider finds so too.
+  return invalid ? absent : fleeting(absent);
 };
 
 /**

@@ -11,6 +11,9 @@ export function warn(text: string, since?: number, cause?: ObjectRef): Problem {
   return { severity: 'warn', text, since, cause };
 }
 
+/** A problem that may only be the order in which objects arrive. */
+export const fleeting = (problem: Problem): Problem => ({ ...problem, fleeting: true });
+
 /** The one thing to say: the first `bad` of a table, or else its first `warn`. Tables run from specific to general. */
 export function worst<F>(rules: readonly Rule<F>[], facts: F): Problem | undefined {
   let mild: Problem | undefined;

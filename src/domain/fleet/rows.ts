@@ -41,6 +41,8 @@ export interface Problem {
   since?: number;
   /** The row whose own problem this one follows from; such a problem is shown in its row and left out of attention. */
   cause?: ObjectRef;
+  /** It rests on an object that is not there: it may only not have arrived. */
+  fleeting?: true;
 }
 
 /** A pointer to one watched object. */
