@@ -106,6 +106,7 @@ export function parseArguments(
       out: text('out'),
       set: (given['set'] as string[] | undefined) ?? [],
       offline: given['offline'] === true,
+      clusterApi: oneOf('clusterapi', text('clusterapi'), CLUSTER_API),
       until: oneOf('until', text('until'), STAGES),
       force: text('force'),
     },

@@ -1,11 +1,11 @@
 /** The report of a session, from what is on the board. */
 
 import type { Fleet } from '../domain/fleet/rows.ts';
-import { nameOf } from '../driver/people.ts';
 import type { SessionOperation } from '../guides/contract.ts';
 import { reportOf } from '../guides/report.ts';
 import { verified } from '../guides/verify.ts';
 import type { Journal } from '../journal/journal.ts';
+import { nameOf } from '../runner/people.ts';
 import type { Guiding } from '../store/guiding.ts';
 import type { Session } from '../store/state.ts';
 import { openJournal } from './runner.ts';

@@ -11,7 +11,7 @@ export const COMMANDS = {
     'why something is not as it should be: explain [cluster|group|machine|host|pool NAME]; all causes without one',
   run: 'runs one operation: run OPERATION KIND/NAME... [--FIELD VALUE]; --dry-run only asks the server',
   create:
-    'a cluster from bare hosts, from a file of answers: create init|fill|validate|render|diff|apply|status|schema',
+    'a cluster from bare hosts, from a file of answers: create init|fill|validate|render|diff|apply|status|schema; more of them: create hosts TARGET',
   delete: 'takes a cluster down, and follows its hosts back to their pools: delete cluster NAME',
   upgrade:
     'a Kubernetes upgrade: upgrade plan CLUSTER --to VERSION (--offline: a document); then start, resume, status, report',

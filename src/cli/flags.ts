@@ -101,7 +101,8 @@ export const FLAGS = {
     type: 'string',
     many: true,
     value: 'PATH=VALUE',
-    title: 'an answer for init: --set endpoint.host=10.0.0.10; several lines of a list are separated by commas',
+    title:
+      'an answer for init (--set endpoint.host=10.0.0.10), a field for hosts (--set hosts=3); commas separate the lines of a list',
     commands: ['create'],
   },
   offline: {
@@ -129,7 +130,7 @@ export const FLAGS = {
   takeOver: {
     type: 'boolean',
     title: 'goes on with what a process on another host began: it is certain that it does not run any more',
-    commands: ['journal', 'upgrade'],
+    commands: ['journal', 'create', 'upgrade'],
   },
   readOnly: { type: 'boolean', title: 'nothing can be written; also in the config file, for all or by context' },
   hosts: {
@@ -177,8 +178,8 @@ export const FLAGS = {
   clusterapi: {
     type: 'string',
     value: 'VERSION',
-    title: `version of Cluster API, ${CLUSTER_API.join(' or ')}; default: v1beta1, or what a real server serves`,
-    commands: ['simulate'],
+    title: `simulate, create render: version of Cluster API, ${CLUSTER_API.join(' or ')}; default: what a real server serves, else v1beta1`,
+    commands: ['simulate', 'create'],
   },
   writeKubeconfig: {
     type: 'string',

@@ -48,6 +48,8 @@ export interface CreateOptions {
   /** `PATH=VALUE` */
   set: readonly string[];
   offline: boolean;
+  /** Only `render`: the generation it writes in. */
+  clusterApi?: (typeof CLUSTER_API)[number];
   /** Id of the stage after which it ends. */
   until?: string;
   force?: string;

@@ -3,7 +3,7 @@ import { cleanLine } from '../domain/text.ts';
 import type { Note } from '../guides/contract.ts';
 import { asNote, isAsk, type SessionRecord } from '../journal/sessions.ts';
 import { CARRIES_MOST } from '../runner/lease.ts';
-import { nameOf } from './people.ts';
+import { nameOf } from '../runner/people.ts';
 import type { Found } from './types.ts';
 
 /** The session as one text. What is seen goes before what was said, where there is too much of both. */

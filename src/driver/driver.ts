@@ -9,12 +9,12 @@ import { processes as realProcesses } from '../journal/process.ts';
 import type { OpenSession, SessionRecord } from '../journal/sessions.ts';
 import type { Refused } from '../runner/api.ts';
 import { carriedIn, createLease, type Lease, type Lock, leaseName } from '../runner/lease.ts';
+import { nameOf } from '../runner/people.ts';
 import type { RunnerClock } from '../runner/types.ts';
 import { carriedOf, foundIn } from './carried.ts';
 import { lookAround, tell } from './course.ts';
 import { createDrive, type Drive } from './drive.ts';
 import { createObjects } from './objects.ts';
-import { nameOf } from './people.ts';
 import type { DriverOptions, Found, Standing } from './types.ts';
 
 export interface Driver {

@@ -24,7 +24,8 @@ function catalogOf([target]: readonly DomainObject[]): Catalog | undefined {
   return target?.kind === 'catalog' ? target : undefined;
 }
 
-function imageProblem(image: string): string | undefined {
+/** Why a text is no image, as a sentence. */
+export function imageProblem(image: string): string | undefined {
   if (image.length > 512) return 'the image is longer than 512 characters';
   const shape =
     /^[a-z0-9][a-z0-9._-]*(:\d{1,5})?(\/[a-z0-9][a-z0-9._-]*)+(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/i;

@@ -147,6 +147,8 @@ export interface Plan {
   confirm: readonly string[];
   /** Whether and how it can be taken back, as a sentence. */
   undo: string;
+  /** Only one process at a time, of whatever account, may write this: `{ what: 'create', of: 'depot' }`. */
+  alone?: { what: string; of: string };
   memo: Memo;
 }
 

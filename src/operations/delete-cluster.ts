@@ -75,6 +75,8 @@ function draft(world: World, { row, groups, machines }: Found): Plan {
     expected: [...goes(groups, machines), ...stays(world, row)],
     severity: 'destructive',
     confirm: [row.name],
+    // Whoever goes on making it would make it anew.
+    alone: { what: 'create', of: row.name },
     undo: 'It cannot be taken back: what ran there is gone. The hosts can serve a new cluster',
     memo: {
       steps: [step.id],

@@ -1,6 +1,7 @@
 /** All operations, in the order in which they are listed. */
 
 import { bootstrap } from './bootstrap.ts';
+import { buildImage } from './build-image.ts';
 import { catalog } from './catalog.ts';
 import type { Operation } from './contract.ts';
 import { deleteCluster } from './delete-cluster.ts';
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   restart,
   remediate,
   rebuild,
+  buildImage,
   storageRetry,
   deleteCluster,
 ];

@@ -3,7 +3,9 @@ import { type Journal, JournalError } from '../journal/journal.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
+import { type Alone, createAlone, notAlone } from './alone.ts';
 import { halfDone, type Workshop } from './half-done.ts';
+import { nameOf } from './people.ts';
 import { prepare } from './prepare.ts';
 import { rehearse } from './rehearse.ts';
 import { type RunOptions, run, type Who } from './run.ts';
@@ -41,6 +43,8 @@ export interface Runner {
   /** Writes, noting every step in the journal first; what was written whole is in the tray afterwards. Never throws. */
   run(prepared: Prepared, rehearsed: Rehearsed, options?: RunOptions): Promise<RunResult>;
   tray: Tray;
+  /** The right to write what only one process at a time may; `run` takes it by itself where a plan wants it. */
+  alone: Alone;
   /** Operations of this server and namespace that were broken off. Throws JournalError. */
   halfDone(): Promise<HalfDone[]>;
   /** Declares a broken off operation dealt with by other means. Throws JournalError. */
@@ -67,6 +71,8 @@ export function createRunner(options: RunnerOptions): Runner {
   const { server } = who;
   const shop: Workshop = { door, sight, journal, operations, server };
   const note = readOnly === undefined;
+  const { transport } = options;
+  const alone = createAlone({ transport, namespace: door.namespace, clock, who: nameOf(who.user) });
   const tray = createTray({
     ...shop,
     note,
@@ -88,13 +94,18 @@ export function createRunner(options: RunnerOptions): Runner {
     dryRun: ({ plan }) => rehearse(door, plan.steps),
     async run(prepared, rehearsed, more = {}) {
       if (readOnly !== undefined) return { result: 'refused', steps: [], why: readOnly };
+      const { alone: matter } = prepared.plan;
+      const why = matter && notAlone(await alone.hold(matter), matter);
+      if (why !== undefined) return { result: 'refused', steps: [], why };
       const result = await run({ door, sight, journal, who }, prepared, rehearsed, more);
+      if (matter) await alone.letGo(matter);
       if (result.result === 'written' && result.id !== undefined) {
         await tray.follow(result.id).catch((error: unknown) => options.onError?.(error));
       }
       return result;
     },
     tray,
+    alone,
     halfDone: () => halfDone(shop, note),
     async leave(id) {
       const status = (await journal.read(id))?.status;

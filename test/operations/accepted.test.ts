@@ -31,7 +31,7 @@ const edited = (): string => {
   return field.initial(world, [refOf(group('prod-workers'))]);
 };
 
-/** Operations that need trouble first (`unmark`, `resume`, `storage-retry`) write as their own tests say. */
+/** Operations that need trouble first (`unmark`, `resume`, `storage-retry`), or a lack (`build-image`), write as their own tests say. */
 const cases: Record<string, Case> = {
   remove: { target: machine },
   scale: { target: () => refOf(group('prod-workers')), values: () => ({ replicas: '1' }) },
@@ -97,7 +97,7 @@ const cases: Record<string, Case> = {
 };
 
 it('looks at every operation that can be asked for in a fleet without trouble', () => {
-  const others = ['unmark', 'resume', 'storage-retry'];
+  const others = ['unmark', 'resume', 'build-image', 'storage-retry'];
   expect([...Object.keys(cases), ...others].sort()).toEqual(operations.map(({ id }) => id).sort());
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { buildImage } from '../../src/operations/build-image.ts';
 import { catalog } from '../../src/operations/catalog.ts';
 import { rebuild } from '../../src/operations/rebuild.ts';
 import * as make from '../domain/fixtures.ts';
@@ -100,5 +101,43 @@ describe('rebuild', () => {
     expect(rebuild.done(fleet(failed), sent).outcome).toBe('failed');
     const again = built('SeedImageBuildSuccess', { downloadURL: 'https://two' }, 90);
     expect(rebuild.done(fleet(again), sent).outcome).toBe('done');
+  });
+});
+
+describe('build-image', () => {
+  const target = ref('MachineRegistration', 'reg');
+  const request = (image: string) => ask(buildImage, [target], { image });
+  const raws = workerFleet();
+  const bare = worldOf([make.registration('reg', []), ...raws]);
+
+  it('offers the ISO of the newest image in the catalog, and takes another', () => {
+    const best = buildImage.fields[0]!.initial(bare, [target]);
+    expect(best).toMatch(/-iso:/);
+    const [step] = buildImage.plan(bare, request(best)).steps;
+    expect(step!.write).toMatchObject({
+      verb: 'create',
+      kind: 'seedImage',
+      name: 'reg-iso',
+      body: { spec: { type: 'iso', baseImage: best, registrationRef: { kind: 'MachineRegistration', name: 'reg' } } },
+    });
+    const { checks } = buildImage.plan(bare, request('r.example:5000/a/b-iso:v9'));
+    expect(checks.find(({ title }) => title === 'base image')!.result).toBe('warn');
+  });
+
+  it.each(['', ' ', 'no image', 'a', 'r.example/a b', 'r.example/a\nb', '../../x'])('refuses the image %j', (image) => {
+    expect(buildImage.refuse(bare, request(image))).toBeTypeOf('string');
+  });
+
+  it('makes no second one, and is done when it can be downloaded', () => {
+    const image = (reason: string) =>
+      make.seedImage('reg-iso', [make.condition('SeedImageReady', 'True', reason)], { downloadURL: 'https://one' });
+    const there = worldOf([make.registration('reg', []), image('SeedImageBuildSuccess'), ...raws]);
+    expect(buildImage.refuse(there, request('r.example/a-iso:1'))).toContain('reg-iso');
+    const plan = buildImage.plan(bare, request('r.example/a-iso:1'));
+    const sent = sentOf(request('r.example/a-iso:1'), plan);
+    expect(buildImage.done(bare, sent).outcome).toBeUndefined();
+    expect(buildImage.done(there, sent).outcome).toBe('done');
+    const failed = worldOf([make.registration('reg', []), image('SeedImageBuildFailure'), ...raws]);
+    expect(buildImage.done(failed, sent).outcome).toBe('failed');
   });
 });

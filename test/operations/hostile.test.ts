@@ -35,6 +35,7 @@ const kindOf: Record<string, string> = {
   pool: 'MachineInventoryPool',
   host: 'MachineInventory',
   seedImage: 'SeedImage',
+  registration: 'MachineRegistration',
   catalog: 'ConfigMap',
 };
 const nameOf: Record<string, string> = {
@@ -45,6 +46,7 @@ const nameOf: Record<string, string> = {
   pool: 'workers-pool',
   host: 'h4',
   seedImage: 'iso',
+  registration: 'reg',
   catalog: 'elemental-image-catalog',
 };
 const values: Record<string, Record<string, string>[]> = {
@@ -58,6 +60,7 @@ const values: Record<string, Record<string, string>[]> = {
     { version: 'v1.33.7-2', image: '' },
   ],
   pause: [{}, { hold: 'rollout' }],
+  'build-image': [{ image: 'a/b-iso:c' }],
   'kube-ovn': [{ revision: 'v4.3.3' }],
   'upgrade-control-plane': [
     { version: 'v1.33.7-3', coredns: '1.12.4', etcd: 'v3.5.27' },
@@ -128,7 +131,7 @@ const everything = raws.map((raw) => (raw['metadata'] as { name: string }).name)
 
 it('has every operation once, each with what its list needs', () => {
   expect(operations.map(({ id }) => id)).toEqual([...new Set(operations.map(({ id }) => id))]);
-  expect(operations).toHaveLength(19);
+  expect(operations).toHaveLength(20);
   for (const operation of operations) {
     expect(operationNamed(operation.id)).toBe(operation);
     expect(operation.title && operation.about && operation.on.length && operation.kinds.length).toBeTruthy();

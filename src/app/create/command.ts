@@ -2,9 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Options, UsageError } from '../../cli.ts';
+import { API_KIND } from '../../domain/kinds.ts';
 import { differences, isComparable } from '../../guides/create/diff.ts';
 import { create } from '../../guides/create/guide.ts';
 import { type Known, knownOf, NOTHING } from '../../guides/create/known.ts';
+import { leftOut } from '../../guides/create/left.ts';
 import { parseAnswers } from '../../guides/create/parse.ts';
 import { type Manifest, manifestText } from '../../guides/create/render/index.ts';
 import { isSound, validate } from '../../guides/create/rules/index.ts';
@@ -16,20 +18,24 @@ import { type Reach, withOperator } from '../run.ts';
 import { readAnswers, writeNew } from './answers-file.ts';
 import { apply, rehearseAll, status } from './drive.ts';
 import { fillAnswers } from './fill.ts';
+import { hostsCommand } from './hosts.ts';
 import { initAnswers } from './init.ts';
 import { readObject } from './look.ts';
 import { diffText, verdictText } from './text.ts';
 
-const WORDS = ['init', 'fill', 'validate', 'render', 'diff', 'apply', 'status', 'schema'] as const;
+const WORDS = ['init', 'fill', 'validate', 'render', 'diff', 'apply', 'status', 'hosts', 'schema'] as const;
 
 /** Gives the exit code. Throws UsageError and ConnectionProblem. */
 export async function createCommand(options: Options, version: string): Promise<number> {
   const [word, ...rest] = options.operate.words;
+  if (word === 'hosts') return hostsCommand(options, version, rest);
   if (!WORDS.includes(word as never) || rest.length > 0) {
     throw new UsageError(`create takes one of ${WORDS.join(', ')}. Nothing was done.`);
   }
   if (word === 'schema') return schema(options);
   if (word === 'init') return initAnswers(options, (work) => knowing(options, version, work));
+  if (options.create.clusterApi !== undefined && word !== 'render')
+    throw new UsageError(`create ${word} takes no --clusterapi: the cluster says what it serves. Nothing was done.`);
   const text = readAnswers(options.create.from);
   const within = (work: (around: Reach) => Promise<number>) =>
     withOperator(options, version, new Set(create.kinds), work);
@@ -76,17 +82,32 @@ function check(options: Options, text: string, known: Known): number {
   return told.unchecked.length > 0 && !options.create.offline ? EXIT.unknown : EXIT.done;
 }
 
-/** Without a cluster where the answers suffice: what is rendered is the same bytes then as with one. */
+/**
+ * In the generation of Cluster API that was asked for, else the one the cluster has in use, else the document's. The
+ * same bytes for the same answers and the same generation, whatever else the cluster knows.
+ */
 async function renderAnswers(options: Options, version: string, text: string): Promise<number> {
-  const alone = wishUpon(text, NOTHING);
+  const { offline, clusterApi } = options.create;
+  const alone = wishUpon(text, clusterApi ? { clusterApi } : NOTHING);
   if (isUnsound(alone)) return unsound(alone);
-  if (options.create.offline || alone.manifests.every(({ missing }) => missing === undefined))
+  const enough = alone.manifests.every(({ missing }) => missing === undefined);
+  if (offline || (clusterApi !== undefined && enough)) return write(options, alone.manifests);
+  try {
+    return await knowing(options, version, async (known) => {
+      const wish = wishUpon(text, clusterApi ? { ...known, clusterApi } : known);
+      if (isUnsound(wish)) return unsound(wish);
+      if (wish.known.clusterApi === undefined) process.stderr.write(`metaldeck: ${AS_DOCUMENT}.\n`);
+      return write(options, wish.manifests);
+    });
+  } catch (error) {
+    if (!enough || !(error instanceof Error) || error.name !== 'ConnectionProblem') throw error;
+    process.stderr.write(`metaldeck: ${error.message.replace(/\.$/, '')}. ${AS_DOCUMENT}.\n`);
     return write(options, alone.manifests);
-  return knowing(options, version, async (known) => {
-    const wish = wishUpon(text, known);
-    return isUnsound(wish) ? unsound(wish) : write(options, wish.manifests);
-  });
+  }
 }
+
+const AS_DOCUMENT =
+  'Which Cluster API is served is not known: written in v1beta1, as the document is (--clusterapi v1beta2 writes the other)';
 
 function unsound(wish: Parameters<typeof unsoundText>[0]): number {
   process.stderr.write(`metaldeck: ${unsoundText(wish)}. Nothing was rendered.\n`);
@@ -128,6 +149,7 @@ async function diff({ store, transport, options, print }: Reach, text: string): 
   const missing = wish.manifests.flatMap((one) =>
     one.missing === undefined ? [] : [{ file: one.file, why: one.missing }],
   );
+  const left = leftOut(state.fleet, wish);
   if (options.output === 'json') {
     const objects = rows.map(({ wanted, there, changes }) => ({
       kind: wanted.body['kind'],
@@ -135,8 +157,9 @@ async function diff({ store, transport, options, print }: Reach, text: string): 
       there,
       changes,
     }));
-    print(`${JSON.stringify({ objects, missing }, null, 2)}\n`);
-  } else print(diffText(rows, missing));
+    const stays = left.map(({ kind, name }) => ({ kind: API_KIND[kind], name }));
+    print(`${JSON.stringify({ objects, missing, left: stays }, null, 2)}\n`);
+  } else print(diffText(rows, missing, left));
   if (rows.some(({ changes }) => changes.length > 0)) return EXIT.refused;
   return missing.length > 0 || rows.some(({ other }) => other) ? EXIT.unknown : EXIT.done;
 }

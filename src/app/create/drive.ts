@@ -2,8 +2,10 @@
 import type { Course, Next } from '../../guides/contract.ts';
 import { create } from '../../guides/create/guide.ts';
 import { createOperations } from '../../guides/create/operations.ts';
+import { parseAnswers } from '../../guides/create/parse.ts';
 import { isUnsound, wishOf } from '../../guides/create/wish.ts';
 import type { Request } from '../../operations/contract.ts';
+import { notAlone } from '../../runner/alone.ts';
 import { isRefused } from '../../runner/api.ts';
 import { EXIT, finish } from '../execute.ts';
 import type { Reach } from '../run.ts';
@@ -69,8 +71,28 @@ const requestOf = (operation: string, answers: string, force: string | undefined
   values: { answers, ...(force === undefined ? {} : { force }) },
 });
 
-/** Goes on from wherever the cluster stands. Gives the exit code. */
+/** Goes on from wherever the cluster stands, while nobody else does. Gives the exit code. */
 export async function apply(around: Reach, text: string): Promise<number> {
+  const of = parseAnswers(text).given.cluster;
+  const { runner, options } = around;
+  // Answers that cannot be read write nothing, and one who only looks holds up nobody.
+  if (of === undefined || runner.readOnly !== undefined) return goThrough(around, text);
+  const matter = { what: 'create', of };
+  const lock = await runner.alone.hold(matter, options.operate.takeOver);
+  const why = notAlone(lock, matter);
+  if (why !== undefined) {
+    const over = lock.state === 'other' ? '; --take-over where it is certain that nobody does' : '';
+    return finish(around, lock.state === 'other' ? EXIT.refused : EXIT.unknown, { why: why + over });
+  }
+  if (lock.state === 'unprotected') process.stderr.write(`metaldeck: NOT PROTECTED against others: ${lock.why}.\n`);
+  try {
+    return await goThrough(around, text);
+  } finally {
+    await runner.alone.letGo(matter);
+  }
+}
+
+async function goThrough(around: Reach, text: string): Promise<number> {
   const { options, signal, store } = around;
   const { wait, waitMs } = options.operate;
   const deadline = Date.now() + (waitMs ?? PATIENCE_MS);

@@ -1,9 +1,11 @@
 /** Findings, differences and the course of a cluster's creation: as text and as data. */
 
 import type { Fleet } from '../../domain/fleet/rows.ts';
+import { API_KIND } from '../../domain/kinds.ts';
 import { cleanLine } from '../../domain/text.ts';
 import type { Course, Stage } from '../../guides/contract.ts';
 import type { Difference } from '../../guides/create/diff.ts';
+import { type Left, leftOut, leftText } from '../../guides/create/left.ts';
 import type { Verdict } from '../../guides/create/rules/index.ts';
 import { bootChecklist, isoOf, strangers } from '../../guides/create/stages.ts';
 import type { Wanted, Wish } from '../../guides/create/wish.ts';
@@ -30,6 +32,8 @@ const MILESTONE = { done: 'x', now: '>', todo: ' ', bad: '!', overtaken: '-' } a
 export function boardText(course: Course, wish: Wish, fleet: Fleet): string {
   const lines = [cleanLine(course.title)];
   for (const stage of course.stages) lines.push(...stageLines(stage, wish, fleet));
+  const left = leftText(leftOut(fleet, wish));
+  if (left !== undefined) lines.push(left);
   return `${lines.join('\n')}\n`;
 }
 
@@ -80,6 +84,7 @@ export function boardData(course: Course, wish: Wish, fleet: Fleet): Record<stri
     next: next.what === 'send' ? { what: next.what, stage: next.stage } : next,
     estimate,
     iso: isoOf({ fleet, now: 0 }, wish.answers) ?? null,
+    left: leftOut(fleet, wish).map(({ kind, name }) => ({ kind: API_KIND[kind], name })),
     unexpected: strangers(wish.answers, wish.known.hosts ?? []).map(({ name }) => name),
     stages: stages.map(({ id, title: what, state, progress, gates }) => ({
       id,
@@ -111,7 +116,11 @@ interface Row {
 const brief = (value: unknown) => cleanLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 200);
 
 /** The manifests against the cluster. */
-export function diffText(rows: readonly Row[], missing: readonly { file: string; why: string }[]): string {
+export function diffText(
+  rows: readonly Row[],
+  missing: readonly { file: string; why: string }[],
+  left: readonly Left[],
+): string {
   const lines: string[] = [];
   for (const { wanted, there, other, changes } of rows) {
     const what = `${String(wanted.body['kind'])} ${wanted.name}`;
@@ -120,11 +129,13 @@ export function diffText(rows: readonly Row[], missing: readonly { file: string;
     else if (changes.length === 0) lines.push(`  ${what}`);
     else {
       lines.push(`~ ${what}`);
-      for (const { path, to, ...more } of changes) {
-        lines.push(`    ${path}: ${'from' in more ? brief(more.from) : '(none)'} -> ${brief(to)}`);
+      for (const { path, ...more } of changes) {
+        const [from, to] = (['from', 'to'] as const).map((end) => (end in more ? brief(more[end]) : undefined));
+        lines.push(`    ${path}: ${from ?? '(none)'} -> ${to ?? '(goes: no answer has it any more)'}`);
       }
     }
   }
   for (const { file, why } of missing) lines.push(`? ${file}: ${why}`);
+  for (const { kind, name } of left) lines.push(`= ${API_KIND[kind]} ${name}: not in the answers, and left as it is`);
   return `${lines.join('\n')}\n`;
 }

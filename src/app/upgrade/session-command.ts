@@ -6,9 +6,8 @@ import { type Options, UsageError } from '../../cli.ts';
 import { KINDS } from '../../domain/kinds.ts';
 import type { Drive } from '../../driver/drive.ts';
 import type { Driver } from '../../driver/driver.ts';
-import type { Found, Standing, Wish } from '../../driver/types.ts';
+import type { Found } from '../../driver/types.ts';
 import type { Ask } from '../../guides/contract.ts';
-import { isRefused, type Refused } from '../../runner/api.ts';
 import type { Store } from '../../store/store.ts';
 import { openDriver } from '../driver.ts';
 import type { Execution } from '../execute.ts';
@@ -17,12 +16,9 @@ import { guidingOf } from '../guiding.ts';
 import { recall, siteOf } from '../learning.ts';
 import { matrixPath, readMatrix } from '../matrix-file.ts';
 import { withOperator } from '../run.ts';
-import { planText } from '../run-text.ts';
+import { type Came, goThrough, judged, SESSION_EXIT, withDrive, write } from '../through.ts';
 import { waitForWorkloads } from '../wait.ts';
 import { standingData, standingText } from './standing-text.ts';
-
-/** Documented in the help and the README. */
-export const SESSION_EXIT = { done: 0, refused: 1, unknown: 2, halfDone: 3, underWay: 4, waits: 5 } as const;
 
 export const SESSION_VERBS = [
   'start',
@@ -37,7 +33,6 @@ export const SESSION_VERBS = [
   'report',
 ];
 
-const WAIT_MS = 24 * 3_600_000;
 /** What workload clusters say is waited for so long, ms. */
 const WORKLOAD_MS = 10_000;
 
@@ -47,13 +42,6 @@ interface Desk {
   driver: Driver;
   cluster: string;
   words: readonly string[];
-}
-
-/** What a verb came to. */
-interface Came {
-  code: number;
-  why?: string;
-  standing?: Standing;
 }
 
 /** Gives the exit code. Throws UsageError, JournalError and ConnectionProblem. */
@@ -83,7 +71,7 @@ async function doVerb(desk: Desk, verb: string): Promise<Came> {
     case 'start':
       return start(desk);
     case 'resume':
-      return driven(desk, (drive) => goThrough(desk, drive, () => false));
+      return driven(desk, (drive) => goThrough(desk.around, drive));
     case 'status':
       return status(desk);
     case 'report':
@@ -107,7 +95,7 @@ async function doVerb(desk: Desk, verb: string): Promise<Came> {
         return why === undefined ? sendOnly(desk, drive, 'go on') : { code: SESSION_EXIT.refused, why };
       });
     case 'take-back':
-      return driven(desk, (drive) => write(desk, drive, 'take back'));
+      return driven(desk, (drive) => write(desk.around, drive, 'take back'));
     default:
       return driven(desk, async (drive) => {
         const why = await drive.abandon('left from the command line');
@@ -135,15 +123,6 @@ function lacking({ around, store, cluster }: Desk): string {
   return `no session is open for ${cluster}: upgrade start ${cluster} --to VERSION begins one`;
 }
 
-async function withDrive(made: Drive | Refused, work: (drive: Drive) => Promise<Came>): Promise<Came> {
-  if ('refused' in made) return { code: SESSION_EXIT.refused, why: made.refused };
-  try {
-    return await work(made);
-  } finally {
-    await made.leave();
-  }
-}
-
 /** Goes on with the open session; with `--to` and none open, begins one: the cluster alone tells how far it is. */
 async function driven(desk: Desk, work: (drive: Drive) => Promise<Came>): Promise<Came> {
   const found = await find(desk);
@@ -160,7 +139,7 @@ async function start(desk: Desk): Promise<Came> {
     return { code: SESSION_EXIT.refused, why };
   }
   if (desk.around.options.operate.dryRun) return judged(await desk.driver.plan(ask));
-  return withDrive(await desk.driver.begin(ask), (drive) => goThrough(desk, drive, () => false));
+  return withDrive(await desk.driver.begin(ask), (drive) => goThrough(desk.around, drive));
 }
 
 async function status(desk: Desk): Promise<Came> {
@@ -171,33 +150,6 @@ async function status(desk: Desk): Promise<Came> {
   const ask = found?.ask ?? askOf(desk);
   if (!ask) return { code: SESSION_EXIT.refused, why: lacking(desk) };
   return judged(await desk.driver.plan(ask));
-}
-
-/** Which exit code a standing comes to. */
-function judged(standing: Standing): Came {
-  const { course, closed, refused, why } = standing;
-  if (closed === 'done' || course?.outcome === 'done') return { code: SESSION_EXIT.done, standing };
-  if (refused !== undefined) return { code: SESSION_EXIT.refused, why: refused, standing };
-  if (!course) return { code: SESSION_EXIT.unknown, why, standing };
-  const { next } = course;
-  switch (next.what) {
-    case 'wait':
-      return { code: SESSION_EXIT.underWay, standing };
-    case 'repair':
-      return { code: SESSION_EXIT.refused, why: next.why, standing };
-    case 'answer':
-      return {
-        code: SESSION_EXIT.waits,
-        why: `it waits for an answer: ${next.gates.map(({ name }) => name).join(', ')}`,
-        standing,
-      };
-    case 'held':
-      return { code: SESSION_EXIT.waits, why: next.why, standing };
-    case 'send':
-      return { code: SESSION_EXIT.waits, why: 'the next write is to be confirmed', standing };
-    case 'end':
-      return { code: SESSION_EXIT.done, standing };
-  }
 }
 
 async function afterNote(drive: Drive, why: string | undefined): Promise<Came> {
@@ -225,80 +177,7 @@ async function hold(desk: Desk): Promise<Came> {
 async function sendOnly(desk: Desk, drive: Drive, how: 'hold' | 'go on'): Promise<Came> {
   const { course } = await drive.look();
   if (course?.next.what !== 'send' || course.next.how !== how) return afterNote(drive, undefined);
-  return write(desk, drive, 'next');
-}
-
-/** Prepares, shows, rehearses and writes one thing, if its words were given in advance. */
-async function write(desk: Desk, drive: Drive, wish: Wish): Promise<Came> {
-  const { options, print, signal } = desk.around;
-  const { confirm, dryRun } = options.operate;
-  const prepared = await drive.prepare(wish);
-  const standing = drive.standing();
-  if (isRefused(prepared)) return { code: SESSION_EXIT.refused, why: prepared.refused, standing };
-  const rehearsed = await drive.dryRun(prepared);
-  if (options.output !== 'json') print(planText(prepared, rehearsed));
-  if (rehearsed.refused !== undefined) return { code: SESSION_EXIT.refused, why: rehearsed.refused, standing };
-  const missing = prepared.plan.confirm.filter((word) => !confirm.includes(word));
-  if (dryRun || missing.length > 0) {
-    const wanted = missing.map((word) => `--confirm=${word}`).join(' ');
-    const why = dryRun ? undefined : `${prepared.plan.title}: say ${wanted} to write it`;
-    return { code: dryRun ? SESSION_EXIT.done : SESSION_EXIT.waits, why, standing };
-  }
-  const result = await drive.run(prepared, rehearsed, { confirm: prepared.plan.confirm, signal });
-  if (options.output !== 'json')
-    print(`${prepared.plan.title}: ${result.result}${result.why ? `: ${result.why}` : ''}\n`);
-  const after = await drive.look();
-  switch (result.result) {
-    case 'written':
-      return { code: SESSION_EXIT.done, standing: after };
-    case 'half done':
-      return { code: SESSION_EXIT.halfDone, why: result.why, standing: after };
-    case 'in doubt':
-      return { code: SESSION_EXIT.unknown, why: result.why, standing: after };
-    default:
-      return { code: SESSION_EXIT.refused, why: result.why, standing: after };
-  }
-}
-
-/** Goes on until it is done, somebody is needed, or, without --wait, nothing is to be written now. */
-async function goThrough(desk: Desk, drive: Drive, stop: () => boolean): Promise<Came> {
-  const { options, signal, print } = desk.around;
-  const { wait, dryRun, waitMs = WAIT_MS } = options.operate;
-  const end = Date.now() + waitMs;
-  let said = '';
-  for (;;) {
-    const standing = await drive.look();
-    const came = judged(standing);
-    const { next } = standing.course ?? {};
-    if (next?.what === 'wait' && options.output !== 'json' && wait) {
-      const text = `${next.stage}: ${next.for}\n`;
-      if (text !== said) print(text);
-      said = text;
-    }
-    if (next?.what === 'send' && !standing.closed) {
-      const written = await write(desk, drive, 'next');
-      if (written.code !== SESSION_EXIT.done || dryRun) return written;
-      continue;
-    }
-    const pending = came.code === SESSION_EXIT.underWay || (came.code === SESSION_EXIT.unknown && !standing.course);
-    if (!pending || !wait || stop() || signal.aborted || Date.now() >= end) return came;
-    await change(drive, signal, Math.min(30_000, end - Date.now()));
-  }
-}
-
-/** Resolves when the session stands otherwise, or after so many ms. */
-function change(drive: Drive, signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = () => {
-      clearTimeout(timer);
-      stop();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, Math.max(0, ms));
-    const stop = drive.subscribe(finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
+  return write(desk.around, drive, 'next');
 }
 
 /** The report of the open session, or else of the last one that is over. */

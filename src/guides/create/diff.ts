@@ -1,12 +1,14 @@
 /** What stands in the cluster against what the manifests want, field by field. */
 import { get } from '../../domain/read.ts';
 import type { Raw } from '../../operations/contract.ts';
+import { dropped, pathUnder } from './dropped.ts';
 
 export interface Difference {
   path: string;
   /** Absent: it is not there. */
   from?: unknown;
-  to: unknown;
+  /** Absent: it goes. */
+  to?: unknown;
 }
 
 const isBag = (value: unknown): value is Record<string, unknown> =>
@@ -19,12 +21,13 @@ export function isComparable(live: Raw, wanted: Raw): boolean {
 
 /**
  * Where an object is not as it is wanted. What it has beyond that is its own: servers, webhooks and controllers add to
- * objects. Lists are compared item by item. `live`: null where there is none.
+ * objects. Only what was put there by an earlier apply of ours goes, where it is wanted no longer. Lists are compared item
+ * by item. `live`: null where there is none.
  */
 export function differences(live: Raw | null, wanted: Raw): Difference[] {
   const found: Difference[] = [];
   compare(live ?? undefined, wanted, '', found);
-  return found;
+  return live ? [...found, ...dropped(live, wanted)] : found;
 }
 
 function compare(live: unknown, wanted: unknown, path: string, found: Difference[]): void {
@@ -32,8 +35,7 @@ function compare(live: unknown, wanted: unknown, path: string, found: Difference
     for (const [key, value] of Object.entries(wanted)) {
       if (path === '' && (key === 'apiVersion' || key === 'kind')) continue;
       if (path === 'metadata' && (key === 'name' || key === 'namespace') && live !== undefined) continue;
-      const plain = /^[\w-]+$/.test(key);
-      compare(get(live, key), value, plain ? (path === '' ? key : `${path}.${key}`) : `${path}[${key}]`, found);
+      compare(get(live, key), value, pathUnder(path, key), found);
     }
     return;
   }

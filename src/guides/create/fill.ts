@@ -1,6 +1,7 @@
 /** Names hosts that have registered in the answers, in the order in which they came. */
 import { type HostAnswer, wants } from './answers.ts';
 import type { KnownHost } from './known.ts';
+import { unnamedMembers } from './rules/hosts.ts';
 import { unnamed } from './stages.ts';
 import type { Wish } from './wish.ts';
 
@@ -14,8 +15,9 @@ export interface Filled {
 }
 
 /**
- * The hosts of both pools with those that registered and serve nobody: first the control plane up to its number, then
- * the workers, as many as there are. Each gets a hostname by its place: `depot-cp-1`, `depot-worker-1`.
+ * The hosts of both pools with those that are members already, and those that registered and serve nobody: first the
+ * control plane up to its number, then the workers, as many as there are. Each gets a hostname by its place:
+ * `depot-cp-1`, `depot-worker-1`; a member keeps the one it has.
  */
 export function fill({ answers, known }: Pick<Wish, 'answers' | 'known'>): Filled {
   const free = unnamed(answers, known.hosts ?? []).filter(
@@ -31,10 +33,19 @@ export function fill({ answers, known }: Pick<Wish, 'answers' | 'known'>): Fille
     added.push(host.name);
     return { inventory: host.name, hostname };
   };
-  const controlPlane = [...answers.controlPlane.hosts];
+  const members = (role: 'controlPlane' | 'workers'): HostAnswer[] => {
+    const names = unnamedMembers(answers, known).flatMap((one) => (one.role === role ? one.members : []));
+    added.push(...names);
+    return names.map((inventory) => {
+      const hostname = known.hosts?.find(({ name }) => name === inventory)?.hostname;
+      if (hostname !== undefined) taken.add(hostname);
+      return { inventory, ...(hostname === undefined ? {} : { hostname }) };
+    });
+  };
+  const controlPlane = [...answers.controlPlane.hosts, ...members('controlPlane')];
+  const workers = [...answers.workers.hosts, ...members('workers')];
   while (wants(answers, 'controlPlane') && controlPlane.length < answers.controlPlane.replicas && free.length > 0)
     controlPlane.push(named(free.shift()!, 'cp', controlPlane.length + 1));
-  const workers = [...answers.workers.hosts];
   while (free.length > 0) workers.push(named(free.shift()!, 'worker', workers.length + 1));
   const open =
     Math.max(0, wants(answers, 'controlPlane') ? answers.controlPlane.replicas - controlPlane.length : 0) +

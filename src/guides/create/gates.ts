@@ -3,6 +3,7 @@ import type { Gate, Known as Picture } from '../contract.ts';
 import { hostText, type Part, wants } from './answers.ts';
 import { namesOf } from './names.ts';
 import { resolveHost } from './resolve.ts';
+import { unnamedMembers } from './rules/hosts.ts';
 import type { Wish } from './wish.ts';
 
 const gate = (name: string, fine: boolean, title: string, figure: string, remedy: string): Gate => ({
@@ -24,6 +25,7 @@ export function hostGates({ answers, known }: Wish): Gate[] {
     (wants(answers, 'workers') ? answers.workers.replicas : 0);
   const registered =
     missing.length === 0 ? `${all.length} of ${all.length} registered` : `missing: ${missing.map(hostText).join(', ')}`;
+  const others = unnamedMembers(answers, known).flatMap(({ members }) => members);
   const remedy = 'boot them from the ISO, or take them out of the answers';
   return [
     gate(
@@ -34,6 +36,13 @@ export function hostGates({ answers, known }: Wish): Gate[] {
       'when they have registered, "metaldeck create fill" names them',
     ),
     gate('hosts-registered', missing.length === 0, 'hosts of the pools', registered, remedy),
+    gate(
+      'members-kept',
+      others.length === 0,
+      'members of the pools',
+      others.length === 0 ? 'all are in the answers' : `not in the answers: ${others.join(', ')}`,
+      'nobody is taken out of a pool: "metaldeck create fill" names them',
+    ),
   ];
 }
 

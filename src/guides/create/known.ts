@@ -3,6 +3,7 @@ import { findCondition } from '../../domain/conditions.ts';
 import type { Fleet, HostRow } from '../../domain/fleet/rows.ts';
 import type { Freshness } from '../../domain/freshness.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { CLUSTER_API, type ClusterApi } from './render/v1beta2.ts';
 
 export interface KnownCluster {
   name: string;
@@ -43,6 +44,8 @@ export interface Known {
   pools?: readonly { name: string; cluster?: string; members: readonly string[] }[];
   hosts?: readonly KnownHost[];
   registrations?: readonly string[];
+  /** The generation of Cluster API that is in use. */
+  clusterApi?: ClusterApi;
 }
 
 /** Nothing is known: answers are checked against one another only. */
@@ -52,6 +55,7 @@ export const NOTHING: Known = {};
 export function knownOf(fleet: Fleet, freshness: Readonly<Record<Kind, Freshness>>): Known {
   const whole = (...kinds: Kind[]) =>
     kinds.every((kind) => freshness[kind]?.phase === 'live' && freshness[kind].synced && !freshness[kind].broken);
+  const served = CLUSTER_API.find((version) => version === freshness.cluster?.version);
   return {
     ...(whole('catalog') ? { images: fleet.catalog?.images ?? {} } : {}),
     ...(whole('cluster', 'baremetalCluster') ? { clusters: clustersOf(fleet) } : {}),
@@ -65,6 +69,7 @@ export function knownOf(fleet: Fleet, freshness: Readonly<Record<Kind, Freshness
         }
       : {}),
     ...(whole('host', 'pool') ? { hosts: fleet.hosts.list.map(hostOf) } : {}),
+    ...(served ? { clusterApi: served } : {}),
     ...(whole('registration') ? { registrations: fleet.registrations.list.map(({ name }) => name) } : {}),
   };
 }
@@ -126,10 +131,4 @@ export function registryOf({ clusters, images }: Known): string | undefined {
   const named = clusters?.find(({ registry }) => registry !== undefined)?.registry;
   const image = Object.values(images ?? {})[0];
   return named ?? (image?.includes('/') ? image.slice(0, image.indexOf('/')) : undefined);
-}
-
-/** The image of the ISO that belongs to a catalog's image: `-iso` after the repository, the same tag or digest. */
-export function isoImageOf(image: string): string {
-  const at = image.search(/(@|:(?=[^/]*$))/);
-  return at < 0 ? `${image}-iso` : `${image.slice(0, at)}-iso${image.slice(at)}`;
 }

@@ -7,6 +7,8 @@ import { progressOf, type Sight, writtenSight } from '../../operations/progress.
 import { type Part, wants } from './answers.ts';
 import { differences, isComparable } from './diff.ts';
 import { findObjectNamed } from './find.ts';
+import { leftOut, leftText } from './left.ts';
+import { unnamedMembers } from './rules/hosts.ts';
 import { planeSights, poolSights, registrationSights, workerSights } from './stages.ts';
 import { isUnsound, needsOf, unsoundText, type Wanted, type Wish, wantedOf, wishOf } from './wish.ts';
 
@@ -94,6 +96,9 @@ function operationOf({ part, id, title, about, kinds, sights }: PartFacts): Oper
     if (!wants(answers, part)) return `the answers do not want this part (parts: ${answers.parts.join(', ')})`;
     const missing = manifests.find((manifest) => manifest.part === part && manifest.missing !== undefined)?.missing;
     if (missing !== undefined) return missing;
+    const [out] = part === 'pools' ? unnamedMembers(answers, wish.known) : [];
+    if (out)
+      return `${out.pool} also has ${out.members.slice(0, 3).join(', ')}: nobody is taken out of a pool, name them in the answers`;
     const unread = needsOf(wish, part).find((need) => !world.raw.has(keyOf(need)));
     if (unread) return `${API_KIND[unread.kind]} ${unread.name} has not been read yet`;
     const going = wantedOf(wish, part).find(
@@ -179,6 +184,7 @@ function draft(world: World, part: Part, { wish, changes, force }: Ready): Plan 
   });
   const made = steps.filter(({ write }) => write.verb === 'apply' && !write.seen).length;
   const warnings = verdict.findings.map(({ path, text }) => check(path, text, 'warn'));
+  const left = leftText(leftOut(world.fleet, wish).filter((one) => one.part === part));
   const unchecked = verdict.unchecked.map(({ about }) => check(about, 'could not be checked: not known here', 'warn'));
   return {
     title: `${PARTS.find((one) => one.part === part)!.title.replace(/^Make the/, 'Make')} of ${answers.cluster}`,
@@ -186,6 +192,7 @@ function draft(world: World, part: Part, { wish, changes, force }: Ready): Plan 
       check('answers', 'hold in themselves and beside what the cluster knows'),
       check('objects', `${made} to make, ${steps.length - made} to change`),
       ...(force ? [check('fields of others', 'are taken over where they differ', 'warn')] : []),
+      ...(left === undefined ? [] : [check('left', left, 'warn')]),
       ...warnings,
       ...unchecked,
     ],
@@ -194,6 +201,7 @@ function draft(world: World, part: Part, { wish, changes, force }: Ready): Plan 
     severity: force ? 'destructive' : 'reversible',
     confirm: force ? [answers.cluster] : [],
     undo: `metaldeck delete cluster ${answers.cluster}; a registration and an ISO harm nobody`,
+    alone: { what: 'create', of: answers.cluster },
     memo: { steps: steps.map(({ id }) => id), cluster: answers.cluster },
   };
 }

@@ -2,8 +2,12 @@
 import { findCondition } from '../../domain/conditions.ts';
 import type { Fleet, HostRow, ObjectRef, RegistrationRow, SeedImageRow } from '../../domain/fleet/rows.ts';
 
-/** The registration a target belongs to. */
+/** The registration a target belongs to; of a pool the one that the hosts of its cluster registered by. */
 export function registrationOf(fleet: Fleet, target: ObjectRef): RegistrationRow | undefined {
+  if (target.kind === 'pool') {
+    const cluster = fleet.pools.byUid.get(target.uid)?.cluster;
+    return fleet.registrations.list.find(({ object }) => (object.machineName ?? '').split('${')[0] === `${cluster}-`);
+  }
   if (target.kind === 'registration') return fleet.registrations.byUid.get(target.uid);
   const image = target.kind === 'seedImage' ? fleet.seedImages.byUid.get(target.uid) : undefined;
   return image && fleet.registrations.list.find(({ name }) => name === image.object.registration);
@@ -20,6 +24,8 @@ export function imageOf(fleet: Fleet, target: ObjectRef): SeedImageRow | undefin
 
 /** What the names of a registration's hosts begin with (`depot-` of `depot-${System Information/UUID}`); empty: anything. */
 export function prefixOf(fleet: Fleet, target: ObjectRef): string {
+  // Into a pool may come whoever has registered.
+  if (target.kind === 'pool') return '';
   return (registrationOf(fleet, target)?.object.machineName ?? '').split('${')[0] ?? '';
 }
 

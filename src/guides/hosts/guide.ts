@@ -21,6 +21,7 @@ import {
 import { type Wish, wishOf } from './wish.ts';
 
 const KINDS: readonly Kind[] = [
+  'catalog',
   'registration',
   'seedImage',
   'host',

@@ -3,6 +3,7 @@
 import { findCondition } from '../../domain/conditions.ts';
 import type { HostRow } from '../../domain/fleet/rows.ts';
 import { API_KIND } from '../../domain/kinds.ts';
+import { baseImageFor, buildImage } from '../../operations/build-image.ts';
 import type { Progress, Request } from '../../operations/contract.ts';
 import { linesOf, poolAdd } from '../../operations/pool-add.ts';
 import { progressOf, type Sight } from '../../operations/progress.ts';
@@ -76,8 +77,9 @@ export function imageStage(ground: Ground): Draft | undefined {
   const asked = sent && !over && sent.sent.written.length > 0;
   const again = wish.rebuild && !asked;
   const trouble = image && troubleOf(known, { kind: 'seedImage', uid: image.uid, name: image.name });
+  const made = asked && sent.sent.request.operation === buildImage.id;
   const progress = asked
-    ? rebuild.done(known, sent.sent)
+    ? (made ? buildImage : rebuild).done(known, sent.sent)
     : progressOf([
         {
           title: `${title} can be downloaded`,
@@ -87,15 +89,23 @@ export function imageStage(ground: Ground): Draft | undefined {
         },
       ]);
   const written = building || (asked === true && progress.outcome === undefined && !usable);
+  const base = baseImageFor(known, registration);
+  const fine = image !== undefined || base !== undefined;
   const gate: Gate = {
     name: 'image-there',
-    result: image ? 'pass' : 'block',
+    result: fine ? 'pass' : 'block',
     title: 'SeedImage of the registration',
-    figure: image?.name ?? `${registration.name} has none`,
+    figure:
+      image?.name ?? `${registration.name} has none${base ? `: made of ${base}` : ', and the catalog no image for it'}`,
     evidence: [],
-    ...(image ? {} : { remedy: { text: 'C (or "metaldeck create", parts: [registration]) makes one' } }),
+    ...(fine ? {} : { remedy: { text: 'the operation "catalog" puts an image into the catalog' } }),
     override: 'never',
   };
+  const make = base !== undefined && !asked ? { operation: buildImage.id, values: { image: base } } : undefined;
+  const request = image ? (building ? undefined : { operation: rebuild.id, values: {} }) : make;
+  const target = image
+    ? refOf(image)
+    : { kind: 'registration' as const, uid: registration.uid, name: registration.name };
   return draft(progress, {
     id: 'image',
     title: wish.rebuild ? `${title}, built again` : title,
@@ -104,7 +114,7 @@ export function imageStage(ground: Ground): Draft | undefined {
     written,
     machines: 0,
     ...(image ? { about: { kind: 'seedImage', uid: image.uid, name: image.name } } : {}),
-    ...(image && !building ? { request: { operation: 'rebuild', targets: [refOf(image)], values: {} } } : {}),
+    ...(request ? { request: { ...request, targets: [target] } } : {}),
   });
 }
 

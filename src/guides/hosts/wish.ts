@@ -80,7 +80,8 @@ export function wishOf(known: Known, ask: Ask, values: Ask['values'], taken: rea
   if (target.kind !== 'pool' && !registration) return `the registration of ${target.name} is gone`;
   const asked = values['image'] ?? '';
   if (!['', 'keep', 'rebuild'].includes(asked)) return `image=${asked.slice(0, 20)}: keep or rebuild`;
-  if (asked === 'rebuild' && !image) return 'there is no SeedImage to build again: C (or "metaldeck create") makes one';
+  if (asked === 'rebuild' && !image)
+    return 'there is no SeedImage to build again: leave image=rebuild out, and one is made';
   const place = placeOf(known, values, hosts.count, taken);
   if (typeof place === 'string') return place;
   return {

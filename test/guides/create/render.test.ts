@@ -1,8 +1,18 @@
 /** The manifests, held against what the provider's document says: fact by fact, in its order and with its names. */
+
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { isoImageOf } from '../../../src/guides/create/known.ts';
+import { isoImageOf } from '../../../src/domain/base-image.ts';
+import { differences } from '../../../src/guides/create/diff.ts';
 import { type Manifest, manifestsOf, manifestText } from '../../../src/guides/create/render/index.ts';
+import { wantedOf } from '../../../src/guides/create/wish.ts';
+import { pathOf } from '../../../src/kube/kinds.ts';
+import type { Raw } from '../../../src/operations/contract.ts';
+import { createApi } from '../../../src/simulator/api/api.ts';
+import { apiTransport } from '../../../src/simulator/api/transport.ts';
+import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { webhooks } from '../../../src/simulator/webhooks/index.ts';
+import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
 import { answers, HOSTS, KEY, KNOWN } from './fixtures.ts';
 
 /** What the document answers: its example installs in place, with an emulated TPM and resolvers on the ISO. */
@@ -265,6 +275,104 @@ describe('the manifests', () => {
     expect(files(['registration'])).toEqual(['01']);
     expect(files(['pools'])).toEqual(['02']);
     expect(files(['pools', 'controlPlane', 'workers'])).toEqual(['02', '03', '04', '05']);
+  });
+});
+
+describe('the manifests for Cluster API v1beta2', () => {
+  const known = { ...KNOWN, clusterApi: 'v1beta2' as const };
+  const newer = (changes = {}) => manifestsOf(answers({ ...DOCUMENT, ...changes }), known);
+  const named = (kind: string, changes = {}) =>
+    newer(changes)
+      .flatMap(({ objects }) => objects)
+      .find((object) => object['kind'] === kind)!;
+
+  it('leave what is of the provider and of elemental as it is', () => {
+    const theirs = (manifests: readonly Manifest[]) =>
+      manifests
+        .flatMap(({ objects }) => objects)
+        .filter(({ apiVersion }) => /^(infrastructure|elemental)/.test(String(apiVersion)));
+    expect(theirs(newer())).toEqual(theirs(rendered()));
+    const versions = newer().flatMap(({ objects }) => objects.map(({ kind, apiVersion }) => `${kind} ${apiVersion}`));
+    expect(versions.filter((text) => text.endsWith('v1beta2'))).toEqual([
+      'KubeadmControlPlane controlplane.cluster.x-k8s.io/v1beta2',
+      'Cluster cluster.x-k8s.io/v1beta2',
+      'KubeadmConfigTemplate bootstrap.cluster.x-k8s.io/v1beta2',
+      'MachineDeployment cluster.x-k8s.io/v1beta2',
+    ]);
+  });
+
+  it('refer by group, count in seconds, and list arguments', () => {
+    const ref = (apiGroup: string, kind: string, name: string) => ({ apiGroup, kind, name });
+    const infra = 'infrastructure.cluster.x-k8s.io';
+    const deletion = { nodeDrainTimeoutSeconds: 300, nodeVolumeDetachTimeoutSeconds: 300 };
+    expect(named('Cluster')['spec']).toEqual({
+      clusterNetwork: { pods: { cidrBlocks: ['10.99.0.0/16'] }, services: { cidrBlocks: ['10.100.0.0/16'] } },
+      controlPlaneRef: ref('controlplane.cluster.x-k8s.io', 'KubeadmControlPlane', 'depot-control-plane'),
+      infrastructureRef: ref(infra, 'BaremetalCluster', 'depot'),
+    });
+    expect(named('KubeadmControlPlane', { profile: 'minimal' })['spec']).toMatchObject({
+      replicas: 3,
+      version: 'v1.33.7-2',
+      rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0 } } },
+      machineTemplate: {
+        spec: { deletion, infrastructureRef: ref(infra, 'BaremetalMachineTemplate', 'depot-control-plane-template') },
+      },
+      kubeadmConfigSpec: {
+        clusterConfiguration: {
+          scheduler: {
+            extraArgs: [
+              { name: 'profiling', value: 'false' },
+              { name: 'tls-min-version', value: 'VersionTLS12' },
+            ],
+          },
+        },
+        joinConfiguration: {
+          nodeRegistration: { kubeletExtraArgs: [{ name: 'node-labels', value: 'kube-ovn/role=master' }] },
+        },
+      },
+    });
+    expect(named('MachineDeployment')['spec']).toEqual({
+      clusterName: 'depot',
+      replicas: 3,
+      rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
+      selector: { matchLabels: {} },
+      template: {
+        metadata: { labels: { 'cluster.x-k8s.io/cluster-name': 'depot', 'pool.name': 'depot-workers' } },
+        spec: {
+          clusterName: 'depot',
+          version: 'v1.33.7-2',
+          deletion,
+          bootstrap: {
+            configRef: ref('bootstrap.cluster.x-k8s.io', 'KubeadmConfigTemplate', 'depot-worker-bootstrap'),
+          },
+          infrastructureRef: ref(infra, 'BaremetalMachineTemplate', 'depot-worker-template'),
+        },
+      },
+    });
+  });
+
+  it.each(['minimal', 'hardened'])('are taken by an API that serves nothing older, %s', async (profile) => {
+    const api = createApi({
+      clusterApi: 'v1beta2',
+      namespaces: ['cpaas-system'],
+      resources: managementResources('v1beta2'),
+      admission: webhooks('v1beta2', new Faults()),
+    });
+    const transport = apiTransport(api, {
+      user: { name: 'admin', groups: ['system:masters'] },
+      program: () => 'metaldeck',
+    });
+    for (const { kind, name, body } of wantedOf({ manifests: newer({ profile }) })) {
+      const version = String(body['apiVersion']).split('/').at(-1)!;
+      const live = await transport.json<Raw>({
+        method: 'PATCH',
+        path: pathOf(kind, version, 'cpaas-system', name),
+        query: { fieldManager: 'metaldeck', fieldValidation: 'Strict' },
+        contentType: 'application/apply-patch+yaml',
+        body,
+      });
+      expect(differences(live, body)).toEqual([]);
+    }
   });
 });
 

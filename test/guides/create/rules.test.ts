@@ -202,6 +202,16 @@ const BAD: Record<string, Bad[]> = {
       says: /address is 10.20.1.11, not 10.9.9.9/,
     },
   ],
+  'pool-members': [
+    {
+      known: {
+        ...KNOWN,
+        pools: [{ name: 'depot-worker-pool', members: [`depot-${uuidOf(4)}`, 'depot-late'] }],
+      },
+      says: /depot-worker-pool also has depot-late: nobody is taken out/,
+      severity: 'warning',
+    },
+  ],
   'host-free': [
     {
       known: { ...KNOWN, pools: [{ name: 'prod-pool', members: [`depot-${uuidOf(1)}`] }] },

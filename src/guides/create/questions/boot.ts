@@ -1,6 +1,6 @@
 /** How hosts register: what is installed, name resolution, and the ISO they boot. */
+import { isoImageOf } from '../../../domain/base-image.ts';
 import { DNS_PLACES, PLATFORMS } from '../answers.ts';
-import { isoImageOf } from '../known.ts';
 import { BOOT as ON_BOOT, plain, type Question, versionOf } from './question.ts';
 
 export const BOOT: readonly Question[] = [

@@ -6,6 +6,7 @@ import { namesOf } from '../names.ts';
 import { resolveHost } from '../resolve.ts';
 import { baremetalCluster, cluster, INFRA, kubeadmControlPlane, machineTemplate, metadata } from './cluster.ts';
 import { baseImageOf, machineRegistration, seedImage } from './registration.ts';
+import { asV1beta2 } from './v1beta2.ts';
 import { bootstrapTemplate, machineDeployment } from './workers.ts';
 import { yamlOf } from './yaml.ts';
 
@@ -26,7 +27,10 @@ export const FILES = {
   deployment: '05-machinedeployment.yaml',
 } as const;
 
-/** The manifests that the answers want. What depends on hosts that have not registered says so. */
+/**
+ * The manifests that the answers want, in the generation of Cluster API that is known to be served, else in that of the
+ * document. What depends on hosts that have not registered says so.
+ */
 export function manifestsOf(answers: Answers, known: Known): Manifest[] {
   const { workerTemplate, workerPool, controlPlaneTemplate, controlPlanePool } = namesOf(answers.cluster);
   const make: Manifest[] = [
@@ -49,7 +53,9 @@ export function manifestsOf(answers: Answers, known: Known): Manifest[] {
     },
     { file: FILES.deployment, part: 'workers', objects: [machineDeployment(answers)] },
   ];
-  return make.filter(({ part }) => wants(answers, part));
+  const wanted = make.filter(({ part }) => wants(answers, part));
+  if (known.clusterApi !== 'v1beta2') return wanted;
+  return wanted.map((one) => ({ ...one, objects: one.objects.map(asV1beta2) }));
 }
 
 /** The text of a manifest. */

@@ -1,7 +1,8 @@
 /** Step 1 of the document: how hosts register, and the ISO they do it from. */
+import { isoImageOf } from '../../../domain/base-image.ts';
 import type { Raw } from '../../../operations/contract.ts';
 import type { Answers } from '../answers.ts';
-import { isoImageOf, type Known } from '../known.ts';
+import type { Known } from '../known.ts';
 import { NAMESPACE, namesOf } from '../names.ts';
 
 export const ELEMENTAL = 'elemental.cattle.io/v1beta1';

@@ -1,6 +1,6 @@
 /** Hosts and pools: the right number, nobody's else, and fit to serve. */
 import { type HostAnswer, hostText } from '../answers.ts';
-import type { KnownHost } from '../known.ts';
+import type { Known, KnownHost } from '../known.ts';
 import { namesOf } from '../names.ts';
 import { resolveHost } from '../resolve.ts';
 import { isWhole } from './endpoint.ts';
@@ -145,6 +145,18 @@ export const hostRules: readonly Rule[] = [
       })(given, known),
   },
   {
+    id: 'pool-members',
+    about: 'Whoever is a member of the pools already is named too: nobody is taken out of a pool',
+    from: ['hosts', 'pools'],
+    check: (given, known) =>
+      unnamedMembers(given, known).map(({ path, pool, members }) =>
+        warning(
+          path,
+          `${pool} also has ${members.slice(0, 3).join(', ')}${members.length > 3 ? ` and ${members.length - 3} more` : ''}: nobody is taken out of a pool, name them too ("metaldeck create fill" does)`,
+        ),
+      ),
+  },
+  {
     id: 'host-ready',
     about: 'A host is Ready and has its plan Secret',
     from: ['hosts'],
@@ -165,3 +177,19 @@ export const hostRules: readonly Rule[] = [
     ),
   },
 ];
+
+/** Members of the pools of the answers that the answers do not name: applied as they are, they would be taken out. */
+export function unnamedMembers(
+  given: Given,
+  { pools: all = [], hosts = [] }: Pick<Known, 'pools' | 'hosts'>,
+): { role: 'controlPlane' | 'workers'; path: string; pool: string; members: string[] }[] {
+  if (!wanted(given, 'pools')) return [];
+  const names = namesOf(given.cluster ?? '');
+  return pools(given).flatMap(({ role, path, hosts: listed }) => {
+    const pool = role === 'controlPlane' ? names.controlPlanePool : names.workerPool;
+    const answered = listed.map((host) => resolveHost(given.cluster, host, hosts).name);
+    const members = all.find(({ name }) => name === pool)?.members.filter((name) => !answered.includes(name)) ?? [];
+    // A pool for which nobody is named is not rendered, and so not touched.
+    return members.length > 0 && listed.length > 0 ? [{ role, path, pool, members }] : [];
+  });
+}

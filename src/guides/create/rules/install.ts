@@ -1,7 +1,8 @@
 /** Version, images, registration, ISO and keys. */
+import { isoImageOf } from '../../../domain/base-image.ts';
 import { isKubernetesVersion } from '../../../domain/forecast/versions.ts';
 import { parseAddress } from '../cidr.ts';
-import { isoImageOf } from '../known.ts';
+
 import { releaseOf } from '../questions/index.ts';
 import { isWhole } from './endpoint.ts';
 import { error, type Finding, type Rule, wanted, warning } from './rule.ts';

@@ -12,7 +12,7 @@ import { cleanerOf } from '../validation/clean.ts';
 import { badReplicas } from '../validation/replicas.ts';
 import { admit, mutated } from './admit.ts';
 import { judgeBody } from './field-validation.ts';
-import { fieldsOf } from './fields.ts';
+import { both, fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
 
@@ -48,7 +48,7 @@ export function insertObject(
   admit(core, { ...asked, object });
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
-  const owned = withOwner(core, resource, object, context, operation);
+  const owned = withOwner(core, resource, object, operation === 'Apply' ? sent : object, context, operation);
   return dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
 }
 
@@ -136,17 +136,21 @@ function unreadable({ kind }: Resource, { field = '', message }: Cause): string 
   return `json: cannot unmarshal ${words(found)} into Go struct field ${kind}.${field} of type ${words(wanted)}`;
 }
 
+/** Whoever applies owns what was sent, and none of the defaults beside it; `said`: what was sent. */
 function withOwner(
   core: Core,
   resource: Resource,
   object: KubeObject,
+  said: KubeObject,
   { manager }: WriteContext,
   operation: 'Apply' | 'Update',
 ): KubeObject {
   if (!core.managedFields) return object;
   const who = { manager, operation, apiVersion: apiVersionOf(resource) };
   const schema = schemaOf(resource);
-  const made = fieldsOf(object, schema, { containers: operation === 'Update' });
+  const containers = operation === 'Update';
+  const there = fieldsOf(object, schema, { containers });
+  const made = said === object ? there : both(fieldsOf(said, schema, { containers }), there);
   const managedFields = takeOver([], made, object, who, { time: timestamp(core.now()), schema });
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }
