@@ -1,6 +1,5 @@
 /** Answers between the screen and the guide: held as the text of their file, checked with every picture and every key. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import type { Creator } from '../../hooks/create.ts';
 import { fill } from '../guides/create/fill.ts';
 import { create } from '../guides/create/guide.ts';
@@ -11,7 +10,7 @@ import { validate } from '../guides/create/rules/index.ts';
 import { bootChecklist, isoOf, unnamed } from '../guides/create/stages.ts';
 import { textOfValue, valueAt, valueOfText, withValue } from '../guides/create/values.ts';
 import { isUnsound, wishOf } from '../guides/create/wish.ts';
-import { answersText } from '../guides/create/write.ts';
+import { answersText, withAnswer } from '../guides/create/write.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Request } from '../operations/contract.ts';
 import { type Creating, FILE_ENTRY } from '../store/creating.ts';
@@ -37,6 +36,8 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
   /** The file as it is: comments of its owner stay. Absent: nobody has looked at the screen yet. */
   let text: string | undefined;
   let file: string | undefined;
+  /** Nobody has answered anything: what the cluster offers is filled in as it becomes known. */
+  let bare = true;
   let looking = false;
   let again = false;
   let stopped = false;
@@ -50,7 +51,7 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
 
   /** Checks the answers as they are, and shows them. */
   function show(): void {
-    text ??= answersText(begin(known()), known());
+    if (bare || text === undefined) text = answersText(begin(known()), known());
     const { given, problems } = parseAnswers(text);
     const seen = known();
     const { findings, unchecked } = problems.length > 0 ? { findings: problems, unchecked: [] } : validate(given, seen);
@@ -99,6 +100,7 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
 
   /** Takes answers in place of those that are held, and keeps them where they are kept. */
   function take(changed: string): void {
+    bare = false;
     text = changed;
     if (file !== undefined) {
       try {
@@ -115,6 +117,7 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
 
   function openFile(path: string): void {
     if (path === '') return;
+    bare = false;
     try {
       if (existsSync(path)) {
         const found = readFileSync(path, 'utf8');
@@ -166,6 +169,8 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
       if (name === FILE_ENTRY) return openFile(typed.trim());
       const question = questionOf(name);
       if (!question || text === undefined) return;
+      const [fault] = parseAnswers(text).problems.filter(({ path }) => path === '');
+      if (fault) return notice(`${file ?? 'the text'} has to be mended first: ${fault.text}`);
       let changed = withAnswer(text, name, answerOf(question, typed));
       // Another version has other tags: those that were the best offer of the one before follow it.
       if (name === 'kubernetesVersion') changed = withTags(changed);
@@ -207,15 +212,6 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
     const fresh = begin(known(), bare);
     return paths.reduce((now, path) => withAnswer(now, path, valueAt(fresh, path)), changed);
   }
-}
-
-/** The text with one answer otherwise; comments and order stay. */
-function withAnswer(text: string, path: string, value: unknown): string {
-  const document = parseDocument(text);
-  const keys = path.split('.');
-  if (value === undefined) document.deleteIn(keys);
-  else document.setIn(keys, document.createNode(value));
-  return document.toString({ lineWidth: 0 });
 }
 
 function answerOf(question: Question, typed: string): unknown {

@@ -1,10 +1,10 @@
 /** `metaldeck create fill`: puts the hosts that have registered into the file of answers, and leaves the rest of it. */
 import { renameSync, writeFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import type { Options } from '../../cli.ts';
 import { fill } from '../../guides/create/fill.ts';
 import type { Known } from '../../guides/create/known.ts';
 import { isUnsound, unsoundText, wishUpon } from '../../guides/create/wish.ts';
+import { withAnswer } from '../../guides/create/write.ts';
 import { EXIT } from '../execute.ts';
 import { writeNew } from './answers-file.ts';
 
@@ -16,10 +16,7 @@ export function fillAnswers(options: Options, text: string, known: Known): numbe
     return EXIT.refused;
   }
   const { controlPlane, workers, added, open } = fill(wish);
-  const document = parseDocument(text);
-  document.setIn(['controlPlane', 'hosts'], document.createNode(controlPlane));
-  document.setIn(['workers', 'hosts'], document.createNode(workers));
-  const filled = document.toString({ lineWidth: 0 });
+  const filled = withAnswer(withAnswer(text, 'controlPlane.hosts', controlPlane), 'workers.hosts', workers);
   const { from = '-', out = from } = options.create;
   if (out === '-') process.stdout.write(filled);
   else if (out !== from) writeNew(out, filled);

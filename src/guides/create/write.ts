@@ -1,5 +1,5 @@
 /** Answers as a file: YAML with every question as a comment, to be read, edited and kept under version control. */
-import { stringify } from 'yaml';
+import { isMap, parseDocument, stringify } from 'yaml';
 import type { Draft } from './answers.ts';
 import { type Known, NOTHING } from './known.ts';
 import { SCHEMA } from './parse.ts';
@@ -77,4 +77,31 @@ function wrap(text: string, width: number): string[] {
     line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+/**
+ * The text of a file with one answer otherwise, or with none where the value is undefined; comments and order stay. Text
+ * that is no YAML, or no mapping, stays as it is.
+ */
+export function withAnswer(text: string, path: string, value: unknown): string {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  if (document.errors.length > 0 || !isMap(document.contents)) return text;
+  const [bag = '', key] = path.split('.');
+  if (key === undefined) {
+    if (value === undefined) document.delete(bag);
+    else document.set(bag, document.createNode(value));
+    return document.toString({ lineWidth: 0 });
+  }
+  const inside = document.get(bag, true);
+  if (isMap(inside)) {
+    if (value === undefined) inside.delete(key);
+    else inside.set(key, document.createNode(value));
+  } else if (value !== undefined) {
+    // A heading without an answer below it, or with something else than answers: what it says in comments stays.
+    const { comment, commentBefore } = (inside ?? {}) as { comment?: string; commentBefore?: string };
+    const made = document.createNode({ [key]: value });
+    Object.assign(made, comment || commentBefore ? { comment: comment ?? commentBefore } : {});
+    document.set(bag, made);
+  }
+  return document.toString({ lineWidth: 0 });
 }

@@ -7,7 +7,7 @@ import { QUESTIONS, questionOf } from '../../../src/guides/create/questions/inde
 import { validate } from '../../../src/guides/create/rules/index.ts';
 import { answersSchema } from '../../../src/guides/create/schema.ts';
 import { textOfValue, valueAt, valueOfText } from '../../../src/guides/create/values.ts';
-import { answersText } from '../../../src/guides/create/write.ts';
+import { answersText, withAnswer } from '../../../src/guides/create/write.ts';
 import { DRAFT, draftWith, given, HOSTS, KNOWN } from './fixtures.ts';
 
 const read = (text: string) => parseAnswers(`schema: ${SCHEMA}\n${text}`);
@@ -40,6 +40,20 @@ describe('a file of answers', () => {
     const { findings } = validate(given, {});
     const wrong = findings.filter(({ severity }) => severity === 'error').map(({ path }) => path);
     expect(wrong).toEqual(['registration.emulatedTpmSeed', 'ssh.authorizedKeys']);
+  });
+
+  it('takes any answer one by one, also below a heading that has none yet, and keeps its comments', () => {
+    let text = answersText(begin({}));
+    for (const { path } of QUESTIONS) {
+      const value = valueAt(given() as never, path);
+      if (value !== undefined) text = withAnswer(text, path, value);
+    }
+    expect(parseAnswers(text)).toEqual({ given: given(), problems: [] });
+    for (const { path, title } of QUESTIONS) {
+      expect(text).toContain(`# ${title.slice(0, 20)}`);
+      expect(valueAt(parseAnswers(withAnswer(text, path, undefined)).given as never, path)).not.toBe('');
+    }
+    for (const odd of ['', '- a', 'x', 'images: 7', 'images: [a]', 'a: [']) withAnswer(odd, 'images.dns', 'v1');
   });
 
   it('offers networks and an address that nobody known here has, and leaves it to people to take them', () => {
