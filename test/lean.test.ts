@@ -1,9 +1,10 @@
-/** What the bundle puts in the place of two packages says exactly what they say. */
+/** What the bundle puts in the place of others says exactly what they say. */
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import Output from '../node_modules/ink/build/output.js';
 import LeanOutput from '../scripts/lean/ink-output.ts';
+import { LazySegmenter } from '../scripts/lean/segmenter.ts';
 import leanWidth from '../scripts/lean/string-width.ts';
 
 const pieces = [
@@ -81,4 +82,16 @@ it('makes the same screen of any writes as Ink does, the first time and again', 
     }),
     { numRuns: 400 },
   );
+});
+
+it('takes any text apart as Intl.Segmenter does', () => {
+  const late = new LazySegmenter(undefined, { granularity: 'grapheme' });
+  const real = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  fc.assert(
+    fc.property(text, (each) => {
+      expect([...late.segment(each)]).toEqual([...real.segment(each)]);
+    }),
+  );
+  expect(late.resolvedOptions()).toEqual(real.resolvedOptions());
+  expect([...new LazySegmenter('en', { granularity: 'word' }).segment('two words')]).toHaveLength(3);
 });
