@@ -41,6 +41,14 @@ export const WENT_BACK = 'WentBack';
 /** WatchList was answered with an ordinary watch that never said that the initial events are complete. */
 export const NO_INITIAL_END = 'NoInitialEventsEnd';
 
+/**
+ * The connection broke. A watch goes on at once from where it was, as client-go's does: a proxy may
+ * cut every connection after some seconds, and waiting longer each time would leave nothing live behind it.
+ */
+export function isCut(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.code === 0 && error.reason === 'Network';
+}
+
 function isExpired(error: KubeError): boolean {
   return error.code === 410 || error.reason === 'Expired' || error.reason === 'Gone';
 }

@@ -3,7 +3,7 @@ import { sleep } from './clock.ts';
 import type { Copy } from './copy.ts';
 import type { Course } from './course.ts';
 import { Deadline } from './deadline.ts';
-import { NO_INITIAL_END, type Stage, WENT_BACK } from './failure.ts';
+import { isCut, messageOf, NO_INITIAL_END, type Stage, WENT_BACK } from './failure.ts';
 import { type Dependencies, fetchList } from './fetch-list.ts';
 import { fetchWatch, type WatchEvent } from './fetch-watch.ts';
 import { peek } from './peek.ts';
@@ -33,6 +33,8 @@ export class Session<T> {
   readonly #aside = new Set<Promise<void>>();
   /** Events and bookmarks not reported yet; and whether the watch ever had an event. */
   #tally = { events: 0, bookmarks: 0, progress: false };
+  /** When the last list was complete, or a watch was cut. */
+  #calmSince = Number.NEGATIVE_INFINITY;
   stage: Stage = 'resolve';
   /** A list, or the first state of a WatchList, is under way. */
   listing = false;
@@ -86,6 +88,7 @@ export class Session<T> {
         },
       });
       this.#copy.endList(revision, askedAt, quorum);
+      this.#calmSince = this.#needs.clock.now();
       this.#course.listed();
     } finally {
       this.listing = false;
@@ -109,7 +112,8 @@ export class Session<T> {
     const { clock } = this.#needs;
     this.stage = 'watch';
     this.#tally = { events: 0, bookmarks: 0, progress: false };
-    let openedAt = clock.now();
+    let openedAt: number | undefined;
+    const livedMs = () => clock.now() - (openedAt ?? clock.now());
     const ended = await fetchWatch(this.#needs, source, {
       revision: this.#copy.revision,
       timeoutSeconds: this.#course.timeoutSeconds,
@@ -121,8 +125,23 @@ export class Session<T> {
       onReceived: () => this.#copy.claim.received(),
       onEvent: (event) => this.#take(event),
       onProgress: () => this.#report(),
+    }).catch((error: unknown) => {
+      if (signal.aborted || openedAt === undefined || !this.#isLoneCut(error)) throw error;
+      return error;
     });
-    await this.#ended(ended, clock.now() - openedAt, signal);
+    await this.#ended(ended, livedMs(), signal);
+  }
+
+  /**
+   * The watch was cut, and all was well for a while before. How long this one had stood does not tell: it may have begun on
+   * a connection that was old already.
+   */
+  #isLoneCut(error: unknown): error is KubeError {
+    if (!isCut(error)) return false;
+    const now = this.#needs.clock.now();
+    const lone = Math.abs(now - this.#calmSince) >= this.#settings.catchUpMs;
+    this.#calmSince = now;
+    return lone;
   }
 
   /** Lets the first state come as the first events of a watch, which then goes on as any other. */
@@ -196,11 +215,12 @@ export class Session<T> {
   }
 
   /** A watch that lost nothing is over. Throws KubeError where it was too short to be of use. */
-  async #ended(how: 'ended' | 'silent', livedMs: number, signal: AbortSignal): Promise<void> {
+  async #ended(how: 'ended' | 'silent' | KubeError, livedMs: number, signal: AbortSignal): Promise<void> {
     const { standMs, idleMs } = this.#settings;
-    if (how === 'silent') {
+    if (how !== 'ended') {
       this.#course.suspect = true;
-      this.#copy.claim.ended(`silent for ${idleMs / 1000} s; reconnecting`);
+      const why = how === 'silent' ? `silent for ${idleMs / 1000} s` : messageOf(how);
+      this.#copy.claim.ended(`${why}; reconnecting`);
       return;
     }
     const short = livedMs < standMs;

@@ -99,6 +99,35 @@ describe('outages', () => {
     expect(world.phases).toEqual(['stale']);
   });
 
+  it('stays live behind a proxy that cuts every connection after some seconds', async () => {
+    world = await new World().live();
+    for (let n = 0; n < 35; n += 1) {
+      await world.run(8_000);
+      for (const watch of world.transport.watches()) watch.cut();
+    }
+    expect(world.phases).toEqual(['live']);
+    expect(world.asked.slice(0, 4)).toEqual(['peek', 'watch rv=102', 'peek', 'watch rv=102']);
+    expect(world.asked.length).toBeLessThan(85);
+  });
+
+  it('is stale at once where a cut watch cannot be opened again', async () => {
+    world = await new World().live();
+    await world.run(8_000);
+    const { verifiedAt } = world.freshness;
+    world.transport.refuse();
+    await world.run(10);
+    expect(world.freshness).toMatchObject({ phase: 'stale', verifiedAt });
+  });
+
+  it('is stale within a second where the server says nothing to the watch after the cut', async () => {
+    world = await new World().live();
+    await world.run(8_000);
+    for (const watch of world.transport.watches()) watch.cut();
+    world.transport.swallow();
+    await world.run(1_010);
+    expect(world.phase).toBe('stale');
+  });
+
   it('backs off from a server that ends each watch at once', async () => {
     world = new World();
     world.transport.onConnection = (connection) => {
