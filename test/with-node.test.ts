@@ -28,3 +28,9 @@ it('leaves no script to the Node of the host', () => {
   const alone = Object.entries(scripts).filter(([, line]) => /(^|&& )(node|vitest|biome|tsc) /.test(line));
   expect(alone).toEqual([]);
 });
+
+it('fetches nothing more where npm runs on a Node that the tools know', () => {
+  // It would fail: there is no npm here to run.
+  const env = { ...process.env, npm_node_execpath: process.execPath, npm_execpath: '/nowhere' };
+  expect(execFileSync(join(root, 'scripts/complete-install'), { env, encoding: 'utf8' })).toBe('');
+});
