@@ -104,9 +104,9 @@ export function snapshotData(state: State, view: string): Record<string, unknown
       fleet.pools.list.map((row) => ({
         name: row.name,
         cluster: row.cluster,
-        counted: row.counted,
+        counted: known(FIGURE_KINDS.inUse) ? row.counted : null,
         reported: row.reported,
-        mismatch: row.mismatch,
+        mismatch: known(FIGURE_KINDS.inUse) ? row.mismatch : null,
         sumOk: row.sumOk,
         ready: row.ready?.status,
         members: row.members.map((member) => ({

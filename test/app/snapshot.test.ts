@@ -43,6 +43,12 @@ describe('a snapshot', () => {
     expect(snapshotText({ ...state, fleet: fleetOf({}) }, lists, 'groups', 'table')).not.toContain('exists');
   });
 
+  it('gives no figures of a pool where its hosts cannot be told apart', () => {
+    const { pools } = snapshotData(stateOf({ baremetalMachine: forbidden }), 'pools') as { pools: unknown[] };
+    expect(pools.length).toBeGreaterThan(0);
+    for (const pool of pools) expect(pool).toMatchObject({ counted: null });
+  });
+
   it('gives a script data even when it could not be taken', () => {
     const data = JSON.parse(failureText({ output: 'json', namespace: 'n' }, 'refused'));
     expect(data).toMatchObject({ verdict: 'unknown', namespace: 'n', couldNotKnow: [{ kind: '*', why: 'refused' }] });

@@ -80,6 +80,27 @@ describe('the counters', () => {
   });
 });
 
+describe('the figures of pools', () => {
+  const shown = (phase: 'forbidden' | 'absent' | 'live') =>
+    openScreen(fleetOf(smallDatacenter()), { freshness: { baremetalMachine: fresh(phase) }, rows: 60 });
+  const line = (text: string) => text.split('\n').find((each) => each.includes('prod-worker-pool'))!;
+
+  it.each(['forbidden', 'absent'] as const)(
+    'are not known where machines are %s: neither zero nor a lower bound',
+    (phase) => {
+      const screen = shown(phase);
+      expect(line(screen.text())).toMatch(/ \d+( +\?){6} /);
+      screen.press('2', 'enter');
+      expect(screen.text()).toMatch(/available +\? /);
+      expect(screen.text()).not.toMatch(/unavailable +0 /);
+    },
+  );
+
+  it('are numbers where all may be read', () => {
+    expect(line(shown('live').text())).not.toContain('?');
+  });
+});
+
 it('counts the age of stale data on, by the clock alone', () => {
   const screen = hostsScreen(fresh('stale', { verifiedAt: NOW - 47_000 }), true);
   expect(screen.text()).toContain('STALE 47s');

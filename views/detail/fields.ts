@@ -10,8 +10,8 @@ import { otherLines } from './other.ts';
 import { planLines } from './plan.ts';
 import { poolLines } from './pool.ts';
 
-/** The fields of an object of any kind. */
-export function fieldLines(fleet: Fleet, ref: ObjectRef, object: DomainObject): DetailLine[] {
+/** The fields of an object of any kind. `counted`: what figures are counted from may be read, and is there whole. */
+export function fieldLines(fleet: Fleet, ref: ObjectRef, object: DomainObject, counted: boolean): DetailLine[] {
   switch (ref.kind) {
     case 'host':
       return hostLines(fleet, ref);
@@ -24,7 +24,7 @@ export function fieldLines(fleet: Fleet, ref: ObjectRef, object: DomainObject): 
     case 'controlPlane':
       return groupLines(fleet, ref);
     case 'pool':
-      return poolLines(fleet, ref);
+      return poolLines(fleet, ref, counted);
     case 'cluster':
       return clusterLines(fleet, ref);
     default:

@@ -3,7 +3,7 @@ import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { type DetailLine, field, section } from './line.ts';
 import { problemLines } from './shared.ts';
 
-export function poolLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+export function poolLines(fleet: Fleet, ref: ObjectRef, known: boolean): DetailLine[] {
   const row = fleet.pools.byUid.get(ref.uid);
   if (!row) return [];
   const counters = ['total', 'available', 'allocated', 'preparing', 'reprovisioning', 'unavailable'] as const;
@@ -14,11 +14,12 @@ export function poolLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
       'COUNTERS',
       counters.map((key) => {
         const reported = row.reported?.[key];
-        const differs = row.mismatch.includes(key);
+        const counted = known || key === 'total' ? String(row.counted[key]) : '?';
+        const differs = counted !== '?' && row.mismatch.includes(key);
         return {
           id: key,
           label: key,
-          text: `${String(row.counted[key]).padStart(5)}   ${reported === undefined ? 'not reported' : String(reported).padStart(5)}${differs ? '   differs' : ''}`,
+          text: `${counted.padStart(5)}   ${reported === undefined ? 'not reported' : String(reported).padStart(5)}${differs ? '   differs' : ''}`,
           tone: differs ? ('warn' as const) : undefined,
         };
       }),

@@ -7,6 +7,7 @@ import { API_KIND } from '../../src/domain/kinds.ts';
 import type { Condition, DomainObject } from '../../src/domain/objects.ts';
 import { relatedOf } from '../../src/domain/related.ts';
 import { attentionOf } from '../../src/store/attention.ts';
+import { FIGURE_KINDS, isKnown } from '../../src/store/panels.ts';
 import type { Place, State } from '../../src/store/state.ts';
 import { conditionLines } from '../detail/conditions.ts';
 import { fieldLines } from '../detail/fields.ts';
@@ -61,7 +62,7 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
       tone: 'warn',
       since: object.deleting,
     }),
-    ...fieldLines(fleet, ref, object),
+    ...fieldLines(fleet, ref, object, isKnown(state.freshness, FIGURE_KINDS.inUse)),
     ...storySection(fleet, ref, observed, learnt),
     ...planSection(fleet, ref, learnt),
     ...storageSection(fleet, ref),

@@ -1,20 +1,23 @@
 import { type Cell, type Column, defineScreen } from '../../hooks/screen.ts';
 import type { PoolRow } from '../../src/domain/fleet/rows.ts';
 import type { PoolCounters } from '../../src/domain/objects.ts';
+import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
 import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 /** The kinds a pool's figures are counted from. */
-const COUNTED_FROM = ['pool', 'host', 'baremetalMachine'] as const;
+const COUNTED_FROM = FIGURE_KINDS.inUse;
 
 function complete(state: State): boolean {
-  return COUNTED_FROM.every((kind) => state.freshness[kind].synced);
+  return panelFreshness(state.freshness, COUNTED_FROM).synced;
 }
 
 /** The counted figure; beside it what just changed, or what the provider reports where that differs. */
 function counter(key: keyof PoolCounters): Column<PoolRow>['cell'] {
   return (row: PoolRow, look, state: State): Cell => {
     const counted = row.counted[key];
+    // What may not be read is not zero, and no lower bound either.
+    if (key !== 'total' && panelFreshness(state.freshness, COUNTED_FROM).unknown) return { text: '?', tone: 'warn' };
     // Counted from hosts that are still arriving: a lower bound, and nothing to judge by.
     if (key !== 'total' && !complete(state)) return { text: `${counted}+`, tone: 'dim' };
     if (row.mismatch.includes(key))
