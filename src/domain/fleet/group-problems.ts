@@ -78,9 +78,21 @@ const cannotCreate: GroupRule = ({ group, sets }) => {
 const templateMissing: GroupRule = ({ missingTemplate }) =>
   missingTemplate === undefined ? undefined : fleeting(bad(`template ${missingTemplate} does not exist`));
 
-const etcdUnhealthy: GroupRule = ({ group }) => {
+const ETCD = ['EtcdPodHealthy', 'EtcdMemberHealthy'] as const;
+
+/** Whose member leaves with it, or has yet to come: the summary of etcd speaks of them all the while. */
+const onItsWay = ({ deleting, waiting }: MachineRow) => deleting || waiting !== undefined;
+
+/** A machine comes or goes, and etcd is well on all that stay. */
+function onlyChanging(machines: readonly MachineRow[]): boolean {
+  const staying = machines.filter((row) => !onItsWay(row));
+  if (staying.length === machines.length || staying.length === 0) return false;
+  return staying.every(({ machine }) => ETCD.every((type) => !falseCondition(machine?.conditions, type)));
+}
+
+const etcdUnhealthy: GroupRule = ({ group, machines }) => {
   const condition = falseCondition(group.conditions, 'EtcdClusterHealthy');
-  if (!condition) return undefined;
+  if (!condition || onlyChanging(machines)) return undefined;
   const text = shorten(`etcd not healthy: ${because(condition)}`, PHRASE);
   return isRolling(group) ? warn(text, condition.since) : bad(text, condition.since);
 };

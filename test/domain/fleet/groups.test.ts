@@ -277,6 +277,26 @@ describe('what is wrong with a group', () => {
     expect(groupOf('control-plane', ...raws).problem).toMatchObject({ severity: 'bad', text });
   });
 
+  it('is not the member of etcd that leaves with its machine, and is one of a machine that stays', () => {
+    const member = (status: string) => [
+      condition('Ready', 'True'),
+      condition('EtcdMemberHealthy', status, 'X', { message: 'no answer' }),
+    ];
+    const plane = (stays: string) => [
+      controlPlane('control-plane', 2, settled(2), {
+        conditions: [condition('EtcdClusterHealthy', 'False', 'X', { message: 'info: c1' })],
+      }),
+      ...['c1', 'c2'].flatMap((name) => [
+        host(`h-${name}`, 'Allocated', { bmm: name }),
+        bmm(name, `h-${name}`, 'Running'),
+      ]),
+      controlPlaneMachine('c1', 'Deleting', { conditions: member('False'), meta: { deletionTimestamp: at(0) } }),
+      controlPlaneMachine('c2', 'Running', { conditions: member(stays) }),
+    ];
+    expect(groupOf('control-plane', ...plane('True')).problem).toBeUndefined();
+    expect(groupOf('control-plane', ...plane('False')).problem?.text).toBe('etcd not healthy: info: c1');
+  });
+
   it('is not what its figures say while they lag behind its machines', () => {
     expect(groupOf('workers', deployment('workers', 3, { ...settled(3), readyReplicas: 2 }), ...three)).toMatchObject({
       problem: undefined,
