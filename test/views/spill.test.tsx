@@ -42,6 +42,12 @@ const flat = (lines: readonly string[]) => lines.join(' ').replace(/\s+/g, ' ');
 const endOf = (name: string) => new RegExp(`of the cluster\\s+${name}(?!\\d)`);
 
 describe.each(['1', '!'])('on %s', (key) => {
+  it('says since when on 60 columns too', async () => {
+    const screen = openScreen(silent(2), { columns: 60, rows: 15 });
+    await screen.press(key);
+    expect(screen.text()).toMatch(/edge-2 .* 2m$/m);
+  });
+
   it.each([
     [80, 24],
     [60, 24],

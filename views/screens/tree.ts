@@ -1,10 +1,44 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { type Column, defineScreen } from '../../hooks/screen.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import { type TreeRow, treeOf } from '../../src/domain/story/tree.ts';
 import type { State } from '../../src/store/state.ts';
 import { signCell, whatCell } from '../parts/cells.ts';
 
 let made: { fleet: Fleet; folds: State['folds']; rows: readonly TreeRow[] } | undefined;
+
+const columns: readonly Column<TreeRow>[] = [
+  {
+    key: 'sign',
+    title: '',
+    min: 1,
+    rank: 0,
+    cell: (row) => signCell(row.problem, row.waiting !== undefined),
+  },
+  {
+    key: 'name',
+    title: 'NAME',
+    min: 24,
+    grow: 3,
+    max: 64,
+    cut: 'middle',
+    rank: 0,
+    cell: ({ depth, children, open, name }) =>
+      `${'  '.repeat(depth)}${children === 0 ? ' ' : open ? '-' : '+'} ${name}`,
+  },
+  { key: 'kind', title: 'KIND', min: 13, rank: 2, cell: (row) => ({ text: row.kind, tone: 'dim' }) },
+  { key: 'state', title: 'STATE', min: 12, grow: 1, max: 40, rank: 0, cell: (row) => row.text },
+  {
+    key: 'what',
+    title: 'WHAT',
+    min: 18,
+    grow: 3,
+    spill: true,
+    rank: 1,
+    cell: (row) => whatCell(row.problem, row.waiting),
+  },
+];
+/** How deep a row stands tells its kind where room is short. */
+const narrow = columns.filter(({ key }) => key !== 'kind');
 
 /** What belongs to what, opened where something is not at rest. */
 export const tree = defineScreen<TreeRow>({
@@ -20,35 +54,6 @@ export const tree = defineScreen<TreeRow>({
   rowId: (row) => row.id,
   target: (row) => row.ref,
   empty: 'no cluster exists in this namespace',
-  columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row) => signCell(row.problem, row.waiting !== undefined),
-    },
-    {
-      key: 'name',
-      title: 'NAME',
-      min: 30,
-      grow: 3,
-      max: 64,
-      cut: 'middle',
-      rank: 0,
-      cell: ({ depth, children, open, name }) =>
-        `${'  '.repeat(depth)}${children === 0 ? ' ' : open ? '-' : '+'} ${name}`,
-    },
-    { key: 'kind', title: 'KIND', min: 13, rank: 2, cell: (row) => ({ text: row.kind, tone: 'dim' }) },
-    { key: 'state', title: 'STATE', min: 14, grow: 1, max: 40, rank: 0, cell: (row) => row.text },
-    {
-      key: 'what',
-      title: 'WHAT',
-      min: 20,
-      grow: 3,
-      spill: true,
-      rank: 1,
-      cell: (row) => whatCell(row.problem, row.waiting),
-    },
-  ],
+  columns,
+  layout: (state) => (state.columns < 100 ? narrow : columns),
 });
