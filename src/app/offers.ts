@@ -31,7 +31,8 @@ export function offersOf(
     operations
       .filter(({ on }) => wanted.every(({ kind }) => on.includes(kind)))
       .map((operation) => {
-        const { id, title, about, many } = operation;
+        const { id, title, many } = operation;
+        const about = (wanted[0] && operation.aboutOf?.[wanted[0].kind]) ?? operation.about;
         const single = wanted.length > 1 && !many ? 'takes one at a time' : undefined;
         const refusal = readOnly ?? single ?? operation.refuse(world, { operation: id, targets: wanted, values: {} });
         return { id, title, about, targets: wanted, of, refusal };

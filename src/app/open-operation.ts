@@ -101,7 +101,7 @@ export function createDesk({ store, runner, sight, onPlan }: OpenOptions): Desk 
       operating: {
         request,
         title: titleFor(operation, request),
-        about: operation.about,
+        about: (request.targets[0] && operation.aboutOf?.[request.targets[0].kind]) ?? operation.about,
         stage: 'reading',
         // What goes on with another one is what that one was: there is nothing to enter.
         entries: continues || rest.fixed ? [] : entriesOf(operation, world(), request),

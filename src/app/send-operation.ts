@@ -85,12 +85,14 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, now
       }
       mine.sentId = result.id;
       store.setState(({ places }) => ({ places: places.map(unmarked) }));
-      await refresh();
+      // How it ended is said at once: to look at what is half done takes long where the line is cut.
       if (result.result === 'written') {
         if (isOpen(mine)) show({ stage: 'sent', written: [...written], id: result.id });
         else notice(`${title}: written; o lists what is followed`);
       } else if (isOpen(mine)) show({ stage: 'stopped', problem: why, written: [...written], id: result.id });
       else notice(`${title}: ${why}`);
+      onSent();
+      await refresh();
       onSent();
     },
   };

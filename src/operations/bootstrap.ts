@@ -55,6 +55,9 @@ function examine(world: World, request: Request, group: GroupRow): Found | Refus
   const old = templateOf(world, group);
   if (!old || group.bootstrapTemplate === undefined)
     return refused(`the bootstrap template of ${group.name} does not exist`);
+  if (entered(request, 'document') === '' && entered(request, 'name') !== '') {
+    return examineThere(world, entered(request, 'name'), group, old);
+  }
   const object = objectOf(entered(request, 'document'));
   if (typeof object === 'string') return refused(object);
   const kind = get(object, 'kind');
@@ -82,6 +85,18 @@ function examine(world: World, request: Request, group: GroupRow): Found | Refus
   return diff.length === 0
     ? refused('nothing is changed')
     : { group, name, old, body, diff, there: known !== undefined };
+}
+
+/** A template that is there already, by its name alone: one that was used before, or that a broken-off run has made. */
+function examineThere(world: World, name: string, group: GroupRow, old: Raw): Found | Refusal {
+  const problem = nameProblem(name);
+  if (problem !== undefined) return refused(problem);
+  if (name === group.bootstrapTemplate) return refused(`${group.name} uses ${name} already`);
+  const known = world.fleet.bootstrapTemplates.list.find((each) => each.name === name);
+  const body = world.raw.get(keyOf({ kind: 'bootstrapTemplate', name }));
+  if (!known || !body) return refused(`there is no KubeadmConfigTemplate ${name}: without a document it must be there`);
+  if (known.deleting !== undefined) return refused(`${name} is being deleted`);
+  return { group, name, old, body, diff: differences(old, body), there: true };
 }
 
 /** Whether the template of a name, as it was read, holds what is to be written. */
@@ -224,6 +239,20 @@ export const bootstrap = defineOperation<Found>({
     return group ? examine(world, request, group) : refused('the group is not known');
   },
   draft: (world, _request, found) => draft(world, found),
+  takeBack(world, sent) {
+    const [target] = sent.request.targets;
+    const [old, template] = [textIn(sent.memo, 'old'), textIn(sent.memo, 'template')];
+    const standing = target && template !== undefined && groupOf(world, target)?.bootstrapTemplate === template;
+    if (!standing || !old) return undefined;
+    return { operation: 'bootstrap', targets: [target], values: { document: '', name: old } };
+  },
+  // Its document holds what no journal keeps; the template that was made of it is there.
+  rest(world, sent) {
+    const template = textIn(sent.memo, 'template');
+    const there = world.fleet.bootstrapTemplates.list.some(({ name }) => name === template);
+    if (template === undefined || !there || !sent.written.includes(`create ${template}`)) return undefined;
+    return { operation: 'bootstrap', targets: sent.request.targets, values: { document: '', name: template } };
+  },
   done: (world, sent: Sent) =>
     doneWithRollout(world, sent, ({ bootstrapTemplate }) =>
       bootstrapTemplate === textIn(sent.memo, 'template') ? undefined : `template ${bootstrapTemplate ?? '?'}`,

@@ -190,6 +190,8 @@ export interface Operation {
   title: string;
   /** One line for the list of operations. */
   about: string;
+  /** The same for one kind of target, where that says more: two in one list must be told apart. */
+  aboutOf?: Partial<Readonly<Record<Kind, string>>>;
   /** Kinds of target it takes. */
   on: readonly Kind[];
   /** Takes several targets at once. */
@@ -213,6 +215,11 @@ export interface Operation {
    * long one usually takes.
    */
   sort?(memo: Memo): string;
+  /**
+   * The request for what is left of it, where what was entered may not be kept: it does without that. Undefined where
+   * there is none.
+   */
+  rest?(world: World, sent: Sent): Request | undefined;
   /** The request that takes it back, where that is true now; its own `refuse` still decides. */
   takeBack?(world: World, sent: Sent): Request | undefined;
 }

@@ -100,6 +100,11 @@ export const pause = defineOperation<Found>({
   id: 'pause',
   title: 'Pause',
   about: 'Hold all changes of a group or a cluster',
+  aboutOf: {
+    cluster: 'Hold all changes of the whole cluster, and of every group in it',
+    deployment: 'Hold all changes of this group alone',
+    controlPlane: 'Hold all changes of this control plane alone',
+  },
   on: ['deployment', 'controlPlane', 'cluster'],
   many: false,
   fields: [

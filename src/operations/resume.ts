@@ -93,6 +93,11 @@ export const resume = defineOperation<{ target: Target }>({
   id: 'resume',
   title: 'Resume',
   about: 'Let controllers go on with a group or a cluster',
+  aboutOf: {
+    cluster: 'Let controllers go on with the whole cluster',
+    deployment: 'Let controllers go on with this group',
+    controlPlane: 'Let controllers go on with this control plane',
+  },
   on: ['deployment', 'controlPlane', 'cluster'],
   many: false,
   fields: [],

@@ -193,8 +193,16 @@ function done(world: World, sent: Sent) {
     seen: sights[0]?.seen === true && desired === to && unseen(group) === undefined,
   });
   const names = namesIn(sent.memo, 'names');
-  sights.push(...namesIn(sent.memo, 'goes').map((uid, at) => goneSight(world, uid, names[at] ?? uid)));
   const rows = rowsOf(world, group);
+  // The number is reached: whoever was foretold and is still there stays, because another one was ill when it came to it.
+  const reached = sights.every(({ seen }) => seen) && rows.length === to && !rows.some(({ deleting }) => deleting);
+  sights.push(
+    ...namesIn(sent.memo, 'goes').map((uid, at): Sight => {
+      const name = names[at] ?? uid;
+      const gone = goneSight(world, uid, name);
+      return reached && !gone.seen ? { title: `${name} stays: another one went`, seen: true } : gone;
+    }),
+  );
   const up = rows.filter(isUp).length;
   const waiting = rows.find((row) => !isUp(row));
   const all = sights.every(({ seen }) => seen) && rows.length === to && up === to;

@@ -139,10 +139,14 @@ async function finish(shop: Workshop, record: OperationRecord): Promise<Prepared
   const { request, withheld } = record.began;
   const doubt = record.steps.find(({ state }) => state === 'sending' || state === 'unknown');
   if (doubt) return { refused: `whether "${doubt.id}" was written is not known: look at it, and begin anew` };
-  const lost = Object.keys(request.values).filter((name) => withheld.includes(name));
-  if (lost.length > 0)
-    return { refused: `${lost.join(', ')} held secrets, which the journal does not keep: begin anew` };
   const operation = shop.operations.find(({ id }) => id === request.operation);
+  const lost = Object.keys(request.values).filter((name) => withheld.includes(name));
+  if (lost.length > 0) {
+    const known = withheld.includes('memo') ? undefined : operation;
+    const rest = known?.rest?.({ ...shop.sight.picture(), raw: new Map() }, sentOf(record));
+    if (rest) return prepare(shop.door, shop.sight, operation, rest, { id: record.id, how: 'finish', written: [] });
+    return { refused: `${lost.join(', ')} held secrets, which the journal does not keep: begin anew` };
+  }
   const standing = await stillStanding(shop.door, record);
   if ('refused' in standing) return standing;
   return prepare(shop.door, shop.sight, operation, request, { id: record.id, how: 'finish', written: standing.ids });

@@ -265,6 +265,45 @@ describe('a line that is cut between two writes', () => {
     expect(next.store.getState().tray.some(({ state }) => state === 'half done')).toBe(false);
   });
 
+  it('is said at once, however long it takes to look at what is half done', async () => {
+    const seat = sit({ ...room.runner, halfDone: () => new Promise(() => {}) });
+    open(seat, 'mark', room.machines().slice(0, 2));
+    await seat.stage('ready');
+    room.line.restart();
+    room.line.fault = (_request, write) => (write > 1 ? { before: cut() } : undefined);
+    seat.operator.confirm([]);
+    const { operating } = await seat.stage('stopped');
+    expect(operating?.problem).toContain('half done');
+  });
+
+  it('is finished although what was entered held secrets, by what was made of it', async () => {
+    const seat = sit();
+    const target = worker();
+    open(seat, 'bootstrap', [target]);
+    const { operating } = await seat.stage('entering');
+    const document = operating!.entries[0]!.value;
+    seat.operator.enter('document', document.replace(/^( *)joinConfiguration:/m, '$1verbosity: 3\n$&'));
+    const ready = await seat.stage('ready');
+    room.line.restart();
+    room.line.fault = (_request, write) => (write > 1 ? { before: cut() } : undefined);
+    seat.operator.confirm(ready.operating!.plan!.confirm);
+    await seat.stage('stopped');
+    room.line.fault = () => undefined;
+    room.line.restart();
+    await room.sight.refresh();
+    room.gone.add(1);
+    const next = sit(room.second(2).runner);
+    const { tray } = await next.until((state) => state.tray.length > 0);
+    next.store.setState({ places: [newPlace('tray'), newPlace('operate')] });
+    next.operator.finish(tray[0]!.id);
+    const rest = await next.stage('ready', 'refused');
+    expect(rest.operating).toMatchObject({ stage: 'ready', continues: 'finish' });
+    expect(rest.operating?.plan?.steps.map(({ id }) => id)).toEqual([`swap ${target.name}`]);
+    next.operator.confirm(rest.operating!.plan!.confirm);
+    await next.stage('sent');
+    await next.until((state) => !state.tray.some((one) => one.state === 'half done'));
+  });
+
   it('can be taken back', async () => {
     await broken(sit());
     room.gone.add(1);

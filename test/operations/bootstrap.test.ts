@@ -188,3 +188,42 @@ it('warns of what the provider fills in by itself', () => {
     figure: 'joinConfiguration provider-id: leave it out',
   });
 });
+
+describe('a template that is there, by its name alone', () => {
+  const other = { ...whole, spec: parse(edited).spec, metadata: { ...whole.metadata, name: 'boot-b', uid: 'b' } };
+  const fleet = [...raws, other];
+  const both = (of: make.Raw[] = fleet) => reading(of, 'workers-bootstrap', 'boot-b');
+  const path = ['spec', 'template', 'spec', 'bootstrap', 'configRef', 'name'];
+
+  it('is swapped in, with what differs', () => {
+    expect(bootstrap.needs?.(worldOf(fleet), give('', 'boot-b'))).toContainEqual({
+      kind: 'bootstrapTemplate',
+      name: 'boot-b',
+    });
+    const plan = bootstrap.plan(both(), give('', 'boot-b'));
+    expect(plan.steps.map(({ id }) => id)).toEqual(['swap workers']);
+    expect(plan.checks).toContainEqual({ result: 'pass', title: 'changes', figure: '1 field differs' });
+  });
+
+  it.each([
+    ['nothing', '', 'the document is empty'],
+    ['one in use', 'workers-bootstrap', 'workers uses workers-bootstrap already'],
+    ['one that is not there', 'boot-c', 'there is no KubeadmConfigTemplate boot-c'],
+    ['what is no name', 'Boot', 'is not a name'],
+  ])('refuses %s', (_what, name, why) => {
+    expect(bootstrap.refuse(both(), give('', name))).toContain(why);
+  });
+
+  it('is the way back, and the rest of what was broken off', () => {
+    const request = give(edited, 'boot-b');
+    const sent = sentOf(request, bootstrap.plan(read(), request));
+    const swapped = worldOf(changed(fleet, 'MachineDeployment', 'workers', path, 'boot-b'));
+    expect(bootstrap.takeBack?.(swapped, sent)?.values).toEqual({ document: '', name: 'workers-bootstrap' });
+    const half = { ...sent, written: ['create boot-b'] };
+    expect(bootstrap.takeBack?.(worldOf(fleet), half)).toBeUndefined();
+    expect(bootstrap.rest?.(worldOf(fleet), half)?.values).toEqual({ document: '', name: 'boot-b' });
+    // Somebody has deleted it, or it was never made: there is nothing to go on with.
+    expect(bootstrap.rest?.(worldOf(raws), half)).toBeUndefined();
+    expect(bootstrap.rest?.(worldOf(fleet), { ...sent, written: [] })).toBeUndefined();
+  });
+});

@@ -272,6 +272,15 @@ describe('done', () => {
     expect(scale.done(worldOf(next), sent)).toMatchObject({ outcome: 'done' });
   });
 
+  it('is done where another one went than was foretold', () => {
+    let now = changed(raws, 'MachineDeployment', 'workers', ['spec', 'replicas'], 2);
+    expect(lines(scale, worldOf(now), sent)).toContain('now w1 gone');
+    now = withObject(now, 'Machine', 'w2', () => undefined);
+    now = withObject(now, 'BaremetalMachine', 'w2', () => undefined);
+    expect(lines(scale, worldOf(now), sent)).toContain('done w1 stays: another one went');
+    expect(scale.done(worldOf(now), sent).outcome).toBe('done');
+  });
+
   it('can be taken back while it still stands', () => {
     const standing = changed(raws, 'MachineDeployment', 'workers', ['spec', 'replicas'], 2);
     expect(scale.takeBack?.(worldOf(standing), sent)).toEqual({ ...request, values: { replicas: '3' } });

@@ -482,8 +482,9 @@ describe('a row', () => {
     desk.press('enter', 'a');
     expect(desk.text()).toMatch(/Replace +machine +Delete a machine so that/);
     expect(desk.text()).toMatch(/Scale +group +Change the number/);
+    expect(desk.text()).toMatch(/Pause +group +Hold all changes of this group alone/);
     expect(desk.text()).toMatch(/Add hosts +pool +Add registered/);
-    expect(desk.text()).toMatch(/Pause +cluster +Hold all/);
+    expect(desk.text()).toMatch(/Pause +cluster +Hold all changes of the whole cluster/);
     desk.store.setState({ columns: 160 });
     expect(desk.text()).toMatch(/Replace +machine prod-workers-abcde-aaaaa +Delete/);
     desk.press('/');
