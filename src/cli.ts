@@ -116,6 +116,5 @@ export function parseArguments(
 
 /** 0 hosts are an empty datacenter; undefined are as many as a cluster of a shape needs. */
 function hostsOf(text: string | undefined, shaped: boolean): number | undefined {
-  if (text === '0') return 0;
-  return text === undefined && shaped ? undefined : positive('hosts', text, 42, 20_000, true);
+  return text === undefined && shaped ? undefined : positive('hosts', text, 42, 20_000, true, 'from 0 on');
 }

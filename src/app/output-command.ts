@@ -15,11 +15,19 @@ import { firstAnswer, openCluster } from './session.ts';
 export const OUTPUT_SCHEMA = 'metaldeck.output/v1';
 
 /** There is nothing to print: one sentence. */
-class Nothing extends Error {}
+export class Nothing extends Error {
+  /** 1: the host has nothing of the kind. 2: who is meant is not known. */
+  readonly code: 1 | 2;
+
+  constructor(text: string, code: 1 | 2 = 1) {
+    super(text);
+    this.code = code;
+  }
+}
 
 /**
- * Gives 0 where something was printed, 1 where there is no such host, plan or instruction, 2 where that could not be
- * known. Throws UsageError and ConnectionProblem.
+ * Gives 0 where something was printed, 1 where there is no such plan or instruction, 2 where there is no such host, as
+ * `explain` does, or that could not be known. Throws UsageError and ConnectionProblem.
  */
 export async function outputCommand(options: Options, version: string): Promise<number> {
   const [host, ...rest] = options.operate.words;
@@ -45,7 +53,7 @@ export async function outputCommand(options: Options, version: string): Promise<
   } catch (error) {
     if (error instanceof Nothing) {
       process.stderr.write(`${error.message}\n`);
-      return 1;
+      return error.code;
     }
     if (!(error instanceof KubeError)) throw error;
     const text = describeFailure(error, `Reading the plan of ${host}`);
@@ -57,12 +65,12 @@ export async function outputCommand(options: Options, version: string): Promise<
 
 /** Reads the host, and the Secret it names. Throws KubeError, and Nothing where there is none. */
 export async function readOutput(transport: Transport, namespace: string, host: string): Promise<PlanOutput> {
-  const gone = (what: string) => (error: unknown) => {
-    throw error instanceof KubeError && error.code === 404 ? new Nothing(what) : error;
+  const gone = (what: string, code?: 1 | 2) => (error: unknown) => {
+    throw error instanceof KubeError && error.code === 404 ? new Nothing(what, code) : error;
   };
   const raw = await transport
     .json({ path: pathOf('host', 'v1beta1', namespace, host) })
-    .catch(gone(`There is no host ${cleanLine(host)} in ${namespace}.`));
+    .catch(gone(`There is no host ${cleanLine(host)} in ${namespace}.`, 2));
   const secret = projectHost(raw)?.planSecret;
   if (secret === undefined) throw new Nothing(`${host} has no plan yet: the operator has not made one.`);
   return decodeOutput(

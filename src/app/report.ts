@@ -38,6 +38,7 @@ const PARALLEL = 6;
 
 /** Writes the report and gives 0. Throws UsageError and ConnectionProblem, with nothing written. */
 export async function reportCommand(options: Options, version: string): Promise<number> {
+  if (options.file?.trim() === '') throw new UsageError('-o wants the name of a file; nothing was read.');
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
   await collect(

@@ -5,19 +5,21 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A number above 0 and at most `most`. Throws UsageError. */
+/** A number above 0 and at most `most`; `least`: 0, where that is allowed and stands for itself. Throws UsageError. */
 export function positive(
   name: string,
   text: string | undefined,
   fallback: number,
   most: number,
   whole = false,
+  least: 'above 0' | 'from 0 on' = 'above 0',
 ): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > most || (whole && !Number.isInteger(value))) {
+  const low = least === 'above 0' ? value <= 0 : value < 0 || text.trim() === '';
+  if (!Number.isFinite(value) || low || value > most || (whole && !Number.isInteger(value))) {
     throw new UsageError(
-      `--${name} takes a ${whole ? 'whole ' : ''}number above 0 and at most ${most}, not "${text}"; nothing was started.`,
+      `--${name} takes a ${whole ? 'whole ' : ''}number ${least}${least === 'above 0' ? ' and' : ','} at most ${most}, not "${text}"; nothing was started.`,
     );
   }
   return value;

@@ -148,9 +148,11 @@ describe('metaldeck output', () => {
   });
 
   it.each([
-    ['nobody', /There is no host nobody/],
-    ['bare', /has no plan yet/],
-  ])('says what is missing for %s', async (name, says) => {
-    await expect(readOutput(server(objects).transport, 'cpaas-system', name)).rejects.toThrow(says);
+    ['nobody', /There is no host nobody/, 2],
+    ['bare', /has no plan yet/, 1],
+  ])('says what is missing for %s', async (name, says, code) => {
+    const asked = readOutput(server(objects).transport, 'cpaas-system', name);
+    await expect(asked).rejects.toThrow(says);
+    await expect(asked).rejects.toMatchObject({ code });
   });
 });

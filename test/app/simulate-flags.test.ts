@@ -15,6 +15,12 @@ describe('metaldeck simulate', () => {
     expect(simulate.controllers).toEqual(['elemental', 'hosts', 'provider', 'capi']);
   });
 
+  it('takes no hosts at all, and says that it does where a number cannot be', () => {
+    expect(parse('--hosts', '0').hosts).toBe(0);
+    expect(() => parse('--hosts', '-1')).toThrow('--hosts takes a whole number from 0 on, at most 20000, not "-1"');
+    expect(() => parse('--hosts', '')).toThrow(UsageError);
+  });
+
   it('takes what it is told', () => {
     const words =
       '--no-tls --still --port 8443 --pools 9 --waiting 0 --clusterapi v1beta2 --against k --controllers hosts,provider';
