@@ -15,7 +15,7 @@ const noWriting = (state: State) => state.session.readOnly;
 function canSettle(state: State): string | undefined {
   const { screen } = here(state);
   if (screen === 'tray') return state.tray.length > 0 ? undefined : 'no operation is under way';
-  if (screen === 'guide') return noWayBack(state);
+  if (screen === 'guide') return noWayBack(state) ?? 'on the board its stage is taken back';
   if (screen !== 'operate') return 'only in the list of operations: o opens it';
   const sent = state.operating?.id !== undefined && state.operating.stage !== 'sending';
   return sent ? undefined : 'nothing of it was written';

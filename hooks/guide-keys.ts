@@ -1,7 +1,7 @@
 /** The keys of guides: `u` on a cluster, and those of the board. */
 import { here, type State } from '../src/store/state.ts';
 import type { Binding, KeyContext } from './binding.ts';
-import { type Guides, next, noWayBack, openGate, openGuide, openHosts } from './guide.ts';
+import { type Guides, next, noRepair, noWayBack, openGate, openGuide, openHosts } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { openSelected, say } from './navigation.ts';
 
@@ -130,6 +130,16 @@ export const GUIDING: readonly Binding[] = [
     alone: true,
     disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noWayBack(state),
     run: withGuides((guides) => guides.send('take back')),
+  },
+  {
+    id: 'guide-repair',
+    keys: ['R'],
+    title: 'on the board: read the operation that mends what is in trouble, as replacing its machine',
+    bar: 'repair',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noRepair(state),
+    run: withGuides((guides) => guides.send('repair')),
   },
   {
     id: 'guide-report',

@@ -22,7 +22,7 @@ export interface Guides {
   hold(how: 'stage' | 'machine'): void;
   goOn(): void;
   /** Puts a write of the session on screen: read there, and confirmed there. */
-  send(wish: 'next' | 'take back'): void;
+  send(wish: 'next' | 'take back' | 'repair'): void;
   /** Writes the report so far into a file, and says where. */
   report(): void;
 }
@@ -177,6 +177,11 @@ export function next(store: Store, guides: Guides): void {
     case 'end':
       say(store, 'there is nothing left to do; w writes the report');
   }
+}
+
+/** Why there is nothing to mend on the board; undefined where there is. */
+export function noRepair({ guiding }: State): string | undefined {
+  return guiding?.repair ? undefined : 'nothing is in trouble that an operation would mend';
 }
 
 /** Why nothing on the board can be taken back; undefined where something can. */

@@ -27,6 +27,7 @@ export function openDriver(
     guides,
     matrix,
     learnt: () => store.getState().learnt,
+    falls: () => store.getState().falls,
     who: whoOf(session),
     wanted(clusters) {
       const { asked = [] } = store.getState();

@@ -12,14 +12,14 @@ import { openJournal } from './runner.ts';
 
 /** Markdown. Throws JournalError. */
 export async function reportText(
-  guiding: Pick<Guiding, 'title' | 'id' | 'ask' | 'notes' | 'began' | 'course' | 'closed'>,
+  guiding: Pick<Guiding, 'title' | 'id' | 'ask' | 'notes' | 'began' | 'course' | 'closed' | 'from'>,
   operations: ReadonlyMap<string, SessionOperation>,
   { host, namespace, demo }: Pick<Session, 'host' | 'namespace' | 'demo'>,
   fleet: Fleet,
   now: number,
 ): Promise<string> {
-  const { title, id, ask, notes, began, course, closed } = guiding;
-  const session = { ask, notes, operations, ...(began === undefined ? {} : { began }) };
+  const { title, id, ask, notes, began, course, closed, from } = guiding;
+  const session = { ask, notes, operations, ...(began === undefined ? {} : { began }), ...(from ? { from } : {}) };
   return reportOf({
     title,
     ...(id === undefined ? {} : { id }),

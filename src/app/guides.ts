@@ -6,7 +6,7 @@ import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Drive } from '../driver/drive.ts';
 import type { Driver } from '../driver/driver.ts';
 import type { Found, Standing, Wish } from '../driver/types.ts';
-import { wayBack } from '../guides/back.ts';
+import { requestFor } from '../driver/wish.ts';
 import type { Ask, Known } from '../guides/contract.ts';
 import { askOf, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
@@ -237,7 +237,6 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
 
 /** The request a wish comes to on the board, for the screen that is opened for it. */
 function requestShown({ course }: Standing, wish: Wish) {
-  if (!course) return undefined;
-  if (wish === 'next') return course.next.what === 'send' ? course.next.request : undefined;
-  return wayBack(course)?.takeBack;
+  const wanted = course && requestFor(course, wish);
+  return wanted && 'request' in wanted ? wanted.request : undefined;
 }

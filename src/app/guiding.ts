@@ -1,13 +1,20 @@
 /** From where a session stands to what is shown of it. */
 import type { Standing } from '../driver/types.ts';
 import { wayBack } from '../guides/back.ts';
+import { elsewhere } from '../guides/record.ts';
+import { repairOf } from '../guides/repair.ts';
 import type { Guiding } from '../store/guiding.ts';
 
 export function guidingOf({ guide, session, ...rest }: Standing): Guiding {
   const back = rest.course && wayBack(rest.course)?.takeBack;
+  const repair = rest.course && repairOf(rest.course)?.request;
+  const record = elsewhere(session);
   return {
     ...rest,
     ...(back ? { back } : {}),
+    ...(repair ? { repair } : {}),
+    ...(record === undefined ? {} : { record }),
+    ...(session.from ? { from: session.from } : {}),
     guide: guide.id,
     ask: session.ask,
     notes: session.notes,

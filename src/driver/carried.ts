@@ -8,16 +8,20 @@ import type { Found } from './types.ts';
 
 /** The session as one text. What is seen goes before what was said, where there is too much of both. */
 export function carriedOf({ id, began, at, notes }: SessionRecord): string {
-  const text = (kept: readonly Note[]) =>
-    JSON.stringify({
+  const { from } = began;
+  const text = (kept: readonly Note[]) => {
+    const missing = (from?.missing ?? 0) + notes.length - kept.length;
+    return JSON.stringify({
       v: 1,
       id,
       title: began.title,
       ask: began.ask,
-      by: began.from?.by ?? nameOf(began.user),
+      by: from?.by ?? nameOf(began.user),
       began: at,
       notes: kept,
+      ...(missing > 0 ? { missing } : {}),
     });
+  };
   const whole = text(notes);
   if (Buffer.byteLength(whole) <= CARRIES_MOST) return whole;
   const said = text(notes.filter(({ note }) => note !== 'saw'));
@@ -27,7 +31,7 @@ export function carriedOf({ id, began, at, notes }: SessionRecord): string {
 /** A session found in a Lease; undefined where it is none that this metaldeck understands. */
 export function foundIn({ carries, holder }: { carries: unknown; holder?: string }): Found | undefined {
   if (typeof carries !== 'object' || carries === null) return undefined;
-  const { v, id, title, ask, by, began, notes } = carries as Record<string, unknown>;
+  const { v, id, title, ask, by, began, notes, missing } = carries as Record<string, unknown>;
   if (v !== 1 || typeof id !== 'string' || typeof title !== 'string' || !isAsk(ask)) return undefined;
   if (typeof by !== 'string' || typeof began !== 'number') return undefined;
   return {
@@ -39,5 +43,6 @@ export function foundIn({ carries, holder }: { carries: unknown; holder?: string
     notes: Array.isArray(notes) ? notes.flatMap((note) => asNote(note) ?? []) : [],
     ...(holder === undefined ? {} : { holder: cleanLine(holder) }),
     here: false,
+    ...(typeof missing === 'number' && missing > 0 ? { missing } : {}),
   };
 }

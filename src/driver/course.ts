@@ -1,6 +1,7 @@
 /** Reads what a guide needs, and asks it where things stand. */
 import { API_KIND } from '../domain/kinds.ts';
 import type { Course, Guide, Known, Session } from '../guides/contract.ts';
+import { withTrouble } from '../guides/trouble.ts';
 import { keyOf, type Raw } from '../operations/contract.ts';
 import { wordsOf } from '../runner/failure.ts';
 import type { Objects } from './objects.ts';
@@ -15,11 +16,11 @@ export type Told =
   /** It cannot be known now. */
   | { why: string };
 
-type Around = Pick<DriverOptions, 'sight' | 'matrix' | 'learnt'>;
+type Around = Pick<DriverOptions, 'sight' | 'matrix' | 'learnt' | 'falls'>;
 
 /** All that a guide may know at this moment. */
-function knownNow({ sight, matrix, learnt }: Around, raw: Known['raw']): Known {
-  return { ...sight.picture(), raw, matrix, learnt: learnt() };
+function knownNow({ sight, matrix, learnt, falls }: Around, raw: Known['raw']): Known {
+  return { ...sight.picture(), raw, matrix, learnt: learnt(), ...(falls ? { falls: falls() } : {}) };
 }
 
 /** Which of the kinds a guide rests on is not live, as a sentence. */
@@ -60,7 +61,9 @@ export async function tell(around: Around, objects: Objects, guide: Guide, sessi
   if ('why' in known) return known;
   try {
     const refused = guide.refuse(known, session);
-    return refused === undefined ? { known, course: guide.course(known, session) } : { known, refused };
+    return refused === undefined
+      ? { known, course: withTrouble(known, guide.course(known, session)) }
+      : { known, refused };
   } catch (error) {
     // A fault of the guide: told, and nothing is written.
     return { why: `${guide.title} could not tell where it stands: ${wordsOf(error).message}` };

@@ -15,10 +15,10 @@ import { refusedAhead } from './ahead.ts';
 import { carriedOf } from './carried.ts';
 import { notLive, tell } from './course.ts';
 import { createObjects } from './objects.ts';
-import { operationsOf, withUnnoted } from './past.ts';
+import { operationsOf, sentIn, withUnnoted } from './past.ts';
 import { troubleFacts } from './trouble.ts';
 import type { DriverOptions, Standing, Wish } from './types.ts';
-import { isHalfDoneOf, requestFor } from './wish.ts';
+import { isHalfDoneOf, isSame, requestFor, wishOf } from './wish.ts';
 
 /** Ms between two tellings. */
 const GAP_MS = 1_000;
@@ -56,9 +56,14 @@ export interface DriveParts {
   record: SessionRecord;
   lease?: Lease;
   lock: Lock | { state: 'none' };
+  /** Where its journal is not here: what is told of it elsewhere by now. */
+  reread?(): Promise<SessionRecord | undefined>;
 }
 
-export function createDrive({ options, guide, held, record, lease, lock: first }: DriveParts): Drive {
+/** What is told elsewhere is not asked for more often than this, ms. */
+const REREAD_MS = 5_000;
+
+export function createDrive({ options, guide, held, record, lease, lock: first, reread }: DriveParts): Drive {
   const { runner, journal, sessions, sight, who, onError = () => {}, bell = () => {} } = options;
   const clock = options.clock!;
   const me = nameOf(who.user);
@@ -83,8 +88,16 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
     for (const listener of [...listeners]) listener();
   };
 
+  let rereadAt = clock.now();
+  const readAgain = async (): Promise<SessionRecord> => {
+    const here = await sessions.read(record.id);
+    if (here || !reread || clock.now() - rereadAt < REREAD_MS) return here ?? known;
+    rereadAt = clock.now();
+    return (await reread()) ?? known;
+  };
+
   const sessionNow = async (): Promise<Session> => {
-    known = (await sessions.read(record.id)) ?? known;
+    known = await readAgain();
     const records = await journal.list();
     const notes = withUnnoted(record.id, known.notes, records, ({ began }) => nameOf(began.user));
     // What a process that was killed could not note any more is noted now, once.
@@ -92,7 +105,9 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
       if (held && drives()) await held.note({ type: 'noted', note });
     }
     const { ask } = known.began;
-    return { ask, began: known.at, notes, operations: operationsOf(record.id, notes, records) };
+    const { from } = known.began;
+    const operations = operationsOf(record.id, notes, records);
+    return { ask, began: known.at, notes, operations, ...(from ? { from } : {}) };
   };
 
   const drives = () => held !== undefined && !stopped && lock.state !== 'other' && runner.readOnly === undefined;
@@ -117,6 +132,9 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
     } catch (error) {
       return wordsOf(error).message;
     }
+    // Words and writes are in the Lease at once: whoever goes on with it may have no other journal.
+    known = await readAgain();
+    await renew();
     await look();
     return undefined;
   };
@@ -129,7 +147,8 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
     }
     let session = await sessionNow();
     let told = await tell(options, objects, guide, session);
-    const keep = 'course' in told ? [...told.course.keep, ...troubleFacts(told.course, session)] : [];
+    const keep = 'course' in told ? [...told.course.keep, ...troubleFacts(told.course, session, clock.now())] : [];
+    if (keep.some(({ key }) => key.startsWith('trouble/') && !key.endsWith('/over'))) bell();
     if (keep.length > 0 && drives() && known.status === 'open') {
       for (const fact of keep) await note(fact);
       session = await sessionNow();
@@ -199,6 +218,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
     if (next.state === 'other') publish({ ...standing, lock });
   };
   const beat = () => {
+    // Lateness comes with the clock alone, and no picture tells of it.
     cancelRenew = clock.after(RENEW_MS, () => {
       void renew()
         .then(look)
@@ -207,7 +227,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
         });
     });
   };
-  if (lease && lock.state === 'mine') beat();
+  beat();
 
   const gateNamed = (name: string): Gate | undefined => {
     const { course } = standing;
@@ -248,6 +268,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
     async hold(how, reason) {
       if (runner.readOnly !== undefined) return runner.readOnly;
       if (standing.closed) return `the session is ${standing.closed}`;
+      if (reread && !(await sessions.read(record.id))) return 'its journal is not here: whoever drives it must hold it';
       return say({ note: 'held', how, ...(reason ? { why: reason } : {}) });
     },
 
@@ -270,7 +291,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
       if ('refused' in wanted) return wanted;
       const { request, ...part } = wanted;
       const session = { id: record.id, ...part };
-      const half = (await runner.halfDone()).find((found) => isHalfDoneOf(found, session));
+      const half = (await runner.halfDone()).find((found) => isHalfDoneOf(found, session, request));
       if (half && !isRefused(half.finish)) return { ...half.finish, session };
       const prepared = await runner.prepare(request);
       return isRefused(prepared) ? prepared : { ...prepared, session };
@@ -299,17 +320,20 @@ export function createDrive({ options, guide, held, record, lease, lock: first }
       const now = await look();
       const why = mayNote();
       if (why !== undefined) return refused(why);
-      const wanted = now.course && requestFor(now.course, session.how === 'take back' ? 'take back' : 'next');
+      const wanted = now.course && requestFor(now.course, wishOf(session.how));
       // Somebody may have said stop, or a gate may have shut, since it was read.
       if (!wanted || 'refused' in wanted) return refused(wanted?.refused ?? now.why ?? 'where it stands is not known');
-      if (wanted.stage !== session.stage || wanted.how !== session.how) return refused('another write is next by now');
+      const other = wanted.stage !== session.stage || wanted.how !== session.how;
+      if (other || !isSame(wanted.request, prepared.request)) return refused('another write is next by now');
       const result = await runner.run(prepared, rehearsed, more);
       objects.forget();
       const { id } = result;
       if (id !== undefined && result.result !== 'nothing written' && result.result !== 'refused') {
         const { stage, how } = session;
         // Where it cannot be noted, the operation's own journal says whose it is.
-        await note({ note: 'sent', stage, operation: id, how }).catch(onError);
+        await note({ note: 'sent', stage, operation: id, how, ...(await sentIn(journal, id)) }).catch(onError);
+        known = await readAgain();
+        await renew();
       }
       await look();
       return result;

@@ -81,7 +81,7 @@ export function createDriver(given: DriverOptions): Driver {
         namespace: namespace(),
         title,
         ask,
-        ...(from ? { from: { by: from.by, began: from.began } } : {}),
+        ...(from ? { from: fromOf(from) } : {}),
       },
       from?.id,
     );
@@ -156,6 +156,29 @@ export function createDriver(given: DriverOptions): Driver {
     return [...here, ...foreign].sort((a, b) => b.began - a.began);
   };
 
+  /** A session of which only the Lease tells here. */
+  const toldRecord = ({ id, title, ask, by, began: at, notes, missing }: Found): SessionRecord => ({
+    id,
+    began: {
+      type: 'began',
+      id,
+      token: '',
+      process: processes.self,
+      user: who.user,
+      context: who.context,
+      server: who.server,
+      namespace: namespace(),
+      withheld: [],
+      title,
+      ask,
+      from: fromOf({ by, began: at, missing }),
+    },
+    at,
+    notes,
+    status: 'open',
+    broken: 0,
+  });
+
   const isOverHere = async (found: Found) => {
     const record = await sessions.read(found.id);
     return record !== undefined && record.status !== 'open' ? record.status : undefined;
@@ -212,10 +235,14 @@ export function createDriver(given: DriverOptions): Driver {
       const guide = guideOf(found.ask);
       if (!guide) return { refused: `this metaldeck has no guide "${cleanLine(found.ask.guide)}"` };
       const record = await sessions.read(found.id);
-      if (!record) return { refused: `the journal of ${found.id} is not here: resume it instead` };
-      wanted(record.began.ask);
+      wanted(found.ask);
       const lock = found.holder ? ({ state: 'other', who: found.holder } as const) : ({ state: 'none' } as const);
-      const made = createDrive({ options, guide, record, lock });
+      const again = async () => {
+        const now = (await list()).find(({ id }) => id === found.id);
+        return now && toldRecord(now);
+      };
+      const parts = record ? { record } : { record: toldRecord(found), reread: again };
+      const made = createDrive({ options, guide, lock, ...parts });
       await made.look();
       return made;
     },
@@ -223,6 +250,14 @@ export function createDriver(given: DriverOptions): Driver {
     list,
     past: async () => (await sessions.list()).filter(isHere).reverse(),
   };
+}
+
+function fromOf({
+  by,
+  began,
+  missing,
+}: Pick<Found, 'by' | 'began' | 'missing'>): NonNullable<SessionRecord['began']['from']> {
+  return { by, began, ...(missing === undefined ? {} : { missing }) };
 }
 
 function foundHere({ id, began, at, notes, holder }: SessionRecord): Found {

@@ -1,5 +1,6 @@
 /** What goes in and out of the driver. */
 import type { Learnt } from '../domain/durations/learnt.ts';
+import type { Falls } from '../domain/falls.ts';
 import type { Ask, Course, Guide, Note, Session } from '../guides/contract.ts';
 import type { MatrixRow } from '../guides/matrix.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -21,6 +22,8 @@ export interface DriverOptions {
   matrix: readonly MatrixRow[];
   /** What was learnt of durations by now. */
   learnt(): Learnt;
+  /** How often nodes went and came back; absent: nobody has looked. */
+  falls?(): Falls;
   who: Who;
   /** Names of the clusters that are to be asked themselves. */
   wanted?(clusters: readonly string[]): void;
@@ -54,8 +57,11 @@ export interface Standing {
   closed?: 'done' | 'left';
 }
 
-/** Which write is meant: what the course says is next, the hold or its end, or taking the present stage back. */
-export type Wish = 'next' | 'take back';
+/**
+ * Which write is meant: what the course says is next, the hold or its end; taking the present stage back; or what mends
+ * the trouble at it.
+ */
+export type Wish = 'next' | 'take back' | 'repair';
 
 /** A session that was found: in the journal here, or in the cluster. */
 export interface Found {
@@ -70,4 +76,6 @@ export interface Found {
   holder?: string;
   /** It is in the journal of this account on this host. */
   here: boolean;
+  /** So many notes of it did not fit where it was found. */
+  missing?: number;
 }

@@ -1,6 +1,7 @@
 /** Which request a wish comes to, as the course stands. */
 import { wayBack } from '../guides/back.ts';
 import type { Course } from '../guides/contract.ts';
+import { repairOf } from '../guides/repair.ts';
 import type { PartOf } from '../journal/entries.ts';
 import type { Request } from '../operations/contract.ts';
 import type { HalfDone, Refused } from '../runner/api.ts';
@@ -8,9 +9,18 @@ import type { Wish } from './types.ts';
 
 type Wanted = { request: Request } & Omit<PartOf, 'id'>;
 
+/** The wish that led to a write. */
+export function wishOf(how: PartOf['how']): Wish {
+  return how === 'take back' || how === 'repair' ? how : 'next';
+}
+
 /** The write that is meant, or why there is none now. */
 export function requestFor(course: Course, wish: Wish): Wanted | Refused {
   if (wish === 'take back') return backFor(course);
+  if (wish === 'repair') {
+    const repair = repairOf(course);
+    return repair ? { ...repair, how: 'repair' } : { refused: 'nothing is in trouble that an operation would mend' };
+  }
   const { next } = course;
   switch (next.what) {
     case 'send':
@@ -40,7 +50,13 @@ function backFor(course: Pick<Course, 'stages' | 'line'>): Wanted | Refused {
 }
 
 /** Whether a broken off operation is the same part of the same session. */
-export function isHalfDoneOf({ record }: Pick<HalfDone, 'record'>, part: PartOf): boolean {
-  const mine = record.began.session;
-  return mine?.id === part.id && mine.stage === part.stage && mine.how === part.how;
+export function isHalfDoneOf({ record }: Pick<HalfDone, 'record'>, part: PartOf, request: Request): boolean {
+  const { session: mine, request: its } = record.began;
+  return mine?.id === part.id && mine.stage === part.stage && mine.how === part.how && isSame(its, request);
+}
+
+/** The same operation on the same objects. */
+export function isSame(a: Request, b: Request): boolean {
+  const targets = ({ targets: all }: Request) => all.map(({ uid }) => uid).join();
+  return a.operation === b.operation && targets(a) === targets(b);
 }

@@ -7,6 +7,8 @@
  */
 import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Duration } from '../domain/durations/spread.ts';
+import type { Explanation } from '../domain/explain/types.ts';
+import type { Falls } from '../domain/falls.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Field, Memo, Need, Progress, Request, Sent, Step, World } from '../operations/contract.ts';
@@ -28,6 +30,8 @@ export interface Known extends World {
   matrix: readonly MatrixRow[];
   /** How long things took here; a guide has guesses of its own for what was never seen. */
   learnt: Learnt;
+  /** How often nodes went and came back, as far as that was seen. */
+  falls?: Falls;
   /** What the server said to a dry run of a stage's write, by id of the stage; absent: it was not asked. */
   rehearsed?: ReadonlyMap<string, Rehearsed>;
 }
@@ -48,6 +52,8 @@ export interface Session {
   notes: readonly Note[];
   /** The operations that the notes name, by id, as their own journal has them. */
   operations: ReadonlyMap<string, SessionOperation>;
+  /** Somebody with another journal began it: who, and when, and how many notes of it are only there. */
+  from?: { by: string; began: number; missing?: number };
 }
 
 /** An operation sent by a session. */
@@ -58,6 +64,8 @@ export interface SessionOperation {
   outcome?: 'done' | 'failed' | 'overtaken' | 'abandoned';
   /** When it ended, epoch ms. */
   ended?: number;
+  /** Its own journal is not here: whose it is. */
+  journalOf?: string;
 }
 
 /** One line of a session's journal. Append-only: a later note supersedes an earlier one about the same thing. */
@@ -66,8 +74,8 @@ export type Note = Noted &
     | { note: 'confirmed'; gate: string; words: string }
     /** The gate's name was typed although it stood in the way. `figure`: what it showed then. */
     | { note: 'overrode'; gate: string; figure: string }
-    /** Written by operation `operation` (id in the journal of operations) for a stage. */
-    | { note: 'sent'; stage: string; operation: string; how: 'forward' | 'hold' | 'go on' | 'take back' }
+    /** Written by operation `operation` (id in the journal of operations) for a stage; `sent`: for those who have another journal. */
+    | { note: 'sent'; stage: string; operation: string; how: How; sent?: Sent }
     /** Hold on: `stage` begins no further stage, `machine` lets no further machine go either. */
     | { note: 'held'; how: 'stage' | 'machine'; why?: string }
     | { note: 'went on' }
@@ -76,6 +84,9 @@ export type Note = Noted &
     /** A fact that the cluster will not tell later, as the guide asked to have it kept. */
     | Fact
   );
+
+/** What a write is to its stage: its own, a hold, the end of one, its way back, or one that mends what went wrong at it. */
+export type How = 'forward' | 'hold' | 'go on' | 'take back' | 'repair';
 
 export interface Noted {
   /** Epoch ms. */
@@ -169,6 +180,8 @@ export interface Stage {
   progress: Progress;
   /** Machine by machine, in the order in which they go; empty where the stage replaces none. */
   turns: readonly Turn[];
+  /** What waits on what, where it is under way and does not go on as it should: the worst of its turns, or its own. */
+  trouble?: Explanation;
   estimate: Estimate;
   /** When it began and ended, epoch ms, where that is known. */
   began?: number;
@@ -192,6 +205,8 @@ export interface Turn {
   state: 'done' | 'now' | 'todo' | 'bad';
   /** What it is at: `draining`, `cleaning rack3-u12`, `reprovisioning`, `joining`. */
   doing: string;
+  /** What is wrong or late with it now. */
+  trouble?: Explanation;
   /** Since when it is at that, epoch ms. */
   since?: number;
   /** When the turn began and ended. */

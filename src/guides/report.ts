@@ -2,6 +2,8 @@
 import { formatDuration, timeText } from '../domain/age.ts';
 import { cleanLine } from '../domain/text.ts';
 import type { Course, Gate, Note, Session, Stage } from './contract.ts';
+import { elsewhere } from './record.ts';
+import { repairWords } from './repair.ts';
 import { notesOf } from './session.ts';
 import { type Swap, swapsOf } from './swaps.ts';
 
@@ -93,6 +95,8 @@ function eventOf(note: Note): string | undefined {
     case 'overrode':
       return `WENT THROUGH ${note.gate}, which showed: ${note.figure}`;
     case 'sent':
+      if (note.how === 'repair' && note.sent)
+        return `repaired: ${repairWords(note.sent.request)}, operation ${note.operation}`;
       return `wrote ${note.stage}${note.how === 'forward' ? '' : ` (${note.how})`}, operation ${note.operation}`;
     case 'held':
       return `held on before the next ${note.how}${note.why ? `: ${note.why}` : ''}`;
@@ -119,9 +123,6 @@ function exceptions({ session, present }: ReportOf): string[] {
       ({ fresh }) =>
         `- ${timeText(fresh?.first ?? 0)} ${cell(fresh?.name ?? '')} on ${cell(fresh?.host ?? 'no host')} never ran, and was replaced`,
     );
-  const trouble = notesOf(session, 'saw')
-    .filter(({ key }) => key.startsWith('trouble/'))
-    .map(({ at: when, text }) => `- ${timeText(when)} ${cell(text)}`);
   const through = notesOf(session, 'overrode').map(
     ({ at: when, by, gate, figure }) => `- ${timeText(when)} ${cell(by)} went through ${cell(gate)}: ${cell(figure)}`,
   );
@@ -131,8 +132,34 @@ function exceptions({ session, present }: ReportOf): string[] {
   const back = notesOf(session, 'sent')
     .filter(({ how }) => how === 'take back')
     .map(({ at: when, by, stage }) => `- ${timeText(when)} ${cell(by)} took ${cell(stage)} back`);
-  const all = [...trouble, ...never, ...through, ...failed, ...back];
-  return all.length === 0 ? ['None: nothing failed, no gate was gone through, and nothing was taken back.'] : all;
+  const repairs = notesOf(session, 'sent')
+    .filter(({ how }) => how === 'repair')
+    .map(
+      ({ at: when, by, stage, operation, sent }) =>
+        `- ${timeText(when)} ${cell(by)} repaired ${cell(stage)}: ${cell(sent ? repairWords(sent.request) : 'an operation')} (operation ${cell(operation)})`,
+    );
+  const all = [...repairs, ...never, ...through, ...failed, ...back];
+  return all.length === 0
+    ? ['None: no machine was given up, no gate was gone through, no write failed, and nothing was taken back.']
+    : all;
+}
+
+/** What went wrong: since when it was so, when that was seen, and when it was seen to be over. */
+function troubleRows(session: Session): string[][] {
+  const kept = notesOf(session, 'saw').filter(({ key }) => key.startsWith('trouble/'));
+  return kept
+    .filter(({ key }) => !key.endsWith('/over'))
+    .map(({ key, at: seen, text, data }) => {
+      const over = kept.find((note) => note.key === `${key}/over`)?.at;
+      const since = Math.min(seen, typeof data['since'] === 'number' ? data['since'] : seen);
+      return [
+        timeText(since),
+        timeText(seen),
+        over === undefined ? 'not seen' : timeText(over),
+        over === undefined ? '' : formatDuration(over - since),
+        text,
+      ];
+    });
 }
 
 /** The report. */
@@ -159,6 +186,7 @@ export function reportOf(of: ReportOf): string {
         ['began', at(began)],
         ['written at', timeText(now)],
         ['people', people(notes).join(', ')],
+        ['record', elsewhere(session) ?? 'all of it is in this journal'],
         ...notes.flatMap((note) =>
           note.note === 'saw' && note.key.startsWith('line/') && !(line && note.text.includes(`${line.text} `))
             ? [['forward only', `since ${at(note.at)}: ${note.text.replace('from here on forward only: ', '')}`]]
@@ -188,6 +216,9 @@ export function reportOf(of: ReportOf): string {
       ['When', 'Who', 'Gate', 'Words'],
       notesOf(session, 'confirmed').map((note) => [timeText(note.at), note.by, note.gate, note.words]),
     ),
+    '## Trouble',
+    '',
+    ...table(['Since', 'Seen', 'Over', 'Lasted', 'What'], troubleRows(session)),
     '## Exceptions',
     '',
     ...exceptions(of),

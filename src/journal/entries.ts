@@ -33,11 +33,11 @@ export interface FieldConflict {
   field: string;
 }
 
-/** Who does what, where. */
-export interface Began {
+/** Who began something, and where: the first line of every file. */
+export interface Beginning {
   type: 'began';
   id: string;
-  /** Token of the first claim: its writer holds the operation. */
+  /** Token of the first claim: its writer holds the file. */
   token: string;
   process: ProcessId;
   user: { os: string; kubernetes?: string };
@@ -45,11 +45,15 @@ export interface Began {
   /** `api.dc1.example:6443` */
   server: string;
   namespace: string;
+  /** What is not kept as it was, because a secret was in it: names of entered values; of an operation also `memo`, `steps`. */
+  withheld: readonly string[];
+}
+
+/** An operation: what was asked, and what was seen of it before it was written. */
+export interface Began extends Beginning {
   request: Request;
   plan: Plan;
   rehearsed: readonly Rehearsal[];
-  /** What is not kept as it was, because a secret was in it: names of entered values, `memo`, `steps`. */
-  withheld: readonly string[];
   /** The half done operation this one goes on with. */
   continues?: { id: string; how: 'finish' | 'take back' };
   /** Steps that stand from the operation it goes on with, and are not in `plan`. */
@@ -63,7 +67,7 @@ export interface PartOf {
   /** Id of the session. */
   id: string;
   stage: string;
-  how: 'forward' | 'hold' | 'go on' | 'take back';
+  how: 'forward' | 'hold' | 'go on' | 'take back' | 'repair';
 }
 
 /** Written, and flushed to the disk, before a step is sent. */

@@ -3,25 +3,14 @@
  * beside those of the operations it sent. Entries and fields are added, never renamed.
  */
 import type { Ask, Note } from '../guides/contract.ts';
-import type { Claimed, ProcessId, Released } from './entries.ts';
+import type { Beginning, Claimed, Released } from './entries.ts';
 
-export interface SessionBegan {
-  type: 'began';
-  id: string;
-  /** Token of the first claim: its writer drives the session. */
-  token: string;
-  process: ProcessId;
-  user: { os: string; kubernetes?: string };
-  context: string;
-  server: string;
-  namespace: string;
+export interface SessionBegan extends Beginning {
   /** `Upgrade prod from v1.33.7-3 to v1.34.5-3`. */
   title: string;
   ask: Ask;
-  /** Names of values that are not kept, because a secret was in them. */
-  withheld: readonly string[];
   /** It was begun by somebody whose journal is not here, and was found in the cluster. */
-  from?: { by: string; began: number };
+  from?: { by: string; began: number; missing?: number };
 }
 
 export interface SessionNoted {

@@ -78,6 +78,14 @@ export function createSessions(options: LedgerOptions): Sessions {
 /** A note as it may be kept: without secrets in what was entered or seen. */
 export function keptNote(note: Note): Note {
   if (note.note === 'chose') return { ...note, values: withheldOf(note.values).values };
+  if (note.note === 'sent' && note.sent) {
+    const { request, memo, ...rest } = note.sent;
+    const values = withheldOf(request.values).values;
+    return {
+      ...note,
+      sent: { ...rest, request: { ...request, values }, memo: redact(memo) as Record<string, unknown> },
+    };
+  }
   return note.note === 'saw' ? { ...note, data: redact(note.data) as Record<string, unknown> } : note;
 }
 
@@ -139,7 +147,20 @@ export function asNote(value: unknown): Note | undefined {
   if (!texts?.every((key) => typeof value[key] === 'string')) return undefined;
   if (note === 'chose' && !isBag(value['values'])) return undefined;
   if (note === 'saw' && !isBag(value['data'])) return undefined;
+  if (note === 'sent' && value['sent'] !== undefined && !isSent(value['sent'])) {
+    const { sent: _odd, ...rest } = value;
+    return rest as unknown as Note;
+  }
   return value as unknown as Note;
+}
+
+/** Whether something read from elsewhere is what an operation has sent. */
+function isSent(value: unknown): boolean {
+  if (!isBag(value)) return false;
+  const { request, memo, at, written } = value;
+  const named = isBag(request) && isAsk({ ...request, guide: request['operation'] });
+  const steps = Array.isArray(written) && written.every((one) => typeof one === 'string');
+  return named && steps && isBag(memo) && typeof at === 'number';
 }
 
 function noteOf(entry: Line): Note | undefined {

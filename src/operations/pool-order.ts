@@ -3,7 +3,7 @@
 import type { PoolRow } from '../domain/fleet/rows.ts';
 import { viewPool } from '../domain/forecast/pool.ts';
 import { get } from '../domain/read.ts';
-import type { Plan, Request, Sent, World } from './contract.ts';
+import type { Plan, Request, Sent, Step, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, namesIn } from './find.ts';
@@ -41,9 +41,11 @@ function examine(world: World, request: Request, pool: PoolRow): Found | Refusal
   return { pool, before, after, names: wanted };
 }
 
-function draft(world: World, { pool, before, after, names }: Found): Plan {
+/** The write that puts the members of a pool into another order, if they still are those that were read. */
+export function orderStep(pool: PoolRow, before: readonly unknown[], after: readonly unknown[]): Step {
   const path = '/spec/machineInventories';
-  const step = jsonStep(
+  const names = after.map(nameOf);
+  return jsonStep(
     {
       id: `order ${pool.name}`,
       title: `Reorder the hosts of ${pool.name}`,
@@ -59,6 +61,15 @@ function draft(world: World, { pool, before, after, names }: Found): Plan {
       return from === name ? [] : [{ path: `spec.machineInventories[${place}].name`, from, to: name }];
     }),
   );
+}
+
+/** The members with one of them at their end. */
+export function withLast(before: readonly unknown[], name: string): readonly unknown[] {
+  return [...before.filter((item) => nameOf(item) !== name), ...before.filter((item) => nameOf(item) === name)];
+}
+
+function draft(world: World, { pool, before, after, names }: Found): Plan {
+  const step = orderStep(pool, before, after);
   const free = new Set(viewPool(world.fleet, pool).free.map(({ name }) => name));
   const next = names.find((name) => free.has(name));
   return {

@@ -1,14 +1,18 @@
 /** Replace a machine: delete it, its group makes a new one once it is gone (domain §6.4). */
 
-import type { GroupRow, MachineRow } from '../domain/fleet/rows.ts';
+import { findObject } from '../domain/fleet/find.ts';
+import type { GroupRow, MachineRow, PoolRow } from '../domain/fleet/rows.ts';
 import { spareMembers } from '../domain/forecast/control-plane.ts';
 import { forecastHosts, type HostForecast } from '../domain/forecast/hosts.ts';
+import { poolNamed } from '../domain/forecast/pool.ts';
 import { planeOf, preflight } from '../domain/forecast/preflight.ts';
 import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { Machine } from '../domain/objects.ts';
-import type { Check, Plan, World } from './contract.ts';
+import { type Check, keyOf, type Plan, type Request, type Step, type World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { goingAway, groupOfMachine, machinesAmong } from './find.ts';
+import { rawMembers } from './pool-add.ts';
+import { orderStep, withLast } from './pool-order.ts';
 import {
   checkOfMachine,
   doneWithReplacement,
@@ -19,7 +23,7 @@ import {
 } from './replacement.ts';
 import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { unseen } from './scale.ts';
-import { machines } from './values.ts';
+import { entered, machines } from './values.ts';
 import { deleteStep } from './write.ts';
 
 interface Found {
@@ -27,9 +31,36 @@ interface Found {
   machine: Machine;
   row: MachineRow | undefined;
   hosts: HostForecast;
+  /** Puts its host at the end of the pool first: it is in trouble, and would serve again. */
+  last?: Step;
 }
 
-function examine(world: World, machine: Machine): Found | Refusal {
+/** The pool of a machine whose host is in trouble, by its own word or the machine's. */
+function poolOfSuspect(world: World, machine: Machine): PoolRow | undefined {
+  const row = world.fleet.machines.byUid.get(machine.uid);
+  const host = row?.hostUid === undefined ? undefined : world.fleet.hosts.byUid.get(row.hostUid);
+  const bad = row?.problem?.severity === 'bad' || host?.problem?.severity === 'bad';
+  return bad && row?.host !== undefined ? poolNamed(world.fleet, groupOfMachine(world, machine)?.pool) : undefined;
+}
+
+/** A host that failed serves again as soon as it is clean, if it stands first: another is to serve, where there is one. */
+function lastStep(
+  world: World,
+  machine: Machine,
+  hosts: HostForecast,
+): { last: Step; hosts: HostForecast } | undefined {
+  const pool = poolOfSuspect(world, machine);
+  const host = world.fleet.machines.byUid.get(machine.uid)?.host;
+  const [first] = hosts.serveLater;
+  const other = hosts.free[hosts.waiting];
+  if (!pool || host === undefined || first?.name !== host || !other) return undefined;
+  const raw = world.raw.get(keyOf({ kind: 'pool', name: pool.name }));
+  if (!raw) return undefined;
+  const before = rawMembers(raw);
+  return { last: orderStep(pool, before, withLast(before, host)), hosts: { ...hosts, serveLater: [other] } };
+}
+
+function examine(world: World, request: Request, machine: Machine): Found | Refusal {
   const gone = goingAway(machine);
   if (gone !== undefined) return refused(gone);
   const group = groupOfMachine(world, machine);
@@ -50,7 +81,10 @@ function examine(world: World, machine: Machine): Found | Refusal {
   const lost = all.filter(({ deleting }) => deleting !== undefined);
   const hosts = forecastHosts(world.fleet, group.pool, 0, desired - staying + 1, [...lost, machine]);
   if (!hosts) return refused(`the pool of ${group.name} is not known`);
-  return { group, machine, row: world.fleet.machines.byUid.get(machine.uid), hosts };
+  const which = entered(request, 'host') || 'sound';
+  if (which !== 'sound' && which !== 'order') return refused(`"${which.slice(0, 40)}" is neither sound nor order`);
+  const other = which === 'sound' ? lastStep(world, machine, hosts) : undefined;
+  return { group, machine, row: world.fleet.machines.byUid.get(machine.uid), hosts, ...other };
 }
 
 function checksOf(world: World, { group, machine, row, hosts }: Found): Check[] {
@@ -91,20 +125,26 @@ function checksOf(world: World, { group, machine, row, hosts }: Found): Check[] 
 }
 
 function draft(world: World, found: Found): Plan {
-  const { group, machine, row } = found;
+  const { group, machine, row, hosts, last } = found;
   const step = deleteStep(
     { id: `delete ${machine.name}`, title: `Delete machine ${machine.name}`, why: `${group.name} replaces it` },
     machine,
   );
+  const steps = last ? [last, step] : [step];
   return {
     title: `Replace ${machine.name} of ${group.name}`,
     checks: checksOf(world, found),
-    steps: [step],
-    expected: saysOfReplacement(group, machine, row, found.hosts),
+    steps,
+    expected: [
+      ...(last
+        ? [{ text: `Host ${row?.host} goes to the end of ${hosts.pool}: it is in trouble`, tone: 'warn' as const }]
+        : []),
+      ...saysOfReplacement(group, machine, row, hosts),
+    ],
     severity: 'destructive',
     confirm: [machine.name],
-    undo: 'It cannot be taken back: a deletion that has begun goes on',
-    memo: memoOfReplacement(group, machine, row, [step]),
+    undo: `It cannot be taken back: a deletion that has begun goes on${last ? '; the order of the pool can be written again' : ''}`,
+    memo: memoOfReplacement(group, machine, row, steps),
   };
 }
 
@@ -115,12 +155,29 @@ export const replace = defineOperation<Found>({
   about: 'Delete a machine so that its group makes a new one',
   on: ['machine'],
   many: false,
-  fields: [],
+  fields: [
+    {
+      name: 'host',
+      title: 'Which host serves',
+      kind: 'choice',
+      initial: () => 'sound',
+      choices: () => [
+        { value: 'sound', title: 'a sound one: a host in trouble goes to the end of its pool first' },
+        { value: 'order', title: 'by the order of the pool, the same one among them' },
+      ],
+      optional: true,
+    },
+  ],
   kinds: replacementKinds,
+  needs(world, { targets }) {
+    const [machine] = machinesAmong(targets.flatMap((target) => findObject(world.fleet, target) ?? []));
+    const pool = machine && poolOfSuspect(world, machine);
+    return pool ? [{ kind: 'pool', name: pool.name }] : [];
+  },
   offer: () => undefined,
-  examine(world, _request, targets) {
+  examine(world, request, targets) {
     const [machine] = machinesAmong(targets);
-    return machine ? examine(world, machine) : refused('no machine is chosen');
+    return machine ? examine(world, request, machine) : refused('no machine is chosen');
   },
   draft: (world, _request, found) => draft(world, found),
   done: (world, sent) => doneWithReplacement(world, sent, 'being deleted'),

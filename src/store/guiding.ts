@@ -1,5 +1,5 @@
 /** The session on the board, and those that can be gone on with: plain data, put here by whoever drives them. */
-import type { Ask, Course, Note } from '../guides/contract.ts';
+import type { Ask, Course, Note, Session } from '../guides/contract.ts';
 import type { Choice, Request } from '../operations/contract.ts';
 
 /** Where the session on the board stands. */
@@ -12,6 +12,12 @@ export interface Guiding {
   course?: Course;
   /** What takes the present stage back, where that may be done now. */
   back?: Request;
+  /** What mends the trouble at the present stage, where an operation does. */
+  repair?: Request;
+  /** Which part of the record is in somebody else's journal. */
+  record?: string;
+  /** Who began it, where that was with another journal. */
+  from?: Session['from'];
   notes: readonly Note[];
   /** When it began, epoch ms. */
   began?: number;

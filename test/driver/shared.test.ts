@@ -1,5 +1,7 @@
 /** One session, several people: who drives, who may say stop, and what a colleague with another journal goes on from. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Drive } from '../../src/driver/drive.ts';
+import { elsewhere } from '../../src/guides/record.ts';
 import { KubeError } from '../../src/kube/types.ts';
 import { isRefused } from '../../src/runner/api.ts';
 import { MemoryFiles } from '../journal/fixtures.ts';
@@ -28,12 +30,29 @@ describe('two who want the same session', () => {
     const [there] = await far.driver.list();
     expect(there).toMatchObject({ here: false, by: 'ana', holder: 'ana on jump' });
     expect(await far.driver.resume(there!)).toMatchObject({ refused: 'ana on jump drives it: nothing was done' });
+    expect(await far.driver.begin(site.ask('v1.34.5'))).toMatchObject({
+      refused: expect.stringContaining('resume it'),
+    });
+    const looking = driveOf(await far.driver.lookOn(there!));
+    expect(looking.standing()).toMatchObject({ live: true, lock: { state: 'other', who: 'ana on jump' } });
+    const told = (one: Drive) => one.standing().session.notes.filter(({ note }) => note !== 'saw');
+    expect(told(looking)).toEqual(told(drive));
+    expect(told(drive).length).toBeGreaterThan(1);
+    expect(await looking.hold('stage')).toContain('journal is not here');
+    expect(await looking.prepare('next')).toMatchObject({ refused: 'ana on jump drives it' });
+    await looking.leave();
     await drive.leave();
     // Let go of in order: a colleague with another account on another host goes on, and knows what was said.
     const taken = driveOf(await far.driver.resume(there!));
     const said = taken.standing().session.notes.filter(({ note }) => note === 'confirmed');
     expect(said.length).toBeGreaterThan(0);
     expect(said.every(({ by }) => by === 'ana')).toBe(true);
+    // Her operation is in her journal; what it wrote came along, and can be taken back from here.
+    const { session } = taken.standing();
+    const [operation] = session.operations.values();
+    expect(operation).toMatchObject({ journalOf: 'ana', sent: { request: { operation: 'kube-ovn' } } });
+    expect(elsewhere(session)).toMatch(/^begun by ana: .*; 1 operation is told by the Lease, .* journal of ana: /);
+    expect(await taken.prepare('take back')).toMatchObject({ session: { stage: 'v1.34.5/kube-ovn' } });
     expect(await await site.deck(4).driver.resume(found!)).toMatchObject({ refused: expect.stringContaining('ben') });
     await taken.leave();
   });

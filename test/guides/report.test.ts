@@ -24,7 +24,8 @@ const notes: Note[] = [
   { note: 'sent', at: at + minute, by: 'ana', stage: 'v2/w', operation: 'op', how: 'forward' },
   saw(2, 'machine/w/a/going', { name: 'a', host: 'h1', version: 'v1', since: at + 2 * minute }),
   machine(3, 'c', 'h1', 'v2'),
-  saw(4, 'trouble/v2/w/c', {}, 'c on h1: reprovision plan failed'),
+  saw(4, 'trouble/v2/w/c', { since: at + 3 * minute }, 'c on h1: reprovision plan failed'),
+  saw(6, 'trouble/v2/w/c/over', {}, 'over: c on h1: reprovision plan failed'),
   saw(5, 'machine/w/c/going', { name: 'c', host: 'h1', version: 'v2', since: at + 5 * minute }),
   machine(6, 'd', 'h3', 'v2'),
   saw(8, 'machine/w/d/up', { name: 'd', host: 'h3', version: 'v2' }),
@@ -85,7 +86,8 @@ describe('the report', () => {
   });
 
   it('tells the failure, its repair and the times', () => {
-    expect(text).toContain('- 2026-11-21 02:04:00Z c on h1: reprovision plan failed');
+    const times = '2026-11-21 02:03:00Z | 2026-11-21 02:04:00Z | 2026-11-21 02:06:00Z | 3m';
+    expect(text).toContain(`| ${times} | c on h1: reprovision plan failed |`);
     expect(text).toContain('c on h1 never ran, and was replaced');
     expect(text).toContain('| w | b on h2, v1 | e on h2, v2 | 2026-11-21 02:09:00Z | 2026-11-21 02:12:00Z | 3m |');
     expect(text).toContain('Replace c of w');

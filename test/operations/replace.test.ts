@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replace } from '../../src/operations/replace.ts';
 import * as make from '../domain/fixtures.ts';
 import { planeFleet, workerFleet } from './support/fleets.ts';
-import { ask, changed, lines, ref, sentOf, warnings, withObject, worldOf } from './support/world.ts';
+import { ask, changed, lines, reading, ref, sentOf, warnings, withObject, worldOf } from './support/world.ts';
 
 const raws = workerFleet();
 const of = (name: string) => ask(replace, [ref('Machine', name)]);
@@ -103,6 +103,37 @@ describe('the plan', () => {
     const texts = replace.plan(worldOf(early), of('w2')).expected.map(({ text }) => text);
     expect(texts).toContain('Host that serves: h4');
     expect(texts).toContain('Data kept on the host does not follow to another one');
+  });
+
+  it('puts a host in trouble at the end of its pool first, so that a sound one serves', () => {
+    const failed = changed(raws, 'BaremetalMachine', 'w2', ['status', 'phase'], 'Failed');
+    const plan = replace.plan(reading(failed, 'workers-pool'), of('w2'));
+    const [order, deletion] = plan.steps.map(({ write }) => write);
+    const members = (...names: string[]) => names.map((name) => ({ name }));
+    const path = '/spec/machineInventories';
+    expect(order).toMatchObject({ verb: 'patch', kind: 'pool', seen: { resourceVersion: '1' } });
+    expect(order).toHaveProperty(
+      'body',
+      expect.arrayContaining([
+        { op: 'test', path, value: members('h1', 'h2', 'h3', 'h4') },
+        { op: 'replace', path, value: members('h1', 'h3', 'h4', 'h2') },
+      ]),
+    );
+    expect(deletion).toMatchObject({ verb: 'delete', kind: 'machine', name: 'w2' });
+    expect(plan.expected.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['Host h2 goes to the end of workers-pool: it is in trouble', 'Host that serves: h4']),
+    );
+    const asked = ask(replace, [ref('Machine', 'w2')], { host: 'order' });
+    expect(replace.plan(reading(failed, 'workers-pool'), asked).steps).toHaveLength(1);
+    // Without a spare the same one serves again: nothing is gained by another order.
+    const alone = changed(
+      failed,
+      'MachineInventoryPool',
+      'workers-pool',
+      ['spec', 'machineInventories'],
+      ['h1', 'h2', 'h3'].map((name) => ({ name })),
+    );
+    expect(replace.plan(reading(alone, 'workers-pool'), of('w2')).steps).toHaveLength(1);
   });
 
   it('takes the ill member of a control plane, since the others hold the quorum', () => {

@@ -1,6 +1,8 @@
 /** What befalls an upgrade once its machines move, driven to its end all the same. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Drive } from '../../src/driver/drive.ts';
+import type { Fact, Noted } from '../../src/guides/contract.ts';
+import { reportOf } from '../../src/guides/report.ts';
 import { isRefused } from '../../src/runner/api.ts';
 import { driveOf, openSite, pass, type Site, step, toTheEnd } from '../driver/support.ts';
 import { openTheatre, type Theatre } from '../simulator/scenarios/theatre.ts';
@@ -18,6 +20,9 @@ async function begin(scenario?: string): Promise<Drive> {
 }
 
 const stageOf = (drive: Drive, id: string) => drive.standing().course!.stages.find((stage) => stage.id.includes(id))!;
+const troublesOf = (drive: Drive) =>
+  drive.standing().session.notes.filter((note) => note.note === 'saw' && note.key.startsWith('trouble/')) as (Fact &
+    Noted)[];
 const swaps = (drive: Drive, id: string) =>
   stageOf(drive, id).turns.map(({ old, fresh, state }) => [old?.host, fresh?.host, state]);
 
@@ -36,7 +41,16 @@ describe('an upgrade in trouble', () => {
     await stepUntil(drive, () => stageOf(drive, '/control-plane').turns[1]?.fresh?.host !== undefined);
     for (let steps = 0; steps < 60; steps += 1) await step(site, drive);
     const [first, second, third] = stageOf(drive, '/control-plane').turns;
-    expect([first?.state, third?.state]).toEqual(['done', 'todo']);
+    expect([first?.state, second?.state, third?.state]).toEqual(['done', 'bad', 'todo']);
+    const { trouble } = stageOf(drive, '/control-plane');
+    expect(trouble?.what).toContain(`${second!.fresh!.name} waits for`);
+    expect(trouble?.next.length).toBeGreaterThan(0);
+    const began = troublesOf(drive);
+    expect(began).toHaveLength(1);
+    expect(began[0]).toMatchObject({
+      text: expect.stringContaining(second!.fresh!.host!),
+      data: { since: expect.any(Number) },
+    });
     const { next, line } = drive.standing().course!;
     expect(line?.crossed).toBe(true);
     expect(next).toMatchObject({ what: 'wait', stage: 'v1.34.5/control-plane' });
@@ -46,6 +60,9 @@ describe('an upgrade in trouble', () => {
     await site.lab.scenarios.heal();
     expect((await toTheEnd(site, drive)).closed).toBe('done');
     expect(site.errors).toEqual([]);
+    const [, over] = troublesOf(drive);
+    expect(over).toMatchObject({ key: `${began[0]!.key}/over`, text: `over: ${began[0]!.text}` });
+    expect(troublesOf(drive)).toHaveLength(2);
   });
 
   it('no host to spare: warned of, and each machine comes on the host of the one before', async () => {
@@ -79,10 +96,43 @@ describe('an upgrade in trouble', () => {
     expect(turns[1]?.fresh?.name).toBe(bad.fresh!.name);
     expect(new Set(turns.map(({ fresh }) => fresh?.name)).size).toBe(4);
     expect(end).toMatchObject({ closed: 'done' });
-    const troubles = end.session.notes.flatMap((note) =>
-      note.note === 'saw' && note.key.startsWith('trouble/') ? [note.text] : [],
-    );
-    expect(troubles).toEqual([expect.stringContaining(bad.fresh!.name)]);
+    const troubles = troublesOf(drive);
+    expect(troubles.map(({ key }) => key.endsWith('/over'))).toEqual([false, true]);
+    expect(troubles[0]!.text).toContain(`${bad.fresh!.name} on ${bad.fresh!.host}`);
+    expect(site.errors).toEqual([]);
+  });
+
+  it('one bad host, repaired from the session: its machine is replaced on a spare, and the report tells who did so', async () => {
+    const drive = await begin('trap-worker-host');
+    await stepUntil(drive, () => stageOf(drive, '/workers/').turns.some(({ state }) => state === 'bad'));
+    const bad = stageOf(drive, '/workers/').turns.find(({ state }) => state === 'bad')!.fresh!;
+    const prepared = await drive.prepare('repair');
+    if (isRefused(prepared)) throw new Error(prepared.refused);
+    expect(prepared).toMatchObject({ request: { operation: 'replace' }, session: { how: 'repair' } });
+    const rehearsed = await drive.dryRun(prepared);
+    const words = { confirm: prepared.plan.confirm };
+    expect(await drive.run(prepared, rehearsed, words)).toMatchObject({ result: 'written' });
+    // It is not sent twice: the same machine goes already.
+    expect(isRefused(await drive.prepare('repair'))).toBe(true);
+    const end = await toTheEnd(site, drive);
+    expect(end.closed).toBe('done');
+    expect(swaps(drive, '/workers/').map(([, fresh, state]) => [fresh === bad.host, state])).toEqual([
+      [false, 'done'],
+      [true, 'done'],
+      [false, 'done'],
+      [false, 'done'],
+    ]);
+    const text = reportOf({
+      ...end,
+      server: 's',
+      namespace: 'n',
+      now: site.lab.clock.now(),
+      present: new Set(),
+      others: [],
+      checks: [],
+    });
+    expect(text).toContain(`ana repaired v1.34.5/workers/prod-workers: replace ${bad.name}`);
+    expect(text).toContain(`${bad.name} on ${bad.host} never ran, and was replaced`);
     expect(site.errors).toEqual([]);
   });
 

@@ -136,6 +136,10 @@ describe('its keys', () => {
     });
     held.press('p');
     expect(held.did).toEqual(['go on']);
+    const back = open({ course: course(waiting), back: {} as never }, 200, 50);
+    expect(back.text().split('take back')).toHaveLength(2);
+    back.press('u');
+    expect(back.did).toEqual(['send take back']);
     const asked = open({ course: course({ what: 'answer', stage: 'plane', gates: [gate({})] }) });
     asked.press('y');
     asked.type('spare-hosts/pool');

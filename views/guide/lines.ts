@@ -1,10 +1,10 @@
 /** The board of a guide as lines: what is next, what stands in the way, stage by stage, machine by machine. */
 import type { Tone } from '../../hooks/screen.ts';
 import { formatAge, timeText } from '../../src/domain/age.ts';
-import { explain } from '../../src/domain/explain/explain.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import { cleanLine } from '../../src/domain/text.ts';
 import type { Course, Gate, Line, Stage, Turn } from '../../src/guides/contract.ts';
+import { repairWords } from '../../src/guides/repair.ts';
 import { heldBy, shut } from '../../src/guides/session.ts';
 import type { Guiding } from '../../src/store/guiding.ts';
 import type { State } from '../../src/store/state.ts';
@@ -286,34 +286,30 @@ function poolLines(fleet: Fleet, { ask }: Guiding): BoardLine[] {
 }
 
 /** What waits on what, where it does not go on as it should. */
-function whyLines(course: Course, state: Seen): BoardLine[] {
-  const stage = presentStage(course);
-  if (!stage || (stage.state !== 'running' && stage.state !== 'failed')) return [];
-  const turn = stage.turns.find(({ state }) => state === 'bad') ?? stage.turns.find(({ state }) => state === 'now');
-  const asked = [turn?.fresh?.ref, turn?.old?.ref, stage.about].filter((ref) => ref !== undefined);
-  for (const ref of asked) {
-    const found = explain(state.fleet, ref, state.now, state);
-    if (!found) continue;
-    return section('WHY', [
-      {
-        id: 'what',
-        label: 'what',
-        text: cleanLine(found.what, 400),
-        tone: found.severity,
-        since: found.since,
-        ref: found.root,
-      },
-      ...found.causes
-        .slice(0, 2)
-        .map((text, at) => ({ id: `likely/${at}`, label: at === 0 ? 'likely' : '', text: cleanLine(text, 300) })),
-      ...found.next.slice(0, 3).map(({ text, command }, at) => ({
-        id: `next/${at}`,
-        label: at === 0 ? 'what now' : '',
-        text: cleanLine(command ? `${text}: $ ${command}` : text, 300),
-      })),
-    ]) as BoardLine[];
-  }
-  return [];
+function whyLines({ repair, id }: Guiding, course: Course): BoardLine[] {
+  const { trouble: found } = presentStage(course) ?? {};
+  if (!found) return [];
+  return section('WHY', [
+    {
+      id: 'what',
+      label: 'what',
+      text: cleanLine(found.what, 400),
+      tone: found.severity,
+      since: found.since,
+      ref: found.root,
+    },
+    ...found.causes
+      .slice(0, 2)
+      .map((text, at) => ({ id: `likely/${at}`, label: at === 0 ? 'likely' : '', text: cleanLine(text, 300) })),
+    ...found.next.slice(0, 3).map(({ text, command }, at) => ({
+      id: `next/${at}`,
+      label: at === 0 ? 'what now' : '',
+      text: cleanLine(command ? `${text}: $ ${command}` : text, 300),
+    })),
+    ...(repair && id !== undefined
+      ? [{ id: 'helps', label: 'helps', text: cleanLine(`R: ${repairWords(repair)}`, 200), tone: 'title' as const }]
+      : []),
+  ]) as BoardLine[];
 }
 
 /** Words and exceptions, the newest first. */
@@ -326,6 +322,8 @@ function saidLines({ notes }: Guiding): BoardLine[] {
     if (note.note === 'overrode') return line(`WENT THROUGH ${note.gate} (${note.figure})`, 'warn');
     if (note.note === 'held') return line(`held${note.why ? `: ${note.why}` : ''}`, 'warn');
     if (note.note === 'went on') return line('went on');
+    if (note.note === 'sent' && note.how === 'repair' && note.sent)
+      return line(`repaired: ${repairWords(note.sent.request)}`, 'warn');
     if (note.note === 'sent') return line(`wrote ${note.stage}${note.how === 'forward' ? '' : ` (${note.how})`}`);
     return [];
   });
@@ -374,8 +372,11 @@ export function boardLines(guiding: Guiding, seen: Seen): BoardLine[] {
     nextLine(guiding, course),
     ...heldToo,
     ...lockLine(guiding),
+    ...(guiding.record
+      ? [{ id: 'record', label: 'record', text: cleanLine(guiding.record, 600), tone: 'dim' as const }]
+      : []),
     ...partLine(course, seen.columns),
-    ...whyLines(course, seen),
+    ...whyLines(guiding, course),
     ...gatesShown(course),
     ...stagesShown(course, seen.columns),
     ...poolLines(seen.fleet, guiding),

@@ -1,9 +1,9 @@
-import { type Column, defineScreen } from '../../hooks/screen.ts';
-import { formatAge } from '../../src/domain/age.ts';
+import { defineScreen } from '../../hooks/screen.ts';
 import type { Operating } from '../../src/store/operating.ts';
 import type { State } from '../../src/store/state.ts';
 import { type OperationLine, operationLines } from '../operation/lines.ts';
-import { width, wrap } from '../parts/fit.ts';
+import { width } from '../parts/fit.ts';
+import { brokenLines, lineColumns } from '../parts/lines.ts';
 
 const LABEL = 16;
 const AGE = 11;
@@ -15,52 +15,16 @@ function roomy(line: OperationLine): OperationLine {
   return { ...line, label: '', text };
 }
 
-/** Lines too long for the screen go on below; every word must be read before it is confirmed. */
-function wrapped(lines: readonly OperationLine[], columns: number): OperationLine[] {
-  const room = Math.max(20, columns - LABEL - 4);
-  return lines.map(roomy).flatMap((line) => {
-    // An age comes behind the last of the text.
-    const parts = wrap(line.text, line.since === undefined ? room : room - AGE);
-    return parts.map((text, at) => ({
-      ...line,
-      ...(at > 0 ? { id: `${line.id}+${at}`, label: '' } : {}),
-      since: at === parts.length - 1 ? line.since : undefined,
-      text,
-    }));
-  });
-}
-
 let made: { operating: Operating; columns: number; lines: readonly OperationLine[] } | undefined;
 function linesOf({ operating, columns }: State): readonly OperationLine[] {
   if (!operating) return NONE;
   if (made?.operating !== operating || made.columns !== columns) {
-    made = { operating, columns, lines: wrapped(operationLines(operating), columns) };
+    // Every word must be read before it is confirmed.
+    made = { operating, columns, lines: brokenLines(operationLines(operating).map(roomy), columns, LABEL, AGE) };
   }
   return made.lines;
 }
 const NONE: readonly OperationLine[] = [];
-
-const columns: readonly Column<OperationLine>[] = [
-  {
-    key: 'label',
-    title: '',
-    min: LABEL,
-    cut: 'start',
-    rank: 0,
-    cell: (line) => ({ text: line.label, tone: line.tone === 'title' ? 'title' : (line.tone ?? 'dim') }),
-  },
-  {
-    key: 'text',
-    title: '',
-    min: 20,
-    grow: 1,
-    rank: 0,
-    cell: (line, look) => {
-      const age = line.since === undefined ? '' : ` (${formatAge(look.now - line.since)} ago)`;
-      return { text: `${line.text}${age}`, tone: line.tone };
-    },
-  },
-];
 
 /** Any operation, from what it would do to what came of it. */
 export const operate = defineScreen<OperationLine>({
@@ -72,5 +36,5 @@ export const operate = defineScreen<OperationLine>({
   rowId: (line) => line.id,
   target: (line) => line.ref,
   empty: 'no operation is open',
-  columns,
+  columns: lineColumns(LABEL, 'start'),
 });

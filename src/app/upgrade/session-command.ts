@@ -1,5 +1,5 @@
 /**
- * `metaldeck upgrade start|resume|status|confirm|override|hold|go-on|take-back|leave|report`: a session from scripts. The
+ * `metaldeck upgrade start|resume|status|confirm|override|hold|go-on|order|take-back|repair|leave|report`: a session from scripts. The
  * same driver, journal and Lease as the dashboard's. It never asks anything: what is to be confirmed is given in advance.
  */
 import { type Options, UsageError } from '../../cli.ts';
@@ -29,6 +29,7 @@ export const SESSION_VERBS = [
   'hold',
   'go-on',
   'take-back',
+  'repair',
   'leave',
   'report',
 ];
@@ -94,6 +95,8 @@ async function doVerb(desk: Desk, verb: string): Promise<Came> {
         const why = await drive.goOn();
         return why === undefined ? sendOnly(desk, drive, 'go on') : { code: SESSION_EXIT.refused, why };
       });
+    case 'repair':
+      return driven(desk, (drive) => write(desk, drive, 'repair'));
     case 'take-back':
       return driven(desk, (drive) => write(desk.around, drive, 'take back'));
     default:
@@ -144,10 +147,10 @@ async function start(desk: Desk): Promise<Came> {
 
 async function status(desk: Desk): Promise<Came> {
   const found = await find(desk);
-  if (found?.here) {
+  if (found) {
     return withDrive(await desk.driver.lookOn(found), async (drive) => judged(drive.standing()));
   }
-  const ask = found?.ask ?? askOf(desk);
+  const ask = askOf(desk);
   if (!ask) return { code: SESSION_EXIT.refused, why: lacking(desk) };
   return judged(await desk.driver.plan(ask));
 }

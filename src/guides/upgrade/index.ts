@@ -6,11 +6,13 @@ import type { Ask, Course, Fact, Gate, Guide, Known, Line, Session, Stage } from
 import { inOrder } from '../matrix.ts';
 import { nextOf } from '../next.ts';
 import { answered, unkept, valuesOf } from '../session.ts';
+import type { Draft, Ground } from './draft.ts';
 import { sumOf } from './durations.ts';
 import { gatesOf } from './gates/index.ts';
+import { controlPlaneStage, workersStage } from './group-stages.ts';
 import { outlinesOf } from './outline.ts';
+import { catalogStage, kubeOvnStage } from './platform-stages.ts';
 import { machinesIn, routeOf } from './route.ts';
-import { catalogStage, controlPlaneStage, type Draft, type Ground, kubeOvnStage, workersStage } from './stages.ts';
 import { storageFacts } from './storage.ts';
 import { machineFacts } from './turns.ts';
 

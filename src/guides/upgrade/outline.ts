@@ -4,7 +4,7 @@ import type { GroupRow } from '../../domain/fleet/rows.ts';
 import { at } from '../../domain/read.ts';
 import { keyOf, type Raw } from '../../operations/contract.ts';
 import { isRefusal } from '../../operations/define.ts';
-import { editPlane } from '../../operations/upgrade-control-plane.ts';
+import { editPlane } from '../../operations/plane-edit.ts';
 import { fitTemplate, templateNameFor } from '../../operations/upgrade-workers.ts';
 import type { Known, Outline } from '../contract.ts';
 import type { Hop } from './hops.ts';

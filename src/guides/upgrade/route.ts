@@ -3,7 +3,7 @@ import type { ClusterRow, GroupRow, MachineRow } from '../../domain/fleet/rows.t
 import { planeOf } from '../../domain/forecast/preflight.ts';
 import { keyOf, type Raw } from '../../operations/contract.ts';
 import { groupOf, rowsOf } from '../../operations/find.ts';
-import { tagsOf } from '../../operations/upgrade-control-plane.ts';
+import { tagsOf } from '../../operations/plane-edit.ts';
 import type { Ask, Known } from '../contract.ts';
 import { inOrder, type MatrixRow } from '../matrix.ts';
 import { type Hop, hopsTo, minorsBetween, rowNamed } from './hops.ts';

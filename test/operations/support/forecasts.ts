@@ -198,12 +198,13 @@ async function compareRemove(lab: Lab, world: World, random: Random): Promise<Co
 }
 
 /** The machine goes, no other one, and none comes before it is gone. */
-async function compareReplace(lab: Lab, world: World, random: Random): Promise<Compared> {
-  const group = random.pick(world.fleet.groups.list);
-  const all = machinesOf(world.fleet, group);
+async function compareReplace(lab: Lab, picture: World, random: Random): Promise<Compared> {
+  const group = random.pick(picture.fleet.groups.list);
+  const all = machinesOf(picture.fleet, group);
   if (all.length === 0) return 'refused';
   const { kind, uid, name } = random.pick(all);
   const request = { operation: 'replace', targets: [{ kind, uid, name }], values: {} };
+  const world = await withNeeds(lab, picture, replace, request);
   if (replace.refuse(world, request) !== undefined) return 'refused';
   const before = stateOf(lab);
   await carryOut(lab, replace.plan(world, request));

@@ -4,7 +4,7 @@ import type { MachineRow, ObjectRef } from '../../../domain/fleet/rows.ts';
 import { API_KIND } from '../../../domain/kinds.ts';
 import type { DomainObject } from '../../../domain/objects.ts';
 import type { Gate, GateEvidence, GateRemedy } from '../../contract.ts';
-import type { Draft, Ground } from '../stages.ts';
+import type { Draft, Ground } from '../draft.ts';
 
 /** What a gate may look at: everything, and the stage it stands before; without one it is about the whole. */
 export interface View extends Ground {

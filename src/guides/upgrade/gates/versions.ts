@@ -1,7 +1,7 @@
 /** What a hop brings: image, CoreDNS, etcd, network plugin, and what the server says to it. */
 import { compareVersions, versionOf } from '../../../domain/forecast/versions.ts';
 import { networkOn } from '../../../domain/network-release.ts';
-import { tagsOf } from '../../../operations/upgrade-control-plane.ts';
+import { tagsOf } from '../../../operations/plane-edit.ts';
 import { bareTag, isLower } from '../coredns.ts';
 import { asksFor, isManaged } from '../release.ts';
 import { reached } from '../route.ts';
