@@ -225,8 +225,15 @@ export interface Estimate {
   usual: number;
   /** ms, with the longest nineteen in twenty take. */
   longest: number;
-  /** Some of it was guessed: nothing has been learnt yet. */
-  guessed: boolean;
+  /** What it is made of, and how often that was seen here. */
+  rests: readonly Part[];
+}
+
+/** A part of an estimate. */
+export interface Part {
+  what: 'machine-gone' | 'machine-running' | 'kube-ovn';
+  /** Learnt from so many; of 0: a guess. */
+  count: number;
 }
 
 /** Something that must be so before a stage begins. */

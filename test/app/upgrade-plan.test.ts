@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { matrixPath, readMatrix } from '../../src/app/matrix-file.ts';
 import { planData } from '../../src/app/upgrade/plan-data.ts';
-import { planMarkdown, planText } from '../../src/app/upgrade/plan-text.ts';
+import { estimateText, planMarkdown, planText } from '../../src/app/upgrade/plan-text.ts';
 import { planUpgrade } from '../../src/app/upgrade/planned.ts';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
 import type { Known } from '../../src/guides/contract.ts';
@@ -72,6 +72,15 @@ it('is one story as text and as data', async () => {
     estimate: { hosts: 6, guessed: true },
   });
   const text = planText(planned);
+  expect(text).toContain('(a guess: nothing was learnt here yet)');
+  const partly = {
+    ...planned.course.estimate,
+    rests: [
+      { what: 'machine-running', count: 1 },
+      { what: 'kube-ovn', count: 0 },
+    ],
+  } as const;
+  expect(estimateText(partly)).toContain('(learnt: a machine that comes (1 seen); guessed: Kube-OVN)');
   for (const name of data.inTheWay) expect(text).toContain(name);
   expect(data.stages.map(({ id }) => id)).toEqual(
     ['catalog', 'kube-ovn', 'control-plane', 'workers/workers'].map((id) => `v1.34.5/${id}`),

@@ -28,7 +28,7 @@ const stage = (id: string, state: Stage['state'], more: Partial<Stage> = {}): St
   outline: [],
   progress: { milestones: [] },
   turns: [],
-  estimate: { hosts: 0, usual: 0, longest: 0, guessed: false },
+  estimate: { hosts: 0, usual: 0, longest: 0, rests: [] },
   ...more,
 });
 
@@ -54,7 +54,7 @@ function course(next: Course['next'], crossed = false): Course {
     gates: [],
     line: { stage: 'plane', text: 'the first machine of v2', crossed, ...(crossed ? { at: NOW } : {}) },
     keep: [],
-    estimate: { hosts: 3, usual: 60 * 60_000, longest: 0, guessed: false },
+    estimate: { hosts: 3, usual: 60 * 60_000, longest: 0, rests: [] },
     next,
   };
 }

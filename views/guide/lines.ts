@@ -4,6 +4,7 @@ import { formatAge, timeText } from '../../src/domain/age.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import { cleanLine } from '../../src/domain/text.ts';
 import type { Course, Gate, Line, Stage, Turn } from '../../src/guides/contract.ts';
+import { basisText } from '../../src/guides/estimate.ts';
 import { repairWords } from '../../src/guides/repair.ts';
 import { heldBy, shut } from '../../src/guides/session.ts';
 import type { Guiding } from '../../src/store/guiding.ts';
@@ -58,7 +59,8 @@ function partLine({ stages, next, estimate }: Course, columns: number): BoardLin
   const mine = stages.filter(({ part }) => part === at.part);
   const turns = mine.flatMap((stage) => stage.turns);
   const [done, all] = [turns.filter(({ state }) => state === 'done').length, turns.length];
-  const guess = estimate.guessed ? ' (a guess: nothing was learnt yet)' : '';
+  const basis = basisText(estimate);
+  const guess = basis === undefined ? '' : ` (${basis})`;
   const left = mine.reduce((sum, stage) => sum + stage.estimate.usual, 0);
   const more = left === estimate.usual ? '' : `, ${formatAge(estimate.usual)} in all`;
   const count = all === 0 ? '' : `${bar(done, all, columns >= 110 ? 30 : 16)} ${done} of ${all} hosts; `;

@@ -1,6 +1,7 @@
 /** A planned upgrade as data: the documented JSON (see README). */
 
 import type { Gate, Outline, Stage } from '../../guides/contract.ts';
+import { isGuessed } from '../../guides/estimate.ts';
 import { redactWrite } from '../../journal/redact-plan.ts';
 import { KINDS_TABLE } from '../../kube/kinds.ts';
 import { kubectlOf } from '../../runner/kubectl.ts';
@@ -70,8 +71,15 @@ function stageData(stage: Stage, planned: Planned, session: Session) {
   };
 }
 
-function estimateData({ hosts, usual, longest, guessed }: Stage['estimate']) {
-  return { hosts, usualSeconds: seconds(usual), longestSeconds: seconds(longest), guessed };
+function estimateData(estimate: Stage['estimate']) {
+  const { hosts, usual, longest, rests } = estimate;
+  return {
+    hosts,
+    usualSeconds: seconds(usual),
+    longestSeconds: seconds(longest),
+    guessed: isGuessed(estimate),
+    restsOn: rests.map(({ what, count }) => ({ what, seen: count })),
+  };
 }
 
 /** The document. */

@@ -2,6 +2,7 @@
 import { wrap } from '../../../views/parts/fit.ts';
 import { formatAge } from '../../domain/age.ts';
 import type { Estimate, Gate, Stage } from '../../guides/contract.ts';
+import { basisText } from '../../guides/estimate.ts';
 import { blocks } from '../../guides/session.ts';
 import type { Session } from '../../store/state.ts';
 import { commandOf } from './plan-data.ts';
@@ -10,11 +11,12 @@ import type { Planned } from './planned.ts';
 const WIDTH = 100;
 const MARK: Readonly<Record<Gate['result'], string>> = { pass: 'ok', warn: 'warn', block: 'BLOCK', unknown: 'UNKNOWN' };
 
-/** `12 hosts, about 4h, 9h at most (guessed: nothing was learnt here yet)`. */
-export function estimateText({ hosts, usual, longest, guessed }: Estimate): string {
+/** `12 hosts, about 4h, 9h at most (a guess: nothing was learnt here yet)`. */
+export function estimateText(estimate: Estimate): string {
+  const { hosts, usual, longest } = estimate;
   if (hosts === 0 && usual === 0) return 'nothing left to do';
-  const note = guessed ? ' (a guess: nothing was learnt here yet)' : '';
-  return `${lengthText({ hosts, usual, longest })}${note}`;
+  const basis = basisText(estimate);
+  return `${lengthText({ hosts, usual, longest })}${basis === undefined ? '' : ` (${basis})`}`;
 }
 
 /** The same, without saying where it is from. */

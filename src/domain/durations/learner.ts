@@ -3,9 +3,11 @@
  * it rests on live all the time, and without trouble: what began before we looked, what a lost connection hid, and what
  * failed in between says nothing about what is usual.
  */
-import type { Fleet, HostRow, MachineRow, PlanRow } from '../fleet/rows.ts';
+import { KUBE_OVN_VERSION } from '../annotations.ts';
+import type { ClusterRow, Fleet, HostRow, MachineRow, PlanRow } from '../fleet/rows.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Kind } from '../kinds.ts';
+import { networkOn } from '../network-release.ts';
 import type { Sample, What } from './learnt.ts';
 
 /** One picture, and when it was taken by two clocks. */
@@ -34,7 +36,7 @@ interface Running extends Began {
   half: boolean;
 }
 
-const RESTS_ON: readonly Kind[] = ['plan', 'host', 'machine', 'baremetalMachine'];
+const RESTS_ON: readonly Kind[] = ['plan', 'host', 'machine', 'baremetalMachine', 'cluster'];
 /** The clocks may drift apart so far, as a share and in ms: more is a clock that was set, or a sleep. */
 const DRIFT = { share: 0.02, ms: 2_000 };
 /** Words of a plan that nobody works on. */
@@ -55,7 +57,8 @@ export function createLearner(): Learner {
   const joins = new Map<string, Began>();
   const births = new Map<string, Began>();
   const deaths = new Map<string, Began & { cluster: string }>();
-  const all = [written, plans, joins, births, deaths];
+  const releases = new Map<string, Began & { revision: string }>();
+  const all = [written, plans, joins, births, deaths, releases];
 
   const took = (began: Began, { wall, steady }: Sight): number | undefined => {
     const ms = steady - began.steady;
@@ -124,6 +127,27 @@ export function createLearner(): Learner {
     ];
   };
 
+  /** From another revision asked for to an AppRelease that has it; only where the cluster itself tells, all the time. */
+  const release = (sight: Sight, row: ClusterRow, old: ClusterRow | undefined): Sample[] => {
+    const { uid, name } = row;
+    const revision = row.object.annotations[KUBE_OVN_VERSION];
+    if (old && revision !== old.object.annotations[KUBE_OVN_VERSION]) {
+      if (revision === undefined) releases.delete(uid);
+      else releases.set(uid, { wall: sight.wall, steady: sight.steady, revision });
+    }
+    const running = releases.get(uid);
+    if (!running) return [];
+    const { state, secondHand } = networkOn(sight.fleet, name, running.revision);
+    if (secondHand || state === 'stopped') releases.delete(uid);
+    if (secondHand || state !== 'settled') return [];
+    releases.delete(uid);
+    return sampleOf(running, sight, {
+      id: `${uid}/${running.revision}`,
+      cluster: name,
+      what: 'kube-ovn',
+    });
+  };
+
   return {
     look(sight) {
       const before = last;
@@ -149,6 +173,9 @@ export function createLearner(): Learner {
       };
       changed(before.plans, sight.fleet.plans, (row, old) => plan(sight, row, old));
       changed(before.machines, sight.fleet.machines, (row, old) => machine(sight, row, old));
+      for (const row of sight.fleet.clusters.list)
+        found.push(...release(sight, row, before.clusters.byUid.get(row.uid)));
+      forget(sight.fleet.clusters.byUid, releases);
       if (before.machines.list !== sight.fleet.machines.list) {
         for (const [uid, death] of [...deaths]) {
           if (sight.fleet.machines.byUid.has(uid)) continue;

@@ -3,12 +3,13 @@
  * workers, and at the end its list of expected results. Where it stands is read from the cluster alone, so that it goes
  * on wherever it was left, by whoever has the answers.
  */
-import { usual } from '../../domain/durations/learnt.ts';
+import type { Duration } from '../../domain/durations/spread.ts';
 import type { ObjectRef } from '../../domain/fleet/rows.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Progress, Request } from '../../operations/contract.ts';
 import { progressOf, type Sight } from '../../operations/progress.ts';
 import type { Course, Estimate, Gate, Guide, Known as Picture, Session, Stage } from '../contract.ts';
+import { lengthOf, NO_TIME, sumOf } from '../estimate.ts';
 import { nextOf } from '../next.ts';
 import { answered, sentFor, valuesOf } from '../session.ts';
 import { type Answers, type Part, wants } from './answers.ts';
@@ -33,9 +34,6 @@ const KINDS: readonly Kind[] = [
   'machine',
   'baremetalMachine',
 ];
-
-/** Guessed where nothing was learnt: an image, a reboot and a join. */
-const GUESS = { median: 12 * 60_000, p95: 25 * 60_000, count: 0 };
 
 const answersOf = (session: Session) => valuesOf(session)['answers'] ?? '';
 
@@ -95,7 +93,7 @@ export function courseOf(picture: Picture, session: Session, wish: Wish): Course
     stages,
     gates: [],
     keep: [],
-    estimate: sum(stages.filter(({ state }) => state !== 'done').map(({ estimate }) => estimate)),
+    estimate: sumOf(stages.filter(({ state }) => state !== 'done').map(({ estimate }) => estimate)),
     ...(ended ? { outcome: 'done' } : failed ? { outcome: 'failed' } : {}),
     next: nextOf(session, stages, []),
   };
@@ -176,7 +174,7 @@ function stageOf(picture: Picture, session: Session, wish: Wish, draft: Draft, o
       : undefined;
   const state = stateOf(progress, missing, open, part === undefined);
   const left = sights.filter(({ seen }) => !seen).length;
-  const length = usual(picture.learnt, wish.answers.cluster, 'machine-running') ?? GUESS;
+  const length = lengthOf(picture, wish.answers.cluster, 'machine-running');
   const machines = Math.min(hosts, left);
   const [first] = sentFor(session, id);
   return {
@@ -215,19 +213,7 @@ function stateOf({ outcome }: Progress, missing: boolean, open: boolean, waits: 
   return waits || !missing ? 'running' : 'next';
 }
 
-function estimateOf(hosts: number, rounds: number, { median, p95, count }: typeof GUESS): Estimate {
-  if (hosts === 0) return { hosts: 0, usual: 0, longest: 0, guessed: false };
-  return { hosts, usual: rounds * median, longest: rounds * p95, guessed: count === 0 };
-}
-
-function sum(all: readonly Estimate[]): Estimate {
-  return all.reduce(
-    (total, one) => ({
-      hosts: total.hosts + one.hosts,
-      usual: total.usual + one.usual,
-      longest: total.longest + one.longest,
-      guessed: total.guessed || one.guessed,
-    }),
-    { hosts: 0, usual: 0, longest: 0, guessed: false },
-  );
+function estimateOf(hosts: number, rounds: number, { median, p95, count }: Duration): Estimate {
+  if (hosts === 0) return NO_TIME;
+  return { hosts, usual: rounds * median, longest: rounds * p95, rests: [{ what: 'machine-running', count }] };
 }

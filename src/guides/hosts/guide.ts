@@ -2,9 +2,9 @@
  * More hosts: an ISO that can be booted, hosts that register, a pool that takes them in order and with their hostnames,
  * a group that grows. To register only, or to put into a pool what has registered, are complete uses.
  */
-import { usual } from '../../domain/durations/learnt.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Course, Estimate, Fact, Guide, Known, Session, Stage } from '../contract.ts';
+import { lengthOf, NO_TIME } from '../estimate.ts';
 import { nextOf } from '../next.ts';
 import { answered, sentFor, unkept, valuesOf } from '../session.ts';
 import {
@@ -32,11 +32,6 @@ const KINDS: readonly Kind[] = [
   'baremetalMachine',
 ];
 
-/** Guessed where nothing was learnt: an image, a reboot and a join. */
-const GUESS = { median: 12 * 60_000, p95: 25 * 60_000, count: 0 };
-
-const NONE: Estimate = { hosts: 0, usual: 0, longest: 0, guessed: false };
-
 function titleOf({ count, pool, group, replicas }: Wish): string {
   const hosts = count === 1 ? '1 host' : `${count} hosts`;
   if (!pool) return `Register ${hosts}`;
@@ -44,10 +39,10 @@ function titleOf({ count, pool, group, replicas }: Wish): string {
 }
 
 function estimateOf(known: Known, { group }: Wish, { machines, done }: Draft): Estimate {
-  if (machines === 0 || done) return NONE;
-  const { median, p95, count } = usual(known.learnt, group?.cluster ?? '', 'machine-running') ?? GUESS;
+  if (machines === 0 || done) return NO_TIME;
+  const { median, p95, count } = lengthOf(known, group?.cluster ?? '', 'machine-running');
   // Workers come up side by side.
-  return { hosts: machines, usual: median, longest: p95, guessed: count === 0 };
+  return { hosts: machines, usual: median, longest: p95, rests: [{ what: 'machine-running', count }] };
 }
 
 function stagesOf(ground: Ground): Stage[] {
@@ -94,7 +89,7 @@ function courseOf(ground: Ground): Course {
     stages.every(({ state }) => state === 'done'),
     stages.some(({ state }) => state === 'failed'),
   ];
-  const left = stages.map(({ estimate }) => estimate).find(({ hosts }) => hosts > 0) ?? NONE;
+  const left = stages.map(({ estimate }) => estimate).find(({ hosts }) => hosts > 0) ?? NO_TIME;
   return {
     title: titleOf(wish),
     stages,

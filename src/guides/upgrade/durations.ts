@@ -1,24 +1,8 @@
-/** How long the parts of an upgrade take: learnt, or guessed where nothing was seen yet. */
-import { lateAfter, usual } from '../../domain/durations/learnt.ts';
+/** How long the turns of an upgrade take. */
+import { lateAfter } from '../../domain/durations/learnt.ts';
 import type { Duration } from '../../domain/durations/spread.ts';
 import type { Estimate, Known } from '../contract.ts';
-
-const MINUTE = 60_000;
-
-/**
- * metaldeck's own guesses, marked as such wherever they are shown: a drain of minutes and a clean plan; an image, a
- * reboot and a join; a chart on every node.
- */
-const GUESSES: Readonly<Record<string, Duration>> = {
-  'machine-gone': { median: 8 * MINUTE, p95: 20 * MINUTE, count: 0 },
-  'machine-running': { median: 12 * MINUTE, p95: 25 * MINUTE, count: 0 },
-  'kube-ovn': { median: 5 * MINUTE, p95: 15 * MINUTE, count: 0 },
-};
-
-/** How long something takes in a cluster. */
-export function lengthOf({ learnt }: Known, cluster: string, what: keyof typeof GUESSES): Duration {
-  return usual(learnt, cluster, what) ?? GUESSES[what] ?? { median: 0, p95: 0, count: 0 };
-}
+import { GUESSES, lengthOf } from '../estimate.ts';
 
 /** How long one machine's turn takes: one goes, then one comes. */
 export function turnLength(known: Known, cluster: string): Duration {
@@ -30,34 +14,21 @@ export function turnLength(known: Known, cluster: string): Duration {
   };
 }
 
-const LONGEST_TURN = GUESSES['machine-gone']!.p95 + GUESSES['machine-running']!.p95;
+const LONGEST_TURN = GUESSES['machine-gone'].p95 + GUESSES['machine-running'].p95;
 
 /** After how long a turn is late, ms. */
 export const turnLateAfter = (length: Duration): number => lateAfter(length) ?? LONGEST_TURN;
 
 /** So many turns, `atOnce` of them side by side; of the present ones `spent` ms are over. */
-export function turnsEstimate(length: Duration, turns: number, atOnce: number, spent = 0): Estimate {
+export function turnsEstimate(known: Known, cluster: string, turns: number, atOnce: number, spent = 0): Estimate {
+  const length = turnLength(known, cluster);
   const rounds = Math.ceil(turns / Math.max(1, atOnce));
   const left = (each: number) => Math.max(0, rounds * each - Math.min(spent, each));
+  const parts = ['machine-gone', 'machine-running'] as const;
   return {
     hosts: turns,
     usual: left(length.median),
     longest: left(length.p95),
-    guessed: turns > 0 && length.count === 0,
+    rests: turns === 0 ? [] : parts.map((what) => ({ what, count: lengthOf(known, cluster, what).count })),
   };
-}
-
-export const NO_TIME: Estimate = { hosts: 0, usual: 0, longest: 0, guessed: false };
-
-/** One after the other. */
-export function sumOf(estimates: readonly Estimate[]): Estimate {
-  return estimates.reduce(
-    (sum, one) => ({
-      hosts: sum.hosts + one.hosts,
-      usual: sum.usual + one.usual,
-      longest: sum.longest + one.longest,
-      guessed: sum.guessed || one.guessed,
-    }),
-    NO_TIME,
-  );
 }

@@ -6,7 +6,7 @@ import { limitsOf } from '../../domain/forecast/limits.ts';
 import type { Request } from '../../operations/contract.ts';
 import { isUp, waitOf } from '../../operations/progress.ts';
 import { backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
-import { turnLength, turnsEstimate } from './durations.ts';
+import { turnsEstimate } from './durations.ts';
 import type { Hop } from './hops.ts';
 import { machinesIn, reached } from './route.ts';
 import { turnsOf } from './turns.ts';
@@ -68,7 +68,7 @@ function groupStage(
       ]),
     },
     turns,
-    estimate: turnsEstimate(turnLength(known, route.cluster.name), left, atOnce, spent),
+    estimate: turnsEstimate(known, route.cluster.name, left, atOnce, spent),
     ...(began === undefined ? {} : { began }),
     ...(back ? { takeBack: back } : {}),
     ...holdOf(group, rows, version, done, written),

@@ -1,8 +1,8 @@
 /** The stages that replace nothing: the image in the catalog, and the network plugin. */
 import { clusterRef } from '../../domain/explain/lookup.ts';
 import { networkOn } from '../../domain/network-release.ts';
+import { lengthOf, NO_TIME } from '../estimate.ts';
 import { backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
-import { lengthOf, NO_TIME } from './durations.ts';
 import { planeRequest } from './group-stages.ts';
 import type { Hop } from './hops.ts';
 import { askedRevision, asksFor, isManaged } from './release.ts';
@@ -70,7 +70,14 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
       ]),
     },
     turns: [],
-    estimate: done ? NO_TIME : { hosts: 0, usual: length.median, longest: length.p95, guessed: length.count === 0 },
+    estimate: done
+      ? NO_TIME
+      : {
+          hosts: 0,
+          usual: length.median,
+          longest: length.p95,
+          rests: [{ what: 'kube-ovn', count: length.count }],
+        },
     ...(takeBack ? { takeBack } : {}),
   };
 }

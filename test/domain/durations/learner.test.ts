@@ -3,7 +3,9 @@ import { createLearner } from '../../../src/domain/durations/learner.ts';
 import type { Sample } from '../../../src/domain/durations/learnt.ts';
 import type { Freshness } from '../../../src/domain/freshness.ts';
 import { KINDS, type Kind } from '../../../src/domain/kinds.ts';
-import { bmm, fleetOf, gone, host, machine, plan, pool, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
+import { networkChart } from '../../../src/domain/network-release.ts';
+import { projectAppRelease } from '../../../src/domain/project/app-release.ts';
+import { bmm, cluster, fleetOf, gone, host, machine, plan, pool, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
 
 const live: Freshness = { phase: 'live', synced: true, since: T0, count: 1 };
 const allLive = Object.fromEntries(KINDS.map((kind) => [kind, live])) as Record<Kind, Freshness>;
@@ -20,6 +22,7 @@ function watch() {
   };
   look(allLive, fleet);
   const self = {
+    index,
     found,
     clock,
     look,
@@ -63,6 +66,46 @@ function watch() {
 const short = (samples: readonly Sample[]) => samples.map(({ cluster, what, ms }) => [cluster, what, ms]);
 
 describe('the learner', () => {
+  it('takes Kube-OVN from asked for to its AppRelease settled, where the cluster itself tells', () => {
+    const { index, look, put, wait, found } = watch();
+    const ask = (revision: string) =>
+      put(cluster('prod', { meta: { annotations: { 'cpaas.io/kube-ovn-version': revision } } }));
+    const tell = (revision: string, phase: Freshness['phase'] = 'live') => {
+      const release = projectAppRelease({
+        metadata: { name: 'cni-kube-ovn', namespace: 'n', uid: 'r', resourceVersion: '1' },
+        spec: { source: { charts: [{ name: networkChart(revision), targetRevision: revision }] } },
+        status: {
+          installedRevision: revision,
+          phase: 'Success',
+          conditions: ['Sync', 'Health'].map((type) => ({ type, status: 'True' })),
+        },
+      })!;
+      const freshness = { node: { ...live, phase }, appRelease: { ...live, phase } };
+      index.setWorkload('prod', {
+        cluster: 'prod',
+        access: 'open',
+        since: T0,
+        freshness,
+        nodes: [],
+        releases: [release],
+      });
+      look();
+    };
+    ask('v4.3.3');
+    tell('v4.3.3');
+    expect(found).toEqual([]);
+    ask('v4.3.11');
+    wait(90);
+    tell('v4.3.11');
+    expect(short(found)).toEqual([['prod', 'kube-ovn', 90_000]]);
+    ask('v4.4.3');
+    wait(10);
+    tell('v4.3.11', 'stale');
+    wait(10);
+    tell('v4.4.3');
+    expect(found).toHaveLength(1);
+  });
+
   it('takes a plan from written to applied, by type and cluster', () => {
     const { secret, wait, found } = watch();
     secret('clean', { sum: 'c1', applied: 'old' });

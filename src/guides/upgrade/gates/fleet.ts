@@ -4,7 +4,7 @@ import { groupRef } from '../../../domain/explain/lookup.ts';
 import type { GroupRow } from '../../../domain/fleet/rows.ts';
 import { ownedElsewhere, rowsOf } from '../../../operations/find.ts';
 import { oldMarks } from '../../../operations/says.ts';
-import { lengthOf } from '../durations.ts';
+import { lengthOf } from '../../estimate.ts';
 import { machinesIn } from '../route.ts';
 import { few, machineSays, not, objectSays, open, type Rule, type View } from './gate.ts';
 
