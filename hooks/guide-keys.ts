@@ -1,7 +1,7 @@
 /** The keys of guides: `u` on a cluster, and those of the board. */
 import { here, type State } from '../src/store/state.ts';
 import type { Binding, KeyContext } from './binding.ts';
-import { type Guides, next, noRepair, noWayBack, openGate, openGuide, openHosts } from './guide.ts';
+import { type Guides, next, noOrder, noRepair, noWayBack, openGate, openGuide, openHosts, openOrder } from './guide.ts';
 import type { Lists } from './lists.ts';
 import { openSelected, say } from './navigation.ts';
 
@@ -130,6 +130,15 @@ export const GUIDING: readonly Binding[] = [
     alone: true,
     disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noWayBack(state),
     run: withGuides((guides) => guides.send('take back')),
+  },
+  {
+    id: 'guide-order',
+    keys: ['m'],
+    title: 'on the board: move groups, into another order',
+    bar: 'order',
+    group: 'Act',
+    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noOrder(state),
+    run: ({ store }) => openOrder(store),
   },
   {
     id: 'guide-repair',

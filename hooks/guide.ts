@@ -21,6 +21,8 @@ export interface Guides {
   answer(gate: string, words: string): Promise<string | undefined>;
   hold(how: 'stage' | 'machine'): void;
   goOn(): void;
+  /** The rest is to go another way. Gives why not. */
+  choose(values: Readonly<Record<string, string>>): Promise<string | undefined>;
   /** Puts a write of the session on screen: read there, and confirmed there. */
   send(wish: 'next' | 'take back' | 'repair'): void;
   /** Writes the report so far into a file, and says where. */
@@ -107,6 +109,24 @@ export function openGate(store: Store, name: string): void {
   });
 }
 
+/** Why no order can be chosen on the board; undefined where one can. */
+export function noOrder({ guiding }: State): string | undefined {
+  if (guiding?.closed) return `the session is ${guiding.closed}`;
+  return guiding?.order?.includes(',') ? undefined : 'there are no groups to be put into another order';
+}
+
+/** Asks for another order of the groups, beginning with the present one. */
+export function openOrder(store: Store): void {
+  const text = (store.getState().guiding?.order ?? '').replaceAll(',', ', ');
+  const asks = {
+    what: 'order' as const,
+    title: 'order of the groups',
+    hint: 'the first goes first; esc leaves it',
+    choices: [],
+  };
+  store.setState({ prompt: { kind: 'guide', text, at: text.length, before: text, asks }, help: false });
+}
+
 /** Takes the line. A pasted enter says nothing. */
 export function enterAsked(store: Store, prompt: Prompt, guides: Guides | undefined, together: boolean): void {
   const { asks, text } = prompt;
@@ -118,6 +138,9 @@ export function enterAsked(store: Store, prompt: Prompt, guides: Guides | undefi
     if (text.trim() === '') return;
     openBoard(store, asks.target);
     guides.plan(asks.target, text.trim());
+  } else if (asks.what === 'order') {
+    store.setState({ prompt: undefined });
+    void guides.choose({ order: text }).then((why) => say(store, why ?? 'the order is changed', why ? 'warn' : 'info'));
   } else if (asks.gate !== undefined) {
     store.setState({ prompt: undefined });
     void guides.answer(asks.gate, text.trim()).then((why) => {

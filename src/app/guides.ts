@@ -198,6 +198,10 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       if (drive) void say(drive.goOn(), 'gone on with');
     },
 
+    async choose(values) {
+      return current()?.choose(values);
+    },
+
     send(wish: Wish) {
       const drive = current();
       const request = drive && requestShown(drive.standing(), wish);

@@ -3,16 +3,19 @@ import type { Standing } from '../driver/types.ts';
 import { wayBack } from '../guides/back.ts';
 import { elsewhere } from '../guides/record.ts';
 import { repairOf } from '../guides/repair.ts';
+import { valuesOf } from '../guides/session.ts';
 import type { Guiding } from '../store/guiding.ts';
 
 export function guidingOf({ guide, session, ...rest }: Standing): Guiding {
   const back = rest.course && wayBack(rest.course)?.takeBack;
   const repair = rest.course && repairOf(rest.course)?.request;
   const record = elsewhere(session);
+  const { order } = valuesOf(session);
   return {
     ...rest,
     ...(back ? { back } : {}),
     ...(repair ? { repair } : {}),
+    ...(guide.choose && order !== undefined && rest.id !== undefined ? { order } : {}),
     ...(record === undefined ? {} : { record }),
     ...(session.from ? { from: session.from } : {}),
     guide: guide.id,

@@ -99,19 +99,23 @@ export interface Reach extends Execution {
   transport: Pick<Transport, 'json'>;
 }
 
-/** Connects, waits until `kinds` are live or cannot be, and does the work with the one writer of this process. */
+/**
+ * Connects, waits until `kinds` are live or cannot be, and does the work with the one writer of this process. `schema`: of
+ * the command's documents; where there is none to be made, `-o json` says why under it (see README).
+ */
 export async function withOperator(
   options: Options,
   version: string,
   kinds: ReadonlySet<Kind>,
   work: (around: Reach, state: State) => Promise<number>,
+  schema?: string,
 ): Promise<number> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   const print = (text: string) => process.stdout.write(text);
   const open = async () =>
     options.demo ? (await import('./demo.ts')).openDemo(options) : openCluster(options, version);
   const opened = await open().catch((error: unknown) => {
-    throw toldAsData(error, options, store.getState().session, print);
+    throw toldAsData(error, options, store.getState().session, print, schema);
   });
   let following: Following | undefined;
   const stop = new AbortController();
@@ -148,7 +152,7 @@ export async function withOperator(
             name: 'ConnectionProblem',
           })
         : error;
-    throw toldAsData(told, options, opened.session, print);
+    throw toldAsData(told, options, opened.session, print, schema);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await following?.stop();
@@ -162,17 +166,16 @@ function toldAsData(
   { output, operate }: Options,
   session: Session,
   print: (text: string) => void,
+  schema: string | undefined,
 ): unknown {
   if (output === 'json' && error instanceof Error) {
     const { host: server, context, namespace } = session;
-    const data = runData({
-      server,
-      context,
-      namespace,
-      code: EXIT.unknown,
-      why: error.message,
-      dryRun: operate.dryRun,
-    });
+    const where = { server, context, namespace };
+    const why = error.message;
+    const data =
+      schema === undefined
+        ? runData({ ...where, code: EXIT.unknown, why, dryRun: operate.dryRun })
+        : { schema, at: new Date().toISOString(), ...where, exitCode: EXIT.unknown, why };
     print(`${JSON.stringify(data, null, 2)}\n`);
   }
   return error;

@@ -13,6 +13,7 @@ import { nameOf } from '../runner/people.ts';
 import type { RunOptions } from '../runner/run.ts';
 import { refusedAhead } from './ahead.ts';
 import { carriedOf } from './carried.ts';
+import { settledChoice } from './choose.ts';
 import { notLive, tell } from './course.ts';
 import { createObjects } from './objects.ts';
 import { operationsOf, sentIn, withUnnoted } from './past.ts';
@@ -277,7 +278,10 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
     },
 
     async choose(values) {
-      return mayNote() ?? say({ note: 'chose', values });
+      const not = mayNote();
+      if (not !== undefined) return not;
+      const settled = await settledChoice(options, objects, guide, standing.session, values);
+      return 'refused' in settled ? settled.refused : say({ note: 'chose', values: settled.values });
     },
 
     async prepare(wish) {

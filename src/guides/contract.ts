@@ -298,6 +298,15 @@ export interface Guide {
   settle(known: Known, ask: Ask): Ask;
   /** Why there is no course for this at all, as one sentence. */
   refuse(known: Known, session: Session): string | undefined;
+  /**
+   * What somebody wants otherwise from now on, settled; or `refused`, why not, as a sentence. Only for what was not
+   * refused. Absent: nothing can be chosen once it has begun.
+   */
+  choose?(
+    known: Known,
+    session: Session,
+    values: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> | { refused: string };
   /** Where it stands. Only for what was not refused; throws RangeError otherwise. */
   course(known: Known, session: Session): Course;
 }

@@ -18,6 +18,8 @@ export interface Guiding {
   record?: string;
   /** Who began it, where that was with another journal. */
   from?: Session['from'];
+  /** The order of the groups, where that can be chosen anew. */
+  order?: string;
   notes: readonly Note[];
   /** When it began, epoch ms. */
   began?: number;

@@ -81,8 +81,8 @@ export interface Prompt {
 
 /** What a guide wants to be told. */
 export interface Asked {
-  /** `to`: where it is to go; `words`: that something was done, in words of one's own; `name`: that of a gate, to go through it. */
-  what: 'to' | 'words' | 'name';
+  /** `to`: where it is to go; `words`: that something was done, in words of one's own; `name`: that of a gate, to go through it; `order`: that of the groups. */
+  what: 'to' | 'words' | 'name' | 'order';
   /** What it is about: the gate, or the target of the guide. */
   gate?: string;
   target?: ObjectRef;

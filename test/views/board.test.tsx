@@ -76,6 +76,10 @@ function open(guiding: Partial<Guiding>, columns = 80, rows = 24) {
       },
       hold: (how) => did.push(`hold ${how}`),
       goOn: () => did.push('go on'),
+      choose: async ({ order }) => {
+        did.push(`order ${order}`);
+        return undefined;
+      },
       send: (wish) => did.push(`send ${wish}`),
       report: () => did.push('report'),
     }),
@@ -136,6 +140,12 @@ describe('its keys', () => {
     });
     held.press('p');
     expect(held.did).toEqual(['go on']);
+    const two = open({ course: course(waiting), order: 'db,workers' });
+    two.press('m');
+    two.press('ctrl-u');
+    two.type('workers, db');
+    two.press('enter');
+    expect(two.did).toEqual(['order workers, db']);
     const back = open({ course: course(waiting), back: {} as never }, 200, 50);
     expect(back.text().split('take back')).toHaveLength(2);
     back.press('u');

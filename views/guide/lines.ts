@@ -324,6 +324,12 @@ function saidLines({ notes }: Guiding): BoardLine[] {
     if (note.note === 'overrode') return line(`WENT THROUGH ${note.gate} (${note.figure})`, 'warn');
     if (note.note === 'held') return line(`held${note.why ? `: ${note.why}` : ''}`, 'warn');
     if (note.note === 'went on') return line('went on');
+    if (note.note === 'chose')
+      return line(
+        `chose ${Object.entries(note.values)
+          .map((pair) => pair.join(' '))
+          .join(', ')}`,
+      );
     if (note.note === 'sent' && note.how === 'repair' && note.sent)
       return line(`repaired: ${repairWords(note.sent.request)}`, 'warn');
     if (note.note === 'sent') return line(`wrote ${note.stage}${note.how === 'forward' ? '' : ` (${note.how})`}`);

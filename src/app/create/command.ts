@@ -21,7 +21,7 @@ import { fillAnswers } from './fill.ts';
 import { hostsCommand } from './hosts.ts';
 import { initAnswers } from './init.ts';
 import { readObject } from './look.ts';
-import { diffText, verdictText } from './text.ts';
+import { CREATE_SCHEMA, diffText, verdictText } from './text.ts';
 
 const WORDS = ['init', 'fill', 'validate', 'render', 'diff', 'apply', 'status', 'hosts', 'schema'] as const;
 
@@ -38,7 +38,7 @@ export async function createCommand(options: Options, version: string): Promise<
     throw new UsageError(`create ${word} takes no --clusterapi: the cluster says what it serves. Nothing was done.`);
   const text = readAnswers(options.create.from);
   const within = (work: (around: Reach) => Promise<number>) =>
-    withOperator(options, version, new Set(create.kinds), work);
+    withOperator(options, version, new Set(create.kinds), work, CREATE_SCHEMA);
   switch (word) {
     case 'validate':
       return knowing(options, version, async (known) => check(options, text, known));

@@ -39,31 +39,37 @@ async function planCommand(options: Options, words: readonly string[], version: 
     throw new UsageError(`upgrade plan wants --to, a Kubernetes version or a release; nothing was done.`);
   const matrix = readMatrix(matrixPath(process.env));
   const kinds = new Set<Kind>([...upgrade.kinds, 'appRelease', 'plan', 'event']);
-  return withOperator(options, version, kinds, async ({ store, transport, runner, session }) => {
-    await recall(store, siteOf(store.getState(), options.speed));
-    await waitForWorkloads(store, [name], Math.min(10_000, options.timeout));
-    const state = store.getState();
-    const known = knownOf(state, matrix, Date.now());
-    const dead = notKnown(known);
-    if (dead.length > 0) {
-      return say(
-        options,
-        state,
-        EXIT.unknown,
-        `not known: ${dead.map(({ kind, why }) => `${kind} (${why})`).join(', ')}`,
-      );
-    }
-    const cluster = state.fleet.clusters.list.find((each) => each.name === name);
-    if (!cluster) return say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${session.namespace}`);
-    const planned = await planUpgrade(known, { cluster, to, rows, order }, transport, offline ? undefined : runner);
-    if (typeof planned === 'string') return say(options, state, EXIT.inTheWay, planned);
-    const code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
-    const data = () => JSON.parse(JSON.stringify(planData(planned, session, code))) as unknown;
-    if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
-    else if (options.output === 'yaml') process.stdout.write(stringify(data()));
-    else process.stdout.write(offline ? planMarkdown(planned, session) : planText(planned));
-    return code;
-  });
+  return withOperator(
+    options,
+    version,
+    kinds,
+    async ({ store, transport, runner, session }) => {
+      await recall(store, siteOf(store.getState(), options.speed));
+      await waitForWorkloads(store, [name], Math.min(10_000, options.timeout));
+      const state = store.getState();
+      const known = knownOf(state, matrix, Date.now());
+      const dead = notKnown(known);
+      if (dead.length > 0) {
+        return say(
+          options,
+          state,
+          EXIT.unknown,
+          `not known: ${dead.map(({ kind, why }) => `${kind} (${why})`).join(', ')}`,
+        );
+      }
+      const cluster = state.fleet.clusters.list.find((each) => each.name === name);
+      if (!cluster) return say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${session.namespace}`);
+      const planned = await planUpgrade(known, { cluster, to, rows, order }, transport, offline ? undefined : runner);
+      if (typeof planned === 'string') return say(options, state, EXIT.inTheWay, planned);
+      const code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
+      const data = () => JSON.parse(JSON.stringify(planData(planned, session, code))) as unknown;
+      if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
+      else if (options.output === 'yaml') process.stdout.write(stringify(data()));
+      else process.stdout.write(offline ? planMarkdown(planned, session) : planText(planned));
+      return code;
+    },
+    PLAN_SCHEMA,
+  );
 }
 
 /** Says why there is no plan; a script that reads data gets data. */

@@ -13,12 +13,12 @@ import { openDriver } from '../driver.ts';
 import type { Execution } from '../execute.ts';
 import { reportText } from '../guide-report.ts';
 import { guidingOf } from '../guiding.ts';
-import { recall, siteOf } from '../learning.ts';
+import { followDurations, recall, siteOf } from '../learning.ts';
 import { matrixPath, readMatrix } from '../matrix-file.ts';
 import { withOperator } from '../run.ts';
 import { type Came, goThrough, judged, SESSION_EXIT, withDrive, write } from '../through.ts';
 import { waitForWorkloads } from '../wait.ts';
-import { standingData, standingText } from './standing-text.ts';
+import { STANDING_SCHEMA, standingData, standingText } from './standing-text.ts';
 
 export const SESSION_VERBS = [
   'start',
@@ -28,6 +28,7 @@ export const SESSION_VERBS = [
   'override',
   'hold',
   'go-on',
+  'order',
   'take-back',
   'repair',
   'leave',
@@ -50,21 +51,34 @@ export async function sessionCommand(options: Options, version: string): Promise
   const [verb = '', cluster, ...words] = options.operate.words;
   if (cluster === undefined) throw new UsageError(`upgrade ${verb} wants the name of a Cluster; nothing was done.`);
   const taking = { confirm: 2, override: 1, hold: 1 }[verb] ?? 0;
-  if (words.length > taking && verb !== 'confirm') {
+  if (words.length > taking && verb !== 'confirm' && verb !== 'order') {
     throw new UsageError(`upgrade ${verb} takes no "${words.join(' ')}"; nothing was done.`);
   }
   const matrix = readMatrix(matrixPath(process.env));
-  return withOperator(options, version, new Set(KINDS), async (around) => {
-    const { store } = around;
-    await recall(store, siteOf(store.getState(), options.speed));
-    await waitForWorkloads(store, [cluster], Math.min(WORKLOAD_MS, options.timeout));
-    const driver = openDriver(around, store, around.runner, matrix, {
-      onError: (error) =>
-        process.stderr.write(`metaldeck: ${error instanceof Error ? error.message : String(error)}\n`),
-    });
-    const desk = { around, store, driver, cluster, words };
-    return told(desk, await doVerb(desk, verb));
-  });
+  return withOperator(
+    options,
+    version,
+    new Set(KINDS),
+    async (around) => {
+      const { store } = around;
+      const site = siteOf(store.getState(), options.speed);
+      await recall(store, site);
+      await waitForWorkloads(store, [cluster], Math.min(WORKLOAD_MS, options.timeout));
+      const driver = openDriver(around, store, around.runner, matrix, {
+        onError: (error) =>
+          process.stderr.write(`metaldeck: ${error instanceof Error ? error.message : String(error)}\n`),
+      });
+      const desk = { around, store, driver, cluster, words };
+      // What is waited for here is learnt from here, as by the dashboard.
+      const stopLearning = followDurations(store, site);
+      try {
+        return told(desk, await doVerb(desk, verb));
+      } finally {
+        stopLearning();
+      }
+    },
+    STANDING_SCHEMA,
+  );
 }
 
 async function doVerb(desk: Desk, verb: string): Promise<Came> {
@@ -95,6 +109,8 @@ async function doVerb(desk: Desk, verb: string): Promise<Came> {
         const why = await drive.goOn();
         return why === undefined ? sendOnly(desk, drive, 'go on') : { code: SESSION_EXIT.refused, why };
       });
+    case 'order':
+      return driven(desk, async (drive) => afterNote(drive, await drive.choose({ order: desk.words.join(',') })));
     case 'repair':
       return driven(desk, (drive) => write(desk, drive, 'repair'));
     case 'take-back':

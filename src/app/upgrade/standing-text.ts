@@ -7,7 +7,8 @@ import type { Gate, Note } from '../../guides/contract.ts';
 import type { Guiding } from '../../store/guiding.ts';
 import type { Session, State } from '../../store/state.ts';
 
-const SCHEMA = 'metaldeck.upgrade/v1';
+/** Version of the shape. */
+export const STANDING_SCHEMA = 'metaldeck.upgrade/v1';
 const LABEL = 13;
 
 /** The board, without a screen. */
@@ -55,7 +56,7 @@ export function standingData(
 ) {
   const { course, session, id, title, live, lock, closed, refused } = standing ?? {};
   return {
-    schema: SCHEMA,
+    schema: STANDING_SCHEMA,
     at: iso(now),
     server,
     context,
@@ -71,7 +72,7 @@ export function standingData(
       : null,
     gates: course?.gates.map(gateData) ?? null,
     stages:
-      course?.stages.map(({ id: stage, part, title: name, state, turns, gates, began, ended, estimate }) => ({
+      course?.stages.map(({ id: stage, part, title: name, state, turns, gates, began, ended, estimate, trouble }) => ({
         id: stage,
         part,
         title: name,
@@ -79,6 +80,9 @@ export function standingData(
         began: iso(began),
         ended: iso(ended),
         gates: gates.map(gateData),
+        trouble: trouble
+          ? { cause: trouble.id, severity: trouble.severity, what: trouble.what, since: iso(trouble.since) }
+          : null,
         machines: turns.map(({ old, fresh, state: how, doing }) => ({
           old: old ?? null,
           new: fresh ?? null,

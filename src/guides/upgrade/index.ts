@@ -10,6 +10,7 @@ import { answered, unkept, valuesOf } from '../session.ts';
 import type { Draft, Ground } from './draft.ts';
 import { gatesOf } from './gates/index.ts';
 import { controlPlaneStage, workersStage } from './group-stages.ts';
+import { reordered } from './order.ts';
 import { outlinesOf } from './outline.ts';
 import { catalogStage, kubeOvnStage } from './platform-stages.ts';
 import { machinesIn, routeOf } from './route.ts';
@@ -202,6 +203,7 @@ export const upgrade: Guide = {
     const ground = groundOf(known, session);
     return typeof ground === 'string' ? ground : undefined;
   },
+  choose: (known, session, values) => reordered(known, session, values, (other) => upgrade.course(known, other)),
   course(known, session) {
     const ground = groundOf(known, session);
     if (typeof ground === 'string') throw new RangeError(ground);
