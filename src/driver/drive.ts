@@ -3,7 +3,7 @@
  * prepares the next write for whoever confirms it. It sends nothing by itself.
  */
 import type { Gate, Guide, Note, Session, Stage, Unsigned } from '../guides/contract.ts';
-import { shut } from '../guides/session.ts';
+import { inTime, shut } from '../guides/session.ts';
 import type { OpenSession, SessionRecord } from '../journal/sessions.ts';
 import { keptNote } from '../journal/sessions.ts';
 import { isRefused, type Prepared, type Refused, type Rehearsed, type RunResult } from '../runner/api.ts';
@@ -97,18 +97,20 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
     return (await reread()) ?? known;
   };
 
+  /** A write of its own is under way: it is noted when it is answered. */
+  let sending = false;
   const sessionNow = async (): Promise<Session> => {
     known = await readAgain();
     const records = await journal.list();
     const notes = withUnnoted(record.id, known.notes, records, ({ began }) => nameOf(began.user));
     // What a process that was killed could not note any more is noted now, once.
     for (const note of notes.slice(known.notes.length)) {
-      if (held && drives()) await held.note({ type: 'noted', note });
+      if (held && drives() && !sending) await held.note({ type: 'noted', note });
     }
     const { ask } = known.began;
     const { from } = known.began;
     const operations = operationsOf(record.id, notes, records);
-    return { ask, began: known.at, notes, operations, ...(from ? { from } : {}) };
+    return { ask, began: known.at, notes: inTime(notes), operations, ...(from ? { from } : {}) };
   };
 
   const drives = () => held !== undefined && !stopped && lock.state !== 'other' && runner.readOnly === undefined;
@@ -329,6 +331,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
       if (!wanted || 'refused' in wanted) return refused(wanted?.refused ?? now.why ?? 'where it stands is not known');
       const other = wanted.stage !== session.stage || wanted.how !== session.how;
       if (other || !isSame(wanted.request, prepared.request)) return refused('another write is next by now');
+      sending = true;
       const result = await runner.run(prepared, rehearsed, more);
       objects.forget();
       const { id } = result;
@@ -339,6 +342,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
         known = await readAgain();
         await renew();
       }
+      sending = false;
       await look();
       return result;
     },

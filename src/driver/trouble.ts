@@ -23,19 +23,23 @@ interface Trouble {
   key: string;
   text: string;
   data: Fact['data'];
+  /** Nothing but the object's own words: no news where something better was said of it before. */
+  plain: boolean;
 }
 
 const told = (stage: Stage, about: string, { id, root, what, since }: Explanation): Trouble => ({
   key: `trouble/${stage.id}/${root.name}/${id}`,
-  text: `${about}: ${what}`,
-  data: { cause: id, ...(since === undefined ? {} : { since }) },
+  text: what.includes(about.split(' ')[0] ?? about) ? what : `${about}: ${what}`,
+  data: { about, cause: id, ...(since === undefined ? {} : { since }) },
+  plain: id.endsWith('-trouble'),
 });
 
 /** A machine that is in trouble by its own word, of which no explanation says more. */
 const bare = (stage: Stage, about: string, doing: string, since: number | undefined): Trouble => ({
   key: `trouble/${stage.id}/${about}`,
   text: `${about}: ${doing}`,
-  data: since === undefined ? {} : { since },
+  data: { about, ...(since === undefined ? {} : { since }) },
+  plain: true,
 });
 
 function troublesOf(stage: Stage, now: number): Trouble[] {
@@ -61,7 +65,8 @@ export function troubleFacts({ stages }: Course, session: Session, now: number):
   const present = new Map(stages.flatMap((stage) => troublesOf(stage, now)).map((one) => [one.key, one]));
   const open = kept.filter(({ key }) => !key.endsWith(OVER) && !keys.has(key + OVER));
   const baseOf = (key: string) => key.replace(/#\d+$/, '');
-  const begun = [...present.values()].flatMap((one): Fact[] => {
+  const begun = [...present.values()].flatMap(({ plain, ...one }): Fact[] => {
+    if (plain && kept.some(({ data }) => data['about'] === one.data['about'])) return [];
     if (open.some(({ key }) => baseOf(key) === one.key)) return [];
     const before = kept.filter(({ key }) => !key.endsWith(OVER) && baseOf(key) === one.key).length;
     if (before >= MOST) return [];

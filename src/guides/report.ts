@@ -209,7 +209,7 @@ export function reportOf(of: ReportOf): string {
     ...table(['Part', 'Stage', 'State', 'Began', 'Ended', 'Took'], stageRows(of)),
     '## Hosts swapped',
     '',
-    ...table(['Group', 'Went', 'Came', 'Went at', 'Ran at', 'Took'], swaps.map(swapRow)),
+    ...table(['Group', 'Went', 'Came', 'Went at', 'Seen to run', 'Took'], swaps.map(swapRow)),
     '## Gates answered',
     '',
     ...table(

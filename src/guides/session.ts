@@ -8,6 +8,21 @@ export function notesOf<N extends Note['note']>({ notes }: Session, sort: N): Of
   return notes.filter((note): note is Of<N> => note.note === sort);
 }
 
+/**
+ * Notes in the order of their times, each fact once and as it was seen first, each operation once: those of several
+ * journals have come together in one.
+ */
+export function inTime(notes: readonly Note[]): Note[] {
+  const seen = new Set<string>();
+  return [...notes]
+    .sort((a, b) => a.at - b.at)
+    .filter((note) => {
+      const once = note.note === 'saw' ? note.key : note.note === 'sent' ? `sent/${note.operation}` : undefined;
+      if (once === undefined) return true;
+      return !seen.has(once) && seen.add(once);
+    });
+}
+
 /** A session that has not begun: what is planned on paper. */
 export function onlyPlanned(ask: Session['ask']): Session {
   return { ask, notes: [], operations: new Map() };

@@ -51,7 +51,9 @@ describe('two who want the same session', () => {
     const { session } = taken.standing();
     const [operation] = session.operations.values();
     expect(operation).toMatchObject({ journalOf: 'ana', sent: { request: { operation: 'kube-ovn' } } });
-    expect(elsewhere(session)).toMatch(/^begun by ana: .*; 1 operation is told by the Lease, .* journal of ana: /);
+    expect(elsewhere(session)).toMatch(
+      /^begun by ana with another journal: .*; 1 operation is told by the Lease, .* journal of ana: /,
+    );
     expect(await taken.prepare('take back')).toMatchObject({ session: { stage: 'v1.34.5/kube-ovn' } });
     expect(await await site.deck(4).driver.resume(found!)).toMatchObject({ refused: expect.stringContaining('ben') });
     await taken.leave();

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Note, Session } from '../../src/guides/contract.ts';
 import { reportOf } from '../../src/guides/report.ts';
+import { inTime } from '../../src/guides/session.ts';
 import { swapsOf } from '../../src/guides/swaps.ts';
 
 const at = Date.parse('2026-11-21T02:00:00Z');
@@ -40,6 +41,15 @@ const session: Session = {
   operations: new Map(),
 };
 const present = new Set(['d', 'e']);
+
+describe('the notes of several journals', () => {
+  it('are in the order of their times, each fact as it was seen first, each operation once', () => {
+    const again = notes.map((note) => ({ ...note, at: note.at + 1 }));
+    expect(
+      inTime([...notes.slice(5), ...again, ...notes.slice(0, 5)]).filter(({ note }) => note !== 'confirmed'),
+    ).toEqual(notes.filter(({ note }) => note !== 'confirmed').sort((a, b) => a.at - b.at));
+  });
+});
 
 describe('who went and who came', () => {
   it('pairs each newcomer with the one that made room, one that failed among them', () => {

@@ -58,6 +58,8 @@ function noted(known: Known, session: Session, group: GroupRow): Map<string, Not
  */
 export function machineFacts(known: Known, group: GroupRow): Fact[] {
   return machinesIn(known, group).flatMap((row): Fact[] => {
+    // Its BaremetalMachine is there before it, under a uid of its own: noted then, it would be another machine later.
+    if (!row.machine) return [];
     const { name, host = '', version = '', uid } = row;
     const key = KEY(group, uid);
     const data = { name, host, version };
