@@ -27,7 +27,10 @@ export function openDriver(
     guides,
     matrix,
     learnt: () => store.getState().learnt,
-    falls: () => store.getState().falls,
+    seen: () => {
+      const { falls, doubts } = store.getState();
+      return { falls, doubts };
+    },
     who: whoOf(session),
     wanted(clusters) {
       const { asked = [] } = store.getState();

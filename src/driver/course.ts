@@ -16,11 +16,11 @@ export type Told =
   /** It cannot be known now. */
   | { why: string };
 
-type Around = Pick<DriverOptions, 'sight' | 'matrix' | 'learnt' | 'falls'>;
+type Around = Pick<DriverOptions, 'sight' | 'matrix' | 'learnt' | 'seen'>;
 
 /** All that a guide may know at this moment. */
-function knownNow({ sight, matrix, learnt, falls }: Around, raw: Known['raw']): Known {
-  return { ...sight.picture(), raw, matrix, learnt: learnt(), ...(falls ? { falls: falls() } : {}) };
+function knownNow({ sight, matrix, learnt, seen }: Around, raw: Known['raw']): Known {
+  return { ...sight.picture(), raw, matrix, learnt: learnt(), ...(seen ? { seen: seen() } : {}) };
 }
 
 /** Which of the kinds a guide rests on is not live, as a sentence. */

@@ -1,6 +1,6 @@
 /** What goes in and out of the driver. */
 import type { Learnt } from '../domain/durations/learnt.ts';
-import type { Falls } from '../domain/falls.ts';
+import type { Seen } from '../domain/explain/facts.ts';
 import type { Ask, Course, Guide, Note, Session } from '../guides/contract.ts';
 import type { MatrixRow } from '../guides/matrix.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -22,8 +22,8 @@ export interface DriverOptions {
   matrix: readonly MatrixRow[];
   /** What was learnt of durations by now. */
   learnt(): Learnt;
-  /** How often nodes went and came back; absent: nobody has looked. */
-  falls?(): Falls;
+  /** What else was seen in the course of time; absent: nobody has looked. */
+  seen?(): Omit<Seen, 'learnt'>;
   who: Who;
   /** Names of the clusters that are to be asked themselves. */
   wanted?(clusters: readonly string[]): void;

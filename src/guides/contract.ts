@@ -7,8 +7,8 @@
  */
 import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Duration } from '../domain/durations/spread.ts';
+import type { Seen } from '../domain/explain/facts.ts';
 import type { Explanation } from '../domain/explain/types.ts';
-import type { Falls } from '../domain/falls.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Field, Memo, Need, Progress, Request, Sent, Step, World } from '../operations/contract.ts';
@@ -30,8 +30,8 @@ export interface Known extends World {
   matrix: readonly MatrixRow[];
   /** How long things took here; a guide has guesses of its own for what was never seen. */
   learnt: Learnt;
-  /** How often nodes went and came back, as far as that was seen. */
-  falls?: Falls;
+  /** What else was seen in the course of time, by which trouble is judged. */
+  seen?: Omit<Seen, 'learnt'>;
   /** What the server said to a dry run of a stage's write, by id of the stage; absent: it was not asked. */
   rehearsed?: ReadonlyMap<string, Rehearsed>;
 }

@@ -1,16 +1,16 @@
 /** What keeps a stage that is under way, in the words of `explain`, wherever the cause is. One rule for all guides. */
 import { explain } from '../domain/explain/explain.ts';
+import { NOTHING_SEEN } from '../domain/explain/facts.ts';
 import type { Explanation } from '../domain/explain/types.ts';
-import { NO_FALLS } from '../domain/falls.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Course, Known, Stage, Turn } from './contract.ts';
 
 function firstOf(
-  { fleet, now, learnt, falls = NO_FALLS }: Known,
+  { fleet, now, learnt, seen = NOTHING_SEEN }: Known,
   refs: readonly (ObjectRef | undefined)[],
 ): Explanation | undefined {
   for (const ref of refs) {
-    const found = ref && explain(fleet, ref, now, { learnt, falls });
+    const found = ref && explain(fleet, ref, now, { ...seen, learnt });
     if (found) return found;
   }
   return undefined;

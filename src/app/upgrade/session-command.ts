@@ -112,7 +112,7 @@ async function doVerb(desk: Desk, verb: string): Promise<Came> {
     case 'order':
       return driven(desk, async (drive) => afterNote(drive, await drive.choose({ order: desk.words.join(',') })));
     case 'repair':
-      return driven(desk, (drive) => write(desk, drive, 'repair'));
+      return driven(desk, (drive) => write(desk.around, drive, 'repair'));
     case 'take-back':
       return driven(desk, (drive) => write(desk.around, drive, 'take back'));
     default:
