@@ -22,6 +22,8 @@ export function pendingSession(options: Options): Session {
 }
 
 const FIRST_ANSWER_MS = 10_000;
+/** The longest an exec plugin or an identity provider may take, ms; --timeout may shorten it. */
+const CREDENTIALS_MS = 30_000;
 
 /**
  * Asks what needs network, TLS and credentials to be right, and whether the namespace is there: an empty fleet in a
@@ -59,6 +61,7 @@ export async function openCluster(options: Options, version: string): Promise<Op
     env: process.env,
     homedir: homedir(),
     version,
+    credentialsMs: Math.min(CREDENTIALS_MS, options.timeout),
   });
   return {
     session: {
