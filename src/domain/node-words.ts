@@ -5,7 +5,7 @@ import type { Condition } from './objects.ts';
 /** `Node condition Ready is Unknown.`: conditions of v1beta1. */
 const OLD = /Node condition (\w+) is (\w+)/g;
 /** `* Node.Ready: Kubelet stopped posting node status.`: conditions of v1beta2, a line each. */
-const NEW = /^\s*\* Node\.(\w+): (.*)$/gm;
+const NEW = /^[ \t]*\* Node\.(\w+): (.*)$/gm;
 /** What the node controller writes in place of a kubelet that is silent, and what is no trouble. */
 const NO_NEWS =
   /kubelet (?:stopped posting|never posted)|is posting ready status|not yet reported|condition is Unknown/i;
@@ -22,7 +22,7 @@ function told(message: string): { troubles: string[]; own?: string } {
     if (type === 'Ready') own = text;
     else troubles.add(type!);
   }
-  const shaped = /Node condition |^\s*\* Node\./m.test(message);
+  const shaped = /Node condition |^[ \t]*\* Node\./m.test(message);
   return {
     troubles: [...troubles],
     own: own ?? (shaped || NO_NEWS.test(message) || message === '' ? undefined : message),

@@ -37,3 +37,13 @@ it.each<[status: string, reason: string | undefined, message: string | undefined
 ])('%s %s %s: %s', (status, reason, message, words) => {
   expect(nodeWords({ type: 'NodeReady', status, reason, message, generation: 'v1beta1' })).toBe(words);
 });
+
+it.each([
+  ['\n'.repeat(300_000)],
+  [' '.repeat(300_000)],
+  ['* Node.'.repeat(50_000)],
+  ['Node condition '.repeat(30_000)],
+  ['\u001b[2J'],
+])('comes to an end, whatever it is told', (message) => {
+  expect(nodeWords({ type: 'NodeReady', status: 'False', message, generation: 'v1beta1' })).toMatch(/^node not ready/);
+});
