@@ -8,6 +8,8 @@ const apiRestart: Scenario = {
   lookFor: 'panels going stale within 15 seconds and live again a moment after; no change is missed',
   needsServer: true,
   async *start(stage) {
+    // Who begins with this scenario has to get in first.
+    yield { did: 'the API server is to be restarted', next: 'it goes down', after: 15 * second * stage.speed };
     for (let round = 1; round <= 3; round++) {
       const back = stage.server!.stop();
       stage.onHeal(async () => back());

@@ -42,6 +42,9 @@ it('a restart breaks watches and refuses connections; then revisions go on where
   const { resourceVersion } = before.metadata;
   const watching = watch(await get(`${pools}?watch=true&resourceVersion=${resourceVersion}`));
   await datacenter!.scenarios.start('api-restart');
+  // Whoever began with it is in by now.
+  expect((await get(pools)).status).toBe(200);
+  await datacenter!.scenarios.goOn();
   expect(datacenter!.scenarios.state.did).toBe('the API server went down (1)');
   await watching;
   await expect(get(pools)).rejects.toThrow();
@@ -57,6 +60,9 @@ it('a restart breaks watches and refuses connections; then revisions go on where
 it('the controllers find their way back after a restart', async () => {
   const get = await open();
   await datacenter!.scenarios.start('api-restart');
+  // Whoever began with it is in by now.
+  expect((await get(pools)).status).toBe(200);
+  await datacenter!.scenarios.goOn();
   await datacenter!.scenarios.heal();
   await vi.waitFor(async () => expect((await get(pools)).status).toBe(200), limit);
   await datacenter!.scenarios.start('pool-member-missing');
