@@ -29,8 +29,13 @@ const inDetail = (state: State) =>
     : 'YAML is shown for one object: open one first';
 function inList(state: State): string | undefined {
   if (here(state).ref) return 'details have an order of their own';
-  return here(state).screen === 'tree' ? 'a tree has an order of its own' : undefined;
+  const { screen } = here(state);
+  if (TEXTS.includes(screen)) return 'the lines of a text have an order of their own';
+  return screen === 'tree' ? 'a tree has an order of its own' : undefined;
 }
+
+/** Screens whose rows are lines to be read from above: sorted they would be nonsense. */
+const TEXTS = ['create', 'guide', 'operate', 'output'];
 
 const off = (screen: string, why: string) => (state: State) => (here(state).screen === screen ? why : undefined);
 

@@ -8,6 +8,10 @@ import { planText } from './run-text.ts';
 /** Documented in the help and the README. */
 export const SESSION_EXIT = { done: 0, refused: 1, unknown: 2, halfDone: 3, underWay: 4, waits: 5 } as const;
 
+/** How often, and for how long each time, the picture may lag behind a write of ours. */
+const BEHIND_TIMES = 10;
+const BEHIND_MS = 1_000;
+
 const WAIT_MS = 24 * 3_600_000;
 /** What a verb came to. */
 export interface Came {
@@ -91,6 +95,8 @@ export async function goThrough(around: Execution, drive: Drive): Promise<Came> 
   const { wait, dryRun, waitMs = WAIT_MS } = options.operate;
   const end = Date.now() + waitMs;
   let said = '';
+  let sent: string | undefined;
+  let behind = 0;
   for (;;) {
     const standing = await drive.look();
     const came = judged(standing);
@@ -102,7 +108,16 @@ export async function goThrough(around: Execution, drive: Drive): Promise<Came> 
     }
     if (next?.what === 'send' && !standing.closed) {
       const written = await write(around, drive, 'next');
-      if (written.code !== SESSION_EXIT.done || dryRun) return written;
+      if (dryRun) return written;
+      if (written.code === SESSION_EXIT.done) {
+        sent = next.stage;
+        behind = BEHIND_TIMES;
+      } else if (written.code !== SESSION_EXIT.refused || sent !== next.stage || behind === 0 || signal.aborted) {
+        return written;
+      }
+      // The picture may not show yet what was just written: it would be sent again, and refused.
+      behind -= 1;
+      await change(drive, signal, BEHIND_MS);
       continue;
     }
     const pending = came.code === SESSION_EXIT.underWay || (came.code === SESSION_EXIT.unknown && !standing.course);

@@ -151,7 +151,9 @@ function clusterSight(world: World, sent: Sent, row: ClusterRow | undefined): Si
   const deleting = findCondition(row.object.conditions, 'Deleting');
   // A finalizer that nobody takes off is for people to look at: metaldeck names it and leaves it.
   const stuck =
-    told?.id === STUCK ? { bad: [told.what, ...told.next.slice(0, 1).map(({ text }) => text)].join('; ') } : {};
+    told?.id === STUCK
+      ? { bad: [told.what.replace(/\.$/, ''), ...told.next.slice(0, 1).map(({ text }) => text)].join('; ') }
+      : {};
   return {
     title,
     seen: false,

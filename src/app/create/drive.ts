@@ -73,7 +73,8 @@ const requestOf = (operation: string, answers: string, force: string | undefined
 
 /** Goes on from wherever the cluster stands, while nobody else does. Gives the exit code. */
 export async function apply(around: Reach, text: string): Promise<number> {
-  const of = parseAnswers(text).given.cluster;
+  const { given, problems } = parseAnswers(text);
+  const of = problems.length > 0 ? undefined : given.cluster;
   const { runner, options } = around;
   // Answers that cannot be read write nothing, and one who only looks holds up nobody.
   if (of === undefined || runner.readOnly !== undefined) return goThrough(around, text);
