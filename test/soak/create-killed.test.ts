@@ -56,7 +56,9 @@ it('goes on from every write at which it was killed', async () => {
 });
 
 it('lets nobody else work on a cluster meanwhile, from whatever account; and one that was killed holds nothing', async () => {
-  const text = answersText(draftWith({ parts: ['registration'], cluster: 'annex' }));
+  const text = answersText(
+    draftWith({ parts: ['registration'], cluster: 'annex', networks: undefined, endpoint: undefined }),
+  );
   const first = home.start('create', 'apply', '--from', home.file('annex.yaml', text), '--wait', '--timeout', '60');
   const held = () => gateway.writes.some(({ method, url }) => method === 'POST' && url.includes('/leases'));
   gateway.writes.length = 0;

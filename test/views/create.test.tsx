@@ -1,6 +1,7 @@
 /** The screen of a cluster to be made: as text at the three sizes, and with whatever stands in files and answers. */
 import { describe, expect, it } from 'vitest';
 import { type Creating, FILE_ENTRY } from '../../src/store/creating.ts';
+import { createLines } from '../../views/create/lines.ts';
 import { width } from '../../views/parts/fit.ts';
 import { fleetOf, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
@@ -89,4 +90,18 @@ describe.each([
       }
     }
   });
+});
+
+it('says what is wrong with the file itself, and with keys that are no answers', () => {
+  const findings = [
+    { path: '', severity: 'error' as const, text: 'Flow sequence must end with a ]' },
+    { path: 'vird', severity: 'error' as const, text: '"vird" is not known' },
+    { path: 'cluster', severity: 'error' as const, text: 'has capital letters' },
+  ];
+  const lines = createLines({ ...creating(), findings }).map(({ text }) => text);
+  expect(lines.filter((text) => text.startsWith('! ') && !text.includes('capital'))).toEqual([
+    '! the file: Flow sequence must end with a ]',
+    '! "vird" is not known',
+  ]);
+  expect(lines.filter((text) => text.includes('capital letters'))).toHaveLength(1);
 });

@@ -26,13 +26,22 @@ export function createLines(creating: Creating): CreateLine[] {
   return [...headLines(creating), ...boardLines(creating), ...answerLines(creating)];
 }
 
-function headLines({ findings, unchecked, course, unnamed }: Creating): CreateLine[] {
+function headLines({ findings, unchecked, course, unnamed, entries }: Creating): CreateLine[] {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const state =
     errors > 0
       ? `${errors} ${errors === 1 ? 'answer is' : 'answers are'} missing or wrong: enter on its line`
       : (course?.title ?? 'the answers hold');
   const lines: CreateLine[] = [{ id: 'STATE', label: 'Cluster', text: state, tone: errors > 0 ? 'warn' : 'ok' }];
+  // What is wrong with the file itself, or with a key that is no answer, has no line of its own below.
+  const stray = findings.filter(({ path }) => !entries.some(({ name }) => name === path));
+  for (const [at, { path, severity, text }] of stray.entries())
+    lines.push({
+      id: `FILE ${at}`,
+      label: '',
+      text: `${severity === 'error' ? '!' : '~'} ${path === '' ? 'the file: ' : path === 'schema' ? 'schema: ' : ''}${text}`,
+      tone: severity === 'error' ? 'bad' : 'warn',
+    });
   if (unchecked.length > 0)
     lines.push({
       id: 'UNCHECKED',
