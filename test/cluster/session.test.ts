@@ -19,7 +19,8 @@ let cluster: Cluster;
 let running: ChildProcess | undefined;
 
 beforeAll(async () => {
-  cluster = await startCluster({ assets, crds });
+  // With the platform's AppRelease, the gate of the provider's release is judged, not asked for.
+  cluster = await startCluster({ assets, crds: [...crds, join(root, 'test/cluster/crds')] });
   writeFileSync(kubeconfig, cluster.kubeconfig());
 }, 120_000);
 afterAll(async () => {
@@ -61,6 +62,25 @@ async function upgrade(...words: string[]): Promise<{ code: number | null; text:
   return { code, text, why };
 }
 
+/** The provider's release as the platform keeps it, in a phase. */
+async function tellRelease(phase: string): Promise<void> {
+  const api = cluster.transport();
+  const name = 'cluster-api-provider-baremetal';
+  const path = `/apis/operator.alauda.io/v1alpha1/namespaces/${NAMESPACE}/appreleases`;
+  const chart = { name: `acp/chart-${name}`, releaseName: name, targetRevision: 'v0.0.4' };
+  const body = {
+    apiVersion: 'operator.alauda.io/v1alpha1',
+    kind: 'AppRelease',
+    metadata: { name },
+    spec: { source: { charts: [chart] } },
+  };
+  await api.json({ method: 'POST', path, body }).catch(() => {});
+  const conditions = ['Sync', 'Health'].map((type) => ({ type, status: 'True' }));
+  const status = { phase, charts: { [chart.name]: { installedRevision: 'v0.0.4' } }, conditions };
+  const contentType = 'application/merge-patch+json';
+  await api.json({ method: 'PATCH', path: `${path}/${name}/status`, contentType, body: { status } });
+}
+
 /** Says what every gate before the next write asks for, and gives their names. */
 async function sayAll(): Promise<string[]> {
   const status = JSON.parse((await upgrade('status', 'prod', '-o', 'json')).text);
@@ -74,10 +94,15 @@ async function sayAll(): Promise<string[]> {
 
 it('goes over two minors, by words before each and confirmations given in advance', async () => {
   await simulate();
+  await tellRelease('Upgrading');
   const begun = await upgrade('start', 'prod', '--to', 'v1.34.5');
   expect(begun.why).toContain('it waits for an answer');
   expect(begun.code).toBe(5);
-  await sayAll();
+  // Judged by what the server says: no words help.
+  expect(begun.text).toContain('its phase is Upgrading');
+  expect(await upgrade('confirm', 'prod', 'provider-release', 'it is fine')).toMatchObject({ code: 1 });
+  await tellRelease('Success');
+  expect(await sayAll()).toEqual(['platform-first', 'etcd-backup/v1.33.7-3']);
   const groups = ['prod', 'prod-control-plane', 'prod-workers'].map((name) => `--confirm=${name}`);
   const resume = () => upgrade('resume', 'prod', '--wait', '--timeout', '400', ...groups);
   // The backup of before the first hop is none of the second.
