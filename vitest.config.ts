@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { clusterRounds } from './test/cluster/rounds.ts';
 
 /**
  * ink-table 3 is CommonJS and calls require('ink'), which no Node can answer (ink has a top-level await).
@@ -20,9 +22,41 @@ const inkTable: Plugin = {
 };
 
 const shared = { plugins: [inkTable] };
+// Left alone vitest takes one worker less than there are cores: on two, half the machine.
+const bothCores = { maxWorkers: 2 };
+const build = 'test/pty/build.ts';
+
+/** What takes longest goes first: where it came last, one core would wait for the other. */
+const SLOW = ['soak/simulator-day'];
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = SLOW.findIndex((name) => moduleId.includes(`/test/${name}.test.`));
+      return found < 0 ? SLOW.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
+const clusterProjects = clusterRounds(process.env).map(({ name, env, without }) => ({
+  ...shared,
+  test: {
+    name,
+    include: ['test/cluster/**/*.test.{ts,tsx}'],
+    exclude: without.map((file) => `test/cluster/${file}`),
+    globalSetup: build,
+    env,
+    // Two servers and two worlds share the cores; what is waited for comes, sooner or later.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    ...bothCores,
+  },
+}));
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         ...shared,
@@ -30,16 +64,23 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/cluster/**', 'test/kubectl/**', 'test/soak/**'],
+          globalSetup: build,
           server: { deps: { inline: ['ink-table'] } },
           env: { FORCE_COLOR: '0', CI: 'false' },
           testTimeout: 20_000,
-          // Left alone vitest takes one worker less than there are cores: on two, half the machine.
-          maxWorkers: 2,
+          ...bothCores,
         },
       },
       {
         ...shared,
-        test: { name: 'soak', include: ['test/soak/**/*.test.{ts,tsx}'], testTimeout: 600_000 },
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.{ts,tsx}'],
+          globalSetup: build,
+          testTimeout: 600_000,
+          hookTimeout: 60_000,
+          ...bothCores,
+        },
       },
       {
         ...shared,
@@ -48,19 +89,10 @@ export default defineConfig({
           include: ['test/kubectl/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          ...bothCores,
         },
       },
-      {
-        ...shared,
-        test: {
-          name: 'cluster',
-          include: ['test/cluster/**/*.test.{ts,tsx}'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
+      ...clusterProjects,
     ],
   },
 });

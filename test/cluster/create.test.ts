@@ -17,7 +17,7 @@ let api: Transport;
 beforeAll(async () => {
   cluster = await startCluster({ assets, crds });
   api = cluster.transport();
-}, 120_000);
+});
 afterAll(() => cluster?.stop());
 
 // Without conversion webhooks the server serves one generation of Cluster API only: the manifests are written in that.

@@ -1,13 +1,11 @@
 /** Every operation from its plan to its end on a real API server, on which simulated controllers carry it out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { Transport } from '../../src/kube/types.ts';
-import { type Remote, startRemote } from '../../src/simulator/remote/start.ts';
-import { type Home, makeHome } from '../runner/program.ts';
-import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
+import { NAMESPACE } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
+import { type Played, startPlayed } from './harness/played.ts';
 
-const { assets, crds, clusterApi } = clusterEnvironment();
+const { clusterApi } = clusterEnvironment();
 const CAPI = `/apis/cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}`;
 const BOOTSTRAP = `/apis/bootstrap.cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}`;
 const PROVIDER = `/apis/infrastructure.cluster.x-k8s.io/v1beta1/namespaces/${NAMESPACE}`;
@@ -19,10 +17,8 @@ interface Thing {
   status?: Record<string, unknown>;
 }
 
-let cluster: Cluster;
-let api: Transport;
-let remote: Remote;
-let home: Home;
+let played: Played;
+let { api, home, lived } = {} as Played;
 
 const list = async (path: string) => (await api.json<{ items: Thing[] }>({ path })).items;
 const get = (path: string) => api.json<Thing>({ path });
@@ -34,35 +30,11 @@ const machines = async (group: string) =>
     .map(({ metadata }) => metadata.name)
     .sort();
 
-/** Runs an operation and waits for its end. */
-async function lived(...args: string[]): Promise<string> {
-  const { code, out, err } = await home.run('run', ...args, '--wait', '--timeout', '100');
-  expect({ code, err, out: code === 0 ? '' : out }).toEqual({ code: 0, err: '', out: '' });
-  expect(out).toContain('server dry run: accepted');
-  return out;
-}
-
 beforeAll(async () => {
-  cluster = await startCluster({ assets, crds });
-  api = cluster.transport();
-  remote = await startRemote({
-    transport: api,
-    namespace: NAMESPACE,
-    clusterApi,
-    controllers: ['elemental', 'hosts', 'provider', 'capi'],
-    hosts: 20,
-    seed: 'life',
-    speed: 400,
-    waiting: 0,
-    amongRealHosts: false,
-  });
-  home = makeHome(cluster.kubeconfig());
-}, 180_000);
-afterAll(async () => {
-  home?.remove();
-  await remote?.stop();
-  await cluster?.stop();
+  played = await startPlayed({ hosts: 20, seed: 'life' });
+  ({ api, home, lived } = played);
 });
+afterAll(() => played?.stop());
 
 describe(`operations on kube-apiserver, Cluster API ${clusterApi}`, () => {
   it('pause holds a group, resume lets it go on', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram, type Program, startProgram } from '../pty/program.ts';
+import { type Program, startProgram } from '../pty/program.ts';
 import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 import { loadStory, type Story, seed, step } from './harness/replay.ts';
@@ -17,7 +17,6 @@ let story: Story;
 let program: Program;
 
 beforeAll(async () => {
-  buildProgram();
   cluster = await startCluster({ assets, crds });
   story = loadStory(recorded ?? resolve(import.meta.dirname, '../recorded', clusterApi));
   await createHosts(cluster.transport(), story);
@@ -26,7 +25,7 @@ beforeAll(async () => {
   writeFileSync(kubeconfig, cluster.kubeconfig());
   writeFileSync(join(folder, 'limited'), cluster.kubeconfig('limited'));
   program = startProgram(['--kubeconfig', kubeconfig], { columns: 120, rows: 40 });
-}, 180_000);
+});
 
 afterAll(async () => {
   program?.kill('SIGKILL');

@@ -1,18 +1,17 @@
 /** Operations written to a real API server, on which simulated controllers carry them out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJournal } from '../../src/journal/journal.ts';
-import type { Transport } from '../../src/kube/types.ts';
 import type { Operation } from '../../src/operations/contract.ts';
 import { createRunner, type Runner } from '../../src/runner/api.ts';
-import { type Remote, startRemote } from '../../src/simulator/remote/start.ts';
 import { MemoryFiles } from '../journal/fixtures.ts';
 import { type Gateway, isWrite, type Passing, startGateway } from '../runner/gateway.ts';
 import { type Home, kubeconfigFor, makeHome } from '../runner/program.ts';
 import { askMark, go, MARK, mark, Pictures, planned } from '../runner/support.ts';
-import { type Cluster, LIMITED_USER, NAMESPACE, startCluster } from './harness/cluster.ts';
+import { LIMITED_USER, NAMESPACE } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
+import { type Played, startPlayed } from './harness/played.ts';
 
-const { assets, crds, clusterApi } = clusterEnvironment();
+const { clusterApi } = clusterEnvironment();
 const CAPI = `/apis/cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}`;
 const DEPLOYMENT = 'cluster.x-k8s.io/deployment-name';
 
@@ -26,9 +25,8 @@ interface Thing {
   spec: { replicas?: number };
 }
 
-let cluster: Cluster;
-let api: Transport;
-let remote: Remote;
+let played: Played;
+let { api, cluster } = {} as Played;
 let gateway: Gateway;
 let home: Home;
 let group: string;
@@ -44,29 +42,17 @@ const meddle = (path: string, body: unknown) =>
   api.json<Thing>({ method: 'PATCH', path: `${CAPI}/${path}`, contentType: 'application/merge-patch+json', body });
 
 beforeAll(async () => {
-  cluster = await startCluster({ assets, crds });
-  api = cluster.transport();
-  remote = await startRemote({
-    transport: api,
-    namespace: NAMESPACE,
-    clusterApi,
-    controllers: ['elemental', 'hosts', 'provider', 'capi'],
-    hosts: 20,
-    seed: 'run',
-    speed: 400,
-    waiting: 0,
-    amongRealHosts: false,
-  });
+  played = await startPlayed({ hosts: 20, seed: 'run' });
+  ({ api, cluster } = played);
   gateway = await startGateway({ url: cluster.url, token: cluster.tokens.admin, ca: cluster.ca });
   home = makeHome(kubeconfigFor(gateway.url));
   const all = (await list('machinedeployments')).sort((a, b) => b.spec.replicas! - a.spec.replicas!);
   group = all[0]!.metadata.name;
-}, 180_000);
+});
 afterAll(async () => {
   home?.remove();
   await gateway?.close();
-  await remote?.stop();
-  await cluster?.stop();
+  await played?.stop();
 });
 
 const isGroup = ({ url }: Passing) => url.includes('/machinedeployments/');
@@ -75,7 +61,7 @@ describe(`metaldeck run on kube-apiserver, Cluster API ${clusterApi}`, () => {
   it('scales down and waits until it is done', async () => {
     const from = await replicas();
     const args = ['run', 'scale', `deployment/${group}`, '--replicas', String(from - 1), `--confirm=${group}`];
-    const ended = await home.run(...args, '--wait', '--timeout', '90');
+    const ended = await home.run(...args, '--wait', '--timeout', '240');
     expect(ended).toMatchObject({ code: 0, err: '' });
     expect(ended.out).toContain('server dry run: accepted');
     expect(await replicas()).toBe(from - 1);
@@ -95,7 +81,7 @@ describe(`metaldeck run on kube-apiserver, Cluster API ${clusterApi}`, () => {
       `--confirm=${group}`,
       '--wait',
       '--timeout',
-      '90',
+      '240',
     );
     gateway.cut = () => undefined;
     expect(ended).toMatchObject({ code: 0, err: '' });
@@ -114,7 +100,7 @@ describe(`metaldeck run on kube-apiserver, Cluster API ${clusterApi}`, () => {
     expect(broken.code).toBe(3);
     expect(await replicas()).toBe(from);
     const { journal } = JSON.parse(broken.out) as { journal: string };
-    const resumed = await home.run('journal', 'resume', journal, `--confirm=${group}`, '--wait', '--timeout', '90');
+    const resumed = await home.run('journal', 'resume', journal, `--confirm=${group}`, '--wait', '--timeout', '240');
     expect(resumed).toMatchObject({ code: 0, err: '' });
     expect((await machines()).sort()).toEqual(others.sort());
     expect((await home.run('journal', 'show', journal)).out).toMatch(/^status +finished$/m);

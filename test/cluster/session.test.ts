@@ -22,7 +22,7 @@ beforeAll(async () => {
   // With the platform's AppRelease, the gate of the provider's release is judged, not asked for.
   cluster = await startCluster({ assets, crds: [...crds, join(root, 'test/cluster/crds')] });
   writeFileSync(kubeconfig, cluster.kubeconfig());
-}, 120_000);
+});
 afterAll(async () => {
   if (running && running.exitCode === null) {
     running.kill('SIGTERM');

@@ -25,7 +25,7 @@ beforeAll(async () => {
   cluster = await startCluster({ assets, crds });
   api = cluster.transport();
   writeFileSync(kubeconfig, cluster.kubeconfig());
-}, 120_000);
+});
 afterEach(stop);
 afterAll(async () => {
   await cluster?.stop();
@@ -70,7 +70,7 @@ const infra = group('infrastructure.cluster.x-k8s.io', 'v1beta1');
 const hosts = `${group('elemental.cattle.io', 'v1beta1')}/machineinventories`;
 const list = async (path: string, at: Transport = api) => (await at.json<{ items: Thing[] }>({ path })).items;
 async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 120_000;
   for (;;) {
     const value = await look();
     if (holds(value)) return value;

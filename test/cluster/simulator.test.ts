@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   registerControllers(runtime);
   await runtime.start();
-}, 120_000);
+});
 
 afterAll(async () => {
   await runtime?.stop();

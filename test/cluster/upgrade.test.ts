@@ -1,12 +1,10 @@
 /** Two minors on a real API server: planned by the program, written by its operations, carried out by simulated controllers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Transport } from '../../src/kube/types.ts';
-import { type Remote, startRemote } from '../../src/simulator/remote/start.ts';
-import { type Home, makeHome } from '../runner/program.ts';
-import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
+import { NAMESPACE } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
+import { type Played, startPlayed } from './harness/played.ts';
 
-const { assets, crds, clusterApi } = clusterEnvironment();
+const { clusterApi } = clusterEnvironment();
 const CAPI = `/apis/cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}`;
 const PLANES = `/apis/controlplane.cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}/kubeadmcontrolplanes`;
 
@@ -23,10 +21,8 @@ interface Plan {
   inTheWay: string[];
 }
 
-let cluster: Cluster;
-let api: Transport;
-let remote: Remote;
-let home: Home;
+let played: Played;
+let { api, home, lived } = {} as Played;
 
 const list = async (path: string) => (await api.json<{ items: Thing[] }>({ path })).items;
 
@@ -38,33 +34,11 @@ async function planned(to: string): Promise<Plan> {
   return plan;
 }
 
-async function lived(...args: string[]): Promise<void> {
-  const { code, out, err } = await home.run('run', ...args, '--wait', '--timeout', '240');
-  expect({ code, err, out: code === 0 ? '' : out }).toEqual({ code: 0, err: '', out: '' });
-  expect(out).toContain('server dry run: accepted');
-}
-
 beforeAll(async () => {
-  cluster = await startCluster({ assets, crds });
-  api = cluster.transport();
-  remote = await startRemote({
-    transport: api,
-    namespace: NAMESPACE,
-    clusterApi,
-    controllers: ['elemental', 'hosts', 'provider', 'capi'],
-    hosts: 12,
-    seed: 'upgrade',
-    speed: 400,
-    waiting: 0,
-    amongRealHosts: false,
-  });
-  home = makeHome(cluster.kubeconfig());
-}, 180_000);
-afterAll(async () => {
-  home?.remove();
-  await remote?.stop();
-  await cluster?.stop();
+  played = await startPlayed({ hosts: 12, seed: 'upgrade' });
+  ({ api, home, lived } = played);
 });
+afterAll(() => played?.stop());
 
 describe(`an upgrade on kube-apiserver, Cluster API ${clusterApi}`, () => {
   it('goes over two minors, and is there already afterwards', async () => {

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram, type Program, ROOT, startProgram } from './program.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Program, ROOT, startProgram } from './program.ts';
 
 const running: Program[] = [];
 const start: typeof startProgram = (...args) => {
@@ -13,7 +13,6 @@ const start: typeof startProgram = (...args) => {
   return program;
 };
 
-beforeAll(buildProgram, 60_000);
 afterEach(() => {
   for (const program of running.splice(0)) program.kill('SIGKILL');
 });

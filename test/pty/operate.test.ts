@@ -2,13 +2,12 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { buildProgram, type Program, startProgram } from './program.ts';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { type Program, startProgram } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-operate-'));
 const running: Program[] = [];
 
-beforeAll(buildProgram, 60_000);
 afterEach(() => {
   for (const program of running.splice(0)) program.kill('SIGKILL');
 });

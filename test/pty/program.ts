@@ -1,15 +1,9 @@
 /** The built program in a real pseudo-terminal, with its screen held by a real terminal emulator. */
-import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-
-/** Builds the bundle that the launcher starts; call once before the first program. */
-export function buildProgram(): void {
-  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
-}
 
 export interface Program {
   pty: IPty;

@@ -2,14 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { KEY } from '../guides/create/fixtures.ts';
-import { buildProgram, type Program, startProgram } from '../pty/program.ts';
+import { type Program, startProgram } from '../pty/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-create-'));
 let program: Program | undefined;
 
-beforeAll(buildProgram, 60_000);
 afterAll(() => {
   program?.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** A stage on a real API server: the simulator's controllers in this process, the wall clock, and a namespace of its own. */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '../../../src/kube/types.ts';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { registerControllers } from '../../../src/simulator/controllers/index.ts';
@@ -29,8 +30,6 @@ export interface ClusterStage extends Stage {
   lost(): string[];
   close(): Promise<void>;
 }
-
-const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Creates the namespace and a world in it, and starts the controllers. */
 export async function openStage(
@@ -76,15 +75,11 @@ export async function openStage(
     broken,
     errors,
     lost: () => [...complaints].sort(),
-    async run(ms) {
-      await rest(ms / speed);
-      await runtime.idle();
-    },
     async until(done, limit, what) {
       const end = Date.now() + limit / speed + patience;
       while (!done()) {
         if (Date.now() > end) throw new Error(`${what} did not happen\n${[...errors, ...broken].join('\n')}`);
-        await rest(look);
+        await sleep(look);
       }
       await runtime.idle();
     },

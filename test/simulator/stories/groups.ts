@@ -4,6 +4,7 @@ import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import {
   firstFree,
   hostOf,
+  isMarked,
   mark,
   minute,
   must,
@@ -54,7 +55,7 @@ export async function targetedRemoval(stage: Stage): Promise<void> {
   const marked = before.at(-1)!;
   const host = hostOf(stage, marked);
   await mark(stage, marked);
-  await stage.run(minute);
+  await stage.until(() => isMarked(stage, marked), minute, 'the sight of the mark');
   await scale(stage, 2);
   await settle(stage, 'the removal');
   mustBe('the Machines that are left', workers(stage).map(nameOf).sort(), before.slice(0, -1));

@@ -1,5 +1,6 @@
 /** Where a story is played: a fake clock and the embedded API, or the wall clock and a real API server. */
 
+import { deleteAnnotation } from '../../../src/simulator/controllers/capi/delete-order.ts';
 import type { Client } from '../../../src/simulator/controllers/client.ts';
 import { isConflict } from '../../../src/simulator/controllers/client.ts';
 import type { Faults } from '../../../src/simulator/controllers/faults.ts';
@@ -17,8 +18,6 @@ export interface Stage {
   runtime: Runtime;
   client: Client;
   faults: Faults;
-  /** Lets time pass. */
-  run(ms: number): Promise<void>;
   /** Lets time pass until `done` holds; throws when it does not within `limit`. */
   until(done: () => boolean, limit: number, what: string): Promise<void>;
 }
@@ -67,8 +66,12 @@ export const scale = (stage: Stage, replicas: number) =>
 /** Marks a Machine as one to be deleted first. */
 export const mark = (stage: Stage, machine: string) =>
   edit(stage, kinds.Machine, machine, (draft) => {
-    draft.metadata.annotations = { ...draft.metadata.annotations, 'cluster.x-k8s.io/delete-machine': 'true' };
+    draft.metadata.annotations = { ...draft.metadata.annotations, [deleteAnnotation]: 'true' };
   });
+
+/** Whether the controllers know of the mark: what is asked of the group from now on is done with it in mind. */
+export const isMarked = ({ runtime }: Stage, machine: string): boolean =>
+  runtime.informer(kinds.Machine).get(machine)?.metadata.annotations?.[deleteAnnotation] !== undefined;
 
 /** The group's Machines by name. */
 export function workers({ runtime }: Stage): Machine[] {
