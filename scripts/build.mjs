@@ -1,12 +1,13 @@
 // Bundles metaldeck into dist/: the entry and its lazily loaded chunks, so that the first frame does not wait for the rest.
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { build } from 'esbuild';
 import { lean } from './lean/plugins.mjs';
 
-rmSync('dist', { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: { start: 'src/start.ts', datacenter: 'src/app/datacenter-worker.ts' },
   outdir: 'dist',
+  write: false,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
@@ -23,3 +24,11 @@ await build({
   plugins: lean.plugins,
   logLevel: 'warning',
 });
+
+// What is as it was stays in place: a program that runs from here may still load its lazy chunks.
+mkdirSync('dist', { recursive: true });
+for (const { path: file, contents } of outputFiles) {
+  if (!existsSync(file) || !readFileSync(file).equals(contents)) writeFileSync(file, contents);
+}
+const written = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
+for (const file of readdirSync('dist')) if (!written.has(file)) rmSync(path.join('dist', file), { recursive: true });
