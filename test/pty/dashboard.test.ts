@@ -1,10 +1,10 @@
 /** The whole program on the simulated datacenter, in a real pseudo-terminal. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Program, ROOT, startProgram } from './program.ts';
+import { endedBy, type Program, ROOT, startProgram } from './program.ts';
 
 const running: Program[] = [];
 const start: typeof startProgram = (...args) => {
@@ -41,7 +41,7 @@ describe('the demo', () => {
     expect(shellSees(program)).toBe(true);
   });
 
-  it("shows what a plan's instructions printed, and gives the terminal to a pager and takes it back", async () => {
+  it("shows what a plan's instructions printed, and gives the terminal to a pager, takes it back, and leaves it on SIGHUP", async () => {
     const program = start(['demo', '--seed', 'pty'], { env: { PAGER: 'sed -n 1p; echo PAGED; read line </dev/tty' } });
     await program.until(live, 'a live overview');
     program.send(':hosts state:running\r');
@@ -56,6 +56,7 @@ describe('the demo', () => {
     await program.until((text) => text.includes('OUTPUT OF') && !text.includes('PAGED'), 'the output again');
     program.send('\u001b');
     await program.until((text) => text.includes('HOSTS'), 'the hosts again');
+    await endedBy(program, 'SIGHUP', 129);
   });
 
   it('watches until it is interrupted, and ends with the last verdict', async () => {
@@ -65,7 +66,7 @@ describe('the demo', () => {
     expect((await program.exited).exitCode).toBe(1);
   });
 
-  it('follows the size of its terminal, and says when it is too small', async () => {
+  it('follows the size of its terminal, says when it is too small, and gives it back on SIGINT', async () => {
     const program = start(['demo']);
     await program.until(live, 'a live overview');
     program.resize(200, 50);
@@ -74,38 +75,55 @@ describe('the demo', () => {
     await program.until((text) => text.includes('too small'), 'that it is too small');
     program.resize(120, 40);
     await program.until((text) => text.split('\n')[39]!.includes('quit'), 'a bar on line 40');
+    await endedBy(program, 'SIGINT', 130);
   });
+});
 
-  it.each([
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-  ])('gives the terminal back on %s and exits with %i', async (signal, code) => {
-    const program = start(['demo']);
-    await program.until(live, 'a live overview');
-    program.kill(signal);
-    expect((await program.exited).exitCode).toBe(code);
-    expect(shellSees(program)).toBe(true);
+const config = (server: string) =>
+  `{apiVersion: v1, kind: Config, current-context: a, contexts: [{name: a, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "${server}"}}]}`;
+const folder = mkdtempSync(join(tmpdir(), 'metaldeck-pty-'));
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+it('gives the screen back before it says why it ends, with an exit code that is not 0', async () => {
+  const program = start(['--kubeconfig', file('down2', config('http://127.0.0.1:1'))]);
+  expect((await program.exited).exitCode).toBe(1);
+  expect(shellSees(program)).toBe(true);
+  expect(program.text()).toContain('127.0.0.1:1');
+});
+
+interface Printed {
+  stdout: string;
+  stderr: string;
+  status: number | null;
+}
+
+/** Runs a command to its end. */
+function print(command: string, ...args: string[]): Promise<Printed> {
+  return new Promise((done) => {
+    const child = execFile(command, args, { cwd: ROOT, timeout: 60_000, maxBuffer: 2 ** 26 }, (_, stdout, stderr) =>
+      done({ stdout, stderr, status: child.exitCode }),
+    );
   });
+}
 
-  it('prints the same screen as text without a terminal, and exits with 0', () => {
-    const printed = spawnSync(resolve(ROOT, 'bin/metaldeck'), ['demo', '--seed', 'pipe'], {
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
+// They mostly wait: beside each other they take no longer than one.
+describe.concurrent('without a terminal', () => {
+  const metaldeck = (...args: string[]) => print(resolve(ROOT, 'bin/metaldeck'), ...args);
+
+  it('the demo prints the same screen as text, and exits with 0', async () => {
+    const printed = await metaldeck('demo', '--seed', 'pipe');
     expect(printed.status).toBe(0);
     expect(printed.stdout).toContain('ATTENTION');
     expect(printed.stdout).toContain('POOLS');
     expect(printed.stdout).not.toContain('\u001b');
   });
-});
 
-describe('snapshot', () => {
-  const snapshot = (...args: string[]) =>
-    spawnSync(resolve(ROOT, 'bin/metaldeck'), ['snapshot', ...args], { encoding: 'utf8', timeout: 60_000 });
-
-  it('prints data that says what it is, and exits by what it found', () => {
-    const { stdout, status } = snapshot('--demo', '--view', 'hosts', '-o', 'json');
+  it('a snapshot is data that says what it is, and exits by what it found', async () => {
+    const { stdout, status } = await metaldeck('snapshot', '--demo', '--view', 'hosts', '-o', 'json');
     const data = JSON.parse(stdout) as Record<string, unknown> & { counters: { hosts: number }; hosts: unknown[] };
     expect(data.schema).toBe('metaldeck.snapshot/v1');
     expect(data.hosts).toHaveLength(data.counters.hosts);
@@ -113,64 +131,42 @@ describe('snapshot', () => {
     expect(status).toBe({ healthy: 0, attention: 1, unknown: 2 }[data.verdict as 'healthy' | 'attention' | 'unknown']);
   });
 
-  it('ends as it would where its reader goes first, and says what could not be written', () => {
-    const shell = (line: string) => spawnSync('bash', ['-c', line], { cwd: ROOT, encoding: 'utf8', timeout: 60_000 });
-    const left = shell('set -o pipefail; bin/metaldeck snapshot --demo -o json | true');
+  it('a snapshot ends as it would where its reader goes first', async () => {
+    const left = await print('bash', '-c', 'set -o pipefail; bin/metaldeck snapshot --demo -o json | true');
     expect(left.stderr).toBe('');
     expect([0, 1]).toContain(left.status);
-    const full = shell('bin/metaldeck snapshot --demo >/dev/full');
+  });
+
+  it('a snapshot says what could not be written', async () => {
+    const full = await print('bash', '-c', 'bin/metaldeck snapshot --demo >/dev/full');
     expect(full.stderr).toBe('What was printed is not complete (ENOSPC).\n');
     expect(full.status).toBe(2);
   });
-});
-
-describe('bad input ends in one sentence', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'metaldeck-pty-'));
-  const file = (name: string, text: string) => {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return path;
-  };
-  const config = (server: string) =>
-    `{apiVersion: v1, kind: Config, current-context: a, contexts: [{name: a, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "${server}"}}]}`;
 
   it.each([
     ['a missing file', ['--kubeconfig', join(folder, 'none')], /none/],
     ['bad YAML', ['--kubeconfig', file('bad', '{ : [')], /bad/],
     ['an unknown context', ['--kubeconfig', file('ok', config('http://127.0.0.1:1')), '--context', 'nope'], /nope/],
     ['an unreachable server', ['--kubeconfig', file('down', config('http://127.0.0.1:1'))], /127\.0\.0\.1:1/],
-  ])('%s', (_name, args, words) => {
-    const { stderr, stdout, status } = spawnSync(resolve(ROOT, 'bin/metaldeck'), ['snapshot', ...args], {
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
+  ])('%s ends it in one sentence', async (_name, args, words) => {
+    const { stderr, stdout, status } = await metaldeck('snapshot', ...args);
     expect(stdout).toBe('');
     expect(status).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(words);
   });
 
-  it('on the terminal too: the screen is given back first, and the exit code is not 0', async () => {
-    const program = start(['--kubeconfig', file('down2', config('http://127.0.0.1:1'))]);
-    expect((await program.exited).exitCode).toBe(1);
-    expect(shellSees(program)).toBe(true);
-    expect(program.text()).toContain('127.0.0.1:1');
-  });
-
-  it('refuses what it does not know', () => {
-    const { stderr, status } = spawnSync(resolve(ROOT, 'bin/metaldeck'), ['frobnicate'], { encoding: 'utf8' });
+  it('a command that there is not is refused', async () => {
+    const { stderr, status } = await metaldeck('frobnicate');
     expect(status).toBe(2);
     expect(stderr).toContain('there is no command "frobnicate"');
   });
-});
 
-it('says in plain words that a Node is too old', () => {
-  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });`;
-  const { stderr, status } = spawnSync(
-    process.execPath,
-    ['-e', `${old} import(${JSON.stringify(resolve(ROOT, 'dist/start.mjs'))})`],
-    { encoding: 'utf8' },
-  );
-  expect(stderr).toMatch(/^metaldeck needs Node 22 or newer/);
-  expect(status).toBe(1);
+  it('a Node that is too old is told in plain words', async () => {
+    const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });`;
+    const bundle = JSON.stringify(resolve(ROOT, 'dist/start.mjs'));
+    const { stderr, status } = await print(process.execPath, '-e', `${old} import(${bundle})`);
+    expect(stderr).toMatch(/^metaldeck needs Node 22 or newer/);
+    expect(status).toBe(1);
+  });
 });

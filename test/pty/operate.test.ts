@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { type Program, startProgram } from './program.ts';
+import { endedBy, type Program, startProgram } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-operate-'));
 const running: Program[] = [];
@@ -92,6 +92,7 @@ it('edits a bootstrap template in the editor of the operator, as a whole documen
   expect(text).toContain('y, then type prod-workers');
   program.send('\u001b');
   await program.until((seen) => seen.includes('left; nothing was written'), 'that nothing was written');
+  await endedBy(program, 'SIGTERM', 143);
 }, 90_000);
 
 it('comes back from an editor that Ctrl-C has ended, with nothing taken over', async () => {

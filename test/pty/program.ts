@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
+import { expect } from 'vitest';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -92,4 +93,12 @@ export function startProgram(
       });
     },
   };
+}
+
+/** Ends a program by a signal: it gives the terminal back, and says by its code what ended it. */
+export async function endedBy(program: Program, signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM', code: number): Promise<void> {
+  expect(program.terminal.buffer.active.type).toBe('alternate');
+  program.kill(signal);
+  expect((await program.exited).exitCode).toBe(code);
+  expect(program.terminal.buffer.active.type).toBe('normal');
 }
