@@ -1,6 +1,7 @@
 /**
  * Every story, in fixed order against its log in `__stories__` (`npx vitest run test/simulator/stories.test.ts -u` writes
- * them anew), and in a few orders of chance, where the log may differ but neither the end nor what always holds.
+ * them anew), and in an order of chance, where the log may differ but neither the end nor what always holds. Many more of
+ * those are in test/soak/simulator-stories.test.ts.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -28,7 +29,7 @@ describe.each(names)('%s', (name) => {
     }
   });
 
-  it.each([1, 2, 3])('ends the same in a disorder (%i)', async (seed) => {
-    expect(await playDisordered(name, seed)).toEqual([]);
+  it('ends the same in a disorder', async () => {
+    expect(await playDisordered(name, 2)).toEqual([]);
   });
 });

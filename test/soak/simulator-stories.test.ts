@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { playDisordered } from '../simulator/stories/disorder.ts';
 import { type StoryName, stories } from '../simulator/stories/index.ts';
 
-const seeds = Array.from({ length: 100 }, (_, at) => 1000 + at);
+const seeds = [1, 3, ...Array.from({ length: 100 }, (_, at) => 1000 + at)];
 
 describe.each(Object.keys(stories) as StoryName[])('%s', (name) => {
   it('ends the same in a hundred disorders', async () => {
