@@ -27,7 +27,20 @@ const bothCores = { maxWorkers: 2 };
 const build = 'test/pty/build.ts';
 
 /** What takes longest goes first: where it came last, one core would wait for the other. */
-const SLOW = ['soak/simulator-day'];
+const SLOW = [
+  'cluster/session',
+  'cluster/upgrade',
+  'cluster/life',
+  'cluster/scenarios',
+  'cluster/stories',
+  'cluster/program',
+  'cluster/run',
+  'pty/dashboard',
+  'runner/program',
+  'pty/operate',
+  'soak/simulator-day',
+  'soak/simulator-stories',
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
