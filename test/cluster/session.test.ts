@@ -9,11 +9,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 
-const { assets, crds } = clusterEnvironment();
+const { assets, crds, clusterApi } = clusterEnvironment();
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-session-'));
 const kubeconfig = join(folder, 'kubeconfig');
 const main = ['--import', 'tsx', join(root, 'src/main.ts')];
+
+interface ControlPlane {
+  spec: { kubeadmConfigSpec: { files: { content: string }[] } };
+}
 
 let cluster: Cluster;
 let running: ChildProcess | undefined;
@@ -115,4 +119,9 @@ it('goes over two minors, by words before each and confirmations given in advanc
   expect(report.text).toContain('It is done: everything was seen');
   expect(report.text).toContain('| Nodes | pass |');
   expect((await upgrade('status', 'prod', '--to', 'v1.34.5')).code).toBe(0);
+  const plane = await cluster.transport().json<ControlPlane>({
+    path: `/apis/controlplane.cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}/kubeadmcontrolplanes/prod-control-plane`,
+  });
+  const [file] = plane.spec.kubeadmConfigSpec.files;
+  expect(JSON.parse(file!.content)).toHaveProperty('protectKernelDefaults', true);
 }, 600_000);
