@@ -38,8 +38,12 @@ const SLOW = [
   'pty/dashboard',
   'runner/program',
   'pty/operate',
-  'soak/simulator-day',
+  'soak/create-killed',
   'soak/simulator-stories',
+  'soak/forecast',
+  'soak/simulator',
+  'soak/simulator-day',
+  'soak/sessions',
 ];
 
 class SlowFirst extends BaseSequencer {

@@ -62,14 +62,6 @@ it('things happen, mild trouble among them, and nothing drifts or grows', async 
   await lab.stop();
 });
 
-it.each(['v1beta1', 'v1beta2'] as const)('three hours at the pace of life hold together (%s)', async (clusterApi) => {
-  const lab = await openTraffic('three hours', { clusterApi, speed: 1 });
-  const { broken } = watchInvariants(lab.runtime);
-  await lab.run(3 * 60 * minute);
-  expect({ broken, errors: lab.errors }).toEqual({ broken: [], errors: [] });
-  await lab.stop();
-});
-
 describe('a lane of traffic', () => {
   /** Lets every change of a group fail for two minutes; then what the traffic complained of, and whether it went on. */
   async function interrupt(status: number): Promise<{ complaints: string[]; changes: number }> {
