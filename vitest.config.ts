@@ -84,8 +84,9 @@ export default defineConfig({
           globalSetup: build,
           server: { deps: { inline: ['ink-table'] } },
           env: { FORCE_COLOR: '0', CI: 'false' },
-          testTimeout: 20_000,
-          ...bothCores,
+          testTimeout: 60_000,
+          // A third, because programs in pseudo-terminals and connections mostly wait.
+          maxWorkers: 3,
         },
       },
       {

@@ -5,7 +5,7 @@ import { liveThroughChaos } from '../simulator/scenarios/chaotic.ts';
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at);
 
 describe('chaos, for long', () => {
-  it.each(seeds(100, 30))('heals, and leaves the world as it was (seed %i)', async (seed) => {
+  it.each([2, ...seeds(100, 30)])('heals, and leaves the world as it was (seed %i)', async (seed) => {
     expect((await liveThroughChaos(seed)).wrong).toEqual([]);
   });
 
