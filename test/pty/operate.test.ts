@@ -91,6 +91,8 @@ it('edits a bootstrap template in the editor of the operator, as a whole documen
   expect(text).toContain('chmod 640 /var/lib/kubelet/config.yaml');
   expect(text).toContain('y, then type prod-workers');
   program.send('\u001b');
+  await program.until((seen) => seen.includes('esc again drops what was edited'), 'the question');
+  program.send('\u001b');
   await program.until((seen) => seen.includes('left; nothing was written'), 'that nothing was written');
   await endedBy(program, 'SIGTERM', 143);
 }, 90_000);
