@@ -188,7 +188,9 @@ function draft(world: World, found: Found): Plan {
     title: `Give ${group.name} the bootstrap template ${name}`,
     checks: [
       check('schema', 'every field is known to the API'),
-      check('changes', diff.length === 1 ? '1 field differs' : `${diff.length} fields differ`),
+      diff.length === 0
+        ? check('changes', 'none: machines are made anew with what they have', 'warn')
+        : check('changes', diff.length === 1 ? '1 field differs' : `${diff.length} fields differ`),
       ...(there ? [check('template', `${name} is there already with this content and is used`)] : []),
       checkOfKubeletPatch(body, group.version),
       ...(filled.length > 0 ? [check('set by the provider', `${filled.join(', ')}: leave it out`, 'warn')] : []),

@@ -52,7 +52,7 @@ function unsure(world: World, group: GroupRow, chosen: readonly Machine[]): stri
   const all = machinesOf(world.fleet, group);
   const going = all.filter(({ deleting }) => deleting !== undefined);
   if (going.length > 0) {
-    return `${going.map(({ name }) => name).join(', ')} of ${group.name} is already being deleted and would count first`;
+    return `${going.map(({ name }) => name).join(', ')} of ${group.name} is already being deleted and would count first: wait until it is gone`;
   }
   const marks = oldMarks(world, group, new Set(chosen.map(({ uid }) => uid)));
   if (marks.length > 0) return `${marks.join(', ')} of ${group.name} is marked for deletion too: unmark it first`;

@@ -30,7 +30,7 @@ describe('remove', () => {
       'while another of the group goes',
       worldOf(changed(raws, 'Machine', 'w2', ['metadata', 'deletionTimestamp'], make.at(5))),
       w('w1'),
-      'w2 of workers is already being deleted and would count first',
+      'w2 of workers is already being deleted and would count first: wait until it is gone',
     ],
     [
       'while another carries a mark',

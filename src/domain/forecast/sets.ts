@@ -36,7 +36,7 @@ export function setsOf(fleet: Fleet, group: GroupRow): Sets {
   }
   const set = sets.reduce((a, b) => ((b.revision ?? 0) > (a.revision ?? 0) ? b : a));
   if (group.object.kind === 'deployment' && !fits(set, group.object)) {
-    return { problem: `${group.name} is about to roll out a new template` };
+    return { problem: `${group.name} is about to roll out a new template: wait until it is done` };
   }
   const all = machinesOf(fleet, group);
   const stray = all.find(({ machineSet }) => !sets.some(({ name }) => name === machineSet));
@@ -64,7 +64,9 @@ export function restingSet(fleet: Fleet, group: GroupRow): Resting {
   const [other] = sets.old;
   if (other) {
     const left = other.machines.length || other.set.replicas.desired;
-    return { problem: `${group.name} is in the middle of a rollout: ${left} of ${other.set.name} still to go` };
+    return {
+      problem: `${group.name} is in the middle of a rollout, ${left} of ${other.set.name} still to go: wait until it is done`,
+    };
   }
   return sets.current;
 }
