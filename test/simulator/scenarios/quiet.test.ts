@@ -55,3 +55,27 @@ it('a scale-down, a scale-up and a rolling upgrade need nobody', async () => {
     await theatre.stop();
   }
 });
+
+it('a roll of the control plane needs nobody: its members of etcd leave and come by turns', async () => {
+  const theatre = await openTheatre();
+  try {
+    const planes = theatre.runtime.informer(kinds.KubeadmControlPlane);
+    const plane = planes.list()[0]!;
+    const machines = () =>
+      theatre.runtime
+        .informer(kinds.Machine)
+        .list()
+        .filter(({ metadata }) => metadata.labels?.['cluster.x-k8s.io/control-plane-name'] === plane.metadata.name);
+    const old = new Set(machines().map(({ metadata }) => metadata.name));
+    expect(old.size).toBeGreaterThan(1);
+    await theatre.client.change(kinds.KubeadmControlPlane, plane, (draft) => {
+      draft.spec!.rolloutAfter = new Date(theatre.clock.now()).toISOString().replace(/\.\d+/, '');
+    });
+    await quietly(theatre, 'the roll', () => {
+      const { spec, status } = planes.get(plane.metadata.name)!;
+      return status?.readyReplicas === spec?.replicas && machines().every(({ metadata }) => !old.has(metadata.name));
+    });
+  } finally {
+    await theatre.stop();
+  }
+});
