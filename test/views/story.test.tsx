@@ -193,3 +193,17 @@ describe('the tree', () => {
     expect(screen.text()).toContain('OUTPUT OF rack1-u03');
   });
 });
+
+it('says of what tells no time itself since when it was seen', async () => {
+  const fleet = fleetOf(smallDatacenter());
+  const screen = openScreen(fleet);
+  const [cause] = fleet.attention;
+  expect(cause).toMatchObject({ text: 'unavailable', since: undefined });
+  await screen.press('!');
+  expect(screen.text()).toMatch(/rack2-u02 +unavailable +MachineInventory/);
+  const seen = { at: NOW - 120_000, uid: cause!.ref.uid, ref: cause!.ref, text: cause!.text };
+  screen.store.setState({ observed: [seen] });
+  expect(screen.text()).toMatch(/rack2-u02 +unavailable +2m/);
+  await screen.press('enter');
+  expect(screen.text()).toMatch(/does not give it away\. \(2m ago\)/);
+});

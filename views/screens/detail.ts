@@ -54,7 +54,9 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
   }
   const explanation = explain(fleet, ref, now, state);
   const item = attentionOf(state).find((each) => each.ref.uid === explanation?.root.uid);
-  const why = whyLines(explanation, item?.acknowledged);
+  // What tells no time of its own is as old as it was seen to be.
+  const dated = explanation && { ...explanation, since: explanation.since ?? item?.since };
+  const why = whyLines(dated, item?.acknowledged);
   return [
     ...why,
     ...(why.length === 0 ? [] : [{ id: '-', label: '', text: '' }]),
