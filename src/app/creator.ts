@@ -7,7 +7,7 @@ import { knownOf } from '../guides/create/known.ts';
 import { begin, parseAnswers, readDraft } from '../guides/create/parse.ts';
 import { isAsked, QUESTIONS, type Question, questionOf } from '../guides/create/questions/index.ts';
 import { validate } from '../guides/create/rules/index.ts';
-import { bootChecklist, isoOf, unnamed } from '../guides/create/stages.ts';
+import { rackLines, unnamed } from '../guides/create/stages.ts';
 import { textOfValue, valueAt, valueOfText, withValue } from '../guides/create/values.ts';
 import { isUnsound, wishOf } from '../guides/create/wish.ts';
 import { answersText, withAnswer } from '../guides/create/write.ts';
@@ -64,7 +64,7 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
       findings,
       unchecked: [...new Set(unchecked.flatMap(({ lacks }) => lacks))],
       course: sound ? before?.course : undefined,
-      rack: sound ? rackOf(wish.answers, fleet) : [],
+      rack: sound ? rackLines({ fleet, now: 0 }, wish.answers) : [],
       unnamed: sound ? unnamed(wish.answers, seen.hosts ?? []).map(({ name }) => name) : [],
     };
     if (
@@ -239,11 +239,4 @@ function entriesOf(
       }),
     ),
   ];
-}
-
-function rackOf(answers: Parameters<typeof isoOf>[1], fleet: Parameters<typeof isoOf>[0]['fleet']): string[] {
-  const iso = isoOf({ fleet, now: 0 }, answers);
-  if (!iso) return [];
-  const steps = bootChecklist(answers).map((step, at) => `${at + 1}. ${step}`);
-  return [`ISO ${iso.url}`, `checksum ${iso.checksum ?? '(none)'}`, ...steps];
 }

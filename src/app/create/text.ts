@@ -7,7 +7,7 @@ import type { Course, Stage } from '../../guides/contract.ts';
 import type { Difference } from '../../guides/create/diff.ts';
 import { type Left, leftOut, leftText } from '../../guides/create/left.ts';
 import type { Verdict } from '../../guides/create/rules/index.ts';
-import { bootChecklist, isoOf, strangers } from '../../guides/create/stages.ts';
+import { isoOf, rackLines, strangers } from '../../guides/create/stages.ts';
 import type { Wanted, Wish } from '../../guides/create/wish.ts';
 import type { Rehearsed } from '../../runner/api.ts';
 
@@ -53,18 +53,13 @@ function stageLines(stage: Stage, wish: Wish, fleet: Fleet): string[] {
       `    NO ${cleanLine(gate.title)}: ${cleanLine(gate.figure)}${gate.remedy ? ` (${gate.remedy.text})` : ''}`,
     );
   }
-  if (stage.id === 'hosts' && state === 'running') lines.push(...rackLines(wish, fleet));
+  if (stage.id === 'hosts' && state === 'running') lines.push(...hostLines(wish, fleet));
   return lines;
 }
 
-/** What the people in the rack need. */
-function rackLines({ answers, known }: Wish, fleet: Fleet): string[] {
-  const iso = isoOf({ fleet, now: 0 }, answers);
-  const lines: string[] = [];
-  if (iso) {
-    lines.push(`    ISO       ${iso.url}`, `    checksum  ${iso.checksum ?? '(none)'}`, '    In the rack:');
-    for (const [at, step] of bootChecklist(answers).entries()) lines.push(`      ${at + 1}. ${step}`);
-  }
+/** What the people in the rack need, and who came whom nobody expects. */
+function hostLines({ answers, known }: Wish, fleet: Fleet): string[] {
+  const lines = rackLines({ fleet, now: 0 }, answers).map((line) => `    ${cleanLine(line, 500)}`);
   for (const { name, serial } of strangers(answers, known.hosts ?? [])) {
     lines.push(
       `    unexpected: ${name}${serial ? ` (serial ${serial})` : ''} has registered, and is not in the answers`,

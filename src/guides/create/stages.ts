@@ -72,6 +72,18 @@ export function bootChecklist({ registration, dns }: Answers): string[] {
   ];
 }
 
+/** All that the people in the rack need, or why they have nothing to boot from. */
+export function rackLines(now: Now, answers: Answers): string[] {
+  const iso = isoOf(now, answers);
+  const steps = bootChecklist(answers).map((step, at) => `${at + 1}. ${step}`);
+  if (iso) return [`ISO ${iso.url}`, `checksum ${iso.checksum ?? '(none)'}`, ...steps];
+  const { seedImage } = namesOf(answers.cluster);
+  if (byName(now.fleet.seedImages, seedImage)?.state !== 'expired') return [];
+  return [
+    `the time of the ISO ${seedImage} is over: "metaldeck run rebuild seedimage/${seedImage}" builds it again (a on it, in the dashboard)`,
+  ];
+}
+
 /** Each expected host: has it arrived, is it the one that was expected, can it serve. */
 export function hostSights(world: Now, answers: Answers, hosts: readonly KnownHost[]): Sight[] {
   const all = [...answers.controlPlane.hosts, ...answers.workers.hosts];

@@ -7,6 +7,7 @@ import { fill } from '../../../src/guides/create/fill.ts';
 import type { Known } from '../../../src/guides/create/known.ts';
 import { leftOut, leftText } from '../../../src/guides/create/left.ts';
 import { manifestsOf } from '../../../src/guides/create/render/index.ts';
+import { rackLines } from '../../../src/guides/create/stages.ts';
 import { wantedOf } from '../../../src/guides/create/wish.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
 import type { Transport } from '../../../src/kube/types.ts';
@@ -15,6 +16,7 @@ import { type Api, createApi } from '../../../src/simulator/api/api.ts';
 import { apiTransport } from '../../../src/simulator/api/transport.ts';
 import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
 import { ownership } from '../../../src/simulator/world/ownership.ts';
+import * as make from '../../domain/fixtures.ts';
 import { answers, HOSTS, KNOWN, uuidOf } from './fixtures.ts';
 
 let api: Api;
@@ -125,4 +127,23 @@ it('names members that the answers do not have, with the hostnames they have', (
   const { workers, added } = fill({ answers: answers(), known });
   expect(added).toEqual(['depot-late']);
   expect(workers.at(-1)).toEqual({ inventory: 'depot-late', hostname: 'depot-w-9' });
+});
+
+it('says to the people in the rack what to boot from, and that an ISO is no more', () => {
+  const said = (reason: string, status: Raw) => {
+    const raw = make.seedImage('depot-registration-iso', [make.condition('SeedImageReady', 'True', reason)], status);
+    const index = createFleet();
+    index.apply([{ type: 'set', object: KINDS_TABLE.seedImage.project(raw)! }]);
+    return rackLines({ fleet: index.snapshot(), now: 0 }, answers());
+  };
+  const built = said('SeedImageBuildSuccess', {
+    downloadURL: 'https://one/x.iso',
+    checksumURL: 'https://one/x.iso.sha256',
+  });
+  expect(built.slice(0, 2)).toEqual(['ISO https://one/x.iso', 'checksum https://one/x.iso.sha256']);
+  expect(built.length).toBeGreaterThan(6);
+  expect(said('SeedImageBuildDeadline', {})).toEqual([
+    expect.stringContaining('run rebuild seedimage/depot-registration-iso'),
+  ]);
+  expect(rackLines({ fleet: createFleet().snapshot(), now: 0 }, answers())).toEqual([]);
 });
