@@ -2,64 +2,28 @@
  * One session, driven: it is told anew with every picture of the fleet, keeps what the cluster will not tell later, and
  * prepares the next write for whoever confirms it. It sends nothing by itself.
  */
-import type { Gate, Guide, Note, Session, Stage, Unsigned } from '../guides/contract.ts';
-import { inTime, shut } from '../guides/session.ts';
-import type { OpenSession, SessionRecord } from '../journal/sessions.ts';
+import type { Note, Session, Unsigned } from '../guides/contract.ts';
+import { inTime } from '../guides/session.ts';
+import type { SessionRecord } from '../journal/sessions.ts';
 import { keptNote } from '../journal/sessions.ts';
-import { isRefused, type Prepared, type Refused, type Rehearsed, type RunResult } from '../runner/api.ts';
+import { isRefused, type RunResult } from '../runner/api.ts';
 import { wordsOf } from '../runner/failure.ts';
-import { type Lease, type Lock, RENEW_MS } from '../runner/lease.ts';
+import { RENEW_MS } from '../runner/lease.ts';
 import { nameOf } from '../runner/people.ts';
-import type { RunOptions } from '../runner/run.ts';
 import { refusedAhead } from './ahead.ts';
 import { carriedOf } from './carried.ts';
-import { settledChoice } from './choose.ts';
 import { notLive, tell } from './course.ts';
 import { createObjects } from './objects.ts';
 import { operationsOf, sentIn, withUnnoted } from './past.ts';
 import { troubleFacts } from './trouble.ts';
-import type { DriverOptions, Standing, Wish } from './types.ts';
+import type { Drive, DriveParts, Standing } from './types.ts';
 import { isHalfDoneOf, isSame, requestFor, wishOf } from './wish.ts';
+import { wordsFor } from './words.ts';
+
+export type { Drive } from './types.ts';
 
 /** Ms between two tellings. */
 const GAP_MS = 1_000;
-
-export interface Drive {
-  readonly id: string;
-  standing(): Standing;
-  subscribe(listener: () => void): () => void;
-  /** Tells anew, now. */
-  look(): Promise<Standing>;
-  /** The words a gate asks for were said. Gives why not, as a sentence. */
-  confirm(gate: string, words: string): Promise<string | undefined>;
-  /** The gate's name was typed: it is gone through all the same. */
-  override(gate: string, typed: string): Promise<string | undefined>;
-  hold(how: 'stage' | 'machine', why?: string): Promise<string | undefined>;
-  goOn(): Promise<string | undefined>;
-  choose(values: Readonly<Record<string, string>>): Promise<string | undefined>;
-  /** The write that is meant, bound to this moment; or why there is none. */
-  prepare(wish: Wish): Promise<Prepared | Refused>;
-  /** The server's word on it, and on those that must follow and that it can judge already. */
-  dryRun(prepared: Prepared): Promise<Rehearsed>;
-  /** Sends what was prepared, while this process still drives. Never throws. */
-  run(prepared: Prepared, rehearsed: Rehearsed, options?: RunOptions): Promise<RunResult>;
-  /** It is not to be gone on with. */
-  abandon(why: string): Promise<string | undefined>;
-  /** Lets go of it: others may go on. */
-  leave(): Promise<void>;
-}
-
-export interface DriveParts {
-  options: DriverOptions;
-  guide: Guide;
-  /** Held by this process; absent: somebody else drives, and this only looks on. */
-  held?: OpenSession;
-  record: SessionRecord;
-  lease?: Lease;
-  lock: Lock | { state: 'none' };
-  /** Where its journal is not here: what is told of it elsewhere by now. */
-  reread?(): Promise<SessionRecord | undefined>;
-}
 
 /** What is told elsewhere is not asked for more often than this, ms. */
 const REREAD_MS = 5_000;
@@ -89,6 +53,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
     for (const listener of [...listeners]) listener();
   };
 
+  const isHere = async () => !reread || (await sessions.read(record.id)) !== undefined;
   let rereadAt = clock.now();
   const readAgain = async (): Promise<SessionRecord> => {
     const here = await sessions.read(record.id);
@@ -232,12 +197,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
   };
   beat();
 
-  const gateNamed = (name: string): Gate | undefined => {
-    const { course } = standing;
-    const { next } = course ?? {};
-    const stage = course?.stages.find(({ id }) => next && 'stage' in next && id === next.stage);
-    return [...(course?.gates ?? []), ...(stage?.gates ?? [])].find((gate) => gate.name === name);
-  };
+  const spoken = wordsFor({ options, objects, guide, standing: () => standing, mayNote, say, isHere });
 
   return {
     id: record.id,
@@ -248,43 +208,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
     },
     look,
 
-    async confirm(name, words) {
-      const gate = gateNamed(name);
-      const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
-      if (why !== undefined) return why;
-      if (gate!.asks === undefined) return `${name} wants no words: it passes when what it looks at is so`;
-      if (words.trim().length < 3) return `say in words of your own ${gate!.asks}`;
-      return say({ note: 'confirmed', gate: name, words: words.trim() });
-    },
-
-    async override(name, typed) {
-      const gate = gateNamed(name);
-      const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
-      if (why !== undefined) return why;
-      if (!shut(gate!)) return `${name} does not stand in the way`;
-      if (gate!.override === 'never') return `${name} cannot be gone through: ${gate!.figure}`;
-      if (typed !== name) return `that is not "${name}": it still stands in the way`;
-      return say({ note: 'overrode', gate: name, figure: gate!.figure });
-    },
-
-    // Anybody who can reach the journal may say stop.
-    async hold(how, reason) {
-      if (runner.readOnly !== undefined) return runner.readOnly;
-      if (standing.closed) return `the session is ${standing.closed}`;
-      if (reread && !(await sessions.read(record.id))) return 'its journal is not here: whoever drives it must hold it';
-      return say({ note: 'held', how, ...(reason ? { why: reason } : {}) });
-    },
-
-    async goOn() {
-      return mayNote() ?? say({ note: 'went on' });
-    },
-
-    async choose(values) {
-      const not = mayNote();
-      if (not !== undefined) return not;
-      const settled = await settledChoice(options, objects, guide, standing.session, values);
-      return 'refused' in settled ? settled.refused : say({ note: 'chose', values: settled.values });
-    },
+    ...spoken,
 
     async prepare(wish) {
       const why = mayNote();
@@ -370,10 +294,4 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
       listeners.clear();
     },
   };
-}
-
-/** The stage a course is at. */
-export function presentStage({ course }: Pick<Standing, 'course'>): Stage | undefined {
-  const { next } = course ?? {};
-  return course?.stages.find(({ id }) => next && 'stage' in next && id === next.stage);
 }

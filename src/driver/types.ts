@@ -5,11 +5,11 @@ import type { Ask, Course, Guide, Note, Session } from '../guides/contract.ts';
 import type { MatrixRow } from '../guides/matrix.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Processes } from '../journal/process.ts';
-import type { Sessions } from '../journal/sessions.ts';
+import type { OpenSession, SessionRecord, Sessions } from '../journal/sessions.ts';
 import type { Transport } from '../kube/types.ts';
-import type { Runner, Sight } from '../runner/api.ts';
-import type { Lock } from '../runner/lease.ts';
-import type { Who } from '../runner/run.ts';
+import type { Prepared, Refused, Rehearsed, Runner, RunResult, Sight } from '../runner/api.ts';
+import type { Lease, Lock } from '../runner/lease.ts';
+import type { RunOptions, Who } from '../runner/run.ts';
 import type { RunnerClock } from '../runner/types.ts';
 
 export interface DriverOptions {
@@ -78,4 +78,41 @@ export interface Found {
   here: boolean;
   /** So many notes of it did not fit where it was found. */
   missing?: number;
+}
+
+export interface Drive {
+  readonly id: string;
+  standing(): Standing;
+  subscribe(listener: () => void): () => void;
+  /** Tells anew, now. */
+  look(): Promise<Standing>;
+  /** The words a gate asks for were said. Gives why not, as a sentence. */
+  confirm(gate: string, words: string): Promise<string | undefined>;
+  /** The gate's name was typed: it is gone through all the same. */
+  override(gate: string, typed: string): Promise<string | undefined>;
+  hold(how: 'stage' | 'machine', why?: string): Promise<string | undefined>;
+  goOn(): Promise<string | undefined>;
+  choose(values: Readonly<Record<string, string>>): Promise<string | undefined>;
+  /** The write that is meant, bound to this moment; or why there is none. */
+  prepare(wish: Wish): Promise<Prepared | Refused>;
+  /** The server's word on it, and on those that must follow and that it can judge already. */
+  dryRun(prepared: Prepared): Promise<Rehearsed>;
+  /** Sends what was prepared, while this process still drives. Never throws. */
+  run(prepared: Prepared, rehearsed: Rehearsed, options?: RunOptions): Promise<RunResult>;
+  /** It is not to be gone on with. */
+  abandon(why: string): Promise<string | undefined>;
+  /** Lets go of it: others may go on. */
+  leave(): Promise<void>;
+}
+
+export interface DriveParts {
+  options: DriverOptions;
+  guide: Guide;
+  /** Held by this process; absent: somebody else drives, and this only looks on. */
+  held?: OpenSession;
+  record: SessionRecord;
+  lease?: Lease;
+  lock: Lock | { state: 'none' };
+  /** Where its journal is not here: what is told of it elsewhere by now. */
+  reread?(): Promise<SessionRecord | undefined>;
 }

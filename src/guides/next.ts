@@ -1,6 +1,11 @@
 /** What is to happen now, from where the stages stand. One rule for all guides. */
-import type { Gate, Next, Session, Stage } from './contract.ts';
+import type { Course, Gate, Next, Session, Stage } from './contract.ts';
 import { heldBy, shut } from './session.ts';
+
+/** The stage that a course is at; undefined at its end. */
+export function presentStage({ stages, next }: Pick<Course, 'stages' | 'next'>): Stage | undefined {
+  return 'stage' in next ? stages.find(({ id }) => id === next.stage) : undefined;
+}
 
 /** Why nothing further begins, as a sentence. */
 function heldWords(session: Session): string | undefined {

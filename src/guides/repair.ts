@@ -3,13 +3,11 @@
 import type { Request } from '../operations/contract.ts';
 import { operationNamed } from '../operations/index.ts';
 import type { Course } from './contract.ts';
+import { presentStage } from './next.ts';
 
 /** The first remedy of the trouble at the present stage; undefined where nothing is wrong, or nothing of ours helps. */
-export function repairOf({
-  stages,
-  next,
-}: Pick<Course, 'stages' | 'next'>): { stage: string; request: Request } | undefined {
-  const stage = 'stage' in next ? stages.find(({ id }) => id === next.stage) : undefined;
+export function repairOf(course: Pick<Course, 'stages' | 'next'>): { stage: string; request: Request } | undefined {
+  const stage = presentStage(course);
   const remedy = stage?.trouble?.remedies.find(({ operation }) => operationNamed(operation) !== undefined);
   if (!stage || !remedy) return undefined;
   return { stage: stage.id, request: { operation: remedy.operation, targets: [remedy.target], values: {} } };

@@ -3,53 +3,26 @@ import type { Tone } from '../../hooks/screen.ts';
 import { formatAge, timeText } from '../../src/domain/age.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import { cleanLine } from '../../src/domain/text.ts';
-import type { Course, Gate, Line, Stage, Turn } from '../../src/guides/contract.ts';
+import type { Course } from '../../src/guides/contract.ts';
 import { basisText } from '../../src/guides/estimate.ts';
+import { presentStage } from '../../src/guides/next.ts';
 import { repairWords } from '../../src/guides/repair.ts';
-import { heldBy, shut } from '../../src/guides/session.ts';
+import { heldBy } from '../../src/guides/session.ts';
 import type { Guiding } from '../../src/store/guiding.ts';
 import type { State } from '../../src/store/state.ts';
-import { type DetailLine, section } from '../detail/line.ts';
-import { MILESTONES } from '../operation/lines.ts';
-import { cut, fitText, width } from '../parts/fit.ts';
+import { section } from '../detail/line.ts';
+import { gatesShown } from './gates.ts';
+import type { BoardLine } from './line.ts';
+import { stagesShown } from './stages.ts';
 
-export interface BoardLine extends DetailLine {
-  /** Name of the gate that enter answers. */
-  gate?: string;
-  /** Shown behind the text: since when, how long it usually takes, and after how long it is late (ms). */
-  pace?: { since: number; usual?: number; lateAfter: number };
-}
+export type { BoardLine } from './line.ts';
 
 type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'doubts' | 'session'>;
-
-const SIGNS: Readonly<Record<Stage['state'], { sign: string; tone: Tone }>> = {
-  done: { sign: '[x]', tone: 'ok' },
-  running: { sign: '[>]', tone: 'busy' },
-  failed: { sign: '[!]', tone: 'bad' },
-  next: { sign: '[.]', tone: 'title' },
-  todo: { sign: '[ ]', tone: 'dim' },
-};
-const TURNS: Readonly<Record<Turn['state'], { sign: string; tone: Tone }>> = {
-  done: { sign: '  [x]', tone: 'ok' },
-  now: { sign: '  [>]', tone: 'busy' },
-  bad: { sign: '  [!]', tone: 'bad' },
-  todo: { sign: '  [ ]', tone: 'dim' },
-};
-const GATES: Readonly<Record<Gate['result'], { sign: string; tone: Tone }>> = {
-  pass: { sign: 'ok', tone: 'ok' },
-  warn: { sign: 'careful', tone: 'warn' },
-  block: { sign: 'SHUT', tone: 'bad' },
-  unknown: { sign: 'NOT KNOWN', tone: 'bad' },
-};
 
 /** `####......`: how much of it is done. */
 function bar(done: number, of: number, cells: number): string {
   const filled = of === 0 ? cells : Math.round((done / of) * cells);
   return `${'#'.repeat(filled)}${'.'.repeat(Math.max(0, cells - filled))}`;
-}
-
-function presentStage({ next, stages }: Course): Stage | undefined {
-  return 'stage' in next ? stages.find(({ id }) => id === next.stage) : undefined;
 }
 
 /** How far the part is that the present stage belongs to. */
@@ -111,157 +84,6 @@ function lockLine({ lock, id }: Guiding): BoardLine[] {
         ? `NOT PROTECTED from a second driver with another account or host: ${cleanLine(lock.why ?? '')}`
         : `who drives it is not known: ${cleanLine(lock.why ?? '')}`;
   return [{ id: 'lock', label: 'driver', text, tone: 'warn' }];
-}
-
-function gateLines(gate: Gate): BoardLine[] {
-  const { name, result, title, figure, remedy, asks, passedBy, secondHand, override } = gate;
-  const { sign, tone } = GATES[result];
-  const through = passedBy ? `; ${cleanLine(passedBy.by)}: "${cleanLine(passedBy.words, 120)}"` : '';
-  const mark = result !== 'pass' && passedBy ? { sign: 'GONE THROUGH', tone: 'warn' as const } : { sign, tone };
-  const more = shut(gate)
-    ? [
-        ...(remedy ? [`${remedy.text}${remedy.command ? `: $ ${remedy.command}` : ''}`] : []),
-        ...(asks === undefined ? [] : [`enter: say ${asks}`]),
-        ...(asks === undefined && override === 'typed' ? [`enter: type ${name} to go through it all the same`] : []),
-      ]
-    : [];
-  return [
-    {
-      id: name,
-      label: mark.sign,
-      text: cleanLine(
-        result === 'pass' && passedBy
-          ? `${title}${through}`
-          : `${title}: ${figure}${secondHand ? ' (second-hand)' : ''}${through}`,
-        400,
-      ),
-      tone: mark.tone,
-      gate: name,
-      ref: gate.evidence[0]?.ref,
-    },
-    ...(shut(gate)
-      ? gate.evidence.slice(0, 3).map(
-          ({ of, says, at, ref }, index): BoardLine => ({
-            id: `${name}/says/${index}`,
-            label: '',
-            text: cleanLine(`${of}: ${says}`, 300),
-            since: at,
-            tone: 'dim',
-            ref,
-          }),
-        )
-      : []),
-    ...more.map(
-      (text, index): BoardLine => ({
-        id: `${name}/${index}`,
-        label: '',
-        text: cleanLine(text, 400),
-        tone: 'dim',
-        gate: name,
-      }),
-    ),
-  ];
-}
-
-/** The gates before the present stage: those that pass only where they are few. */
-function gatesShown(course: Course): BoardLine[] {
-  const stage = presentStage(course);
-  if (!stage || stage.state === 'running') return [];
-  const all = [...course.gates, ...stage.gates];
-  const loud = all.filter((gate) => gate.result !== 'pass' || gate.passedBy);
-  const quiet = all.length - loud.length;
-  const order = (gate: Gate) => (shut(gate) ? 0 : gate.result === 'pass' ? 2 : 1);
-  const lines = [...loud].sort((a, b) => order(a) - order(b)).flatMap(gateLines);
-  const passed = { id: 'passed', label: 'ok', text: `${quiet} more pass`, tone: 'ok' as const };
-  return section('GATES', [...lines, ...(quiet > 0 ? [passed] : [])], `before ${stage.title}`) as BoardLine[];
-}
-
-/** A machine's line: old host, new host, what it is at. */
-function turnLine(stage: Stage, turn: Turn, at: number, columns: number): BoardLine {
-  const { old, fresh, state, doing, since, began, ended, usual, lateAfter } = turn;
-  const { sign, tone } = TURNS[state];
-  const room = Math.min(30, Math.max(12, Math.floor((columns - 50) / 2)));
-  const side = (one: Turn['old'], none: string) =>
-    fitText(cut(cleanLine(one?.host ?? one?.name ?? none), room, 'start'), room);
-  const took = began !== undefined && ended !== undefined ? `in ${formatAge(ended - began)}` : '';
-  const text = `${side(old, '(gone)')} > ${side(fresh, state === 'todo' ? '' : '?')} ${state === 'done' ? took || cleanLine(doing, 120) : cleanLine(doing, 120)}`;
-  const from = state === 'now' || state === 'bad' ? (began ?? since) : undefined;
-  return {
-    id: `turn/${stage.id}/${old?.name ?? ''}/${fresh?.name ?? at}`,
-    label: sign,
-    text,
-    tone,
-    ref: fresh?.ref ?? old?.ref,
-    ...(from === undefined ? {} : { pace: { since: from, usual: usual.median, lateAfter } }),
-  };
-}
-
-function stageLines(stage: Stage, columns: number): BoardLine[] {
-  const { sign, tone } = SIGNS[stage.state];
-  const { turns, began, ended } = stage;
-  const done = turns.filter(({ state }) => state === 'done').length;
-  const count =
-    turns.length > 0 && stage.state !== 'done' && stage.state !== 'todo' ? `, ${done} of ${turns.length}` : '';
-  const took =
-    stage.state === 'done' && began !== undefined && ended !== undefined ? `, in ${formatAge(ended - began)}` : '';
-  const wait = stage.state === 'todo' && stage.estimate.usual > 0 ? `, about ${formatAge(stage.estimate.usual)}` : '';
-  const head: BoardLine = {
-    id: `stage/${stage.id}`,
-    label: sign,
-    text: cleanLine(`${stage.title}${count}${took}${wait}`, 200),
-    tone,
-    ref: stage.about,
-  };
-  const open = stage.state === 'running' || stage.state === 'failed' || stage.state === 'next';
-  const milestones = open && turns.length === 0 ? stage.progress.milestones : [];
-  return [
-    head,
-    ...milestones.map(
-      ({ title, state, detail, since }, at): BoardLine => ({
-        id: `milestone/${stage.id}/${at}`,
-        label: `  ${MILESTONES[state].sign}`,
-        text: cleanLine(detail ? `${title}: ${detail}` : title, 300),
-        tone: MILESTONES[state].tone,
-        since,
-      }),
-    ),
-    ...(open ? turns.map((turn, at) => turnLine(stage, turn, at, columns)) : []),
-  ];
-}
-
-/** Drawn through the stages where the way back ends. */
-function rollbackLine({ text, crossed, by, at }: Line, columns: number): BoardLine {
-  const words = crossed
-    ? `FORWARD ONLY since ${at === undefined ? 'then' : timeText(at)}: ${text}${by ? ` is ${by.name}` : ''}`
-    : `FROM HERE ON: FORWARD ONLY, with ${text}`;
-  const room = Math.max(30, columns - 20);
-  const clean = cleanLine(words, 300);
-  const fill = '='.repeat(Math.max(2, room - width(clean) - 5));
-  return {
-    id: `line/${text}`,
-    label: '==========',
-    text: `== ${clean} ${fill}`,
-    tone: crossed ? 'bad' : 'warn',
-    ref: by,
-  };
-}
-
-function stagesShown({ stages, line }: Course, columns: number): BoardLine[] {
-  const lines: BoardLine[] = [];
-  let part = '';
-  for (const stage of stages) {
-    if (stage.part !== part) {
-      part = stage.part;
-      const mine = stages.filter((one) => one.part === part);
-      const done = mine.every(({ state }) => state === 'done');
-      lines.push({ id: `-part/${part}`, label: '', text: '' });
-      lines.push({ id: `part/${part}`, label: '', text: done ? `${part}: done` : part, tone: 'title' });
-    }
-    // The write itself does not cross it: its first machine does.
-    if (line?.stage === stage.id) lines.push(rollbackLine(line, columns));
-    lines.push(...stageLines(stage, columns));
-  }
-  return lines;
 }
 
 /** Per pool: what serves, what comes back, what is spare. */
