@@ -9,7 +9,7 @@ import { at, get, list, num, str } from '../domain/read.ts';
 import type { Plan, Sent, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
-import { firstTarget, goingAway, numberIn } from './find.ts';
+import { firstTarget, goingAway } from './find.ts';
 import { progressOf, writtenSight } from './progress.ts';
 import { jsonStep } from './write.ts';
 
@@ -87,7 +87,12 @@ function draft({ host, volumes, from, to, operation }: Found): Plan {
       check('the cause', 'an attempt that failed for a reason that is still there fails again', 'warn'),
     ],
     steps: [step],
-    expected: [{ text: `The provider tries again; the ${volumes.length} volumes stay as declared`, tone: 'info' }],
+    expected: [
+      {
+        text: `The provider tries again; ${volumes.length === 1 ? 'the volume stays' : `the ${volumes.length} volumes stay`} as declared`,
+        tone: 'info',
+      },
+    ],
     severity: 'destructive',
     confirm: [host.name],
     undo: 'The counter never goes down; an attempt that has begun goes on',
@@ -103,10 +108,9 @@ function done(world: World, sent: Sent) {
   const { storageOperation, storagePhase } = host.object;
   // The counter itself is not watched: the failure gone is what shows that it was taken up.
   const begun = written.seen && storageOperation?.phase !== 'Failed';
-  const to = numberIn(sent.memo, 'to');
   return progressOf([
     written,
-    { title: `Attempt ${to ?? ''} begun`, seen: begun, detail: storageOperation?.phase },
+    { title: 'Another attempt begun', seen: begun, detail: storageOperation?.phase },
     {
       title: 'Storage prepared',
       seen: begun && storageOperation === undefined && (storagePhase === 'Prepared' || storagePhase === 'Active'),
