@@ -28,6 +28,13 @@ export function handleKey(bindings: readonly Binding[], context: KeyContext, key
  * without bracketed paste a pasted one: both are text, and neither does anything, for what acts must come alone.
  */
 export function handleKeys(bindings: readonly Binding[], context: KeyContext, keys: readonly string[]): void {
+  // Several lines at once into an open line were pasted: the second one must not run as keys on what is behind it.
+  const enter = keys.indexOf('enter');
+  if (context.store.getState().prompt && enter >= 0 && enter < keys.length - 1) {
+    const text = keys.map((key) => (key === 'enter' ? '\n' : [...key].length === 1 ? key : '')).join('');
+    handlePaste(context, text);
+    return;
+  }
   for (const key of keys) handleKey(bindings, context, key, keys.length > 1);
 }
 

@@ -105,3 +105,27 @@ it('says what is wrong with the file itself, and with keys that are no answers',
   ]);
   expect(lines.filter((text) => text.includes('capital letters'))).toHaveLength(1);
 });
+
+describe('lines pasted into an answer', () => {
+  const key = (n: number) => `ssh-rsa ${'A'.repeat(700)}${n} you@jumphost`;
+  const begin = () => {
+    const screen = open(creating(), 80, 24);
+    screen.store.setState({ prompt: { kind: 'entry', entry: 'ssh.authorizedKeys', text: '', at: 0, before: '' } });
+    return screen;
+  };
+  const typed = (screen: ReturnType<typeof begin>) => screen.store.getState().prompt?.text;
+
+  it('are a list, and whole', () => {
+    const screen = begin();
+    screen.paste(`${key(1)}\r\n  ${key(2)}\n`);
+    expect(typed(screen)).toBe(`${key(1)}, ${key(2)}`);
+  });
+
+  it('are text where the terminal does not say that they were pasted: never keys for the screen behind', () => {
+    const screen = begin();
+    const keys = (text: string) => [...text].map((one) => (one === '\n' ? 'enter' : one));
+    screen.pressTogether(...keys('one\nqso\n'));
+    expect(typed(screen)).toBe('one, qso');
+    expect(screen.store.getState().places.at(-1)).toMatchObject({ screen: 'create' });
+  });
+});
