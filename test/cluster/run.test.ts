@@ -25,6 +25,10 @@ interface Thing {
   spec: { replicas?: number };
 }
 
+interface Host extends Thing {
+  status?: { storage?: { phase?: string } };
+}
+
 let played: Played;
 let { api, cluster } = {} as Played;
 let gateway: Gateway;
@@ -104,6 +108,22 @@ describe(`metaldeck run on kube-apiserver, Cluster API ${clusterApi}`, () => {
     expect(resumed).toMatchObject({ code: 0, err: '' });
     expect((await machines()).sort()).toEqual(others.sort());
     expect((await home.run('journal', 'show', journal)).out).toMatch(/^status +finished$/m);
+  });
+
+  it('retries the storage of a host on which nothing was changed', async () => {
+    const hosts = `/apis/elemental.cattle.io/v1beta1/namespaces/${NAMESPACE}/machineinventories`;
+    const withPhase = async (phase: string) =>
+      (await api.json<{ items: Host[] }>({ path: hosts })).items.filter(
+        ({ status }) => status?.storage?.phase === phase,
+      );
+    await played.remote.scenarios.start('storage-prepare-failed');
+    while (played.remote.scenarios.state.standing !== 'played') await new Promise((next) => setTimeout(next, 100));
+    const [failed] = await withPhase('Failed');
+    const { name = '' } = failed?.metadata ?? {};
+    const ended = await home.run('run', 'storage-retry', `host/${name}`, `--confirm=${name}`, '--wait', '--timeout=240');
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    expect((await withPhase('Prepared')).map(({ metadata }) => metadata.name)).toEqual([name]);
+    await played.remote.scenarios.heal();
   });
 
   it('names the right that is missing', async () => {

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { storageRetry } from '../../src/operations/storage-retry.ts';
+import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import * as make from '../domain/fixtures.ts';
+import { minute } from '../simulator/harness.ts';
+import { signals } from '../simulator/scenarios/signals.ts';
+import { openTheatre } from '../simulator/scenarios/theatre.ts';
+import { live } from './support/live.ts';
 import { ask, reading, ref, sentOf, worldOf } from './support/world.ts';
 
 const request = ask(storageRetry, [ref('MachineInventory', 'h1')]);
@@ -65,4 +70,22 @@ it('is done when the storage is prepared', () => {
   const running = host({ volumes }, { phase: 'Preparing', operation: { ...failed, phase: 'Running' } });
   expect(storageRetry.done(read(running), sent).milestones.map(({ state }) => state)).toEqual(['done', 'done', 'now']);
   expect(storageRetry.done(read(host({ volumes }, { phase: 'Prepared' })), sent).outcome).toBe('done');
+});
+
+it('heals a host whose preparation failed before anything was written', async () => {
+  const name = 'storage-prepare-failed';
+  const theatre = await openTheatre();
+  try {
+    await theatre.scenarios.start(name);
+    await theatre.wait(() => theatre.scenarios.state.standing === 'played', 20 * minute, name);
+    expect(await signals[name]!(theatre)).toBe(true);
+    const hosts = theatre.runtime.informer(kinds.MachineInventory);
+    const failed = hosts.list().find(({ status }) => status?.storage?.phase === 'Failed')!;
+    const { uid = '', name: host } = failed.metadata;
+    await live(theatre, storageRetry, { targets: [{ kind: 'host', uid, name: host }], values: {} });
+    expect(hosts.get(host)?.status?.storage?.phase).toBe('Prepared');
+    expect(theatre.errors).toEqual([]);
+  } finally {
+    await theatre.stop();
+  }
 });

@@ -253,6 +253,13 @@ describe('an agent', () => {
 });
 
 describe('a heartbeat', () => {
+  const anyVolume = {
+    name: 'data',
+    source: { deviceID: 'wwn:0x1' },
+    filesystem: { policy: 'InitializeIfBlank', type: 'xfs' },
+    mount: { path: '/var/cpaas' },
+  } as const;
+
   it('lets every host report at its pace, and only then', async () => {
     const world = lab.world!;
     const clock = new ManualClock(start);
@@ -280,6 +287,17 @@ describe('a heartbeat', () => {
     expect(sequences()).toEqual(before);
     while (clock.step(start + 13 * minute)) await runtime.idle();
     for (const [name, sequence] of sequences()) expect(sequence).toBe(before.get(name)! + 1);
+
+    // Who waits for a report, to prepare volumes, does not wait for the next heartbeat.
+    const somebody = runtime.clientOf(management);
+    const [name] = [...before.keys()];
+    const inventory = (await somebody.get(kinds.MachineInventory, name!))!;
+    await somebody.change(kinds.MachineInventory, inventory, (draft) => {
+      draft.spec!.storage = { volumes: [{ ...anyVolume }] };
+    });
+    await runtime.idle();
+    while (clock.step(start + 15 * minute)) await runtime.idle();
+    expect(sequences().get(name!)).toBeGreaterThan(before.get(name!)! + 1);
     await runtime.stop();
   });
 });

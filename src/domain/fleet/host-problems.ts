@@ -1,7 +1,7 @@
 /** What can be wrong with a host, from specific to general. One rule, one line in the table. */
 import type { Condition } from '../objects.ts';
 import { shorten } from '../text.ts';
-import { type HostFacts, isUnderway } from './host-use.ts';
+import { type HostFacts, isStorageFailure, isUnderway } from './host-use.ts';
 import { bad, fleeting, type Rule, warn } from './problems.ts';
 import type { HostUse } from './rows.ts';
 
@@ -25,8 +25,8 @@ const claimedTwice: HostRule = ({ claims }) =>
     : undefined;
 
 /** A plan that failed for good, and any failing plan of a host that was given up, is why the host is not available. */
-const planFailed: HostRule = ({ plan, use, ready }) => {
-  if (!plan?.problem || plan.state.word === 'unknown') return undefined;
+const planFailed: HostRule = ({ host, plan, use, ready }) => {
+  if (!plan?.problem || plan.state.word === 'unknown' || isStorageFailure(host, plan.type)) return undefined;
   const since = plan.problem.since ?? (ready?.status === 'False' ? ready.since : undefined);
   const severity = use === 'unavailable' ? 'bad' : plan.problem.severity;
   return { severity, text: plan.problem.text, since, cause: undefined };

@@ -78,3 +78,8 @@ export const UNDERWAY: Readonly<Record<string, string>> = {
 export function isUnderway(ready: Condition): boolean {
   return ready.reason !== undefined && Object.hasOwn(UNDERWAY, ready.reason);
 }
+
+/** Whether a plan of this type is the storage operation's own, and the operation has failed: then the plan is no cause beside it. */
+export function isStorageFailure({ storageOperation }: Host, type: string | undefined): boolean {
+  return storageOperation?.phase === 'Failed' && (type?.startsWith('storage-') ?? false);
+}

@@ -6,14 +6,20 @@ import type { MachineInventory, StorageVolume } from '../controllers/shapes/elem
 import { edit, type Group, type GroupWish, scaleFor, takeGroup } from './operator.ts';
 import { minute, NotHere, type Plot, type Scenario, type Stage } from './scenario.ts';
 
-/** Chooses a group whose next free host has a disk for data, and gives the volume to declare on it. */
-async function takeDisk(stage: Stage, wish: GroupWish): Promise<{ group: Group; host: string; volume: StorageVolume }> {
+/**
+ * Chooses a group whose next free host has a disk for data, and gives the volume to declare on it: a blank one if there is
+ * one, or, where `kept` is wished, one whose filesystem is to be kept.
+ */
+async function takeDisk(
+  stage: Stage,
+  { kept = false, ...wish }: GroupWish & { kept?: boolean },
+): Promise<{ group: Group; host: string; volume: StorageVolume }> {
   const group = await takeGroup(stage, { ...wish, free: 1 });
   const host = group.free[0]!;
   const inventory = await stage.operator.get(kinds.MachineInventory, host);
   const devices = inventory?.status?.observedStorage?.devices ?? [];
   const data = devices.filter(({ id, systemRole }) => systemRole === 'Data' && !id.startsWith('unidentified:'));
-  const disk = data.find(({ filesystem }) => !filesystem) ?? data[0];
+  const disk = data.find(({ filesystem }) => kept === (filesystem !== undefined)) ?? (kept ? undefined : data[0]);
   if (!disk || inventory?.spec?.storage?.volumes?.length) throw new NotHere(`${host} has no disk to spare`);
   const { filesystem } = disk;
   return {
@@ -85,4 +91,39 @@ const operationFailed: Scenario = {
   },
 };
 
-export const storageScenarios: readonly Scenario[] = [mountFails, operationFailed];
+const prepareFailed: Scenario = {
+  name: 'storage-prepare-failed',
+  about: 'The adoption of a data volume fails before anything is written, because the disk was held by something else.',
+  lookFor:
+    'a host whose status.storage.operation is Failed with mutationState None; a higher retryNonce tries it again',
+  async *start(stage) {
+    const { group, host, volume } = await takeDisk(stage, { kept: true });
+    stage.onHeal(() => release(stage, host, group.pool));
+    stage.onHeal(() => retry(stage, host));
+    stage.onHeal(async () => stage.faults.host(host, undefined));
+    const read = () => stage.operator.get(kinds.MachineInventory, host);
+    const message = `blkid: ${volume.source.deviceID}: device or resource busy, held by dm-0 (mpatha)`;
+    stage.faults.host(host, { storageFails: { type: 'Prepare', durable: false, message } });
+    await declare(stage, host, [volume]);
+    const failed = async () => phaseOf(await read()) === 'Failed';
+    const next = 'the disk is let go';
+    yield { did: `a volume was declared on ${host}, whose disk is held`, next, after: 240 * minute, until: failed };
+    stage.faults.host(host, undefined);
+    yield { did: `the disk of ${host} is free now, and nobody has asked for another attempt` };
+  },
+};
+
+/** Asks for another attempt, as an operator does who has read that nothing was touched; waits for its end. */
+async function* retry(stage: Stage, host: string): Plot {
+  const read = () => stage.operator.get(kinds.MachineInventory, host);
+  if (phaseOf(await read()) === 'Failed') {
+    await edit(stage, kinds.MachineInventory, host, (draft) => {
+      const { storage } = draft.spec ?? {};
+      if (storage) storage.retryNonce = (storage.retryNonce ?? 0) + 1;
+    });
+  }
+  const prepared = async () => phaseOf(await read()) === 'Prepared';
+  yield { did: `${host} tries again`, next: 'its volume is adopted', after: 60 * minute, until: prepared };
+}
+
+export const storageScenarios: readonly Scenario[] = [mountFails, operationFailed, prepareFailed];

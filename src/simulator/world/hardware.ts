@@ -94,14 +94,16 @@ export function hardwareAt(seed: string, index: number): Hardware {
       dnsServers: ['10.1.0.53', '10.1.1.53'],
       searchDomains: ['dc1.example'],
     },
-    devices: devicesOf(random),
+    devices: devicesOf(random, new Random(seed, 'kept', index)),
     tpmHash: random.hex(64),
     bootID: random.uuid(),
   };
 }
 
-function devicesOf(random: Random): StorageDevice[] {
+function devicesOf(random: Random, kept: Random): StorageDevice[] {
   const disks = [0, 1, 2].map((at) => disk(random, `nvme-eui:${random.hex(32)}`, at));
+  // The servers have had an earlier life, and the last disk still holds what it was given then.
+  disks[2]!.filesystem = { type: 'xfs', uuid: kept.uuid() };
   return installedDevices(disks, random);
 }
 

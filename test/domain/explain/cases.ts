@@ -331,7 +331,10 @@ export const cases: readonly Case[] = [
           storage: { phase: 'Failed', operation: { type: 'Prepare', phase: 'Failed', mutationState: 'None' } },
         },
       }),
+      raw.plan('h4', 'storage-prepare'),
     ],
+    // The plan of the operation failed too, and is no cause beside it.
+    details: { h4: { ...failed, planType: 'storage-prepare' } },
     says: /Prepare Failed None/,
   },
   {

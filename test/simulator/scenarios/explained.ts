@@ -60,6 +60,7 @@ export const explained: Readonly<Record<string, Expected>> = {
   'import-incomplete': { id: 'import-incomplete', mode: 'F19', at: 'cluster' },
   'agent-unauthorized': { id: 'agent-silent', mode: 'F22', at: 'host', within: 60 * minute },
   'storage-operation-failed': { id: 'storage-in-doubt', mode: 'F23', at: 'host', stays: true },
+  'storage-prepare-failed': { id: 'storage-failed', at: 'host' },
   // The first fall is a lost node like any other.
   'host-flapping': { id: 'node-flapping', at: 'machine', beside: ['node-lost'] },
   'slow-clean': { id: 'clean-slow', at: 'host', within: 60 * minute },

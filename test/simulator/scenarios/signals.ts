@@ -211,6 +211,13 @@ export const signals: Record<string, Signal> = {
         const { phase, operation } = status?.storage ?? {};
         return phase === 'Failed' && operation?.phase === 'Failed' && operation.mutationState === 'DurableStateChanged';
       }),
+  'storage-prepare-failed': (theatre) =>
+    inventories(theatre)
+      .list()
+      .some(({ status }) => {
+        const { operation, pendingSpecHash } = status?.storage ?? {};
+        return operation?.phase === 'Failed' && operation.mutationState === 'None' && !pendingSpecHash;
+      }),
   'host-flapping': nodeLost,
   'slow-clean': (theatre) =>
     infras(theatre).some(({ metadata, status }) => {

@@ -1,3 +1,4 @@
+import { isStorageFailure } from '../../fleet/host-use.ts';
 import type { PlanRow } from '../../fleet/rows.ts';
 import { allocationOf, baremetalRef, conditionOf, planOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
@@ -98,10 +99,10 @@ export const cleanFailed: Failure<HostFacts> = {
   }),
 };
 
-/** storage-prepare, storage-release, reset, or a type newer than us. */
+/** storage-prepare, storage-release, reset, or a type newer than us. Of a storage operation that failed its journal tells more. */
 export const otherPlanFailed: Failure<HostFacts> = {
   id: 'plan-failed',
-  test: failing('other'),
+  test: (facts) => (isStorageFailure(facts.row.object, facts.plan?.type) ? undefined : failing('other')(facts)),
   tell: (facts): Told => ({
     what: `The ${facts.plan?.type ?? 'present'} plan of ${facts.row.name} fails; ${tries(facts)}.`,
     evidence: evidenceOf(facts),

@@ -1,7 +1,7 @@
-import { conditionOf, fieldOf } from '../evidence.ts';
+import { conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
 import { hostRef } from '../lookup.ts';
-import { describe } from '../steps.ts';
+import { describe, failedOutput, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
 
 /** A storage operation that failed and touched nothing: it may be asked for again. */
@@ -15,7 +15,7 @@ export const storageFailed: Failure<HostFacts> = {
       return { severity: 'bad', text: 'storage is failed', since: object.storageCondition?.since };
     return undefined;
   },
-  tell({ row }) {
+  tell({ row, plan }) {
     const { object } = row;
     const { type, phase, mutationState, updated } = object.storageOperation ?? {};
     const of = hostRef(row);
@@ -26,6 +26,7 @@ export const storageFailed: Failure<HostFacts> = {
         object.storageOperation &&
           fieldOf(of, 'status.storage.operation', [type, phase, mutationState].filter(Boolean).join(' '), updated),
         conditionOf(of, object.storageCondition),
+        plan?.type?.startsWith('storage-') ? planOf(plan) : undefined,
       ],
       causes: [
         'a declared device is not there, or carries another filesystem than expected',
@@ -33,9 +34,11 @@ export const storageFailed: Failure<HostFacts> = {
         'the approval to initialise it is of another declaration',
       ],
       next: [
+        plan?.type?.startsWith('storage-') ? failedOutput(row) : undefined,
         describe(object, 'read its storage conditions and its observed devices'),
-        { text: 'once the cause is gone, raise spec.storage.retryNonce through storagectl, volumes unchanged' },
+        { text: 'once the cause is gone, retry it: spec.storage.retryNonce goes up, the volumes stay as they are' },
       ],
+      remedies: [phase === 'Failed' ? remedy('storage-retry', of) : undefined],
     };
   },
 };

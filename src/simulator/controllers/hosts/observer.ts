@@ -37,16 +37,20 @@ export async function observe(
 ): Promise<number | undefined> {
   const { rt } = hosts;
   const name = inventory.metadata.name;
-  const pace = awaitsReport(inventory) ? durations.report : heartbeat;
+  const awaited = awaitsReport(inventory);
+  const pace = awaited ? durations.report : heartbeat;
+  // A wait keeps the length it began with: whoever begins to wait for a report does not wait for the heartbeat.
+  const wait = awaited ? 'awaited report' : 'report';
+  hosts.forget(name, awaited ? 'report' : 'awaited report');
   if (!inventory.status?.observedStorage || pace === undefined || rt.faults.ofHost(name).unauthorized) {
-    hosts.forget(name, 'report');
+    hosts.forget(name, wait);
     return undefined;
   }
-  const rest = hosts.left(name, 'report', pace);
+  const rest = hosts.left(name, wait, pace);
   if (rest > 0) return rest;
-  hosts.forget(name, 'report');
+  hosts.forget(name, wait);
   await reportNow(hosts, name, secret, plan);
-  return hosts.left(name, 'report', pace);
+  return hosts.left(name, wait, pace);
 }
 
 /** Writes a report within the running session. Throws KubeError. */
