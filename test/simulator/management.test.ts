@@ -76,3 +76,42 @@ it('tells the definitions it serves by, older than what was made of them, and ke
   await refused(transport.json({ method: 'DELETE', path: one }), 403, 'Forbidden');
   expect(errors).toEqual([]);
 });
+
+it('has what every server has: its metrics, its parts, its groups, revisions of what was rolled out', async () => {
+  const { api } = datacenter;
+  const ask = (path: string) =>
+    api.handle({
+      ...{ method: 'GET', path, query: new URLSearchParams(), accept: '', contentType: '', body: '' },
+      user: { name: 'somebody', groups: ['system:masters'] },
+    });
+  const { body } = await ask('/metrics');
+  expect(body).toContain('apiserver_storage_objects{resource="nodes"} 3\n');
+  for (const line of String(body).trimEnd().split('\n')) {
+    expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z_]+="[^"]*",?)+\})? [0-9.e+]+)$/);
+  }
+  expect(names(await list('/api/v1/componentstatuses'))).toEqual(['controller-manager', 'etcd-0', 'scheduler']);
+  const services = names(await list('/apis/apiregistration.k8s.io/v1/apiservices'));
+  expect(services).toEqual(expect.arrayContaining(['v1.', 'v1.apps', 'v1beta1.cluster.x-k8s.io']));
+  expect(await list('/apis/cluster.x-k8s.io/v1beta1/clusterclasses')).toEqual([]);
+  for (const { metadata } of await list('/apis/apps/v1/namespaces/cpaas-system/replicasets')) {
+    expect(metadata).toMatchObject({ annotations: { 'deployment.kubernetes.io/revision': '1' } });
+  }
+});
+
+it('makes tokens of accounts, whose bearers find their way about and may do nothing', async () => {
+  const { api, transport } = datacenter;
+  const path = '/api/v1/namespaces/cpaas-system/serviceaccounts';
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
+  const made = await transport.json<{ status: { token: string; expirationTimestamp: string } }>({
+    ...{ method: 'POST', path: `${path}/default/token`, body },
+  });
+  expect(Date.parse(made.status.expirationTimestamp) - clock.now()).toBeLessThanOrEqual(600_000);
+  const user = api.userOf(made.status.token);
+  expect(user?.name).toBe('system:serviceaccount:cpaas-system:default');
+  const bearer = apiTransport(api, { user: user! });
+  await refused(bearer.json({ path: '/api/v1/namespaces/cpaas-system/pods' }), 403, 'Forbidden');
+  expect(await bearer.json({ path: '/version' })).toMatchObject({ major: '1' });
+  const short = { ...body, spec: { expirationSeconds: 1 } };
+  await refused(transport.json({ method: 'POST', path: `${path}/default/token`, body: short }), 422, 'Invalid');
+  await refused(transport.json({ method: 'POST', path: `${path}/nobody/token`, body }), 404, 'NotFound');
+});

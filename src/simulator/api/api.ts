@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import type { Admission, Core, Webhook } from './core.ts';
 import { discover } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
 import { health } from './discovery/health.ts';
+import { METRICS_TYPE, metrics } from './discovery/metrics.ts';
 import {
   REVIEW_PATH,
   RULES_REVIEW_PATH,
@@ -88,14 +90,18 @@ export class Api {
   readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
   readonly #tokens: Map<string, User>;
+  readonly #since: number;
+  /** Who was given a token on request. */
+  readonly #bearers = new Set<User>();
 
   constructor(options: ApiOptions = {}) {
     this.#options = options;
     this.resources = options.resources ?? servedResources(options.clusterApi);
-    const authorize = options.authorize ?? rulesAuthorizer({});
+    const authorize = options.authorize ?? bearersMayLittle(rulesAuthorizer({}), this.#bearers);
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}));
     const now = options.now ?? Date.now;
+    this.#since = now();
     const { historyLimit = 20_000, revision, ownership } = options;
     const store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
@@ -201,6 +207,13 @@ export class Api {
     if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
     if (parts === undefined) return this.#document(request);
     if (path === REVIEW_PATH || path === RULES_REVIEW_PATH || path === WHO_PATH) return this.#review(request, user);
+    if (isTokenRequest(parts) && method === 'POST') {
+      const known = (token: string, bearer: User) => {
+        this.#bearers.add(bearer);
+        this.addToken(token, bearer);
+      };
+      return json(201, requestToken(this.#core, parts, request.body, known));
+    }
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     const target = resolveTarget(path, parts, this.resources);
     if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
@@ -221,11 +234,18 @@ export class Api {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
     const told = this.#options.gitVersion ?? 'v1.32.11-2';
     const gitVersion = typeof told === 'function' ? told() : told;
+    if (path === '/metrics') return { ...plain(this.#metrics(gitVersion)), headers: { 'content-type': METRICS_TYPE } };
     const document = discover(path, accept, shown, buildOf(gitVersion));
     if (document !== undefined) return json(200, document.body, document.contentType);
     const api = this.#documents.answer(path, accept, shown, gitVersion);
     if (api === undefined) throw noSuchPath(path);
     return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };
+  }
+
+  #metrics(gitVersion: string): string {
+    const watches = new Map<string, number>();
+    for (const { plural } of this.#watches.values()) watches.set(plural, (watches.get(plural) ?? 0) + 1);
+    return metrics(this.#core, buildOf(gitVersion), watches, this.#since);
   }
 
   #review({ method, path, contentType, body }: ApiRequest, user: User): ApiAnswer {

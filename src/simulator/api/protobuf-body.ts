@@ -1,6 +1,6 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create configmap|secret|namespace|serviceaccount|role|rolebinding|deployment|service` and `auth can-i`. Field numbers
+ * `create configmap|secret|namespace|serviceaccount|role|rolebinding|deployment|service|token` and `auth can-i`. Field numbers
  * are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
  */
 
@@ -173,6 +173,10 @@ const KINDS: Readonly<Record<string, Message>> = {
     3: one('orphanDependents', flag),
     4: one('propagationPolicy'),
     5: list('dryRun'),
+  },
+  'authentication.k8s.io/v1/TokenRequest': {
+    1: metadata,
+    2: one('spec', inner({ 1: list('audiences'), 4: one('expirationSeconds', whole) })),
   },
   'authorization.k8s.io/v1/SelfSubjectAccessReview': {
     1: metadata,

@@ -2,7 +2,8 @@
 
 import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
-import { basics, givenToNamespaces } from '../world/management/basics.ts';
+import { apiServices, basics, givenToNamespaces } from '../world/management/basics.ts';
+import { workloadResources } from './kinds.ts';
 import { rolesOf } from './summary.ts';
 import { make } from './system.ts';
 
@@ -30,5 +31,10 @@ export function clusterBasics(nodes: readonly Node[], objects: readonly KubeObje
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
     },
   });
-  return [endpoint, ...basics(made, addresses, dns), ...givenToNamespaces(made, spaces, ca)];
+  return [
+    endpoint,
+    ...basics(made, addresses, dns),
+    ...apiServices(made, workloadResources, born),
+    ...givenToNamespaces(made, spaces, ca),
+  ];
 }

@@ -140,9 +140,29 @@ function lease(node: Node, renewTime: string): KubeObject {
 const transitionOf = ({ status }: Node): string | undefined =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
 
+/** What kubeadm's manifests and the charts ask for, by program. */
+const requests: Readonly<Record<string, { cpu?: string; memory?: string }>> = {
+  'kube-apiserver': { cpu: '250m' },
+  'kube-controller-manager': { cpu: '200m' },
+  'kube-scheduler': { cpu: '100m' },
+  etcd: { cpu: '100m', memory: '100Mi' },
+  coredns: { cpu: '100m', memory: '70Mi' },
+  'kube-ovn-cni': { cpu: '100m', memory: '100Mi' },
+  'ovs-ovn': { cpu: '200m', memory: '200Mi' },
+  'kube-ovn-controller': { cpu: '200m', memory: '200Mi' },
+  'ovn-central': { cpu: '300m', memory: '200Mi' },
+};
+
+function resourcesOf(name: string) {
+  const asked = requests[name];
+  if (!asked) return {};
+  const limits = name === 'coredns' ? { limits: { memory: '170Mi' } } : {};
+  return { resources: { ...limits, requests: asked } };
+}
+
 function podSpec({ name, image, plane, podAddress }: Program, nodeName?: string) {
   return {
-    containers: [{ name, image }],
+    containers: [{ name, image, ...resourcesOf(name) }],
     ...(podAddress ? {} : { hostNetwork: true }),
     priorityClassName: podAddress ? 'system-cluster-critical' : 'system-node-critical',
     serviceAccountName: name,

@@ -1,3 +1,4 @@
+import { ACCOUNT_ACTIONS } from '../account-token.ts';
 import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
@@ -71,7 +72,17 @@ function servedPaths(resources: readonly Resource[]): string[] {
     `/apis/${group}/${version}`,
   ]);
   const documents = ['/openapi/v2', '/openapi/v3', '/version'];
-  return ['/api', '/api/v1', '/apis', ...new Set(groups), '/healthz', '/livez', '/readyz', ...documents].sort();
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...new Set(groups),
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/readyz',
+    ...documents,
+  ].sort();
 }
 
 function groupEntry({ group, version }: GroupVersion) {
@@ -117,7 +128,11 @@ function resourceEntries(resource: Resource): Record<string, unknown>[] {
   return entries;
 }
 
-const actionsOf = ({ group, plural }: Resource) => (group === '' && plural === 'pods' ? POD_ACTIONS : []);
+const ACTIONS: Readonly<Record<string, typeof POD_ACTIONS | typeof ACCOUNT_ACTIONS>> = {
+  pods: POD_ACTIONS,
+  serviceaccounts: ACCOUNT_ACTIONS,
+};
+const actionsOf = ({ group, plural }: Resource) => (group === '' ? (ACTIONS[plural] ?? []) : []);
 
 /** Aggregated discovery (v2), where the Accept header asks for it: every group in one answer. */
 function aggregated(accept: string, resources: readonly Resource[], core: boolean) {

@@ -35,8 +35,19 @@ function endpointsOf({ subsets }: KubeObject): string {
 const created = { ...NAME, name: 'Created At', type: 'date' as const, format: '' };
 const createdAt: Column = { ...created, cell: ({ metadata }) => metadata.creationTimestamp ?? null };
 
+/** As k8s.io/kubernetes/pkg/printers/internalversion prints them. */
+const componentColumns: Column[] = [
+  NAME,
+  column('Status', ({ conditions }) => (saidOf(conditions, 'status') === 'True' ? 'Healthy' : 'Unhealthy')),
+  column('Message', ({ conditions }) => saidOf(conditions, 'message')),
+  column('Error', ({ conditions }) => saidOf(conditions, 'error')),
+];
+const saidOf = (conditions: unknown, key: string): string =>
+  String((Array.isArray(conditions) ? at(conditions[0], key) : undefined) ?? '');
+
 const GROUPS: Readonly<Record<string, readonly Known[]>> = {
   '': [
+    ['componentstatuses', 'ComponentStatus', ['cs'], { ...cluster, columns: componentColumns }],
     ['endpoints', 'Endpoints', ['ep'], { columns: [NAME, column('Endpoints', endpointsOf), AGE] }],
     ['limitranges', 'LimitRange', ['limits']],
     ['persistentvolumeclaims', 'PersistentVolumeClaim', ['pvc'], { status: true }],
@@ -57,6 +68,18 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
     ['jobs', 'Job', [], { status: true, categories: ['all'], generations: true }],
   ],
   'certificates.k8s.io': [['certificatesigningrequests', 'CertificateSigningRequest', ['csr'], cluster]],
+  'apiregistration.k8s.io': [
+    [
+      'apiservices',
+      'APIService',
+      [],
+      {
+        ...cluster,
+        status: true,
+        columns: [NAME, column('Service', () => 'Local'), column('Available', () => 'True'), AGE],
+      },
+    ],
+  ],
   'discovery.k8s.io': [
     [
       'endpointslices',

@@ -5,6 +5,7 @@ import { CORE_SCHEMAS } from '../schemas/core.ts';
 import { ELEMENTAL } from '../schemas/elemental.ts';
 import { PROVIDER } from '../schemas/provider.ts';
 import type { Schema } from '../schemas/schema.ts';
+import { furtherPlurals } from './further-kinds.ts';
 import { ordinaryPlurals } from './ordinary-kinds.ts';
 
 const OWN: Readonly<Record<string, Schema>> = { ...CORE_SCHEMAS, ...PROVIDER, ...ELEMENTAL };
@@ -15,6 +16,7 @@ const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields
 const OPEN = new Set([
   ...['nodes', 'daemonsets', 'leases', 'appreleases', 'replicasets', 'poddisruptionbudgets'],
   ...ordinaryPlurals,
+  ...furtherPlurals,
   ...['customresourcedefinitions', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
 ]);
 

@@ -1,5 +1,6 @@
 /** What every cluster has from its first minute: its endpoint, DNS, roles and priorities. */
 
+import type { Resource } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Make } from './cluster.ts';
 
@@ -73,6 +74,11 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
       make('v1', 'Endpoints', 'kube-dns', 'kube-system', { subsets: [{ addresses: ips(dns), ports: dnsPorts }] }),
       dnsLabels,
     ),
+    ...['controller-manager', 'scheduler', 'etcd-0'].map((name) =>
+      make('v1', 'ComponentStatus', name, '', {
+        conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
+      }),
+    ),
     make('v1', 'Endpoints', 'kubernetes', 'default', {
       subsets: [{ addresses: ips(addresses), ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
     }),
@@ -108,6 +114,25 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
       }),
     ),
   ];
+}
+
+const localOnly = {
+  ...{ type: 'Available', status: 'True', reason: 'Local' },
+  message: 'Local APIServices are always available',
+};
+
+/** One for each group and version that is served: all of them by the server itself. */
+export function apiServices(make: Make, resources: readonly Resource[], since: string): KubeObject[] {
+  const served = new Map(resources.map(({ group, version }) => [`${version}.${group}`, { group, version }]));
+  return [...served].map(([name, { group, version }]) => {
+    const priority = { groupPriorityMinimum: group === '' ? 18_000 : 17_000, versionPriority: group === '' ? 1 : 15 };
+    const object = make('apiregistration.k8s.io/v1', 'APIService', name, '', {
+      spec: { ...(group === '' ? {} : { group }), ...priority, version },
+      status: { conditions: [{ ...localOnly, lastTransitionTime: since }] },
+    });
+    const labels = { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' };
+    return { ...object, metadata: { ...object.metadata, labels } };
+  });
 }
 
 /** What a namespace is given when it is made: the server's authority, and an account. */

@@ -1,6 +1,7 @@
 /** The management cluster itself: its Nodes, and what runs on them beside what a workload cluster has too. */
 
 import type { KubeObject } from '../../api/types.ts';
+import { Random } from '../../controllers/random.ts';
 import { registry } from '../releases.ts';
 
 const namespace = 'cpaas-system';
@@ -16,6 +17,19 @@ const controllers: readonly (readonly [name: string, image: string])[] = [
   ['capi-kubeadm-bootstrap-controller-manager', 'acp/kubeadm-bootstrap-controller:v0.0.0-sim'],
   ['capi-kubeadm-control-plane-controller-manager', 'acp/kubeadm-control-plane-controller:v0.0.0-sim'],
 ];
+
+/** What its servers have, and what of it the kubelet leaves to Pods. */
+const capacity = {
+  ...{ cpu: '32', 'ephemeral-storage': '468386068Ki', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' },
+  ...{ memory: '131723348Ki', pods: '255' },
+};
+const allocatable = { ...capacity, cpu: '31500m', 'ephemeral-storage': '431664600Ki', memory: '130572372Ki' };
+
+/** The identities of a server, as its kubelet reads them from its firmware and its system. */
+function identityOf(name: string): Record<string, string> {
+  const random = new Random('management', 'server', name);
+  return { bootID: random.uuid(), machineID: random.uuid().replaceAll('-', ''), systemUUID: random.uuid() };
+}
 
 /** Gives an object its identity and birth; namespaced where a namespace is given. */
 export type Make = (apiVersion: string, kind: string, name: string, namespace: string, rest: object) => KubeObject;
@@ -34,8 +48,8 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
           { type: 'InternalIP', address: `10.1.0.${10 + at}` },
           { type: 'Hostname', address: name },
         ],
-        capacity: { cpu: '32', memory: '131072000Ki', pods: '255' },
-        allocatable: { cpu: '31', memory: '129024000Ki', pods: '255' },
+        capacity,
+        allocatable,
         conditions: [
           condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
           condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
@@ -43,6 +57,7 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
           condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
         ],
         nodeInfo: {
+          ...identityOf(name),
           architecture: 'amd64',
           containerRuntimeVersion: 'containerd://1.7.27',
           kernelVersion: '6.4.0-150600.23.65-default',
@@ -58,8 +73,14 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
       'kubernetes.io/hostname': name,
       'kubernetes.io/os': 'linux',
       'node-role.kubernetes.io/control-plane': '',
+      'node.kubernetes.io/exclude-from-external-load-balancers': '',
     };
-    return { ...node, metadata: { ...node.metadata, labels } };
+    const annotations = {
+      'kubeadm.alpha.kubernetes.io/cri-socket': 'unix:///var/run/containerd/containerd.sock',
+      'node.alpha.kubernetes.io/ttl': '0',
+      'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+    };
+    return { ...node, metadata: { ...node.metadata, annotations, labels } };
   });
 }
 
@@ -108,9 +129,14 @@ function providerRelease(make: Make, since: string): KubeObject {
   });
 }
 
+/** What a controller asks for, as kubebuilder's default has it. */
+const resources = { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '10m', memory: '64Mi' } };
+/** The deployment controller counts the templates of a Deployment. */
+const revision = { 'deployment.kubernetes.io/revision': '1' };
+
 function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], since: string, at: number) {
   const labels = { 'app.kubernetes.io/name': name };
-  const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'] }];
+  const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'], resources }];
   const selector = { matchLabels: labels };
   const spec = {
     replicas: 1,
@@ -131,6 +157,7 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
       ],
     },
   });
+  deployment.metadata.annotations = revision;
   const letters = safe(deployment.metadata.uid?.replaceAll('-', '') ?? '');
   const set = ownedBy(
     deployment,
@@ -140,6 +167,11 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
       status: { ...counts, fullyLabeledReplicas: 1 },
     }),
   );
+  set.metadata.annotations = {
+    ...revision,
+    'deployment.kubernetes.io/desired-replicas': '1',
+    'deployment.kubernetes.io/max-replicas': '2',
+  };
   const node = nodes[at % Math.max(nodes.length, 1)];
   const podIP = `10.3.${at % 3}.${20 + at}`;
   const pod = make('v1', 'Pod', `${set.metadata.name}-${letters.slice(9, 14)}`, namespace, {

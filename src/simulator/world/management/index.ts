@@ -7,7 +7,7 @@ import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { systemObjects } from '../../workload/system.ts';
-import { basics, givenToNamespaces } from './basics.ts';
+import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { leaderLeases, type Make, managementNodes, managementPrograms, managementVersion } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { reborn } from './reborn.ts';
@@ -72,6 +72,7 @@ export class ManagementCluster {
       ...managementPrograms(this.#make, nodes, this.#since),
       ...platformReleases(this.#make, this.#since),
       ...basics(this.#make, addressesOf(nodes), podAddresses(this.#system(nodes))),
+      ...apiServices(this.#make, resources, this.#since),
       ...definitions(resources, this.#since, born),
       ...webhookConfigurations(admission, resources, born),
     ];

@@ -2,6 +2,7 @@
 
 import type { Admission, Webhook } from '../../api/core.ts';
 import { age, customColumns, NAME } from '../../api/kinds/columns.ts';
+import { furtherKinds } from '../../api/kinds/further-kinds.ts';
 import { ordinaryKinds } from '../../api/kinds/ordinary-kinds.ts';
 import { type ClusterApiVersion, type Resource, servedResources } from '../../api/resources.ts';
 import { workloadResources } from '../../workload/kinds.ts';
@@ -83,6 +84,7 @@ const beside: readonly Resource[] = [
 /** Every kind of a management cluster, for `ApiOptions.resources`. */
 export const managementResources = (clusterApi: ClusterApiVersion): Resource[] => [
   ...servedResources(clusterApi),
+  ...furtherKinds(clusterApi),
   ...beside,
 ];
 

@@ -1,0 +1,89 @@
+/** Tokens of ServiceAccounts, made on request: `kubectl create token`. Words: k8s.io/kubernetes/pkg/registry/core/serviceaccount. */
+
+import { randomBytes } from 'node:crypto';
+import type { Attributes, Authorizer } from './authorize.ts';
+import type { Core } from './core.ts';
+import { badRequest, cause, invalid, notFound } from './errors.ts';
+import { keyOf } from './store.ts';
+import type { PathParts } from './target.ts';
+import { isRecord, type KubeObject, type User } from './types.ts';
+import { timestamp } from './write/metadata.ts';
+
+/** What discovery tells of it. */
+export const ACCOUNT_ACTIONS = [
+  { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
+] as const;
+
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const HOUR = 3600;
+const LEAST = 600;
+const PREFIX = 'system:serviceaccount:';
+
+/** Whether a path asks for one. */
+export const isTokenRequest = ({ group, plural, name, subresource }: PathParts): boolean =>
+  group === '' && plural === 'serviceaccounts' && name !== undefined && subresource === 'token';
+
+/** Makes a token, and tells `known` whose it is. Throws 404 where there is no such account, 422 for too short a life. */
+export function requestToken(
+  { store, resources, now, newUid }: Core,
+  { name = '', namespace = '' }: PathParts,
+  body: string,
+  known: (token: string, user: User) => void,
+): Record<string, unknown> {
+  const accounts = resources.find(({ plural, group }) => plural === 'serviceaccounts' && group === '')!;
+  const account = store.get(accounts, keyOf(namespace, name))?.object;
+  if (!account) throw notFound(accounts, name);
+  const asked = specOf(body);
+  const seconds = typeof asked['expirationSeconds'] === 'number' ? asked['expirationSeconds'] : HOUR;
+  if (seconds < LEAST) {
+    const why = cause.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes');
+    throw invalid('TokenRequest', 'authentication.k8s.io', '', [why]);
+  }
+  const audiences = Array.isArray(asked['audiences']) && asked['audiences'].length > 0 ? asked['audiences'] : [ISSUER];
+  const at = Math.floor(now() / 1000);
+  const token = signed({
+    ...{ aud: audiences, exp: at + seconds, iat: at, iss: ISSUER, jti: newUid() },
+    'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
+    ...{ nbf: at, sub: `${PREFIX}${namespace}:${name}` },
+  });
+  known(token, userOf(account));
+  return {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, creationTimestamp: timestamp(now()) },
+    spec: { audiences, expirationSeconds: seconds, boundObjectRef: null },
+    status: { token, expirationTimestamp: timestamp((at + seconds) * 1000) },
+  };
+}
+
+/** Who bears a token made here may do no more than find the way about: nothing is bound to accounts. `made` holds them. */
+export const bearersMayLittle =
+  (authorize: Authorizer, made: ReadonlySet<User>): Authorizer =>
+  (user, about) =>
+    authorize(user, about) && (!made.has(user) || isBasic(about));
+
+const isBasic = ({ path, group, resource }: Attributes): boolean =>
+  path !== undefined
+    ? path !== '/metrics'
+    : /^authentication|^authorization/.test(group ?? '') && /^self/.test(resource ?? '');
+
+function specOf(body: string): Record<string, unknown> {
+  try {
+    const request: unknown = JSON.parse(body || '{}');
+    return isRecord(request) && isRecord(request['spec']) ? request['spec'] : {};
+  } catch {
+    throw badRequest('the object provided is unrecognized (must be of type TokenRequest)');
+  }
+}
+
+const userOf = ({ metadata: { name, namespace = '' } }: KubeObject): User => ({
+  name: `${PREFIX}${namespace}:${name}`,
+  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+});
+
+/** In the form of a JSON Web Token. Nobody checks the signature: tokens are known by heart. */
+function signed(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const header = part({ alg: 'RS256', kid: 'sim', typ: 'JWT' });
+  return `${header}.${part(claims)}.${randomBytes(256).toString('base64url')}`;
+}
