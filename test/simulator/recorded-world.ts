@@ -28,7 +28,7 @@ export function loadRecorded(entries: readonly Entry[], api: Api, workload: (clu
   const cluster = listed.find(({ kind }) => kind === 'Cluster')!;
   const version = cluster.apiVersion.endsWith('v1beta2') ? 'v1beta2' : 'v1beta1';
   const wire = wireOf(version);
-  const bootstrap = bootstrapTemplate('prod-worker-bootstrap');
+  const bootstrap = bootstrapTemplate('prod-worker-bootstrap', 'v1.33.7-2');
   bootstrap.spec = { template: { spec: { joinConfiguration: { patches: { directory: '/etc/kubernetes/patches' } } } } };
   const registration = { nodeRegistration: { imagePullPolicy: 'IfNotPresent' } };
   if (version === 'v1beta1') {

@@ -19,7 +19,8 @@ import type { ClusterLayout, GroupLayout } from './layout.ts';
 import { registry, releaseOf } from './releases.ts';
 
 const infrastructure = kinds.BaremetalMachineTemplate.apiVersion;
-const kubeletPatch = {
+/** kubeadm's patch of the kubelet's configuration: from 1.35 on with the field that it needs then. */
+const kubeletPatch = (version: string) => ({
   path: '/etc/kubernetes/patches/kubeletconfiguration0+strategic.json',
   owner: 'root:root',
   permissions: '0644',
@@ -28,8 +29,9 @@ const kubeletPatch = {
     kind: 'KubeletConfiguration',
     protectKernelDefaults: true,
     streamingConnectionIdleTimeout: '5m',
+    ...(Number(version.split('.')[1]) >= 35 ? { imagePullCredentialsVerificationPolicy: 'NeverVerify' } : {}),
   }),
-};
+});
 
 export interface GroupBlueprint {
   template: BaremetalMachineTemplate;
@@ -54,7 +56,7 @@ export function blueprintOf(layout: ClusterLayout): Blueprint {
     cluster: cluster(layout),
     groups: layout.workers.map((group) => ({
       template: machineTemplate(group.template, group.pool),
-      bootstrap: bootstrapTemplate(`${group.name}-bootstrap`),
+      bootstrap: bootstrapTemplate(`${group.name}-bootstrap`, layout.version),
       deployment: machineDeployment(layout, group),
     })),
   };
@@ -119,7 +121,7 @@ function controlPlane(layout: ClusterLayout): KubeadmControlPlane {
       kubeadmConfigSpec: {
         format: 'cloud-config',
         users: [{ name: 'boot', sudo: 'ALL=(ALL) NOPASSWD:ALL', shell: '/bin/bash' }],
-        files: [kubeletPatch],
+        files: [kubeletPatch(layout.version)],
         postKubeadmCommands: ['chmod 600 /var/lib/kubelet/config.yaml'],
         clusterConfiguration: {
           imageRepository: `${registry}/tkestack`,
@@ -175,8 +177,8 @@ function cluster(layout: ClusterLayout): Cluster {
   };
 }
 
-/** A bootstrap template for workers. */
-export function bootstrapTemplate(name: string): KubeadmConfigTemplate {
+/** A bootstrap template for workers of a version. */
+export function bootstrapTemplate(name: string, version: string): KubeadmConfigTemplate {
   return {
     apiVersion: kinds.KubeadmConfigTemplate.apiVersion,
     kind: 'KubeadmConfigTemplate',
@@ -185,7 +187,7 @@ export function bootstrapTemplate(name: string): KubeadmConfigTemplate {
       template: {
         spec: {
           format: 'cloud-config',
-          files: [kubeletPatch],
+          files: [kubeletPatch(version)],
           postKubeadmCommands: ['chmod 600 /var/lib/kubelet/config.yaml'],
           joinConfiguration: {
             nodeRegistration: { imagePullPolicy: 'IfNotPresent' },

@@ -16,6 +16,7 @@ export function userData(config: KubeadmConfig, machine: Machine, cluster: Clust
   for (const file of files) {
     lines.push(
       `-   path: ${file.path}`,
+      ...('encoding' in file && file.encoding ? [`    encoding: "${file.encoding}"`] : []),
       `    owner: ${file.owner ?? 'root:root'}`,
       `    permissions: '${file.permissions ?? '0644'}'`,
       '    content: |',

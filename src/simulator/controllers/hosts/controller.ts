@@ -62,7 +62,7 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     if (body.unreported !== undefined && (await reportBoot(hosts, name, body.unreported, secret, plan))) {
       delete body.unreported;
     }
-    const kubelet = identity ? await runKubelet(hosts, inventory, identity, sum) : { up: false };
+    const kubelet = identity ? await runKubelet(hosts, inventory, identity, sum, plan) : { up: false };
     if (kubelet.restart) {
       body.restart = { why: `plan ${sum}`, mean: durations.reboot, plan: sum };
       return 0;

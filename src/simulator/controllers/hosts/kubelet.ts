@@ -5,11 +5,13 @@
 
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
+import type { Plan } from '../plan-secret.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
 import type { NodeAccess } from '../runtime.ts';
 import type { Node } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
+import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, readyNode } from './node.ts';
 import { isLost, lostNode } from './node-lifecycle.ts';
 
@@ -37,6 +39,7 @@ export async function runKubelet(
   inventory: MachineInventory,
   identity: NodeIdentity,
   sum: string,
+  plan: Plan,
 ): Promise<KubeletView> {
   const { rt } = hosts;
   const name = inventory.metadata.name;
@@ -46,7 +49,7 @@ export async function runKubelet(
   if (!node && hosts.body(name).bootedFor !== sum) return { up: false, restart: true };
   if (trouble.silentKubelet) return { up: false, again: await lose(hosts, name, nodes, node) };
   hosts.forget(name, 'silence');
-  if (!node) return join(hosts, inventory, identity, sum, nodes);
+  if (!node) return join(hosts, inventory, identity, sum, nodes, plan);
   if (isReady(node)) {
     hosts.forget(name, 'post');
     return { up: true };
@@ -69,10 +72,11 @@ async function join(
   identity: NodeIdentity,
   sum: string,
   nodes: NodeAccess,
+  plan: Plan,
 ): Promise<KubeletView> {
   const { rt } = hosts;
   const name = inventory.metadata.name;
-  if (rt.faults.ofHost(name).neverJoins) {
+  if (rt.faults.ofHost(name).neverJoins || refusedConfiguration(plan, identity.version) !== undefined) {
     hosts.forget(name, `join ${sum}`);
     return { up: false };
   }

@@ -17,6 +17,8 @@ export interface NodeIdentity {
   controlPlane: boolean;
 }
 
+/** Where a plan puts the cloud-init user data. */
+export const userDataPath = '/oem/sim-99-user-data.yaml';
 export const identityPath = '/etc/sim/node.json';
 
 /** How often the agent may try a plan of the provider before it gives up. */
@@ -43,7 +45,7 @@ export function reprovisionPlan({ identity, image, userData, use, volumes = [] }
   return {
     files: [
       file(identityPath, JSON.stringify(identity)),
-      file('/oem/sim-99-user-data.yaml', userData),
+      file(userDataPath, userData),
       file('/oem/sim-pki/kubelet.crt', pem('CERTIFICATE', use, 420)),
       file('/oem/sim-pki/kubelet.key', pem('EC PRIVATE KEY', use, 121)),
       ...volumeFile(volumes),

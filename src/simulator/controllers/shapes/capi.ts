@@ -131,7 +131,7 @@ export interface KubeadmConfigSpec {
   clusterConfiguration?: Record<string, unknown> & { imageRepository?: string; dns?: unknown };
   initConfiguration?: Record<string, unknown>;
   joinConfiguration?: Record<string, unknown>;
-  files?: { path?: string; owner?: string; permissions?: string; content?: string }[];
+  files?: { path?: string; owner?: string; permissions?: string; encoding?: string; content?: string }[];
   users?: unknown[];
   preKubeadmCommands?: string[];
   postKubeadmCommands?: string[];
