@@ -120,7 +120,14 @@ describe(`metaldeck run on kube-apiserver, Cluster API ${clusterApi}`, () => {
     while (played.remote.scenarios.state.standing !== 'played') await new Promise((next) => setTimeout(next, 100));
     const [failed] = await withPhase('Failed');
     const { name = '' } = failed?.metadata ?? {};
-    const ended = await home.run('run', 'storage-retry', `host/${name}`, `--confirm=${name}`, '--wait', '--timeout=240');
+    const ended = await home.run(
+      'run',
+      'storage-retry',
+      `host/${name}`,
+      `--confirm=${name}`,
+      '--wait',
+      '--timeout=240',
+    );
     expect(ended).toMatchObject({ code: 0, err: '' });
     expect((await withPhase('Prepared')).map(({ metadata }) => metadata.name)).toEqual([name]);
     await played.remote.scenarios.heal();

@@ -7,7 +7,7 @@ import { catalog } from './catalog.ts';
 import { livingLayout } from './clusters.ts';
 import { Desk } from './desk.ts';
 import { Director } from './director.ts';
-import type { ScenarioInfo } from './scenario.ts';
+import { minute, type ScenarioInfo } from './scenario.ts';
 import { createStage, type StageOptions } from './stage.ts';
 
 export type { ScenarioState, Scenarios, Standing } from './director.ts';
@@ -52,9 +52,15 @@ export function listScenarios(width = 100): string {
   return catalog.map((one) => describe(one, width)).join('\n');
 }
 
-function describe({ name, failureMode, about, lookFor, stays }: ScenarioInfo, width: number): string {
+function describe({ name, failureMode, about, lookFor, late, stays }: ScenarioInfo, width: number): string {
   const lines = [`${name}${failureMode ? ` (${failureMode})` : ''}`, ...wrap(about, width)];
   lines.push(...wrap(`Look for ${lookFor}.`, width));
+  if (late !== undefined) {
+    const after = `${late / minute} minutes by the clock, whatever the speed`;
+    lines.push(
+      ...wrap(`Only time tells: metaldeck lists it after ${after}, and sooner where it knows what is usual.`, width),
+    );
+  }
   if (stays) lines.push(...wrap(`Healed, ${stays}.`, width));
   return `${lines.join('\n')}\n`;
 }

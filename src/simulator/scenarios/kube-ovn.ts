@@ -6,7 +6,7 @@ import { versionAnnotation } from '../controllers/kubeovn/controller.ts';
 import { annotate } from '../controllers/owners.ts';
 import { releases } from '../world/releases.ts';
 import { edit, reserve } from './operator.ts';
-import { NotHere, type Scenario, type Stage } from './scenario.ts';
+import { minute, NotHere, type Scenario, type Stage } from './scenario.ts';
 
 /** Rolls the network plugin of a cluster out until the scenario is healed. Gives what was done. */
 async function rollOut(stage: Stage, release: NonNullable<ClusterTrouble['release']>): Promise<string> {
@@ -43,6 +43,7 @@ const fails = (name: string, release: NonNullable<ClusterTrouble['release']>, ab
 
 const notConverging: Scenario = {
   name: 'kube-ovn-not-converging',
+  late: 15 * minute,
   failureMode: 'F17',
   about: 'A new version of the network plugin is asked for, and nothing takes the request up.',
   lookFor: `targetRevision differs from installedRevision for long, in ${where}`,

@@ -97,6 +97,7 @@ const cleanFails: Scenario = {
 
 const slowClean: Scenario = {
   name: 'slow-clean',
+  late: 15 * minute,
   about: 'A host takes very long to clean itself.',
   lookFor: 'a host that stays Preparing; where a Machine was deleted, its replacement waits for it',
   async *start(stage) {
@@ -111,6 +112,7 @@ const slowClean: Scenario = {
 
 const unauthorized: Scenario = {
   name: 'agent-unauthorized',
+  late: 15 * minute,
   failureMode: 'F22',
   about: "The API answers a host's agent with 401, so nobody learns what became of its plan.",
   lookFor: 'a reprovision plan that stays pending, while the MachineInventory still reports the state of the last one',
@@ -175,6 +177,7 @@ export async function replaceFailed(stage: Stage, group: string): Promise<void> 
 
 const neverJoins: Scenario = {
   name: 'never-joins',
+  late: 12 * minute,
   failureMode: 'F11',
   about: 'A host reboots after its reprovision plan into a state in which its kubelet never joins.',
   lookFor: 'the plan Applied, but the BaremetalMachine stays Reprovisioning and there is no Node',

@@ -63,6 +63,11 @@ export interface ScenarioInfo {
   about: string;
   /** Where its signals are seen. */
   lookFor: string;
+  /**
+   * Ms by the clock, however fast the world runs, after which metaldeck calls it trouble where it has not learnt yet what is
+   * usual: no object tells of it, only time.
+   */
+  late?: number;
   /** Nothing is seen of it before somebody takes the step that it lies in wait for. */
   waits?: true;
   /** What healing does not bring back, where it does not bring back everything. */

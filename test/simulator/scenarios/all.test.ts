@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import { LIMITS } from '../../../src/domain/explain/limits.ts';
 import { catalog } from '../../../src/simulator/scenarios/catalog.ts';
+import { listScenarios } from '../../../src/simulator/scenarios/index.ts';
 import { minute } from '../harness.ts';
+import { late } from './explained.ts';
 import { type PlayOptions, playThrough } from './play.ts';
 import { signals } from './signals.ts';
 
@@ -22,6 +25,20 @@ const special: Record<string, PlayOptions> = {
 
 /** Those whose signal is not one of the API's objects: they have tests of their own. */
 const apart = ['api-restart', 'history-lost', 'chaos'];
+
+it('says after how long what only time tells of is listed', () => {
+  const { agent, clean, deletion, join, release } = LIMITS;
+  const told = Object.fromEntries(catalog.flatMap(({ name, late }) => (late === undefined ? [] : [[name, late]])));
+  expect(told).toEqual({
+    'never-joins': join,
+    'kube-ovn-not-converging': release,
+    'agent-unauthorized': agent,
+    'slow-clean': clean,
+    'drain-blocked': deletion,
+  });
+  for (const name of Object.keys(told)) expect(late).toContain(name);
+  expect(listScenarios()).toMatch(/Only time tells: metaldeck lists it\s+after 15\s+minutes/);
+});
 
 it('every scenario has a signal', () => {
   const seen = catalog.filter(({ waits }) => !waits);
