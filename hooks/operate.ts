@@ -142,7 +142,9 @@ export function confirm(store: Store, operator: Operator): void {
   if (!operating) return;
   const why =
     notReady(operating) ??
-    (operating.moved.length > 0 ? 'it has changed: esc, then d takes it as it is now' : unreadText(store.getState()));
+    (operating.moved.length > 0
+      ? 'it has changed: esc, then d takes it as it is now'
+      : unreadText(store.getState(), 'PgDn, then y'));
   if (why !== undefined) {
     refuseConfirm(store, why);
     return;

@@ -65,15 +65,15 @@ function readingOf(state: State, lists: Lists): Reading | undefined {
   };
 }
 
-/** Why what is on screen cannot be confirmed yet, as a sentence; undefined: all of it was shown. */
-export function unreadText({ reading, columns, rows }: State): string | undefined {
+/** Why what is on screen cannot be confirmed yet, as a sentence; undefined: all of it was shown. `way`: the keys to it. */
+export function unreadText({ reading, columns, rows }: State, way = 'PgDn'): string | undefined {
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) return 'the screen is too small to show what would be confirmed';
   if (!reading) return 'it has not been shown yet';
   const { unread, warnings } = reading;
   if (unread === 0) return undefined;
   const lines = unread === 1 ? '1 line not shown' : `${unread} lines not shown`;
   const grave = warnings === 0 ? '' : warnings === 1 ? ', 1 of them a warning' : `, ${warnings} of them warnings`;
-  return `${lines}${grave}: PgDn`;
+  return `${lines}${grave}: ${way}`;
 }
 
 /**

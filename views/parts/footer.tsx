@@ -60,7 +60,7 @@ function PromptLine() {
 function signOf(prompt: Prompt, state: State): string {
   const entry = entryOf(state, prompt);
   const word = state.operating?.plan?.confirm[prompt.given?.length ?? 0];
-  if (prompt.void) return 'not confirmed ';
+  if (prompt.void) return 'not confirmed: ';
   if (prompt.asks) return `${prompt.asks.title}: `;
   return {
     filter: '/',
