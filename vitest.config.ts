@@ -25,6 +25,19 @@ const shared = { plugins: [inkTable] };
 // Left alone vitest takes one worker less than there are cores: on two, half the machine.
 const bothCores = { maxWorkers: 2 };
 const build = 'test/pty/build.ts';
+/** Tests of plain functions: nothing is left behind in a process, so that they can share one, and what they import. */
+const PURE = [
+  'domain',
+  'operations',
+  'guides',
+  'journal',
+  'local',
+  'store',
+  'driver',
+  'simulator',
+  'kube/reflector',
+].map((room) => `test/${room}/**/*.test.{ts,tsx}`);
+const short = { env: { FORCE_COLOR: '0', CI: 'false' }, testTimeout: 60_000 };
 
 /** What takes longest goes first: where it came last, one core would wait for the other. */
 const SLOW = [
@@ -80,14 +93,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/cluster/**', 'test/kubectl/**', 'test/soak/**'],
+          exclude: ['test/cluster/**', 'test/kubectl/**', 'test/soak/**', ...PURE],
           globalSetup: build,
           server: { deps: { inline: ['ink-table'] } },
-          env: { FORCE_COLOR: '0', CI: 'false' },
-          testTimeout: 60_000,
+          ...short,
           // A third, because programs in pseudo-terminals and connections mostly wait.
           maxWorkers: 3,
         },
+      },
+      {
+        ...shared,
+        test: { name: 'pure', include: PURE, ...short, isolate: false, maxWorkers: 3 },
       },
       {
         ...shared,

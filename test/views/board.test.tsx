@@ -1,5 +1,6 @@
 /** The board of a session: what is next is said and done by one key, and no word of others draws on the screen. */
 import { describe, expect, it } from 'vitest';
+import { standingText } from '../../src/app/upgrade/standing-text.ts';
 import type { Course, Gate, Stage } from '../../src/guides/contract.ts';
 import type { Guiding } from '../../src/store/guiding.ts';
 import { newPlace } from '../../src/store/state.ts';
@@ -121,6 +122,15 @@ describe.each([
 });
 
 describe('its keys', () => {
+  it('are told on the screen, and not where there is none', () => {
+    const screen = open({ id: undefined, course: course(waiting) }, 120);
+    expect(screen.text()).toContain('nothing is begun; y begins the session');
+    const state = screen.store.getState();
+    const text = standingText(state.guiding!, state);
+    expect(text).toContain('nothing is begun');
+    expect(text).not.toContain('y begins');
+  });
+
   it('begins, sends, answers, holds, goes on and reports', async () => {
     const planned = open({
       id: undefined,

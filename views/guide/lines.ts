@@ -46,32 +46,38 @@ function partLine({ stages, next, estimate }: Course, columns: number): BoardLin
 /** What is to happen now, in one line. */
 function nextLine(guiding: Guiding, course: Course): BoardLine {
   const { next } = course;
-  const line = (text: string, tone: Tone): BoardLine => ({
+  const line = (text: string, tone: Tone, keys?: string): BoardLine => ({
     id: 'next',
     label: 'now',
     text: cleanLine(text, 400),
     tone,
+    keys,
   });
   if (guiding.closed) return line(guiding.closed === 'done' ? 'done: everything was seen' : 'left', 'ok');
   if (guiding.id === undefined && next.what !== 'end')
-    return line('planned, nothing is begun; y begins the session', 'title');
+    return line('planned, nothing is begun', 'title', 'y begins the session');
   const title = presentStage(course)?.title ?? '';
   switch (next.what) {
     case 'send':
       return line(
-        `${next.how === 'hold' ? 'hold' : next.how === 'go on' ? 'end the hold' : title}: y shows the write to be confirmed`,
+        next.how === 'hold' ? 'hold' : next.how === 'go on' ? 'end the hold' : title,
         'title',
+        'y shows the write to be confirmed',
       );
     case 'answer':
-      return line(`${title} waits for an answer: ${next.gates.map(({ name }) => name).join(', ')}; y answers`, 'warn');
+      return line(
+        `${title} waits for an answer: ${next.gates.map(({ name }) => name).join(', ')}`,
+        'warn',
+        'y answers',
+      );
     case 'wait':
       return line(next.for, 'busy');
     case 'held':
-      return line(`HELD: ${next.why}; p goes on`, 'warn');
+      return line(`HELD: ${next.why}`, 'warn', 'p goes on');
     case 'repair':
-      return line(`FAILED: ${next.why}${next.takeBack ? '; u takes it back' : ''}`, 'bad');
+      return line(`FAILED: ${next.why}`, 'bad', next.takeBack ? 'u takes it back' : undefined);
     case 'end':
-      return line('there is nothing left to do; w writes the report', 'ok');
+      return line('there is nothing left to do', 'ok', 'w writes the report');
   }
 }
 
@@ -113,6 +119,18 @@ function poolLines(fleet: Fleet, { ask }: Guiding): BoardLine[] {
 function whyLines({ repair, id }: Guiding, course: Course): BoardLine[] {
   const { trouble: found } = presentStage(course) ?? {};
   if (!found) return [];
+  const helps: BoardLine[] =
+    repair && id !== undefined
+      ? [
+          {
+            id: 'helps',
+            label: 'helps',
+            text: cleanLine(repairWords(repair), 200),
+            tone: 'title',
+            keys: 'R shows it',
+          },
+        ]
+      : [];
   return section('WHY', [
     {
       id: 'what',
@@ -130,9 +148,7 @@ function whyLines({ repair, id }: Guiding, course: Course): BoardLine[] {
       label: at === 0 ? 'what now' : '',
       text: cleanLine(command ? `${text}: $ ${command}` : text, 300),
     })),
-    ...(repair && id !== undefined
-      ? [{ id: 'helps', label: 'helps', text: cleanLine(`R: ${repairWords(repair)}`, 200), tone: 'title' as const }]
-      : []),
+    ...helps,
   ]) as BoardLine[];
 }
 
@@ -190,10 +206,9 @@ export function boardLines(guiding: Guiding, seen: Seen): BoardLine[] {
           {
             id: 'held',
             label: 'held',
-            text: cleanLine(
-              `by ${held.by}: ${held.how === 'machine' ? 'no further machine' : 'no further stage'}; p goes on`,
-            ),
+            text: cleanLine(`by ${held.by}: ${held.how === 'machine' ? 'no further machine' : 'no further stage'}`),
             tone: 'warn',
+            keys: 'p goes on',
           },
         ]
       : [];

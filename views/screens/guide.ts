@@ -14,7 +14,10 @@ function linesOf(state: State): readonly BoardLine[] {
   if (!guiding) return NONE;
   const of = [guiding, fleet, learnt, falls, columns];
   if (!made?.of.every((one, at) => one === of[at])) {
-    made = { of, lines: brokenLines(boardLines(guiding, state), columns, LABEL, AGE) };
+    const lines = boardLines(guiding, state).map((line) =>
+      line.keys === undefined ? line : { ...line, text: `${line.text}; ${line.keys}` },
+    );
+    made = { of, lines: brokenLines(lines, columns, LABEL, AGE) };
   }
   return made.lines;
 }
