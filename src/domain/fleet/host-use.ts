@@ -65,6 +65,15 @@ export function storageUnderway({ storagePhase = '', storageOperation }: Host): 
   return STORAGE_UNDERWAY.includes(storagePhase) && storageOperation?.phase !== 'Failed';
 }
 
+/**
+ * Whether its managed storage keeps a host that nobody uses from serving: what is declared must be prepared, with no
+ * operation left (domain F3, §6.9). In use the volumes are the machine's, and come and go.
+ */
+export function storageHolds(host: Host): boolean {
+  if ((host.storageDeclared ?? 0) === 0) return storageUnderway(host);
+  return host.storagePhase !== 'Prepared' || host.storageOperation !== undefined;
+}
+
 /** In-progress reasons of `Ready=False`: the host is on its way, nothing is wrong. */
 export const UNDERWAY: Readonly<Record<string, string>> = {
   WaitingForPlan: 'first plan',

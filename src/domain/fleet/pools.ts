@@ -2,7 +2,7 @@
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Pool, PoolCounters } from '../objects.ts';
 import { shorten } from '../text.ts';
-import { storageUnderway } from './host-use.ts';
+import { storageHolds, storageUnderway } from './host-use.ts';
 import { bad, count, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { HostRow, PoolMemberRow, PoolRow, Problem } from './rows.ts';
 
@@ -18,8 +18,11 @@ export function figureOf(host: HostRow | undefined, missing: boolean): (typeof P
   const { allocation, planSecret, reportedPlanState } = host.object;
   switch (allocation) {
     case 'Available':
-      // Nor may it be taken while its managed storage is not prepared (provider documentation, pool members).
-      return planSecret === undefined || reportedPlanState === 'Failed' || storageUnderway(host.object)
+      // What keeps a member from serving (domain F3, F4).
+      return planSecret === undefined ||
+        reportedPlanState === 'Failed' ||
+        host.ready?.status === 'False' ||
+        storageHolds(host.object)
         ? 'unavailable'
         : 'available';
     case 'Allocated':

@@ -1,5 +1,6 @@
 /** Which hosts of a pool can serve now, and who else wants them. */
 import { findCondition } from '../conditions.ts';
+import { storageHolds } from '../fleet/host-use.ts';
 import type { Fleet, HostRow, MachineRow, PoolMemberRow, PoolRow } from '../fleet/rows.ts';
 
 /** What stands in a pool. */
@@ -11,7 +12,7 @@ export interface PoolView {
   waiting: readonly MachineRow[];
 }
 
-/** Whether the provider would take a host of this pool: Available, owned by nobody, Ready, with a plan Secret. */
+/** Whether the provider would take a host of this pool: Available, owned by nobody, Ready, with a plan Secret and its storage prepared. */
 export function isFree({ object }: HostRow, pool: string): boolean {
   return (
     (object.allocation === 'Available' || object.allocation === undefined) &&
@@ -19,7 +20,8 @@ export function isFree({ object }: HostRow, pool: string): boolean {
     object.deleting === undefined &&
     object.planSecret !== undefined &&
     findCondition(object.conditions, 'Ready')?.status === 'True' &&
-    (object.poolAnnotation ?? pool) === pool
+    (object.poolAnnotation ?? pool) === pool &&
+    !storageHolds(object)
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { PoolRow } from '../../../src/domain/fleet/rows.ts';
+import { isFree } from '../../../src/domain/forecast/pool.ts';
 import { condition, fleetOf, host, pool, type Raw, set } from '../fixtures.ts';
 
 function poolOf(name: string, ...raws: readonly Raw[]): PoolRow {
@@ -80,6 +81,32 @@ describe('the members of a pool', () => {
     expect(row.mismatch).toEqual([]);
     // It is on its way, and nobody has to look.
     expect(row.problem).toBeUndefined();
+  });
+
+  it.each([
+    ['Failed', { type: 'Prepare', phase: 'Failed', mutationState: 'None' }],
+    ['Observed', undefined],
+    ['Prepared', { type: 'Activate', phase: 'Pending' }],
+  ])('are not free with declared storage that is %s', (phase, operation) => {
+    const held = host('b', 'Available', {
+      pool: 'p',
+      spec: { storage: { volumes: [{ name: 'data' }] } },
+      status: { storage: { phase, operation } },
+    });
+    const row = poolOf('p', pool('p', ['a', 'b'], {}), ...free('a'), held);
+    expect(row.counted).toMatchObject({ available: 1, unavailable: 1 });
+    expect(row.members.filter(({ host: member }) => member && isFree(member, 'p')).map(({ name }) => name)).toEqual([
+      'a',
+    ]);
+  });
+
+  it('are free with declared storage that is prepared', () => {
+    const ready = host('b', 'Available', {
+      pool: 'p',
+      spec: { storage: { volumes: [{ name: 'data' }] } },
+      status: { storage: { phase: 'Prepared', operation: null } },
+    });
+    expect(poolOf('p', pool('p', ['b'], {}), ready).counted).toMatchObject({ available: 1, unavailable: 0 });
   });
 });
 
