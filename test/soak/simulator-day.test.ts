@@ -7,7 +7,7 @@ import { counts, openTraffic } from '../simulator/traffic.ts';
 
 it.each([
   { clusterApi: 'v1beta1', speed: 1, hours: 24 },
-  { clusterApi: 'v1beta2', speed: 1, hours: 24 },
+  { clusterApi: 'v1beta2', speed: 1, hours: 12 },
   // The demo's pace: the controllers' work takes a fifteenth of its time, and in six hours happens what takes days.
   { clusterApi: 'v1beta1', speed: 15, hours: 6 },
 ] as const)('$hours hours of 300 hosts, $clusterApi at speed $speed', async ({ clusterApi, speed, hours }) => {
