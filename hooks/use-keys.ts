@@ -5,6 +5,9 @@ import { keyNames } from './keys.ts';
 import { say } from './navigation.ts';
 import { promptKey, typeText } from './prompt.ts';
 
+/** So many characters after an enter nobody has typed ahead: fewer a slow line may deliver together. */
+const PASTED = 16;
+const isCharacter = (key: string) => [...key].length === 1;
 const READING: readonly string[] = ['down', 'up', 'pagedown', 'pageup', 'home', 'end'];
 
 /** Handles one key by name. Returns nothing; unknown keys do nothing. */
@@ -14,7 +17,7 @@ export function handleKey(bindings: readonly Binding[], context: KeyContext, key
   if (store.getState().prompt?.void && READING.includes(key)) store.setState({ prompt: undefined });
   if (store.getState().prompt) {
     if (promptKey(store, lists, key, together, context)) return;
-    if ([...key].length === 1) typeText(store, lists, key);
+    if (isCharacter(key)) typeText(store, lists, key);
     return;
   }
   const { notice } = store.getState();
@@ -28,10 +31,11 @@ export function handleKey(bindings: readonly Binding[], context: KeyContext, key
  * without bracketed paste a pasted one: both are text, and neither does anything, for what acts must come alone.
  */
 export function handleKeys(bindings: readonly Binding[], context: KeyContext, keys: readonly string[]): void {
-  // Several lines at once into an open line were pasted: the second one must not run as keys on what is behind it.
+  // A second line of some length was pasted into the open one, and must not run as keys on what is behind it.
   const enter = keys.indexOf('enter');
-  if (context.store.getState().prompt && enter >= 0 && enter < keys.length - 1) {
-    const text = keys.map((key) => (key === 'enter' ? '\n' : [...key].length === 1 ? key : '')).join('');
+  const behind = enter < 0 ? 0 : keys.slice(enter + 1).filter(isCharacter).length;
+  if (context.store.getState().prompt && behind >= PASTED) {
+    const text = keys.map((key) => (key === 'enter' ? '\n' : isCharacter(key) ? key : '')).join('');
     handlePaste(context, text);
     return;
   }

@@ -124,8 +124,15 @@ describe('lines pasted into an answer', () => {
   it('are text where the terminal does not say that they were pasted: never keys for the screen behind', () => {
     const screen = begin();
     const keys = (text: string) => [...text].map((one) => (one === '\n' ? 'enter' : one));
-    screen.pressTogether(...keys('one\nqso\n'));
-    expect(typed(screen)).toBe('one, qso');
+    screen.pressTogether(...keys(`one\nqso${'1'.repeat(20)}\n`));
+    expect(typed(screen)).toBe(`one, qso${'1'.repeat(20)}`);
     expect(screen.store.getState().places.at(-1)).toMatchObject({ screen: 'create' });
+  });
+
+  it('are no lines where somebody typed ahead on a slow line: the answer is taken, and the next keys move', () => {
+    const screen = begin();
+    screen.pressTogether('o', 'n', 'e', 'enter', 'g');
+    expect(typed(screen)).toBeUndefined();
+    expect(screen.store.getState().places.at(-1)).toMatchObject({ screen: 'create', index: 0 });
   });
 });
