@@ -108,6 +108,10 @@ function checksOf(world: World, { group, from, to, forecast, hosts }: Found): Ch
       const figure = `${hosts.serveLater.length} of ${machines(forecast.later)} by then, if freed hosts come back clean`;
       checks.push(check('hosts for later ones', figure, hosts.serveLater.length < forecast.later ? 'block' : 'warn'));
     }
+    // The procedure wants none in flight (domain §6.1); who must have more all the same sees what comes of both.
+    const old = forecast.rolling?.length ?? 0;
+    if (old > 0)
+      checks.push(check('rollout', `${machines(old)} still to be replaced: better wait until it is done`, 'warn'));
     if (forecast.blocked) checks.push(check('preflight', forecast.blocked.why, 'block'));
     else if (!group.controlPlane) checks.push(check('preflight', 'control plane stable, versions fit'));
     checks.push(checkOfImage(world, group.version));

@@ -140,6 +140,15 @@ describe('refusals', () => {
       expect(up.filter((text) => / goes: /.test(text))).toEqual([]);
     });
 
+    it('advises against more of them: the procedure wants no rollout in flight', () => {
+      const named = (replicas: string) =>
+        scale.plan(rolling(true), to(replicas)).checks.filter(({ title }) => title === 'rollout');
+      expect(named('4')).toMatchObject([
+        { result: 'warn', figure: expect.stringContaining('2 machines still to be replaced') },
+      ]);
+      expect(named('2')).toEqual([]);
+    });
+
     it('refuses where a MachineSet does not count what is there', () => {
       const old = [...raws, make.machineSet('workers-old', 'workers', 1, { meta: { annotations } })];
       const why = 'MachineSet workers-old does not count its machines right yet';
