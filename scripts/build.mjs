@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { lean } from './lean/plugins.mjs';
+import { lean, withoutFacades } from './lean/plugins.mjs';
 
 const { outputFiles } = await build({
   entryPoints: { start: 'src/start.ts', datacenter: 'src/app/datacenter-worker.ts' },
@@ -27,8 +27,9 @@ const { outputFiles } = await build({
 
 // What is as it was stays in place: a program that runs from here may still load its lazy chunks.
 mkdirSync('dist', { recursive: true });
-for (const { path: file, contents } of outputFiles) {
-  if (!existsSync(file) || !readFileSync(file).equals(contents)) writeFileSync(file, contents);
+for (const { path: file, text } of outputFiles) {
+  const contents = withoutFacades(text);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== contents) writeFileSync(file, contents);
 }
 const written = new Set(outputFiles.map(({ path: file }) => path.basename(file)));
 for (const file of readdirSync('dist')) if (!written.has(file)) rmSync(path.join('dist', file), { recursive: true });

@@ -1,4 +1,6 @@
 /** What the bundle puts in the place of others says exactly what they say. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
@@ -94,4 +96,14 @@ it('takes any text apart as Intl.Segmenter does', () => {
   );
   expect(late.resolvedOptions()).toEqual(real.resolvedOptions());
   expect([...new LazySegmenter('en', { granularity: 'word' }).segment('two words')]).toHaveLength(3);
+});
+
+it("reads of Node's modules what is used, in every file of the bundle", () => {
+  const whole = readdirSync('dist').flatMap((file) => {
+    const imports = readFileSync(`dist/${file}`, 'utf8').matchAll(/^import .+ from "([^"]+)";$/gm);
+    return [...imports].flatMap(([, from = '']) =>
+      isBuiltin(from) && from !== 'node:module' ? [`${file}: ${from}`] : [],
+    );
+  });
+  expect(whole).toEqual([]);
 });

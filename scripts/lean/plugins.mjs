@@ -1,6 +1,6 @@
 // What the bundle does otherwise than the packages it is made of, so that the first frame comes sooner and each one after
 // it costs less. Whatever a package no longer has in the expected place fails the build: it must be looked at again.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 
@@ -54,25 +54,14 @@ const yoga = {
 };
 
 /**
- * An `import` of one of Node's modules reads all it exports, what is made on demand included (`fs.ReadStream`); this reads
- * what is used.
+ * The text of a bundled file with its imports of Node's modules as constants. An `import` of one reads all it exports, what
+ * is made on demand included (`fs.ReadStream`); this reads what is used.
  */
-const builtins = {
-  name: 'lean-builtins',
-  setup(b) {
-    b.initialOptions.write = false;
-    b.onEnd(async ({ outputFiles = [] }) => {
-      for (const file of outputFiles) {
-        const text = file.text.replace(/^import (.+) from "([^"]+)";$/gm, (line, names, from) => {
-          if (!isBuiltin(from) || from === 'node:module') return line;
-          return constants(names, `process.getBuiltinModule("${from}")`);
-        });
-        await mkdir(path.dirname(file.path), { recursive: true });
-        await writeFile(file.path, text);
-      }
-    });
-  },
-};
+export function withoutFacades(text) {
+  return text.replace(/^import (.+) from "([^"]+)";$/gm, (line, names, from) =>
+    isBuiltin(from) && from !== 'node:module' ? constants(names, `process.getBuiltinModule("${from}")`) : line,
+  );
+}
 
 /** The names of an import statement, declared as constants with the module's value. */
 function constants(names, value) {
@@ -96,5 +85,5 @@ const noDevtools = {
 export const lean = {
   define: { 'Intl.Segmenter': 'LazySegmenter' },
   inject: [path.join(here, 'segmenter.ts')],
-  plugins: [lines, yoga, builtins, noDevtools],
+  plugins: [lines, yoga, noDevtools],
 };
