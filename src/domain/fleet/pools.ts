@@ -2,7 +2,7 @@
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Pool, PoolCounters } from '../objects.ts';
 import { shorten } from '../text.ts';
-import { storageHolds, storageUnderway } from './host-use.ts';
+import { isUnderway, storageHolds, storageUnderway } from './host-use.ts';
 import { bad, count, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { HostRow, PoolMemberRow, PoolRow, Problem } from './rows.ts';
 
@@ -142,8 +142,8 @@ const beingDeleted: PoolRule = ({ pool }) =>
 const unavailableHosts: PoolRule = ({ counted, members }) => {
   if (counted.unavailable === 0) return undefined;
   const given = members.flatMap(({ host: row }) => (row && figureOf(row, false) === 'unavailable' ? [row] : []));
-  // Storage on its way is no trouble.
-  const host = given.find((row) => !storageUnderway(row.object));
+  // What comes right by itself is no trouble.
+  const host = given.find((row) => !storageUnderway(row.object) && !(row.ready && isUnderway(row.ready)));
   return (
     host &&
     warn(`${count(counted.unavailable, 'host')} unavailable`, host.since, {

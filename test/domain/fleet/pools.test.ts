@@ -100,6 +100,16 @@ describe('the members of a pool', () => {
     ]);
   });
 
+  it('are no trouble while they become Ready by themselves', () => {
+    const becoming = host('b', 'Available', {
+      pool: 'p',
+      status: { conditions: [condition('Ready', 'False', 'WaitingForIPAddress')] },
+    });
+    const row = poolOf('p', pool('p', ['a', 'b'], {}), ...free('a'), becoming);
+    expect(row.counted).toMatchObject({ available: 1, unavailable: 1 });
+    expect(row.problem).toBeUndefined();
+  });
+
   it('are free with declared storage that is prepared', () => {
     const ready = host('b', 'Available', {
       pool: 'p',
