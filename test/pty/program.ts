@@ -54,13 +54,26 @@ export function startProgram(
       for (const listener of listeners) listener();
     });
   });
-  const lines = (): string[] => {
+  const drawn = (): string[] => {
     const buffer = terminal.buffer.active;
     return Array.from(
       { length: terminal.rows },
       (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
     );
   };
+  // As a terminal that knows mode 2026 does: what stands between its begin and end is never seen half drawn, though
+  // the pseudo-terminal hands it over in pieces. The emulator parses that mode and shows the pieces all the same.
+  let before: string[] | undefined;
+  const synchronised = (params: readonly (number | number[])[]) => params.includes(2026);
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, (params) => {
+    if (synchronised(params)) before = drawn();
+    return false;
+  });
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, (params) => {
+    if (synchronised(params)) before = undefined;
+    return false;
+  });
+  const lines = (): string[] => before ?? drawn();
   const text = () => lines().join('\n');
   return {
     pty,
