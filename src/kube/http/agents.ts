@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import { KubeError } from '../types.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -99,7 +99,7 @@ export class Connections {
       ? {
           secureContext: secureContext(trust, cert, key),
           rejectUnauthorized: trust?.rejectUnauthorized ?? true,
-          ...(trust?.servername ? { servername: trust.servername } : {}),
+          ...(trust?.servername ? expected(trust.servername) : {}),
         }
       : {};
     const kept = { keepAlive: true, keepAliveMsecs: keepAliveMs, maxFreeSockets: maxIdle, timeout: unusedMs };
@@ -155,4 +155,13 @@ function secureContext(trust: ServerTrust | undefined, cert?: string, key?: stri
 function retire(agent: http.Agent): void {
   (agent as http.Agent & { keepAlive: boolean }).keepAlive = false;
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
+/** The name to send and to expect. An address is only expected: RFC 6066 has names alone sent, and Node warns of others. */
+function expected(servername: string): https.AgentOptions {
+  if (!isIP(servername)) return { servername };
+  return {
+    servername: '',
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) => checkServerIdentity(servername, certificate),
+  };
 }

@@ -46,7 +46,9 @@ export function connectTunnel(proxy: URL): Tunnel {
 function refusal(proxy: URL, target: string, status: number): KubeError {
   const text =
     status === 407
-      ? `the proxy ${proxy.host} wants a user and a password`
+      ? proxy.username || proxy.password
+        ? `the proxy ${proxy.host} does not accept the user or the password in its URL`
+        : `the proxy ${proxy.host} wants a user and a password`
       : `the proxy ${proxy.host} answered ${status} instead of connecting to ${target}`;
   return new KubeError(0, 'Network', text, { cause: { unsent: true } });
 }

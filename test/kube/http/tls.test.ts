@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CredentialSource, Credentials } from '../../../src/kube/http/credentials.ts';
 import { fixedCredentials } from '../../../src/kube/http/credentials.ts';
 import type { Transport } from '../../../src/kube/types.ts';
@@ -38,12 +38,22 @@ describe('the certificate of the server', () => {
     expect(await transport.json({ path: '/' })).toEqual({ name: 'nobody' });
   });
 
+  it('is compared with an address, which is not sent as a name', async () => {
+    // Node warns once a process: this is the first address here.
+    const warned = vi.spyOn(process, 'emitWarning');
+    server = await serve(whoAsks, { cert: 'server' });
+    transport = transportTo(server, { trust: { ...trust, servername: '127.0.0.1' } });
+    expect(await transport.json({ path: '/' })).toEqual({ name: 'nobody' });
+    expect(warned).not.toHaveBeenCalled();
+  });
+
   it.each([
     ['of an unknown authority', 'server', { ca: pem('other-ca.crt') }, 'not signed by an authority'],
     ['of an authority that is not named', 'server', {}, 'not signed by an authority'],
     ['that has expired', 'expired', trust, 'has expired'],
     ['for another name', 'elsewhere', trust, 'for another name'],
     ['for another tls-server-name', 'server', { ...trust, servername: 'elsewhere.test' }, 'for another name'],
+    ['for another address', 'server', { ...trust, servername: '192.0.2.1' }, 'for another name'],
   ] as const)('%s is a Certificate error, and nothing is sent', async (_, cert, trusting, text) => {
     server = await serve(whoAsks, { cert });
     transport = transportTo(server, { trust: trusting });

@@ -48,7 +48,12 @@ describe('an HTTP proxy', () => {
     transport = through(new URL(`http://me:wrong-word@127.0.0.1:${proxy.port}`));
     const error = await failureOf(transport.json({ path: '/' }));
     expect(error).toMatchObject({ code: 0, reason: 'Network', cause: { unsent: true } });
-    expect(error.message).toBe(`the proxy 127.0.0.1:${proxy.port} wants a user and a password`);
+    expect(error.message).toBe(`the proxy 127.0.0.1:${proxy.port} does not accept the user or the password in its URL`);
+    await transport.close();
+    transport = through(new URL(`http://127.0.0.1:${proxy.port}`));
+    expect((await failureOf(transport.json({ path: '/' }))).message).toBe(
+      `the proxy 127.0.0.1:${proxy.port} wants a user and a password`,
+    );
   });
 
   it('that is down is a Network error that names the proxy', async () => {
