@@ -5,7 +5,7 @@ import { KubeError, type Transport } from '../kube/types.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
-import { type Clock, wallClock } from './controllers/clock.ts';
+import { type Clock, PastClock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
 import type { ClusterApiVersion } from './controllers/kinds.ts';
@@ -13,7 +13,7 @@ import { importController } from './controllers/platform/import.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { Rack } from './rack.ts';
-import { Playhouse, type Scenarios } from './scenarios/index.ts';
+import { Playhouse, pastOf, type Scenarios } from './scenarios/index.ts';
 import { serverControl, stagedQuota } from './scenarios/server-control.ts';
 import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
@@ -95,7 +95,11 @@ export interface Datacenter {
 
 /** Seeds a world, serves it on 127.0.0.1 and starts its controllers. Throws RangeError for too few hosts, or for a scenario that is not there or cannot be played. */
 export async function startDatacenter(options: DatacenterOptions = {}): Promise<Datacenter> {
-  const clock = options.clock ?? wallClock;
+  const speed = options.speed ?? demoSpeed;
+  // Some trouble is an age: then the world begins that long ago, and lives through it before anybody looks.
+  const past = pastOf(options.scenario, speed);
+  const present = options.clock ?? wallClock;
+  const clock = past > 0 ? new PastClock(present, past) : present;
   const seed = String(options.seed ?? 1);
   const now = () => clock.now();
   const { hosts, pools, shape } = options;
@@ -145,7 +149,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     clock,
     seed,
     faults,
-    speed: options.speed ?? demoSpeed,
+    speed,
     onError,
   });
   const heartbeat = reportPace(world, runtime.speed, options.reportMs);
@@ -195,6 +199,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   };
   try {
     if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
+    if (clock instanceof PastClock) await clock.catchUp(() => runtime.idle());
   } catch (error) {
     await datacenter.stop();
     throw error;

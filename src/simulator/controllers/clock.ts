@@ -53,6 +53,12 @@ export class ManualClock implements Clock {
     return this.#first()?.at;
   }
 
+  /** Takes off all alarms that are set; each with its time. */
+  takeAll(): { at: number; run: () => void }[] {
+    const alarms = this.#alarms.splice(0).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    return alarms.flatMap(({ at, run }) => (run ? [{ at, run }] : []));
+  }
+
   /** Moves to the next alarm and runs it; false where none is set up to `limit` (Unix time, ms), and then moves there. */
   step(limit = Number.POSITIVE_INFINITY): boolean {
     const first = this.#first();
@@ -98,6 +104,54 @@ export class ManualClock implements Clock {
       at = child;
     }
     heap[at] = last;
+  }
+}
+
+/**
+ * A clock that begins in the past: what is due is run as fast as it goes, each thing at its time, until the present is
+ * reached. From then on it is the clock that it was given.
+ */
+export class PastClock implements Clock {
+  readonly #present: Clock;
+  #past: ManualClock | undefined;
+
+  /** Begins `ms` before what `present` tells. */
+  constructor(present: Clock, ms: number) {
+    this.#present = present;
+    this.#past = new ManualClock(present.now() - ms);
+  }
+
+  now(): number {
+    return (this.#past ?? this.#present).now();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    if (!this.#past) return this.#present.after(ms, run);
+    let callOff: (() => void) | undefined;
+    let isOff = false;
+    // Still set in the end, it goes on at the other clock; whoever called it off beforehand is not to be disappointed.
+    const move = () => {
+      if (isOff) return;
+      if (this.#past) run();
+      else callOff = this.#present.after(at - this.#present.now(), run);
+    };
+    const at = this.#past.now() + Math.max(0, ms);
+    const first = this.#past.after(ms, move);
+    return () => {
+      isOff = true;
+      first();
+      callOff?.();
+    };
+  }
+
+  /** Lives through the past; `settle` resolves when nothing more is to be done at a moment of it. */
+  async catchUp(settle: () => Promise<void>): Promise<void> {
+    const past = this.#past;
+    if (!past) return;
+    await settle();
+    while (past.step(this.#present.now())) await settle();
+    this.#past = undefined;
+    for (const { run } of past.takeAll()) run();
   }
 }
 

@@ -44,6 +44,15 @@ export class Playhouse {
   }
 }
 
+/**
+ * How long ago, in ms of the clock, a datacenter that runs `speed` times faster than life has to begin so that a scenario
+ * it begins with is seen at once; 0 where no time has to pass, and where there is no scenario of that name.
+ */
+export function pastOf(name: string | undefined, speed: number): number {
+  const { late, begins = 0 } = catalog.find((one) => one.name === name) ?? {};
+  return late === undefined ? 0 : late + minute + Math.ceil(begins / speed);
+}
+
 /** The names of all scenarios. */
 export const scenarioNames: readonly string[] = catalog.map(({ name }) => name);
 
@@ -57,9 +66,8 @@ function describe({ name, failureMode, about, lookFor, late, stays }: ScenarioIn
   lines.push(...wrap(`Look for ${lookFor}.`, width));
   if (late !== undefined) {
     const after = `${late / minute} minutes by the clock, whatever the speed`;
-    lines.push(
-      ...wrap(`Only time tells: metaldeck lists it after ${after}, and sooner where it knows what is usual.`, width),
-    );
+    const told = `Only time tells: metaldeck lists it after ${after}, and sooner where it knows what is usual.`;
+    lines.push(...wrap(`${told} A datacenter that begins with it has lived through that already.`, width));
   }
   if (stays) lines.push(...wrap(`Healed, ${stays}.`, width));
   return `${lines.join('\n')}\n`;

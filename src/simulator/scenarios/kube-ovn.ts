@@ -44,6 +44,7 @@ const fails = (name: string, release: NonNullable<ClusterTrouble['release']>, ab
 const notConverging: Scenario = {
   name: 'kube-ovn-not-converging',
   late: 15 * minute,
+  begins: minute,
   failureMode: 'F17',
   about: 'A new version of the network plugin is asked for, and nothing takes the request up.',
   lookFor: `targetRevision differs from installedRevision for long, in ${where}`,

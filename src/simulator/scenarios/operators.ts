@@ -64,6 +64,7 @@ const secondOperator: Scenario = {
 const drainBlocked: Scenario = {
   name: 'drain-blocked',
   late: 10 * minute,
+  begins: 2 * minute,
   about: 'A Machine is removed while a Pod on its Node does not go, and nothing limits the drain.',
   lookFor: 'a Machine that stays Deleting with DrainingSucceeded=False and Deleting=True/DrainingNode, naming the Pod',
   async *start(stage) {

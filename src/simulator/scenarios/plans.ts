@@ -98,13 +98,15 @@ const cleanFails: Scenario = {
 const slowClean: Scenario = {
   name: 'slow-clean',
   late: 15 * minute,
+  begins: 2 * minute,
   about: 'A host takes very long to clean itself.',
   lookFor: 'a host that stays Preparing; where a Machine was deleted, its replacement waits for it',
   async *start(stage) {
     const group = await takeGroup(stage, { replicas: 2 });
     const host = hostOf((await machinesOf(stage, group.name)).at(-1)) ?? '';
     stage.onHeal(async () => stage.faults.host(host, undefined));
-    stage.faults.host(host, { slow: 40 });
+    // Too long by the clock, however fast the world runs.
+    stage.faults.host(host, { slow: 60 * Math.max(1, stage.speed) });
     const { machine } = await removeLast(stage, group);
     yield { did: `${machine} was removed, and ${host} takes its time` };
   },
@@ -113,6 +115,7 @@ const slowClean: Scenario = {
 const unauthorized: Scenario = {
   name: 'agent-unauthorized',
   late: 15 * minute,
+  begins: 2 * minute,
   failureMode: 'F22',
   about: "The API answers a host's agent with 401, so nobody learns what became of its plan.",
   lookFor: 'a reprovision plan that stays pending, while the MachineInventory still reports the state of the last one',
@@ -178,6 +181,7 @@ export async function replaceFailed(stage: Stage, group: string): Promise<void> 
 const neverJoins: Scenario = {
   name: 'never-joins',
   late: 12 * minute,
+  begins: 8 * minute,
   failureMode: 'F11',
   about: 'A host reboots after its reprovision plan into a state in which its kubelet never joins.',
   lookFor: 'the plan Applied, but the BaremetalMachine stays Reprovisioning and there is no Node',

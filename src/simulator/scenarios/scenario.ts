@@ -68,6 +68,8 @@ export interface ScenarioInfo {
    * usual: no object tells of it, only time.
    */
   late?: number;
+  /** Simulated ms, at the most, from its beginning until what is late has begun; only with `late`. */
+  begins?: number;
   /** Nothing is seen of it before somebody takes the step that it lies in wait for. */
   waits?: true;
   /** What healing does not bring back, where it does not bring back everything. */

@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import { attentionNow } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
-import { NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
+import { NOTHING_SEEN, type Seen } from '../../../src/domain/explain/facts.ts';
 import type { Explanation } from '../../../src/domain/explain/types.ts';
 import { type Falls, keepFalls, NO_FALLS } from '../../../src/domain/falls.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
@@ -12,6 +12,8 @@ import { KINDS, type Kind, OPTIONAL_KINDS } from '../../../src/domain/kinds.ts';
 import type { Change } from '../../../src/domain/objects.ts';
 import { reducePlanSecret } from '../../../src/domain/project/plan-detail.ts';
 import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
+import type { Transport } from '../../../src/kube/types.ts';
+import type { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import { liveWorkload } from '../../domain/workloads.ts';
 import { minute } from '../harness.ts';
@@ -70,8 +72,29 @@ export const explained: Readonly<Record<string, Expected>> = {
   'drain-blocked': { id: 'drain-blocked', at: 'machine', within: 60 * minute },
 };
 
+/** What a fleet is read from. */
+export interface Sources {
+  kubectl: Transport;
+  /** The names of the workload clusters. */
+  clusters: readonly string[];
+  workload: (cluster: string) => Transport;
+  faults: Faults;
+}
+
 /** Every watched object of the world as the dashboard would hold it, read through the API. */
-export async function fleetOf({ kubectl, runtime }: Theatre): Promise<Fleet> {
+export const fleetOf = ({ kubectl, runtime }: Theatre): Promise<Fleet> =>
+  readFleet({
+    kubectl,
+    clusters: runtime
+      .informer(kinds.Cluster)
+      .list()
+      .map(({ metadata }) => metadata.name),
+    workload: (name) => runtime.workload(name),
+    faults: runtime.faults,
+  });
+
+/** As `fleetOf`, of any world. */
+export async function readFleet({ kubectl, clusters, workload, faults }: Sources): Promise<Fleet> {
   const index = createFleet();
   const changes: Change[] = [];
   const details: [string, unknown][] = [];
@@ -93,13 +116,13 @@ export async function fleetOf({ kubectl, runtime }: Theatre): Promise<Fleet> {
   }
   index.apply(changes);
   for (const [uid, raw] of details) index.setPlanDetail(uid, reducePlanSecret(raw));
-  for (const name of [...runtime.informer(kinds.Cluster).list()].map(({ metadata }) => metadata.name)) {
-    const api = runtime.workload(name);
+  for (const name of clusters) {
+    const api = workload(name);
     const nodes = await api.json<{ items: unknown[] }>({ path: '/api/v1/nodes' });
     const releases = await api.json<{ items: unknown[] }>({ path: '/apis/operator.alauda.io/v1alpha1/appreleases' });
     const read = liveWorkload({ nodes: nodes.items, releases: releases.items });
     // One that answers nobody is not asked: what it would say is not known.
-    if (!runtime.faults.ofCluster(name).unreachable) index.setWorkload(name, { ...read, cluster: name });
+    if (!faults.ofCluster(name).unreachable) index.setWorkload(name, { ...read, cluster: name });
   }
   return index.snapshot();
 }
@@ -114,7 +137,11 @@ export async function told(theatre: Theatre): Promise<Explanation[]> {
   const last = looks.get(theatre) ?? { fleet: createFleet().snapshot(), falls: NO_FALLS };
   const falls = keepFalls(last.falls, last.fleet, fleet, now);
   looks.set(theatre, { fleet, falls });
-  const seen = { ...NOTHING_SEEN, falls };
+  return explainedIn(fleet, now, { ...NOTHING_SEEN, falls });
+}
+
+/** The explanation of each cause that attention shows of a fleet. */
+export function explainedIn(fleet: Fleet, now: number, seen: Seen = NOTHING_SEEN): Explanation[] {
   return attentionNow(fleet, now, seen).map(({ ref, text }) => {
     const explanation = explain(fleet, ref, now, seen);
     expect(explanation, `${ref.kind} ${ref.name}: ${text} is not explained`).toBeDefined();

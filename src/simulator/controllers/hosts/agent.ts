@@ -79,7 +79,7 @@ async function apply(hosts: Hosts, name: string, secret: Secret): Promise<number
     return undefined;
   }
   const what = decision.again ? `rerun ${sum}` : run;
-  const slow = Math.max(rt.faults.ofHost(name).slow ?? 1, 0);
+  const slow = paceOf(hosts, name, what);
   const mean = decision.again ? durations.rerun : (durations.plan[type] ?? durations.plan['other'] ?? 0);
   const rest = hosts.left(name, what, mean * slow);
   if (rest > 0) return rest;
@@ -94,6 +94,15 @@ async function apply(hosts: Hosts, name: string, secret: Secret): Promise<number
   hosts.forget(name, what);
   body.forced = false;
   return undefined;
+}
+
+/** How many times longer the wait `what` of a host takes; it begins anew where that has changed. */
+function paceOf(hosts: Hosts, name: string, what: string): number {
+  const body = hosts.body(name);
+  const slow = Math.max(hosts.rt.faults.ofHost(name).slow ?? 1, 0);
+  if (slow !== (body.slow ?? 1)) hosts.forget(name, what);
+  body.slow = slow;
+  return slow;
 }
 
 /** How this run of a plan fails, if it does: a fault of the plan, or of the storage it is to work on. */
@@ -121,8 +130,8 @@ async function follow(hosts: Hosts, name: string, secret: Secret): Promise<numbe
   }
   const type = planTypeOf(secret);
   const mean = durations.plan[type] ?? durations.plan['other'] ?? 0;
-  const slow = Math.max(rt.faults.ofHost(name).slow ?? 1, 0);
   const what = `step ${checksum(secret)} ${step.attempt} ${step.index}`;
+  const slow = paceOf(hosts, name, what);
   const rest = hosts.left(name, what, (mean / Math.max(1, step.total)) * slow);
   if (rest > 0) return rest;
   // A fault counts runs, not instructions: it is asked for at the instruction that would fail, or at the last one.

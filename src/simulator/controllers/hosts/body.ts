@@ -16,6 +16,8 @@ export interface Body {
   refused: boolean;
   /** It has booted, and its observer has not been able to say so. */
   unreported?: string;
+  /** How many times longer than usual it took when its agent was last looked at. */
+  slow?: number;
   /** Checksum of the plan after which it has rebooted. */
   bootedFor?: string;
 }
