@@ -26,9 +26,12 @@ export function missingOf(
   return offered ? missing.map(({ title }) => title) : [];
 }
 
+/** What somebody is asked for. */
+export const askedOf = ({ fields }: Pick<Operation, 'fields'>) => fields.filter(({ unasked }) => !unasked);
+
 /** The entries of an operation with what is in them now. */
 export function entriesOf(operation: Operation, world: World, request: Request): Entry[] {
-  return operation.fields.map((field) => ({
+  return askedOf(operation).map((field) => ({
     name: field.name,
     title: field.title,
     kind: field.kind,
@@ -44,7 +47,7 @@ export function initialValues(
   world: World,
   targets: Request['targets'],
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(operation.fields.map((field) => [field.name, field.initial(world, targets)]));
+  return Object.fromEntries(askedOf(operation).map((field) => [field.name, field.initial(world, targets)]));
 }
 
 const ANSWERS: Readonly<Record<Rehearsal['result'], Answer['result']>> = {

@@ -1,5 +1,6 @@
 /** What `metaldeck run` can run: every operation, what it is for, and how it is called. */
 import type { Field, Operation } from '../operations/contract.ts';
+import { askedOf } from './operating.ts';
 import { RUN_SCHEMA } from './run-text.ts';
 
 const VALUE: Readonly<Record<Field['kind'], string>> = {
@@ -14,7 +15,7 @@ const COLUMNS = 80;
 
 /** How an operation is called, as words that belong together. */
 function wordsOf({ id, on, many, fields }: Operation): string[] {
-  const flags = fields.map(({ name, flag = name, kind, optional }) => {
+  const flags = askedOf({ fields }).map(({ name, flag = name, kind, optional }) => {
     const text = `--${flag} ${VALUE[kind]}`;
     return optional ? `[${text}]` : text;
   });
@@ -61,7 +62,12 @@ export function operationsData(operations: readonly Operation[]) {
       about,
       targets: on,
       many,
-      fields: fields.map(({ name, flag = name, title, kind, optional = false }) => ({ flag, title, kind, optional })),
+      fields: askedOf({ fields }).map(({ name, flag = name, title, kind, optional = false }) => ({
+        flag,
+        title,
+        kind,
+        optional,
+      })),
     })),
   };
 }

@@ -11,9 +11,10 @@ import type { Session, State } from '../store/state.ts';
 import { createAppStore, type Store } from '../store/store.ts';
 import { EXIT, type Execution, execute, finish } from './execute.ts';
 import { type Following, follow } from './follow.ts';
+import { askedOf } from './operating.ts';
 import { operationsData, operationsText, usageOf } from './run-list.ts';
 import { runData } from './run-text.ts';
-import { openRunner } from './runner.ts';
+import { openRunner, sightOf } from './runner.ts';
 import { firstAnswer, openCluster, pendingSession } from './session.ts';
 import { parseTarget, resolveTarget } from './target.ts';
 import { waitFor } from './wait.ts';
@@ -54,7 +55,12 @@ export async function runOperation(options: Options, version: string): Promise<n
       const refused = `there is no ${API_KIND[missing.kind]} ${missing.name} in ${state.session.namespace}; nothing was done`;
       return execute(around, { refused });
     }
-    const request: Request = { operation: id, targets: targets.filter((one) => one !== undefined), values };
+    const known = targets.filter((one) => one !== undefined);
+    const request: Request = {
+      operation: id,
+      targets: known,
+      values: { ...chosenOf(operation, around.store, known), ...values },
+    };
     // Some of what an operation waits for only the workload cluster itself can tell.
     const asked = request.targets.flatMap((target) => clusterOf(state.fleet, target) ?? []);
     around.store.setState({ asked: [...new Set(asked)] });
@@ -66,7 +72,7 @@ const names = (all: readonly Operation[]) => all.map(({ id }) => id).join(', ');
 
 /** What was given for the operation's fields. A document is given as `@FILE`, or `@-` for the standard input. */
 function valuesOf({ id, fields }: Operation, given: Readonly<Record<string, string>>): Record<string, string> {
-  const flags = new Map(fields.map((field) => [field.flag ?? field.name, field]));
+  const flags = new Map(askedOf({ fields }).map((field) => [field.flag ?? field.name, field]));
   const odd = Object.keys(given).find((flag) => !flags.has(flag));
   if (odd !== undefined) {
     const known = [...flags.keys()].map((flag) => `--${flag}`).join(', ') || 'none';
@@ -79,6 +85,13 @@ function valuesOf({ id, fields }: Operation, given: Readonly<Record<string, stri
     if (text !== undefined) values[name] = kind === 'editor' && text.startsWith('@') ? fileText(text.slice(1)) : text;
   }
   return values;
+}
+
+/** What stands chosen on the screen before anybody chooses: the same that is done where no flag says otherwise. */
+function chosenOf({ fields }: Operation, store: Store, targets: Request['targets']): Record<string, string> {
+  const world = { ...sightOf(store).picture(), raw: new Map() };
+  const left = fields.filter(({ kind, optional, unasked }) => kind === 'choice' && optional && !unasked);
+  return Object.fromEntries(left.map(({ name, initial }) => [name, initial(world, targets)]));
 }
 
 function fileText(path: string): string {

@@ -57,6 +57,8 @@ export interface Field {
   flag?: string;
   /** May be left empty. */
   optional?: boolean;
+  /** Nobody is asked for it: only what takes an operation back fills it in. */
+  unasked?: boolean;
 }
 
 export interface Choice {

@@ -12,6 +12,7 @@ import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { goingAway, groupOfMachine, machinesAmong } from './find.ts';
 import {
   checkOfMachine,
+  checkOfSpare,
   doneWithReplacement,
   memoOfReplacement,
   quorumProblem,
@@ -19,7 +20,7 @@ import {
   saysOfReplacement,
 } from './replacement.ts';
 import { checkOfPreflight } from './rollout.ts';
-import { checkOfHosts, checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
+import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { annotateStep } from './write.ts';
 
 interface Found {
@@ -112,7 +113,7 @@ function draft(world: World, { machine, group, by }: Found): Plan {
     checks: [
       check('health check', `${by.name}, ${by.remediationsAllowed ?? 0} remediations allowed`),
       ...(hosts
-        ? [checkOfHosts(hosts, 1, 'warn')]
+        ? [checkOfSpare(world, row, hosts, { short: false, otherwise: 'let Replace take its own host' })]
         : [check('pool', `the pool of ${group.name} is not known`, 'block')]),
       checkOfImage(world, group.version),
       ...checkOfPreflight(world, group),

@@ -8,13 +8,14 @@ import { poolNamed } from '../domain/forecast/pool.ts';
 import { planeOf, preflight } from '../domain/forecast/preflight.ts';
 import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { Machine } from '../domain/objects.ts';
-import { type Check, keyOf, type Plan, type Request, type Step, type World } from './contract.ts';
+import { type Check, type Choice, keyOf, type Plan, type Request, type Step, type World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { goingAway, groupOfMachine, machinesAmong } from './find.ts';
 import { rawMembers } from './pool-add.ts';
 import { orderStep, withLast } from './pool-order.ts';
 import {
   checkOfMachine,
+  checkOfSpare,
   doneWithReplacement,
   memoOfReplacement,
   quorumProblem,
@@ -26,11 +27,19 @@ import { unseen } from './scale.ts';
 import { entered, machines } from './values.ts';
 import { deleteStep } from './write.ts';
 
+/** The first stands there at first. */
+const WHICH: readonly Choice[] = [
+  { value: 'sound', title: 'a sound one, which must be free: a host in trouble goes to the end of its pool' },
+  { value: 'any', title: 'a sound one where one is free, else its own once that is clean' },
+  { value: 'order', title: 'by the order of the pool, the same one among them' },
+];
+
 interface Found {
   group: GroupRow;
   machine: Machine;
   row: MachineRow | undefined;
   hosts: HostForecast;
+  which: string;
   /** Puts its host at the end of the pool first: it is in trouble, and would serve again. */
   last?: Step;
 }
@@ -81,23 +90,17 @@ function examine(world: World, request: Request, machine: Machine): Found | Refu
   const lost = all.filter(({ deleting }) => deleting !== undefined);
   const hosts = forecastHosts(world.fleet, group.pool, 0, desired - staying + 1, [...lost, machine]);
   if (!hosts) return refused(`the pool of ${group.name} is not known`);
-  const which = entered(request, 'host') || 'sound';
-  if (which !== 'sound' && which !== 'order') return refused(`"${which.slice(0, 40)}" is neither sound nor order`);
-  const other = which === 'sound' ? lastStep(world, machine, hosts) : undefined;
-  return { group, machine, row: world.fleet.machines.byUid.get(machine.uid), hosts, ...other };
+  // Nothing said: a guide mends what is in trouble, or it is asked whether it can be offered. Any host is right then.
+  const which = entered(request, 'host') || 'any';
+  const known = WHICH.map(({ value }) => value);
+  if (!known.includes(which)) return refused(`"${which.slice(0, 40)}" is none of ${known.join(', ')}`);
+  const other = which === 'order' ? undefined : lastStep(world, machine, hosts);
+  return { group, machine, row: world.fleet.machines.byUid.get(machine.uid), hosts, which, ...other };
 }
 
-function checksOf(world: World, { group, machine, row, hosts }: Found): Check[] {
+function checksOf(world: World, { group, machine, row, hosts, which }: Found): Check[] {
   const all = machinesOf(world.fleet, group);
-  const checks: Check[] = [];
-  const spare = Math.max(0, hosts.free.length - hosts.waiting);
-  checks.push(
-    check(
-      `spare hosts in ${hosts.pool}`,
-      spare > 0 ? `${spare} free, 1 needed` : `none free: the new machine waits until a host comes back clean`,
-      spare > 0 ? undefined : 'warn',
-    ),
-  );
+  const checks = [checkOfSpare(world, row, hosts, { short: which !== 'sound', otherwise: 'choose "any"' })];
   if (group.controlPlane) {
     checks.push(
       check('etcd', `${all.length} members, ${all.length - 1} stay, ${all.length - spareMembers(all.length)} needed`),
@@ -161,10 +164,7 @@ export const replace = defineOperation<Found>({
       title: 'Which host serves',
       kind: 'choice',
       initial: () => 'sound',
-      choices: () => [
-        { value: 'sound', title: 'a sound one: a host in trouble goes to the end of its pool first' },
-        { value: 'order', title: 'by the order of the pool, the same one among them' },
-      ],
+      choices: () => WHICH,
       optional: true,
     },
   ],

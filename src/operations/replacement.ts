@@ -48,6 +48,40 @@ export function quorumProblem(all: readonly Machine[], machine: Machine): string
   return undefined;
 }
 
+/** Whether a machine runs and nothing is wrong with it, its host, or its part of a control plane. */
+function isFine(world: World, row: MachineRow | undefined): boolean {
+  if (!row || !isUp(row) || row.problem) return false;
+  const host = row.hostUid === undefined ? undefined : world.fleet.hosts.byUid.get(row.hostUid);
+  const ill = row.controlPlane && row.machine !== undefined && planeIllness(row.machine) !== undefined;
+  return !host?.problem && !ill;
+}
+
+/**
+ * A free host is a precondition (domain §6.4): without one the group is a machine short until the host of the lost one is
+ * clean, and stays so where that fails. What runs is never given up for that. A machine in trouble may be (§6.14 deletes it
+ * whatever is free, and in the middle of a rollout of a full pool nothing ever is), where somebody says so: `short`.
+ * `otherwise`: what else would help, as a phrase.
+ */
+export function checkOfSpare(
+  world: World,
+  row: MachineRow | undefined,
+  hosts: HostForecast,
+  { short, otherwise }: { short: boolean; otherwise: string },
+): Check {
+  const title = `spare hosts in ${hosts.pool}`;
+  const spare = Math.max(0, hosts.free.length - hosts.waiting);
+  if (spare > 0) return check(title, `${spare} free, 1 needed`);
+  const remedy = 'add a host to the pool first';
+  if (isFine(world, row)) return check(title, `none free, 1 needed, and ${row?.name} runs: ${remedy}`, 'block');
+  if (row?.host === undefined) return check(title, `none free, 1 needed: ${remedy}`, 'block');
+  if (!short) return check(title, `none free, 1 needed: ${remedy}, or ${otherwise}`, 'block');
+  return check(
+    title,
+    `none free: the new machine waits until ${row.host} is clean, and for another host where that fails`,
+    'warn',
+  );
+}
+
 /** A machine that runs well is hardly meant; what is wrong with the other is its figure. */
 export function checkOfMachine(row: MachineRow | undefined): Check[] {
   if (row?.problem) return [check('the machine', row.problem.text)];

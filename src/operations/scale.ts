@@ -30,6 +30,8 @@ interface Found {
   group: GroupRow;
   from: number;
   to: number;
+  /** The number that stood before a scale-down that is to be taken back; 0 where none is. */
+  back: number;
   forecast: ScaleForecast;
   hosts?: HostForecast;
 }
@@ -90,7 +92,9 @@ function examine(world: World, request: Request, group: GroupRow): Found | Refus
   const going = [...forecast.going, ...leave, ...rolling];
   const hosts = forecastHosts(world.fleet, group.pool, forecast.now, forecast.later, going);
   if (to > from && !hosts) return refused(`the pool of ${group.name} is not known`);
-  return { group, from, to, forecast, hosts };
+  const back = machineCount(entered(request, 'back') || '0', MOST);
+  if (typeof back === 'string') return refused(back);
+  return { group, from, to, back, forecast, hosts };
 }
 
 function autoscaler({ object }: GroupRow, to: number): Check[] {
@@ -100,18 +104,36 @@ function autoscaler({ object }: GroupRow, to: number): Check[] {
   return [check('autoscaler', `${min ?? '?'} to ${max ?? '?'} machines${outside ? `, ${to} is outside` : ''}`, 'warn')];
 }
 
-function checksOf(world: World, { group, from, to, forecast, hosts }: Found): Check[] {
+/**
+ * Nothing is scaled up while a rollout is in flight (domain §6.1). A scale-down is taken back all the same: its way back is
+ * the number before, and the longer it waits the more is gone (§6.2).
+ */
+function checkOfFlight(world: World, group: GroupRow, isBack: boolean): Check[] {
+  const sets = group.controlPlane ? undefined : setsOf(world.fleet, group);
+  if (!sets || 'problem' in sets || sets.old.length === 0) return [];
+  const left = sets.old.reduce(
+    (total, { machines: { length }, set }) => total + (length || (set.replicas.desired ?? 0)),
+    0,
+  );
+  const old = `${machines(left)} of an older template`;
+  if (group.rollout.type === 'OnDelete')
+    return [check('rollout', `${old} stay until they are deleted (OnDelete)`, 'warn')];
+  return [
+    isBack
+      ? check('rollout', `${old} still to go: it goes on towards the number before`, 'warn')
+      : check('rollout', `${old} still to go: scale up once it is done`, 'block'),
+  ];
+}
+
+function checksOf(world: World, { group, from, to, back, forecast, hosts }: Found): Check[] {
   const checks: Check[] = [check('replicas', `${from} now, ${to} wanted`)];
   if (to > from && hosts) {
+    checks.push(...checkOfFlight(world, group, to <= back));
     checks.push(checkOfHosts(hosts, forecast.now, 'block'));
     if (forecast.later > 0) {
       const figure = `${hosts.serveLater.length} of ${machines(forecast.later)} by then, if freed hosts come back clean`;
       checks.push(check('hosts for later ones', figure, hosts.serveLater.length < forecast.later ? 'block' : 'warn'));
     }
-    // The procedure wants none in flight (domain §6.1); who must have more all the same sees what comes of both.
-    const old = forecast.rolling?.length ?? 0;
-    if (old > 0)
-      checks.push(check('rollout', `${machines(old)} still to be replaced: better wait until it is done`, 'warn'));
     if (forecast.blocked) checks.push(check('preflight', forecast.blocked.why, 'block'));
     else if (!group.controlPlane) checks.push(check('preflight', 'control plane stable, versions fit'));
     checks.push(checkOfImage(world, group.version));
@@ -233,6 +255,7 @@ export const scale = defineOperation<Found>({
       kind: 'number',
       initial: (world, [target]) => String((target && groupOf(world, target))?.replicas.desired ?? ''),
     },
+    { name: 'back', title: 'Number before', kind: 'number', initial: () => '', optional: true, unasked: true },
   ],
   kinds: [
     'machine',
@@ -260,6 +283,6 @@ export const scale = defineOperation<Found>({
     const group = target && groupOf(world, target);
     const from = numberIn(sent.memo, 'from');
     if (!target || from === undefined || group?.replicas.desired !== numberIn(sent.memo, 'to')) return undefined;
-    return { operation: 'scale', targets: [target], values: { replicas: String(from) } };
+    return { operation: 'scale', targets: [target], values: { replicas: String(from), back: String(from) } };
   },
 });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootstrap } from '../../src/operations/bootstrap.ts';
 import { move } from '../../src/operations/move.ts';
+import { poolAdd } from '../../src/operations/pool-add.ts';
 import { remediate } from '../../src/operations/remediate.ts';
 import { scale } from '../../src/operations/scale.ts';
 import { type Lab, openLab } from '../simulator/harness.ts';
@@ -69,6 +70,14 @@ describe.each(['v1beta1', 'v1beta2'] as const)('Cluster API %s', (clusterApi) =>
     const uid = groupIn(world, name).machines.at(-1)!;
     const machine = world.fleet.machines.byUid.get(uid)!;
     const targets = [{ kind: 'machine' as const, uid, name: machine.name }];
+    const pool = world.fleet.pools.list.find((each) => each.name === groupIn(world, name).pool)!;
+    if (pool.counted.available === 0) {
+      const asked = { operation: remediate.id, targets, values: {} };
+      const { refuse } = remediate;
+      expect(refuse(await withNeeds(lab, world, remediate, asked), asked)).toContain('add a host to the pool first');
+      const hosts = world.fleet.hosts.list.find(({ use, object }) => use === 'unpooled' && object.planSecret)!.name;
+      await live(lab, poolAdd, { targets: [{ kind: 'pool', uid: pool.uid, name: pool.name }], values: { hosts } });
+    }
     const { plan, gone, after } = await live(lab, remediate, { targets, values: {} });
     expect(gone).toEqual([machine.name]);
     const fresh = groupIn(after, name).machines.filter((each) => !groupIn(world, name).machines.includes(each));

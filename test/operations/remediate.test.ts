@@ -36,6 +36,11 @@ it.each([
     [...workerFleet(), health(exists, { remediationsAllowed: 0, expectedMachines: 3, currentHealthy: 1 })],
     'mhc allows no remediation now: 1 of 3 are healthy',
   ],
+  [
+    'without a free host',
+    withObject(raws, 'MachineInventory', 'h4', () => make.host('h4', 'Allocated', { pool: 'workers-pool' })),
+    'spare hosts in workers-pool: none free, 1 needed, and w1 runs: add a host to the pool first',
+  ],
   ['where that is not known', [...workerFleet(), health(exists, {})], 'how many mhc may remediate is not known'],
 ])('refuses %s', (_what, fleet, why) => {
   expect(remediate.refuse(reading(fleet, 'mhc'), w1)).toContain(why);

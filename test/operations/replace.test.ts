@@ -139,9 +139,43 @@ describe('the plan', () => {
   it('takes the ill member of a control plane, since the others hold the quorum', () => {
     const plan = replace.plan(worldOf(ill(planeFleet(), 'c2')), of('c2'));
     expect(plan.checks).toContainEqual({ result: 'pass', title: 'etcd', figure: '3 members, 2 stay, 2 needed' });
-    expect(warnings(plan)).toContain(
-      'spare hosts in cp-pool: none free: the new machine waits until a host comes back clean',
-    );
+    expect(warnings(plan)).toContain(`spare hosts in cp-pool: ${waits('p2')}`);
+  });
+});
+
+const waits = (host: string) =>
+  `none free: the new machine waits until ${host} is clean, and for another host where that fails`;
+
+describe('without a free host', () => {
+  const full = changed(
+    raws,
+    'MachineInventoryPool',
+    'workers-pool',
+    ['spec', 'machineInventories'],
+    [{ name: 'h1' }, { name: 'h2' }, { name: 'h3' }],
+  );
+  const failed = changed(full, 'BaremetalMachine', 'w2', ['status', 'phase'], 'Failed');
+  const homeless = withObject(failed, 'BaremetalMachine', 'w2', () => make.bmm('w2', undefined, 'Pending'));
+  const on = (host: string) => ask(replace, [ref('Machine', 'w2')], { host });
+  const remedy = 'add a host to the pool first';
+  it.each([
+    ['a machine that runs, whatever is chosen', full, on('any'), `none free, 1 needed, and w2 runs: ${remedy}`],
+    ['a machine that runs, nothing chosen', full, of('w2'), `none free, 1 needed, and w2 runs: ${remedy}`],
+    ['one that failed, for a sound host', failed, on('sound'), `none free, 1 needed: ${remedy}, or choose "any"`],
+    ['one that never got a host', homeless, on('any'), `none free, 1 needed: ${remedy}`],
+    ['a host of no such sort', failed, on('best'), '"best" is none of sound, any, order'],
+  ])('refuses %s', (_what, fleet, request, why) => {
+    expect(replace.refuse(reading(fleet, 'workers-pool'), request)).toContain(why);
+  });
+
+  it.each([
+    ['any host is', on('any')],
+    ['the order of the pool is', on('order')],
+    ['a guide repairs, or it is asked whether it can be offered', of('w2')],
+  ])('goes on with one that failed where %s', (_what, request) => {
+    const plan = replace.plan(reading(failed, 'workers-pool'), request);
+    expect(warnings(plan)).toContain(`spare hosts in workers-pool: ${waits('h2')}`);
+    expect(plan.steps).toHaveLength(1);
   });
 });
 

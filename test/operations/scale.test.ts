@@ -122,12 +122,13 @@ describe('refusals', () => {
       return changed(now, 'MachineSet', name, ['status'], { replicas, availableReplicas: available });
     };
     /** w1 and w2 are of the old template; w3 of the new one, and up where it is available. */
-    const rolling = (up: boolean) => {
-      let now = [...raws, make.machineSet('workers-old', 'workers', 2, { meta: { annotations } })];
+    const rolling = (up: boolean, going: readonly string[] = [], from = raws) => {
+      let now = [...from, make.machineSet('workers-old', 'workers', 2, { meta: { annotations } })];
       for (const name of ['w1', 'w2']) {
         const owners = [make.owner('MachineSet', 'workers-old')];
         now = changed(now, 'Machine', name, ['metadata', 'ownerReferences'], owners);
       }
+      for (const name of going) now = changed(now, 'Machine', name, ['metadata', 'deletionTimestamp'], make.at(5));
       return worldOf(counted(counted(now, 'workers-old', 2, 2), 'workers-abc', 1, up ? 1 : 0));
     };
     const texts = (world: World, replicas: string) => scale.plan(world, to(replicas)).expected.map(({ text }) => text);
@@ -135,18 +136,40 @@ describe('refusals', () => {
     it('takes the old ones first, or says that the rollout goes on', () => {
       const down = texts(rolling(true), '2');
       expect(down.filter((text) => / goes: /.test(text)).map((text) => text.split(' ')[0])).toEqual(['w1', 'w2']);
-      const up = texts(rolling(false), '4');
+      const back = ask(scale, [workers], { replicas: '4', back: '4' });
+      const up = scale.plan(rolling(false), back).expected.map(({ text }) => text);
       expect(up).toContain('The rollout goes on: w1, w2 still to be replaced, as new ones come up');
       expect(up.filter((text) => / goes: /.test(text))).toEqual([]);
     });
 
-    it('advises against more of them: the procedure wants no rollout in flight', () => {
-      const named = (replicas: string) =>
-        scale.plan(rolling(true), to(replicas)).checks.filter(({ title }) => title === 'rollout');
-      expect(named('4')).toMatchObject([
-        { result: 'warn', figure: expect.stringContaining('2 machines still to be replaced') },
-      ]);
-      expect(named('2')).toEqual([]);
+    it('refuses more of them: the procedure wants no rollout in flight', () => {
+      const why = 'rollout: 2 machines of an older template still to go: scale up once it is done';
+      expect(refusal(rolling(true), '4')).toBe(why);
+      expect(refusal(rolling(true))).toBeUndefined();
+      expect(refusal(rolling(true), '2')).toBeUndefined();
+    });
+
+    it('refuses it too while the last old one goes', () => {
+      const going = (name: string) => (fleet: World) => fleet.fleet.machines.list.find((row) => row.name === name);
+      const world = rolling(true, ['w1', 'w2']);
+      expect(going('w1')(world)?.deleting).toBe(true);
+      expect(refusal(world, '4')).toContain('rollout: 2 machines of an older template still to go');
+    });
+
+    it('lets a scale-down be taken back all the same, and no further', () => {
+      const back = (replicas: string) => ask(scale, [workers], { replicas, back: '4' });
+      expect(scale.refuse(rolling(true), back('5'))).toContain('rollout: ');
+      expect(scale.plan(rolling(true), back('4')).checks).toContainEqual({
+        result: 'warn',
+        title: 'rollout',
+        figure: '2 machines of an older template still to go: it goes on towards the number before',
+      });
+    });
+
+    it('only warns where machines are replaced by hand', () => {
+      const byHand = changed(raws, 'MachineDeployment', 'workers', ['spec', 'strategy', 'type'], 'OnDelete');
+      const texts = warnings(scale.plan(rolling(true, [], byHand), to('4')));
+      expect(texts).toContain('rollout: 2 machines of an older template stay until they are deleted (OnDelete)');
     });
 
     it('refuses where a MachineSet does not count what is there', () => {
@@ -292,7 +315,7 @@ describe('done', () => {
 
   it('can be taken back while it still stands', () => {
     const standing = changed(raws, 'MachineDeployment', 'workers', ['spec', 'replicas'], 2);
-    expect(scale.takeBack?.(worldOf(standing), sent)).toEqual({ ...request, values: { replicas: '3' } });
+    expect(scale.takeBack?.(worldOf(standing), sent)).toEqual({ ...request, values: { replicas: '3', back: '3' } });
     expect(scale.takeBack?.(worldOf(raws), sent)).toBeUndefined();
   });
 });
