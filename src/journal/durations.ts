@@ -4,21 +4,22 @@ import type { Memo, Operation } from '../operations/contract.ts';
 import type { OperationRecord } from './replay.ts';
 
 /**
- * How long operations of one sort took until they were seen to be done; undefined where none was. `memo`: of the one
- * that is asked about.
+ * How long operations of one sort took until they were seen to be done, for as many turns as the one that is asked about
+ * takes; undefined where none was. `memo`: of that one.
  */
 export function durationOf(
   records: readonly OperationRecord[],
-  { id, sort }: Pick<Operation, 'id' | 'sort'>,
+  { id, sort, turns = () => 1 }: Pick<Operation, 'id' | 'sort' | 'turns'>,
   memo: Memo,
 ): Duration | undefined {
   const wanted = sort?.(memo);
+  const mine = turns(memo);
   return spreadOf(
     records
       .filter(({ began: { request, plan }, outcome }) => {
         const done = request.operation === id && outcome?.outcome === 'done';
         return done && sort?.(plan.memo) === wanted;
       })
-      .map(({ outcome }) => outcome!.took),
+      .map(({ outcome, began: { plan } }) => Math.round((outcome!.took / turns(plan.memo)) * mine)),
   );
 }

@@ -18,6 +18,7 @@ import {
   rolloutKinds,
   rolloutProblem,
   saysOfRollout,
+  turnsOfRollout,
 } from './rollout.ts';
 import { cleaned, differences, documentOf, nameIn, nextName, objectOf } from './template-document.ts';
 import { entered, nameProblem } from './values.ts';
@@ -255,6 +256,7 @@ export const bootstrap = defineOperation<Found>({
     if (template === undefined || !there || !sent.written.includes(`create ${template}`)) return undefined;
     return { operation: 'bootstrap', targets: sent.request.targets, values: { document: '', name: template } };
   },
+  turns: turnsOfRollout,
   done: (world, sent: Sent) =>
     doneWithRollout(world, sent, ({ bootstrapTemplate }) =>
       bootstrapTemplate === textIn(sent.memo, 'template') ? undefined : `template ${bootstrapTemplate ?? '?'}`,

@@ -218,6 +218,11 @@ export interface Operation {
    */
   sort?(memo: Memo): string;
   /**
+   * How many turns it takes one after the other, by the memo of its plan; absent: one. A group of thirty machines takes
+   * ten times what one of three takes.
+   */
+  turns?(memo: Memo): number;
+  /**
    * The request for what is left of it, where what was entered may not be kept: it does without that. Undefined where
    * there is none.
    */

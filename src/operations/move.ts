@@ -15,6 +15,7 @@ import {
   rolloutKinds,
   rolloutProblem,
   saysOfRollout,
+  turnsOfRollout,
 } from './rollout.ts';
 import { entered, nameProblem } from './values.ts';
 import { mergeStep } from './write.ts';
@@ -209,6 +210,7 @@ export const move = defineOperation<Found>({
     return group ? examine(world, request, group) : refused('the group is not known');
   },
   draft: (world, _request, found) => draft(world, found),
+  turns: turnsOfRollout,
   done: (world, sent) =>
     doneWithRollout(world, sent, ({ infraTemplate }) =>
       infraTemplate === textIn(sent.memo, 'template') ? undefined : `template ${infraTemplate ?? '?'}`,

@@ -17,6 +17,7 @@ import {
   rolloutKinds,
   rolloutProblem,
   saysOfRollout,
+  turnsOfRollout,
 } from './rollout.ts';
 import { mergeStep } from './write.ts';
 
@@ -107,5 +108,6 @@ export const restart = defineOperation<Found>({
     return group ? examine(world, group) : refused('the group is not known');
   },
   draft: (world, _request, found) => draft(world, found),
+  turns: turnsOfRollout,
   done: (world, sent) => doneWithRollout(world, sent, () => undefined),
 });

@@ -6,9 +6,9 @@ import { limitsOf } from '../domain/forecast/limits.ts';
 import { planeOf, preflight } from '../domain/forecast/preflight.ts';
 import { forecastRollout, type RolloutForecast } from '../domain/forecast/rollout.ts';
 import type { Kind } from '../domain/kinds.ts';
-import type { Check, Expectation, Sent, World } from './contract.ts';
+import type { Check, Expectation, Memo, Sent, World } from './contract.ts';
 import { check } from './define.ts';
-import { goingAway, groupOf, namesIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
+import { goingAway, groupOf, namesIn, numberIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
 import { goneTarget, isAfter, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
 import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { planeProblem, unseen } from './scale.ts';
@@ -129,9 +129,15 @@ export function saysOfRollout(world: World, group: GroupRow): Expectation[] {
   return says;
 }
 
-/** What of a group's memory `doneWithRollout` needs. */
+/** What `doneWithRollout` and `turnsOfRollout` need to know of a group as it was. */
 export function memoOfRollout(group: GroupRow, steps: readonly { id: string }[]) {
-  return { group: group.uid, before: group.machines, steps: steps.map(({ id }) => id) };
+  const atOnce = group.controlPlane ? 1 : Math.max(1, limitsOf(group)?.maxUnavailable ?? 1);
+  return { group: group.uid, before: group.machines, atOnce, steps: steps.map(({ id }) => id) };
+}
+
+/** In how many turns the machines go that a plan of `memoOfRollout` found. */
+export function turnsOfRollout(memo: Memo): number {
+  return Math.max(1, Math.ceil(namesIn(memo, 'before').length / (numberIn(memo, 'atOnce') ?? 1)));
 }
 
 /** What a group has in the place of what was written, as a phrase: `template b`; undefined where that stands as it was sent. */

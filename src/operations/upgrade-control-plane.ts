@@ -20,6 +20,7 @@ import {
   rolloutProblem,
   saysOfRollout,
   sightsOfRollout,
+  turnsOfRollout,
 } from './rollout.ts';
 import { checkOfImage } from './says.ts';
 import { planeNumber } from './scale.ts';
@@ -222,6 +223,7 @@ export const upgradeControlPlane = defineOperation<Found>({
   done,
   // Taken back, it replaces nothing.
   sort: ({ back }) => (back === true ? 'back' : 'forward'),
+  turns: turnsOfRollout,
   takeBack(world, sent) {
     const group = groupOf(world, { uid: textIn(sent.memo, 'group') ?? '' });
     const {

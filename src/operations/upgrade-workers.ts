@@ -19,6 +19,7 @@ import {
   rolloutKinds,
   rolloutProblem,
   saysOfRollout,
+  turnsOfRollout,
 } from './rollout.ts';
 import { cleaned, differences } from './template-document.ts';
 import { entered, nameProblem } from './values.ts';
@@ -209,6 +210,7 @@ export const upgradeWorkers = defineOperation<Found>({
     return group ? examine(world, request, group) : refused('the group is not known');
   },
   draft: (world, _request, found) => draft(world, found),
+  turns: turnsOfRollout,
   done: (world, sent: Sent) =>
     doneWithRollout(world, sent, (group) => {
       const template = textIn(sent.memo, 'template');

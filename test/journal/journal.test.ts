@@ -200,6 +200,24 @@ describe('the journal', () => {
     expect(durationOf(records, scale, { from: 2, to: 1 })).toEqual({ median: 7, p95: 7, count: 1 });
     expect(durationOf(records, move, {})).toBeUndefined();
   });
+
+  it('learns of a rollout how long a turn of it takes', async () => {
+    const { journal } = open();
+    const rolled = async (machines: number, took: number, atOnce?: number) => {
+      const memo: Memo = { before: Array.from({ length: machines }, (_, at) => `m${at}`), atOnce };
+      const began = beginning({ ...planOf(step('a')), memo });
+      const { note } = await journal.begin({ ...began, request: { ...began.request, operation: 'move' } });
+      await note({ type: 'outcome', outcome: 'done', took });
+    };
+    await rolled(3, 30, 1);
+    await rolled(4, 20, 2);
+    await rolled(5, 50);
+    const records = await journal.list();
+    const machines = ['a', 'b', 'c', 'd', 'e', 'f'];
+    expect(durationOf(records, move, { before: machines, atOnce: 1 })).toEqual({ median: 60, p95: 60, count: 3 });
+    expect(durationOf(records, move, { before: machines, atOnce: 3 })).toEqual({ median: 20, p95: 20, count: 3 });
+    expect(durationOf(records, move, {})).toEqual({ median: 10, p95: 10, count: 3 });
+  });
 });
 
 describe('its folder', () => {

@@ -46,7 +46,7 @@ export function failedOutput({ object }: HostRow): Step {
   const secret = object.planSecret ?? object.name;
   const read = kubectl(object.namespace, 'get', 'secret', secret, '-o', 'jsonpath={.data.failed-output}');
   return {
-    text: 'read what the failed instruction printed: O shows it, secrets redacted; whole, for your own eyes only:',
+    text: 'read what the failed instruction printed: O shows it, secrets redacted; whole, for your own eyes only',
     command: `${read} | base64 -d | gunzip | jq 'map_values(@base64d)'`,
   };
 }

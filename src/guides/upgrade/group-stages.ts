@@ -5,6 +5,7 @@ import type { GroupRow, MachineRow } from '../../domain/fleet/rows.ts';
 import { limitsOf } from '../../domain/forecast/limits.ts';
 import type { Request } from '../../operations/contract.ts';
 import { isUp, waitOf } from '../../operations/progress.ts';
+import { sentFor } from '../session.ts';
 import { backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
 import { turnsEstimate } from './durations.ts';
 import type { Hop } from './hops.ts';
@@ -37,7 +38,8 @@ function groupStage(
   const settled = group.object.kind === 'controlPlane' ? group.object.statusVersion === version : !group.rolling;
   const done = later || (asked && whole && settled);
   const written = asked || sentJustNow(ground, id);
-  const turns = later ? [] : turnsOf(known, session, group, version, hop.from);
+  const begun = sentFor(session, id).find(({ sent }) => sent.written.length > 0)?.sent.at ?? written;
+  const turns = later ? [] : turnsOf(known, session, group, version, hop.from, begun);
   const began = turns.flatMap((turn) => turn.began ?? []).sort((a, b) => a - b)[0];
   const left = done ? 0 : Math.max(0, desired - up);
   const now = turns.find(({ state }) => state === 'now' || state === 'bad');
@@ -56,7 +58,7 @@ function groupStage(
       milestones: inRow([
         milestone('Asked for', asked, true),
         milestone(
-          `${desired} of ${desired} machines of ${version} run`,
+          `${desired} machines of ${version} running`,
           later || (asked && whole),
           asked,
           [`${up} of ${desired}`, atWork && `${atWork.name}: ${waitOf(atWork).detail ?? atWork.phase}`]

@@ -20,6 +20,8 @@ interface Noted {
   seen?: number;
   going?: number;
   up?: number;
+  /** When its going was written down: by this host's clock, as what the session sent is. */
+  goingNoted?: number;
   row?: MachineRow;
 }
 
@@ -33,8 +35,10 @@ function noted(known: Known, session: Session, group: GroupRow): Map<string, Not
     if (!key.startsWith(prefix)) continue;
     const [uid = '', what] = key.slice(prefix.length).split('/');
     const one = found.get(uid) ?? { uid, name: textIn(data, 'name') ?? uid, seen: at };
-    if (what === 'going') one.going = numberIn(data, 'since') ?? at;
-    else if (what === 'up') one.up = at;
+    if (what === 'going') {
+      one.going = numberIn(data, 'since') ?? at;
+      one.goingNoted = at;
+    } else if (what === 'up') one.up = at;
     one.host ??= textIn(data, 'host');
     one.version ??= textIn(data, 'version');
     found.set(uid, one);
@@ -113,11 +117,31 @@ function inTurn(known: Known, group: GroupRow, left: readonly Noted[]): Noted[] 
   return [...left].sort((a, b) => place(a.uid) - place(b.uid) || age(a) - age(b) || (a.name < b.name ? -1 : 1));
 }
 
+/** When a stage was begun: `false` is not yet, a time is that of the session's write, `true` is by somebody, some time. */
+export type Begun = boolean | number;
+
+/**
+ * Whether a machine of the version before went for this stage. One that is gone already went in the stage of that version
+ * when this one was not begun, or when it was seen to go before: it had been replaced there, as a bad one is.
+ */
+function wentForThis({ row, goingNoted }: Noted, begun: Begun): boolean {
+  if (row !== undefined) return true;
+  if (typeof begun === 'boolean') return begun;
+  return goingNoted === undefined || goingNoted >= begun;
+}
+
 /**
  * The turns of a group on its way to a version. The first to go is paired with the first to come, and so on: on bare
  * metal one goes before one comes, and a new machine that was given up on counts among those that went.
  */
-export function turnsOf(known: Known, session: Session, group: GroupRow, version: string, from: string): Turn[] {
+export function turnsOf(
+  known: Known,
+  session: Session,
+  group: GroupRow,
+  version: string,
+  from: string,
+  begun: Begun,
+): Turn[] {
   const cluster = group.cluster ?? '';
   const usual = turnLength(known, cluster);
   const late = { usual, lateAfter: turnLateAfter(usual) };
@@ -126,7 +150,7 @@ export function turnsOf(known: Known, session: Session, group: GroupRow, version
   const gone = all
     .filter(({ row, going, version: own }) => going !== undefined || (row === undefined && own !== undefined))
     // Those of an earlier hop went in its turns.
-    .filter(({ version: own }) => own === from || own === version)
+    .filter((one) => one.version === version || (one.version === from && wentForThis(one, begun)))
     .sort((a, b) => wentAt(a, version, fresh) - wentAt(b, version, fresh));
   const rest = inTurn(
     known,

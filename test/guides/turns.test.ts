@@ -1,0 +1,36 @@
+/** Who goes and who comes in a stage, where an earlier hop had to do with the same machines. */
+import { expect, it } from 'vitest';
+import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
+import type { Known, Note, Session } from '../../src/guides/contract.ts';
+import { PUBLISHED } from '../../src/guides/matrix.ts';
+import { type Begun, turnsOf } from '../../src/guides/upgrade/turns.ts';
+import { workerFleet } from '../operations/support/fleets.ts';
+import { worldOf } from '../operations/support/world.ts';
+
+const [FROM, TO] = ['v1.33.7-2', 'v1.34.5'];
+const known: Known = { ...worldOf(workerFleet()), matrix: PUBLISHED, learnt: NOTHING_LEARNT };
+const workers = known.fleet.groups.list.find(({ name }) => name === 'workers')!;
+const since = known.now - 600_000;
+
+/** What a session wrote down of a machine that is gone now; `noted`: when it was seen to go, by this host's clock. */
+function gone(name: string, version: string, noted: number | undefined): Note[] {
+  const data = { name, host: 'h9', version };
+  const saw = { note: 'saw', by: 'test', text: '', data } as const;
+  const key = `machine/workers/uid-${name}`;
+  const came: Note = { ...saw, at: since - 60_000, key };
+  if (noted === undefined) return [came];
+  return [came, { ...saw, at: noted, key: `${key}/going`, data: { ...data, since: noted } }];
+}
+
+it.each<[string, Note[], Begun, string[]]>([
+  ['nothing is begun: the bad machine replaced in the hop before', gone('bad', FROM, since), false, ['w', 'w', 'w']],
+  ['begun after it had gone', gone('bad', FROM, since), since + 1_000, ['w', 'w', 'w']],
+  ['begun before it went', gone('old', FROM, since), since - 1_000, ['old', 'w', 'w', 'w']],
+  ['begun by somebody, some time', gone('old', FROM, since), true, ['old', 'w', 'w', 'w']],
+  ['begun, and nobody saw it go', gone('old', FROM, undefined), since, ['old', 'w', 'w', 'w']],
+  ['a machine of two hops ago', gone('older', 'v1.32.11-2', since), true, ['w', 'w', 'w']],
+])('%s', (_, notes, begun, expected) => {
+  const session: Session = { ask: { guide: 'upgrade', targets: [], values: {} }, notes, operations: new Map() };
+  const turns = turnsOf(known, session, workers, TO, FROM, begun);
+  expect(turns.map(({ old }) => (old?.name.startsWith('w') ? 'w' : old?.name))).toEqual(expected);
+});
