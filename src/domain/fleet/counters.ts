@@ -38,9 +38,9 @@ function machineFigures({ phase, problem }: MachineRow): Figures {
 }
 
 /** Plans that run, and plans that fail, whether or not the agent tries again. */
-function planFigures({ state, wantsDetail }: PlanRow): Figures {
+function planFigures({ state, inFlight }: PlanRow): Figures {
   if (state.word === 'failed' || state.word === 'retrying' || state.word === 'rerun-failed') return ['plansBad'];
-  return state.word === 'pending' || (state.word === 'unknown' && wantsDetail) ? ['plansRunning'] : [];
+  return state.word === 'pending' || (state.word === 'unknown' && inFlight) ? ['plansRunning'] : [];
 }
 
 function groupFigures({ rolling }: GroupRow): Figures {

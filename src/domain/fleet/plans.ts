@@ -97,7 +97,8 @@ export function planRow({ plan, detail: read, host, baremetal, baremetalComplete
     state: host?.reportedPlanState,
     checksum: host?.reportedPlanChecksum,
     ready,
-    inFlight,
+    // Of a machine that was given up, what is reported as applied is most likely the plan before, too.
+    inFlight: inFlight || baremetal?.phase === 'Failed',
   });
   const type = planType(plan);
   const cause: ObjectRef | undefined = host && {
@@ -118,6 +119,7 @@ export function planRow({ plan, detail: read, host, baremetal, baremetalComplete
     since: detail?.lastApplied,
     attempts: detail?.failureCount,
     maxAttempts: detail?.maxFailures,
+    inFlight,
     problem: worst(PLAN_PROBLEMS, { type, state, detail, cause }),
     wantsDetail:
       inFlight ||

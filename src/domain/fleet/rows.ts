@@ -105,6 +105,8 @@ export interface PlanRow {
   since?: number;
   attempts?: number;
   maxAttempts?: number;
+  /** Its host is being told to do something just now. */
+  inFlight: boolean;
   problem?: Problem;
   /** In flight or failed, so that its data is worth one read; false for a plan at rest. */
   wantsDetail: boolean;

@@ -100,6 +100,27 @@ describe('an explanation', () => {
     expect(saidOf(first!)).toMatch(/^on h3: node not ready/);
   });
 
+  // The operator goes on reporting the plan before as Applied, and the Secret may not be readable.
+  it.each([
+    { allocation: 'Unavailable', id: 'reprovision-failed', at: 'host' },
+    { allocation: 'Reprovisioning', id: 'machine-trouble', at: 'machine' },
+  ])('of a machine that failed is not that it never joins, with its plan unread on a host $allocation', (one) => {
+    const fleet = fleetOf([
+      ...objectsOf({
+        put: [
+          raw.bmm('w4', 'h4', 'Failed'),
+          raw.machine('w4', 'Provisioning'),
+          raw.host('h4', one.allocation, { pool: 'workers-pool', bmm: 'w4' }),
+          raw.plan('h4', 'reprovision'),
+        ],
+      }),
+    ]);
+    const late = T0 + 3_600_000;
+    const found = explain(fleet, find(fleet, ['machine', 'w4']), late);
+    expect(found).toMatchObject({ id: one.id, root: { kind: one.at }, severity: 'bad' });
+    expect(fleet.counters.plansRunning).toBe(one.allocation === 'Unavailable' ? 0 : 1);
+  });
+
   it('is not given where all is well, however late', () => {
     const fleet = fleetOf(smallFleet());
     for (const now of [NOW, T0 + 1e9]) {

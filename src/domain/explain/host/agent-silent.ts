@@ -9,6 +9,7 @@ import type { Failure } from '../types.ts';
 // Without bootstrap data no plan was written that an agent could be silent about.
 const isPending = ({ plan, row, machine }: HostFacts): boolean =>
   falseCondition(machine?.baremetal?.conditions, 'BootstrapReady') === undefined &&
+  machine?.baremetal?.phase !== 'Failed' &&
   plan?.type === 'reprovision' &&
   (plan.state.word === 'pending' || plan.state.word === 'unknown') &&
   (row.use === 'reprovisioning' || row.use === 'allocated');

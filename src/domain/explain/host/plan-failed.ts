@@ -12,8 +12,19 @@ function kindOf(plan: PlanRow | undefined): Kind {
   return plan?.type === 'reprovision' || plan?.type === 'clean' ? plan.type : 'other';
 }
 
+/** The provider gives up machine and host together for this only (F8), so that its word tells of a plan that was not read. */
+const isGivenUp = ({ plan, row, machine }: HostFacts): boolean =>
+  plan?.type === 'reprovision' &&
+  plan.state.word === 'unknown' &&
+  row.use === 'unavailable' &&
+  machine?.baremetal?.phase === 'Failed';
+
 /** A failing plan; on a host that was given up even one that is still tried is why. */
-function matchOf({ plan, row }: HostFacts): Match | undefined {
+function matchOf(facts: HostFacts): Match | undefined {
+  const { plan, row } = facts;
+  if (isGivenUp(facts)) {
+    return { severity: 'bad', text: 'reprovision plan failed, by the word of its machine', since: row.problem?.since };
+  }
   if (!plan?.problem || !['failed', 'retrying', 'rerun-failed'].includes(plan.state.word)) return undefined;
   const severity = row.use === 'unavailable' ? 'bad' : plan.problem.severity;
   return { severity, text: plan.problem.text, since: plan.problem.since ?? row.problem?.since };

@@ -13,8 +13,9 @@ import { nodeEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts
 function unplaced(facts: MachineFacts, text: string): Match | undefined {
   const { row, plan } = facts;
   const applied = plan?.type === 'reprovision' && plan.state.word === 'applied';
-  const waits =
-    row.baremetal !== undefined && row.baremetal.phase !== 'Running' && row.baremetal.deleting === undefined;
+  const { phase, deleting } = row.baremetal ?? {};
+  // One that was given up waits for nothing.
+  const waits = row.baremetal !== undefined && phase !== 'Running' && phase !== 'Failed' && deleting === undefined;
   if (!applied || !waits || row.deleting) return undefined;
   const since = plan.since ?? row.since;
   return late(facts, { cluster: row.cluster, what: 'join', since, limit: LIMITS.join, text });
