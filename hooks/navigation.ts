@@ -1,6 +1,6 @@
 /** What the keys do to the state: plain functions over the store, no React. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import { cursorOf } from '../src/store/list.ts';
+import { cursorOf, windowStart } from '../src/store/list.ts';
 import { here, newPlace, type Place, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
@@ -14,6 +14,12 @@ export function say(store: Store, text: string, tone: 'info' | 'warn' = 'info'):
   store.setState((state) => ({ notice: { text, tone, until: state.now + 5_000 } }));
 }
 
+/** Around a text: header, its title, and the two lines of the footer. */
+export const FRAME = 4;
+
+/** How many lines of a text are in sight. */
+export const textHeight = ({ rows }: State): number => Math.max(1, rows - FRAME);
+
 /** Moves the cursor by rows, or to the first (`-Infinity`) or last (`Infinity`) one. */
 export function move(store: Store, lists: Lists, by: number): void {
   store.setState((state) => {
@@ -25,8 +31,27 @@ export function move(store: Store, lists: Lists, by: number): void {
     // When its row went away the cursor stands between rows: the first key places it, and does not move on.
     const wanted = gone && Math.abs(by) === 1 ? index : index + by;
     const next = Math.min(Math.max(0, wanted), view.rows.length - 1);
-    return changePlace(state, { cursor: screen.rowId(view.rows[next]), index: next });
+    const top = place.ref && windowStart(place.top ?? 0, next, textHeight(state), view.rows.length);
+    return changePlace(state, { cursor: screen.rowId(view.rows[next]), index: next, top });
   });
+}
+
+/** Moves a text by a page, less one line that stays for the eye, and the cursor with it; at its ends the cursor alone. */
+export function turnText(store: Store, lists: Lists, direction: 1 | -1): void {
+  const state = store.getState();
+  const place = here(state);
+  const view = lists.view(state, place);
+  const count = view.rows.length;
+  const height = textHeight(state);
+  const { index } = cursorOf(view, place);
+  const top = windowStart(place.top ?? 0, index, height, count);
+  const next = windowStart(top + direction * Math.max(1, height - 1), -1, height, count);
+  if (next === top) {
+    move(store, lists, direction * count);
+    return;
+  }
+  store.setState({ places: changePlace(state, { top: next }).places });
+  move(store, lists, next - top);
 }
 
 /** How many rows a page key moves: the screen less its frame. */

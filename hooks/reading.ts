@@ -3,15 +3,12 @@ import { cursorOf, windowStart } from '../src/store/list.ts';
 import { here, type Reading, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Lists } from './lists.ts';
-import { move, pageOf } from './navigation.ts';
+import { FRAME, move, pageOf, textHeight, turnText } from './navigation.ts';
 import type { Tone } from './screen.ts';
 
 /** Below this nothing is drawn but that it is too small. */
 export const LEAST_COLUMNS = 60;
 export const LEAST_ROWS = 15;
-
-/** Header, the panel's title, and the two lines of the footer. */
-const FRAME = 4;
 
 /** A line of an operation, as far as reading it goes. */
 interface Readable {
@@ -41,7 +38,7 @@ function readingOf(state: State, lists: Lists): Reading | undefined {
   if (place.screen !== 'operate') return before;
   const known = before?.request === operating.request ? before : undefined;
   const view = lists.view(state, place);
-  const height = Math.max(1, state.rows - FRAME);
+  const height = textHeight(state);
   const { index } = cursorOf(view, place);
   const top = windowStart(known?.top ?? 0, index, height, view.rows.length);
   const { columns, rows } = state;
@@ -77,14 +74,15 @@ export function unreadText({ reading, columns, rows }: State, way = 'PgDn'): str
 }
 
 /**
- * A page key: in lists the cursor moves by a page; an operation is read like a text, so there the lines do, less one
- * that stays for the eye.
+ * A page key: in lists the cursor moves by a page; an operation and all that is said of one object is read like a text,
+ * so there the lines do, less one that stays for the eye.
  */
 export function turnPage(store: Store, lists: Lists, direction: 1 | -1): void {
   const state = store.getState();
   const place = here(state);
   if (place.screen !== 'operate' || !state.reading) {
-    move(store, lists, direction * pageOf(state));
+    if (place.ref) turnText(store, lists, direction);
+    else move(store, lists, direction * pageOf(state));
     return;
   }
   const step = Math.max(1, state.rows - FRAME - 1);

@@ -149,7 +149,7 @@ function ListBody({ height }: { height: number }) {
           sort={place}
           heading={!place.ref}
           target={place.ref ? undefined : screen.target}
-          top={place.screen === 'operate' ? state.reading?.top : undefined}
+          top={place.screen === 'operate' ? state.reading?.top : place.ref && (place.top ?? 0)}
           stale={fresh.phase === 'stale' || fresh.phase === 'auth'}
         />
       )}

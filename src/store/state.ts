@@ -44,6 +44,8 @@ export interface Place {
   cursor?: string;
   /** Where that row was last seen, so that the cursor stays put when the row goes away. */
   index: number;
+  /** Of what is read like a text: its first line in sight. */
+  top?: number;
   filter: string;
   /** Column key; absent: the screen's own order. */
   sort?: string;

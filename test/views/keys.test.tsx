@@ -60,6 +60,36 @@ describe('the cursor', () => {
   });
 });
 
+describe('a text', () => {
+  const lines = (screen: ReturnType<typeof open>) => screen.text().split('\n').slice(2, -2);
+
+  it('is paged at once by a page key, with a line that stays, and comes back', () => {
+    const screen = open();
+    screen.press('down', 'enter');
+    const first = lines(screen);
+    screen.press('pagedown');
+    const second = lines(screen);
+    expect(second[0]?.slice(1)).toBe(first.at(-1)?.slice(1));
+    expect(screen.underCursor()).toBe(second[0]);
+    screen.press('up');
+    expect(lines(screen)[1]?.slice(1)).toBe(first.at(-1)?.slice(1));
+    screen.press('pageup');
+    expect(lines(screen)).toEqual(first);
+  });
+
+  it('ends at its last line, whatever the keys', () => {
+    const screen = open();
+    screen.press('down', 'enter', 'G');
+    const end = lines(screen);
+    screen.press('pagedown');
+    expect(lines(screen)).toEqual(end);
+    screen.press('g', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown');
+    expect(lines(screen)).toEqual(end);
+    screen.press('pageup', 'pageup', 'pageup', 'pageup', 'pageup', 'pageup');
+    expect(screen.underCursor()).toBe(lines(screen)[0]);
+  });
+});
+
 describe('the filter', () => {
   it('narrows as it is typed and shows the live count', () => {
     const screen = open();
