@@ -1,5 +1,7 @@
 /** What the journal tells of the cluster on screen, for the stories of its objects. */
 
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Told } from '../domain/story/timeline.ts';
 import { cleanLine } from '../domain/text.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -25,14 +27,62 @@ function toldOf({ id, at, began, status }: OperationRecord): Told {
   };
 }
 
+/** How often the folder is looked at beside, ms: it may not be there yet, or be on another machine, which tells nothing. */
+const LOOK = 5_000;
+/** What is written together is read together, ms. */
+const TOGETHER = 200;
+
+/** Calls `changed` when something in a folder was written, by whomever. Returns a function that stops it. */
+export function watchFolder(folder: string, changed: () => void, look = LOOK): () => void {
+  let stopped = false;
+  let watcher: FSWatcher | undefined;
+  let seen = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+  const listen = () => {
+    if (watcher || stopped) return;
+    try {
+      watcher = watch(folder, { persistent: false }, changed);
+      watcher.on('error', () => {
+        watcher?.close();
+        watcher = undefined;
+      });
+    } catch {
+      // Not there yet, or nothing is told of it: it is looked at instead.
+    }
+  };
+  const timer = setInterval(async () => {
+    const at = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (stopped) return;
+    if (at !== undefined) listen();
+    if (at !== seen) changed();
+    seen = at;
+  }, look);
+  timer.unref();
+  listen();
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+    watcher?.close();
+  };
+}
+
 /**
- * Reads the journal when an object is opened and when an operation moves, and puts what it tells into the store. A
- * journal that cannot be read leaves what was known: whoever writes says so. Returns a function that stops it.
+ * Reads the journal when an object is opened, when an operation moves, and, while an object is in front, when anybody
+ * writes to it; and puts what it tells into the store. A journal that cannot be read leaves what was known: whoever
+ * writes says so. Returns a function that stops it.
  */
-export function followJournal(store: Store, journal: Pick<Journal, 'list'>): () => void {
+export function followJournal(
+  store: Store,
+  journal: Pick<Journal, 'list' | 'folder'>,
+  watching: typeof watchFolder = watchFolder,
+): () => void {
   let stopped = false;
   let reading = false;
   let again = false;
+  let soon: NodeJS.Timeout | undefined;
+  let stopWatching: (() => void) | undefined;
   const read = async (): Promise<void> => {
     if (reading) {
       again = true;
@@ -47,12 +97,26 @@ export function followJournal(store: Store, journal: Pick<Journal, 'list'>): () 
     } while (again);
     reading = false;
   };
+  const written = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      if (!stopped) void read();
+    }, TOGETHER).unref();
+  };
   const unsubscribe = store.subscribe((state, before) => {
-    const opened = here(state).ref !== undefined && here(state).ref !== here(before).ref;
+    const { ref } = here(state);
+    const opened = ref !== undefined && ref !== here(before).ref;
     if (opened || state.tray !== before.tray) void read();
+    if (ref !== undefined) stopWatching ??= watching(journal.folder, written);
+    else {
+      stopWatching?.();
+      stopWatching = undefined;
+    }
   });
   return () => {
     stopped = true;
+    clearTimeout(soon);
+    stopWatching?.();
     unsubscribe();
   };
 }
