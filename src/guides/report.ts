@@ -108,7 +108,7 @@ function eventOf(note: Note): string | undefined {
         .join(', ')}`;
     case 'saw':
       // What is there at the beginning is no event; what comes and goes is.
-      return /\/(going|up|began|done)$|^line\//.test(note.key) || note.key.startsWith('trouble/')
+      return /\/(going|missed|up|began|done)$|^line\//.test(note.key) || note.key.startsWith('trouble/')
         ? note.text
         : undefined;
   }

@@ -1,6 +1,6 @@
 /**
  * Which machine went and which came in its place, from what a session has kept. Facts about machines have keys of the
- * form `machine/GROUP/UID`, `.../going` and `.../up`, and tell `name`, `host` and `version`.
+ * form `machine/GROUP/UID`, `.../going`, `.../missed` and `.../up`, and tell `name`, `host` and `version`.
  */
 import type { Fact, Note, Session } from './contract.ts';
 import { notesOf } from './session.ts';

@@ -3,13 +3,14 @@ import { expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
 import type { Known, Note, Session } from '../../src/guides/contract.ts';
 import { PUBLISHED } from '../../src/guides/matrix.ts';
-import { type Begun, turnsOf } from '../../src/guides/upgrade/turns.ts';
+import { type Begun, machineFacts, turnsOf } from '../../src/guides/upgrade/turns.ts';
 import { workerFleet } from '../operations/support/fleets.ts';
-import { worldOf } from '../operations/support/world.ts';
+import { but, worldOf } from '../operations/support/world.ts';
 
 const [FROM, TO] = ['v1.33.7-2', 'v1.34.5'];
 const known: Known = { ...worldOf(workerFleet()), matrix: PUBLISHED, learnt: NOTHING_LEARNT };
 const workers = known.fleet.groups.list.find(({ name }) => name === 'workers')!;
+const ask: Session['ask'] = { guide: 'upgrade', targets: [], values: {} };
 const since = known.now - 600_000;
 
 /** What a session wrote down of a machine that is gone now; `noted`: when it was seen to go, by this host's clock. */
@@ -22,15 +23,33 @@ function gone(name: string, version: string, noted: number | undefined): Note[] 
   return [came, { ...saw, at: noted, key: `${key}/going`, data: { ...data, since: noted } }];
 }
 
+/** One that vanished between two looks. */
+function missed(name: string, at: number): Note[] {
+  const [came] = gone(name, FROM, undefined);
+  return [came!, { ...came!, at, key: `machine/workers/uid-${name}/missed` } as Note];
+}
+
+it('notes once who is gone unseen, and nobody while the machines are not known', () => {
+  const session = (notes: Note[]): Session => ({ ask, notes, operations: new Map() });
+  const unseen = (notes: Note[], at: Known = known) =>
+    machineFacts(at, session(notes), workers).flatMap(({ key, text }) => (key.endsWith('/missed') ? text : []));
+  expect(unseen(gone('bad', FROM, undefined))).toEqual(['bad on h9 is gone, and was not seen to go']);
+  expect(unseen(missed('bad', since))).toEqual([]);
+  expect(unseen(gone('old', FROM, since))).toEqual([]);
+  expect(unseen(gone('bad', FROM, undefined), { ...known, freshness: but('machine', 'stale') })).toEqual([]);
+});
+
 it.each<[string, Note[], Begun, string[]]>([
   ['nothing is begun: the bad machine replaced in the hop before', gone('bad', FROM, since), false, ['w', 'w', 'w']],
   ['begun after it had gone', gone('bad', FROM, since), since + 1_000, ['w', 'w', 'w']],
   ['begun before it went', gone('old', FROM, since), since - 1_000, ['old', 'w', 'w', 'w']],
   ['begun by somebody, some time', gone('old', FROM, since), true, ['old', 'w', 'w', 'w']],
   ['begun, and nobody saw it go', gone('old', FROM, undefined), since, ['old', 'w', 'w', 'w']],
+  ['begun after it was missed', missed('bad', since), since + 1_000, ['w', 'w', 'w']],
+  ['begun before it was missed', missed('old', since), since - 1_000, ['old', 'w', 'w', 'w']],
   ['a machine of two hops ago', gone('older', 'v1.32.11-2', since), true, ['w', 'w', 'w']],
 ])('%s', (_, notes, begun, expected) => {
-  const session: Session = { ask: { guide: 'upgrade', targets: [], values: {} }, notes, operations: new Map() };
+  const session: Session = { ask, notes, operations: new Map() };
   const turns = turnsOf(known, session, workers, TO, FROM, begun);
   expect(turns.map(({ old }) => (old?.name.startsWith('w') ? 'w' : old?.name))).toEqual(expected);
 });

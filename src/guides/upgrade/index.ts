@@ -99,7 +99,7 @@ function factsOf(ground: Ground, stages: readonly Stage[], line: Line | undefine
   });
   return [
     ...storageFacts(known, route),
-    ...[route.plane, ...route.workers].flatMap((group) => machineFacts(known, group)),
+    ...[route.plane, ...route.workers].flatMap((group) => machineFacts(known, ground.session, group)),
     ...(line?.crossed
       ? [
           {

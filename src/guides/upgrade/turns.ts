@@ -20,7 +20,7 @@ interface Noted {
   seen?: number;
   going?: number;
   up?: number;
-  /** When its going was written down: by this host's clock, as what the session sent is. */
+  /** When it was written down that it goes, or is gone: by this host's clock, as what the session sent is. */
   goingNoted?: number;
   row?: MachineRow;
 }
@@ -35,10 +35,9 @@ function noted(known: Known, session: Session, group: GroupRow): Map<string, Not
     if (!key.startsWith(prefix)) continue;
     const [uid = '', what] = key.slice(prefix.length).split('/');
     const one = found.get(uid) ?? { uid, name: textIn(data, 'name') ?? uid, seen: at };
-    if (what === 'going') {
-      one.going = numberIn(data, 'since') ?? at;
-      one.goingNoted = at;
-    } else if (what === 'up') one.up = at;
+    if (what === 'going') one.going = numberIn(data, 'since') ?? at;
+    if (what === 'going' || what === 'missed') one.goingNoted ??= at;
+    else if (what === 'up') one.up = at;
     one.host ??= textIn(data, 'host');
     one.version ??= textIn(data, 'version');
     found.set(uid, one);
@@ -58,9 +57,29 @@ function noted(known: Known, session: Session, group: GroupRow): Map<string, Not
 
 /**
  * Facts about a group's machines that the cluster will not tell once they are gone: who they were, when they went, and
- * when new ones were first seen to run.
+ * when new ones were first seen to run; and who is gone though nobody saw it go.
  */
-export function machineFacts(known: Known, group: GroupRow): Fact[] {
+export function machineFacts(known: Known, session: Session, group: GroupRow): Fact[] {
+  const { machine, baremetalMachine } = known.freshness;
+  const sees = [machine, baremetalMachine].every(({ phase, synced }) => phase === 'live' && synced);
+  const missed = [...noted(known, session, group).values()].filter(
+    ({ row, going, goingNoted }) => row === undefined && going === undefined && goingNoted === undefined,
+  );
+  return [
+    ...presentFacts(known, group),
+    // A list that is not there yet misses everybody.
+    ...(sees ? missed : []).map(
+      ({ uid, name, host = '', version = '' }): Fact => ({
+        note: 'saw',
+        key: `${KEY(group, uid)}/missed`,
+        text: `${name}${host === '' ? '' : ` on ${host}`} is gone, and was not seen to go`,
+        data: { name, host, version },
+      }),
+    ),
+  ];
+}
+
+function presentFacts(known: Known, group: GroupRow): Fact[] {
   return machinesIn(known, group).flatMap((row): Fact[] => {
     // Its BaremetalMachine is there before it, under a uid of its own: noted then, it would be another machine later.
     if (!row.machine) return [];
