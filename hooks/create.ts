@@ -39,14 +39,31 @@ export function openCreateRow(store: Store, creator: Creator | undefined, row: C
   }
   if (row?.entry !== undefined) typeAnswer(store, row.entry);
   else if (row?.does === 'edit') creator.edit();
-  else if (row?.does === 'fill') creator.fill();
-  else if (row?.does === 'go') begin(store, creator);
+  else if (row?.does === 'fill') {
+    store.setState((state) => stand(state, FIRST));
+    creator.fill();
+  } else if (row?.does === 'go') begin(store, creator);
+}
+
+/** The line that tells what is next. */
+const FIRST = 'STATE';
+
+/** Puts the cursor on a line that stays, where the one it is on may be gone after this. */
+function stand(state: State, cursor: string): Pick<State, 'places'> {
+  return {
+    places: [...state.places.slice(0, -1), { ...here(state), cursor, ...(cursor === FIRST ? { index: 0 } : {}) }],
+  };
 }
 
 function typeAnswer(store: Store, name: string): void {
   const entry = store.getState().creating?.entries.find((one) => one.name === name);
   if (!entry) return;
-  const text = entry.value;
+  // What stood in a file is typed on with as it is shown: in one line, and without what a terminal obeys.
+  const text = entry.value.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  // What is wrong with an answer has a line of its own, which goes when it is mended.
+  store.setState((state) =>
+    here(state).cursor?.startsWith(`ANSWER/${name}/`) ? stand(state, `ANSWER/${name}`) : state,
+  );
   store.setState({ prompt: { kind: 'entry', text, at: text.length, before: text, entry: name }, help: false });
 }
 
@@ -56,7 +73,7 @@ function begin(store: Store, creator: Creator): void {
     say(store, why, 'warn');
     return;
   }
-  store.setState((state) => ({ places: [...state.places, newPlace('operate')], help: false }));
+  store.setState((state) => ({ places: [...stand(state, FIRST).places, newPlace('operate')], help: false }));
 }
 
 /** What stands behind the line while an answer is typed: what is wrong with it, or what could be chosen. */

@@ -79,7 +79,7 @@ export function Overview({ height }: { height: number }) {
             poolFresh.unknown
               ? paint(' not known', 'warn')
               : poolFresh.synced && poolFresh.phase !== 'syncing'
-                ? ' no pool exists'
+                ? ' no pool exists; C makes a cluster from bare hosts'
                 : paint(' arriving', 'busy')
           }
         />

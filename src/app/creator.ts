@@ -226,10 +226,18 @@ function entriesOf(
 ): Entry[] {
   const asked = QUESTIONS.filter((question) => isAsked(question, given));
   return [
-    { name: FILE_ENTRY, title: 'File of answers', kind: 'text', value: file ?? '', choices: [] },
+    {
+      name: FILE_ENTRY,
+      title: 'File of answers',
+      about: 'such as depot.yaml: one that is there is opened, any other is made, and kept as it is answered',
+      kind: 'text',
+      value: file ?? '',
+      choices: [],
+    },
     ...asked.map(
-      ({ path, title, placeholder, choices, offers, kind }): Entry => ({
+      ({ path, title, placeholder, choices, offers, kind, about, example }): Entry => ({
         name: path,
+        about: example === undefined ? about : `such as ${example}: ${about}`,
         title: placeholder ? `${title} ${placeholder}` : title,
         kind: 'text',
         value: textOfValue(valueAt(given, path)).replaceAll('\n', ', '),

@@ -24,6 +24,8 @@ export interface Entry {
   value: string;
   /** May be left empty. */
   optional?: boolean;
+  /** What it is, and how an answer looks, in a sentence or two. */
+  about?: string;
   choices: readonly Choice[];
 }
 

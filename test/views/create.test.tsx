@@ -1,5 +1,6 @@
 /** The screen of a cluster to be made: as text at the three sizes, and with whatever stands in files and answers. */
 import { describe, expect, it } from 'vitest';
+import type { Creator } from '../../hooks/create.ts';
 import { type Creating, FILE_ENTRY } from '../../src/store/creating.ts';
 import { createLines } from '../../views/create/lines.ts';
 import { width } from '../../views/parts/fit.ts';
@@ -53,8 +54,11 @@ function creating(say: (text: string) => string = (text) => text): Creating {
   };
 }
 
+/** Takes what is entered, and does nothing with it. */
+const CREATOR: Creator = { enter() {}, edit() {}, fill() {}, go: () => undefined };
+
 function open(given: Creating, columns: number, rows: number) {
-  const screen = openScreen(fleetOf(smallDatacenter()), { columns, rows });
+  const screen = openScreen(fleetOf(smallDatacenter()), { columns, rows, creator: CREATOR });
   screen.press('C');
   screen.store.setState({ creating: given });
   return screen;
@@ -86,7 +90,7 @@ describe.each([
         expect(width(line)).toBeLessThanOrEqual(columns);
         // Wrapped it may be, within its column; never as a row of its own.
         expect(line).not.toMatch(/^.{0,3}FORGED/);
-        expect(line).not.toMatch(/txt\s+…/);
+        if (!screen.store.getState().prompt) expect(line).not.toMatch(/txt\s+…/);
       }
     }
   });
@@ -103,7 +107,44 @@ it('says what is wrong with the file itself, and with keys that are no answers',
     '! the file: Flow sequence must end with a ]',
     '! "vird" is not known',
   ]);
-  expect(lines.filter((text) => text.includes('capital letters'))).toHaveLength(1);
+  expect(lines.filter((text) => text === '! has capital letters')).toHaveLength(1);
+});
+
+describe('the first line', () => {
+  it('names the first answer that is wrong, with why, and enter asks for it', () => {
+    const screen = open(creating(), 80, 24);
+    expect(screen.text()).toContain('1 answer is missing or wrong');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('Network of pods (10.4.0.0/16 overlaps the services of prod)');
+    screen.press('enter');
+    expect(screen.store.getState().prompt).toMatchObject({ kind: 'entry', entry: 'networks.pods' });
+  });
+
+  it('says what an answer is about while it is typed, in place of the screens', () => {
+    const given = creating();
+    const entries = given.entries.map((one) => ({
+      ...one,
+      about: `such as X: ${one.title} is about this. ${'x'.repeat(90)}`,
+    }));
+    const screen = open({ ...given, entries }, 80, 24);
+    expect(screen.text()).toContain('2 pools');
+    screen.press('enter');
+    expect(screen.text()).toContain('such as X: Network of pods is about this.');
+    expect(screen.text()).not.toContain('2 pools');
+    screen.press('escape');
+    expect(screen.text()).toContain('2 pools');
+  });
+});
+
+it('does not lose the cursor when the line of what was wrong goes', () => {
+  const given = creating();
+  const screen = open(given, 120, 40);
+  screen.press('end');
+  expect(screen.text()).toMatch(/>\s+! 10\.4\.0\.0\/16 overlaps/);
+  screen.press('enter');
+  screen.press('escape');
+  screen.store.setState({ creating: { ...given, findings: [] } });
+  expect(screen.text()).not.toContain('went away');
+  expect(screen.text()).toMatch(/>\s+Network of pods/);
 });
 
 describe('lines pasted into an answer', () => {

@@ -1,6 +1,7 @@
 /** The app on a screen of a given size, driven by the names of keys: what the operator sees and does. */
 import { renderToString } from 'ink';
 import type { Mind } from '../../hooks/acknowledge.ts';
+import type { Creator } from '../../hooks/create.ts';
 import type { Guides } from '../../hooks/guide.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
 import { createLists } from '../../hooks/lists.ts';
@@ -37,6 +38,7 @@ export function openScreen(
     operator?(store: Store): Operator;
     mind?(store: Store): Mind;
     guides?(store: Store): Guides;
+    creator?: Creator;
   } = {},
 ) {
   const session = {
@@ -73,6 +75,7 @@ export function openScreen(
     operator: options.operator?.(store),
     mind: options.mind?.(store),
     guides: options.guides?.(store),
+    creator: options.creator,
   };
   const deck = { store, lists, bindings, utf8: options.utf8 ?? true };
   return {

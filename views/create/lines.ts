@@ -27,12 +27,7 @@ export function createLines(creating: Creating): CreateLine[] {
 }
 
 function headLines({ findings, unchecked, course, unnamed, entries }: Creating): CreateLine[] {
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const state =
-    errors > 0
-      ? `${errors} ${errors === 1 ? 'answer is' : 'answers are'} missing or wrong: enter on its line`
-      : (course?.title ?? 'the answers hold');
-  const lines: CreateLine[] = [{ id: 'STATE', label: 'Cluster', text: state, tone: errors > 0 ? 'warn' : 'ok' }];
+  const lines: CreateLine[] = [stateLine({ findings, course, entries })];
   // What is wrong with the file itself, or with a key that is no answer, has no line of its own below.
   const stray = findings.filter(({ path }) => !entries.some(({ name }) => name === path));
   for (const [at, { path, severity, text }] of stray.entries())
@@ -72,6 +67,24 @@ function headLines({ findings, unchecked, course, unnamed, entries }: Creating):
   return lines;
 }
 
+/** What is wrong comes first, one answer after the other: enter asks for it wherever it stands below. */
+function stateLine({ findings, course, entries }: Pick<Creating, 'findings' | 'course' | 'entries'>): CreateLine {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0)
+    return { id: 'STATE', label: 'Cluster', text: course?.title ?? 'the answers hold', tone: 'ok' };
+  const many = `${errors.length} ${errors.length === 1 ? 'answer is' : 'answers are'} missing or wrong`;
+  const entry = entries.find(({ name }) => errors.some(({ path }) => path === name));
+  if (!entry) return { id: 'STATE', label: 'Cluster', text: many, tone: 'warn' };
+  const [{ text } = { text: '' }] = errors.filter(({ path }) => path === entry.name);
+  return {
+    id: 'STATE',
+    label: 'Cluster',
+    text: `${many}; enter asks for: ${entry.title} (${text})`,
+    tone: 'warn',
+    entry: entry.name,
+  };
+}
+
 const titleOf = (stages: readonly Stage[], id: string) => stages.find((stage) => stage.id === id)?.title ?? id;
 
 function boardLines({ course, rack }: Creating): CreateLine[] {
@@ -89,7 +102,7 @@ function stageLines({ id, title, state, progress, gates }: Stage): CreateLine[] 
   const [word, tone] = STATE[state];
   const { milestones } = progress;
   const done = milestones.filter((one) => one.state === 'done').length;
-  const figure = state === 'todo' ? '' : ` ${done} of ${milestones.length}`;
+  const figure = state === 'todo' || milestones.length === 0 ? '' : ` ${done} of ${milestones.length}`;
   const lines: CreateLine[] = [{ id: `STAGE/${id}`, label: word, text: `${title}${figure}`, tone }];
   const open =
     state === 'running' || state === 'failed' || state === 'next' || (id === 'verification' && state === 'done');

@@ -14,10 +14,17 @@ import { Line } from './table.tsx';
 
 const SHOWN: Readonly<Record<string, string>> = { escape: 'esc', enter: 'enter' };
 
+/** While an answer is typed, what it is about: where the screens lead is no matter then. */
+function aboutOf(state: State): string | undefined {
+  return state.prompt?.kind === 'entry' ? entryOf(state, state.prompt)?.about : undefined;
+}
+
 function ScreensBar() {
   const { lists } = useDeck();
   const columns = useApp((state) => state.columns);
+  const about = useApp(aboutOf);
   const current = useApp((state) => here(state).screen);
+  if (about !== undefined) return <Line text={paint(cut(about, columns), 'dim')} />;
   let used = 0;
   const parts: string[] = [];
   for (const screen of lists.screens) {

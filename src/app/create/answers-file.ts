@@ -16,6 +16,16 @@ export function readAnswers(path: string | undefined): string {
   }
 }
 
+/** The same file as it is by now; as it was where it cannot be read at this moment, and of the standard input. */
+export function reread(path: string | undefined, before: string): string {
+  if (path === undefined || path === '-') return before;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return before;
+  }
+}
+
 /** Writes a new file. What is there already is nobody's to overwrite. Throws UsageError. */
 export function writeNew(path: string, text: string): void {
   if (existsSync(path))

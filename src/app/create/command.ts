@@ -15,7 +15,7 @@ import { isUnsound, needsOf, unsoundText, wantedOf, wishUpon } from '../../guide
 import { keyOf } from '../../operations/contract.ts';
 import { EXIT } from '../execute.ts';
 import { type Reach, withOperator } from '../run.ts';
-import { readAnswers, writeNew } from './answers-file.ts';
+import { readAnswers, reread, writeNew } from './answers-file.ts';
 import { apply, rehearseAll, status } from './drive.ts';
 import { fillAnswers } from './fill.ts';
 import { hostsCommand } from './hosts.ts';
@@ -49,7 +49,11 @@ export async function createCommand(options: Options, version: string): Promise<
     case 'diff':
       return within((around) => diff(around, text));
     case 'apply':
-      return within((around) => (options.operate.dryRun ? rehearseAll(around, text) : apply(around, text)));
+      return within((around) =>
+        options.operate.dryRun
+          ? rehearseAll(around, text)
+          : apply(around, text, () => reread(options.create.from, text)),
+      );
     default:
       return within((around) => status(around, text));
   }

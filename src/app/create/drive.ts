@@ -1,9 +1,10 @@
 /** Walks the guide from the command line: writes what can be written, waits for what has to be seen. Never a prompt. */
 import type { Course, Next } from '../../guides/contract.ts';
 import { create } from '../../guides/create/guide.ts';
+import { knownOf } from '../../guides/create/known.ts';
 import { createOperations } from '../../guides/create/operations.ts';
 import { parseAnswers } from '../../guides/create/parse.ts';
-import { isUnsound, wishOf } from '../../guides/create/wish.ts';
+import { isUnsound, takenUp, wishOf } from '../../guides/create/wish.ts';
 import type { Request } from '../../operations/contract.ts';
 import { notAlone } from '../../runner/alone.ts';
 import { isRefused } from '../../runner/api.ts';
@@ -71,13 +72,16 @@ const requestOf = (operation: string, answers: string, force: string | undefined
   values: { answers, ...(force === undefined ? {} : { force }) },
 });
 
-/** Goes on from wherever the cluster stands, while nobody else does. Gives the exit code. */
-export async function apply(around: Reach, text: string): Promise<number> {
+/**
+ * Goes on from wherever the cluster stands, while nobody else does. `again`: the answers as they are by now, for whoever
+ * waits takes up what `fill` or an editor has written meanwhile. Gives the exit code.
+ */
+export async function apply(around: Reach, text: string, again: () => string = () => text): Promise<number> {
   const { given, problems } = parseAnswers(text);
   const of = problems.length > 0 ? undefined : given.cluster;
   const { runner, options } = around;
   // Answers that cannot be read write nothing, and one who only looks holds up nobody.
-  if (of === undefined || runner.readOnly !== undefined) return goThrough(around, text);
+  if (of === undefined || runner.readOnly !== undefined) return goThrough(around, text, again);
   const matter = { what: 'create', of };
   const lock = await runner.alone.hold(matter, options.operate.takeOver);
   const why = notAlone(lock, matter);
@@ -87,14 +91,15 @@ export async function apply(around: Reach, text: string): Promise<number> {
   }
   if (lock.state === 'unprotected') process.stderr.write(`metaldeck: NOT PROTECTED against others: ${lock.why}.\n`);
   try {
-    return await goThrough(around, text);
+    return await goThrough(around, text, again);
   } finally {
     await runner.alone.letGo(matter);
   }
 }
 
-async function goThrough(around: Reach, text: string): Promise<number> {
+async function goThrough(around: Reach, begun: string, again: () => string): Promise<number> {
   const { options, signal, store } = around;
+  let text = begun;
   const { wait, waitMs } = options.operate;
   const deadline = Date.now() + (waitMs ?? PATIENCE_MS);
   let shown = '';
@@ -112,7 +117,7 @@ async function goThrough(around: Reach, text: string): Promise<number> {
     if (end !== undefined) return conclude(around, text, looked, end);
     if (next.what === 'send') {
       const code = await send(around, text, next);
-      if (code === EXIT.done) await changed(store, signal, 2 * GAP_MS);
+      if (code === EXIT.done) await moved(store, signal, 2 * GAP_MS);
       if (code === EXIT.done && !signal.aborted) continue;
       if (code !== EXIT.done) return code;
     }
@@ -129,7 +134,11 @@ async function goThrough(around: Reach, text: string): Promise<number> {
       return conclude(around, text, looked, EXIT.timedOut, 'called off; the same command goes on from here');
     if (Date.now() > deadline)
       return conclude(around, text, looked, EXIT.timedOut, `in time it was not seen: ${waitsFor(next)}`);
-    await changed(store, signal, 5 * GAP_MS);
+    await moved(store, signal, 5 * GAP_MS);
+    const { fleet, freshness } = store.getState();
+    const changed = takenUp(text, again(), knownOf(fleet, freshness));
+    if (changed !== text) process.stderr.write('metaldeck: the answers have changed: it goes on with them.\n');
+    text = changed;
   }
 }
 
@@ -189,7 +198,7 @@ async function send(around: Reach, text: string, next: Extract<Next, { what: 'se
 }
 
 /** Resolves with the next picture after a while, or when the time is over. */
-async function changed(store: Reach['store'], signal: AbortSignal, ms: number): Promise<void> {
+async function moved(store: Reach['store'], signal: AbortSignal, ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, GAP_MS));
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {

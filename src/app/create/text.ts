@@ -40,7 +40,8 @@ export function boardText(course: Course, wish: Wish, fleet: Fleet): string {
 function stageLines(stage: Stage, wish: Wish, fleet: Fleet): string[] {
   const { progress, state, title, gates } = stage;
   const done = progress.milestones.filter((one) => one.state === 'done').length;
-  const lines = [`[${SIGN[state]}] ${title}${state === 'todo' ? '' : `: ${done} of ${progress.milestones.length}`}`];
+  const all = progress.milestones.length;
+  const lines = [`[${SIGN[state]}] ${title}${state === 'todo' || all === 0 ? '' : `: ${done} of ${all}`}`];
   const open = state === 'running' || state === 'failed' || state === 'next' || stage.id === 'verification';
   if (!open || (state === 'todo' && stage.id === 'verification')) return lines;
   for (const { state: sign, title: what, detail } of progress.milestones) {

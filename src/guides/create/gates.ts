@@ -33,7 +33,7 @@ export function hostGates({ answers, known }: Wish): Gate[] {
       all.length >= wanted,
       'hosts named in the answers',
       `${all.length} named, ${wanted} needed`,
-      'when they have registered, "metaldeck create fill" names them',
+      'once they have registered, enter on "name the hosts" in the dashboard or "metaldeck create fill" does it',
     ),
     gate('hosts-registered', missing.length === 0, 'hosts of the pools', registered, remedy),
     gate(

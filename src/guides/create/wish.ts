@@ -40,6 +40,16 @@ export function isUnsound(wish: Wish | Unsound): wish is Unsound {
   return !('answers' in wish);
 }
 
+/**
+ * The answers to go on with where they are `found` changed: those, once they hold and are of the same cluster; else those
+ * that are `held`. What is half written, or being thought about, is looked at again later.
+ */
+export function takenUp(held: string, found: string, known: Known): string {
+  if (found === held) return held;
+  const [before, now] = [wishUpon(held, known), wishUpon(found, known)];
+  return !isUnsound(now) && !isUnsound(before) && now.answers.cluster === before.answers.cluster ? found : held;
+}
+
 /** The first thing that is wrong, as a sentence. */
 export function unsoundText({ findings }: Unsound): string {
   const errors = findings.filter(({ severity }) => severity === 'error');

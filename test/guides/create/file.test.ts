@@ -7,6 +7,7 @@ import { QUESTIONS, questionOf } from '../../../src/guides/create/questions/inde
 import { validate } from '../../../src/guides/create/rules/index.ts';
 import { answersSchema } from '../../../src/guides/create/schema.ts';
 import { textOfValue, valueAt, valueOfText } from '../../../src/guides/create/values.ts';
+import { takenUp } from '../../../src/guides/create/wish.ts';
 import { answersText, withAnswer } from '../../../src/guides/create/write.ts';
 import { DRAFT, draftWith, given, HOSTS, KNOWN } from './fixtures.ts';
 
@@ -165,5 +166,22 @@ describe('a field of the form', () => {
     expect(readDraft({ endpoint: { vrid: '64a' } }).problems).toEqual([
       { path: 'endpoint.vrid', severity: 'error', text: 'Virtual router id must be a whole number' },
     ]);
+  });
+});
+
+describe('a file that changes while its cluster is made', () => {
+  const held = answersText(draftWith({ 'controlPlane.hosts': [] }));
+  it('is gone on with where it holds: that is how whoever waits hears of hosts that were named', () => {
+    const named = answersText(DRAFT);
+    expect(takenUp(held, named, KNOWN)).toBe(named);
+  });
+  it.each([
+    ['half written', held.slice(0, 900)],
+    ['empty', ''],
+    ['no YAML', '{['],
+    ['of another cluster', answersText(draftWith({ cluster: 'annex' }))],
+    ['wrong', answersText(draftWith({ 'endpoint.vrid': 300 }))],
+  ])('is left as it was where it is %s', (_what, found) => {
+    expect(takenUp(held, found, KNOWN)).toBe(held);
   });
 });
