@@ -13,6 +13,8 @@ import { isUnsound, wishOf } from '../guides/create/wish.ts';
 import { answersText, withAnswer } from '../guides/create/write.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Request } from '../operations/contract.ts';
+import { nameProblem } from '../operations/values.ts';
+import type { Alone } from '../runner/alone.ts';
 import { type Creating, FILE_ENTRY } from '../store/creating.ts';
 import type { Entry } from '../store/operating.ts';
 import { here } from '../store/state.ts';
@@ -26,19 +28,32 @@ export interface CreatorOptions {
   begin(request: Request): void;
   /** Opens a text in $EDITOR; undefined where it was left as it was. Rejects with a sentence. */
   edit(text: string, name: string): Promise<string | undefined>;
+  /** Who works on a cluster at this moment. */
+  who(cluster: string): ReturnType<Alone['look']>;
 }
 
+/** Who else works on it is looked up so often while the screen is in front. */
+const OTHERS_MS = 5_000;
 /** Courses are told anew at most this often: each reads a dozen objects. */
 const GAP_MS = 1_000;
 
 /** The port of the screen. `stop` lets go of it. */
-export function createCreator({ store, transport, begin: open, edit }: CreatorOptions): Creator & { stop(): void } {
+export function createCreator({
+  store,
+  transport,
+  begin: open,
+  edit,
+  who,
+}: CreatorOptions): Creator & { stop(): void } {
   /** The file as it is: comments of its owner stay. Absent: nobody has looked at the screen yet. */
   let text: string | undefined;
   let file: string | undefined;
   /** Nobody has answered anything: what the cluster offers is filled in as it becomes known. */
   let bare = true;
   let looking = false;
+  let asking = false;
+  /** The cluster whose Lease is looked at. */
+  let about: string | undefined;
   let again = false;
   let stopped = false;
   const notice = (said: string, tone: 'info' | 'warn' = 'warn') =>
@@ -64,6 +79,7 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
       findings,
       unchecked: [...new Set(unchecked.flatMap(({ lacks }) => lacks))],
       course: sound ? before?.course : undefined,
+      other: given.cluster === about ? before?.other : undefined,
       rack: sound ? rackLines({ fleet, now: 0 }, wish.answers) : [],
       unnamed: sound ? unnamed(wish.answers, seen.hosts ?? []).map(({ name }) => name) : [],
     };
@@ -73,6 +89,24 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
     )
       store.setState({ creating });
     if (sound) void tell();
+    void ask(given.cluster);
+  }
+
+  /** Tells who else works on the cluster, for as long as it is on screen. */
+  async function ask(cluster: string | undefined): Promise<void> {
+    about = cluster;
+    if (asking) return;
+    asking = true;
+    while (!stopped && inFront() && about !== undefined && nameProblem(about) === undefined) {
+      const of = about;
+      const lock = await who(of);
+      const { creating } = store.getState();
+      const other = otherOf(lock);
+      if (!stopped && creating && of === about && JSON.stringify(other) !== JSON.stringify(creating.other))
+        store.setState({ creating: { ...creating, other } });
+      await new Promise((resolve) => setTimeout(resolve, of === about ? OTHERS_MS : 0).unref());
+    }
+    asking = false;
   }
 
   /** Reads where it stands, and shows it. */
@@ -212,6 +246,12 @@ export function createCreator({ store, transport, begin: open, edit }: CreatorOp
     const fresh = begin(known(), bare);
     return paths.reduce((now, path) => withAnswer(now, path, valueAt(fresh, path)), changed);
   }
+}
+
+/** One who has it is another for this board, whoever that is; our own writes, and what nobody holds, are nothing to tell. */
+function otherOf(lock: Awaited<ReturnType<CreatorOptions['who']>>): Creating['other'] {
+  if (lock.state === 'other') return { who: lock.who, since: lock.since };
+  return lock.state === 'unknown' || lock.state === 'unprotected' ? { why: lock.why } : undefined;
 }
 
 function answerOf(question: Question, typed: string): unknown {

@@ -63,6 +63,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
       transport: opened.transport,
       begin: ({ operation, targets, values }) => made.begin(operation, targets, values),
       edit: board.edit,
+      who: (cluster) => made.alone.look({ what: 'create', of: cluster }),
     });
     board.setCreator(creator);
     const site = learning.siteOf(store.getState(), options.speed);

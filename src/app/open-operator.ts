@@ -39,6 +39,7 @@ export function openOperator(
   return {
     ...operator,
     guides,
+    alone: runner.alone,
     async stop() {
       operator.stop();
       await guides.stop();

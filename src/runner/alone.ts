@@ -20,6 +20,8 @@ export interface Alone {
    */
   hold(matter: Matter, over?: boolean): Promise<Lock>;
   letGo(matter: Matter): Promise<void>;
+  /** Who works on it at this moment, without a claim of our own: `none` where nobody does. */
+  look(matter: Matter): Promise<Lock | { state: 'none' }>;
 }
 
 interface Held {
@@ -69,6 +71,10 @@ export function createAlone({ transport, namespace, clock, who, processes: all =
         if (lock.state === 'mine') beat(name, one);
       }
       return lock;
+    },
+    look({ what, of }) {
+      const name = leaseName(what, of);
+      return (held.get(name) ?? begin(name)).lease.look();
     },
     async letGo({ what, of }) {
       const name = leaseName(what, of);

@@ -47,6 +47,8 @@ export interface LeaseOptions {
 }
 
 export interface Lease {
+  /** Who has it, without taking it: `none` where nobody has. */
+  look(): Promise<Lock | { state: 'none' }>;
   /** Takes it, where it is free, was let go, or its holder is gone; `over`: whoever has it. */
   take(carries: string, over?: boolean): Promise<Lock>;
   /** Holds it on, with what it carries now. */
@@ -164,6 +166,16 @@ export function createLease(options: LeaseOptions): Lease {
   }
 
   return {
+    async look() {
+      try {
+        const seen = await read();
+        if (!seen) return { state: 'none' };
+        if (seen.spec?.holderIdentity === me) return { state: 'mine' };
+        return isFree(seen) ? { state: 'none' } : other(seen);
+      } catch (error) {
+        return failed(error);
+      }
+    },
     take: (carries, over = false) => attempt(carries, (seen) => over || isFree(seen)),
     renew: (carries) => attempt(carries, ({ spec }) => spec?.holderIdentity === me),
     async release() {

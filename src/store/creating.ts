@@ -5,6 +5,16 @@ import type { Entry } from './operating.ts';
 /** Name of the entry that is the file itself. */
 export const FILE_ENTRY = '@file';
 
+/** Somebody who holds the right to write it, or why that is not known. */
+export interface Other {
+  /** `ana as admin on jump1` */
+  who?: string;
+  /** Epoch ms. */
+  since?: number;
+  /** Why it is not known whether somebody does. */
+  why?: string;
+}
+
 export interface Creating {
   /** Where the answers are kept; absent: nowhere yet. */
   file?: string;
@@ -18,6 +28,8 @@ export interface Creating {
   trial?: { name: string; text: string };
   /** Where it stands, once the answers hold. */
   course?: Course;
+  /** Who else works on this cluster at this moment; absent: nobody. */
+  other?: Other;
   /** For the people in the rack, while hosts are awaited. */
   rack: readonly string[];
   /** Hosts that have registered and have no place in the answers yet. */

@@ -66,3 +66,18 @@ it('holds it for as long as it works, and one that is killed holds nothing', asy
   expect(notAlone(await ana.hold(DEPOT), DEPOT)).toMatch(/^eve on host-of-eve works on depot/);
   expect(await by('dan', 4, true).hold(DEPOT)).toEqual({ state: 'mine' });
 });
+
+it('can be looked at by those who only look, and is not taken by it', async () => {
+  const { clock, by, leases } = begin();
+  const [ana, bob] = [by('ana', 1), by('bob', 2)];
+  expect(await bob.look(DEPOT)).toEqual({ state: 'none' });
+  await ana.hold(DEPOT);
+  const since = clock.now();
+  expect(await ana.look(DEPOT)).toEqual({ state: 'mine' });
+  expect(await bob.look(DEPOT)).toEqual({ state: 'other', who: 'ana on host-of-ana', since });
+  expect(await bob.look({ ...DEPOT, of: 'annex' })).toEqual({ state: 'none' });
+  expect(await by('eve', 3, true).look(DEPOT)).toEqual({ state: 'none' });
+  await ana.letGo(DEPOT);
+  expect(await bob.look(DEPOT)).toEqual({ state: 'none' });
+  expect(await leases()).toEqual([]);
+});

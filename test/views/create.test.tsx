@@ -135,6 +135,19 @@ describe('the first line', () => {
   });
 });
 
+it.each([
+  [
+    { who: 'ana as admin on jump1\u001b[2J', since: Date.parse('2026-11-21T02:14:00Z') },
+    'ana as admin on jump1 works on it since 2026-11-21 02:14:00Z: this only looks on, and nothing is written from here meanwhile',
+  ],
+  [{ who: 'ana on jump1' }, 'ana on jump1 works on it: this only looks on, and nothing is written from here meanwhile'],
+  [{ why: 'no Lease may be read' }, 'whether somebody else works on it is not known: no Lease may be read'],
+])('says who else works on it, before anything is typed: %j', (other, text) => {
+  const [, line] = createLines({ ...creating(), other });
+  expect(line).toEqual({ id: 'OTHER', label: 'driver', text, tone: 'warn' });
+  expect(createLines(creating()).some(({ id }) => id === 'OTHER')).toBe(false);
+});
+
 it('does not lose the cursor when the line of what was wrong goes', () => {
   const given = creating();
   const screen = open(given, 120, 40);

@@ -51,7 +51,11 @@ export function wholeFleet(objects: Objects): Fleet {
 
 /** Plans with the real operations; what the server says is up to the test. */
 export class ScriptedRunner implements Runner {
-  readonly alone = { hold: async () => ({ state: 'mine' as const }), letGo: async () => {} };
+  readonly alone = {
+    hold: async () => ({ state: 'mine' as const }),
+    letGo: async () => {},
+    look: async () => ({ state: 'none' as const }),
+  };
   readOnly: string | undefined;
   readonly ran: { prepared: Prepared; words: readonly string[] }[] = [];
   rehearsal: (plan: Plan) => Promise<Rehearsed> = async ({ steps }) => ({

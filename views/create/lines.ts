@@ -1,8 +1,10 @@
 /** The answers and the board as lines: where it stands, what is to be done next, every answer with what is wrong with it. */
 import type { CreateRow } from '../../hooks/create.ts';
 import type { Tone } from '../../hooks/screen.ts';
+import { timeText } from '../../src/domain/age.ts';
+import { cleanLine } from '../../src/domain/text.ts';
 import type { Stage } from '../../src/guides/contract.ts';
-import { type Creating, FILE_ENTRY } from '../../src/store/creating.ts';
+import { type Creating, FILE_ENTRY, type Other } from '../../src/store/creating.ts';
 import type { Entry } from '../../src/store/operating.ts';
 
 export interface CreateLine extends CreateRow {
@@ -26,8 +28,8 @@ export function createLines(creating: Creating): CreateLine[] {
   return [...headLines(creating), ...boardLines(creating), ...answerLines(creating)];
 }
 
-function headLines({ findings, unchecked, course, unnamed, entries }: Creating): CreateLine[] {
-  const lines: CreateLine[] = [stateLine({ findings, course, entries })];
+function headLines({ findings, unchecked, course, unnamed, entries, other }: Creating): CreateLine[] {
+  const lines: CreateLine[] = [stateLine({ findings, course, entries }), ...otherLine(other)];
   // What is wrong with the file itself, or with a key that is no answer, has no line of its own below.
   const stray = findings.filter(({ path }) => !entries.some(({ name }) => name === path));
   for (const [at, { path, severity, text }] of stray.entries())
@@ -67,6 +69,17 @@ function headLines({ findings, unchecked, course, unnamed, entries }: Creating):
   return lines;
 }
 
+/** Said before anything is typed or read: nothing that is begun here can be written meanwhile. */
+function otherLine(other: Other | undefined): CreateLine[] {
+  if (!other) return [];
+  const { who, since, why } = other;
+  const text =
+    who === undefined
+      ? `whether somebody else works on it is not known: ${cleanLine(why ?? '')}`
+      : `${cleanLine(who)} works on it${since === undefined ? '' : ` since ${timeText(since)}`}: this only looks on, and nothing is written from here meanwhile`;
+  return [{ id: 'OTHER', label: 'driver', text, tone: 'warn' }];
+}
+
 /** What is wrong comes first, one answer after the other: enter asks for it wherever it stands below. */
 function stateLine({ findings, course, entries }: Pick<Creating, 'findings' | 'course' | 'entries'>): CreateLine {
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -76,10 +89,11 @@ function stateLine({ findings, course, entries }: Pick<Creating, 'findings' | 'c
   const entry = entries.find(({ name }) => errors.some(({ path }) => path === name));
   if (!entry) return { id: 'STATE', label: 'Cluster', text: many, tone: 'warn' };
   const [{ text } = { text: '' }] = errors.filter(({ path }) => path === entry.name);
+  const why = entry.value === '' ? '' : ` (${text})`;
   return {
     id: 'STATE',
     label: 'Cluster',
-    text: `${many}; enter asks for: ${entry.title} (${text})`,
+    text: `${many}; enter asks for: ${entry.title}${why}`,
     tone: 'warn',
     entry: entry.name,
   };
