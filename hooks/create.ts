@@ -13,8 +13,8 @@ export interface Creator {
   edit(): void;
   /** Names the hosts that have registered. */
   fill(): void;
-  /** Puts the write of the stage that is next on screen; gives why not, as a sentence. */
-  go(): string | undefined;
+  /** Puts the write of the stage that is next on screen, or the one that builds the ISO again; gives why not, as a sentence. */
+  go(what: 'next' | 'rebuild'): string | undefined;
 }
 
 /** A line of the screen, as far as keys look at it. */
@@ -22,7 +22,7 @@ export interface CreateRow {
   /** Name of an entry. */
   entry?: string;
   /** What enter does. */
-  does?: 'edit' | 'fill' | 'go';
+  does?: 'edit' | 'fill' | 'go' | 'rebuild';
 }
 
 /** The entry that is typed into, of the answers or of the operation on screen. */
@@ -42,7 +42,8 @@ export function openCreateRow(store: Store, creator: Creator | undefined, row: C
   else if (row?.does === 'fill') {
     store.setState((state) => stand(state, FIRST));
     creator.fill();
-  } else if (row?.does === 'go') begin(store, creator);
+  } else if (row?.does === 'go') begin(store, creator, 'next');
+  else if (row?.does === 'rebuild') begin(store, creator, 'rebuild');
 }
 
 /** The line that tells what is next. */
@@ -67,8 +68,8 @@ function typeAnswer(store: Store, name: string): void {
   store.setState({ prompt: { kind: 'entry', text, at: text.length, before: text, entry: name }, help: false });
 }
 
-function begin(store: Store, creator: Creator): void {
-  const why = creator.go();
+function begin(store: Store, creator: Creator, what: 'next' | 'rebuild'): void {
+  const why = creator.go(what);
   if (why !== undefined) {
     say(store, why, 'warn');
     return;

@@ -7,7 +7,7 @@ import { knownOf } from '../guides/create/known.ts';
 import { begin, parseAnswers, readDraft } from '../guides/create/parse.ts';
 import { isAsked, QUESTIONS, type Question, questionOf } from '../guides/create/questions/index.ts';
 import { validate } from '../guides/create/rules/index.ts';
-import { rackLines, unnamed } from '../guides/create/stages.ts';
+import { rackLines, rebuildOf, unnamed } from '../guides/create/stages.ts';
 import { textOfValue, valueAt, valueOfText, withValue } from '../guides/create/values.ts';
 import { isUnsound, wishOf } from '../guides/create/wish.ts';
 import { answersText, withAnswer } from '../guides/create/write.ts';
@@ -79,6 +79,7 @@ export function createCreator({
       findings,
       unchecked: [...new Set(unchecked.flatMap(({ lacks }) => lacks))],
       course: sound ? before?.course : undefined,
+      rebuild: sound ? before?.rebuild : undefined,
       other: given.cluster === about ? before?.other : undefined,
       rack: sound ? rackLines({ fleet, now: 0 }, wish.answers) : [],
       unnamed: sound ? unnamed(wish.answers, seen.hosts ?? []).map(({ name }) => name) : [],
@@ -120,10 +121,12 @@ export function createCreator({
       try {
         const ask = { guide: create.id, targets: [], values: { answers: asked } };
         const { course } = await lookAt(create, ask, store.getState(), transport);
-        const { creating } = store.getState();
+        const { creating, fleet, freshness } = store.getState();
         if (stopped || asked !== text || !creating) continue;
-        if (JSON.stringify(course) !== JSON.stringify(creating.course))
-          store.setState({ creating: { ...creating, course } });
+        const wish = wishOf(asked, { fleet, freshness });
+        const rebuild = course && !isUnsound(wish) ? rebuildOf({ fleet, now: 0 }, wish.answers, course) : undefined;
+        if (JSON.stringify([course, rebuild]) !== JSON.stringify([creating.course, creating.rebuild]))
+          store.setState({ creating: { ...creating, course, rebuild } });
       } catch {
         // What cannot be read now is said by the panel's freshness; the next picture asks again.
       }
@@ -225,10 +228,11 @@ export function createCreator({
       take(withAnswer(withAnswer(text!, 'controlPlane.hosts', controlPlane), 'workers.hosts', workers));
       notice(`${added.length} hosts are named`, 'info');
     },
-    go() {
-      const next = store.getState().creating?.course?.next;
-      if (next?.what !== 'send') return 'nothing is to be written now';
-      open(next.request);
+    go(what) {
+      const { course, rebuild } = store.getState().creating ?? {};
+      const request = what === 'rebuild' ? rebuild : course?.next.what === 'send' ? course.next.request : undefined;
+      if (!request) return 'nothing is to be written now';
+      open(request);
       return undefined;
     },
     stop() {

@@ -1,5 +1,6 @@
 /** The answers of a cluster to be made, as they are on screen: plain data, put here by whoever holds and checks them. */
 import type { Course } from '../guides/contract.ts';
+import type { Request } from '../operations/contract.ts';
 import type { Entry } from './operating.ts';
 
 /** Name of the entry that is the file itself. */
@@ -30,6 +31,8 @@ export interface Creating {
   course?: Course;
   /** Who else works on this cluster at this moment; absent: nobody. */
   other?: Other;
+  /** The write that builds the ISO again, where that is wanted. */
+  rebuild?: Request;
   /** For the people in the rack, while hosts are awaited. */
   rack: readonly string[];
   /** Hosts that have registered and have no place in the answers yet. */

@@ -148,6 +148,33 @@ it.each([
   expect(createLines(creating()).some(({ id }) => id === 'OTHER')).toBe(false);
 });
 
+it('leads from a failed build to the write that builds it again, and says first why it failed', () => {
+  const asked: string[] = [];
+  const { course, ...given } = creating();
+  const failed: Creating = {
+    ...given,
+    findings: [],
+    unchecked: [],
+    course: {
+      ...course!,
+      next: { what: 'repair', stage: 'registration', why: 'ISO depot-iso built: the build has failed.' },
+    },
+    rebuild: { operation: 'rebuild', targets: [{ kind: 'seedImage', uid: 'u', name: 'depot-iso' }], values: {} },
+  };
+  const creator = { ...CREATOR, go: (what: string) => void asked.push(what) };
+  const screen = openScreen(fleetOf(smallDatacenter()), { columns: 80, rows: 24, creator });
+  screen.press('C');
+  screen.store.setState({ creating: failed });
+  expect(screen.text().replace(/\s+/g, ' ')).toContain(
+    'depot with v1.33.7-2: ISO depot-iso built: the build has failed.',
+  );
+  screen.press('j', 'j');
+  expect(screen.text()).toMatch(/^>enter +build depot-iso again: read what would be written/m);
+  screen.press('enter');
+  expect(asked).toEqual(['rebuild']);
+  expect(screen.store.getState().places.map(({ screen: id }) => id)).toEqual(['create', 'operate']);
+});
+
 it('does not lose the cursor when the line of what was wrong goes', () => {
   const given = creating();
   const screen = open(given, 120, 40);

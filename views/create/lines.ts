@@ -28,7 +28,7 @@ export function createLines(creating: Creating): CreateLine[] {
   return [...headLines(creating), ...boardLines(creating), ...answerLines(creating)];
 }
 
-function headLines({ findings, unchecked, course, unnamed, entries, other }: Creating): CreateLine[] {
+function headLines({ findings, unchecked, course, unnamed, entries, other, rebuild }: Creating): CreateLine[] {
   const lines: CreateLine[] = [stateLine({ findings, course, entries }), ...otherLine(other)];
   // What is wrong with the file itself, or with a key that is no answer, has no line of its own below.
   const stray = findings.filter(({ path }) => !entries.some(({ name }) => name === path));
@@ -53,6 +53,14 @@ function headLines({ findings, unchecked, course, unnamed, entries, other }: Cre
       text: `${titleOf(course.stages, course.next.stage)}: read what would be written`,
       tone: 'title',
       does: 'go',
+    });
+  if (rebuild)
+    lines.push({
+      id: 'REBUILD',
+      label: 'enter',
+      text: `build ${rebuild.targets[0]?.name ?? 'the ISO'} again: read what would be written`,
+      tone: 'title',
+      does: 'rebuild',
     });
   if (unnamed.length > 0)
     lines.push({
@@ -83,8 +91,7 @@ function otherLine(other: Other | undefined): CreateLine[] {
 /** What is wrong comes first, one answer after the other: enter asks for it wherever it stands below. */
 function stateLine({ findings, course, entries }: Pick<Creating, 'findings' | 'course' | 'entries'>): CreateLine {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0)
-    return { id: 'STATE', label: 'Cluster', text: course?.title ?? 'the answers hold', tone: 'ok' };
+  if (errors.length === 0) return { id: 'STATE', label: 'Cluster', ...courseText(course) };
   const many = `${errors.length} ${errors.length === 1 ? 'answer is' : 'answers are'} missing or wrong`;
   const entry = entries.find(({ name }) => errors.some(({ path }) => path === name));
   if (!entry) return { id: 'STATE', label: 'Cluster', text: many, tone: 'warn' };
@@ -97,6 +104,13 @@ function stateLine({ findings, course, entries }: Pick<Creating, 'findings' | 'c
     tone: 'warn',
     entry: entry.name,
   };
+}
+
+function courseText(course: Creating['course']): Pick<CreateLine, 'text' | 'tone'> {
+  if (!course) return { text: 'the answers hold', tone: 'ok' };
+  if (course.outcome === 'done') return { text: `${course.title}: done, all of it was seen`, tone: 'ok' };
+  if (course.next.what !== 'repair') return { text: course.title, tone: 'ok' };
+  return { text: `${course.title}: ${course.next.why}`, tone: 'bad' };
 }
 
 const titleOf = (stages: readonly Stage[], id: string) => stages.find((stage) => stage.id === id)?.title ?? id;

@@ -4,6 +4,7 @@ import { create } from '../../guides/create/guide.ts';
 import { knownOf } from '../../guides/create/known.ts';
 import { createOperations } from '../../guides/create/operations.ts';
 import { parseAnswers } from '../../guides/create/parse.ts';
+import { rebuildOf } from '../../guides/create/stages.ts';
 import { isUnsound, takenUp, wishOf } from '../../guides/create/wish.ts';
 import type { Request } from '../../operations/contract.ts';
 import { notAlone } from '../../runner/alone.ts';
@@ -121,7 +122,11 @@ async function goThrough(around: Reach, begun: string, again: () => string): Pro
       if (code === EXIT.done && !signal.aborted) continue;
       if (code !== EXIT.done) return code;
     }
-    if (next.what === 'repair') return conclude(around, text, looked, EXIT.refused, next.why);
+    if (next.what === 'repair') {
+      const again = rebuildOf(known, wish.answers, course)?.targets[0];
+      const how = again ? `; "metaldeck run rebuild seedimage/${again.name}" builds it again` : '';
+      return conclude(around, text, looked, EXIT.refused, next.why.replace(/\.$/, '') + how);
+    }
     if (!wait)
       return conclude(
         around,

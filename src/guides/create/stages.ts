@@ -2,7 +2,10 @@
 import { findCondition } from '../../domain/conditions.ts';
 import { explain } from '../../domain/explain/explain.ts';
 import type { Fleet, GroupRow, MachineRow, ObjectRef } from '../../domain/fleet/rows.ts';
+import type { Request } from '../../operations/contract.ts';
 import { isUp, type Sight, waitOf } from '../../operations/progress.ts';
+import { rebuild } from '../../operations/rebuild.ts';
+import type { Course } from '../contract.ts';
 import { type Answers, type HostAnswer, hostText, wants } from './answers.ts';
 import type { KnownHost } from './known.ts';
 import { namesOf } from './names.ts';
@@ -72,6 +75,18 @@ export function bootChecklist({ registration, dns }: Answers): string[] {
   ];
 }
 
+/**
+ * What builds the ISO again: one whose build has failed, or one whose time is over while hosts are still awaited. The
+ * guide makes what is not there, and never changes by itself what is: this is somebody's to want.
+ */
+export function rebuildOf({ fleet }: Now, answers: Answers, course: Pick<Course, 'stages'>): Request | undefined {
+  const image = byName(fleet.seedImages, namesOf(answers.cluster).seedImage);
+  if (!image || image.object.retrigger || !wants(answers, 'registration')) return undefined;
+  const awaited = course.stages.some(({ id, state }) => id === 'hosts' && state !== 'done');
+  if (image.state !== 'failed' && !(image.state === 'expired' && awaited)) return undefined;
+  return { operation: rebuild.id, targets: [{ kind: 'seedImage', uid: image.uid, name: image.name }], values: {} };
+}
+
 /** All that the people in the rack need, or why they have nothing to boot from. */
 export function rackLines(now: Now, answers: Answers): string[] {
   const iso = isoOf(now, answers);
@@ -79,9 +94,7 @@ export function rackLines(now: Now, answers: Answers): string[] {
   if (iso) return [`ISO ${iso.url}`, `checksum ${iso.checksum ?? '(none)'}`, ...steps];
   const { seedImage } = namesOf(answers.cluster);
   if (byName(now.fleet.seedImages, seedImage)?.state !== 'expired') return [];
-  return [
-    `the time of the ISO ${seedImage} is over: "metaldeck run rebuild seedimage/${seedImage}" builds it again (a on it, in the dashboard)`,
-  ];
+  return [`the time of the ISO ${seedImage} is over: "metaldeck run rebuild seedimage/${seedImage}" builds it again`];
 }
 
 /** Each expected host: has it arrived, is it the one that was expected, can it serve. */

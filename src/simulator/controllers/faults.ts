@@ -40,6 +40,9 @@ export interface ClusterTrouble {
   importHangs?: boolean;
 }
 
+/** In place of a name: every SeedImage, also those that are not there yet. */
+export const ANY_IMAGE = '*';
+
 /** The faults of one datacenter. All can be set and lifted at any time. */
 export class Faults {
   #hosts = new Map<string, HostTrouble>();
@@ -108,7 +111,7 @@ export class Faults {
   }
 
   /**
-   * Lets the ISO of a SeedImage fail: its `build` (the Pod fails), or to `expose` it once it is built. Undefined makes it
+   * Lets the ISO of a SeedImage, or of `ANY_IMAGE`, fail: its `build` (the Pod fails), or to `expose` it once it is built. Undefined makes it
    * work again; a build that has failed has to be triggered anew.
    */
   image(name: string, trouble: 'build' | 'expose' | undefined): void {
@@ -118,7 +121,7 @@ export class Faults {
   }
 
   ofImage(name: string): 'build' | 'expose' | undefined {
-    return this.#images.get(name);
+    return this.#images.get(name) ?? this.#images.get(ANY_IMAGE);
   }
 
   /** Calls `listener` with the name of every SeedImage whose trouble has changed. */

@@ -5,6 +5,7 @@ import { chaosOf } from './chaos.ts';
 import { endpointScenarios } from './endpoints.ts';
 import { importScenarios } from './imports.ts';
 import { kubeOvnScenarios } from './kube-ovn.ts';
+import { mediaScenarios } from './media.ts';
 import { operatorScenarios } from './operators.ts';
 import { planScenarios } from './plans.ts';
 import { poolScenarios } from './pools.ts';
@@ -22,6 +23,7 @@ const named: readonly Scenario[] = [
   ...rolloutScenarios,
   ...kubeOvnScenarios,
   ...importScenarios,
+  ...mediaScenarios,
   ...operatorScenarios,
   ...storageScenarios,
   ...serverScenarios,

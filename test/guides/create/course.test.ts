@@ -8,11 +8,13 @@ import type { Course, Known } from '../../../src/guides/contract.ts';
 import { courseOf, create } from '../../../src/guides/create/guide.ts';
 import { knownOf } from '../../../src/guides/create/known.ts';
 import { createOperations } from '../../../src/guides/create/operations.ts';
+import { rebuildOf } from '../../../src/guides/create/stages.ts';
 import { isUnsound, wishUpon } from '../../../src/guides/create/wish.ts';
 import { answersText } from '../../../src/guides/create/write.ts';
 import { PUBLISHED } from '../../../src/guides/matrix.ts';
 import { onlyPlanned } from '../../../src/guides/session.ts';
 import { operationNamed } from '../../../src/operations/index.ts';
+import { ANY_IMAGE } from '../../../src/simulator/controllers/faults.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import { Rack } from '../../../src/simulator/rack.ts';
 import { hardwareAt } from '../../../src/simulator/world/hardware.ts';
@@ -125,6 +127,69 @@ it('makes a 3+3 cluster from nothing, forgetting everything after each write', a
   const after = await pictureOf(lab);
   expect(after.fleet.hosts.list.map(({ use }) => use)).toEqual(Array(6).fill('free'));
 }, 60_000);
+
+/** Writes the whole of the stage that is next. */
+async function write(): Promise<void> {
+  const { course, known } = await look();
+  const { next } = course;
+  if (next.what !== 'send') throw new Error(JSON.stringify(next));
+  const operation = createOperations.find(({ id }) => id === next.request.operation)!;
+  const raw = new Map(operation.needs!(known, next.request).map((need) => [`${need.kind}/${need.name}`, null]));
+  await carryOut(lab, operation.plan({ ...known, raw: new Map([...raw, ...known.raw]) }, next.request));
+}
+
+/** What builds the ISO again, as the board has it. */
+async function rebuilding(): Promise<string | undefined> {
+  const { course, known } = await look();
+  const wish = wishUpon(TEXT, knownOf(known.fleet, known.freshness));
+  if (isUnsound(wish)) throw new Error(JSON.stringify(wish));
+  const request = rebuildOf(known, wish.answers, course);
+  return request && `${request.operation} ${request.targets[0]?.name}`;
+}
+
+async function rebuildIt(): Promise<void> {
+  const { known } = await look();
+  const [image] = known.fleet.seedImages.list;
+  const targets = [{ kind: 'seedImage' as const, uid: image!.uid, name: image!.name }];
+  const operation = operationNamed('rebuild')!;
+  await carryOut(lab, operation.plan(known, { operation: 'rebuild', targets, values: {} }));
+}
+
+it('offers to build an ISO again whose build has failed, says why it failed, and goes on', async () => {
+  await begin();
+  lab.faults.image(ANY_IMAGE, 'build');
+  expect(await rebuilding()).toBeUndefined();
+  await write();
+  expect(await rebuilding()).toBeUndefined();
+  await lab.run(15 * minute);
+  const { course } = await look();
+  expect(course.outcome).toBe('failed');
+  expect(course.next).toMatchObject({
+    what: 'repair',
+    why: expect.stringMatching(/^ISO depot-registration-iso built: .* cannot be had: the build has failed/),
+  });
+  expect(await rebuilding()).toBe('rebuild depot-registration-iso');
+  lab.faults.image(ANY_IMAGE, undefined);
+  await rebuildIt();
+  expect(await rebuilding()).toBeUndefined();
+  await lab.run(20 * minute);
+  expect((await look()).course.stages.find(({ id }) => id === 'registration')?.state).toBe('done');
+});
+
+it('offers to build an ISO again whose time is over, for as long as hosts are awaited', async () => {
+  await begin();
+  await write();
+  await lab.run(20 * minute);
+  for (const { metadata } of await lab.client.list(kinds.MachineInventory))
+    await lab.client.remove(kinds.MachineInventory, metadata.name);
+  expect(await rebuilding()).toBeUndefined();
+  await lab.run(3 * 60 * minute);
+  expect((await look()).course.stages.find(({ id }) => id === 'registration')?.state).toBe('done');
+  expect(await rebuilding()).toBe('rebuild depot-registration-iso');
+  await rebuildIt();
+  await lab.run(20 * minute);
+  expect(await rebuilding()).toBeUndefined();
+});
 
 it('names the host that has not come, and the one that is another than expected', async () => {
   await begin();

@@ -64,6 +64,7 @@ export const explained: Readonly<Record<string, Expected>> = {
   'storage-operation-failed': { id: 'storage-in-doubt', mode: 'F23', at: 'host', stays: true },
   'storage-prepare-failed': { id: 'storage-failed', at: 'host' },
   // The first fall is a lost node like any other.
+  'iso-build-fails': { id: 'seed-image-failed', at: 'seedImage' },
   'host-flapping': { id: 'node-flapping', at: 'machine', beside: ['node-lost'] },
   'slow-clean': { id: 'clean-slow', at: 'host', within: 60 * minute },
   'quorum-lost': { id: 'quorum-lost', at: 'cluster', beside: ['node-lost', 'vip-unreachable'] },

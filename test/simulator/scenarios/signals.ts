@@ -218,6 +218,11 @@ export const signals: Record<string, Signal> = {
         const { operation, pendingSpecHash } = status?.storage ?? {};
         return operation?.phase === 'Failed' && operation.mutationState === 'None' && !pendingSpecHash;
       }),
+  'iso-build-fails': ({ runtime }) =>
+    runtime
+      .informer(kinds.SeedImage)
+      .list()
+      .some(({ status }) => find(status?.conditions, 'SeedImageReady')?.reason === 'SeedImageBuildFailure'),
   'host-flapping': nodeLost,
   'slow-clean': (theatre) =>
     infras(theatre).some(({ metadata, status }) => {
