@@ -182,6 +182,7 @@ it('offers to build an ISO again whose time is over, for as long as hosts are aw
   await lab.run(20 * minute);
   for (const { metadata } of await lab.client.list(kinds.MachineInventory))
     await lab.client.remove(kinds.MachineInventory, metadata.name);
+  await lab.run(minute);
   expect(await rebuilding()).toBeUndefined();
   await lab.run(3 * 60 * minute);
   expect((await look()).course.stages.find(({ id }) => id === 'registration')?.state).toBe('done');
