@@ -141,6 +141,21 @@ describe('an explanation', () => {
     }
   });
 
+  // The provider puts the machine before the host: for a moment the plan of a host in use is in flight, and not read.
+  it.each([
+    ['goes', { meta: { deletionTimestamp: raw.at(3590), finalizers: ['machine.cluster.x-k8s.io'] } }],
+    ['is told anew', {}],
+  ])('is not given for the plan of a machine that ran and %s', (_, more) => {
+    const ran = { status: { nodeRef: { kind: 'Node', name: 'node-w3' } } };
+    const fleet = fleetOf(
+      objectsOf({ put: [raw.bmm('w3', 'h3', 'Deleting', more), raw.machine('w3', 'Deleting', { ...more, ...ran })] }),
+    );
+    const now = T0 + 3_600_000;
+    const found = explain(fleet, find(fleet, ['host', 'h3']), now);
+    expect(found?.id).toBeUndefined();
+    expect(attentionNow(fleet, now)).toEqual([]);
+  });
+
   it('is not given for an object that is gone', () => {
     expect(explain(fleetOf([]), { kind: 'host', uid: 'x', name: 'x' }, NOW)).toBeUndefined();
   });

@@ -6,10 +6,13 @@ import { hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, kubectl, remedy } from '../steps.ts';
 import type { Failure } from '../types.ts';
 
-// Without bootstrap data no plan was written that an agent could be silent about.
+// Without bootstrap data no plan was written that an agent could be silent about. And a machine that has had its Node, or
+// goes, waits for no installation: its plan was applied, and is only not read again.
 const isPending = ({ plan, row, machine }: HostFacts): boolean =>
   falseCondition(machine?.baremetal?.conditions, 'BootstrapReady') === undefined &&
   machine?.baremetal?.phase !== 'Failed' &&
+  machine?.deleting !== true &&
+  row.node === undefined &&
   plan?.type === 'reprovision' &&
   (plan.state.word === 'pending' || plan.state.word === 'unknown') &&
   (row.use === 'reprovisioning' || row.use === 'allocated');
