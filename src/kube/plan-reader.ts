@@ -3,7 +3,7 @@
  * checksums, counts and names at once and the rest dropped, so that no join token stays in memory.
  */
 import type { PlanDetail } from '../domain/objects.ts';
-import { reducePlanSecret } from '../domain/project/plan-detail.ts';
+import { planDetailOf } from '../domain/output/last-words.ts';
 import { pathOf } from './kinds.ts';
 import { KubeError, type Transport } from './types.ts';
 
@@ -60,7 +60,7 @@ export function createPlanReader(options: PlanReaderOptions): PlanReader {
       });
       const uid = (secret as { metadata?: { uid?: string } }).metadata?.uid;
       // A Secret deleted and made again under the same name is another plan: its own turn comes with its metadata.
-      if (uid === plan.uid && !abort.signal.aborted) onDetail(plan.uid, reducePlanSecret(secret));
+      if (uid === plan.uid && !abort.signal.aborted) onDetail(plan.uid, planDetailOf(secret));
       read.set(plan.uid, plan.resourceVersion);
       notBefore.delete(plan.uid);
     } catch (error) {

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeOutput } from '../../src/domain/output/decode.ts';
+import { planDetailOf } from '../../src/domain/output/last-words.ts';
 import { UNPACKED_CAP, unpack } from '../../src/domain/output/unpack.ts';
 import { isClean } from '../../src/domain/text.ts';
 
@@ -104,6 +105,40 @@ it('reads an applied plan, its periodic outputs and its probes', () => {
   ]);
   expect(output.probes).toEqual([{ name: 'kubelet', healthy: true, successes: 7, failures: undefined }]);
   expect(output.notes).toEqual([]);
+});
+
+describe('what a failed plan said last', () => {
+  const said = (printed: string, more: Record<string, string> = {}) =>
+    planDetailOf(
+      secret({
+        'failed-checksum': '<sum>',
+        'failed-output': packed({ prepare: 'error: of before\n', install: printed }),
+        ...more,
+      }),
+    ).said;
+
+  it.each([
+    [
+      'INFO Starting\nERROR write /.snapshots/2: no space left on device\n',
+      'write /.snapshots/2: no space left on device',
+    ],
+    ['failed to pull image\nINFO cleaning up\n\n', 'failed to pull image'],
+    ['time="2026-11-21T02:00:00Z" level=fatal msg="connect: \\"sock\\" refused"\n', 'connect: "sock" refused'],
+    ['one\nthe last\n', 'the last'],
+    ['\u001b[31mERROR\u001b[0m disk is gone\n', 'disk is gone'],
+    ['', undefined],
+  ])('%j', (printed, line) => {
+    expect(said(printed)).toBe(line);
+  });
+
+  it('is not what it printed when it had not failed, nor for another plan', () => {
+    expect(said('error\n', { 'failed-checksum': 'of another plan' })).toBeUndefined();
+  });
+
+  it('never holds a secret', () => {
+    expect(said('error: token abcdef.0123456789abcdef refused\n')).not.toContain('0123456789abcdef');
+    expect(said(`error ${'x'.repeat(100_000)}\n`)?.length).toBeLessThan(200);
+  });
 });
 
 describe('the newer agent', () => {

@@ -82,10 +82,10 @@ export function attentionNow(
     if (byRoot.has(uid)) continue;
     const own = known.get(uid);
     if (own && isDoubtful(doubts, own, now)) continue;
-    // A row's own words stay: they are what its list shows.
+    // A row's own words stay: they are what its list shows. Its time is that of the explanation, which opens from here.
     const host = hostOf(fleet, found?.root ?? ref);
     if (own && !found?.match.decisive) {
-      byRoot.set(uid, { ...own, since: own.since ?? found?.match.since, id: found?.id ?? 'as-it-says', ...host });
+      byRoot.set(uid, { ...own, since: found?.match.since ?? own.since, id: found?.id ?? 'as-it-says', ...host });
     } else if (found) byRoot.set(uid, { ...found.match, id: found.id, ref: found.root, ...host });
   }
   made = { from, list: [...byRoot.values()].sort(compareAttention) };

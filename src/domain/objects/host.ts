@@ -89,6 +89,8 @@ export interface PlanDetail {
   maxFailures?: number;
   lastApplied?: number;
   instructions: readonly string[];
+  /** Of a plan that failed: the line of its output that tells why, redacted. */
+  said?: string;
   /** Size of the plan in bytes. */
   size?: number;
 }

@@ -52,7 +52,7 @@ const registryDown: Scenario = {
   about: 'The hosts of one rack cannot reach the image registry.',
   lookFor: 'several reprovision plans Failed with the same output, all of one rack',
   async *start(stage) {
-    const group = await takeGroup(stage, { free: 1, unchecked: true });
+    const group = await takeLargest(stage, 3);
     const rack = await rackOf(stage, group.free[0]!);
     const free = (await freeHosts(stage, group.pool, 8)).slice(0, 8);
     const hit: string[] = [];
@@ -63,6 +63,17 @@ const registryDown: Scenario = {
     yield { did: `${group.name} grew by ${count}, and rack network ${rack} has lost the registry` };
   },
 };
+
+/** A group that can grow by so many, or by as many as there is one for; rather one without a health check. */
+async function takeLargest(stage: Stage, most: number): Promise<Group> {
+  for (let free = most; free > 1; free--) {
+    for (const unchecked of [true, false]) {
+      const group = await takeGroup(stage, { free, unchecked }).catch(() => undefined);
+      if (group) return group;
+    }
+  }
+  return takeGroup(stage, { free: 1, unchecked: true });
+}
 
 /** The network of a host's rack: racks have one of their own each. */
 async function rackOf({ operator }: Stage, host: string): Promise<string> {

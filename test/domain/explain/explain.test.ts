@@ -121,6 +121,20 @@ describe('an explanation', () => {
     expect(fleet.counters.plansRunning).toBe(one.allocation === 'Unavailable' ? 0 : 1);
   });
 
+  it.each([
+    ['no space left on device', 'the disk: full'],
+    ['dial tcp 10.1.0.5:443: connect: connection refused', 'the host cannot reach the image registry'],
+    ['unix:///run/containerd/containerd.sock: context deadline exceeded', 'the container runtime'],
+  ])('of a failed plan has its last words in front, and what they speak for first: %s', (said, first) => {
+    const one = cases.find(({ id }) => id === 'reprovision-failed')!;
+    const details = Object.fromEntries(Object.entries(one.details ?? {}).map(([at, each]) => [at, { ...each, said }]));
+    const fleet = fleetOf(objectsOf(one), details);
+    const found = explain(fleet, find(fleet, one.root), nowOf(one));
+    expect(found?.what).toContain(said);
+    expect(found?.causes[0]?.startsWith(first)).toBe(true);
+    expect(attentionNow(fleet, nowOf(one))[0]?.text).toContain(said.slice(0, 40));
+  });
+
   it('is not given where all is well, however late', () => {
     const fleet = fleetOf(smallFleet());
     for (const now of [NOW, T0 + 1e9]) {

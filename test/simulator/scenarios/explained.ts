@@ -10,7 +10,7 @@ import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { Fleet } from '../../../src/domain/fleet/rows.ts';
 import { KINDS, type Kind, OPTIONAL_KINDS } from '../../../src/domain/kinds.ts';
 import type { Change } from '../../../src/domain/objects.ts';
-import { reducePlanSecret } from '../../../src/domain/project/plan-detail.ts';
+import { planDetailOf } from '../../../src/domain/output/last-words.ts';
 import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
 import type { Transport } from '../../../src/kube/types.ts';
 import type { Faults } from '../../../src/simulator/controllers/faults.ts';
@@ -116,7 +116,7 @@ export async function readFleet({ kubectl, clusters, workload, faults }: Sources
     }
   }
   index.apply(changes);
-  for (const [uid, raw] of details) index.setPlanDetail(uid, reducePlanSecret(raw));
+  for (const [uid, raw] of details) index.setPlanDetail(uid, planDetailOf(raw));
   for (const name of clusters) {
     const api = workload(name);
     const nodes = await api.json<{ items: unknown[] }>({ path: '/api/v1/nodes' });
@@ -198,21 +198,29 @@ export async function explainThrough(name: string): Promise<readonly Explanation
   }
 }
 
-/**
- * Only time tells that these are trouble, no object does; of a lost quorum the endpoint tells before the Nodes do; a
- * node comes and goes from its second fall on; and the
- * second operator's signal is the first of several deeds, of which the pause comes later.
- */
+/** Only time tells that these are trouble, no object does; and a node comes and goes from its second fall on. */
 export const late: readonly string[] = [
   'never-joins',
   'kube-ovn-not-converging',
   'agent-unauthorized',
   'slow-clean',
   'drain-blocked',
-  'quorum-lost',
   'host-flapping',
-  'second-operator',
 ];
+
+/** The fact of those of which the signal is another one: the first of several deeds, or the last. */
+const facts: Readonly<Record<string, (theatre: Theatre) => boolean>> = {
+  'quorum-lost': ({ runtime }) =>
+    runtime
+      .informer(kinds.BaremetalCluster)
+      .list()
+      .some(({ status }) => status?.conditions?.some((one) => one.type === 'EndpointReady' && one.status === 'False')),
+  'second-operator': ({ runtime }) =>
+    runtime
+      .informer(kinds.MachineDeployment)
+      .list()
+      .some(({ spec }) => spec?.paused === true),
+};
 
 /** Plays a scenario until the fact is there that it is known by, and expects it to stand first five seconds later. */
 export async function explainAtOnce(name: string): Promise<void> {
@@ -220,7 +228,7 @@ export async function explainAtOnce(name: string): Promise<void> {
   const theatre = await openTheatre({ maxSurge });
   try {
     await theatre.scenarios.start(name);
-    await theatre.wait(() => signals[name]!(theatre), 60 * minute, `the fact of ${name}`);
+    await theatre.wait(() => (facts[name] ?? signals[name])!(theatre), 60 * minute, `the fact of ${name}`);
     await theatre.run(5_000);
     const seen = await told(theatre);
     expect(seen[0]?.id, seen.map((each) => `${each.id} at ${each.root.name}: ${each.short}`).join('; ')).toBe(id);

@@ -73,7 +73,7 @@ export const registryMissing: Failure<GroupFacts> = {
     const found = waiting(facts, isRegistry);
     const address = cluster?.object.annotations[REGISTRY];
     return {
-      what: `${waitingMachines(found.length, row.name)} for an image: neither their cluster nor the platform names a registry.`,
+      what: `${waitingMachines(found.length, row.name)} for an image: neither its cluster nor the platform names a registry.`,
       evidence: [
         ...evidenceOf(found),
         cluster &&

@@ -1,8 +1,8 @@
 import { isStorageFailure } from '../../fleet/host-use.ts';
 import type { PlanRow } from '../../fleet/rows.ts';
-import { allocationOf, baremetalRef, conditionOf, planOf } from '../evidence.ts';
+import { allocationOf, baremetalRef, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { HostFacts } from '../facts.ts';
-import { hostRef, machineRef } from '../lookup.ts';
+import { hostRef, machineRef, refTo } from '../lookup.ts';
 import { agentJournal, describe, failedOutput, open, remedy } from '../steps.ts';
 import type { Failure, Match, Told } from '../types.ts';
 
@@ -31,9 +31,12 @@ function matchOf(facts: HostFacts): Match | undefined {
 }
 
 function evidenceOf({ row, plan, machine }: HostFacts) {
+  const said = plan?.detail?.said;
   return [
     planOf(plan),
-    conditionOf(hostRef(row), row.ready),
+    said === undefined ? undefined : fieldOf(refTo(plan!.object), 'failed-output', said, plan?.detail?.lastApplied),
+    // The operator goes on saying that the plan before was applied.
+    row.ready?.status === 'True' ? undefined : conditionOf(hostRef(row), row.ready),
     allocationOf(row),
     machine?.baremetal && {
       sort: 'field' as const,
@@ -44,11 +47,28 @@ function evidenceOf({ row, plan, machine }: HostFacts) {
 }
 
 /** The agent tries without end where the plan has no `max-failures`, and waits 30 s in between. */
-function tries({ plan }: HostFacts): string {
+function tries(facts: HostFacts): string {
+  const said = facts.plan?.detail?.said;
+  return `${course(facts)}${said === undefined ? '' : `. It said: ${said.replace(/\.$/, '')}`}`;
+}
+
+function course({ plan }: HostFacts): string {
   if (plan?.state.word === 'retrying') return 'its agent goes on trying every 30 s';
   if (plan?.state.word === 'rerun-failed') return 'it had been applied before, and failed when it was run again';
   return 'its agent has given up';
 }
+
+/** A cause, and the words of an output that speak for it. */
+type Likely = readonly [cause: string, words: RegExp];
+
+/** What the output speaks for first. */
+function likely({ plan }: HostFacts, causes: readonly Likely[]): string[] {
+  const said = plan?.detail?.said ?? '';
+  const told = causes.filter(([, words]) => words.test(said));
+  return [...told, ...causes.filter((each) => !told.includes(each))].map(([cause]) => cause);
+}
+
+const RUNTIME = /containerd|runtime|cri\b|sock\b/i;
 
 const failing =
   (kind: Kind) =>
@@ -63,11 +83,14 @@ export const reprovisionFailed: Failure<HostFacts> = {
   tell: (facts): Told => ({
     what: `${facts.machine?.name ?? 'its machine'} waits for ${facts.row.name} to be installed, and the reprovision plan fails; ${tries(facts)}.`,
     evidence: evidenceOf(facts),
-    causes: [
-      'the host cannot reach the image registry, or the image is not there',
-      'the disk: full, worn out, or not the one the installation expects',
-      'the container runtime or the network of the live system is broken',
-    ],
+    causes: likely(facts, [
+      ['the host cannot reach the image registry, or the image is not there', /registry|pull|dial tcp|manifest|x509/i],
+      [
+        'the disk: full, worn out, or not the one the installation expects',
+        /no space|disk|I\/O error|read-only|\/dev\//i,
+      ],
+      ['the container runtime or the network of the live system is broken', RUNTIME],
+    ]),
     next: [
       failedOutput(facts.row),
       agentJournal(facts.row.object),
@@ -96,11 +119,11 @@ export const cleanFailed: Failure<HostFacts> = {
         at: facts.machine.baremetal.deleting,
       },
     ],
-    causes: [
-      'something on the host still uses a mount or a container, so that it cannot be taken down',
-      'its container runtime does not answer',
-      'a managed volume cannot be deactivated',
-    ],
+    causes: likely(facts, [
+      ['something on the host still uses a mount or a container, so that it cannot be taken down', /busy|mount/i],
+      ['its container runtime does not answer', RUNTIME],
+      ['a managed volume cannot be deactivated', /volume|deactivat/i],
+    ]),
     next: [
       failedOutput(facts.row),
       agentJournal(facts.row.object),
