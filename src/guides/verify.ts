@@ -96,7 +96,8 @@ function storage(fleet: Fleet, session: Session): Gate[] {
     if (!host) return [says(name, 'it is not there any more')];
     return compared(host, data);
   });
-  return [gate('storage', 'filesystems against those before', bad, `${kept.length} hosts have the same UUIDs`)];
+  const hosts = kept.length === 1 ? '1 host has' : `${kept.length} hosts have`;
+  return [gate('storage', 'filesystems against those before', bad, `${hosts} the same UUIDs`)];
 }
 
 function compared({ name, object, machine }: HostRow, before: Readonly<Record<string, unknown>>): GateEvidence[] {
