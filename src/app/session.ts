@@ -15,7 +15,7 @@ export function pendingSession(options: Options): Session {
   return {
     context: options.context ?? '',
     cluster: '',
-    host: options.command === 'demo' ? 'starting the simulation' : 'connecting',
+    host: '',
     namespace: options.namespace ?? 'cpaas-system',
     demo: options.command === 'demo',
   };

@@ -53,7 +53,7 @@ export function Header() {
     session.demo ? 'metaldeck DEMO' : 'metaldeck',
     session.readOnly === undefined ? '' : 'READ-ONLY',
     // The server's host comes first: a context's name can be changed by anyone.
-    session.host,
+    session.host || (session.demo ? 'starting the simulation' : 'connecting'),
     session.context,
     session.namespace,
     session.impersonating ? `as ${session.impersonating}` : '',
