@@ -2,6 +2,7 @@
 import { here, type State } from '../src/store/state.ts';
 import type { Binding } from './binding.ts';
 import { noWayBack } from './guide.ts';
+import { openLetGo } from './let-go.ts';
 import { move, say } from './navigation.ts';
 import { confirm, notReady, openActs, refuseConfirm, settle, toggleMark } from './operate.ts';
 
@@ -121,5 +122,18 @@ export const ACTS: readonly Binding[] = [
     alone: true,
     disabled: (state) => canSettle(state) ?? isFinal(state) ?? noWriting(state),
     run: (c) => c.operator && settle(c.store, c.lists, c.operator, 'takeBack'),
+  },
+  {
+    id: 'let-go',
+    keys: ['x'],
+    title: 'let go of an operation that stopped half way: what is written stays; asks why',
+    bar: 'let go',
+    group: 'Act',
+    alone: true,
+    disabled: (state) => canSettle(state) ?? noHalf(state) ?? noWriting(state),
+    run(c) {
+      const why = openLetGo(c);
+      if (why !== undefined) say(c.store, why, 'warn');
+    },
   },
 ];

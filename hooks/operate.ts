@@ -28,6 +28,8 @@ export interface Operator {
   /** Takes back or finishes a followed operation: puts the operation that does so on screen, or says why not. */
   takeBack(id: string): void;
   finish(id: string): void;
+  /** Lets go of a half done operation: what is written of it stays. `why` goes to the journal. */
+  letGo(id: string, why: string): void;
   /** The writes for a shell go to the terminal's clipboard. Gives what to say. */
   copy(): string;
 }

@@ -4,6 +4,7 @@ import type { Store } from '../src/store/store.ts';
 import { enterAcknowledge, type Mind } from './acknowledge.ts';
 import { type Creator, entryOf } from './create.ts';
 import { enterAsked, type Guides } from './guide.ts';
+import { enterLetGo } from './let-go.ts';
 import type { Lists } from './lists.ts';
 import { goTo, move, say, setFilter, sortByName } from './navigation.ts';
 import { type Operator, unwritten, write } from './operate.ts';
@@ -75,6 +76,10 @@ export function promptKey(
     case 'enter':
       if (prompt.kind === 'guide') {
         enterAsked(store, prompt, guides, together);
+        return true;
+      }
+      if (prompt.kind === 'let go') {
+        enterLetGo(store, prompt, operator, together);
         return true;
       }
       if (prompt.kind === 'acknowledge') {

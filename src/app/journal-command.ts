@@ -4,6 +4,7 @@ import { KINDS } from '../domain/kinds.ts';
 import { cleanLine } from '../domain/text.ts';
 import { type Journal, JournalError } from '../journal/journal.ts';
 import type { OperationRecord } from '../journal/replay.ts';
+import { leave } from '../runner/leave.ts';
 import { EXIT, execute } from './execute.ts';
 import { withOperator } from './run.ts';
 import { openJournal } from './runner.ts';
@@ -14,8 +15,9 @@ const VERBS = ['list', 'show', 'resume', 'leave', 'export'];
 export async function journalCommand(options: Options, version: string): Promise<number> {
   const [verb = 'list', id, ...rest] = options.operate.words;
   const wantsId = verb === 'show' || verb === 'resume' || verb === 'leave';
-  if (!VERBS.includes(verb) || rest.length > 0 || wantsId !== (id !== undefined)) {
-    throw new UsageError('journal takes list, show ID, resume ID, leave ID or export; nothing was done.');
+  const odd = rest.length > 0 && verb !== 'leave';
+  if (!VERBS.includes(verb) || odd || wantsId !== (id !== undefined)) {
+    throw new UsageError('journal takes list, show ID, resume ID, leave ID [WHY] or export; nothing was done.');
   }
   const journal = openJournal(options.demo);
   const data = options.output === 'json';
@@ -25,7 +27,10 @@ export async function journalCommand(options: Options, version: string): Promise
   if (!record) throw new JournalError(`There is no operation ${id} in ${journal.folder}.`);
   if (verb === 'show') return show(journal, record, data);
   if (options.operate.takeOver) await takeOver(journal, record);
-  if (verb === 'leave') return leave(journal, record);
+  if (verb === 'leave') {
+    await leave(journal, record.id, cleanLine(rest.join(' '), 200).trim());
+    return EXIT.done;
+  }
   return resume(options, version, record);
 }
 
@@ -103,7 +108,11 @@ async function show(journal: Journal, record: OperationRecord, data: boolean): P
           `outcome    ${outcome.outcome} after ${Math.round(outcome.took / 1000)} s${outcome.detail ? `: ${outcome.detail}` : ''}`,
         ]
       : []),
-    ...(resolved ? [`resolved   ${resolved.how}${resolved.by ? ` by ${resolved.by}` : ''}`] : []),
+    ...(resolved
+      ? [
+          `resolved   ${resolved.how}${resolved.by ? ` by ${resolved.by}` : ''}${resolved.why ? `: ${resolved.why}` : ''}`,
+        ]
+      : []),
     `undo       ${began.plan.undo}`,
   ];
   process.stdout.write(`${lines.map((line) => cleanLine(line)).join('\n')}\n`);
@@ -121,18 +130,6 @@ async function exportAll(journal: Journal): Promise<number> {
 
 async function takeOver(journal: Journal, { id, holder }: OperationRecord): Promise<void> {
   if (holder) await (await journal.claim(id, holder.token)).release();
-}
-
-async function leave(journal: Journal, { id, status }: OperationRecord): Promise<number> {
-  if (status !== 'half done' && status !== 'in doubt')
-    throw new JournalError(`${id} is ${status}: there is nothing to leave.`);
-  const operation = await journal.claim(id);
-  try {
-    await operation.note({ type: 'resolved', how: 'left' });
-  } finally {
-    await operation.release();
-  }
-  return EXIT.done;
 }
 
 async function resume(options: Options, version: string, { id, began }: OperationRecord): Promise<number> {

@@ -1,5 +1,6 @@
 /** From what the runner says to what the screen shows: plain functions. */
 import type { Rehearsal } from '../journal/entries.ts';
+import type { OperationRecord } from '../journal/replay.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Operation, Plan, Request, World } from '../operations/contract.ts';
 import { type HalfDone, isRefused, type Sight, type Underway } from '../runner/api.ts';
@@ -123,11 +124,22 @@ function waysOf({ finish, takeBack }: HalfDone): string {
   return `${forward}, ${back}`;
 }
 
-/** What a broken off operation lacks, as a sentence. */
+/** What a broken off operation lacks, and where it stopped; how one goes on is said in its checklist. */
 export function lossOf(found: HalfDone): string {
-  const { written, remaining, inDoubt } = found;
+  const { written, remaining, inDoubt, record } = found;
   const doubt = inDoubt.length > 0 ? `, of ${inDoubt.length} nobody knows` : '';
-  return `half done: ${written.length} written, ${remaining.length} not${doubt}; ${waysOf(found)}`;
+  const why = record.ended?.why?.replace(/\.$/, '');
+  const stopped = why ? `; it stopped at ${why}` : '';
+  return `half done: ${written.length} written, ${remaining.length} not${doubt}${stopped}`;
+}
+
+/** What became of an operation that had stopped, where nothing is left to do about it. */
+export function overOf({ status, resolved }: OperationRecord): string | undefined {
+  if (status === 'nothing written')
+    return 'it was looked at since: nothing of it was written, and nothing is half done';
+  if (!resolved) return undefined;
+  const why = resolved.why === undefined ? '' : `: ${resolved.why}`;
+  return resolved.how === 'left' ? `let go${why}; what was written of it stays` : `${resolved.how} since`;
 }
 
 /** A list without its marks: they were for what is sent now. */

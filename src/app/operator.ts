@@ -3,13 +3,13 @@ import type { Operator } from '../../hooks/operate.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Operation } from '../operations/contract.ts';
 import { type HalfDone, isRefused, type Runner, type Sight } from '../runner/api.ts';
-import { here, type Place, type State } from '../store/state.ts';
+import { here, type Place } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { documentOf, enteredIn } from './entry-document.ts';
 import type { Parts } from './guides.ts';
 import { offersOf } from './offers.ts';
 import { createDesk } from './open-operation.ts';
-import { initialValues, lossOf, repeatedly } from './operating.ts';
+import { initialValues, lossOf, overOf, repeatedly } from './operating.ts';
 import { createSender } from './send-operation.ts';
 import { followTray } from './tray.ts';
 
@@ -41,17 +41,37 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
     runner,
     desk,
     notice,
-    refresh: () => tray.refresh(),
-    onSent: () => followOpen(store.getState()),
+    refresh: (id) => tray.refresh(id),
+    onSent: followOpen,
     now: options.now ?? Date.now,
   });
 
-  /** The operation on screen follows its line in the list of those under way. */
-  function followOpen({ tray }: Pick<State, 'tray'>): void {
-    const mine = tray.find(({ id }) => id === desk.open()?.sentId);
-    if (!mine) return;
+  /** The operation on screen follows its line in the list of those under way, and what was found out since it stopped. */
+  function followOpen(): void {
+    const id = desk.open()?.sentId;
+    const mine = store.getState().tray.find((one) => one.id === id);
+    if (id === undefined || !mine) return;
+    const found = tray.broken(id);
+    if (found) show({ stage: 'stopped', written: found.written, problem: lossOf(found) });
+    else if (store.getState().operating?.stage === 'stopped') {
+      // Its lost answer was found: it is written, and followed like any other.
+      const under = runner.tray.list().find((one) => one.id === id);
+      show({ stage: 'sent', written: under?.sent.written ?? [], problem: undefined });
+    }
     const { progress, at, usual, overdue, final } = mine;
     show({ progress, sentAt: at, usual, overdue, final });
+  }
+
+  /** What is neither under way nor broken off any more: what became of it takes the place of why it stopped. */
+  async function closeOpen(): Promise<void> {
+    const mine = desk.open();
+    const id = mine?.sentId;
+    if (id === undefined || store.getState().operating?.stage !== 'stopped') return;
+    if (store.getState().tray.some((one) => one.id === id)) return;
+    const record = await runner.record(id);
+    const over = record && overOf(record);
+    if (over === undefined || desk.open() !== mine) return;
+    show({ id: undefined, problem: over, progress: undefined });
   }
 
   /** Goes on with a broken off operation, one way or the other: planned anew until it is confirmed. */
@@ -91,7 +111,7 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
     const offers = offersFor(place.marked);
     if (JSON.stringify(offers) !== JSON.stringify(state.offers)) store.setState({ offers });
   });
-  const tray = followTray({ store, runner, operations, sight, notice, changed: () => followOpen(store.getState()) });
+  const tray = followTray({ store, runner, operations, sight, notice, changed: followOpen, looked: closeOpen });
 
   return {
     offer: (targets) => store.setState({ offers: offersFor(targets) }),
@@ -158,7 +178,16 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
       const { written = [], why } = found ? { written: found.written, why: lossOf(found) } : {};
       const title = found?.record.began.plan.title ?? under?.title ?? operation.title;
       show({ title, id, entries: [], written, stage: found ? 'stopped' : 'sent', problem: why });
-      followOpen(store.getState());
+      followOpen();
+    },
+    letGo(id, why) {
+      runner.leave(id, why).then(
+        async () => {
+          notice('let go: what is written stays, and the journal says why');
+          await tray.refresh();
+        },
+        (error: unknown) => notice(error instanceof Error ? error.message : String(error)),
+      );
     },
     finish(id) {
       const found = tray.broken(id);

@@ -11,7 +11,7 @@ export interface SendOptions {
   /** Says something that should not be missed. */
   notice(text: string): void;
   /** Looks again what is under way and what is broken off. */
-  refresh(): Promise<void>;
+  refresh(id: string | undefined): Promise<void>;
   /** The operation on screen has come to stand in that list. */
   onSent(): void;
   /** Epoch ms. */
@@ -92,7 +92,7 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, now
       } else if (isOpen(mine)) show({ stage: 'stopped', problem: why, written: [...written], id: result.id });
       else notice(`${title}: ${why}`);
       onSent();
-      await refresh();
+      await refresh(result.id);
       onSent();
     },
   };

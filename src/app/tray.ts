@@ -9,32 +9,34 @@ import { brokenOffOf, finalOf, followedOf, isSame } from './operating.ts';
 export interface TrayView {
   /** A broken off operation, as it stood when it was looked at last. */
   broken(id: string): HalfDone | undefined;
-  /** Looks again which operations are broken off. */
-  refresh(): Promise<void>;
+  /** Looks again which operations are broken off. `also`: one that was not among them yet. */
+  refresh(also?: string): Promise<void>;
   stop(): void;
 }
 
 interface TrayViewOptions {
   store: Store;
   operations: readonly Operation[];
-  runner: Pick<Runner, 'tray' | 'halfDone'>;
+  runner: Pick<Runner, 'tray' | 'halfDone' | 'record'>;
   sight: Sight;
   /** Says something that should not be missed. */
   notice(text: string): void;
   /** Called after every change of the list. */
   changed(): void;
+  /** Called when it was looked which operations are broken off. */
+  looked(): Promise<void>;
 }
 
 /** Puts the list into the store, and says at the start what is half done. */
-export function followTray({ store, runner, operations, sight, notice, changed }: TrayViewOptions): TrayView {
+export function followTray({ store, runner, operations, sight, notice, changed, looked }: TrayViewOptions): TrayView {
   let broken: readonly HalfDone[] = [];
   /** Ids of those that need not be looked at again by themselves. */
   let judged: readonly string[] = [];
   let refreshing = false;
   const operationOf = (id: string) => operations.find((one) => one.id === id);
-  const isJudgeable = ({ record: { began } }: HalfDone): boolean => {
+  const isJudgeable = ({ record: { began } }: HalfDone, on: Sight): boolean => {
     const operation = operationOf(began.request.operation);
-    return operation !== undefined && isLive(sight, kindsOf(operation, began.request));
+    return operation !== undefined && isLive(on, kindsOf(operation, began.request));
   };
 
   const publish = () => {
@@ -55,20 +57,33 @@ export function followTray({ store, runner, operations, sight, notice, changed }
     changed();
   };
   const complain = (error: unknown) => notice(error instanceof Error ? error.message : String(error));
-  const refresh = async () => {
-    const live = operations.filter(({ kinds }) => isLive(sight, kinds)).map(({ id }) => id);
+  const refresh = async (also?: string) => {
+    const before = new Set([...broken.map(({ id }) => id), ...(also === undefined ? [] : [also])]);
+    // What it was judged on is what was known when it was begun to look.
+    const picture = sight.picture();
+    const then = { ...sight, picture: () => picture };
     try {
       broken = await runner.halfDone();
-      judged = broken.filter(({ record }) => live.includes(record.began.request.operation)).map(({ id }) => id);
+      judged = broken.filter((found) => isJudgeable(found, then)).map(({ id }) => id);
+      for (const { id } of broken) before.delete(id);
     } catch (error) {
       judged = broken.map(({ id }) => id);
+      before.clear();
       complain(error);
     }
     publish();
+    await settled(before).catch(complain);
+  };
+  /** What is not broken off any more may have turned out to be written: it is followed from now on. */
+  const settled = async (ids: Iterable<string>) => {
+    for (const id of ids) {
+      if ((await runner.record(id))?.status === 'written') await runner.tray.follow(id);
+    }
+    await looked();
   };
   /** What could not be judged for want of a live picture is looked at again as soon as there is one. */
   const again = () => {
-    if (refreshing || !broken.some((found) => !judged.includes(found.id) && isJudgeable(found))) return;
+    if (refreshing || !broken.some((found) => !judged.includes(found.id) && isJudgeable(found, sight))) return;
     refreshing = true;
     void refresh().finally(() => {
       refreshing = false;
@@ -78,7 +93,7 @@ export function followTray({ store, runner, operations, sight, notice, changed }
   const stops = [runner.tray.subscribe(publish), sight.subscribe(again)];
   void runner.tray
     .load()
-    .then(refresh)
+    .then(() => refresh())
     .then(() => {
       const [one, ...more] = broken;
       if (!one) return;

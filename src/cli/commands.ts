@@ -15,7 +15,7 @@ export const COMMANDS = {
   delete: 'takes a cluster down, and follows its hosts back to their pools: delete cluster NAME',
   upgrade:
     'a Kubernetes upgrade: upgrade plan CLUSTER --to VERSION (--offline: a document); then start, resume, status, report',
-  journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID, export',
+  journal: 'what was done from here: list, show ID, resume ID (--take-back), leave ID [WHY], export',
 } as const;
 
 export type Command = keyof typeof COMMANDS;

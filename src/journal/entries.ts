@@ -113,6 +113,8 @@ export interface Resolved {
   how: 'finished' | 'taken back' | 'left';
   /** Id of the operation that did it. */
   by?: string;
+  /** Why it was left, in the words of whoever did so. */
+  why?: string;
 }
 
 /**

@@ -87,6 +87,27 @@ function draft(world: World, { pool, before, after, names }: Found): Plan {
   };
 }
 
+/** What `orderBack` needs to know later. */
+export function memoOfOrder(pool: PoolRow, before: readonly unknown[], after: readonly unknown[]): Order {
+  const names = (members: readonly unknown[]) => members.map((item) => String(nameOf(item)));
+  return { pool: pool.uid, before: names(before), after: names(after) };
+}
+
+/** Which pool, and its hosts before and after. */
+export type Order = Readonly<{ pool: string; before: readonly string[]; after: readonly string[] }>;
+
+/** The request that writes the order before again, where the pool has the written one still. */
+export function orderBack(world: World, { pool: uid, before, after }: Order): Request | undefined {
+  const pool = world.fleet.pools.byUid.get(uid);
+  const same = pool?.members.every(({ name }, place) => name === after[place]);
+  if (!pool || !same || before.length === 0) return undefined;
+  return {
+    operation: 'pool-order',
+    targets: [{ kind: 'pool', uid, name: pool.name }],
+    values: { order: before.join('\n') },
+  };
+}
+
 function done(world: World, sent: Sent) {
   const target = firstTarget(sent);
   const pool = target && world.fleet.pools.byUid.get(target.uid);
@@ -130,11 +151,7 @@ export const poolOrder = defineOperation<Found>({
   draft: (world, _request, found) => draft(world, found),
   done,
   takeBack(world, sent) {
-    const target = firstTarget(sent);
-    const before = namesIn(sent.memo, 'before');
-    const pool = target && world.fleet.pools.byUid.get(target.uid);
-    const same = pool?.members.every(({ name }, place) => name === namesIn(sent.memo, 'after')[place]);
-    if (!target || !same || before.length === 0) return undefined;
-    return { operation: 'pool-order', targets: [target], values: { order: before.join('\n') } };
+    const [before, after] = [namesIn(sent.memo, 'before'), namesIn(sent.memo, 'after')];
+    return orderBack(world, { pool: firstTarget(sent)?.uid ?? '', before, after });
   },
 });

@@ -10,9 +10,9 @@ import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { Machine } from '../domain/objects.ts';
 import { type Check, type Choice, keyOf, type Plan, type Request, type Step, type World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
-import { goingAway, groupOfMachine, machinesAmong } from './find.ts';
+import { goingAway, groupOfMachine, machinesAmong, namesIn, textIn } from './find.ts';
 import { rawMembers } from './pool-add.ts';
-import { orderStep, withLast } from './pool-order.ts';
+import { memoOfOrder, type Order, orderBack, orderStep, withLast } from './pool-order.ts';
 import {
   checkOfMachine,
   checkOfSpare,
@@ -42,6 +42,7 @@ interface Found {
   which: string;
   /** Puts its host at the end of the pool first: it is in trouble, and would serve again. */
   last?: Step;
+  order?: Order;
 }
 
 /** The pool of a machine whose host is in trouble, by its own word or the machine's. */
@@ -57,7 +58,7 @@ function lastStep(
   world: World,
   machine: Machine,
   hosts: HostForecast,
-): { last: Step; hosts: HostForecast } | undefined {
+): Pick<Found, 'last' | 'order' | 'hosts'> | undefined {
   const pool = poolOfSuspect(world, machine);
   const host = world.fleet.machines.byUid.get(machine.uid)?.host;
   const [first] = hosts.serveLater;
@@ -66,7 +67,12 @@ function lastStep(
   const raw = world.raw.get(keyOf({ kind: 'pool', name: pool.name }));
   if (!raw) return undefined;
   const before = rawMembers(raw);
-  return { last: orderStep(pool, before, withLast(before, host)), hosts: { ...hosts, serveLater: [other] } };
+  const after = withLast(before, host);
+  return {
+    last: orderStep(pool, before, after),
+    order: memoOfOrder(pool, before, after),
+    hosts: { ...hosts, serveLater: [other] },
+  };
 }
 
 function examine(world: World, request: Request, machine: Machine): Found | Refusal {
@@ -128,7 +134,7 @@ function checksOf(world: World, { group, machine, row, hosts, which }: Found): C
 }
 
 function draft(world: World, found: Found): Plan {
-  const { group, machine, row, hosts, last } = found;
+  const { group, machine, row, hosts, last, order } = found;
   const step = deleteStep(
     { id: `delete ${machine.name}`, title: `Delete machine ${machine.name}`, why: `${group.name} replaces it` },
     machine,
@@ -146,8 +152,11 @@ function draft(world: World, found: Found): Plan {
     ],
     severity: 'destructive',
     confirm: [machine.name],
-    undo: `It cannot be taken back: a deletion that has begun goes on${last ? '; the order of the pool can be written again' : ''}`,
-    memo: memoOfReplacement(group, machine, row, steps),
+    undo: `It cannot be taken back: a deletion that has begun goes on${last ? '; before it the order of the pool can be written back' : ''}`,
+    memo: {
+      ...memoOfReplacement(group, machine, row, steps),
+      ...(order ? { pool: order.pool, orderBefore: order.before, orderAfter: order.after } : {}),
+    },
   };
 }
 
@@ -181,4 +190,11 @@ export const replace = defineOperation<Found>({
   },
   draft: (world, _request, found) => draft(world, found),
   done: (world, sent) => doneWithReplacement(world, sent, 'being deleted'),
+  // Only the order, and only before the deletion: after it the host in trouble would serve next.
+  takeBack(world, { memo, written }) {
+    const machine = world.fleet.machines.byUid.get(textIn(memo, 'uid') ?? '');
+    if (!machine || machine.deleting || written.includes(`delete ${machine.name}`)) return undefined;
+    const [before, after] = [namesIn(memo, 'orderBefore'), namesIn(memo, 'orderAfter')];
+    return orderBack(world, { pool: textIn(memo, 'pool') ?? '', before, after });
+  },
 });

@@ -1,10 +1,12 @@
 /** The one way out to a cluster, as screens and commands use it: prepare, rehearse, run, follow. */
-import { type Journal, JournalError } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { OperationRecord } from '../journal/replay.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { type Alone, createAlone, notAlone } from './alone.ts';
 import { halfDone, type Workshop } from './half-done.ts';
+import { leave } from './leave.ts';
 import { nameOf } from './people.ts';
 import { prepare } from './prepare.ts';
 import { rehearse } from './rehearse.ts';
@@ -47,8 +49,10 @@ export interface Runner {
   alone: Alone;
   /** Operations of this server and namespace that were broken off. Throws JournalError. */
   halfDone(): Promise<HalfDone[]>;
-  /** Declares a broken off operation dealt with by other means. Throws JournalError. */
-  leave(id: string): Promise<void>;
+  /** Declares a broken off operation dealt with by other means: what is written stays. Throws JournalError. */
+  leave(id: string, why?: string): Promise<void>;
+  /** One operation of the journal. Throws JournalError. */
+  record(id: string): Promise<OperationRecord | undefined>;
   stop(): void;
 }
 
@@ -107,18 +111,8 @@ export function createRunner(options: RunnerOptions): Runner {
     tray,
     alone,
     halfDone: () => halfDone(shop, note),
-    async leave(id) {
-      const status = (await journal.read(id))?.status;
-      if (status !== 'half done' && status !== 'in doubt') {
-        throw new JournalError(`${id} is ${status ?? 'not in the journal'}: there is nothing to leave.`);
-      }
-      const operation = await journal.claim(id);
-      try {
-        await operation.note({ type: 'resolved', how: 'left' });
-      } finally {
-        await operation.release();
-      }
-    },
+    leave: (id, why) => leave(journal, id, why),
+    record: (id) => journal.read(id),
     stop: () => tray.stop(),
   };
 }

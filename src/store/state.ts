@@ -60,8 +60,8 @@ export interface Place {
 
 /** A line being typed at the bottom. */
 export interface Prompt {
-  /** `entry`: a value of the operation on screen; `confirm`: the words that let it be written. */
-  kind: 'filter' | 'command' | 'entry' | 'confirm' | 'acknowledge' | 'guide';
+  /** `entry`: a value of the operation on screen; `confirm`: the words that let it be written; `let go`: why a half done one is. */
+  kind: 'filter' | 'command' | 'entry' | 'confirm' | 'acknowledge' | 'let go' | 'guide';
   /** For `guide`: what is asked. */
   asks?: Asked;
   text: string;
@@ -69,7 +69,7 @@ export interface Prompt {
   at: number;
   /** The filter to go back to on escape. */
   before: string;
-  /** For `entry`: its name. */
+  /** For `entry`: its name; for `let go`: the id of the operation. */
   entry?: string;
   /** For `acknowledge`: what of. */
   cause?: AttentionItem;

@@ -229,6 +229,52 @@ describe('an operation', () => {
   });
 });
 
+describe('a line that is dead from the first write on', () => {
+  /** One mark, of which nobody can tell whether it arrived. */
+  async function inDoubt(seat: Seat, fault: 'before' | 'after'): Promise<ObjectRef> {
+    const [target] = room.machines();
+    open(seat, 'mark', [target!]);
+    await seat.stage('ready');
+    room.line.restart();
+    const { machine } = room.sight.freshness;
+    let dead = false;
+    room.line.fault = (_request, write) => {
+      if (dead) return { before: cut() };
+      if (write !== 1) return undefined;
+      dead = true;
+      room.sight.freshness = { ...room.sight.freshness, machine: { ...machine, phase: 'stale' } };
+      return { [fault]: cut() };
+    };
+    seat.operator.confirm([]);
+    await seat.until((state) => state.operating?.problem?.includes('of 1 nobody knows') === true);
+    room.line.fault = () => undefined;
+    room.sight.freshness = { ...room.sight.freshness, machine };
+    await room.sight.refresh();
+    return target!;
+  }
+
+  it('is followed on its screen once it is found that it was written', async () => {
+    const seat = sit();
+    const target = await inDoubt(seat, 'after');
+    const { operating } = await seat.stage('sent');
+    expect(operating).toMatchObject({ problem: undefined, written: [`mark ${target.name}`] });
+    await room.sight.refresh();
+    await seat.until((state) => state.operating?.progress?.outcome === 'done');
+  });
+
+  it('says so on its screen once it is found that it was not', async () => {
+    const seat = sit();
+    await inDoubt(seat, 'before');
+    const { operating, tray } = await seat.until((state) => state.operating?.id === undefined);
+    expect(operating?.problem).toContain('nothing of it was written');
+    expect(tray).toEqual([]);
+    const keys = ACTS.filter(({ id }) => ['finish', 'take-back', 'let-go'].includes(id));
+    seat.store.setState({ places: [newPlace('operate')] });
+    const why = keys.map(({ disabled }) => disabled?.(seat.store.getState()));
+    expect(why).toEqual(Array(3).fill('nothing of it was written'));
+  });
+});
+
 describe('a line that is cut between two writes', () => {
   /** Three marks, of which the second never arrives, and nothing after it. */
   async function broken(seat: Seat): Promise<ObjectRef[]> {
@@ -302,6 +348,19 @@ describe('a line that is cut between two writes', () => {
     next.operator.confirm(rest.operating!.plan!.confirm);
     await next.stage('sent');
     await next.until((state) => !state.tray.some((one) => one.state === 'half done'));
+  });
+
+  it('can be let go with a reason, which the journal keeps; its screen says so', async () => {
+    const seat = sit();
+    await broken(seat);
+    const { tray } = await seat.until((state) => state.tray.length > 0);
+    seat.operator.letGo(tray[0]!.id, 'unmarked by hand');
+    const { operating } = await seat.until((state) => state.tray.length === 0);
+    expect((await room.journal.list())[0]).toMatchObject({ status: 'left', resolved: { why: 'unmarked by hand' } });
+    await seat.until((state) => state.operating?.problem?.startsWith('let go: unmarked by hand') === true);
+    expect(operating?.stage).toBe('stopped');
+    seat.operator.letGo(tray[0]!.id, 'twice');
+    await seat.until((state) => state.notice?.text.includes('is left: there is nothing to leave') === true);
   });
 
   it('can be taken back', async () => {

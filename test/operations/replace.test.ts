@@ -198,6 +198,34 @@ it('is done when the new machine runs, on whatever host', () => {
   expect(replace.done(worldOf(now), sent)).toMatchObject({ outcome: 'done' });
 });
 
-it('never can be taken back', () => {
-  expect(replace.takeBack).toBeUndefined();
+describe('taking back', () => {
+  const failed = changed(raws, 'BaremetalMachine', 'w2', ['status', 'phase'], 'Failed');
+  const plan = replace.plan(reading(failed, 'workers-pool'), of('w2'));
+  const half = { ...sentOf(of('w2'), plan), written: ['order workers-pool'] };
+  const ordered = (...names: string[]) =>
+    changed(
+      failed,
+      'MachineInventoryPool',
+      'workers-pool',
+      ['spec', 'machineInventories'],
+      names.map((name) => ({ name })),
+    );
+  const last = ordered('h1', 'h3', 'h4', 'h2');
+
+  it('writes the order before again, as long as the machine is not deleted', () => {
+    expect(replace.takeBack?.(worldOf(last), half)).toEqual({
+      operation: 'pool-order',
+      targets: [ref('MachineInventoryPool', 'workers-pool')],
+      values: { order: 'h1\nh2\nh3\nh4' },
+    });
+  });
+
+  it.each([
+    ['the deletion is written', last, { ...half, written: plan.steps.map(({ id }) => id) }],
+    ['it goes all the same', changed(last, 'Machine', 'w2', ['metadata', 'deletionTimestamp'], make.at(9)), half],
+    ['somebody has given the pool another order since', ordered('h3', 'h1', 'h4', 'h2'), half],
+    ['only the deletion was planned', last, sentOf(of('w1'), replace.plan(worldOf(raws), of('w1')))],
+  ])('is not offered where %s', (_what, fleet, sent) => {
+    expect(replace.takeBack?.(worldOf(fleet), sent)).toBeUndefined();
+  });
 });

@@ -118,6 +118,7 @@ export class ScriptedRunner implements Runner {
 
   halfDone = async () => this.broken;
   leave = async () => {};
+  record = async () => undefined;
   stop(): void {}
 }
 

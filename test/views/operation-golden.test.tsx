@@ -84,6 +84,12 @@ function cutOff(): HalfDone {
     began,
     steps: [],
     status: 'half done',
+    ended: {
+      type: 'ended',
+      at: '',
+      result: 'half done',
+      why: `"${prepared.plan.steps[1]!.title}": the connection was cut`,
+    },
   } as unknown as HalfDone['record'];
   return {
     id: 'op-1',

@@ -67,6 +67,14 @@ function sentLine(operating: Operating): { text: string; tone: Tone } {
   };
 }
 
+/** How far several writes have come: between two of them a cut line leaves it half done. */
+function writingText({ plan, written }: Operating): string {
+  const steps = plan?.steps.map(({ id }) => id) ?? [];
+  return steps.length > 1
+    ? `writing: ${steps.filter((id) => written.includes(id)).length} of ${steps.length} written`
+    : 'writing';
+}
+
 function stateLine(operating: Operating): OperationLine {
   const { stage, plan, refusal, missing, problem, answeredAt, sentAt, moved } = operating;
   const words = plan?.confirm ?? [];
@@ -81,7 +89,7 @@ function stateLine(operating: Operating): OperationLine {
         ? { text: 'it has changed since you read it: d takes it as it is now', tone: 'warn' }
         : { text: `the server accepts it; ${how}; esc leaves, and nothing is written`, tone: 'ok' },
     rejected: { text: problem ?? 'the server does not accept it', tone: 'bad' },
-    sending: { text: 'writing', tone: 'busy' },
+    sending: { text: writingText(operating), tone: 'busy' },
     stopped: { text: problem ?? 'stopped', tone: 'bad' },
     sent: sentLine(operating),
   };
