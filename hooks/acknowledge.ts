@@ -4,19 +4,14 @@ import { type Entered, parseEntered } from '../src/domain/acknowledge.ts';
 import { formatDuration } from '../src/domain/age.ts';
 import { causeOf } from '../src/domain/explain/explain.ts';
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import { type AttentionItem, attentionOf } from '../src/store/attention.ts';
+import { attentionOf } from '../src/store/attention.ts';
+import type { AttentionItem } from '../src/store/attention-item.ts';
 import { here, type Prompt, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { OPERATING } from './act-keys.ts';
-import type { KeyContext } from './binding.ts';
+import type { KeyContext, Mind } from './binding.ts';
 import type { Lists } from './lists.ts';
 import { move, say } from './navigation.ts';
-
-/** Keeps acknowledgements; says by itself what cannot be kept. */
-export interface Mind {
-  acknowledge(item: AttentionItem, ms: number, reason: string): void;
-  withdraw(item: AttentionItem): void;
-}
 
 const EXPLAINED: readonly ObjectRef['kind'][] = [
   'host',

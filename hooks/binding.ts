@@ -1,12 +1,18 @@
 /** What a key is bound to. */
+import type { AttentionItem } from '../src/store/attention-item.ts';
 import type { State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
-import type { Mind } from './acknowledge.ts';
 import type { Creator } from './create.ts';
 import type { Guides } from './guide.ts';
 import type { Lists } from './lists.ts';
 import type { Operator } from './operate.ts';
 import type { TextPort } from './output.ts';
+
+/** Keeps acknowledgements; says by itself what cannot be kept. */
+export interface Mind {
+  acknowledge(item: AttentionItem, ms: number, reason: string): void;
+  withdraw(item: AttentionItem): void;
+}
 
 export interface KeyContext {
   store: Store;

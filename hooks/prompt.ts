@@ -1,7 +1,8 @@
 /** The line at the bottom: a filter applied as it is typed, or a command run on enter. */
 import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
-import { enterAcknowledge, type Mind } from './acknowledge.ts';
+import { enterAcknowledge } from './acknowledge.ts';
+import type { Mind } from './binding.ts';
 import { type Creator, entryOf } from './create.ts';
 import { enterAsked, type Guides } from './guide.ts';
 import { enterLetGo } from './let-go.ts';

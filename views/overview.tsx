@@ -1,6 +1,7 @@
 /** The first screen: figures, what needs attention, and the pools. */
 import { useApp, useDeck } from '../hooks/use-state.ts';
-import { type AttentionItem, attentionCount } from '../src/store/attention.ts';
+import { attentionCount } from '../src/store/attention.ts';
+import type { AttentionItem } from '../src/store/attention-item.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
 import { here } from '../src/store/state.ts';

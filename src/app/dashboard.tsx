@@ -1,7 +1,7 @@
 /** The dashboard on a real terminal: Ink draws, the terminal room owns the tty, the store is between. */
 import { type Instance, render, useApp as useInk } from 'ink';
 import { useEffect } from 'react';
-import type { Mind } from '../../hooks/acknowledge.ts';
+import type { Mind } from '../../hooks/binding.ts';
 import type { Creator } from '../../hooks/create.ts';
 import type { Guides } from '../../hooks/guide.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';

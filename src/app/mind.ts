@@ -1,5 +1,5 @@
 /** What this user knows of the fleet's trouble, between the store and the disk: acknowledged, and looked at before. */
-import type { Mind } from '../../hooks/acknowledge.ts';
+import type { Mind } from '../../hooks/binding.ts';
 import { say } from '../../hooks/navigation.ts';
 import { createHealing } from '../domain/healed.ts';
 import { acknowledgedStamp, dropAcknowledged, keepAcknowledged, readAcknowledged } from '../local/acknowledged.ts';

@@ -1,14 +1,9 @@
 /** What needs eyes, with what the operator knows of it: acknowledged, or new since they last looked. */
-import { type Acknowledgement, holds } from '../domain/acknowledge.ts';
+import { holds } from '../domain/acknowledge.ts';
 import { attentionNow, type Cause } from '../domain/explain/attention.ts';
 import type { Observed } from '../domain/story/observed.ts';
+import type { AttentionItem } from './attention-item.ts';
 import type { State } from './state.ts';
-
-export interface AttentionItem extends Cause {
-  acknowledged?: Acknowledgement;
-  /** Not seen before. */
-  fresh: boolean;
-}
 
 /** By which a cause is remembered to have been seen. */
 export const lookKey = ({ ref, id }: Pick<Cause, 'ref' | 'id'>): string => `${ref.uid}/${id}`;

@@ -14,7 +14,7 @@ import type { PlanOutput } from '../domain/output/types.ts';
 import type { Observed } from '../domain/story/observed.ts';
 import type { Told } from '../domain/story/timeline.ts';
 import type { Choice, Request } from '../operations/contract.ts';
-import type { AttentionItem } from './attention.ts';
+import type { AttentionItem } from './attention-item.ts';
 import type { Creating } from './creating.ts';
 import type { Guiding, SessionLine } from './guiding.ts';
 import type { History, Marks } from './history.ts';

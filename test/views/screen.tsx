@@ -1,6 +1,6 @@
 /** The app on a screen of a given size, driven by the names of keys: what the operator sees and does. */
 import { renderToString } from 'ink';
-import type { Mind } from '../../hooks/acknowledge.ts';
+import type { Mind } from '../../hooks/binding.ts';
 import type { Creator } from '../../hooks/create.ts';
 import type { Guides } from '../../hooks/guide.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';

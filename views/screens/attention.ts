@@ -2,7 +2,8 @@ import { type Cell, type Column, defineScreen } from '../../hooks/screen.ts';
 import { clockText } from '../../src/domain/age.ts';
 import { saidOf } from '../../src/domain/explain/attention.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
-import { type AttentionItem, attentionOf } from '../../src/store/attention.ts';
+import { attentionOf } from '../../src/store/attention.ts';
+import type { AttentionItem } from '../../src/store/attention-item.ts';
 import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, signCell, signSort } from '../parts/cells.ts';
 

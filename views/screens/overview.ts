@@ -1,7 +1,8 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import { saidOf } from '../../src/domain/explain/attention.ts';
 import type { PoolRow } from '../../src/domain/fleet/rows.ts';
-import { type AttentionItem, attentionOf } from '../../src/store/attention.ts';
+import { attentionOf } from '../../src/store/attention.ts';
+import type { AttentionItem } from '../../src/store/attention-item.ts';
 import type { State } from '../../src/store/state.ts';
 
 /** The overview's one cursor runs through what needs attention, then through the pools. */

@@ -17,8 +17,7 @@ import { Tally } from './counters.ts';
 import type { Fleet } from './rows.ts';
 import { type Settling, settle } from './settle.ts';
 import { createTables } from './tables.ts';
-import { createTouches, touchDetail } from './touch.ts';
-import { touchNodes } from './workloads.ts';
+import { createTouches, touchDetail, touchNodes } from './touch.ts';
 import { World } from './world.ts';
 
 export interface FleetIndex {

@@ -253,3 +253,11 @@ export function touchDetail(world: World, tables: Tables, plan: Plan, detail: Pl
   else world.details.set(plan.uid, detail);
   tables.plan.touch(plan.uid);
 }
+
+/** Touches the machines of a cluster whose Node is another one now, or says something else. */
+export function touchNodes(world: World, tables: Tables, cluster: string): void {
+  for (const row of tables.machine.rows.list) {
+    if (row.cluster !== cluster) continue;
+    if (world.workloads.nodeOf(row.machine, row.baremetal) !== row.nodeObject) tables.machine.touch(row.uid);
+  }
+}

@@ -1,8 +1,6 @@
 /** Workload clusters with the ways from a Machine to its Node. */
 import type { BaremetalMachine, Machine } from '../objects.ts';
 import type { Node, Workload } from '../workload.ts';
-import type { Tables } from './tables.ts';
-import type { World } from './world.ts';
 
 interface Indexed {
   nodes: readonly Node[];
@@ -47,13 +45,5 @@ export class Workloads {
     if (machine?.node !== undefined) return index.byName.get(machine.node);
     const id = machine?.providerId ?? baremetal?.providerId;
     return id === undefined ? undefined : index.byProviderId.get(id);
-  }
-}
-
-/** Touches the machines of a cluster whose Node is another one now, or says something else. */
-export function touchNodes(world: World, tables: Tables, cluster: string): void {
-  for (const row of tables.machine.rows.list) {
-    if (row.cluster !== cluster) continue;
-    if (world.workloads.nodeOf(row.machine, row.baremetal) !== row.nodeObject) tables.machine.touch(row.uid);
   }
 }
