@@ -1,7 +1,9 @@
 /** Reading and writing values of a draft by path; plain objects, nothing inherited. */
 import { get } from '../../domain/read.ts';
 import type { Draft, HostAnswer } from './answers.ts';
-import type { Question } from './questions/index.ts';
+
+/** What an answer is; `list` and `hosts` have a line each. */
+export type AnswerKind = 'text' | 'integer' | 'boolean' | 'choice' | 'list' | 'hosts';
 
 /** The value at a path. */
 export function at(draft: unknown, ...path: readonly string[]): unknown {
@@ -27,7 +29,7 @@ export function withValue(draft: Draft, path: string, value: unknown): Draft {
 }
 
 /** What was typed for a question, as its value. Empty: nothing was said. Wrong types stay text, for the rules to name. */
-export function valueOfText({ kind }: Pick<Question, 'kind'>, text: string): unknown {
+export function valueOfText({ kind }: { kind: AnswerKind }, text: string): unknown {
   const trimmed = text.trim();
   switch (kind) {
     case 'list':

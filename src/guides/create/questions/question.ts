@@ -2,7 +2,7 @@
 import { PUBLISHED } from '../../matrix.ts';
 import type { Draft, Part } from '../answers.ts';
 import type { Known } from '../known.ts';
-import { at } from '../values.ts';
+import { type AnswerKind, at } from '../values.ts';
 
 export interface Offer {
   value: string;
@@ -19,7 +19,7 @@ export interface Question {
   title: string;
   /** One or two sentences for the file and the form. */
   about: string;
-  kind: 'text' | 'integer' | 'boolean' | 'choice' | 'list' | 'hosts';
+  kind: AnswerKind;
   choices?: readonly string[];
   /** What stands there at first; undefined: it has to be answered, or may stay empty. */
   initial?: unknown;
