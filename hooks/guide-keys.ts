@@ -27,7 +27,7 @@ function onCluster(state: State): string | undefined {
 function hostsHere(state: State, lists?: Lists) {
   const { screen, ref } = here(state);
   const fits = (target: typeof ref) =>
-    target && ['registration', 'seedImage', 'pool'].includes(target.kind) ? target : undefined;
+    target && ['registration', 'seedImage', 'pool', 'catalog'].includes(target.kind) ? target : undefined;
   if (ref) return screen === 'detail' ? fits(ref) : undefined;
   const selected = lists?.selected(state);
   return selected && !selected.gone ? fits(selected.screen.target(selected.row)) : undefined;
@@ -37,7 +37,7 @@ function onHosts(state: State): string | undefined {
   const { screen, ref, yaml } = here(state);
   if (yaml) return 'YAML is for reading: esc goes back';
   const fine = ref ? screen === 'detail' && hostsHere(state) : screen === 'onboarding' || screen === 'pools';
-  return fine ? undefined : 'put the cursor on a registration, a seed image or a pool';
+  return fine ? undefined : 'put the cursor on a registration, a seed image, the catalog or a pool';
 }
 
 /** With the port, or said that there is none. */
@@ -84,7 +84,7 @@ export const GUIDING: readonly Binding[] = [
     run: withGuides((guides, { store, lists }) => {
       const target = hostsHere(store.getState(), lists);
       if (target) openHosts(store, guides, target);
-      else say(store, 'put the cursor on a registration, a seed image or a pool');
+      else say(store, 'put the cursor on a registration, a seed image, the catalog or a pool');
     }),
   },
   {

@@ -64,7 +64,7 @@ export function openGuide(store: Store, guides: Guides, target: ObjectRef): void
   store.setState({ prompt: { kind: 'guide', text: '', at: 0, before: '', asks }, help: false });
 }
 
-/** `+` on a registration, an image or a pool: its session where there is one, else how many hosts and where to. */
+/** `+` on a registration, an image, the catalog or a pool: its session where there is one, else how many hosts and where to. */
 export function openHosts(store: Store, guides: Guides, target: ObjectRef): void {
   const open = store.getState().sessions.find(({ ask }) => ask.guide === 'hosts' && ask.targets[0]?.uid === target.uid);
   if (open) {
@@ -76,7 +76,7 @@ export function openHosts(store: Store, guides: Guides, target: ObjectRef): void
     what: 'to' as const,
     target,
     title: 'more hosts',
-    hint: 'also image=rebuild pool= names=W-{1} group= replicas=',
+    hint: 'also registration= device= image=rebuild pool= names=W-{1} group= replicas=',
     choices: [],
   };
   store.setState({ prompt: { kind: 'guide', text, at: text.length, before: '', asks }, help: false });

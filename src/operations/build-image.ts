@@ -7,9 +7,8 @@ import type { Plan, Raw, Sent, World } from './contract.ts';
 import { check, defineOperation, refused } from './define.ts';
 import { goingAway, textIn } from './find.ts';
 import { progressOf, writtenSight } from './progress.ts';
+import { ELEMENTAL, PART_OF } from './registration-body.ts';
 import { entered } from './values.ts';
-
-const ELEMENTAL = 'elemental.cattle.io/v1beta1';
 
 interface Found {
   row: RegistrationRow;
@@ -57,7 +56,7 @@ function bodyOf({ row, name, image }: Found, namespace: string): Raw {
   return {
     apiVersion: ELEMENTAL,
     kind: 'SeedImage',
-    metadata: { name, namespace, labels: { 'app.kubernetes.io/part-of': 'cluster-api-provider-baremetal' } },
+    metadata: { name, namespace, labels: PART_OF },
     spec: {
       type: 'iso',
       baseImage: image,

@@ -6,6 +6,7 @@ import { catalog } from './catalog.ts';
 import type { Operation } from './contract.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { kubeOvn } from './kube-ovn.ts';
+import { makeRegistration } from './make-registration.ts';
 import { move } from './move.ts';
 import { pause } from './pause.ts';
 import { poolAdd } from './pool-add.ts';
@@ -40,6 +41,7 @@ export const operations: readonly Operation[] = [
   restart,
   remediate,
   rebuild,
+  makeRegistration,
   buildImage,
   storageRetry,
   deleteCluster,

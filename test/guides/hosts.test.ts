@@ -115,6 +115,77 @@ describe('more hosts', () => {
     expect(again.sent).toEqual(['pool: pool-add']);
   }, 60_000);
 
+  /** Takes away what hosts register by, and who is in no pool, as where a cluster was made by other means. */
+  async function withoutRegistrations({ fleet }: Known): Promise<void> {
+    for (const kind of ['seedImage', 'registration'] as const)
+      for (const { name } of fleet[`${kind}s`].list)
+        await lab.management.json({ method: 'DELETE', path: pathOf(kind, 'v1beta1', 'cpaas-system', name) });
+    for (const { name, use } of fleet.hosts.list)
+      if (use === 'unpooled')
+        await lab.management.json({ method: 'DELETE', path: pathOf('host', 'v1beta1', 'cpaas-system', name) });
+    await lab.run(minute);
+  }
+
+  it('makes the registration that is missing, its ISO, and takes who comes by it into the pool', async () => {
+    const before = await begin(2);
+    const { group, pool } = workersIn(before);
+    await withoutRegistrations(before);
+    const now = await known();
+    expect(now.fleet.registrations.list).toEqual([]);
+    const target = refOf('pool', pool);
+    const told = (line: string) => hosts.course(now, onlyPlanned(askOf(target, line)));
+    // Who asks for none is told that nobody can come.
+    const [alone] = told(`hosts=2 pool=${pool.name}`).stages;
+    expect(alone).toMatchObject({ id: 'hosts', gates: [{ name: 'registration-there', result: 'warn' }] });
+    const offered = offeredLine(now.fleet, target);
+    expect(offered).toContain(`registration=${pool.cluster}-registration tpm=real`);
+    const line = `hosts=2 registration=annex-registration tpm=emulated device=/dev/nvme0n1 pool=${pool.name} group=${group.name}`;
+    expect(told(line).stages.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'registration next',
+      'image todo',
+      'hosts todo',
+      'pool todo',
+      'scale todo',
+    ]);
+    const { sent, course } = await follow(askOf(target, line));
+    expect(sent).toEqual(['registration: make-registration', 'image: build-image', 'pool: pool-add', 'scale: scale']);
+    expect(course.outcome).toBe('done');
+    const { fleet } = await known();
+    const come = fleet.pools.byUid.get(pool.uid)!.members.slice(pool.members.length);
+    expect(come.map(({ name }) => name.startsWith('annex-'))).toEqual([true, true]);
+    const made = await lab.management.json<{ spec: { config: { elemental: unknown } } }>({
+      path: pathOf('registration', 'v1beta1', 'cpaas-system', 'annex-registration'),
+    });
+    expect(made.spec.config.elemental).toMatchObject({
+      install: { device: '/dev/nvme0n1' },
+      registration: { 'emulate-tpm': true, 'emulated-tpm-seed': -1 },
+    });
+  }, 60_000);
+
+  it('registers hosts where there is nothing but the catalog', async () => {
+    const before = await begin(1);
+    await withoutRegistrations(before);
+    const target = refOf('catalog', before.fleet.catalog!);
+    const { sent, course } = await follow(askOf(target, 'hosts=1 registration=rack-registration'));
+    expect(sent).toEqual(['registration: make-registration', 'image: build-image']);
+    expect(course.title).toBe('Register 1 host by rack-registration');
+    expect((await known()).fleet.hosts.list.filter(({ name }) => name.startsWith('rack-'))).toHaveLength(1);
+    // What is there by then is used: nobody makes it twice.
+    const again = await follow(askOf(target, 'hosts=1 registration=rack-registration'));
+    expect(again.sent).toEqual([]);
+    const says = (line: string) => hosts.refuse(before, onlyPlanned(askOf(target, line)));
+    expect(says('hosts=1')).toMatch(/registration=NAME is missing/);
+    expect(says('hosts=1 registration=Rack')).toMatch(/is not a name/);
+    expect(says(`hosts=1 registration=${'a'.repeat(64)}`)).toMatch(/at most 63/);
+    expect(says('hosts=1 registration=rack tpm=maybe')).toMatch(/real or emulated/);
+    expect(says('hosts=1 registration=rack device=sda')).toMatch(/is no disk/);
+    expect(says('hosts=1 registration=rack image=rebuild')).toMatch(/there is no SeedImage/);
+    const other = before.fleet.registrations.list[0]!;
+    const onIt = (line: string) => hosts.refuse(before, onlyPlanned(askOf(refOf('registration', other), line)));
+    expect(onIt('hosts=1 registration=rack')).toMatch(/has its registration/);
+    expect(onIt('hosts=1 tpm=real')).toMatch(/of a registration that is made/);
+  }, 60_000);
+
   it('says what is wrong with a line before anything is begun', async () => {
     const now = await begin(0);
     const { group, pool } = workersIn(now);

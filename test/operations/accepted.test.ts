@@ -64,6 +64,10 @@ const cases: Record<string, Case> = {
     target: () => ({ kind: 'catalog', uid: world.fleet.catalog!.uid, name: world.fleet.catalog!.name }),
     values: () => ({ version: 'v1.39.1-2', image: 'registry.local/tkestack/baremetal-base-image:v1' }),
   },
+  'make-registration': {
+    target: () => pool('prod-worker-pool'),
+    values: () => ({ name: 'rack-registration', tpm: 'emulated', device: '/dev/nvme0n1' }),
+  },
   'kube-ovn': {
     target: () => {
       const { uid, name } = world.fleet.clusters.list.find((each) => each.name === 'prod')!;

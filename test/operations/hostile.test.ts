@@ -60,6 +60,7 @@ const values: Record<string, Record<string, string>[]> = {
     { version: 'v1.33.7-2', image: '' },
   ],
   pause: [{}, { hold: 'rollout' }],
+  'make-registration': [{ name: 'rack-registration', tpm: 'emulated', device: '/dev/sda' }],
   'build-image': [{ image: 'a/b-iso:c' }],
   'kube-ovn': [{ revision: 'v4.3.3' }],
   'upgrade-control-plane': [
@@ -131,7 +132,7 @@ const everything = raws.map((raw) => (raw['metadata'] as { name: string }).name)
 
 it('has every operation once, each with what its list needs', () => {
   expect(operations.map(({ id }) => id)).toEqual([...new Set(operations.map(({ id }) => id))]);
-  expect(operations).toHaveLength(20);
+  expect(operations).toHaveLength(21);
   for (const operation of operations) {
     expect(operationNamed(operation.id)).toBe(operation);
     expect(operation.title && operation.about && operation.on.length && operation.kinds.length).toBeTruthy();

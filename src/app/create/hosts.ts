@@ -4,6 +4,7 @@
  */
 import { parseDocument } from 'yaml';
 import { type Options, UsageError } from '../../cli.ts';
+import type { Fleet, ObjectRef } from '../../domain/fleet/rows.ts';
 import { cleanLine } from '../../domain/text.ts';
 import type { Ask } from '../../guides/contract.ts';
 import { hosts } from '../../guides/hosts/guide.ts';
@@ -26,20 +27,26 @@ const SCHEMA = 'metaldeck.create-hosts/v1';
 /** Gives the exit code. Throws UsageError, JournalError and ConnectionProblem. */
 export async function hostsCommand(options: Options, version: string, words: readonly string[]): Promise<number> {
   const [word, ...more] = words;
-  if (word === undefined || more.length > 0)
-    throw new UsageError(
-      'create hosts takes one target: registration/NAME, seedimage/NAME or pool/NAME. Nothing was done.',
-    );
-  const wanted = parseTarget(word);
-  if (!hosts.on.includes(wanted.kind))
-    throw new UsageError(`${word}: more hosts are for a registration, a SeedImage or a pool. Nothing was done.`);
   const { from, set } = options.create;
   const values = valuesOf(from === undefined ? '' : readAnswers(from), set);
+  if (more.length > 0 || (word === undefined && (values['registration'] ?? '') === ''))
+    throw new UsageError(
+      'create hosts takes one target: registration/NAME, seedimage/NAME or pool/NAME; or none, and --set registration=NAME makes a registration. Nothing was done.',
+    );
+  const wanted = word === undefined ? undefined : parseTarget(word);
+  if (wanted && !hosts.on.includes(wanted.kind))
+    throw new UsageError(`${word}: more hosts are for a registration, a SeedImage or a pool. Nothing was done.`);
   return withOperator(options, version, new Set(hosts.kinds), async (around, { fleet, session }) => {
-    const target = resolveTarget(fleet, wanted);
-    if (!target) return told(around, { code: EXIT.refused, why: `there is no ${word} in ${session.namespace}` });
+    const target = wanted ? resolveTarget(fleet, wanted) : catalogOf(fleet);
+    const missing = word ?? 'ConfigMap elemental-image-catalog, by which an ISO is made,';
+    if (!target) return told(around, { code: EXIT.refused, why: `there is no ${missing} in ${session.namespace}` });
     return told(around, await walk(around, { guide: hosts.id, targets: [target], values }));
   });
+}
+
+/** What a registration that is new is about: the images its ISO is made of. */
+function catalogOf({ catalog }: Fleet): ObjectRef | undefined {
+  return catalog && { kind: 'catalog', uid: catalog.uid, name: catalog.name };
 }
 
 async function walk(around: Reach, ask: Ask): Promise<Came> {

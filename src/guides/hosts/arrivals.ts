@@ -16,7 +16,11 @@ export function registrationOf(fleet: Fleet, target: ObjectRef): RegistrationRow
 /** The image hosts boot from: the target, or the one that was built last for its registration. */
 export function imageOf(fleet: Fleet, target: ObjectRef): SeedImageRow | undefined {
   if (target.kind === 'seedImage') return fleet.seedImages.byUid.get(target.uid);
-  const registration = registrationOf(fleet, target);
+  return imageFor(fleet, registrationOf(fleet, target));
+}
+
+/** The image that was built last for a registration. */
+export function imageFor(fleet: Fleet, registration: RegistrationRow | undefined): SeedImageRow | undefined {
   return fleet.seedImages.list
     .filter(({ object }) => registration !== undefined && object.registration === registration.name)
     .sort((a, b) => (b.object.created ?? 0) - (a.object.created ?? 0) || (a.name < b.name ? -1 : 1))[0];
@@ -26,7 +30,12 @@ export function imageOf(fleet: Fleet, target: ObjectRef): SeedImageRow | undefin
 export function prefixOf(fleet: Fleet, target: ObjectRef): string {
   // Into a pool may come whoever has registered.
   if (target.kind === 'pool') return '';
-  return (registrationOf(fleet, target)?.object.machineName ?? '').split('${')[0] ?? '';
+  return prefixFor(registrationOf(fleet, target));
+}
+
+/** The same of a registration. */
+export function prefixFor(registration: RegistrationRow | undefined): string {
+  return (registration?.object.machineName ?? '').split('${')[0] ?? '';
 }
 
 /** Hosts in no pool, the first that registered first. */

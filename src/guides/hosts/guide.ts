@@ -1,5 +1,5 @@
 /**
- * More hosts: an ISO that can be booted, hosts that register, a pool that takes them in order and with their hostnames,
+ * More hosts: a registration where there is none, an ISO that can be booted, hosts that register, a pool that takes them in order and with their hostnames,
  * a group that grows. To register only, or to put into a pool what has registered, are complete uses.
  */
 import type { Kind } from '../../domain/kinds.ts';
@@ -15,6 +15,7 @@ import {
   type Ground,
   imageStage,
   poolStage,
+  registrationStage,
   scaleStage,
   takenBy,
 } from './stages.ts';
@@ -32,9 +33,9 @@ const KINDS: readonly Kind[] = [
   'baremetalMachine',
 ];
 
-function titleOf({ count, pool, group, replicas }: Wish): string {
+function titleOf({ count, pool, group, replicas, register }: Wish): string {
   const hosts = count === 1 ? '1 host' : `${count} hosts`;
-  if (!pool) return `Register ${hosts}`;
+  if (!pool) return register ? `Register ${hosts} by ${register.name}` : `Register ${hosts}`;
   return group ? `${hosts} into ${pool.name}, and ${group.name} to ${replicas}` : `${hosts} into ${pool.name}`;
 }
 
@@ -47,9 +48,9 @@ function estimateOf(known: Known, { group }: Wish, { machines, done }: Draft): E
 
 function stagesOf(ground: Ground): Stage[] {
   const { known, session, wish } = ground;
-  const drafts = [imageStage(ground), arrivalStage(ground), poolStage(ground), scaleStage(ground)].filter(
-    (one) => one !== undefined,
-  );
+  const drafts = [registrationStage, imageStage, arrivalStage, poolStage, scaleStage]
+    .map((stage) => stage(ground))
+    .filter((one) => one !== undefined);
   const first = drafts.find(({ done }) => !done);
   return drafts.map((one): Stage => {
     const { done, written, failed, request, machines: _machines, progress, gates, ...rest } = one;
@@ -57,7 +58,9 @@ function stagesOf(ground: Ground): Stage[] {
     const began = sentFor(session, rest.id)[0]?.sent.at;
     return {
       ...rest,
-      part: wish.pool ? `More hosts for ${wish.pool.name}` : `More hosts by ${wish.registration?.name ?? 'name'}`,
+      part: wish.pool
+        ? `More hosts for ${wish.pool.name}`
+        : `More hosts by ${wish.registration?.name ?? wish.register?.name ?? 'name'}`,
       state,
       gates: state === 'done' ? [] : gates.map((gate) => answered(session, gate)),
       ...(request && !done ? { request } : {}),
@@ -107,9 +110,18 @@ export const hosts: Guide = {
   title: 'More hosts',
   about:
     'Boot hosts from an ISO, watch them register, put them into a pool in order, and scale the group that they are for',
-  on: ['registration', 'seedImage', 'pool'],
+  on: ['registration', 'seedImage', 'pool', 'catalog'],
   fields: [
     { name: 'hosts', title: 'How many, or which in their order', kind: 'text', initial: () => '' },
+    {
+      name: 'registration',
+      title: 'Registration that is made where it is not there; none: the one there is',
+      kind: 'text',
+      initial: () => '',
+      optional: true,
+    },
+    { name: 'tpm', title: 'Its TPM: real, or emulated', kind: 'text', initial: () => '', optional: true },
+    { name: 'device', title: 'Disk it installs on', kind: 'text', initial: () => '', optional: true },
     { name: 'image', title: 'keep, or rebuild', kind: 'text', initial: () => '', optional: true },
     {
       name: 'pool',

@@ -7,7 +7,17 @@ import type { Ask } from '../contract.ts';
 import { prefixOf, waitingHosts } from './arrivals.ts';
 
 /** In the order in which they are offered. */
-export const FIELD_NAMES = ['hosts', 'image', 'pool', 'names', 'group', 'replicas'] as const;
+export const FIELD_NAMES = [
+  'hosts',
+  'registration',
+  'tpm',
+  'device',
+  'image',
+  'pool',
+  'names',
+  'group',
+  'replicas',
+] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
 /** The ask of a line. Words that are no `field=value` are kept under their own name, so that the guide refuses them. */
@@ -28,14 +38,20 @@ export function askOf(target: ObjectRef, line: string): Ask {
 /** Name under which a field that was given twice is told. */
 export const TWICE = 'twice';
 
-/** What is offered for a registration, an image or a pool: its hosts that wait already, else three more. */
+/** What is offered for a registration, an image or a pool: its hosts that wait already, else three more; for the catalog a registration. */
 export function offeredLine(fleet: Fleet, target: ObjectRef): string {
   const prefix = prefixOf(fleet, target);
   const pool = poolFor(fleet, target);
-  const count = waitingHosts(fleet, prefix).length || 3;
+  const waiting = waitingHosts(fleet, prefix).length;
+  // Where there is nothing to register by, it comes first; which of several is meant is not for us to say.
+  const none = waiting === 0 && fleet.registrations.list.length === 0;
+  const cluster = target.kind === 'pool' ? fleet.pools.byUid.get(target.uid)?.cluster : undefined;
+  const registers = target.kind === 'catalog' || (none && cluster !== undefined);
+  const count = waiting || 3;
   const group = pool && fleet.groups.list.find((row) => !row.controlPlane && row.pool === pool.name);
   return [
-    `hosts=${count}`,
+    `hosts=${target.kind === 'catalog' ? 3 : count}`,
+    ...(registers ? [`registration=${cluster ?? 'rack'}-registration`, 'tpm=real'] : []),
     ...(pool ? [`pool=${pool.name}`] : []),
     ...(pool ? namesFor(pool) : []),
     ...(group ? [`group=${group.name}`] : []),

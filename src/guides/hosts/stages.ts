@@ -5,6 +5,7 @@ import type { HostRow } from '../../domain/fleet/rows.ts';
 import { API_KIND } from '../../domain/kinds.ts';
 import { baseImageFor, buildImage } from '../../operations/build-image.ts';
 import type { Progress, Request } from '../../operations/contract.ts';
+import { makeRegistration, readySight } from '../../operations/make-registration.ts';
 import { linesOf, poolAdd } from '../../operations/pool-add.ts';
 import { progressOf, type Sight } from '../../operations/progress.ts';
 import { rebuild } from '../../operations/rebuild.ts';
@@ -62,10 +63,43 @@ function allCome({ known, wish, chosen }: Ground): boolean {
   return chosen.length > 0 || hostsOfWish(known, wish).every((row) => row !== undefined);
 }
 
+/** What hosts register by; absent where it is there already, and nobody asked for one. */
+export function registrationStage({ wish, session }: Ground): Draft | undefined {
+  const { register, registration: row } = wish;
+  const [target] = session.ask.targets;
+  if (!register || !target) return undefined;
+  const { name, tpm, device } = register;
+  const sent = sentFor(session, 'registration').at(-1);
+  const request = { operation: makeRegistration.id, targets: [target], values: { name, tpm, device } };
+  return draft(progressOf([{ ...readySight(row), title: `Registration ${name} Ready` }]), {
+    id: 'registration',
+    title: `Registration ${name}`,
+    ...(row ? { about: { kind: 'registration', uid: row.uid, name } } : {}),
+    gates: [],
+    written: row !== undefined || (sent !== undefined && sent.outcome === undefined && sent.sent.written.length > 0),
+    machines: 0,
+    ...(row ? {} : { request }),
+  });
+}
+
 /** Absent where hosts are named, or there is no registration to boot from. */
 export function imageStage(ground: Ground): Draft | undefined {
   const { known, wish, session } = ground;
-  const { image, registration } = wish;
+  const { image, registration, register } = wish;
+  if (register && !registration && wish.named.length === 0) {
+    const sight = {
+      title: `ISO of ${register.name} can be downloaded`,
+      seen: false,
+      detail: 'its registration comes first',
+    };
+    return draft(progressOf([sight]), {
+      id: 'image',
+      title: `ISO of ${register.name}`,
+      gates: [],
+      written: false,
+      machines: 0,
+    });
+  }
   if (!registration || (wish.named.length > 0 && !wish.rebuild)) return undefined;
   const sent = sentFor(session, 'image').at(-1);
   const come = allCome(ground);
@@ -128,10 +162,21 @@ function hostSight(known: Known, row: HostRow | undefined, title: string): Sight
   return { title: name, seen: why === undefined, detail, since: object.created };
 }
 
+/** Without it somebody would wait for hosts that have nothing to register by. */
+const NOTHING_TO_BOOT: Gate = {
+  name: 'registration-there',
+  result: 'warn',
+  title: 'registration',
+  figure: 'none belongs to the cluster of this pool: hosts that come register by another one, or by nothing',
+  evidence: [],
+  remedy: { text: 'registration=NAME makes one, with its ISO' },
+  override: 'never',
+};
+
 /** Hosts one by one as they register. */
 export function arrivalStage(ground: Ground): Draft {
   const { known, wish, chosen } = ground;
-  const { count, named, image } = wish;
+  const { count, named, image, registration, register } = wish;
   const rows = hostsOfWish(known, wish);
   const iso = image?.state === 'ready' ? image.object : undefined;
   const missing = rows.some((row) => row === undefined);
@@ -150,7 +195,7 @@ export function arrivalStage(ground: Ground): Draft {
   return draft(progressOf(sights), {
     id: 'hosts',
     title: `${count} ${count === 1 ? 'host' : 'hosts'} registered and Ready`,
-    gates: [],
+    gates: missing && !registration && !register ? [NOTHING_TO_BOOT] : [],
     ...(chosen.length > 0 ? { done: true } : {}),
     written: true,
     machines: 0,

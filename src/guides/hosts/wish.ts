@@ -1,8 +1,9 @@
 /** What is wanted, read from the values of an ask against the fleet; or why it cannot be. */
-import type { GroupRow, HostRow, PoolRow, RegistrationRow, SeedImageRow } from '../../domain/fleet/rows.ts';
+import type { GroupRow, HostRow, ObjectRef, PoolRow, RegistrationRow, SeedImageRow } from '../../domain/fleet/rows.ts';
+import { registrationProblem, stemOf } from '../../operations/make-registration.ts';
 import { nameProblem } from '../../operations/values.ts';
 import type { Ask, Known } from '../contract.ts';
-import { imageOf, prefixOf, registrationOf, unready, waitingHosts } from './arrivals.ts';
+import { imageFor, imageOf, prefixFor, prefixOf, registrationOf, unready, waitingHosts } from './arrivals.ts';
 import { FIELD_NAMES, TWICE } from './line.ts';
 
 /** More than stands in a row of racks: what is beyond is a slip of the finger. */
@@ -14,6 +15,8 @@ export interface Wish {
   /** Those that were named, in their order; empty: whoever registers first. */
   named: readonly string[];
   prefix: string;
+  /** The registration that is to be there, and is made where it is not. */
+  register?: { name: string; tpm: string; device: string };
   registration?: RegistrationRow;
   image?: SeedImageRow;
   /** Build it again whether or not it can be downloaded. */
@@ -75,9 +78,13 @@ export function wishOf(known: Known, ask: Ask, values: Ask['values'], taken: rea
   if (strange !== undefined) return `there is no field "${strange.slice(0, 40)}": ${FIELD_NAMES.join(', ')}`;
   const hosts = hostsOf(values['hosts'] ?? '');
   if (typeof hosts === 'string') return hosts;
-  const registration = registrationOf(fleet, target);
-  const image = imageOf(fleet, target);
-  if (target.kind !== 'pool' && !registration) return `the registration of ${target.name} is gone`;
+  const register = registerOf(values, target);
+  if (typeof register === 'string') return register;
+  const registration = register
+    ? fleet.registrations.list.find(({ name }) => name === register.name)
+    : registrationOf(fleet, target);
+  const image = register ? imageFor(fleet, registration) : imageOf(fleet, target);
+  if (target.kind !== 'pool' && !registration && !register) return `the registration of ${target.name} is gone`;
   const asked = values['image'] ?? '';
   if (!['', 'keep', 'rebuild'].includes(asked)) return `image=${asked.slice(0, 20)}: keep or rebuild`;
   if (asked === 'rebuild' && !image)
@@ -86,12 +93,29 @@ export function wishOf(known: Known, ask: Ask, values: Ask['values'], taken: rea
   if (typeof place === 'string') return place;
   return {
     ...hosts,
-    prefix: prefixOf(fleet, target),
+    prefix: register ? (registration ? prefixFor(registration) : `${stemOf(register.name)}-`) : prefixOf(fleet, target),
+    ...(register ? { register } : {}),
     ...(registration ? { registration } : {}),
     ...(image ? { image } : {}),
     rebuild: asked === 'rebuild',
     ...place,
   };
+}
+
+/** The registration that is asked for; undefined: the one there is. A sentence where it cannot be. */
+function registerOf(values: Ask['values'], { kind, name: about }: ObjectRef): Wish['register'] | string {
+  const { registration: name = '', tpm = '', device = '' } = values;
+  if (name === '') {
+    if (kind === 'catalog') return 'registration=NAME is missing: the one that is to be made';
+    return tpm === '' && device === ''
+      ? undefined
+      : 'tpm and device are of a registration that is made: registration=NAME';
+  }
+  if (kind === 'registration' || kind === 'seedImage')
+    return name === about
+      ? undefined
+      : `${about} has its registration: registration=NAME is for a pool, or for a new one`;
+  return registrationProblem(name, tpm, device) ?? { name, tpm: tpm === '' ? 'real' : tpm, device };
 }
 
 function placeOf(

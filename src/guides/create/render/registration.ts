@@ -1,12 +1,10 @@
 /** Step 1 of the document: how hosts register, and the ISO they do it from. */
 import { isoImageOf } from '../../../domain/base-image.ts';
 import type { Raw } from '../../../operations/contract.ts';
+import { ELEMENTAL, PART_OF, registrationBody } from '../../../operations/registration-body.ts';
 import type { Answers } from '../answers.ts';
 import type { Known } from '../known.ts';
 import { NAMESPACE, namesOf } from '../names.ts';
-
-export const ELEMENTAL = 'elemental.cattle.io/v1beta1';
-const PART_OF = { 'app.kubernetes.io/part-of': 'cluster-api-provider-baremetal' };
 
 /** The ISO's base image: as answered, or the catalog's of the version, on the registry; undefined where neither is known. */
 export function baseImageOf(
@@ -28,38 +26,13 @@ function resolver(servers: readonly string[]): Raw {
 
 /** The MachineRegistration. */
 export function machineRegistration({ cluster, registration, dns }: Answers): Raw {
-  const { installDevice, ejectCd, reboot, emulateTpm, emulatedTpmSeed } = registration;
-  const resolvers = dns.servers.length > 0 && dns.place === 'registration' ? [resolver(dns.servers)] : [];
-  return {
-    apiVersion: ELEMENTAL,
-    kind: 'MachineRegistration',
-    metadata: { name: namesOf(cluster).registration, namespace: NAMESPACE, labels: PART_OF },
-    spec: {
-      // The UUID rather than the serial number: virtual machines have one too.
-      machineName: `${cluster}-\${System Information/UUID}`,
-      machineInventoryLabels: {
-        ...PART_OF,
-        'pool.baremetal.alauda.io/eligible': 'true',
-        'elemental.cattle.io/serial-number': `\${System Information/Serial Number}`,
-      },
-      machineInventoryAnnotations: { 'elemental.cattle.io/machine-uuid': `\${System Information/UUID}` },
-      config: {
-        ...(resolvers.length > 0 ? { 'cloud-config': { write_files: resolvers } } : {}),
-        elemental: {
-          install: {
-            ...(installDevice === undefined ? {} : { device: installDevice }),
-            ...(ejectCd === undefined ? {} : { 'eject-cd': ejectCd }),
-            reboot,
-            snapshotter: { type: 'btrfs', maxSnaps: 4 },
-          },
-          registration: {
-            'emulate-tpm': emulateTpm,
-            ...(emulateTpm ? { 'emulated-tpm-seed': emulatedTpmSeed ?? -1 } : {}),
-          },
-        },
-      },
-    },
-  };
+  return registrationBody({
+    name: namesOf(cluster).registration,
+    namespace: NAMESPACE,
+    stem: cluster,
+    ...registration,
+    files: dns.servers.length > 0 && dns.place === 'registration' ? [resolver(dns.servers)] : [],
+  });
 }
 
 /** The SeedImage. `baseImage`: as `baseImageOf` gives it. */
