@@ -62,7 +62,7 @@ async function walk(around: Reach, ask: Ask): Promise<Came> {
   if (other !== undefined)
     return {
       code: EXIT.refused,
-      why: `${found!.title} was begun by ${found!.by} with another ${other}: without values it is gone on with`,
+      why: `${found!.title} was begun by ${found!.by} with another ${other}: ${other === 'registration' ? `--set registration=${found!.ask.values[other] ?? ''} alone goes on with it` : 'without values it is gone on with'}`,
     };
   if (!found && Object.keys(ask.values).length === 0) {
     const such = offeredLine(store.getState().fleet, target!)
