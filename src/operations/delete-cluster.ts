@@ -8,7 +8,7 @@ import type { ClusterRow, GroupRow, MachineRow } from '../domain/fleet/rows.ts';
 import type { Expectation, Plan, Sent, World } from './contract.ts';
 import { check, defineOperation, refused } from './define.ts';
 import { firstTarget, goingAway, refOf } from './find.ts';
-import { goneSight, progressOf, releasedSight, type Sight, writtenSight } from './progress.ts';
+import { goneSight, progressOf, releasedSight, releasedTitle, type Sight, writtenSight } from './progress.ts';
 import { deleteStep } from './write.ts';
 
 /** The management cluster's own name. */
@@ -134,10 +134,17 @@ function done(world: World, sent: Sent) {
   const target = firstTarget(sent);
   const row = target && world.fleet.clusters.byUid.get(target.uid);
   const machines = goingOf(sent);
+  const workers = machines.some(({ uid }) => world.fleet.machines.byUid.get(uid)?.controlPlane === false);
   const each = machines.flatMap(({ uid, name, host }): Sight[] => {
-    const gone = goneSight(world, uid, name);
-    // A host that waits for its machine says nothing of its own yet.
-    return host === undefined ? [gone] : [gone, releasedSight(world, host, name)];
+    const gone = world.fleet.machines.byUid.get(uid);
+    if (gone && !gone.deleting) {
+      // Neither the machine nor its host is late with anything before it is asked to go.
+      const detail = gone.controlPlane && workers ? 'goes after the workers' : 'not asked to go yet';
+      const still = { title: `${name} gone`, seen: false, detail };
+      return host === undefined ? [still] : [still, { title: releasedTitle(host), seen: false, detail: 'in use' }];
+    }
+    const sight = goneSight(world, uid, name);
+    return host === undefined ? [sight] : [sight, releasedSight(world, host, name)];
   });
   return progressOf([writtenSight(sent), ...each, clusterSight(world, sent, row)]);
 }
@@ -177,7 +184,9 @@ export const deleteCluster = defineOperation<Found>({
     const row = target && world.fleet.clusters.byUid.get(target.uid);
     if (!row) return refused('the cluster is not known');
     const machines = world.fleet.machines.list.filter(({ cluster }) => cluster === row.name);
-    return { row, groups: groupsOf(world, row), machines };
+    // In the order in which they go: what holds up the others is told before them.
+    const order = machines.toSorted((a, b) => Number(a.controlPlane) - Number(b.controlPlane));
+    return { row, groups: groupsOf(world, row), machines: order };
   },
   draft: (world, _request, found) => draft(world, found),
   done,

@@ -79,9 +79,12 @@ export function waitOf(row: MachineRow | undefined): { detail?: string; since?: 
   return { detail: row.problem?.text ?? row.waiting, since: row.since };
 }
 
+/** What is to be seen of a host that a machine lets go. */
+export const releasedTitle = (host: string): string => `${host} clean and free`;
+
 /** A host that a machine is to let go. One that another machine has taken since was free in between. */
 export function releasedSight(world: World, host: string, machine: string): Sight {
-  const title = `${host} clean and free`;
+  const title = releasedTitle(host);
   const row = world.fleet.hosts.list.find(({ name }) => name === host);
   if (!row) return { title, seen: false, bad: `${host} is not there any more` };
   const { allocation, ownerMachine } = row.object;

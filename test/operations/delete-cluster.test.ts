@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { deleteCluster } from '../../src/operations/delete-cluster.ts';
 import * as make from '../domain/fixtures.ts';
-import { planeFleet } from './support/fleets.ts';
+import { planeFleet, workerFleet } from './support/fleets.ts';
 import { ask, changed, ref, sentOf, worldOf } from './support/world.ts';
 
 const IMPORTED = 'capi.cpaas.io/imported';
@@ -33,6 +33,32 @@ describe('delete-cluster', () => {
     expect(steps.map(({ write }) => write)).toEqual([
       { verb: 'delete', kind: 'cluster', name: 'prod', seen: expect.objectContaining({ uid: prod[0]!.uid }) },
     ]);
+  });
+
+  describe('a worker that does not go', () => {
+    const full = workerFleet();
+    const before = worldOf(full);
+    const plan = deleteCluster.plan(before, ask(deleteCluster, prod));
+    const names = before.fleet.machines.list.filter(({ controlPlane }) => !controlPlane).map(({ name }) => name);
+    const going = names.reduce(
+      (raws, name) => changed(raws, 'Machine', name, ['metadata', 'deletionTimestamp'], make.at(50)),
+      full,
+    );
+    const { milestones } = deleteCluster.done(worldOf(going), sentOf(ask(deleteCluster, prod), plan));
+
+    it('is told before the control plane, which is not late with anything', () => {
+      const machines = milestones.filter(({ title }) => title.endsWith(' gone') && !title.startsWith('Cluster'));
+      expect(machines.map(({ title }) => title)).toEqual([...names, 'c1', 'c2', 'c3'].map((name) => `${name} gone`));
+      expect(milestones.find(({ state }) => state === 'now')?.title).toBe(`${names[0]} gone`);
+      for (const plane of ['c1', 'c2', 'c3'])
+        expect(milestones.find(({ title }) => title === `${plane} gone`)).toEqual({
+          title: `${plane} gone`,
+          state: 'todo',
+          detail: 'goes after the workers',
+          since: undefined,
+        });
+      expect(milestones.find(({ title }) => title === 'p1 clean and free')).toMatchObject({ detail: 'in use' });
+    });
   });
 
   describe('followed', () => {
