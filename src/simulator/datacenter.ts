@@ -18,12 +18,14 @@ import { serverControl, stagedQuota } from './scenarios/server-control.ts';
 import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
+import { componentLogs } from './workload/logs.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
 import {
   fixedDefinitions,
   ManagementCluster,
+  managementAddress,
   managementResources,
   managementVersion,
 } from './world/management/index.ts';
@@ -126,6 +128,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     resources: managementResources(clusterApi),
     gitVersion: managementVersion,
     beforeRead: (plural) => management.refresh(plural),
+    authorize: 'rbac',
+    logs: componentLogs,
+    address: () => `${managementAddress}:6443`,
     ownership,
     ...options.api,
     ...{ clusterApi, admission, now, newUid },

@@ -1,80 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
-import type { Admission, Core, Webhook } from './core.ts';
-import { discover } from './discovery/discovery.ts';
+import type { Core } from './core.ts';
+import { discover, isPostOnly } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
 import { health } from './discovery/health.ts';
 import { METRICS_TYPE, metrics } from './discovery/metrics.ts';
 import {
+  isReviewOfOthers,
   REVIEW_PATH,
   RULES_REVIEW_PATH,
+  reviewOfOthers,
   selfSubjectAccessReview,
   selfSubjectReview,
   selfSubjectRulesReview,
   WHO_PATH,
 } from './discovery/review.ts';
 import { buildOf } from './discovery/version.ts';
-import { ApiError, internal, noSuchPath, unauthorized } from './errors.ts';
+import { ApiError, internal, noSuchPath, postOnly, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
 import { prepareWorkload } from './kinds/workload-kinds.ts';
+import type { ApiOptions } from './options.ts';
 import { isPodAction, podAction } from './pod-actions.ts';
+import { rbacAuthorizer } from './rbac.ts';
 import type { TextStream } from './read/text-stream.ts';
-import { apiVersionOf, type ClusterApiVersion, type Resource, servedResources } from './resources.ts';
+import { apiVersionOf, type Resource, servedResources } from './resources.ts';
 import { Collector } from './storage/collector.ts';
 import { expireEvents } from './storage/event-expiry.ts';
 import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
-import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type ManagedFields, type User } from './types.ts';
+import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
 import { requireJson, serve } from './verbs.ts';
 import { cleaned } from './write/creates.ts';
 import { timestamp } from './write/metadata.ts';
 
-export interface ApiOptions {
-  /** The version of Cluster API's groups; v1beta1 if not given. */
-  clusterApi?: ClusterApiVersion;
-  /** The kinds to serve instead of a management cluster's. Namespaces and Events must be among them. */
-  resources?: readonly Resource[];
-  /** Namespaces to begin with. */
-  namespaces?: readonly string[];
-  /** When those were created, in ms since the epoch; now if not given. */
-  namespacesSince?: number;
-  /** The revision to begin after; 1 if not given. */
-  revision?: number;
-  /** Who brings which bearer token. A server adds its own. */
-  tokens?: Readonly<Record<string, User>>;
-  /** Who may do what; everybody everything if not given. */
-  authorize?: Authorizer;
-  /** Hooks that may change or refuse writes, in the order in which they are asked. */
-  admission?: readonly (Admission | Webhook)[];
-  /** Ms since the epoch: the time objects are stamped with. */
-  now?: () => number;
-  /** From 0 up to 1: what generated names are made of. */
-  random?: () => number;
-  newUid?: () => string;
-  /** How many writes watches and paged lists can go back; 20,000 if not given. */
-  historyLimit?: number;
-  /** Ms between bookmarks; a minute if not given. */
-  bookmarkMs?: number;
-  /** Ms after which a watch that names no timeout ends; 30 minutes if not given. */
-  watchTimeoutMs?: number;
-  /** Events that may wait for a slow watch before it is ended. */
-  watchBuffer?: number;
-  /** Whether watches may ask for sendInitialEvents; true if not given. */
-  watchList?: boolean;
-  /** Whether to track which writer owns which field, as server-side apply needs; true if not given. */
-  managedFields?: boolean;
-  /** Who has written what of objects that were loaded without saying so; nobody if not given. */
-  ownership?: (resource: Resource, object: KubeObject) => ManagedFields[];
-  /** Whether gone owners take their dependents along; true if not given. */
-  garbageCollection?: boolean;
-  /** Ms for which core events are kept; an hour if not given. */
-  eventTtlMs?: number;
-  /** Called with a plural name before objects of that kind are read: what is kept lazily can be brought up to date. */
-  beforeRead?: (plural: string) => void;
-  /** What /version says, now or whenever it is asked. */
-  gitVersion?: string | (() => string);
-}
+export type { ApiOptions } from './options.ts';
 
 const MINUTE = 60_000;
 /** Kinds of Kubernetes itself that no server keeps without its defaults. */
@@ -86,6 +46,7 @@ export class Api {
   readonly resources: readonly Resource[];
   readonly #core: Core;
   readonly #authorize: Authorizer;
+  readonly #rulesOf: Authorizer['rulesOf'];
   readonly #options: ApiOptions;
   readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
@@ -97,7 +58,9 @@ export class Api {
   constructor(options: ApiOptions = {}) {
     this.#options = options;
     this.resources = options.resources ?? servedResources(options.clusterApi);
-    const authorize = options.authorize ?? bearersMayLittle(rulesAuthorizer({}), this.#bearers);
+    const rbac = options.authorize === 'rbac' ? rbacAuthorizer(() => this.#core) : options.authorize;
+    const authorize = rbac ?? bearersMayLittle(rulesAuthorizer({}), this.#bearers);
+    this.#rulesOf = rbac?.rulesOf;
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}));
     const now = options.now ?? Date.now;
@@ -114,6 +77,7 @@ export class Api {
       random: options.random ?? Math.random,
       newUid: options.newUid ?? randomUUID,
       managedFields: options.managedFields ?? true,
+      logs: options.logs,
       settle: () => {
         collector?.settle();
         expire();
@@ -201,12 +165,18 @@ export class Api {
     await this.faults.meet({ method, path, parts, watch: verb === 'watch' });
     const healthy = health(path, query);
     if (healthy !== undefined) return plain(healthy);
-    const user = request.user;
-    if (user === undefined) throw unauthorized();
+    if (request.user === undefined) throw unauthorized();
+    const user = this.#actingAs(request.user, request.actAs);
     const attributes = parts === undefined ? { verb: method.toLowerCase(), path } : attributesOf(verb ?? 'get', parts);
     if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
     if (parts === undefined) return this.#document(request);
     if (path === REVIEW_PATH || path === RULES_REVIEW_PATH || path === WHO_PATH) return this.#review(request, user);
+    if (isReviewOfOthers(parts) && method === 'POST') {
+      return json(
+        201,
+        reviewOfOthers(parseJson(request.body), this.#authorize, (token) => this.userOf(token)),
+      );
+    }
     if (isTokenRequest(parts) && method === 'POST') {
       const known = (token: string, bearer: User) => {
         this.#bearers.add(bearer);
@@ -215,6 +185,7 @@ export class Api {
       return json(201, requestToken(this.#core, parts, request.body, known));
     }
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
+    if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources);
     if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
@@ -230,12 +201,24 @@ export class Api {
     });
   }
 
+  /** Whom a request is made as. Throws 403 where its bearer may not act as others. */
+  #actingAs(user: User, asked: User | undefined): User {
+    if (asked === undefined) return user;
+    const wanted = [['users', asked.name] as const, ...(asked.groups ?? []).map((name) => ['groups', name] as const)];
+    for (const [resource, name] of wanted) {
+      const attributes = { verb: 'impersonate', resource, name };
+      if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
+    }
+    return asked;
+  }
+
   #document({ path, accept }: ApiRequest): ApiAnswer {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
     const told = this.#options.gitVersion ?? 'v1.32.11-2';
     const gitVersion = typeof told === 'function' ? told() : told;
     if (path === '/metrics') return { ...plain(this.#metrics(gitVersion)), headers: { 'content-type': METRICS_TYPE } };
-    const document = discover(path, accept, shown, buildOf(gitVersion));
+    const document = discover(path, accept, shown, buildOf(gitVersion), this.#options.address?.());
+    if (document?.pretty) return { ...json(200, null), body: JSON.stringify(document.body, null, 2) };
     if (document !== undefined) return json(200, document.body, document.contentType);
     const api = this.#documents.answer(path, accept, shown, gitVersion);
     if (api === undefined) throw noSuchPath(path);
@@ -249,21 +232,13 @@ export class Api {
   }
 
   #review({ method, path, contentType, body }: ApiRequest, user: User): ApiAnswer {
-    if (method !== 'POST') {
-      const message = 'the server does not allow this method on the requested resource';
-      throw new ApiError(405, 'MethodNotAllowed', message, { details: {} });
-    }
+    if (method !== 'POST') throw postOnly();
     // It says nothing, in whatever format.
     if (path === WHO_PATH) return json(201, selfSubjectReview(user, timestamp(this.#core.now())));
     requireJson(contentType);
-    let review: unknown;
-    try {
-      review = JSON.parse(body);
-    } catch {
-      review = undefined;
-    }
+    const review = parseJson(body);
     if (path === REVIEW_PATH) return json(201, selfSubjectAccessReview(review, user, this.#authorize));
-    return json(201, selfSubjectRulesReview(review, this.#options.authorize?.rulesOf?.(user)));
+    return json(201, selfSubjectRulesReview(review, this.#rulesOf?.(user)));
   }
 
   #endWatches(resource: string | undefined): void {
@@ -305,6 +280,14 @@ function owned(ownership: NonNullable<ApiOptions['ownership']>) {
   };
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const plain = (body: string, status = 200): ApiAnswer => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
@@ -314,7 +297,7 @@ const plain = (body: string, status = 200): ApiAnswer => ({
 const json = (status: number, body: unknown, contentType = 'application/json'): ApiAnswer => ({
   status,
   headers: { 'content-type': contentType },
-  body: JSON.stringify(body),
+  body: `${JSON.stringify(body)}\n`,
 });
 
 function errorAnswer(error: unknown): ApiAnswer {

@@ -30,9 +30,16 @@ export interface Rule {
   namespaces?: readonly string[];
 }
 
+/** Whether a path is open to whoever has a valid token. */
+export const isOpenPath = (path: string): boolean =>
+  path === '/' || ANYONE.some((open) => path === open || path.startsWith(`${open}/`));
+
 const ANYONE = ['/version', '/api', '/apis', '/openapi', '/healthz', '/livez', '/readyz'];
 
 const REVIEWS = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews']);
+
+/** Whether somebody asks what he may do himself. */
+export const isOwnReview = ({ resource = '', verb }: Attributes): boolean => REVIEWS.has(resource) && verb === 'create';
 
 /**
  * An authorizer from grants by user name. A user without an entry may do everything; an empty list grants nothing.
@@ -43,17 +50,18 @@ export function rulesAuthorizer(grants: Readonly<Record<string, readonly Rule[]>
   const judge = (user: User, attributes: Attributes): boolean => {
     const rules = rulesOf(user);
     if (rules === undefined) return true;
-    if (attributes.path !== undefined) {
-      const path = attributes.path;
-      return path === '/' || ANYONE.some((open) => path === open || path.startsWith(`${open}/`));
-    }
-    if (REVIEWS.has(attributes.resource ?? '') && attributes.verb === 'create') return true;
+    if (attributes.path !== undefined) return isOpenPath(attributes.path);
+    if (isOwnReview(attributes)) return true;
     return rules.some((rule) => covers(rule, attributes));
   };
   return Object.assign(judge, { rulesOf });
 }
 
-function covers(rule: Rule, { verb, group = '', resource = '', subresource, namespace, name }: Attributes): boolean {
+/** Whether one grant allows it. */
+export function covers(
+  rule: Rule,
+  { verb, group = '', resource = '', subresource, namespace, name }: Attributes,
+): boolean {
   const full = subresource ? `${resource}/${subresource}` : resource;
   return (
     has(rule.verbs, verb) &&

@@ -1,4 +1,5 @@
 import type { ApiError, Cause } from './errors.ts';
+import type { LogSource } from './pod-logs.ts';
 import type { Resource } from './resources.ts';
 import type { Store } from './store.ts';
 import type { Subresource } from './target.ts';
@@ -63,6 +64,8 @@ export interface Core {
   newUid(): string;
   /** Whether to track which writer owns which field. */
   managedFields: boolean;
+  /** Tells what containers have written; where left out, no kubelet answers. */
+  logs?: LogSource;
   /** Lets the garbage collector finish what a write has set off. */
   settle(): void;
 }

@@ -132,12 +132,15 @@ export function unprocessable(): ApiError {
 
 /** A verb that a kind does not offer. Of its own kinds the real server does not know which it was. */
 export function methodNotAllowed(resource: Resource, verb: string): ApiError {
-  if (!resource.custom) {
-    const message = 'the server does not allow this method on the requested resource';
-    return new ApiError(405, 'MethodNotAllowed', message, { details: {} });
-  }
+  if (!resource.custom) return postOnly();
   const message = `${verb} is not supported on resources of kind "${qualified(resource)}"`;
   return new ApiError(405, 'MethodNotAllowed', message, { details: of(resource) });
+}
+
+/** A verb that one of the server's own kinds does not offer: of most of those that can only be posted nothing is kept. */
+export function postOnly(): ApiError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new ApiError(405, 'MethodNotAllowed', message, { details: {} });
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {

@@ -1,10 +1,12 @@
 /**
- * What can be asked of a Pod beside reading and writing it. Evictions are carried out; what only a kubelet can answer is
- * refused as an API server does that cannot reach one, for there is none. Words: k8s.io/kubernetes/pkg/registry/core/pod.
+ * What can be asked of a Pod beside reading and writing it. Evictions are carried out, and logs are told where the Node is
+ * up; into containers nobody gets: no process is there. That is refused as a kubelet does which lets the API server read
+ * and not create. Words: k8s.io/kubernetes/pkg/registry/core/pod and pkg/kubelet/server.
  */
 
 import type { Core } from './core.ts';
 import { ApiError, badRequest, notFound } from './errors.ts';
+import { podLog } from './pod-logs.ts';
 import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
 import { type ApiAnswer, isRecord, type KubeObject, type User } from './types.ts';
@@ -39,10 +41,35 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   if (!node) throw badRequest(`pod ${name} does not have a host assigned`);
   const container = chosenContainer(stored.object, query.get('container') ?? '');
   const address = `${addressOf(core, node) ?? node}:${port}`;
-  const dial = `dial tcp ${address}: connect: connection refused`;
-  if (subresource !== 'log') throw new ApiError(500, '', `error dialing backend: ${dial}`);
+  const log = subresource === 'log';
+  if (isUp(core, node)) {
+    if (!log) throw new ApiError(403, 'Forbidden', notCreated, { plain: true });
+    if (query.get('previous') === 'true') return previous(core, stored.object, container, query);
+    if (core.logs) return podLog(core, core.logs, stored.object, container, query);
+  }
+  const dial = `dial tcp ${address}: connect: ${core.logs ? 'no route to host' : 'connection refused'}`;
+  if (!log) throw new ApiError(500, '', `error dialing backend: ${dial}`);
   const url = `https://${address}/containerLogs/${namespace}/${name}/${container}${logQuery(query)}`;
   throw new ApiError(500, '', `Get "${url}": ${dial}`);
+}
+
+const notCreated =
+  'Forbidden (user=kube-apiserver-kubelet-client, verb=create, resource=nodes, subresource(s)=[proxy])';
+
+/** The log of the container that ran before: none is kept that long, and of most there was none. */
+function previous(core: Core, { metadata, status }: KubeObject, container: string, query: URLSearchParams): ApiAnswer {
+  const statuses = Array.isArray(status?.['containerStatuses']) ? status['containerStatuses'].filter(isRecord) : [];
+  const restarts = Number(statuses.find(({ name }) => name === container)?.['restartCount'] ?? 0);
+  if (restarts > 0 && core.logs) return podLog(core, () => [], { ...({} as KubeObject) }, container, query);
+  throw badRequest(`previous terminated container "${container}" in pod "${metadata.name}" not found`);
+}
+
+/** Whether a kubelet answers: where the Node is not known, none does. */
+function isUp(core: Core, name: string): boolean {
+  const nodes = core.resources.find(({ plural, group }) => plural === 'nodes' && group === '');
+  const conditions = nodes && core.store.get(nodes, name)?.object.status?.['conditions'];
+  const ready = (Array.isArray(conditions) ? conditions : []).filter(isRecord).find(({ type }) => type === 'Ready');
+  return core.logs !== undefined && ready !== undefined && ready['status'] !== 'Unknown';
 }
 
 function logQuery(query: URLSearchParams): string {

@@ -1,7 +1,6 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create configmap|secret|namespace|serviceaccount|role|rolebinding|deployment|service|token` and `auth can-i`. Field numbers
- * are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
+ * `create` of all but ingresses, `autoscale` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
  */
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
@@ -141,6 +140,36 @@ const serviceSpec = inner({
   7: one('sessionAffinity'),
   10: one('externalName'),
 });
+const labelSelector = inner({ 1: map('matchLabels'), 2: list('matchExpressions', requirement) });
+const jobSpec = inner({
+  1: one('parallelism', whole),
+  2: one('completions', whole),
+  3: one('activeDeadlineSeconds', whole),
+  4: one('selector', labelSelector),
+  5: one('manualSelector', flag),
+  6: one('template', template),
+  7: one('backoffLimit', whole),
+  8: one('ttlSecondsAfterFinished', whole),
+});
+const cronJobSpec = inner({
+  1: one('schedule'),
+  2: one('startingDeadlineSeconds', whole),
+  3: one('concurrencyPolicy'),
+  4: one('suspend', flag),
+  5: one(
+    'jobTemplate',
+    inner({ 1: one('metadata', inner({ 1: one('name'), 11: map('labels') })), 2: one('spec', jobSpec) }),
+  ),
+  6: one('successfulJobsHistoryLimit', whole),
+  7: one('failedJobsHistoryLimit', whole),
+});
+const quantity: Reader = inner({ 1: one('string') });
+const quantityText: Reader = (value) => (quantity(value) as { string?: string } | undefined)?.string ?? '0';
+const autoscalerSpec = inner({
+  1: one('scaleTargetRef', inner({ 1: one('kind'), 2: one('name'), 3: one('apiVersion') })),
+  2: one('minReplicas', whole),
+  3: one('maxReplicas', whole),
+});
 const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
 
 /** The kinds that are read, by apiVersion and kind. */
@@ -166,6 +195,37 @@ const KINDS: Readonly<Record<string, Message>> = {
     1: metadata,
     2: list('subjects', inner({ 1: one('kind'), 2: one('apiGroup'), 3: one('name'), 4: one('namespace') })),
     3: one('roleRef', inner({ 1: one('apiGroup'), 2: one('kind'), 3: one('name') })),
+  },
+  'rbac.authorization.k8s.io/v1/ClusterRole': { 1: metadata, 2: list('rules', policyRule) },
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': {
+    1: metadata,
+    2: list('subjects', inner({ 1: one('kind'), 2: one('apiGroup'), 3: one('name'), 4: one('namespace') })),
+    3: one('roleRef', inner({ 1: one('apiGroup'), 2: one('kind'), 3: one('name') })),
+  },
+  'v1/ResourceQuota': {
+    1: metadata,
+    2: one('spec', inner({ 1: map('hard', quantityText), 2: list('scopes') })),
+  },
+  'batch/v1/Job': { 1: metadata, 2: one('spec', jobSpec) },
+  'batch/v1/CronJob': { 1: metadata, 2: one('spec', cronJobSpec) },
+  'autoscaling/v2/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
+  'policy/v1/PodDisruptionBudget': {
+    1: metadata,
+    2: one(
+      'spec',
+      inner({
+        1: one('minAvailable', intOrString),
+        2: one('selector', labelSelector),
+        3: one('maxUnavailable', intOrString),
+      }),
+    ),
+  },
+  'scheduling.k8s.io/v1/PriorityClass': {
+    1: metadata,
+    2: one('value', whole),
+    3: one('globalDefault', flag),
+    4: one('description'),
+    5: one('preemptionPolicy'),
   },
   'v1/DeleteOptions': {
     1: one('gracePeriodSeconds', whole),

@@ -9,7 +9,7 @@ import { selfSigned } from './certificate.ts';
 import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
-import type { ApiAnswer } from './types.ts';
+import type { ApiAnswer, User } from './types.ts';
 
 /** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
 export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'>;
@@ -174,6 +174,7 @@ class Wire {
       body: translated ?? body.toString('utf8'),
       userAgent,
       user: this.#api.userOf(token),
+      actAs: impersonated(request),
     });
   }
 
@@ -193,6 +194,16 @@ class Wire {
     } else await sendPieces(body, gzip, response, isDead);
     if (!isDead()) response.end();
   }
+}
+
+/** Whom a request says to be made as: node joins headers that come again, so they are read as they came. */
+function impersonated({ headers, rawHeaders }: IncomingMessage): User | undefined {
+  const name = headers['impersonate-user'];
+  if (typeof name !== 'string' || name === '') return undefined;
+  const groups = rawHeaders.filter(
+    (_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'impersonate-group',
+  );
+  return { name, groups };
 }
 
 const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)/.test(url);

@@ -70,6 +70,8 @@ export interface ApiRequest {
   userAgent?: string;
   /** Undefined when no valid token came. */
   user: User | undefined;
+  /** Whom the bearer of the token wants to act as. */
+  actAs?: User;
 }
 
 /** One answer. A short body is text, or bytes; a list or a watch arrives in pieces. */

@@ -40,11 +40,11 @@ export function serve(
   const as = { ...negotiate(request.accept, request.query), whole: request.bare !== true };
   switch (verb) {
     case 'list':
-      return list(core, target, request.query, as, options);
+      return deprecated(target, list(core, target, request.query, as, options));
     case 'watch':
       return watch(core, target, request.query, as, options);
     case 'get':
-      return get(core, target, request.query, as);
+      return deprecated(target, get(core, target, request.query, as));
     default: {
       const warnings: string[] = [];
       const answer = write(core, target, verb, request, user, as, (words) => warnings.push(words));
@@ -53,6 +53,12 @@ export function serve(
       return answer;
     }
   }
+}
+
+/** Kinds that the server warns of whenever they are read. */
+function deprecated({ resource }: Target, answer: ApiAnswer): ApiAnswer {
+  if (resource.kind !== 'ComponentStatus') return answer;
+  return { ...answer, headers: { ...answer.headers, warning: warning('v1 ComponentStatus is deprecated in v1.19+') } };
 }
 
 /** RFC 7234, section 5.5; 299 is a warning that is to be shown. */
@@ -117,7 +123,7 @@ function get(core: Core, target: Target, query: URLSearchParams, as: Representat
   return one(core, target.resource, stored, as, 200);
 }
 
-const scaleText = ({ object }: Stored): string => JSON.stringify(scaleOf(object));
+const scaleText = ({ object }: Stored): string => `${JSON.stringify(scaleOf(object))}\n`;
 
 const one = (core: Core, resource: Resource, stored: Stored, as: Representation, status: number): ApiAnswer => ({
   status,
@@ -165,7 +171,7 @@ function remove(core: Core, target: Target, request: ApiRequest, user: User, as:
   }
   const deleted = deleteObject(core, target, options, context);
   if ('held' in deleted) return one(core, target.resource, deleted.held, as, 200);
-  return { status: 200, headers: { ...JSON_TYPE }, body: JSON.stringify(deleted.status) };
+  return { status: 200, headers: { ...JSON_TYPE }, body: `${JSON.stringify(deleted.status)}\n` };
 }
 
 const OPTIONS_KIND: Partial<Record<Verb, string>> = {

@@ -12,6 +12,7 @@ import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { ownership } from '../world/ownership.ts';
 import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
+import { componentLogs } from './logs.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
@@ -35,6 +36,8 @@ export class WorkloadApi implements Transport {
       revision: firstRevision,
       resources: workloadResources,
       ownership,
+      authorize: 'rbac',
+      logs: componentLogs,
       gitVersion: () => this.#version,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };

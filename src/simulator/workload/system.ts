@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { registry, releaseOf } from '../world/releases.ts';
+import { containerStatus } from './containers.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf, rolesOf } from './summary.ts';
@@ -98,7 +99,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
     const owner = ownerOf(program, born, hosts.length, chosen.filter((node) => isUp(node, program)).length);
     if (owner) objects.push(owner);
-    for (const [at, node] of chosen.entries()) objects.push(pod(program, node, at, owner, settings.pods));
+    for (const [at, node] of chosen.entries()) objects.push(pod(program, node, at, owner, renewed, settings.pods));
   }
   return objects;
 }
@@ -129,7 +130,10 @@ function lease(node: Node, renewTime: string): KubeObject {
   // A kubelet that is silent renews nothing.
   const last = silent ? transitionOf(node) : renewTime;
   const made = make('coordination.k8s.io/v1', 'Lease', 'kube-node-lease', name, creationTimestamp, {
-    spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: (last ?? renewTime).replace('Z', '.000000Z') },
+    spec: {
+      ...{ holderIdentity: name, leaseDurationSeconds: 40 },
+      renewTime: (last ?? renewTime).replace('Z', '.000000Z'),
+    },
   });
   return {
     ...made,
@@ -210,6 +214,7 @@ function pod(
   node: Node,
   at: number,
   owner: KubeObject | undefined,
+  now: string,
   network = '10.3.0.0/16',
 ): KubeObject {
   const host = node.metadata.name;
@@ -239,18 +244,7 @@ function pod(
       ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
       ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
       startTime: since,
-      containerStatuses: [
-        {
-          name: program.name,
-          image: program.image,
-          imageID: '',
-          ready,
-          started: true,
-          restartCount: 0,
-          state: { running: { startedAt: since } },
-          lastState: {},
-        },
-      ],
+      containerStatuses: [containerStatus({ name: program.name, image: program.image, pod: name, since, now, ready })],
     },
   });
   return {

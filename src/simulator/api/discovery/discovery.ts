@@ -3,20 +3,37 @@ import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 
-const READ = ['get', 'list', 'watch'];
-const VERBS = ['create', 'delete', 'deletecollection', ...READ, 'patch', 'update'];
+/** In the order in which the server tells them, for kinds of its own and for those that definitions bring. */
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
 
-const verbsOf = (resource: Resource): string[] =>
-  resource.namespaced ? VERBS : VERBS.filter((verb) => verb !== 'deletecollection');
+function verbsOf({ custom, group, plural }: Resource): string[] {
+  if (group === '' && plural === 'componentstatuses') return ['get', 'list'];
+  if (group === '' && plural === 'namespaces') return VERBS.filter((verb) => verb !== 'deletecollection');
+  return custom ? CUSTOM_VERBS : VERBS;
+}
 
 /** Kinds that exist only to be posted: they are served, but nothing of them is stored. */
 const REVIEWS = [
-  { group: 'authentication.k8s.io', version: 'v1', kinds: ['SelfSubjectReview'] },
-  { group: 'authorization.k8s.io', version: 'v1', kinds: ['SelfSubjectAccessReview', 'SelfSubjectRulesReview'] },
+  { group: '', version: 'v1', kinds: ['Binding'] },
+  { group: 'authentication.k8s.io', version: 'v1', kinds: ['SelfSubjectReview', 'TokenReview'] },
+  {
+    group: 'authorization.k8s.io',
+    version: 'v1',
+    kinds: ['LocalSubjectAccessReview', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview'],
+  },
 ] as const;
 
 const reviewsOf = (group: string): readonly string[] => REVIEWS.find((one) => one.group === group)?.kinds ?? [];
+const isOfNamespace = (kind: string): boolean => kind === 'Binding' || kind === 'LocalSubjectAccessReview';
+
+/** Whether a path of these parts is served though nothing of the kind is kept: it can be posted, and nothing else. */
+export const isPostOnly = ({ group, version, plural }: { group: string; version: string; plural: string }): boolean =>
+  REVIEWS.some(
+    (one) =>
+      one.group === group && one.version === version && one.kinds.some((kind) => `${kind.toLowerCase()}s` === plural),
+  );
 
 interface GroupVersion {
   group: string;
@@ -37,15 +54,20 @@ export function discover(
   accept: string,
   resources: readonly Resource[],
   version: Record<string, string>,
-): { body: unknown; contentType?: string } | undefined {
+  address = '',
+): { body: unknown; contentType?: string; pretty?: boolean } | undefined {
   const steps = path.replace(/\/$/, '').split('/').slice(1);
   const [root, group, groupVersion] = steps;
-  if (path === '/') return { body: { paths: servedPaths(resources) } };
-  if (path === '/version' || path === '/version/') return { body: version };
+  if (path === '/') return { body: { paths: servedPaths(resources) }, pretty: true };
+  if (path === '/version' || path === '/version/') return { body: version, pretty: true };
   if (root === 'api' && steps.length === 1) {
     return (
       aggregated(accept, resources, true) ?? {
-        body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
+        body: {
+          kind: 'APIVersions',
+          versions: ['v1'],
+          serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+        },
       }
     );
   }
@@ -94,7 +116,7 @@ function resourceList(group: string, version: string, resources: readonly Resour
   const entries = resources.filter((r) => r.group === group && r.version === version).flatMap(resourceEntries);
   for (const kind of reviewsOf(group)) {
     const singularName = kind.toLowerCase();
-    entries.push({ name: `${singularName}s`, singularName, namespaced: false, kind, verbs: ['create'] });
+    entries.push({ name: `${singularName}s`, singularName, namespaced: isOfNamespace(kind), kind, verbs: ['create'] });
   }
   return {
     kind: 'APIResourceList',
@@ -193,7 +215,7 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
 const reviewEntry = (group: string, version: string, kind: string) => ({
   resource: `${kind.toLowerCase()}s`,
   responseKind: { group, version, kind },
-  scope: 'Cluster',
+  scope: isOfNamespace(kind) ? 'Namespaced' : 'Cluster',
   singularResource: kind.toLowerCase(),
   verbs: ['create'],
 });

@@ -1,5 +1,6 @@
 import type { Attributes, Authorizer, Rule } from '../authorize.ts';
 import { badRequest, cause, invalid } from '../errors.ts';
+import type { PathParts } from '../target.ts';
 import { isRecord, type User } from '../types.ts';
 
 export const REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
@@ -95,14 +96,42 @@ function pathAttributes(about: unknown): Attributes {
   return { verb: text(attributes['verb']), path: text(attributes['path']) };
 }
 
+/** Whether a path asks what others may do, or who they are. */
+export const isReviewOfOthers = ({ group, version, plural }: PathParts): boolean =>
+  version === 'v1' &&
+  ((group === 'authorization.k8s.io' && /^(local)?subjectaccessreviews$/.test(plural)) ||
+    (group === 'authentication.k8s.io' && plural === 'tokenreviews'));
+
+/** Answers a SubjectAccessReview, a LocalSubjectAccessReview or a TokenReview. */
+export function reviewOfOthers(
+  body: unknown,
+  authorize: Authorizer,
+  bearer: (token: string) => User | undefined,
+): Record<string, unknown> {
+  if (!isRecord(body)) throw badRequest('the object provided is unrecognized');
+  const spec = isRecord(body['spec']) ? body['spec'] : {};
+  const head = { kind: body['kind'], apiVersion: body['apiVersion'], metadata: { creationTimestamp: null }, spec };
+  if (body['kind'] === 'TokenReview') {
+    const user = bearer(text(spec['token']));
+    if (!user) return { ...head, status: { user: {}, error: 'invalid bearer token' } };
+    return { ...head, status: { authenticated: true, user: { username: user.name, groups: groupsOf(user) } } };
+  }
+  const { resourceAttributes: about, nonResourceAttributes: path } = spec;
+  const user = { name: text(spec['user']), groups: Array.isArray(spec['groups']) ? spec['groups'].map(String) : [] };
+  const allowed = authorize(user, isRecord(about) ? resourceAttributes(about) : pathAttributes(path));
+  return { ...head, status: { allowed } };
+}
+
+const groupsOf = ({ groups = [] }: User): string[] => [...new Set([...groups, 'system:authenticated'])];
+
 export const WHO_PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
 /** Answers a SelfSubjectReview: as whom the server knows the user. `at` is a time as Kubernetes writes it. */
-export function selfSubjectReview({ name, groups = [] }: User, at: string): Record<string, unknown> {
+export function selfSubjectReview(user: User, at: string): Record<string, unknown> {
   return {
     kind: 'SelfSubjectReview',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { creationTimestamp: at },
-    status: { userInfo: { username: name, groups: [...new Set([...groups, 'system:authenticated'])] } },
+    status: { userInfo: { username: user.name, groups: groupsOf(user) } },
   };
 }

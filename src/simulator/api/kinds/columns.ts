@@ -66,6 +66,11 @@ function toCell(type: Column['type'], value: unknown, now: number): Cell {
     case 'date':
       return typeof value === 'string' ? ageOf(value, now) : null;
     default:
-      return typeof value === 'string' ? value : null;
+      // The server prints numbers and flags in a column of texts too: `maxUnhealthy` may be either.
+      return typeof value === 'string'
+        ? value
+        : typeof value === 'number' || typeof value === 'boolean'
+          ? String(value)
+          : null;
   }
 }

@@ -68,6 +68,17 @@ function podStatus(object: Parameters<Column['cell']>[0]): string {
   return waits ?? (text(status?.['reason']) || text(status?.['phase']));
 }
 
+/** How often its containers have been restarted, and how long ago the last time was. */
+const restartsOf: Column['cell'] = ({ status }, now) => {
+  const all = records(status?.['containerStatuses']);
+  const sum = all.reduce((total, one) => total + count(one['restartCount']), 0);
+  const last = all
+    .map(({ lastState }) => text(fieldOf(fieldOf(lastState, 'terminated'), 'finishedAt')))
+    .sort()
+    .at(-1);
+  return sum > 0 && last ? `${sum} (${ageOf(last, now)} ago)` : String(sum);
+};
+
 const POD: Column[] = [
   NAME,
   plain('Ready', 'How many of its containers are ready.', ({ spec, status }) => {
@@ -75,9 +86,7 @@ const POD: Column[] = [
     return `${ready}/${records(spec?.['containers']).length}`;
   }),
   plain('Status', 'What it is doing.', podStatus),
-  plain('Restarts', 'How often its containers have been restarted.', ({ status }) =>
-    String(records(status?.['containerStatuses']).reduce((sum, one) => sum + count(one['restartCount']), 0)),
-  ),
+  plain('Restarts', 'How often its containers have been restarted.', restartsOf),
   age('string'),
   wide('IP', 'Its address.', ({ status }) => orNone(text(status?.['podIP']))),
   wide('Node', 'Where it runs.', ({ spec }) => orNone(text(spec?.['nodeName']))),

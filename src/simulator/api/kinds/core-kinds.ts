@@ -19,14 +19,44 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
         status: { phase: 'Active' },
       };
     case 'Secret':
-      return withGoodKeys(readSecret(resource, { ...object, type: object['type'] || 'Opaque' }), ['data']);
+      return withGoodKeys(withWantedKeys(readSecret(resource, { ...object, type: object['type'] || 'Opaque' })), [
+        'data',
+      ]);
     case 'ConfigMap':
       return withGoodKeys(object, ['data', 'binaryData']);
     case 'Event':
       return aboutItsNamespace(object);
     default:
-      return prepareWorkload(object);
+      return sound(prepareWorkload(object));
   }
+}
+
+/** Throws 422 for what no kubelet could run and no address could serve. */
+function sound(object: KubeObject): KubeObject {
+  const causes = [...imageless(object), ...badPorts(object)];
+  if (causes.length > 0) throw invalid(object.kind, '', object.metadata.name, causes);
+  return object;
+}
+
+const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+
+const imageless = ({ kind, spec }: KubeObject): Cause[] =>
+  kind !== 'Pod'
+    ? []
+    : records(spec?.['containers']).flatMap(({ image }, at) =>
+        image ? [] : [cause.required(`spec.containers[${at}].image`)],
+      );
+
+function badPorts({ kind, spec }: KubeObject): Cause[] {
+  if (kind !== 'Service') return [];
+  const isPort = (value: unknown) => typeof value !== 'number' || (value >= 1 && value <= 65_535);
+  return records(spec?.['ports']).flatMap((one, at) =>
+    ['port', 'targetPort'].flatMap((field) =>
+      isPort(one[field])
+        ? []
+        : [cause.invalid(`spec.ports[${at}].${field}`, one[field], 'must be between 1 and 65535, inclusive')],
+    ),
+  );
 }
 
 /** The same for a changed object: some fields of some core kinds never change. */
@@ -64,6 +94,28 @@ function withGoodKeys(object: KubeObject, fields: readonly string[]): KubeObject
     return bad.map((key) => cause.invalid(`${field}[${key}]`, key, DATA_KEY_RULE));
   });
   if (causes.length > 0) throw invalid(object.kind, '', object.metadata.name, causes);
+  return object;
+}
+
+/** What a Secret of a type must hold. */
+const WANTED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+};
+
+/** Throws 422 for a Secret without what its type promises. */
+function withWantedKeys(object: KubeObject): KubeObject {
+  const data = isRecord(object['data']) ? object['data'] : {};
+  const missing = (WANTED_KEYS[String(object['type'])] ?? []).filter((key) => !Object.hasOwn(data, key));
+  if (missing.length > 0) {
+    throw invalid(
+      'Secret',
+      '',
+      object.metadata.name,
+      missing.map((key) => cause.required(`data[${key}]`)),
+    );
+  }
   return object;
 }
 

@@ -45,6 +45,29 @@ const componentColumns: Column[] = [
 const saidOf = (conditions: unknown, key: string): string =>
   String((Array.isArray(conditions) ? at(conditions[0], key) : undefined) ?? '');
 
+const whole = (name: string, path: string): Column =>
+  column(name, (object) => {
+    const value = at(object, path);
+    return typeof value === 'number' ? value : '<none>';
+  });
+const flowColumns: Column[] = [
+  NAME,
+  text('PriorityLevel', 'spec.priorityLevelConfiguration.name'),
+  whole('MatchingPrecedence', 'spec.matchingPrecedence'),
+  text('DistinguisherMethod', 'spec.distinguisherMethod.type'),
+  AGE,
+  column('MissingPL', ({ status }) => saidOf(status?.['conditions'], 'status') || '?'),
+];
+const levelColumns: Column[] = [
+  NAME,
+  text('Type', 'spec.type'),
+  whole('NominalConcurrencyShares', 'spec.limited.nominalConcurrencyShares'),
+  whole('Queues', 'spec.limited.limitResponse.queuing.queues'),
+  whole('HandSize', 'spec.limited.limitResponse.queuing.handSize'),
+  whole('QueueLengthLimit', 'spec.limited.limitResponse.queuing.queueLengthLimit'),
+  AGE,
+];
+
 const GROUPS: Readonly<Record<string, readonly Known[]>> = {
   '': [
     ['componentstatuses', 'ComponentStatus', ['cs'], { ...cluster, columns: componentColumns }],
@@ -76,6 +99,7 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
       {
         ...cluster,
         status: true,
+        categories: ['api-extensions'],
         columns: [NAME, column('Service', () => 'Local'), column('Available', () => 'True'), AGE],
       },
     ],
@@ -98,8 +122,13 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
     ],
   ],
   'flowcontrol.apiserver.k8s.io': [
-    ['flowschemas', 'FlowSchema', [], { ...cluster, status: true }],
-    ['prioritylevelconfigurations', 'PriorityLevelConfiguration', [], { ...cluster, status: true }],
+    ['flowschemas', 'FlowSchema', [], { ...cluster, status: true, columns: flowColumns }],
+    [
+      'prioritylevelconfigurations',
+      'PriorityLevelConfiguration',
+      [],
+      { ...cluster, status: true, columns: levelColumns },
+    ],
   ],
   'networking.k8s.io': [
     ['ingressclasses', 'IngressClass', [], cluster],

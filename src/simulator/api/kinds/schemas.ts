@@ -18,6 +18,7 @@ const OPEN = new Set([
   ...ordinaryPlurals,
   ...furtherPlurals,
   ...['customresourcedefinitions', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+  ...['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
 ]);
 
 /** The schema of a served kind. Throws where there is none: every served kind has one. */

@@ -14,12 +14,13 @@ export function renderOne(stored: Stored, resource: Resource, as: Representation
   switch (as.shape) {
     case 'table': {
       const meta = { resourceVersion: stored.object.metadata.resourceVersion };
-      return `${tableHead(resource, meta, true)}${row(stored, resource, as, now)}]}`;
+      return `${tableHead(resource, meta, true)}${row(stored, resource, as, now)}]}\n`;
     }
     case 'partial':
-      return as.whole ? JSON.stringify(partialMetadata(stored.whole)) : stored.partial;
+      return as.whole ? `${JSON.stringify(partialMetadata(stored.whole))}\n` : stored.partial;
     default:
-      return as.whole ? JSON.stringify(stored.whole) : stored.json;
+      // Go's encoder ends each value with a newline. Who reads in this process needs none.
+      return as.whole ? `${JSON.stringify(stored.whole)}\n` : stored.json;
   }
 }
 
@@ -52,7 +53,7 @@ export async function* renderList(
     piece = '';
     await new Promise((resolve) => setImmediate(resolve));
   }
-  yield `${piece}]}`;
+  yield `${piece}]}\n`;
 }
 
 function listHead(resource: Resource, meta: ListMeta, as: Representation): string {

@@ -61,11 +61,11 @@ export function parseLabelSelector(selector: string): Predicate {
     switch (next.text) {
       case '=':
       case '==': {
-        const value = optionalWord();
+        const value = exactWord();
         return (labels) => has(labels) && labels[key.text] === value;
       }
       case '!=': {
-        const value = optionalWord();
+        const value = exactWord();
         return (labels) => !has(labels) || labels[key.text] !== value;
       }
       case 'in':
@@ -90,6 +90,15 @@ export function parseLabelSelector(selector: string): Predicate {
 
   function optionalWord(): string {
     return peek().kind === 'word' ? take().text : '';
+  }
+
+  /** One value, or none at the end of a requirement. */
+  function exactWord(): string {
+    const { kind, text } = peek();
+    if (kind === 'operator' && text !== ',') {
+      throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
+    }
+    return optionalWord();
   }
 
   function set(): Set<string> {

@@ -58,7 +58,7 @@ function conflicts(live: KubeObject, config: KubeObject, wanted: FieldSet, rest:
 function applyConflict(found: readonly Conflict[]): ApiError {
   const owners = found.map(({ entry: { manager, operation, apiVersion }, fields }) => ({
     who: `"${manager}"${operation === 'Update' ? ` using ${apiVersion}` : ''}`,
-    fields: [...paths(fields)].map(printPath),
+    fields: [...paths(fields)].map(printPath).sort(),
   }));
   const causes = owners.flatMap(({ who, fields }) =>
     fields.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })),

@@ -1,5 +1,5 @@
 import type { Core, WriteContext } from '../core.ts';
-import { badRequest, cause, internal, invalid, preconditionFailed } from '../errors.ts';
+import { badRequest, cause, forbidden, internal, invalid, preconditionFailed } from '../errors.ts';
 import { parseSelectors } from '../read/selectors.ts';
 import type { Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
@@ -17,6 +17,8 @@ export interface DeleteOptions {
   dryRun: boolean;
 }
 
+/** Namespaces that no cluster is without: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle. */
+const LASTING = new Set(['default', 'kube-system', 'kube-public']);
 const PROPAGATIONS = ['Foreground', 'Background', 'Orphan'];
 
 /**
@@ -104,6 +106,10 @@ function deleteStored(
   { propagation, dryRun }: DeleteOptions,
   { user }: WriteContext,
 ): Stored | undefined {
+  const { name } = stored.object.metadata;
+  if (resource.kind === 'Namespace' && LASTING.has(name)) {
+    throw forbidden(resource, name, 'this namespace may not be deleted');
+  }
   admit(core, { operation: 'DELETE', resource, old: stored.object, user, dryRun });
   if (!dryRun) return beginDeletion(core, resource, stored, propagation);
   const next = markedForDeletion(core, resource, stored.object, propagation);

@@ -3,6 +3,7 @@
 import type { Resource } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Make } from './cluster.ts';
+import { gathered, knownRoles } from './known-roles.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 const bootstrap = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
@@ -11,36 +12,78 @@ const everything = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
-const reads = (resources: string[]) => [{ apiGroups: [''], resources, verbs: ['get', 'list', 'watch'] }];
+/** Who has a role of Kubernetes' own: a group, or a user. */
+const holders: Readonly<Record<string, readonly [kind: 'Group' | 'User', name: string]>> = {
+  'system:discovery': ['Group', 'system:authenticated'],
+  'system:basic-user': ['Group', 'system:authenticated'],
+  'system:public-info-viewer': ['Group', 'system:authenticated'],
+  'system:monitoring': ['Group', 'system:monitoring'],
+  'system:service-account-issuer-discovery': ['Group', 'system:serviceaccounts'],
+  'system:kube-controller-manager': ['User', 'system:kube-controller-manager'],
+  'system:kube-scheduler': ['User', 'system:kube-scheduler'],
+  'system:volume-scheduler': ['User', 'system:kube-scheduler'],
+  'system:node-proxier': ['User', 'system:kube-proxy'],
+};
+const controllerRole = 'system:controller:';
 
-/** ClusterRole, its rules, and who has it: of Kubernetes' own only the best known. */
-const roles: readonly (readonly [name: string, rules: object[], group?: string])[] = [
-  ['cluster-admin', everything, 'system:masters'],
-  ['admin', reads(['pods', 'secrets', 'configmaps'])],
-  ['edit', reads(['pods', 'configmaps'])],
-  ['view', reads(['pods', 'configmaps'])],
-  [
-    'system:basic-user',
-    [
-      {
-        apiGroups: ['authorization.k8s.io'],
-        resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
-        verbs: ['create'],
-      },
-      { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
-    ],
-    'system:authenticated',
-  ],
-  [
-    'system:discovery',
-    [{ nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*'], verbs: ['get'] }],
-    'system:authenticated',
-  ],
-  ['system:node', reads(['services', 'nodes'])],
-  ['system:node-proxier', reads(['endpoints', 'services'])],
-  ['system:kube-controller-manager', reads(['secrets', 'serviceaccounts'])],
-  ['system:kube-scheduler', reads(['nodes', 'pods'])],
+/** The accounts by which the controllers of Kubernetes itself act. */
+const accounts: readonly string[] = [
+  ...knownRoles.flatMap(({ name }) => (name.startsWith(controllerRole) ? [name.slice(controllerRole.length)] : [])),
+  ...['bootstrap-signer', 'token-cleaner'],
 ];
+
+/** Whom a role is bound to. */
+function subjectOf(role: string): object | undefined {
+  if (role.startsWith(controllerRole)) {
+    return { kind: 'ServiceAccount', name: role.slice(controllerRole.length), namespace: 'kube-system' };
+  }
+  const [kind, name] = holders[role] ?? [];
+  return kind && { apiGroup: rbac, kind, name };
+}
+
+/** The roles that every server keeps up, and who has them. */
+function roles(make: Make): KubeObject[] {
+  const kept = (object: KubeObject, more: Record<string, string> = {}): KubeObject => ({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+      labels: { ...bootstrap, ...more },
+    },
+  });
+  const role = (name: string, rules: readonly object[], rest: object = {}): KubeObject =>
+    make(`${rbac}/v1`, 'ClusterRole', name, '', { ...rest, rules });
+  const binding = (name: string, subjects: readonly object[]): KubeObject =>
+    kept(
+      make(`${rbac}/v1`, 'ClusterRoleBinding', name, '', {
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+        subjects,
+      }),
+    );
+  const rulesOf = (name: string) => knownRoles.find((one) => one.name === name)?.rules ?? [];
+  const aggregate = 'system:aggregate-to-';
+  return [
+    kept(role('cluster-admin', everything)),
+    binding('cluster-admin', [{ apiGroup: rbac, kind: 'Group', name: 'system:masters' }]),
+    ...Object.entries(gathered).map(([name, from]) => {
+      const matchLabels = { [`rbac.authorization.k8s.io/aggregate-to-${name}`]: 'true' };
+      const rest = { aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } };
+      return kept(role(name, from.flatMap(rulesOf), rest));
+    }),
+    ...knownRoles.flatMap(({ name, rules }) => {
+      const to = name.startsWith(aggregate)
+        ? { [`rbac.authorization.k8s.io/${name.slice('system:'.length)}`]: 'true' }
+        : {};
+      const subject = subjectOf(name);
+      return [kept(role(name, rules), to), ...(subject ? [binding(name, [subject])] : [])];
+    }),
+    binding('system:node', []),
+    ...accounts.map((name) => make('v1', 'ServiceAccount', name, 'kube-system', {})),
+  ];
+}
+
+/** What the name of the slice ends in that tells where names are answered. */
+const dnsSuffix = 'x7k2p';
 
 /** All of it. `addresses` are those of the control plane's Nodes, `dns` those of the Pods that answer names. */
 export function basics(make: Make, addresses: readonly string[], dns: readonly string[]): KubeObject[] {
@@ -59,6 +102,12 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
     'kubernetes.io/cluster-service': 'true',
     'kubernetes.io/name': 'CoreDNS',
   };
+  const slice = (object: KubeObject) =>
+    label(object, {
+      ...dnsLabels,
+      'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      'kubernetes.io/service-name': 'kube-dns',
+    });
   return [
     label(
       make('v1', 'Service', 'kube-dns', 'kube-system', {
@@ -82,6 +131,16 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
     make('v1', 'Endpoints', 'kubernetes', 'default', {
       subsets: [{ addresses: ips(addresses), ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
     }),
+    slice(
+      make('discovery.k8s.io/v1', 'EndpointSlice', `kube-dns-${dnsSuffix}`, 'kube-system', {
+        addressType: 'IPv4',
+        endpoints: dns.map((ip) => ({
+          addresses: [ip],
+          conditions: { ready: true, serving: true, terminating: false },
+        })),
+        ports: dnsPorts,
+      }),
+    ),
     label(
       make('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default', {
         addressType: 'IPv4',
@@ -90,17 +149,7 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
       }),
       { 'kubernetes.io/service-name': 'kubernetes' },
     ),
-    ...roles.flatMap(([name, rules, group]) => {
-      const role = label(make(`${rbac}/v1`, 'ClusterRole', name, '', { rules }), bootstrap);
-      const subject = group ?? (name.startsWith('system:') ? name : undefined);
-      if (!subject) return [role];
-      const person = group ? { kind: 'Group' } : { kind: 'User' };
-      const binding = make(`${rbac}/v1`, 'ClusterRoleBinding', name, '', {
-        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
-        subjects: [{ apiGroup: rbac, ...person, name: subject }],
-      });
-      return [role, label(binding, bootstrap)];
-    }),
+    ...roles(make),
     ...(
       [
         ['system-cluster-critical', 2_000_000_000, 'cluster'],

@@ -2,9 +2,14 @@
 
 import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
+import { containerStatus } from '../../workload/containers.ts';
 import { registry } from '../releases.ts';
+import { nodeAddress } from './scheduler.ts';
 
 const namespace = 'cpaas-system';
+
+/** Where its API server is reached that answers. */
+export const managementAddress = nodeAddress(1);
 
 /** The version of Kubernetes it runs. */
 export const managementVersion = 'v1.32.11-2';
@@ -45,7 +50,7 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
       spec: { podCIDR: `10.3.${at - 1}.0/24`, podCIDRs: [`10.3.${at - 1}.0/24`] },
       status: {
         addresses: [
-          { type: 'InternalIP', address: `10.1.0.${10 + at}` },
+          { type: 'InternalIP', address: nodeAddress(at) },
           { type: 'Hostname', address: name },
         ],
         capacity,
@@ -85,7 +90,7 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
 }
 
 /** The controllers' Deployments with their ReplicaSets and Pods, and the Services every cluster has. */
-export function managementPrograms(make: Make, nodes: readonly KubeObject[], since: string): KubeObject[] {
+export function managementPrograms(make: Make, nodes: readonly KubeObject[], since: string, now: string): KubeObject[] {
   const services = [
     make('v1', 'Service', 'kubernetes', 'default', {
       spec: {
@@ -104,7 +109,7 @@ export function managementPrograms(make: Make, nodes: readonly KubeObject[], sin
   return [
     ...services,
     providerRelease(make, since),
-    ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, since, at)),
+    ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, { since, now }, at)),
   ];
 }
 
@@ -134,7 +139,20 @@ const resources = { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '
 /** The deployment controller counts the templates of a Deployment. */
 const revision = { 'deployment.kubernetes.io/revision': '1' };
 
-function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], since: string, at: number) {
+/** When a cluster began and what time it is, as Kubernetes writes them. */
+interface Times {
+  since: string;
+  now: string;
+}
+
+function program(
+  make: Make,
+  name: string,
+  image: string,
+  nodes: readonly KubeObject[],
+  { since, now }: Times,
+  at: number,
+) {
   const labels = { 'app.kubernetes.io/name': name };
   const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'], resources }];
   const selector = { matchLabels: labels };
@@ -174,7 +192,8 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
   };
   const node = nodes[at % Math.max(nodes.length, 1)];
   const podIP = `10.3.${at % 3}.${20 + at}`;
-  const pod = make('v1', 'Pod', `${set.metadata.name}-${letters.slice(9, 14)}`, namespace, {
+  const podName = `${set.metadata.name}-${letters.slice(9, 14)}`;
+  const pod = make('v1', 'Pod', podName, namespace, {
     spec: { containers, serviceAccountName: name, ...(node ? { nodeName: node.metadata.name } : {}) },
     status: {
       phase: 'Running',
@@ -185,10 +204,7 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
       podIPs: [{ ip: podIP }],
       startTime: since,
       containerStatuses: [
-        {
-          ...{ name: 'manager', image: `${registry}/${image}`, imageID: '', ready: true, started: true },
-          ...{ restartCount: 0, state: { running: { startedAt: since } }, lastState: {} },
-        },
+        containerStatus({ name: 'manager', image: `${registry}/${image}`, pod: podName, since, now, ready: true }),
       ],
     },
   });
@@ -209,13 +225,44 @@ function ownedBy(owner: KubeObject, labels: Record<string, string>, object: Kube
   };
 }
 
-/** The leases by which the controllers elect their leader, renewed at `renewed`. */
-export function leaderLeases(make: Make, renewed: string, since: string): KubeObject[] {
-  return controllers.map(([name]) => {
-    const lease = make('coordination.k8s.io/v1', 'Lease', `${name}-leader-election`, namespace, {});
-    const micro = (time: string) => time.replace('Z', '.000000Z');
-    const times = { acquireTime: micro(since), renewTime: micro(renewed) };
-    const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;
-    return { ...lease, spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: 1, ...times } };
+/** Whoever leads of those that run more than once or may: the name of the lease, its namespace, and its holder. */
+type Leader = readonly [lease: string, namespace: string, holder: string];
+
+/** When the container of a Pod last began, and how often it had to. */
+function lifeOf(pod: KubeObject | undefined): { begun?: string; restarts?: number } {
+  const statuses = pod?.status?.['containerStatuses'] as
+    | { restartCount?: number; state?: { running?: { startedAt?: string } } }[]
+    | undefined;
+  const begun = statuses?.[0]?.state?.running?.startedAt;
+  const acquired = begun && new Date(Date.parse(begun) + 17_000).toISOString().replace('.000Z', 'Z');
+  return { begun: acquired, restarts: statuses?.[0]?.restartCount };
+}
+
+/** The leases by which one is elected to lead, renewed at `renewed`; `pods`: the controllers' own. */
+export function leaderLeases(make: Make, renewed: string, since: string, pods: readonly KubeObject[]): KubeObject[] {
+  const micro = (time: string) => time.replace('Z', '.000000Z');
+  const podOf = (name: string) => pods.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === name);
+  const leaders: Leader[] = [
+    ...controllers.map(([name]): Leader => [`${name}-leader-election`, namespace, podOf(name)?.metadata.name ?? name]),
+    ['kube-controller-manager', 'kube-system', 'global-2'],
+    ['kube-scheduler', 'kube-system', 'global-1'],
+  ];
+  const led = leaders.map(([name, space, holder]) => {
+    const lease = make('coordination.k8s.io/v1', 'Lease', name, space, {});
+    // Whoever begins anew waits until the lease of its last life is over.
+    const { begun = since, restarts = 0 } = lifeOf(pods.find(({ metadata }) => metadata.name === holder));
+    const times = { acquireTime: micro(begun), renewTime: micro(renewed) };
+    const holderIdentity = `${holder}_${lease.metadata.uid ?? ''}`;
+    return { ...lease, spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: restarts, ...times } };
   });
+  const servers = [1, 2, 3].map((at) => {
+    const hostname = `global-${at}`;
+    const name = `apiserver-${safe(new Random('apiserver', hostname).hex(52))}`;
+    const lease = make('coordination.k8s.io/v1', 'Lease', name, 'kube-system', {});
+    const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname };
+    const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;
+    const spec = { holderIdentity, leaseDurationSeconds: 3600, renewTime: micro(renewed) };
+    return { ...lease, metadata: { ...lease.metadata, labels }, spec };
+  });
+  return [...led, ...servers];
 }

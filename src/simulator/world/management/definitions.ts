@@ -3,6 +3,7 @@
 import type { Admission, Webhook } from '../../api/core.ts';
 import { schemaOf } from '../../api/kinds/schemas.ts';
 import type { Resource } from '../../api/resources.ts';
+import type { Schema } from '../../api/schemas/schema.ts';
 import type { KubeObject } from '../../api/types.ts';
 
 const namespace = 'cpaas-system';
@@ -13,7 +14,7 @@ export type Born = (object: Unborn) => KubeObject;
 interface Unborn {
   apiVersion: string;
   kind: string;
-  metadata: { name: string };
+  metadata: { name: string; annotations?: Record<string, string>; labels?: Record<string, string> };
   spec?: object;
   status?: object;
   webhooks?: readonly object[];
@@ -41,13 +42,15 @@ function definition(resource: Resource, since: string) {
     ...(scale ? { scale: { ...replicas, labelSelectorPath: '.status.selector' } } : {}),
   };
   const printed = columns.flatMap(({ name, type, path, priority }) =>
-    path === undefined ? [] : [{ name, type, jsonPath: path, ...(priority > 0 ? { priority } : {}) }],
+    path === undefined || columns.length === 2
+      ? []
+      : [{ name, type, jsonPath: path, ...(priority > 0 ? { priority } : {}) }],
   );
   const served = {
     name: version,
     served: true,
     storage: true,
-    schema: { openAPIV3Schema: schemaOf(resource) },
+    schema: { openAPIV3Schema: whole(schemaOf(resource)) },
     ...(status || scale ? { subresources } : {}),
     ...(printed.length > 0 ? { additionalPrinterColumns: printed } : {}),
   };
@@ -57,12 +60,16 @@ function definition(resource: Resource, since: string) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
+    metadata: {
+      name: `${plural}.${group}`,
+      annotations: { 'controller-gen.kubebuilder.io/version': generator(group) },
+      ...(group.endsWith('cluster.x-k8s.io') ? { labels: contractLabels(group, version) } : {}),
+    },
     spec: {
       group,
       names,
       scope: namespaced ? 'Namespaced' : 'Cluster',
-      conversion: { strategy: 'None' },
+      conversion: conversionOf(group),
       versions: [served],
     },
     status: {
@@ -74,6 +81,39 @@ function definition(resource: Resource, since: string) {
       ],
     },
   };
+}
+
+/** A schema with what every kind has. */
+function whole(schema: Schema): Schema {
+  const { properties, ...rest } = schema;
+  const text: Schema = { type: 'string' };
+  return { ...rest, properties: { apiVersion: text, kind: text, metadata: { type: 'object' }, ...properties } };
+}
+
+/** What has made the definitions of a group. */
+const generator = (group: string): string => (isOfClusterApi(group) ? 'v0.17.3' : 'v0.19.0');
+const isOfClusterApi = (group: string): boolean => /(^|\.)cluster\.x-k8s\.io$/.test(group) && !isProviders(group);
+const isProviders = (group: string): boolean => group === 'infrastructure.cluster.x-k8s.io';
+
+/** How Cluster API finds which version of a provider's kinds keeps which of its contracts. */
+const contractLabels = (group: string, version: string): Record<string, string> => ({
+  ...(isProviders(group) ? {} : { 'cluster.x-k8s.io/provider': providerOf(group) }),
+  'cluster.x-k8s.io/v1beta1': version,
+});
+
+const providerOf = (group: string): string =>
+  group.startsWith('bootstrap.')
+    ? 'bootstrap-kubeadm'
+    : group.startsWith('controlplane.')
+      ? 'control-plane-kubeadm'
+      : 'cluster-api';
+
+/** Cluster API has had other versions, and turns theirs into this one by a webhook; the provider has had one only. */
+function conversionOf(group: string): object {
+  const owner = isProviders(group) ? undefined : (owners[group] ?? (isOfClusterApi(group) ? 'capi' : undefined));
+  if (owner === undefined) return { strategy: 'None' };
+  const service = { name: `${owner}-webhook-service`, namespace, path: '/convert', port: 443 };
+  return { strategy: 'Webhook', webhook: { clientConfig: { service }, conversionReviewVersions: ['v1', 'v1beta1'] } };
 }
 
 /** Whose webhooks a group's are: the beginning of the names of their configurations and of their service. */

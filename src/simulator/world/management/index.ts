@@ -10,10 +10,11 @@ import { systemObjects } from '../../workload/system.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { leaderLeases, type Make, managementNodes, managementPrograms, managementVersion } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
+import { flowControl } from './flow-control.ts';
 import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
-export { managementVersion } from './cluster.ts';
+export { managementAddress, managementVersion } from './cluster.ts';
 export { fixedDefinitions, managementResources } from './kinds.ts';
 
 /** How often, in ms, Nodes and leaders tell that they are there. */
@@ -36,6 +37,8 @@ export class ManagementCluster {
   readonly #make: Make;
   readonly #since: string;
   #renewed: number;
+  /** The Pods of the controllers, one each: who leads. */
+  #leaders: readonly KubeObject[] = [];
   /** The authority of the server, in PEM, once it serves. */
   #ca: string | undefined;
   readonly #given = new Set<string>();
@@ -57,22 +60,27 @@ export class ManagementCluster {
         ...(namespace ? { namespace } : {}),
         uid: new Random(seed, 'management', kind, namespace, name).uuid(),
         creationTimestamp: this.#since,
-        ...(apiVersion === 'v1' || kind === 'Lease' ? {} : { generation: 1 }),
+        ...(hasGeneration(apiVersion, kind) ? { generation: 1 } : {}),
       },
       ...rest,
     });
-    const born: Born = ({ apiVersion, kind, metadata, ...rest }) =>
-      this.#make(apiVersion, kind, metadata.name, '', rest);
+    const born: Born = ({ apiVersion, kind, metadata, ...rest }) => {
+      const made = this.#make(apiVersion, kind, metadata.name, '', rest);
+      return { ...made, metadata: { ...made.metadata, ...metadata } };
+    };
+    const nodes = managementNodes(this.#make, this.#since, timestamp(this.#renewed));
+    const programs = managementPrograms(this.#make, nodes, this.#since, timestamp(this.#renewed));
+    this.#leaders = programs.filter(({ kind }) => kind === 'Pod');
     const told = this.#telling();
-    const nodes = told.filter(({ kind }) => kind === 'Node');
     const { resources } = api;
     const objects = [
       ...told,
       ...this.#system(nodes),
-      ...managementPrograms(this.#make, nodes, this.#since),
+      ...programs,
       ...platformReleases(this.#make, this.#since),
       ...basics(this.#make, addressesOf(nodes), podAddresses(this.#system(nodes))),
       ...apiServices(this.#make, resources, this.#since),
+      ...flowControl(this.#make, this.#since),
       ...definitions(resources, this.#since, born),
       ...webhookConfigurations(admission, resources, born),
     ];
@@ -122,7 +130,10 @@ export class ManagementCluster {
   /** What changes only in when it was said. */
   #telling(): KubeObject[] {
     const at = timestamp(this.#renewed);
-    return [...managementNodes(this.#make, this.#since, at), ...leaderLeases(this.#make, at, this.#since)];
+    return [
+      ...managementNodes(this.#make, this.#since, at),
+      ...leaderLeases(this.#make, at, this.#since, this.#leaders),
+    ];
   }
 
   #system(nodes: readonly KubeObject[]): KubeObject[] {
@@ -130,6 +141,10 @@ export class ManagementCluster {
     return systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed });
   }
 }
+
+/** Of Kubernetes' own kinds not all count what is wanted of them. */
+const hasGeneration = (apiVersion: string, kind: string): boolean =>
+  apiVersion !== 'v1' && kind !== 'Lease' && !/^(rbac\.authorization|apiregistration)\./.test(apiVersion);
 
 const addressOf = (object: KubeObject, type: string): string[] => {
   const addresses = object.status?.['addresses'] as { type: string; address: string }[] | undefined;

@@ -71,12 +71,22 @@ const beside: readonly Resource[] = [
   kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb'], { namespaced: true, status: true }),
   kind(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {
     status: true,
+    categories: ['api-extensions'],
     columns: [NAME, created],
   }),
   kind(admission, 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', [], {
+    categories: ['api-extensions'],
     columns: [NAME, hooks, age('string')],
   }),
+  kind(admission, 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', [], {
+    status: true,
+    categories: ['api-extensions'],
+  }),
+  kind(admission, 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', [], {
+    categories: ['api-extensions'],
+  }),
   kind(admission, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', [], {
+    categories: ['api-extensions'],
     columns: [NAME, hooks, age('string')],
   }),
 ];

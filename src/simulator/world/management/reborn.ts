@@ -24,7 +24,9 @@ export function reborn(pod: KubeObject, now: number, chance: string): KubeObject
       ...status,
       startTime: at,
       conditions: since(status?.['conditions'], { lastTransitionTime: at }),
-      containerStatuses: since(status?.['containerStatuses'], { state: { running: { startedAt: at } } }),
+      containerStatuses: since(status?.['containerStatuses'], {
+        ...{ restartCount: 0, state: { running: { startedAt: at } }, lastState: {} },
+      }),
     },
   };
 }

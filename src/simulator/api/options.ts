@@ -1,0 +1,59 @@
+import type { Authorizer } from './authorize.ts';
+import type { Admission, Webhook } from './core.ts';
+import type { LogSource } from './pod-logs.ts';
+import type { ClusterApiVersion, Resource } from './resources.ts';
+import type { KubeObject, ManagedFields, User } from './types.ts';
+
+/** How an embedded API server behaves. */
+export interface ApiOptions {
+  /** The version of Cluster API's groups; v1beta1 if not given. */
+  clusterApi?: ClusterApiVersion;
+  /** The kinds to serve instead of a management cluster's. Namespaces and Events must be among them. */
+  resources?: readonly Resource[];
+  /** Namespaces to begin with. */
+  namespaces?: readonly string[];
+  /** When those were created, in ms since the epoch; now if not given. */
+  namespacesSince?: number;
+  /** The revision to begin after; 1 if not given. */
+  revision?: number;
+  /** Who brings which bearer token. A server adds its own. */
+  tokens?: Readonly<Record<string, User>>;
+  /**
+   * Who may do what; everybody everything if not given. `rbac`: what the roles and bindings among the objects say, and
+   * system:masters everything.
+   */
+  authorize?: Authorizer | 'rbac';
+  /** Hooks that may change or refuse writes, in the order in which they are asked. */
+  admission?: readonly (Admission | Webhook)[];
+  /** Ms since the epoch: the time objects are stamped with. */
+  now?: () => number;
+  /** From 0 up to 1: what generated names are made of. */
+  random?: () => number;
+  newUid?: () => string;
+  /** How many writes watches and paged lists can go back; 20,000 if not given. */
+  historyLimit?: number;
+  /** Ms between bookmarks; a minute if not given. */
+  bookmarkMs?: number;
+  /** Ms after which a watch that names no timeout ends; 30 minutes if not given. */
+  watchTimeoutMs?: number;
+  /** Events that may wait for a slow watch before it is ended. */
+  watchBuffer?: number;
+  /** Whether watches may ask for sendInitialEvents; true if not given. */
+  watchList?: boolean;
+  /** Whether to track which writer owns which field, as server-side apply needs; true if not given. */
+  managedFields?: boolean;
+  /** Who has written what of objects that were loaded without saying so; nobody if not given. */
+  ownership?: (resource: Resource, object: KubeObject) => ManagedFields[];
+  /** Whether gone owners take their dependents along; true if not given. */
+  garbageCollection?: boolean;
+  /** Ms for which core events are kept; an hour if not given. */
+  eventTtlMs?: number;
+  /** Called with a plural name before objects of that kind are read: what is kept lazily can be brought up to date. */
+  beforeRead?: (plural: string) => void;
+  /** Tells what containers have written; without it no kubelet answers. */
+  logs?: LogSource;
+  /** Where the server is reached, as `10.0.0.1:6443`. */
+  address?: () => string;
+  /** What /version says, now or whenever it is asked. */
+  gitVersion?: string | (() => string);
+}
