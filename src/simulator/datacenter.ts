@@ -181,7 +181,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   rack.start();
   await playhouse.open();
   const trouble = options.scenario === undefined;
-  if (traffic) startTraffic(runtime, { ...trafficOf(world, seed, { onError }), busy, trouble });
+  const live = () => traffic && startTraffic(runtime, { ...trafficOf(world, seed, { onError }), busy, trouble });
+  // Hours of everyday life that nobody saw would only be waited for.
+  if (past === 0) live();
   const datacenter: Datacenter = {
     url: server.url,
     token,
@@ -204,7 +206,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   };
   try {
     if (options.scenario !== undefined) await playhouse.scenarios.start(options.scenario);
-    if (clock instanceof PastClock) await clock.catchUp(() => runtime.idle());
+    if (clock instanceof PastClock) {
+      await clock.catchUp(() => runtime.idle());
+      live();
+    }
   } catch (error) {
     await datacenter.stop();
     throw error;
