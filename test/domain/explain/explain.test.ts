@@ -135,6 +135,39 @@ describe('an explanation', () => {
     expect(attentionNow(fleet, nowOf(one))[0]?.text).toContain(said.slice(0, 40));
   });
 
+  it('of an import that hung ends soon after it is marked as done, and not while it is tried in vain', () => {
+    const word = {
+      kind: 'Event',
+      metadata: { name: 'e', uid: 'e' },
+      involvedObject: { kind: 'Cluster', name: 'prod', uid: 'Cluster/prod' },
+      type: 'Warning',
+      reason: 'Foo',
+      message: 'ServiceAccount "sentry" not found',
+      count: 11,
+      firstTimestamp: raw.at(0),
+      lastTimestamp: raw.at(600),
+    };
+    const idAt = (seconds: number, labels: Record<string, string>) => {
+      const fleet = fleetOf(objectsOf({ put: [word, raw.cluster('prod', { meta: { labels } })] }));
+      return explain(fleet, find(fleet, ['cluster', 'prod']), T0 + seconds * 1000)?.id;
+    };
+    const done = { 'capi.cpaas.io/imported': '' };
+    expect(idAt(700, done)).toBe('import-incomplete');
+    expect(idAt(800, done)).toBeUndefined();
+    expect(idAt(1100, {})).toBe('import-incomplete');
+    expect(idAt(1300, {})).toBeUndefined();
+  });
+
+  it('of a new host in no pool is that its plan Secret is refused, once the operator says so', () => {
+    const host = (ready: Raw) => raw.host('h9', undefined, { ready, plan: {} });
+    const idOf = (reason: string) => {
+      const fleet = fleetOf(objectsOf({ put: [host(condition('Ready', 'False', reason))] }));
+      return explain(fleet, find(fleet, ['host', 'h9']), NOW)?.id;
+    };
+    expect(idOf('PlanCreationFailureReason')).toBe('no-plan-secret');
+    expect(idOf('WaitingForPlan')).not.toBe('no-plan-secret');
+  });
+
   it('is not given where all is well, however late', () => {
     const fleet = fleetOf(smallFleet());
     for (const now of [NOW, T0 + 1e9]) {

@@ -10,13 +10,28 @@ import { nodesEvidence, reachEvidence, workloadOf } from '../workload-evidence.t
 /** An import that hangs is tried again all the time: older words are of one that is done. */
 const FRESH = 10 * 60_000;
 
+/** What the platform puts on a cluster it has taken in. */
+const IMPORTED = 'capi.cpaas.io/imported';
+/** So many tries of a cluster that is marked as taken in may be missed before it is believed. */
+const MISSED = 3;
+const LEAST_FRESH = 30_000;
+
+/** How long the platform's word holds: of a cluster that is marked as taken in only while it is said again and again. */
+function freshFor({ row }: ClusterFacts, { occurrences, firstSeen, lastSeen }: EventRecord): number {
+  if (!Object.hasOwn(row.object.labels, IMPORTED)) return FRESH;
+  if (occurrences < 2 || firstSeen === undefined || lastSeen === undefined) return FRESH;
+  const pace = (lastSeen - firstSeen) / (occurrences - 1);
+  return Math.min(FRESH, Math.max(LEAST_FRESH, MISSED * pace));
+}
+
 /** The fresh word of the platform that its agent's account is missing. */
-export function importHangs({ fleet, row, now }: ClusterFacts): EventRecord | undefined {
+export function importHangs(facts: ClusterFacts): EventRecord | undefined {
+  const { fleet, row, now } = facts;
   if (row.object.deleting !== undefined) return undefined;
   return eventsAbout(fleet, { uid: row.uid, name: row.name, apiKind: 'Cluster' }).find(
-    ({ message, lastSeen }) =>
-      /ServiceAccount "?sentry"? not found/i.test(message ?? '') &&
-      now - (lastSeen ?? Number.NEGATIVE_INFINITY) <= FRESH,
+    (event) =>
+      /ServiceAccount "?sentry"? not found/i.test(event.message ?? '') &&
+      now - (event.lastSeen ?? Number.NEGATIVE_INFINITY) <= freshFor(facts, event),
   );
 }
 

@@ -13,7 +13,8 @@ export const noPlanSecret: Failure<HostFacts> = {
     const { planSecret, deleting, created } = row.object;
     if (planSecret !== undefined || deleting !== undefined) return undefined;
     // A host that has just registered is in no pool yet, and its Secret comes in a moment.
-    if (row.use === 'unpooled' && !isLate(created, LIMITS.created, now)) return undefined;
+    const refused = row.ready?.status === 'False' && /PlanCreation/.test(row.ready.reason ?? '');
+    if (row.use === 'unpooled' && !refused && !isLate(created, LIMITS.created, now)) return undefined;
     return { severity: 'bad', text: 'no plan Secret: cannot be allocated', since: created };
   },
   tell({ row, pool }) {
