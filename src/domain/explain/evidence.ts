@@ -47,7 +47,8 @@ export function planOf(plan: PlanRow | undefined): Evidence | undefined {
     of: refTo(plan.object),
     says: `${type} plan ${state.word}${tries}${doubt}`,
     message: steps === undefined ? undefined : shorten(steps, MESSAGE),
-    at: plan.since,
+    // Until it is run, the time of the last run is that of another plan.
+    at: state.word === 'pending' || state.word === 'unknown' ? undefined : plan.since,
   };
 }
 

@@ -168,6 +168,14 @@ describe('an explanation', () => {
     expect(idOf('WaitingForPlan')).not.toBe('no-plan-secret');
   });
 
+  it('of a plan that waits has no time of the plan before in its evidence', () => {
+    const one = cases.find(({ id }) => id === 'agent-silent')!;
+    const details = { h4: { ...one.details?.['h4'], lastApplied: T0 - 1e9 } };
+    const fleet = fleetOf(objectsOf(one), details);
+    const plan = explain(fleet, find(fleet, one.root), nowOf(one))?.evidence.find(({ sort }) => sort === 'plan');
+    expect(plan).toMatchObject({ says: expect.stringContaining('pending'), at: undefined });
+  });
+
   it('is not given where all is well, however late', () => {
     const fleet = fleetOf(smallFleet());
     for (const now of [NOW, T0 + 1e9]) {
