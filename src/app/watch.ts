@@ -4,9 +4,10 @@ import type { Options } from '../cli.ts';
 import { timeText } from '../domain/age.ts';
 import { API_KIND } from '../domain/kinds.ts';
 import { redactText } from '../domain/redact-text.ts';
+import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
-import type { Store } from '../store/store.ts';
-import { snapshotData, snapshotText, unknownKinds, type Verdict, verdictOf } from './snapshot.ts';
+import { type Store, tick } from '../store/store.ts';
+import { snapshotData, snapshotText, unknownKinds, type Verdict } from './snapshot.ts';
 
 /** One line. `kind` and `name` are absent where it is about the whole. */
 export interface ChangeLine {
@@ -17,6 +18,25 @@ export interface ChangeLine {
   text: string;
   /** Set where the verdict is another one. */
   verdict?: string;
+}
+
+/**
+ * What is held and was verified so long ago, ms, still decides: a slow answer, or one that this machine was too busy to
+ * take in time, is not an unknown one. Twice the time after which a screen says STALE.
+ */
+export const HELD_MS = 30_000;
+/** How often the clock is looked at, ms: some trouble comes with the time alone. */
+const TICK_MS = 5_000;
+
+/** As `verdictOf`, with what is not verified at the moment counted as known while it is young. */
+export function watchVerdict(state: State): Verdict {
+  const doubtful = unknownKinds(state.freshness).some(({ kind }) => {
+    const { phase, synced, verifiedAt } = state.freshness[kind];
+    const passing = synced && (phase === 'stale' || phase === 'syncing' || phase === 'live');
+    return !passing || verifiedAt === undefined || state.now - verifiedAt > HELD_MS;
+  });
+  if (doubtful) return 2;
+  return attentionOf(state).length > 0 ? 1 : 0;
 }
 
 const WORDS = ['healthy', 'attention', 'unknown'] as const;
@@ -33,9 +53,10 @@ export function changesSince(before: State, state: State): ChangeLine[] {
       text: redactText(text),
     }),
   );
-  const [was, is] = [verdictOf(before), verdictOf(state)];
+  const [was, is] = [watchVerdict(before), watchVerdict(state)];
   if (was !== is) {
-    const why = unknownKinds(state.freshness).map(({ kind, why: reason }) => `${API_KIND[kind]} (${reason})`);
+    const unknown = is === 2 ? unknownKinds(state.freshness) : [];
+    const why = unknown.map(({ kind, why: reason }) => `${API_KIND[kind]} (${reason})`);
     const text = `verdict: ${WORDS[was]} -> ${WORDS[is]}${why.length > 0 ? `: ${why.join(', ')}` : ''}`;
     lines.push({ at: new Date(state.now).toISOString(), text, verdict: WORDS[is] });
   }
@@ -59,13 +80,15 @@ export async function watchSnapshot(store: Store, lists: Lists, options: Options
   return new Promise((resolve) => {
     const end = () => {
       unsubscribe();
+      clearInterval(timer);
       process.off('SIGINT', end).off('SIGTERM', end);
       stdout.off('error', end);
-      resolve(verdictOf(store.getState()));
+      resolve(watchVerdict(store.getState()));
     };
     const unsubscribe = store.subscribe((now, before) => {
       for (const line of changesSince(before, now)) stdout.write(`${data ? JSON.stringify(line) : lineOf(line)}\n`);
     });
+    const timer = setInterval(() => tick(store, Date.now()), TICK_MS);
     // Before the first byte: who reads it may end this at once, and wants the verdict then too.
     process.on('SIGINT', end).on('SIGTERM', end);
     // `| head` closes the pipe.

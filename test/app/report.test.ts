@@ -8,10 +8,10 @@ import { describe, expect, it } from 'vitest';
 import { involved, reportEntries } from '../../src/app/report.ts';
 import { tar, tarPath } from '../../src/app/tar.ts';
 import { readTold } from '../../src/app/told.ts';
-import { changesSince, lineOf } from '../../src/app/watch.ts';
+import { changesSince, HELD_MS, lineOf } from '../../src/app/watch.ts';
 import type { OperationRecord } from '../../src/journal/replay.ts';
 import { KubeError, type KubeRequest, type Transport } from '../../src/kube/types.ts';
-import { commit, createAppStore } from '../../src/store/store.ts';
+import { commit, createAppStore, tick } from '../../src/store/store.ts';
 import { fleetOf, host, NOW, type Raw, smallDatacenter } from '../views/fixtures.ts';
 import { live } from '../views/screen.tsx';
 
@@ -212,13 +212,29 @@ describe('snapshot --watch', () => {
     ).toBe(true);
     expect(changesSince(store.getState(), store.getState())).toEqual([]);
     const last = store.getState();
-    commit(store, {
-      freshness: { host: { phase: 'stale', synced: true, since: NOW, count: 6, error: 'no answer' } },
-      now: NOW + 180_000,
-    });
+    const verifiedAt = NOW + 170_000;
+    const unverified = { phase: 'stale', synced: true, since: NOW, verifiedAt, count: 6, error: 'no answer' } as const;
+    commit(store, { freshness: { host: unverified }, now: NOW + 180_000 });
+    // A slow answer is not an unknown one: only what was not verified for long is.
+    const toldNow = () => changesSince(last, store.getState()).map(({ text }) => text);
+    expect(toldNow().join()).not.toMatch(/unknown|no answer/);
+    tick(store, verifiedAt + HELD_MS);
+    expect(toldNow().join()).not.toMatch(/unknown|no answer/);
+    tick(store, verifiedAt + HELD_MS + 1);
     expect(changesSince(last, store.getState()).at(-1)).toMatchObject({
       verdict: 'unknown',
       text: expect.stringMatching(/-> unknown: MachineInventory \(no answer\)/),
     });
+  });
+
+  it.each([
+    ['forbidden', { phase: 'forbidden', synced: false, count: 0 }],
+    ['never read whole', { phase: 'stale', synced: false, count: 3, verifiedAt: NOW }],
+    ['refused', { phase: 'auth', synced: true, count: 6, verifiedAt: NOW }],
+  ] as const)('does not wait where a kind is %s', (_, fresh) => {
+    const store = stateOf();
+    const before = store.getState();
+    commit(store, { freshness: { host: { since: NOW, ...fresh } }, now: NOW + 1 });
+    expect(changesSince(before, store.getState()).at(-1)).toMatchObject({ verdict: 'unknown' });
   });
 });
