@@ -94,6 +94,8 @@ export function followTray({ store, runner, operations, sight, notice, changed, 
   void runner.tray
     .load()
     .then(() => refresh())
+    // A lost answer may have been found by looking: then it is followed like the others.
+    .then(() => runner.tray.load())
     .then(() => {
       const [one, ...more] = broken;
       if (!one) return;

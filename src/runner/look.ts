@@ -1,5 +1,5 @@
 /** Reads single objects, as the server has them now. */
-import type { Kind } from '../domain/kinds.ts';
+import { API_KIND, type Kind } from '../domain/kinds.ts';
 import { pathOf } from '../kube/kinds.ts';
 import { KubeError } from '../kube/types.ts';
 import type { Raw } from '../operations/contract.ts';
@@ -26,8 +26,15 @@ export async function read(
     return await door.transport.json<Raw>({ path, idleMs: PATIENCE_MS, freshConnection: fresh });
   } catch (error) {
     if (!(error instanceof KubeError) || error.code !== 404) throw error;
-    // An object that is not there is answered with a Status; a version that is not served, with a page.
-    return apiVersion !== undefined && error.reason !== 'NotFound' ? read(door, kind, name, fresh) : null;
+    // An object that is not there is answered with a Status; a version that is not served, or a proxy, with a page. A page
+    // says nothing of the object: taken for "gone", a deletion that never arrived would count as written.
+    if (error.reason === 'NotFound') return null;
+    if (version !== door.versionOf(kind)) return read(door, kind, name, fresh);
+    throw new KubeError(
+      404,
+      error.reason,
+      `${API_KIND[kind]} is not served as ${version}: nothing is known of ${name}`,
+    );
   }
 }
 
@@ -39,7 +46,8 @@ export async function look(door: Door, kind: Kind, name: string): Promise<Raw | 
       return await read(door, kind, name, true);
     } catch (error) {
       if (!(error instanceof KubeError)) return undefined;
-      if (error.code === 401 || error.code === 403 || error.reason === 'Aborted') return undefined;
+      if (error.code === 404 || error.code === 401 || error.code === 403 || error.reason === 'Aborted')
+        return undefined;
     }
   }
   return undefined;

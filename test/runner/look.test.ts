@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { pathOf } from '../../src/kube/kinds.ts';
 import { errorFromAnswer, type KubeRequest } from '../../src/kube/types.ts';
-import { read } from '../../src/runner/look.ts';
+import { look, read } from '../../src/runner/look.ts';
 
 const V1 = 'cluster.x-k8s.io/v1beta1';
 
@@ -26,6 +26,21 @@ it.each([
 ])('reads it %s', async (_how, served, wanted, got) => {
   expect((await read(door(served), 'cluster', 'prod', false, wanted))?.['apiVersion']).toBe(got);
 });
+
+it.each([[undefined], ['cluster.x-k8s.io/v1beta2']])(
+  'never takes a version that is not served (%s) for an object that is gone',
+  async (wanted) => {
+    const asked = read(door(['v1beta1']), 'cluster', 'prod', false, wanted);
+    await expect(asked).rejects.toThrow('Cluster is not served as v1beta2');
+    const waited: number[] = [];
+    const after = (ms: number) => {
+      waited.push(ms);
+      return () => {};
+    };
+    const looked = await look({ ...door(['v1beta1']), clock: { now: () => 0, after } }, 'cluster', 'prod');
+    expect([looked, waited]).toEqual([undefined, []]);
+  },
+);
 
 it.each([['v1beta1'], ['v1beta2']])('says that there is none, on a server of %s too', async (version) => {
   const at = { ...door([version]), versionOf: () => version };

@@ -75,7 +75,7 @@ function signOf(prompt: Prompt, state: State): string {
     entry: `${entry?.title ?? ''}: `,
     guide: '',
     confirm: `type ${word ?? ''}: `,
-    'let go': 'why is it let go: ',
+    'let go': 'let go, what is written stays; why: ',
     acknowledge: `acknowledge ${cut(prompt.cause?.ref.name ?? '', 20, 'start')}: `,
   }[prompt.kind];
 }
@@ -86,7 +86,7 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   if (prompt.refused !== undefined) return prompt.refused;
   if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.kind === 'acknowledge') return acknowledgeHint(prompt);
-  if (prompt.kind === 'let go') return 'what is written stays  enter lets go  esc keeps it';
+  if (prompt.kind === 'let go') return 'esc keeps it';
   if (prompt.asks) return askedHint(prompt);
   if (prompt.kind === 'confirm') {
     const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
