@@ -237,6 +237,64 @@ const BAD: Record<string, Bad[]> = {
   'host-storage': [{ known: withHost(1, { storage: 'Preparing' }), says: /is Preparing, not Prepared/ }],
 };
 
+/** By rule: what is at the edge of it, and fine. */
+const GOOD: Record<string, Omit<Bad, 'says'>[]> = {
+  'name-form': [{ changes: { cluster: 'd' } }, { changes: { cluster: `a${'1'.repeat(42)}` } }],
+  'name-reserved': [{ changes: { cluster: 'global-1' } }],
+  'name-room': [{ changes: { cluster: 'a'.repeat(21) } }],
+  'hostname-form': [{ changes: { 'controlPlane.hosts': plane({ ...host1, hostname: `cp-${'1'.repeat(60)}` }) } }],
+  'version-catalog': [
+    { changes: { kubernetesVersion: 'v1.34.5' }, known: { ...KNOWN, images: { 'v1.34.5': 'r.example/a:1' } } },
+  ],
+  'registry-form': [
+    { changes: { 'registry.address': 'registry.example:11443' } },
+    { changes: { 'registry.address': '10.0.0.1:5000' } },
+  ],
+  'iso-figures': [{ changes: { 'iso.cleanupAfterMinutes': 0, 'iso.statePartitionMiB': 1024, 'iso.size': '500Mi' } }],
+  'install-device': [{ changes: { 'registration.installDevice': '/dev/disk/by-id/wwn-0x5000c500a1b2c3d4' } }],
+  'dns-form': [{ changes: { 'dns.servers': ['10.0.0.53', 'fd00::53'] } }],
+  'ssh-keys': [{ changes: { 'ssh.authorizedKeys': [KEY, `${KEY}-2`] } }],
+  'vip-form': [
+    { changes: { 'endpoint.type': 'External', 'endpoint.vrid': undefined, 'endpoint.host': 'api.depot.example' } },
+  ],
+  'vip-network': [
+    { changes: { 'endpoint.host': '10.20.1.254' } },
+    // A balancer stands wherever it is reached.
+    { changes: { 'endpoint.type': 'External', 'endpoint.vrid': undefined, 'endpoint.host': '192.0.2.10' } },
+  ],
+  'vip-taken': [{ changes: { 'endpoint.host': '10.20.1.251' } }],
+  port: [{ changes: { 'endpoint.port': 1 } }, { changes: { 'endpoint.port': 65_535 } }],
+  'vrid-given': [
+    { changes: { 'endpoint.vrid': 0 } },
+    { changes: { 'endpoint.vrid': 255 } },
+    { changes: { 'endpoint.type': 'External', 'endpoint.vrid': undefined } },
+  ],
+  'vrid-unique': [
+    { changes: { 'endpoint.vrid': 53 } },
+    // Another cluster with a balancer of its own has none.
+    {
+      changes: { 'endpoint.vrid': 52 },
+      known: { ...KNOWN, clusters: KNOWN.clusters!.map((one) => ({ ...one, vrid: undefined })) },
+    },
+  ],
+  'cidr-form': [{ changes: { 'networks.hosts': [] } }],
+  'cidr-disjoint': [{ changes: { 'networks.pods': '10.64.0.0/17', 'networks.services': '10.64.128.0/17' } }],
+  'cidr-other-clusters': [{ changes: { 'networks.pods': '10.5.0.0/16' } }],
+  'cidr-hosts': [{ changes: { 'networks.hosts': ['10.20.1.0/24'] } }],
+  'replicas-odd': [{ changes: { 'controlPlane.replicas': 5 } }, { changes: { 'controlPlane.replicas': 3 } }],
+  'replicas-workers': [{ changes: { 'workers.replicas': 0 } }],
+  'pool-size': [{ changes: { 'workers.replicas': 2 } }, { changes: { 'workers.replicas': 3 } }],
+  'host-known': [
+    { changes: { 'controlPlane.hosts': plane({ serial: 'SN1' }) } },
+    { changes: { 'controlPlane.hosts': plane({ mac: 'b4:96:91:00:00:01' }) } },
+    { changes: { 'controlPlane.hosts': plane({ inventory: `depot-${uuidOf(1)}` }) } },
+  ],
+  'host-free': [{ known: withHost(1, { pool: 'depot-control-plane-pool' }) }],
+  'host-ready': [{ known: withHost(1, { ready: false, owner: 'depot-control-plane-1' }) }],
+  'host-storage': [{ known: withHost(1, { storage: undefined }) }],
+  tpm: [{ changes: { 'registration.emulateTpm': false, 'registration.emulatedTpmSeed': undefined } }],
+};
+
 const about = (id: string, changes: Changes = {}, known = KNOWN) =>
   RULES.find((rule) => rule.id === id)!.check(given(changes), known);
 
@@ -262,6 +320,13 @@ describe('rules over answers', () => {
       expect(found.map(({ text }) => text)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
       expect(found.find(({ text }) => says.test(text))!.severity).toBe(severity);
       expect(isSound(validate(given(changes), known))).toBe(severity === 'warning');
+    }
+  });
+
+  it.each(Object.keys(GOOD))('%s lets pass what is at its edge', (id) => {
+    for (const { changes, known } of GOOD[id]!) {
+      const found = about(id, changes, known);
+      expect([changes, found.filter(({ severity }) => severity === 'error')]).toEqual([changes, []]);
     }
   });
 
