@@ -29,6 +29,8 @@ export async function against(options: Options, version: string): Promise<Runnin
     env: process.env,
     homedir: homedir(),
     version,
+    // What its controllers write is theirs: under our own name an apply of ours would meet itself.
+    program: 'metaldeck-simulator',
   });
   const { transport, namespace, host } = connection;
   const place = `${namespace}@${host}`;

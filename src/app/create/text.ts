@@ -10,6 +10,7 @@ import type { Verdict } from '../../guides/create/rules/index.ts';
 import { isoOf, rackLines, strangers } from '../../guides/create/stages.ts';
 import type { Wanted, Wish } from '../../guides/create/wish.ts';
 import type { Rehearsed } from '../../runner/api.ts';
+import { FIELD_MANAGER } from '../../runner/write.ts';
 
 /** Version of the JSON documents: fields are added under the same number, never renamed or removed. */
 export const CREATE_SCHEMA = 'metaldeck.create-report/v1';
@@ -95,10 +96,15 @@ export function boardData(course: Course, wish: Wish, fleet: Fleet): Record<stri
 /** Fields that others own, by manager, where a dry run met any. `force`: they are to be taken over. */
 export function conflictsText({ steps }: Pick<Rehearsed, 'steps'>, force: boolean): string {
   const lines = steps.flatMap(({ step, conflicts = [] }) =>
-    conflicts.map(({ manager, field }) => `  ${step}: ${cleanLine(field)} is ${cleanLine(manager)}'s`),
+    conflicts.map(({ manager, field }) => `  ${step}: ${cleanLine(field)} is ${ownerText(manager)}`),
   );
   if (lines.length === 0) return '';
   return `${force ? 'Taken over from others' : 'Owned by others, and otherwise'}\n${lines.join('\n')}\n`;
+}
+
+/** What was scaled or set by another operation is ours as well, and not the answers'. */
+function ownerText(manager: string): string {
+  return manager === FIELD_MANAGER ? 'what another operation of metaldeck has set' : `${cleanLine(manager)}'s`;
 }
 
 interface Row {

@@ -33,6 +33,8 @@ export interface ConnectionOptions {
   homedir: string;
   /** Our version, for the User-Agent. */
   version?: string;
+  /** Who we are in it: the server takes it as the field manager of writes that name none. Default: `metaldeck`. */
+  program?: string;
   /** The longest an exec plugin or an identity provider may take, in ms. */
   credentialsMs?: number;
   /** Where a pod's service account is mounted. */
@@ -87,7 +89,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 }
 
 /** What a transport needs to know beside its target. */
-export interface ConnectOptions extends Pick<ConnectionOptions, 'env' | 'version' | 'credentialsMs'> {
+export interface ConnectOptions extends Pick<ConnectionOptions, 'env' | 'version' | 'program' | 'credentialsMs'> {
   impersonating?: Impersonation;
   /** Reads the same user again where its credentials were refused. */
   reread(): Promise<KubeUser | undefined>;
@@ -124,7 +126,7 @@ export async function connectTo(
     tunnel: proxy && (await tunnelThrough(proxy)),
     headers: impersonationHeaders(options.impersonating),
     compression: !cluster.disableCompression && !isThisHost(server),
-    userAgent: userAgent(options.version),
+    userAgent: userAgent(options),
     parallel: options.parallel,
     maxBytes: options.maxBytes,
   });
@@ -197,7 +199,7 @@ function isThisHost({ hostname }: URL): boolean {
 }
 
 /** `metaldeck/1.2.3 (linux/amd64)`: system and processor by Go's names, as in kubectl's. */
-function userAgent(version = 'dev'): string {
+function userAgent({ program = 'metaldeck', version = 'dev' }: Pick<ConnectOptions, 'program' | 'version'>): string {
   const processor = process.arch === 'x64' ? 'amd64' : process.arch;
-  return `metaldeck/${version} (${process.platform}/${processor})`;
+  return `${program}/${version} (${process.platform}/${processor})`;
 }

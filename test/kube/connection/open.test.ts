@@ -74,6 +74,12 @@ describe('a connection', () => {
     expect(connection).toMatchObject({ impersonating: { user: 'bob', groups: ['a', 'b'] }, namespace: 'other' });
   });
 
+  it('sends who else we are, where that is another program', async () => {
+    const { connection } = await start({ token: 't' }, { version: '1.2.3', program: 'metaldeck-simulator' });
+    const heard = await connection.transport.json<Record<string, unknown>>({ path: '/' });
+    expect(heard['agent']).toMatch(/^metaldeck-simulator\/1\.2\.3 /);
+  });
+
   it.each([
     [{}, 'gzip'],
     [{ 'disable-compression': true }, undefined],
