@@ -4,6 +4,7 @@
  */
 import { findCondition } from '../domain/conditions.ts';
 import { explain } from '../domain/explain/explain.ts';
+import { isLate, LIMITS } from '../domain/explain/limits.ts';
 import type { ClusterRow, GroupRow, MachineRow } from '../domain/fleet/rows.ts';
 import type { Expectation, Plan, Sent, World } from './contract.ts';
 import { check, defineOperation, refused } from './define.ts';
@@ -156,16 +157,16 @@ function clusterSight(world: World, sent: Sent, row: ClusterRow | undefined): Si
   const found = explain(world.fleet, { kind: 'cluster', uid: row.uid, name: row.name }, world.now);
   const told = found && OF_DELETION.includes(found.id) ? found : undefined;
   const deleting = findCondition(row.object.conditions, 'Deleting');
-  // A finalizer that nobody takes off is for people to look at: metaldeck names it and leaves it.
-  const stuck =
-    told?.id === STUCK
-      ? { bad: [told.what.replace(/\.$/, ''), ...told.next.slice(0, 1).map(({ text }) => text)].join('; ') }
-      : {};
+  // A finalizer that nobody takes off is for people to look at: metaldeck names it and leaves it. The platform comes last
+  // in every deletion, and takes its time: what it has not done at once has not failed.
+  const words = told && [told.what.replace(/\.$/, ''), ...told.next.slice(0, 1).map(({ text }) => text)].join('; ');
+  const held = told?.id === STUCK;
+  const stuck = held && isLate(row.object.deleting, 2 * LIMITS.clean, world.now) ? { bad: words } : {};
   return {
     title,
     seen: false,
     since: row.object.deleting,
-    detail: told?.what ?? deleting?.message ?? row.waiting,
+    detail: (held ? words : told?.what) ?? deleting?.message ?? row.waiting,
     ...stuck,
   };
 }

@@ -69,8 +69,8 @@ describe('delete-cluster', () => {
       make.pool('cp-pool', HOSTS),
       ...HOSTS.flatMap((name) => [make.host(name, 'Available', { pool: 'cp-pool' }), make.plan(name, 'clean')]),
     ];
-    const last = (given: readonly make.Raw[]) => {
-      const { milestones, outcome } = deleteCluster.done(worldOf(given), sent);
+    const last = (given: readonly make.Raw[], more: Parameters<typeof worldOf>[1] = {}) => {
+      const { milestones, outcome } = deleteCluster.done(worldOf(given, more), sent);
       return { outcome, ...milestones.at(-1)! };
     };
 
@@ -80,6 +80,12 @@ describe('delete-cluster', () => {
       expect(detail).toContain(`does not take its finalizer ${IMPORTED} off`);
       expect(detail).toContain('make sure that nothing of it is left');
       expect(deleteCluster.takeBack?.(worldOf(left(IMPORTED)), sent)).toBeUndefined();
+    });
+
+    it('does not call it failed at once: the platform is the last in every deletion', () => {
+      const { outcome, state, detail } = last(left(IMPORTED), { now: Date.parse(make.at(60)) });
+      expect([outcome, state]).toEqual([undefined, 'now']);
+      expect(detail).toContain(`does not take its finalizer ${IMPORTED} off; make sure that nothing of it is left`);
     });
 
     it('waits for a finalizer of Cluster API, which takes its own off', () => {

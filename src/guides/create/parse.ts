@@ -10,6 +10,8 @@ import { hostOfText, valueAt, withValue } from './values.ts';
 export const SCHEMA = 'metaldeck.create/v1';
 
 /** Far more than any file of answers holds. */
+/** Brackets open at once. */
+const DEPTH_MAX = 100;
 const SIZE_MAX = 1_000_000;
 
 export interface Read {
@@ -26,6 +28,8 @@ export function parseAnswers(text: string): Read {
     problems: [{ path, severity: 'error', text: what }],
   });
   if (text.length > SIZE_MAX) return wrong('', 'the file is larger than 1 MB: no answers are');
+  // Deeper than anything that is meant: the parser would be at it for seconds, and give up in the end.
+  if (isDeep(text)) return wrong('', 'it is nested deeper than answers are');
   const document = parseDocument(text, { logLevel: 'silent' });
   const [fault] = document.errors;
   if (fault) return wrong('', cleanLine(fault.message.split('\n')[0] ?? 'it is not YAML', 160).replace(/:$/, ''));
@@ -40,6 +44,17 @@ export function parseAnswers(text: string): Read {
   const { schema, ...draft } = value as Record<string, unknown>;
   if (schema !== SCHEMA) return wrong('schema', `it must say "schema: ${SCHEMA}"`);
   return readDraft(draft);
+}
+
+/** By its brackets and dashes alone, wherever they stand: no answer has a tenth of them open at once. */
+function isDeep(text: string): boolean {
+  let open = 0;
+  for (const sign of text) {
+    if (sign === '[' || sign === '{') open += 1;
+    else if (sign === ']' || sign === '}') open = Math.max(0, open - 1);
+    if (open > DEPTH_MAX) return true;
+  }
+  return new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX},}`).test(text);
 }
 
 /** The same from values that are held already: those of a form. */

@@ -169,6 +169,15 @@ describe('a field of the form', () => {
   });
 });
 
+it.each([
+  ['lists in one line', '['.repeat(200_000)],
+  ['mappings in one line', '{a: '.repeat(100_000)],
+  ['lists by dashes', `- ${'- '.repeat(200_000)}x`],
+  ['keys by question marks', '? '.repeat(200_000)],
+])('a file of %s without end is refused before it is read', (_what, text) => {
+  expect(parseAnswers(text).problems.map((one) => one.text)).toEqual(['it is nested deeper than answers are']);
+});
+
 describe('a file that changes while its cluster is made', () => {
   const held = answersText(draftWith({ 'controlPlane.hosts': [] }));
   it('is gone on with where it holds: that is how whoever waits hears of hosts that were named', () => {
