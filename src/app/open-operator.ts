@@ -1,11 +1,13 @@
 /** Everything that is needed to operate from a dashboard: the runner, and the port the screens call. */
 import type { Options } from '../cli.ts';
 import { guideOperations } from '../guides/index.ts';
+import { siteFolder } from '../local/folder.ts';
 import { operations } from '../operations/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Dashboard } from './dashboard.tsx';
 import { openDriver } from './driver.ts';
 import { createGuides } from './guides.ts';
+import { siteOf } from './learning.ts';
 import { matrixPath, readMatrix } from './matrix-file.ts';
 import { createOperator } from './operator.ts';
 import { openRunner, sightOf } from './runner.ts';
@@ -32,6 +34,7 @@ export function openOperator(
     sight,
     copy,
     edit,
+    folder: siteFolder(process.env, siteOf(store.getState(), options.speed)),
   });
   const matrix = readMatrix(matrixPath(process.env));
   const driver = openDriver(opened, store, runner, matrix, { bell: () => board.bell() });

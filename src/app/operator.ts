@@ -5,6 +5,7 @@ import type { Operation } from '../operations/contract.ts';
 import { type HalfDone, isRefused, type Runner, type Sight } from '../runner/api.ts';
 import { here, type Place } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
+import { createDrafts } from './drafts.ts';
 import { documentOf, enteredIn } from './entry-document.ts';
 import type { Parts } from './guides.ts';
 import { offersOf } from './offers.ts';
@@ -22,13 +23,15 @@ export interface OperatorOptions {
   copy(text: string): 'empty' | 'too large' | undefined;
   /** Opens a text in $EDITOR. Gives the edited text, or undefined where it was left as it was. Rejects with a sentence. */
   edit(text: string, name: string): Promise<string | undefined>;
+  /** Where documents that were edited are kept until they are written; absent: nowhere. */
+  folder?: string;
   /** Epoch ms; default: the wall clock. */
   now?(): number;
 }
 
 /** The operator's port of a running dashboard. `stop` lets go of everything; what was sent stays in the journal. */
 export function createOperator(options: OperatorOptions): Operator & Parts & { stop(): void } {
-  const { store, runner, operations, sight } = options;
+  const { store, runner, operations, sight, folder, now = Date.now } = options;
   const notice = (text: string) =>
     store.setState((state) => ({ notice: { text, tone: 'warn', until: state.now + 8_000 } }));
 
@@ -43,8 +46,10 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
     notice,
     refresh: (id) => tray.refresh(id),
     onSent: followOpen,
-    now: options.now ?? Date.now,
+    onWritten: (mine) => drafts.over(mine),
+    now,
   });
+  const drafts = createDrafts({ store, desk, folder, notice, now });
 
   /** The operation on screen follows its line in the list of those under way, and what was found out since it stopped. */
   function followOpen(): void {
@@ -123,6 +128,7 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
       // What was given is entered; the rest holds what it held before anybody changed it.
       const initial = Object.fromEntries(Object.entries(first).filter(([name]) => !Object.hasOwn(values, name)));
       start(operation, { operation: id, targets, values: { ...first, ...values } }, { initial });
+      drafts.begun();
     },
     part(request, watch, by) {
       const operation = operations.find((one) => one.id === request.operation);
@@ -143,7 +149,10 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
           if (desk.open() !== mine || text === undefined) return;
           // An editor that left nothing behind was broken off: taken over, the document to begin with would be lost.
           if (entry.kind === 'editor' && text.trim() === '') notice('the file came back empty: nothing was taken over');
-          else desk.enter(name, enteredIn(entry, text));
+          else {
+            desk.enter(name, enteredIn(entry, text));
+            if (mine) drafts.edited(mine, name, text);
+          }
         },
         (error: unknown) => notice(error instanceof Error ? error.message : String(error)),
       );
@@ -165,6 +174,8 @@ export function createOperator(options: OperatorOptions): Operator & Parts & { s
       return undefined;
     },
     leave() {
+      const mine = desk.open();
+      if (mine && mine.sentId === undefined && store.getState().operating?.entered) drafts.over(mine);
       desk.close();
       store.setState({ operating: undefined });
     },

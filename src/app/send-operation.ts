@@ -14,6 +14,8 @@ export interface SendOptions {
   refresh(id: string | undefined): Promise<void>;
   /** The operation on screen has come to stand in that list. */
   onSent(): void;
+  /** It is written, as a whole or in part: what was entered is in the cluster. */
+  onWritten(mine: Open): void;
   /** Epoch ms. */
   now(): number;
 }
@@ -25,7 +27,7 @@ export interface Sender {
   send(mine: Open, words: readonly string[]): Promise<void>;
 }
 
-export function createSender({ store, runner, desk, notice, refresh, onSent, now }: SendOptions): Sender {
+export function createSender({ store, runner, desk, notice, refresh, onSent, onWritten, now }: SendOptions): Sender {
   const { show } = desk;
   const isOpen = (mine: Open) => desk.open() === mine;
 
@@ -84,6 +86,8 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, now
         return;
       }
       mine.sentId = result.id;
+      // Where an answer is lost, the document may be all there is of it.
+      if (result.result !== 'in doubt') onWritten(mine);
       store.setState(({ places }) => ({ places: places.map(unmarked) }));
       // How it ended is said at once: to look at what is half done takes long where the line is cut.
       if (result.result === 'written') {

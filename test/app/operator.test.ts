@@ -1,5 +1,8 @@
 /** The operator's port on a real runner, over an embedded API whose line can be cut: what the screen is told. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACTS } from '../../hooks/act-keys.ts';
 import type { Operator } from '../../hooks/operate.ts';
 import { createOperator } from '../../src/app/operator.ts';
@@ -31,7 +34,7 @@ interface Seat {
 }
 
 /** A dashboard's store and operator on a runner of the room. */
-function sit(runner = room.runner, edited?: string): Seat {
+function sit(runner = room.runner, how: { edited?: (text: string) => string; folder?: string } = {}): Seat {
   const { sight } = room;
   const session = { context: 'test', cluster: 'test', host: 'api.test:6443', namespace: NAMESPACE, demo: false };
   const { fleet, now } = sight.picture();
@@ -42,7 +45,8 @@ function sit(runner = room.runner, edited?: string): Seat {
     operations: [mark, ...operations],
     sight,
     copy: () => undefined,
-    edit: async () => edited,
+    edit: async (text) => how.edited?.(text),
+    folder: how.folder,
     now: () => now,
   });
   stops.push(() => operator.stop());
@@ -166,7 +170,7 @@ describe('an operation', () => {
   });
 
   it('keeps its document where the editor left an empty file behind', async () => {
-    const seat = sit(room.runner, ' \n');
+    const seat = sit(room.runner, { edited: () => ' \n' });
     open(seat, 'bootstrap', [worker()]);
     await seat.stage('entering');
     seat.operator.edit('document');
@@ -226,6 +230,67 @@ describe('an operation', () => {
     expect(why()).toBe(final ? 'nothing takes such an operation back' : undefined);
     seat.store.setState({ places: [newPlace('tray')] });
     expect(why()).toBe(final ? 'nothing takes such an operation back' : undefined);
+  });
+});
+
+describe('a document that was edited', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'metaldeck-drafts-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(join(folder, 'drafts'), { recursive: true, force: true }));
+  const files = () => (existsSync(join(folder, 'drafts')) ? readdirSync(join(folder, 'drafts')) : []);
+  const kept = () => vi.waitFor(() => expect(files()).toHaveLength(1), 10_000);
+  const gone = () => vi.waitFor(() => expect(files()).toEqual([]), 10_000);
+  const value = (state: State) => state.operating?.entries[0]?.value ?? '';
+
+  /** Its line drops while the operation is on screen: nothing of it is left or closed. */
+  async function dropped(): Promise<string> {
+    const first = sit(room.runner, { edited: (text) => `${text}# mine\n`, folder });
+    open(first, 'bootstrap', [worker()]);
+    await first.stage('entering');
+    first.operator.edit('document');
+    const typed = value(await first.until((state) => value(state).endsWith('# mine\n')));
+    await kept();
+    return typed;
+  }
+
+  it('is there again at the next start, of its owner alone, and without what was not typed', async () => {
+    const typed = await dropped();
+    const path = join(folder, 'drafts', files()[0]!);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(path, 'utf8')).hunks).toMatchObject([{ gone: 0, typed: ['# mine'] }]);
+    const next = sit(room.second(2).runner, { folder });
+    open(next, 'bootstrap', [worker()]);
+    const { operating } = await next.until((state) => state.notice?.text.includes('is here again') === true);
+    expect(operating?.entries[0]?.value).toBe(typed);
+    expect(operating?.entered).toBe(true);
+    // Left as esc does it, once that was asked twice: it is not wanted.
+    next.operator.leave();
+    await gone();
+  });
+
+  it('is not kept once it is written', async () => {
+    const change = (text: string) => text.replace(/^( *)joinConfiguration:/m, '$1verbosity: 3\n$&');
+    const seat = sit(room.runner, { edited: change, folder });
+    open(seat, 'bootstrap', [worker()]);
+    await seat.stage('entering');
+    seat.operator.edit('document');
+    const ready = await seat.stage('ready');
+    await kept();
+    seat.operator.confirm(ready.operating!.plan!.confirm);
+    await seat.stage('sent');
+    await gone();
+  });
+
+  it('is told where it lies, and not taken over, where the template is another one now', async () => {
+    await dropped();
+    const path = join(folder, 'drafts', files()[0]!);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"base":"./, '"base":"x'));
+    const next = sit(room.second(2).runner, { folder });
+    open(next, 'bootstrap', [worker()]);
+    const { notice, operating } = await next.until((state) => state.notice?.text.includes('another state') === true);
+    expect(notice?.text).toContain(path);
+    expect(operating?.entered).toBeUndefined();
+    expect(files()).toHaveLength(1);
   });
 });
 
