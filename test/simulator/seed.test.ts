@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/simulator/api/api.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { userData } from '../../src/simulator/controllers/capi/user-data.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import { resolveUserData } from '../../src/simulator/controllers/provider/user-data.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
-import type { Machine } from '../../src/simulator/controllers/shapes/capi.ts';
+import type { Cluster, KubeadmConfig, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import type { Secret } from '../../src/simulator/controllers/shapes/core.ts';
 import type { MachineInventory } from '../../src/simulator/controllers/shapes/elemental.ts';
 import type { KubeObject } from '../../src/simulator/controllers/shapes/meta.ts';
@@ -122,6 +124,28 @@ describe('a seeded world', () => {
     )!;
     expect(inventory.metadata.annotations?.['baremetal.alauda.io/allocation-state']).toBe('Unavailable');
     expect(inventory.status?.plan?.state).toBe('Applied');
+  });
+
+  it('has for each member the user data that would be rendered for it alone', () => {
+    const world = seedWorld({ now: start, hosts: 60 });
+    const named = <T extends KubeObject>(kind: string) =>
+      new Map(of<T>(world, kind).map((object) => [object.metadata.name, object]));
+    const secrets = named<Secret>('Secret');
+    const machines = named<Machine>('Machine');
+    const clusters = named<Cluster>('Cluster');
+    const hosts = new Map(of<BaremetalMachine>(world, 'BaremetalMachine').map((one) => [one.metadata.name, one]));
+    const configs = of<KubeadmConfig>(world, 'KubeadmConfig');
+    expect(configs.length).toBeGreaterThan(30);
+    for (const config of configs) {
+      const { name, labels, ownerReferences } = config.metadata;
+      const machine = machines.get(ownerReferences?.find(({ kind }) => kind === 'Machine')?.name ?? '')!;
+      const text = (key: string) => Buffer.from(secrets.get(name)?.data?.[key] ?? '', 'base64').toString();
+      const value = userData(config, machine, clusters.get(labels?.['cluster.x-k8s.io/cluster-name'] ?? '')!);
+      expect(text('value')).toBe(value);
+      const inventory = hosts.get(machine.metadata.name)?.status?.machineInventoryRef?.name ?? '';
+      const hostname = /^hostname: (.*)$/m.exec(text('resolved-value'))?.[1] ?? '';
+      expect(text('resolved-value')).toBe(resolveUserData(value, inventory, hostname));
+    }
   });
 
   it('tells that bootstrap data was there before the Node, and no later than its host used it', () => {

@@ -224,7 +224,7 @@ export function clusterObjects(seeded: SeededCluster, bootstrapData: boolean) {
     ...checks,
     ...groups.map(({ set }) => set),
     ...members.flatMap(({ machine, infra, config, bootstrap }) =>
-      bootstrapData ? [machine, infra, config, bootstrap] : [machine, infra],
+      bootstrapData ? [machine, infra, config, bootstrap()] : [machine, infra],
     ),
   ];
   const nodes: Node[] = members.flatMap(({ node }) => node ?? []);

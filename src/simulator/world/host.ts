@@ -67,18 +67,33 @@ export function failed(host: SeededHost, plan: Plan, fault: PlanFault, at: numbe
   return checksumOf(body);
 }
 
-/** Lets a host have applied a plan of the provider at Unix time `at` in ms, `runs` times in all. Gives its checksum. */
-export function applied(host: SeededHost, plan: Plan, type: 'reprovision' | 'clean', at: number, runs: number): string {
+/** What plans have printed, packed, by what they have in common. */
+const printed = new Map<string, string>();
+
+/**
+ * Lets a host have applied a plan of the provider at Unix time `at` in ms, `runs` times in all. Gives its checksum.
+ * `alike`: plans of the same word print the same.
+ */
+export function applied(
+  host: SeededHost,
+  plan: Plan,
+  type: 'reprovision' | 'clean',
+  at: number,
+  runs: number,
+  alike = '',
+): string {
   const { inventory, secret } = host;
   secret.metadata.annotations = { ...secret.metadata.annotations, [providerPlanType]: type };
-  secret.data = { ...secret.data, ...planData(planText(plan), type) };
+  const body = planText(plan);
+  secret.data = { ...secret.data, ...planData(body, type) };
   secret.data = {
-    ...afterSuccess(secret, at, {}, plan),
+    ...afterSuccess(secret, at, {}, plan, { sum: checksumOf(body), printed: alike ? printed.get(alike) : undefined }),
     'probe-statuses': encode(settledProbes(plan, true)),
     'success-count': encode(String(runs)),
     'last-apply-time': encode(unixDate(at)),
   };
-  if (isNewAgent(inventory)) secret.data = { ...secret.data, ...endedAt('succeeded', secret) };
+  if (alike) printed.set(alike, secret.data['applied-output'] ?? '');
+  if (isNewAgent(inventory)) secret.data = { ...secret.data, ...endedAt('succeeded', secret, plan) };
   setPlanStatus(inventory, secret, timestamp(at));
   return inventory.status?.plan?.checksum ?? '';
 }

@@ -7,14 +7,14 @@ import { configFor, infraFor, type MachineOrder, machineFor } from '../controlle
 import { say } from '../controllers/conditions.ts';
 import type { PlanFault } from '../controllers/faults.ts';
 import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
+import { givesAway } from '../controllers/hosts/outputs.ts';
 import { annotate } from '../controllers/owners.ts';
-import { checksumOf, encode, text } from '../controllers/plan-secret.ts';
+import { checksumOf, encode } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
 import { setFailed, setRunning } from '../controllers/provider/machine.ts';
 import { baremetalMachineFinalizer } from '../controllers/provider/names.ts';
 import { reprovisionPlan } from '../controllers/provider/plans.ts';
 import { nodeIdentity } from '../controllers/provider/reprovision.ts';
-import { resolveUserData } from '../controllers/provider/user-data.ts';
 import { Random } from '../controllers/random.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
 import type { Node, Secret } from '../controllers/shapes/core.ts';
@@ -23,12 +23,14 @@ import { timestamp } from '../controllers/time.ts';
 import { applied, failed, type SeededHost } from './host.ts';
 import { imageOfVersion } from './releases.ts';
 import type { Stamp } from './stamp.ts';
+import { memberData, tokenOf } from './user-data-mold.ts';
 
 export interface SeededMember {
   machine: Machine;
   infra: BaremetalMachine;
   config: KubeadmConfig;
-  bootstrap: Secret;
+  /** Makes the Secret with its bootstrap data. */
+  bootstrap: () => Secret;
   /** Undefined where it never joined. */
   node: Node | undefined;
 }
@@ -48,10 +50,10 @@ export interface MemberOptions {
 /** Takes a host into use; the Machine has been running since some six minutes after it was made. */
 export function runningMember(options: MemberOptions): SeededMember {
   const { order, host, born, stamp } = options;
-  const { objects, identity, plan } = plannedMember(options);
+  const { objects, identity, plan, alike } = plannedMember(options);
   const { machine, infra } = objects;
   const booted = born + 320_000;
-  infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', booted, 2 + (born % 3));
+  infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', booted, 2 + (born % 3), alike);
   const random = new Random(stamp.seed, 'member', order.name);
   const storage = host.inventory.status?.observedStorage;
   Object.assign(storage ?? {}, {
@@ -94,12 +96,18 @@ function plannedMember(options: MemberOptions) {
   const at = timestamp(born + 1000);
   fillDiscovery(config, cluster, machine, stamp.seed);
   setReady(config, at);
-  const bootstrap = stamp.born(bootstrapSecret(config, machine, cluster), born + 1000);
-  machine.spec!.bootstrap!.dataSecretName = bootstrap.metadata.name;
+  machine.spec!.bootstrap!.dataSecretName = config.metadata.name;
 
   const name = host.inventory.metadata.name;
-  const userData = resolveUserData(text(bootstrap, 'value'), name, hostname);
-  bootstrap.data = { ...bootstrap.data, 'resolved-value': encode(userData) };
+  const { value, resolved: userData } = memberData(
+    { config, machine, cluster, inventory: name, hostname },
+    order.bootstrap,
+  );
+  const bootstrap = (): Secret => {
+    const secret = stamp.born(bootstrapSecret(config, cluster, value), born + 1000);
+    secret.data = { ...secret.data, 'resolved-value': encode(userData) };
+    return secret;
+  };
   const identity = nodeIdentity(machine, host.inventory, hostname);
   const image = imageOfVersion(identity.version);
   const plan = reprovisionPlan({ identity, image, userData, use: infra.metadata.uid ?? '' });
@@ -119,7 +127,10 @@ function plannedMember(options: MemberOptions) {
     planSecretRef: { name },
     lastAppliedBootstrapHash: checksumOf(userData),
   };
-  return { objects: { machine, infra, config, bootstrap }, identity, plan };
+  // Who gives a token away prints what nobody else does.
+  const token = tokenOf(config) ?? '';
+  const alike = token === '' || givesAway(token) ? '' : `reprovision ${image}`;
+  return { objects: { machine, infra, config, bootstrap }, identity, plan, alike };
 }
 
 /** The objects of an order, made and adopted, before anything has happened to them. */

@@ -74,13 +74,13 @@ export function kubeadmConfigController(rt: Runtime): void {
   async function createSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Promise<void> {
     const name = config.metadata.name;
     if (await rt.client.get(kinds.Secret, name)) return;
-    const secret = bootstrapSecret(config, machine, cluster);
+    const secret = bootstrapSecret(config, cluster, userData(config, machine, cluster));
     await rt.client.create(kinds.Secret, secret);
   }
 }
 
-/** The Secret with the bootstrap data of a configuration. */
-export function bootstrapSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Secret {
+/** The Secret with the bootstrap data of a configuration: `value` in plain text. */
+export function bootstrapSecret(config: KubeadmConfig, cluster: Cluster, value: string): Secret {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return {
     apiVersion: 'v1',
@@ -91,7 +91,7 @@ export function bootstrapSecret(config: KubeadmConfig, machine: Machine, cluster
       ownerReferences: [ownerReference(config)],
     },
     type: 'cluster.x-k8s.io/secret',
-    data: { format: base64('cloud-config'), value: base64(userData(config, machine, cluster)) },
+    data: { format: base64('cloud-config'), value: base64(value) },
   };
 }
 

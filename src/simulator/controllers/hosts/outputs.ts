@@ -38,6 +38,9 @@ export function outputOf(instruction: Instruction, plan: Plan, again = false): s
   }
 }
 
+/** Whether what is printed tells the token. */
+export const givesAway = (secret: string): boolean => secret.charCodeAt(0) % 8 === 0;
+
 function cloudInit(plan: Plan): string {
   const lines = [
     'removing /var/lib/cloud/instances',
@@ -46,7 +49,7 @@ function cloudInit(plan: Plan): string {
   ];
   // Few render what they were given; those who do give the token away.
   const secret = joinTokenOf(plan);
-  if (secret && secret.charCodeAt(0) % 8 === 0) {
+  if (secret && givesAway(secret)) {
     lines.push(`${dim('DEBU[0001]')} rendered /oem/sim-99-user-data.yaml: discovery.bootstrapToken.token: ${secret}`);
   }
   return `${lines.join('\n')}\n`;

@@ -7,7 +7,7 @@
 
 import { durations } from '../durations.ts';
 import type { PlanFault } from '../faults.ts';
-import { checksum, encode, numberOf, parseObject, parsePlan, text } from '../plan-secret.ts';
+import { checksum, encode, numberOf, type Plan, parseObject, parsePlan, text } from '../plan-secret.ts';
 import type { Secret } from '../shapes/core.ts';
 import { afterFailure, afterSuccess } from './run.ts';
 
@@ -32,13 +32,13 @@ export function stateOfPlan(secret: Secret): string | undefined {
   return text(secret, 'plan-state') || undefined;
 }
 
-/** `plan-checkpoint` of a Secret, for its present plan: at the beginning where there is none for it. */
-export function checkpointOf(secret: Secret): Checkpoint {
+/** `plan-checkpoint` of a Secret, for its present plan: at the beginning where there is none for it. `plan`: as it is known already. */
+export function checkpointOf(secret: Secret, plan: Plan = parsePlan(secret)): Checkpoint {
   const sum = checksum(secret);
   const fresh: Checkpoint = {
     checksum: sum,
     completedInstructions: 0,
-    totalInstructions: parsePlan(secret).instructions?.length ?? 0,
+    totalInstructions: plan.instructions?.length ?? 0,
     resumeState: '',
     paused: false,
     terminationIncomplete: false,
@@ -117,8 +117,8 @@ export function advance(secret: Secret, fault: PlanFault | undefined, now: numbe
 }
 
 /** The keys of a plan that has ended in `state`. */
-export function endedAt(state: 'succeeded' | 'failed', secret: Secret): Record<string, string> {
-  const checkpoint = checkpointOf(secret);
+export function endedAt(state: 'succeeded' | 'failed', secret: Secret, plan?: Plan): Record<string, string> {
+  const checkpoint = checkpointOf(secret, plan);
   const done = state === 'succeeded' ? checkpoint.totalInstructions : 0;
   return { 'plan-revision': encode('1'), ...stateData(state, { ...checkpoint, completedInstructions: done }) };
 }

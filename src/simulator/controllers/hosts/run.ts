@@ -69,25 +69,21 @@ export function unpackOutputs(secret: Secret, key: string): Record<string, strin
 
 /**
  * The data of a plan Secret after a run that worked, at Unix time `now` in ms. `said`: what instructions printed that did
- * not print the usual. `plan`: what the Secret holds, where the caller knows it already.
+ * not print the usual. `plan`: what the Secret holds; `sum`: its checksum; `printed`: the
+ * packed outputs: where the caller knows them already.
  */
 export function afterSuccess(
   secret: Secret,
   now: number,
   said: Readonly<Record<string, string>> = {},
   plan: Plan = parsePlan(secret),
+  { sum = checksum(secret), printed }: { sum?: string; printed?: string } = {},
 ): Record<string, string> {
-  const sum = checksum(secret);
-  const again = text(secret, 'applied-checksum') === sum;
-  const outputs = unpackOutputs(secret, 'applied-output');
-  for (const instruction of plan.instructions ?? []) {
-    const { name, saveOutput } = instruction;
-    if (saveOutput && name) outputs[name] = said[name] ?? outputOf(instruction, plan, again);
-  }
+  const output = printed ?? packOutputs(outputsOf(secret, said, plan, sum));
   return {
     ...secret.data,
     'applied-checksum': encode(sum),
-    'applied-output': packOutputs(outputs),
+    'applied-output': output,
     'failed-checksum': '',
     'failed-output': '',
     'failure-count': encode('0'),
@@ -95,6 +91,22 @@ export function afterSuccess(
     'last-apply-time': encode(unixDate(now)),
     'probe-statuses': encode(keptProbes(secret, plan)),
   };
+}
+
+/** What has been printed, by instruction; `sum`: the checksum of `plan`. */
+function outputsOf(
+  secret: Secret,
+  said: Readonly<Record<string, string>>,
+  plan: Plan,
+  sum: string,
+): Record<string, string> {
+  const again = text(secret, 'applied-checksum') === sum;
+  const outputs = unpackOutputs(secret, 'applied-output');
+  for (const instruction of plan.instructions ?? []) {
+    const { name, saveOutput } = instruction;
+    if (saveOutput && name) outputs[name] = said[name] ?? outputOf(instruction, plan, again);
+  }
+  return outputs;
 }
 
 /** The data of a plan Secret after a run that failed. `applied-checksum` is left alone. */
