@@ -79,11 +79,7 @@ function draft(world: World, { row, groups, machines }: Found): Plan {
     // Whoever goes on making it would make it anew.
     alone: { what: 'create', of: row.name },
     undo: 'It cannot be taken back: what ran there is gone. The hosts can serve a new cluster',
-    memo: {
-      steps: [step.id],
-      name: row.name,
-      machines: machines.map(({ uid, name, host }) => ({ uid, name, ...(host ? { host } : {}) })),
-    },
+    memo: { steps: [step.id], ...memoOf(row, machines) },
   };
 }
 
@@ -122,6 +118,29 @@ function stays({ fleet }: World, row: ClusterRow): Expectation[] {
     },
     { text: 'A clean plan stops Kubernetes on the host; data on its disks is not wiped', tone: 'warn' },
   ];
+}
+
+/** A deletion that was begun elsewhere, or by a process that ended since: the same checklist, with the machines that are left. */
+export function begunDeletion({ fleet }: Pick<World, 'fleet'>, row: ClusterRow): Sent {
+  const left = inOrder(fleet.machines.list.filter(({ cluster }) => cluster === row.name));
+  return {
+    request: { operation: deleteCluster.id, targets: [refOf(row.object)], values: {} },
+    memo: { ...memoOf(row, left), steps: [] },
+    at: row.object.deleting ?? 0,
+    written: [],
+  };
+}
+
+/** In the order in which they go: what holds up the others is told before them. */
+function inOrder(machines: readonly MachineRow[]): MachineRow[] {
+  return machines.toSorted((a, b) => Number(a.controlPlane) - Number(b.controlPlane));
+}
+
+function memoOf(row: ClusterRow, machines: readonly MachineRow[]) {
+  return {
+    name: row.name,
+    machines: machines.map(({ uid, name, host }) => ({ uid, name, ...(host ? { host } : {}) })),
+  };
 }
 
 function goingOf(sent: Sent): Going[] {
@@ -185,9 +204,7 @@ export const deleteCluster = defineOperation<Found>({
     const row = target && world.fleet.clusters.byUid.get(target.uid);
     if (!row) return refused('the cluster is not known');
     const machines = world.fleet.machines.list.filter(({ cluster }) => cluster === row.name);
-    // In the order in which they go: what holds up the others is told before them.
-    const order = machines.toSorted((a, b) => Number(a.controlPlane) - Number(b.controlPlane));
-    return { row, groups: groupsOf(world, row), machines: order };
+    return { row, groups: groupsOf(world, row), machines: inOrder(machines) };
   },
   draft: (world, _request, found) => draft(world, found),
   done,

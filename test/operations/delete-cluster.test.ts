@@ -1,6 +1,6 @@
 /** Taking a cluster down: what is refused, the one write, and a deletion that a finalizer holds. */
 import { describe, expect, it } from 'vitest';
-import { deleteCluster } from '../../src/operations/delete-cluster.ts';
+import { begunDeletion, deleteCluster } from '../../src/operations/delete-cluster.ts';
 import * as make from '../domain/fixtures.ts';
 import { planeFleet, workerFleet } from './support/fleets.ts';
 import { ask, changed, ref, sentOf, worldOf } from './support/world.ts';
@@ -59,6 +59,27 @@ describe('delete-cluster', () => {
         });
       expect(milestones.find(({ title }) => title === 'p1 clean and free')).toMatchObject({ detail: 'in use' });
     });
+  });
+
+  it('is followed by whoever comes later, with what is left of it', () => {
+    const going = changed(workerFleet(), 'Cluster', 'prod', ['metadata', 'deletionTimestamp'], make.at(5));
+    const world = worldOf(going);
+    const row = world.fleet.clusters.list.find(({ name }) => name === 'prod')!;
+    const sent = begunDeletion(world, row);
+    const gone = world.fleet.machines.list.map(({ name }) => `${name} gone`);
+    const { milestones, outcome } = deleteCluster.done(world, sent);
+    expect(outcome).toBeUndefined();
+    expect(
+      milestones
+        .filter(({ title }) => title.endsWith(' gone'))
+        .map(({ title }) => title)
+        .sort(),
+    ).toEqual([...gone, 'Cluster prod gone'].sort());
+    const after = worldOf(
+      going.filter(({ kind }) => kind !== 'Cluster' && kind !== 'Machine' && kind !== 'BaremetalMachine'),
+    );
+    const last = deleteCluster.done(after, sent).milestones.at(-1);
+    expect(last).toMatchObject({ title: 'Cluster prod gone', state: 'done' });
   });
 
   describe('followed', () => {

@@ -203,7 +203,7 @@ async function send(around: Reach, text: string, next: Extract<Next, { what: 'se
 }
 
 /** Resolves with the next picture after a while, or when the time is over. */
-async function moved(store: Reach['store'], signal: AbortSignal, ms: number): Promise<void> {
+export async function moved(store: Reach['store'], signal: AbortSignal, ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, GAP_MS));
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
