@@ -90,9 +90,14 @@ function onlyChanging(machines: readonly MachineRow[]): boolean {
   return staying.every(({ machine }) => ETCD.every((type) => !falseCondition(machine?.conditions, type)));
 }
 
-const etcdUnhealthy: GroupRule = ({ group, machines }) => {
+/** All of it is taken down, and its etcd with it. */
+const isGoing = ({ group, machines }: GroupFacts): boolean =>
+  group.deleting !== undefined || (machines.length > 0 && machines.every(({ deleting }) => deleting));
+
+const etcdUnhealthy: GroupRule = (facts) => {
+  const { group, machines } = facts;
   const condition = falseCondition(group.conditions, 'EtcdClusterHealthy');
-  if (!condition || onlyChanging(machines)) return undefined;
+  if (!condition || isGoing(facts) || onlyChanging(machines)) return undefined;
   const text = shorten(`etcd not healthy: ${because(condition)}`, PHRASE);
   return isRolling(group) ? warn(text, condition.since) : bad(text, condition.since);
 };

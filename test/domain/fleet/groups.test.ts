@@ -297,6 +297,23 @@ describe('what is wrong with a group', () => {
     expect(groupOf('control-plane', ...plane('False')).problem?.text).toBe('etcd not healthy: info: c1');
   });
 
+  it('is not the etcd of a control plane that is deleted as a whole', () => {
+    const going = { meta: { deletionTimestamp: at(0), finalizers: ['f'] } };
+    const conditions = [condition('EtcdClusterHealthy', 'False', 'X', { message: 'info: c1' })];
+    const member = [
+      host('h-c1', 'Allocated', { bmm: 'c1' }),
+      bmm('c1', 'h-c1', 'Running'),
+      controlPlaneMachine('c1', 'Deleting', going),
+    ];
+    for (const raws of [
+      [controlPlane('control-plane', 1, settled(1), { conditions, ...going })],
+      [controlPlane('control-plane', 1, settled(1), { conditions, ...going }), ...member],
+      [controlPlane('control-plane', 1, settled(1), { conditions }), ...member],
+    ]) {
+      expect(groupOf('control-plane', ...raws).problem).toBeUndefined();
+    }
+  });
+
   it('is not what its figures say while they lag behind its machines', () => {
     expect(groupOf('workers', deployment('workers', 3, { ...settled(3), readyReplicas: 2 }), ...three)).toMatchObject({
       problem: undefined,
