@@ -24,6 +24,7 @@ import { answer, explainText } from './explain.ts';
 import { outputText } from './output-command.ts';
 import { collect } from './print.tsx';
 import { eventsText, freshnessLines, summaryText, timelineText } from './report-text.ts';
+import { fleetVersions } from './report-versions.ts';
 import { openJournal } from './runner.ts';
 import { openCluster } from './session.ts';
 import { snapshotData } from './snapshot.ts';
@@ -180,6 +181,7 @@ export async function reportEntries(
     versions: [
       `metaldeck ${version}, Node ${process.version}`,
       ...(await versionLines(transport, namespace, failed)),
+      ...fleetVersions(fleet),
       ...[...served].map(([kind, one]) => `${KINDS_TABLE[kind as ObjectRef['kind']].resource}: ${one}`),
     ],
     files: files.map(({ path }) => tarPath(path)),

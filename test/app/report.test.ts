@@ -111,6 +111,7 @@ describe('the report', () => {
     expect(summary).toMatch(/\| bad \| MachineInventory \| rack2-u02 \|/);
     expect(summary).toContain('metaldeck 1.2.3');
     expect(summary).toContain('API server v1.33.7');
+    expect(summary).toContain('- cluster prod: version not known');
     expect(summary).toMatch(/What was left out[\s\S]*images of the controllers.*deployments is forbidden/);
     expect(summary).toMatch(/the journal could not be read/);
     for (const { path } of await entries) {

@@ -148,6 +148,27 @@ describe('the timeline', () => {
     expect(new Set(moments.map(({ id }) => id)).size).toBe(moments.length);
   });
 
+  it('tells what the provider did to the disks of a host, and how that ended', () => {
+    const iso = (ms: number) => new Date(T + ms).toISOString();
+    const storage = {
+      phase: 'Failed',
+      conditions: [condition('StoragePrepared', 'False', 'X', { message: 'write error' })],
+      operation: {
+        type: 'Prepare',
+        phase: 'Failed',
+        mutationState: 'DurableStateChanged',
+        startedAt: iso(0),
+        updatedAt: iso(9_000),
+      },
+    };
+    const { fleet } = fleetOf(host('h1', undefined, { status: { storage } }));
+    const { uid, name } = fleet.hosts.list[0]!;
+    const texts = timelineOf(fleet, { kind: 'host', uid, name }, { observed: [], told: [] }).map(({ text }) => text);
+    expect(texts).toContain('storage Prepare began');
+    expect(texts).toContain('storage Prepare: Failed, mutationState DurableStateChanged');
+    expect(texts).toContain('StoragePrepared became False: X write error');
+  });
+
   it('tells Events of its objects by uid, and not those of a namesake', () => {
     const { fleet, ref } = storyOf('Reprovisioning', READY);
     const event = (name: string, uid: string): Raw => ({

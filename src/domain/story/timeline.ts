@@ -44,7 +44,11 @@ export function timelineOf(fleet: Fleet, ref: ObjectRef, { observed, told }: Wit
   const objects = objectsOf(subjectsOf(fleet, ref));
   const words = new Map(objects.map(({ word, object }) => [object.uid, word]));
   const moments = [
-    ...objects.flatMap(({ word, object }) => [...births(word, object), ...transitions(word, object)]),
+    ...objects.flatMap(({ word, object }) => [
+      ...births(word, object),
+      ...transitions(word, object),
+      ...storageMoments(word, object),
+    ]),
     ...fleet.events.list.flatMap((event) => eventMoment(event, objects)),
     ...observed.flatMap((one, index): Moment[] => {
       const about = words.get(one.uid);
@@ -79,8 +83,34 @@ function births(about: string, object: DomainObject): Moment[] {
   );
 }
 
+/** When the provider began its last work on the disks of a host, and how that stands. */
+function storageMoments(about: string, object: DomainObject): Moment[] {
+  const operation = object.kind === 'host' ? object.storage?.operation : undefined;
+  if (!operation) return [];
+  const { type = 'operation', phase = 'without a phase', mutationState, started, updated } = operation;
+  const failed = phase === 'Failed';
+  const changed = failed && mutationState !== undefined ? `, mutationState ${mutationState}` : '';
+  const base = { source: 'object' as const, about };
+  const id = `storage/${object.uid}/${operation.id ?? ''}`;
+  return [
+    ...(started === undefined ? [] : [{ ...base, id: `${id}/began`, at: started, text: `storage ${type} began` }]),
+    ...(updated === undefined
+      ? []
+      : [
+          {
+            ...base,
+            id: `${id}/now`,
+            at: updated,
+            text: `storage ${type}: ${phase}${changed}`,
+            tone: failed ? ('bad' as const) : undefined,
+          },
+        ]),
+  ];
+}
+
 function transitions(about: string, object: DomainObject): Moment[] {
-  const conditions: readonly Condition[] = 'conditions' in object ? object.conditions : [];
+  const own: readonly Condition[] = 'conditions' in object ? object.conditions : [];
+  const conditions = object.kind === 'host' ? [...own, ...(object.storage?.conditions ?? [])] : own;
   const told = new Set<string>();
   return conditions.flatMap((condition, index) => {
     const { type, status, reason, message, severity, since, generation } = condition;
