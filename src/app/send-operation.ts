@@ -93,6 +93,8 @@ export function createSender({ store, runner, desk, notice, refresh, onSent, onW
       if (result.result === 'written') {
         if (isOpen(mine)) show({ stage: 'sent', written: [...written], id: result.id });
         else notice(`${title}: written; o lists what is followed`);
+        // A full disk behind the last write: it stands, and the journal lacks it.
+        if (result.why !== undefined) notice(result.why);
       } else if (isOpen(mine)) show({ stage: 'stopped', problem: why, written: [...written], id: result.id });
       else notice(`${title}: ${why}`);
       onSent();

@@ -98,6 +98,15 @@ describe('an operation', () => {
     expect(seat.store.getState().operating?.progress?.outcome).toBe('done');
   });
 
+  it('says that the journal lacks it, where the disk is full behind the last write', async () => {
+    const seat = sit();
+    open(seat, 'mark', room.machines().slice(0, 1));
+    await seat.stage('ready');
+    room.files.failing.push(undefined, undefined, 'ENOSPC');
+    seat.operator.confirm([]);
+    await seat.until(({ notice }) => notice?.text.includes('was written, and that is not noted') === true);
+  });
+
   it('shows what an admission webhook said, word for word, and cannot be confirmed', async () => {
     const words = 'admission webhook "v.example" denied the request: metadata.annotations: Forbidden: not tonight';
     room.line.fault = ({ query }) =>
