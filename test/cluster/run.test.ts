@@ -10,6 +10,7 @@ import { askMark, go, MARK, mark, Pictures, planned } from '../runner/support.ts
 import { LIMITED_USER, NAMESPACE } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 import { type Played, startPlayed } from './harness/played.ts';
+import { until } from './harness/until.ts';
 
 const { clusterApi } = clusterEnvironment();
 const CAPI = `/apis/cluster.x-k8s.io/${clusterApi}/namespaces/${NAMESPACE}`;
@@ -117,7 +118,10 @@ describe(`metaldeck run on kube-apiserver, Cluster API ${clusterApi}`, () => {
         ({ status }) => status?.storage?.phase === phase,
       );
     await played.remote.scenarios.start('storage-prepare-failed');
-    while (played.remote.scenarios.state.standing !== 'played') await new Promise((next) => setTimeout(next, 100));
+    const { scenarios } = played.remote;
+    await until(async () => scenarios.state.standing === 'played', {
+      failure: () => `it is ${scenarios.state.standing}`,
+    });
     const [failed] = await withPhase('Failed');
     const { name = '' } = failed?.metadata ?? {};
     const ended = await home.run(

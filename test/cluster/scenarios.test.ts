@@ -1,8 +1,11 @@
 /** Scenarios on a real API server: ordered, seen and healed through its API alone. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { wallClock } from '../../src/simulator/controllers/clock.ts';
+import { signals } from '../simulator/scenarios/signals.ts';
 import { NAMESPACE } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
 import { type Played, startPlayed } from './harness/played.ts';
+import { until } from './harness/until.ts';
 
 const { clusterApi } = clusterEnvironment();
 
@@ -37,13 +40,8 @@ interface Thing {
   status?: { phase?: string; unavailable?: number; conditions?: Condition[] };
 }
 
-async function until(look: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 120_000;
-  while (!(await look())) {
-    if (Date.now() > end) throw new Error(`${what} did not come\n${errors.slice(0, 10).join('\n')}`);
-    await new Promise((next) => setTimeout(next, 200));
-  }
-}
+const comes = (look: () => Promise<boolean>, what: string, limitMs?: number): Promise<void> =>
+  until(look, { limitMs, failure: () => `${what} did not come\n${errors.slice(0, 10).join('\n')}` });
 
 const list = async (plural: string): Promise<Thing[]> =>
   (await api.json<{ items: Thing[] }>({ path: `${infra}/${plural}` })).items;
@@ -59,7 +57,7 @@ async function order(command: string): Promise<void> {
     contentType: 'application/merge-patch+json',
     body: { data: { command } },
   });
-  await until(async () => (await told())['answer']?.endsWith(`${command}: done`) ?? false, `the answer to ${command}`);
+  await comes(async () => (await told())['answer']?.endsWith(`${command}: done`) ?? false, `the answer to ${command}`);
 }
 
 const machinesSay = (phase: string, reason: string) => async () =>
@@ -81,10 +79,10 @@ it.each([
   expect(await signal()).toBe(false);
   await order(`start:${name}`);
   expect(await told()).toMatchObject({ scenario: name, state: 'played' });
-  await until(signal, `the signal of ${name}`);
+  await comes(signal, `the signal of ${name}`);
   await order('heal');
   expect(await told()).toMatchObject({ state: 'healed' });
-  await until(healed, `rest after ${name}`);
+  await comes(healed, `rest after ${name}`);
   const standing = remote.scenarios.state;
   expect(standing.problem).toBeUndefined();
 });
@@ -108,7 +106,7 @@ interface Wanted {
 
 /** Starts one as soon as enough of the fleet is at rest. */
 async function start(name: string): Promise<void> {
-  await until(
+  await comes(
     () =>
       remote.scenarios.start(name).then(
         () => true,
@@ -118,15 +116,28 @@ async function start(name: string): Promise<void> {
   );
 }
 
-it('every scenario can be played and healed, and the server refuses nothing of it', async () => {
-  const { scenarios } = remote;
+/** Whose signal is not looked for there. Traps have none. */
+const unseen = new Set([
+  // Seen above.
+  ...['pool-exhausted', 'pool-member-missing', 'image-catalog-miss', 'reprovision-fails'],
+  // Only told by ages of minutes, and the server's clock is not faster than ours.
+  ...['never-joins', 'agent-unauthorized', 'slow-clean', 'drain-blocked', 'import-incomplete'],
+  // They come with a later step of a rollout or a release, for which healing would have to wait.
+  ...['exhausted-mid-rollout', 'kube-ovn-not-converging', 'storage-prepare-failed'],
+]);
+
+it('every scenario can be played, shows what is to be looked for and is healed, and the server refuses nothing of it', async () => {
+  const { scenarios, runtime } = remote;
+  const stage = { runtime, kubectl: api, clock: wallClock };
   // Chaos is made of the others.
   const names = scenarios.list.map(({ name }) => name).filter((name) => !ours.includes(name) && name !== 'chaos');
   expect(names.length).toBeGreaterThan(25);
   for (const name of names) {
     await start(name);
     while (scenarios.state.standing === 'running') await scenarios.goOn();
-    await until(takenUp, `the controllers to take up ${name}`);
+    await comes(takenUp, `the controllers to take up ${name}`);
+    const signal = signals[name];
+    if (signal && !unseen.has(name)) await comes(async () => signal(stage), `the signal of ${name}`);
     await scenarios.heal();
     expect([name, scenarios.state.problem]).toEqual([name, undefined]);
   }

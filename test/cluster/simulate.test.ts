@@ -11,6 +11,7 @@ import type { Transport } from '../../src/kube/types.ts';
 import { httpTransport } from '../contract/http-transport.ts';
 import { type Cluster, NAMESPACE, startCluster } from './harness/cluster.ts';
 import { clusterEnvironment } from './harness/environment.ts';
+import { awaited } from './harness/until.ts';
 
 const { assets, crds, clusterApi } = clusterEnvironment();
 const root = resolve(import.meta.dirname, '../..');
@@ -69,15 +70,8 @@ const capi = group('cluster.x-k8s.io');
 const infra = group('infrastructure.cluster.x-k8s.io', 'v1beta1');
 const hosts = `${group('elemental.cattle.io', 'v1beta1')}/machineinventories`;
 const list = async (path: string, at: Transport = api) => (await at.json<{ items: Thing[] }>({ path })).items;
-async function until<T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 120_000;
-  for (;;) {
-    const value = await look();
-    if (holds(value)) return value;
-    if (Date.now() > end) throw new Error(`what was awaited did not come: ${brief(value)}`);
-    await new Promise((next) => setTimeout(next, 200));
-  }
-}
+const until = <T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> =>
+  awaited(look, holds, (value) => `what was awaited did not come: ${brief(value)}`);
 
 const brief = (value: unknown): string =>
   Array.isArray(value)

@@ -53,6 +53,8 @@ export interface Remote {
   resumed: boolean;
   record: WorldRecord;
   workloads: Workloads;
+  /** The controllers, and what they have read of the server. */
+  runtime: Runtime;
   faults: Faults;
   /** What can be played, is played, and its control. */
   scenarios: Scenarios;
@@ -142,6 +144,7 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
     resumed: found !== undefined,
     record,
     workloads,
+    runtime,
     faults,
     scenarios: playhouse.scenarios,
     async stop() {

@@ -5,7 +5,8 @@ import path from 'node:path';
 import type { Transport } from '../../../src/kube/types.ts';
 import { httpTransport } from '../../contract/http-transport.ts';
 import { installDefinitions, readDefinitions } from './crds.ts';
-import { freePorts, type Managed, start, until } from './process.ts';
+import { freePorts, type Managed, start } from './process.ts';
+import { until } from './until.ts';
 
 export const NAMESPACE = 'cpaas-system';
 /** The user of `tokens.limited`: authenticated, with no rights until a test grants some. */

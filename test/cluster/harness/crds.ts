@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { KubeError, type Transport } from '../../../src/kube/types.ts';
 import type { Schema } from '../../../src/simulator/api/schemas/schema.ts';
-import { until } from './process.ts';
+import { until } from './until.ts';
 
 interface Version {
   name: string;

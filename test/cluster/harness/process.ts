@@ -81,15 +81,3 @@ function isFree(port: number): Promise<boolean> {
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
-
-/** Calls `probe` until it answers true. Throws what `failure` says after `limitMs`, or as soon as `alive` says no. */
-export async function until(
-  probe: () => Promise<boolean>,
-  { limitMs, alive, failure }: { limitMs: number; alive?: () => boolean; failure: () => string },
-): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!(await probe().catch(() => false))) {
-    if (Date.now() > deadline || alive?.() === false) throw new Error(failure());
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

@@ -2,6 +2,7 @@
 
 import { deleteAnnotation } from '../../../src/simulator/controllers/capi/delete-order.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
+import type { Clock } from '../../../src/simulator/controllers/clock.ts';
 import { find } from '../../../src/simulator/controllers/conditions.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import {
@@ -20,17 +21,20 @@ import type { BaremetalMachine } from '../../../src/simulator/controllers/shapes
 import { minute } from '../harness.ts';
 import type { Theatre } from './theatre.ts';
 
-export type Signal = (theatre: Theatre) => boolean | Promise<boolean>;
+/** What signals are read from. */
+export type Stage = Pick<Theatre, 'runtime' | 'kubectl'> & { clock: Pick<Clock, 'now'> };
 
-const infras = ({ runtime }: Theatre) => runtime.informer(kinds.BaremetalMachine).list();
-const machines = ({ runtime }: Theatre) => runtime.informer(kinds.Machine).list();
-const inventories = ({ runtime }: Theatre) => runtime.informer(kinds.MachineInventory);
-const hostOf = (theatre: Theatre, { status }: BaremetalMachine) =>
+export type Signal = (theatre: Stage) => boolean | Promise<boolean>;
+
+const infras = ({ runtime }: Stage) => runtime.informer(kinds.BaremetalMachine).list();
+const machines = ({ runtime }: Stage) => runtime.informer(kinds.Machine).list();
+const inventories = ({ runtime }: Stage) => runtime.informer(kinds.MachineInventory);
+const hostOf = (theatre: Stage, { status }: BaremetalMachine) =>
   inventories(theatre).get(status?.machineInventoryRef?.name);
-const planOf = ({ runtime }: Theatre, { status }: BaremetalMachine) =>
+const planOf = ({ runtime }: Stage, { status }: BaremetalMachine) =>
   planSecrets(runtime).get(status?.machineInventoryRef?.name);
 
-const age = ({ clock }: Theatre, { metadata }: BaremetalMachine): number =>
+const age = ({ clock }: Stage, { metadata }: BaremetalMachine): number =>
   clock.now() - Date.parse(metadata.creationTimestamp ?? '');
 
 /** A BaremetalMachine in a phase, with a condition that is False for a reason. */
@@ -84,7 +88,7 @@ const release =
     return false;
   };
 
-const events = async (theatre: Theatre): Promise<string[]> => {
+const events = async (theatre: Stage): Promise<string[]> => {
   const path = '/api/v1/namespaces/cpaas-system/events';
   const { items } = await theatre.kubectl.json<{ items: { reason: string; message: string }[] }>({ path });
   return items.map(({ reason, message }) => `${reason}: ${message}`);

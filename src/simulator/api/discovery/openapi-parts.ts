@@ -1,6 +1,7 @@
 import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { about, bool, int64, list, map, object, type Schema, string, time } from '../schemas/schema.ts';
+import { published } from '../schemas/shapes.ts';
 import { withDescriptions } from './descriptions.ts';
 
 /** A schema as OpenAPI tells it: also of references, and with the kinds it is of. */
@@ -85,8 +86,9 @@ export function definitionName({ group, version, kind }: GroupVersionKind): stri
 export function definitionsOf(resources: readonly Resource[], refer: Reference): Record<string, Published> {
   const definitions: Record<string, Published> = { [OBJECT_META]: objectMeta, [LIST_META]: listMeta };
   for (const resource of resources) {
-    const { group, version, kind } = resource;
-    const schema = withDescriptions(schemaOf(resource));
+    const { group, version, kind, plural, custom } = resource;
+    const known = schemaOf(resource);
+    const schema = withDescriptions(custom ? known : published(plural, known));
     const listKind = `${kind}List`;
     definitions[definitionName(resource)] = {
       ...schema,

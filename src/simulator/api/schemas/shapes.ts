@@ -1,0 +1,107 @@
+/** What is told of the kinds of Kubernetes itself beyond what is checked of them: for `kubectl explain`. */
+
+import { KUBERNETES_TYPES } from './kubernetes-shapes.ts';
+import { anything, bool, int32, int64, list, map, object, quantity, type Schema, string, time } from './schema.ts';
+
+/** The type of a kind, by plural name, and what it is where its own schema does not say it. */
+const KINDS: Readonly<Record<string, readonly [type: string, description: string]>> = {
+  nodes: ['Node', 'A Node is a machine that pods run on.'],
+  leases: ['Lease', 'A Lease says who holds something, and until when.'],
+  poddisruptionbudgets: ['PodDisruptionBudget', 'A PodDisruptionBudget limits how many pods may be evicted at once.'],
+  daemonsets: ['DaemonSet', 'A DaemonSet keeps a pod on each node.'],
+  replicasets: ['ReplicaSet', 'A ReplicaSet keeps a number of pods that are alike.'],
+  statefulsets: ['StatefulSet', 'A StatefulSet keeps a number of pods that each have an identity.'],
+  deployments: ['Deployment', ''],
+  pods: ['Pod', ''],
+  services: ['Service', ''],
+  jobs: ['Job', 'A Job runs pods until enough of them have succeeded.'],
+  cronjobs: ['CronJob', 'A CronJob makes jobs by a schedule.'],
+  endpoints: ['Endpoints', 'Endpoints are the addresses behind a service.'],
+  resourcequotas: ['ResourceQuota', 'A ResourceQuota limits what a namespace may use.'],
+  persistentvolumeclaims: ['PersistentVolumeClaim', 'A PersistentVolumeClaim asks for storage.'],
+  clusterroles: ['ClusterRole', 'A ClusterRole is a set of rights.'],
+  clusterrolebindings: [
+    'ClusterRoleBinding',
+    'A ClusterRoleBinding gives the rights of a ClusterRole to somebody, everywhere.',
+  ],
+  priorityclasses: ['PriorityClass', 'A PriorityClass says which pods go before others.'],
+  networkpolicies: ['NetworkPolicy', 'A NetworkPolicy says who may speak with which pods.'],
+  ingresses: ['Ingress', 'An Ingress leads requests from outside to services.'],
+  customresourcedefinitions: ['CustomResourceDefinition', 'A CustomResourceDefinition lets the server serve a kind.'],
+  controllerrevisions: ['ControllerRevision', 'A ControllerRevision is a state of what a controller has made.'],
+  storageclasses: ['StorageClass', 'A StorageClass says how storage is made.'],
+};
+
+const PLAIN: Readonly<Record<string, Schema>> = {
+  ...{ b: bool, i: int32(), l: int64(), m: map(string), o: { ...anything, type: 'object' } },
+  ...{ q: quantity, s: string, t: time },
+};
+
+/** The lines of the types, by name. */
+const lines = new Map<string, string>();
+const types = new Map<string, Schema>();
+
+function typeOf(name: string): Schema {
+  if (name.endsWith('[]')) return list(typeOf(name.slice(0, -2)));
+  if (name.endsWith('{}')) return map(typeOf(name.slice(0, -2)));
+  const known = PLAIN[name] ?? types.get(name);
+  if (known) return known;
+  const fields = (linesOf().get(name) ?? '').split(' ').filter(Boolean);
+  const made = object(
+    Object.fromEntries(
+      fields.map((field) => {
+        const [key = '', type = 's'] = field.split(':');
+        return [key, typeOf(type)];
+      }),
+    ),
+  );
+  types.set(name, made);
+  return made;
+}
+
+/** Read when somebody asks for the first time. */
+function linesOf(): Map<string, string> {
+  if (lines.size > 0) return lines;
+  for (const line of KUBERNETES_TYPES.trim().replaceAll('\n  ', ' ').split('\n')) {
+    const [name = '', fields = ''] = line.split(' = ');
+    lines.set(name, fields);
+  }
+  return lines;
+}
+
+/** What is published of a kind of Kubernetes, by plural name: `schema`, with the other fields that it is known to have. */
+export function published(plural: string, schema: Schema): Schema {
+  const [type, description] = KINDS[plural] ?? [];
+  const told = object({
+    apiVersion: { ...string, description: 'API group and version of this representation of the object.' },
+    kind: { ...string, description: 'Kind of the REST resource this object represents.' },
+    metadata: { type: 'object', description: 'Standard object metadata.' },
+  });
+  const whole = merged(type === undefined ? told : merged(told, typeOf(type)), schema);
+  const { spec, status } = whole.properties ?? {};
+  const says = (part: Schema, words: string): Schema => ({ ...part, description: part.description ?? words });
+  const parts = {
+    ...(spec ? { spec: says(spec, 'Desired state of the object.') } : {}),
+    ...(status ? { status: says(status, 'Observed state of the object.') } : {}),
+  };
+  whole.properties = { ...whole.properties, ...parts };
+  return description && whole.description === undefined ? { ...whole, description } : whole;
+}
+
+/** Both of them; where they say something of the same, the second is right. */
+function merged(known: Schema, own: Schema): Schema {
+  const properties: Record<string, Schema> = { ...known.properties };
+  for (const [name, schema] of Object.entries(own.properties ?? {})) {
+    const other = properties[name];
+    properties[name] = other === undefined ? schema : merged(other, schema);
+  }
+  const items = known.items && own.items ? merged(known.items, own.items) : (own.items ?? known.items);
+  const required = [...new Set([...(known.required ?? []), ...(own.required ?? [])])];
+  return {
+    ...known,
+    ...own,
+    ...(Object.keys(properties).length > 0 ? { properties } : {}),
+    ...(items ? { items } : {}),
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
