@@ -173,7 +173,7 @@ function saidLines({ notes }: Guiding): BoardLine[] {
     if (note.note === 'sent') return line(`wrote ${note.stage}${note.how === 'forward' ? '' : ` (${note.how})`}`);
     return [];
   });
-  return section('SAID AND DONE', said.reverse().slice(0, 12)) as BoardLine[];
+  return section('SAID, DONE', said.reverse().slice(0, 12)) as BoardLine[];
 }
 
 /** All lines of the board. */
