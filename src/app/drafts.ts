@@ -36,6 +36,9 @@ export function createDrafts({ store, desk, folder, notice, now }: DraftOptions)
   /** What the document of a field begins with; empty where it was not read yet. */
   const baseOf = ({ operation, request }: Open, name: string) =>
     operation.fields.find((field) => field.name === name)?.initial(desk.world(), request.targets) ?? '';
+  // One after the other: a draft that is still being written would outlive its being dropped.
+  let last: Promise<unknown> = Promise.resolve();
+  const then = (work: () => Promise<void>) => (last = last.then(work, work));
   const isSame = (mine: Open) => desk.open()?.request.targets === mine.request.targets;
 
   async function offer(mine: Open, field: string, at: string): Promise<void> {
@@ -77,13 +80,15 @@ export function createDrafts({ store, desk, folder, notice, now }: DraftOptions)
       const hunks = base === '' ? undefined : typedIn(base, text);
       if (!hunks) return;
       const draft = { of: keyOf(mine.request, field), at: now(), base: digestOf(base), hunks };
-      keepDraft(folder, draft).catch(() =>
-        notice('what was edited could not be kept on the disk: write it before you go'),
+      void then(() =>
+        keepDraft(folder, draft).catch(() =>
+          notice('what was edited could not be kept on the disk: write it before you go'),
+        ),
       );
     },
     over(mine) {
       if (folder === undefined) return;
-      for (const { name } of documentsOf(mine)) void dropDraft(folder, keyOf(mine.request, name));
+      for (const { name } of documentsOf(mine)) void then(() => dropDraft(folder, keyOf(mine.request, name)));
     },
   };
 }

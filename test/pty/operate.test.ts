@@ -99,7 +99,7 @@ it('edits a bootstrap template in the editor of the operator, as a whole documen
 
 it('comes back from an editor that Ctrl-C has ended, with nothing taken over', async () => {
   const script = editor('wait', 'echo EDITING', 'exec sleep 60');
-  const program = await operating({ EDITOR: script });
+  const program = await operating({ EDITOR: script, XDG_STATE_HOME: join(folder, 'apart') });
   program.send('jj');
   await program.until((text) => /^>Bootstrap /m.test(text), 'the cursor on it');
   program.send('\r');
