@@ -211,6 +211,23 @@ describe('an explanation', () => {
     expect(attentionNow(fleet, now)).toEqual([]);
   });
 
+  it.each([
+    ['deletionTimestamp set, but still not removed from the Node', /finalizer/],
+    ["cannot evict pod as it would violate the pod's disruption budget.", /PodDisruptionBudget/],
+  ])('of a drain names its Pod, and first the cause its words speak for: %s', (said, first) => {
+    const one = cases.find(({ id }) => id === 'drain-blocked')!;
+    const message = `Drain not completed yet (started at 2026-11-21T01:30:32Z):\n* Pod shop/db-0: ${said}`;
+    const put = one.put.map(
+      (each) => structuredClone(each) as unknown as { status: { v1beta2: { conditions: Raw[] } } },
+    );
+    put[0]!.status.v1beta2.conditions[0]!['message'] = message;
+    const fleet = fleetOf(objectsOf({ ...one, put: put as unknown as Raw[] }));
+    const found = explain(fleet, find(fleet, one.root), nowOf(one));
+    expect(found?.what).toContain('Pod shop/db-0 does not go');
+    expect(found?.causes[0]).toMatch(first);
+    expect(found?.causes.some((cause) => cause.includes('Budget'))).toBe(said.includes('budget'));
+  });
+
   it('is not given for an object that is gone', () => {
     expect(explain(fleetOf([]), { kind: 'host', uid: 'x', name: 'x' }, NOW)).toBeUndefined();
   });

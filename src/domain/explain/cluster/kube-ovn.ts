@@ -1,4 +1,5 @@
 /** Roll-outs of the network plugin, whose AppRelease lives in the workload cluster. */
+import { KUBE_OVN_VERSION } from '../../annotations.ts';
 import { providerRelease, releaseLacks } from '../../workload.ts';
 import { releaseText } from '../../workload-text.ts';
 import { fieldOf } from '../evidence.ts';
@@ -8,6 +9,17 @@ import { refTo } from '../lookup.ts';
 import { kubectl } from '../steps.ts';
 import type { Failure, Told } from '../types.ts';
 import { NOT_TAKEN_UP, releaseEvidence, releaseState } from './kube-ovn-state.ts';
+
+/** The revision that is asked for. */
+function wanted({ row }: ClusterFacts): string | undefined {
+  return row.object.annotations[KUBE_OVN_VERSION];
+}
+
+/** Whether the AppRelease wants what the Cluster asks for: then the provider has done its part. */
+function isPassedOn(facts: ClusterFacts): boolean {
+  const target = releaseState(facts)?.release?.charts[0]?.targetRevision;
+  return target !== undefined && target === wanted(facts);
+}
 
 function tell(facts: ClusterFacts, what: string, causes: readonly string[]): Told {
   const { row, fleet } = facts;
@@ -28,7 +40,9 @@ function tell(facts: ClusterFacts, what: string, causes: readonly string[]): Tol
         text: `read the AppRelease cni-kube-ovn (in ${row.name}): its conditions Sync and Health, targetRevision and installedRevision`,
         command: kubectl('', 'get', 'apprelease', '-A', '-o', 'yaml'),
       },
-      { text: 'do not touch the control plane until it is Success' },
+      {
+        text: `do not touch the control plane until ${wanted(facts) ?? 'what is wanted'} is installed, and it is Success`,
+      },
     ],
   };
 }
@@ -77,8 +91,8 @@ export const releaseStuck: Failure<ClusterFacts> = {
       facts,
       `The upgrade of ${facts.row.name} waits for its network plugin: what is wanted and what is installed do not meet.`,
       [
-        'the provider is older than v0.0.1 and does not act on the annotation',
-        'nobody works on the AppRelease: its controller is not running',
+        ...(isPassedOn(facts) ? [] : ['the provider is older than v0.0.1 and does not act on the annotation']),
+        'nobody works on the AppRelease: its controller in the cluster is not running',
         'chart name or revision of the AppRelease was changed by hand',
       ],
     ),

@@ -116,7 +116,10 @@ export const networkFirst: Rule = ({ stage, route, known }) => {
       ),
     ];
   }
-  const text = state === 'stopped' ? 'it will not come by itself: look at its conditions' : 'wait until it is Success';
+  const text =
+    state === 'stopped'
+      ? 'it will not come by itself: look at its conditions'
+      : `wait until ${kubeOvn} is installed and it is Success; where nothing moves, its controller does not work`;
   return [not('block', name, title, figure, { text, command }, more)];
 };
 
