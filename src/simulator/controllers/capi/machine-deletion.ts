@@ -38,6 +38,14 @@ export async function deletionStep(
   say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
 
   if (facts.node && drains(draft, cluster, facts.planeGoes)) {
+    // Cordoned before anything is evicted, as `kubectl drain` does; the taint is the node controller's.
+    if (nodes && facts.outage === undefined && facts.node.spec?.unschedulable !== true) {
+      const since = rt.timestamp();
+      await nodes.client.change(kinds.Node, facts.node, (one) => {
+        const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: since };
+        one.spec = { ...one.spec, unschedulable: true, taints: [...(one.spec?.taints ?? []), taint] };
+      });
+    }
     const drain = await drainStep(rt, draft, facts.outage !== undefined);
     if (drain) return drain;
   }
