@@ -11,7 +11,8 @@ import {
   whatCell,
 } from '../parts/cells.ts';
 
-const busy = (row: HostRow) => row.use === 'reprovisioning' || row.use === 'preparing' || row.use === 'allocated';
+const busy = ({ use, waiting }: HostRow) =>
+  use === 'reprovisioning' || use === 'preparing' || (use === 'allocated' && waiting !== undefined);
 
 export const hosts = defineScreen<HostRow>({
   id: 'hosts',

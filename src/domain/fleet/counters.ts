@@ -7,7 +7,7 @@ type Figures = readonly (keyof Counters)[];
  * Every host counts once among in use, free, busy, bad and unpooled; one whose allocation state is missing or unknown
  * counts among none of them.
  */
-function hostFigure({ use, problem }: HostRow): keyof Counters | undefined {
+function hostFigure({ use, problem, waiting }: HostRow): keyof Counters | undefined {
   if (use === 'unavailable' || problem?.severity === 'bad') return 'bad';
   switch (use) {
     case 'running':
@@ -15,6 +15,8 @@ function hostFigure({ use, problem }: HostRow): keyof Counters | undefined {
     case 'free':
       return 'free';
     case 'allocated':
+      // A host given to a machine that cannot be seen: in use, and not known to be on its way.
+      return waiting === undefined ? 'inUse' : 'busy';
     case 'reprovisioning':
     case 'preparing':
       return 'busy';

@@ -26,11 +26,13 @@ function storagePhrase({ storageOperation }: Host): string | undefined {
   return phase === 'Pending' || phase === 'Running' ? `storage ${(type ?? 'operation').toLowerCase()}` : undefined;
 }
 
-function waitingOf({ host, plan, claims }: HostFacts, use: HostUse): string | undefined {
+function waitingOf({ host, plan, claims, machinesComplete }: HostFacts, use: HostUse): string | undefined {
   if (use === 'preparing') return storagePhrase(host) ?? planPhrase(plan, 'clean');
   if (use === 'reprovisioning') return planPhrase(plan, 'reprovision');
   if (use === 'allocated') {
     const claim = claims[0];
+    // Whether its machine runs is not known where BaremetalMachines may not be read, or still arrive.
+    if (!claim && !machinesComplete) return undefined;
     if (claim?.machine?.bootstrapReady === false || falseCondition(claim?.baremetal.conditions, 'BootstrapReady')) {
       return 'bootstrap data';
     }

@@ -92,7 +92,11 @@ function provisioning(facts: MachineFacts): string | undefined {
   if (!baremetal) {
     if (!machine) return undefined;
     if (machine.infrastructureReady === true) return machine.node === undefined ? 'node' : undefined;
-    return machine.bootstrapReady === false ? 'bootstrap data' : 'BaremetalMachine';
+    return machine.bootstrapReady === false
+      ? 'bootstrap data'
+      : facts.baremetalComplete
+        ? 'BaremetalMachine'
+        : 'infrastructure';
   }
   if (isRunning(baremetal)) {
     if (!machine) return undefined;

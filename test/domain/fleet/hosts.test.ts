@@ -143,6 +143,26 @@ describe('what a host waits for', () => {
     expect(row.problem).toBeUndefined();
   });
 
+  it.each([
+    ['not read', undefined, { word: 'unknown' }],
+    ['read and applied', applied, { word: 'applied' }],
+    ['read and failed on a second run', detail({ failedChecksum: 'x', appliedChecksum: 'sum' }), { word: 'applied' }],
+  ] as const)(
+    'nothing as far as is known, where no BaremetalMachine may be read and its plan is %s',
+    (_, read, state) => {
+      const { index } = fleetOf(inPool, host('h1', 'Allocated', { bmm: 'w1' }), plan('h1', 'reprovision'));
+      index.setPlanDetail('Secret/h1', read && { ...read, planType: 'reprovision' });
+      const row = () => index.snapshot().hosts.list.find(({ name }) => name === 'h1');
+      index.setComplete(new Set(['host', 'pool', 'plan', 'machine']));
+      expect(row()).toMatchObject({ use: 'allocated', waiting: undefined, problem: undefined });
+      expect(index.snapshot().counters).toMatchObject({ inUse: 1, busy: 0, plansRunning: 0 });
+      if (read) expect(row()?.plan?.state).toMatchObject(state);
+      expect(row()?.plan).toMatchObject({ inFlight: false });
+      index.setComplete(new Set(['host', 'pool', 'plan', 'machine', 'baremetalMachine']));
+      expect(row()?.waiting).toBeDefined();
+    },
+  );
+
   function planTypeOf(raw: Raw): string | undefined {
     return (raw as { metadata: { annotations: Record<string, string> } }).metadata.annotations[
       'baremetal.alauda.io/plan.type'
