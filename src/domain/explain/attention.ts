@@ -1,7 +1,7 @@
 /** What needs eyes now: causes only, what is late included. */
 import { formatDuration } from '../age.ts';
 import { isDoubtful } from '../doubts.ts';
-import type { Usual } from '../durations/learnt.ts';
+import { LEAST_TO_JUDGE, type Usual } from '../durations/learnt.ts';
 import { flapping } from '../falls.ts';
 import { compareAttention } from '../fleet/attention.ts';
 import { findMachine } from '../fleet/find.ts';
@@ -92,11 +92,12 @@ export function attentionNow(
   return made.list;
 }
 
-/** How long something takes otherwise, in full; `undefined` where that is not known. */
+/** How long something takes otherwise, in full: of a few, a guess. `undefined` where that is not known. */
 export function usualText(known: Usual | undefined): string | undefined {
   if (!known) return undefined;
   const { median, p95, count, of } = known;
   const where = of === 'cluster' ? 'seen here' : 'seen in all clusters';
+  if (count < LEAST_TO_JUDGE) return `about ${formatDuration(median)}, a guess from ${count} ${where}`;
   return `${formatDuration(median)}; 95 of 100 within ${formatDuration(p95)} (${count} ${where})`;
 }
 

@@ -22,6 +22,8 @@ export interface Found {
   mode?: string;
   root: ObjectRef;
   match: Match;
+  /** Nothing waits for it. */
+  holdsNothing: boolean;
   tell(): Told;
 }
 
@@ -41,12 +43,15 @@ function look<F>(
     if ('follow' in line) {
       for (const ref of line.follow(facts)) {
         const found = ref && !path.includes(ref.uid) ? search(around, ref, path) : undefined;
-        if (found) return found;
+        if (found && !found.holdsNothing) return found;
       }
       continue;
     }
     const match = line.test(facts);
-    if (match) return { id: line.id, mode: line.mode, root, match, tell: () => line.tell(facts, match) };
+    if (match) {
+      const { id, mode, holdsNothing = false } = line;
+      return { id, mode, root, match, holdsNothing, tell: () => line.tell(facts, match) };
+    }
   }
   return undefined;
 }
@@ -144,6 +149,8 @@ export function explain(
     causes: told.causes,
     next: present(told.next),
     remedies: present(told.remedies ?? []),
-    consequences: consequencesOf(fleet, found.root, (each) => causeOf(around, each)?.root.uid === found.root.uid),
+    consequences: found.holdsNothing
+      ? []
+      : consequencesOf(fleet, found.root, (each) => causeOf(around, each)?.root.uid === found.root.uid),
   };
 }

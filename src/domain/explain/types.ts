@@ -89,6 +89,8 @@ export interface Told {
 export interface Failure<F> {
   id: string;
   mode?: string;
+  /** Nothing around it waits for this to end: it tells of what will happen. */
+  holdsNothing?: boolean;
   test(facts: F): Match | undefined;
   tell(facts: F, match: Match): Told;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attentionNow, saidOf } from '../../../src/domain/explain/attention.ts';
+import { attentionNow, saidOf, usualText } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
 import { NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
 import {
@@ -92,6 +92,24 @@ describe('an explanation', () => {
     const found = explain(fleet, find(fleet, ['deployment', 'workers']), NOW);
     expect(found).toMatchObject({ id: 'group-paused', since: undefined });
     expect(found?.evidence.map(({ says }) => says)).toEqual(['spec.paused: true']);
+  });
+
+  it('of a delete mark names nobody who waits for it, not even a group that is at work', () => {
+    const one = cases.find(({ id }) => id === 'delete-mark')!;
+    const rolling = raw.deployment('workers', 3, { ...raw.settled(3), updatedReplicas: 1 });
+    const fleet = fleetOf(objectsOf({ put: [...one.put, rolling] }));
+    const found = explain(fleet, find(fleet, ['machine', 'w3']), NOW);
+    expect(found).toMatchObject({ id: 'delete-mark', consequences: [] });
+    const group = explain(fleet, find(fleet, ['deployment', 'workers']), NOW);
+    expect(group?.id).not.toBe('delete-mark');
+  });
+
+  it.each([
+    [1, 'about 18s, a guess from 1 seen here'],
+    [4, 'about 18s, a guess from 4 seen here'],
+    [5, '18s; 95 of 100 within 20s (5 seen here)'],
+  ])('tells from %i how long it usually takes: a 95th percentile needs five', (count, text) => {
+    expect(usualText({ median: 18_000, p95: 20_000, count, of: 'cluster' })).toBe(text);
   });
 
   it('names the host of a machine: that is where somebody goes', () => {

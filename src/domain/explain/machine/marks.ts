@@ -8,6 +8,7 @@ import type { Failure } from '../types.ts';
 /** A mark left behind is honoured by whatever scale-down comes next, whoever makes it. */
 export const deleteMark: Failure<MachineFacts> = {
   id: 'delete-mark',
+  holdsNothing: true,
   test: ({ row }) =>
     row.machine?.deleteMark && !row.deleting
       ? { severity: 'warn', text: 'marked delete-machine: the next scale-down takes it' }
