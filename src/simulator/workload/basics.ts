@@ -8,7 +8,7 @@ import { rolesOf } from './summary.ts';
 import { make } from './system.ts';
 
 /** Namespaces there are in every such cluster. */
-export const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'];
+export const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system', 'sim-workload'];
 
 /** All of it for a cluster of `nodes` that runs `objects`; nothing without Nodes. `ca`: its server's authority, in PEM. */
 export function clusterBasics(nodes: readonly Node[], objects: readonly KubeObject[], ca?: string): KubeObject[] {

@@ -147,6 +147,7 @@ export const workloadResources: readonly Resource[] = [
   ...servedResources().filter(({ custom }) => !custom),
   kind('', 'nodes', 'Node', ['no'], { namespaced: false, fields: ['spec.unschedulable'] }),
   kind('apps', 'daemonsets', 'DaemonSet', ['ds'], all),
+  kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']),
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
   appReleases,
   ...ordinaryKinds,

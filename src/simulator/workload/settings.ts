@@ -30,6 +30,17 @@ export interface ClusterSettings {
   /** The authority its API is certified by, in PEM. */
   ca?: string;
   tokens: JoinToken[];
+  /** Pods that a drain waits for. */
+  drained?: DrainedPod[];
+}
+
+/** A Pod that has been evicted from a Node and does not go. */
+export interface DrainedPod {
+  namespace: string;
+  name: string;
+  node: string;
+  /** When it was evicted, RFC 3339. */
+  since: string;
 }
 
 /** Cluster API lets a join token live so long, in ms, unless it renews it for a Machine that has not joined. */
@@ -44,7 +55,8 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     .flatMap((config) => tokenOf(config, now));
   const cluster = rt.informer(kinds.Cluster).get(name);
   const plane = rt.informer(kinds.KubeadmControlPlane).get(cluster?.spec?.controlPlaneRef?.name);
-  if (!cluster || !plane) return { tokens };
+  const drained = drainedOf(rt, name);
+  if (!cluster || !plane) return { tokens, drained };
   const { version, kubeadmConfigSpec: spec = {} } = plane.spec ?? {};
   const { joinConfiguration: _join, ...first } = spec;
   const machine = { apiVersion: '', kind: 'Machine', metadata: { name }, spec: { version } };
@@ -59,7 +71,23 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: `${configuration.join('\n')}\n`,
     tokens,
+    drained,
   };
+}
+
+/** What the Machines on their way out say they wait for: the Pods are as true as the sentence. */
+function drainedOf(rt: Runtime, cluster: string): DrainedPod[] {
+  return rt
+    .informer(kinds.Machine)
+    .list()
+    .filter((machine) => machine.metadata.deletionTimestamp !== undefined && clusterOf(machine) === cluster)
+    .flatMap(({ status }) => {
+      const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
+      const [, namespace, name] = /^\* Pod ([^/\s]+)\/([^:\s]+): deletionTimestamp set/m.exec(told) ?? [];
+      const node = status?.nodeRef?.name;
+      const since = status?.deletion?.nodeDrainStartTime;
+      return namespace && name && node && since ? [{ namespace, name, node, since }] : [];
+    });
 }
 
 function tokenOf({ spec, status }: KubeadmConfig, now: number): JoinToken[] {

@@ -12,6 +12,7 @@ import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { WorkloadApi } from './api.ts';
 import { clusterBasics } from './basics.ts';
+import { drainedPods } from './drained.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -66,7 +67,8 @@ export class WorkloadView {
     }
     const version = this.#cluster.version;
     const objects = systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) });
-    await this.#put([...objects, ...clusterBasics(nodes, objects, settings.ca)]);
+    const drained = drainedPods(nodes, settings.drained);
+    await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings.ca)]);
     return answers;
   }
 

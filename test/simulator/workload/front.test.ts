@@ -186,3 +186,16 @@ it('is empty once it is cleared', async () => {
   workloads.of('prod').load([node('cp-9', true)]);
   await expect.poll(() => names('/api/v1/nodes')).toEqual(['cp-9']);
 });
+
+it('shows the Pod that a drain waits for, for as long as it waits', async () => {
+  const drained = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1', since: at }];
+  workloads.settings = () => ({ tokens: [], drained });
+  const path = '/api/v1/namespaces/sim-workload/pods';
+  const [pod] = (await ask(path)).body.items;
+  expect(pod).toMatchObject({
+    metadata: { name: 'app-x1', deletionTimestamp: '2026-11-01T00:00:30Z' },
+    spec: { nodeName: 'w-1' },
+  });
+  drained.pop();
+  expect(await names(path)).toEqual([]);
+});
