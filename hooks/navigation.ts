@@ -30,8 +30,17 @@ export function move(store: Store, lists: Lists, by: number): void {
     const { index, gone } = cursorOf(view, place);
     // When its row went away the cursor stands between rows: the first key places it, and does not move on.
     const wanted = gone && Math.abs(by) === 1 ? index : index + by;
-    const next = Math.min(Math.max(0, wanted), view.rows.length - 1);
-    const top = place.ref && windowStart(place.top ?? 0, next, textHeight(state), view.rows.length);
+    const count = view.rows.length;
+    const goesOn = (at: number) => at > 0 && at < count && screen.continues?.(view.rows[at]) === true;
+    let next = Math.min(Math.max(0, wanted), count - 1);
+    if (by === 1) while (goesOn(next)) next++;
+    if (next === count) next--;
+    while (goesOn(next)) next--;
+    // Its further lines are read with it; a page is not moved on for them, or it would leave lines out.
+    let end = next;
+    if (Math.abs(by) === 1 || index + by >= count) while (goesOn(end + 1)) end++;
+    const height = textHeight(state);
+    const top = place.ref && windowStart(windowStart(place.top ?? 0, end, height, count), next, height, count);
     return changePlace(state, { cursor: screen.rowId(view.rows[next]), index: next, top });
   });
 }

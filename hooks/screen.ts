@@ -57,6 +57,8 @@ export interface Screen<T = unknown> {
   /** Its rows; the same array while nothing changed. */
   rows(state: State, place: Place): readonly T[];
   rowId(row: T): string;
+  /** Whether it is a further line of the row above it, which the cursor passes over. */
+  continues?(row: T): boolean;
   /** The object enter opens. */
   target(row: T): ObjectRef | undefined;
   columns: readonly Column<T>[];

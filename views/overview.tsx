@@ -1,6 +1,6 @@
 /** The first screen: figures, what needs attention, and the pools. */
 import { useApp, useDeck } from '../hooks/use-state.ts';
-import { attentionCount } from '../src/store/attention.ts';
+import { attentionCount, attentionOf } from '../src/store/attention.ts';
 import type { AttentionItem } from '../src/store/attention-item.ts';
 import { cursorOf } from '../src/store/list.ts';
 import { panelFreshness } from '../src/store/panels.ts';
@@ -45,6 +45,9 @@ export function Overview({ height }: { height: number }) {
   const parts = share(room, inFull, pools.length);
   const fresh = panelFreshness(state.freshness, ATTENTION_KINDS);
   const poolFresh = panelFreshness(state.freshness, POOL_KINDS);
+  // What a filter hides must not read as what there is.
+  const of = (all: number) => (place.filter === '' ? '' : ` of ${all}`);
+  const filtered = place.filter === '' ? '' : `/${place.filter}`;
   const onAttention = index < attention.length;
   const lines = parts.attention - 1;
   const hidden = attention.length - (inFull <= lines ? lines : lines - noteRoom(placed, lines));
@@ -53,8 +56,9 @@ export function Overview({ height }: { height: number }) {
       <CountersPanel />
       {syncing > 0 ? <SyncPanel height={syncing} /> : null}
       <PanelTitle
-        title={`ATTENTION ${fresh.unknown ? '?' : attentionCount(attention)}`}
-        detail={hidden > 0 ? `${hidden} more: ! shows all` : undefined}
+        title={`ATTENTION ${fresh.unknown ? '?' : attentionCount(attention).replace(/^\d+/, `$&${of(attentionOf(state).length)}`)}`}
+        detail={[filtered, hidden > 0 ? `${hidden} more: ! shows all` : ''].filter(Boolean).join('  ')}
+        warning={view.filterError}
         kinds={ATTENTION_KINDS}
       />
       {attention.length === 0 ? (
@@ -73,15 +77,21 @@ export function Overview({ height }: { height: number }) {
           stale={fresh.phase === 'stale' || fresh.phase === 'auth'}
         />
       )}
-      <PanelTitle title={`POOLS ${poolFresh.unknown ? '?' : pools.length}`} kinds={POOL_KINDS} />
+      <PanelTitle
+        title={`POOLS ${poolFresh.unknown ? '?' : `${pools.length}${of(state.fleet.pools.list.length)}`}`}
+        detail={filtered}
+        kinds={POOL_KINDS}
+      />
       {pools.length === 0 ? (
         <Line
           text={
             poolFresh.unknown
               ? paint(' not known', 'warn')
-              : poolFresh.synced && poolFresh.phase !== 'syncing'
-                ? ' no pool exists; C makes a cluster from bare hosts'
-                : paint(' arriving', 'busy')
+              : place.filter !== '' && state.fleet.pools.list.length > 0
+                ? paint(' nothing matches the filter', 'dim')
+                : poolFresh.synced && poolFresh.phase !== 'syncing'
+                  ? ' no pool exists; C makes a cluster from bare hosts'
+                  : paint(' arriving', 'busy')
           }
         />
       ) : (

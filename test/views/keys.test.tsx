@@ -128,6 +128,21 @@ describe('the filter', () => {
     expect(screen.text()).toContain('3 of 6');
   });
 
+  it('is shown at home, with how many of how many', () => {
+    const screen = openScreen(fleetOf(smallDatacenter()));
+    const [, all] = /ATTENTION (\d+)/.exec(screen.text())!;
+    const [, pools] = /POOLS (\d+)/.exec(screen.text())!;
+    screen.press('/');
+    screen.type('nowhere');
+    screen.press('enter');
+    expect(screen.text()).toContain(`ATTENTION 0 of ${all}  /nowhere`);
+    expect(screen.text()).toContain(`POOLS 0 of ${pools}  /nowhere`);
+    expect(screen.text()).not.toContain('no pool exists');
+    expect(screen.text().match(/nothing matches the filter/g)).toHaveLength(2);
+    screen.press('escape');
+    expect(screen.text()).not.toMatch(/(ATTENTION|POOLS) \d+ of/);
+  });
+
   it('opens the row it found: filter, enter, enter', () => {
     const screen = open();
     screen.press('G', '/');

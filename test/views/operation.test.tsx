@@ -24,6 +24,38 @@ async function scaling(to: string, size: Parameters<typeof openDesk>[1] = { rows
   return desk;
 }
 
+describe('the list of operations', () => {
+  it('is walked entry by entry, each read to its last line, and paged line by line', () => {
+    const desk = open(calmDatacenter(), { rows: 15 });
+    desk.press('5', 'a');
+    type Row = { part: number; id: string; text: string; targets: readonly { uid: string }[] };
+    const state = () => desk.store.getState();
+    const lines = desk.lists.view(state(), state().places.at(-1)!).rows as readonly Row[];
+    const entry = ({ id, targets }: Row) => `${id} ${targets[0]?.uid}`;
+    const entries = lines.filter(({ part }) => part === 0);
+    expect(lines.length).toBeGreaterThan(entries.length);
+    const at = () => desk.lists.selected(state())!.row as Row;
+    const stands = (wanted: Row) => expect([entry(at()), at().part]).toEqual([entry(wanted), 0]);
+    for (const wanted of entries) {
+      stands(wanted);
+      for (const line of lines) if (entry(line) === entry(wanted)) expect(desk.text()).toContain(line.text);
+      desk.press('j');
+    }
+    for (const wanted of entries.toReversed()) {
+      stands(wanted);
+      desk.press('k');
+    }
+    const seen = new Set<string>();
+    for (let page = 0; page < entries.length; page++) {
+      for (const { text } of lines) if (desk.text().includes(text)) seen.add(text);
+      expect(at().part).toBe(0);
+      desk.press('pagedown');
+    }
+    expect(lines.filter(({ text }) => !seen.has(text))).toEqual([]);
+    stands(entries.at(-1)!);
+  });
+});
+
 describe('entries', () => {
   it('take a number, and plan again with it', async () => {
     const desk = await scaling('4');

@@ -69,6 +69,7 @@ export const act = defineScreen<OfferLine>({
   kinds: [],
   rows: linesOf,
   rowId: ({ id, targets, part }) => `${id}/${targets[0]?.uid}+${part}`,
+  continues: ({ part }) => part > 0,
   target: () => undefined,
   empty: 'no operation is for this',
   columns: [operation, on(40), about],
