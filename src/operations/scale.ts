@@ -131,7 +131,7 @@ function checksOf(world: World, { group, from, to, back, forecast, hosts }: Foun
     checks.push(...checkOfFlight(world, group, to <= back));
     checks.push(checkOfHosts(hosts, forecast.now, 'block'));
     if (forecast.later > 0) {
-      const figure = `${hosts.serveLater.length} of ${machines(forecast.later)} by then, if freed hosts come back clean`;
+      const figure = `${hosts.serveLater.length} for ${machines(forecast.later)}, if the hosts that are freed before come back clean`;
       checks.push(check('hosts for later ones', figure, hosts.serveLater.length < forecast.later ? 'block' : 'warn'));
     }
     if (forecast.blocked) checks.push(check('preflight', forecast.blocked.why, 'block'));

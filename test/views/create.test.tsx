@@ -119,6 +119,19 @@ describe('the first line', () => {
     expect(screen.store.getState().prompt).toMatchObject({ kind: 'entry', entry: 'networks.pods' });
   });
 
+  it('leads on once every answer holds', () => {
+    const asked: string[] = [];
+    const creator = { ...CREATOR, go: (what: string) => void asked.push(what) };
+    const screen = openScreen(fleetOf(smallDatacenter()), { columns: 80, rows: 24, creator });
+    screen.press('C');
+    const { course, ...given } = creating();
+    const request = { operation: 'create-pools', targets: [], values: {} };
+    const next = { what: 'send', stage: 'pools', how: 'forward', request } as const;
+    screen.store.setState({ creating: { ...given, findings: [], course: { ...course!, next } } });
+    screen.press('enter');
+    expect(asked).toEqual(['next']);
+  });
+
   it('says what an answer is about while it is typed, in place of the screens', () => {
     const given = creating();
     const entries = given.entries.map((one) => ({

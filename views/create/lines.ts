@@ -91,7 +91,10 @@ function otherLine(other: Other | undefined): CreateLine[] {
 /** What is wrong comes first, one answer after the other: enter asks for it wherever it stands below. */
 function stateLine({ findings, course, entries }: Pick<Creating, 'findings' | 'course' | 'entries'>): CreateLine {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return { id: 'STATE', label: 'Cluster', ...courseText(course) };
+  if (errors.length === 0) {
+    const does = course?.next.what === 'send' ? ({ does: 'go' } as const) : {};
+    return { id: 'STATE', label: 'Cluster', ...courseText(course), ...does };
+  }
   const many = `${errors.length} ${errors.length === 1 ? 'answer is' : 'answers are'} missing or wrong`;
   const entry = entries.find(({ name }) => errors.some(({ path }) => path === name));
   if (!entry) return { id: 'STATE', label: 'Cluster', text: many, tone: 'warn' };
