@@ -8,30 +8,51 @@ const pkg = JSON.parse(readFileSync(new URL('../package.json', import.meta.url),
   description: string;
 };
 
-/** Commands whose exit code is about what they print. */
-const TELLING: readonly Options['command'][] = ['snapshot', 'explain', 'output'];
+/** What changes something: its exit code is the verdict on that, whatever becomes of what it prints. */
+const DOING: Partial<Record<Options['command'], (words: readonly string[]) => boolean>> = {
+  dashboard: () => true,
+  demo: () => process.stdout.isTTY === true,
+  simulate: () => true,
+  report: () => true,
+  run: (words) => words.length > 0,
+  create: ([verb = '']) => ['apply', 'hosts'].includes(verb),
+  delete: () => true,
+  upgrade: ([verb = '']) => !['plan', 'status', 'report'].includes(verb),
+  journal: ([verb = '']) => ['resume', 'leave'].includes(verb),
+};
+
+/** Whether what is printed is all there is to it; before the command line is understood, only help is printed. */
+let telling = true;
+let incomplete = false;
 
 /**
  * A reader that went (`| head`) ends nothing: an operation is followed to its end, and the exit code stays the verdict. What
- * could not be written for any other reason is said, and is no verdict.
+ * could not be written for any other reason is said, and is no verdict: whatever only tells has failed.
  */
-function guardPrinting({ command }: Options): void {
+function guardPrinting(): void {
   process.stderr.on('error', () => {});
-  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  const failed = ({ code = 'unknown' }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE' || incomplete) return;
     process.stderr.write(`What was printed is not complete (${code}).\n`);
     incomplete = true;
-    if (TELLING.includes(command)) process.exitCode = 2;
+    if (telling) process.exitCode = 2;
+  };
+  process.stdout.on('error', failed);
+  // Help ends the process in the breath it is printed in, before its stream can tell.
+  process.on('exit', () => {
+    const error = telling ? process.stdout.errored : undefined;
+    if (error) failed(error);
   });
 }
-let incomplete = false;
 
 /** Runs the command and gives its exit code. */
 async function run(): Promise<number> {
+  guardPrinting();
   const options = parseArguments(process.argv.slice(2), import.meta, pkg);
-  guardPrinting(options);
+  telling = options.listScenarios || DOING[options.command]?.(options.operate.words) !== true;
   if (options.listScenarios) return (await import('./app/scenarios.ts')).printScenarios();
   if (options.scenario !== undefined) (await import('./app/scenarios.ts')).checkScenario(options.scenario);
+  if (options.cluster || options.hosts !== 42) (await import('./app/datacenter-size.ts')).checkSize(options);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options.command === 'snapshot') return (await import('./app/print.tsx')).printSnapshot(options, pkg.version);
   if (options.command === 'output')

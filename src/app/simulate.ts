@@ -11,7 +11,11 @@ export async function simulate(options: Options, version: string): Promise<numbe
   const stopped = untilSignal();
   if (options.simulate.against === undefined) return serve(() => embedded(options), stopped);
   const { against } = await import('./simulate-against.ts');
-  return serve(() => against(options, version), stopped);
+  const started = () =>
+    against(options, version).catch((error: unknown) => {
+      throw error instanceof RangeError ? explain(error, undefined) : error;
+    });
+  return serve(started, stopped);
 }
 
 async function serve(start: () => Promise<Running>, stopped: Promise<void>): Promise<number> {

@@ -1,5 +1,6 @@
 /** What the command line of `metaldeck simulate` means, and what it refuses. */
 import { describe, expect, it } from 'vitest';
+import { checkSize } from '../../src/app/datacenter-size.ts';
 import { parseArguments, UsageError } from '../../src/cli.ts';
 
 const parse = (...words: string[]) =>
@@ -66,5 +67,35 @@ describe('metaldeck simulate', () => {
     ['--controllers', ''],
   ])('refuses %s %s', (...words) => {
     expect(() => parse(...words)).toThrow(UsageError);
+  });
+});
+
+describe('a datacenter of a size', () => {
+  const size = (line: string) => () =>
+    checkSize(parseArguments(line.split(' '), import.meta, { name: 'metaldeck', version: '0', description: '' }));
+
+  it.each([
+    ['demo --cluster 2+1', 'a control plane has 3, 5 or 7 machines, not 2; nothing was started.'],
+    ['simulate --cluster 4+0', 'a control plane has 3, 5 or 7 machines, not 4; nothing was started.'],
+    ['snapshot --demo --cluster 3+0', 'a cluster has one worker at least; nothing was started.'],
+    ['demo --cluster 3+3 --hosts 1', '1 host is too few for 6 machines; nothing was started.'],
+    ['demo --hosts 1', '1 host is too few for a cluster, which needs six; nothing was started.'],
+    [
+      'demo --cluster 3+9@v9.9.9',
+      /no image of v9\.9\.9; there are v1\.31\.14-2, .*v1\.34\.5.*; nothing was started\.$/,
+    ],
+  ])('%s is refused in a sentence', (line, why) => {
+    expect(size(line)).toThrow(UsageError);
+    expect(size(line)).toThrow(why);
+  });
+
+  it.each([
+    'demo --hosts 0',
+    'demo --hosts 6',
+    'demo --cluster 3+9@v1.31.14-2',
+    'snapshot --hosts 1',
+    'simulate --against k --hosts 1',
+  ])('%s is not', (line) => {
+    expect(size(line)).not.toThrow();
   });
 });

@@ -1,5 +1,7 @@
 /** How a number of hosts is divided into clusters, groups and pools. */
 
+import { releases } from './releases.ts';
+
 export interface GroupLayout {
   name: string;
   pool: string;
@@ -60,12 +62,18 @@ export function hostsOfShape(shape: Shape, pools?: number): number {
   return shape.planes + shape.workers + groupsOfShape(shape, pools) + 1;
 }
 
+const few = (hosts: number): string => (hosts === 1 ? '1 host is too few' : `${hosts} hosts are too few`);
+
 /** One cluster: hosts beyond its Machines are spares, in turn of each workers' pool and the control plane's; three a pool. */
 function planShape(hosts: number, shape: Shape, pools?: number): Layout {
   const { planes: wanted, workers: total, version } = shape;
   if (wanted < 3 || wanted % 2 === 0) throw new RangeError(`a control plane has 3, 5 or 7 machines, not ${wanted}`);
   if (total < 1) throw new RangeError('a cluster has one worker at least');
-  if (hosts < wanted + total) throw new RangeError(`${hosts} hosts are too few for ${wanted + total} machines`);
+  if (hosts < wanted + total) throw new RangeError(`${few(hosts)} for ${wanted + total} machines`);
+  if (!releases.some((release) => release.version === version)) {
+    const known = releases.map((release) => release.version).join(', ');
+    throw new RangeError(`the simulation has no image of ${version}; there are ${known}`);
+  }
   const count = groupsOfShape(shape, pools);
   const name = known[0]!;
   const spares = (at: number) => clamp((hosts - wanted - total + count - at) / (count + 1), 0, 3);
@@ -93,7 +101,7 @@ export function planLayout(options: LayoutOptions): Layout {
   const count =
     options.clusters ?? (hosts >= 1000 ? Math.min(24, 3 + Math.floor(hosts / 500)) : clamp(hosts / 10, 1, 3));
   if (!Number.isInteger(count) || count < 1 || hosts < count * 6) {
-    throw new RangeError(`${hosts} hosts are too few for ${count} clusters: each needs six`);
+    throw new RangeError(`${few(hosts)} for ${count === 1 ? 'a cluster, which' : `${count} clusters: each`} needs six`);
   }
   let next = 0;
   const take = (number: number): number[] => Array.from({ length: number }, () => next++);
