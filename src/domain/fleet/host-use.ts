@@ -74,6 +74,16 @@ export function storageHolds(host: Host): boolean {
   return host.storagePhase !== 'Prepared' || host.storageOperation !== undefined;
 }
 
+/** Whether the provider does not give away a host although it calls it Available (domain F3, F4). */
+export function isWithheld(host: Host, ready: Condition | undefined): boolean {
+  return (
+    host.planSecret === undefined ||
+    host.reportedPlanState === 'Failed' ||
+    ready?.status === 'False' ||
+    storageHolds(host)
+  );
+}
+
 /** In-progress reasons of `Ready=False`: the host is on its way, nothing is wrong. */
 export const UNDERWAY: Readonly<Record<string, string>> = {
   WaitingForPlan: 'first plan',

@@ -3,7 +3,7 @@ import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Host } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { HOST_PROBLEMS } from './host-problems.ts';
-import { type HostFacts, hostUse, isUnderway, type Listing, UNDERWAY } from './host-use.ts';
+import { type HostFacts, hostUse, isUnderway, isWithheld, type Listing, UNDERWAY } from './host-use.ts';
 import { worst } from './problems.ts';
 import type { HostRow, HostUse, PlanRow } from './rows.ts';
 
@@ -84,9 +84,14 @@ export function hostRow(facts: HostFacts): HostRow {
   const { host, plan, claims } = facts;
   const listing = listingOf(facts);
   const claim = claims[0];
-  const use = hostUse(facts);
+  const stands = hostUse(facts);
   const ready = findCondition(host.conditions, 'Ready');
-  const waiting = waitingOf(facts, use);
+  const waiting = waitingOf(facts, stands);
+  const problem = worst(HOST_PROBLEMS, { ...facts, use: stands, ready });
+  // `free` reads as ready to serve. The provider's annotation goes on saying Available of what it does not give away.
+  const broken = host.storageOperation?.phase === 'Failed' || host.storagePhase === 'Failed';
+  const withheld = stands === 'free' && problem?.severity === 'bad' && (broken || isWithheld(host, ready));
+  const use = withheld ? 'unavailable' : stands;
   return {
     kind: 'host',
     uid: host.uid,
@@ -105,7 +110,7 @@ export function hostRow(facts: HostFacts): HostRow {
     plan,
     ready,
     waiting: waiting && shorten(waiting, 80),
-    since: sinceOf(facts, use, ready),
-    problem: worst(HOST_PROBLEMS, { ...facts, use, ready }),
+    since: sinceOf(facts, use, ready) ?? (withheld ? problem?.since : undefined),
+    problem,
   };
 }

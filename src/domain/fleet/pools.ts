@@ -2,7 +2,7 @@
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Pool, PoolCounters } from '../objects.ts';
 import { shorten } from '../text.ts';
-import { isUnderway, storageHolds, storageUnderway } from './host-use.ts';
+import { isUnderway, isWithheld, storageUnderway } from './host-use.ts';
 import { bad, count, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { HostRow, PoolMemberRow, PoolRow, Problem } from './rows.ts';
 
@@ -15,16 +15,10 @@ const PARTS = ['available', 'allocated', 'preparing', 'reprovisioning', 'unavail
  */
 export function figureOf(host: HostRow | undefined, missing: boolean): (typeof PARTS)[number] | undefined {
   if (!host) return missing ? 'unavailable' : undefined;
-  const { allocation, planSecret, reportedPlanState } = host.object;
+  const { allocation } = host.object;
   switch (allocation) {
     case 'Available':
-      // What keeps a member from serving (domain F3, F4).
-      return planSecret === undefined ||
-        reportedPlanState === 'Failed' ||
-        host.ready?.status === 'False' ||
-        storageHolds(host.object)
-        ? 'unavailable'
-        : 'available';
+      return isWithheld(host.object, host.ready) ? 'unavailable' : 'available';
     case 'Allocated':
       return 'allocated';
     case 'Preparing':

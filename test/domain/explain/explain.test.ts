@@ -112,6 +112,14 @@ describe('an explanation', () => {
     expect(usualText({ median: 18_000, p95: 20_000, count, of: 'cluster' })).toBe(text);
   });
 
+  it('of a host whose storage is degraded is not that the provider has given it up', () => {
+    const degraded = raw.host('h4', 'Available', { pool: 'workers-pool', status: { storage: { phase: 'Degraded' } } });
+    const declared = { ...degraded, spec: { storage: { volumes: [{ name: 'data' }] } } };
+    const fleet = fleetOf(objectsOf({ put: [declared] }));
+    expect(fleet.hosts.list.find(({ name }) => name === 'h4')?.use).toBe('unavailable');
+    expect(explain(fleet, find(fleet, ['host', 'h4']), NOW)?.id).not.toBe('host-unavailable');
+  });
+
   it('names the host of a machine: that is where somebody goes', () => {
     const one = cases.find(({ id }) => id === 'node-lost')!;
     const [first] = attentionNow(fleetOf(objectsOf(one)), nowOf(one));

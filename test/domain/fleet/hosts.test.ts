@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostRow } from '../../../src/domain/fleet/rows.ts';
+import { isFree } from '../../../src/domain/forecast/pool.ts';
 import type { PlanDetail } from '../../../src/domain/objects.ts';
 import { bmm, condition, fleetOf, host, machine, plan, pool, type Raw, T0 } from '../fixtures.ts';
 
@@ -42,6 +43,36 @@ describe('what a host is used for', () => {
   ])('%s', (_, state, others, use) => {
     expect(rowOf([host('h1', state), plan('h1', 'clean'), ...others]).use).toBe(use);
   });
+
+  const storage = (phase: string, operation?: Raw) => ({
+    spec: { storage: { volumes: [{ name: 'data' }] } },
+    status: { storage: { phase, operation } },
+  });
+  it.each<[string, Raw, string, string]>([
+    [
+      'its storage failed',
+      storage('Failed', { type: 'Prepare', phase: 'Failed', mutationState: 'Unknown' }),
+      'unavailable',
+      'bad',
+    ],
+    ['its storage is degraded', storage('Degraded'), 'unavailable', 'bad'],
+    ['it has no plan Secret', { plan: {} }, 'unavailable', 'bad'],
+    ['it is not ready', { ready: condition('Ready', 'False', 'NetworkConfigFailure') }, 'unavailable', 'bad'],
+    ['its storage is on its way', storage('Preparing', { type: 'Prepare', phase: 'Running' }), 'free', 'free'],
+    ['it is prepared', storage('Prepared'), 'free', 'free'],
+    ['it is new in a pool', {}, 'free', 'free'],
+  ])(
+    'is not said to be free where its pool does not give it away for what is bad with it: %s',
+    (_, more, use, figure) => {
+      const p = pool('p', ['h1']);
+      const { index } = fleetOf(p, host('h1', 'Available', more), plan('h1', 'clean'));
+      const { hosts, counters, pools } = index.snapshot();
+      expect(hosts.list[0]?.use).toBe(use);
+      expect(counters).toMatchObject(figure === 'bad' ? { bad: 1, free: 0 } : { bad: 0, free: 1 });
+      if (use === 'unavailable') expect(pools.list[0]?.counted).toMatchObject({ available: 0, unavailable: 1 });
+      if (use === 'unavailable') expect(isFree(hosts.list[0]!, 'p')).toBe(false);
+    },
+  );
 
   it('trusts the annotation where its pool cannot be seen', () => {
     const { index } = fleetOf(

@@ -9,7 +9,7 @@ export const unavailable: Failure<HostFacts> = {
   id: 'host-unavailable',
   mode: 'F3',
   test: ({ row }) =>
-    row.use === 'unavailable' ? { severity: 'bad', text: 'unavailable', since: row.since } : undefined,
+    row.object.allocation === 'Unavailable' ? { severity: 'bad', text: 'unavailable', since: row.since } : undefined,
   tell: ({ row, plan }) => ({
     what: `The provider has given ${row.name} up: it stays Unavailable, and its pool does not give it away.`,
     evidence: [allocationOf(row), planOf(plan), conditionOf(hostRef(row), row.ready)],
