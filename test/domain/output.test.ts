@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeOutput } from '../../src/domain/output/decode.ts';
 import { planDetailOf } from '../../src/domain/output/last-words.ts';
+import { outputLines } from '../../src/domain/output/lines.ts';
 import { UNPACKED_CAP, unpack } from '../../src/domain/output/unpack.ts';
 import { isClean } from '../../src/domain/text.ts';
 
@@ -77,6 +78,24 @@ describe('a failed plan', () => {
     const last = decodeOutput(secret({ 'failed-checksum': '<sum>', 'failure-count': '3', 'max-failures': '3' }));
     expect(last).toMatchObject({ state: { word: 'failed' }, coolsUntil: undefined });
   });
+});
+
+it.each([
+  ['after its Secret was made', '2026-11-21T02:50:00Z', true],
+  ['with its Secret, which was there before the plan', '2026-10-15T08:00:00Z', false],
+  ['a second after it', '2026-10-15T08:00:01Z', false],
+])('tells when it was written, where that was noted %s: %s', (_, noted, told) => {
+  const plain = secret({ 'failed-checksum': '<sum>', 'last-apply-time': 'Sat Nov 21 02:59:50 UTC 2026' });
+  const managedFields = [{ manager: 'manager', time: noted, fieldsV1: { 'f:data': { 'f:plan': {} } } }];
+  const output = decodeOutput({
+    ...plain,
+    metadata: { ...plain.metadata, creationTimestamp: '2026-10-15T08:00:00Z', managedFields },
+  });
+  expect(output.writtenAt).toBe(told ? Date.parse(noted) : undefined);
+  const lines = outputLines(output).map(({ id }) => id);
+  expect(lines.includes('written')).toBe(told);
+  expect(lines.includes('elapsed')).toBe(told);
+  expect(lines).toContain('last');
 });
 
 it('takes outputs for those of an earlier plan until the present one has run', () => {

@@ -23,11 +23,9 @@ export function planLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
       { tone: 'dim' },
     ),
     ...field('host', row.host),
-    ...field(
-      'last applied',
-      detail?.lastApplied === undefined ? undefined : new Date(detail.lastApplied).toISOString(),
-      { since: detail?.lastApplied },
-    ),
+    ...field('last run', detail?.lastApplied === undefined ? undefined : new Date(detail.lastApplied).toISOString(), {
+      since: detail?.lastApplied,
+    }),
     ...field('failures', detail?.failureCount),
     ...field('successes', detail?.successCount),
     ...field('most failures', detail ? (detail.maxFailures ?? 'no limit: the agent tries without end') : undefined),

@@ -51,8 +51,8 @@ export const plans = defineScreen<PlanRow>({
     },
     {
       key: 'since',
-      title: 'APPLIED',
-      min: 7,
+      title: 'LAST RUN',
+      min: 8,
       align: 'right',
       rank: 2,
       cell: (row, look) => ageCell(row.since, look),
@@ -77,14 +77,5 @@ export const plans = defineScreen<PlanRow>({
       sort: (row) => row.detail?.instructions.length,
     },
     { key: 'checksum', title: 'CHECKSUM', min: 12, rank: 6, cell: (row) => row.detail?.checksum?.slice(0, 12) ?? '' },
-    {
-      key: 'age',
-      title: 'AGE',
-      min: 4,
-      align: 'right',
-      rank: 4,
-      cell: (row, look) => ageCell(row.object.created, look),
-      sort: (row) => ageSort(row.object.created),
-    },
   ],
 });

@@ -121,7 +121,8 @@ export function planRow({ plan, detail: read, host, baremetal, baremetalComplete
     type,
     state,
     detail,
-    since: detail?.lastApplied,
+    // Until it is run, the time of the last run is that of the plan before.
+    since: state.word === 'pending' ? undefined : detail?.lastApplied,
     attempts: detail?.failureCount,
     maxAttempts: detail?.maxFailures,
     inFlight,

@@ -102,7 +102,7 @@ export interface PlanRow {
   type: string;
   state: PlanState;
   detail?: PlanDetail;
-  /** Last apply by the agent where known. */
+  /** When the agent last ran it, well or not, where its data was read. */
   since?: number;
   attempts?: number;
   maxAttempts?: number;

@@ -59,12 +59,21 @@ function outputsOf(secret: unknown, key: string, hidden: Hidden, notes: string[]
   return new Map((saved ?? []).map((one) => [cleanLine(one.name), printedOf(one.encoded, one.cut, hidden)]));
 }
 
-/** When the bytes of the plan were last written, by the API server's notes on field ownership. */
+/** The API server's times are whole seconds. */
+const SECOND_MS = 1_000;
+
+/**
+ * When the bytes of the plan were last written, by the API server's notes on field ownership. A host's Secret is there
+ * before any plan is: a note as old as the Secret itself (one made with it, or brought back from a backup) dates no plan.
+ */
 function writtenAt(secret: unknown): number | undefined {
   const times = list(at(secret, 'metadata', 'managedFields'), 64)
     .filter((entry) => at(entry, 'fieldsV1', 'f:data', 'f:plan') !== undefined)
     .flatMap((entry) => time(get(entry, 'time')) ?? []);
-  return times.length === 0 ? undefined : Math.max(...times);
+  if (times.length === 0) return undefined;
+  const last = Math.max(...times);
+  const born = time(at(secret, 'metadata', 'creationTimestamp'));
+  return born !== undefined && last <= born + SECOND_MS ? undefined : last;
 }
 
 interface Checkpoint {

@@ -50,7 +50,7 @@ export interface PlanOutput {
   type?: string;
   state: PlanState;
   detail: PlanDetail;
-  /** When the plan was written, as the API server noted it for the writer of its bytes. */
+  /** When the plan was written at the latest, as the API server noted it for the writer of its bytes. */
   writtenAt?: number;
   /** The agent tries again then, not before. */
   coolsUntil?: number;

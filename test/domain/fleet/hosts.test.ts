@@ -362,6 +362,18 @@ describe('a plan', () => {
     expect(wants([host('h1', 'Available'), plan('h1', 'clean')], { ...applied, planType: 'clean' })).toBe(false);
   });
 
+  it('was last run when the agent ran it, not when it ran the plan before', () => {
+    const sinceOf = (read?: PlanDetail) =>
+      rowOf(
+        [inPool, host('h1', 'Reprovisioning'), plan('h1', 'reprovision')],
+        read && { ...read, planType: 'reprovision' },
+      ).plan?.since;
+    expect(sinceOf()).toBeUndefined();
+    expect(sinceOf(detail({ appliedChecksum: 'old' }))).toBeUndefined();
+    expect(sinceOf(failed)).toBe(T0 + 5000);
+    expect(sinceOf(applied)).toBe(T0 + 5000);
+  });
+
   it('is not judged by the data of the plan before it', () => {
     const row = rowOf([inPool, host('h1', 'Preparing'), plan('h1', 'clean')], {
       ...applied,
