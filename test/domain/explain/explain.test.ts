@@ -120,6 +120,22 @@ describe('an explanation', () => {
     expect(explain(fleet, find(fleet, ['host', 'h4']), NOW)?.id).not.toBe('host-unavailable');
   });
 
+  it('of a reprovision that failed is told once, at the host, where no Secret may be read', () => {
+    const message = 'reprovision plan failed on inventory h4';
+    const put = [
+      raw.bmm('w4', 'h4', 'Failed', { status: { failureReason: 'ReprovisionFailed', failureMessage: message } }),
+      raw.machine('w4', 'Failed'),
+      raw.host('h4', 'Unavailable', { pool: 'workers-pool', bmm: 'w4' }),
+    ];
+    const fleet = fleetOf(objectsOf({ put }).filter(({ kind }) => kind !== 'PartialObjectMetadata'));
+    expect(fleet.plans.list).toEqual([]);
+    const found = attentionNow(fleet, NOW).filter(({ severity }) => severity === 'bad');
+    expect(found).toMatchObject([{ id: 'reprovision-failed', ref: { kind: 'host', name: 'h4' } }]);
+    const said = explain(fleet, find(fleet, ['machine', 'w4']), NOW);
+    expect(said?.evidence.map((each) => each.message)).toContain(message);
+    expect(said?.what).toContain('its machine says so, and the plan was not read');
+  });
+
   it('names the host of a machine: that is where somebody goes', () => {
     const one = cases.find(({ id }) => id === 'node-lost')!;
     const [first] = attentionNow(fleetOf(objectsOf(one)), nowOf(one));

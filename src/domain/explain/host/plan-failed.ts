@@ -12,11 +12,10 @@ function kindOf(plan: PlanRow | undefined): Kind {
   return plan?.type === 'reprovision' || plan?.type === 'clean' ? plan.type : 'other';
 }
 
-/** The provider gives up machine and host together for this only (F8), so that its word tells of a plan that was not read. */
+/** The provider gives up machine and host together for this only (F8), so that its word tells of a plan that was not or may not be read. */
 const isGivenUp = ({ plan, row, machine }: HostFacts): boolean =>
-  plan?.type === 'reprovision' &&
-  plan.state.word === 'unknown' &&
-  row.use === 'unavailable' &&
+  (plan === undefined ? machine?.deleting !== true : plan.type === 'reprovision' && plan.state.word === 'unknown') &&
+  row.object.allocation === 'Unavailable' &&
   machine?.baremetal?.phase === 'Failed';
 
 /** A failing plan; on a host that was given up even one that is still tried is why. */
@@ -42,6 +41,7 @@ function evidenceOf({ row, plan, machine }: HostFacts) {
       sort: 'field' as const,
       of: baremetalRef(machine),
       says: `status.phase: ${machine.baremetal.phase ?? 'not set'}`,
+      ...(machine.baremetal.failure?.message === undefined ? {} : { message: machine.baremetal.failure.message }),
     },
   ];
 }
@@ -53,6 +53,7 @@ function tries(facts: HostFacts): string {
 }
 
 function course({ plan }: HostFacts): string {
+  if (plan === undefined || plan.state.word === 'unknown') return 'its machine says so, and the plan was not read';
   if (plan?.state.word === 'retrying') return 'its agent goes on trying every 30 s';
   if (plan?.state.word === 'rerun-failed') return 'it had been applied before, and failed when it was run again';
   return 'its agent has given up';
@@ -73,7 +74,7 @@ const RUNTIME = /containerd|runtime|cri\b|sock\b/i;
 const failing =
   (kind: Kind) =>
   (facts: HostFacts): Match | undefined =>
-    kindOf(facts.plan) === kind ? matchOf(facts) : undefined;
+    (isGivenUp(facts) ? 'reprovision' : kindOf(facts.plan)) === kind ? matchOf(facts) : undefined;
 
 /** The remedy is a new machine on another host: the plan of a machine is written once. */
 export const reprovisionFailed: Failure<HostFacts> = {
