@@ -206,7 +206,7 @@ function typedWord(store: Store, operator: Operator, prompt: Prompt, together: b
   const refuse = (refused: string, text = '') =>
     store.setState({ prompt: { ...prompt, text, at: text.length, refused } });
   if (together) refuse('enter came with other keys, as in a paste: press it again', prompt.text);
-  else if (given.at(-1) !== wanted) refuse(`that is not "${wanted}"; nothing was written`);
+  else if (given.at(-1) !== wanted) refuse('not that; nothing was written');
   else if (given.length < words.length) {
     store.setState({ prompt: { ...prompt, text: '', at: 0, given, refused: undefined } });
   } else {

@@ -43,7 +43,7 @@ export async function execute(around: Execution, prepared: Prepared | Refused): 
   const { plan } = prepared;
   if (plan.confirm.join('\n') !== confirm.join('\n')) {
     const wanted = plan.confirm.map((word) => `--confirm=${word}`).join(' ');
-    const why = wanted ? `it is destructive: say ${wanted} to run it` : 'it wants no --confirm: what was meant?';
+    const why = wanted ? `it is destructive: say ${wanted} to run it` : 'it wants no --confirm; nothing was written';
     return finish(around, EXIT.refused, { ...all, why });
   }
   const result = await runner.run(prepared, rehearsed, {

@@ -3,6 +3,22 @@ import { UsageError } from '../cli.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
 
+/** What kubectl calls them in short: the short names of their CRDs, and Kubernetes' own. */
+const SHORT: Partial<Record<Kind, readonly string[]>> = {
+  pool: ['mip'],
+  baremetalMachine: ['bmm'],
+  machine: ['ma'],
+  machineSet: ['ms'],
+  deployment: ['md'],
+  controlPlane: ['kcp'],
+  cluster: ['cl'],
+  baremetalCluster: ['bmc'],
+  baremetalMachineTemplate: ['bmmt'],
+  healthCheck: ['mhc', 'mhcs'],
+  catalog: ['cm'],
+  event: ['ev'],
+};
+
 /** Kind and name as typed; the kind as metaldeck, the API or kubectl calls it. Throws UsageError. */
 export function parseTarget(text: string): { kind: Kind; name: string } {
   const at = text.indexOf('/');
@@ -12,10 +28,20 @@ export function parseTarget(text: string): { kind: Kind; name: string } {
   }
   const kind = KINDS.find((one) => {
     const { resource, group } = KINDS_TABLE[one];
-    const names = [one, API_KIND[one], resource, `${resource}.${group}`, resource.replace(/s$/, '')];
+    const names = [
+      one,
+      API_KIND[one],
+      resource,
+      `${resource}.${group}`,
+      resource.replace(/s$/, ''),
+      ...(SHORT[one] ?? []),
+    ];
     return names.some((each) => each.toLowerCase() === word);
   });
-  if (!kind) throw new UsageError(`there is no kind "${word}"; nothing was done.`);
+  if (!kind) {
+    const known = KINDS.map((one) => [one, ...(SHORT[one]?.slice(0, 1) ?? [])].join(' or ')).join(', ');
+    throw new UsageError(`there is no kind "${word}"; there are ${known}; nothing was done.`);
+  }
   return { kind, name };
 }
 

@@ -70,12 +70,29 @@ describe('metaldeck run', () => {
     ['kubeadmcontrolplane/a', 'controlPlane'],
     ['machineinventories/a', 'host'],
     ['host/a', 'host'],
+    ['kcp/a', 'controlPlane'],
+    ['md/a', 'deployment'],
+    ['ms/a', 'machineSet'],
+    ['ma/a', 'machine'],
+    ['mip/a', 'pool'],
+    ['cl/a', 'cluster'],
+    ['bmc/a', 'baremetalCluster'],
+    ['bmm/a', 'baremetalMachine'],
+    ['bmmt/a', 'baremetalMachineTemplate'],
+    ['mhc/a', 'healthCheck'],
+    ['MHCS/a', 'healthCheck'],
   ])('knows the target %s', (text, kind) => {
     expect(parseTarget(text)).toEqual({ kind, name: 'a' });
   });
 
   it.each(['a', '/a', 'deployment/', 'deployment/a/b', 'deploymentx/a'])('refuses the target %s', (text) => {
     expect(() => parseTarget(text)).toThrow(UsageError);
+  });
+
+  it('lists the kinds there are where it knows none of that name', () => {
+    expect(() => parseTarget('deploy/a')).toThrow(
+      /^there is no kind "deploy"; there are pool or mip, host, .*deployment or md, controlPlane or kcp, .*; nothing was done\.$/,
+    );
   });
 });
 

@@ -150,6 +150,9 @@ describe('confirming', () => {
   it('takes the name of the group where it destroys', async () => {
     const desk = await scaling('2');
     desk.press('y');
+    desk.type('prod');
+    desk.press('enter');
+    expect(desk.text()).toContain('not that; nothing was written');
     expect(desk.runner.ran).toEqual([]);
     desk.type('prod-workers');
     desk.press('enter');
