@@ -21,6 +21,8 @@ const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
 export const LINE_CAP = 512;
 /** Longest multi-line text kept, in UTF-16 units. */
 export const TEXT_CAP = 4096;
+/** Longest cause of a row: whole for scripts and wide screens, a table cuts it to the room it has. */
+export const CAUSE_CAP = 400;
 
 function withoutEscapes(text: string): string {
   return text.replace(STRING_SEQUENCES, '').replace(CONTROL_SEQUENCES, '').replace(OTHER_ESCAPES, '');

@@ -28,6 +28,25 @@ describe('a snapshot', () => {
     });
   });
 
+  it('gives a script the whole of a cause', () => {
+    const why = 'the machine is held because the storage of its host does not answer any more; '
+      .repeat(4)
+      .slice(0, 280);
+    const last = 'and this is all';
+    const objects = smallDatacenter();
+    const [machine] = objects.machine!;
+    const condition = { type: 'HealthCheckSucceeded', status: 'False', reason: 'Bad', message: `${why}${last}` };
+    machine!.status = { ...(machine!.status as object), conditions: [condition] };
+    const fleet = fleetOf(objects);
+    const store = createAppStore(session, fleet, NOW);
+    commit(store, { freshness: live(fleet), now: NOW });
+    const state = store.getState();
+    const { attention } = snapshotData(state, 'overview') as { attention: { text: string }[] };
+    const texts = attention.map(({ text }) => text).filter((text) => text.includes('the machine is held'));
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).toContain(last);
+  });
+
   it('never gives a zero or an empty list for what it may not read', () => {
     const state = stateOf({ pool: forbidden, deployment: forbidden });
     expect(verdictOf(state)).toBe(2);

@@ -2,7 +2,7 @@
 import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { BaremetalCluster, Cluster, Condition } from '../objects.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { bad, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { ClusterRow, GroupRow } from './rows.ts';
 
@@ -19,7 +19,6 @@ export interface ClusterFacts {
 
 type ClusterRule = Rule<ClusterFacts>;
 
-const PHRASE = 100;
 /** Held by the import controller; troubleshooting says when it may be taken off by hand. */
 const IMPORTED = 'capi.cpaas.io/imported';
 /** Cluster API's own: taken off when all that belonged to the cluster is gone (api/core ClusterFinalizer). */
@@ -60,14 +59,14 @@ const stuckDeleting: ClusterRule = ({ cluster, groups }) =>
 const failed: ClusterRule = ({ cluster }) => {
   if (!cluster.failure && cluster.phase !== 'Failed') return undefined;
   const why = [cluster.failure?.reason, cluster.failure?.message].filter(Boolean).join(': ');
-  return bad(shorten(why ? `failed: ${why}` : 'failed', PHRASE));
+  return bad(shorten(why ? `failed: ${why}` : 'failed', CAUSE_CAP));
 };
 
 const endpoint: ClusterRule = (facts) => {
   const { cluster, infrastructure } = facts;
   const condition = falseCondition(infrastructure?.conditions, 'EndpointReady');
   if (!condition || cluster.deleting !== undefined) return undefined;
-  const text = shorten(`endpoint not ready: ${because(condition)}`, PHRASE);
+  const text = shorten(`endpoint not ready: ${because(condition)}`, CAUSE_CAP);
   // Before its first machine runs nothing can answer there.
   return cameUp(facts) ? bad(text, condition.since) : undefined;
 };
@@ -81,7 +80,7 @@ const groupInTrouble: ClusterRule = ({ groups }) => {
   const row = groups.find(({ problem }) => problem?.severity === 'bad');
   if (!row?.problem) return undefined;
   const ref = { kind: row.object.kind, uid: row.uid, name: row.name };
-  return bad(shorten(`${row.name}: ${row.problem.text}`, PHRASE), row.problem.since, row.problem.cause ?? ref);
+  return bad(shorten(`${row.name}: ${row.problem.text}`, CAUSE_CAP), row.problem.since, row.problem.cause ?? ref);
 };
 
 /** Cluster API cannot reach the cluster's own API server: what it says of nodes and drains is old. */
@@ -89,7 +88,7 @@ const notReachable: ClusterRule = (facts) => {
   const { cluster } = facts;
   const condition = falseCondition(cluster.conditions, 'RemoteConnectionProbe');
   return condition && cameUp(facts) && cluster.deleting === undefined
-    ? bad(shorten(`cluster not reachable: ${because(condition)}`, PHRASE), condition.since)
+    ? bad(shorten(`cluster not reachable: ${because(condition)}`, CAUSE_CAP), condition.since)
     : undefined;
 };
 
@@ -97,7 +96,7 @@ const infrastructureNotReady: ClusterRule = (facts) => {
   const { cluster } = facts;
   const condition = falseCondition(cluster.conditions, 'InfrastructureReady');
   return condition && cameUp(facts) && cluster.deleting === undefined
-    ? bad(shorten(`infrastructure not ready: ${because(condition)}`, PHRASE), condition.since)
+    ? bad(shorten(`infrastructure not ready: ${because(condition)}`, CAUSE_CAP), condition.since)
     : undefined;
 };
 
@@ -113,7 +112,7 @@ const notReady: ClusterRule = (facts) => {
   const explained =
     groups.some(({ problem }) => problem !== undefined) ||
     /Scaling|Rolling|Delet|Drain|completed/i.test(because(condition));
-  return explained ? undefined : warn(shorten(`not ready: ${because(condition)}`, PHRASE), condition.since);
+  return explained ? undefined : warn(shorten(`not ready: ${because(condition)}`, CAUSE_CAP), condition.since);
 };
 
 const paused: ClusterRule = (facts) => (isPaused(facts) ? warn('paused: nothing of it is reconciled') : undefined);
@@ -122,7 +121,7 @@ const groupToLookAt: ClusterRule = ({ groups }) => {
   const row = groups.find(({ problem }) => problem !== undefined);
   if (!row?.problem) return undefined;
   const ref = { kind: row.object.kind, uid: row.uid, name: row.name };
-  return warn(shorten(`${row.name}: ${row.problem.text}`, PHRASE), row.problem.since, row.problem.cause ?? ref);
+  return warn(shorten(`${row.name}: ${row.problem.text}`, CAUSE_CAP), row.problem.since, row.problem.cause ?? ref);
 };
 
 const CLUSTER_PROBLEMS: readonly ClusterRule[] = [

@@ -2,7 +2,7 @@
 import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, MachineSet } from '../objects.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { type Group, isRolling, isSettled } from './group-progress.ts';
 import { readiness } from './machine-readiness.ts';
 import { bad, count, fleeting, type Rule, warn } from './problems.ts';
@@ -22,8 +22,6 @@ export interface GroupFacts {
 }
 
 type GroupRule = Rule<GroupFacts>;
-
-const PHRASE = 100;
 
 function because(condition: Condition): string {
   return condition.message ?? condition.reason ?? condition.status;
@@ -47,7 +45,7 @@ function checks(message: string | undefined): string {
 /** A version skew stays until someone changes a version; an unstable control plane may settle. */
 function preflight(condition: Condition): Problem {
   const names = checks(condition.message);
-  const text = shorten(`preflight refuses new machines: ${names || because(condition)}`, PHRASE);
+  const text = shorten(`preflight refuses new machines: ${names || because(condition)}`, CAUSE_CAP);
   return /VersionSkew/.test(names) ? bad(text, condition.since) : warn(text, condition.since);
 }
 
@@ -69,7 +67,7 @@ const cannotCreate: GroupRule = ({ group, sets }) => {
   for (const { conditions } of [...sets, group]) {
     const created = falseCondition(conditions, 'MachinesCreated');
     if (created && created.reason !== 'PreflightCheckFailed') {
-      return bad(shorten(`cannot create machines: ${because(created)}`, PHRASE), created.since);
+      return bad(shorten(`cannot create machines: ${because(created)}`, CAUSE_CAP), created.since);
     }
   }
   return undefined;
@@ -98,13 +96,13 @@ const etcdUnhealthy: GroupRule = (facts) => {
   const { group, machines } = facts;
   const condition = falseCondition(group.conditions, 'EtcdClusterHealthy');
   if (!condition || isGoing(facts) || onlyChanging(machines)) return undefined;
-  const text = shorten(`etcd not healthy: ${because(condition)}`, PHRASE);
+  const text = shorten(`etcd not healthy: ${because(condition)}`, CAUSE_CAP);
   return isRolling(group) ? warn(text, condition.since) : bad(text, condition.since);
 };
 
 const certificates: GroupRule = ({ group }) => {
   const condition = falseCondition(group.conditions, 'CertificatesAvailable');
-  return condition && bad(shorten(`certificates: ${because(condition)}`, PHRASE), condition.since);
+  return condition && bad(shorten(`certificates: ${because(condition)}`, CAUSE_CAP), condition.since);
 };
 
 /** The text of a machine's problem, under the machine's name; its cause is where it is put right. */
@@ -113,7 +111,7 @@ const machineInTrouble: GroupRule = ({ group, machines }) => {
   if (!row?.problem) return undefined;
   const kind = row.machine ? 'machine' : 'baremetalMachine';
   return bad(
-    shorten(`${row.name}: ${row.problem.text}`, PHRASE),
+    shorten(`${row.name}: ${row.problem.text}`, CAUSE_CAP),
     row.problem.since,
     row.problem.cause ?? { kind, uid: row.uid, name: row.name },
   );
@@ -126,7 +124,7 @@ const notReady: GroupRule = ({ group, machines }) => {
   const row = machines.find(({ machine }) => machine && readiness(machine).word === 'failed');
   if (!row) return undefined;
   const why = row.problem?.text.replace(/^not ready: /, '') ?? row.name;
-  return bad(shorten(`${ready} of ${desired} ready: ${why}`, PHRASE), row.problem?.since);
+  return bad(shorten(`${ready} of ${desired} ready: ${why}`, CAUSE_CAP), row.problem?.since);
 };
 
 /** The kubeadm provider's checks of a control-plane machine. */
@@ -145,7 +143,8 @@ const componentsUnhealthy: GroupRule = ({ group, machines }) => {
   for (const { name, machine } of machines) {
     for (const type of COMPONENTS) {
       const condition = falseCondition(machine?.conditions, type);
-      if (condition) return bad(shorten(`${type} is False on ${name}: ${because(condition)}`, PHRASE), condition.since);
+      if (condition)
+        return bad(shorten(`${type} is False on ${name}: ${because(condition)}`, CAUSE_CAP), condition.since);
     }
   }
   return undefined;
@@ -154,7 +153,7 @@ const componentsUnhealthy: GroupRule = ({ group, machines }) => {
 const remediating: GroupRule = ({ group }) => {
   const condition = findCondition(group.conditions, 'Remediating');
   return condition?.status === 'True'
-    ? warn(shorten(`remediating: ${because(condition)}`, PHRASE), condition.since)
+    ? warn(shorten(`remediating: ${because(condition)}`, CAUSE_CAP), condition.since)
     : undefined;
 };
 
@@ -179,7 +178,7 @@ const machinesNeedALook: GroupRule = ({ group, machines }) => {
     rows.length === 1 ? `${first.name}: ${first.problem.text}` : `${count(rows.length, 'machine')} to look at`;
   const kind = first.machine ? 'machine' : 'baremetalMachine';
   return warn(
-    shorten(text, PHRASE),
+    shorten(text, CAUSE_CAP),
     first.problem.since,
     first.problem.cause ?? { kind, uid: first.uid, name: first.name },
   );

@@ -1,6 +1,6 @@
 /** What can be wrong with a host, from specific to general. One rule, one line in the table. */
 import type { Condition } from '../objects.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { type HostFacts, isStorageFailure, isUnderway } from './host-use.ts';
 import { bad, fleeting, type Rule, warn } from './problems.ts';
 import type { HostUse } from './rows.ts';
@@ -16,12 +16,14 @@ const names = (items: readonly { name: string }[]) => items.map(({ name }) => na
 
 const inTwoPools: HostRule = ({ listings }) =>
   listings.length > 1
-    ? bad(shorten(`listed by ${listings.length} pools: ${names(listings.map(({ pool }) => pool))}`, 100))
+    ? bad(shorten(`listed by ${listings.length} pools: ${names(listings.map(({ pool }) => pool))}`, CAUSE_CAP))
     : undefined;
 
 const claimedTwice: HostRule = ({ claims }) =>
   claims.length > 1
-    ? bad(shorten(`claimed by ${claims.length} machines: ${names(claims.map(({ baremetal }) => baremetal))}`, 100))
+    ? bad(
+        shorten(`claimed by ${claims.length} machines: ${names(claims.map(({ baremetal }) => baremetal))}`, CAUSE_CAP),
+      )
     : undefined;
 
 /** A plan that failed for good, and any failing plan of a host that was given up, is why the host is not available. */
@@ -51,7 +53,7 @@ const notReady: HostRule = ({ ready, plan }) => {
   if (ready?.status !== 'False' || isUnderway(ready)) return undefined;
   const known = plan !== undefined && plan.state.source !== 'reported' && plan.state.source !== 'unknown';
   if (ready.reason === 'PlanFailure' && known && plan.problem === undefined) return undefined;
-  const why = ready.reason ?? (ready.message === undefined ? '' : shorten(ready.message, 60));
+  const why = ready.reason ?? (ready.message === undefined ? '' : shorten(ready.message, CAUSE_CAP));
   const failing = /Fail/.test(why);
   return (failing ? bad : warn)(why ? `not ready: ${why}` : 'not ready', ready.since);
 };

@@ -2,7 +2,7 @@
 import { findCondition } from '../conditions.ts';
 import type { BaremetalMachine, Host, Plan, PlanDetail } from '../objects.ts';
 import { derivePlanState } from '../plan.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { bad, type Rule, warn, worst } from './problems.ts';
 import type { ObjectRef, PlanRow, PlanState } from './rows.ts';
 
@@ -53,13 +53,10 @@ interface Judged {
   cause?: ObjectRef;
 }
 
-/** Of a failed plan's last words, in a list. */
-const SAID = 90;
-
 const FAILED: Rule<Judged> = ({ type, state, detail, cause }) => {
   if (state.word !== 'failed') return undefined;
   const tries = detail?.failureCount;
-  const why = detail?.said === undefined ? '' : `: ${shorten(detail.said, SAID)}`;
+  const why = detail?.said === undefined ? '' : `: ${shorten(detail.said, CAUSE_CAP)}`;
   return bad(
     `${type} plan failed${tries !== undefined && tries > 1 ? ` after ${tries} tries` : ''}${why}`,
     detail?.lastApplied,

@@ -1,7 +1,7 @@
 /** What a pool's row says. */
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Pool, PoolCounters } from '../objects.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { isUnderway, isWithheld, storageUnderway } from './host-use.ts';
 import { bad, count, fleeting, type Rule, warn, worst } from './problems.ts';
 import type { HostRow, PoolMemberRow, PoolRow, Problem } from './rows.ts';
@@ -98,7 +98,7 @@ const missingMember: PoolRule = ({ pool, members, hostsComplete }) => {
  */
 function invalid(prefix: string, condition: Condition | undefined, members: PoolRow['members']): Problem | undefined {
   if (!condition) return undefined;
-  const text = shorten(`${prefix}: ${condition.message ?? condition.reason ?? ''}`, 100);
+  const text = shorten(`${prefix}: ${condition.message ?? condition.reason ?? ''}`, CAUSE_CAP);
   const waits = members.find(({ host: row }) => row && storageUnderway(row.object))?.host;
   if (!waits || !/storage/i.test(condition.message ?? '')) return bad(text, condition.since);
   return warn(text, condition.since, { kind: 'host', uid: waits.uid, name: waits.name });
@@ -108,7 +108,7 @@ const membersInvalid: PoolRule = ({ pool, members }) =>
   invalid('members not valid', falseCondition(pool.conditions, 'MembersValid'), members);
 
 const listedTwice: PoolRule = ({ twice }) =>
-  twice.length === 0 ? undefined : warn(shorten(`lists ${twice.join(', ')} twice`, 100));
+  twice.length === 0 ? undefined : warn(shorten(`lists ${twice.join(', ')} twice`, CAUSE_CAP));
 
 const notReady: PoolRule = ({ pool, members }) =>
   invalid('not ready', falseCondition(pool.conditions, 'Ready'), members);

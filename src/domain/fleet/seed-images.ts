@@ -1,7 +1,7 @@
 /** What the rows of installation media and of registrations say. */
 import { findCondition } from '../conditions.ts';
 import type { Registration, SeedImage } from '../objects.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { bad } from './problems.ts';
 import type { Problem, RegistrationRow, SeedImageRow, SeedImageState } from './rows.ts';
 
@@ -42,12 +42,12 @@ function imageProblem(image: SeedImage, state: SeedImageState): Problem | undefi
   const ready = findCondition(image.conditions, 'Ready');
   if (state === 'failed') {
     return bad(
-      shorten(`build failed: ${condition?.message ?? condition?.reason ?? image.reportedState}`, 90),
+      shorten(`build failed: ${condition?.message ?? condition?.reason ?? image.reportedState}`, CAUSE_CAP),
       condition?.since,
     );
   }
   if (ready?.status === 'False')
-    return bad(shorten(`not ready: ${ready.message ?? ready.reason ?? ''}`, 90), ready.since);
+    return bad(shorten(`not ready: ${ready.message ?? ready.reason ?? ''}`, CAUSE_CAP), ready.since);
   // An expired image is no trouble: `cleanupAfterMinutes` is meant to pass, and the state says so.
   return undefined;
 }
@@ -77,7 +77,7 @@ export function registrationRow(registration: Registration): RegistrationRow {
     ready,
     problem:
       ready?.status === 'False'
-        ? bad(shorten(`not ready: ${ready.reason ?? ready.message ?? ''}`, 90), ready.since)
+        ? bad(shorten(`not ready: ${ready.reason ?? ready.message ?? ''}`, CAUSE_CAP), ready.since)
         : undefined,
   };
 }

@@ -1,11 +1,10 @@
 /** What a failed plan said last: one line, redacted as all of its output is. */
 import type { PlanDetail } from '../objects.ts';
 import { reducePlanSecret } from '../project/plan-detail.ts';
-import { shorten } from '../text.ts';
+import { CAUSE_CAP, shorten } from '../text.ts';
 import { decodeOutput } from './decode.ts';
 import type { PlanOutput } from './types.ts';
 
-const LENGTH = 160;
 /** Words of a line that says what went wrong; what follows it is often only that it ended. */
 const TELLING =
   /\b(?:error|fatal|panic|fail(?:ed|ure|s)?|denied|refused|cannot|could not|unable|no such|timed? ?out)\b/i;
@@ -22,7 +21,7 @@ export function lastWords({ failing, instructions }: Pick<PlanOutput, 'failing' 
   const line = said.findLast((one) => TELLING.test(one)) ?? said.at(-1);
   if (line === undefined) return undefined;
   const words = LOGFMT.exec(line)?.[1]?.replaceAll('\\"', '"') ?? line;
-  return shorten(words.trim().replace(LEVEL, ''), LENGTH);
+  return shorten(words.trim().replace(LEVEL, ''), CAUSE_CAP);
 }
 
 /** As `reducePlanSecret`, with what the plan said last where it failed. Takes any value; never throws. */
