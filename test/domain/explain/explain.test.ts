@@ -130,7 +130,8 @@ describe('an explanation', () => {
     const fleet = fleetOf(objectsOf({ put }).filter(({ kind }) => kind !== 'PartialObjectMetadata'));
     expect(fleet.plans.list).toEqual([]);
     const found = attentionNow(fleet, NOW).filter(({ severity }) => severity === 'bad');
-    expect(found).toMatchObject([{ id: 'reprovision-failed', ref: { kind: 'host', name: 'h4' } }]);
+    const text = 'reprovision plan failed, by the word of its machine';
+    expect(found).toMatchObject([{ id: 'reprovision-failed', ref: { kind: 'host', name: 'h4' }, text }]);
     const said = explain(fleet, find(fleet, ['machine', 'w4']), NOW);
     expect(said?.evidence.map((each) => each.message)).toContain(message);
     expect(said?.what).toContain('its machine says so, and the plan was not read');

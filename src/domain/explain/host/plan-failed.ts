@@ -22,7 +22,9 @@ const isGivenUp = ({ plan, row, machine }: HostFacts): boolean =>
 function matchOf(facts: HostFacts): Match | undefined {
   const { plan, row } = facts;
   if (isGivenUp(facts)) {
-    return { severity: 'bad', text: 'reprovision plan failed, by the word of its machine', since: row.problem?.since };
+    // Its own row knows no more than that it is unavailable.
+    const text = 'reprovision plan failed, by the word of its machine';
+    return { severity: 'bad', text, since: row.problem?.since, decisive: true };
   }
   if (!plan?.problem || !['failed', 'retrying', 'rerun-failed'].includes(plan.state.word)) return undefined;
   const severity = row.use === 'unavailable' ? 'bad' : plan.problem.severity;
