@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { Lists } from '../../hooks/lists.ts';
 import type { Column, Look, Screen } from '../../hooks/screen.ts';
-import { fitText, width } from '../../views/parts/fit.ts';
+import { cut, fitText, width } from '../../views/parts/fit.ts';
 import type { Acknowledgement } from '../domain/acknowledge.ts';
 import { saidOf } from '../domain/explain/attention.ts';
 import type { Freshness } from '../domain/freshness.ts';
@@ -66,7 +66,13 @@ function cellText(cell: ReturnType<Column<unknown>['cell']>): string {
   return (typeof cell === 'string' ? cell : cell.text).replace(/\s*\n\s*/g, ' ');
 }
 
-/** A screen's rows as plain columns, each as wide as it needs to be. `wide` adds the columns narrow terminals leave out. */
+/** Widest cell of a plain table: one long cause must not push what stands behind it out of sight on every row. */
+const CELL = 120;
+
+/**
+ * A screen's rows as plain columns, each as wide as it needs to be. `wide` adds the columns narrow terminals leave out, and
+ * cuts nothing.
+ */
 export function tableText(screen: Screen, lists: Lists, state: State, wide: boolean): string {
   const place = { screen: screen.id, index: 0, filter: '', descending: false, yaml: false };
   const look: Look = { now: state.now, utf8: false };
@@ -74,7 +80,10 @@ export function tableText(screen: Screen, lists: Lists, state: State, wide: bool
   const columns = offered.filter((column) => column.title !== '' && (wide || column.rank <= 4));
   const sign = screen.columns.find((column) => column.key === 'sign');
   const rows = lists.view(state, place).rows.map((row) => {
-    const cells = columns.map((column) => cellText(column.cell(row, look, state)));
+    const cells = columns.map((column) => {
+      const text = cellText(column.cell(row, look, state));
+      return wide ? text : cut(text, CELL, column.cut, false);
+    });
     return sign ? [cellText(sign.cell(row, look, state)), ...cells] : cells;
   });
   if (rows.length === 0 && !isKnown(state.freshness, VIEW_KINDS[screen.id] ?? screen.kinds))

@@ -45,6 +45,13 @@ describe('a snapshot', () => {
     const texts = attention.map(({ text }) => text).filter((text) => text.includes('the machine is held'));
     expect(texts.length).toBeGreaterThan(0);
     for (const text of texts) expect(text).toContain(last);
+    const table = (format: 'table' | 'wide') =>
+      snapshotText(state, createLists(screens), 'overview', format)
+        .split('\n')
+        .find((line) => line.includes('is held'));
+    expect(table('wide')).toContain(last);
+    expect(table('table')?.length).toBeLessThan(200);
+    expect(table('table')).toContain('~');
   });
 
   it('never gives a zero or an empty list for what it may not read', () => {
