@@ -108,7 +108,7 @@ it('comes back from an editor that Ctrl-C has ended, with nothing taken over', a
   await program.until((text) => text.includes('EDITING'), 'the editor');
   program.send('\u0003');
   await program.until((text) => text.includes('ended with SIGINT; nothing was taken over'), 'that it was ended');
-  expect(program.text()).toContain('still to be entered: Template');
+  await program.until((text) => text.includes('still to be entered: Template'), 'that it is still wanted');
   program.send('q');
   expect((await program.exited).exitCode).toBe(0);
 }, 90_000);
