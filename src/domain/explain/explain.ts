@@ -30,8 +30,14 @@ export interface Found {
 /** Causes are followed no farther than this: cluster, group, machine, host, and one to spare. */
 const DEPTH = 5;
 
+/** Whether the problem of what is looked at has its cause at one of these. */
+function complainsOf(facts: { row: object }, objects: readonly (ObjectRef | undefined)[]): boolean {
+  const { problem } = facts.row as { problem?: { cause?: ObjectRef } };
+  return objects.some((one) => one !== undefined && one.uid === problem?.cause?.uid);
+}
+
 /** Goes through a table for one object. `path` holds the objects that led here, which are not gone back to. */
-function look<F>(
+function look<F extends { row: object }>(
   around: Around,
   root: ObjectRef,
   facts: F,
@@ -43,7 +49,8 @@ function look<F>(
     if ('follow' in line) {
       for (const ref of line.follow(facts)) {
         const found = ref && !path.includes(ref.uid) ? search(around, ref, path) : undefined;
-        if (found && !found.holdsNothing) return found;
+        // What holds nothing up explains only whoever complains of it.
+        if (found && (!found.holdsNothing || complainsOf(facts, [found.root, ref]))) return found;
       }
       continue;
     }

@@ -100,8 +100,10 @@ describe('an explanation', () => {
     const fleet = fleetOf(objectsOf({ put: [...one.put, rolling] }));
     const found = explain(fleet, find(fleet, ['machine', 'w3']), NOW);
     expect(found).toMatchObject({ id: 'delete-mark', consequences: [] });
+    // The group tells of it, and is no second entry for that.
     const group = explain(fleet, find(fleet, ['deployment', 'workers']), NOW);
-    expect(group?.id).not.toBe('delete-mark');
+    expect(group).toMatchObject({ id: 'delete-mark', root: { kind: 'machine' }, consequences: [] });
+    expect(attentionNow(fleet, NOW).map(({ ref }) => ref.kind)).toEqual(['machine']);
   });
 
   it.each([
