@@ -10,6 +10,10 @@ export const ELEMENTAL_PLAN_TYPE = 'elemental.cattle.io/plan.type';
 export const MACHINE_UUID = 'elemental.cattle.io/machine-uuid';
 /** A label, not an annotation. */
 export const SERIAL_NUMBER = 'elemental.cattle.io/serial-number';
+/** Of a cluster the platform has taken in: a label, and a finalizer (provider documentation, troubleshooting). */
+export const IMPORTED = 'capi.cpaas.io/imported';
+/** A finalizer: taken off when all that belonged to the cluster is gone (Cluster API, api/core ClusterFinalizer). */
+export const CLUSTER_API = 'cluster.cluster.x-k8s.io';
 export const REGISTRATION_IP = 'elemental.cattle.io/registration-ip';
 export const OS_PRETTY_NAME = 'elemental.cattle.io/os.pretty-name';
 export const OS_NAME = 'elemental.cattle.io/os.name';

@@ -26,7 +26,10 @@ export interface Draft {
 /** A document beyond this is not compared line by line. */
 const MOST_LINES = 2_000;
 
-/** The lines of `edited` that are not in `base`, and where; undefined where there are too many to tell which were typed. */
+/**
+ * The lines of `edited` that are not in `base`, and where; undefined where there are too many to tell which were typed. By
+ * hand: what we have compares objects, and not lines.
+ */
 export function typedIn(base: string, edited: string): Hunk[] | undefined {
   const [before, after] = [base.split('\n'), edited.split('\n')];
   if (before.length > MOST_LINES || after.length > MOST_LINES) return undefined;

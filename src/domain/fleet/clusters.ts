@@ -1,5 +1,5 @@
 /** What a cluster's row says. */
-import { PAUSED } from '../annotations.ts';
+import { CLUSTER_API, IMPORTED, PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { BaremetalCluster, Cluster, Condition } from '../objects.ts';
 import { CAUSE_CAP, shorten } from '../text.ts';
@@ -18,11 +18,6 @@ export interface ClusterFacts {
 }
 
 type ClusterRule = Rule<ClusterFacts>;
-
-/** Held by the import controller; troubleshooting says when it may be taken off by hand. */
-const IMPORTED = 'capi.cpaas.io/imported';
-/** Cluster API's own: taken off when all that belonged to the cluster is gone (api/core ClusterFinalizer). */
-const CLUSTER_API = 'cluster.cluster.x-k8s.io';
 
 function because(condition: Condition): string {
   return condition.message ?? condition.reason ?? condition.status;

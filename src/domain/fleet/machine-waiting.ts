@@ -11,14 +11,19 @@ const PHRASE = 72;
 
 type DeletionPhrase = (facts: MachineFacts, condition: Condition) => string;
 
+/** The first Pods a drain's message names, as `pod a/b` or `pods a/b, c/d`; undefined where it names none. */
+export function podsIn(message: string): string | undefined {
+  const [, word, names] = /\b(pods?) ([^\s:]+\/[^\n:]+)/i.exec(message) ?? [];
+  return word && names ? `${word.toLowerCase()} ${names.trim()}` : undefined;
+}
+
 /** The pods of a drain message, or what it says at all. Its head only tells when the drain began. */
 function drainPhrase(message: string | undefined): string {
   if (!message) return 'drain';
   const detail = message
     .replace(/^Drain not completed yet[^:\n]*(?::\d\d:\d\dZ?\))?:?\s*/i, '')
     .replace(/^\s*\*\s*/, '');
-  const pods = /\b(pods?) ([^\n:]+)/i.exec(detail);
-  return shorten(`drain: ${pods ? `${pods[1]!.toLowerCase()} ${pods[2]}` : detail || message}`, PHRASE);
+  return shorten(`drain: ${podsIn(detail) ?? (detail || message)}`, PHRASE);
 }
 
 /** The hook's own name: from the message, or else from the annotation that is the hook. */

@@ -2,7 +2,6 @@
 import { findCondition } from '../conditions.ts';
 import type { BaremetalMachine, Host, Plan, PlanDetail } from '../objects.ts';
 import { derivePlanState } from '../plan.ts';
-import { CAUSE_CAP, shorten } from '../text.ts';
 import { bad, type Rule, warn, worst } from './problems.ts';
 import type { ObjectRef, PlanRow, PlanState } from './rows.ts';
 
@@ -56,7 +55,7 @@ interface Judged {
 const FAILED: Rule<Judged> = ({ type, state, detail, cause }) => {
   if (state.word !== 'failed') return undefined;
   const tries = detail?.failureCount;
-  const why = detail?.said === undefined ? '' : `: ${shorten(detail.said, CAUSE_CAP)}`;
+  const why = detail?.said === undefined ? '' : `: ${detail.said}`;
   return bad(
     `${type} plan failed${tries !== undefined && tries > 1 ? ` after ${tries} tries` : ''}${why}`,
     detail?.lastApplied,

@@ -1,6 +1,6 @@
 /**
- * More hosts: a registration where there is none, an ISO that can be booted, hosts that register, a pool that takes them in order and with their hostnames,
- * a group that grows. To register only, or to put into a pool what has registered, are complete uses.
+ * More hosts: a registration where there is none, an ISO that can be booted, hosts that register, a pool that takes them
+ * in order and with their hostnames, a group that grows. To register only, or to put into a pool what has registered, are complete uses.
  */
 import type { Kind } from '../../domain/kinds.ts';
 import type { Course, Estimate, Fact, Guide, Known, Session, Stage } from '../contract.ts';

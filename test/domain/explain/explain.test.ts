@@ -268,7 +268,7 @@ describe('an explanation', () => {
     put[0]!.status.v1beta2.conditions[0]!['message'] = message;
     const fleet = fleetOf(objectsOf({ ...one, put: put as unknown as Raw[] }));
     const found = explain(fleet, find(fleet, one.root), nowOf(one));
-    expect(found?.what).toContain('Pod shop/db-0 does not go');
+    expect(found?.what).toContain('drained: not gone: pod shop/db-0, ');
     expect(found?.causes[0]).toMatch(first);
     expect(found?.causes.some((cause) => cause.includes('Budget'))).toBe(said.includes('budget'));
   });

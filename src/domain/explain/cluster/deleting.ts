@@ -1,14 +1,10 @@
+import { CLUSTER_API, IMPORTED } from '../../annotations.ts';
 import { fieldOf } from '../evidence.ts';
 import type { ClusterFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { clusterRef, groupRef } from '../lookup.ts';
 import { describe, kubectl, open, quoted } from '../steps.ts';
 import type { Failure } from '../types.ts';
-
-/** Held by the import controller (provider documentation, troubleshooting). */
-const IMPORTED = 'capi.cpaas.io/imported';
-/** Cluster API's own: taken off when all that belonged to the cluster is gone (api/core ClusterFinalizer). */
-const CLUSTER_API = 'cluster.cluster.x-k8s.io';
 
 /** All that was its own is gone, and only the platform's finalizer is left. */
 export const stuckDeleting: Failure<ClusterFacts> = {

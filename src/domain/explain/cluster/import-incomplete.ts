@@ -1,4 +1,5 @@
 import { formatAge } from '../../age.ts';
+import { IMPORTED } from '../../annotations.ts';
 import type { EventRecord } from '../../objects.ts';
 import { eventOf, fieldOf } from '../evidence.ts';
 import { type ClusterFacts, eventsAbout } from '../facts.ts';
@@ -10,8 +11,6 @@ import { nodesEvidence, reachEvidence, workloadOf } from '../workload-evidence.t
 /** An import that hangs is tried again all the time: older words are of one that is done. */
 const FRESH = 10 * 60_000;
 
-/** What the platform puts on a cluster it has taken in. */
-const IMPORTED = 'capi.cpaas.io/imported';
 /** So many tries of a cluster that is marked as taken in may be missed before it is believed. */
 const MISSED = 3;
 const LEAST_FRESH = 30_000;

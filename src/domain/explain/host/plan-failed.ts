@@ -12,7 +12,7 @@ function kindOf(plan: PlanRow | undefined): Kind {
   return plan?.type === 'reprovision' || plan?.type === 'clean' ? plan.type : 'other';
 }
 
-/** The provider gives up machine and host together for this only (F8), so that its word tells of a plan that was not or may not be read. */
+/** The provider gives up machine and host together for this only (F8): its word tells of a plan that was not read. */
 const isGivenUp = ({ plan, row, machine }: HostFacts): boolean =>
   (plan === undefined ? machine?.deleting !== true : plan.type === 'reprovision' && plan.state.word === 'unknown') &&
   row.object.allocation === 'Unavailable' &&

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../age.ts';
 import { findCondition } from '../../conditions.ts';
+import { podsIn } from '../../fleet/machine-waiting.ts';
 import { shorten } from '../../text.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
@@ -9,20 +10,16 @@ import { describe, kubectl, quoted } from '../steps.ts';
 import type { Failure } from '../types.ts';
 import { stageOf } from './deletion.ts';
 
-/** Causes in the order that speaks for the drain's own words (Cluster API, what its drain says of each Pod). */
-function causesOf(message: string): readonly string[] {
-  const budget = 'a PodDisruptionBudget allows no more Pods to go';
-  const hangs = 'a Pod has a finalizer, or its termination hangs on the node';
-  const silent = 'the node does not answer, so that nothing confirms that its Pods have ended';
-  if (/disruption budget/i.test(message)) return [budget, hangs, silent];
-  // What has its deletionTimestamp was let go by every budget.
-  return /deletionTimestamp set/i.test(message) ? [hangs, silent] : [budget, hangs, silent];
-}
+const BUDGET = 'a PodDisruptionBudget allows no more Pods to go';
+const OTHERWISE = [
+  'a Pod has a finalizer, or its termination hangs on the node',
+  'the node does not answer, so that nothing confirms that its Pods have ended',
+];
 
-/** The first Pods a drain's message names, as a phrase. */
-function podsOf(message: string): string {
-  const found = /\bpods? ([^\n:]+)/i.exec(message)?.[1];
-  return found === undefined ? 'a Pod' : `Pod ${shorten(found.trim(), 60)}`;
+/** What the drain's own words leave (Cluster API, what its drain says of each Pod): every budget has let go who is evicted. */
+function causesOf(message: string): readonly string[] {
+  const evicted = /deletionTimestamp set/i.test(message) && !/disruption budget/i.test(message);
+  return evicted ? OTHERWISE : [BUDGET, ...OTHERWISE];
 }
 
 /** A drain without a limit waits for a Pod for ever; with one it goes on over it (Cluster API, Machine deletion). */
@@ -44,10 +41,11 @@ export const drainBlocked: Failure<MachineFacts> = {
     const end = limit > 0 ? `and goes on without it after ${formatDuration(limit)}` : 'and nothing limits the drain';
     const node = row.node;
     // The legacy condition may not name them where the newer one does.
-    const message =
-      [condition, deleting].map((each) => each?.message ?? '').find((text) => /\bpods? /i.test(text)) ?? '';
+    const message = [condition, deleting].map((each) => each?.message ?? '').find((text) => podsIn(text)) ?? '';
+    const pods = podsIn(message);
+    const held = pods === undefined ? 'a Pod does not go' : `not gone: ${shorten(pods, 60)}`;
     return {
-      what: `The deletion of ${row.name} waits for its node to be drained: ${podsOf(message)} does not go, ${end}.`,
+      what: `The deletion of ${row.name} waits for its node to be drained: ${held}, ${end}.`,
       evidence: [
         conditionOf(of, condition),
         deleting === condition ? undefined : conditionOf(of, deleting),
