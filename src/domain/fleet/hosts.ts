@@ -89,8 +89,7 @@ export function hostRow(facts: HostFacts): HostRow {
   const waiting = waitingOf(facts, stands);
   const problem = worst(HOST_PROBLEMS, { ...facts, use: stands, ready });
   // `free` reads as ready to serve. The provider's annotation goes on saying Available of what it does not give away.
-  const broken = host.storageOperation?.phase === 'Failed' || host.storagePhase === 'Failed';
-  const withheld = stands === 'free' && problem?.severity === 'bad' && (broken || isWithheld(host, ready));
+  const withheld = stands === 'free' && problem !== undefined && isWithheld(host, ready);
   const use = withheld ? 'unavailable' : stands;
   return {
     kind: 'host',

@@ -84,7 +84,7 @@ export type HostUse =
   | 'reprovisioning'
   | 'running'
   | 'preparing'
-  /** Given up by the provider, or called Available by it and withheld for what is bad with it. */
+  /** Given up by the provider, or called Available by it and not given away for what is wrong with it. */
   | 'unavailable'
   /** Registered, but in no pool. */
   | 'unpooled'

@@ -58,6 +58,7 @@ describe('what a host is used for', () => {
     ['its storage is degraded', storage('Degraded'), 'unavailable', 'bad'],
     ['it has no plan Secret', { plan: {} }, 'unavailable', 'bad'],
     ['it is not ready', { ready: condition('Ready', 'False', 'NetworkConfigFailure') }, 'unavailable', 'bad'],
+    ['it is not ready, and not known to fail', { ready: condition('Ready', 'False', 'Odd') }, 'unavailable', 'bad'],
     ['its storage is on its way', storage('Preparing', { type: 'Prepare', phase: 'Running' }), 'free', 'free'],
     ['it is prepared', storage('Prepared'), 'free', 'free'],
     ['it is new in a pool', {}, 'free', 'free'],
@@ -73,6 +74,14 @@ describe('what a host is used for', () => {
       if (use === 'unavailable') expect(isFree(hosts.list[0]!, 'p')).toBe(false);
     },
   );
+
+  it('is free, and bad, where a storage operation failed and nothing is declared: its pool gives it away', () => {
+    const failed = { status: { storage: { phase: 'Failed', operation: { type: 'Release', phase: 'Failed' } } } };
+    const { index } = fleetOf(pool('p', ['h1']), host('h1', 'Available', failed), plan('h1', 'clean'));
+    const { hosts, pools } = index.snapshot();
+    expect(hosts.list[0]).toMatchObject({ use: 'free', problem: { severity: 'bad' } });
+    expect(pools.list[0]?.counted).toMatchObject({ available: 1, unavailable: 0 });
+  });
 
   it('trusts the annotation where its pool cannot be seen', () => {
     const { index } = fleetOf(
