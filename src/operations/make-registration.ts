@@ -127,6 +127,7 @@ export const makeRegistration = defineOperation<Found>({
       title: 'TPM of the hosts',
       kind: 'choice',
       initial: () => 'real',
+      optional: true,
       choices: () => [
         { value: 'real', title: 'a real one in every host' },
         { value: 'emulated', title: 'emulated: for labs and virtual machines only' },
