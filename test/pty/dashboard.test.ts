@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { endedBy, type Program, ROOT, startProgram } from './program.ts';
+import { endedBy, isLive, type Program, ROOT, startProgram } from './program.ts';
 
 const running: Program[] = [];
 const start: typeof startProgram = (...args) => {
@@ -17,7 +17,7 @@ afterEach(() => {
   for (const program of running.splice(0)) program.kill('SIGKILL');
 });
 
-const live = (text: string) => /DEMO.* live /.test(text) && text.includes('POOLS');
+const live = (text: string) => isLive(text) && text.includes('POOLS');
 const shellSees = (program: Program) => program.terminal.buffer.active.type === 'normal';
 
 describe('the demo', () => {

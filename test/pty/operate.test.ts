@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { endedBy, type Program, startProgram } from './program.ts';
+import { endedBy, isLive, type Program, startProgram } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-operate-'));
 const running: Program[] = [];
@@ -28,7 +28,7 @@ async function operating(env: Record<string, string> = {}): Promise<Program> {
     env: { XDG_STATE_HOME: folder, VISUAL: '', ...env },
   });
   running.push(program);
-  await program.until((text) => /DEMO.* live /.test(text) && text.includes('POOLS'), 'a live overview');
+  await program.until((text) => isLive(text) && text.includes('POOLS'), 'a live overview');
   program.send('5');
   await program.until((text) => text.includes('prod-workers'), 'the groups');
   program.send('G');

@@ -108,6 +108,11 @@ export function startProgram(
   };
 }
 
+/** Whether the demo's header says that everything is live: not only some kinds, with which operations are still refused. */
+export function isLive(text: string): boolean {
+  return /DEMO.* live +\d\d:\d\d/.test(text);
+}
+
 /** Ends a program by a signal: it gives the terminal back, and says by its code what ended it. */
 export async function endedBy(program: Program, signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM', code: number): Promise<void> {
   expect(program.terminal.buffer.active.type).toBe('alternate');

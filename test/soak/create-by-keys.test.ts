@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { KEY } from '../guides/create/fixtures.ts';
-import { type Program, startProgram } from '../pty/program.ts';
+import { isLive, type Program, startProgram } from '../pty/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metaldeck-create-'));
 let program: Program | undefined;
@@ -63,7 +63,7 @@ it('is asked for, checked, written and followed until all six nodes are Ready', 
     env: { XDG_STATE_HOME: folder },
   });
   program = to;
-  await to.until((text) => /DEMO.* live /.test(text), 'a live overview');
+  await to.until(isLive, 'a live overview');
   to.send('C');
   await to.until((text) => text.includes('Name of the cluster'), 'the questions');
   await answer(to, 'Name of the cluster', 'global');
