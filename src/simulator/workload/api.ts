@@ -13,6 +13,7 @@ import { ownership } from '../world/ownership.ts';
 import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
 import { componentLogs } from './logs.ts';
+import { podAdmission } from './pod-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
@@ -23,6 +24,7 @@ const firstRevision = 3_104_772;
 /** One workload cluster. Failures are KubeErrors. */
 export class WorkloadApi implements Transport {
   readonly api: Api;
+  #speakers = new Map<string, Transport>();
   #version = 'v1.32.11-2';
   #transport: Transport;
 
@@ -36,6 +38,7 @@ export class WorkloadApi implements Transport {
       revision: firstRevision,
       resources: workloadResources,
       ownership,
+      admission: [podAdmission],
       authorize: 'rbac',
       logs: componentLogs,
       gitVersion: () => this.#version,
@@ -59,6 +62,17 @@ export class WorkloadApi implements Transport {
     if (born) this.api.backdateNamespaces(born);
   }
 
+  /** The same API for one of the cluster's own programs: what it writes is booked under its name. */
+  as(program: string): Transport {
+    let transport = this.#speakers.get(program);
+    if (!transport) {
+      const user = { name: `system:${program}`, groups: ['system:masters'] };
+      transport = apiTransport(this.api, { user, program: () => program, bare: true });
+      this.#speakers.set(program, transport);
+    }
+    return transport;
+  }
+
   json<T>(request: KubeRequest): Promise<T> {
     return this.#transport.json<T>(request);
   }
@@ -68,6 +82,7 @@ export class WorkloadApi implements Transport {
   }
 
   close(): void {
+    for (const transport of this.#speakers.values()) transport.close();
     this.#transport.close();
   }
 

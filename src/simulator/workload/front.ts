@@ -12,8 +12,11 @@ import { kubeconfig } from '../api/kubeconfig.ts';
 import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
 import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
 import type { Faults } from '../controllers/faults.ts';
+import { Work } from '../controllers/kubernetes/manager.ts';
+import { Random } from '../controllers/random.ts';
 import { WorkloadApi } from './api.ts';
 import type { ClusterSettings } from './settings.ts';
+import { isMadeHere } from './system.ts';
 import { WorkloadView } from './view.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
@@ -30,6 +33,8 @@ export interface WorkloadOptions {
 interface Member {
   api: WorkloadApi;
   view: WorkloadView;
+  /** From the first write on: before it nothing is there but what the view keeps. */
+  work?: Work;
   token: string;
 }
 
@@ -88,7 +93,8 @@ export class Workloads {
   }
 
   async close(): Promise<void> {
-    for (const { api, view } of this.#members.values()) {
+    for (const { api, view, work } of this.#members.values()) {
+      work?.stop();
       view.stop();
       api.close();
     }
@@ -105,7 +111,30 @@ export class Workloads {
     const answers = await member.view.refresh();
     // As of an address at which nothing listens: the server cuts the line.
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
-    return member.api.api.handle({ ...request, path, user: admin });
+    const answer = await member.api.api.handle({ ...request, path, user: admin });
+    if (request.method !== 'GET' && !path.endsWith('/status')) this.#worked(cluster, member);
+    return answer;
+  }
+
+  /** Somebody has written: what that asks of Kubernetes' own controllers is done. */
+  #worked(cluster: string, member: Member): void {
+    if (!member.work) {
+      const work = new Work({
+        transport: (program) => member.api.as(program),
+        now: this.#options.now,
+        suffix: this.#suffix(cluster),
+        network: () => this.settings(cluster).pods ?? '10.3.0.0/16',
+        isForeign: isMadeHere,
+      });
+      member.work = work;
+      member.view.onNodes = () => work.soon();
+    }
+    member.work.soon();
+  }
+
+  #suffix(cluster: string): () => string {
+    const random = new Random('work', cluster);
+    return () => random.suffix();
   }
 
   #member(cluster: string): Member {

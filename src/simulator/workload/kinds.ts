@@ -25,6 +25,11 @@ function at(value: unknown, ...path: string[]): unknown {
   return found;
 }
 
+const whole = (name: string, description: string, cell: Cell): Column => ({
+  ...column(name, description, cell),
+  type: 'integer',
+});
+
 const none = '<none>';
 const text = (...path: string[]): Cell => {
   return (object) => {
@@ -95,6 +100,14 @@ const COLUMNS: Record<string, Column[]> = {
     AGE,
     ...workloadColumns,
   ],
+  replicasets: [
+    NAME,
+    whole('Desired', 'Number of pods wanted.', number('spec', 'replicas')),
+    whole('Current', 'Number of pods.', number('status', 'replicas')),
+    whole('Ready', 'Number of ready pods.', number('status', 'readyReplicas')),
+    AGE,
+    ...workloadColumns,
+  ],
   leases: [NAME, column('Holder', 'Who holds it.', text('spec', 'holderIdentity')), AGE],
 };
 
@@ -147,6 +160,7 @@ export const workloadResources: readonly Resource[] = [
   ...servedResources().filter(({ custom }) => !custom),
   kind('', 'nodes', 'Node', ['no'], { namespaced: false, fields: ['spec.unschedulable'] }),
   kind('apps', 'daemonsets', 'DaemonSet', ['ds'], all),
+  kind('apps', 'replicasets', 'ReplicaSet', ['rs'], { ...all, scale: true }),
   kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']),
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
   appReleases,

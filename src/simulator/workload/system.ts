@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/types.ts';
+import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { registry, releaseOf } from '../world/releases.ts';
 import { containerStatus } from './containers.ts';
@@ -269,17 +270,6 @@ function mirrorOf(name: string, since: string): Record<string, string> {
   };
 }
 
-/** An address of a network of IPv4, chosen by `key`; undefined for what is none. */
-function podAddress(network: string, key: string): string | undefined {
-  const [, base = '', bits = ''] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(network) ?? [];
-  const room = 2 ** (32 - Number(bits));
-  if (!base || room < 16) return undefined;
-  const first = base.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  // The first addresses are the network's own.
-  const address = first + 4 + (Number.parseInt(hash(key).slice(0, 8), 16) % (room - 8));
-  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
-}
-
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function suffix({ name, as }: Program, host: string, at: number): string {
@@ -294,6 +284,10 @@ function suffix({ name, as }: Program, host: string, at: number): string {
       .join('');
   return as === 'deployment' ? `${draw(name, 9)}-${draw(`${name}/${host}/${at}`, 5)}` : draw(`${name}/${host}`, 5);
 }
+
+/** Whether an object is one of those made here: nobody else keeps it. */
+export const isMadeHere = ({ metadata }: { metadata: { uid?: string } }): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a/.test(metadata.uid ?? '');
 
 /** A UUID made of a text: version 8 of RFC 9562, whose bits are anybody's. */
 function uuid(from: string): string {

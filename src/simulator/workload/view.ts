@@ -32,6 +32,8 @@ export class WorkloadView {
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
   #scheduled = false;
+  /** Called with every change of a Node, once somebody has looked. */
+  onNodes: () => void = () => {};
 
   /** `settings`: what the management cluster knows of the cluster at the moment. */
   constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
@@ -77,7 +79,10 @@ export class WorkloadView {
     if (!this.#informer) {
       this.#informer = new Informer<Node>(this.#cluster, kinds.Node, '');
       await this.#informer.start();
-      this.#informer.onChange(() => this.#soon());
+      this.#informer.onChange(() => {
+        this.#soon();
+        this.onNodes();
+      });
     }
     const nodes = this.#informer.list().sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
     return { nodes, revision: nodes.map(({ metadata }) => `${metadata.uid}@${metadata.resourceVersion}`).join() };

@@ -12,7 +12,7 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
   const { spec = {}, status } = object;
   switch (object.kind) {
     case 'Pod':
-      return { ...object, spec: podSpec(spec), status: status ?? { phase: 'Pending', qosClass: 'BestEffort' } };
+      return { ...object, spec: podSpec(spec), status: status ?? { phase: 'Pending', qosClass: qosOf(spec) } };
     case 'Deployment': {
       const { template } = spec;
       if (!isRecord(template)) return object;
@@ -44,6 +44,24 @@ const container = (one: Fields): Fields => ({
   ...one,
   imagePullPolicy: one['imagePullPolicy'] ?? pullPolicy(one['image']),
 });
+
+/** How a Pod is treated where memory runs out: k8s.io/kubernetes/pkg/apis/core/v1/helper/qos. */
+function qosOf(spec: Fields): string {
+  const all = [...records(spec['initContainers']), ...records(spec['containers'])];
+  const of = (one: Fields, key: string): Fields => {
+    const resources = isRecord(one['resources']) ? one['resources'] : {};
+    return isRecord(resources[key]) ? resources[key] : {};
+  };
+  const asked = all.some((one) => ['requests', 'limits'].some((key) => Object.keys(of(one, key)).length > 0));
+  if (!asked) return 'BestEffort';
+  const sure = all.every((one) =>
+    ['cpu', 'memory'].every((name) => {
+      const limit = of(one, 'limits')[name];
+      return limit !== undefined && (of(one, 'requests')[name] ?? limit) === limit;
+    }),
+  );
+  return sure ? 'Guaranteed' : 'Burstable';
+}
 
 /** An image without a tag, or with `latest`, may have changed since it was pulled. */
 function pullPolicy(image: unknown): string {

@@ -10,7 +10,7 @@ import { workloadResources } from '../../workload/kinds.ts';
 const definitions = 'apiextensions.k8s.io';
 const admission = 'admissionregistration.k8s.io';
 /** Kinds that a workload cluster serves too. */
-const shared = new Set(['nodes', 'daemonsets', 'leases', 'appreleases']);
+const shared = new Set(['nodes', 'daemonsets', 'replicasets', 'leases', 'appreleases']);
 
 function kind(group: string, plural: string, name: string, shortNames: string[], more: Partial<Resource>): Resource {
   return {
@@ -54,19 +54,6 @@ const created = {
 
 const beside: readonly Resource[] = [
   ...workloadResources.filter(({ plural }) => shared.has(plural)),
-  kind('apps', 'replicasets', 'ReplicaSet', ['rs'], {
-    namespaced: true,
-    status: true,
-    scale: true,
-    categories: ['all'],
-    columns: [
-      NAME,
-      number('Desired', 'Number of pods wanted.', ({ spec }) => spec?.['replicas']),
-      number('Current', 'Number of pods.', ({ status }) => status?.['replicas']),
-      number('Ready', 'Number of ready pods.', ({ status }) => status?.['readyReplicas']),
-      age('string'),
-    ],
-  }),
   ...ordinaryKinds,
   kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb'], { namespaced: true, status: true }),
   kind(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {

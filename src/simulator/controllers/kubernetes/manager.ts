@@ -1,0 +1,127 @@
+/**
+ * Kubernetes' own controllers, scheduler and kubelets for one cluster, on any API. They look when they are told that
+ * something may have changed, or when something of theirs is due; between the two nothing runs.
+ */
+
+import { KubeError, type KubeRequest, type Transport } from '../../../kube/types.ts';
+import { kinds, pathOf } from '../kinds.ts';
+import type { Node } from '../shapes/core.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import { deployments } from './deployments.ts';
+import { kubelets } from './kubelet.ts';
+import { replicaSets } from './replica-sets.ts';
+import { scheduler } from './scheduler.ts';
+import { type Served, served } from './shapes.ts';
+import { type Controller, earliest, everywhere, type Picture, type Program, type Write } from './turn.ts';
+
+/** A controller is added here. */
+const CONTROLLERS: readonly Controller[] = [deployments, replicaSets, scheduler, kubelets];
+/** So many turns follow each other at most before others get theirs: what never comes to rest must not hold the process. */
+const patience = 50;
+
+export interface WorkOptions {
+  /** The API, by the program that speaks. */
+  transport(by: Program): Transport;
+  /** Unix time in ms. */
+  now(): number;
+  suffix(): string;
+  /** The network of Pods as a CIDR. */
+  network(): string;
+  /** What somebody else keeps: it is seen and left alone. */
+  isForeign?(object: KubeObject): boolean;
+  /** Told of every failure that is not a conflict. */
+  onError?(error: unknown): void;
+}
+
+/** The work of one cluster. `soon` when something may have changed; `stop` in the end. */
+export class Work {
+  #options: WorkOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #turning: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: WorkOptions) {
+    this.#options = options;
+  }
+
+  /** Looks as soon as what runs at the moment is through. */
+  soon(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#turning ??= this.#run().finally(() => {
+      this.#turning = undefined;
+      if (this.#again) this.soon();
+    });
+  }
+
+  /** Resolves when nothing is left to do at this moment. */
+  async idle(): Promise<void> {
+    while (this.#turning) await this.#turning;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#again = false;
+      for (let turn = 0; turn < patience && !this.#stopped; turn += 1) {
+        const { wrote, again } = await this.#turn();
+        if (wrote) continue;
+        this.#wake(again);
+        return;
+      }
+      this.#wake(this.#options.now() + 1000);
+    } catch (error) {
+      this.#options.onError?.(error);
+      this.#wake(this.#options.now() + 1000);
+    }
+  }
+
+  #wake(at: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (at === undefined || this.#stopped) return;
+    // Times are told in whole seconds: what is due between two of them is looked at a little later.
+    this.#timer = setTimeout(() => this.soon(), Math.min(2 ** 30, Math.max(20, at - this.#options.now())));
+    this.#timer.unref();
+  }
+
+  async #turn(): Promise<{ wrote: boolean; again?: number }> {
+    const picture = await this.#look();
+    const turns = CONTROLLERS.map((controller) => controller(picture));
+    const writes = turns.flatMap((turn) => turn.writes);
+    for (const write of writes) await this.#write(write);
+    return { wrote: writes.length > 0, again: earliest(turns.map(({ again }) => again)) };
+  }
+
+  async #look(): Promise<Picture> {
+    const { now, suffix, network, isForeign = () => false } = this.#options;
+    const own = <T extends KubeObject>(list: T[]) => list.filter((object) => !isForeign(object));
+    return {
+      ...{ now: now(), suffix, network: network() },
+      nodes: await this.#list<Node>({ ...kinds.Node }, pathOf(kinds.Node, '')),
+      pods: own(await this.#list(served.Pod)),
+      replicaSets: own(await this.#list(served.ReplicaSet)),
+      deployments: own(await this.#list(served.Deployment)),
+    };
+  }
+
+  async #list<T extends KubeObject>(kind: Served, path = everywhere(kind)): Promise<T[]> {
+    const transport = this.#options.transport('kube-controller-manager');
+    const { items } = await transport.json<{ items: T[] }>({ path });
+    return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+  }
+
+  async #write({ by, method, path, body }: Write): Promise<void> {
+    try {
+      await this.#options.transport(by).json({ method, path, body } as KubeRequest);
+    } catch (error) {
+      // Somebody was faster: the next look tells.
+      if (!(error instanceof KubeError && [404, 409].includes(error.code))) throw error;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** The ReplicaSet controller: as many Pods of the template as are wanted. After k8s.io/kubernetes/pkg/controller/replicaset. */
+
+import { equal } from '../json.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import { availableFrom, byDispensability, isActive } from './pods.ts';
+import type { ReplicaSet, WorkPod } from './shapes.ts';
+import { controlledBy, create, earliest, event, isOf, type Picture, remove, type Turn, update } from './turn.ts';
+
+const by = 'kube-controller-manager';
+const component = 'replicaset-controller';
+/** So many Pods are made or taken away in one go. */
+const burst = 500;
+
+/** One turn for every ReplicaSet of the picture. */
+export function replicaSets(picture: Picture): Turn {
+  const turns = picture.replicaSets
+    .filter(({ metadata }) => !metadata.deletionTimestamp)
+    .map((set) => one(picture, set));
+  return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
+}
+
+function one(picture: Picture, set: ReplicaSet): Turn {
+  const { now } = picture;
+  const pods = picture.pods.filter((pod) => isOf(pod, set) && isActive(pod));
+  const wanted = set.spec.replicas ?? 1;
+  const tell = (reason: string, message: string) => event(by, set, now, { reason, message, component });
+  const writes = [];
+  for (let missing = Math.min(burst, wanted - pods.length); missing > 0; missing -= 1) {
+    const pod = podOf(set, picture.suffix());
+    writes.push(create(by, pod), tell('SuccessfulCreate', `Created pod: ${pod.metadata.name}`));
+  }
+  const spare = [...pods].sort(byDispensability).slice(0, Math.max(0, pods.length - wanted));
+  for (const pod of spare) {
+    writes.push(remove(by, pod), tell('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`));
+  }
+  const { status, again } = statusOf(set, pods, now);
+  if (!equal(status, set.status)) writes.push(update(by, { ...set, status } as KubeObject, '/status'));
+  return { writes, again };
+}
+
+function statusOf(set: ReplicaSet, pods: readonly WorkPod[], now: number) {
+  const from = pods.map((pod) => availableFrom(pod, set.spec.minReadySeconds)).filter((at) => at !== undefined);
+  const available = from.filter((at) => at <= now).length;
+  const status = {
+    replicas: pods.length,
+    ...(pods.length > 0 ? { fullyLabeledReplicas: pods.length } : {}),
+    ...(from.length > 0 ? { readyReplicas: from.length } : {}),
+    ...(available > 0 ? { availableReplicas: available } : {}),
+    observedGeneration: set.metadata.generation ?? 1,
+  };
+  return { status, again: earliest(from.filter((at) => at > now)) };
+}
+
+/** A new Pod of a ReplicaSet's template. */
+function podOf(set: ReplicaSet, suffix: string): WorkPod {
+  const { metadata = {}, spec } = set.spec.template;
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: {
+      ...metadata,
+      ...{ name: `${set.metadata.name}-${suffix}`, generateName: `${set.metadata.name}-` },
+      namespace: set.metadata.namespace,
+      ownerReferences: [controlledBy(set)],
+    } as WorkPod['metadata'],
+    spec,
+  };
+}

@@ -1,0 +1,133 @@
+/** The scheduler: which Node a Pod runs on, or why none. After k8s.io/kubernetes/pkg/scheduler, whose words these are. */
+
+import type { Node } from '../shapes/core.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import { timestamp } from '../time.ts';
+import { isActive } from './pods.ts';
+import { amount } from './quantity.ts';
+import type { Toleration, WorkPod } from './shapes.ts';
+import { event, type Picture, type Turn, update, type Write } from './turn.ts';
+
+const by = 'kube-scheduler';
+const component = 'default-scheduler';
+/** What stands in the way at a Node: one sentence of the scheduler, and whether taking Pods away there would help. */
+interface Obstacle {
+  why: string;
+  final: boolean;
+}
+
+/** Places what has no Node yet, one after the other, so that each sees where those before it went. */
+export function scheduler(picture: Picture): Turn {
+  const waiting = picture.pods.filter(
+    (pod) => !pod.spec.nodeName && isActive(pod) && (pod.spec['schedulerName'] ?? component) === component,
+  );
+  const placed = picture.pods.filter((pod) => pod.spec.nodeName && isActive(pod));
+  const writes: Write[] = [];
+  for (const pod of waiting) {
+    const judged = picture.nodes.map((node) => ({ node, obstacle: obstacleOf(pod, node, placed) }));
+    const fit = judged.filter(({ obstacle }) => !obstacle).map(({ node }) => node);
+    const [best] = fit.sort((a, b) => loadOf(a, placed) - loadOf(b, placed));
+    if (best) {
+      const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: best.metadata.name } };
+      placed.push(next);
+      writes.push(...bound(next, picture.now));
+    } else
+      writes.push(
+        ...refused(
+          pod,
+          judged.flatMap(({ obstacle }) => obstacle ?? []),
+          picture.now,
+        ),
+      );
+  }
+  return { writes };
+}
+
+const loadOf = ({ metadata }: Node, pods: readonly WorkPod[]): number =>
+  pods.filter(({ spec }) => spec.nodeName === metadata.name).length;
+
+function bound(pod: WorkPod, now: number): Write[] {
+  const { namespace, name } = pod.metadata;
+  const message = `Successfully assigned ${namespace}/${name} to ${pod.spec.nodeName}`;
+  return [update(by, pod), event(by, pod, now, { reason: 'Scheduled', message, component })];
+}
+
+/** The Pod says why it waits; said again only where that has changed. */
+function refused(pod: WorkPod, obstacles: readonly Obstacle[], now: number): Write[] {
+  const all = obstacles.length;
+  const counted = (reasons: readonly string[]) => {
+    const counts = new Map<string, number>();
+    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    return [...counts]
+      .map(([reason, count]) => `${count} ${reason}`)
+      .sort()
+      .join(', ');
+  };
+  const help = obstacles.map(({ final }) =>
+    final ? 'Preemption is not helpful for scheduling' : 'No preemption victims found for incoming pod',
+  );
+  const message =
+    all === 0
+      ? 'no nodes available to schedule pods'
+      : `0/${all} nodes are available: ${counted(obstacles.map(({ why }) => why))}. preemption: 0/${all} nodes are available: ${counted(help)}.`;
+  const told = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+  const conditions = pod.status?.conditions ?? [];
+  const last = conditions.find(({ type }) => type === told.type);
+  if (last?.status === 'False' && last.message === message) return [];
+  const next = { ...told, lastProbeTime: null, lastTransitionTime: last?.lastTransitionTime ?? timestamp(now) };
+  const status = { ...pod.status, conditions: [...conditions.filter((one) => one !== last), next] };
+  return [
+    update(by, { ...pod, status } as KubeObject, '/status'),
+    event(by, pod, now, { type: 'Warning', reason: 'FailedScheduling', message, component }),
+  ];
+}
+
+function obstacleOf(pod: WorkPod, node: Node, pods: readonly WorkPod[]): Obstacle | undefined {
+  const { tolerations = [] } = pod.spec;
+  const never = (why: string): Obstacle => ({ why, final: true });
+  const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+  if (node.spec?.unschedulable && !isTolerated(cordon, tolerations)) return never('node(s) were unschedulable');
+  const taint = (node.spec?.taints ?? []).find(
+    (each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations),
+  );
+  if (taint) return never(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
+  const labels = node.metadata.labels ?? {};
+  const selected = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  if (!selected) return never("node(s) didn't match Pod's node affinity/selector");
+  return shortage(pod, node, pods);
+}
+
+/** Whether one of the tolerations lets a taint pass (k8s.io/api/core/v1/toleration.go). */
+export function isTolerated(
+  taint: { key: string; value?: string; effect: string },
+  tolerations: readonly Toleration[],
+): boolean {
+  return tolerations.some(({ key = '', operator = 'Equal', value = '', effect = '' }) => {
+    if (effect !== '' && effect !== taint.effect) return false;
+    if (key !== '' && key !== taint.key) return false;
+    return operator === 'Exists' || (key !== '' && value === (taint.value ?? ''));
+  });
+}
+
+function shortage(pod: WorkPod, node: Node, pods: readonly WorkPod[]): Obstacle | undefined {
+  const there = pods.filter(({ spec }) => spec.nodeName === node.metadata.name);
+  const { allocatable = {} } = node.status ?? {};
+  if (there.length + 1 > amount(allocatable['pods'] ?? '110')) return { why: 'Too many pods', final: false };
+  for (const resource of Object.keys(requestsOf(pod))) {
+    const asked = requestsOf(pod)[resource] ?? 0;
+    const room = amount(allocatable[resource]);
+    const taken = there.reduce((all, one) => all + (requestsOf(one)[resource] ?? 0), 0);
+    if (asked > 0 && taken + asked > room) return { why: `Insufficient ${resource}`, final: asked > room };
+  }
+  return undefined;
+}
+
+/** What a Pod asks for in all: its containers together. */
+function requestsOf({ spec }: WorkPod): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const { resources } of spec.containers ?? []) {
+    const asked = { ...resources?.limits, ...resources?.requests };
+    for (const [name, quantity] of Object.entries(asked)) all[name] = (all[name] ?? 0) + amount(quantity);
+  }
+  return all;
+}

@@ -1,0 +1,124 @@
+/** Kubernetes' own kinds that run work, as its controllers, scheduler and kubelets read and write them here. */
+
+import type { Condition, KubeObject, Meta } from '../shapes/meta.ts';
+
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+  tolerationSeconds?: number;
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  command?: string[];
+  args?: string[];
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
+  [field: string]: unknown;
+}
+
+export interface PodSpec {
+  containers: Container[];
+  initContainers?: Container[];
+  nodeName?: string;
+  nodeSelector?: Record<string, string>;
+  tolerations?: Toleration[];
+  restartPolicy?: string;
+  hostNetwork?: boolean;
+  volumes?: { name: string; [field: string]: unknown }[];
+  [field: string]: unknown;
+}
+
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec: PodSpec;
+}
+
+/** What a kubelet says of a container; times as Kubernetes writes them. */
+export interface ContainerStatus {
+  name: string;
+  image: string;
+  imageID: string;
+  containerID?: string;
+  ready: boolean;
+  started: boolean;
+  restartCount: number;
+  state: ContainerState;
+  lastState: ContainerState;
+}
+
+export interface ContainerState {
+  waiting?: { reason: string; message?: string };
+  running?: { startedAt: string };
+  terminated?: { exitCode: number; reason: string; startedAt: string; finishedAt: string; containerID?: string };
+}
+
+/** A condition of a Pod, a Deployment and the like: a reason is not asked of it. */
+export type WorkCondition = Pick<Condition, 'type' | 'status'> & {
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+  lastUpdateTime?: string;
+  lastProbeTime?: null;
+};
+
+export interface WorkPod extends KubeObject {
+  spec: PodSpec;
+  status?: {
+    phase?: string;
+    conditions?: WorkCondition[];
+    containerStatuses?: ContainerStatus[];
+    startTime?: string;
+    podIP?: string;
+    [field: string]: unknown;
+  };
+}
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+export interface ReplicaSet extends KubeObject {
+  spec: { replicas?: number; selector: LabelSelector; template: PodTemplate; minReadySeconds?: number };
+  status?: {
+    replicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+    [field: string]: unknown;
+  };
+}
+
+export interface Deployment extends KubeObject {
+  spec: {
+    replicas?: number;
+    selector: LabelSelector;
+    template: PodTemplate;
+    paused?: boolean;
+    minReadySeconds?: number;
+    revisionHistoryLimit?: number;
+    progressDeadlineSeconds?: number;
+    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
+  };
+  status?: { conditions?: WorkCondition[]; [field: string]: unknown };
+}
+
+/** A kind with a place under which it is written. */
+export interface Served {
+  apiVersion: string;
+  kind: string;
+  plural: string;
+}
+
+/** The kinds that this room reads and writes. */
+export const served = {
+  Pod: { apiVersion: 'v1', kind: 'Pod', plural: 'pods' },
+  Event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
+  Deployment: { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
+  ReplicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets' },
+} satisfies Record<string, Served>;
+
+export type Named = KubeObject & { metadata: Meta };

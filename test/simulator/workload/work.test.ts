@@ -1,0 +1,295 @@
+/** What Kubernetes' own controllers, scheduler and kubelets make of what somebody writes into a workload cluster. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { joinedNode, readyNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import { Work } from '../../../src/simulator/controllers/kubernetes/manager.ts';
+import { Random } from '../../../src/simulator/controllers/random.ts';
+import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
+import { WorkloadApi } from '../../../src/simulator/workload/api.ts';
+import { isMadeHere } from '../../../src/simulator/workload/system.ts';
+
+const at = '2026-11-01T00:00:00Z';
+let now: number;
+let api: WorkloadApi;
+let work: Work;
+let uids = 0;
+const errors: unknown[] = [];
+
+beforeEach(() => {
+  now = Date.parse('2026-11-21T02:00:00Z');
+  errors.length = 0;
+  api = new WorkloadApi(
+    () => now,
+    () => `4f9c1a2e-0000-4000-8000-${String(++uids).padStart(12, '0')}`,
+  );
+  api.load([node('cp-1', true), node('w-1'), node('w-2')]);
+  const random = new Random('test');
+  work = new Work({
+    transport: (program) => api.as(program),
+    now: () => now,
+    suffix: () => random.suffix(),
+    network: () => '10.3.0.0/16',
+    isForeign: isMadeHere,
+    onError: (error) => errors.push(error),
+  });
+});
+afterEach(() => {
+  work.stop();
+  api.close();
+  expect(errors).toEqual([]);
+});
+
+function node(name: string, controlPlane = false): Node {
+  const identity = {
+    cluster: 'prod',
+    node: name,
+    providerID: `baremetal:///${name}`,
+    version: 'v1.33.7-2',
+    controlPlane,
+  };
+  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
+  const made = joinedNode(identity, inventory, 'boot', at);
+  made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: at };
+  readyNode(made, 'boot', at);
+  made.status = { ...made.status, allocatable: { cpu: '4', memory: '8Gi', pods: '110' } };
+  return made;
+}
+
+interface Thing {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; uid: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  // biome-ignore lint/suspicious/noExplicitAny: objects of many kinds are looked at.
+  spec: any;
+  // biome-ignore lint/suspicious/noExplicitAny: objects of many kinds are looked at.
+  status?: any;
+  message?: string;
+  reason?: string;
+}
+
+const apps = '/apis/apps/v1/namespaces/default';
+const core = '/api/v1/namespaces/default';
+const list = async (path: string) => (await api.json<{ items: Thing[] }>({ path })).items;
+const pods = () => list(`${core}/pods`);
+const get = (path: string) => api.json<Thing>({ path });
+const patch = (path: string, body: object) =>
+  api.json<Thing>({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
+const told = async (reason: string) =>
+  (await list(`${core}/events`)).filter((one) => one.reason === reason).map(({ message }) => message);
+
+/** Lets `ms` pass, second by second, with a look at each of them. */
+async function pass(ms: number, look: () => Promise<void> = async () => {}): Promise<void> {
+  for (let gone = 0; gone <= ms; gone += 1000) {
+    work.soon();
+    await work.idle();
+    await look();
+    if (gone < ms) now += 1000;
+  }
+}
+
+const container = (more: object = {}) => ({ name: 'web', image: 'registry.test/web:1', ...more });
+const deployment = (replicas: number, more: object = {}) => ({
+  ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' } },
+  spec: {
+    ...{ replicas, selector: { matchLabels: { app: 'web' } } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [container()] } },
+    ...more,
+  },
+});
+const pod = (name: string, spec: object) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec },
+});
+const make = (path: string, body: object) => api.json<Thing>({ method: 'POST', path, body });
+
+describe('a Deployment', () => {
+  it('gets a ReplicaSet, and that its Pods, which run on Nodes that take them', async () => {
+    await make(`${apps}/deployments`, deployment(3));
+    await pass(6000);
+    const [set, ...rest] = await list(`${apps}/replicasets`);
+    expect(rest).toEqual([]);
+    const hash = set!.metadata.labels!['pod-template-hash'];
+    expect(set!.metadata.name).toBe(`web-${hash}`);
+    const made = await pods();
+    expect(made).toHaveLength(3);
+    for (const one of made) {
+      expect(one.metadata.labels).toEqual({ app: 'web', 'pod-template-hash': hash });
+      expect(['w-1', 'w-2']).toContain(one.spec.nodeName);
+      expect(one.status).toMatchObject({
+        phase: 'Running',
+        qosClass: 'BestEffort',
+        podIP: expect.stringMatching(/^10\.3\./),
+      });
+    }
+    expect(new Set(made.map(({ status }) => status.podIP)).size).toBe(3);
+    const { status, metadata } = await get(`${apps}/deployments/web`);
+    expect(metadata.annotations!['deployment.kubernetes.io/revision']).toBe('1');
+    expect(status).toMatchObject({ replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 });
+    expect(status.conditions.map((one: Thing) => [(one as unknown as { type: string }).type, one.reason])).toEqual([
+      ['Available', 'MinimumReplicasAvailable'],
+      ['Progressing', 'NewReplicaSetAvailable'],
+    ]);
+    expect(await told('ScalingReplicaSet')).toEqual([`Scaled up replica set web-${hash} from 0 to 3`]);
+    // At rest nothing is written any more.
+    const before = (await api.json<{ metadata: { resourceVersion: string } }>({ path: `${core}/pods` })).metadata;
+    await pass(3000);
+    const after = (await api.json<{ metadata: { resourceVersion: string } }>({ path: `${core}/pods` })).metadata;
+    expect(after).toEqual(before);
+  });
+
+  it('rolls within what its strategy allows, and back again under the next revision', async () => {
+    const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } };
+    await make(`${apps}/deployments`, deployment(4, { strategy }));
+    await pass(6000);
+    const watched = async () => {
+      const all = await pods();
+      const ready = all.filter(({ status }) => status.containerStatuses?.every((one: { ready: boolean }) => one.ready));
+      expect(all.length).toBeLessThanOrEqual(5);
+      expect(ready.length).toBeGreaterThanOrEqual(3);
+    };
+    const image = (tag: string) => ({
+      spec: { template: { spec: { containers: [container({ image: `registry.test/web:${tag}` })] } } },
+    });
+    await patch(`${apps}/deployments/web`, image('2'));
+    await pass(30_000, watched);
+    expect(new Set((await pods()).map(({ spec }) => spec.containers[0].image))).toEqual(
+      new Set(['registry.test/web:2']),
+    );
+    await patch(`${apps}/deployments/web`, image('1'));
+    await pass(30_000, watched);
+    const sets = await list(`${apps}/replicasets`);
+    const revisions = sets.map(({ metadata, spec }) => [
+      metadata.annotations!['deployment.kubernetes.io/revision'],
+      spec.replicas,
+    ]);
+    expect(revisions.sort()).toEqual([
+      ['2', 0],
+      ['3', 4],
+    ]);
+  });
+
+  it('rolls no further while it is paused, and all at once under Recreate', async () => {
+    await make(`${apps}/deployments`, deployment(2, { strategy: { type: 'Recreate' } }));
+    await pass(6000);
+    const next = { template: { spec: { containers: [container({ image: 'registry.test/web:2' })] } } };
+    await patch(`${apps}/deployments/web`, { spec: { paused: true, ...next } });
+    await pass(6000);
+    expect(await list(`${apps}/replicasets`)).toHaveLength(1);
+    await patch(`${apps}/deployments/web`, { spec: { paused: false } });
+    await pass(10_000, async () => {
+      expect(new Set((await pods()).map(({ spec }) => spec.containers[0].image)).size).toBeLessThanOrEqual(1);
+    });
+    expect((await pods()).map(({ spec }) => spec.containers[0].image)).toEqual(Array(2).fill('registry.test/web:2'));
+  });
+
+  it('takes with it what it made', async () => {
+    await make(`${apps}/deployments`, deployment(2));
+    await pass(6000);
+    await api.json({ method: 'DELETE', path: `${apps}/deployments/web` });
+    await pass(2000);
+    expect(await list(`${apps}/replicasets`)).toEqual([]);
+    expect(await pods()).toEqual([]);
+  });
+
+  it('replaces a Pod that somebody deletes, and those of a Node that is gone', async () => {
+    await make(`${apps}/deployments`, deployment(2));
+    await pass(6000);
+    const [first] = await pods();
+    await api.json({ method: 'DELETE', path: `${core}/pods/${first!.metadata.name}` });
+    await api.json({ method: 'DELETE', path: '/api/v1/nodes/w-1' });
+    await pass(6000);
+    const left = await pods();
+    expect(left.map(({ metadata }) => metadata.name)).not.toContain(first!.metadata.name);
+    expect(left.map(({ spec, status }) => [spec.nodeName, status.phase])).toEqual(Array(2).fill(['w-2', 'Running']));
+  });
+});
+
+describe('a Pod', () => {
+  it('waits with the reason of every Node where none takes it, and is placed once one does', async () => {
+    const resources = { requests: { cpu: '3' } };
+    await patch('/api/v1/nodes/w-2', { spec: { unschedulable: true } });
+    await make(`${core}/pods`, pod('first', { containers: [container({ resources })] }));
+    await make(`${core}/pods`, pod('second', { containers: [container({ resources })] }));
+    await pass(6000);
+    const words =
+      '0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.';
+    expect(await told('FailedScheduling')).toEqual([words]);
+    expect((await get(`${core}/pods/second`)).status).toMatchObject({
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: words }],
+    });
+    await patch('/api/v1/nodes/w-2', { spec: { unschedulable: null } });
+    await pass(6000);
+    expect(await get(`${core}/pods/second`)).toMatchObject({ spec: { nodeName: 'w-2' }, status: { phase: 'Running' } });
+  });
+
+  it.each([
+    ['Never', ['true'], 'Succeeded', 0],
+    ['Never', ['sh', '-c', 'sleep 2; exit 3'], 'Failed', 3],
+    ['Always', ['sleep', '3600'], 'Running', undefined],
+  ])('that restarts %s and runs %j ends as %s', async (restartPolicy, command, phase, exitCode) => {
+    await make(`${core}/pods`, pod('one', { restartPolicy, containers: [container({ command })] }));
+    await pass(10_000);
+    const { status } = await get(`${core}/pods/one`);
+    expect(status.phase).toBe(phase);
+    expect(status.containerStatuses[0].state.terminated?.exitCode).toBe(exitCode);
+  });
+
+  it('that fails again and again rests longer each time', async () => {
+    await make(
+      `${core}/pods`,
+      pod('one', { restartPolicy: 'Always', containers: [container({ command: ['false'] })] }),
+    );
+    await pass(120_000);
+    const [{ restartCount, state, lastState }] = (await get(`${core}/pods/one`)).status.containerStatuses;
+    expect(state.waiting).toMatchObject({
+      reason: 'CrashLoopBackOff',
+      message: expect.stringMatching(/^back-off 80s restarting/),
+    });
+    expect(lastState.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
+    expect(restartCount).toBe(4);
+  });
+
+  it('is not ready on a Node that is silent, and goes when its patience is over', async () => {
+    await make(`${apps}/deployments`, deployment(1));
+    await pass(6000);
+    const [{ spec, metadata }] = (await pods()) as [Thing];
+    const held = await get(`/api/v1/nodes/${spec.nodeName}`);
+    const since = new Date(now).toISOString();
+    const conditions = held.status.conditions.map((one: { type: string }) =>
+      one.type === 'Ready' ? { ...one, status: 'Unknown', lastTransitionTime: since } : one,
+    );
+    await patch(`/api/v1/nodes/${spec.nodeName}/status`, { status: { conditions } });
+    await patch(`/api/v1/nodes/${spec.nodeName}`, { spec: { unschedulable: true } });
+    await pass(5000);
+    const ready = (await get(`${core}/pods/${metadata.name}`)).status.conditions.find(
+      ({ type }: { type: string }) => type === 'Ready',
+    );
+    expect(ready).toMatchObject({ status: 'False', reason: 'NodeNotReady' });
+    await pass(310_000);
+    const left = await pods();
+    expect(left).toHaveLength(1);
+    expect(left[0]!.metadata.name).not.toBe(metadata.name);
+    expect(left[0]!.spec.nodeName).not.toBe(spec.nodeName);
+  });
+
+  it('runs as the account of its namespace, whose token it is given', async () => {
+    const { spec } = await make(`${core}/pods`, pod('one', { containers: [container()] }));
+    const [{ name, projected }] = spec.volumes;
+    expect(name).toMatch(/^kube-api-access-[a-z0-9]{5}$/);
+    expect(projected.sources.map((one: object) => Object.keys(one)[0])).toEqual([
+      'serviceAccountToken',
+      'configMap',
+      'downwardAPI',
+    ]);
+    expect(spec.containers[0].volumeMounts).toEqual([
+      { name, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
+    ]);
+    expect(spec).toMatchObject({
+      serviceAccountName: 'default',
+      priority: 0,
+      preemptionPolicy: 'PreemptLowerPriority',
+    });
+    expect(spec.tolerations.map(({ tolerationSeconds }: { tolerationSeconds: number }) => tolerationSeconds)).toEqual([
+      300, 300,
+    ]);
+  });
+});
