@@ -6,6 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { LogLine, LogQuestion } from '../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
+import { lifeOf } from '../controllers/kubernetes/container-life.ts';
+import type { Container } from '../controllers/kubernetes/shapes.ts';
 
 /** Which controllers speak of objects of a group, by the name of their Deployment. */
 const speakers: readonly (readonly [group: string, program: string])[] = [
@@ -77,8 +79,15 @@ export function componentLogs(question: LogQuestion): LogLine[] {
     case 'etcd':
       return compacted(question, since, now);
     default:
-      return [];
+      return printed(pod, container, since);
   }
+}
+
+/** What a command is known to print; of other programs nobody knows what they would say. */
+function printed({ spec }: KubeObject, container: string, since: number): LogLine[] {
+  const found = records(spec?.['containers']).find(({ name }) => name === container);
+  if (!found) return [];
+  return lifeOf(found as unknown as Container, false).says.map((text, at) => ({ at: since + at, text }));
 }
 
 /** The program of a Pod: its container's name, or for controllers the name of their Deployment. */
@@ -94,11 +103,11 @@ const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(va
 const statusOf = ({ status }: KubeObject, container: string) =>
   records(status?.['containerStatuses']).find(({ name }) => name === container);
 
-/** When a container began to run, Unix time in ms; NaN where it does not run. */
+/** When a container began to run, Unix time in ms; NaN where it does not run and has not run to its end. */
 function startOf(pod: KubeObject, container: string): number {
   const state = statusOf(pod, container)?.['state'];
-  const running = isRecord(state) && isRecord(state['running']) ? state['running'] : {};
-  return Date.parse(String(running['startedAt'] ?? ''));
+  const of = (key: string) => (isRecord(state) && isRecord(state[key]) ? state[key] : {});
+  return Date.parse(String(of('running')['startedAt'] ?? of('terminated')['startedAt'] ?? ''));
 }
 
 const imageOf = (pod: KubeObject, container: string): string => String(statusOf(pod, container)?.['image'] ?? '');

@@ -293,3 +293,149 @@ describe('a Pod', () => {
     ]);
   });
 });
+
+describe('a StatefulSet', () => {
+  const set = (more: object = {}) => ({
+    ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db', namespace: 'default' } },
+    spec: {
+      ...{ replicas: 2, serviceName: 'db', selector: { matchLabels: { app: 'db' } } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [container()] } },
+      ...more,
+    },
+  });
+  const states = async () => (await pods()).map(({ metadata, status }) => `${metadata.name} ${status.phase}`).sort();
+
+  it('makes its Pods one after the other, and takes the last one first', async () => {
+    await make(`${apps}/statefulsets`, set());
+    await pass(0);
+    expect(await states()).toEqual(['db-0 Pending']);
+    await pass(12_000, async () => {
+      const known = await states();
+      if (known.some((one) => one.startsWith('db-1'))) expect(known).toContain('db-0 Running');
+    });
+    expect(await states()).toEqual(['db-0 Running', 'db-1 Running']);
+    await patch(`${apps}/statefulsets/db`, { spec: { replicas: 1 } });
+    await pass(2000);
+    expect(await states()).toEqual(['db-0 Running']);
+  });
+
+  it('rolls from the last one on, each ready before the next goes', async () => {
+    await make(`${apps}/statefulsets`, set());
+    await pass(12_000);
+    await patch(`${apps}/statefulsets/db`, {
+      spec: { template: { spec: { containers: [container({ image: 'registry.test/db:2' })] } } },
+    });
+    const order: string[] = [];
+    await pass(20_000, async () => {
+      for (const { metadata, spec } of await pods()) {
+        if (spec.containers[0].image === 'registry.test/db:2' && !order.includes(metadata.name))
+          order.push(metadata.name);
+      }
+      expect((await pods()).filter(({ status }) => status.phase === 'Running').length).toBeGreaterThanOrEqual(1);
+    });
+    expect(order).toEqual(['db-1', 'db-0']);
+    const { status } = await get(`${apps}/statefulsets/db`);
+    expect(status).toMatchObject({ readyReplicas: 2, updatedReplicas: 2, currentRevision: status.updateRevision });
+  });
+
+  it('waits for storage that nobody makes', async () => {
+    const claim = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } };
+    await make(`${apps}/statefulsets`, set({ volumeClaimTemplates: [claim] }));
+    await pass(6000);
+    expect(await states()).toEqual(['db-0 Pending']);
+    expect(
+      (await list(`${core}/persistentvolumeclaims`)).map(({ metadata, status }) => [metadata.name, status.phase]),
+    ).toEqual([['data-db-0', 'Pending']]);
+    expect((await told('FailedScheduling'))[0]).toMatch(
+      /^0\/3 nodes are available: pod has unbound immediate PersistentVolumeClaims\. preemption/,
+    );
+  });
+});
+
+describe('a DaemonSet', () => {
+  const set = (spec: object = {}) => ({
+    ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'agent', namespace: 'default' } },
+    spec: {
+      selector: { matchLabels: { app: 'agent' } },
+      template: { metadata: { labels: { app: 'agent' } }, spec: { containers: [container()], ...spec } },
+    },
+  });
+  const nodes = async () => (await pods()).map(({ spec }) => spec.nodeName).sort();
+
+  it('has one Pod on each Node that takes it, cordoned ones too, and on the next to come', async () => {
+    await patch('/api/v1/nodes/w-2', { spec: { unschedulable: true } });
+    await make(`${apps}/daemonsets`, set());
+    await pass(6000);
+    expect(await nodes()).toEqual(['w-1', 'w-2']);
+    api.load([node('w-3')]);
+    await api.json({ method: 'DELETE', path: '/api/v1/nodes/w-1' });
+    await pass(6000);
+    expect(await nodes()).toEqual(['w-2', 'w-3']);
+    expect((await get(`${apps}/daemonsets/agent`)).status).toMatchObject({
+      ...{
+        desiredNumberScheduled: 2,
+        currentNumberScheduled: 2,
+        numberReady: 2,
+        numberAvailable: 2,
+        numberMisscheduled: 0,
+      },
+    });
+  });
+
+  it('tolerates what its template does, and rolls one Node at a time', async () => {
+    await make(`${apps}/daemonsets`, set({ tolerations: [{ operator: 'Exists' }] }));
+    await pass(6000);
+    expect(await nodes()).toEqual(['cp-1', 'w-1', 'w-2']);
+    await patch(`${apps}/daemonsets/agent`, {
+      spec: { template: { spec: { containers: [container({ image: 'registry.test/a:2' })] } } },
+    });
+    await pass(30_000, async () => {
+      expect((await pods()).filter(({ status }) => status.phase === 'Running').length).toBeGreaterThanOrEqual(2);
+    });
+    expect((await pods()).map(({ spec }) => spec.containers[0].image)).toEqual(Array(3).fill('registry.test/a:2'));
+  });
+});
+
+describe('a Job', () => {
+  const batch = '/apis/batch/v1/namespaces/default';
+  const job = (command: string[], more: object = {}) => ({
+    ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'one', namespace: 'default' } },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [container({ command })] } }, ...more },
+  });
+  const end = async () =>
+    (await get(`${batch}/jobs/one`)).status.conditions?.map(
+      ({ type, reason }: { type: string; reason: string }) => `${type} ${reason}`,
+    );
+
+  it('is complete once enough Pods have succeeded, so many at a time', async () => {
+    await make(`${batch}/jobs`, job(['true'], { completions: 3, parallelism: 2 }));
+    await pass(20_000, async () => {
+      const active = (await pods()).filter(({ status }) => ['Pending', 'Running'].includes(status.phase));
+      expect(active.length).toBeLessThanOrEqual(2);
+    });
+    expect(await end()).toEqual(['SuccessCriteriaMet CompletionsReached', 'Complete CompletionsReached']);
+    expect((await get(`${batch}/jobs/one`)).status).toMatchObject({ succeeded: 3, ready: 0 });
+    expect(await pods()).toHaveLength(3);
+  });
+
+  it('has failed once it was tried as often as it may be', async () => {
+    await make(`${batch}/jobs`, job(['false'], { backoffLimit: 2 }));
+    await pass(60_000);
+    expect(await end()).toEqual(['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded']);
+    expect((await get(`${batch}/jobs/one`)).status.failed).toBe(3);
+  });
+
+  it('comes by the schedule of a CronJob, and the last ones are kept', async () => {
+    const { spec } = job(['true']);
+    await make(`${batch}/cronjobs`, {
+      ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'cron', namespace: 'default' } },
+      spec: { schedule: '*/2 * * * *', successfulJobsHistoryLimit: 1, jobTemplate: { spec } },
+    });
+    await pass(250_000);
+    const minute = Date.parse('2026-11-21T02:04:00Z') / 60_000;
+    expect((await list(`${batch}/jobs`)).map(({ metadata }) => metadata.name)).toEqual([`cron-${minute}`]);
+    expect((await get(`${batch}/cronjobs/cron`)).status).toMatchObject({
+      ...{ lastScheduleTime: '2026-11-21T02:04:00Z', lastSuccessfulTime: expect.stringMatching(/^2026-11-21T02:04:/) },
+    });
+  });
+});

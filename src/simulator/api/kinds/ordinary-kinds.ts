@@ -1,8 +1,9 @@
-/** Kinds that every Kubernetes cluster serves, and that nobody here works on: they can be read, and written as they are. */
+/** Kinds that every Kubernetes cluster serves, and whose schemas nobody here holds them to: they are written as they are. */
 
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { age, type Column, customColumns, NAME } from './columns.ts';
+import { WORK_COLUMNS } from './work-columns.ts';
 
 type Known = [plural: string, kind: string, shortNames?: string[], more?: Partial<Resource>];
 
@@ -73,22 +74,32 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
     ['componentstatuses', 'ComponentStatus', ['cs'], { ...cluster, columns: componentColumns }],
     ['endpoints', 'Endpoints', ['ep'], { columns: [NAME, column('Endpoints', endpointsOf), AGE] }],
     ['limitranges', 'LimitRange', ['limits']],
-    ['persistentvolumeclaims', 'PersistentVolumeClaim', ['pvc'], { status: true }],
+    ['persistentvolumeclaims', 'PersistentVolumeClaim', ['pvc'], { status: true, columns: WORK_COLUMNS.claims }],
     ['persistentvolumes', 'PersistentVolume', ['pv'], { ...cluster, status: true }],
     ['podtemplates', 'PodTemplate'],
     ['replicationcontrollers', 'ReplicationController', ['rc'], { status: true, scale: true, categories: ['all'] }],
     ['resourcequotas', 'ResourceQuota', ['quota'], { status: true }],
   ],
   apps: [
-    ['controllerrevisions', 'ControllerRevision'],
-    ['statefulsets', 'StatefulSet', ['sts'], { status: true, scale: true, categories: ['all'], generations: true }],
+    ['controllerrevisions', 'ControllerRevision', [], { columns: WORK_COLUMNS.revisions }],
+    [
+      'statefulsets',
+      'StatefulSet',
+      ['sts'],
+      { status: true, scale: true, categories: ['all'], generations: true, columns: WORK_COLUMNS.statefulSets },
+    ],
   ],
   'autoscaling/v2': [
     ['horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa'], { status: true, categories: ['all'] }],
   ],
   batch: [
-    ['cronjobs', 'CronJob', ['cj'], { status: true, categories: ['all'], generations: true }],
-    ['jobs', 'Job', [], { status: true, categories: ['all'], generations: true }],
+    [
+      'cronjobs',
+      'CronJob',
+      ['cj'],
+      { status: true, categories: ['all'], generations: true, columns: WORK_COLUMNS.cronJobs },
+    ],
+    ['jobs', 'Job', [], { status: true, categories: ['all'], generations: true, columns: WORK_COLUMNS.jobs }],
   ],
   'certificates.k8s.io': [['certificatesigningrequests', 'CertificateSigningRequest', ['csr'], cluster]],
   'apiregistration.k8s.io': [

@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../types.ts';
+import { withWorkDefaults } from './work-defaults.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -22,6 +23,14 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
         status: status ?? {},
       };
     }
+    case 'PersistentVolumeClaim':
+      return { ...object, status: status ?? { phase: 'Pending' } };
+    case 'ReplicaSet':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'Job':
+    case 'CronJob':
+      return withWorkDefaults(object);
     case 'Service':
       return { ...object, spec: serviceSpec(object, before), status: status ?? { loadBalancer: {} } };
     default:

@@ -8,17 +8,17 @@ import type { KubeObject } from '../shapes/meta.ts';
 import { conditionsOf } from './deployment-conditions.ts';
 import { margins } from './margins.ts';
 import { isActive } from './pods.ts';
+import { hashOf } from './revisions.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from './shapes.ts';
 import {
   controlledBy,
   create,
-  digest,
-  earliest,
   event,
   isOf,
   type Picture,
   remove,
   type Turn,
+  together,
   update,
   type Write,
 } from './turn.ts';
@@ -37,7 +37,7 @@ export function deployments(picture: Picture): Turn {
   const turns = picture.deployments
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map((each) => one(picture, each));
-  return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
+  return together(turns);
 }
 
 function one(picture: Picture, deployment: Deployment): Turn {
@@ -76,16 +76,6 @@ function isSame(of: PodTemplate, wanted: PodTemplate): boolean {
     ...{ labels: names, annotations: template.metadata?.annotations ?? {}, spec: template.spec },
   });
   return equal(plain(of, labels), plain(wanted));
-}
-
-/** Ten letters that a template always has, out of those that make no words. */
-export function hashOf(template: PodTemplate): string {
-  const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  const bytes = digest(JSON.stringify(template)).match(/../g) ?? [];
-  return bytes
-    .slice(0, 10)
-    .map((byte) => letters[Number.parseInt(byte, 16) % letters.length])
-    .join('');
 }
 
 const wantedOf = ({ spec }: { spec: { replicas?: number } }): number => spec.replicas ?? 1;

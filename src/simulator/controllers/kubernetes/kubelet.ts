@@ -9,7 +9,7 @@ import { pull, running, waiting } from './container-status.ts';
 import { podAddress } from './pod-address.ts';
 import { isActive } from './pods.ts';
 import type { Container, ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
-import { digest, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
+import { digest, earliest, event, type Picture, remove, type Turn, together, update, type Write } from './turn.ts';
 
 const by = 'kubelet';
 /** Until an image is there and its container runs: from, and up to so much more, ms. */
@@ -29,7 +29,7 @@ export function kubelets(picture: Picture): Turn {
       const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
       return ready?.status === 'Unknown' ? lost(picture, pod, node) : lived(picture, pod, node);
     });
-  return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
+  return together(turns);
 }
 
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */

@@ -7,15 +7,28 @@ import { KubeError, type KubeRequest, type Transport } from '../../../kube/types
 import { kinds, pathOf } from '../kinds.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { cronJobs } from './cron-jobs.ts';
+import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
+import { jobs } from './jobs.ts';
 import { kubelets } from './kubelet.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served } from './shapes.ts';
+import { statefulSets } from './stateful-sets.ts';
 import { type Controller, earliest, everywhere, type Picture, type Program, type Write } from './turn.ts';
 
 /** A controller is added here. */
-const CONTROLLERS: readonly Controller[] = [deployments, replicaSets, scheduler, kubelets];
+const CONTROLLERS: readonly Controller[] = [
+  deployments,
+  replicaSets,
+  statefulSets,
+  daemonSets,
+  cronJobs,
+  jobs,
+  scheduler,
+  kubelets,
+];
 /** So many turns follow each other at most before others get theirs: what never comes to rest must not hold the process. */
 const patience = 50;
 
@@ -107,6 +120,12 @@ export class Work {
       pods: own(await this.#list(served.Pod)),
       replicaSets: own(await this.#list(served.ReplicaSet)),
       deployments: own(await this.#list(served.Deployment)),
+      statefulSets: own(await this.#list(served.StatefulSet)),
+      daemonSets: own(await this.#list(served.DaemonSet)),
+      revisions: own(await this.#list(served.ControllerRevision)),
+      jobs: own(await this.#list(served.Job)),
+      cronJobs: own(await this.#list(served.CronJob)),
+      claims: own(await this.#list(served.PersistentVolumeClaim)),
     };
   }
 

@@ -4,7 +4,18 @@ import { equal } from '../json.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { availableFrom, byDispensability, isActive } from './pods.ts';
 import type { ReplicaSet, WorkPod } from './shapes.ts';
-import { controlledBy, create, earliest, event, isOf, type Picture, remove, type Turn, update } from './turn.ts';
+import {
+  controlledBy,
+  create,
+  earliest,
+  event,
+  isOf,
+  type Picture,
+  remove,
+  type Turn,
+  together,
+  update,
+} from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'replicaset-controller';
@@ -16,7 +27,7 @@ export function replicaSets(picture: Picture): Turn {
   const turns = picture.replicaSets
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .map((set) => one(picture, set));
-  return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
+  return together(turns);
 }
 
 function one(picture: Picture, set: ReplicaSet): Turn {

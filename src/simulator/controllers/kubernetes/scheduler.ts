@@ -10,6 +10,8 @@ import { event, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-scheduler';
 const component = 'default-scheduler';
+/** Keeps a Pod from all Nodes alike: it is told without their number. */
+const UNBOUND = 'pod has unbound immediate PersistentVolumeClaims';
 /** What stands in the way at a Node: one sentence of the scheduler, and whether taking Pods away there would help. */
 interface Obstacle {
   why: string;
@@ -24,7 +26,8 @@ export function scheduler(picture: Picture): Turn {
   const placed = picture.pods.filter((pod) => pod.spec.nodeName && isActive(pod));
   const writes: Write[] = [];
   for (const pod of waiting) {
-    const judged = picture.nodes.map((node) => ({ node, obstacle: obstacleOf(pod, node, placed) }));
+    const unbound = isUnbound(picture, pod);
+    const judged = picture.nodes.map((node) => ({ node, obstacle: unbound ?? obstacleOf(pod, node, placed) }));
     const fit = judged.filter(({ obstacle }) => !obstacle).map(({ node }) => node);
     const [best] = fit.sort((a, b) => loadOf(a, placed) - loadOf(b, placed));
     if (best) {
@@ -43,6 +46,19 @@ export function scheduler(picture: Picture): Turn {
   return { writes };
 }
 
+/** A claim that no storage was found for keeps its Pod from every Node. */
+function isUnbound({ claims }: Picture, { metadata, spec }: WorkPod): Obstacle | undefined {
+  const names = (spec.volumes ?? []).flatMap((each) => {
+    const { claimName } = (each['persistentVolumeClaim'] ?? {}) as { claimName?: string };
+    return claimName ?? [];
+  });
+  const waits = names.some((name) => {
+    const claim = claims.find((one) => one.metadata.name === name && one.metadata.namespace === metadata.namespace);
+    return claim?.status?.phase !== 'Bound';
+  });
+  return waits ? { why: UNBOUND, final: true } : undefined;
+}
+
 const loadOf = ({ metadata }: Node, pods: readonly WorkPod[]): number =>
   pods.filter(({ spec }) => spec.nodeName === metadata.name).length;
 
@@ -59,7 +75,7 @@ function refused(pod: WorkPod, obstacles: readonly Obstacle[], now: number): Wri
     const counts = new Map<string, number>();
     for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     return [...counts]
-      .map(([reason, count]) => `${count} ${reason}`)
+      .map(([reason, count]) => (reason === UNBOUND ? reason : `${count} ${reason}`))
       .sort()
       .join(', ');
   };
@@ -93,8 +109,19 @@ function obstacleOf(pod: WorkPod, node: Node, pods: readonly WorkPod[]): Obstacl
   if (taint) return never(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
   const labels = node.metadata.labels ?? {};
   const selected = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-  if (!selected) return never("node(s) didn't match Pod's node affinity/selector");
+  if (!selected || !isNamed(pod, node)) return never("node(s) didn't match Pod's node affinity/selector");
   return shortage(pod, node, pods);
+}
+
+/** Whether the affinity of a Pod, as DaemonSets set it, lets it on this Node by its name. */
+function isNamed({ spec }: WorkPod, { metadata }: Node): boolean {
+  type Terms = { matchFields?: { key: string; values: string[] }[] }[];
+  const { nodeAffinity } = (spec['affinity'] ?? {}) as {
+    nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: Terms } };
+  };
+  const terms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const named = terms.flatMap(({ matchFields = [] }) => matchFields).filter(({ key }) => key === 'metadata.name');
+  return named.every(({ values }) => values.includes(metadata.name));
 }
 
 /** Whether one of the tolerations lets a taint pass (k8s.io/api/core/v1/toleration.go). */

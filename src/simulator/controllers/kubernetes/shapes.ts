@@ -1,6 +1,6 @@
 /** Kubernetes' own kinds that run work, as its controllers, scheduler and kubelets read and write them here. */
 
-import type { Condition, KubeObject, Meta } from '../shapes/meta.ts';
+import type { Condition, KubeObject } from '../shapes/meta.ts';
 
 export interface Toleration {
   key?: string;
@@ -106,6 +106,64 @@ export interface Deployment extends KubeObject {
   status?: { conditions?: WorkCondition[]; [field: string]: unknown };
 }
 
+export interface StatefulSet extends KubeObject {
+  spec: {
+    replicas?: number;
+    selector: LabelSelector;
+    template: PodTemplate;
+    minReadySeconds?: number;
+    podManagementPolicy?: string;
+    updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
+    volumeClaimTemplates?: { metadata: { name: string }; spec: Record<string, unknown> }[];
+  };
+  status?: { currentRevision?: string; updateRevision?: string; [field: string]: unknown };
+}
+
+export interface DaemonSet extends KubeObject {
+  spec: {
+    selector: LabelSelector;
+    template: PodTemplate;
+    minReadySeconds?: number;
+    updateStrategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };
+  };
+  status?: Record<string, unknown>;
+}
+
+export interface ControllerRevision extends KubeObject {
+  data: { spec: { template: PodTemplate & { $patch: 'replace' } } };
+  revision: number;
+}
+
+export interface Job extends KubeObject {
+  spec: {
+    template: PodTemplate;
+    parallelism?: number;
+    completions?: number;
+    backoffLimit?: number;
+    activeDeadlineSeconds?: number;
+    ttlSecondsAfterFinished?: number;
+    suspend?: boolean;
+  };
+  status?: { conditions?: WorkCondition[]; startTime?: string; completionTime?: string; [field: string]: unknown };
+}
+
+export interface CronJob extends KubeObject {
+  spec: {
+    schedule: string;
+    suspend?: boolean;
+    concurrencyPolicy?: string;
+    successfulJobsHistoryLimit?: number;
+    failedJobsHistoryLimit?: number;
+    jobTemplate: { metadata?: PodTemplate['metadata']; spec: Job['spec'] };
+  };
+  status?: { lastScheduleTime?: string; lastSuccessfulTime?: string; active?: unknown[] };
+}
+
+export interface Claim extends KubeObject {
+  spec: Record<string, unknown>;
+  status?: { phase?: string };
+}
+
 /** A kind with a place under which it is written. */
 export interface Served {
   apiVersion: string;
@@ -119,6 +177,10 @@ export const served = {
   Event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
   Deployment: { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   ReplicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets' },
+  StatefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' },
+  DaemonSet: { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets' },
+  ControllerRevision: { apiVersion: 'apps/v1', kind: 'ControllerRevision', plural: 'controllerrevisions' },
+  Job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
+  CronJob: { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs' },
+  PersistentVolumeClaim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
 } satisfies Record<string, Served>;
-
-export type Named = KubeObject & { metadata: Meta };

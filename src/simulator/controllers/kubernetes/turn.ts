@@ -4,7 +4,18 @@ import { createHash } from 'node:crypto';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import type { Deployment, ReplicaSet, Served, WorkPod } from './shapes.ts';
+import type {
+  Claim,
+  ControllerRevision,
+  CronJob,
+  DaemonSet,
+  Deployment,
+  Job,
+  ReplicaSet,
+  Served,
+  StatefulSet,
+  WorkPod,
+} from './shapes.ts';
 import { served } from './shapes.ts';
 
 /** Everything that the controllers of one cluster look at. */
@@ -15,6 +26,12 @@ export interface Picture {
   pods: readonly WorkPod[];
   replicaSets: readonly ReplicaSet[];
   deployments: readonly Deployment[];
+  statefulSets: readonly StatefulSet[];
+  daemonSets: readonly DaemonSet[];
+  revisions: readonly ControllerRevision[];
+  jobs: readonly Job[];
+  cronJobs: readonly CronJob[];
+  claims: readonly Claim[];
   /** The network of Pods as a CIDR. */
   network: string;
   /** The random end of a generated name. */
@@ -109,6 +126,12 @@ export const controlledBy = ({ apiVersion, kind, metadata: { name, uid = '' } }:
 /** Whether it is controlled by this one, by uid. */
 export const isOf = ({ metadata }: KubeObject, owner: KubeObject): boolean =>
   metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === owner.metadata.uid) ?? false;
+
+/** The turns of several objects as one. */
+export const together = (turns: readonly Turn[]): Turn => ({
+  writes: turns.flatMap(({ writes }) => writes),
+  again: earliest(turns.map(({ again }) => again)),
+});
 
 /** The earliest of some times, those left out aside. */
 export function earliest(times: readonly (number | undefined)[]): number | undefined {

@@ -1,0 +1,83 @@
+/**
+ * What the server adds to what makes Pods, where it was left out: k8s.io/kubernetes/pkg/apis/{apps,batch}/v1/defaults.go,
+ * and pkg/registry/batch/job/strategy.go, which tells the Pods of a Job from all others.
+ */
+
+import { isRecord, type KubeObject } from '../types.ts';
+
+type Fields = Record<string, unknown>;
+
+const records = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {});
+
+const DEFAULTS: Readonly<Record<string, Fields>> = {
+  ReplicaSet: { replicas: 1 },
+  StatefulSet: {
+    ...{ replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10 },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+  },
+  DaemonSet: {
+    revisionHistoryLimit: 10,
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+  },
+  Job: {
+    ...{ parallelism: 1, completions: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false },
+    ...{ manualSelector: false, podReplacementPolicy: 'TerminatingOrFailed' },
+  },
+  CronJob: {
+    ...{ concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 },
+  },
+};
+
+/** The object with its defaults, in a copy. */
+export function withWorkDefaults(object: KubeObject): KubeObject {
+  const { spec, metadata, kind } = object;
+  if (!isRecord(spec)) return object;
+  const whole: Fields = { ...DEFAULTS[kind], ...spec };
+  if (kind === 'CronJob') {
+    const job = fieldsOf(spec['jobTemplate']);
+    const inner = fieldsOf(job['spec']);
+    whole['jobTemplate'] = { ...job, spec: { ...inner, template: template(inner['template']) } };
+  } else whole['template'] = template(spec['template']);
+  if (kind === 'Job' && spec['manualSelector'] !== true && metadata.uid) Object.assign(whole, ofJob(whole, object));
+  return { ...object, spec: whole, ...(kind === 'CronJob' || kind === 'Job' ? { status: object.status ?? {} } : {}) };
+}
+
+/** The Pods of a Job carry its name and uid, and that is how it knows them. */
+function ofJob({ template: given, selector }: Fields, { metadata: { name, uid = '' } }: KubeObject): Fields {
+  const of = fieldsOf(given);
+  const meta = fieldsOf(of['metadata']);
+  const labels = {
+    ...fieldsOf(meta['labels']),
+    ...{ 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name },
+    ...{ 'controller-uid': uid, 'job-name': name },
+  };
+  return {
+    selector: selector ?? { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+    template: { ...of, metadata: { ...meta, labels } },
+  };
+}
+
+function template(given: unknown): Fields {
+  const of = fieldsOf(given);
+  const spec = fieldsOf(of['spec']);
+  const containers = (key: string) => (spec[key] === undefined ? {} : { [key]: records(spec[key]).map(container) });
+  return {
+    ...of,
+    metadata: fieldsOf(of['metadata']),
+    spec: {
+      ...{ restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst' },
+      ...{ securityContext: {}, schedulerName: 'default-scheduler' },
+      ...spec,
+      ...containers('initContainers'),
+      ...containers('containers'),
+    },
+  };
+}
+
+const container = (one: Fields): Fields => ({
+  ...{ resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' },
+  imagePullPolicy: /:(?!latest$)[^/:]+$|@/.test(String(one['image'] ?? '')) ? 'IfNotPresent' : 'Always',
+  ...one,
+});

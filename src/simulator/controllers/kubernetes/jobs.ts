@@ -1,0 +1,150 @@
+/** The Job controller: Pods until enough have succeeded, or too many failed. After k8s.io/kubernetes/pkg/controller/job. */
+
+import { equal } from '../json.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import { timestamp } from '../time.ts';
+import { isActive, readySince } from './pods.ts';
+import type { Job, WorkCondition, WorkPod } from './shapes.ts';
+import {
+  controlledBy,
+  create,
+  event,
+  isOf,
+  type Picture,
+  remove,
+  type Turn,
+  together,
+  update,
+  type Write,
+} from './turn.ts';
+
+const by = 'kube-controller-manager';
+const component = 'job-controller';
+/** How long a failure is waited upon, ms: doubled each time, up to ten minutes. */
+const rest = { first: 10_000, most: 600_000 };
+
+/** One turn for every Job of the picture. */
+export function jobs(picture: Picture): Turn {
+  return together(picture.jobs.filter(({ metadata }) => !metadata.deletionTimestamp).map((job) => one(picture, job)));
+}
+
+/** How a Job has ended; undefined while it goes on. */
+export const endOf = ({ status }: Job): WorkCondition | undefined =>
+  status?.conditions?.find(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
+
+function one(picture: Picture, job: Job): Turn {
+  const { now } = picture;
+  const end = endOf(job);
+  if (end) return expired(job, end, now);
+  const pods = picture.pods.filter((pod) => isOf(pod, job));
+  const active = pods.filter(isActive);
+  const succeeded = pods.filter(({ status }) => status?.phase === 'Succeeded').length;
+  const failed = pods.filter(({ status }) => status?.phase === 'Failed');
+  // Containers that are begun again in place count as failures, too.
+  const retries = active.reduce((all, pod) => all + restartsOf(pod), 0);
+  const { completions = 1, parallelism = 1, backoffLimit = 6, suspend, activeDeadlineSeconds } = job.spec;
+  const startTime = job.status?.startTime ?? (suspend ? undefined : timestamp(now));
+  const deadline =
+    activeDeadlineSeconds && startTime ? Date.parse(startTime) + activeDeadlineSeconds * 1000 : undefined;
+  const writes: Write[] = [];
+  const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    writes.push(event(by, job, now, { type, reason, message, component }));
+  const gone = (list: readonly WorkPod[]) => {
+    for (const pod of list) {
+      writes.push(remove(by, pod));
+      tell('Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+    }
+  };
+  const counts = (running: readonly WorkPod[]) => ({
+    ...(running.length > 0 ? { active: running.length } : {}),
+    ...(succeeded > 0 ? { succeeded } : {}),
+    ...(failed.length > 0 ? { failed: failed.length } : {}),
+    ready: running.filter((pod) => readySince(pod) !== undefined).length,
+    ...{ terminating: 0, uncountedTerminatedPods: {} },
+    ...(startTime ? { startTime } : {}),
+  });
+  const ended = (state: Ending) => {
+    gone(active);
+    tell(state.type, state.event, state.says);
+    const at = timestamp(now);
+    const conditions = state.types.map((type) => ({
+      ...{
+        type,
+        status: 'True',
+        lastProbeTime: at,
+        lastTransitionTime: at,
+        reason: state.reason,
+        message: state.message,
+      },
+    }));
+    const status = { ...counts([]), ...(state.type === 'Normal' ? { completionTime: at } : {}), conditions };
+    return { writes: [...writes, update(by, { ...job, status } as KubeObject, '/status')] };
+  };
+  if (succeeded >= completions) return ended(COMPLETE);
+  if (failed.length + retries > backoffLimit) return ended(EXHAUSTED);
+  if (deadline !== undefined && now >= deadline) return ended(LATE);
+  const last = Math.max(0, ...failed.map(endedAt));
+  const due = failed.length === 0 ? now : last + Math.min(rest.most, rest.first * 2 ** (failed.length - 1));
+  const wanted = suspend ? 0 : Math.min(parallelism, completions - succeeded);
+  if (active.length > wanted) gone(active.slice(wanted));
+  if (now >= due) {
+    for (let missing = wanted - active.length; missing > 0; missing -= 1) {
+      const pod = podOf(job, picture.suffix());
+      writes.push(create(by, pod));
+      tell('Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    }
+  }
+  const status = { ...counts(active), ...(job.status?.conditions ? { conditions: job.status.conditions } : {}) };
+  if (!equal(status, job.status)) writes.push(update(by, { ...job, status } as KubeObject, '/status'));
+  const times = [deadline, wanted > active.length && due > now ? due : undefined].filter((at) => at !== undefined);
+  return { writes, again: times.length > 0 ? Math.min(...times) : undefined };
+}
+
+interface Ending {
+  type: 'Normal' | 'Warning';
+  types: string[];
+  reason: string;
+  message: string;
+  event: string;
+  says: string;
+}
+
+const COMPLETE: Ending = {
+  ...{ type: 'Normal', types: ['SuccessCriteriaMet', 'Complete'], reason: 'CompletionsReached' },
+  ...{ message: 'Reached expected number of succeeded pods', event: 'Completed', says: 'Job completed' },
+};
+const over = (reason: string, message: string): Ending => ({
+  ...{ type: 'Warning', types: ['FailureTarget', 'Failed'], reason, message, event: reason, says: message },
+});
+const EXHAUSTED = over('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+const LATE = over('DeadlineExceeded', 'Job was active longer than specified deadline');
+
+const restartsOf = ({ status }: WorkPod): number =>
+  (status?.containerStatuses ?? []).reduce((all, { restartCount }) => all + restartCount, 0);
+
+const endedAt = ({ status }: WorkPod): number =>
+  Math.max(
+    0,
+    ...(status?.containerStatuses ?? []).map(({ state }) => Date.parse(state.terminated?.finishedAt ?? '') || 0),
+  );
+
+/** What is over is kept as long as it says, or for good. */
+function expired(job: Job, end: WorkCondition, now: number): Turn {
+  const { ttlSecondsAfterFinished: ttl } = job.spec;
+  if (ttl === undefined) return { writes: [] };
+  const until = Date.parse(end.lastTransitionTime ?? '') + ttl * 1000;
+  return now >= until ? { writes: [remove(by, job)] } : { writes: [], again: until };
+}
+
+function podOf(job: Job, suffix: string): WorkPod {
+  const { metadata = {}, spec } = job.spec.template;
+  const { name, namespace } = job.metadata;
+  return {
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: {
+      ...metadata,
+      ...{ name: `${name}-${suffix}`, generateName: `${name}-`, namespace, ownerReferences: [controlledBy(job)] },
+    } as WorkPod['metadata'],
+    spec,
+  };
+}
