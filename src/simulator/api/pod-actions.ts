@@ -129,21 +129,39 @@ function evict(
   }
   const context = { user, manager: '', dryRun, fieldValidation: 'Ignore', warn: () => {} } as const;
   deleteObject(core, target, { propagation: 'Background', dryRun }, context);
+  if (!dryRun) spend(core, pod);
   core.settle();
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { status: 201, headers: { 'content-type': 'application/json' }, body: JSON.stringify(status) };
 }
 
+/** Every eviction is counted at once: the next may come before the controller has. */
+function spend(core: Core, pod: KubeObject): void {
+  const resource = core.resources.find(({ plural }) => plural === 'poddisruptionbudgets');
+  if (!resource) return;
+  for (const { object } of budgetsOf(core, pod)) {
+    const left = Math.max(0, Number(object.status?.['disruptionsAllowed'] ?? 0) - 1);
+    const { namespace, name } = object.metadata;
+    core.store.put(resource, keyOf(namespace, name), {
+      ...object,
+      status: { ...object.status, disruptionsAllowed: left },
+    });
+  }
+}
+
 /** The disruption budget of a Pod that allows nothing any more. */
-function exhausted(core: Core, { metadata }: KubeObject): KubeObject | undefined {
-  const budgets = core.resources.find(({ plural }) => plural === 'poddisruptionbudgets');
-  if (!budgets) return undefined;
-  for (const { object } of core.store.scan(budgets, { prefix: `${metadata.namespace}/` })) {
+function exhausted(core: Core, pod: KubeObject): KubeObject | undefined {
+  return budgetsOf(core, pod).find(({ object }) => object.status?.['disruptionsAllowed'] === 0)?.object;
+}
+
+/** The budgets that a Pod counts for. */
+function budgetsOf(core: Core, { metadata }: KubeObject): { object: KubeObject }[] {
+  const resource = core.resources.find(({ plural }) => plural === 'poddisruptionbudgets');
+  if (!resource) return [];
+  return [...core.store.scan(resource, { prefix: `${metadata.namespace}/` })].filter(({ object }) => {
     const selector = object.spec?.['selector'];
     const wanted =
       isRecord(selector) && isRecord(selector['matchLabels']) ? Object.entries(selector['matchLabels']) : [];
-    const matches = wanted.length > 0 && wanted.every(([key, value]) => metadata.labels?.[key] === value);
-    if (matches && object.status?.['disruptionsAllowed'] === 0) return object;
-  }
-  return undefined;
+    return wanted.length > 0 && wanted.every(([key, value]) => metadata.labels?.[key] === value);
+  });
 }

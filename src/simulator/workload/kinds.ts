@@ -3,6 +3,7 @@
 import { ageOf } from '../api/kinds/age.ts';
 import { type Column, customColumns } from '../api/kinds/columns.ts';
 import { ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
+import { WORK_COLUMNS } from '../api/kinds/work-columns.ts';
 import { type Resource, servedResources } from '../api/resources.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
 import { containers, rolesOf, stateOf } from './summary.ts';
@@ -161,7 +162,10 @@ export const workloadResources: readonly Resource[] = [
   kind('', 'nodes', 'Node', ['no'], { namespaced: false, fields: ['spec.unschedulable'] }),
   kind('apps', 'daemonsets', 'DaemonSet', ['ds'], all),
   kind('apps', 'replicasets', 'ReplicaSet', ['rs'], { ...all, scale: true }),
-  kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']),
+  kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb'], {
+    generations: true,
+    columns: WORK_COLUMNS.budgets,
+  }),
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
   appReleases,
   ...ordinaryKinds,

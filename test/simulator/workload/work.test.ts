@@ -439,3 +439,66 @@ describe('a Job', () => {
     });
   });
 });
+
+describe('what stands around work', () => {
+  const budget = (spec: object) => ({
+    ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace: 'default' } },
+    spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
+  });
+  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+  const evict = (name: string) =>
+    api
+      .json<Thing>({
+        method: 'POST',
+        path: `${core}/pods/${name}/eviction`,
+        body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: 'default' } },
+      })
+      .then(
+        () => 201,
+        (error: { code: number }) => error.code,
+      );
+
+  it('is a budget, which lets one go at a time', async () => {
+    await make(`${apps}/deployments`, deployment(3));
+    await make(budgets, budget({ maxUnavailable: 1 }));
+    await pass(8000);
+    expect((await get(`${budgets}/web`)).status).toMatchObject({
+      ...{ currentHealthy: 3, desiredHealthy: 2, disruptionsAllowed: 1, expectedPods: 3 },
+      conditions: [{ type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods' }],
+    });
+    const [first, second] = (await pods()).map(({ metadata }) => metadata.name);
+    expect([await evict(first!), await evict(second!)]).toEqual([201, 429]);
+    await pass(8000);
+    expect(await evict(second!)).toBe(201);
+  });
+
+  it('are the addresses behind a Service, ready ones alone', async () => {
+    await make(`${apps}/deployments`, deployment(2));
+    await make(`${core}/services`, {
+      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' } },
+      spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
+    });
+    await pass(8000);
+    const addresses = (await pods()).map(({ status }) => status.podIP).sort();
+    const [slice, ...rest] = await list('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices');
+    expect(rest).toEqual([]);
+    expect(slice).toMatchObject({ ports: [{ name: '', port: 8080, protocol: 'TCP' }] });
+    const found = slice as unknown as { endpoints: { addresses: string[] }[] };
+    expect(found.endpoints.flatMap((one) => one.addresses).sort()).toEqual(addresses);
+    const { subsets } = (await get(`${core}/endpoints/web`)) as unknown as {
+      subsets: { addresses: { ip: string }[] }[];
+    };
+    expect(subsets[0]!.addresses.map(({ ip }) => ip).sort()).toEqual(addresses);
+    await api.json({ method: 'DELETE', path: `${apps}/deployments/web` });
+    await pass(2000);
+    expect((await get(`${core}/endpoints/web`)) as object).not.toHaveProperty('subsets');
+  });
+
+  it('is an account in each new Namespace', async () => {
+    await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    await pass(0);
+    expect((await list('/api/v1/namespaces/shop/serviceaccounts')).map(({ metadata }) => metadata.name)).toEqual([
+      'default',
+    ]);
+  });
+});

@@ -83,7 +83,9 @@ const bound =
     at(object, 'spec.volumeName') ? cell(object, now) : '';
 
 /** The columns, by what they are of. */
-export const WORK_COLUMNS: Readonly<Record<'statefulSets' | 'jobs' | 'cronJobs' | 'revisions' | 'claims', Column[]>> = {
+export const WORK_COLUMNS: Readonly<
+  Record<'statefulSets' | 'jobs' | 'cronJobs' | 'revisions' | 'claims' | 'budgets', Column[]>
+> = {
   statefulSets: [
     NAME,
     column(
@@ -123,6 +125,13 @@ export const WORK_COLUMNS: Readonly<Record<'statefulSets' | 'jobs' | 'cronJobs' 
     NAME,
     column('Controller', controller),
     column('Revision', (o) => Number(o['revision'] ?? 0), 0, 'integer'),
+    AGE,
+  ],
+  budgets: [
+    NAME,
+    column('Min Available', text('spec.minAvailable', 'N/A')),
+    column('Max Unavailable', text('spec.maxUnavailable', 'N/A')),
+    column('Allowed Disruptions', ({ status }) => Number(status?.['disruptionsAllowed'] ?? 0), 0, 'integer'),
     AGE,
   ],
   claims: [

@@ -7,11 +7,14 @@ import { KubeError, type KubeRequest, type Transport } from '../../../kube/types
 import { kinds, pathOf } from '../kinds.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { budgets } from './budgets.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
+import { endpoints } from './endpoints.ts';
 import { jobs } from './jobs.ts';
 import { kubelets } from './kubelet.ts';
+import { namespaces } from './namespaces.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served } from './shapes.ts';
@@ -20,6 +23,7 @@ import { type Controller, earliest, everywhere, type Picture, type Program, type
 
 /** A controller is added here. */
 const CONTROLLERS: readonly Controller[] = [
+  namespaces,
   deployments,
   replicaSets,
   statefulSets,
@@ -28,6 +32,8 @@ const CONTROLLERS: readonly Controller[] = [
   jobs,
   scheduler,
   kubelets,
+  endpoints,
+  budgets,
 ];
 /** So many turns follow each other at most before others get theirs: what never comes to rest must not hold the process. */
 const patience = 50;
@@ -126,6 +132,13 @@ export class Work {
       jobs: own(await this.#list(served.Job)),
       cronJobs: own(await this.#list(served.CronJob)),
       claims: own(await this.#list(served.PersistentVolumeClaim)),
+      services: own(await this.#list(served.Service)),
+      endpoints: own(await this.#list(served.Endpoints)),
+      slices: own(await this.#list(served.EndpointSlice)),
+      budgets: own(await this.#list(served.PodDisruptionBudget)),
+      namespaces: await this.#list(served.Namespace),
+      accounts: await this.#list(served.ServiceAccount),
+      roots: (await this.#list(served.ConfigMap)).filter(({ metadata }) => metadata.name === 'kube-root-ca.crt'),
     };
   }
 

@@ -159,6 +159,18 @@ export interface CronJob extends KubeObject {
   status?: { lastScheduleTime?: string; lastSuccessfulTime?: string; active?: unknown[] };
 }
 
+export interface WorkService extends KubeObject {
+  spec: {
+    selector?: Record<string, string>;
+    ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[];
+  };
+}
+
+export interface DisruptionBudget extends KubeObject {
+  spec: { selector?: LabelSelector; minAvailable?: number | string; maxUnavailable?: number | string };
+  status?: { conditions?: WorkCondition[]; [field: string]: unknown };
+}
+
 export interface Claim extends KubeObject {
   spec: Record<string, unknown>;
   status?: { phase?: string };
@@ -182,5 +194,12 @@ export const served = {
   ControllerRevision: { apiVersion: 'apps/v1', kind: 'ControllerRevision', plural: 'controllerrevisions' },
   Job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
   CronJob: { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs' },
+  Service: { apiVersion: 'v1', kind: 'Service', plural: 'services' },
+  Endpoints: { apiVersion: 'v1', kind: 'Endpoints', plural: 'endpoints' },
+  EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', plural: 'endpointslices' },
+  PodDisruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },
+  Namespace: { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' },
+  ServiceAccount: { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' },
+  ConfigMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
   PersistentVolumeClaim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
 } satisfies Record<string, Served>;

@@ -10,11 +10,13 @@ import type {
   CronJob,
   DaemonSet,
   Deployment,
+  DisruptionBudget,
   Job,
   ReplicaSet,
   Served,
   StatefulSet,
   WorkPod,
+  WorkService,
 } from './shapes.ts';
 import { served } from './shapes.ts';
 
@@ -32,6 +34,15 @@ export interface Picture {
   jobs: readonly Job[];
   cronJobs: readonly CronJob[];
   claims: readonly Claim[];
+  services: readonly WorkService[];
+  endpoints: readonly KubeObject[];
+  slices: readonly KubeObject[];
+  budgets: readonly DisruptionBudget[];
+  /** These with those that somebody else keeps. */
+  namespaces: readonly KubeObject[];
+  accounts: readonly KubeObject[];
+  /** ConfigMaps with the authority of the API. */
+  roots: readonly KubeObject[];
   /** The network of Pods as a CIDR. */
   network: string;
   /** The random end of a generated name. */

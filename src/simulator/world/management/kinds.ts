@@ -10,7 +10,7 @@ import { workloadResources } from '../../workload/kinds.ts';
 const definitions = 'apiextensions.k8s.io';
 const admission = 'admissionregistration.k8s.io';
 /** Kinds that a workload cluster serves too. */
-const shared = new Set(['nodes', 'daemonsets', 'replicasets', 'leases', 'appreleases']);
+const shared = new Set(['nodes', 'daemonsets', 'replicasets', 'poddisruptionbudgets', 'leases', 'appreleases']);
 
 function kind(group: string, plural: string, name: string, shortNames: string[], more: Partial<Resource>): Resource {
   return {
@@ -55,7 +55,6 @@ const created = {
 const beside: readonly Resource[] = [
   ...workloadResources.filter(({ plural }) => shared.has(plural)),
   ...ordinaryKinds,
-  kind('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', ['pdb'], { namespaced: true, status: true }),
   kind(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {
     status: true,
     categories: ['api-extensions'],

@@ -1,0 +1,89 @@
+/** Endpoints and EndpointSlices: the ready Pods behind each Service. After k8s.io/kubernetes/pkg/controller/endpoint(slice). */
+
+import { equal } from '../json.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import { isActive, readySince } from './pods.ts';
+import type { WorkPod, WorkService } from './shapes.ts';
+import { controlledBy, create, isOf, type Picture, type Turn, update, type Write } from './turn.ts';
+
+const by = 'kube-controller-manager';
+type Port = { name?: string; port: number; protocol: string };
+
+/** One turn for every Service that chooses Pods. */
+export function endpoints(picture: Picture): Turn {
+  const choosing = picture.services.filter(({ spec }) => Object.keys(spec.selector ?? {}).length > 0);
+  return { writes: choosing.flatMap((service) => one(picture, service)) };
+}
+
+function one(picture: Picture, service: WorkService): Write[] {
+  const { name, namespace } = service.metadata;
+  const pods = picture.pods
+    .filter((pod) => pod.metadata.namespace === namespace && isActive(pod) && pod.status?.podIP)
+    .filter(({ metadata }) =>
+      Object.entries(service.spec.selector ?? {}).every(([key, is]) => metadata.labels?.[key] === is),
+    )
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const ports = portsOf(service, pods);
+  const old = picture.endpoints.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  const whole = {
+    ...head('v1', 'Endpoints', { name, namespace, labels: service.metadata.labels }),
+    ...subsetsOf(pods, ports),
+  };
+  const slice = picture.slices.find((each) => isOf(each, service));
+  const labels = {
+    ...service.metadata.labels,
+    'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+    'kubernetes.io/service-name': name,
+  };
+  const meta = { name: `${name}-${picture.suffix()}`, generateName: `${name}-`, namespace, labels };
+  const made = {
+    ...head('discovery.k8s.io/v1', 'EndpointSlice', { ...meta, ownerReferences: [controlledBy(service)] }),
+    ...{ addressType: 'IPv4', endpoints: pods.map(endpointOf), ports: ports.map((port) => ({ name: '', ...port })) },
+  };
+  return [...put(old, whole as KubeObject, ['subsets']), ...put(slice, made as KubeObject, ['endpoints', 'ports'])];
+}
+
+const head = (apiVersion: string, kind: string, metadata: KubeObject['metadata']) => ({ apiVersion, kind, metadata });
+
+/** Makes it, or brings these fields of the old one up to date. */
+function put(old: KubeObject | undefined, wanted: KubeObject, fields: readonly string[]): Write[] {
+  if (!old) return [create(by, wanted)];
+  const of = (object: KubeObject) => fields.map((field) => (object as unknown as Record<string, unknown>)[field]);
+  if (equal(of(old), of(wanted))) return [];
+  return [update(by, { ...wanted, metadata: old.metadata })];
+}
+
+/** Where its ports lead: a name is looked up among the ports of the Pods. */
+function portsOf({ spec }: WorkService, [pod]: readonly WorkPod[]): Port[] {
+  return (spec.ports ?? []).flatMap(({ name, port, targetPort = port, protocol = 'TCP' }) => {
+    const named = (pod?.spec.containers ?? []).flatMap(({ ports }) =>
+      Array.isArray(ports) ? (ports as { name?: string; containerPort: number }[]) : [],
+    );
+    const to =
+      typeof targetPort === 'number' ? targetPort : named.find((each) => each.name === targetPort)?.containerPort;
+    return to === undefined ? [] : [{ ...(name ? { name } : {}), port: to, protocol }];
+  });
+}
+
+const targetOf = ({ metadata: { name, namespace, uid } }: WorkPod) => ({ kind: 'Pod', name, namespace, uid });
+
+function subsetsOf(pods: readonly WorkPod[], ports: readonly Port[]): { subsets?: object[] } {
+  const address = (pod: WorkPod) => ({ ip: pod.status?.podIP, nodeName: pod.spec.nodeName, targetRef: targetOf(pod) });
+  const ready = pods.filter((pod) => readySince(pod) !== undefined).map(address);
+  const others = pods.filter((pod) => readySince(pod) === undefined).map(address);
+  if (pods.length === 0) return {};
+  const subset = {
+    ...(ready.length > 0 ? { addresses: ready } : {}),
+    ...(others.length > 0 ? { notReadyAddresses: others } : {}),
+    ports,
+  };
+  return { subsets: [subset] };
+}
+
+function endpointOf(pod: WorkPod) {
+  const ready = readySince(pod) !== undefined;
+  return {
+    ...{ addresses: [pod.status?.podIP], conditions: { ready, serving: ready, terminating: false } },
+    ...{ nodeName: pod.spec.nodeName, targetRef: targetOf(pod) },
+  };
+}
