@@ -7,6 +7,8 @@ import type { Node } from '../controllers/shapes/core.ts';
 import { registry, releaseOf } from '../world/releases.ts';
 import { containerStatus } from './containers.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
+import { decimals, nodeLease } from './leases.ts';
+import { between, ownedPod, templateHash } from './owned.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
@@ -91,7 +93,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   for (const namespace of ['default', system, 'cpaas-system']) {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
-  for (const node of nodes) objects.push(lease(node, renewed));
+  for (const node of nodes) objects.push(nodeLease(node, renewed, make));
   for (const { kind, name, body } of kubeadmObjects(settings)) objects.push(make('v1', kind, system, name, born, body));
   for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, plane = false } = program;
@@ -99,8 +101,12 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const hosts = nodes.filter((node) => !plane || rolesOf(node).includes('control-plane'));
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
     const owner = ownerOf(program, born, hosts.length, chosen.filter((node) => isUp(node, program)).length);
-    if (owner) objects.push(owner);
-    for (const [at, node] of chosen.entries()) objects.push(pod(program, node, at, owner, renewed, settings.pods));
+    const set = owner && between(owner, make);
+    if (owner && set) objects.push(owner, set);
+    for (const [at, node] of chosen.entries()) {
+      const made = pod(program, node, at, owner, renewed, settings.pods);
+      objects.push(owner && set ? ownedPod(made, owner, set, draw(`${made.metadata.name}/token`, 5)) : made);
+    }
   }
   return objects;
 }
@@ -125,26 +131,6 @@ export function make(
   return { apiVersion, kind, metadata, ...rest };
 }
 
-function lease(node: Node, renewTime: string): KubeObject {
-  const { name, uid, creationTimestamp = renewTime } = node.metadata;
-  const silent = readyOf(node) === 'Unknown';
-  // A kubelet that is silent renews nothing.
-  const last = silent ? transitionOf(node) : renewTime;
-  const made = make('coordination.k8s.io/v1', 'Lease', 'kube-node-lease', name, creationTimestamp, {
-    spec: {
-      ...{ holderIdentity: name, leaseDurationSeconds: 40 },
-      renewTime: (last ?? renewTime).replace('Z', '.000000Z'),
-    },
-  });
-  return {
-    ...made,
-    metadata: { ...made.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid ?? '' }] },
-  };
-}
-
-const transitionOf = ({ status }: Node): string | undefined =>
-  status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
-
 /** What kubeadm's manifests and the charts ask for, by program. */
 const requests: Readonly<Record<string, { cpu?: string; memory?: string }>> = {
   'kube-apiserver': { cpu: '250m' },
@@ -165,13 +151,28 @@ function resourcesOf(name: string) {
   return { resources: { ...limits, requests: asked } };
 }
 
-function podSpec({ name, image, plane, podAddress }: Program, nodeName?: string) {
+/** What kubeadm lets CoreDNS tolerate. */
+const COREDNS = [
+  { key: 'CriticalAddonsOnly', operator: 'Exists' },
+  { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+];
+
+function podSpec({ name, image, as, plane, podAddress }: Program, nodeName?: string) {
   return {
     containers: [{ name, image, ...resourcesOf(name) }],
     ...(podAddress ? {} : { hostNetwork: true }),
     priorityClassName: podAddress ? 'system-cluster-critical' : 'system-node-critical',
-    serviceAccountName: name,
-    ...(plane ? { nodeSelector: { 'node-role.kubernetes.io/control-plane': '' } } : {}),
+    // A Pod from a file is where its file is, whatever that Node keeps others from.
+    ...(as === 'static'
+      ? { priority: 2_000_001_000, tolerations: [{ effect: 'NoExecute', operator: 'Exists' }] }
+      : {
+          serviceAccountName: name,
+          tolerations: name === 'coredns' ? COREDNS : [{ operator: 'Exists' }],
+          nodeSelector: {
+            'kubernetes.io/os': 'linux',
+            ...(plane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+          },
+        }),
     ...(nodeName ? { nodeName } : {}),
   };
 }
@@ -220,13 +221,15 @@ function pod(
 ): KubeObject {
   const host = node.metadata.name;
   const since = node.metadata.creationTimestamp ?? '';
-  const name = program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, host, at)}`;
+  const name =
+    program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, host, at, owner)}`;
   const ready = isUp(node, program);
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
   const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
   const condition = (type: string, status: boolean) => ({
     type,
     status: status ? 'True' : 'False',
+    lastProbeTime: null,
     lastTransitionTime: since,
   });
   const reference = owner
@@ -236,11 +239,13 @@ function pod(
     spec: podSpec(program, host),
     status: {
       phase: 'Running',
+      qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
       conditions: [
-        condition('PodScheduled', true),
+        condition('PodReadyToStartContainers', true),
         condition('Initialized', true),
-        condition('ContainersReady', ready),
         condition('Ready', ready),
+        condition('ContainersReady', ready),
+        condition('PodScheduled', true),
       ],
       ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
       ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
@@ -265,24 +270,26 @@ function mirrorOf(name: string, since: string): Record<string, string> {
   return {
     'kubernetes.io/config.hash': digest,
     'kubernetes.io/config.mirror': digest,
-    'kubernetes.io/config.seen': since.replace('Z', '.000000000Z'),
+    'kubernetes.io/config.seen': since.replace('Z', `.${decimals(name, 9)}Z`),
     'kubernetes.io/config.source': 'file',
   };
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function suffix({ name, as }: Program, host: string, at: number): string {
+function suffix({ name, as }: Program, host: string, at: number, owner: KubeObject | undefined): string {
+  const end = draw(as === 'deployment' ? `${name}/${host}/${at}` : `${name}/${host}`, 5);
+  return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
+}
+
+/** Letters that a text always has, out of those that make no words. */
+function draw(from: string, count: number): string {
   const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  const draw = (from: string, count: number) =>
-    [
-      ...hash(from)
-        .slice(0, count * 2)
-        .matchAll(/../g),
-    ]
-      .map(([byte]) => letters[Number.parseInt(byte, 16) % letters.length])
-      .join('');
-  return as === 'deployment' ? `${draw(name, 9)}-${draw(`${name}/${host}/${at}`, 5)}` : draw(`${name}/${host}`, 5);
+  const bytes =
+    hash(from)
+      .slice(0, count * 2)
+      .match(/../g) ?? [];
+  return bytes.map((byte) => letters[Number.parseInt(byte, 16) % letters.length]).join('');
 }
 
 /** Whether an object is one of those made here: nobody else keeps it. */

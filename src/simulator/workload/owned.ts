@@ -1,0 +1,82 @@
+/** What lies between a Deployment or DaemonSet and its Pods: ReplicaSets and ControllerRevisions, and what each adds to a Pod. */
+
+import type { KubeObject } from '../api/types.ts';
+import { daemonTolerations } from '../controllers/kubernetes/daemon-sets.ts';
+import { hashOf } from '../controllers/kubernetes/revisions.ts';
+import type { PodTemplate, Toleration } from '../controllers/kubernetes/shapes.ts';
+import { admitted } from './pod-admission.ts';
+
+type Fields = Record<string, unknown>;
+type Make = (
+  apiVersion: string,
+  kind: string,
+  namespace: string,
+  name: string,
+  born: string,
+  rest: object,
+) => KubeObject;
+
+const templateOf = ({ spec }: KubeObject): PodTemplate => spec?.['template'] as PodTemplate;
+
+/** The hash of the template of a Deployment or DaemonSet. */
+export const templateHash = (owner: KubeObject): string => hashOf(templateOf(owner));
+
+const controlled = ({ apiVersion, kind, metadata: { name, uid = '' } }: KubeObject) => [
+  { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true },
+];
+
+/** The ReplicaSet of a Deployment or the ControllerRevision of a DaemonSet: what its Pods are of, or what they are alike to. */
+export function between(owner: KubeObject, make: Make): KubeObject {
+  const { name, namespace = '', creationTimestamp } = owner.metadata;
+  const hash = templateHash(owner);
+  const template = templateOf(owner);
+  const born = String(creationTimestamp ?? '');
+  const daemon = owner.kind === 'DaemonSet';
+  const key = daemon ? 'controller-revision-hash' : 'pod-template-hash';
+  const labels = { ...template.metadata?.labels, [key]: hash };
+  const { replicas, readyReplicas, availableReplicas } = (owner.status ?? {}) as Record<string, number>;
+  const selector = (owner.spec?.['selector'] ?? {}) as { matchLabels?: Fields };
+  const rest = daemon
+    ? { data: { spec: { template: { ...template, $patch: 'replace' } } }, revision: 1 }
+    : {
+        spec: {
+          replicas: owner.spec?.['replicas'],
+          selector: { ...selector, matchLabels: { ...selector.matchLabels, [key]: hash } },
+          template: { ...template, metadata: { ...template.metadata, labels } },
+        },
+        status: {
+          ...{ replicas, fullyLabeledReplicas: replicas, observedGeneration: 1 },
+          ...(readyReplicas ? { readyReplicas, availableReplicas } : {}),
+        },
+      };
+  const kind = daemon ? 'ControllerRevision' : 'ReplicaSet';
+  const made = make('apps/v1', kind, namespace, `${name}-${hash}`, born, rest);
+  const annotations = {
+    'deployment.kubernetes.io/desired-replicas': String(owner.spec?.['replicas'] ?? 1),
+    'deployment.kubernetes.io/max-replicas': String(Number(owner.spec?.['replicas'] ?? 1) + 1),
+    'deployment.kubernetes.io/revision': '1',
+  };
+  const metadata = { ...made.metadata, labels, ownerReferences: controlled(owner) };
+  return { ...made, metadata: daemon ? metadata : { ...metadata, annotations } };
+}
+
+/** A Pod as what it is of and the server's admission make it. `suffix` ends the name of the volume with its token. */
+export function ownedPod(pod: KubeObject, owner: KubeObject, set: KubeObject, suffix: string): KubeObject {
+  const hash = templateHash(owner);
+  const daemon = owner.kind === 'DaemonSet';
+  const labels: Record<string, string> = daemon
+    ? { 'controller-revision-hash': hash, 'pod-template-generation': '1' }
+    : { 'pod-template-hash': hash };
+  const given = (pod.spec?.['tolerations'] ?? []) as Toleration[];
+  const tolerations = daemon ? [...given, ...daemonTolerations(pod.spec?.['hostNetwork'] === true)] : given;
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      generateName: `${(daemon ? owner : set).metadata.name}-`,
+      labels: { ...pod.metadata.labels, ...labels },
+      ownerReferences: controlled(daemon ? owner : set),
+    },
+    spec: admitted({ ...pod.spec, tolerations }, suffix),
+  };
+}
