@@ -1,0 +1,58 @@
+/** Somebody who doubts a cluster makes something run in it: the real kubectl, against a workload cluster of a simulation. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { rows, type Simulation, startSimulation } from './kubectl.ts';
+
+let sim: Simulation;
+let kubeconfig: string;
+beforeAll(async () => {
+  sim = await startSimulation('--still', '--hosts', '8', '--pools', '1', '--seed', 'work', '--speed', '1000');
+  const [name = ''] = (await sim.ok('-n cpaas-system get clusters -o jsonpath={.items[*].metadata.name}')).split(' ');
+  const data = await sim.ok(`-n cpaas-system get secret ${name}-kubeconfig -o jsonpath={.data.value}`);
+  kubeconfig = sim.file('workload', Buffer.from(data, 'base64').toString('utf8'));
+});
+afterAll(async () => {
+  await sim?.stop();
+});
+
+const ok = (words: string | string[], input?: string) => sim.ok(words, { kubeconfig, input });
+const words = (text: string) => text.trim().split(/\s+/).filter(Boolean);
+
+it('rolls a Deployment out, on to the next image and back again', async () => {
+  await ok('create deployment web --image=registry.test/web:1 --replicas=2');
+  expect(await ok('rollout status deployment/web --timeout=60s')).toContain('successfully rolled out');
+  await ok('set image deployment/web web=registry.test/web:2');
+  expect(await ok('rollout status deployment/web --timeout=60s')).toContain('successfully rolled out');
+  await ok('rollout undo deployment/web');
+  await ok('rollout status deployment/web --timeout=60s');
+  expect(words(await ok('get pods -l app=web -o jsonpath={.items[*].spec.containers[0].image}'))).toEqual(
+    Array(2).fill('registry.test/web:1'),
+  );
+  const revisions = rows(await ok('rollout history deployment/web')).flatMap(([first]) =>
+    /^\d+$/.test(first ?? '') ? [first] : [],
+  );
+  expect(revisions).toEqual(['2', '3']);
+  expect(
+    rows(await ok('get rs -l app=web'))
+      .map(([, wanted]) => wanted)
+      .sort(),
+  ).toEqual(['0', '2']);
+  expect(await ok('describe deployment web')).toMatch(/Scaled up replica set web-\w+ from 0 to 2/);
+}, 120_000);
+
+it('runs a Job to its end, whose words can be read', async () => {
+  await ok(['create', 'job', 'hello', '--image=busybox', '--', 'sh', '-c', 'echo good night; sleep 1']);
+  await ok('wait --for=condition=complete job/hello --timeout=60s');
+  expect(await ok('logs job/hello')).toBe('good night\n');
+  expect(rows(await ok('get job hello'))[0]?.slice(0, 3)).toEqual(['hello', 'Complete', '1/1']);
+}, 90_000);
+
+it('drains a Node as far as a budget lets it', async () => {
+  await ok('create deployment api --image=registry.test/api:1 --replicas=2');
+  await ok('create poddisruptionbudget api --selector=app=api --min-available=1');
+  await ok('rollout status deployment/api --timeout=60s');
+  const [node = ''] = words(await ok('get pods -l app=api -o jsonpath={.items[*].spec.nodeName}'));
+  await ok(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=60s']);
+  await ok('rollout status deployment/api --timeout=60s');
+  expect(words(await ok('get pods -l app=api -o jsonpath={.items[*].spec.nodeName}'))).not.toContain(node);
+  await ok(['uncordon', node]);
+}, 120_000);
