@@ -31,7 +31,7 @@ export function nodeLease(node: Node, renewTime: string, make: Make): KubeObject
 }
 
 /** A time within the second before `last`: each kubelet has its own, and none is still to come. */
-function within(last: string, name: string): string {
+export function within(last: string, name: string): string {
   const second = new Date(Date.parse(last) - 1000).toISOString().slice(0, 19);
   return `${second}.${decimals(`${name}/${last}`, 6)}Z`;
 }

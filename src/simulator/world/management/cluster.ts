@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
 import { containerStatus } from '../../workload/containers.ts';
+import { within } from '../../workload/leases.ts';
 import { registry } from '../releases.ts';
 import { nodeAddress } from './scheduler.ts';
 
@@ -240,7 +241,6 @@ function lifeOf(pod: KubeObject | undefined): { begun?: string; restarts?: numbe
 
 /** The leases by which one is elected to lead, renewed at `renewed`; `pods`: the controllers' own. */
 export function leaderLeases(make: Make, renewed: string, since: string, pods: readonly KubeObject[]): KubeObject[] {
-  const micro = (time: string) => time.replace('Z', '.000000Z');
   const podOf = (name: string) => pods.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === name);
   const leaders: Leader[] = [
     ...controllers.map(([name]): Leader => [`${name}-leader-election`, namespace, podOf(name)?.metadata.name ?? name]),
@@ -251,7 +251,7 @@ export function leaderLeases(make: Make, renewed: string, since: string, pods: r
     const lease = make('coordination.k8s.io/v1', 'Lease', name, space, {});
     // Whoever begins anew waits until the lease of its last life is over.
     const { begun = since, restarts = 0 } = lifeOf(pods.find(({ metadata }) => metadata.name === holder));
-    const times = { acquireTime: micro(begun), renewTime: micro(renewed) };
+    const times = { acquireTime: within(begun, `${name}/begun`), renewTime: within(renewed, name) };
     const holderIdentity = `${holder}_${lease.metadata.uid ?? ''}`;
     return { ...lease, spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: restarts, ...times } };
   });
@@ -261,7 +261,7 @@ export function leaderLeases(make: Make, renewed: string, since: string, pods: r
     const lease = make('coordination.k8s.io/v1', 'Lease', name, 'kube-system', {});
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname };
     const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;
-    const spec = { holderIdentity, leaseDurationSeconds: 3600, renewTime: micro(renewed) };
+    const spec = { holderIdentity, leaseDurationSeconds: 3600, renewTime: within(renewed, name) };
     return { ...lease, metadata: { ...lease.metadata, labels }, spec };
   });
   return [...led, ...servers];
