@@ -139,7 +139,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
-  const workloads = new Workloads({ now, newUid, faults });
+  const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? placed(object) : object));
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
   if (world.miscounted) faults.miscount(world.miscounted, true);

@@ -4,6 +4,7 @@
  * and not create. Words: k8s.io/kubernetes/pkg/registry/core/pod and pkg/kubelet/server.
  */
 
+import { type LabelSelector, selects } from '../controllers/selector.ts';
 import type { Core } from './core.ts';
 import { ApiError, badRequest, notFound } from './errors.ts';
 import { podLog } from './pod-logs.ts';
@@ -159,9 +160,6 @@ function budgetsOf(core: Core, { metadata }: KubeObject): { object: KubeObject }
   const resource = core.resources.find(({ plural }) => plural === 'poddisruptionbudgets');
   if (!resource) return [];
   return [...core.store.scan(resource, { prefix: `${metadata.namespace}/` })].filter(({ object }) => {
-    const selector = object.spec?.['selector'];
-    const wanted =
-      isRecord(selector) && isRecord(selector['matchLabels']) ? Object.entries(selector['matchLabels']) : [];
-    return wanted.length > 0 && wanted.every(([key, value]) => metadata.labels?.[key] === value);
+    return selects(object.spec?.['selector'] as LabelSelector | undefined, metadata.labels);
   });
 }

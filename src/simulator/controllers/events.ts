@@ -8,11 +8,15 @@ import type { Event } from './shapes/core.ts';
 import type { KubeObject } from './shapes/meta.ts';
 import { timestamp } from './time.ts';
 
-interface Happening {
+export interface Happening {
   type: 'Normal' | 'Warning';
   reason: string;
   message: string;
   component: string;
+  /** The Node on which it happened. */
+  host?: string;
+  /** The part that it is about: `spec.containers{web}`. */
+  field?: string;
 }
 
 /** The same Event again within ten minutes is counted; so long it is remembered. */
@@ -21,12 +25,12 @@ const repeat = 600_000;
 /** Writes Events through a client. */
 export class EventRecorder {
   #client: Client;
-  #clock: Clock;
+  #clock: Pick<Clock, 'now'>;
   #random: Random;
   /** By what happened to whom; the one written longest ago first. */
   #written = new Map<string, { event: Event; last: number }>();
 
-  constructor(client: Client, clock: Clock, random: Random) {
+  constructor(client: Client, clock: Pick<Clock, 'now'>, random: Random) {
     this.#client = client;
     this.#clock = clock;
     this.#random = random;
@@ -39,7 +43,7 @@ export class EventRecorder {
       if (now - last < repeat) break;
       this.#written.delete(key);
     }
-    const key = [object.metadata.uid, what.type, what.reason, what.message, what.component].join('\n');
+    const key = [object.metadata.uid, what.type, what.reason, what.message, what.component, what.field].join('\n');
     const known = this.#written.get(key);
     this.#written.delete(key);
     try {
@@ -64,17 +68,17 @@ export class EventRecorder {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: `${name}.${this.#random.hex(16)}` },
-      involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion },
+      involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, fieldPath: what.field },
       type: what.type,
       reason: what.reason,
       message: what.message,
-      source: { component: what.component },
+      source: { component: what.component, host: what.host },
       firstTimestamp: timestamp(now),
       lastTimestamp: timestamp(now),
       count: 1,
       eventTime: null,
       reportingComponent: what.component,
-      reportingInstance: '',
+      reportingInstance: what.host ?? '',
     });
   }
 }

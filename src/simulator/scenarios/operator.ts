@@ -1,6 +1,6 @@
 /** What a second operator can do, in the words of one; and how he finds something to do it to. */
 
-import { selects } from '../controllers/capi/machinehealthcheck.ts';
+import { looksAfter } from '../controllers/capi/machinehealthcheck.ts';
 import { isConflict, isNotFound } from '../controllers/client.ts';
 import { type Kind, kinds } from '../controllers/kinds.ts';
 import { labels } from '../controllers/owners.ts';
@@ -27,7 +27,7 @@ export interface GroupWish {
   free?: number;
   /** So many replicas it must have. */
   replicas?: number;
-  /** Nobody replaces its Machines by himself: no health check selects them. */
+  /** Nobody replaces its Machines by himself: no health check looksAfter them. */
   unchecked?: boolean;
 }
 
@@ -127,7 +127,8 @@ async function isChecked(stage: Stage, cluster: string, group: string): Promise<
   const one = { metadata: { name: '', labels: { [labels.cluster]: cluster, [labels.deployment]: group } } };
   const checks = await stage.operator.list(kinds.MachineHealthCheck);
   return checks.some(
-    (check) => check.spec?.clusterName === cluster && selects(check, { ...one, apiVersion: '', kind: '' } as Machine),
+    (check) =>
+      check.spec?.clusterName === cluster && looksAfter(check, { ...one, apiVersion: '', kind: '' } as Machine),
   );
 }
 

@@ -94,17 +94,21 @@ export class WorkloadApi implements Transport {
     return plane.some((node) => readyOf(node) !== 'Unknown');
   }
 
-  /** Takes everything away but the namespaces: the cluster is no more. */
+  /** Takes everything away but the namespaces that every cluster has: the cluster is no more. */
   async clear(): Promise<void> {
+    const spaces = this.api.namespaces().map(({ metadata }) => metadata.name);
     for (const { group, version, plural, namespaced } of workloadResources) {
       if (plural === 'namespaces') continue;
       const root = group ? `/apis/${group}/${version}` : `/api/${version}`;
-      for (const scope of namespaced ? namespaces.map((name) => `/namespaces/${name}`) : ['']) {
+      for (const scope of namespaced ? spaces.map((name) => `/namespaces/${name}`) : ['']) {
         const { items } = await this.json<{ items: KubeObject[] }>({ path: `${root}${scope}/${plural}` });
         for (const { metadata } of items) {
           await this.json({ method: 'DELETE', path: `${root}${scope}/${plural}/${encodeURIComponent(metadata.name)}` });
         }
       }
+    }
+    for (const name of spaces.filter((each) => !namespaces.includes(each))) {
+      await this.json({ method: 'DELETE', path: `/api/v1/namespaces/${encodeURIComponent(name)}` });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What a kubelet says of a container that runs. */
 
-import { createHash } from 'node:crypto';
+import { digest } from '../controllers/digest.ts';
 import { timestamp } from '../controllers/time.ts';
 
 const day = 86_400_000;
@@ -23,14 +23,12 @@ const restarting: Readonly<Record<string, number>> = {
   manager: 83,
 };
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 /** Its status. The same life gives the same one; as time goes by it has been restarted more often. */
 export function containerStatus({ name, image, pod, since, now, ready }: ContainerLife): Record<string, unknown> {
   const { count, at } = restarts(name, pod, Date.parse(since), Date.parse(now));
   const begun = at === undefined ? since : timestamp(at + 2000);
   const before = timestamp((at ?? 0) - 41 * day);
-  const containerID = (run: number) => `containerd://${hash(`${pod}/${name}/${since}/${run}`)}`;
+  const containerID = (run: number) => `containerd://${digest(`${pod}/${name}/${since}/${run}`)}`;
   const last = {
     ...{ containerID: containerID(count - 1), exitCode: 1, reason: 'Error' },
     ...{ startedAt: before > since ? before : since, finishedAt: timestamp(at ?? 0) },
@@ -39,7 +37,7 @@ export function containerStatus({ name, image, pod, since, now, ready }: Contain
     ...{
       name,
       image,
-      imageID: `${image.replace(/:[^/:]*$/, '')}@sha256:${hash(image)}`,
+      imageID: `${image.replace(/:[^/:]*$/, '')}@sha256:${digest(image)}`,
       containerID: containerID(count),
     },
     ...{ ready, started: true, restartCount: count, state: { running: { startedAt: begun } } },
@@ -52,7 +50,7 @@ function restarts(name: string, pod: string, since: number, now: number): { coun
   const every = (restarting[name] ?? 0) * day;
   if (every === 0 || Number.isNaN(since) || Number.isNaN(now)) return { count: 0 };
   // Each Pod has its own beat, that begins somewhere within the first turn.
-  const first = since + (Number.parseInt(hash(pod).slice(0, 6), 16) / 0xffffff) * every;
+  const first = since + (Number.parseInt(digest(pod).slice(0, 6), 16) / 0xffffff) * every;
   if (now < first + day) return { count: 0 };
   const turns = Math.floor((now - day - first) / every);
   return { count: turns + 1, at: first + turns * every };

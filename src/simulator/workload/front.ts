@@ -28,6 +28,8 @@ export interface WorkloadOptions {
   newUid?: () => string;
   /** Clusters that are unreachable answer nobody from outside. */
   faults: Faults;
+  /** Told of what breaks in a cluster's own controllers; what a server refuses is told by an Event. */
+  onError?: (error: unknown) => void;
 }
 
 interface Member {
@@ -61,7 +63,12 @@ export class Workloads {
 
   /** Takes away everything a cluster has: it was deleted. */
   async clear(cluster: string): Promise<void> {
-    await this.#members.get(cluster)?.api.clear();
+    const member = this.#members.get(cluster);
+    if (!member) return;
+    member.work?.stop();
+    member.work = undefined;
+    member.view.onNodes = () => {};
+    await member.api.clear();
   }
 
   /** Serves all clusters on 127.0.0.1, on any free port where none is named. */
@@ -111,8 +118,10 @@ export class Workloads {
     const answers = await member.view.refresh();
     // As of an address at which nothing listens: the server cuts the line.
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
+    const { revision } = member.api.api;
     const answer = await member.api.api.handle({ ...request, path, user: admin });
-    if (request.method !== 'GET' && !path.endsWith('/status')) this.#worked(cluster, member);
+    // Reviews and dry runs are sent as writes are, and change nothing.
+    if (request.method !== 'GET' && member.api.api.revision !== revision) this.#worked(cluster, member);
     return answer;
   }
 
@@ -125,6 +134,7 @@ export class Workloads {
         suffix: this.#suffix(cluster),
         network: () => this.settings(cluster).pods ?? '10.3.0.0/16',
         isForeign: isMadeHere,
+        onError: this.#options.onError,
       });
       member.work = work;
       member.view.onNodes = () => work.soon();

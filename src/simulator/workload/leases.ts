@@ -1,7 +1,7 @@
 /** The Leases by which kubelets say that they live. */
 
-import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/types.ts';
+import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { readyOf } from './summary.ts';
 
@@ -41,6 +41,5 @@ const transitionOf = ({ status }: Node): string | undefined =>
 
 /** The decimals of a second: the same for the same text. */
 export function decimals(of: string, digits: number): string {
-  const number = Number.parseInt(createHash('sha256').update(of).digest('hex').slice(0, 12), 16);
-  return String(number % 10 ** digits).padStart(digits, '0');
+  return String(new Random(of).integer(0, 10 ** digits - 1)).padStart(digits, '0');
 }

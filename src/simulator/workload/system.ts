@@ -1,8 +1,9 @@
 /** What runs on the Nodes of a workload cluster by itself: static Pods, DaemonSets, Deployments, their accounts, Leases. */
 
-import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/types.ts';
+import { digest } from '../controllers/digest.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
+import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { registry, releaseOf } from '../world/releases.ts';
 import { containerStatus } from './containers.ts';
@@ -105,7 +106,9 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     if (owner && set) objects.push(owner, set);
     for (const [at, node] of chosen.entries()) {
       const made = pod(program, node, at, owner, renewed, settings.pods);
-      objects.push(owner && set ? ownedPod(made, owner, set, draw(`${made.metadata.name}/token`, 5)) : made);
+      objects.push(
+        owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made,
+      );
     }
   }
   return objects;
@@ -266,30 +269,18 @@ function pod(
 
 /** What a kubelet notes on the Pod that mirrors one it runs from a file: nobody evicts such a Pod. */
 function mirrorOf(name: string, since: string): Record<string, string> {
-  const digest = hash(name).slice(0, 32);
+  const config = digest(name).slice(0, 32);
   return {
-    'kubernetes.io/config.hash': digest,
-    'kubernetes.io/config.mirror': digest,
+    'kubernetes.io/config.hash': config,
+    'kubernetes.io/config.mirror': config,
     'kubernetes.io/config.seen': since.replace('Z', `.${decimals(name, 9)}Z`),
     'kubernetes.io/config.source': 'file',
   };
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 function suffix({ name, as }: Program, host: string, at: number, owner: KubeObject | undefined): string {
-  const end = draw(as === 'deployment' ? `${name}/${host}/${at}` : `${name}/${host}`, 5);
+  const end = new Random(as === 'deployment' ? `${name}/${host}/${at}` : `${name}/${host}`).suffix();
   return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
-}
-
-/** Letters that a text always has, out of those that make no words. */
-function draw(from: string, count: number): string {
-  const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  const bytes =
-    hash(from)
-      .slice(0, count * 2)
-      .match(/../g) ?? [];
-  return bytes.map((byte) => letters[Number.parseInt(byte, 16) % letters.length]).join('');
 }
 
 /** Whether an object is one of those made here: nobody else keeps it. */
@@ -298,6 +289,6 @@ export const isMadeHere = ({ metadata }: { metadata: { uid?: string } }): boolea
 
 /** A UUID made of a text: version 8 of RFC 9562, whose bits are anybody's. */
 function uuid(from: string): string {
-  const bits = hash(from);
+  const bits = digest(from);
   return `${bits.slice(0, 8)}-${bits.slice(8, 12)}-8${bits.slice(13, 16)}-a${bits.slice(17, 20)}-${bits.slice(20, 32)}`;
 }

@@ -9,7 +9,7 @@ import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
 import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
 import { setDeploymentStatus } from '../controllers/capi/machinedeployment-status.ts';
-import { selects, setCheckStatus, setHealth } from '../controllers/capi/machinehealthcheck.ts';
+import { looksAfter, setCheckStatus, setHealth } from '../controllers/capi/machinehealthcheck.ts';
 import { orderOf, setUpToDate } from '../controllers/capi/machineset.ts';
 import { setMachineSetStatus } from '../controllers/capi/machineset-status.ts';
 import type { ClusterApiVersion } from '../controllers/kinds.ts';
@@ -174,7 +174,7 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
     const facts = { infra: its, config, node, clusterApi };
     setUpToDate(machine, [], after(machine, 1000));
     for (const check of seeded.checks) {
-      if (selects(check, machine)) setHealth(machine, undefined, true, after(machine, 1000));
+      if (looksAfter(check, machine)) setHealth(machine, undefined, true, after(machine, 1000));
     }
     setMachineStatus(machine, facts, after(machine, 371_000));
     dateBootstrap(machine, after(machine, 1000));
@@ -194,7 +194,7 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
   for (const check of seeded.checks) {
-    const targets = machines.filter((machine) => selects(check, machine)).sort(byName);
+    const targets = machines.filter((machine) => looksAfter(check, machine)).sort(byName);
     setCheckStatus(check, targets, 0, after(check, 2000));
   }
   const deployments = seeded.groups.map(({ deployment }) => deployment);

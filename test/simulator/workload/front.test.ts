@@ -201,3 +201,15 @@ it('shows the Pod that a drain waits for, for as long as it waits', async () => 
   drained.pop();
   expect(await names(path)).toEqual([]);
 });
+
+it('takes with a cluster that goes what somebody made in it, wherever that is', async () => {
+  const made = (name: string, path: string, body: object) =>
+    workloads.of('prod').json({ method: 'POST', path, body: { ...body, metadata: { name } } });
+  await made('shop', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace' });
+  const containers = [{ name: 'web', image: 'registry.test/web:1' }];
+  await made('web', '/api/v1/namespaces/shop/pods', { apiVersion: 'v1', kind: 'Pod', spec: { containers } });
+  await workloads.clear('prod');
+  const left = await workloads.of('prod').json<{ items: Thing[] }>({ path: '/api/v1/namespaces' });
+  expect(left.items.map(({ metadata }) => metadata.name)).not.toContain('shop');
+  expect((await workloads.of('prod').json<{ items: Thing[] }>({ path: '/api/v1/pods' })).items).toEqual([]);
+});

@@ -221,8 +221,22 @@ describe('a Pod', () => {
     expect(await get(`${core}/pods/second`)).toMatchObject({ spec: { nodeName: 'w-2' }, status: { phase: 'Running' } });
   });
 
+  it('finds room beside what somebody else keeps there', async () => {
+    const kept = {
+      ...pod('kept', { nodeName: 'w-1', containers: [container({ resources: { requests: { cpu: '3' } } })] }),
+    };
+    api.load([
+      { ...kept, metadata: { ...kept.metadata, uid: '00000000-0000-8000-a000-000000000001' } } as unknown as Node,
+    ]);
+    await make(`${core}/pods`, pod('one', { containers: [container({ resources: { requests: { cpu: '2' } } })] }));
+    await pass(0);
+    expect((await get(`${core}/pods/one`)).spec.nodeName).toBe('w-2');
+  });
+
   it.each([
     ['Never', ['true'], 'Succeeded', 0],
+    ['Never', ['sh', '-c', 'exit 300'], 'Failed', 44],
+    ['Always', ['sh', '-c', 'exit $?'], 'Running', undefined],
     ['Never', ['sh', '-c', 'sleep 2; exit 3'], 'Failed', 3],
     ['Always', ['sleep', '3600'], 'Running', undefined],
   ])('that restarts %s and runs %j ends as %s', async (restartPolicy, command, phase, exitCode) => {
@@ -437,6 +451,92 @@ describe('a Job', () => {
     expect((await get(`${batch}/cronjobs/cron`)).status).toMatchObject({
       ...{ lastScheduleTime: '2026-11-21T02:04:00Z', lastSuccessfulTime: expect.stringMatching(/^2026-11-21T02:04:/) },
     });
+  });
+});
+
+describe('what goes wrong', () => {
+  it('keeps nobody else from theirs, and is told where it belongs', async () => {
+    // An annotation that no Pod may have: a server that is asked for such Pods refuses them.
+    const bad = deployment(2, {
+      selector: { matchLabels: { app: 'bad' } },
+      template: {
+        metadata: { labels: { app: 'bad' }, annotations: { 'not valid!': 'x' } },
+        spec: { containers: [container()] },
+      },
+    });
+    await make(`${apps}/deployments`, { ...bad, metadata: { name: 'bad', namespace: 'default' } });
+    await make(`${apps}/deployments`, deployment(2));
+    // What somebody has written by hand past every check.
+    const torn = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'torn', namespace: 'default', uid: 'torn' },
+    };
+    api.load([{ ...torn, spec: { replicas: 2 } } as unknown as Node]);
+    await pass(30_000);
+    expect((await pods()).map(({ metadata, status }) => [metadata.labels!['app'], status.phase])).toEqual(
+      Array(2).fill(['web', 'Running']),
+    );
+    const failed = (await list(`${core}/events`)).filter(({ reason }) => reason === 'FailedCreate');
+    expect(failed.length).toBeGreaterThan(0);
+    for (const one of failed) {
+      expect(one).toMatchObject({
+        involvedObject: { kind: 'ReplicaSet', name: expect.stringMatching(/^bad-/) },
+        message: expect.stringMatching(/^Error creating: Pod ".*" is invalid: metadata\.annotations/),
+      });
+    }
+    expect((await told('SuccessfulCreate')).filter((words) => words!.includes('bad-'))).toEqual([]);
+    expect((await get(`${apps}/deployments/bad`)).status).toMatchObject({ unavailableReplicas: 2 });
+  });
+
+  it('is counted where it is told again', async () => {
+    await make(
+      `${core}/pods`,
+      pod('one', { restartPolicy: 'Always', containers: [container({ command: ['false'] })] }),
+    );
+    await pass(120_000);
+    const found = (await list(`${core}/events`)).filter(({ reason }) => reason === 'BackOff') as unknown as {
+      count: number;
+    }[];
+    expect(found.map(({ count }) => count)).toEqual([5]);
+  });
+
+  it.each([
+    ['without a selector', { selector: undefined }, 'spec.selector: Required value'],
+    [
+      'whose selector means others',
+      { selector: { matchLabels: { app: 'other' } } },
+      'spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: `selector` does not match template `labels`',
+    ],
+    [
+      'without containers',
+      { template: { metadata: { labels: { app: 'web' } }, spec: { containers: [] } } },
+      'spec.template.spec.containers: Required value',
+    ],
+    [
+      'that ends',
+      {
+        template: { metadata: { labels: { app: 'web' } }, spec: { restartPolicy: 'Never', containers: [container()] } },
+      },
+      'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
+    ],
+  ])('is refused of a DaemonSet %s', async (_what, more, words) => {
+    const set = { ...deployment(1, more), kind: 'DaemonSet' };
+    await expect(make(`${apps}/daemonsets`, set)).rejects.toThrow(`DaemonSet.apps "web" is invalid: ${words}`);
+  });
+
+  it('is refused of a Job that would never end, and of a selector that changes', async () => {
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'one', namespace: 'default' } };
+    await expect(
+      make('/apis/batch/v1/namespaces/default/jobs', {
+        ...job,
+        spec: { template: { spec: { containers: [container()] } } },
+      }),
+    ).rejects.toThrow('spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"');
+    await make(`${apps}/deployments`, deployment(1));
+    await expect(
+      patch(`${apps}/deployments/web`, { spec: { selector: { matchLabels: { app: 'web', tier: 'x' } } } }),
+    ).rejects.toThrow('field is immutable');
   });
 });
 

@@ -2,6 +2,7 @@ import { type Cause, cause, invalid } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
+import { fixedWorkCauses, workCauses } from './work-checks.ts';
 import { prepareWorkload } from './workload-kinds.ts';
 
 /** What the server itself adds to a new object of a core kind, and refuses of it. Custom resources pass unchanged. */
@@ -27,14 +28,14 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
     case 'Event':
       return aboutItsNamespace(object);
     default:
-      return sound(prepareWorkload(object));
+      return sound(resource, prepareWorkload(object));
   }
 }
 
 /** Throws 422 for what no kubelet could run and no address could serve. */
-function sound(object: KubeObject): KubeObject {
-  const causes = [...imageless(object), ...badPorts(object)];
-  if (causes.length > 0) throw invalid(object.kind, '', object.metadata.name, causes);
+function sound(resource: Resource, object: KubeObject): KubeObject {
+  const causes = [...imageless(object), ...badPorts(object), ...workCauses(object)];
+  if (causes.length > 0) throw invalid(object.kind, resource.group, object.metadata.name, causes);
   return object;
 }
 
@@ -66,7 +67,7 @@ export function prepareCoreUpdate(resource: Resource, before: KubeObject, object
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
       : prepareWorkload(object, before);
-  const causes: Cause[] = [];
+  const causes: Cause[] = fixedWorkCauses(before, after);
   if (resource.kind === 'Secret' && after['type'] !== before['type']) {
     causes.push(cause.invalid('type', after['type'], 'field is immutable'));
   }

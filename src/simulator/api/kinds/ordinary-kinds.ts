@@ -1,18 +1,13 @@
 /** Kinds that every Kubernetes cluster serves, and whose schemas nobody here holds them to: they are written as they are. */
 
 import type { Resource } from '../resources.ts';
-import { isRecord, type KubeObject } from '../types.ts';
+import type { KubeObject } from '../types.ts';
+import { at, column } from './cells.ts';
 import { age, type Column, customColumns, NAME } from './columns.ts';
 import { WORK_COLUMNS } from './work-columns.ts';
 
 type Known = [plural: string, kind: string, shortNames?: string[], more?: Partial<Resource>];
 
-const at = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
-
-const column = (name: string, cell: Column['cell'], priority = 0): Column => ({
-  ...{ name, type: 'string', format: '', description: '', priority, cell },
-});
 const text = (name: string, path: string, none = '<none>'): Column =>
   column(name, (object) => {
     const value = at(object, path);

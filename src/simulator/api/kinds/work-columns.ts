@@ -2,15 +2,9 @@
 
 import { isRecord, type KubeObject } from '../types.ts';
 import { ageOf } from './age.ts';
+import { at, column, records } from './cells.ts';
 import { age, type Column, NAME } from './columns.ts';
 
-const at = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
-const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
-
-const column = (name: string, cell: Column['cell'], priority = 0, type: Column['type'] = 'string'): Column => ({
-  ...{ name, type, format: '', description: '', priority, cell },
-});
 const text = (path: string, none = '<none>'): Column['cell'] => {
   return (object) => {
     const value = at(object, path);

@@ -4,6 +4,7 @@
  */
 
 import { isRecord, type KubeObject } from '../types.ts';
+import { pullPolicy } from './pull-policy.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -78,6 +79,6 @@ function template(given: unknown): Fields {
 
 const container = (one: Fields): Fields => ({
   ...{ resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' },
-  imagePullPolicy: /:(?!latest$)[^/:]+$|@/.test(String(one['image'] ?? '')) ? 'IfNotPresent' : 'Always',
+  imagePullPolicy: pullPolicy(one['image']),
   ...one,
 });

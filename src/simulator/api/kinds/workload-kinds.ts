@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../types.ts';
+import { pullPolicy } from './pull-policy.ts';
 import { withWorkDefaults } from './work-defaults.ts';
 
 type Fields = Record<string, unknown>;
@@ -70,12 +71,6 @@ function qosOf(spec: Fields): string {
     }),
   );
   return sure ? 'Guaranteed' : 'Burstable';
-}
-
-/** An image without a tag, or with `latest`, may have changed since it was pulled. */
-function pullPolicy(image: unknown): string {
-  const tag = /:([^/:]+)$/.exec(String(image ?? ''))?.[1] ?? 'latest';
-  return tag === 'latest' && !String(image ?? '').includes('@') ? 'Always' : 'IfNotPresent';
 }
 
 /** The specification of a service with its address, and with where its ports lead. */

@@ -8,6 +8,7 @@ import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
 import type { Runtime } from '../runtime.ts';
+import { selects } from '../selector.ts';
 import type { Machine, MachineHealthCheck } from '../shapes/capi.ts';
 import { onClusterTurn } from './clusters.ts';
 import { deleting, durationMs, isPaused, scaled } from './common.ts';
@@ -38,7 +39,7 @@ export function healthCheckController(rt: Runtime): void {
     if (!check || !cluster || deleting(check) || isPaused(cluster, check)) return undefined;
     // Nobody is given up for what cannot be seen.
     if (outageOf(rt, cluster.metadata.name)) return undefined;
-    const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => selects(check, machine));
+    const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => looksAfter(check, machine));
     const verdicts = targets.map((machine) => judge(check, machine, (at) => rt.since(at)));
     const ill = verdicts.filter(({ problem }) => problem).length;
     const { allowed } = allowance(check, targets.length, ill);
@@ -73,19 +74,8 @@ function allowance(check: MachineHealthCheck, total: number, ill: number) {
 }
 
 /** Whether a check looks after a Machine. */
-export function selects(check: MachineHealthCheck, machine: Machine): boolean {
-  const labels = machine.metadata.labels ?? {};
-  const { matchLabels = {}, matchExpressions = [] } = check.spec?.selector ?? {};
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      if (operator === 'Exists') return labels[key] !== undefined;
-      if (operator === 'DoesNotExist') return labels[key] === undefined;
-      const listed = values.includes(labels[key] ?? '');
-      return operator === 'In' ? listed : !listed;
-    })
-  );
-}
+export const looksAfter = (check: MachineHealthCheck, machine: Machine): boolean =>
+  selects(check.spec?.selector ?? {}, machine.metadata.labels);
 
 interface Verdict {
   machine: Machine;

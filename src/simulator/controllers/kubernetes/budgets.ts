@@ -1,30 +1,32 @@
 /** PodDisruptionBudgets: how many of their Pods may be evicted now. After k8s.io/kubernetes/pkg/controller/disruption. */
 
+import { scaled } from '../capi/common.ts';
 import { equal } from '../json.ts';
+import { selects } from '../selector.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { isActive, readySince } from './pods.ts';
-import type { DisruptionBudget, LabelSelector, WorkPod } from './shapes.ts';
-import { type Picture, type Turn, update, type Write } from './turn.ts';
+import type { DisruptionBudget, WorkPod } from './shapes.ts';
+import { each, type Picture, type Turn, update, type Write } from './turn.ts';
 
 /** One turn for every budget of the picture. */
 export function budgets(picture: Picture): Turn {
-  return { writes: picture.budgets.flatMap((budget) => one(picture, budget)) };
+  return each(picture.budgets, (budget) => ({ writes: one(picture, budget) }));
 }
 
 function one(picture: Picture, budget: DisruptionBudget): Write[] {
   const pods = picture.pods.filter(
     (pod) =>
-      pod.metadata.namespace === budget.metadata.namespace && isActive(pod) && matches(budget.spec.selector, pod),
+      pod.metadata.namespace === budget.metadata.namespace &&
+      isActive(pod) &&
+      selects(budget.spec.selector, pod.metadata.labels),
   );
   const { minAvailable, maxUnavailable } = budget.spec;
   const all = expected(picture, pods);
-  const share = (value: number | string) =>
-    typeof value === 'number' ? value : Math.ceil((Number.parseFloat(value) / 100) * all);
+  const share = (value: number | string | undefined) => scaled(value, all, 1, true);
   // A plain minimum is held against the Pods that there are, whoever made them.
   const expectedPods = typeof minAvailable === 'number' ? pods.length : all;
-  const desiredHealthy =
-    maxUnavailable === undefined ? share(minAvailable ?? 1) : Math.max(0, all - share(maxUnavailable));
+  const desiredHealthy = maxUnavailable === undefined ? share(minAvailable) : Math.max(0, all - share(maxUnavailable));
   const currentHealthy = pods.filter((pod) => readySince(pod) !== undefined).length;
   const disruptionsAllowed = expectedPods === 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
   const observedGeneration = budget.metadata.generation ?? 1;
@@ -52,19 +54,4 @@ function expected({ replicaSets, statefulSets }: Picture, pods: readonly WorkPod
     owners.set(uid, set ? (set.spec.replicas ?? 1) : (owners.get(uid) ?? 0) + 1);
   }
   return [...owners.values()].reduce((sum, count) => sum + count, 0);
-}
-
-/** Whether a selector means a Pod. */
-function matches({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}, { metadata }: WorkPod): boolean {
-  const labels = metadata.labels ?? {};
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === 'Exists') return value !== undefined;
-      if (operator === 'DoesNotExist') return value === undefined;
-      const within = value !== undefined && values.includes(value);
-      return operator === 'In' ? within : !within;
-    })
-  );
 }

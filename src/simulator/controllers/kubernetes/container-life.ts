@@ -26,11 +26,9 @@ export function lifeOf({ image, command = [], args = [], stdin }: Container, end
     return ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] };
   }
   const shell = words.findIndex((word) => /(^|\/)(ba|da|a)?sh$/.test(word));
-  const script = shell >= 0 && /^-\w*c$/.test(words[shell + 1] ?? '') ? (words[shell + 2] ?? '') : quoted(words);
+  const script = shell >= 0 && /^-\w*c$/.test(words[shell + 1] ?? '') ? (words[shell + 2] ?? '') : words.join(' ');
   return scripted(script) ?? (ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] });
 }
-
-const quoted = (words: readonly string[]): string => words.join(' ');
 
 /** What a line of a shell does; undefined where that cannot be told. */
 function scripted(script: string): Life | undefined {
@@ -45,7 +43,7 @@ function scripted(script: string): Life | undefined {
       life.ms = (life.ms ?? 0) + seconds * 1000;
     } else if (name === 'echo') life.says.push(rest.join(' ').replace(/^(["'])(.*)\1$/, '$2'));
     else if (name === 'false') return { ...life, exitCode: 1 };
-    else if (name === 'exit') return { ...life, exitCode: Number(rest[0] ?? 0) };
+    else if (name === 'exit' && /^\d*$/.test(rest[0] ?? '')) return { ...life, exitCode: Number(rest[0] ?? 0) & 255 };
     else if (!['', 'true', 'date', 'hostname', 'env', 'ls', 'id', 'uname'].includes(name)) return undefined;
   }
   return life;

@@ -1,8 +1,8 @@
 /** What a kubelet says of a container, by what it does. */
 
+import { digest } from '../digest.ts';
 import { timestamp } from '../time.ts';
 import type { Container, ContainerState, ContainerStatus, WorkPod } from './shapes.ts';
-import { digest } from './turn.ts';
 
 /** An image as a container runtime names it: with its registry and its tag. */
 export function fullImage(image: string): string {

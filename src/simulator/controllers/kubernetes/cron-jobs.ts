@@ -1,32 +1,20 @@
 /** The CronJob controller: a Job whenever the schedule says so. After k8s.io/kubernetes/pkg/controller/cronjob. */
 
 import { equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { endOf } from './jobs.ts';
 import { nextTime } from './schedule.ts';
 import type { CronJob, Job } from './shapes.ts';
-import {
-  controlledBy,
-  create,
-  event,
-  isOf,
-  type Picture,
-  remove,
-  type Turn,
-  together,
-  update,
-  type Write,
-} from './turn.ts';
+import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'cronjob-controller';
 
 /** One turn for every CronJob of the picture. */
 export function cronJobs(picture: Picture): Turn {
-  return together(
-    picture.cronJobs.filter(({ metadata }) => !metadata.deletionTimestamp).map((cron) => one(picture, cron)),
-  );
+  return each(picture.cronJobs, (cron) => one(picture, cron));
 }
 
 function one(picture: Picture, cron: CronJob): Turn {
@@ -46,7 +34,7 @@ function one(picture: Picture, cron: CronJob): Turn {
     if (cron.spec.concurrencyPolicy === 'Replace') writes.push(...running.map((job) => remove(by, job)));
     const job = jobOf(cron, due);
     const message = `Created job ${job.metadata.name}`;
-    writes.push(create(by, job), event(by, cron, now, { reason: 'SuccessfulCreate', message, component }));
+    writes.push(create(by, job), event(by, cron, { type: 'Normal', reason: 'SuccessfulCreate', message, component }));
     status.lastScheduleTime = timestamp(due);
   }
   const done = own.filter((job) => endOf(job)?.type === 'Complete').at(-1)?.status?.completionTime;
@@ -75,7 +63,12 @@ function jobOf(cron: CronJob, due: number): Job {
   return {
     ...{ apiVersion: 'batch/v1', kind: 'Job' },
     metadata: {
-      ...{ ...metadata, name: `${name}-${Math.floor(due / 60_000)}`, namespace, ownerReferences: [controlledBy(cron)] },
+      ...{
+        ...metadata,
+        name: `${name}-${Math.floor(due / 60_000)}`,
+        namespace,
+        ownerReferences: [ownerReference(cron)],
+      },
       annotations: { ...metadata.annotations, 'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(due) },
     },
     spec,

@@ -1,24 +1,16 @@
 /** The DaemonSet controller: one Pod on every Node that takes it. After k8s.io/kubernetes/pkg/controller/daemon. */
 
+import { scaled } from '../capi/common.ts';
 import { equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
+import { selects } from '../selector.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { availableFrom, isActive } from './pods.ts';
 import { revised } from './revisions.ts';
 import { isTolerated } from './scheduler.ts';
 import type { DaemonSet, Toleration, WorkPod } from './shapes.ts';
-import {
-  controlledBy,
-  create,
-  earliest,
-  event,
-  isOf,
-  type Picture,
-  remove,
-  type Turn,
-  together,
-  update,
-} from './turn.ts';
+import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'daemonset-controller';
@@ -37,8 +29,7 @@ export function daemonTolerations(hostNetwork: boolean): Toleration[] {
 
 /** One turn for every DaemonSet of the picture. */
 export function daemonSets(picture: Picture): Turn {
-  const living = picture.daemonSets.filter(({ metadata }) => !metadata.deletionTimestamp);
-  return together(living.map((set) => one(picture, set)));
+  return each(picture.daemonSets, (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: DaemonSet): Turn {
@@ -50,7 +41,7 @@ function one(picture: Picture, set: DaemonSet): Turn {
   const fitting = picture.nodes.filter((node) => isFor(set, node, tolerations));
   const pods = picture.pods.filter((pod) => isOf(pod, set));
   const on = (node: Node) => pods.filter((pod) => placeOf(pod) === node.metadata.name && isActive(pod));
-  const tell = (reason: string, message: string) => event(by, set, picture.now, { reason, message, component });
+  const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
   const gone = (pod: WorkPod) => [remove(by, pod), tell('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)];
   for (const node of fitting.filter((each) => on(each).length === 0)) {
     const pod = podOf(set, node, picture.suffix(), hash, tolerations);
@@ -66,8 +57,7 @@ function one(picture: Picture, set: DaemonSet): Turn {
 }
 
 function isFor({ spec }: DaemonSet, node: Node, tolerations: readonly Toleration[]): boolean {
-  const labels = node.metadata.labels ?? {};
-  const selected = Object.entries(spec.template.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const selected = selects({ matchLabels: spec.template.spec.nodeSelector }, node.metadata.labels);
   const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule');
   return selected && taints.every((taint) => isTolerated(taint, tolerations));
 }
@@ -100,7 +90,7 @@ function podOf(set: DaemonSet, node: Node, suffix: string, hash: string, tolerat
         generateName: `${name}-`,
         namespace,
         labels,
-        ownerReferences: [controlledBy(set)],
+        ownerReferences: [ownerReference(set)],
       },
     } as WorkPod['metadata'],
     spec: { ...spec, tolerations, affinity: affinityTo(node.metadata.name) },
@@ -110,8 +100,7 @@ function podOf(set: DaemonSet, node: Node, suffix: string, hash: string, tolerat
 /** Pods of an older template that may go now: so many may be missing at a time. */
 function outdated({ spec }: DaemonSet, pods: readonly WorkPod[], wanted: number, hash: string): WorkPod[] {
   if (spec.updateStrategy?.type === 'OnDelete') return [];
-  const given = spec.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1;
-  const most = typeof given === 'number' ? given : Math.ceil((Number.parseFloat(given) / 100) * wanted);
+  const most = scaled(spec.updateStrategy?.rollingUpdate?.maxUnavailable, wanted, 1, true);
   const old = pods.filter(({ metadata }) => metadata.labels?.[HASH] !== hash);
   const missing = wanted - pods.filter((pod) => availableFrom(pod) !== undefined).length;
   const idle = old.filter((pod) => availableFrom(pod) === undefined);

@@ -4,24 +4,14 @@
  */
 
 import { copy, equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { conditionsOf } from './deployment-conditions.ts';
 import { margins } from './margins.ts';
 import { isActive } from './pods.ts';
 import { hashOf } from './revisions.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from './shapes.ts';
-import {
-  controlledBy,
-  create,
-  event,
-  isOf,
-  type Picture,
-  remove,
-  type Turn,
-  together,
-  update,
-  type Write,
-} from './turn.ts';
+import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'deployment-controller';
@@ -34,10 +24,7 @@ const OWN = new Set([REVISION, DESIRED, MOST, 'kubectl.kubernetes.io/last-applie
 
 /** One turn for every Deployment of the picture. */
 export function deployments(picture: Picture): Turn {
-  const turns = picture.deployments
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .map((each) => one(picture, each));
-  return together(turns);
+  return each(picture.deployments, (set) => one(picture, set));
 }
 
 function one(picture: Picture, deployment: Deployment): Turn {
@@ -47,11 +34,11 @@ function one(picture: Picture, deployment: Deployment): Turn {
   const current = sets.find((set) => isSame(set.spec.template, deployment.spec.template));
   const old = sets.filter((set) => set !== current);
   const writes: Write[] = [];
-  if (!current && !deployment.spec.paused) writes.push(...begun(picture, deployment, old));
-  else if (deployment.spec.paused) writes.push(...paused(picture, deployment, current ?? sets.at(-1)));
+  if (!current && !deployment.spec.paused) writes.push(...begun(deployment, old));
+  else if (deployment.spec.paused) writes.push(...paused(deployment, current ?? sets.at(-1)));
   else if (current) writes.push(...rolled(picture, deployment, current, old));
   const { status, again } = conditionsOf(deployment, sets, current, picture.now, writes.length > 0);
-  const revision = current && String(Math.max(revisionOf(current), ...old.map((set) => revisionOf(set) + 1)));
+  const revision = current && String(newestRevision(current, old));
   if (revision !== undefined && deployment.metadata.annotations?.[REVISION] !== revision) {
     writes.push(update(by, annotated(deployment, { [REVISION]: revision })));
   } else if (!equal(status, deployment.status)) {
@@ -61,6 +48,10 @@ function one(picture: Picture, deployment: Deployment): Turn {
 }
 
 const revisionOf = ({ metadata }: KubeObject): number => Number(metadata.annotations?.[REVISION] ?? 0);
+
+/** The number of what is wanted now. Gone back to, it is the newest again. */
+const newestRevision = (current: ReplicaSet, old: readonly ReplicaSet[]): number =>
+  Math.max(revisionOf(current), ...old.map((set) => revisionOf(set) + 1));
 
 function annotated<T extends KubeObject>(object: T, annotations: Record<string, string>): T {
   return {
@@ -89,7 +80,7 @@ function shareOf(deployment: Deployment): Record<string, string> {
 }
 
 /** The first, or the next, ReplicaSet. */
-function begun({ now }: Picture, deployment: Deployment, old: readonly ReplicaSet[]): Write[] {
+function begun(deployment: Deployment, old: readonly ReplicaSet[]): Write[] {
   const { name, namespace, annotations = {} } = deployment.metadata;
   const hash = hashOf(deployment.spec.template);
   const template = copy(deployment.spec.template);
@@ -98,13 +89,13 @@ function begun({ now }: Picture, deployment: Deployment, old: readonly ReplicaSe
   const room = wantedOf(deployment) + margins(deployment).surge - sum(old, wantedOf);
   const waits = deployment.spec.strategy?.type === 'Recreate' && sum(old, ({ status }) => status?.replicas ?? 0) > 0;
   const replicas = waits ? 0 : Math.max(0, Math.min(wantedOf(deployment), room));
-  const told = Object.entries(annotations).filter(([key]) => !OWN.has(key));
+  const passed = Object.entries(annotations).filter(([key]) => !OWN.has(key));
   const revision = String(Math.max(0, ...old.map(revisionOf)) + 1);
   const set = {
     ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet' },
     metadata: {
-      ...{ name: `${name}-${hash}`, namespace, labels, ownerReferences: [controlledBy(deployment)] },
-      annotations: { ...Object.fromEntries(told), ...shareOf(deployment), [REVISION]: revision },
+      ...{ name: `${name}-${hash}`, namespace, labels, ownerReferences: [ownerReference(deployment)] },
+      annotations: { ...Object.fromEntries(passed), ...shareOf(deployment), [REVISION]: revision },
     },
     spec: {
       replicas,
@@ -113,52 +104,46 @@ function begun({ now }: Picture, deployment: Deployment, old: readonly ReplicaSe
       ...(deployment.spec.minReadySeconds ? { minReadySeconds: deployment.spec.minReadySeconds } : {}),
     },
   } as ReplicaSet;
-  return [create(by, set), ...(replicas > 0 ? [scaled(deployment, set, 0, replicas, now)] : [])];
+  return [create(by, set), ...(replicas > 0 ? [told(deployment, set, 0, replicas)] : [])];
 }
 
-function scaled(deployment: Deployment, { metadata }: ReplicaSet, from: number, to: number, now: number): Write {
+function told(deployment: Deployment, { metadata }: ReplicaSet, from: number, to: number): Write {
   const way = to > from ? 'up' : 'down';
   const message = `Scaled ${way} replica set ${metadata.name} from ${from} to ${to}`;
-  return event(by, deployment, now, { reason: 'ScalingReplicaSet', message, component });
+  return event(by, deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message, component });
 }
 
-function scale({ now }: Picture, deployment: Deployment, set: ReplicaSet, to: number): Write[] {
+function scale(deployment: Deployment, set: ReplicaSet, to: number): Write[] {
   const from = wantedOf(set);
   const next = annotated({ ...set, spec: { ...set.spec, replicas: to } }, shareOf(deployment));
   if (from === to) return equal(next, set) ? [] : [update(by, next)];
-  return [update(by, next), scaled(deployment, set, from, to, now)];
+  return [update(by, next), told(deployment, set, from, to)];
 }
 
 /** Nothing rolls while it is paused; it is scaled all the same. */
-function paused(picture: Picture, deployment: Deployment, set: ReplicaSet | undefined): Write[] {
-  return set ? scale(picture, deployment, set, wantedOf(deployment)) : [];
+function paused(deployment: Deployment, set: ReplicaSet | undefined): Write[] {
+  return set ? scale(deployment, set, wantedOf(deployment)) : [];
 }
 
 /** Older revisions give way to the newest as far as the strategy lets them. */
 function rolled(picture: Picture, deployment: Deployment, current: ReplicaSet, old: readonly ReplicaSet[]): Write[] {
   const replicas = wantedOf(deployment);
   const running = old.filter((set) => wantedOf(set) > 0);
-  // Gone back to, it is the newest again.
-  const revision = Math.max(revisionOf(current), ...old.map((set) => revisionOf(set) + 1));
+  const revision = newestRevision(current, old);
   if (revision !== revisionOf(current)) return [update(by, annotated(current, { [REVISION]: String(revision) }))];
   if (deployment.spec.strategy?.type === 'Recreate') {
-    if (running.length > 0) return running.flatMap((set) => scale(picture, deployment, set, 0));
+    if (running.length > 0) return running.flatMap((set) => scale(deployment, set, 0));
     const left = picture.pods.some((pod) => old.some((set) => isOf(pod, set)) && isActive(pod));
-    return left ? [] : scale(picture, deployment, current, replicas);
+    return left ? [] : scale(deployment, current, replicas);
   }
   const room = replicas + margins(deployment).surge - sum([current, ...running], wantedOf);
   const grown = wantedOf(current) > replicas ? replicas : Math.min(replicas, wantedOf(current) + Math.max(0, room));
-  const up = scale(picture, deployment, current, grown);
+  const up = scale(deployment, current, grown);
   if (up.length > 0) return up;
-  return running.length > 0 ? shrunk(picture, deployment, current, running) : cleaned(deployment, old);
+  return running.length > 0 ? shrunk(deployment, current, running) : cleaned(deployment, old);
 }
 
-function shrunk(
-  picture: Picture,
-  deployment: Deployment,
-  current: ReplicaSet,
-  running: readonly ReplicaSet[],
-): Write[] {
+function shrunk(deployment: Deployment, current: ReplicaSet, running: readonly ReplicaSet[]): Write[] {
   const least = wantedOf(deployment) - margins(deployment).unavailable;
   const available = (set: ReplicaSet) => set.status?.availableReplicas ?? 0;
   const all = [current, ...running];
@@ -176,9 +161,7 @@ function shrunk(
     left.set(set, left.get(set)! - going);
     over -= going;
   }
-  return running.flatMap((set) =>
-    left.get(set) === wantedOf(set) ? [] : scale(picture, deployment, set, left.get(set)!),
-  );
+  return running.flatMap((set) => (left.get(set) === wantedOf(set) ? [] : scale(deployment, set, left.get(set)!)));
 }
 
 /** Of old revisions only so many are kept. */

@@ -1,10 +1,12 @@
 /** Endpoints and EndpointSlices: the ready Pods behind each Service. After k8s.io/kubernetes/pkg/controller/endpoint(slice). */
 
 import { equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
+import { selects } from '../selector.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { isActive, readySince } from './pods.ts';
 import type { WorkPod, WorkService } from './shapes.ts';
-import { controlledBy, create, isOf, type Picture, type Turn, update, type Write } from './turn.ts';
+import { create, each, isOf, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 type Port = { name?: string; port: number; protocol: string };
@@ -12,16 +14,14 @@ type Port = { name?: string; port: number; protocol: string };
 /** One turn for every Service that chooses Pods. */
 export function endpoints(picture: Picture): Turn {
   const choosing = picture.services.filter(({ spec }) => Object.keys(spec.selector ?? {}).length > 0);
-  return { writes: choosing.flatMap((service) => one(picture, service)) };
+  return each(choosing, (service) => ({ writes: one(picture, service) }));
 }
 
 function one(picture: Picture, service: WorkService): Write[] {
   const { name, namespace } = service.metadata;
   const pods = picture.pods
     .filter((pod) => pod.metadata.namespace === namespace && isActive(pod) && pod.status?.podIP)
-    .filter(({ metadata }) =>
-      Object.entries(service.spec.selector ?? {}).every(([key, is]) => metadata.labels?.[key] === is),
-    )
+    .filter(({ metadata }) => selects({ matchLabels: service.spec.selector }, metadata.labels))
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const ports = portsOf(service, pods);
   const old = picture.endpoints.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
@@ -35,9 +35,14 @@ function one(picture: Picture, service: WorkService): Write[] {
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
     'kubernetes.io/service-name': name,
   };
-  const meta = { name: `${name}-${picture.suffix()}`, generateName: `${name}-`, namespace, labels };
+  const meta = {
+    name: slice?.metadata.name ?? `${name}-${picture.suffix()}`,
+    generateName: `${name}-`,
+    namespace,
+    labels,
+  };
   const made = {
-    ...head('discovery.k8s.io/v1', 'EndpointSlice', { ...meta, ownerReferences: [controlledBy(service)] }),
+    ...head('discovery.k8s.io/v1', 'EndpointSlice', { ...meta, ownerReferences: [ownerReference(service)] }),
     ...{ addressType: 'IPv4', endpoints: pods.map(endpointOf), ports: ports.map((port) => ({ name: '', ...port })) },
   };
   return [...put(old, whole as KubeObject, ['subsets']), ...put(slice, made as KubeObject, ['endpoints', 'ports'])];

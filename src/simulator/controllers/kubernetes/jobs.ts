@@ -1,22 +1,12 @@
 /** The Job controller: Pods until enough have succeeded, or too many failed. After k8s.io/kubernetes/pkg/controller/job. */
 
 import { equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { isActive, readySince } from './pods.ts';
 import type { Job, WorkCondition, WorkPod } from './shapes.ts';
-import {
-  controlledBy,
-  create,
-  event,
-  isOf,
-  type Picture,
-  remove,
-  type Turn,
-  together,
-  update,
-  type Write,
-} from './turn.ts';
+import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'job-controller';
@@ -25,7 +15,7 @@ const rest = { first: 10_000, most: 600_000 };
 
 /** One turn for every Job of the picture. */
 export function jobs(picture: Picture): Turn {
-  return together(picture.jobs.filter(({ metadata }) => !metadata.deletionTimestamp).map((job) => one(picture, job)));
+  return each(picture.jobs, (job) => one(picture, job));
 }
 
 /** How a Job has ended; undefined while it goes on. */
@@ -48,7 +38,7 @@ function one(picture: Picture, job: Job): Turn {
     activeDeadlineSeconds && startTime ? Date.parse(startTime) + activeDeadlineSeconds * 1000 : undefined;
   const writes: Write[] = [];
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-    writes.push(event(by, job, now, { type, reason, message, component }));
+    writes.push(event(by, job, { type, reason, message, component }));
   const gone = (list: readonly WorkPod[]) => {
     for (const pod of list) {
       writes.push(remove(by, pod));
@@ -143,7 +133,7 @@ function podOf(job: Job, suffix: string): WorkPod {
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: {
       ...metadata,
-      ...{ name: `${name}-${suffix}`, generateName: `${name}-`, namespace, ownerReferences: [controlledBy(job)] },
+      ...{ name: `${name}-${suffix}`, generateName: `${name}-`, namespace, ownerReferences: [ownerReference(job)] },
     } as WorkPod['metadata'],
     spec,
   };

@@ -1,5 +1,6 @@
 /** Kubelets: Pods on Nodes begin, run, end and begin again. After k8s.io/kubernetes/pkg/kubelet: its steps, reasons, words. */
 
+import { digest } from '../digest.ts';
 import { equal } from '../json.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
@@ -9,7 +10,7 @@ import { pull, running, waiting } from './container-status.ts';
 import { podAddress } from './pod-address.ts';
 import { isActive } from './pods.ts';
 import type { Container, ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
-import { digest, earliest, event, type Picture, remove, type Turn, together, update, type Write } from './turn.ts';
+import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kubelet';
 /** Until an image is there and its container runs: from, and up to so much more, ms. */
@@ -20,16 +21,14 @@ const rest = { first: 10_000, most: 300_000 };
 /** One turn for every Pod that has a Node. */
 export function kubelets(picture: Picture): Turn {
   const nodes = new Map(picture.nodes.map((node) => [node.metadata.name, node]));
-  const turns = picture.pods
-    .filter((pod) => pod.spec.nodeName && isActive(pod))
-    .map((pod): Turn => {
-      const node = nodes.get(pod.spec.nodeName!);
-      // The collector of Pods: of a Node that is gone nothing is left.
-      if (!node) return { writes: [remove('kube-controller-manager', pod)] };
-      const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-      return ready?.status === 'Unknown' ? lost(picture, pod, node) : lived(picture, pod, node);
-    });
-  return together(turns);
+  const placed = picture.pods.filter((pod) => pod.spec.nodeName && isActive(pod));
+  return each(placed, (pod) => {
+    const node = nodes.get(pod.spec.nodeName!);
+    // The collector of Pods: of a Node that is gone nothing is left.
+    if (!node) return { writes: [remove('kube-controller-manager', pod)] };
+    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+    return ready?.status === 'Unknown' ? lost(picture, pod, node) : lived(picture, pod, node);
+  });
 }
 
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */
@@ -61,7 +60,7 @@ function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   const told: Write[] = [];
   const tell = (reason: string, message: string, container?: string, type: 'Normal' | 'Warning' = 'Normal') =>
     told.push(
-      event(by, pod, now, {
+      event(by, pod, {
         ...{ type, reason, message, component: 'kubelet', host: node.metadata.name },
         ...(container ? { field: `spec.containers{${container}}` } : {}),
       }),
@@ -197,8 +196,8 @@ const unready = (names: readonly string[]) => ({
 });
 
 /** An address of the Pod network that no other Pod has. */
-function addressIn({ network, pods }: Picture, { metadata }: WorkPod): string | undefined {
-  const taken = new Set(pods.map(({ status }) => status?.podIP));
+function addressIn({ network, pods, others }: Picture, { metadata }: WorkPod): string | undefined {
+  const taken = new Set([...pods, ...others].map(({ status }) => status?.podIP));
   for (let turn = 0; turn < 64; turn += 1) {
     const address = podAddress(network, `${metadata.uid}/${turn}`);
     if (address === undefined || !taken.has(address)) return address;

@@ -4,7 +4,10 @@
  */
 
 import { KubeError, type KubeRequest, type Transport } from '../../../kube/types.ts';
+import { Client, isConflict, isNotFound } from '../client.ts';
+import { EventRecorder } from '../events.ts';
 import { kinds, pathOf } from '../kinds.ts';
+import { Random } from '../random.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { budgets } from './budgets.ts';
@@ -17,9 +20,18 @@ import { kubelets } from './kubelet.ts';
 import { namespaces } from './namespaces.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
-import { type Served, served } from './shapes.ts';
+import { type Served, served, type WorkPod } from './shapes.ts';
 import { statefulSets } from './stateful-sets.ts';
-import { type Controller, earliest, everywhere, type Picture, type Program, type Write } from './turn.ts';
+import {
+  type Controller,
+  earliest,
+  event,
+  everywhere,
+  type Picture,
+  type Program,
+  type Request,
+  type Telling,
+} from './turn.ts';
 
 /** A controller is added here. */
 const CONTROLLERS: readonly Controller[] = [
@@ -38,6 +50,10 @@ const CONTROLLERS: readonly Controller[] = [
 /** So many turns follow each other at most before others get theirs: what never comes to rest must not hold the process. */
 const patience = 50;
 
+type Outcome = 'written' | 'missed' | 'refused';
+/** After how long, in ms, what was not written is tried again. */
+const RETRY = { missed: 1000, refused: 10_000 };
+
 export interface WorkOptions {
   /** The API, by the program that speaks. */
   transport(by: Program): Transport;
@@ -48,7 +64,7 @@ export interface WorkOptions {
   network(): string;
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
-  /** Told of every failure that is not a conflict. */
+  /** Told of every failure that is neither a conflict nor told by an Event. */
   onError?(error: unknown): void;
 }
 
@@ -59,6 +75,8 @@ export class Work {
   #turning: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  /** By program and namespace. */
+  #recorders = new Map<string, EventRecorder>();
 
   constructor(options: WorkOptions) {
     this.#options = options;
@@ -112,18 +130,30 @@ export class Work {
   async #turn(): Promise<{ wrote: boolean; again?: number }> {
     const picture = await this.#look();
     const turns = CONTROLLERS.map((controller) => controller(picture));
-    const writes = turns.flatMap((turn) => turn.writes);
-    for (const write of writes) await this.#write(write);
-    return { wrote: writes.length > 0, again: earliest(turns.map(({ again }) => again)) };
+    const times = turns.map(({ again }) => again);
+    let wrote = false;
+    let last: Outcome = 'written';
+    for (const write of turns.flatMap(({ writes }) => writes)) {
+      if ('told' in write) {
+        if (last === 'written') await this.#record(write);
+        continue;
+      }
+      last = await this.#write(write);
+      if (last === 'written') wrote = true;
+      else times.push(picture.now + RETRY[last]);
+    }
+    return { wrote, again: earliest(times) };
   }
 
   async #look(): Promise<Picture> {
     const { now, suffix, network, isForeign = () => false } = this.#options;
     const own = <T extends KubeObject>(list: T[]) => list.filter((object) => !isForeign(object));
+    const pods = await this.#list<WorkPod>(served.Pod);
     return {
       ...{ now: now(), suffix, network: network() },
       nodes: await this.#list<Node>({ ...kinds.Node }, pathOf(kinds.Node, '')),
-      pods: own(await this.#list(served.Pod)),
+      pods: own(pods),
+      others: pods.filter(isForeign),
       replicaSets: own(await this.#list(served.ReplicaSet)),
       deployments: own(await this.#list(served.Deployment)),
       statefulSets: own(await this.#list(served.StatefulSet)),
@@ -148,12 +178,36 @@ export class Work {
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
   }
 
-  async #write({ by, method, path, body }: Write): Promise<void> {
+  async #write({ by, method, path, body }: Request): Promise<Outcome> {
     try {
       await this.#options.transport(by).json({ method, path, body } as KubeRequest);
+      return 'written';
     } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
       // Somebody was faster: the next look tells.
-      if (!(error instanceof KubeError && [404, 409].includes(error.code))) throw error;
+      if (isConflict(error) || isNotFound(error)) return 'missed';
+      const made = method === 'POST' ? (body as KubeObject) : undefined;
+      const [owner] = made?.metadata.ownerReferences ?? [];
+      if (made && owner) {
+        const { apiVersion, kind, name, uid } = owner;
+        const about = { apiVersion, kind, metadata: { name, uid, namespace: made.metadata.namespace } };
+        const component = `${kind.toLowerCase()}-controller`;
+        const message = `Error creating: ${error.message}`;
+        await this.#record(event(by, about, { type: 'Warning', reason: 'FailedCreate', message, component }));
+      } else this.#options.onError?.(error);
+      return 'refused';
     }
+  }
+
+  async #record({ by, about, told }: Telling): Promise<void> {
+    const { namespace = 'default' } = about.metadata;
+    const key = `${by}/${namespace}`;
+    let recorder = this.#recorders.get(key);
+    if (!recorder) {
+      const client = new Client(this.#options.transport(by), namespace);
+      recorder = new EventRecorder(client, this.#options, new Random('events', key));
+      this.#recorders.set(key, recorder);
+    }
+    await recorder.record(about, told);
   }
 }

@@ -1,4 +1,4 @@
-import { digest } from './turn.ts';
+import { digest } from '../digest.ts';
 
 /** An address of a network of IPv4 as a CIDR, chosen by `key`; undefined for what is none. */
 export function podAddress(network: string, key: string): string | undefined {

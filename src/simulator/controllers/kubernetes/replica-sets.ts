@@ -1,21 +1,11 @@
 /** The ReplicaSet controller: as many Pods of the template as are wanted. After k8s.io/kubernetes/pkg/controller/replicaset. */
 
 import { equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { availableFrom, byDispensability, isActive } from './pods.ts';
 import type { ReplicaSet, WorkPod } from './shapes.ts';
-import {
-  controlledBy,
-  create,
-  earliest,
-  event,
-  isOf,
-  type Picture,
-  remove,
-  type Turn,
-  together,
-  update,
-} from './turn.ts';
+import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'replicaset-controller';
@@ -24,17 +14,14 @@ const burst = 500;
 
 /** One turn for every ReplicaSet of the picture. */
 export function replicaSets(picture: Picture): Turn {
-  const turns = picture.replicaSets
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .map((set) => one(picture, set));
-  return together(turns);
+  return each(picture.replicaSets, (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: ReplicaSet): Turn {
   const { now } = picture;
   const pods = picture.pods.filter((pod) => isOf(pod, set) && isActive(pod));
   const wanted = set.spec.replicas ?? 1;
-  const tell = (reason: string, message: string) => event(by, set, now, { reason, message, component });
+  const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
   const writes = [];
   for (let missing = Math.min(burst, wanted - pods.length); missing > 0; missing -= 1) {
     const pod = podOf(set, picture.suffix());
@@ -71,7 +58,7 @@ function podOf(set: ReplicaSet, suffix: string): WorkPod {
       ...metadata,
       ...{ name: `${set.metadata.name}-${suffix}`, generateName: `${set.metadata.name}-` },
       namespace: set.metadata.namespace,
-      ownerReferences: [controlledBy(set)],
+      ownerReferences: [ownerReference(set)],
     } as WorkPod['metadata'],
     spec,
   };

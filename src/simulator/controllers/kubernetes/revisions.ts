@@ -1,18 +1,13 @@
 /** Names for states of a template, and what keeps them: ControllerRevisions. */
 
+import { ownerReference } from '../owners.ts';
+import { Random } from '../random.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import type { DaemonSet, PodTemplate, StatefulSet } from './shapes.ts';
-import { controlledBy, create, digest, isOf, type Picture, type Write } from './turn.ts';
+import { create, isOf, type Picture, type Write } from './turn.ts';
 
 /** Ten letters that a template always has, out of those that make no words. */
-export function hashOf(template: PodTemplate): string {
-  const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  const bytes = digest(JSON.stringify(template)).match(/../g) ?? [];
-  return bytes
-    .slice(0, 10)
-    .map((byte) => letters[Number.parseInt(byte, 16) % letters.length])
-    .join('');
-}
+export const hashOf = (template: PodTemplate): string => new Random(JSON.stringify(template)).suffix(10);
 
 /** The revision of a StatefulSet or DaemonSet that is wanted now, with the write that keeps it where nobody has yet. */
 export function revised(
@@ -29,7 +24,7 @@ export function revised(
   const labels = { ...of.spec.template.metadata?.labels, 'controller-revision-hash': hash };
   const made = {
     ...{ apiVersion: 'apps/v1', kind: 'ControllerRevision' },
-    metadata: { name, namespace, labels, ownerReferences: [controlledBy(of)] },
+    metadata: { name, namespace, labels, ownerReferences: [ownerReference(of)] },
     data: { spec: { template: { ...of.spec.template, $patch: 'replace' } } },
     revision: newest + 1,
   };

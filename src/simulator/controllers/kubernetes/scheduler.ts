@@ -1,12 +1,13 @@
 /** The scheduler: which Node a Pod runs on, or why none. After k8s.io/kubernetes/pkg/scheduler, whose words these are. */
 
+import { selects } from '../selector.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { isActive } from './pods.ts';
 import { amount } from './quantity.ts';
 import type { Toleration, WorkPod } from './shapes.ts';
-import { event, type Picture, type Turn, update, type Write } from './turn.ts';
+import { each, event, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-scheduler';
 const component = 'default-scheduler';
@@ -18,32 +19,41 @@ interface Obstacle {
   final: boolean;
 }
 
+/** What the Pods of a Node ask for in all, and how many they are. */
+interface Load {
+  pods: number;
+  asked: Record<string, number>;
+}
+
 /** Places what has no Node yet, one after the other, so that each sees where those before it went. */
 export function scheduler(picture: Picture): Turn {
+  const loads = new Map<string, Load>(picture.nodes.map(({ metadata }) => [metadata.name, { pods: 0, asked: {} }]));
+  const add = (pod: WorkPod) => {
+    const load = loads.get(pod.spec.nodeName ?? '');
+    if (!load) return;
+    load.pods += 1;
+    for (const [name, amount] of Object.entries(requestsOf(pod))) load.asked[name] = (load.asked[name] ?? 0) + amount;
+  };
+  for (const pod of [...picture.pods, ...picture.others]) if (isActive(pod)) add(pod);
   const waiting = picture.pods.filter(
     (pod) => !pod.spec.nodeName && isActive(pod) && (pod.spec['schedulerName'] ?? component) === component,
   );
-  const placed = picture.pods.filter((pod) => pod.spec.nodeName && isActive(pod));
-  const writes: Write[] = [];
-  for (const pod of waiting) {
+  return each(waiting, (pod) => {
     const unbound = isUnbound(picture, pod);
-    const judged = picture.nodes.map((node) => ({ node, obstacle: unbound ?? obstacleOf(pod, node, placed) }));
-    const fit = judged.filter(({ obstacle }) => !obstacle).map(({ node }) => node);
-    const [best] = fit.sort((a, b) => loadOf(a, placed) - loadOf(b, placed));
-    if (best) {
-      const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: best.metadata.name } };
-      placed.push(next);
-      writes.push(...bound(next, picture.now));
-    } else
-      writes.push(
-        ...refused(
-          pod,
-          judged.flatMap(({ obstacle }) => obstacle ?? []),
-          picture.now,
-        ),
-      );
-  }
-  return { writes };
+    const asked = requestsOf(pod);
+    const obstacles: Obstacle[] = [];
+    let best: Node | undefined;
+    for (const node of picture.nodes) {
+      const obstacle = unbound ?? obstacleOf(pod, node) ?? shortage(asked, node, loads.get(node.metadata.name)!);
+      const lighter = (than: Node) => loads.get(node.metadata.name)!.pods < loads.get(than.metadata.name)!.pods;
+      if (obstacle) obstacles.push(obstacle);
+      else if (!best || lighter(best)) best = node;
+    }
+    if (!best) return { writes: refused(pod, obstacles, picture.now) };
+    const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: best.metadata.name } };
+    add(next);
+    return { writes: bound(next) };
+  });
 }
 
 /** A claim that no storage was found for keeps its Pod from every Node. */
@@ -59,13 +69,10 @@ function isUnbound({ claims }: Picture, { metadata, spec }: WorkPod): Obstacle |
   return waits ? { why: UNBOUND, final: true } : undefined;
 }
 
-const loadOf = ({ metadata }: Node, pods: readonly WorkPod[]): number =>
-  pods.filter(({ spec }) => spec.nodeName === metadata.name).length;
-
-function bound(pod: WorkPod, now: number): Write[] {
+function bound(pod: WorkPod): Write[] {
   const { namespace, name } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${pod.spec.nodeName}`;
-  return [update(by, pod), event(by, pod, now, { reason: 'Scheduled', message, component })];
+  return [update(by, pod), event(by, pod, { type: 'Normal', reason: 'Scheduled', message, component })];
 }
 
 /** The Pod says why it waits; said again only where that has changed. */
@@ -94,11 +101,11 @@ function refused(pod: WorkPod, obstacles: readonly Obstacle[], now: number): Wri
   const status = { ...pod.status, conditions: [...conditions.filter((one) => one !== last), next] };
   return [
     update(by, { ...pod, status } as KubeObject, '/status'),
-    event(by, pod, now, { type: 'Warning', reason: 'FailedScheduling', message, component }),
+    event(by, pod, { type: 'Warning', reason: 'FailedScheduling', message, component }),
   ];
 }
 
-function obstacleOf(pod: WorkPod, node: Node, pods: readonly WorkPod[]): Obstacle | undefined {
+function obstacleOf(pod: WorkPod, node: Node): Obstacle | undefined {
   const { tolerations = [] } = pod.spec;
   const never = (why: string): Obstacle => ({ why, final: true });
   const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
@@ -107,10 +114,9 @@ function obstacleOf(pod: WorkPod, node: Node, pods: readonly WorkPod[]): Obstacl
     (each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations),
   );
   if (taint) return never(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
-  const labels = node.metadata.labels ?? {};
-  const selected = Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+  const selected = selects({ matchLabels: pod.spec.nodeSelector }, node.metadata.labels);
   if (!selected || !isNamed(pod, node)) return never("node(s) didn't match Pod's node affinity/selector");
-  return shortage(pod, node, pods);
+  return undefined;
 }
 
 /** Whether the affinity of a Pod, as DaemonSets set it, lets it on this Node by its name. */
@@ -136,15 +142,14 @@ export function isTolerated(
   });
 }
 
-function shortage(pod: WorkPod, node: Node, pods: readonly WorkPod[]): Obstacle | undefined {
-  const there = pods.filter(({ spec }) => spec.nodeName === node.metadata.name);
-  const { allocatable = {} } = node.status ?? {};
-  if (there.length + 1 > amount(allocatable['pods'] ?? '110')) return { why: 'Too many pods', final: false };
-  for (const resource of Object.keys(requestsOf(pod))) {
-    const asked = requestsOf(pod)[resource] ?? 0;
+function shortage(asked: Record<string, number>, { status }: Node, load: Load): Obstacle | undefined {
+  const { allocatable = {} } = status ?? {};
+  if (load.pods + 1 > amount(allocatable['pods'] ?? '110')) return { why: 'Too many pods', final: false };
+  for (const [resource, wanted] of Object.entries(asked)) {
     const room = amount(allocatable[resource]);
-    const taken = there.reduce((all, one) => all + (requestsOf(one)[resource] ?? 0), 0);
-    if (asked > 0 && taken + asked > room) return { why: `Insufficient ${resource}`, final: asked > room };
+    if (wanted > 0 && (load.asked[resource] ?? 0) + wanted > room) {
+      return { why: `Insufficient ${resource}`, final: wanted > room };
+    }
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** Kubernetes' own kinds that run work, as its controllers, scheduler and kubelets read and write them here. */
 
+import type { LabelSelector } from '../selector.ts';
 import type { Condition, KubeObject } from '../shapes/meta.ts';
 
 export interface Toleration {
@@ -75,11 +76,6 @@ export interface WorkPod extends KubeObject {
     podIP?: string;
     [field: string]: unknown;
   };
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 export interface ReplicaSet extends KubeObject {

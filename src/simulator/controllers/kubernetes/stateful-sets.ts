@@ -1,23 +1,12 @@
 /** The StatefulSet controller: Pods with names, one after the other. After k8s.io/kubernetes/pkg/controller/statefulset. */
 
 import { equal } from '../json.ts';
+import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { availableFrom, readySince } from './pods.ts';
 import { revised } from './revisions.ts';
 import type { StatefulSet, WorkPod } from './shapes.ts';
-import {
-  controlledBy,
-  create,
-  earliest,
-  event,
-  isOf,
-  type Picture,
-  remove,
-  type Turn,
-  together,
-  update,
-  type Write,
-} from './turn.ts';
+import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'statefulset-controller';
@@ -25,8 +14,7 @@ const HASH = 'controller-revision-hash';
 
 /** One turn for every StatefulSet of the picture. */
 export function statefulSets(picture: Picture): Turn {
-  const living = picture.statefulSets.filter(({ metadata }) => !metadata.deletionTimestamp);
-  return together(living.map((set) => one(picture, set)));
+  return each(picture.statefulSets, (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: StatefulSet): Turn {
@@ -46,7 +34,7 @@ function stepped(picture: Picture, set: StatefulSet, pods: readonly WorkPod[], r
   const { name } = set.metadata;
   const wanted = set.spec.replicas ?? 1;
   const parallel = set.spec.podManagementPolicy === 'Parallel';
-  const tell = (reason: string, message: string) => event(by, set, picture.now, { reason, message, component });
+  const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
   const gone = (pod: WorkPod) => [
     remove(by, pod),
     tell('SuccessfulDelete', `delete Pod ${pod.metadata.name} in StatefulSet ${name} successful`),
@@ -110,7 +98,7 @@ function podOf(set: StatefulSet, at: number, revision: string): WorkPod {
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: {
       ...metadata,
-      ...{ name, generateName: `${base}-`, namespace, labels, ownerReferences: [controlledBy(set)] },
+      ...{ name, generateName: `${base}-`, namespace, labels, ownerReferences: [ownerReference(set)] },
     } as WorkPod['metadata'],
     spec: {
       ...spec,

@@ -1,9 +1,8 @@
 /** One turn of Kubernetes' own controllers: what they see, and what they write. Plain functions lie between the two. */
 
-import { createHash } from 'node:crypto';
+import type { Happening } from '../events.ts';
 import type { Node } from '../shapes/core.ts';
-import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
-import { timestamp } from '../time.ts';
+import type { KubeObject } from '../shapes/meta.ts';
 import type {
   Claim,
   ControllerRevision,
@@ -26,6 +25,8 @@ export interface Picture {
   now: number;
   nodes: readonly Node[];
   pods: readonly WorkPod[];
+  /** Pods that somebody else keeps: they take their room on the Nodes. */
+  others: readonly WorkPod[];
   replicaSets: readonly ReplicaSet[];
   deployments: readonly Deployment[];
   statefulSets: readonly StatefulSet[];
@@ -51,13 +52,22 @@ export interface Picture {
 
 export type Program = 'kube-controller-manager' | 'kube-scheduler' | 'kubelet';
 
-/** One request. `status` is written through the subresource. */
-export interface Write {
+/** One request. */
+export interface Request {
   by: Program;
   method: 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: object;
 }
+
+/** An Event: the recorder makes it, or counts it where it was told before. */
+export interface Telling {
+  by: Program;
+  about: KubeObject;
+  told: Happening;
+}
+
+export type Write = Request | Telling;
 
 /** What a controller does of a picture, and when it wants to look again (Unix ms), where nothing else happens. */
 export interface Turn {
@@ -81,68 +91,44 @@ const placeOf = (object: KubeObject): string =>
   `${collection(kindOf(object), object.metadata.namespace)}/${encodeURIComponent(object.metadata.name)}`;
 
 /** Makes an object. */
-export const create = (by: Program, body: KubeObject): Write => ({
+export const create = (by: Program, body: KubeObject): Request => ({
   ...{ by, method: 'POST', path: collection(kindOf(body), body.metadata.namespace), body },
 });
 
 /** Replaces an object, or its status, that is still as it was seen. */
-export const update = (by: Program, body: KubeObject, part: '' | '/status' = ''): Write => ({
+export const update = (by: Program, body: KubeObject, part: '' | '/status' = ''): Request => ({
   ...{ by, method: 'PUT', path: `${placeOf(body)}${part}`, body },
 });
 
 /** Takes an object away; what it owns follows by itself. */
-export const remove = (by: Program, object: KubeObject): Write => ({
+export const remove = (by: Program, object: KubeObject): Request => ({
   ...{ by, method: 'DELETE', path: placeOf(object) },
   body: { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: object.metadata.uid } },
 });
 
-interface Happening {
-  type?: 'Normal' | 'Warning';
-  reason: string;
-  message: string;
-  component: string;
-  host?: string;
-  /** The part that it is about: `spec.containers{web}`. */
-  field?: string;
-}
-
-/** An Event about an object, as client-go's recorder writes the first one of its kind. */
-export function event(by: Program, about: KubeObject, now: number, told: Happening): Write {
-  const { type = 'Normal', reason, message, component, host, field } = told;
-  const { name, namespace = 'default', uid, resourceVersion } = about.metadata;
-  const at = timestamp(now);
-  const end = digest(`${uid}/${reason}/${message}/${now}`).slice(0, 16);
-  return create(by, {
-    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: `${name}.${end}`, namespace } },
-    ...{
-      involvedObject: {
-        ...{ apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
-        ...(field ? { fieldPath: field } : {}),
-      },
-    },
-    ...{ type, reason, message, source: { component, ...(host ? { host } : {}) } },
-    ...{ firstTimestamp: at, lastTimestamp: at, count: 1, eventTime: null },
-    ...{ reportingComponent: component, reportingInstance: host ?? '' },
-  } as KubeObject);
-}
-
-/** A digest as hexadecimal digits: the same text gives the same one. */
-export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** The reference of what an object is controlled by. */
-export const controlledBy = ({ apiVersion, kind, metadata: { name, uid = '' } }: KubeObject): OwnerReference => ({
-  ...{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true },
-});
+/** What is to be told about an object, of the write before it: where that failed, it is not told. */
+export const event = (by: Program, about: KubeObject, told: Happening): Telling => ({ by, about, told });
 
 /** Whether it is controlled by this one, by uid. */
 export const isOf = ({ metadata }: KubeObject, owner: KubeObject): boolean =>
   metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === owner.metadata.uid) ?? false;
 
-/** The turns of several objects as one. */
-export const together = (turns: readonly Turn[]): Turn => ({
-  writes: turns.flatMap(({ writes }) => writes),
-  again: earliest(turns.map(({ again }) => again)),
-});
+/**
+ * One turn for each object that is not on its way out. What cannot be read does not keep the others from theirs: much of it
+ * is written by hand.
+ */
+export function each<T extends KubeObject>(objects: readonly T[], one: (object: T) => Turn): Turn {
+  const turns = objects.flatMap((object) => {
+    if (object.metadata.deletionTimestamp) return [];
+    try {
+      return one(object);
+    } catch (error) {
+      if (error instanceof TypeError) return [];
+      throw error;
+    }
+  });
+  return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
+}
 
 /** The earliest of some times, those left out aside. */
 export function earliest(times: readonly (number | undefined)[]): number | undefined {

@@ -105,11 +105,11 @@ export interface Service extends KubeObject {
 }
 
 export interface Event extends KubeObject {
-  involvedObject: ObjectReference & { resourceVersion?: string };
+  involvedObject: ObjectReference & { resourceVersion?: string; fieldPath?: string };
   type: string;
   reason: string;
   message: string;
-  source: { component: string };
+  source: { component: string; host?: string };
   firstTimestamp: string;
   lastTimestamp: string;
   count: number;
