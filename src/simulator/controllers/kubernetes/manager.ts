@@ -9,7 +9,7 @@ import { EventRecorder } from '../events.ts';
 import { kinds, pathOf } from '../kinds.ts';
 import { Random } from '../random.ts';
 import type { Node } from '../shapes/core.ts';
-import type { KubeObject } from '../shapes/meta.ts';
+import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
 import { budgets } from './budgets.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
@@ -51,8 +51,10 @@ const CONTROLLERS: readonly Controller[] = [
 const patience = 50;
 
 type Outcome = 'written' | 'missed' | 'refused';
-/** After how long, in ms, what was not written is tried again. */
-const RETRY = { missed: 1000, refused: 10_000 };
+/** After how long, in ms, is looked again where somebody else was faster, and where it comes to no rest. */
+const AGAIN = 1000;
+/** How long whoever may not make what it wants to make waits, in ms: doubled each time. */
+const REST = { first: 2000, most: 300_000 };
 
 export interface WorkOptions {
   /** The API, by the program that speaks. */
@@ -75,6 +77,8 @@ export class Work {
   #turning: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  /** Until when those rest that were refused, and for how long, by uid. */
+  #rests = new Map<string, { until: number; ms: number }>();
   /** By program and namespace. */
   #recorders = new Map<string, EventRecorder>();
 
@@ -112,10 +116,10 @@ export class Work {
         this.#wake(again);
         return;
       }
-      this.#wake(this.#options.now() + 1000);
+      this.#wake(this.#options.now() + AGAIN);
     } catch (error) {
       this.#options.onError?.(error);
-      this.#wake(this.#options.now() + 1000);
+      this.#wake(this.#options.now() + AGAIN);
     }
   }
 
@@ -138,9 +142,11 @@ export class Work {
         if (last === 'written') await this.#record(write);
         continue;
       }
-      last = await this.#write(write);
+      const maker = write.method === 'POST' ? makerOf(write) : undefined;
+      const rest = this.#rests.get(maker?.uid ?? '');
+      last = rest && picture.now < rest.until ? 'refused' : await this.#write(write, maker);
       if (last === 'written') wrote = true;
-      else times.push(picture.now + RETRY[last]);
+      times.push(last === 'missed' ? picture.now + AGAIN : this.#rests.get(maker?.uid ?? '')?.until);
     }
     return { wrote, again: earliest(times) };
   }
@@ -178,23 +184,31 @@ export class Work {
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
   }
 
-  async #write({ by, method, path, body }: Request): Promise<Outcome> {
+  async #write({ by, method, path, body }: Request, maker: OwnerReference | undefined): Promise<Outcome> {
     try {
       await this.#options.transport(by).json({ method, path, body } as KubeRequest);
+      if (maker) this.#rests.delete(maker.uid);
       return 'written';
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       // Somebody was faster: the next look tells.
       if (isConflict(error) || isNotFound(error)) return 'missed';
-      const made = method === 'POST' ? (body as KubeObject) : undefined;
-      const [owner] = made?.metadata.ownerReferences ?? [];
-      if (made && owner) {
-        const { apiVersion, kind, name, uid } = owner;
-        const about = { apiVersion, kind, metadata: { name, uid, namespace: made.metadata.namespace } };
-        const component = `${kind.toLowerCase()}-controller`;
-        const message = `Error creating: ${error.message}`;
-        await this.#record(event(by, about, { type: 'Warning', reason: 'FailedCreate', message, component }));
-      } else this.#options.onError?.(error);
+      if (!maker) {
+        this.#options.onError?.(error);
+        return 'refused';
+      }
+      const ms = Math.min(REST.most, (this.#rests.get(maker.uid)?.ms ?? REST.first / 2) * 2);
+      this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms });
+      const { apiVersion, kind, name, uid } = maker;
+      const { namespace } = (body as KubeObject).metadata;
+      const component = `${kind.toLowerCase()}-controller`;
+      const told = {
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: `Error creating: ${error.message}`,
+        component,
+      } as const;
+      await this.#record(event(by, { apiVersion, kind, metadata: { name, uid, namespace } }, told));
       return 'refused';
     }
   }
@@ -211,3 +225,7 @@ export class Work {
     await recorder.record(about, told);
   }
 }
+
+/** By whose controller an object is made. */
+const makerOf = ({ body }: Request): OwnerReference | undefined =>
+  (body as KubeObject).metadata.ownerReferences?.find(({ controller }) => controller);
