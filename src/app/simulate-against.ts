@@ -58,10 +58,15 @@ export async function against(options: Options, version: string): Promise<Runnin
       speed: options.speed,
       waiting: options.waiting,
       scenario: options.scenario,
+      local: isLoopback(host),
       amongRealHosts: simulate.amongRealHosts !== undefined,
       onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
       onStranger: (name) => giveUp(strange(`MachineInventory ${name} has come`, place, 'the simulation has ended')),
     });
+    if (remote.unasked !== undefined) {
+      const why = `the server asks no admission webhooks of the simulation: ${remote.unasked}`;
+      process.stderr.write(`metaldeck simulate: ${why}; what Cluster API's would refuse is taken.\n`);
+    }
     const how = remote.resumed ? 'Going on with' : 'Playing';
     return {
       line: `${how} ${remote.record.hosts} hosts in ${place} (Cluster API ${clusterApi}; controllers ${simulate.controllers.join(',')}); workload clusters answer here, behind their kubeconfig Secrets; stop it with Ctrl-C`,
@@ -76,6 +81,9 @@ export async function against(options: Options, version: string): Promise<Runnin
     throw explain(error, host, place);
   }
 }
+
+/** Whether a host of a URL, with its port, is this machine. */
+const isLoopback = (host: string): boolean => /^(127\.[\d.]+|localhost|\[::1\])(:\d+)?$/.test(host);
 
 async function servedVersion(transport: Transport, host: string): Promise<'v1beta1' | 'v1beta2'> {
   let version = '';

@@ -69,6 +69,10 @@ const group = (name: string, version = clusterApi as string) => `/apis/${name}/$
 const capi = group('cluster.x-k8s.io');
 const infra = group('infrastructure.cluster.x-k8s.io', 'v1beta1');
 const hosts = `${group('elemental.cattle.io', 'v1beta1')}/machineinventories`;
+const configurations = async (): Promise<string[]> =>
+  (await list('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations')).map(
+    ({ metadata }) => metadata.name,
+  );
 const list = async (path: string, at: Transport = api) => (await at.json<{ items: Thing[] }>({ path })).items;
 const until = <T>(look: () => Promise<T>, holds: (value: T) => boolean): Promise<T> =>
   awaited(look, holds, (value) => `what was awaited did not come: ${brief(value)}`);
@@ -109,9 +113,9 @@ describe(`a simulation on kube-apiserver, Cluster API ${clusterApi}`, () => {
     const inventories = await list(hosts);
     expect(inventories).toHaveLength(12);
     expect(inventories.every(({ metadata }) => metadata.labels?.['metaldeck.io/simulated'] === 'true')).toBe(true);
-    const [group] = await list(`${capi}/machinedeployments`);
-    const { name } = group!.metadata;
-    const wanted = (group!.spec.replicas ?? 0) + 1;
+    const [workers] = await list(`${capi}/machinedeployments`);
+    const { name } = workers!.metadata;
+    const wanted = (workers!.spec.replicas ?? 0) + 1;
     const patch = (replicas: number) =>
       api.json({
         method: 'PATCH',
@@ -126,9 +130,21 @@ describe(`a simulation on kube-apiserver, Cluster API ${clusterApi}`, () => {
       () => list(`${infra}/baremetalmachines`),
       (items) => items.length >= before && running(items) === items.length && items.length === wanted + 3,
     );
+    const plane = `${group('controlplane.cluster.x-k8s.io', clusterApi)}/kubeadmcontrolplanes/prod-control-plane`;
+    const refusal = (path: string) =>
+      api
+        .json({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: { spec: { replicas: 4 } } })
+        .then(
+          () => 'taken',
+          (error: Error) => error.message,
+        );
+    expect(await refusal(plane)).toContain('cannot be an even number when etcd is stacked');
+    expect(await refusal(`${plane}/scale`)).toContain('cannot be an even number when using managed etcd');
+    expect(await configurations()).toContain('capi-validating-webhook-configuration');
     const nodes = await nodesOf('prod');
     expect(nodes).toHaveLength(machines.length);
     expect(await stop()).toBe(0);
+    expect(await configurations()).toEqual([]);
 
     const second = await start('--seed', 'other');
     expect(second.line).toContain('Going on with 12 hosts');

@@ -7,7 +7,7 @@ export interface Credentials {
 }
 
 /**
- * Makes a certificate for 127.0.0.1 and localhost that lives for a day and signs itself: kubectl sends tokens over TLS
+ * Makes a certificate for 127.0.0.1 and localhost that lives for a year, as kubeadm's do, and signs itself: kubectl sends tokens over TLS
  * only, and Node makes keys but no certificates. X.509 as in RFC 5280, written in DER.
  */
 export function selfSigned(now = Date.now()): Credentials {
@@ -83,7 +83,7 @@ function certify(publicKey: KeyObject, privateKey: KeyObject, now: number): Buff
     algorithm,
     name,
     // Clocks differ: a certificate that starts now is not yet valid elsewhere.
-    sequence(utcTime(now - DAY), utcTime(now + DAY)),
+    sequence(utcTime(now - DAY), utcTime(now + 365 * DAY)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     tlv(0xa3, sequence(...extensions())),

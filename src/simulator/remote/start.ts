@@ -23,6 +23,7 @@ import { seedWorld, type World } from '../world/seed.ts';
 import { isSimulated, marking } from './marks.ts';
 import { rebuildWorkloads } from './rebuild.ts';
 import { readRecord, type WorldRecord, writeRecord } from './record.ts';
+import { serveWebhooks } from './webhooks.ts';
 
 export interface RemoteOptions {
   /** To the real server. It is not closed here. */
@@ -38,6 +39,8 @@ export interface RemoteOptions {
   seed: string;
   speed: number;
   waiting: number;
+  /** Whether the server runs on this host, and so can ask webhooks that this process serves. */
+  local?: boolean;
   /** Whether hosts that no simulation has made are none of a reason to stop: their plans would be played, too. */
   amongRealHosts: boolean;
   /** A scenario to begin with. */
@@ -58,6 +61,8 @@ export interface Remote {
   faults: Faults;
   /** What can be played, is played, and its control. */
   scenarios: Scenarios;
+  /** Why the server does not ask the webhooks of what is played; undefined where it does. */
+  unasked: string | undefined;
   /** Ends controllers and servers. The world stays. */
   stop(): Promise<void>;
 }
@@ -135,6 +140,9 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
       if (change === 'added' && !isSimulated(inventory)) options.onStranger?.(inventory.metadata.name);
     });
   }
+  const admission = await (options.local
+    ? serveWebhooks({ transport, namespace, clusterApi, controllers, faults, onError })
+    : { silent: 'it runs on another host', stop: async () => {} });
   await runtime.start();
   followClusters(runtime, workloads);
   rack.start();
@@ -147,8 +155,10 @@ export async function startRemote(options: RemoteOptions): Promise<Remote> {
     runtime,
     faults,
     scenarios: playhouse.scenarios,
+    unasked: admission.silent,
     async stop() {
       playhouse.close();
+      await admission.stop();
       await runtime.stop();
       await kubeconfigs.stop();
       await workloads.close();
