@@ -6,6 +6,7 @@ import { openConnection } from '../kube/connection/open.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
 import { discover } from '../kube/reflector/discovery.ts';
 import { KubeError, type Transport } from '../kube/types.ts';
+import { Occupied } from '../simulator/remote/lease.ts';
 import { RealHosts, startRemote } from '../simulator/remote/start.ts';
 import { SimulationProblem } from './kubeconfig-file.ts';
 import { once, type Running } from './simulate-serving.ts';
@@ -62,6 +63,7 @@ export async function against(options: Options, version: string): Promise<Runnin
       amongRealHosts: simulate.amongRealHosts !== undefined,
       onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
       onStranger: (name) => giveUp(strange(`MachineInventory ${name} has come`, place, 'the simulation has ended')),
+      onLost: (holder) => giveUp(occupied(holder, place, 'this one has ended')),
     });
     if (remote.unasked !== undefined) {
       const why = `the server asks no admission webhooks of the simulation: ${remote.unasked}`;
@@ -105,6 +107,12 @@ function strange(what: string, place: string, outcome: string): SimulationProble
   );
 }
 
+function occupied(holder: string, place: string, outcome: string): SimulationProblem {
+  return new SimulationProblem(
+    `Another simulation plays in ${place} (${holder.replace(/_.*/, '')}); ${outcome}: two would answer for the same hosts.`,
+  );
+}
+
 function explain(error: unknown, host: string, place: string): unknown {
   if (error instanceof RealHosts) {
     const some = error.hosts.slice(0, 3).join(', ');
@@ -115,6 +123,7 @@ function explain(error: unknown, host: string, place: string): unknown {
       'nothing was started',
     );
   }
+  if (error instanceof Occupied) return occupied(error.holder, place, 'nothing was started');
   if (error instanceof RangeError) return new SimulationProblem(`${error.message}; nothing was started.`);
   if (error instanceof KubeError) return new SimulationProblem(describeFailure(error, `Simulating on ${host}`));
   return error;

@@ -8,7 +8,9 @@ import { kinds, pathOf } from '../../src/simulator/controllers/kinds.ts';
 import type { ConfigMap } from '../../src/simulator/controllers/shapes/core.ts';
 import type { MachineInventory } from '../../src/simulator/controllers/shapes/elemental.ts';
 import type { KubeObject } from '../../src/simulator/controllers/shapes/meta.ts';
+import { Occupied } from '../../src/simulator/remote/lease.ts';
 import { RealHosts, type Remote, type RemoteOptions, startRemote } from '../../src/simulator/remote/start.ts';
+import { managementResources } from '../../src/simulator/world/management/index.ts';
 
 let transport: Transport;
 let client: Client;
@@ -17,7 +19,7 @@ let errors: string[];
 
 beforeEach(() => {
   errors = [];
-  transport = apiTransport(createApi({ namespaces: ['default'] }), {
+  transport = apiTransport(createApi({ namespaces: ['default'], resources: managementResources('v1beta1') }), {
     user: { name: 'somebody', groups: ['system:masters'] },
   });
   client = new Client(transport, 'lab');
@@ -134,4 +136,15 @@ it('asks for clusters and makes no Machine where Cluster API is somebody else', 
       ({ metadata }) => metadata.annotations?.['baremetal.alauda.io/allocation-state'] === 'Available',
     ).length;
   expect(await free()).toBe(12);
+});
+
+it('plays a namespace alone, and lets go of it in the end', async () => {
+  await start();
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/lab/leases';
+  const held = await transport.json<{ spec: { holderIdentity: string } }>({ path: `${leases}/metaldeck-simulation` });
+  expect(held.spec.holderIdentity).not.toBe('');
+  await expect(start()).rejects.toThrow(Occupied);
+  await remote?.stop();
+  const left = await transport.json<{ spec: object }>({ path: `${leases}/metaldeck-simulation` });
+  expect(left.spec).toMatchObject({ holderIdentity: '' });
 });

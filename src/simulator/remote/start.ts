@@ -20,6 +20,7 @@ import { freshWorld } from '../world/fresh.ts';
 import { hostsOfShape, type Shape } from '../world/layout.ts';
 import { createWorld, loadWorkloads } from '../world/load.ts';
 import { seedWorld, type World } from '../world/seed.ts';
+import { holdLease } from './lease.ts';
 import { isSimulated, marking } from './marks.ts';
 import { rebuildWorkloads } from './rebuild.ts';
 import { readRecord, type WorldRecord, writeRecord } from './record.ts';
@@ -49,6 +50,8 @@ export interface RemoteOptions {
   onError?: (error: unknown, where: string) => void;
   /** Told about a host that no simulation has made and that came while this one ran. */
   onStranger?: (name: string) => void;
+  /** Told once another simulation has taken over. */
+  onLost?: (holder: string) => void;
 }
 
 export interface Remote {
@@ -78,15 +81,27 @@ export class RealHosts extends Error {
   }
 }
 
-/** Starts a simulation. Throws RealHosts, RangeError for too few hosts or a scenario that cannot be played, KubeError. */
+/** Starts a simulation. Throws RealHosts, Occupied, RangeError for too few hosts or a scenario that cannot be played, KubeError. */
 export async function startRemote(options: RemoteOptions): Promise<Remote> {
-  const { namespace, clusterApi, controllers, speed, clock = wallClock, onError } = options;
+  const { namespace } = options;
   if (!options.amongRealHosts) {
     const strangers = await strangersIn(options.transport, namespace);
     if (strangers.length > 0) throw new RealHosts(strangers);
   }
   const transport = marking(options.transport);
   await ensureNamespace(transport, namespace);
+  const release = await holdLease({ transport, namespace, onLost: (holder) => options.onLost?.(holder) });
+  try {
+    const remote = await play(options, transport);
+    return { ...remote, stop: () => remote.stop().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function play(options: RemoteOptions, transport: Transport): Promise<Remote> {
+  const { namespace, clusterApi, controllers, speed, clock = wallClock, onError } = options;
   const found = await readRecord(transport, namespace);
   const record: WorldRecord = {
     ...(found ?? {
