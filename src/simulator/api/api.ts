@@ -19,6 +19,7 @@ import {
 import { buildOf } from './discovery/version.ts';
 import { ApiError, internal, noSuchPath, postOnly, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
+import { whole } from './kinds/event-view.ts';
 import { prepareWorkload } from './kinds/workload-kinds.ts';
 import type { ApiOptions } from './options.ts';
 import { isPodAction, podAction } from './pod-actions.ts';
@@ -118,8 +119,8 @@ export class Api {
         ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-      const whole = WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : object;
-      this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), whole);
+      const kept = WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : whole(object);
+      this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), kept);
     }
   }
 

@@ -169,6 +169,8 @@ const autoscalerSpec = inner({
   1: one('scaleTargetRef', inner({ 1: one('kind'), 2: one('name'), 3: one('apiVersion') })),
   2: one('minReplicas', whole),
   3: one('maxReplicas', whole),
+  // In the first version only: what the newer one has here is not written by `autoscale`.
+  4: one('targetCPUUtilizationPercentage', (value) => (Buffer.isBuffer(value) ? undefined : whole(value))),
 });
 const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
 
@@ -208,6 +210,7 @@ const KINDS: Readonly<Record<string, Message>> = {
   },
   'batch/v1/Job': { 1: metadata, 2: one('spec', jobSpec) },
   'batch/v1/CronJob': { 1: metadata, 2: one('spec', cronJobSpec) },
+  'autoscaling/v1/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
   'autoscaling/v2/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
   'policy/v1/PodDisruptionBudget': {
     1: metadata,

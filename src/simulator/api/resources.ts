@@ -1,6 +1,8 @@
 import { type Column, customColumns } from './kinds/columns.ts';
 import { CORE_COLUMNS } from './kinds/core-columns.ts';
+import { eventView } from './kinds/event-view.ts';
 import { CLUSTER_API_COLUMNS, type ClusterApiVersion, PROVIDER_COLUMNS } from './kinds/printer-columns.ts';
+import type { KubeObject } from './types.ts';
 
 export type { ClusterApiVersion } from './kinds/printer-columns.ts';
 
@@ -26,7 +28,25 @@ export interface Resource {
   /** What a fieldSelector may name besides metadata.name and metadata.namespace. */
   fields: readonly string[];
   columns: readonly Column[];
+  /** Where this is another version of a kind, or another group's name for it: nothing is kept under it. */
+  view?: View;
 }
+
+/** How the objects of one kind are shown as another, and written as it. Neither loses anything. */
+export interface View {
+  /** Under which kind they are kept; it must be served too. */
+  of: Resource;
+  show(object: KubeObject): KubeObject;
+  keep(object: KubeObject): KubeObject;
+}
+
+/** A kind that is kept as `of`: the same in everything but `more`, and printed the same. */
+export const viewOf = (of: Resource, more: Partial<Resource>, turn: Pick<View, 'show' | 'keep'>): Resource => ({
+  ...of,
+  columns: of.columns.map((column) => ({ ...column, cell: (object, now) => column.cell(turn.keep(object), now) })),
+  ...more,
+  view: { of, ...turn },
+});
 
 /** `cluster.x-k8s.io/v1beta1`, or `v1` for the core group. */
 export const apiVersionOf = ({ group, version }: Pick<Resource, 'group' | 'version'>): string =>
@@ -63,21 +83,34 @@ const EVENT_FIELDS = [
   'type',
 ];
 
+/** Those of the newer group: k8s.io/kubernetes/pkg/apis/events/v1/conversion.go. */
+const NEWER_EVENT_FIELDS = [
+  ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((f) => `regarding.${f}`),
+  ...['reason', 'reportingController', 'type'],
+];
+
 /** Field labels of pods, from the same place. */
 const POD_FIELDS = [
-  ...['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'status.phase'],
-  ...['status.podIP', 'status.nominatedNodeName'],
+  ...['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork'],
+  ...['status.phase', 'status.podIP', 'status.podIPs', 'status.nominatedNodeName'],
 ];
+
+const EVENTS = core('events', 'Event', 'ev', { fields: EVENT_FIELDS });
 
 /** The kinds of Kubernetes itself. */
 const CORE: readonly Resource[] = [
-  core('namespaces', 'Namespace', 'ns', { namespaced: false, status: true, fields: ['status.phase'] }),
+  core('namespaces', 'Namespace', 'ns', { namespaced: false, status: true, fields: ['name', 'status.phase'] }),
   core('secrets', 'Secret', '', { fields: ['type'] }),
   core('configmaps', 'ConfigMap', 'cm'),
-  core('events', 'Event', 'ev', { fields: EVENT_FIELDS }),
+  EVENTS,
+  viewOf(EVENTS, { group: 'events.k8s.io', fields: NEWER_EVENT_FIELDS }, eventView),
   core('serviceaccounts', 'ServiceAccount', 'sa'),
   core('pods', 'Pod', 'po', { status: true, categories: ['all'], fields: POD_FIELDS }),
-  core('services', 'Service', 'svc', { status: true, categories: ['all'] }),
+  core('services', 'Service', 'svc', {
+    status: true,
+    categories: ['all'],
+    fields: ['spec.clusterIP', 'spec.type'],
+  }),
   core('deployments', 'Deployment', 'deploy', {
     group: 'apps',
     status: true,

@@ -1,4 +1,4 @@
-import type { Resource } from './resources.ts';
+import type { Resource, View } from './resources.ts';
 import { type Change, History } from './storage/history.ts';
 import { Stored } from './storage/stored.ts';
 import type { KubeObject } from './types.ts';
@@ -55,15 +55,19 @@ export class Store {
   }
 
   get(resource: Resource, key: string): Stored | undefined {
+    const { view } = resource;
+    if (view !== undefined) return shown(view, this.get(view.of, key));
     return this.#shelves.get(resource)?.objects.get(key);
   }
 
   count(resource: Resource): number {
-    return this.#shelves.get(resource)?.keys.length ?? 0;
+    return this.#shelves.get(resource.view?.of ?? resource)?.keys.length ?? 0;
   }
 
   /** Writes an object, new or changed, with the next revision as its resourceVersion. */
   put(resource: Resource, key: string, object: KubeObject): Stored {
+    const { view } = resource;
+    if (view !== undefined) return shown(view, this.put(view.of, key, view.keep(object)));
     const shelf = this.#shelf(resource);
     const before = shelf.objects.get(key);
     const after = this.#stamp(resource, object);
@@ -75,6 +79,8 @@ export class Store {
 
   /** Removes an object. Gives its last version, with the revision of the removal, or undefined if there was none. */
   remove(resource: Resource, key: string): Stored | undefined {
+    const { view } = resource;
+    if (view !== undefined) return shown(view, this.remove(view.of, key));
     const shelf = this.#shelf(resource);
     const before = shelf.objects.get(key);
     if (before === undefined) return undefined;
@@ -87,6 +93,11 @@ export class Store {
 
   /** The objects as they are, in key order, starting after the key `after` and only under the key prefix. */
   *scan(resource: Resource, { prefix = '', after }: { prefix?: string; after?: string } = {}): Generator<Stored> {
+    const { view } = resource;
+    if (view !== undefined) {
+      for (const stored of this.scan(view.of, { prefix, after })) yield shown(view, stored);
+      return;
+    }
     const shelf = this.#shelves.get(resource);
     if (shelf === undefined) return;
     let i = shelf.position(after !== undefined && after > prefix ? after : prefix);
@@ -104,6 +115,10 @@ export class Store {
     revision: number,
     { prefix = '', after }: { prefix?: string; after?: string } = {},
   ): Iterable<Stored> {
+    const { view } = resource;
+    if (view !== undefined) {
+      return [...this.scanAt(view.of, revision, { prefix, after })].map((stored) => shown(view, stored));
+    }
     const undo = new Map<string, Stored | undefined>();
     for (const change of this.history.since(revision, resource)) {
       if (!undo.has(change.key)) undo.set(change.key, change.before);
@@ -119,6 +134,21 @@ export class Store {
       if (stored !== undefined && wanted) past.set(key, stored);
     }
     return [...past.keys()].sort(byCodeUnit).map((key) => past.get(key)!);
+  }
+
+  /** The writes of one kind after `revision`, in order. */
+  *changes(resource: Resource, revision: number): Generator<Change> {
+    const { view } = resource;
+    for (const change of this.history.since(revision, view?.of ?? resource)) {
+      yield view === undefined ? change : changeShown(resource, view, change);
+    }
+  }
+
+  /** As `subscribe`, for the writes of one kind. */
+  follow(resource: Resource, listener: (change: Change) => void): () => void {
+    const { view } = resource;
+    if (view === undefined) return this.subscribe((change) => change.resource === resource && listener(change));
+    return this.subscribe((change) => change.resource === view.of && listener(changeShown(resource, view, change)));
   }
 
   /** Calls `listener` with every write from now on, before the write's caller goes on. */
@@ -149,5 +179,17 @@ export class Store {
     for (const listener of this.#listeners) listener(change);
   }
 }
+
+/** A version of an object as another kind shows it. */
+function shown(view: View, stored: Stored): Stored;
+function shown(view: View, stored: Stored | undefined): Stored | undefined;
+function shown(view: View, stored: Stored | undefined): Stored | undefined {
+  return stored && new Stored(view.show(stored.object), stored.revision, () => view.show(stored.whole));
+}
+
+const changeShown = (resource: Resource, view: View, { revision, key, before, after, last }: Change): Change => ({
+  ...{ revision, resource, key },
+  ...{ before: shown(view, before), after: shown(view, after), last: shown(view, last) },
+});
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

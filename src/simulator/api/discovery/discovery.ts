@@ -2,6 +2,7 @@ import { ACCOUNT_ACTIONS } from '../account-token.ts';
 import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
+import { inOrder } from './priorities.ts';
 
 /** In the order in which the server tells them, for kinds of its own and for those that definitions bring. */
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -35,18 +36,13 @@ export const isPostOnly = ({ group, version, plural }: { group: string; version:
       one.group === group && one.version === version && one.kinds.some((kind) => `${kind.toLowerCase()}s` === plural),
   );
 
-interface GroupVersion {
-  group: string;
-  version: string;
-}
+/** Groups that are served though nothing of them is kept. */
+export const POST_ONLY_GROUPS: readonly { group: string; version: string }[] = REVIEWS;
 
-function groupVersions(resources: readonly Resource[]): GroupVersion[] {
-  const all = new Map<string, GroupVersion>();
-  for (const { group, version } of [...resources, ...REVIEWS]) {
-    if (group !== '') all.set(`${group}/${version}`, { group, version });
-  }
-  return [...all.values()];
-}
+type Group = ReturnType<typeof inOrder>[number];
+
+const groupsOf = (resources: readonly Resource[]): Group[] =>
+  inOrder([...resources, ...REVIEWS].filter(({ group }) => group !== ''));
 
 /** A discovery document for a path, with its content type; undefined for other paths. `resources` are those on show. */
 export function discover(
@@ -73,7 +69,7 @@ export function discover(
   }
   if (root === 'api' && steps.length === 2 && group === 'v1') return { body: resourceList('', 'v1', resources) };
   if (root !== 'apis') return undefined;
-  const groups = groupVersions(resources);
+  const groups = groupsOf(resources);
   if (steps.length === 1) {
     return (
       aggregated(accept, resources, false) ?? {
@@ -81,35 +77,27 @@ export function discover(
       }
     );
   }
-  const known = groups.find((g) => g.group === group && (groupVersion === undefined || g.version === groupVersion));
+  const known = groups.find((one) => one.group === group);
   if (known === undefined || steps.length > 3) return undefined;
-  if (steps.length === 2) return { body: { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(known) } };
-  return { body: resourceList(known.group, known.version, resources) };
+  if (groupVersion === undefined) return { body: { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(known) } };
+  return known.versions.includes(groupVersion)
+    ? { body: resourceList(known.group, groupVersion, resources) }
+    : undefined;
 }
 
 /** What the root of the server lists: everything that can be asked for and is no object. */
 function servedPaths(resources: readonly Resource[]): string[] {
-  const groups = groupVersions(resources).flatMap(({ group, version }) => [
+  const groups = groupsOf(resources).flatMap(({ group, versions }) => [
     `/apis/${group}`,
-    `/apis/${group}/${version}`,
+    ...versions.map((version) => `/apis/${group}/${version}`),
   ]);
   const documents = ['/openapi/v2', '/openapi/v3', '/version'];
-  return [
-    '/api',
-    '/api/v1',
-    '/apis',
-    ...new Set(groups),
-    '/healthz',
-    '/livez',
-    '/metrics',
-    '/readyz',
-    ...documents,
-  ].sort();
+  return ['/api', '/api/v1', '/apis', ...groups, '/healthz', '/livez', '/metrics', '/readyz', ...documents].sort();
 }
 
-function groupEntry({ group, version }: GroupVersion) {
-  const preferredVersion = { groupVersion: `${group}/${version}`, version };
-  return { name: group, versions: [preferredVersion], preferredVersion };
+function groupEntry({ group, versions }: Group) {
+  const told = versions.map((version) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name: group, versions: told, preferredVersion: told[0] };
 }
 
 function resourceList(group: string, version: string, resources: readonly Resource[]) {
@@ -164,19 +152,17 @@ function aggregated(accept: string, resources: readonly Resource[], core: boolea
   );
   if (range === undefined) return undefined;
   const v = range.parameters.get('v')!;
-  const groups = core ? [{ group: '', version: 'v1' }] : groupVersions(resources);
-  const items = groups.map(({ group, version }) => ({
+  const groups = core ? [{ group: '', versions: ['v1'] }] : groupsOf(resources);
+  const items = groups.map(({ group, versions }) => ({
     metadata: { name: group, creationTimestamp: null },
-    versions: [
-      {
-        version,
-        freshness: 'Current',
-        resources: [
-          ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
-          ...reviewsOf(group).map((kind) => reviewEntry(group, version, kind)),
-        ],
-      },
-    ],
+    versions: versions.map((version) => ({
+      version,
+      resources: [
+        ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
+        ...reviewsOf(group).map((kind) => reviewEntry(group, version, kind)),
+      ],
+      freshness: 'Current',
+    })),
   }));
   return {
     body: { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${v}`, metadata: {}, items },

@@ -14,9 +14,11 @@ export function metrics(
   const { rss, heapUsed } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
   const labels = Object.entries(build).map(([name, value]) => [snake(name), value] as const);
-  const objects = resources.map(
-    (one) => [{ resource: one.group === '' ? one.plural : `${one.plural}.${one.group}` }, store.count(one)] as const,
-  );
+  const objects = resources
+    .filter(({ view }) => view === undefined)
+    .map(
+      (one) => [{ resource: one.group === '' ? one.plural : `${one.plural}.${one.group}` }, store.count(one)] as const,
+    );
   return [
     family(
       'apiserver_longrunning_requests',

@@ -69,17 +69,18 @@ const listMeta = object(
   { description: 'ListMeta is metadata that lists have.' },
 );
 
-/** Go packages of the groups of Kubernetes itself. */
+/** Go packages of the groups of Kubernetes itself, where their names do not tell them. */
 const PACKAGES: Readonly<Record<string, string>> = {
   '': 'io.k8s.api.core',
-  apps: 'io.k8s.api.apps',
-  'rbac.authorization.k8s.io': 'io.k8s.api.rbac',
+  'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
 };
+const isOfKubernetes = (group: string): boolean => !group.includes('.') || /^[a-z]+(\.[a-z]+)?\.k8s\.io$/.test(group);
 
-/** `io.x-k8s.cluster.infrastructure.v1beta1.BaremetalMachine` */
+/** `io.x-k8s.cluster.infrastructure.v1beta1.BaremetalMachine`, `io.k8s.api.apps.v1.Deployment` */
 export function definitionName({ group, version, kind }: GroupVersionKind): string {
-  const domain = PACKAGES[group] ?? group.split('.').reverse().join('.');
-  return `${domain}.${version}.${kind}`;
+  const ofGroup = isOfKubernetes(group) ? `io.k8s.api.${group.split('.')[0]}` : group.split('.').reverse().join('.');
+  return `${PACKAGES[group] ?? ofGroup}.${version}.${kind}`;
 }
 
 /** The definitions of some kinds, of their lists, and of what they point at, by name. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../types.ts';
+import { isRecord, type KubeObject } from '../types.ts';
 import { ageOf } from './age.ts';
 import { age, type Column, NAME } from './columns.ts';
 
@@ -129,6 +129,17 @@ const ROLE_BINDING: Column[] = [
   ),
 ];
 
+/** When an event happened first, and last: k8s.io/kubernetes/pkg/printers/internalversion.printEvent. */
+const firstOf = (event: KubeObject): unknown => event['firstTimestamp'] || event['eventTime'] || undefined;
+const lastOf = (event: KubeObject): unknown =>
+  fieldOf(event['series'], 'lastObservedTime') || event['lastTimestamp'] || firstOf(event);
+
+/** Who told of an event, and where: `kubelet, node-1`. */
+function sourceOf({ source, reportingComponent, reportingInstance }: KubeObject): string {
+  const host = nested(source, 'host') || text(reportingInstance);
+  return `${nested(source, 'component') || text(reportingComponent)}${host ? `, ${host}` : ''}`;
+}
+
 /** The columns that the server itself knows for the core kinds. */
 export const CORE_COLUMNS: Record<string, readonly Column[]> = {
   pods: POD,
@@ -162,24 +173,19 @@ export const CORE_COLUMNS: Record<string, readonly Column[]> = {
     age('string'),
   ],
   events: [
-    plain('Last Seen', 'Time since it last happened.', (o, now) => ageOf(o['lastTimestamp'] ?? undefined, now)),
+    plain('Last Seen', 'Time since it last happened.', (o, now) => ageOf(lastOf(o), now)),
     plain('Type', 'Normal or Warning.', (o) => text(o['type'])),
     plain('Reason', 'Why, in one word.', (o) => text(o['reason'])),
     plain('Object', 'What it is about.', (o) => {
       const about = o['involvedObject'];
-      return `${nested(about, 'kind').toLowerCase()}/${nested(about, 'name')}`;
+      const kind = nested(about, 'kind').toLowerCase();
+      return nested(about, 'name') ? `${kind}/${nested(about, 'name')}` : kind;
     }),
     plain('Subobject', 'Which part of it.', (o) => nested(o['involvedObject'], 'fieldPath'), 'string', 1),
-    plain('Source', 'Who reported it.', (o) => nested(o['source'], 'component'), 'string', 1),
+    plain('Source', 'Who reported it.', sourceOf, 'string', 1),
     plain('Message', 'What happened.', (o) => text(o['message']).trim()),
-    plain(
-      'First Seen',
-      'Time since it first happened.',
-      (o, now) => ageOf(o['firstTimestamp'] ?? undefined, now),
-      'string',
-      1,
-    ),
-    plain('Count', 'How often.', (o) => (typeof o['count'] === 'number' ? o['count'] : 1), 'string', 1),
+    plain('First Seen', 'Time since it first happened.', (o, now) => ageOf(firstOf(o), now), 'string', 1),
+    plain('Count', 'How often.', (o) => count(fieldOf(o['series'], 'count') ?? o['count']) || 1, 'string', 1),
     { ...NAME, priority: 1 },
   ],
 };

@@ -2,6 +2,8 @@ import { type Cause, cause, invalid } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
+import { autoscalerCauses } from './autoscaling.ts';
+import { eventCauses, whole } from './event-view.ts';
 import { fixedWorkCauses, workCauses } from './work-checks.ts';
 import { prepareWorkload } from './workload-kinds.ts';
 
@@ -26,7 +28,7 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
     case 'ConfigMap':
       return withGoodKeys(object, ['data', 'binaryData']);
     case 'Event':
-      return aboutItsNamespace(object);
+      return soundEvent(resource, object);
     default:
       return sound(resource, prepareWorkload(object));
   }
@@ -34,7 +36,7 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
 
 /** Throws 422 for what no kubelet could run and no address could serve. */
 function sound(resource: Resource, object: KubeObject): KubeObject {
-  const causes = [...imageless(object), ...badPorts(object), ...workCauses(object)];
+  const causes = [...imageless(object), ...badPorts(object), ...workCauses(object), ...autoscalerCauses(object)];
   if (causes.length > 0) throw invalid(object.kind, resource.group, object.metadata.name, causes);
   return object;
 }
@@ -66,8 +68,8 @@ export function prepareCoreUpdate(resource: Resource, before: KubeObject, object
   const after =
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
-      : prepareWorkload(object, before);
-  const causes: Cause[] = fixedWorkCauses(before, after);
+      : prepareWorkload(whole(object), before);
+  const causes: Cause[] = [...fixedWorkCauses(before, after), ...autoscalerCauses(after)];
   if (resource.kind === 'Secret' && after['type'] !== before['type']) {
     causes.push(cause.invalid('type', after['type'], 'field is immutable'));
   }
@@ -120,15 +122,11 @@ function withWantedKeys(object: KubeObject): KubeObject {
   return object;
 }
 
-/** Throws 422 for an event that is in another namespace than what it is about. */
-function aboutItsNamespace(object: KubeObject): KubeObject {
-  const about = object['involvedObject'];
-  const given = isRecord(about) && typeof about['namespace'] === 'string' ? about['namespace'] : '';
-  const { namespace, name } = object.metadata;
-  if (given === namespace || (given === '' && namespace === 'default')) return object;
-  throw invalid('Event', '', name, [
-    cause.invalid('involvedObject.namespace', given, 'does not match event.namespace'),
-  ]);
+/** Throws 422 for an event that is in another namespace than what it is about, or does not say what it has to. */
+function soundEvent({ group }: Resource, object: KubeObject): KubeObject {
+  const causes = eventCauses(object);
+  if (causes.length > 0) throw invalid('Event', group, object.metadata.name, causes);
+  return object;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -1,7 +1,8 @@
 /** Kinds that every Kubernetes cluster serves, and whose schemas nobody here holds them to: they are written as they are. */
 
-import type { Resource } from '../resources.ts';
+import { type Resource, viewOf } from '../resources.ts';
 import type { KubeObject } from '../types.ts';
+import { autoscalerColumns, autoscalerView } from './autoscaling.ts';
 import { at, column } from './cells.ts';
 import { age, type Column, customColumns, NAME } from './columns.ts';
 import { WORK_COLUMNS } from './work-columns.ts';
@@ -72,7 +73,12 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
     ['persistentvolumeclaims', 'PersistentVolumeClaim', ['pvc'], { status: true, columns: WORK_COLUMNS.claims }],
     ['persistentvolumes', 'PersistentVolume', ['pv'], { ...cluster, status: true }],
     ['podtemplates', 'PodTemplate'],
-    ['replicationcontrollers', 'ReplicationController', ['rc'], { status: true, scale: true, categories: ['all'] }],
+    [
+      'replicationcontrollers',
+      'ReplicationController',
+      ['rc'],
+      { status: true, scale: true, categories: ['all'], fields: ['status.replicas'] },
+    ],
     ['resourcequotas', 'ResourceQuota', ['quota'], { status: true }],
   ],
   apps: [
@@ -85,7 +91,12 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
     ],
   ],
   'autoscaling/v2': [
-    ['horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa'], { status: true, categories: ['all'] }],
+    [
+      'horizontalpodautoscalers',
+      'HorizontalPodAutoscaler',
+      ['hpa'],
+      { status: true, categories: ['all'], columns: autoscalerColumns },
+    ],
   ],
   batch: [
     [
@@ -94,9 +105,22 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
       ['cj'],
       { status: true, categories: ['all'], generations: true, columns: WORK_COLUMNS.cronJobs },
     ],
-    ['jobs', 'Job', [], { status: true, categories: ['all'], generations: true, columns: WORK_COLUMNS.jobs }],
+    [
+      'jobs',
+      'Job',
+      [],
+      {
+        status: true,
+        categories: ['all'],
+        generations: true,
+        columns: WORK_COLUMNS.jobs,
+        fields: ['status.successful'],
+      },
+    ],
   ],
-  'certificates.k8s.io': [['certificatesigningrequests', 'CertificateSigningRequest', ['csr'], cluster]],
+  'certificates.k8s.io': [
+    ['certificatesigningrequests', 'CertificateSigningRequest', ['csr'], { ...cluster, fields: ['spec.signerName'] }],
+  ],
   'apiregistration.k8s.io': [
     [
       'apiservices',
@@ -193,8 +217,7 @@ function slicesOf({ endpoints }: KubeObject): string {
   return all.length === 0 ? '<unset>' : more > 0 ? `${all.slice(0, 3).join(',')} + ${more} more...` : all.join(',');
 }
 
-/** All of them. */
-export const ordinaryKinds: readonly Resource[] = Object.entries(GROUPS).flatMap(([place, known]) => {
+const kept: readonly Resource[] = Object.entries(GROUPS).flatMap(([place, known]) => {
   const [group = '', version = 'v1'] = place.split('/');
   return known.map(([plural, kind, shortNames = [], more = {}]) => ({
     ...{ group, version, plural, singular: kind.toLowerCase(), kind, shortNames, categories: [], namespaced: true },
@@ -203,5 +226,10 @@ export const ordinaryKinds: readonly Resource[] = Object.entries(GROUPS).flatMap
   }));
 });
 
+/** All of them. */
+export const ordinaryKinds: readonly Resource[] = kept.flatMap((one) =>
+  one.group === 'autoscaling' ? [one, viewOf(one, { version: 'v1' }, autoscalerView)] : [one],
+);
+
 /** Their plural names. */
-export const ordinaryPlurals: readonly string[] = ordinaryKinds.map(({ plural }) => plural);
+export const ordinaryPlurals: readonly string[] = kept.map(({ plural }) => plural);

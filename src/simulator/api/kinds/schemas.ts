@@ -21,9 +21,12 @@ const OPEN = new Set([
   ...['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
 ]);
 
+type Named = Pick<Resource, 'plural' | 'version'> & { group?: string };
+
 /** The schema of a served kind. Throws where there is none: every served kind has one. */
-export function schemaOf({ plural, version }: Pick<Resource, 'plural' | 'version'>): Schema {
-  const schema = OPEN.has(plural) ? anything : (OWN[plural] ?? CLUSTER_API[version]?.[plural]);
+export function schemaOf({ plural, version, group = '' }: Named): Schema {
+  const own = OWN[`${plural}.${group}`] ?? OWN[plural];
+  const schema = OPEN.has(plural) ? anything : (own ?? CLUSTER_API[version]?.[plural]);
   if (schema === undefined) throw new Error(`no schema of ${plural} ${version}`);
   return schema;
 }

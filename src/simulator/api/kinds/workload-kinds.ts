@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../types.ts';
+import { withAutoscalerDefaults } from './autoscaling.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { withWorkDefaults } from './work-defaults.ts';
 
@@ -26,6 +27,8 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
     }
     case 'PersistentVolumeClaim':
       return { ...object, status: status ?? { phase: 'Pending' } };
+    case 'HorizontalPodAutoscaler':
+      return withAutoscalerDefaults(object);
     case 'ReplicaSet':
     case 'StatefulSet':
     case 'DaemonSet':

@@ -125,20 +125,33 @@ export function parseFieldSelector(selector: string, resource: Resource): Predic
     if (match === null) throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
     const [, field = '', operator, value = ''] = match;
     const known = field === 'metadata.name' || field === 'metadata.namespace' || resource.fields.includes(field);
-    if (!known) throw badRequest(`field label not supported: ${field}`);
+    if (!known) throw badRequest(unknownField(resource, field));
     return (object) => (readField(object, field) === value) === (operator !== '!=');
   });
   return (object) => tests.every((matches) => matches(object));
 }
 
-function readField(object: KubeObject, field: string): string {
+/** As apiextensions words it, k8s.io/apimachinery/pkg/runtime/conversion.go, and the groups' own conversion.go. */
+function unknownField({ custom, kind, fields }: Resource, field: string): string {
+  if (kind === 'Job' && !custom) return `field label "${field}" not supported for Job`;
+  if (custom || fields.length > 0) return `field label not supported: ${field}`;
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
+
+/** What a field is to a selector where the object does not say it, or says it elsewhere. */
+const READ: Readonly<Record<string, (object: KubeObject) => unknown>> = {
+  'Node spec.unschedulable': ({ spec }) => spec?.['unschedulable'] === true,
+  'Pod spec.hostNetwork': ({ spec }) => spec?.['hostNetwork'] === true,
+  'ReplicationController status.replicas': ({ status }) => status?.['replicas'] ?? 0,
+  'Job status.successful': ({ status }) => status?.['succeeded'] ?? 0,
   // An event's reporter is one field to a selector and two in the object.
-  if (object.kind === 'Event' && field === 'source') {
-    const source = isRecord(object['source']) ? object['source']['component'] : undefined;
-    return String(source || object['reportingComponent'] || '');
-  }
-  let value: unknown = object;
-  for (const step of field.split('.')) value = isRecord(value) ? value[step] : undefined;
+  'Event source': (event) => (isRecord(event['source']) && event['source']['component']) || event['reportingComponent'],
+};
+
+function readField(object: KubeObject, field: string): string {
+  const read = READ[`${object.kind} ${field}`];
+  let value: unknown = read === undefined ? object : read(object);
+  if (read === undefined) for (const step of field.split('.')) value = isRecord(value) ? value[step] : undefined;
   return value === undefined || value === null ? '' : String(value);
 }
 

@@ -61,12 +61,12 @@ export function openWatch(
     }
     out.feed(initialEvents(present, render, bookmarks && query.has('sendInitialEvents') ? store.revision : undefined));
   } else if (asked !== 0) {
-    for (const change of store.history.since(asked, resource)) tell(change, matches, render, out);
+    for (const change of store.changes(resource, asked)) tell(change, matches, render, out);
   }
 
-  const unsubscribe = store.subscribe((change) => {
+  const unsubscribe = store.follow(resource, (change) => {
     // A start in the future shows nothing until it comes.
-    if (change.resource === resource && change.revision > asked) tell(change, matches, render, out);
+    if (change.revision > asked) tell(change, matches, render, out);
   });
   const lifeMs = timeout !== undefined && timeout > 0 ? timeout * 1000 : settings.timeoutMs;
   const timers: NodeJS.Timeout[] = [setTimeout(() => out.end(), lifeMs)];

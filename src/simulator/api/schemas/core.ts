@@ -15,6 +15,7 @@ import {
   type Schema,
   string,
   time,
+  timeOrNull,
   withDefault,
 } from './schema.ts';
 
@@ -58,10 +59,10 @@ const configmaps = core('A ConfigMap holds configuration.', {
 const events = core('An Event tells of something that happened to an object.', {
   action: string,
   count: about('How often it has happened.', int32()),
-  eventTime: time,
-  firstTimestamp: time,
+  eventTime: timeOrNull,
+  firstTimestamp: timeOrNull,
   'involvedObject!': about('What it is about.', objectReference),
-  lastTimestamp: time,
+  lastTimestamp: timeOrNull,
   message: about('What happened, for people.', string),
   reason: about('What happened, in one word.', string),
   related: objectReference,
@@ -69,6 +70,23 @@ const events = core('An Event tells of something that happened to an object.', {
   reportingInstance: string,
   series: object({ count: int32(), lastObservedTime: time }),
   source: object({ component: string, host: string }),
+  type: about('Normal, or Warning.', string),
+});
+
+const newerEvents = core('An Event tells of something that happened to an object.', {
+  action: string,
+  deprecatedCount: int32(),
+  deprecatedFirstTimestamp: timeOrNull,
+  deprecatedLastTimestamp: timeOrNull,
+  deprecatedSource: object({ component: string, host: string }),
+  'eventTime!': about('When it happened first.', timeOrNull),
+  note: about('What happened, for people.', string),
+  reason: about('What happened, in one word.', string),
+  regarding: about('What it is about.', objectReference),
+  related: objectReference,
+  reportingController: string,
+  reportingInstance: string,
+  series: object({ count: int32(), lastObservedTime: time }),
   type: about('Normal, or Warning.', string),
 });
 
@@ -180,6 +198,7 @@ export const CORE_SCHEMAS: Readonly<Record<string, Schema>> = {
   secrets,
   configmaps,
   events,
+  'events.events.k8s.io': newerEvents,
   serviceaccounts,
   pods,
   services,

@@ -23,6 +23,8 @@ export interface Schema {
   maxItems?: number;
   minProperties?: number;
   default?: unknown;
+  /** A null is kept, and breaks nothing. */
+  nullable?: true;
   'x-kubernetes-int-or-string'?: true;
   'x-kubernetes-preserve-unknown-fields'?: true;
   'x-kubernetes-map-type'?: 'atomic';
@@ -83,6 +85,8 @@ export const string: Schema = { type: 'string' };
 export const bool: Schema = { type: 'boolean' };
 /** RFC 3339. */
 export const time: Schema = { type: 'string', format: 'date-time' };
+/** The same, told as null where there is none. */
+export const timeOrNull: Schema = { ...time, nullable: true };
 /** Go's notation: `1h30m`, `45s`. */
 export const duration: Schema = { type: 'string' };
 

@@ -19,7 +19,10 @@ export function violations(schema: Schema, value: unknown, at: readonly Step[] =
 function checkOf(schema: Schema): Check {
   const known = made.get(schema);
   if (known !== undefined) return known;
-  const check = compile(schema);
+  const ofValue = compile(schema);
+  const check: Check = schema.nullable
+    ? (value, path, found) => void (value !== null && ofValue(value, path, found))
+    : ofValue;
   made.set(schema, check);
   return check;
 }

@@ -61,6 +61,9 @@ function mapCleaner(part: Cleaner): Cleaner {
 
 function objectCleaner(schema: Schema): Cleaner {
   const parts = new Map(Object.entries(schema.properties ?? {}).map(([key, part]) => [key, cleanerOf(part)]));
+  const nulls = new Map(
+    Object.entries(schema.properties ?? {}).flatMap(([key, { nullable }]) => (nullable ? [[key, null]] : [])),
+  );
   const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true;
   const defaults = Object.entries(schema.properties ?? {}).flatMap(([key, part]) =>
     part.default === undefined ? [] : [{ key, value: part.default, clean: cleanerOf(part) }],
@@ -72,7 +75,7 @@ function objectCleaner(schema: Schema): Cleaner {
       const given = value[key];
       const part = parts.get(key);
       const cleaned =
-        part === undefined ? (keepsUnknown ? given : undefined) : given === null ? undefined : part(given);
+        part === undefined ? (keepsUnknown ? given : undefined) : given === null ? nulls.get(key) : part(given);
       if (cleaned === given) continue;
       if (result === value) result = { ...value };
       if (cleaned === undefined) delete result[key];

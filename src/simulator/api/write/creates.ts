@@ -1,6 +1,7 @@
 import type { Core, WriteContext } from '../core.ts';
 import { alreadyExists, type Cause, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
+import { whole } from '../kinds/event-view.ts';
 import { schemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
@@ -49,7 +50,8 @@ export function insertObject(
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
   const owned = withOwner(core, resource, object, operation === 'Apply' ? sent : object, context, operation);
-  return dryRun ? new Stored(owned, 0) : core.store.put(resource, key, owned);
+  const kept = whole(owned);
+  return dryRun ? new Stored(kept, 0) : core.store.put(resource, key, kept);
 }
 
 function checkNamespace({ store, resources }: Core, resource: Resource, namespace: string | undefined, name: string) {

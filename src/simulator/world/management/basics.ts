@@ -1,5 +1,7 @@
 /** What every cluster has from its first minute: its endpoint, DNS, roles and priorities. */
 
+import { POST_ONLY_GROUPS } from '../../api/discovery/discovery.ts';
+import { priorityOf } from '../../api/discovery/priorities.ts';
 import type { Resource } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Make } from './cluster.ts';
@@ -172,9 +174,12 @@ const localOnly = {
 
 /** One for each group and version that is served: all of them by the server itself. */
 export function apiServices(make: Make, resources: readonly Resource[], since: string): KubeObject[] {
-  const served = new Map(resources.map(({ group, version }) => [`${version}.${group}`, { group, version }]));
+  // The group that they are of themselves is served before any of them is asked.
+  const all = [...resources, ...POST_ONLY_GROUPS].filter(({ group }) => group !== 'apiregistration.k8s.io');
+  const served = new Map(all.map(({ group, version }) => [`${version}.${group}`, { group, version }]));
   return [...served].map(([name, { group, version }]) => {
-    const priority = { groupPriorityMinimum: group === '' ? 18_000 : 17_000, versionPriority: group === '' ? 1 : 15 };
+    const numbers = priorityOf({ group, version });
+    const priority = { groupPriorityMinimum: numbers.group, versionPriority: numbers.version };
     const object = make('apiregistration.k8s.io/v1', 'APIService', name, '', {
       spec: { ...(group === '' ? {} : { group }), ...priority, version },
       status: { conditions: [{ ...localOnly, lastTransitionTime: since }] },
