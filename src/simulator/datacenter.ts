@@ -30,6 +30,7 @@ import {
   managementVersion,
 } from './world/management/index.ts';
 import { placed, scheduler } from './world/management/scheduler.ts';
+import { ManagementWork } from './world/management/work.ts';
 import { ownership, programOf } from './world/ownership.ts';
 import { seedWorld, type World } from './world/seed.ts';
 
@@ -139,6 +140,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
+  const work = new ManagementWork({ api, management, seed, now, onError: (error) => onError(error, 'work') });
   const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? placed(object) : object));
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
@@ -171,7 +173,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
-  const server = await startApiServer({ api, token, port: options.port, tls: options.tls });
+  const server = await startApiServer({ api: work.served, token, port: options.port, tls: options.tls });
   management.serves(server.ca);
   await workloads.serve({ tls: true });
   const { namespace } = runtime;
@@ -198,6 +200,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
       playhouse.close();
       await runtime.stop();
       await kubeconfigs.stop();
+      work.stop();
       transport.close();
       controllers.close();
       await workloads.close();

@@ -16,8 +16,9 @@ import { Work } from '../controllers/kubernetes/manager.ts';
 import { Random } from '../controllers/random.ts';
 import { WorkloadApi } from './api.ts';
 import type { ClusterSettings } from './settings.ts';
-import { isMadeHere } from './system.ts';
+import { isOfItsNode } from './system.ts';
 import { WorkloadView } from './view.ts';
+import { isWrite } from './writes.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
 const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] };
@@ -67,6 +68,7 @@ export class Workloads {
     if (!member) return;
     member.work?.stop();
     member.work = undefined;
+    member.view.handOver(false);
     member.view.onNodes = () => {};
     await member.api.clear();
   }
@@ -99,6 +101,13 @@ export class Workloads {
     return stringify(parse(text), { lineWidth: 0, indentSeq: false });
   }
 
+  /** Resolves when Kubernetes' own controllers of a cluster have looked, and have nothing to do at this moment. */
+  async idle(cluster: string): Promise<void> {
+    const { work } = this.#member(cluster);
+    work?.soon();
+    await work?.idle();
+  }
+
   async close(): Promise<void> {
     for (const { api, view, work } of this.#members.values()) {
       work?.stop();
@@ -118,28 +127,34 @@ export class Workloads {
     const answers = await member.view.refresh();
     // As of an address at which nothing listens: the server cuts the line.
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
-    const { revision } = member.api.api;
+    const writes = isWrite({ ...request, path });
+    // Whoever deletes a Pod waits for its end: those that bring it about are there before.
+    const work = writes ? this.#working(cluster, member) : undefined;
     const answer = await member.api.api.handle({ ...request, path, user: admin });
-    // Reviews and dry runs are sent as writes are, and change nothing.
-    if (request.method !== 'GET' && member.api.api.revision !== revision) this.#worked(cluster, member);
+    if (work) {
+      work.soon();
+      // What its Node alone makes comes again by itself.
+      if (request.method === 'DELETE') void member.view.refresh().catch(() => {});
+    }
     return answer;
   }
 
-  /** Somebody has written: what that asks of Kubernetes' own controllers is done. */
-  #worked(cluster: string, member: Member): void {
+  /** Kubernetes' own controllers of a cluster that somebody writes to. */
+  #working(cluster: string, member: Member): Work {
     if (!member.work) {
       const work = new Work({
         transport: (program) => member.api.as(program),
         now: this.#options.now,
         suffix: this.#suffix(cluster),
         network: () => this.settings(cluster).pods ?? '10.3.0.0/16',
-        isForeign: isMadeHere,
+        isForeign: isOfItsNode,
         onError: this.#options.onError,
       });
       member.work = work;
       member.view.onNodes = () => work.soon();
+      member.view.handOver();
     }
-    member.work.soon();
+    return member.work;
   }
 
   #suffix(cluster: string): () => string {

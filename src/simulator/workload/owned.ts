@@ -1,9 +1,13 @@
 /** What lies between a Deployment or DaemonSet and its Pods: ReplicaSets and ControllerRevisions, and what each adds to a Pod. */
 
+import { prepareWorkload } from '../api/kinds/workload-kinds.ts';
 import type { KubeObject } from '../api/types.ts';
-import { daemonTolerations } from '../controllers/kubernetes/daemon-sets.ts';
+import { cleaned } from '../api/write/creates.ts';
+import { affinityTo, daemonTolerations } from '../controllers/kubernetes/daemon-sets.ts';
+import { conditionsOf } from '../controllers/kubernetes/deployment-conditions.ts';
 import { hashOf } from '../controllers/kubernetes/revisions.ts';
-import type { PodTemplate, Toleration } from '../controllers/kubernetes/shapes.ts';
+import type { Deployment, PodTemplate, ReplicaSet, Toleration } from '../controllers/kubernetes/shapes.ts';
+import { workloadResources } from './kinds.ts';
 import { admitted } from './pod-admission.ts';
 
 type Fields = Record<string, unknown>;
@@ -17,6 +21,30 @@ type Make = (
 ) => KubeObject;
 
 const templateOf = ({ spec }: KubeObject): PodTemplate => spec?.['template'] as PodTemplate;
+
+/** An owner with everything that the server adds to one: what lies below it repeats its template word for word. */
+export function completed(owner: KubeObject): KubeObject {
+  const resource = workloadResources.find(({ kind }) => kind === owner.kind)!;
+  const whole = cleaned(resource, prepareWorkload(owner));
+  const annotations: Record<string, string> =
+    owner.kind === 'DaemonSet'
+      ? { 'deprecated.daemonset.template.generation': '1' }
+      : { 'deployment.kubernetes.io/revision': '1' };
+  return { ...whole, metadata: { ...whole.metadata, generation: 1, annotations } };
+}
+
+/** A Deployment that has been like this since it was made, with its conditions. */
+export function settled(owner: KubeObject, set: KubeObject): KubeObject {
+  const born = Date.parse(String(owner.metadata.creationTimestamp));
+  const seen = conditionsOf(
+    owner as unknown as Deployment,
+    [set as unknown as ReplicaSet],
+    set as unknown as ReplicaSet,
+    born,
+    false,
+  );
+  return { ...owner, status: seen.status };
+}
 
 /** The hash of the template of a Deployment or DaemonSet. */
 export const templateHash = (owner: KubeObject): string => hashOf(templateOf(owner));
@@ -57,7 +85,7 @@ export function between(owner: KubeObject, make: Make): KubeObject {
     'deployment.kubernetes.io/revision': '1',
   };
   const metadata = { ...made.metadata, labels, ownerReferences: controlled(owner) };
-  return { ...made, metadata: daemon ? metadata : { ...metadata, annotations } };
+  return { ...made, metadata: daemon ? metadata : { ...metadata, generation: 1, annotations } };
 }
 
 /** A Pod as what it is of and the server's admission make it. `suffix` ends the name of the volume with its token. */
@@ -77,6 +105,9 @@ export function ownedPod(pod: KubeObject, owner: KubeObject, set: KubeObject, su
       labels: { ...pod.metadata.labels, ...labels },
       ownerReferences: controlled(daemon ? owner : set),
     },
-    spec: admitted({ ...pod.spec, tolerations }, suffix),
+    spec: admitted(
+      { ...pod.spec, tolerations, ...(daemon ? { affinity: affinityTo(String(pod.spec?.['nodeName'])) } : {}) },
+      suffix,
+    ),
   };
 }

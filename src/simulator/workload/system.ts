@@ -9,7 +9,7 @@ import { registry, releaseOf } from '../world/releases.ts';
 import { containerStatus } from './containers.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
 import { decimals, nodeLease } from './leases.ts';
-import { between, ownedPod, templateHash } from './owned.ts';
+import { between, completed, ownedPod, settled, templateHash } from './owned.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
@@ -103,7 +103,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
     const owner = ownerOf(program, born, hosts.length, chosen.filter((node) => isUp(node, program)).length);
     const set = owner && between(owner, make);
-    if (owner && set) objects.push(owner, set);
+    if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
     for (const [at, node] of chosen.entries()) {
       const made = pod(program, node, at, owner, renewed, settings.pods);
       objects.push(
@@ -188,30 +188,29 @@ function ownerOf(program: Program, born: string, nodes: number, ready: number): 
   if (as === 'deployment') {
     const replicas = program.replicas ?? 1;
     const have = Math.min(replicas, nodes);
-    return make('apps/v1', 'Deployment', system, name, born, {
-      spec: { replicas, selector, template },
-      status: {
-        observedGeneration: 1,
-        replicas: have,
-        updatedReplicas: have,
-        readyReplicas: ready,
-        availableReplicas: ready,
-        ...(ready < replicas ? { unavailableReplicas: replicas - ready } : {}),
-      },
-    });
+    const counts = { replicas: have, readyReplicas: ready, availableReplicas: ready };
+    // kubeadm lets one of them go before another comes.
+    const strategy =
+      name === 'coredns' ? { strategy: { rollingUpdate: { maxUnavailable: 1 }, type: 'RollingUpdate' } } : {};
+    const spec = { replicas, selector, template, ...strategy };
+    return completed(make('apps/v1', 'Deployment', system, name, born, { spec, status: counts }, labels));
   }
-  return make('apps/v1', 'DaemonSet', system, name, born, {
-    spec: { selector, template, updateStrategy: { type: 'RollingUpdate' } },
-    status: {
-      observedGeneration: 1,
-      desiredNumberScheduled: nodes,
-      currentNumberScheduled: nodes,
-      updatedNumberScheduled: nodes,
-      numberReady: ready,
-      numberAvailable: ready,
-      numberMisscheduled: 0,
-    },
-  });
+  return completed(
+    make(
+      ...(['apps/v1', 'DaemonSet', system, name, born] as const),
+      {
+        spec: { selector, template },
+        status: {
+          ...{ currentNumberScheduled: nodes, numberMisscheduled: 0, desiredNumberScheduled: nodes },
+          ...{ numberReady: ready, observedGeneration: 1 },
+          ...(nodes > 0 ? { updatedNumberScheduled: nodes } : {}),
+          ...(ready > 0 ? { numberAvailable: ready } : {}),
+          ...(nodes > ready ? { numberUnavailable: nodes - ready } : {}),
+        },
+      },
+      labels,
+    ),
+  );
 }
 
 function pod(
@@ -281,6 +280,24 @@ function mirrorOf(name: string, since: string): Record<string, string> {
 function suffix({ name, as }: Program, host: string, at: number, owner: KubeObject | undefined): string {
   const end = new Random(as === 'deployment' ? `${name}/${host}/${at}` : `${name}/${host}`).suffix();
   return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
+}
+
+/** Whether a Pod is told of by its Node alone, and not by what owns it: it comes from a file, or a drain waits for it. */
+export const isOfItsNode = (object: {
+  kind: string;
+  metadata: { uid?: string; ownerReferences?: { kind: string }[] };
+}) => object.kind === 'Pod' && isMadeHere(object) && (object.metadata.ownerReferences?.[0]?.kind ?? 'Node') === 'Node';
+
+/** Whether it mirrors a Pod from a file. */
+export const isMirror = ({ kind, metadata }: KubeObject): boolean =>
+  kind === 'Pod' && metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+
+/** Whether Kubernetes' own controllers make such an object out of others, and keep it. */
+export function isRuled({ kind, metadata }: KubeObject): boolean {
+  if (kind === 'ReplicaSet' || kind === 'ControllerRevision') return true;
+  if (kind === 'Endpoints' || kind === 'EndpointSlice') return metadata.name !== 'kubernetes';
+  const owner = metadata.ownerReferences?.[0]?.kind;
+  return kind === 'Pod' && (owner === 'ReplicaSet' || owner === 'DaemonSet');
 }
 
 /** Whether an object is one of those made here: nobody else keeps it. */

@@ -10,13 +10,15 @@ import { type AppRelease, releaseName, releaseNamespace, reportOf } from '../con
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
 import { clusterBasics } from './basics.ts';
 import { drainedPods } from './drained.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
 import type { ClusterSettings } from './settings.ts';
-import { systemObjects } from './system.ts';
+import { containers } from './summary.ts';
+import { isMirror, isRuled, systemObjects } from './system.ts';
 
 const renewal = 10_000;
 
@@ -25,13 +27,17 @@ export class WorkloadView {
   #cluster: WorkloadApi;
   #now: () => number;
   #settings: () => ClusterSettings;
-  /** What has been put in, as JSON, by path. */
-  #made = new Map<string, string>();
+  /** What has been put in, by path: as it was told, as JSON, and the template in it. */
+  #made = new Map<string, { text: string; object: KubeObject; template?: string; ruled: boolean }>();
+  /** The identities of mirrors that were made again, by path. */
+  #births = new Map<string, KubeObject['metadata']>();
   #renewed = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
   #scheduled = false;
+  #handedOver = false;
+  #revivals = 0;
   /** Called with every change of a Node, once somebody has looked. */
   onNodes: () => void = () => {};
 
@@ -49,6 +55,14 @@ export class WorkloadView {
     return next;
   }
 
+  /**
+   * From now on, or no longer, Kubernetes' own controllers keep what Deployments and DaemonSets own, and the addresses of
+   * Services: here is only told what the platform wants of their owners.
+   */
+  handOver(over = true): void {
+    this.#handedOver = over;
+  }
+
   /** Ends what follows the Nodes. */
   stop(): void {
     this.#informer?.stop();
@@ -61,6 +75,7 @@ export class WorkloadView {
     const due = this.#now() - this.#renewed >= renewal;
     const settings = this.#settings();
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
+    if (this.#handedOver) this.#revive();
     if (seen === this.#nodesSeen && !due) return answers;
     this.#nodesSeen = seen;
     if (due) {
@@ -116,16 +131,55 @@ export class WorkloadView {
   }
 
   async #put(objects: readonly KubeObject[]): Promise<void> {
-    const wanted = new Map(objects.map((object) => [pathOfObject(object), object]));
-    const gone = [...this.#made.keys()].filter((path) => !wanted.has(path));
-    for (const path of gone) this.#made.delete(path);
+    const kept = this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects;
+    const wanted = new Map(kept.map((object) => [pathOfObject(object), object]));
+    const gone = [...this.#made].filter(([path]) => !wanted.has(path));
+    for (const [path, { ruled }] of gone) {
+      if (this.#handedOver && ruled) continue;
+      this.#made.delete(path);
+      this.#births.delete(path);
+    }
     for (const [path, object] of wanted) {
       const text = JSON.stringify(object);
-      if (this.#made.get(path) === text) continue;
-      this.#made.set(path, text);
-      this.#cluster.load([object as Plain]);
+      const before = this.#made.get(path);
+      if (before?.text === text) continue;
+      const { spec } = object;
+      const template = isOwner(object) ? JSON.stringify(spec?.['template']) : undefined;
+      const made = { text, object, template, ruled: isRuled(object) };
+      this.#made.set(path, made);
+      if (!this.#handedOver || template === undefined) this.#cluster.load([this.#as(object) as Plain]);
+      else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);
+      else if (before.template !== template) await this.#change(path, object);
     }
-    await this.#remove(gone);
+    await this.#remove(gone.flatMap(([path, { ruled }]) => (this.#handedOver && ruled ? [] : [path])));
+  }
+
+  /** The platform's next image for what somebody may have changed otherwise, or taken away. */
+  async #change(path: string, { spec }: KubeObject): Promise<void> {
+    const template = spec?.['template'] as { spec?: unknown } | undefined;
+    const body = { spec: { template: { spec: { containers: containers(template?.spec) } } } };
+    const contentType = 'application/strategic-merge-patch+json';
+    await this.#cluster
+      .as('manager')
+      .json({ method: 'PATCH', path, body, contentType })
+      .catch(() => {});
+  }
+
+  /** The mirror of a Pod from a file that somebody has taken away is made again by its kubelet. */
+  #revive(): void {
+    for (const [path, made] of this.#made) {
+      if (!isMirror(made.object) || this.#cluster.api.has(made.object)) continue;
+      this.#births.set(path, reborn(made.object, this.#now(), `${path}/${this.#revivals++}`).metadata);
+      this.#cluster.load([this.#as(made.object) as Plain]);
+    }
+  }
+
+  /** A mirror that was made again keeps its later identity. */
+  #as(object: KubeObject): KubeObject {
+    const born = isMirror(object) && this.#births.get(pathOfObject(object));
+    if (!born) return object;
+    const { uid, creationTimestamp } = born;
+    return { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
   }
 
   async #remove(paths: readonly string[]): Promise<void> {
@@ -135,6 +189,8 @@ export class WorkloadView {
     }
   }
 }
+
+const isOwner = ({ kind }: KubeObject): boolean => kind === 'Deployment' || kind === 'DaemonSet';
 
 const plurals = new Map(workloadResources.map(({ kind, plural }) => [kind, plural]));
 

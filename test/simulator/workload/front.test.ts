@@ -213,3 +213,60 @@ it('takes with a cluster that goes what somebody made in it, wherever that is', 
   expect(left.items.map(({ metadata }) => metadata.name)).not.toContain('shop');
   expect((await workloads.of('prod').json<{ items: Thing[] }>({ path: '/api/v1/pods' })).items).toEqual([]);
 });
+
+/** Asks with a body, and lets Kubernetes' own controllers come to rest. */
+async function write(method: string, path: string, body?: object) {
+  const { url, token } = workloads.access('prod')!;
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json',
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  expect(answer.status).toBeLessThan(300);
+}
+const settled = async (seconds: number) => {
+  for (let at = 0; at < seconds; at += 1) {
+    now += 1000;
+    await workloads.idle('prod');
+  }
+};
+const system = '/apis/apps/v1/namespaces/kube-system';
+
+it('hands over what every cluster runs as it is: a write elsewhere touches none of it', async () => {
+  const state = async () => {
+    const kinds = [`${system}/deployments`, `${system}/replicasets`, `${system}/daemonsets`, pods];
+    const all = await Promise.all(kinds.map(async (path) => (await ask(path)).body.items));
+    return JSON.stringify(all);
+  };
+  const before = await state();
+  await write('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
+  await settled(3);
+  expect(await state()).toBe(before);
+});
+
+it('rolls what every cluster runs, replaces its Pods, and makes the mirror of a file again', async () => {
+  const dns = async () => (await names(pods)).filter((name) => name.startsWith('coredns'));
+  const before = await dns();
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-11-21T02:00:00Z' };
+  await write('PATCH', `${system}/deployments/coredns`, { spec: { template: { metadata: { annotations } } } });
+  await settled(40);
+  const after = await dns();
+  expect(after).toHaveLength(2);
+  for (const name of before) expect(after).not.toContain(name);
+  expect((await ask(`${system}/replicasets`)).body.items.map(({ status }) => status)).toHaveLength(2);
+  await write('DELETE', `${pods}/${after[0]}`);
+  const [etcd = ''] = (await names(pods)).filter((name) => name.startsWith('etcd'));
+  await write('DELETE', `${pods}/${etcd}`);
+  await settled(40);
+  expect(await dns()).toHaveLength(2);
+  expect(await dns()).not.toContain(after[0]);
+  expect(await names(pods)).toContain(etcd);
+  const [slice] = (await ask('/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices')).body
+    .items as unknown as {
+    endpoints: { targetRef: { name: string } }[];
+  }[];
+  expect(slice?.endpoints.map(({ targetRef }) => targetRef.name).sort()).toEqual(await dns());
+});

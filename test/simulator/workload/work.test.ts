@@ -5,7 +5,7 @@ import { Work } from '../../../src/simulator/controllers/kubernetes/manager.ts';
 import { Random } from '../../../src/simulator/controllers/random.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { WorkloadApi } from '../../../src/simulator/workload/api.ts';
-import { isMadeHere } from '../../../src/simulator/workload/system.ts';
+import { isOfItsNode } from '../../../src/simulator/workload/system.ts';
 
 const at = '2026-11-01T00:00:00Z';
 let now: number;
@@ -28,7 +28,7 @@ beforeEach(() => {
     now: () => now,
     suffix: () => random.suffix(),
     network: () => '10.3.0.0/16',
-    isForeign: isMadeHere,
+    isForeign: isOfItsNode,
     onError: (error) => errors.push(error),
   });
 });

@@ -15,6 +15,7 @@ import { create, each, earliest, event, isOf, type Picture, remove, type Turn, u
 const by = 'kube-controller-manager';
 const component = 'daemonset-controller';
 const HASH = 'controller-revision-hash';
+const GENERATION = 'deprecated.daemonset.template.generation';
 
 /** What the Pods of a DaemonSet stay on a Node in spite of: pkg/controller/daemon/util. */
 export function daemonTolerations(hostNetwork: boolean): Toleration[] {
@@ -69,7 +70,8 @@ function placeOf({ spec }: WorkPod): string | undefined {
   return spec.nodeName ?? terms?.[0]?.matchFields?.[0]?.values[0];
 }
 
-const affinityTo = (name: string) => ({
+/** What binds a Pod of a DaemonSet to its Node before the scheduler does. */
+export const affinityTo = (name: string) => ({
   nodeAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: {
       nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }],
@@ -79,8 +81,11 @@ const affinityTo = (name: string) => ({
 
 function podOf(set: DaemonSet, node: Node, suffix: string, hash: string, tolerations: Toleration[]): WorkPod {
   const { metadata = {}, spec } = set.spec.template;
-  const { name, namespace, generation = 1 } = set.metadata;
-  const labels = { ...metadata.labels, [HASH]: hash, 'pod-template-generation': String(generation) };
+  const { name, namespace, generation = 1, annotations } = set.metadata;
+  const labels = {
+    ...metadata.labels,
+    ...{ [HASH]: hash, 'pod-template-generation': annotations?.[GENERATION] ?? String(generation) },
+  };
   return {
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: {

@@ -66,6 +66,8 @@ export interface WorkOptions {
   network(): string;
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
+  /** Told what is looked at, each time. */
+  seen?(picture: Picture): void;
   /** Told of every failure that is neither a conflict nor told by an Event. */
   onError?(error: unknown): void;
 }
@@ -79,6 +81,7 @@ export class Work {
   #stopped = false;
   /** Until when those rest that were refused, and for how long, by uid. */
   #rests = new Map<string, { until: number; ms: number }>();
+  #transports = new Map<Program, Transport>();
   /** By program and namespace. */
   #recorders = new Map<string, EventRecorder>();
 
@@ -133,6 +136,7 @@ export class Work {
 
   async #turn(): Promise<{ wrote: boolean; again?: number }> {
     const picture = await this.#look();
+    this.#options.seen?.(picture);
     const turns = CONTROLLERS.map((controller) => controller(picture));
     const times = turns.map(({ again }) => again);
     let wrote = false;
@@ -157,7 +161,7 @@ export class Work {
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
       ...{ now: now(), suffix, network: network() },
-      nodes: await this.#list<Node>({ ...kinds.Node }, pathOf(kinds.Node, '')),
+      nodes: await this.#list<Node>({ ...kinds.Node }, { path: pathOf(kinds.Node, '') }),
       pods: own(pods),
       others: pods.filter(isForeign),
       replicaSets: own(await this.#list(served.ReplicaSet)),
@@ -173,20 +177,32 @@ export class Work {
       slices: own(await this.#list(served.EndpointSlice)),
       budgets: own(await this.#list(served.PodDisruptionBudget)),
       namespaces: await this.#list(served.Namespace),
-      accounts: await this.#list(served.ServiceAccount),
-      roots: (await this.#list(served.ConfigMap)).filter(({ metadata }) => metadata.name === 'kube-root-ca.crt'),
+      // There may be many more that nobody here looks at.
+      accounts: await this.#list(served.ServiceAccount, { name: 'default' }),
+      roots: await this.#list(served.ConfigMap, { name: 'kube-root-ca.crt' }),
     };
   }
 
-  async #list<T extends KubeObject>(kind: Served, path = everywhere(kind)): Promise<T[]> {
-    const transport = this.#options.transport('kube-controller-manager');
-    const { items } = await transport.json<{ items: T[] }>({ path });
+  async #list<T extends KubeObject>(kind: Served, of: { path?: string; name?: string } = {}): Promise<T[]> {
+    const query = of.name === undefined ? {} : { fieldSelector: `metadata.name=${of.name}` };
+    const { items } = await this.#speak('kube-controller-manager').json<{ items: T[] }>({
+      ...{ path: of.path ?? everywhere(kind), query },
+    });
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+  }
+
+  #speak(by: Program): Transport {
+    let transport = this.#transports.get(by);
+    if (!transport) {
+      transport = this.#options.transport(by);
+      this.#transports.set(by, transport);
+    }
+    return transport;
   }
 
   async #write({ by, method, path, body }: Request, maker: OwnerReference | undefined): Promise<Outcome> {
     try {
-      await this.#options.transport(by).json({ method, path, body } as KubeRequest);
+      await this.#speak(by).json({ method, path, body } as KubeRequest);
       if (maker) this.#rests.delete(maker.uid);
       return 'written';
     } catch (error) {
@@ -218,7 +234,7 @@ export class Work {
     const key = `${by}/${namespace}`;
     let recorder = this.#recorders.get(key);
     if (!recorder) {
-      const client = new Client(this.#options.transport(by), namespace);
+      const client = new Client(this.#speak(by), namespace);
       recorder = new EventRecorder(client, this.#options, new Random('events', key));
       this.#recorders.set(key, recorder);
     }

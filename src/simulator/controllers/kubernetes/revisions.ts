@@ -1,10 +1,13 @@
 /** Names for states of a template, and what keeps them: ControllerRevisions. */
 
+import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import { Random } from '../random.ts';
 import type { KubeObject } from '../shapes/meta.ts';
-import type { DaemonSet, PodTemplate, StatefulSet } from './shapes.ts';
-import { create, isOf, type Picture, type Write } from './turn.ts';
+import type { ControllerRevision, DaemonSet, PodTemplate, StatefulSet } from './shapes.ts';
+import { create, isOf, type Picture, remove, update, type Write } from './turn.ts';
+
+const HASH = 'controller-revision-hash';
 
 /** Ten letters that a template always has, out of those that make no words. */
 export const hashOf = (template: PodTemplate): string => new Random(JSON.stringify(template)).suffix(10);
@@ -14,19 +17,41 @@ export function revised(
   picture: Picture,
   of: StatefulSet | DaemonSet,
 ): { hash: string; name: string; writes: Write[] } {
-  const hash = hashOf(of.spec.template);
+  const by = 'kube-controller-manager';
   const { name: base, namespace } = of.metadata;
-  const name = `${base}-${hash}`;
   const own = picture.revisions.filter((one) => isOf(one, of));
   const newest = Math.max(0, ...own.map(({ revision }) => revision));
-  const known = own.find(({ metadata }) => metadata.name === name);
-  if (known) return { hash, name, writes: [] };
-  const labels = { ...of.spec.template.metadata?.labels, 'controller-revision-hash': hash };
+  const wanted = { ...of.spec.template, $patch: 'replace' };
+  // Of several alike the last one counts; what is gone back to is the newest again.
+  const known = own.filter(({ data }) => equal(data.spec.template, wanted)).sort((a, b) => b.revision - a.revision)[0];
+  if (known) {
+    const hash = known.metadata.labels?.[HASH] ?? hashOf(of.spec.template);
+    const next = known.revision === newest ? [] : [update(by, { ...known, revision: newest + 1 } as KubeObject)];
+    const most = (of.spec as { revisionHistoryLimit?: number }).revisionHistoryLimit ?? 10;
+    return { hash, name: known.metadata.name, writes: [...next, ...outlived(picture, of, own, known, most)] };
+  }
+  const hash = hashOf(of.spec.template);
+  const name = `${base}-${hash}`;
+  const labels = { ...of.spec.template.metadata?.labels, [HASH]: hash };
   const made = {
     ...{ apiVersion: 'apps/v1', kind: 'ControllerRevision' },
     metadata: { name, namespace, labels, ownerReferences: [ownerReference(of)] },
-    data: { spec: { template: { ...of.spec.template, $patch: 'replace' } } },
+    data: { spec: { template: wanted } },
     revision: newest + 1,
   };
-  return { hash, name, writes: [create('kube-controller-manager', made as KubeObject)] };
+  return { hash, name, writes: [create(by, made as KubeObject)] };
+}
+
+/** Of revisions that no Pod is of any more only so many are kept. */
+function outlived(
+  { pods }: Picture,
+  of: KubeObject,
+  own: readonly ControllerRevision[],
+  current: ControllerRevision,
+  most: number,
+): Write[] {
+  const used = new Set(pods.filter((pod) => isOf(pod, of)).map(({ metadata }) => metadata.labels?.[HASH]));
+  const isUsed = ({ metadata: { name, labels } }: ControllerRevision) => used.has(labels?.[HASH]) || used.has(name);
+  const idle = own.filter((one) => one !== current && !isUsed(one)).sort((a, b) => a.revision - b.revision);
+  return idle.slice(0, Math.max(0, idle.length - most)).map((one) => remove('kube-controller-manager', one));
 }

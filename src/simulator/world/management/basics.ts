@@ -4,6 +4,8 @@ import { POST_ONLY_GROUPS } from '../../api/discovery/discovery.ts';
 import { priorityOf } from '../../api/discovery/priorities.ts';
 import type { Resource } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { ownerReference } from '../../controllers/owners.ts';
+import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import type { Make } from './cluster.ts';
 import { gathered, knownRoles } from './known-roles.ts';
 
@@ -104,23 +106,28 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
     'kubernetes.io/cluster-service': 'true',
     'kubernetes.io/name': 'CoreDNS',
   };
+  const dnsService = label(
+    make('v1', 'Service', 'kube-dns', 'kube-system', {
+      spec: {
+        ...{ type: 'ClusterIP', clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'] },
+        selector: { 'k8s-app': 'kube-dns' },
+        ports: dnsPorts.map((one) => ({ ...one, targetPort: one.port })),
+      },
+    }),
+    dnsLabels,
+  );
+  const ownedBy = (owner: KubeObject, object: KubeObject): KubeObject => ({
+    ...object,
+    metadata: { ...object.metadata, ownerReferences: [ownerReference(owner as Plain)] },
+  });
   const slice = (object: KubeObject) =>
-    label(object, {
+    label(ownedBy(dnsService, object), {
       ...dnsLabels,
       'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
       'kubernetes.io/service-name': 'kube-dns',
     });
   return [
-    label(
-      make('v1', 'Service', 'kube-dns', 'kube-system', {
-        spec: {
-          ...{ type: 'ClusterIP', clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'] },
-          selector: { 'k8s-app': 'kube-dns' },
-          ports: dnsPorts.map((one) => ({ ...one, targetPort: one.port })),
-        },
-      }),
-      dnsLabels,
-    ),
+    dnsService,
     label(
       make('v1', 'Endpoints', 'kube-dns', 'kube-system', { subsets: [{ addresses: ips(dns), ports: dnsPorts }] }),
       dnsLabels,

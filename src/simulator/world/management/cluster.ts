@@ -4,6 +4,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
 import { containerStatus } from '../../workload/containers.ts';
 import { within } from '../../workload/leases.ts';
+import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
 import { registry } from '../releases.ts';
 import { nodeAddress } from './scheduler.ts';
 
@@ -137,9 +138,6 @@ function providerRelease(make: Make, since: string): KubeObject {
 
 /** What a controller asks for, as kubebuilder's default has it. */
 const resources = { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '10m', memory: '64Mi' } };
-/** The deployment controller counts the templates of a Deployment. */
-const revision = { 'deployment.kubernetes.io/revision': '1' };
-
 /** When a cluster began and what time it is, as Kubernetes writes them. */
 interface Times {
   since: string;
@@ -156,51 +154,31 @@ function program(
 ) {
   const labels = { 'app.kubernetes.io/name': name };
   const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'], resources }];
-  const selector = { matchLabels: labels };
-  const spec = {
-    replicas: 1,
-    selector,
-    template: { metadata: { labels }, spec: { containers, serviceAccountName: name } },
-  };
-  const condition = (type: string, reason: string) => ({
-    ...{ type, status: 'True', reason, lastUpdateTime: since, lastTransitionTime: since },
-  });
-  const counts = { observedGeneration: 1, replicas: 1, readyReplicas: 1, availableReplicas: 1 };
-  const deployment = make('apps/v1', 'Deployment', name, namespace, {
-    spec,
-    status: {
-      ...{ ...counts, updatedReplicas: 1 },
-      conditions: [
-        condition('Available', 'MinimumReplicasAvailable'),
-        condition('Progressing', 'NewReplicaSetAvailable'),
-      ],
-    },
-  });
-  deployment.metadata.annotations = revision;
-  const letters = safe(deployment.metadata.uid?.replaceAll('-', '') ?? '');
-  const set = ownedBy(
-    deployment,
-    labels,
-    make('apps/v1', 'ReplicaSet', `${name}-${letters.slice(0, 9)}`, namespace, {
-      spec,
-      status: { ...counts, fullyLabeledReplicas: 1 },
+  const inner = { containers, serviceAccountName: name, terminationGracePeriodSeconds: 10 };
+  const counts = { replicas: 1, readyReplicas: 1, availableReplicas: 1 };
+  const owner = completed(
+    make('apps/v1', 'Deployment', name, namespace, {
+      spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: inner } },
+      status: counts,
     }),
   );
-  set.metadata.annotations = {
-    ...revision,
-    'deployment.kubernetes.io/desired-replicas': '1',
-    'deployment.kubernetes.io/max-replicas': '2',
-  };
+  const set = between(owner, (apiVersion, kind, space, called, _born, rest) =>
+    make(apiVersion, kind, called, space, rest),
+  );
   const node = nodes[at % Math.max(nodes.length, 1)];
   const podIP = `10.3.${at % 3}.${20 + at}`;
-  const podName = `${set.metadata.name}-${letters.slice(9, 14)}`;
-  const pod = make('v1', 'Pod', podName, namespace, {
-    spec: { containers, serviceAccountName: name, ...(node ? { nodeName: node.metadata.name } : {}) },
+  const podName = `${set.metadata.name}-${new Random('management', name).suffix()}`;
+  const { metadata, ...pod } = make('v1', 'Pod', podName, namespace, {
+    spec: { ...inner, ...(node ? { nodeName: node.metadata.name } : {}) },
     status: {
       phase: 'Running',
-      conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
-        ...{ type, status: 'True', lastTransitionTime: since },
-      })),
+      qosClass: 'Burstable',
+      conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(
+        (type) => ({
+          ...{ type, status: 'True', lastProbeTime: null, lastTransitionTime: since },
+        }),
+      ),
+      ...(node ? hostOf(node) : {}),
       podIP,
       podIPs: [{ ip: podIP }],
       startTime: since,
@@ -210,21 +188,21 @@ function program(
     },
   });
   const account = make('v1', 'ServiceAccount', name, namespace, {});
-  return [account, deployment, set, ownedBy(set, labels, pod)];
+  const suffix = new Random('management', name, 'token').suffix();
+  const owned = ownedPod({ ...pod, metadata: { ...metadata, labels } }, owner, set, suffix);
+  return [account, settled(owner, set), set, owned];
+}
+
+/** Where a Pod is that is on a Node. */
+function hostOf({ status }: KubeObject): object {
+  const addresses = status?.['addresses'] as { type: string; address: string }[] | undefined;
+  const hostIP = addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  return hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {};
 }
 
 /** Kubernetes makes names of letters and digits that spell nothing. */
 const safe = (hex: string): string =>
   [...hex.matchAll(/../g)].map(([byte]) => 'bcdfghjklmnpqrstvwxz2456789'[Number.parseInt(byte, 16) % 27]).join('');
-
-function ownedBy(owner: KubeObject, labels: Record<string, string>, object: KubeObject): KubeObject {
-  const { apiVersion, kind, metadata } = owner;
-  const reference = { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true };
-  return {
-    ...object,
-    metadata: { ...object.metadata, labels, ownerReferences: [{ ...reference, blockOwnerDeletion: true }] },
-  };
-}
 
 /** Whoever leads of those that run more than once or may: the name of the lease, its namespace, and its holder. */
 type Leader = readonly [lease: string, namespace: string, holder: string];

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
-import { systemObjects } from '../../workload/system.ts';
+import { isMirror, systemObjects } from '../../workload/system.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { leaderLeases, type Make, managementNodes, managementPrograms, managementVersion } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
@@ -45,6 +45,7 @@ export class ManagementCluster {
   /** Pods that are to be there, by the names they began with. */
   readonly #pods = new Map<string, KubeObject>();
   #revivals = 0;
+  #handedOver = false;
 
   /** Loads everything. `options.api` must serve `managementResources`. */
   constructor(options: ManagementOptions) {
@@ -101,11 +102,21 @@ export class ManagementCluster {
     api.load([...told, ...this.#system(nodes).filter(({ kind }) => kind === 'Lease')]);
   }
 
+  /** From now on Kubernetes' own controllers keep what runs here, but for what comes from files. */
+  handOver(): void {
+    this.#handedOver = true;
+  }
+
+  /** Who runs at the moment: of them come those that lead. */
+  seen(pods: readonly KubeObject[]): void {
+    this.#leaders = pods.filter((pod) => pod.metadata.namespace === leading && isReady(pod));
+  }
+
   /** Pods that somebody has taken away come back as their owners want: those of static Pods as they were, others anew. */
   #revive(): void {
     const { api, now } = this.#options;
     for (const [key, pod] of this.#pods) {
-      if (api.has(pod)) continue;
+      if ((this.#handedOver && !isMirror(pod)) || api.has(pod)) continue;
       const fresh = reborn(pod, now(), `${key}/${this.#revivals++}`);
       this.#pods.set(key, fresh);
       api.load([fresh]);
@@ -145,6 +156,12 @@ export class ManagementCluster {
 /** Of Kubernetes' own kinds not all count what is wanted of them. */
 const hasGeneration = (apiVersion: string, kind: string): boolean =>
   apiVersion !== 'v1' && kind !== 'Lease' && !/^(rbac\.authorization|apiregistration)\./.test(apiVersion);
+
+/** Where the controllers run. */
+const leading = 'cpaas-system';
+const isReady = ({ status }: KubeObject): boolean =>
+  (status?.['conditions'] as { type: string; status: string }[] | undefined)?.find(({ type }) => type === 'Ready')
+    ?.status === 'True';
 
 const addressOf = (object: KubeObject, type: string): string[] => {
   const addresses = object.status?.['addresses'] as { type: string; address: string }[] | undefined;

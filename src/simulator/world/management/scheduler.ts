@@ -15,8 +15,11 @@ interface Placeable {
   status?: object;
 }
 
-const isBuilder = ({ kind, metadata }: Placeable): boolean =>
-  kind === 'Pod' && metadata.ownerReferences?.[0]?.kind === 'SeedImage';
+/** Whether a SeedImage has it made, and its own controller keeps it. */
+export const isForSeedImage = ({ metadata }: Pick<Placeable, 'metadata'>): boolean =>
+  metadata.ownerReferences?.[0]?.kind === 'SeedImage';
+
+const isBuilder = (object: Placeable): boolean => object.kind === 'Pod' && isForSeedImage(object);
 
 /** The builder on its Node; any other object as it is. A Node is chosen by the Pod's name. */
 export function placed<T extends Placeable>(object: T): T {

@@ -1,0 +1,21 @@
+/** Which requests ask something of Kubernetes' own controllers. */
+
+import { pathParts } from '../api/target.ts';
+import type { ApiRequest } from '../api/types.ts';
+
+/** The kinds they look at, beside those of extensions, which none of them does. */
+const LOOKED_AT = new Set([
+  ...['pods', 'services', 'endpoints', 'namespaces', 'nodes', 'serviceaccounts', 'persistentvolumeclaims'],
+  ...['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'controllerrevisions', 'jobs', 'cronjobs'],
+  ...['endpointslices', 'poddisruptionbudgets'],
+]);
+const KUBERNETES = new Set(['', 'apps', 'batch', 'policy', 'discovery.k8s.io']);
+
+/** Whether a request may change what they look at. A dry run and a question that is sent as a write do not. */
+export function isWrite({ method, path, query }: Pick<ApiRequest, 'method' | 'path' | 'query'>): boolean {
+  if (method === 'GET' || query.has('dryRun')) return false;
+  const parts = pathParts(path);
+  return (
+    parts !== undefined && KUBERNETES.has(parts.group) && LOOKED_AT.has(parts.plural) && parts.subresource !== 'token'
+  );
+}

@@ -1,0 +1,78 @@
+/**
+ * Kubernetes' own controllers of the management cluster. They begin with the first write from outside that asks something of
+ * them: until then everything there is as it was installed, and costs nothing.
+ */
+
+import type { Api } from '../../api/api.ts';
+import type { Served } from '../../api/server.ts';
+import { apiTransport } from '../../api/transport.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { Work } from '../../controllers/kubernetes/manager.ts';
+import { Random } from '../../controllers/random.ts';
+import { isOfItsNode } from '../../workload/system.ts';
+import { isWrite } from '../../workload/writes.ts';
+import type { ManagementCluster } from './index.ts';
+import { isForSeedImage } from './scheduler.ts';
+
+export interface ManagementWorkOptions {
+  api: Api;
+  management: ManagementCluster;
+  seed: string;
+  /** Unix time in ms. */
+  now(): number;
+  /** Told of what breaks in them; what the server refuses is told by an Event. */
+  onError?(error: unknown): void;
+}
+
+/** The work of the management cluster. */
+export class ManagementWork {
+  readonly #options: ManagementWorkOptions;
+  #work: Work | undefined;
+  /** The API as it is to be served: writes through it are carried out. */
+  readonly served: Served;
+
+  constructor(options: ManagementWorkOptions) {
+    this.#options = options;
+    const { api } = options;
+    this.served = {
+      faults: api.faults,
+      userOf: (token) => api.userOf(token),
+      addToken: (token, user) => api.addToken(token, user),
+      handle: async (request) => {
+        const asked = isWrite(request);
+        if (asked) this.#begin();
+        const answer = await api.handle(request);
+        if (asked) this.#work?.soon();
+        return answer;
+      },
+    };
+  }
+
+  /** Resolves when they have looked, and have nothing to do at this moment. */
+  async idle(): Promise<void> {
+    this.#work?.soon();
+    await this.#work?.idle();
+  }
+
+  stop(): void {
+    this.#work?.stop();
+  }
+
+  #begin(): void {
+    if (this.#work) return;
+    const { api, management, seed, now, onError } = this.#options;
+    const random = new Random(seed, 'work', 'management');
+    this.#work = new Work({
+      transport: (program) => {
+        const user = { name: `system:${program}`, groups: ['system:masters'] };
+        return apiTransport(api, { user, program: () => program, bare: true });
+      },
+      ...{ now, onError },
+      suffix: () => random.suffix(),
+      network: () => '10.3.0.0/16',
+      isForeign: (object) => isOfItsNode(object) || isForSeedImage(object),
+      seen: ({ pods }) => management.seen(pods as unknown as KubeObject[]),
+    });
+    management.handOver();
+  }
+}
