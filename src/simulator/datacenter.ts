@@ -132,6 +132,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     authorize: 'rbac',
     logs: componentLogs,
     address: () => `${managementAddress}:6443`,
+    endsPods: (pod) => work.endsPods(pod),
     ownership,
     ...options.api,
     ...{ clusterApi, admission, now, newUid },
@@ -140,7 +141,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
-  const work = new ManagementWork({ api, management, seed, now, onError: (error) => onError(error, 'work') });
+  const work: ManagementWork = new ManagementWork({
+    api,
+    management,
+    seed,
+    now,
+    onError: (error) => onError(error, 'work'),
+  });
   const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? placed(object) : object));
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);

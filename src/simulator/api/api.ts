@@ -79,6 +79,7 @@ export class Api {
       newUid: options.newUid ?? randomUUID,
       managedFields: options.managedFields ?? true,
       logs: options.logs,
+      endsPods: options.endsPods,
       settle: () => {
         collector?.settle();
         expire();

@@ -65,6 +65,8 @@ export interface Core {
   /** Whether to track which writer owns which field. */
   managedFields: boolean;
   /** Tells what containers have written; where left out, no kubelet answers. */
+  /** Whether somebody ends the containers of a Pod that is deleted, and then says so. */
+  endsPods?: (pod: KubeObject) => boolean;
   logs?: LogSource;
   /** Lets the garbage collector finish what a write has set off. */
   settle(): void;

@@ -129,7 +129,9 @@ function evict(
     });
   }
   const context = { user, manager: '', dryRun, fieldValidation: 'Ignore', warn: () => {} } as const;
-  deleteObject(core, target, { propagation: 'Background', dryRun }, context);
+  const asked = options['gracePeriodSeconds'];
+  const grace = typeof asked === 'number' ? asked : undefined;
+  deleteObject(core, target, { propagation: 'Background', grace, dryRun }, context);
   if (!dryRun) spend(core, pod);
   core.settle();
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };

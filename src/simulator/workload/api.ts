@@ -15,6 +15,7 @@ import { workloadResources } from './kinds.ts';
 import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
+import { isOfItsNode } from './system.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;
@@ -24,6 +25,8 @@ const firstRevision = 3_104_772;
 /** One workload cluster. Failures are KubeErrors. */
 export class WorkloadApi implements Transport {
   readonly api: Api;
+  /** Whether kubelets end what is deleted: without them it is gone at once. */
+  hasKubelets = false;
   #speakers = new Map<string, Transport>();
   #version = 'v1.32.11-2';
   #transport: Transport;
@@ -41,6 +44,7 @@ export class WorkloadApi implements Transport {
       admission: [podAdmission],
       authorize: 'rbac',
       logs: componentLogs,
+      endsPods: (pod) => this.hasKubelets && !isOfItsNode(pod),
       gitVersion: () => this.#version,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };

@@ -68,6 +68,7 @@ export class Workloads {
     if (!member) return;
     member.work?.stop();
     member.work = undefined;
+    member.api.hasKubelets = false;
     member.view.handOver(false);
     member.view.onNodes = () => {};
     await member.api.clear();
@@ -152,6 +153,7 @@ export class Workloads {
       });
       member.work = work;
       member.view.onNodes = () => work.soon();
+      member.api.hasKubelets = true;
       member.view.handOver();
     }
     return member.work;

@@ -21,6 +21,7 @@ beforeEach(() => {
     () => now,
     () => `4f9c1a2e-0000-4000-8000-${String(++uids).padStart(12, '0')}`,
   );
+  api.hasKubelets = true;
   api.load([node('cp-1', true), node('w-1'), node('w-2')]);
   const random = new Random('test');
   work = new Work({
@@ -57,7 +58,13 @@ function node(name: string, controlPlane = false): Node {
 interface Thing {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; uid: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata: {
+    name: string;
+    uid: string;
+    deletionTimestamp?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: objects of many kinds are looked at.
   spec: any;
   // biome-ignore lint/suspicious/noExplicitAny: objects of many kinds are looked at.
@@ -140,7 +147,7 @@ describe('a Deployment', () => {
     await make(`${apps}/deployments`, deployment(4, { strategy }));
     await pass(6000);
     const watched = async () => {
-      const all = await pods();
+      const all = (await pods()).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
       const ready = all.filter(({ status }) => status.containerStatuses?.every((one: { ready: boolean }) => one.ready));
       expect(all.length).toBeLessThanOrEqual(5);
       expect(ready.length).toBeGreaterThanOrEqual(3);
@@ -279,7 +286,10 @@ describe('a Pod', () => {
     );
     expect(ready).toMatchObject({ status: 'False', reason: 'NodeNotReady' });
     await pass(310_000);
-    const left = await pods();
+    // Nobody hears that the old one has ended: it is there for as long as its Node.
+    const all = await pods();
+    expect(all).toHaveLength(2);
+    const left = all.filter((one) => one.metadata.deletionTimestamp === undefined);
     expect(left).toHaveLength(1);
     expect(left[0]!.metadata.name).not.toBe(metadata.name);
     expect(left[0]!.spec.nodeName).not.toBe(spec.nodeName);
@@ -305,6 +315,79 @@ describe('a Pod', () => {
     expect(spec.tolerations.map(({ tolerationSeconds }: { tolerationSeconds: number }) => tolerationSeconds)).toEqual([
       300, 300,
     ]);
+  });
+});
+
+describe('a Pod that is deleted', () => {
+  const gone = (name: string, body?: object) =>
+    api.json({ method: 'DELETE', path: `${core}/pods/${name}`, ...(body ? { body } : {}) });
+  const state = async (name: string) => (await pods()).find(({ metadata }) => metadata.name === name);
+
+  it('ends within seconds where its program listens, and is killed after its time where it does not', async () => {
+    await make(`${core}/pods`, pod('server', { containers: [container()] }));
+    await make(`${core}/pods`, pod('deaf', { containers: [container({ command: ['sleep', '3600'] })] }));
+    await pass(6000);
+    await gone('server');
+    await gone('deaf');
+    expect((await state('server'))?.metadata).toMatchObject({ deletionGracePeriodSeconds: 30 });
+    await pass(3000);
+    expect(await state('server')).toBeUndefined();
+    expect(await state('deaf')).toMatchObject({ status: { phase: 'Running' } });
+    await pass(25_000);
+    expect(await state('deaf')).toBeDefined();
+    await pass(4000);
+    expect(await pods()).toEqual([]);
+    expect(await told('Killing')).toEqual(['Stopping container web', 'Stopping container web']);
+  });
+
+  it('is gone at once by force, or where nothing runs, and sooner when asked again', async () => {
+    const sleeps = { containers: [container({ command: ['sleep', '3600'] })] };
+    for (const name of ['one', 'two']) await make(`${core}/pods`, pod(name, sleeps));
+    await make(`${core}/pods`, pod('nowhere', { ...sleeps, nodeSelector: { disk: 'ssd' } }));
+    await pass(6000);
+    await gone('nowhere');
+    await gone('one', { gracePeriodSeconds: 0 });
+    expect((await pods()).map(({ metadata }) => metadata.name)).toEqual(['two']);
+    await gone('two');
+    await gone('two', { gracePeriodSeconds: 5 });
+    expect((await state('two'))?.metadata).toMatchObject({ deletionGracePeriodSeconds: 5 });
+    await pass(6000);
+    expect(await pods()).toEqual([]);
+  });
+
+  it('is replaced meanwhile by a ReplicaSet, and afterwards by a StatefulSet; its Namespace waits', async () => {
+    const template = {
+      ...{ metadata: { labels: { app: 'web' } } },
+      spec: { containers: [container({ command: ['sleep', '3600'] })], terminationGracePeriodSeconds: 10 },
+    };
+    await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'own' } });
+    const own = apps.replace('default', 'own');
+    const head = { metadata: { name: 'web' } };
+    const selector = { matchLabels: { app: 'web' } };
+    await make(`${own}/deployments`, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      ...head,
+      spec: { selector, template },
+    });
+    const other = { matchLabels: { app: 'db' } };
+    await make(`${own}/statefulsets`, {
+      ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' } },
+      spec: { selector: other, serviceName: 'db', template: { ...template, metadata: { labels: { app: 'db' } } } },
+    });
+    await pass(6000);
+    const all = core.replace('default', 'own');
+    await api.json({ method: 'DELETE', path: `${all}/pods` });
+    await pass(5000);
+    const names = async () => (await list(`${all}/pods`)).map(({ metadata }) => metadata.name.replace(/-\w+-\w+$/, ''));
+    expect(await names()).toEqual(['db-0', 'web', 'web']);
+    await pass(12_000);
+    expect(await names()).toEqual(['db-0', 'web']);
+    await api.json({ method: 'DELETE', path: '/api/v1/namespaces/own' });
+    await pass(5000);
+    expect(await get('/api/v1/namespaces/own')).toMatchObject({ status: { phase: 'Terminating' } });
+    await pass(12_000);
+    await expect(get('/api/v1/namespaces/own')).rejects.toThrow('not found');
   });
 });
 

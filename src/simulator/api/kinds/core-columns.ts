@@ -64,7 +64,8 @@ function podStatus(object: Parameters<Column['cell']>[0]): string {
       return waiting || text(fieldOf(fieldOf(state, 'terminated'), 'reason'));
     })
     .find((reason) => reason !== '');
-  if (metadata.deletionTimestamp) return 'Terminating';
+  const over = status?.['phase'] === 'Succeeded' || status?.['phase'] === 'Failed';
+  if (metadata.deletionTimestamp && !over) return 'Terminating';
   return waits ?? (text(status?.['reason']) || text(status?.['phase']));
 }
 

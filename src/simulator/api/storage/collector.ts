@@ -94,9 +94,9 @@ export class Collector {
   #dropFinalizer(resource: Resource, stored: Stored, finalizer: string): void {
     const { finalizers = [], ...metadata } = stored.object.metadata;
     const left = finalizers.filter((name) => name !== finalizer);
-    if (left.length === 0) removeObject(this.#core, resource, stored);
+    if (left.length === 0 && !metadata.deletionGracePeriodSeconds) removeObject(this.#core, resource, stored);
     else {
-      const object = { ...stored.object, metadata: { ...metadata, finalizers: left } };
+      const object = { ...stored.object, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } };
       this.#core.store.put(resource, keyOf(metadata.namespace, metadata.name), object);
     }
   }

@@ -14,6 +14,8 @@ export interface DeleteOptions {
   uid?: string;
   resourceVersion?: string;
   propagation: Propagation;
+  /** For how long a Pod may come to its end, in seconds; as the Pod says where left out. */
+  grace?: number;
   dryRun: boolean;
 }
 
@@ -51,6 +53,7 @@ export function readDeleteOptions(body: string, given: URLSearchParams): DeleteO
     uid: textOf(preconditions['uid']),
     resourceVersion: textOf(preconditions['resourceVersion']),
     propagation: asked === undefined ? (orphan ? 'Orphan' : 'Background') : (asked as Propagation),
+    grace: secondsOf(sent['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined),
     dryRun: dryRun.length > 0,
   };
 }
@@ -67,6 +70,12 @@ function parseOptions(body: string): Record<string, unknown> {
   if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest(`expected DeleteOptions, got ${String(kind)}`);
   return value;
 }
+
+/** Less than nothing is a second: k8s.io/apimachinery/pkg/apis/meta/v1/validation. */
+const secondsOf = (value: unknown): number | undefined => {
+  const seconds = Number(value);
+  return value === undefined || !Number.isInteger(seconds) ? undefined : seconds < 0 ? 1 : seconds;
+};
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -103,7 +112,7 @@ function deleteStored(
   core: Core,
   resource: Resource,
   stored: Stored,
-  { propagation, dryRun }: DeleteOptions,
+  { propagation, grace, dryRun }: DeleteOptions,
   { user }: WriteContext,
 ): Stored | undefined {
   const { name } = stored.object.metadata;
@@ -111,8 +120,8 @@ function deleteStored(
     throw forbidden(resource, name, 'this namespace may not be deleted');
   }
   admit(core, { operation: 'DELETE', resource, old: stored.object, user, dryRun });
-  if (!dryRun) return beginDeletion(core, resource, stored, propagation);
-  const next = markedForDeletion(core, resource, stored.object, propagation);
+  if (!dryRun) return beginDeletion(core, resource, stored, propagation, grace);
+  const next = markedForDeletion(core, resource, stored.object, propagation, grace);
   return next === undefined ? undefined : new Stored(next, stored.revision);
 }
 

@@ -88,7 +88,8 @@ export function updateObject(
   setManagedFields(core, resource, old, next, sent, context, { subresource, operation, keepsManagedFields });
 
   if (isDeepStrictEqual(old, next)) return before;
-  const gone = next.metadata.deletionTimestamp && !next.metadata.finalizers && resource.kind !== 'Namespace';
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds: grace } = next.metadata;
+  const gone = deletionTimestamp && !finalizers && !grace && resource.kind !== 'Namespace';
   if (dryRun || gone) {
     if (!dryRun) removeObject(core, resource, before);
     return new Stored(next, before.revision);

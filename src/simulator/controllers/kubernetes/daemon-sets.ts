@@ -6,7 +6,7 @@ import { ownerReference } from '../owners.ts';
 import { selects } from '../selector.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
-import { availableFrom, isActive } from './pods.ts';
+import { availableFrom, isActive, isGoing } from './pods.ts';
 import { revised } from './revisions.ts';
 import { isTolerated } from './scheduler.ts';
 import type { DaemonSet, Toleration, WorkPod } from './shapes.ts';
@@ -44,15 +44,18 @@ function one(picture: Picture, set: DaemonSet): Turn {
   const on = (node: Node) => pods.filter((pod) => placeOf(pod) === node.metadata.name && isActive(pod));
   const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
   const gone = (pod: WorkPod) => [remove(by, pod), tell('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)];
-  for (const node of fitting.filter((each) => on(each).length === 0)) {
+  // What is still to end holds its place.
+  const held = (node: Node) => pods.some((pod) => isGoing(pod) && placeOf(pod) === node.metadata.name);
+  for (const node of fitting.filter((each) => on(each).length === 0 && !held(each))) {
     const pod = podOf(set, node, picture.suffix(), hash, tolerations);
     writes.push(create(by, pod), tell('SuccessfulCreate', `Created pod: ${pod.metadata.name}`));
   }
-  const stray = pods.filter((pod) => !isActive(pod) || !fitting.some(({ metadata }) => metadata.name === placeOf(pod)));
+  const isFitting = (pod: WorkPod) => fitting.some(({ metadata }) => metadata.name === placeOf(pod));
+  const stray = pods.filter((pod) => !isGoing(pod) && !(isActive(pod) && isFitting(pod)));
   writes.push(...stray.flatMap(gone));
   const kept = fitting.flatMap((node) => on(node).slice(0, 1));
   writes.push(...outdated(set, kept, fitting.length, hash).flatMap(gone));
-  const { status, again } = statusOf(set, kept, fitting.length, pods.length - kept.length, hash, picture.now);
+  const { status, again } = statusOf(set, kept, fitting.length, stray.length, hash, picture.now);
   if (!equal(status, set.status)) writes.push(update(by, { ...set, status } as KubeObject, '/status'));
   return { writes, again };
 }

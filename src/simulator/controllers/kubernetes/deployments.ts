@@ -8,7 +8,7 @@ import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { conditionsOf } from './deployment-conditions.ts';
 import { margins } from './margins.ts';
-import { isActive } from './pods.ts';
+import { isActive, isGoing } from './pods.ts';
 import { hashOf } from './revisions.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from './shapes.ts';
 import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -133,7 +133,7 @@ function rolled(picture: Picture, deployment: Deployment, current: ReplicaSet, o
   if (revision !== revisionOf(current)) return [update(by, annotated(current, { [REVISION]: String(revision) }))];
   if (deployment.spec.strategy?.type === 'Recreate') {
     if (running.length > 0) return running.flatMap((set) => scale(deployment, set, 0));
-    const left = picture.pods.some((pod) => old.some((set) => isOf(pod, set)) && isActive(pod));
+    const left = picture.pods.some((pod) => old.some((set) => isOf(pod, set)) && (isActive(pod) || isGoing(pod)));
     return left ? [] : scale(deployment, current, replicas);
   }
   const room = replicas + margins(deployment).surge - sum([current, ...running], wantedOf);

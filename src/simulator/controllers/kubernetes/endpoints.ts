@@ -4,7 +4,7 @@ import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import { selects } from '../selector.ts';
 import type { KubeObject } from '../shapes/meta.ts';
-import { isActive, readySince } from './pods.ts';
+import { isActive, isGoing, readySince } from './pods.ts';
 import type { WorkPod, WorkService } from './shapes.ts';
 import { create, each, isOf, type Picture, type Turn, update, type Write } from './turn.ts';
 
@@ -19,11 +19,12 @@ export function endpoints(picture: Picture): Turn {
 
 function one(picture: Picture, service: WorkService): Write[] {
   const { name, namespace } = service.metadata;
-  const pods = picture.pods
-    .filter((pod) => pod.metadata.namespace === namespace && isActive(pod) && pod.status?.podIP)
+  const chosen = picture.pods
+    .filter((pod) => pod.metadata.namespace === namespace && (isActive(pod) || isGoing(pod)) && pod.status?.podIP)
     .filter(({ metadata }) => selects({ matchLabels: service.spec.selector }, metadata.labels))
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  const ports = portsOf(service, pods);
+  const pods = chosen.filter(isActive);
+  const ports = portsOf(service, chosen);
   const old = picture.endpoints.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
   const whole = {
     ...head('v1', 'Endpoints', { name, namespace, labels: service.metadata.labels }),
@@ -43,7 +44,7 @@ function one(picture: Picture, service: WorkService): Write[] {
   };
   const made = {
     ...head('discovery.k8s.io/v1', 'EndpointSlice', { ...meta, ownerReferences: [ownerReference(service)] }),
-    ...{ addressType: 'IPv4', endpoints: pods.map(endpointOf), ports: ports.map((port) => ({ name: '', ...port })) },
+    ...{ addressType: 'IPv4', endpoints: chosen.map(endpointOf), ports: ports.map((port) => ({ name: '', ...port })) },
   };
   return [...put(old, whole as KubeObject, ['subsets']), ...put(slice, made as KubeObject, ['endpoints', 'ports'])];
 }
@@ -86,9 +87,10 @@ function subsetsOf(pods: readonly WorkPod[], ports: readonly Port[]): { subsets?
 }
 
 function endpointOf(pod: WorkPod) {
-  const ready = readySince(pod) !== undefined;
+  const serving = readySince(pod) !== undefined;
+  const terminating = isGoing(pod);
   return {
-    ...{ addresses: [pod.status?.podIP], conditions: { ready, serving: ready, terminating: false } },
+    ...{ addresses: [pod.status?.podIP], conditions: { ready: serving && !terminating, serving, terminating } },
     ...{ nodeName: pod.spec.nodeName, targetRef: targetOf(pod) },
   };
 }

@@ -4,7 +4,7 @@ import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import { isActive, readySince } from './pods.ts';
+import { isActive, isGoing, readySince } from './pods.ts';
 import type { Job, WorkCondition, WorkPod } from './shapes.ts';
 import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
@@ -50,7 +50,7 @@ function one(picture: Picture, job: Job): Turn {
     ...(succeeded > 0 ? { succeeded } : {}),
     ...(failed.length > 0 ? { failed: failed.length } : {}),
     ready: running.filter((pod) => readySince(pod) !== undefined).length,
-    ...{ terminating: 0, uncountedTerminatedPods: {} },
+    ...{ terminating: pods.filter(isGoing).length, uncountedTerminatedPods: {} },
     ...(startTime ? { startTime } : {}),
   });
   const ended = (state: Ending) => {

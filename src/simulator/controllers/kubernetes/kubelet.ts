@@ -5,7 +5,7 @@ import { equal } from '../json.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import { lifeOf } from './container-life.ts';
+import { endOf, lifeOf } from './container-life.ts';
 import { pull, running, waiting } from './container-status.ts';
 import { podAddress } from './pod-address.ts';
 import { isActive } from './pods.ts';
@@ -21,14 +21,64 @@ const rest = { first: 10_000, most: 300_000 };
 /** One turn for every Pod that has a Node. */
 export function kubelets(picture: Picture): Turn {
   const nodes = new Map(picture.nodes.map((node) => [node.metadata.name, node]));
-  const placed = picture.pods.filter((pod) => pod.spec.nodeName && isActive(pod));
-  return each(placed, (pod) => {
+  const placed = picture.pods.filter((pod) => pod.spec.nodeName);
+  const on = (pod: WorkPod, silent: (node: Node) => Turn, up: (node: Node) => Turn): Turn => {
     const node = nodes.get(pod.spec.nodeName!);
     // The collector of Pods: of a Node that is gone nothing is left.
-    if (!node) return { writes: [remove('kube-controller-manager', pod)] };
+    if (!node) return { writes: [remove('kube-controller-manager', pod, 0)] };
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-    return ready?.status === 'Unknown' ? lost(picture, pod, node) : lived(picture, pod, node);
+    return ready?.status === 'Unknown' ? silent(node) : up(node);
+  };
+  const living = each(placed.filter(isActive), (pod) =>
+    on(
+      pod,
+      (node) => lost(picture, pod, node),
+      (node) => lived(picture, pod, node),
+    ),
+  );
+  // Of a Node that is silent nobody hears that they have ended.
+  const none = () => ({ writes: [] });
+  const going = each(placed, (pod) => on(pod, none, (node) => ended(picture, pod, node)), true);
+  return { writes: [...living.writes, ...going.writes], again: earliest([living.again, going.again]) };
+}
+
+/** It was deleted: its containers are told to end, and once they have it is gone. */
+function ended(picture: Picture, pod: WorkPod, node: Node): Turn {
+  const { now } = picture;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, uid } = pod.metadata;
+  const grace = (deletionGracePeriodSeconds ?? 0) * 1000;
+  const since = Date.parse(deletionTimestamp ?? '') - grace;
+  const before = pod.status?.containerStatuses ?? [];
+  const writes: Write[] = [];
+  const times: number[] = [];
+  const containers = before.map((last): ContainerStatus => {
+    const container = pod.spec.containers.find(({ name }) => name === last.name);
+    const { running: runs } = last.state;
+    if (!runs || !container) return last;
+    const { ms, exitCode } = endOf(container, grace, `${uid}/${last.name}`);
+    if (picture.first(`${uid}/${last.name}/killing`)) {
+      const told = { type: 'Normal', reason: 'Killing', message: `Stopping container ${last.name}` } as const;
+      const field = `spec.containers{${last.name}}`;
+      writes.push(event(by, pod, { ...told, component: 'kubelet', host: node.metadata.name, field }));
+    }
+    if (now < since + ms) {
+      times.push(since + ms);
+      return last;
+    }
+    const terminated = {
+      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: runs.startedAt },
+      ...{ finishedAt: timestamp(now), containerID: last.containerID },
+    };
+    return { ...last, ready: false, started: false, state: { terminated } };
   });
+  if (!equal(containers, before)) {
+    const status = whole(picture, pod, containers, {});
+    writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
+  }
+  if (times.length > 0) return { writes, again: Math.min(...times) };
+  // What a finalizer holds has been told of already.
+  if (grace === 0) return { writes };
+  return { writes: [...writes, remove(by, pod, 0)] };
 }
 
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */

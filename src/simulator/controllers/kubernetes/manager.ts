@@ -81,6 +81,7 @@ export class Work {
   #stopped = false;
   /** Until when those rest that were refused, and for how long, by uid. */
   #rests = new Map<string, { until: number; ms: number }>();
+  #told = new Set<string>();
   #transports = new Map<Program, Transport>();
   /** By program and namespace. */
   #recorders = new Map<string, EventRecorder>();
@@ -160,7 +161,7 @@ export class Work {
     const own = <T extends KubeObject>(list: T[]) => list.filter((object) => !isForeign(object));
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
-      ...{ now: now(), suffix, network: network() },
+      ...{ now: now(), suffix, network: network(), first: (what) => this.#first(what) },
       nodes: await this.#list<Node>({ ...kinds.Node }, { path: pathOf(kinds.Node, '') }),
       pods: own(pods),
       others: pods.filter(isForeign),
@@ -189,6 +190,12 @@ export class Work {
       ...{ path: of.path ?? everywhere(kind), query },
     });
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+  }
+
+  #first(what: string): boolean {
+    if (this.#told.has(what)) return false;
+    this.#told.add(what);
+    return true;
   }
 
   #speak(by: Program): Transport {

@@ -6,6 +6,10 @@ import type { WorkPod } from './shapes.ts';
 export const isActive = ({ metadata, status }: WorkPod): boolean =>
   status?.phase !== 'Succeeded' && status?.phase !== 'Failed' && metadata.deletionTimestamp === undefined;
 
+/** Whether it was deleted and its containers still come to their end. */
+export const isGoing = ({ metadata, status }: WorkPod): boolean =>
+  metadata.deletionTimestamp !== undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+
 /** Since when it is ready, Unix ms; undefined where it is not. */
 export function readySince({ status }: WorkPod): number | undefined {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');

@@ -3,7 +3,7 @@
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
-import { availableFrom, readySince } from './pods.ts';
+import { availableFrom, isGoing, readySince } from './pods.ts';
 import { revised } from './revisions.ts';
 import type { StatefulSet, WorkPod } from './shapes.ts';
 import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -47,14 +47,18 @@ function stepped(picture: Picture, set: StatefulSet, pods: readonly WorkPod[], r
       writes.push(...claimsOf(picture, set, at), create(by, podOf(set, at, revision)));
       writes.push(tell('SuccessfulCreate', `create Pod ${name}-${at} in StatefulSet ${name} successful`));
     }
-    if (!parallel && (!pod || !isReady(pod))) return writes;
+    if (!parallel && (!pod || isGoing(pod) || !isReady(pod))) return writes;
   }
   const spare = pods.filter((pod) => ordinalOf(pod) >= wanted).reverse();
-  if (spare.length > 0) return [...writes, ...(parallel ? spare : spare.slice(0, 1)).flatMap(gone)];
+  if (spare.length > 0) {
+    const next = parallel ? spare : spare.slice(0, 1);
+    return [...writes, ...next.filter((pod) => !isGoing(pod)).flatMap(gone)];
+  }
   if (writes.length > 0 || set.spec.updateStrategy?.type === 'OnDelete') return writes;
   const first = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
   for (const pod of [...pods].reverse()) {
     if (ordinalOf(pod) < first) break;
+    if (isGoing(pod)) break;
     if (pod.metadata.labels?.[HASH] !== revision) return gone(pod);
     if (!isReady(pod)) break;
   }

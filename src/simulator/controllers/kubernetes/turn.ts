@@ -46,6 +46,8 @@ export interface Picture {
   roots: readonly KubeObject[];
   /** The network of Pods as a CIDR. */
   network: string;
+  /** Whether something is told for the first time: it is remembered. */
+  first(what: string): boolean;
   /** The random end of a generated name. */
   suffix(): string;
 }
@@ -100,10 +102,13 @@ export const update = (by: Program, body: KubeObject, part: '' | '/status' = '')
   ...{ by, method: 'PUT', path: `${placeOf(body)}${part}`, body },
 });
 
-/** Takes an object away; what it owns follows by itself. */
-export const remove = (by: Program, object: KubeObject): Request => ({
+/** Takes an object away; what it owns follows by itself. A Pod ends as it says, or after so many seconds. */
+export const remove = (by: Program, object: KubeObject, gracePeriodSeconds?: number): Request => ({
   ...{ by, method: 'DELETE', path: placeOf(object) },
-  body: { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: object.metadata.uid } },
+  body: {
+    ...{ kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: object.metadata.uid } },
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  },
 });
 
 /** What is to be told about an object, of the write before it: where that failed, it is not told. */
@@ -114,12 +119,12 @@ export const isOf = ({ metadata }: KubeObject, owner: KubeObject): boolean =>
   metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === owner.metadata.uid) ?? false;
 
 /**
- * One turn for each object that is not on its way out. What cannot be read does not keep the others from theirs: much of it
+ * One turn for each object that is not on its way out, or for each that is. What cannot be read does not keep the others from theirs: much of it
  * is written by hand.
  */
-export function each<T extends KubeObject>(objects: readonly T[], one: (object: T) => Turn): Turn {
+export function each<T extends KubeObject>(objects: readonly T[], one: (object: T) => Turn, going = false): Turn {
   const turns = objects.flatMap((object) => {
-    if (object.metadata.deletionTimestamp) return [];
+    if ((object.metadata.deletionTimestamp !== undefined) !== going) return [];
     try {
       return one(object);
     } catch (error) {

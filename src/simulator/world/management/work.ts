@@ -9,10 +9,14 @@ import { apiTransport } from '../../api/transport.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { Work } from '../../controllers/kubernetes/manager.ts';
 import { Random } from '../../controllers/random.ts';
+import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import { isOfItsNode } from '../../workload/system.ts';
 import { isWrite } from '../../workload/writes.ts';
 import type { ManagementCluster } from './index.ts';
 import { isForSeedImage } from './scheduler.ts';
+
+/** What files bring, and what a SeedImage has made. */
+const isForeign = (object: Pick<Plain, 'kind' | 'metadata'>): boolean => isOfItsNode(object) || isForSeedImage(object);
 
 export interface ManagementWorkOptions {
   api: Api;
@@ -48,6 +52,11 @@ export class ManagementWork {
     };
   }
 
+  /** Whether a kubelet ends the containers of a Pod that is deleted. */
+  endsPods(pod: KubeObject): boolean {
+    return this.#work !== undefined && !isForeign(pod as Plain);
+  }
+
   /** Resolves when they have looked, and have nothing to do at this moment. */
   async idle(): Promise<void> {
     this.#work?.soon();
@@ -70,7 +79,7 @@ export class ManagementWork {
       ...{ now, onError },
       suffix: () => random.suffix(),
       network: () => '10.3.0.0/16',
-      isForeign: (object) => isOfItsNode(object) || isForSeedImage(object),
+      isForeign,
       seen: ({ pods }) => management.seen(pods as unknown as KubeObject[]),
     });
     management.handOver();
