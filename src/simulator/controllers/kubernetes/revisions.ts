@@ -2,15 +2,21 @@
 
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
-import { Random } from '../random.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import type { ControllerRevision, DaemonSet, PodTemplate, StatefulSet } from './shapes.ts';
 import { create, isOf, type Picture, remove, update, type Write } from './turn.ts';
 
 const HASH = 'controller-revision-hash';
 
-/** Ten letters that a template always has, out of those that make no words. */
-export const hashOf = (template: PodTemplate): string => new Random(JSON.stringify(template)).suffix(10);
+/** The ten digits, as letters and digits that make no words. Source: k8s.io/apimachinery pkg/util/rand, SafeEncodeString. */
+const safe = '456789bcdf';
+
+/** The hash of a template: FNV-1a of 32 bits, in decimal, in safe letters. Source: k8s.io/kubernetes pkg/controller, ComputeHash. */
+export function hashOf(template: PodTemplate): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(template))) hash = Math.imul(hash ^ byte, 0x01000193);
+  return String(hash >>> 0).replace(/\d/g, (digit) => safe[Number(digit)]!);
+}
 
 /** The revision of a StatefulSet or DaemonSet that is wanted now, with the write that keeps it where nobody has yet. */
 export function revised(
