@@ -3,6 +3,7 @@
 import type { ClusterApiVersion, Kind } from '../../src/simulator/controllers/kinds.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import type { MachineDeployment } from '../../src/simulator/controllers/shapes/capi.ts';
+import type { Event } from '../../src/simulator/controllers/shapes/core.ts';
 import { wireOf } from '../../src/simulator/controllers/versions/wire.ts';
 import { type Lab, minute, openLab } from './harness.ts';
 import { type Entry, type Recorded, recording } from './recorded.ts';
@@ -49,6 +50,7 @@ export async function replay(version: ClusterApiVersion): Promise<Replay> {
       }
     },
   });
+  await recallEvents(lab, real);
   // What is there at the start settles first: some of it was made in other circumstances.
   await lab.run(minute);
   for (const { story } of real) {
@@ -56,10 +58,52 @@ export async function replay(version: ClusterApiVersion): Promise<Replay> {
     simulated.push({ at: lab.runtime.timestamp(), story });
     const refusal = await act(lab, story).catch((error: Error) => error.message);
     if (refusal !== undefined) refusals.set(story, refusal);
-    await lab.run(/drain hangs/.test(story) ? 30_000 : 5 * minute);
+    // As short as the real ones could do with: the recorder forgets after ten minutes.
+    await lab.run(/drain hangs/.test(story) ? 30_000 : 2 * minute);
   }
   await lab.stop();
   return { real, simulated, errors: lab.errors, refusals };
+}
+
+/**
+ * The recorders of the real controllers remembered what they had told before the recording began. It shows in what is
+ * counted on, and in which Event was the tenth of its kind.
+ */
+async function recallEvents({ runtime }: Lab, entries: readonly Entry[]): Promise<void> {
+  for (const { involvedObject: of, type, reason, message, source, count } of untold(entries)) {
+    const { apiVersion = '', kind = '', name = '', namespace = '', uid = '' } = of;
+    const about = { apiVersion, kind, metadata: { name, namespace, uid } };
+    for (let told = 0; told < count; told++) {
+      await runtime.event(about, type as 'Normal', reason, message, source.component);
+    }
+  }
+}
+
+/** What must have been told, and how often, for a recording to go on as it does. */
+function untold(entries: readonly Entry[]): Event[] {
+  const seen = new Map<string, Event[]>();
+  const before: Event[] = [];
+  for (const { object } of entries) {
+    if (object?.kind !== 'Event') continue;
+    const event = object as unknown as Event;
+    const group = [event.involvedObject.uid, event.type, event.reason].join();
+    const others = seen.get(group) ?? [];
+    seen.set(group, others);
+    if (others.some(({ metadata }) => metadata.name === event.metadata.name)) continue;
+    others.push(event);
+    if (event.count > 1) before.push({ ...event, count: event.count - 1 });
+    if (event.reportingComponent !== '') continue;
+    const later = entries.flatMap(({ object: one }) => (one?.kind === 'Event' ? [one as unknown as Event] : []));
+    const known = [
+      ...others,
+      ...later.filter((one) => one.count > 1 && one.involvedObject.uid === event.involvedObject.uid),
+    ];
+    const words = new Set(
+      known.filter((one) => one.reason === event.reason && one.reportingComponent).map((one) => one.message),
+    );
+    for (let more = words.size; more < 9; more++) before.push({ ...event, message: `untold ${more}`, count: 1 });
+  }
+  return before;
 }
 
 /** The random ends of names in the order in which the real controllers drew them. */

@@ -24,7 +24,9 @@ const goneAfter = 6000;
 
 /** Puts what a recording lists at its start into an API that serves its version, and what it must have stood on. */
 export function loadRecorded(entries: readonly Entry[], api: Api, workload: (cluster: string) => WorkloadApi): void {
-  const listed = entries.flatMap(({ type, object }) => (type === 'LISTED' && object ? [object] : []));
+  const listed = entries.flatMap(({ type, object }) =>
+    type === 'LISTED' && object && object.kind !== 'Event' ? [object] : [],
+  );
   const cluster = listed.find(({ kind }) => kind === 'Cluster')!;
   const version = cluster.apiVersion.endsWith('v1beta2') ? 'v1beta2' : 'v1beta1';
   const wire = wireOf(version);

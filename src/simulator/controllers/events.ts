@@ -1,7 +1,8 @@
-/** Kubernetes Events, as client-go's recorder writes them: the same one again is counted. The API server expires them. */
+/** Kubernetes Events, as client-go's recorder writes them. The API server expires them. */
 
-import type { Client } from './client.ts';
+import { type Client, isNotFound } from './client.ts';
 import type { Clock } from './clock.ts';
+import { type Correlated, EventCorrelator } from './event-correlator.ts';
 import { kinds } from './kinds.ts';
 import type { Random } from './random.ts';
 import type { Event } from './shapes/core.ts';
@@ -19,55 +20,79 @@ export interface Happening {
   field?: string;
 }
 
-/** The same Event again within ten minutes is counted; so long it is remembered. */
-const repeat = 600_000;
+/** Written Events are remembered as long as their counts are; of an older one the server is asked. */
+const memory = 4096;
 
-/** Writes Events through a client. */
+/** Writes Events through a client, as one program does. */
 export class EventRecorder {
   #client: Client;
   #clock: Pick<Clock, 'now'>;
   #random: Random;
-  /** By what happened to whom; the one written longest ago first. */
-  #written = new Map<string, { event: Event; last: number }>();
+  #speed: number;
+  #correlator = new EventCorrelator();
+  /** By the correlator's key; the one written longest ago first. */
+  #written = new Map<string, Event>();
 
-  constructor(client: Client, clock: Pick<Clock, 'now'>, random: Random) {
+  /** `speed` is how many times faster than the clock the time of the controllers passes; 1 where left out. */
+  constructor(client: Client, clock: Pick<Clock, 'now'>, random: Random, speed = 1) {
     this.#client = client;
     this.#clock = clock;
     this.#random = random;
+    this.#speed = speed;
   }
 
   /** Writes or counts an Event about `object`. A failure is swallowed: an Event is not worth one. */
   async record(object: KubeObject, what: Happening): Promise<void> {
+    const { kind, metadata } = object;
+    const about = [kind, metadata.namespace, metadata.name, metadata.uid].join('/');
     const now = this.#clock.now();
-    for (const [key, { last }] of this.#written) {
-      if (now - last < repeat) break;
-      this.#written.delete(key);
-    }
-    const key = [object.metadata.uid, what.type, what.reason, what.message, what.component, what.field].join('\n');
-    const known = this.#written.get(key);
-    this.#written.delete(key);
+    const correlated = this.#correlator.correlate({ ...what, about }, now * this.#speed);
+    if (!correlated) return;
     try {
-      const event = known ? await this.#count(known.event, now) : await this.#create(object, what, now);
-      this.#written.set(key, { event, last: now });
+      const event = await this.#write(object, what, correlated, now);
+      this.#written.delete(correlated.key);
+      this.#written.set(correlated.key, event);
+      const [oldest] = this.#written.keys();
+      if (this.#written.size > memory) this.#written.delete(oldest!);
     } catch {
-      // It will be written anew next time.
+      // The next one of its kind will be counted all the same.
     }
   }
 
-  #count(event: Event, now: number): Promise<Event> {
-    return this.#client.change(kinds.Event, event, (draft) => {
-      draft.lastTimestamp = timestamp(now);
-      draft.count++;
-    });
+  async #write(object: KubeObject, what: Happening, { key, message, count, combined }: Correlated, now: number) {
+    const known = count > 1 ? this.#written.get(key) : undefined;
+    if (known) {
+      try {
+        return await this.#client.change(kinds.Event, known, (draft) => {
+          draft.message = message;
+          draft.lastTimestamp = timestamp(now);
+          draft.count = count;
+        });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    // One that has expired comes back under its name, with its count and its beginning.
+    const event = this.#event(object, what, now);
+    event.message = message;
+    event.count = count;
+    if (combined) event.reportingComponent = '';
+    if (known) {
+      event.metadata.name = known.metadata.name;
+      event.firstTimestamp = known.firstTimestamp;
+    }
+    return this.#client.create(kinds.Event, event);
   }
 
-  #create(object: KubeObject, what: Happening, now: number): Promise<Event> {
+  #event(object: KubeObject, what: Happening, now: number): Event {
     const { name, namespace, uid, resourceVersion } = object.metadata;
     const { apiVersion, kind } = object;
-    return this.#client.create(kinds.Event, {
+    // Named after the nanosecond.
+    const at = BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#random.integer(0, 999_999));
+    return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${this.#random.hex(16)}` },
+      metadata: { name: `${name}.${at.toString(16)}` },
       involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, fieldPath: what.field },
       type: what.type,
       reason: what.reason,
@@ -79,6 +104,6 @@ export class EventRecorder {
       eventTime: null,
       reportingComponent: what.component,
       reportingInstance: what.host ?? '',
-    });
+    };
   }
 }

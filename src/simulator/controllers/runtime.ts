@@ -93,7 +93,7 @@ export class Runtime {
     this.delays = new Delays(this.clock, this.speed, stretch && (() => stretch.around(1, 0.5)));
     const wire = wireOf(this.clusterApi);
     this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind), wire);
-    this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'));
+    this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'), this.speed);
     const failed = (error: unknown, where: string) => {
       if (!isConflict(error) && !isNotFound(error)) options.onError?.(error, where);
     };
@@ -117,14 +117,15 @@ export class Runtime {
     return new Client(transport, this.namespace, (kind) => this.#known(kind), wireOf(this.clusterApi));
   }
 
-  /** Registers a controller. */
-  controller(name: string, reconcile: Reconcile): Controller {
+  /** Registers a controller. It reconciles an object no more than once in `pace` simulated ms. */
+  controller(name: string, reconcile: Reconcile, pace = 0): Controller {
+    const run = pace > 0 ? paced(reconcile, () => this.clock.now() * this.speed, pace) : reconcile;
     return {
       name,
       enqueue: (object) => {
-        if (object !== undefined) this.#queue.add(name, object, reconcile);
+        if (object !== undefined) this.#queue.add(name, object, run);
       },
-      enqueueAfter: (object, ms) => this.#queue.addAfter(name, object, reconcile, ms),
+      enqueueAfter: (object, ms) => this.#queue.addAfter(name, object, run, ms),
     };
   }
 
@@ -217,4 +218,23 @@ export class Runtime {
   #known<T extends KubeObject>(kind: Kind<T>): Informer<T> | undefined {
     return this.#informers.get(`${kind.apiVersion}/${kind.plural}`) as Informer<T> | undefined;
   }
+}
+
+/** `reconcile`, which rests between two looks at one object: whoever comes too early is told for how long. */
+function paced(reconcile: Reconcile, now: () => number, pace: number): Reconcile {
+  /** The one looked at longest ago first. */
+  const looked = new Map<string, number>();
+  return async (object) => {
+    const at = now();
+    for (const [other, last] of looked) {
+      if (at - last < pace) break;
+      looked.delete(other);
+    }
+    const last = looked.get(object);
+    // Timers count whole milliseconds: less than one is none.
+    if (last !== undefined && pace - (at - last) >= 1) return pace - (at - last);
+    looked.delete(object);
+    looked.set(object, at);
+    return reconcile(object);
+  };
 }

@@ -7,7 +7,7 @@ import { bullet, indent } from '../messages.ts';
 import type { Cluster, KubeadmControlPlane, Machine, MachineDeployment, ReplicaSummary } from '../shapes/capi.ts';
 import type { Condition, KubeObject } from '../shapes/meta.ts';
 import type { BaremetalCluster } from '../shapes/provider.ts';
-import { byName, deleting, isControlPlane } from './common.ts';
+import { byName, deleting, isControlPlane, leaveZeros } from './common.ts';
 import { counters, machinesReady, machinesUpToDate } from './machines-conditions.ts';
 
 /** The parts of a Cluster; undefined where there is no such object. */
@@ -72,6 +72,7 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
       facts.deployments.reduce((sum, deployment) => sum + (deployment.spec?.replicas ?? 0), 0),
     ),
   };
+  if (facts.clusterApi !== 'v1beta2') leaveZeros(draft.status, old, ['infrastructureReady', 'controlPlaneReady']);
 }
 
 function probeSaying(initialized: boolean, lost: string | undefined): Saying {

@@ -9,7 +9,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Cluster } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
-import { deleting, isControlPlane, isPaused, paused } from './common.ts';
+import { capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { machineInformer } from './machine.ts';
 import { outageOf } from './remote-connection.ts';
 
@@ -28,7 +28,7 @@ export function clusterController(rt: Runtime): void {
   clusters.index('plane', (cluster) => [cluster.spec?.controlPlaneRef?.name ?? '']);
   deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
 
-  const controller = rt.controller('cluster', reconcile);
+  const controller = capiController(rt, 'cluster', reconcile);
   clusters.onChange((cluster) => controller.enqueue(cluster.metadata.name));
   infras.onChange((infra) => {
     for (const cluster of clusters.by('infra', infra.metadata.name)) controller.enqueue(cluster.metadata.name);

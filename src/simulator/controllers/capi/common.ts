@@ -1,12 +1,22 @@
 /** What Cluster API's controllers ask each other. */
 
 import { labels } from '../owners.ts';
+import type { Reconcile } from '../queue.ts';
+import type { Controller, Runtime } from '../runtime.ts';
 import type { Cluster, Machine, MachineSpec } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 
 export const machineFinalizer = 'machine.cluster.x-k8s.io';
 
 const pausedAnnotation = 'cluster.x-k8s.io/paused';
+
+/** Since v1.12 Cluster API looks at an object no more than once in so many ms. */
+const pace = 1000;
+
+/** Registers a controller of Cluster API. */
+export function capiController(rt: Runtime, name: string, reconcile: Reconcile): Controller {
+  return rt.controller(name, reconcile, rt.clusterApi === 'v1beta2' ? pace : 0);
+}
 
 /** Whether a controller must leave an object alone, and by whose word. */
 export function paused(cluster: Cluster | undefined, object: KubeObject): { cluster: boolean; annotation: boolean } {
@@ -28,6 +38,17 @@ export function isControlPlane(machine: KubeObject): boolean {
 }
 
 export const deleting = (object: KubeObject): boolean => object.metadata.deletionTimestamp !== undefined;
+
+/**
+ * Takes out of `status` what is 0 or false and was never written: up to v1beta1 Cluster API's patches leave such a field
+ * out until there has been something to tell, and columns stay empty. `old` is the status before.
+ */
+export function leaveZeros(status: object, old: object | undefined, keys: readonly string[]): void {
+  const fields = status as Record<string, unknown>;
+  for (const key of keys) {
+    if (!fields[key] && (old as Record<string, unknown> | undefined)?.[key] === undefined) delete fields[key];
+  }
+}
 
 /** By creation, the oldest first; then by name. */
 export function byAge(a: KubeObject, b: KubeObject): number {

@@ -4,7 +4,7 @@ import { type Saying, saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import { deleting } from './common.ts';
+import { deleting, leaveZeros } from './common.ts';
 import { componentSayings, etcdHealthy, legacyComponents, managesEtcd, planeHealthy } from './kcp-components.ts';
 import { inProgress, type Remediation, remediationFor, remembered } from './kcp-remediation.ts';
 import {
@@ -72,7 +72,10 @@ export function setControlPlaneStatus(
       draft.metadata.generation,
     ),
   };
+  if (clusterApi === 'v1beta1') leaveZeros(draft.status, old, zeros);
 }
+
+const zeros = ['initialized', 'ready', 'replicas', 'updatedReplicas', 'readyReplicas', 'unavailableReplicas'];
 
 /** The latest remediation that is remembered anywhere. */
 function lastRemediation(plane: KubeadmControlPlane, machines: readonly Machine[]): Remediation | undefined {

@@ -10,9 +10,9 @@ import { certificateSecrets } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import {
   byAge,
+  capiController,
   deleting,
   followInPlace,
-  hasNode,
   inPlace,
   isControlPlane,
   isPaused,
@@ -21,7 +21,7 @@ import {
 } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
-import { componentsOf, etcdHealthy, planeHealthy, setComponents } from './kcp-components.ts';
+import { componentsOf, preflightProblems, setComponents } from './kcp-components.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
 import {
   deferRemediation,
@@ -41,6 +41,12 @@ import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
 const component = 'kubeadmcontrolplane-controller';
+/** Cluster API looks again so often, in ms, while a preflight check fails, and while a Machine is being deleted. */
+const preflightPace = 15_000;
+const deletePace = 30_000;
+/** From v1beta2 on it lets nothing wake it sooner than this after a failed check. */
+const deferred = 'preflight-deferral';
+const deferral = 5000;
 
 /** Registers the controller. */
 export function controlPlaneController(rt: Runtime): void {
@@ -51,10 +57,8 @@ export function controlPlaneController(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
   const templates = rt.informer(kinds.BaremetalMachineTemplate);
   const certified = new Set<string>();
-  /** The last complaint about each control plane, so that it is not repeated with every look. */
-  const complaints = new Map<string, string>();
 
-  const controller = rt.controller('kubeadmcontrolplane', reconcile);
+  const controller = capiController(rt, 'kubeadmcontrolplane', reconcile);
   planes.onChange((plane) => controller.enqueue(plane.metadata.name));
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
   rt.faults.onCluster((cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
@@ -79,6 +83,9 @@ export function controlPlaneController(rt: Runtime): void {
       });
       return undefined;
     }
+    const rest = rt.delays.has(name, deferred) ? rt.delays.left(name, deferred, () => deferral) : 0;
+    if (rest > 0) return rest;
+    rt.delays.forget(name, deferred);
     const plane = await rt.client.change(kinds.KubeadmControlPlane, found, (draft) => {
       defaultControlPlane(draft, rt.namespace);
       addFinalizer(draft, finalizer);
@@ -162,8 +169,8 @@ export function controlPlaneController(rt: Runtime): void {
     const ill = all.find(awaitsRemediation);
     if (ill) return remediate(plane, all, ill);
     const rolls = outdated.size > 0 && all.length > 0;
-    if (rolls ? all.length < replicas + surge : all.length < replicas) await scaleUp(plane, cluster, all);
-    else if (rolls || all.length > replicas) await scaleDown(plane, cluster, all, outdated);
+    if (rolls ? all.length < replicas + surge : all.length < replicas) return scaleUp(plane, cluster, all);
+    if (rolls || all.length > replicas) return scaleDown(plane, cluster, all, outdated);
     return undefined;
   }
 
@@ -186,15 +193,17 @@ export function controlPlaneController(rt: Runtime): void {
     return undefined;
   }
 
-  async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<void> {
+  async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<number | undefined> {
     const infraName = plane.spec?.machineTemplate?.infrastructureRef?.name;
     const infraTemplate = templates.get(infraName);
     if (!infraTemplate) {
       const message = `BaremetalMachineTemplate ${infraName ?? ''} does not exist`;
       await rt.event(plane, 'Warning', 'FailedScaleUp', message, component);
-      return;
+      return undefined;
     }
-    if (all.length > 0 && (!plane.status?.initialized || !(await passes(plane, all)))) return;
+    if (all.length > 0 && !plane.status?.initialized) return undefined;
+    const wait = await unstable(plane, all);
+    if (wait) return wait;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
     const order = controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi);
     const domain = emptiest(cluster, all);
@@ -202,10 +211,11 @@ export function controlPlaneController(rt: Runtime): void {
     const replaces = plane.metadata.annotations?.[inProgress];
     if (replaces) order.annotations = { ...order.annotations, [remediationFor]: replaces };
     await createMachine(rt, order);
-    if (!replaces) return;
+    if (!replaces) return undefined;
     await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
       annotate(draft, { [inProgress]: undefined }),
     );
+    return undefined;
   }
 
   async function scaleDown(
@@ -213,34 +223,25 @@ export function controlPlaneController(rt: Runtime): void {
     cluster: Cluster,
     all: Machine[],
     outdated: Set<string>,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const victim = selectForScaleDown(all, outdated, cluster);
-    if (!victim || !(await passes(plane, all, victim))) return;
-    await rt.client.remove(kinds.Machine, victim.metadata.name);
+    const wait = await unstable(plane, all, victim);
+    if (victim && !wait) await rt.client.remove(kinds.Machine, victim.metadata.name);
+    return wait;
   }
 
-  /** The preflight check before every step: nothing is being deleted and every other Machine is well. */
-  async function passes(plane: KubeadmControlPlane, all: Machine[], except?: Machine): Promise<boolean> {
-    if (all.some(deleting)) return false;
-    const problems = all.flatMap((machine) => {
-      if (machine === except) return [];
-      const name = machine.metadata.name;
-      if (!hasNode(machine)) {
-        return [`Machine ${name} does not have a corresponding Node yet (Machine.status.nodeRef not set)`];
-      }
-      if (!planeHealthy(machine)) return [`Machine ${name} reports unhealthy control plane components`];
-      return etcdHealthy(machine) ? [] : [`Machine ${name} reports an unhealthy etcd member`];
-    });
-    if (problems.length === 0) {
-      complaints.delete(plane.metadata.name);
-      return true;
-    }
-    const message = `Waiting for control plane to pass preflight checks to continue reconciliation: ${problems.join(', ')}`;
-    if (complaints.get(plane.metadata.name) !== message) {
-      complaints.set(plane.metadata.name, message);
-      await rt.event(plane, 'Warning', 'ControlPlaneUnhealthy', message, component);
-    }
-    return false;
+  /** The preflight check before every step; where it fails, after how many ms to look again. */
+  async function unstable(plane: KubeadmControlPlane, all: Machine[], except?: Machine): Promise<number | undefined> {
+    const goes = all.some(deleting);
+    const others = all.filter((machine) => machine !== except);
+    const problems = goes ? [] : others.flatMap((machine) => preflightProblems(plane, machine, rt.clusterApi));
+    if (!goes && problems.length === 0) return undefined;
+    if (goes) return deletePace;
+    if (rt.clusterApi === 'v1beta2') rt.delays.left(plane.metadata.name, deferred, () => deferral);
+    const list = problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`;
+    const message = `Waiting for control plane to pass preflight checks to continue reconciliation: ${list}`;
+    await rt.event(plane, 'Warning', 'ControlPlaneUnhealthy', message, component);
+    return preflightPace;
   }
 
   async function report(plane: KubeadmControlPlane, cluster: Cluster, seen: Machine[]): Promise<void> {

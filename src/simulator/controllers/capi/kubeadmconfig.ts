@@ -10,7 +10,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import { onClusterTurn } from './clusters.ts';
-import { deleting, isControlPlane, isPaused, paused } from './common.ts';
+import { capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { userData } from './user-data.ts';
 
 /** Cluster API asks again so often for a workload cluster that does not answer, in ms. */
@@ -23,7 +23,7 @@ export function kubeadmConfigController(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
   configs.index('cluster', (config) => [clusterOf(config) ?? '']);
 
-  const controller = rt.controller('kubeadmconfig', reconcile);
+  const controller = capiController(rt, 'kubeadmconfig', reconcile);
   const gone = rt.controller('kubeadmconfig-secret', async (name) => {
     if (!configs.get(name)) await rt.client.remove(kinds.Secret, name);
     return undefined;

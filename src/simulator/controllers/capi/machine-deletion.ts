@@ -3,17 +3,18 @@
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
 import { no, sayLegacy, yes } from '../legacy-conditions.ts';
-import { removeFinalizer } from '../owners.ts';
+import { ownerName, removeFinalizer } from '../owners.ts';
 import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
 import { durationMs, machineFinalizer } from './common.ts';
+import { cleanupHook } from './kcp-machines.ts';
 import type { Deletion, MachineFacts } from './machine-status.ts';
 
 const component = 'machine-controller';
 const preDrain = 'pre-drain.delete.hook.machine.cluster.x-k8s.io';
 const preTerminate = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io';
 
-/** Cluster API looks again a second after it has deleted something. */
+/** A drain that has just begun is looked at again so soon. */
 const pace = 1000;
 
 export interface DeletionStep extends Deletion {
@@ -37,16 +38,9 @@ export async function deletionStep(
   }
   say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
 
-  if (facts.node && drains(draft, cluster, facts.planeGoes)) {
-    // Cordoned before anything is evicted, as `kubectl drain` does; the taint is the node controller's.
-    if (nodes && facts.outage === undefined && facts.node.spec?.unschedulable !== true) {
-      const since = rt.timestamp();
-      await nodes.client.change(kinds.Node, facts.node, (one) => {
-        const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: since };
-        one.spec = { ...one.spec, unschedulable: true, taints: [...(one.spec?.taints ?? []), taint] };
-      });
-    }
-    const drain = await drainStep(rt, draft, facts.outage !== undefined);
+  const goesAlone = !facts.planeGoes && !cluster?.metadata.deletionTimestamp;
+  if (draft.status?.nodeRef && goesAlone) {
+    const drain = await drained(rt, draft, facts, nodes);
     if (drain) return drain;
   }
 
@@ -61,16 +55,11 @@ export async function deletionStep(
   const { infra, config, node } = facts;
   if (infra) {
     if (!infra.metadata.deletionTimestamp) await rt.client.remove(kinds.BaremetalMachine, infra.metadata.name);
-    return {
-      stage: 'WaitingForInfrastructureDeletion',
-      message: 'Waiting for BaremetalMachine to be deleted',
-      again: pace,
-    };
+    return { stage: 'WaitingForInfrastructureDeletion', message: 'Waiting for BaremetalMachine to be deleted' };
   }
-  const name = draft.metadata.name;
-  if (config) await rt.client.remove(kinds.KubeadmConfig, config.metadata.name);
-  if ((config || rt.delays.has(name, 'bootstrap')) && rt.delays.left(name, 'bootstrap', () => pace) > 0) {
-    return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted', again: pace };
+  if (config) {
+    if (!config.metadata.deletionTimestamp) await rt.client.remove(kinds.KubeadmConfig, config.metadata.name);
+    return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted' };
   }
   if (node) {
     await nodes?.client.remove(kinds.Node, node.metadata.name);
@@ -91,9 +80,49 @@ function say(rt: Runtime, draft: Machine, ...sayings: Parameters<typeof sayLegac
   draft.status.conditions = sayLegacy(draft.status.conditions, sayings, rt.timestamp());
 }
 
-function drains(machine: Machine, cluster: Cluster | undefined, planeGoes = false): boolean {
-  const excluded = machine.metadata.annotations?.['machine.cluster.x-k8s.io/exclude-node-draining'] !== undefined;
-  return !excluded && !planeGoes && !cluster?.metadata.deletionTimestamp;
+const excluded = (machine: Machine, what: string): boolean =>
+  machine.metadata.annotations?.[`machine.cluster.x-k8s.io/exclude-${what}`] !== undefined;
+
+/** Empties the Node and waits for its volumes; says what it waits for, or tells, with every look, that it is done. */
+async function drained(
+  rt: Runtime,
+  draft: Machine,
+  { node, outage }: MachineFacts,
+  nodes: NodeAccess | undefined,
+): Promise<DeletionStep | undefined> {
+  const name = draft.status?.nodeRef?.name ?? '';
+  // A control plane has taken its member out of etcd by then: the kubelet there hears of nothing any more.
+  const left = ownerName(draft, 'KubeadmControlPlane') && draft.metadata.annotations?.[cleanupHook] === undefined;
+  if (left) return undefined;
+  if (!excluded(draft, 'node-draining')) {
+    // Cordoned before anything is evicted, as `kubectl drain` does; the taint is the node controller's.
+    if (node && nodes && outage === undefined && node.spec?.unschedulable !== true) {
+      const since = rt.timestamp();
+      await nodes.client.change(kinds.Node, node, (one) => {
+        const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: since };
+        one.spec = { ...one.spec, unschedulable: true, taints: [...(one.spec?.taints ?? []), taint] };
+      });
+    }
+    const drain = node && (await drainStep(rt, draft, outage !== undefined));
+    if (drain) return drain;
+    // Where its time is over nobody says that it succeeded.
+    if (!drainIsOver(rt, draft)) {
+      say(rt, draft, yes('DrainingSucceeded'));
+      await rt.event(draft, 'Normal', 'SuccessfulDrainNode', `success draining Machine's node "${name}"`, component);
+    }
+  }
+  if (!excluded(draft, 'wait-for-node-volume-detach')) {
+    draft.status!.deletion = { waitForNodeVolumeDetachStartTime: rt.timestamp(), ...draft.status?.deletion };
+    say(rt, draft, yes('VolumeDetachSucceeded'));
+    const detached = `success waiting for node volumes detaching Machine's node "${name}"`;
+    await rt.event(draft, 'Normal', 'NodeVolumesDetached', detached, component);
+  }
+  return undefined;
+}
+
+function drainIsOver(rt: Runtime, { spec, status }: Machine): boolean {
+  const limit = durationMs(spec?.nodeDrainTimeout);
+  return limit > 0 && rt.since(status?.deletion?.nodeDrainStartTime) >= limit;
 }
 
 async function drainStep(rt: Runtime, draft: Machine, cutOff: boolean): Promise<DeletionStep | undefined> {
@@ -106,8 +135,7 @@ async function drainStep(rt: Runtime, draft: Machine, cutOff: boolean): Promise<
   const begun = times.nodeDrainStartTime;
   times.nodeDrainStartTime ??= rt.timestamp();
   const left = rt.delays.left(name, 'drain', () => rt.random('drain', name).around(durations.drain, 0.5));
-  const limit = durationMs(draft.spec?.nodeDrainTimeout);
-  const over = limit > 0 && rt.since(times.nodeDrainStartTime) >= limit;
+  const over = drainIsOver(rt, draft);
   if (!over && cutOff) {
     const message = 'Requeuing drain Node because connection to the workload cluster is down';
     say(rt, draft, no('DrainingSucceeded', 'DrainingFailed', 'Warning', message));
@@ -124,11 +152,5 @@ async function drainStep(rt: Runtime, draft: Machine, cutOff: boolean): Promise<
     const again = left > 0 ? (begun ? left : Math.min(left, pace)) : 20_000;
     return { stage: 'DrainingNode', message, again };
   }
-  times.waitForNodeVolumeDetachStartTime = rt.timestamp();
-  say(rt, draft, yes('DrainingSucceeded'), yes('VolumeDetachSucceeded'));
-  const node = status.nodeRef?.name ?? '';
-  await rt.event(draft, 'Normal', 'SuccessfulDrainNode', `success draining Machine's node "${node}"`, component);
-  const detached = `success waiting for node volumes detaching Machine's node "${node}"`;
-  await rt.event(draft, 'Normal', 'NodeVolumesDetached', detached, component);
   return undefined;
 }

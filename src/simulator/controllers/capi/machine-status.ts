@@ -94,11 +94,10 @@ function phaseOf(machine: Machine): string {
   return 'Pending';
 }
 
-/** Stages in which the infrastructure is already being deleted. */
-function infraGoes(deletion: Deletion | undefined): boolean {
-  return (
-    deletion !== undefined && /InfrastructureDeletion|BootstrapDeletion|DeletingNode|Completed/.test(deletion.stage)
-  );
+/** Whether the infrastructure was seen to go: it is told of in the look after the one that deleted it. */
+function infraGoes({ deletion, infra }: MachineFacts): boolean {
+  const late = /InfrastructureDeletion|BootstrapDeletion|DeletingNode|Completed/;
+  return deletion !== undefined && late.test(deletion.stage) && (!infra || deleting(infra));
 }
 
 function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
@@ -113,12 +112,12 @@ function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
     sayings.push(no('BootstrapReady', waiting.reason ?? 'WaitingForDataSecret', 'Info', waiting.message));
   } else sayings.push(no('BootstrapReady', 'WaitingForDataSecret', 'Info'));
 
-  if (infraGoes(deletion)) sayings.push(no('InfrastructureReady', infra ? 'Deleting' : 'Deleted', 'Info'));
+  if (infraGoes(facts)) sayings.push(no('InfrastructureReady', infra ? 'Deleting' : 'Deleted', 'Info'));
   else if (infra?.status?.ready) sayings.push(yes('InfrastructureReady'));
   else if (!infra && status.infrastructureReady) sayings.push(no('InfrastructureReady', 'Deleted', 'Info'));
   else sayings.push(no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'));
 
-  if (infraGoes(deletion)) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
+  if (infraGoes(facts)) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
   else if (!status.nodeRef) sayings.push(no('NodeHealthy', 'WaitingForNodeRef', 'Info'));
   else if (facts.outage && findLegacy(status.conditions, 'NodeHealthy')) {
     // Nothing new is known of it.

@@ -9,12 +9,14 @@ import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
-import { deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
+import { capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
 import { deletionStep } from './machine-deletion.ts';
 import { type MachineFacts, setMachineStatus } from './machine-status.ts';
 import { outageOf, sooner } from './remote-connection.ts';
 
 const component = 'machine-controller';
+/** Cluster API goes on with a deletion no more than once in so many ms, whatever changes in between. */
+const deletionPace = 1000;
 
 /** The indexes that controllers of Machines share. */
 export function machineInformer(rt: Runtime) {
@@ -36,7 +38,7 @@ export function machineController(rt: Runtime): void {
   const planes = rt.informer(kinds.KubeadmControlPlane);
   infras.index('provider', (infra) => (infra.spec?.providerID ? [infra.spec.providerID] : []));
 
-  const controller = rt.controller('machine', reconcile);
+  const controller = capiController(rt, 'machine', reconcile);
   machines.onChange((machine, change) => {
     if (change === 'deleted') rt.delays.forget(machine.metadata.name);
     else controller.enqueue(machine.metadata.name);
@@ -85,6 +87,8 @@ export function machineController(rt: Runtime): void {
     facts.outage = outage;
     let again: number | undefined;
     if (deleting(machine)) {
+      const rest = restOf(name);
+      if (rest > 0) return rest;
       facts.node = nodes.informer.get(machine.status?.nodeRef?.name);
       const step = await deletionStep(rt, draft, facts, cluster, nodes);
       facts.deletion = step;
@@ -98,6 +102,16 @@ export function machineController(rt: Runtime): void {
     const after = await rt.client.replace(kinds.Machine, machine, draft);
     if (facts.node && !hasNode(machine) && hasNode(after)) await linkNode(after, facts.node, nodes);
     return sooner(again, outage?.again);
+  }
+
+  /** Ms until a deletion may be gone on with; where it may, the next rest begins. */
+  function restOf(name: string): number {
+    const what = 'deletion-pace';
+    const rest = rt.delays.has(name, what) ? rt.delays.left(name, what, () => deletionPace) : 0;
+    if (rest > 0) return rest;
+    rt.delays.forget(name, what);
+    rt.delays.left(name, what, () => deletionPace);
+    return 0;
   }
 
   /** The Machine becomes the one owner of its infrastructure and bootstrap objects. */

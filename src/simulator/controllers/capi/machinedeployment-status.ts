@@ -4,7 +4,7 @@ import { type Saying, saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, repeat, sayLegacy, yes } from '../legacy-conditions.ts';
 import type { Machine, MachineDeployment, MachineSet } from '../shapes/capi.ts';
-import { deleting } from './common.ts';
+import { deleting, leaveZeros } from './common.ts';
 import {
   counters,
   deletingSaying,
@@ -59,7 +59,10 @@ export function setDeploymentStatus(
       ),
     },
   };
+  if (clusterApi === 'v1beta1') leaveZeros(draft.status, old, counts);
 }
+
+const counts = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'];
 
 /** Up to v1.10 the phase follows the ready replicas, and says ScalingDown while more are available than wanted. */
 function readyPhase(desired: number, ready: number, unavailable: number, old: string | undefined): string {

@@ -8,7 +8,7 @@ import { addFinalizer, annotate, labels, own, ownerName, ownerReference, removeF
 import type { Runtime } from '../runtime.ts';
 import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, deleting, inPlace, isPaused, paused } from './common.ts';
+import { byAge, capiController, deleting, inPlace, isPaused, paused } from './common.ts';
 import { defaultDeployment } from './defaults.ts';
 import { machineInformer } from './machine.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
@@ -28,7 +28,7 @@ export function machineDeploymentController(rt: Runtime): void {
   deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
   sets.index('deployment', (set) => [ownerName(set, 'MachineDeployment') ?? '']);
 
-  const controller = rt.controller('machinedeployment', reconcile);
+  const controller = capiController(rt, 'machinedeployment', reconcile);
   deployments.onChange((deployment) => controller.enqueue(deployment.metadata.name));
   sets.onChange((set) => controller.enqueue(ownerName(set, 'MachineDeployment')));
   machines.onChange((machine) => controller.enqueue(machine.metadata.labels?.[labels.deployment]));

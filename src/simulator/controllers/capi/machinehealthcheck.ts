@@ -11,7 +11,7 @@ import type { Runtime } from '../runtime.ts';
 import { selects } from '../selector.ts';
 import type { Machine, MachineHealthCheck } from '../shapes/capi.ts';
 import { onClusterTurn } from './clusters.ts';
-import { deleting, durationMs, isPaused, scaled } from './common.ts';
+import { capiController, deleting, durationMs, isPaused, scaled } from './common.ts';
 import { machineInformer } from './machine.ts';
 import { outageOf } from './remote-connection.ts';
 
@@ -24,7 +24,7 @@ export function healthCheckController(rt: Runtime): void {
   const machines = machineInformer(rt);
   const clusters = rt.informer(kinds.Cluster);
   checks.index('cluster', (check) => [check.spec?.clusterName ?? '']);
-  const controller = rt.controller('machinehealthcheck', reconcile);
+  const controller = capiController(rt, 'machinehealthcheck', reconcile);
   const ofCluster = (cluster: string | undefined) => {
     for (const check of checks.by('cluster', cluster)) controller.enqueue(check.metadata.name);
   };

@@ -1,9 +1,10 @@
 /** What a MachineSet reports. Shapes and words: Cluster API 1.10. */
 
 import { saySorted } from '../conditions.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import type { Machine, MachineSet } from '../shapes/capi.ts';
-import { deleting } from './common.ts';
+import { deleting, leaveZeros } from './common.ts';
 import {
   counters,
   deletingSaying,
@@ -15,7 +16,13 @@ import {
 } from './machines-conditions.ts';
 
 /** Writes the whole status of `draft`, a MachineSet with these Machines. `blocked`: why none may be made. */
-export function setMachineSetStatus(draft: MachineSet, machines: Machine[], blocked: readonly string[], at: string) {
+export function setMachineSetStatus(
+  draft: MachineSet,
+  machines: Machine[],
+  blocked: readonly string[],
+  at: string,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+) {
   const desired = draft.spec?.replicas ?? 0;
   const ready = machines.filter(nodeIsReady).length;
   const template = Object.entries(draft.spec?.template?.metadata?.labels ?? {});
@@ -50,7 +57,10 @@ export function setMachineSetStatus(draft: MachineSet, machines: Machine[], bloc
       ),
     },
   };
+  if (clusterApi === 'v1beta1') leaveZeros(draft.status, old, counts);
 }
+
+const counts = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'];
 
 /** Match labels as a selector is written: `a=b,c=d`. */
 export function selectorText(matchLabels: Readonly<Record<string, string>> | undefined): string {

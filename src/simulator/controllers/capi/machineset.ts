@@ -9,7 +9,7 @@ import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.
 import type { KubeObject } from '../shapes/meta.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
-import { deleting, followInPlace, inPlace, isPaused, paused, scaled } from './common.ts';
+import { capiController, deleting, followInPlace, inPlace, isPaused, paused, scaled } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
 import { forgetRemediation, markRemediated } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
@@ -38,7 +38,7 @@ export function machineSetController(rt: Runtime): void {
   sets.index('deployment', (set) => [ownerName(set, 'MachineDeployment') ?? '']);
   sets.index('cluster', (set) => [set.spec?.clusterName ?? '']);
 
-  const controller = rt.controller('machineset', reconcile);
+  const controller = capiController(rt, 'machineset', reconcile);
   sets.onChange((set) => controller.enqueue(set.metadata.name));
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'MachineSet')));
   deployments.onChange((deployment) => {
@@ -74,7 +74,7 @@ export function machineSetController(rt: Runtime): void {
       }
     }
     if (deleting(set) && seen.length === 0) removeFinalizer(draft, finalizer);
-    setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp());
+    setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.MachineSet, set, draft);
     return blocked.length === 0 ? undefined : preflightPace;
   }
