@@ -1,7 +1,8 @@
 /** `kubectl logs`: what a container has written, as a kubelet hands it on. */
 
 import type { Core } from './core.ts';
-import type { ApiAnswer, KubeObject } from './types.ts';
+import { badRequest } from './errors.ts';
+import { type ApiAnswer, isRecord, type KubeObject } from './types.ts';
 
 /** One line, written at `at`, Unix time in ms. */
 export interface LogLine {
@@ -35,6 +36,8 @@ export function podLog(
   container: string,
   query: URLSearchParams,
 ): ApiAnswer {
+  const waits = waitsFor(pod, container);
+  if (waits !== undefined) throw badRequest(`container "${container}" in pod "${pod.metadata.name}" ${waits}`);
   const headers = { 'content-type': 'text/plain' };
   const all = () => asked(source({ ...questionOf(core), pod, container }), query, core.now());
   const whole = all();
@@ -57,6 +60,20 @@ export function podLog(
     }
   }
   return { status: 200, headers, body: follow(), close };
+}
+
+/** What a container waits for that has never run: k8s.io/kubernetes/pkg/kubelet, validateContainerLogStatus. */
+function waitsFor({ status }: KubeObject, container: string): string | undefined {
+  const statuses = ['containerStatuses', 'initContainerStatuses'].flatMap((key) => status?.[key] ?? []);
+  const known = statuses.filter(isRecord).find(({ name }) => name === container);
+  const stateIn = (which: string, key: string) => {
+    const state = known?.[which];
+    return isRecord(state) && isRecord(state[key]) ? state[key] : undefined;
+  };
+  const waiting = stateIn('state', 'waiting');
+  if (!waiting || stateIn('lastState', 'terminated')) return undefined;
+  const reason = String(waiting['reason'] ?? '');
+  return `is waiting to start: ${/^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? 'trying and failing to pull image' : reason}`;
 }
 
 function questionOf({ store, resources, now }: Core): Omit<LogQuestion, 'pod' | 'container'> {

@@ -85,7 +85,8 @@ export function componentLogs(question: LogQuestion): LogLine[] {
 
 /** What a command is known to print; of other programs nobody knows what they would say. */
 function printed({ spec }: KubeObject, container: string, since: number): LogLine[] {
-  const found = records(spec?.['containers']).find(({ name }) => name === container);
+  const all = [...records(spec?.['containers']), ...records(spec?.['initContainers'])];
+  const found = all.find(({ name }) => name === container);
   if (!found) return [];
   return lifeOf(found as unknown as Container, false).says.map((text, at) => ({ at: since + at, text }));
 }
@@ -101,13 +102,20 @@ function programOf({ metadata, spec }: KubeObject): string {
 const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 const statusOf = ({ status }: KubeObject, container: string) =>
-  records(status?.['containerStatuses']).find(({ name }) => name === container);
+  [...records(status?.['containerStatuses']), ...records(status?.['initContainerStatuses'])].find(
+    ({ name }) => name === container,
+  );
 
 /** When a container began to run, Unix time in ms; NaN where it does not run and has not run to its end. */
 function startOf(pod: KubeObject, container: string): number {
-  const state = statusOf(pod, container)?.['state'];
-  const of = (key: string) => (isRecord(state) && isRecord(state[key]) ? state[key] : {});
-  return Date.parse(String(of('running')['startedAt'] ?? of('terminated')['startedAt'] ?? ''));
+  const status = statusOf(pod, container);
+  const of = (which: string, key: string) => {
+    const state = status?.[which];
+    return isRecord(state) && isRecord(state[key]) ? state[key]['startedAt'] : undefined;
+  };
+  // One that rests shows what it wrote last.
+  const since = of('state', 'running') ?? of('state', 'terminated') ?? of('lastState', 'terminated');
+  return Date.parse(String(since ?? ''));
 }
 
 const imageOf = (pod: KubeObject, container: string): string => String(statusOf(pod, container)?.['image'] ?? '');

@@ -1,6 +1,7 @@
 /** What Kubernetes' own controllers, scheduler and kubelets make of what somebody writes into a workload cluster. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinedNode, readyNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import { pullFailure } from '../../../src/simulator/controllers/kubernetes/images.ts';
 import { Work } from '../../../src/simulator/controllers/kubernetes/manager.ts';
 import { Random } from '../../../src/simulator/controllers/random.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
@@ -191,7 +192,7 @@ describe('a Deployment', () => {
     await make(`${apps}/deployments`, deployment(2));
     await pass(6000);
     await api.json({ method: 'DELETE', path: `${apps}/deployments/web` });
-    await pass(2000);
+    await pass(4000);
     expect(await list(`${apps}/replicasets`)).toEqual([]);
     expect(await pods()).toEqual([]);
   });
@@ -263,7 +264,7 @@ describe('a Pod', () => {
     const [{ restartCount, state, lastState }] = (await get(`${core}/pods/one`)).status.containerStatuses;
     expect(state.waiting).toMatchObject({
       reason: 'CrashLoopBackOff',
-      message: expect.stringMatching(/^back-off 80s restarting/),
+      message: expect.stringMatching(/^back-off 1m20s restarting/),
     });
     expect(lastState.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
     expect(restartCount).toBe(4);
@@ -318,6 +319,95 @@ describe('a Pod', () => {
   });
 });
 
+describe('an image', () => {
+  const waits = async () => (await pods())[0]!.status.containerStatuses[0].state.waiting;
+
+  it('that is nowhere is tried again and again, with a rest between, until another is named', async () => {
+    await make(`${core}/pods`, pod('bad', { containers: [container({ image: 'nginx:doesnotexist' })] }));
+    const seen = new Set<string>();
+    await pass(90_000, async () => {
+      seen.add((await waits()).reason);
+    });
+    expect([...seen]).toEqual(['ContainerCreating', 'ErrImagePull', 'ImagePullBackOff']);
+    const why =
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nginx:doesnotexist": failed to resolve reference "docker.io/library/nginx:doesnotexist": docker.io/library/nginx:doesnotexist: not found';
+    expect((await waits()).message).toContain(why);
+    const events = (await list(`${core}/events`)) as unknown as { reason: string; message: string; count: number }[];
+    const counted = events.flatMap(({ message, count, reason }) => (reason === 'Failed' ? [[message, count]] : []));
+    expect(counted.sort()).toEqual([
+      ['Error: ErrImagePull', 4],
+      ['Error: ImagePullBackOff', 3],
+      [`Failed to pull image "nginx:doesnotexist": ${why}`, 4],
+    ]);
+    await patch(`${core}/pods/bad`, { spec: { containers: [container({ image: 'nginx:1.27' })] } });
+    await pass(2000);
+    expect((await pods())[0]).toMatchObject({ status: { phase: 'Running' } });
+  });
+
+  it.each([
+    ['nginx', undefined],
+    ['nginx:1.27-alpine', undefined],
+    ['registry.test/team/app:7', undefined],
+    ['bitnami/redis:8', undefined],
+    ['busybox@sha256:0123', undefined],
+    ['nginx:1.999', 'nginx:1.999: not found'],
+    ['ngnix', 'pull access denied, repository does not exist or may require authorization'],
+    ['registry.invalid/app:1', 'dial tcp: lookup registry.invalid on'],
+    ['localhost:5000/app', 'dial tcp 127.0.0.1:5000: connect: connection refused'],
+    ['Nginx', 'repository name (library/Nginx) must be lowercase'],
+  ])('%s: %s', (image, why) => {
+    const failure = pullFailure(image)?.message;
+    if (why === undefined) expect(failure).toBeUndefined();
+    else expect(failure).toContain(why);
+  });
+
+  it('that is on the Node is not pulled again', async () => {
+    const nodeSelector = { 'kubernetes.io/hostname': 'w-1' };
+    for (const name of ['one', 'two']) {
+      await make(`${core}/pods`, pod(name, { nodeSelector, containers: [container()] }));
+      await pass(6000);
+    }
+    expect(await told('Pulling')).toHaveLength(1);
+    expect((await told('Pulled')).sort()).toEqual([
+      'Container image "registry.test/web:1" already present on machine',
+      expect.stringContaining('Successfully pulled image "registry.test/web:1"'),
+    ]);
+  });
+});
+
+describe('what prepares a Pod', () => {
+  it('runs first, one after the other, and is tried again where it fails', async () => {
+    const init = (name: string, command: string[]) => ({ name, image: 'busybox:1.36', command });
+    const initContainers = [init('one', ['sleep', '3']), init('two', ['true'])];
+    await make(`${core}/pods`, pod('good', { initContainers, containers: [container()] }));
+    await make(`${core}/pods`, pod('bad', { initContainers: [init('one', ['false'])], containers: [container()] }));
+    const phases: string[] = [];
+    await pass(25_000, async () => {
+      const { status } = await get(`${core}/pods/good`);
+      const [first, second] = status.initContainerStatuses ?? [];
+      const states = [first, second, status.containerStatuses?.[0]].map((one) => Object.keys(one?.state ?? {})[0]);
+      if (phases.at(-1) !== states.join()) phases.push(states.join());
+    });
+    expect(phases).toEqual([
+      'waiting,waiting,waiting',
+      'running,waiting,waiting',
+      'terminated,waiting,waiting',
+      'terminated,running,waiting',
+      'terminated,terminated,waiting',
+      'terminated,terminated,running',
+    ]);
+    const { status } = await get(`${core}/pods/bad`);
+    expect(status).toMatchObject({
+      phase: 'Pending',
+      containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+    });
+    expect(status.initContainerStatuses[0]).toMatchObject({
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 1 } },
+    });
+  });
+});
+
 describe('a Pod that is deleted', () => {
   const gone = (name: string, body?: object) =>
     api.json({ method: 'DELETE', path: `${core}/pods/${name}`, ...(body ? { body } : {}) });
@@ -330,10 +420,10 @@ describe('a Pod that is deleted', () => {
     await gone('server');
     await gone('deaf');
     expect((await state('server'))?.metadata).toMatchObject({ deletionGracePeriodSeconds: 30 });
-    await pass(3000);
+    await pass(4000);
     expect(await state('server')).toBeUndefined();
     expect(await state('deaf')).toMatchObject({ status: { phase: 'Running' } });
-    await pass(25_000);
+    await pass(24_000);
     expect(await state('deaf')).toBeDefined();
     await pass(4000);
     expect(await pods()).toEqual([]);
@@ -582,7 +672,7 @@ describe('what goes wrong', () => {
     const found = (await list(`${core}/events`)).filter(({ reason }) => reason === 'BackOff') as unknown as {
       count: number;
     }[];
-    expect(found.map(({ count }) => count)).toEqual([5]);
+    expect(found.map(({ count }) => count)).toEqual([4]);
   });
 
   it.each([

@@ -55,15 +55,31 @@ function externalIps({ spec, status }: { spec?: Record<string, unknown>; status?
   return ips.length > 0 ? ips.join(',') : '<pending>';
 }
 
+/** How far it is with what prepares it; undefined where that is done, or was not asked for. */
+function preparing(spec: Record<string, unknown> | undefined, status: Record<string, unknown> | undefined) {
+  const wanted = records(spec?.['initContainers']);
+  const all = records(status?.['initContainerStatuses']);
+  for (const [at, { name, state, started }] of all.entries()) {
+    const terminated = fieldOf(state, 'terminated');
+    const stays = wanted.find((one) => one['name'] === name)?.['restartPolicy'] === 'Always';
+    if (fieldOf(terminated, 'exitCode') === 0 || (stays && started === true)) continue;
+    const why = isRecord(terminated) ? text(terminated['reason']) : text(fieldOf(fieldOf(state, 'waiting'), 'reason'));
+    return why && why !== 'PodInitializing' ? `Init:${why}` : `Init:${at}/${wanted.length}`;
+  }
+  return undefined;
+}
+
 /** What a pod is doing in one word, as far as k8s.io/kubernetes/pkg/printers/internalversion.printPod says more. */
 function podStatus(object: Parameters<Column['cell']>[0]): string {
-  const { status, metadata } = object;
-  const waits = records(status?.['containerStatuses'])
-    .map(({ state }) => {
-      const waiting = text(fieldOf(fieldOf(state, 'waiting'), 'reason'));
-      return waiting || text(fieldOf(fieldOf(state, 'terminated'), 'reason'));
-    })
-    .find((reason) => reason !== '');
+  const { status, metadata, spec } = object;
+  const reasonOf = ({ state }: Record<string, unknown>) => {
+    const waiting = text(fieldOf(fieldOf(state, 'waiting'), 'reason'));
+    return waiting || text(fieldOf(fieldOf(state, 'terminated'), 'reason'));
+  };
+  const main = records(status?.['containerStatuses']);
+  const first = main.map(reasonOf).find((reason) => reason !== '');
+  const runs = main.some(({ ready, state }) => ready === true && isRecord(fieldOf(state, 'running')));
+  const waits = preparing(spec, status) ?? (first === 'Completed' && runs ? 'Running' : first);
   const over = status?.['phase'] === 'Succeeded' || status?.['phase'] === 'Failed';
   if (metadata.deletionTimestamp && !over) return 'Terminating';
   return waits ?? (text(status?.['reason']) || text(status?.['phase']));

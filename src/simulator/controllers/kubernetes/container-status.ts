@@ -2,18 +2,8 @@
 
 import { digest } from '../digest.ts';
 import { timestamp } from '../time.ts';
+import { fullImage, imageID } from './images.ts';
 import type { Container, ContainerState, ContainerStatus, WorkPod } from './shapes.ts';
-
-/** An image as a container runtime names it: with its registry and its tag. */
-export function fullImage(image: string): string {
-  const [first = '', ...rest] = image.split('/');
-  const home = rest.length === 0 ? 'docker.io/library/' : /[.:]|^localhost$/.test(first) ? '' : 'docker.io/';
-  const tag = /[:@][^/]*$/.test(image) ? '' : ':latest';
-  return `${home}${image}${tag}`;
-}
-
-const imageID = (image: string): string =>
-  `${fullImage(image).replace(/[:@][^/]*$/, '')}@sha256:${digest(fullImage(image))}`;
 
 /** One that does not run yet. */
 export const waiting = ({ name, image }: Container, reason: string): ContainerStatus => ({
@@ -24,21 +14,27 @@ export const waiting = ({ name, image }: Container, reason: string): ContainerSt
 /** One that begins to run, for the `restartCount`th time after the first. */
 export function running(
   { metadata }: WorkPod,
-  { name, image }: Container,
+  container: Container,
   restartCount: number,
   now: number,
   lastState: ContainerState,
 ): ContainerStatus {
+  const { name, image } = container;
   return {
-    ...{ name, image: fullImage(image), imageID: imageID(image), ready: true, started: true, restartCount },
+    ...{ name, image: fullImage(image), imageID: imageID(image) },
+    ...{ ready: readyAfter(container) === 0, started: startedAfter(container) === 0, restartCount },
     containerID: `containerd://${digest(`${metadata.uid}/${name}/${restartCount}`)}`,
     ...{ state: { running: { startedAt: timestamp(now) } }, lastState },
   };
 }
 
-/** How a pulled image is told: its time and its size, which the same image always has. */
-export function pull({ image }: Container, ms: number): string {
-  const took = `${((ms * 0.8) / 1000).toFixed(3)}s`;
-  const bytes = 2_000_000 + (Number.parseInt(digest(fullImage(image)).slice(0, 7), 16) % 180_000_000);
-  return `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${bytes} bytes.`;
-}
+/** The first answer of a probe comes a little after the time that it is to wait. */
+const answered = (probe: unknown): number =>
+  probe ? Number((probe as { initialDelaySeconds?: number }).initialDelaySeconds ?? 0) * 1000 + 1000 : 0;
+
+/** After how long it counts as started, ms: where a probe asks, once that has its answer. */
+export const startedAfter = ({ startupProbe }: Container): number => answered(startupProbe);
+
+/** After how long it counts as ready, ms. */
+export const readyAfter = (container: Container): number =>
+  Math.max(startedAfter(container), answered(container['readinessProbe']));

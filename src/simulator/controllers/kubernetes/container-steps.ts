@@ -1,0 +1,89 @@
+/** How a container goes on: its image is pulled, it runs, ends, rests and begins again. After k8s.io/kubernetes/pkg/kubelet/kuberuntime. */
+
+import { timestamp } from '../time.ts';
+import { lifeOf } from './container-life.ts';
+import { readyAfter, running, startedAfter } from './container-status.ts';
+import { attempts, type PullFailure, unpulled } from './images.ts';
+import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
+
+/** How long what has failed is left alone, ms: doubled each time. */
+const rest = { first: 10_000, most: 300_000 };
+/** Until a kubelet has seen that a container ended, ms. */
+const noticed = 1000;
+
+/** What is known beside the container itself. */
+export interface Course {
+  pod: WorkPod;
+  now: number;
+  /** When its image is there, Unix ms. */
+  due: number;
+  /** Whether it is meant to end. */
+  ends: boolean;
+  /** When it begins again: `Always`, `OnFailure`, `Never`. */
+  policy: string;
+  /** Why its image cannot be had. */
+  failure: PullFailure | undefined;
+}
+
+/** How long a container rests before it begins again for the `count`th time more. The first time it does at once. */
+const pauseOf = (count: number): number => (count === 0 ? 0 : Math.min(rest.most, rest.first * 2 ** (count - 1)));
+
+/** Whether it has ended for good. */
+export const isOver = ({ state }: ContainerStatus, policy: string): boolean =>
+  state.terminated !== undefined && (policy === 'Never' || (policy === 'OnFailure' && state.terminated.exitCode === 0));
+
+/** The next state of a container: the same one where nothing is due. */
+export function advanced(container: Container, last: ContainerStatus, course: Course): ContainerStatus {
+  const { pod, now, due, policy, failure } = course;
+  const { state, lastState, restartCount } = last;
+  if (state.waiting) {
+    const end = lastState.terminated?.finishedAt;
+    if (end !== undefined) {
+      if (now < Date.parse(end) + pauseOf(restartCount)) return last;
+      return running(pod, container, restartCount + 1, now, lastState);
+    }
+    if (now < due) return last;
+    if (!failure) return running(pod, container, 0, now, {});
+    return { ...last, state: unpulled(container, failure, attempts(due, now).waits) };
+  }
+  if (state.running) {
+    const { startedAt } = state.running;
+    const { ms, exitCode } = lifeOf(container, course.ends);
+    const age = now - Date.parse(startedAt);
+    if (ms === undefined || age < ms) {
+      return { ...last, ready: age >= readyAfter(container), started: age >= startedAfter(container) };
+    }
+    const terminated = {
+      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt: timestamp(now) },
+      containerID: last.containerID,
+    };
+    return { ...last, ready: false, started: false, state: { terminated } };
+  }
+  if (!state.terminated || isOver(last, policy)) return last;
+  if (now < Date.parse(state.terminated.finishedAt) + noticed) return last;
+  if (restartCount === 0) return running(pod, container, 1, now, state);
+  const { name, namespace, uid } = pod.metadata;
+  const seconds = pauseOf(restartCount) / 1000;
+  const pause = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  const message = `back-off ${pause} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`;
+  return { ...last, state: { waiting: { reason: 'CrashLoopBackOff', message } }, lastState: state };
+}
+
+/** When the next thing happens to a container, Unix ms; undefined where nothing does by itself. */
+export function nextOf(container: Container, status: ContainerStatus, course: Course): number | undefined {
+  const { now, due, ends, policy, failure } = course;
+  const { state, lastState, restartCount } = status;
+  if (state.running) {
+    const since = Date.parse(state.running.startedAt);
+    const times = [lifeOf(container, ends).ms, readyAfter(container), startedAfter(container)];
+    const left = times.flatMap((ms) => (ms !== undefined && since + ms > now ? [since + ms] : []));
+    return left.length > 0 ? Math.min(...left) : undefined;
+  }
+  if (state.terminated) {
+    return isOver(status, policy) ? undefined : Date.parse(state.terminated.finishedAt) + noticed;
+  }
+  const end = lastState.terminated?.finishedAt;
+  if (end !== undefined) return Date.parse(end) + pauseOf(restartCount);
+  if (now < due) return due;
+  return failure?.reason === 'ErrImagePull' ? attempts(due, now).again : undefined;
+}

@@ -1,0 +1,182 @@
+/** A Pod on a Node that is up: what prepares it, what it runs, and what is told of both. */
+
+import { digest } from '../digest.ts';
+import { equal } from '../json.ts';
+import type { Node } from '../shapes/core.ts';
+import type { KubeObject } from '../shapes/meta.ts';
+import { timestamp } from '../time.ts';
+import { waiting } from './container-status.ts';
+import { advanced, type Course, nextOf } from './container-steps.ts';
+import { fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
+import { type Containers, isPrepared, podStatus } from './pod-status.ts';
+import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
+import { earliest, event, type Picture, type Turn, update, type Write } from './turn.ts';
+
+const by = 'kubelet';
+/** Until an image is pulled and its container runs: from, and up to so much more, ms; and where the image is there. */
+const pulling = { least: 1500, more: 2500 };
+const starting = { least: 700, more: 600 };
+
+type Tell = (reason: string, message: string, field?: string, type?: 'Normal' | 'Warning') => void;
+
+/** One turn of a Pod's kubelet. */
+export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
+  const { now } = picture;
+  const { status = {}, spec } = pod;
+  const writes: Write[] = [];
+  const tell: Tell = (reason, message, field, type = 'Normal') => {
+    const told = { type, reason, message, component: 'kubelet', host: node.metadata.name };
+    writes.push(event(by, pod, { ...told, ...(field ? { field } : {}) }));
+  };
+  const hostIP = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  const startTime = status.startTime ?? timestamp(now);
+  const more = { ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}), startTime };
+  let images: Set<string> | undefined;
+  const isThere = (image: string) => {
+    images ??= imagesOn(picture, pod, Date.parse(startTime));
+    return images.has(fullImage(image));
+  };
+  const times: (number | undefined)[] = [];
+  const reachable = spec.hostNetwork === true || isReady(node);
+  if (!reachable && !status.containerStatuses && picture.first(`${pod.metadata.uid}/network`)) {
+    tell('NetworkNotReady', NO_NETWORK, undefined, 'Warning');
+  }
+  const step = (container: Container, last: ContainerStatus | undefined, field: string, from: number, more = {}) => {
+    const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
+    const there = isFresh(known) && container['imagePullPolicy'] !== 'Always' && isThere(container.image);
+    const due = reachable ? from + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
+    const failure = there ? undefined : failureOf(container);
+    const policy = spec.restartPolicy ?? 'Always';
+    const course: Course = { pod, now, due, ends: ends(pod), policy, failure, ...more };
+    if (
+      reachable &&
+      !there &&
+      !failure &&
+      isFresh(known) &&
+      now < due &&
+      picture.first(`${pod.metadata.uid}/${field}`)
+    ) {
+      tell('Pulling', `Pulling image "${container.image}"`, field);
+    }
+    const next = advanced(container, known, course);
+    times.push(nextOf(container, next, course));
+    narrate(tell, pod, container, field, known, next, { there, failure, took: due - from });
+    return next;
+  };
+  const containers = prepared(pod, Date.parse(startTime), step);
+  const next = podStatus(picture, pod, containers, more);
+  const write = equal(next, status) ? [] : [update(by, { ...pod, status: next } as KubeObject, '/status')];
+  const again = earliest(times.filter((at) => at !== undefined && Number.isFinite(at)));
+  return { writes: [...write, ...writes], again };
+}
+
+const NO_NETWORK =
+  'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
+
+const isReady = ({ status }: Node): boolean =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+const isFresh = ({ state, lastState }: ContainerStatus): boolean =>
+  state.waiting !== undefined && lastState.terminated === undefined;
+
+type Step = (
+  container: Container,
+  last: ContainerStatus | undefined,
+  field: string,
+  from: number,
+  more?: Partial<Course>,
+) => ContainerStatus;
+
+/** All containers, each as far as those before it let it come. */
+function prepared(pod: WorkPod, since: number, step: Step): Containers {
+  const { spec, status = {} } = pod;
+  const known = (status['initContainerStatuses'] ?? []) as ContainerStatus[];
+  let from: number | undefined = since;
+  const init = (spec.initContainers ?? []).map((container, at): ContainerStatus => {
+    const last = known[at] ?? waiting(container, 'PodInitializing');
+    if (from === undefined) return last;
+    const stays = container['restartPolicy'] === 'Always';
+    const policy = stays ? 'Always' : spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure';
+    const next = step(container, last, `spec.initContainers{${container.name}}`, from, { policy, ends: !stays });
+    const whole = stays ? next : { ...next, ready: next.state.terminated?.exitCode === 0 };
+    const { terminated, running } = whole.state;
+    const end = Date.parse(terminated?.finishedAt ?? running?.startedAt ?? '');
+    from = isPrepared(pod, whole) ? end : undefined;
+    return whole;
+  });
+  const main = spec.containers.map((container, at): ContainerStatus => {
+    const last = status.containerStatuses?.[at];
+    if (from === undefined) return last ?? waiting(container, 'PodInitializing');
+    return step(container, last, `spec.containers{${container.name}}`, from);
+  });
+  return { init, main };
+}
+
+interface Said {
+  there: boolean;
+  failure: PullFailure | undefined;
+  took: number;
+}
+
+/** The Events of a step. */
+function narrate(
+  tell: Tell,
+  { metadata }: WorkPod,
+  { name, image, ...container }: Container,
+  field: string,
+  last: ContainerStatus,
+  next: ContainerStatus,
+  { there, failure, took }: Said,
+): void {
+  const [before, after] = [last.state.waiting?.reason, next.state.waiting?.reason];
+  if (next.state.running && !last.state.running) {
+    const isFirst = next.restartCount === 0;
+    const isThere = isFirst ? there : container['imagePullPolicy'] !== 'Always';
+    if (!isFirst && !isThere) tell('Pulling', `Pulling image "${image}"`, field);
+    tell('Pulled', isThere ? present(image) : pulled(image, isFirst ? took : took / 3), field);
+    tell('Created', `Created container: ${name}`, field);
+    tell('Started', `Started container ${name}`, field);
+  } else if (after !== undefined && after !== before) {
+    if (after === 'CrashLoopBackOff') {
+      const words = `Back-off restarting failed container ${name} in pod ${metadata.name}_${metadata.namespace}(${metadata.uid})`;
+      tell('BackOff', words, field, 'Warning');
+    } else if (after === 'ImagePullBackOff') {
+      tell('BackOff', `Back-off pulling image "${image}"`, field);
+      tell('Failed', 'Error: ImagePullBackOff', field, 'Warning');
+    } else if (failure && after === failure.reason) {
+      if (after === 'ErrImagePull') {
+        tell('Pulling', `Pulling image "${image}"`, field);
+        tell('Failed', `Failed to pull image "${image}": ${failure.message}`, field, 'Warning');
+      } else {
+        const word = after === 'InvalidImageName' ? 'InspectFailed' : after;
+        tell(word, failure.message, field, 'Warning');
+      }
+      tell('Failed', `Error: ${after}`, field, 'Warning');
+    }
+  }
+}
+
+function failureOf({ image, imagePullPolicy }: Container): PullFailure | undefined {
+  const failure = pullFailure(image);
+  if (failure?.reason === 'InvalidImageName' || imagePullPolicy !== 'Never') return failure;
+  const message = `Container image "${image}" is not present with pull policy of Never`;
+  return { reason: 'ErrImageNeverPull', message };
+}
+
+const delayOf = ({ metadata }: WorkPod, { name }: Container, { least, more }: typeof pulling): number =>
+  least + (Number.parseInt(digest(`${metadata.uid ?? metadata.name}/${name}`).slice(0, 4), 16) / 0xffff) * more;
+
+const ends = ({ metadata, spec }: WorkPod): boolean =>
+  spec.restartPolicy !== 'Always' || (metadata.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false);
+
+/** The images that were on the Node of a Pod already at `since`: other Pods there have run them. */
+function imagesOn({ pods, others }: Picture, pod: WorkPod, since: number): Set<string> {
+  const images = new Set<string>();
+  for (const { spec, status, metadata } of [...pods, ...others]) {
+    if (spec.nodeName !== pod.spec.nodeName || metadata.uid === pod.metadata.uid) continue;
+    for (const { state, image } of status?.containerStatuses ?? []) {
+      const at = state.running?.startedAt ?? state.terminated?.startedAt;
+      if (at !== undefined && Date.parse(at) < since) images.add(fullImage(image));
+    }
+  }
+  return images;
+}

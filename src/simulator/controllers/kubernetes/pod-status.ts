@@ -1,0 +1,75 @@
+/** What a kubelet says of a Pod as a whole, by what its containers do. After k8s.io/kubernetes/pkg/kubelet/status. */
+
+import { timestamp } from '../time.ts';
+import { isOver } from './container-steps.ts';
+import { podAddress } from './pod-address.ts';
+import type { ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
+import type { Picture } from './turn.ts';
+
+/** The containers of a Pod: those that prepare it, one after the other, and those that do its work. */
+export interface Containers {
+  init: readonly ContainerStatus[];
+  main: readonly ContainerStatus[];
+}
+
+const hasBegun = ({ state, lastState }: ContainerStatus): boolean =>
+  state.running !== undefined || state.terminated !== undefined || lastState.terminated !== undefined;
+const isPulling = ({ state }: ContainerStatus): boolean => /^(ErrImage|ImagePull)/.test(state.waiting?.reason ?? '');
+
+/** Whether what prepares a Pod is through: it has ended well, or is one that stays beside it and has started. */
+export const isPrepared = ({ spec }: WorkPod, { name, state, started }: ContainerStatus): boolean =>
+  state.terminated?.exitCode === 0 ||
+  (started && spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always');
+
+/** The status of a Pod. `going`: it was deleted, and nothing begins again. */
+export function podStatus(picture: Picture, pod: WorkPod, { init, main }: Containers, more: object, going = false) {
+  const { status = {}, spec } = pod;
+  const policy = going ? 'Never' : (spec.restartPolicy ?? 'Always');
+  const at = timestamp(picture.now);
+  const incomplete = init.filter((one) => !isPrepared(pod, one));
+  const spoilt = incomplete.some((one) => isOver(one, policy) && !going);
+  const over = spoilt || (main.length > 0 && main.every((one) => isOver(one, policy)));
+  const failed = spoilt || main.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);
+  const begun = main.some(hasBegun);
+  const sandbox = begun || [...init, ...main].some((one) => hasBegun(one) || isPulling(one));
+  const phase = over ? (failed ? 'Failed' : 'Succeeded') : begun ? 'Running' : 'Pending';
+  const bad = main.filter(({ ready }) => !ready).map(({ name }) => name);
+  const why = over && !failed ? { reason: 'PodCompleted' } : lacking('ContainersNotReady', 'unready', bad);
+  const set = (type: string, good: boolean, reason: object = {}): WorkCondition => {
+    const wanted = good ? 'True' : 'False';
+    const last = status.conditions?.find((one) => one.type === type);
+    const since = last?.status === wanted ? last.lastTransitionTime : at;
+    return { type, status: wanted, lastProbeTime: null, lastTransitionTime: since, ...(good ? {} : reason) };
+  };
+  const names = incomplete.map(({ name }) => name);
+  const conditions = [
+    set('PodReadyToStartContainers', sandbox && !over),
+    set('Initialized', names.length === 0, lacking('ContainersNotInitialized', 'incomplete', names)),
+    set('Ready', bad.length === 0, why),
+    set('ContainersReady', bad.length === 0, why),
+    set('PodScheduled', true),
+  ];
+  const { hostIP } = more as { hostIP?: string };
+  const address = spec.hostNetwork ? hostIP : sandbox ? addressIn(picture, pod) : undefined;
+  const podIP = status.podIP ?? address;
+  return {
+    ...status,
+    ...{ phase, conditions, ...more, containerStatuses: main },
+    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+    ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
+  };
+}
+
+const lacking = (reason: string, what: string, names: readonly string[]) => ({
+  ...{ reason, message: `containers with ${what} status: [${names.join(' ')}]` },
+});
+
+/** An address of the Pod network that no other Pod has. */
+function addressIn({ network, pods, others }: Picture, { metadata }: WorkPod): string | undefined {
+  const taken = new Set([...pods, ...others].map(({ status }) => status?.podIP));
+  for (let turn = 0; turn < 64; turn += 1) {
+    const address = podAddress(network, `${metadata.uid}/${turn}`);
+    if (address === undefined || !taken.has(address)) return address;
+  }
+  return undefined;
+}
