@@ -5,6 +5,7 @@ import { KubeError, type Transport } from '../kube/types.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
+import type { KubeObject } from './api/types.ts';
 import { type Clock, PastClock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
@@ -22,6 +23,7 @@ import { componentLogs } from './workload/logs.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
+import { giveTokens, tokenController } from './world/management/account-tokens.ts';
 import {
   fixedDefinitions,
   ManagementCluster,
@@ -120,8 +122,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
-  const admission = [...webhooks(clusterApi, faults), fixedDefinitions, scheduler, ...(options.api?.admission ?? [])];
+  const hooks = [fixedDefinitions, scheduler, tokenController(() => ({ seed, api, ca }))];
+  const admission = [...webhooks(clusterApi, faults), ...hooks, ...(options.api?.admission ?? [])];
   const since = now() - platformAge;
+  let ca: string | undefined;
   const api = createApi({
     namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
     namespacesSince: since,
@@ -181,7 +185,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
   const server = await startApiServer({ api: work.served, token, port: options.port, tls: options.tls });
-  management.serves(server.ca);
+  ca = server.ca;
+  management.serves(ca);
+  giveTokens({ seed, api, ca }, world.objects as unknown as readonly KubeObject[], now());
   await workloads.serve({ tls: true });
   const { namespace } = runtime;
   const kubeconfigs = await keepKubeconfigs(controllers, namespace, workloads, onError);

@@ -105,6 +105,9 @@ describe('what the legacy agent books', () => {
     const oldSum = text(next, 'applied-checksum');
     let broken: Secret = { ...next, data: afterFailure(next, { instruction: 0, output: 'no\n' }, now) };
     expect(unpackOutputs(broken, 'failed-output')).toEqual({ one: 'no\n' });
+    // The header is the one that Go's gzip writes: no time, no system that it knows.
+    const packed = Buffer.from(broken.data?.['failed-output'] ?? '', 'base64');
+    expect([...packed.subarray(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
     broken = { ...broken, data: afterFailure(broken, { instruction: 1, output: 'nor this\n' }, now) };
     expect(unpackOutputs(broken, 'failed-output')).toEqual({ one: 'one: ok\n', two: 'nor this\n' });
     expect(text(broken, 'failure-count')).toBe('2');

@@ -7,14 +7,21 @@ import { refused } from '../contract/client.ts';
 
 const clock = new ManualClock(Date.UTC(2026, 2, 1, 12));
 const errors: unknown[] = [];
+const onError = (error: unknown) => errors.push(error);
 let datacenter: Datacenter;
 beforeAll(async () => {
-  datacenter = await startDatacenter({ hosts: 6, clock, traffic: false, onError: (error) => errors.push(error) });
+  datacenter = await startDatacenter({ hosts: 6, clock, traffic: false, tls: true, onError });
 });
 afterAll(() => datacenter.stop());
 
 interface Item {
-  metadata: { name: string; creationTimestamp: string; resourceVersion: string };
+  metadata: {
+    name: string;
+    uid?: string;
+    annotations?: Record<string, string>;
+    creationTimestamp: string;
+    resourceVersion: string;
+  };
   spec: { renewTime?: string; group?: string; versions?: { schema: { openAPIV3Schema: { properties: object } } }[] };
   status: { conditions: { type: string; status: string; lastHeartbeatTime: string }[]; readyReplicas?: number };
   webhooks?: { name: string }[];
@@ -115,4 +122,33 @@ it('makes tokens of accounts, whose bearers find their way about and may do noth
   const short = { ...body, spec: { expirationSeconds: 1 } };
   await refused(transport.json({ method: 'POST', path: `${path}/default/token`, body: short }), 422, 'Invalid');
   await refused(transport.json({ method: 'POST', path: `${path}/nobody/token`, body }), 404, 'NotFound');
+});
+
+it('gives Secrets the tokens of accounts, whose bearers may what the account may', async () => {
+  const { api, transport } = datacenter;
+  const path = '/api/v1/namespaces/cpaas-system/secrets';
+  const body = {
+    ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token' },
+    metadata: { name: 'mine', annotations: { 'kubernetes.io/service-account.name': 'default' } },
+  };
+  await transport.json({ method: 'POST', path, body });
+  const names = ['mine', 'prod-registration-token'];
+  for (const name of names) {
+    const { metadata, data } = await transport.json<Item & { data: Record<string, string> }>({
+      path: `${path}/${name}`,
+    });
+    const account = metadata.annotations?.['kubernetes.io/service-account.name'] ?? '';
+    const accounts = '/api/v1/namespaces/cpaas-system/serviceaccounts';
+    const { uid } = (await transport.json<Item>({ path: `${accounts}/${account}` })).metadata;
+    expect(metadata.annotations?.['kubernetes.io/service-account.uid']).toBe(uid);
+    const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
+    expect(text('ca.crt')).toContain('BEGIN CERTIFICATE');
+    expect(text('namespace')).toBe('cpaas-system');
+    const [, claims = ''] = text('token').split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      'kubernetes.io/serviceaccount/secret.name': name,
+      sub: `system:serviceaccount:cpaas-system:${account}`,
+    });
+    expect(api.userOf(text('token'))?.name).toBe(`system:serviceaccount:cpaas-system:${account}`);
+  }
 });

@@ -126,6 +126,36 @@ describe('a seeded world', () => {
     expect(inventory.status?.plan?.state).toBe('Applied');
   });
 
+  it('has hardware whose identities are those that its makers give, each of them once', () => {
+    const world = seedWorld({ now: start, hosts: 250 });
+    const macs: string[] = [];
+    const ids: string[] = [];
+    for (const { spec, status } of of<MachineInventory>(world, 'MachineInventory')) {
+      const [first = '', second = ''] = spec!.observedNetwork!.interfaces!.map(({ mac }) => mac ?? '');
+      expect(Number.parseInt(second.replaceAll(':', ''), 16) - Number.parseInt(first.replaceAll(':', ''), 16)).toBe(1);
+      macs.push(first, second);
+      const devices = status!.observedStorage!.devices!;
+      for (const { id, kind, model = '' } of devices) {
+        ids.push(id);
+        if (kind === 'Partition') continue;
+        const maker = { SAMSUNG: '002538', INTEL: '5cd2e4', KIOXIA: '8ce38e' }[model.split(' ')[0]!];
+        expect(id).toMatch(new RegExp(`^nvme-eui:(?=.*${maker})([0-9a-f]{16}){1,2}$`));
+      }
+      const label = (one: (typeof devices)[0]) => one.stablePaths?.at(-1)?.split('/').at(-1);
+      const parts = devices.filter(({ kind }) => kind === 'Partition');
+      expect(parts.map(label)).toEqual(['COS_GRUB', 'COS_OEM', 'COS_RECOVERY', 'COS_STATE', 'COS_PERSISTENT']);
+      expect(parts[0]?.filesystem).toMatchObject({
+        type: 'vfat',
+        uuid: expect.stringMatching(/^[0-9A-F]{4}-[0-9A-F]{4}$/),
+      });
+      const last = parts.at(-1)!;
+      expect(last.startBytes! + last.sizeBytes!).toBeLessThan(devices[0]!.sizeBytes!);
+      expect(last.startBytes! + last.sizeBytes!).toBeGreaterThan(devices[0]!.sizeBytes! - 3 * 2 ** 20);
+    }
+    expect(new Set(macs).size).toBe(macs.length);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it('has for each member the user data that would be rendered for it alone', () => {
     const world = seedWorld({ now: start, hosts: 60 });
     const named = <T extends KubeObject>(kind: string) =>

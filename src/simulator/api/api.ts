@@ -126,11 +126,14 @@ export class Api {
   }
 
   /** Whether there is an object of that kind and name. */
-  has({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): boolean {
+  has(object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): boolean {
+    return this.find(object) !== undefined;
+  }
+
+  /** The object of that kind and name as it is stored; undefined where there is none. */
+  find({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): KubeObject | undefined {
     const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
-    return (
-      resource !== undefined && this.#core.store.get(resource, keyOf(metadata.namespace, metadata.name)) !== undefined
-    );
+    return resource && this.#core.store.get(resource, keyOf(metadata.namespace, metadata.name))?.object;
   }
 
   /** The namespaces that are there. */

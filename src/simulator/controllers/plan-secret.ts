@@ -173,11 +173,16 @@ export function packOutputs(outputs: Readonly<Record<string, string>>): string {
 /** Texts are short: the room that zlib sets apart for long ones costs more than the work. */
 const small = { windowBits: 12, memLevel: 4 };
 
-/** base64 of gzip of `json`. */
+/** Where the header of gzip names the system: Go writes that it does not know it, zlib names Unix. */
+const systemAt = 9;
+
+/** base64 of gzip of `json`, under the header that the agent's Go gives it. */
 export function packText(json: string): string {
   const known = packed.get(json);
   if (known !== undefined) return known;
-  const result = gzipSync(json, small).toString('base64');
+  const bytes = gzipSync(json, small);
+  bytes[systemAt] = 255;
+  const result = bytes.toString('base64');
   if (packed.size >= packedLimit) packed.delete(packed.keys().next().value!);
   packed.set(json, result);
   return result;

@@ -5,18 +5,58 @@ import { installedDevices } from '../controllers/hosts/disks.ts';
 import { Random } from '../controllers/random.ts';
 import type { StorageDevice } from '../controllers/shapes/elemental.ts';
 
+/** `ouis`: whose addresses the makers of its network cards give them. */
 const models = [
-  { vendor: 'Dell Inc.', product: 'PowerEdge R660', nics: ['eno8303', 'eno8403'] },
-  { vendor: 'Dell Inc.', product: 'PowerEdge R760', nics: ['eno12399np0', 'eno12409np1'] },
-  { vendor: 'HPE', product: 'ProLiant DL360 Gen11', nics: ['ens1f0', 'ens1f1'] },
-  { vendor: 'Lenovo', product: 'ThinkSystem SR650 V3', nics: ['ens2f0np0', 'ens2f1np1'] },
+  {
+    vendor: 'Dell Inc.',
+    product: 'PowerEdge R660',
+    nics: ['eno8303', 'eno8403'],
+    ouis: ['b0:7b:25', 'd0:8e:79', 'c8:4b:d6', '54:48:10'],
+  },
+  {
+    vendor: 'Dell Inc.',
+    product: 'PowerEdge R760',
+    nics: ['eno12399np0', 'eno12409np1'],
+    ouis: ['bc:97:e1', '84:16:0c'],
+  },
+  {
+    vendor: 'HPE',
+    product: 'ProLiant DL360 Gen11',
+    nics: ['ens1f0', 'ens1f1'],
+    ouis: ['5c:ed:8c', '94:40:c9', '88:e9:a4'],
+  },
+  {
+    vendor: 'Lenovo',
+    product: 'ThinkSystem SR650 V3',
+    nics: ['ens2f0np0', 'ens2f1np1'],
+    ouis: ['b8:ce:f6', '10:70:fd', 'e8:eb:d3'],
+  },
 ] as const;
 
+/** Disks, with the identities that their makers give them: those of NVMe hold the maker's own number. */
 const disks = [
-  { model: 'SAMSUNG MZQL27T6HBLA', size: 7_681_501_126_656 },
-  { model: 'INTEL SSDPF2KX038T1', size: 3_840_755_982_336 },
-  { model: 'KIOXIA KCD81RUG3T84', size: 3_840_755_982_336 },
+  {
+    ...{ model: 'SAMSUNG MZQL27T6HBLA-00A07', size: 7_681_501_126_656 },
+    serial: (random: Random) => `S6${digits(random, 1)}${capitals(random, 5)}${digits(random, 6)}`,
+    eui: (random: Random) => `3634${digits(random, 2)}304${random.hex(7)}002538${random.hex(8)}01`,
+  },
+  {
+    ...{ model: 'INTEL SSDPF2KX038T1', size: 3_840_755_982_336 },
+    serial: (random: Random) => `PHAX${digits(random, 7)}${capitals(random, 1)}3P8CGN`,
+    eui: (random: Random) => `01000000000000005cd2e4${random.hex(10)}`,
+  },
+  {
+    ...{ model: 'KIOXIA KCD81RUG3T84', size: 3_840_755_982_336 },
+    serial: (random: Random) =>
+      `${digits(random, 1)}${capitals(random, 1)}20A0${capitals(random, 2)}T${digits(random, 1)}X8`,
+    eui: (random: Random) => `8ce38ee${random.hex(9)}`,
+  },
 ] as const;
+
+const some = (random: Random, from: string, length: number): string =>
+  Array.from({ length }, () => from[random.integer(0, from.length - 1)]).join('');
+const digits = (random: Random, length: number): string => some(random, '0123456789', length);
+const capitals = (random: Random, length: number): string => some(random, 'ABCDEFGHJKLMNPRSTVWXY', length);
 
 const processors = [
   { model: 'INTEL(R) XEON(R) GOLD 6430', cores: 32 },
@@ -49,8 +89,7 @@ export function hardwareAt(seed: string, index: number): Hardware {
   const cpu = { vendor: 'GenuineIntel', ...build.pick(processors), sockets: 2 };
   const { rack, unit } = placeOf(index);
   const address = `10.${20 + (rack >> 8)}.${rack & 255}.${unit + 10}`;
-  const mac = (last: number) =>
-    `${random.hex(10).replace(/(..)/g, '$1:')}${(last & 255).toString(16).padStart(2, '0')}`;
+  const [first, second] = macs(seed, index, model.ouis);
   return {
     uuid,
     smbios: {
@@ -79,8 +118,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
     osVersion: new Random(seed, 'os', index).chance(newShare) ? '6.2' : '6.1',
     network: {
       interfaces: [
-        { name: model.nics[0], mac: `b4:${mac(0).slice(3)}`, mtu: 1500, addresses: [`${address}/24`] },
-        { name: model.nics[1], mac: `b4:${mac(1).slice(3)}`, mtu: 1500 },
+        { name: model.nics[0], mac: first, mtu: 1500, addresses: [`${address}/24`] },
+        { name: model.nics[1], mac: second, mtu: 1500 },
       ],
       routes: [
         {
@@ -101,15 +140,31 @@ export function hardwareAt(seed: string, index: number): Hardware {
 }
 
 function devicesOf(random: Random, kept: Random): StorageDevice[] {
-  const disks = [0, 1, 2].map((at) => disk(random, `nvme-eui:${random.hex(32)}`, at));
+  const disks = [0, 1, 2].map((at) => disk(random, at));
   // The servers have had an earlier life, and the last disk still holds what it was given then.
   disks[2]!.filesystem = { type: 'xfs', uuid: kept.uuid() };
   return installedDevices(disks, random);
 }
 
-function disk(random: Random, id: string, at: number): StorageDevice {
-  const { model, size } = random.pick(disks);
-  const serial = `S${random.suffix(13).toUpperCase()}`;
+/** The addresses of the two ports of a card, one after the other. No two cards share any, wherever they are. */
+function macs(seed: string, index: number, ouis: readonly string[]): [string, string] {
+  const offset = new Random(seed, 'cards').integer(0, 2 ** 23 - 1);
+  // An odd factor takes each number to another one.
+  const card = ((index * 5_772_157 + offset) % 2 ** 23) * 2;
+  const oui = new Random(seed, 'card', index).pick(ouis);
+  const address = (number: number) =>
+    `${oui}:${number
+      .toString(16)
+      .padStart(6, '0')
+      .replace(/..(?=.)/g, '$&:')}`;
+  return [address(card), address(card + 1)];
+}
+
+function disk(random: Random, at: number): StorageDevice {
+  const make = random.pick(disks);
+  const { model, size } = make;
+  const serial = make.serial(random);
+  const id = `nvme-eui:${make.eui(random)}`;
   return {
     id,
     kind: 'DirectDisk',

@@ -81,7 +81,7 @@ export function onboardingAtRest(layout: ClusterLayout, first: boolean, now: num
   const image = stamp.born(seedImage(layout.name, layout.version), born + 60_000);
   const built = first ? now - 240_000 : born + 300_000;
   setBuilt(image, serverUrl, registration.metadata.name, random.suffix(54), built);
-  const beside = registrationObjects(registration, [], stamp.seed);
+  const beside = registrationObjects(registration, []);
   const { config, pod, service } = seedImageObjects(image, registration.status?.registrationURL ?? '');
   pod.status = podStatus('Running', timestamp(built));
   const objects: KubeObject[] = [registration, image];

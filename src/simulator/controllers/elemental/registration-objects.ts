@@ -1,8 +1,6 @@
 /** What a registration needs for its hosts' agents to log in: an account, its token, and the right to the plans. */
 
 import { kinds } from '../kinds.ts';
-import { encode } from '../plan-secret.ts';
-import { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Role, RoleBinding, Secret, ServiceAccount } from '../shapes/core.ts';
 import type { MachineRegistration } from '../shapes/elemental.ts';
@@ -22,13 +20,8 @@ const rbac = 'rbac.authorization.k8s.io';
 export const tokenSecret = (registration: string): string => `${registration}-token`;
 
 /** The objects beside a registration. `hosts`: whose plan Secrets its agents may read and write. */
-export function registrationObjects(
-  registration: MachineRegistration,
-  hosts: readonly string[],
-  seed: string,
-): RegistrationObjects {
+export function registrationObjects(registration: MachineRegistration, hosts: readonly string[]): RegistrationObjects {
   const { name, namespace } = registration.metadata;
-  const random = new Random(seed, 'service account', name);
   const meta = { name, labels: managed };
   return {
     account: ownedBy({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta }, registration),
@@ -41,8 +34,8 @@ export function registrationObjects(
           labels: managed,
           annotations: { 'kubernetes.io/service-account.name': name },
         },
+        // The token is the server's to give.
         type: 'kubernetes.io/service-account-token',
-        data: { token: encode(`sim.${random.hex(80)}.${random.hex(64)}`), namespace: encode(namespace ?? '') },
       },
       registration,
     ),
@@ -75,7 +68,7 @@ export function planRules(hosts: readonly string[]): Role['rules'] {
 
 /** Makes what is missing. Throws KubeError where the server serves a kind and refuses an object of it. */
 export async function ensureRegistrationObjects(rt: Runtime, registration: MachineRegistration): Promise<void> {
-  const { account, token, role, binding } = registrationObjects(registration, [], rt.seed);
+  const { account, token, role, binding } = registrationObjects(registration, []);
   await ensure(rt, kinds.ServiceAccount, account);
   await ensure(rt, kinds.Secret, token);
   await ensure(rt, kinds.Role, role);

@@ -3,13 +3,23 @@
 import { Random } from '../random.ts';
 import type { StorageDevice } from '../shapes/elemental.ts';
 
-/** The partitions an installation makes: label, filesystem, bytes. */
+const MiB = 2 ** 20;
+
+/**
+ * The partitions an installation makes: label, name in the partition table, filesystem, MiB. The last takes what is left.
+ * Source: elemental-toolkit, pkg/constants.
+ */
 const layout = [
-  ['COS_GRUB', 'vfat', 67_108_864],
-  ['COS_OEM', 'ext4', 67_108_864],
-  ['COS_STATE', 'btrfs', 21_474_836_480],
-  ['COS_PERSISTENT', 'ext4', 900_000_000_000],
+  ['COS_GRUB', 'efi', 'vfat', 64],
+  ['COS_OEM', 'oem', 'ext4', 64],
+  ['COS_RECOVERY', 'recovery', 'ext4', 8192],
+  ['COS_STATE', 'state', 'btrfs', 15_360],
+  ['COS_PERSISTENT', 'persistent', 'ext4', 0],
 ] as const;
+
+/** The identity of a new filesystem: FAT has a serial number of 32 bits, all others a UUID. */
+export const filesystemId = (type: string, random: Random): string =>
+  type === 'vfat' ? random.hex(8).toUpperCase().replace(/^..../, '$&-') : random.uuid();
 
 /** A volume as a plan tells the host. */
 export interface PlannedVolume {
@@ -43,18 +53,21 @@ export function installedDevices(disks: readonly StorageDevice[], random: Random
     partitionTableType: 'gpt',
     systemEvidence: ['contains COS_STATE', 'contains COS_PERSISTENT'],
   };
-  let start = 1_048_576;
-  const partitions = layout.map(([label, type, size], at): StorageDevice => {
+  let start = MiB;
+  // GPT keeps a second table in the last MiB, and partitions begin and end at whole ones.
+  const end = (Math.floor((system.sizeBytes ?? 0) / MiB) - 1) * MiB;
+  const partitions = layout.map(([label, name, type, wanted], at): StorageDevice => {
+    const size = wanted === 0 ? end - start : wanted * MiB;
     const partition: StorageDevice = {
       id: `partuuid:${random.uuid()}`,
       kind: 'Partition',
       systemRole: 'System',
       path: `${system.path}p${at + 1}`,
-      stablePaths: [`/dev/disk/by-partlabel/${label.toLowerCase()}`, `/dev/disk/by-label/${label}`],
+      stablePaths: [`/dev/disk/by-partlabel/${name}`, `/dev/disk/by-label/${label}`],
       parentID: system.id,
       sizeBytes: size,
       startBytes: start,
-      filesystem: { type, uuid: random.uuid() },
+      filesystem: { type, uuid: filesystemId(type, random) },
     };
     start += size;
     return partition;
@@ -67,7 +80,7 @@ export function withFilesystems(devices: readonly StorageDevice[], volumes: read
   return devices.map((device): StorageDevice => {
     const volume = volumes.find(({ deviceID }) => deviceID === device.id);
     if (!volume || device.filesystem) return device;
-    const uuid = volume.uuid ?? new Random('filesystem', host, device.id).uuid();
+    const uuid = volume.uuid ?? filesystemId(volume.type, new Random('filesystem', host, device.id));
     return { ...device, filesystem: { type: volume.type, uuid } };
   });
 }
