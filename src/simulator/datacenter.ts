@@ -33,7 +33,7 @@ import {
 } from './world/management/index.ts';
 import { placed, scheduler } from './world/management/scheduler.ts';
 import { ManagementWork } from './world/management/work.ts';
-import { ownership, programOf } from './world/ownership.ts';
+import { lastWritten, ownershipOf, programOf } from './world/ownership.ts';
 import { seedWorld, type World } from './world/seed.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
@@ -137,7 +137,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     logs: componentLogs,
     address: () => `${managementAddress}:6443`,
     endsPods: (pod) => work.endsPods(pod),
-    ownership,
+    ownership: ownershipOf(world.writes),
+    past: { since, written: (object) => lastWritten(object, world.writes) },
     ...options.api,
     ...{ clusterApi, admission, now, newUid },
   });

@@ -10,6 +10,7 @@ interface Thing {
     name: string;
     namespace?: string;
     creationTimestamp: string;
+    resourceVersion: string;
     managedFields?: { manager: string; operation: string; subresource?: string; time: string; fieldsV1: object }[];
   };
   spec?: Record<string, unknown>;
@@ -78,6 +79,39 @@ describe('managedFields', () => {
     expect(of('elemental-system-agent')).toContain('f:applied-checksum');
     expect(of('elemental-system-agent')).not.toContain('"f:plan"');
     expect(of('manager')).toContain('"f:plan"');
+  });
+
+  it('are of the time at which something was written, and so are resourceVersions', async () => {
+    const byName = new Map((await list(inventories)).map((one) => [one.metadata.name, one]));
+    const infras = await list(`/apis/infrastructure.cluster.x-k8s.io/v1beta1/${ns}/baremetalmachines`);
+    const timeOf = ({ metadata }: Thing, manager: string, subresource?: string) =>
+      metadata.managedFields?.find((one) => one.manager === manager && one.subresource === subresource)?.time ?? '';
+    for (const infra of infras) {
+      const { name } = infra.status!['machineInventoryRef'] as { name: string };
+      const host = byName.get(name)!;
+      // The host was marked when the machine took it, and its report is of the last minute.
+      expect(timeOf(host, 'manager') >= infra.metadata.creationTimestamp).toBe(true);
+      expect(timeOf(host, 'elemental-operator', 'status') >= reportOf(host.status).observedAt).toBe(true);
+      const { metadata } = await read(`/api/v1/${ns}/secrets/${name}`);
+      const ran = Buffer.from((await read(`/api/v1/${ns}/secrets/${name}`)).data?.['last-apply-time'] ?? '', 'base64');
+      const agent = metadata.managedFields?.find(({ manager }) => manager === 'elemental-system-agent')?.time ?? '';
+      expect(Date.parse(agent)).toBe(Date.parse(`${String(ran).replace(' UTC ', ' ')} UTC`));
+    }
+    const old = await list(`/apis/infrastructure.cluster.x-k8s.io/v1beta1/${ns}/baremetalmachinetemplates`);
+    const fresh = await list(inventories);
+    const versions = (items: Thing[]) => items.map(({ metadata }) => Number(metadata.resourceVersion));
+    expect(Math.max(...versions(old))).toBeLessThan(Math.min(...versions(fresh)) - 1_000_000);
+    expect(new Set(versions([...old, ...fresh, ...infras])).size).toBe(old.length + fresh.length + infras.length);
+    const [template] = old;
+    const watch = { watch: true, resourceVersion: template!.metadata.resourceVersion };
+    const path = `/apis/infrastructure.cluster.x-k8s.io/v1beta1/${ns}/baremetalmachinetemplates`;
+    const { body } = await datacenter.transport.stream({ path, query: watch });
+    let told = '';
+    for await (const piece of body) {
+      told += Buffer.from(piece).toString('utf8');
+      break;
+    }
+    expect(JSON.parse(told)).toMatchObject({ type: 'ERROR', object: { code: 410 } });
   });
 
   it('keep an apply from what others own, and count what is written', async () => {

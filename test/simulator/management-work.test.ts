@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApi } from '../../src/simulator/api/api.ts';
 import { ManagementCluster, managementResources } from '../../src/simulator/world/management/index.ts';
 import { ManagementWork } from '../../src/simulator/world/management/work.ts';
-import { ownership } from '../../src/simulator/world/ownership.ts';
+import { ownershipOf } from '../../src/simulator/world/ownership.ts';
 
 const start = Date.UTC(2026, 2, 1, 12);
 let now: number;
@@ -15,7 +15,12 @@ beforeEach(() => {
   now = start;
   errors = [];
   api = createApi({
-    ...{ now: () => now, namespacesSince: start - 86_400_000, resources: managementResources('v1beta1'), ownership },
+    ...{
+      now: () => now,
+      namespacesSince: start - 86_400_000,
+      resources: managementResources('v1beta1'),
+      ownership: ownershipOf(),
+    },
     beforeRead: (plural) => management.refresh(plural),
   });
   const management: ManagementCluster = new ManagementCluster({

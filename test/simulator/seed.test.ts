@@ -23,6 +23,9 @@ function of<T extends KubeObject>(world: World, kind: string): T[] {
 }
 
 const day = 86_400_000;
+interface Said {
+  lastTransitionTime: string;
+}
 
 describe('a seeded world', () => {
   it('is the same for the same seed and another for another', () => {
@@ -96,6 +99,46 @@ describe('a seeded world', () => {
     );
     expect(new Set(listed.map(({ name }) => name)).size).toBe(listed.length);
     for (const { name } of listed) expect(byName.has(`MachineInventory/${name}`)).toBe(true);
+  });
+
+  it("came about in the order in which such things come about, in nobody's night", () => {
+    const world = seedWorld({ now: start, hosts: 120, trouble: true });
+    const born = ({ metadata }: KubeObject) => Date.parse(metadata.creationTimestamp ?? '');
+    const byUid = new Map(world.objects.map((object) => [object.metadata.uid, object]));
+    const named = new Map(world.objects.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+    for (const object of world.objects) {
+      for (const { uid, kind } of object.metadata.ownerReferences ?? []) {
+        // Templates and configurations are there before what adopts them, and are made by whoever makes that.
+        const late =
+          kind === 'Machine' ||
+          (kind === 'Cluster' && object.kind === 'BaremetalCluster') ||
+          object.kind === 'KubeadmControlPlane';
+        if (!late) expect(born(object)).toBeGreaterThanOrEqual(born(byUid.get(uid)!));
+      }
+      const { conditions = [], v1beta2 } =
+        (object as { status?: { conditions?: Said[]; v1beta2?: { conditions: Said[] } } }).status ?? {};
+      for (const { lastTransitionTime } of [...conditions, ...(v1beta2?.conditions ?? [])]) {
+        expect(Date.parse(lastTransitionTime)).toBeGreaterThanOrEqual(born(object));
+        expect(Date.parse(lastTransitionTime)).toBeLessThanOrEqual(start);
+      }
+    }
+    for (const pool of of<MachineInventoryPool>(world, 'MachineInventoryPool')) {
+      for (const { name } of pool.spec!.machineInventories!) {
+        expect(born(named.get(`MachineInventory/${name}`)!)).toBeLessThan(born(pool));
+      }
+      expect(born(pool)).toBeLessThan(born(named.get(`Cluster/${pool.spec!.clusterName}`)!));
+    }
+    const seconds = (kind: string) => of(world, kind).map((one) => one.metadata.creationTimestamp!.slice(14));
+    const wanted = ['MachineRegistration', 'SeedImage', 'Cluster'].flatMap(seconds);
+    expect(new Set([...wanted, new Date(start).toISOString().slice(14, 20)]).size).toBe(wanted.length + 1);
+    for (const kind of ['MachineRegistration', 'MachineInventory', 'Cluster']) {
+      for (const object of of(world, kind)) {
+        const at = new Date(born(object));
+        expect([0, 6], `${kind} ${at.toISOString()}`).not.toContain(at.getUTCDay());
+        expect(at.getUTCHours(), `${kind} ${at.toISOString()}`).toBeGreaterThanOrEqual(6);
+        expect(at.getUTCHours(), `${kind} ${at.toISOString()}`).toBeLessThan(20);
+      }
+    }
   });
 
   it('has plans whose checksums are those of their bytes, and one that failed', () => {

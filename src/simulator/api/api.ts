@@ -121,8 +121,21 @@ export class Api {
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
       const kept = WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : whole(object);
-      this.#core.store.put(resource, keyOf(object.metadata.namespace, object.metadata.name), kept);
+      this.#enter(resource, kept);
     }
+  }
+
+  /** Stores an object as it is: under the revision of the time at which it was written, where that is known. */
+  #enter(resource: Resource, object: KubeObject): void {
+    const { store } = this.#core;
+    const { past, revision = 1 } = this.#options;
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    if (past) {
+      const at = past.written(object);
+      const share = (at - past.since) / (this.#since - past.since);
+      if (share < 1 && store.place(resource, key, object, Math.max(share, 0) * revision, at)) return;
+    }
+    store.put(resource, key, object);
   }
 
   /** Whether there is an object of that kind and name. */
@@ -270,7 +283,7 @@ export class Api {
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     };
-    this.#core.store.put(this.#namespaces, name, namespace);
+    this.#enter(this.#namespaces, namespace);
   }
 }
 

@@ -44,6 +44,11 @@ export interface ApiOptions {
   managedFields?: boolean;
   /** Who has written what of objects that were loaded without saying so; nobody if not given. */
   ownership?: (resource: Resource, object: KubeObject) => ManagedFields[];
+  /**
+   * What has been before: since when, Unix time in ms, the server has come to `revision`, and when an object was last
+   * written. Objects that are loaded then have the revision of their time; where left out, that of a write.
+   */
+  past?: { since: number; written: (object: KubeObject) => number };
   /** Whether gone owners take their dependents along; true if not given. */
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */

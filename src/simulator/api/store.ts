@@ -41,6 +41,8 @@ export class Store {
   #revision: number;
   readonly #complete: StoreOptions['complete'];
   readonly #shelves = new Map<Resource, Shelf>();
+  /** Revisions that were given to what was there before. */
+  readonly #placed = new Set<number>();
   readonly #listeners = new Set<(change: Change) => void>();
 
   constructor({ historyLimit, revision = 1, complete }: StoreOptions) {
@@ -75,6 +77,24 @@ export class Store {
     shelf.objects.set(key, after);
     this.#tell({ revision: after.revision, resource, key, before, after });
     return after;
+  }
+
+  /**
+   * Puts in an object as it was written at Unix time `at` in ms, under a revision of then: the highest not above `revision`
+   * that is free. It is compacted already: no watch can go back to it. Says whether it was put in: what is there already,
+   * or has no place any more, is not.
+   */
+  place(resource: Resource, key: string, object: KubeObject, revision: number, at: number): boolean {
+    const shelf = this.#shelf(resource);
+    let free = Math.min(Math.floor(revision), this.history.floor);
+    while (this.#placed.has(free)) free--;
+    if (free < 1 || shelf.objects.has(key)) return false;
+    this.#placed.add(free);
+    const after = this.#stored(resource, object, free);
+    shelf.keys.splice(shelf.position(key), 0, key);
+    shelf.objects.set(key, after);
+    for (const listener of this.#listeners) listener({ revision: free, resource, key, after, at });
+    return true;
   }
 
   /** Removes an object. Gives its last version, with the revision of the removal, or undefined if there was none. */
@@ -168,10 +188,14 @@ export class Store {
 
   #stamp(resource: Resource, object: KubeObject): Stored {
     this.#revision++;
+    return this.#stored(resource, object, this.#revision);
+  }
+
+  #stored(resource: Resource, object: KubeObject, revision: number): Stored {
     const complete = this.#complete;
-    const metadata = { ...object.metadata, resourceVersion: String(this.#revision) };
+    const metadata = { ...object.metadata, resourceVersion: String(revision) };
     const stored = { ...object, metadata };
-    return new Stored(stored, this.#revision, complete && ((one) => complete(resource, one)));
+    return new Stored(stored, revision, complete && ((one) => complete(resource, one)));
   }
 
   #tell(change: Change): void {

@@ -9,7 +9,7 @@ import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
-import { ownership } from '../world/ownership.ts';
+import { ownershipOf } from '../world/ownership.ts';
 import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
 import { componentLogs } from './logs.ts';
@@ -40,7 +40,7 @@ export class WorkloadApi implements Transport {
       historyLimit,
       revision: firstRevision,
       resources: workloadResources,
-      ownership,
+      ownership: ownershipOf(),
       admission: [podAdmission],
       authorize: 'rbac',
       logs: componentLogs,

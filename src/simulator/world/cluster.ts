@@ -17,27 +17,20 @@ import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
 import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
-import type {
-  Cluster,
-  Machine,
-  MachineDeployment,
-  MachineHealthCheck,
-  MachineSet,
-} from '../controllers/shapes/capi.ts';
+import type { Cluster, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { type Blueprint, blueprintOf, type GroupBlueprint, healthChecks } from './blueprint.ts';
+import { applying, type Dates, day, hour, minute, officeTime, second } from './calendar.ts';
 import type { SeededHost } from './host.ts';
 import type { ClusterLayout, GroupLayout } from './layout.ts';
 import { failedMember, type MemberOptions, runningMember, type SeededMember } from './member.ts';
 import type { Stamp } from './stamp.ts';
 
-const day = 86_400_000;
-const minute = 60_000;
-
 export interface ClusterWorld {
   layout: ClusterLayout;
+  dates: Dates;
   /** Unix time in ms. */
   now: number;
   stamp: Stamp;
@@ -53,6 +46,8 @@ export interface ClusterWorld {
 
 export interface SeededGroup {
   layout: GroupLayout;
+  /** When it was last made larger, Unix time in ms; undefined where it never was. */
+  grown: number | undefined;
   deployment: MachineDeployment;
   set: MachineSet;
   members: SeededMember[];
@@ -68,57 +63,71 @@ export interface SeededCluster {
 
 /** Builds the cluster; `finishCluster` writes the statuses that sum up, once every member is as it shall be. */
 export function seedCluster(world: ClusterWorld): SeededCluster {
-  const { layout, now, stamp } = world;
+  const { layout, stamp, dates } = world;
+  const { born } = dates;
   const random = new Random(stamp.seed, 'cluster', layout.name);
-  const born = now - random.integer(25, 40) * day - random.integer(0, day);
   const blueprint = blueprintOf(layout);
   const { cluster, infra, plane, planeTemplate } = blueprint;
-  stamp.born(cluster, born, 2);
-  stamp.born(infra, born, 2);
-  stamp.born(planeTemplate, born);
-  stamp.born(plane, born);
+  const next = applying(new Random(stamp.seed, 'applied', layout.name), born);
+  stamp.born(infra, next(), 2);
+  stamp.born(planeTemplate, next());
+  stamp.born(plane, next());
+  stamp.born(cluster, next(), 2);
   const label = { [labels.cluster]: layout.name };
   cluster.metadata.finalizers = ['cluster.cluster.x-k8s.io'];
   cluster.spec!.controlPlaneEndpoint = { host: layout.vip, port: 6443 };
   infra.metadata.labels = label;
   infra.metadata.finalizers = [baremetalClusterFinalizer];
   own(infra, cluster, stamp.clusterApi === 'v1beta1');
-  setEndpoint(infra, true, timestamp(born + 600_000));
   defaultControlPlane(plane, stamp.namespace);
   plane.metadata.labels = label;
   plane.metadata.finalizers = ['kubeadm.controlplane.cluster.x-k8s.io'];
   own(plane, cluster, stamp.clusterApi === 'v1beta1');
 
-  const at = timestamp(born + 400_000);
+  const settled = next() + second;
+  for (const one of [infra, plane, cluster]) stamp.wrote(one, 'manager', settled);
+  const planeMembers = seedPlane(world, blueprint, settled);
+  const first = planeMembers[0]?.dates.done ?? settled;
+  // Its endpoint answers, and its control plane is initialized, once the first of its Machines is up.
+  setEndpoint(infra, false, timestamp(settled));
+  setEndpoint(infra, true, timestamp(first - random.integer(15 * second, 45 * second)));
   cluster.status = {
     infrastructureReady: true,
-    conditions: [{ type: 'ControlPlaneInitialized', status: 'True', lastTransitionTime: at }],
+    conditions: [{ type: 'ControlPlaneInitialized', status: 'True', lastTransitionTime: timestamp(first) }],
   };
-  const planeMembers = seedPlane(world, blueprint, born);
-  const groups = layout.workers.map((group, index) =>
-    seedGroup(world, cluster, group, blueprint.groups[index]!, born + 3_600_000, random),
-  );
+  const up = planeMembers.reduce((last, { dates: { done } }) => Math.max(last, done), settled);
+  let then = up;
+  const groups = layout.workers.map((group, index) => {
+    then += random.integer(4 * minute, 50 * minute);
+    return seedGroup(world, cluster, group, blueprint.groups[index]!, then, random);
+  });
   const secrets = certificateSecrets(cluster, plane, new Random(stamp.seed, 'certificates', layout.name));
-  for (const secret of secrets) stamp.born(secret, born + 60_000);
+  const generated = applying(random, settled + random.integer(200, 900));
+  for (const secret of secrets) stamp.born(secret, generated());
   const checks = world.checked ? healthChecks(layout) : [];
-  for (const check of checks) stamp.born(check, born + day);
+  const checked = applying(random, Math.max(officeTime(random, born + random.integer(1, 4) * day), then + hour));
+  for (const check of checks) stamp.born(check, checked());
   return { blueprint, planeMembers, groups, secrets, checks };
 }
 
+/** One after the other: the next is made once the last is up, and its parts are well. */
 function seedPlane(world: ClusterWorld, { cluster, plane, planeTemplate }: Blueprint, born: number): SeededMember[] {
   const { layout, stamp } = world;
   const random = new Random(stamp.seed, 'plane', layout.name);
-  return layout.plane.hosts.slice(0, layout.plane.replicas).map((index, at) => {
+  let next = born + random.integer(2 * second, 9 * second);
+  return layout.plane.hosts.slice(0, layout.plane.replicas).map((index) => {
     const name = `${plane.metadata.name}-${random.suffix()}`;
-    return runningMember({
+    const member = runningMember({
       order: controlPlaneOrder(plane, layout.name, name, planeTemplate, stamp.clusterApi),
       cluster,
       host: world.host(index),
       pool: layout.plane.pool,
       hostname: world.hostname(index),
-      born: born + 10_000 + at * 480_000,
+      born: next,
       stamp,
     });
+    next = member.dates.done + random.integer(14 * second, 75 * second);
+    return member;
   });
 }
 
@@ -132,80 +141,108 @@ function seedGroup(
 ): SeededGroup {
   const { stamp } = world;
   const { deployment, template, bootstrap } = blueprint;
-  stamp.born(template, born);
-  stamp.born(bootstrap, born);
-  stamp.born(deployment, born);
+  const next = applying(new Random(stamp.seed, 'applied', layout.name), born);
+  stamp.born(template, next());
+  stamp.born(bootstrap, next());
+  stamp.born(deployment, next());
   defaultDeployment(deployment, stamp.namespace);
   deployment.metadata.annotations = { 'machinedeployment.clusters.x-k8s.io/revision': '1' };
   deployment.metadata.finalizers = ['cluster.x-k8s.io/machinedeployment'];
   own(deployment, cluster, false);
-  const set = stamp.born(newMachineSet(deployment, random.suffix(), 1, stamp.clusterApi), born + 1000, 2);
+  const made = next();
+  const set = stamp.born(newMachineSet(deployment, random.suffix(), 1, stamp.clusterApi), made);
   set.metadata.finalizers = ['cluster.x-k8s.io/machineset'];
   set.spec!.replicas = layout.replicas;
   const names = new Set<string>();
-  const members = layout.hosts.slice(0, layout.replicas).map((index, at) => {
+  const machines = applying(random, made + random.integer(200, 900));
+  const times: number[] = [];
+  const members = layout.hosts.slice(0, layout.replicas).map((index) => {
     let name = '';
     do name = `${set.metadata.name}-${random.suffix()}`;
     while (names.has(name));
     names.add(name);
-    // Groups grow: most members are as old as the group, the others came over the weeks.
-    const later = random.chance(0.4) ? random.integer(0, Math.max(1, world.now - born - day)) : at * 1000;
+    const failing = index === world.failing;
+    // Groups grow: most members are as old as the group, the others came over the weeks, and the one that fails just now.
+    const later = failing || random.chance(0.4) ? grownAt(world, made, random, failing) : undefined;
+    if (later !== undefined) times.push(later);
     const options: MemberOptions = {
       order: orderOf(set, name, template, bootstrap),
       cluster,
       host: world.host(index),
       pool: layout.pool,
       hostname: world.hostname(index),
-      born: born + 2000 + later,
+      born: later === undefined ? machines() : later + random.integer(300, 1400),
       stamp,
     };
-    if (index !== world.failing) return runningMember(options);
-    return failedMember({ ...options, born: world.now - 18 * minute }, world.now - 4 * minute);
+    if (!failing) return runningMember(options);
+    return failedMember(options, world.now - random.integer(3 * minute + 10 * second, 4 * minute + 50 * second));
   });
-  return { layout, deployment, set, members };
+  const grown = times.length > 0 ? Math.max(...times) : undefined;
+  if (grown !== undefined) {
+    deployment.metadata.generation = 1 + times.length;
+    set.metadata.generation = 1 + times.length;
+    stamp.wrote(deployment, 'kubectl-create', grown);
+    stamp.wrote(set, 'capi-machinedeployment', grown + 200);
+  }
+  return { layout, grown, deployment, set, members };
+}
+
+/** When somebody made a group larger that was made at `made`, Unix times in ms. */
+function grownAt({ now }: ClusterWorld, made: number, random: Random, lately: boolean): number {
+  if (lately) return now - random.integer(17 * minute, 19 * minute);
+  return Math.max(officeTime(random, made + random.integer(day, now - made - 2 * day)), made + hour);
 }
 
 /** Writes what Machines, groups and the Cluster report, from the members up. */
 export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersion): void {
   const { cluster, plane, infra } = seeded.blueprint;
-  const after = (object: KubeObject, ms: number): string =>
+  const born = (object: KubeObject, ms = 0): string =>
     timestamp(Date.parse(object.metadata.creationTimestamp ?? '') + ms);
-  const report = ({ machine, infra: its, config, node }: SeededMember, isPlane: boolean) => {
+  const lastOf = (members: readonly SeededMember[]) => Math.max(...members.map(({ dates }) => dates.done));
+  const report = ({ machine, infra: its, config, node, dates }: SeededMember, isPlane: boolean) => {
     const facts = { infra: its, config, node, clusterApi };
-    setUpToDate(machine, [], after(machine, 1000));
+    const before = { ...its, status: { ...its.status, ready: false, failureReason: undefined } };
+    const done = timestamp(dates.done);
+    setUpToDate(machine, [], born(machine));
     for (const check of seeded.checks) {
-      if (looksAfter(check, machine)) setHealth(machine, undefined, true, after(machine, 1000));
+      const checked = born(check) > born(machine) ? born(check) : born(machine);
+      if (looksAfter(check, machine)) setHealth(machine, undefined, true, checked);
     }
-    setMachineStatus(machine, facts, after(machine, 371_000));
-    dateBootstrap(machine, after(machine, 1000));
+    // Its bootstrap data was there long before its infrastructure and its Node.
+    setMachineStatus(machine, { ...facts, infra: before, node: undefined }, timestamp(dates.data));
+    setMachineStatus(machine, facts, done);
     if (!isPlane) return;
     // Ready counts the components in, and they are looked at once the Node is there.
-    setComponents(machine, after(machine, 371_000), componentsOf(plane, clusterApi), node);
-    setMachineStatus(machine, facts, after(machine, 371_000));
+    setComponents(machine, done, componentsOf(plane, clusterApi), node);
+    setMachineStatus(machine, facts, done);
   };
   for (const member of seeded.planeMembers) report(member, true);
   const planes = seeded.planeMembers.map(({ machine }) => machine);
-  setControlPlaneStatus(plane, cluster.metadata.name, planes, new Set(), after(plane, 1_500_000), clusterApi);
+  const name = cluster.metadata.name;
+  const up = lastOf(seeded.planeMembers);
+  const firstUp = timestamp(seeded.planeMembers[0]?.dates.done ?? up);
+  setControlPlaneStatus(plane, name, [], new Set(), born(plane), clusterApi);
+  setControlPlaneStatus(plane, name, planes.slice(0, 1), new Set(), firstUp, clusterApi);
+  setControlPlaneStatus(plane, name, planes, new Set(), timestamp(up), clusterApi);
+  setClusterStatus(cluster, { infra, plane, deployments: [], machines: planes, clusterApi }, timestamp(up));
+  let last = up;
   for (const { deployment, set, members } of seeded.groups) {
     for (const member of members) report(member, false);
     const machines = members.map(({ machine }) => machine).sort(byName);
-    setMachineSetStatus(set, machines, [], after(set, 700_000));
-    setDeploymentStatus(deployment, [set], set, machines, after(deployment, 700_000), clusterApi);
+    const done = lastOf(members);
+    last = Math.max(last, done);
+    setMachineSetStatus(set, [], [], born(set));
+    setDeploymentStatus(deployment, [set], set, [], born(set), clusterApi);
+    setMachineSetStatus(set, machines, [], timestamp(done));
+    setDeploymentStatus(deployment, [set], set, machines, timestamp(done), clusterApi);
   }
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
   for (const check of seeded.checks) {
     const targets = machines.filter((machine) => looksAfter(check, machine)).sort(byName);
-    setCheckStatus(check, targets, 0, after(check, 2000));
+    setCheckStatus(check, targets, 0, born(check));
   }
   const deployments = seeded.groups.map(({ deployment }) => deployment);
-  setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, after(cluster, 7_200_000));
-}
-
-/** Bootstrap data was there long before the Node: with the KubeadmConfig, and not after the infrastructure used it. */
-function dateBootstrap({ status }: Machine, at: string): void {
-  for (const conditions of [status?.conditions, status?.v1beta2?.conditions]) {
-    for (const one of conditions ?? []) if (/^Bootstrap(Config)?Ready$/.test(one.type)) one.lastTransitionTime = at;
-  }
+  setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, timestamp(last));
 }
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);

@@ -25,8 +25,8 @@ export function freshWorld(options: SeedOptions): World {
   const registrations = objects.filter((one): one is MachineRegistration => one.kind === 'MachineRegistration');
   const register = (registration: MachineRegistration | undefined, index: number, pool?: string) => {
     if (!registration) return;
-    const host = registeredHost(registration, hardwareAt(seed, index), now - hour, stamp);
-    if (pool !== undefined) pooled(host, pool);
+    const host = registeredHost(registration, hardwareAt(seed, index), now - hour - index * 1700, stamp);
+    if (pool !== undefined) pooled(host, pool, stamp, now);
     objects.push(host.inventory, host.secret);
   };
   for (const cluster of whole.layout.clusters) {
@@ -53,5 +53,5 @@ export function freshWorld(options: SeedOptions): World {
     ];
     for (const part of parts) objects.push(stamp.born(part, now));
   }
-  return { ...whole, objects, nodes: new Map(), miscounted: undefined };
+  return { ...whole, objects, nodes: new Map(), writes: stamp.writes, miscounted: undefined };
 }

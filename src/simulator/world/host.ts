@@ -12,9 +12,11 @@ import { checksumOf, encode, type Plan, planText, providerPlanType, unixDate } f
 import { marks } from '../controllers/provider/inventory.ts';
 import { planData } from '../controllers/provider/plan-writer.ts';
 import { maxFailures } from '../controllers/provider/plans.ts';
+import { Random } from '../controllers/random.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import type { MachineInventory, MachineRegistration } from '../controllers/shapes/elemental.ts';
 import { timestamp } from '../controllers/time.ts';
+import { second } from './calendar.ts';
 import type { Stamp } from './stamp.ts';
 
 export interface SeededHost {
@@ -22,17 +24,26 @@ export interface SeededHost {
   secret: Secret;
 }
 
-/** A host that registered at Unix time `at` in ms and has applied its first, empty plan. */
+/** How long, in ms, an installation takes until the agent runs on the installed system. */
+const installation = [260_000, 540_000] as const;
+
+/** A host that registered at Unix time `at` in ms, was installed, and has applied its first, empty plan. */
 export function registeredHost(
   registration: MachineRegistration,
   hardware: Hardware,
   at: number,
   stamp: Stamp,
 ): SeededHost {
+  const random = new Random(stamp.seed, 'installed', hardware.uuid);
   const inventory = stamp.born(registeredInventory(registration, hardware, at), at, 2);
   inventory.metadata.finalizers = [inventoryFinalizer];
-  Object.assign(inventory.status!.observedStorage!, { devices: hardware.devices, reportEpoch: 2 });
-  const none = { lastTransitionTime: timestamp(at), observedGeneration: 1, message: '' };
+  const up = at + random.integer(...installation);
+  Object.assign(inventory.status!.observedStorage!, {
+    devices: hardware.devices,
+    reportEpoch: 2,
+    observedAt: timestamp(up),
+  });
+  const none = { lastTransitionTime: timestamp(at + random.integer(300, 2500)), observedGeneration: 1, message: '' };
   inventory.status!.storage = {
     phase: 'Unmanaged',
     conditions: [
@@ -40,14 +51,17 @@ export function registeredHost(
       { type: 'StorageActive', status: 'False', reason: 'Inactive', ...none },
     ],
   };
-  const secret = stamp.born(planSecret(inventory), at + 1000);
-  secret.data = afterSuccess(secret, at + 5000);
-  setPlanStatus(inventory, secret, timestamp(at + 5000));
+  const secret = stamp.born(planSecret(inventory), at + random.integer(30, 900));
+  setPlanStatus(inventory, secret, timestamp(at + 1000));
+  const done = up + random.integer(3 * second, 9 * second);
+  secret.data = afterSuccess(secret, done);
+  setPlanStatus(inventory, secret, timestamp(done + random.integer(0, second)));
   return { inventory, secret };
 }
 
-/** Puts a free host into a pool. */
-export function pooled(host: SeededHost, pool: string): void {
+/** Puts a free host into a pool, at Unix time `at` in ms. */
+export function pooled(host: SeededHost, pool: string, stamp: Stamp, at: number): void {
+  stamp.wrote(host.inventory, 'manager', at);
   host.inventory.metadata.annotations = {
     ...host.inventory.metadata.annotations,
     [marks.pool]: pool,

@@ -20,6 +20,7 @@ import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi
 import type { Node, Secret } from '../controllers/shapes/core.ts';
 import type { BaremetalMachine } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
+import { second } from './calendar.ts';
 import { applied, failed, type SeededHost } from './host.ts';
 import { imageOfVersion } from './releases.ts';
 import type { Stamp } from './stamp.ts';
@@ -33,6 +34,8 @@ export interface SeededMember {
   bootstrap: () => Secret;
   /** Undefined where it never joined. */
   node: Node | undefined;
+  /** When, Unix times in ms, its bootstrap data was there, and when it was up or given up. */
+  dates: { data: number; done: number };
 }
 
 export interface MemberOptions {
@@ -47,36 +50,42 @@ export interface MemberOptions {
   stamp: Stamp;
 }
 
-/** Takes a host into use; the Machine has been running since some six minutes after it was made. */
+/** Takes a host into use; the Machine has been running since some minutes after it was made. */
 export function runningMember(options: MemberOptions): SeededMember {
   const { order, host, born, stamp } = options;
-  const { objects, identity, plan, alike } = plannedMember(options);
+  const { objects, data, identity, plan, alike } = plannedMember(options);
   const { machine, infra } = objects;
-  const booted = born + 320_000;
-  infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', booted, 2 + (born % 3), alike);
   const random = new Random(stamp.seed, 'member', order.name);
+  // The plan was applied, the host booted, its agent applied the plan once more, and its kubelet joined.
+  const booted = born + random.integer(255 * second, 395 * second);
+  const again = booted + random.integer(7 * second, 21 * second);
+  const joined = again + random.integer(9 * second, 38 * second);
+  const ready = joined + random.integer(8 * second, 27 * second);
+  const runs = 2 + random.integer(0, 2);
+  infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', again, runs, alike);
   const storage = host.inventory.status?.observedStorage;
   Object.assign(storage ?? {}, {
     bootID: random.uuid(),
-    reportEpoch: 2,
+    reportEpoch: 3,
     sequence: 1,
     observedAt: timestamp(booted),
   });
   annotate(host.inventory, { [marks.state]: 'Allocated' });
 
-  const joined = born + 360_000;
   const node = stamp.born(joinedNode(identity, host.inventory, storage?.bootID ?? '', timestamp(joined)), joined);
   annotate(node, nodeLinks(machine, stamp.namespace));
-  readyNode(node, storage?.bootID ?? '', timestamp(joined + 10_000));
+  readyNode(node, storage?.bootID ?? '', timestamp(ready));
   setRunning(infra, node);
   machine.spec!.providerID = identity.providerID;
-  return { ...objects, node };
+  const done = ready + random.integer(200, 1800);
+  for (const one of [host.inventory, infra, machine]) stamp.wrote(one, 'manager', done);
+  return { ...objects, node, dates: { data, done } };
 }
 
 /** Takes a host into use on which the plan failed as often as it may, the last time at Unix time `failedAt` in ms. */
 export function failedMember(options: MemberOptions, failedAt: number): SeededMember {
-  const { host } = options;
-  const { objects, plan } = plannedMember(options);
+  const { host, stamp } = options;
+  const { objects, data, plan } = plannedMember(options);
   const fault: PlanFault = {
     instruction: 1,
     output:
@@ -86,16 +95,20 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
   objects.infra.status!.lastAppliedPlanChecksum = failed(host, plan, fault, failedAt);
   annotate(host.inventory, { [marks.state]: 'Unavailable' });
   setFailed(objects.infra, host.inventory.metadata.name);
-  return { ...objects, node: undefined };
+  for (const one of [host.inventory, objects.infra]) stamp.wrote(one, 'manager', failedAt + 700);
+  return { ...objects, node: undefined, dates: { data, done: failedAt + 900 } };
 }
 
 /** A member whose plan has just been written. */
 function plannedMember(options: MemberOptions) {
   const { order, cluster, host, pool, hostname, born, stamp } = options;
   const { config, infra, machine } = machineObjects(options);
-  const at = timestamp(born + 1000);
+  const random = new Random(stamp.seed, 'planned', order.name);
+  const data = born + random.integer(300, 2900);
+  const planned = data + random.integer(300, 2500);
+  const at = timestamp(planned);
   fillDiscovery(config, cluster, machine, stamp.seed);
-  setReady(config, at);
+  setReady(config, timestamp(data));
   machine.spec!.bootstrap!.dataSecretName = config.metadata.name;
 
   const name = host.inventory.metadata.name;
@@ -104,7 +117,7 @@ function plannedMember(options: MemberOptions) {
     order.bootstrap,
   );
   const bootstrap = (): Secret => {
-    const secret = stamp.born(bootstrapSecret(config, cluster, value), born + 1000);
+    const secret = stamp.born(bootstrapSecret(config, cluster, value), data);
     secret.data = { ...secret.data, 'resolved-value': encode(userData) };
     return secret;
   };
@@ -117,6 +130,7 @@ function plannedMember(options: MemberOptions) {
     [marks.machine]: machine.metadata.name,
     [marks.baremetalMachine]: infra.metadata.name,
   });
+  for (const one of [host.inventory, host.secret, infra]) stamp.wrote(one, 'manager', planned);
   infra.spec = { ...infra.spec, providerID: identity.providerID };
   infra.metadata.generation = 2;
   infra.status = {
@@ -130,7 +144,7 @@ function plannedMember(options: MemberOptions) {
   // Who gives a token away prints what nobody else does.
   const token = tokenOf(config) ?? '';
   const alike = token === '' || givesAway(token) ? '' : `reprovision ${image}`;
-  return { objects: { machine, infra, config, bootstrap }, identity, plan, alike };
+  return { objects: { machine, infra, config, bootstrap }, data, identity, plan, alike };
 }
 
 /** The objects of an order, made and adopted, before anything has happened to them. */

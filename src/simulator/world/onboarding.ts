@@ -9,12 +9,12 @@ import { Random } from '../controllers/random.ts';
 import type { MachineRegistration, SeedImage } from '../controllers/shapes/elemental.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { applying, type Dates, hour, minute, second } from './calendar.ts';
 import type { ClusterLayout } from './layout.ts';
 import { imageOfVersion } from './releases.ts';
 import type { Stamp } from './stamp.ts';
 
 const partOf = { 'app.kubernetes.io/part-of': 'cluster-api-provider-baremetal' };
-const day = 86_400_000;
 
 /** A variable of a registration's template. */
 const smbios = (path: string): string => `\${${path}}`;
@@ -71,23 +71,38 @@ export function seedImage(cluster: string, version: string): SeedImage {
 
 /**
  * Both with what is beside them, at rest: the registration works, though its `role` names no host yet; the image of the first
- * cluster can be downloaded, the others are expired.
+ * cluster was built again a few minutes ago and can be downloaded, the others are expired.
  */
-export function onboardingAtRest(layout: ClusterLayout, first: boolean, now: number, serverUrl: string, stamp: Stamp) {
+export function onboardingAtRest(
+  layout: ClusterLayout,
+  dates: Dates,
+  first: boolean,
+  now: number,
+  serverUrl: string,
+  stamp: Stamp,
+) {
   const random = new Random(stamp.seed, 'onboarding', layout.name);
-  const born = now - random.integer(40, 60) * day;
-  const registration = stamp.born(machineRegistration(layout.name, layout.naming), born);
-  setRegistered(registration, serverUrl, random.suffix(54), timestamp(born + 2000));
-  const image = stamp.born(seedImage(layout.name, layout.version), born + 60_000);
-  const built = first ? now - 240_000 : born + 300_000;
+  const registration = stamp.born(machineRegistration(layout.name, layout.naming), dates.registration);
+  setRegistered(registration, serverUrl, random.suffix(54), timestamp(dates.registration + random.integer(400, 2200)));
+  const again = first ? now - random.integer(6 * minute, 9 * minute) : undefined;
+  const begun = again ?? dates.image;
+  const built = again ? again + random.integer(125 * second, 230 * second) : dates.built;
+  // Each build is a change of what is wanted, and its end another.
+  const image = stamp.born(seedImage(layout.name, layout.version), dates.image, again ? 3 : 1);
   setBuilt(image, serverUrl, registration.metadata.name, random.suffix(54), built);
+  if (again) {
+    image.spec = { ...image.spec, retriggerBuild: false };
+    stamp.wrote(image, 'kubectl-create', again - second);
+    stamp.wrote(image, 'elemental-operator', again);
+  }
   const beside = registrationObjects(registration, []);
   const { config, pod, service } = seedImageObjects(image, registration.status?.registrationURL ?? '');
-  pod.status = podStatus('Running', timestamp(built));
+  pod.status = podStatus('Running', timestamp(built), timestamp(begun + second));
   const objects: KubeObject[] = [registration, image];
-  for (const object of Object.values(beside)) objects.push(stamp.born(object, born + 1000));
-  objects.push(stamp.born(config, born + 60_000));
-  if (first) objects.push(stamp.born(pod, built - 150_000), stamp.born(service, built - 150_000));
-  else setExpired(image, timestamp(built + 7_200_000));
-  return { registration, role: beside.role, objects };
+  const next = applying(random, dates.registration + random.integer(150, 900));
+  for (const object of Object.values(beside)) objects.push(stamp.born(object, next()));
+  objects.push(stamp.born(config, dates.image + random.integer(100, 700)));
+  if (again) objects.push(stamp.born(pod, begun), stamp.born(service, begun + random.integer(20, 300)));
+  else setExpired(image, timestamp(built + 2 * hour + random.integer(0, 4 * second)));
+  return { registration, role: beside.role, image, pod: again ? pod : undefined, begun, built, objects };
 }

@@ -7,6 +7,10 @@ import { schemaOf } from '../api/kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../api/resources.ts';
 import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../api/types.ts';
 import { fieldsOf } from '../api/write/fields.ts';
+import { lastApplied, planSecretType } from '../controllers/plan-secret.ts';
+import type { Secret } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { Writes } from './stamp.ts';
 
 type Section = 'spec' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences' | 'data' | 'status';
 /** The writer of a field `key` in a section of the object; with an asterisk where it applies what it wants. */
@@ -102,8 +106,52 @@ const fallback: Writer = (_section, _key, { metadata: { namespace, ownerReferenc
   return namespace === 'default' ? 'kube-apiserver' : chart;
 };
 
-/** managedFields of an object that has none yet. Kubelets, and subresources, have entries of their own. */
-export function ownership(resource: Resource, object: KubeObject): ManagedFields[] {
+/** Gives managedFields to an object that has none yet. */
+export type Ownership = (resource: Resource, object: KubeObject) => ManagedFields[];
+
+const unknown: Writes = new Map();
+
+/**
+ * managedFields of an object that has none yet. Kubelets, and subresources, have entries of their own. The time of an entry
+ * is that of `writes`, or what the object itself tells of it, or its birth.
+ */
+export const ownershipOf =
+  (writes: Writes = unknown): Ownership =>
+  (resource, object) => {
+    const told = writes.get(object.metadata.uid ?? '');
+    const born = object.metadata.creationTimestamp ?? '';
+    return [...entriesOf(resource, object)].map(([name, fieldsV1]) => {
+      const status = name.endsWith('/status');
+      const applies = name.replace('/status', '').endsWith('*');
+      const manager = name.replace('/status', '').replace('*', '');
+      const noted = told?.[status ? `${manager}/status` : manager];
+      const said = (status ? lastSaid(object) : ranAt(object, manager)) ?? born;
+      const time = noted === undefined ? said : latest(timestamp(noted), status ? said : '');
+      return {
+        manager,
+        operation: applies ? 'Apply' : 'Update',
+        apiVersion: apiVersionOf(resource),
+        time: latest(time, born),
+        fieldsType: 'FieldsV1',
+        fieldsV1: applies ? withoutContainers(fieldsV1) : fieldsV1,
+        ...(status ? { subresource: 'status' } : {}),
+      };
+    });
+  };
+
+const latest = (a: string, b: string): string => (a > b ? a : b);
+
+/** When an object was last written, Unix time in ms, by all that is known of it. */
+export function lastWritten(object: KubeObject, writes: Writes = unknown): number {
+  const { uid = '', creationTimestamp = '' } = object.metadata;
+  const renewed = object.spec?.['renewTime'];
+  const told = [creationTimestamp, lastSaid(object), ranAt(object, agent), renewed];
+  const times = told.flatMap((at) => (typeof at === 'string' && at ? Date.parse(at) : []));
+  return Math.max(...times, ...Object.values(writes.get(uid) ?? {}));
+}
+
+/** What each writer, with its subresource, owns of an object. */
+function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet> {
   const writer = writers[resource.plural] ?? fallback;
   const entries = new Map<string, FieldSet>();
   const give = (section: Section, key: string, path: readonly string[], set: FieldSet) => {
@@ -126,22 +174,7 @@ export function ownership(resource: Resource, object: KubeObject): ManagedFields
       each(inner, (key, set) => give(field, key.slice(2), [step, key], set));
     } else give('spec', field, [step], inner);
   }
-  const born = object.metadata.creationTimestamp ?? '';
-  const said = lastSaid(object) ?? born;
-  return [...entries].map(([name, fieldsV1]) => {
-    const status = name.endsWith('/status');
-    const who = name.replace('/status', '');
-    const applies = who.endsWith('*');
-    return {
-      manager: who.replace('*', ''),
-      operation: applies ? 'Apply' : 'Update',
-      apiVersion: apiVersionOf(resource),
-      time: status ? said : born,
-      fieldsType: 'FieldsV1',
-      fieldsV1: applies ? withoutContainers(fieldsV1) : fieldsV1,
-      ...(status ? { subresource: 'status' } : {}),
-    };
-  });
+  return entries;
 }
 
 function each(set: FieldSet, give: (key: string, inner: FieldSet) => void): void {
@@ -157,14 +190,30 @@ function withoutContainers(set: FieldSet, member = false): FieldSet {
   return rest;
 }
 
-/** The youngest transition or heartbeat that the status tells of. */
+/** The youngest transition, heartbeat or report that the status tells of. */
 function lastSaid({ status }: KubeObject): string | undefined {
-  const conditions = status?.['conditions'];
-  if (!Array.isArray(conditions)) return undefined;
-  const times = conditions.flatMap((one) =>
-    isRecord(one) ? [one['lastHeartbeatTime'], one['lastTransitionTime']].filter((at) => typeof at === 'string') : [],
-  );
-  return times.sort().at(-1) as string | undefined;
+  if (!status) return undefined;
+  let last = '';
+  const { conditions, observedStorage, v1beta2 } = status;
+  const lists = [conditions, isRecord(v1beta2) ? v1beta2['conditions'] : undefined];
+  for (const list of lists) {
+    if (!Array.isArray(list)) continue;
+    for (const one of list) {
+      if (!isRecord(one)) continue;
+      for (const at of [one['lastHeartbeatTime'], one['lastTransitionTime']]) {
+        if (typeof at === 'string' && at > last) last = at;
+      }
+    }
+  }
+  const observed = isRecord(observedStorage) ? observedStorage['observedAt'] : undefined;
+  return latest(last, typeof observed === 'string' ? observed : '') || undefined;
+}
+
+/** When the agent of a host last ran the plan of a Secret. */
+function ranAt({ type, ...secret }: KubeObject, manager: string): string | undefined {
+  if (type !== planSecretType || manager !== agent) return undefined;
+  const at = lastApplied(secret as Secret);
+  return Number.isNaN(at) ? undefined : timestamp(at);
 }
 
 const programs: Readonly<Record<string, string>> = {

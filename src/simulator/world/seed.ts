@@ -12,15 +12,15 @@ import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
 import { machineInventoryPool } from './blueprint.ts';
+import { applying, type Dates, datesOf, day, hour, minute, officeTime, second } from './calendar.ts';
 import { clusterObjects, finishCluster, type SeededCluster, seedCluster } from './cluster.ts';
 import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
 import { type ClusterLayout, hostsOfShape, type Layout, planLayout, type Shape } from './layout.ts';
+import type { SeededMember } from './member.ts';
 import { onboardingAtRest } from './onboarding.ts';
 import { imageCatalog, platformRegistry } from './releases.ts';
-import { Stamp } from './stamp.ts';
-
-const day = 86_400_000;
+import { Stamp, type Writes } from './stamp.ts';
 
 export interface SeedOptions {
   /** How many hosts; 42 where left out, and what its shape needs. Six for each cluster at least; 0 is an empty datacenter. */
@@ -54,6 +54,8 @@ export interface World {
   /** The Nodes of each workload cluster. */
   nodes: Map<string, Node[]>;
   layout: Layout;
+  /** Who has written what lately. */
+  writes: Writes;
   /** The pool that counts one free host too many, where there is one: set the fault before controllers start. */
   miscounted: string | undefined;
 }
@@ -66,23 +68,25 @@ export function seedWorld(options: SeedOptions): World {
   const stamp = new Stamp(seed, namespace, options.clusterApi);
   const layout = planLayout({ hosts: count, clusters: wanted, pools: poolCount, shape });
   const hosts = new Map<number, SeededHost>();
-  const objects: KubeObject[] = [imageCatalog(), platformRegistry()].map((object) =>
-    stamp.born(object, now - 60 * day),
-  );
+  const chart = new Random(seed, 'chart');
+  const installed = applying(chart, officeTime(chart, now - chart.integer(66, 75) * day));
+  const objects: KubeObject[] = [platformRegistry(), imageCatalog()].map((object) => stamp.born(object, installed()));
   const nodes = new Map<string, Node[]>();
   const registrations: { registration: MachineRegistration; role: Role; hosts: string[] }[] = [];
   const clusters: SeededCluster[] = [];
+  const allDates: Dates[] = [];
 
   layout.clusters.forEach((cluster, at) => {
-    const { registration, role, objects: beside } = onboardingAtRest(cluster, at === 0, now, serverUrl, stamp);
-    registrations.push({ registration, role, hosts: [] });
-    objects.push(...beside);
-    const born = Date.parse(registration.metadata.creationTimestamp ?? '');
+    const dates = datesOf(new Random(seed, 'dates', cluster.name), now);
+    allDates.push(dates);
+    const onboarding = onboardingAtRest(cluster, dates, at === 0, now, serverUrl, stamp);
+    const { registration } = onboarding;
+    registrations.push({ registration, role: onboarding.role, hosts: [] });
+    objects.push(...onboarding.objects);
     const host = (index: number): SeededHost => {
-      const random = new Random(seed, 'registered', index);
-      const when = Math.min(born + random.integer(1, (30 * day) / 10), now - 20 * day);
       const known = hosts.get(index);
       if (known) return known;
+      const when = registeredAt(new Random(seed, 'registered', index), dates);
       const made = registeredHost(registration, hardwareAt(seed, index), when, stamp);
       registrations[at]!.hosts.push(made.inventory.metadata.name);
       hosts.set(index, made);
@@ -91,14 +95,15 @@ export function seedWorld(options: SeedOptions): World {
     const hostname = (index: number) => hostnameOf(cluster, index) ?? host(index).inventory.metadata.name;
     const last = at === layout.clusters.length - 1;
     const failing = options.trouble && last ? lastInUse(cluster) : undefined;
-    clusters.push(seedCluster({ layout: cluster, now, stamp, host, hostname, failing, checked: !last }));
+    clusters.push(seedCluster({ layout: cluster, dates, now, stamp, host, hostname, failing, checked: !last }));
     for (const { pool, hosts: members } of poolsOf(cluster)) {
-      for (const index of members) if (!isTaken(host(index))) makeSpare(host(index), pool, index, now, seed);
+      for (const index of members)
+        if (!isTaken(host(index))) makeSpare(host(index), pool, index, now, dates.pools + second, stamp);
     }
   });
   for (const index of layout.unpooled) {
     const random = new Random(seed, 'registered', index);
-    const when = now - random.integer(600_000, 3 * day);
+    const when = lately(random, now);
     const { registration, hosts: its } = registrations[0]!;
     const made = registeredHost(registration, hardwareAt(seed, index), when, stamp);
     its.push(made.inventory.metadata.name);
@@ -114,12 +119,12 @@ export function seedWorld(options: SeedOptions): World {
   clusters.forEach((cluster, at) => {
     const its = layout.clusters[at]!;
     const { objects: all, nodes: own } = clusterObjects(cluster, options.bootstrapData ?? count <= 1000);
-    objects.push(...pools(its, hosts, stamp, cluster, now), ...all);
+    objects.push(...pools(its, hosts, stamp, cluster, allDates[at]!), ...all);
     nodes.set(its.name, own);
   });
   const miscounted = options.miscount ? objects.find(isWorkerPool(layout)) : undefined;
   if (miscounted?.status?.available !== undefined) miscounted.status.available++;
-  return { objects, nodes, layout, miscounted: miscounted?.metadata.name };
+  return { objects, nodes, layout, writes: stamp.writes, miscounted: miscounted?.metadata.name };
 }
 
 /** Lets a host have reported its disks every minute since its boot, whose time its report tells. */
@@ -127,7 +132,7 @@ function reportedLately({ metadata, status }: MachineInventory, now: number, see
   const observed = status?.observedStorage;
   const since = Date.parse(observed?.observedAt ?? '');
   if (!observed || Number.isNaN(since)) return;
-  const last = now - new Random(seed, 'reported', metadata.name).integer(0, 60) * 1000;
+  const last = now - new Random(seed, 'reported', metadata.name).integer(0, minute - 1);
   if (last <= since) return;
   observed.sequence = 1 + Math.floor((last - since) / 60_000);
   observed.observedAt = timestamp(last);
@@ -163,11 +168,29 @@ const poolsOf = (cluster: ClusterLayout) => [cluster.plane, ...cluster.workers, 
 const isTaken = ({ inventory }: SeededHost): boolean =>
   inventory.metadata.annotations?.['baremetal.alauda.io/owner-baremetalmachine'] !== undefined;
 
+/** When a host registered that nobody has put to use yet: in working hours of the last days, or of this one. */
+function lately(random: Random, now: number): number {
+  const at = officeTime(random, now - random.integer(0, 3 * day));
+  return at < now - 12 * minute ? at : officeTime(random, now - 2 * day);
+}
+
+/** When a host of a cluster registered: before its pool was made, in working hours. */
+function registeredAt(random: Random, { built, registered }: Dates): number {
+  const early = built + random.integer(15 * minute, 3 * hour);
+  const late = registered - random.integer(0, hour);
+  const some = officeTime(random, random.integer(early, Math.max(early, late)));
+  return Math.max(Math.min(some, late), early);
+}
+
 /** A free host of a pool. Every third has served before and still shows its last clean plan: that is no error. */
-function makeSpare(host: SeededHost, pool: string, index: number, now: number, seed: string): void {
-  pooled(host, pool);
-  const random = new Random(seed, 'spare', index);
-  if (index % 3 === 0) applied(host, cleanPlan(random.uuid()), 'clean', now - random.integer(2, 12) * day, 3);
+function makeSpare(host: SeededHost, pool: string, index: number, now: number, joined: number, stamp: Stamp): void {
+  const random = new Random(stamp.seed, 'spare', index);
+  const served = index % 3 === 0;
+  const cleaned = officeTime(random, now - random.integer(2, 12) * day);
+  pooled(host, pool, stamp, served ? cleaned + random.integer(second, 4 * second) : joined);
+  if (!served) return;
+  applied(host, cleanPlan(random.uuid()), 'clean', cleaned, 3);
+  stamp.wrote(host.secret, 'manager', cleaned - random.integer(20 * second, 50 * second));
 }
 
 function pools(
@@ -175,21 +198,28 @@ function pools(
   hosts: ReadonlyMap<number, SeededHost>,
   stamp: Stamp,
   seeded: SeededCluster,
-  now: number,
+  dates: Dates,
 ): MachineInventoryPool[] {
-  const born = Date.parse(seeded.blueprint.cluster.metadata.creationTimestamp ?? '') - 3_600_000;
+  const next = applying(new Random(stamp.seed, 'pools', cluster.name), dates.pools);
+  const changes = new Map<string, number>([[cluster.plane.pool, lastOf(seeded.planeMembers)]]);
+  for (const { layout, members } of seeded.groups) changes.set(layout.pool, lastOf(members));
   return poolsOf(cluster).map(({ pool: name, hosts: indexes }) => {
     const members = indexes.map((index) => {
       const hostname = hostnameOf(cluster, index);
       return { name: hosts.get(index)!.inventory.metadata.name, ...(hostname ? { hostname } : {}) };
     });
-    const pool = stamp.born(machineInventoryPool(name, cluster.name, members), Math.min(born, now));
+    const born = next();
+    const pool = stamp.born(machineInventoryPool(name, cluster.name, members), born);
     setPoolStatus(
       pool,
       indexes.map((index) => hosts.get(index)!.inventory),
       [],
-      timestamp(born + 5000),
+      timestamp(born + 1200),
     );
+    // It counts whoever comes and goes.
+    stamp.wrote(pool, 'manager/status', Math.max(changes.get(name) ?? 0, born));
     return pool;
   });
 }
+
+const lastOf = (members: readonly SeededMember[]) => Math.max(...members.map(({ dates }) => dates.done));

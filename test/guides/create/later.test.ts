@@ -15,13 +15,17 @@ import type { Raw } from '../../../src/operations/contract.ts';
 import { type Api, createApi } from '../../../src/simulator/api/api.ts';
 import { apiTransport } from '../../../src/simulator/api/transport.ts';
 import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
-import { ownership } from '../../../src/simulator/world/ownership.ts';
+import { ownershipOf } from '../../../src/simulator/world/ownership.ts';
 import * as make from '../../domain/fixtures.ts';
 import { answers, HOSTS, KNOWN, uuidOf } from './fixtures.ts';
 
 let api: Api;
 beforeEach(() => {
-  api = createApi({ namespaces: ['cpaas-system'], resources: managementResources('v1beta1'), ownership });
+  api = createApi({
+    namespaces: ['cpaas-system'],
+    resources: managementResources('v1beta1'),
+    ownership: ownershipOf(),
+  });
 });
 
 const as = (program: string): Transport =>

@@ -8,10 +8,10 @@ import { keyOf, type Store } from '../store.ts';
 export function expireEvents(store: Store, events: Resource, ttlMs: number, now: () => number): () => void {
   // A Map keeps the order of insertion: the first is the one written longest ago.
   const written = new Map<string, number>();
-  store.subscribe(({ resource, after, key }) => {
+  store.subscribe(({ resource, after, key, at = now() }) => {
     if (resource !== events) return;
     written.delete(key);
-    if (after !== undefined) written.set(keyOf(after.object.metadata.namespace, after.object.metadata.name), now());
+    if (after !== undefined) written.set(keyOf(after.object.metadata.namespace, after.object.metadata.name), at);
   });
   return () => {
     const oldest = now() - ttlMs;

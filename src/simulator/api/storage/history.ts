@@ -12,6 +12,8 @@ export interface Change {
   after?: Stored;
   /** Of a removal: what was removed, under the revision of the removal, as watches are told. */
   last?: Stored;
+  /** Of what was written before the server began: when, Unix time in ms. */
+  at?: number;
 }
 
 /**
