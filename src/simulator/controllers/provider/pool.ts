@@ -16,6 +16,9 @@ export function poolInformer(rt: Runtime): Informer<MachineInventoryPool> {
   return pools;
 }
 
+/** What another pool has is looked at so often, in simulated ms: it may list it no longer. */
+const look = 60_000;
+
 /** Registers the controller. */
 export function poolController(rt: Runtime): void {
   const pools = poolInformer(rt);
@@ -27,9 +30,9 @@ export function poolController(rt: Runtime): void {
   });
   rt.faults.onCounters((pool) => controller.enqueue(pool));
 
-  async function reconcile(name: string): Promise<undefined> {
+  async function reconcile(name: string): Promise<number | undefined> {
     const pool = pools.get(name);
-    if (!pool || pool.metadata.deletionTimestamp) return;
+    if (!pool || pool.metadata.deletionTimestamp) return undefined;
     const problems: string[] = [];
     // A list without a map key may name a host twice: it is one host all the same.
     const listed = [...new Set((pool.spec?.machineInventories ?? []).map((member) => member.name))];
@@ -47,6 +50,7 @@ export function poolController(rt: Runtime): void {
     setPoolStatus(draft, members, problems, rt.timestamp());
     if (rt.faults.isMiscounted(name)) draft.status!.available = pool.status?.available;
     await rt.client.replace(kinds.MachineInventoryPool, pool, draft);
+    return members.some((inventory, place) => !inventory && inventories.get(listed[place])) ? look : undefined;
   }
 
   /** A host is in one pool: the first that claimed it and still lists it. */
