@@ -3,9 +3,9 @@
 import { scaled } from '../capi/common.ts';
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
-import { selects } from '../selector.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { takesNode } from './node-affinity.ts';
 import { availableFrom, isActive, isGoing } from './pods.ts';
 import { revised } from './revisions.ts';
 import { isTolerated } from './scheduler.ts';
@@ -61,9 +61,8 @@ function one(picture: Picture, set: DaemonSet): Turn {
 }
 
 function isFor({ spec }: DaemonSet, node: Node, tolerations: readonly Toleration[]): boolean {
-  const selected = selects({ matchLabels: spec.template.spec.nodeSelector }, node.metadata.labels);
   const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule');
-  return selected && taints.every((taint) => isTolerated(taint, tolerations));
+  return takesNode(spec.template.spec, node) && taints.every((taint) => isTolerated(taint, tolerations));
 }
 
 /** The Node that a Pod of a DaemonSet is for, which its affinity says before the scheduler does. */
@@ -85,6 +84,8 @@ export const affinityTo = (name: string) => ({
 function podOf(set: DaemonSet, node: Node, suffix: string, hash: string, tolerations: Toleration[]): WorkPod {
   const { metadata = {}, spec } = set.spec.template;
   const { name, namespace, generation = 1, annotations } = set.metadata;
+  const affinity = spec['affinity'] as { nodeAffinity?: object } | undefined;
+  const to = affinityTo(node.metadata.name).nodeAffinity;
   const labels = {
     ...metadata.labels,
     ...{ [HASH]: hash, 'pod-template-generation': annotations?.[GENERATION] ?? String(generation) },
@@ -101,7 +102,7 @@ function podOf(set: DaemonSet, node: Node, suffix: string, hash: string, tolerat
         ownerReferences: [ownerReference(set)],
       },
     } as WorkPod['metadata'],
-    spec: { ...spec, tolerations, affinity: affinityTo(node.metadata.name) },
+    spec: { ...spec, tolerations, affinity: { ...affinity, nodeAffinity: { ...affinity?.nodeAffinity, ...to } } },
   };
 }
 

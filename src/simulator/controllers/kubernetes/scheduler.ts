@@ -1,24 +1,19 @@
 /** The scheduler: which Node a Pod runs on, or why none. After k8s.io/kubernetes/pkg/scheduler, whose words these are. */
 
-import { selects } from '../selector.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import { isActive } from './pods.ts';
+import { preferenceFor, takesNode } from './node-affinity.ts';
+import { type Obstacle, obstaclesAround, preferenceAround, type Surroundings } from './pod-affinity.ts';
+import { isActive, isGoing } from './pods.ts';
 import { amount } from './quantity.ts';
-import type { Toleration, WorkPod } from './shapes.ts';
+import type { Container, Toleration, WorkPod } from './shapes.ts';
 import { each, event, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-scheduler';
 const component = 'default-scheduler';
 /** Keeps a Pod from all Nodes alike: it is told without their number. */
 const UNBOUND = 'pod has unbound immediate PersistentVolumeClaims';
-/** What stands in the way at a Node: one sentence of the scheduler, and whether taking Pods away there would help. */
-interface Obstacle {
-  why: string;
-  final: boolean;
-}
-
 /** What the Pods of a Node ask for in all, and how many they are. */
 interface Load {
   pods: number;
@@ -34,26 +29,87 @@ export function scheduler(picture: Picture): Turn {
     load.pods += 1;
     for (const [name, amount] of Object.entries(requestsOf(pod))) load.asked[name] = (load.asked[name] ?? 0) + amount;
   };
-  for (const pod of [...picture.pods, ...picture.others]) if (isActive(pod)) add(pod);
+  // What is still to end takes its room.
+  const placed = [...picture.pods, ...picture.others].filter(
+    (pod) => pod.spec.nodeName && (isActive(pod) || isGoing(pod)),
+  );
+  for (const pod of placed) add(pod);
   const waiting = picture.pods.filter(
     (pod) => !pod.spec.nodeName && isActive(pod) && (pod.spec['schedulerName'] ?? component) === component,
   );
   return each(waiting, (pod) => {
+    const { nodes, namespaces } = picture;
     const unbound = isUnbound(picture, pod);
     const asked = requestsOf(pod);
-    const obstacles: Obstacle[] = [];
-    let best: Node | undefined;
-    for (const node of picture.nodes) {
-      const obstacle = unbound ?? obstacleOf(pod, node) ?? shortage(asked, node, loads.get(node.metadata.name)!);
-      const lighter = (than: Node) => loads.get(node.metadata.name)!.pods < loads.get(than.metadata.name)!.pods;
-      if (obstacle) obstacles.push(obstacle);
-      else if (!best || lighter(best)) best = node;
+    const around = { nodes, namespaces, placed };
+    const away = obstaclesAround(pod, around);
+    const obstacles: Obstacle[][] = [];
+    const fitting: Node[] = [];
+    for (const node of nodes) {
+      const load = loads.get(node.metadata.name)!;
+      const first = unbound ?? obstacleOf(pod, node) ?? taken(pod, node, placed);
+      const found = first ? [first] : shortages(asked, node, load);
+      const last = found.length === 0 ? away(node) : undefined;
+      if (last) found.push(last);
+      if (found.length > 0) obstacles.push(found);
+      else fitting.push(node);
     }
-    if (!best) return { writes: refused(pod, obstacles, picture.now) };
-    const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: best.metadata.name } };
+    if (fitting.length === 0) return { writes: refused(pod, obstacles, picture.now) };
+    const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: bestOf(pod, fitting, around, loads) } };
     add(next);
+    placed.push(next);
     return { writes: bound(next) };
   });
+}
+
+/** The Node that a Pod prefers; among equals the one with the fewest of its like, and then the fewest Pods. */
+function bestOf(
+  pod: WorkPod,
+  fitting: readonly Node[],
+  around: Surroundings,
+  loads: ReadonlyMap<string, Load>,
+): string {
+  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
+  const like = new Map<string, number>();
+  for (const { metadata, spec } of around.placed) {
+    if (owner === undefined || !metadata.ownerReferences?.some(({ uid }) => uid === owner)) continue;
+    like.set(spec.nodeName ?? '', (like.get(spec.nodeName ?? '') ?? 0) + 1);
+  }
+  const prefers = preferenceAround(pod, around);
+  const rank = (node: Node) => [
+    (node.spec?.taints ?? []).filter(
+      (taint) => taint.effect === 'PreferNoSchedule' && !isTolerated(taint, pod.spec.tolerations ?? []),
+    ).length,
+    -(prefers(node) + preferenceFor(pod.spec, node)),
+    like.get(node.metadata.name) ?? 0,
+    loads.get(node.metadata.name)?.pods ?? 0,
+  ];
+  let best = { node: fitting[0]!, rank: rank(fitting[0]!) };
+  for (const node of fitting.slice(1)) {
+    const own = rank(node);
+    const at = own.findIndex((value, index) => value !== best.rank[index]);
+    if (at >= 0 && own[at]! < best.rank[at]!) best = { node, rank: own };
+  }
+  return best.node.metadata.name;
+}
+
+/** Whether a port of the Node that the Pod asks for is somebody else's. */
+function taken(pod: WorkPod, { metadata }: Node, placed: readonly WorkPod[]): Obstacle | undefined {
+  const wanted = portsOf(pod);
+  if (wanted.length === 0) return undefined;
+  const used = new Set(placed.flatMap((one) => (one.spec.nodeName === metadata.name ? portsOf(one) : [])));
+  const clash = wanted.some((port) => used.has(port));
+  return clash ? { why: "node(s) didn't have free ports for the requested pod ports", final: false } : undefined;
+}
+
+function portsOf({ spec }: WorkPod): string[] {
+  type Port = { hostPort?: number; containerPort?: number; protocol?: string };
+  return spec.containers.flatMap(({ ports }) =>
+    ((ports ?? []) as Port[]).flatMap(({ hostPort, containerPort, protocol = 'TCP' }) => {
+      const port = hostPort ?? (spec.hostNetwork ? containerPort : undefined);
+      return port ? [`${protocol}/${port}`] : [];
+    }),
+  );
 }
 
 /** A claim that no storage was found for keeps its Pod from every Node. */
@@ -76,7 +132,7 @@ function bound(pod: WorkPod): Write[] {
 }
 
 /** The Pod says why it waits; said again only where that has changed. */
-function refused(pod: WorkPod, obstacles: readonly Obstacle[], now: number): Write[] {
+function refused(pod: WorkPod, obstacles: readonly Obstacle[][], now: number): Write[] {
   const all = obstacles.length;
   const counted = (reasons: readonly string[]) => {
     const counts = new Map<string, number>();
@@ -86,13 +142,15 @@ function refused(pod: WorkPod, obstacles: readonly Obstacle[], now: number): Wri
       .sort()
       .join(', ');
   };
-  const help = obstacles.map(({ final }) =>
-    final ? 'Preemption is not helpful for scheduling' : 'No preemption victims found for incoming pod',
+  const help = obstacles.map((found) =>
+    found.some(({ final }) => final)
+      ? 'Preemption is not helpful for scheduling'
+      : 'No preemption victims found for incoming pod',
   );
   const message =
     all === 0
       ? 'no nodes available to schedule pods'
-      : `0/${all} nodes are available: ${counted(obstacles.map(({ why }) => why))}. preemption: 0/${all} nodes are available: ${counted(help)}.`;
+      : `0/${all} nodes are available: ${counted(obstacles.flatMap((found) => found.map(({ why }) => why)))}. preemption: 0/${all} nodes are available: ${counted(help)}.`;
   const told = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
   const conditions = pod.status?.conditions ?? [];
   const last = conditions.find(({ type }) => type === told.type);
@@ -114,20 +172,8 @@ function obstacleOf(pod: WorkPod, node: Node): Obstacle | undefined {
     (each) => each.effect !== 'PreferNoSchedule' && !isTolerated(each, tolerations),
   );
   if (taint) return never(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
-  const selected = selects({ matchLabels: pod.spec.nodeSelector }, node.metadata.labels);
-  if (!selected || !isNamed(pod, node)) return never("node(s) didn't match Pod's node affinity/selector");
+  if (!takesNode(pod.spec, node)) return never("node(s) didn't match Pod's node affinity/selector");
   return undefined;
-}
-
-/** Whether the affinity of a Pod, as DaemonSets set it, lets it on this Node by its name. */
-function isNamed({ spec }: WorkPod, { metadata }: Node): boolean {
-  type Terms = { matchFields?: { key: string; values: string[] }[] }[];
-  const { nodeAffinity } = (spec['affinity'] ?? {}) as {
-    nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: Terms } };
-  };
-  const terms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  const named = terms.flatMap(({ matchFields = [] }) => matchFields).filter(({ key }) => key === 'metadata.name');
-  return named.every(({ values }) => values.includes(metadata.name));
 }
 
 /** Whether one of the tolerations lets a taint pass (k8s.io/api/core/v1/toleration.go). */
@@ -142,24 +188,26 @@ export function isTolerated(
   });
 }
 
-function shortage(asked: Record<string, number>, { status }: Node, load: Load): Obstacle | undefined {
+function shortages(asked: Record<string, number>, { status }: Node, load: Load): Obstacle[] {
   const { allocatable = {} } = status ?? {};
-  if (load.pods + 1 > amount(allocatable['pods'] ?? '110')) return { why: 'Too many pods', final: false };
-  for (const [resource, wanted] of Object.entries(asked)) {
+  const full = load.pods + 1 > amount(allocatable['pods'] ?? '110');
+  const short = Object.entries(asked).flatMap(([resource, wanted]): Obstacle[] => {
     const room = amount(allocatable[resource]);
-    if (wanted > 0 && (load.asked[resource] ?? 0) + wanted > room) {
-      return { why: `Insufficient ${resource}`, final: wanted > room };
-    }
-  }
-  return undefined;
+    const fits = wanted <= 0 || (load.asked[resource] ?? 0) + wanted <= room;
+    return fits ? [] : [{ why: `Insufficient ${resource}`, final: wanted > room }];
+  });
+  return [...(full ? [{ why: 'Too many pods', final: false }] : []), ...short];
 }
 
-/** What a Pod asks for in all: its containers together. */
+/** What a Pod asks for in all: its containers together, or one that prepares it, where that asks for more. */
 function requestsOf({ spec }: WorkPod): Record<string, number> {
   const all: Record<string, number> = {};
-  for (const { resources } of spec.containers ?? []) {
-    const asked = { ...resources?.limits, ...resources?.requests };
-    for (const [name, quantity] of Object.entries(asked)) all[name] = (all[name] ?? 0) + amount(quantity);
+  const of = ({ resources }: Container) => Object.entries({ ...resources?.limits, ...resources?.requests });
+  for (const container of spec.containers ?? []) {
+    for (const [name, quantity] of of(container)) all[name] = (all[name] ?? 0) + amount(quantity);
+  }
+  for (const container of spec.initContainers ?? []) {
+    for (const [name, quantity] of of(container)) all[name] = Math.max(all[name] ?? 0, amount(quantity));
   }
   return all;
 }
