@@ -319,6 +319,65 @@ describe('a Pod', () => {
   });
 });
 
+describe('what nobody controls', () => {
+  const orphan = (path: string) =>
+    api.json({
+      method: 'DELETE',
+      path,
+      body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Orphan' },
+    });
+  const uids = async () => (await pods()).map(({ metadata }) => metadata.uid).sort();
+
+  it('is taken over by what means it: a Deployment made anew goes on with the old Pods', async () => {
+    await make(`${apps}/deployments`, deployment(2));
+    await pass(6000);
+    const before = await uids();
+    await orphan(`${apps}/deployments/web`);
+    await pass(2000);
+    expect(await list(`${apps}/replicasets`)).toHaveLength(1);
+    await make(`${apps}/deployments`, deployment(2));
+    await pass(6000);
+    const [set] = await list(`${apps}/replicasets`);
+    await orphan(`${apps}/replicasets/${set!.metadata.name}`);
+    await pass(6000);
+    expect(await list(`${apps}/replicasets`)).toHaveLength(1);
+    expect(await uids()).toEqual(before);
+    expect((await get(`${apps}/deployments/web`)).status).toMatchObject({ readyReplicas: 2, updatedReplicas: 2 });
+  });
+
+  it('is a Pod whose label somebody takes away: another one comes for it', async () => {
+    await make(`${apps}/deployments`, deployment(1));
+    await pass(6000);
+    const [first] = await pods();
+    await patch(`${core}/pods/${first!.metadata.name}`, { metadata: { labels: { app: 'debug' } } });
+    await pass(6000);
+    expect(await pods()).toHaveLength(2);
+    expect((await get(`${core}/pods/${first!.metadata.name}`)).metadata).not.toHaveProperty('ownerReferences');
+    await api.json({ method: 'DELETE', path: `${apps}/deployments/web` });
+    await pass(6000);
+    expect(await uids()).toEqual([first!.metadata.uid]);
+  });
+
+  it('has a name all the same: a ReplicaSet of that name is made under another one', async () => {
+    await make(`${apps}/deployments`, deployment(1));
+    await pass(4000);
+    const [set] = await list(`${apps}/replicasets`);
+    const { name } = set!.metadata;
+    await api.json({ method: 'DELETE', path: `${apps}/deployments/web` });
+    await pass(6000);
+    const other = { metadata: { labels: { app: 'other' } }, spec: { containers: [container()] } };
+    await make(`${apps}/replicasets`, {
+      ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name } },
+      spec: { replicas: 0, selector: { matchLabels: { app: 'other' } }, template: other },
+    });
+    await make(`${apps}/deployments`, deployment(1));
+    await pass(6000);
+    const made = (await list(`${apps}/replicasets`)).filter(({ metadata }) => metadata.name !== name);
+    expect(made).toHaveLength(1);
+    expect((await get(`${apps}/deployments/web`)).status).toMatchObject({ collisionCount: 1, readyReplicas: 1 });
+  });
+});
+
 describe('an image', () => {
   const waits = async () => (await pods())[0]!.status.containerStatuses[0].state.waiting;
 

@@ -5,12 +5,13 @@ import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { claimed } from './claims.ts';
 import { takesNode } from './node-affinity.ts';
 import { availableFrom, isActive, isGoing } from './pods.ts';
 import { revised } from './revisions.ts';
 import { isTolerated } from './scheduler.ts';
 import type { DaemonSet, Toleration, WorkPod } from './shapes.ts';
-import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update } from './turn.ts';
+import { create, each, earliest, event, type Picture, remove, type Turn, update } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'daemonset-controller';
@@ -40,7 +41,9 @@ function one(picture: Picture, set: DaemonSet): Turn {
     ...daemonTolerations(set.spec.template.spec.hostNetwork === true),
   ];
   const fitting = picture.nodes.filter((node) => isFor(set, node, tolerations));
-  const pods = picture.pods.filter((pod) => isOf(pod, set));
+  const claim = claimed(set, set.spec.selector, picture.pods);
+  const pods = claim.mine;
+  writes.push(...claim.writes);
   const on = (node: Node) => pods.filter((pod) => placeOf(pod) === node.metadata.name && isActive(pod));
   const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
   const gone = (pod: WorkPod) => [remove(by, pod), tell('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)];

@@ -48,6 +48,7 @@ export function conditionsOf(
     status: {
       observedGeneration: metadata.generation ?? 1,
       ...counts,
+      ...(before['collisionCount'] === undefined ? {} : { collisionCount: before['collisionCount'] }),
       conditions: [availability, ...(progress ? [progress] : [])],
     },
     again: goesOn ? Date.parse(progress.lastUpdateTime ?? '') + patience + 1000 : undefined,

@@ -6,6 +6,7 @@
 import { copy, equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { claimed } from './claims.ts';
 import { conditionsOf } from './deployment-conditions.ts';
 import { margins } from './margins.ts';
 import { isActive, isGoing } from './pods.ts';
@@ -28,14 +29,24 @@ export function deployments(picture: Picture): Turn {
 }
 
 function one(picture: Picture, deployment: Deployment): Turn {
-  const sets = picture.replicaSets
-    .filter((set) => isOf(set, deployment) && !set.metadata.deletionTimestamp)
-    .sort((a, b) => revisionOf(a) - revisionOf(b));
+  const living = picture.replicaSets.filter(({ metadata }) => !metadata.deletionTimestamp);
+  const claim = claimed(deployment, deployment.spec.selector, living);
+  if (claim.writes.length > 0) return { writes: claim.writes };
+  const sets = claim.mine.sort((a, b) => revisionOf(a) - revisionOf(b));
   const current = sets.find((set) => isSame(set.spec.template, deployment.spec.template));
   const old = sets.filter((set) => set !== current);
   const writes: Write[] = [];
-  if (!current && !deployment.spec.paused) writes.push(...begun(deployment, old));
-  else if (deployment.spec.paused) writes.push(...paused(deployment, current ?? sets.at(-1)));
+  if (!current && !deployment.spec.paused) {
+    const first = begun(deployment, old);
+    const name = nameOf(first);
+    // Somebody else's has that name: the next try is under another one.
+    if (living.some(({ metadata }) => metadata.name === name && metadata.namespace === deployment.metadata.namespace)) {
+      const collisionCount = Number(deployment.status?.['collisionCount'] ?? 0) + 1;
+      const status = { ...deployment.status, collisionCount };
+      return { writes: [update(by, { ...deployment, status } as KubeObject, '/status')] };
+    }
+    writes.push(...first);
+  } else if (deployment.spec.paused) writes.push(...paused(deployment, current ?? sets.at(-1)));
   else if (current) writes.push(...rolled(picture, deployment, current, old));
   const { status, again } = conditionsOf(deployment, sets, current, picture.now, writes.length > 0);
   const revision = current && String(newestRevision(current, old));
@@ -79,10 +90,14 @@ function shareOf(deployment: Deployment): Record<string, string> {
   return { [DESIRED]: String(replicas), [MOST]: String(replicas + margins(deployment).surge) };
 }
 
+/** The name of what is made. */
+const nameOf = ([first]: readonly Write[]): string | undefined =>
+  first && 'body' in first ? (first.body as KubeObject).metadata.name : undefined;
+
 /** The first, or the next, ReplicaSet. */
 function begun(deployment: Deployment, old: readonly ReplicaSet[]): Write[] {
   const { name, namespace, annotations = {} } = deployment.metadata;
-  const hash = hashOf(deployment.spec.template);
+  const hash = hashOf(deployment.spec.template, deployment.status?.['collisionCount'] as number | undefined);
   const template = copy(deployment.spec.template);
   const labels = { ...template.metadata?.labels, [HASH]: hash };
   template.metadata = { ...template.metadata, labels };

@@ -215,7 +215,8 @@ export class Work {
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       // Somebody was faster: the next look tells.
-      if (isConflict(error) || isNotFound(error)) return 'missed';
+      const exists = maker !== undefined && error.reason === 'AlreadyExists';
+      if (!exists && (isConflict(error) || isNotFound(error))) return 'missed';
       if (!maker) {
         this.#options.onError?.(error);
         return 'refused';

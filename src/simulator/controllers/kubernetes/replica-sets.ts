@@ -3,9 +3,10 @@
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { claimed } from './claims.ts';
 import { availableFrom, byDispensability, isActive } from './pods.ts';
 import type { ReplicaSet, WorkPod } from './shapes.ts';
-import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update } from './turn.ts';
+import { create, each, earliest, event, type Picture, remove, type Turn, update } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'replicaset-controller';
@@ -19,10 +20,11 @@ export function replicaSets(picture: Picture): Turn {
 
 function one(picture: Picture, set: ReplicaSet): Turn {
   const { now } = picture;
-  const pods = picture.pods.filter((pod) => isOf(pod, set) && isActive(pod));
+  const claim = claimed(set, set.spec.selector, picture.pods.filter(isActive));
+  const pods = claim.mine;
   const wanted = set.spec.replicas ?? 1;
   const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
-  const writes = [];
+  const writes = [...claim.writes];
   for (let missing = Math.min(burst, wanted - pods.length); missing > 0; missing -= 1) {
     const pod = podOf(set, picture.suffix());
     writes.push(create(by, pod), tell('SuccessfulCreate', `Created pod: ${pod.metadata.name}`));

@@ -3,6 +3,7 @@
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { claimed } from './claims.ts';
 import type { ControllerRevision, DaemonSet, PodTemplate, StatefulSet } from './shapes.ts';
 import { create, isOf, type Picture, remove, update, type Write } from './turn.ts';
 
@@ -12,9 +13,10 @@ const HASH = 'controller-revision-hash';
 const safe = '456789bcdf';
 
 /** The hash of a template: FNV-1a of 32 bits, in decimal, in safe letters. Source: k8s.io/kubernetes pkg/controller, ComputeHash. */
-export function hashOf(template: PodTemplate): string {
+export function hashOf(template: PodTemplate, collisions?: number): string {
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(JSON.stringify(template))) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const byte of Buffer.from(`${JSON.stringify(template)}${collisions ?? ''}`))
+    hash = Math.imul(hash ^ byte, 0x01000193);
   return String(hash >>> 0).replace(/\d/g, (digit) => safe[Number(digit)]!);
 }
 
@@ -25,7 +27,7 @@ export function revised(
 ): { hash: string; name: string; writes: Write[] } {
   const by = 'kube-controller-manager';
   const { name: base, namespace } = of.metadata;
-  const own = picture.revisions.filter((one) => isOf(one, of));
+  const { mine: own, writes } = claimed(of, of.spec.selector, picture.revisions);
   const newest = Math.max(0, ...own.map(({ revision }) => revision));
   const wanted = { ...of.spec.template, $patch: 'replace' };
   // Of several alike the last one counts; what is gone back to is the newest again.
@@ -34,7 +36,11 @@ export function revised(
     const hash = known.metadata.labels?.[HASH] ?? hashOf(of.spec.template);
     const next = known.revision === newest ? [] : [update(by, { ...known, revision: newest + 1 } as KubeObject)];
     const most = (of.spec as { revisionHistoryLimit?: number }).revisionHistoryLimit ?? 10;
-    return { hash, name: known.metadata.name, writes: [...next, ...outlived(picture, of, own, known, most)] };
+    return {
+      hash,
+      name: known.metadata.name,
+      writes: [...writes, ...next, ...outlived(picture, of, own, known, most)],
+    };
   }
   const hash = hashOf(of.spec.template);
   const name = `${base}-${hash}`;
@@ -45,7 +51,7 @@ export function revised(
     data: { spec: { template: wanted } },
     revision: newest + 1,
   };
-  return { hash, name, writes: [create(by, made as KubeObject)] };
+  return { hash, name, writes: [...writes, create(by, made as KubeObject)] };
 }
 
 /** Of revisions that no Pod is of any more only so many are kept. */

@@ -3,10 +3,11 @@
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { claimed } from './claims.ts';
 import { availableFrom, isGoing, readySince } from './pods.ts';
 import { revised } from './revisions.ts';
 import type { StatefulSet, WorkPod } from './shapes.ts';
-import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
+import { create, each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'statefulset-controller';
@@ -19,7 +20,10 @@ export function statefulSets(picture: Picture): Turn {
 
 function one(picture: Picture, set: StatefulSet): Turn {
   const { name, writes } = revised(picture, set);
-  const pods = picture.pods.filter((pod) => isOf(pod, set)).sort((a, b) => ordinalOf(a) - ordinalOf(b));
+  const isNamed = ({ metadata }: WorkPod) => metadata.name.replace(/-\d+$/, '') === set.metadata.name;
+  const claim = claimed(set, set.spec.selector, picture.pods, isNamed);
+  const pods = claim.mine.sort((a, b) => ordinalOf(a) - ordinalOf(b));
+  writes.push(...claim.writes);
   writes.push(...stepped(picture, set, pods, name));
   const { status, again } = statusOf(set, pods, name, picture.now);
   if (!equal(status, set.status)) writes.push(update(by, { ...set, status } as KubeObject, '/status'));
