@@ -1,8 +1,8 @@
 /** Tokens of ServiceAccounts, made on request: `kubectl create token`. Words: k8s.io/kubernetes/pkg/registry/core/serviceaccount. */
 
-import { randomBytes } from 'node:crypto';
 import type { Attributes, Authorizer } from './authorize.ts';
 import type { Core } from './core.ts';
+import { ISSUER, signedToken } from './discovery/issuer.ts';
 import { badRequest, cause, invalid, notFound } from './errors.ts';
 import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
@@ -14,7 +14,6 @@ export const ACCOUNT_ACTIONS = [
   { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
 ] as const;
 
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const HOUR = 3600;
 const LEAST = 600;
 const PREFIX = 'system:serviceaccount:';
@@ -41,7 +40,7 @@ export function requestToken(
   }
   const audiences = Array.isArray(asked['audiences']) && asked['audiences'].length > 0 ? asked['audiences'] : [ISSUER];
   const at = Math.floor(now() / 1000);
-  const token = signed({
+  const token = signedToken(store, {
     ...{ aud: audiences, exp: at + seconds, iat: at, iss: ISSUER, jti: newUid() },
     'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
     ...{ nbf: at, sub: `${PREFIX}${namespace}:${name}` },
@@ -80,10 +79,3 @@ const userOf = ({ metadata: { name, namespace = '' } }: KubeObject): User => ({
   name: `${PREFIX}${namespace}:${name}`,
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
 });
-
-/** In the form of a JSON Web Token. Nobody checks the signature: tokens are known by heart. */
-function signed(claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const header = part({ alg: 'RS256', kid: 'sim', typ: 'JWT' });
-  return `${header}.${part(claims)}.${randomBytes(256).toString('base64url')}`;
-}

@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
 import { health } from './discovery/health.ts';
+import { issuerDocument } from './discovery/issuer.ts';
 import { METRICS_TYPE, metrics } from './discovery/metrics.ts';
 import {
   isReviewOfOthers,
@@ -23,6 +24,7 @@ import { whole } from './kinds/event-view.ts';
 import { prepareWorkload } from './kinds/workload-kinds.ts';
 import type { ApiOptions } from './options.ts';
 import { isPodAction, podAction } from './pod-actions.ts';
+import { bindPod, isBinding } from './pod-binding.ts';
 import { rbacAuthorizer } from './rbac.ts';
 import type { TextStream } from './read/text-stream.ts';
 import { apiVersionOf, type Resource, servedResources } from './resources.ts';
@@ -202,6 +204,7 @@ export class Api {
       };
       return json(201, requestToken(this.#core, parts, request.body, known));
     }
+    if (isBinding(parts) && method === 'POST') return bindPod(this.#core, parts, query, request.body);
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources);
@@ -238,6 +241,8 @@ export class Api {
     const document = discover(path, accept, shown, buildOf(gitVersion), this.#options.address?.());
     if (document?.pretty) return { ...json(200, null), body: JSON.stringify(document.body, null, 2) };
     if (document !== undefined) return json(200, document.body, document.contentType);
+    const issuer = issuerDocument(path, this.#core.store, this.#options.address?.());
+    if (issuer !== undefined) return json(200, issuer.body, issuer.contentType);
     const api = this.#documents.answer(path, accept, shown, gitVersion);
     if (api === undefined) throw noSuchPath(path);
     return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };

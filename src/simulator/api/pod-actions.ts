@@ -16,6 +16,7 @@ import { deleteObject } from './write/deletes.ts';
 /** Subresources of Pods that are actions, with the verbs and the kind that discovery tells of. */
 export const POD_ACTIONS = [
   { name: 'attach', kind: 'PodAttachOptions', group: '', version: 'v1', verbs: ['create', 'get'] },
+  { name: 'binding', kind: 'Binding', group: '', version: 'v1', verbs: ['create'] },
   { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
   { name: 'exec', kind: 'PodExecOptions', group: '', version: 'v1', verbs: ['create', 'get'] },
   { name: 'log', kind: 'Pod', group: '', version: 'v1', verbs: ['get'] },
@@ -27,7 +28,11 @@ const port = 10_250;
 
 /** Whether a path asks for one of them. */
 export const isPodAction = ({ group, plural, name, subresource }: PathParts): boolean =>
-  group === '' && plural === 'pods' && name !== undefined && POD_ACTIONS.some((one) => one.name === subresource);
+  group === '' &&
+  plural === 'pods' &&
+  name !== undefined &&
+  subresource !== 'binding' &&
+  POD_ACTIONS.some((one) => one.name === subresource);
 
 /** Answers one. Throws ApiError, as for everything but an eviction in the end. */
 export function podAction(core: Core, parts: PathParts, query: URLSearchParams, body: string, user: User): ApiAnswer {

@@ -21,6 +21,8 @@ export interface Resource {
   status: boolean;
   /** Has a scale subresource over spec.replicas, status.replicas and status.selector. */
   scale: boolean;
+  /** Has an approval subresource: its conditions are then written through it. */
+  approval?: boolean;
   /** A custom resource: it needs kind and apiVersion in a body, and knows no strategic merge. */
   custom: boolean;
   /** Counts the changes of what is wanted in metadata.generation, as every custom resource does. */

@@ -1,7 +1,7 @@
 import { methodNotAllowed, noSuchPath, notFound } from './errors.ts';
 import type { Resource } from './resources.ts';
 
-export type Subresource = 'status' | 'scale';
+export type Subresource = 'status' | 'scale' | 'approval';
 
 /** What a path under /api or /apis means. */
 export interface Target {
@@ -53,7 +53,12 @@ export function resolveTarget(path: string, parts: PathParts, resources: readonl
   if (namespace !== undefined && !resource.namespaced) throw noSuchPath(path);
   if (name !== undefined && resource.namespaced && namespace === undefined) throw noSuchPath(path);
   if (subresource === undefined) return { resource, namespace, name };
-  if ((subresource === 'status' && resource.status) || (subresource === 'scale' && resource.scale)) {
+  const { status, scale, approval } = resource;
+  if (
+    (subresource === 'status' && status) ||
+    (subresource === 'scale' && scale) ||
+    (subresource === 'approval' && approval)
+  ) {
     return { resource, namespace, name, subresource };
   }
   if (resource.custom && name !== undefined) throw notFound(resource, name);

@@ -1,26 +1,44 @@
-/** What kubeadm leaves in kube-system: its configuration, that of its add-ons, and tokens while Machines join. */
+/** What kubeadm and the server itself leave behind: their configuration, that of add-ons, and tokens while Machines join. */
 
+import { createHmac } from 'node:crypto';
 import type { KubeObject } from '../api/types.ts';
 import { timestamp } from '../controllers/time.ts';
+import {
+  corefile,
+  joinKubeconfig,
+  kubeletConfiguration,
+  proxyConfiguration,
+  proxyKubeconfig,
+} from './kubeadm-texts.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** An object without identity. */
 export interface Plain {
   kind: 'ConfigMap' | 'Secret';
   name: string;
+  namespace: string;
   body: Pick<KubeObject, 'data'> & Record<string, unknown>;
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** The objects, each without identity and times. */
-export function kubeadmObjects({ configuration, endpoint, pods, tokens }: ClusterSettings): Plain[] {
-  const config = (name: string, data: Record<string, string>): Plain => ({ kind: 'ConfigMap', name, body: { data } });
+/** The objects, each without identity and times. `born`: since when there is the cluster, as Kubernetes writes it. */
+export function kubeadmObjects({ configuration, endpoint, pods, ca, tokens }: ClusterSettings, born: string): Plain[] {
+  const config = (name: string, data: Record<string, string>, namespace = 'kube-system'): Plain => ({
+    ...{ kind: 'ConfigMap', name, namespace, body: { data } },
+  });
+  const join = ca === undefined || endpoint === undefined ? undefined : joinKubeconfig(endpoint, ca);
   return [
     ...(configuration === undefined ? [] : [config('kubeadm-config', { ClusterConfiguration: configuration })]),
+    ...(ca === undefined ? [] : [config('extension-apiserver-authentication', trusted(ca))]),
+    ...(join === undefined
+      ? []
+      : [config('cluster-info', { ...signatures(join, tokens), kubeconfig: join }, 'kube-public')]),
     config('coredns', { Corefile: corefile }),
+    config('kube-apiserver-legacy-service-account-token-tracking', { since: born.slice(0, 10) }),
+    config('kubelet-config', { kubelet: kubeletConfiguration }),
     config('kube-proxy', {
-      'config.conf': proxy(pods ?? ''),
+      'config.conf': proxyConfiguration(pods ?? ''),
       'kubeconfig.conf': proxyKubeconfig(endpoint ?? 'kubernetes.default.svc'),
     }),
     ...tokens.map(({ token, expires }): Plain => {
@@ -38,60 +56,32 @@ export function kubeadmObjects({ configuration, endpoint, pods, tokens }: Cluste
       return {
         kind: 'Secret',
         name: `bootstrap-token-${id}`,
+        namespace: 'kube-system',
         body: { type: 'bootstrap.kubernetes.io/token', data: encoded },
       };
     }),
   ];
 }
 
-/** The plugins that kubeadm turns on. */
-const corefile = `.:53 {
-    errors
-    health {
-       lameduck 5s
-    }
-    ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
-    cache 30
-    loop
-    reload
-    loadbalance
+/** What the server trusts, and by which headers others speak for their users. */
+const trusted = (ca: string): Record<string, string> => ({
+  'client-ca-file': ca,
+  'requestheader-allowed-names': '["front-proxy-client"]',
+  'requestheader-client-ca-file': ca,
+  'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+  'requestheader-group-headers': '["X-Remote-Group"]',
+  'requestheader-username-headers': '["X-Remote-User"]',
+});
+
+/** What is signed with each token, so that whoever has one knows whom to trust: a JSON Web Signature without its text. */
+function signatures(text: string, tokens: ClusterSettings['tokens']): Record<string, string> {
+  return Object.fromEntries(
+    tokens.map(({ token }) => {
+      const [id = '', secret = ''] = token.split('.');
+      const header = Buffer.from(JSON.stringify({ alg: 'HS256', kid: id })).toString('base64url');
+      const payload = Buffer.from(text).toString('base64url');
+      const signature = createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url');
+      return [`jws-kubeconfig-${id}`, `${header}..${signature}`];
+    }),
+  );
 }
-`;
-
-const proxy = (pods: string): string => `apiVersion: kubeproxy.config.k8s.io/v1alpha1
-bindAddress: 0.0.0.0
-clientConnection:
-  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
-clusterCIDR: ${JSON.stringify(pods)}
-kind: KubeProxyConfiguration
-mode: ""
-`;
-
-const proxyKubeconfig = (endpoint: string): string => `apiVersion: v1
-clusters:
-- cluster:
-    certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
-    server: https://${endpoint}
-  name: default
-contexts:
-- context:
-    cluster: default
-    namespace: default
-    user: default
-  name: default
-current-context: default
-kind: Config
-users:
-- name: default
-  user:
-    tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
-`;

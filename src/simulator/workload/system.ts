@@ -95,7 +95,9 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
   for (const node of nodes) objects.push(nodeLease(node, renewed, make));
-  for (const { kind, name, body } of kubeadmObjects(settings)) objects.push(make('v1', kind, system, name, born, body));
+  for (const { kind, name, namespace, body } of kubeadmObjects(settings, born)) {
+    objects.push(make('v1', kind, namespace, name, born, body));
+  }
   for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, plane = false } = program;
     if (as !== 'static') objects.push(make('v1', 'ServiceAccount', system, name, born, {}));

@@ -102,8 +102,12 @@ it('runs the images its control plane names, with what kubeadm leaves, tokens wh
   expect(dns.map(({ status }) => status?.podIP?.startsWith('10.9.'))).toEqual([true, true]);
   expect(new Set(dns.map(({ status }) => status?.podIP)).size).toBe(2);
   const maps = (await ask('/api/v1/namespaces/kube-system/configmaps')).body.items;
-  expect(maps.map(({ metadata }) => metadata.name)).toEqual(['coredns', 'kube-proxy', 'kubeadm-config']);
-  expect(maps[2]?.data?.['ClusterConfiguration']).toBe(configuration);
+  expect(maps.map(({ metadata }) => metadata.name)).toEqual([
+    ...['coredns', 'kube-apiserver-legacy-service-account-token-tracking'],
+    ...['kube-proxy', 'kubeadm-config', 'kubelet-config'],
+  ]);
+  const kept = maps.find(({ metadata }) => metadata.name === 'kubeadm-config');
+  expect(kept?.data?.['ClusterConfiguration']).toBe(configuration);
   const secrets = '/api/v1/namespaces/kube-system/secrets';
   expect(await names(secrets)).toEqual(['bootstrap-token-abcdef']);
   now += 60_000;

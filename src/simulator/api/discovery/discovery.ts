@@ -129,11 +129,13 @@ function resourceEntries(resource: Resource): Record<string, unknown>[] {
   ];
   const sub = { singularName: '', namespaced, verbs: SUBRESOURCE_VERBS };
   if (resource.status) entries.push({ ...sub, name: `${plural}/status`, kind });
+  if (resource.approval) entries.push({ ...sub, name: `${plural}/approval`, kind });
   if (resource.scale) {
     entries.push({ ...sub, name: `${plural}/scale`, group: 'autoscaling', version: 'v1', kind: 'Scale' });
   }
-  for (const { name, verbs, ...action } of actionsOf(resource)) {
-    entries.push({ name: `${plural}/${name}`, singularName: '', namespaced, ...action, verbs });
+  for (const { name, verbs, kind: of, group, version } of actionsOf(resource)) {
+    const elsewhere = group === '' ? {} : { group, version };
+    entries.push({ name: `${plural}/${name}`, singularName: '', namespaced, ...elsewhere, kind: of, verbs });
   }
   return entries;
 }
@@ -174,6 +176,7 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
   const { group, version, kind, plural, singular, namespaced, shortNames, categories } = resource;
   const responseKind = { group, version, kind };
   const subresources = [
+    ...(resource.approval ? [{ subresource: 'approval', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.status ? [{ subresource: 'status', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.scale
       ? [

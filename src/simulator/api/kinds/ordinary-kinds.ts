@@ -5,15 +5,11 @@ import type { KubeObject } from '../types.ts';
 import { autoscalerColumns, autoscalerView } from './autoscaling.ts';
 import { at, column } from './cells.ts';
 import { age, type Column, customColumns, NAME } from './columns.ts';
+import { ORDINARY_COLUMNS, text } from './ordinary-columns.ts';
 import { WORK_COLUMNS } from './work-columns.ts';
 
 type Known = [plural: string, kind: string, shortNames?: string[], more?: Partial<Resource>];
 
-const text = (name: string, path: string, none = '<none>'): Column =>
-  column(name, (object) => {
-    const value = at(object, path);
-    return typeof value === 'string' && value !== '' ? value : none;
-  });
 const AGE = age('string');
 const cluster = { namespaced: false } as const;
 
@@ -119,7 +115,12 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
     ],
   ],
   'certificates.k8s.io': [
-    ['certificatesigningrequests', 'CertificateSigningRequest', ['csr'], { ...cluster, fields: ['spec.signerName'] }],
+    [
+      'certificatesigningrequests',
+      'CertificateSigningRequest',
+      ['csr'],
+      { ...cluster, status: true, approval: true, fields: ['spec.signerName'] },
+    ],
   ],
   'apiregistration.k8s.io': [
     [
@@ -167,15 +168,7 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
   ],
   'node.k8s.io': [['runtimeclasses', 'RuntimeClass', [], cluster]],
   'rbac.authorization.k8s.io': [
-    [
-      'clusterrolebindings',
-      'ClusterRoleBinding',
-      [],
-      {
-        ...cluster,
-        columns: [NAME, column('Role', (o) => `${at(o, 'roleRef.kind')}/${at(o, 'roleRef.name')}`), AGE],
-      },
-    ],
+    ['clusterrolebindings', 'ClusterRoleBinding', [], cluster],
     ['clusterroles', 'ClusterRole', [], { ...cluster, columns: [NAME, createdAt] }],
   ],
   'scheduling.k8s.io': [
@@ -187,8 +180,8 @@ const GROUPS: Readonly<Record<string, readonly Known[]>> = {
         ...cluster,
         columns: [
           NAME,
-          column('Value', (o) => Number(at(o, 'value') ?? 0)),
-          column('Global-Default', (o) => at(o, 'globalDefault') === true),
+          column('Value', (o) => Number(at(o, 'value') ?? 0), 0, 'integer'),
+          column('Global-Default', (o) => at(o, 'globalDefault') === true, 0, 'boolean'),
           AGE,
           text('PreemptionPolicy', 'preemptionPolicy', 'PreemptLowerPriority'),
         ],
@@ -221,7 +214,14 @@ const kept: readonly Resource[] = Object.entries(GROUPS).flatMap(([place, known]
   const [group = '', version = 'v1'] = place.split('/');
   return known.map(([plural, kind, shortNames = [], more = {}]) => ({
     ...{ group, version, plural, singular: kind.toLowerCase(), kind, shortNames, categories: [], namespaced: true },
-    ...{ status: false, scale: false, custom: false, generations: false, fields: [], columns: customColumns([]) },
+    ...{
+      status: false,
+      scale: false,
+      custom: false,
+      generations: false,
+      fields: [],
+      columns: ORDINARY_COLUMNS[plural] ?? customColumns([]),
+    },
     ...more,
   }));
 });

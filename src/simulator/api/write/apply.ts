@@ -55,11 +55,26 @@ function conflicts(live: KubeObject, config: KubeObject, wanted: FieldSet, rest:
   });
 }
 
+/** Who owns something, in the words of k8s.io/apimachinery/pkg/util/managedfields. */
+const nameOf = ({ manager, operation, apiVersion, subresource }: ManagedFields): string =>
+  [
+    JSON.stringify(manager),
+    ...(subresource ? [`with subresource ${JSON.stringify(subresource)}`] : []),
+    ...(operation === 'Update' ? [`using ${apiVersion}`] : []),
+  ].join(' ');
+
+/** Of each map its own leaves before those further down. */
+function inOrder(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((step, i) => step !== b[i]);
+  const [deeperA, deeperB] = [a.length > at + 1, b.length > at + 1];
+  if (deeperA !== deeperB) return deeperA ? 1 : -1;
+  return String(a[at]) < String(b[at]) ? -1 : 1;
+}
+
 function applyConflict(found: readonly Conflict[]): ApiError {
-  const owners = found.map(({ entry: { manager, operation, apiVersion }, fields }) => ({
-    who: `"${manager}"${operation === 'Update' ? ` using ${apiVersion}` : ''}`,
-    fields: [...paths(fields)].map(printPath).sort(),
-  }));
+  const owners = [...found]
+    .sort(({ entry: a }, { entry: b }) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    .map(({ entry, fields }) => ({ who: nameOf(entry), fields: [...paths(fields)].sort(inOrder).map(printPath) }));
   const causes = owners.flatMap(({ who, fields }) =>
     fields.map((field) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })),
   );

@@ -7,7 +7,7 @@ import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
-import type { KubeObject } from '../types.ts';
+import type { KubeObject, User } from '../types.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
 import { badReplicas } from '../validation/replicas.ts';
@@ -43,7 +43,8 @@ export function insertObject(
   if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
   const { user, dryRun } = context;
-  const made = cleaned(resource, prepareCoreKind(resource, withSystemFields(core, resource, namespace, sent)));
+  const named = withRequestor(resource, withSystemFields(core, resource, namespace, sent), user);
+  const made = cleaned(resource, prepareCoreKind(resource, named));
   const asked = { operation: 'CREATE', resource, user, dryRun } as const;
   const object = validated(resource, mutated(core, { ...asked, object: made }), 'CREATE');
   admit(core, { ...asked, object });
@@ -91,6 +92,13 @@ function withSystemFields(
   }
   if (resource.status) delete rest['status'];
   return { apiVersion, kind, metadata: meta, ...rest };
+}
+
+/** Who asks for a certificate says the server, and not who asks. */
+function withRequestor({ kind, custom }: Resource, object: KubeObject, { name, groups = [] }: User): KubeObject {
+  if (custom || kind !== 'CertificateSigningRequest') return object;
+  const told = [...new Set([...groups, 'system:authenticated'])];
+  return { ...object, spec: { ...object.spec, username: name, groups: told }, status: {} };
 }
 
 /** Without vowels and look-alikes, so that no words come out: k8s.io/apimachinery/pkg/util/rand. */

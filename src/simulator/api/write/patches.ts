@@ -145,7 +145,7 @@ function checkDeclared(resource: Resource, config: KubeObject): void {
 
 /** Only what this way of writing can change is owned by it. */
 function scoped(resource: Resource, config: ReturnType<typeof readConfiguration>, subresource: string | undefined) {
-  if (subresource === 'status') {
+  if (subresource === 'status' || subresource === 'approval') {
     const { apiVersion, kind, metadata, status } = config;
     return { apiVersion, kind, metadata: { name: metadata.name }, ...(status === undefined ? {} : { status }) };
   }

@@ -74,7 +74,7 @@ export function updateObject(
     throw conflict(resource, name);
   }
   checkImmutable(resource, old, sent);
-  const isStatus = subresource === 'status';
+  const isStatus = subresource === 'status' || subresource === 'approval';
   const merged = isStatus ? statusOnly(old, sent) : allButStatus(resource, old, sent);
   const { user, dryRun } = context;
   const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun } as const;

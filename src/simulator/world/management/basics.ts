@@ -8,6 +8,7 @@ import { ownerReference } from '../../controllers/owners.ts';
 import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import type { Make } from './cluster.ts';
 import { gathered, knownRoles } from './known-roles.ts';
+import { spaceRoles } from './space-roles.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 const bootstrap = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
@@ -82,6 +83,7 @@ function roles(make: Make): KubeObject[] {
       return [kept(role(name, rules), to), ...(subject ? [binding(name, [subject])] : [])];
     }),
     binding('system:node', []),
+    ...spaceRoles(make, kept),
     ...accounts.map((name) => make('v1', 'ServiceAccount', name, 'kube-system', {})),
   ];
 }

@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
 import { containerStatus } from '../../workload/containers.ts';
+import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
 import { within } from '../../workload/leases.ts';
 import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
 import { registry } from '../releases.ts';
@@ -15,6 +16,17 @@ export const managementAddress = nodeAddress(1);
 
 /** The version of Kubernetes it runs. */
 export const managementVersion = 'v1.32.11-2';
+
+const network = { endpoint: `${managementAddress}:6443`, pods: '10.3.0.0/16' };
+
+/** What it says of itself. */
+export const managementSettings = {
+  ...network,
+  version: managementVersion,
+  configuration: clusterConfiguration('global', {
+    ...{ ...network, version: managementVersion, repository: `${registry}/tkestack` },
+  }),
+};
 
 /** The controllers: name and image. Their versions are not documented, so they are named as simulated. */
 const controllers: readonly (readonly [name: string, image: string])[] = [

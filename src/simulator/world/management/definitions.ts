@@ -124,6 +124,13 @@ const owners: Readonly<Record<string, string>> = {
   'controlplane.cluster.x-k8s.io': 'capi-kubeadm-control-plane',
 };
 
+/** Under which names those owners are known as providers to Cluster API; of the bare-metal provider that is not documented. */
+const providers: Readonly<Record<string, string>> = {
+  capi: 'cluster-api',
+  'capi-kubeadm-bootstrap': 'bootstrap-kubeadm',
+  'capi-kubeadm-control-plane': 'control-plane-kubeadm',
+};
+
 /** The configurations that register the webhooks which are asked, by owner. `version` is that of each group. */
 export function webhookConfigurations(
   hooks: readonly (Admission | Webhook)[],
@@ -136,19 +143,26 @@ export function webhookConfigurations(
     const own = known.filter((hook) => hook.group === group);
     const mutating = own.filter(({ mutate }) => mutate !== undefined);
     const validating = own.filter(({ validate }) => validate !== undefined);
+    const version = versions.get(group) ?? 'v1beta1';
+    const of = { owner, version, resources, born };
     return [
-      configuration('Mutating', owner, mutating, versions.get(group) ?? 'v1beta1', born),
-      configuration('Validating', owner, validating, versions.get(group) ?? 'v1beta1', born),
+      ...(mutating.length > 0 ? [configuration('Mutating', mutating, of)] : []),
+      ...(validating.length > 0 ? [configuration('Validating', validating, of)] : []),
     ];
   });
 }
 
+interface Registered {
+  owner: string;
+  version: string;
+  resources: readonly Resource[];
+  born: Born;
+}
+
 function configuration(
   type: 'Mutating' | 'Validating',
-  owner: string,
   hooks: readonly Webhook[],
-  version: string,
-  born: Born,
+  { owner, version, resources: served, born }: Registered,
 ): KubeObject {
   const webhooks = hooks.map(({ name, group, resources, operations }) => ({
     name,
@@ -157,21 +171,39 @@ function configuration(
       service: {
         name: `${owner}-webhook-service`,
         namespace,
-        path: `/${type === 'Mutating' ? 'mutate' : 'validate'}-${group.replaceAll('.', '-')}-${version}-${resources[0] ?? ''}`,
+        path: pathOf(type, group, version, resources[0] ?? '', served),
         port: 443,
       },
     },
     failurePolicy: 'Fail',
     matchPolicy: 'Equivalent',
+    namespaceSelector: {},
+    objectSelector: {},
+    ...(type === 'Mutating' ? { reinvocationPolicy: 'Never' } : {}),
     rules: [{ apiGroups: [group], apiVersions: [version], operations, resources, scope: '*' }],
     sideEffects: 'None',
     timeoutSeconds: 10,
   }));
   const name = `${owner}-${type.toLowerCase()}-webhook-configuration`;
+  const provider = providers[owner];
   return born({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: `${type}WebhookConfiguration`,
-    metadata: { name },
+    metadata: { name, ...(provider ? { labels: { 'cluster.x-k8s.io/provider': provider } } : {}) },
     webhooks,
   });
+}
+
+/** How controller-runtime names the paths of webhooks: by kinds, and not by resources. */
+function pathOf(
+  type: 'Mutating' | 'Validating',
+  group: string,
+  version: string,
+  resource: string,
+  served: readonly Resource[],
+): string {
+  const [plural, subresource] = resource.split('/');
+  const kind = served.find((one) => one.group === group && one.plural === plural)?.singular ?? plural;
+  const verb = type === 'Mutating' ? 'mutate' : subresource ? `validate-${subresource}` : 'validate';
+  return `/${verb}-${group.replaceAll('.', '-')}-${version}-${kind}`;
 }

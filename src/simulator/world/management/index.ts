@@ -8,7 +8,14 @@ import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
-import { leaderLeases, type Make, managementNodes, managementPrograms, managementVersion } from './cluster.ts';
+import {
+  leaderLeases,
+  type Make,
+  managementNodes,
+  managementPrograms,
+  managementSettings,
+  managementVersion,
+} from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
 import { reborn } from './reborn.ts';
@@ -127,6 +134,9 @@ export class ManagementCluster {
   serves(ca: string | undefined): void {
     this.#ca = ca;
     this.#give();
+    const { api } = this.#options;
+    const told = this.#system(managementNodes(this.#make, this.#since, timestamp(this.#renewed)));
+    api.load(told.filter((object) => object.kind === 'ConfigMap' && !api.has(object)));
   }
 
   /** Namespaces that are new get what each of them has. */
@@ -149,7 +159,8 @@ export class ManagementCluster {
 
   #system(nodes: readonly KubeObject[]): KubeObject[] {
     const renewed = timestamp(this.#renewed);
-    return systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed });
+    const settings = { ...managementSettings, ca: this.#ca, tokens: [] };
+    return systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed, settings });
   }
 }
 

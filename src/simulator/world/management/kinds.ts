@@ -3,6 +3,7 @@
 import type { Admission, Webhook } from '../../api/core.ts';
 import { age, customColumns, NAME } from '../../api/kinds/columns.ts';
 import { furtherKinds } from '../../api/kinds/further-kinds.ts';
+import { ORDINARY_COLUMNS } from '../../api/kinds/ordinary-columns.ts';
 import { ordinaryKinds } from '../../api/kinds/ordinary-kinds.ts';
 import { type ClusterApiVersion, type Resource, servedResources } from '../../api/resources.ts';
 import { workloadResources } from '../../workload/kinds.ts';
@@ -67,9 +68,11 @@ const beside: readonly Resource[] = [
   kind(admission, 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', [], {
     status: true,
     categories: ['api-extensions'],
+    columns: ORDINARY_COLUMNS['validatingadmissionpolicies'],
   }),
   kind(admission, 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', [], {
     categories: ['api-extensions'],
+    columns: ORDINARY_COLUMNS['validatingadmissionpolicybindings'],
   }),
   kind(admission, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', [], {
     categories: ['api-extensions'],

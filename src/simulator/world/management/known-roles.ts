@@ -158,7 +158,8 @@ export const gathered: Readonly<Record<string, readonly string[]>> = {
   view: ['system:aggregate-to-view'],
 };
 
-function ruleOf(text: string): object {
+/** A rule as the lines above write it: `READ core/pods`. */
+export function ruleOf(text: string): object {
   if (text === 'EVENTS') return ruleOf('create,patch,update core,events.k8s.io/events');
   const [verbs = '', what = ''] = text.split(' ');
   const granted = verbs === 'READ' ? READ : verbs === 'WRITE' ? WRITE : verbs.split(',');

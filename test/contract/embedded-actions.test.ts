@@ -1,0 +1,94 @@
+/** What can be asked of objects beside reading and writing them. */
+import { createPublicKey, verify } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createApi } from '../../src/simulator/api/api.ts';
+import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { managementResources } from '../../src/simulator/world/management/index.ts';
+
+type Answer = Record<string, unknown> & { spec?: Record<string, unknown>; status?: Record<string, unknown> };
+
+function served() {
+  const api = createApi({ resources: managementResources('v1beta1') });
+  const user = { name: 'admin', groups: ['system:masters'] };
+  const transport = apiTransport(api, { user });
+  const send = (method: string, path: string, body?: unknown, contentType?: string, query = {}) =>
+    transport.json<Answer>({ method: method as 'POST', path, body, contentType, query });
+  return { send, as: (program: string) => apiTransport(api, { user, program: () => program }) };
+}
+
+const pods = '/api/v1/namespaces/default/pods';
+const pod = (name: string) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
+  spec: { containers: [{ name: 'a', image: 'a' }] },
+});
+const binding = (name: string, target: object) => ({ apiVersion: 'v1', kind: 'Binding', metadata: { name }, target });
+
+describe('bindings', () => {
+  it('say where a pod runs, once', async () => {
+    const { send } = served();
+    await send('POST', pods, pod('a'));
+    await send('POST', pods, pod('b'));
+    const node = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
+    expect(await send('POST', `${pods}/a/binding`, binding('a', node))).toMatchObject({ status: 'Success', code: 201 });
+    await send('POST', '/api/v1/namespaces/default/bindings', binding('b', node));
+    for (const name of ['a', 'b']) {
+      const { spec, status } = await send('GET', `${pods}/${name}`);
+      expect(spec).toMatchObject({ nodeName: 'n1' });
+      expect(status).toMatchObject({ conditions: [{ type: 'PodScheduled', status: 'True' }] });
+    }
+    await expect(send('POST', `${pods}/a/binding`, binding('a', node))).rejects.toThrow(
+      'Operation cannot be fulfilled on pods/binding "a": pod a is already assigned to node "n1"',
+    );
+    await expect(send('POST', `${pods}/c/binding`, binding('c', node))).rejects.toThrow('"c" not found');
+    await expect(send('POST', `${pods}/a/binding`, binding('a', { kind: 'Rack', name: '' }))).rejects.toThrow(
+      '[target.kind: Unsupported value: "Rack": supported values: "Node", "<empty>", target.name: Required value]',
+    );
+  });
+});
+
+describe('requests for certificates', () => {
+  it('tell who asks, and are approved', async () => {
+    const { send } = served();
+    const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+    const spec = { request: 'YQ==', signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] };
+    const asked = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', metadata: { name: 'me' } };
+    const made = await send('POST', path, { ...asked, spec: { ...spec, username: 'somebody-else' } });
+    expect(made.spec).toMatchObject({ username: 'admin', groups: ['system:masters', 'system:authenticated'] });
+    const conditions = [{ type: 'Approved', status: 'True', reason: 'KubectlApprove', message: 'yes' }];
+    await send('PUT', `${path}/me/approval`, { ...made, status: { conditions } });
+    expect((await send('GET', `${path}/me`)).status).toEqual({ conditions });
+  });
+});
+
+describe('tokens of accounts', () => {
+  it('are signed with the key that the server publishes', async () => {
+    const { send } = served();
+    const accounts = '/api/v1/namespaces/default/serviceaccounts';
+    await send('POST', accounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'me' } });
+    const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const { status } = await send('POST', `${accounts}/me/token`, request);
+    const [head = '', claims = '', signature = ''] = String(status?.['token']).split('.');
+    const { kid, alg } = JSON.parse(Buffer.from(head, 'base64url').toString()) as { kid: string; alg: string };
+    const { keys } = (await send('GET', '/openid/v1/jwks')) as unknown as { keys: { kid: string }[] };
+    expect({ kid, alg }).toEqual({ kid: keys[0]?.kid, alg: 'RS256' });
+    expect(kid).toMatch(/^[\w-]{43}$/);
+    const key = createPublicKey({ key: keys[0] as never, format: 'jwk' });
+    expect(verify('sha256', Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
+  });
+});
+
+describe('conflicts of an apply', () => {
+  it('are told by manager, in order', async () => {
+    const { send, as } = served();
+    const path = '/api/v1/namespaces/default/configmaps';
+    const head = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+    const merge = 'application/merge-patch+json';
+    await as('zoe').json({ method: 'POST', path, body: { ...head, data: { b: '1', a: '1' } } });
+    await as('anna').json({ method: 'PATCH', path: `${path}/c`, contentType: merge, body: { data: { c: '1' } } });
+    const body = { ...head, data: { a: '2', b: '2', c: '2' } };
+    const applied = send('PATCH', `${path}/c`, body, 'application/apply-patch+yaml', { fieldManager: 'me' });
+    await expect(applied).rejects.toThrow(
+      'Apply failed with 3 conflicts: conflicts with "anna" using v1:\n- .data.c\nconflicts with "zoe" using v1:\n- .data.a\n- .data.b',
+    );
+  });
+});
