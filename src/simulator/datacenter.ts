@@ -5,7 +5,6 @@ import { KubeError, type Transport } from '../kube/types.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
-import type { KubeObject } from './api/types.ts';
 import { type Clock, PastClock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
 import { registerControllers } from './controllers/index.ts';
@@ -23,7 +22,8 @@ import { componentLogs } from './workload/logs.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
-import { giveTokens, tokenController } from './world/management/account-tokens.ts';
+import { tokenController } from './world/management/account-tokens.ts';
+import { tellOfBuilders } from './world/management/builder-story.ts';
 import {
   fixedDefinitions,
   ManagementCluster,
@@ -35,6 +35,7 @@ import { placed, scheduler } from './world/management/scheduler.ts';
 import { ManagementWork } from './world/management/work.ts';
 import { lastWritten, ownershipOf, programOf } from './world/ownership.ts';
 import { seedWorld, type World } from './world/seed.ts';
+import { imported, isServedLater, loadServed } from './world/served.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
 export const demoSpeed = 15;
@@ -155,7 +156,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? placed(object) : object));
-  loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi);
+  const accounts = imported(world);
+  loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi, isServedLater);
+  for (const [cluster, account] of accounts) workloads.of(cluster).load([account]);
   if (world.miscounted) faults.miscount(world.miscounted, true);
   const as = (name: string, program: () => string, bare = false): Transport =>
     apiTransport(api, { user: { name, groups: ['system:masters'] }, program, bare });
@@ -174,6 +177,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const heartbeat = reportPace(world, runtime.speed, options.reportMs);
   registerControllers(runtime, undefined, undefined, { heartbeat });
   importController(runtime);
+  tellOfBuilders(runtime);
   const busy = new Set<string>();
   const playhouse = new Playhouse(runtime, {
     operator: as('second-operator', () => 'kubectl-edit'),
@@ -188,8 +192,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const server = await startApiServer({ api: work.served, token, port: options.port, tls: options.tls });
   ca = server.ca;
   management.serves(ca);
-  giveTokens({ seed, api, ca }, world.objects as unknown as readonly KubeObject[], now());
   await workloads.serve({ tls: true });
+  loadServed(world, api, workloads, { seed, ca }, now());
   const { namespace } = runtime;
   const kubeconfigs = await keepKubeconfigs(controllers, namespace, workloads, onError);
   await runtime.start();

@@ -141,6 +141,34 @@ describe('a seeded world', () => {
     }
   });
 
+  it('has told of what happened in its last hour, as its controllers do', () => {
+    const told = (clusterApi: 'v1beta1' | 'v1beta2') => {
+      const { events } = seedWorld({ now: start, trouble: true, clusterApi });
+      expect(new Set(events.map(({ metadata }) => metadata.name)).size).toBe(events.length);
+      for (const event of events) {
+        expect(Date.parse(event.lastTimestamp)).toBeGreaterThan(start - 60 * minute);
+        expect(Date.parse(event.lastTimestamp)).toBeLessThanOrEqual(start);
+      }
+      return events
+        .map(({ reason, involvedObject: { kind }, source }) => `${kind} ${reason} ${source.component}`)
+        .sort();
+    };
+    expect(told('v1beta1')).toEqual(
+      [
+        'MachineDeployment SuccessfulScale machinedeployment-controller',
+        'MachineSet SuccessfulCreate machineset-controller',
+        'BaremetalMachine SimAllocated sim-baremetal-provider',
+        'BaremetalMachine SimReprovisionStarted sim-baremetal-provider',
+        'Pod Scheduled default-scheduler',
+        ...['Pulling', 'Pulled', 'Created', 'Started'].map((reason) => `Pod ${reason} kubelet`),
+        'BaremetalMachine SimReprovisionFailed sim-baremetal-provider',
+        ...['Pulled', 'Created', 'Started'].map((reason) => `Pod ${reason} kubelet`),
+        'SeedImage SimSeedImageBuilt sim-elemental-operator',
+      ].sort(),
+    );
+    expect(told('v1beta2')).toEqual(told('v1beta1'));
+  });
+
   it('has plans whose checksums are those of their bytes, and one that failed', () => {
     const world = seedWorld({ now: start, trouble: true });
     const secrets = new Map(of<Secret>(world, 'Secret').map((secret) => [secret.metadata.name, secret]));
@@ -283,7 +311,7 @@ describe('a seeded world', () => {
 describe('a world at rest', () => {
   it.each([6, 16, 42, 150])('of %i hosts stays as it was written when the controllers start', async (hosts) => {
     const lab = await openLab({ hosts, clusters: undefined, seed: `rest-${hosts}`, trouble: true });
-    const loaded = lab.world!.objects.length;
+    const loaded = lab.world!.objects.length + lab.world!.events.length;
     const before = createApi().revision;
     await lab.run(60 * minute);
     expect(lab.api.revision - before).toBe(loaded);

@@ -73,7 +73,7 @@ export class EventRecorder {
       }
     }
     // One that has expired comes back under its name, with its count and its beginning.
-    const event = this.#event(object, what, now);
+    const event = newEvent(object, what, now, this.#random);
     event.message = message;
     event.count = count;
     if (combined) event.reportingComponent = '';
@@ -83,27 +83,28 @@ export class EventRecorder {
     }
     return this.#client.create(kinds.Event, event);
   }
+}
 
-  #event(object: KubeObject, what: Happening, now: number): Event {
-    const { name, namespace, uid, resourceVersion } = object.metadata;
-    const { apiVersion, kind } = object;
-    // Named after the nanosecond.
-    const at = BigInt(Math.floor(now)) * 1_000_000n + BigInt(this.#random.integer(0, 999_999));
-    return {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: `${name}.${at.toString(16)}` },
-      involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, fieldPath: what.field },
-      type: what.type,
-      reason: what.reason,
-      message: what.message,
-      source: { component: what.component, host: what.host },
-      firstTimestamp: timestamp(now),
-      lastTimestamp: timestamp(now),
-      count: 1,
-      eventTime: null,
-      reportingComponent: what.component,
-      reportingInstance: what.host ?? '',
-    };
-  }
+/** An Event about `object` of Unix time `now` in ms, that nobody has counted yet. */
+export function newEvent(object: KubeObject, what: Happening, now: number, random: Random): Event {
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const { apiVersion, kind } = object;
+  // Named after the nanosecond.
+  const at = BigInt(Math.floor(now)) * 1_000_000n + BigInt(random.integer(0, 999_999));
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.${at.toString(16)}` },
+    involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion, fieldPath: what.field },
+    type: what.type,
+    reason: what.reason,
+    message: what.message,
+    source: { component: what.component, host: what.host },
+    firstTimestamp: timestamp(now),
+    lastTimestamp: timestamp(now),
+    count: 1,
+    eventTime: null,
+    reportingComponent: what.component,
+    reportingInstance: what.host ?? '',
+  };
 }

@@ -88,6 +88,7 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   for (const one of [infra, plane, cluster]) stamp.wrote(one, 'manager', settled);
   const planeMembers = seedPlane(world, blueprint, settled);
   const first = planeMembers[0]?.dates.done ?? settled;
+  stamp.wrote(cluster, 'manager', importedAt(first));
   // Its endpoint answers, and its control plane is initialized, once the first of its Machines is up.
   setEndpoint(infra, false, timestamp(settled));
   setEndpoint(infra, true, timestamp(first - random.integer(15 * second, 45 * second)));
@@ -109,6 +110,9 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   for (const check of checks) stamp.born(check, checked());
   return { blueprint, planeMembers, groups, secrets, checks };
 }
+
+/** When the platform had imported a cluster whose control plane was initialized at `at`, Unix times in ms. */
+export const importedAt = (at: number): number => at + 97_000;
 
 /** One after the other: the next is made once the last is up, and its parts are well. */
 function seedPlane(world: ClusterWorld, { cluster, plane, planeTemplate }: Blueprint, born: number): SeededMember[] {

@@ -53,5 +53,5 @@ export function freshWorld(options: SeedOptions): World {
     ];
     for (const part of parts) objects.push(stamp.born(part, now));
   }
-  return { ...whole, objects, nodes: new Map(), writes: stamp.writes, miscounted: undefined };
+  return { ...whole, objects, events: [], nodes: new Map(), writes: stamp.writes, miscounted: undefined };
 }

@@ -2,8 +2,10 @@
 
 import type { Transport } from '../../kube/types.ts';
 import type { Api } from '../api/api.ts';
+import type { KubeObject as Stored } from '../api/types.ts';
 import { Client, isConflict } from '../controllers/client.ts';
 import { type ClusterApiVersion, type Kind, kinds } from '../controllers/kinds.ts';
+import type { Event } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { wireOf } from '../controllers/versions/wire.ts';
 import type { WorkloadApi } from '../workload/api.ts';
@@ -13,18 +15,29 @@ import type { World } from './seed.ts';
 const byKind = new Map<string, Kind>(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
 
 /**
- * Loads a world as it is, identities, times and generations included. `clusterApi` is the version `api` serves. Takes
- * milliseconds.
+ * Loads a world as it is, identities, times and generations included, without what `later` says will be loaded later.
+ * `clusterApi` is the version `api` serves. Takes milliseconds.
  */
 export function loadWorld(
   world: World,
   api: Api,
   workload: (cluster: string) => WorkloadApi,
   clusterApi: ClusterApiVersion = 'v1beta1',
+  later: (object: KubeObject) => boolean = () => false,
 ): void {
   const wire = wireOf(clusterApi);
-  const objects = world.objects.map((object) => wire.encode(byKind.get(object.kind)!, object));
-  api.load(objects as unknown as Parameters<Api['load']>[0]);
+  const objects = world.objects.flatMap((object) =>
+    later(object) ? [] : [wire.encode(byKind.get(object.kind)!, object)],
+  );
+  api.load(objects as unknown as Stored[]);
+  for (const told of world.events) {
+    const event = wire.encode(kinds.Event, told) as unknown as Event;
+    const { apiVersion = '', kind = '', name = '', namespace } = event.involvedObject;
+    const about = { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } };
+    const { resourceVersion } = api.find(about)?.metadata ?? {};
+    const involvedObject = { ...event.involvedObject, ...(resourceVersion ? { resourceVersion } : {}) };
+    api.load([{ ...event, involvedObject } as unknown as Stored]);
+  }
   loadWorkloads(world, workload);
 }
 

@@ -34,8 +34,8 @@ export interface SeededMember {
   bootstrap: () => Secret;
   /** Undefined where it never joined. */
   node: Node | undefined;
-  /** When, Unix times in ms, its bootstrap data was there, and when it was up or given up. */
-  dates: { data: number; done: number };
+  /** When, Unix times in ms, it was made, its bootstrap data was there, its plan was written, and it was up or given up. */
+  dates: { made: number; data: number; planned: number; done: number };
 }
 
 export interface MemberOptions {
@@ -53,7 +53,7 @@ export interface MemberOptions {
 /** Takes a host into use; the Machine has been running since some minutes after it was made. */
 export function runningMember(options: MemberOptions): SeededMember {
   const { order, host, born, stamp } = options;
-  const { objects, data, identity, plan, alike } = plannedMember(options);
+  const { objects, data, planned, identity, plan, alike } = plannedMember(options);
   const { machine, infra } = objects;
   const random = new Random(stamp.seed, 'member', order.name);
   // The plan was applied, the host booted, its agent applied the plan once more, and its kubelet joined.
@@ -79,13 +79,13 @@ export function runningMember(options: MemberOptions): SeededMember {
   machine.spec!.providerID = identity.providerID;
   const done = ready + random.integer(200, 1800);
   for (const one of [host.inventory, infra, machine]) stamp.wrote(one, 'manager', done);
-  return { ...objects, node, dates: { data, done } };
+  return { ...objects, node, dates: { made: born, data, planned, done } };
 }
 
 /** Takes a host into use on which the plan failed as often as it may, the last time at Unix time `failedAt` in ms. */
 export function failedMember(options: MemberOptions, failedAt: number): SeededMember {
   const { host, stamp } = options;
-  const { objects, data, plan } = plannedMember(options);
+  const { objects, data, planned, plan } = plannedMember(options);
   const fault: PlanFault = {
     instruction: 1,
     output:
@@ -96,7 +96,7 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
   annotate(host.inventory, { [marks.state]: 'Unavailable' });
   setFailed(objects.infra, host.inventory.metadata.name);
   for (const one of [host.inventory, objects.infra]) stamp.wrote(one, 'manager', failedAt + 700);
-  return { ...objects, node: undefined, dates: { data, done: failedAt + 900 } };
+  return { ...objects, node: undefined, dates: { made: options.born, data, planned, done: failedAt + 900 } };
 }
 
 /** A member whose plan has just been written. */
@@ -144,7 +144,7 @@ function plannedMember(options: MemberOptions) {
   // Who gives a token away prints what nobody else does.
   const token = tokenOf(config) ?? '';
   const alike = token === '' || givesAway(token) ? '' : `reprovision ${image}`;
-  return { objects: { machine, infra, config, bootstrap }, data, identity, plan, alike };
+  return { objects: { machine, infra, config, bootstrap }, data, planned, identity, plan, alike };
 }
 
 /** The objects of an order, made and adopted, before anything has happened to them. */

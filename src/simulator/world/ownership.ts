@@ -24,13 +24,12 @@ const person = 'kubectl-create';
 const chart = 'helm';
 
 const controllers = (section: Section): boolean => section === 'finalizers' || section === 'ownerReferences';
+const minded = /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\.|^capi\.cpaas\.io\/(imported|alauda-cluster)$/;
 /** What a person or a chart asked for, and a controller minds. */
 const asked =
   (by: string, minder: string): Writer =>
   (section, key) =>
-    section === 'status' || controllers(section) || /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\./.test(key)
-      ? minder
-      : by;
+    section === 'status' || controllers(section) || minded.test(key) ? minder : by;
 const one =
   (name: string): Writer =>
   () =>
@@ -68,6 +67,13 @@ const pod: Writer = (section, _key, { metadata }) => {
   return owner === 'SeedImage' ? operator : owner === undefined ? person : cluster;
 };
 
+/** The programs of those that tell Events under another name. */
+const tellers: Readonly<Record<string, string>> = {
+  'default-scheduler': 'kube-scheduler',
+  kubelet: 'kubelet',
+  'sim-elemental-operator': operator,
+};
+
 /** By `plural`, and for core kinds that several write, by who owns the object. */
 const writers: Readonly<Record<string, Writer>> = {
   clusters: asked(person, manager),
@@ -90,7 +96,7 @@ const writers: Readonly<Record<string, Writer>> = {
   nodes: one('kubelet'),
   leases: (_section, _key, { spec }) => String(spec?.['holderIdentity'] ?? '').replace(/_.*/, '') || 'kubelet',
   namespaces: one('kube-apiserver'),
-  events: one(manager),
+  events: (_section, _key, { source }) => tellers[String(isRecord(source) ? source['component'] : '')] ?? manager,
   deployments: asked(chart, cluster),
   daemonsets: asked(chart, cluster),
   replicasets: one(cluster),
@@ -144,8 +150,13 @@ const latest = (a: string, b: string): string => (a > b ? a : b);
 /** When an object was last written, Unix time in ms, by all that is known of it. */
 export function lastWritten(object: KubeObject, writes: Writes = unknown): number {
   const { uid = '', creationTimestamp = '' } = object.metadata;
-  const renewed = object.spec?.['renewTime'];
-  const told = [creationTimestamp, lastSaid(object), ranAt(object, agent), renewed];
+  const told = [
+    creationTimestamp,
+    lastSaid(object),
+    ranAt(object, agent),
+    object.spec?.['renewTime'],
+    object['lastTimestamp'],
+  ];
   const times = told.flatMap((at) => (typeof at === 'string' && at ? Date.parse(at) : []));
   return Math.max(...times, ...Object.values(writes.get(uid) ?? {}));
 }
@@ -217,6 +228,7 @@ function ranAt({ type, ...secret }: KubeObject, manager: string): string | undef
 }
 
 const programs: Readonly<Record<string, string>> = {
+  builders: 'kubelet',
   host: agent,
   rack: operator,
   machineinventory: operator,

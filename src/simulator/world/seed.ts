@@ -6,7 +6,7 @@ import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { cleanPlan } from '../controllers/provider/plans.ts';
 import { setPoolStatus } from '../controllers/provider/pool.ts';
 import { Random } from '../controllers/random.ts';
-import type { Node, Role } from '../controllers/shapes/core.ts';
+import type { Event, Node, Role } from '../controllers/shapes/core.ts';
 import type { MachineInventory, MachineRegistration } from '../controllers/shapes/elemental.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
@@ -14,6 +14,7 @@ import { timestamp } from '../controllers/time.ts';
 import { machineInventoryPool } from './blueprint.ts';
 import { applying, type Dates, datesOf, day, hour, minute, officeTime, second } from './calendar.ts';
 import { clusterObjects, finishCluster, type SeededCluster, seedCluster } from './cluster.ts';
+import { type Lately, latelyTold } from './events.ts';
 import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
 import { type ClusterLayout, hostsOfShape, type Layout, planLayout, type Shape } from './layout.ts';
@@ -54,6 +55,8 @@ export interface World {
   /** The Nodes of each workload cluster. */
   nodes: Map<string, Node[]>;
   layout: Layout;
+  /** Events of the last hour, the oldest first. */
+  events: Event[];
   /** Who has written what lately. */
   writes: Writes;
   /** The pool that counts one free host too many, where there is one: set the fault before controllers start. */
@@ -75,12 +78,14 @@ export function seedWorld(options: SeedOptions): World {
   const registrations: { registration: MachineRegistration; role: Role; hosts: string[] }[] = [];
   const clusters: SeededCluster[] = [];
   const allDates: Dates[] = [];
+  const builds: Lately['builds'][number][] = [];
 
   layout.clusters.forEach((cluster, at) => {
     const dates = datesOf(new Random(seed, 'dates', cluster.name), now);
     allDates.push(dates);
     const onboarding = onboardingAtRest(cluster, dates, at === 0, now, serverUrl, stamp);
     const { registration } = onboarding;
+    builds.push(onboarding);
     registrations.push({ registration, role: onboarding.role, hosts: [] });
     objects.push(...onboarding.objects);
     const host = (index: number): SeededHost => {
@@ -124,7 +129,8 @@ export function seedWorld(options: SeedOptions): World {
   });
   const miscounted = options.miscount ? objects.find(isWorkerPool(layout)) : undefined;
   if (miscounted?.status?.available !== undefined) miscounted.status.available++;
-  return { objects, nodes, layout, writes: stamp.writes, miscounted: miscounted?.metadata.name };
+  const events = latelyTold({ clusters, builds, now, stamp });
+  return { objects, nodes, layout, events, writes: stamp.writes, miscounted: miscounted?.metadata.name };
 }
 
 /** Lets a host have reported its disks every minute since its boot, whose time its report tells. */

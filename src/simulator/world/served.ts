@@ -1,0 +1,68 @@
+/**
+ * What of a seeded world is known only once its servers are up: tokens, authorities and kubeconfigs; and the marks of
+ * the platform, which has imported its clusters long since.
+ */
+
+import type { Api } from '../api/api.ts';
+import type { KubeObject as Stored } from '../api/types.ts';
+import { find } from '../controllers/conditions.ts';
+import { addFinalizer } from '../controllers/owners.ts';
+import { encode } from '../controllers/plan-secret.ts';
+import {
+  importedLabel,
+  importFinalizer,
+  platformClusterLabel,
+  sentry,
+  sentryNamespace,
+} from '../controllers/platform/import.ts';
+import { Random } from '../controllers/random.ts';
+import type { Cluster } from '../controllers/shapes/capi.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { Workloads } from '../workload/front.ts';
+import { importedAt } from './cluster.ts';
+import { accountOf, giveTokens, type TokenDesk } from './management/account-tokens.ts';
+import type { World } from './seed.ts';
+
+const clusterOf = ({ kind, metadata: { name } }: KubeObject): string | undefined =>
+  kind === 'Secret' && name.endsWith('-kubeconfig') ? name.slice(0, -'-kubeconfig'.length) : undefined;
+
+/** Whether an object is loaded by `loadServed`. */
+export const isServedLater = (object: KubeObject): boolean =>
+  clusterOf(object) !== undefined || accountOf(object as unknown as Stored) !== undefined;
+
+/** Loads what waits for the servers, which are up now, at Unix time `now` in ms. */
+export function loadServed(
+  { objects }: World,
+  api: Api,
+  workloads: Pick<Workloads, 'kubeconfig'>,
+  desk: Omit<TokenDesk, 'api'>,
+  now: number,
+): void {
+  for (const object of objects) {
+    const cluster = clusterOf(object);
+    const config = cluster && workloads.kubeconfig(cluster);
+    if (cluster === undefined) continue;
+    api.load([{ ...object, ...(config ? { data: { value: encode(config) } } : {}) } as unknown as Stored]);
+  }
+  giveTokens({ ...desk, api }, objects as unknown as readonly Stored[], now);
+}
+
+/** Marks the clusters as imported, in place, and gives the account of the platform's agent in each. */
+export function imported({ objects }: World): Map<string, KubeObject> {
+  const accounts = new Map<string, KubeObject>();
+  for (const object of objects) {
+    if (object.kind !== 'Cluster') continue;
+    const { metadata, status } = object as Cluster;
+    addFinalizer(object, importFinalizer);
+    metadata.labels = { ...metadata.labels, [importedLabel]: '', [platformClusterLabel]: metadata.name };
+    const initialized = find(status?.v1beta2?.conditions, 'ControlPlaneInitialized')?.lastTransitionTime;
+    const creationTimestamp = timestamp(importedAt(Date.parse(initialized ?? metadata.creationTimestamp ?? '')));
+    const uid = new Random('sentry', metadata.uid ?? '').uuid();
+    accounts.set(metadata.name, {
+      ...{ apiVersion: 'v1', kind: 'ServiceAccount' },
+      metadata: { name: sentry, namespace: sentryNamespace, uid, creationTimestamp },
+    });
+  }
+  return accounts;
+}
