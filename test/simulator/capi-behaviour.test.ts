@@ -226,7 +226,7 @@ describe('remediation', () => {
     await mark(victim!, remediate);
     await lab.until(() => rest() && !get.machine(nameOf(victim!)), 30 * minute, 'the replacement');
     expect([...said]).toEqual([
-      'HealthCheckSucceeded HasRemediateMachineAnnotation',
+      'HealthCheckSucceeded HasRemediateAnnotation',
       'OwnerRemediated WaitingForRemediation',
       'OwnerRemediated MachineDeleting',
     ]);
@@ -237,15 +237,20 @@ describe('remediation', () => {
     const [skipped, ...others] = get.machines();
     await mark(skipped!, { ...remediate, 'cluster.x-k8s.io/skip-remediation': '' });
     await lab.run(10 * minute);
-    expect(fresh(get.machine(nameOf(skipped!)), 'HealthCheckSucceeded')?.status).toBe('False');
-    expect(get.machine(nameOf(skipped!))?.metadata.deletionTimestamp).toBeUndefined();
     const check = () => lab.runtime.informer(kinds.MachineHealthCheck).get('prod-workers')!;
-    for (const machine of others.slice(0, 1))
-      await mark(machine, { 'cluster.x-k8s.io/skip-remediation': '', ...remediate });
-    await mark(others[1]!, remediate);
+    // Nobody looks after it any more: it is not even counted.
+    expect(fresh(get.machine(nameOf(skipped!)), 'HealthCheckSucceeded')?.status).toBe('True');
+    expect(check().status).toMatchObject({ expectedMachines: others.length, targets: others.map(nameOf).sort() });
+    expect(get.machine(nameOf(skipped!))?.metadata.deletionTimestamp).toBeUndefined();
+    for (const machine of others) await mark(machine, remediate);
     await lab.run(10 * minute);
     expect(check().status?.v1beta2?.conditions?.[0]).toMatchObject({ status: 'False', reason: 'TooManyUnhealthy' });
-    expect(get.machine(nameOf(others[1]!))?.metadata.deletionTimestamp).toBeUndefined();
+    for (const machine of others) {
+      expect(get.machine(nameOf(machine))?.metadata.deletionTimestamp).toBeUndefined();
+      expect(fresh(get.machine(nameOf(machine)), 'HealthCheckSucceeded')?.status).toBe('False');
+    }
+    const restricted = (await lab.client.list(kinds.Event)).filter(({ reason }) => reason === 'RemediationRestricted');
+    expect(restricted.length).toBeGreaterThan(0);
   });
 
   it('only while as many are unwell as the range says', async () => {
@@ -287,13 +292,19 @@ describe('remediation', () => {
     lab = await openLab();
     const [victim, going] = get.planes();
     const now = () => get.machine(nameOf(victim!));
+    // One that goes counts as unwell: with one allowed nobody would be asked.
+    const check = lab.runtime.informer(kinds.MachineHealthCheck).get('prod-control-plane')!;
+    await lab.client.change(kinds.MachineHealthCheck, check, (draft) => {
+      draft.spec!.maxUnhealthy = 2;
+    });
     lab.faults.hangDrain(nameOf(going!), true);
     await lab.client.remove(kinds.Machine, nameOf(going!));
     await mark(victim!, remediate);
     await lab.run(minute);
     const message = expect.stringMatching(/waiting for control plane Machine deletion/);
-    expect(fresh(now(), 'OwnerRemediated')).toMatchObject({ reason: 'CannotBeRemediated', message });
-    expect(legacy(now(), 'OwnerRemediated')).toMatchObject({ reason: 'WaitingForRemediation', message });
+    expect(fresh(now(), 'OwnerRemediated')).toMatchObject({ reason: 'RemediationDeferred', message });
+    const words = expect.stringMatching(/waiting for control plane machine deletion/);
+    expect(legacy(now(), 'OwnerRemediated')).toMatchObject({ reason: 'WaitingForRemediation', message: words });
     // Health check and control plane agree: nothing is written any more.
     const version = now()?.metadata.resourceVersion;
     await lab.run(minute);

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { deleteOrder } from '../../src/simulator/controllers/capi/delete-order.ts';
 import { emptiest } from '../../src/simulator/controllers/capi/failure-domains.ts';
 import { selectForScaleDown } from '../../src/simulator/controllers/capi/kcp-machines.ts';
-import { judgeRemediation, remediationFor } from '../../src/simulator/controllers/capi/kcp-remediation.ts';
+import {
+  firstToRemediate,
+  inProgress,
+  judgeRemediation,
+  remediates,
+  remediationFor,
+} from '../../src/simulator/controllers/capi/kcp-remediation.ts';
 import { preflight } from '../../src/simulator/controllers/capi/preflight.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import type { Cluster, KubeadmControlPlane, Machine, MachineSet } from '../../src/simulator/controllers/shapes/capi.ts';
@@ -164,7 +170,9 @@ describe('the remediation of a control-plane Machine', () => {
   });
   const why = (...given: Parameters<typeof judgeRemediation>): string => {
     const verdict = judgeRemediation(...given);
-    return 'refused' in verdict ? verdict.refused : `try ${verdict.remediation.retryCount}`;
+    return 'refused' in verdict
+      ? `${verdict.refused.reason}: ${verdict.refused.fresh}`
+      : `try ${verdict.remediation.retryCount}`;
   };
 
   it('goes ahead where the others keep the quorum, and waits where they would not', () => {
@@ -173,10 +181,28 @@ describe('the remediation of a control-plane Machine', () => {
     const unwell = machine('b', {}, { v1beta2: { conditions: [] } });
     expect(why(plane(), [a, unwell, c], a, now)).toMatch(/etcd loosing quorum/);
     expect(why(plane(), [a, unwell, c], unwell, now)).toBe('try 0');
-    expect(why(plane(), [a], a, now)).toMatch(/replicas are less or equal to 1/);
-    expect(why(plane(), [a, machine('b', { deletionTimestamp: at(0) }), c], a, now)).toMatch(
-      /waiting for control plane/,
-    );
+    expect(why(plane(), [a], a, now)).toMatch(/^CannotBeRemediated: .*replicas are less or equal to 1/);
+    const going = machine('b', { deletionTimestamp: at(0) });
+    expect(why(plane(), [a, going, c], a, now)).toMatch(/^RemediationDeferred: .*waiting for .* Machine deletion/);
+    const coming = machine('b', {}, { nodeRef: undefined });
+    expect(why(plane(), [a, coming, c], a, now)).toMatch(/^RemediationDeferred: .*waiting for .* Machine provisioning/);
+    const failed = { conditions: [{ type: 'HealthCheckSucceeded', status: 'False', lastTransitionTime: at(0) }] };
+    const all = ['a', 'b', 'c'].map((name) => machine(name, {}, failed));
+    expect(why(plane(), all, all[0]!, now)).toMatch(/^CannotBeRemediated: .*no healthy Machine to forward etcd/);
+  });
+
+  it('takes the one that never came up first, then the oldest; and one after the other', () => {
+    const [young, old] = [machine('a', { creationTimestamp: at(minute) }), machine('b')];
+    expect(firstToRemediate([young, old])).toBe(old);
+    const lost = machine('c', { creationTimestamp: at(2 * minute) }, { nodeRef: undefined });
+    expect(firstToRemediate([young, old, lost])).toBe(lost);
+    const busy = plane();
+    busy.metadata.annotations = { [inProgress]: JSON.stringify({ machine: 'z', timestamp: at(0), retryCount: 0 }) };
+    expect([remediates(plane(), [old]), remediates(busy, [old]), remediates(busy, [old, young])]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('counts tries, no more than maxRetry, not before retryPeriod, anew after minHealthyPeriod', () => {
@@ -187,7 +213,7 @@ describe('the remediation of a control-plane Machine', () => {
       return why(limited, [ill, machine('b'), machine('c')], ill, now);
     };
     expect(tried(0, 20 * minute)).toBe('try 1');
-    expect(tried(0, 5 * minute)).toMatch(/failed in the latest 10m0s \(RetryPeriod\)/);
+    expect(tried(0, 5 * minute)).toMatch(/^RemediationDeferred: .*failed in the latest 10m0s \(RetryPeriod\)/);
     expect(tried(2, 20 * minute)).toMatch(/failed 2 times \(MaxRetry\)/);
     expect(tried(2, 180 * minute)).toBe('try 0');
   });

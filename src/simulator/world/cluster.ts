@@ -3,6 +3,7 @@
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
+import { allowance } from '../controllers/capi/health-judgement.ts';
 import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
 import { controlPlaneOrder } from '../controllers/capi/kcp-machines.ts';
 import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
@@ -243,7 +244,9 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
   for (const check of seeded.checks) {
     const targets = machines.filter((machine) => looksAfter(check, machine)).sort(byName);
-    setCheckStatus(check, targets, 0, born(check));
+    const may = allowance(check, targets.length, targets.length, 0);
+    own(check, cluster, false);
+    setCheckStatus(check, targets, targets.length, may, born(check), clusterApi);
   }
   const deployments = seeded.groups.map(({ deployment }) => deployment);
   setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, timestamp(last));

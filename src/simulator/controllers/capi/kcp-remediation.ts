@@ -3,10 +3,10 @@
  * Cluster API 1.10, remediation.go of the kubeadm control plane provider.
  */
 
-import { isTrue, type Saying, saySorted } from '../conditions.ts';
+import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
 import { findLegacy, no, sayLegacy } from '../legacy-conditions.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import { deleting, durationMs } from './common.ts';
+import { byAge, deleting, durationMs, hasNode } from './common.ts';
 import { etcdHealthy, managesEtcd } from './kcp-components.ts';
 
 /** On the control plane, from the deletion of an unhealthy Machine until its replacement is made. */
@@ -33,6 +33,30 @@ export function remembered(text: string | undefined): Remediation | undefined {
   }
 }
 
+/** Why a Machine is not replaced yet: a reason, and words for both generations; the first may be left as it is. */
+export interface Refusal {
+  reason: string;
+  fresh: string;
+  legacy?: string | undefined;
+  legacyReason?: 'RemediationFailed';
+}
+
+const isIll = ({ status }: Machine): boolean =>
+  findLegacy(status?.conditions, 'HealthCheckSucceeded')?.status === 'False';
+
+/** Which of the Machines that are to be replaced is next: the oldest that never came up, or else the oldest. */
+export function firstToRemediate(ill: readonly Machine[]): Machine | undefined {
+  const sorted = [...ill].sort(byAge);
+  return sorted.find((machine) => !hasNode(machine)) ?? sorted[0];
+}
+
+/** Whether a control plane still waits for the replacement of a Machine it has deleted. */
+export function remediates(plane: KubeadmControlPlane, all: readonly Machine[]): boolean {
+  const last = remembered(plane.metadata.annotations?.[inProgress]);
+  const at = Date.parse(last?.timestamp ?? '');
+  return last !== undefined && !all.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') > at);
+}
+
 /**
  * Why `ill` may not be replaced now, and after how many ms time alone may have changed that; or as what its replacement
  * will be remembered. `since` gives ms.
@@ -42,7 +66,7 @@ export function judgeRemediation(
   all: readonly Machine[],
   ill: Machine,
   now: { at: string; since: (at: string) => number },
-): { refused: string; again?: number } | { remediation: Remediation } {
+): { refused: Refusal; again?: number } | { remediation: Remediation } {
   const name = ill.metadata.name;
   const chain = remembered(ill.metadata.annotations?.[remediationFor]);
   const { maxRetry, retryPeriod, minHealthyPeriod = defaultHealthyPeriod } = plane.spec?.remediationStrategy ?? {};
@@ -52,40 +76,57 @@ export function judgeRemediation(
   const cannot = "KubeadmControlPlane can't remediate this machine because the operation already failed";
   if (again && retryPeriod && now.since(again.timestamp) < durationMs(retryPeriod)) {
     const rest = Math.min(durationMs(retryPeriod), durationMs(minHealthyPeriod)) - now.since(again.timestamp);
-    return { refused: `${cannot} in the latest ${retryPeriod} (RetryPeriod)`, again: rest };
+    return { refused: deferred(`${cannot} in the latest ${retryPeriod} (RetryPeriod)`), again: rest };
   }
   if (again && maxRetry !== undefined && retryCount > maxRetry) {
     const rest = durationMs(minHealthyPeriod) - now.since(again.timestamp);
-    return { refused: `${cannot} ${maxRetry} times (MaxRetry)`, again: rest };
+    return { refused: impossible(`${cannot} ${maxRetry} times (MaxRetry)`), again: rest };
   }
-  if (plane.status?.initialized) {
-    if (all.length <= 1) {
-      return { refused: "KubeadmControlPlane can't remediate if current replicas are less or equal to 1" };
-    }
-    if (all.some(deleting)) {
-      const why =
-        'KubeadmControlPlane waiting for control plane Machine deletion to complete before triggering remediation';
-      return { refused: why };
-    }
-    if (managesEtcd(plane) && !keepsQuorum(all, ill)) {
-      const why = "KubeadmControlPlane can't remediate this Machine because this could result in etcd loosing quorum";
-      return { refused: why };
-    }
+  const refused = plane.status?.initialized ? refusalOf(plane, all, ill) : undefined;
+  return refused ? { refused } : { remediation: { machine: name, timestamp: now.at, retryCount } };
+}
+
+const deferred = (legacy: string, fresh = legacy): Refusal => ({ reason: 'RemediationDeferred', legacy, fresh });
+const impossible = (legacy: string, fresh = legacy): Refusal => ({ reason: 'CannotBeRemediated', legacy, fresh });
+/** The second generation writes kinds as they are written. */
+const capital = (text: string): [string, string] => [text, text.replace(/(plane|this) machine/, '$1 Machine')];
+
+/** Why the others could not carry the cluster meanwhile. */
+function refusalOf(plane: KubeadmControlPlane, all: readonly Machine[], ill: Machine): Refusal | undefined {
+  const name = 'KubeadmControlPlane';
+  if (all.length <= 1) return impossible(`${name} can't remediate if current replicas are less or equal to 1`);
+  const waits = (what: string) =>
+    deferred(...capital(`${name} waiting for control plane machine ${what} to complete before triggering remediation`));
+  if (all.some((machine) => !isIll(machine) && !hasNode(machine))) return waits('provisioning');
+  if (all.some(deleting)) return waits('deletion');
+  if (!managesEtcd(plane)) return undefined;
+  if (!keepsQuorum(all, ill)) {
+    return impossible(
+      ...capital(`${name} can't remediate this machine because this could result in etcd loosing quorum`),
+    );
   }
-  return { remediation: { machine: name, timestamp: now.at, retryCount } };
+  if (all.some((machine) => !isIll(machine))) return undefined;
+  const lack = 'there is no healthy';
+  const legacy = `A control plane machine needs remediation, but ${lack} machine to forward etcd leadership to. Skipping remediation`;
+  const fresh = `${name} can't remediate this Machine because ${lack} Machine to forward etcd leadership to`;
+  return { reason: 'CannotBeRemediated', legacy, fresh, legacyReason: 'RemediationFailed' };
 }
 
 /** Whether etcd without one member still has more than half of its members well. */
 function keepsQuorum(all: readonly Machine[], leaving: Machine): boolean {
-  const others = all.filter((machine) => machine !== leaving);
+  const others = all.filter((machine) => machine !== leaving && hasNode(machine));
   const well = others.filter(etcdHealthy).length;
   return well >= Math.floor(others.length / 2) + 1;
 }
 
 /** Writes into `draft`, a Machine, that it waits, and for what. */
-export function deferRemediation(draft: Machine, why: string, at: string): void {
-  sayRemediation(draft, { status: 'False', reason: 'CannotBeRemediated', message: why }, at);
-  const saying = no('OwnerRemediated', 'WaitingForRemediation', 'Warning', why);
+export function deferRemediation(draft: Machine, { reason, fresh, legacy, legacyReason }: Refusal, at: string): void {
+  const known = find(draft.status?.v1beta2?.conditions, 'OwnerRemediated');
+  if (known?.reason !== reason || known.message !== fresh) {
+    sayRemediation(draft, { status: 'False', reason, message: fresh }, at);
+  }
+  if (legacy === undefined) return;
+  const saying = no('OwnerRemediated', legacyReason ?? 'WaitingForRemediation', 'Warning', legacy);
   draft.status!.conditions = sayLegacy(draft.status?.conditions, [saying], at);
 }
 

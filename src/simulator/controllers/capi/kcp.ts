@@ -25,10 +25,12 @@ import { componentsOf, preflightProblems, setComponents } from './kcp-components
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
 import {
   deferRemediation,
+  firstToRemediate,
   forgetRemediation,
   inProgress,
   judgeRemediation,
   markRemediated,
+  remediates,
   remediationFor,
 } from './kcp-remediation.ts';
 import { setControlPlaneStatus } from './kcp-status.ts';
@@ -166,16 +168,29 @@ export function controlPlaneController(rt: Runtime): void {
     const all = owned(plane);
     const replicas = plane.spec?.replicas ?? 1;
     const surge = scaled(plane.spec?.rolloutStrategy?.rollingUpdate?.maxSurge, replicas, 1, true);
-    const ill = all.find(awaitsRemediation);
-    if (ill) return remediate(plane, all, ill);
+    const ill = firstToRemediate(all.filter(awaitsRemediation));
+    let later: number | undefined;
+    if (ill && !deleting(ill) && !remediates(plane, all)) {
+      const verdict = await remediate(plane, all, ill);
+      if (verdict === 'deleted') return undefined;
+      later = verdict;
+    }
     const rolls = outdated.size > 0 && all.length > 0;
-    if (rolls ? all.length < replicas + surge : all.length < replicas) return scaleUp(plane, cluster, all);
-    if (rolls || all.length > replicas) return scaleDown(plane, cluster, all, outdated);
-    return undefined;
+    if (rolls ? all.length < replicas + surge : all.length < replicas)
+      return sooner(later, await scaleUp(plane, cluster, all));
+    if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated));
+    return later;
   }
 
-  /** Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile. */
-  async function remediate(plane: KubeadmControlPlane, all: Machine[], ill: Machine): Promise<number | undefined> {
+  /**
+   * Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile; else says why
+   * not, and after how many ms to ask again.
+   */
+  async function remediate(
+    plane: KubeadmControlPlane,
+    all: Machine[],
+    ill: Machine,
+  ): Promise<'deleted' | number | undefined> {
     const now = { at: rt.timestamp(), since: (at: string) => rt.since(at) };
     const verdict = judgeRemediation(plane, all, ill, now);
     if ('refused' in verdict) {
@@ -190,7 +205,7 @@ export function controlPlaneController(rt: Runtime): void {
       markRemediated(draft, rt.timestamp(), 'RemediationInProgress'),
     );
     await rt.client.remove(kinds.Machine, ill.metadata.name);
-    return undefined;
+    return 'deleted';
   }
 
   async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<number | undefined> {

@@ -1,22 +1,27 @@
 /**
  * The MachineHealthCheck controller: says which Machines are unwell and asks their owners to replace them, unless too
- * many are. Source: Cluster API 1.10, machinehealthcheck_controller.go and _targets.go.
+ * many are. Source: Cluster API 1.10, machinehealthcheck_controller.go.
  */
 
-import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
+import { find, pausedSaying, type Saying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
-import { kinds } from '../kinds.ts';
+import { type ClusterApiVersion, kinds } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
+import { labels, own } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import { selects } from '../selector.ts';
-import type { Machine, MachineHealthCheck } from '../shapes/capi.ts';
+import type { Cluster, Machine, MachineHealthCheck } from '../shapes/capi.ts';
 import { onClusterTurn } from './clusters.ts';
-import { capiController, deleting, durationMs, isPaused, scaled } from './common.ts';
+import { capiController, deleting, isPaused, leaveZeros, paused } from './common.ts';
+import { type Allowance, allowance, judge, looksAfter, type Problem, type Verdict } from './health-judgement.ts';
 import { machineInformer } from './machine.ts';
 import { outageOf } from './remote-connection.ts';
 
-const remediateAnnotation = 'cluster.x-k8s.io/remediate-machine';
-const skipAnnotation = 'cluster.x-k8s.io/skip-remediation';
+export { looksAfter };
+
+const component = 'machinehealthcheck-controller';
+/** Where it may not do anything it asks again at once, and then twice as late each time (ms; controller-runtime). */
+const backoff = { first: 5, most: 1_000_000 };
 
 /** Registers the controller. */
 export function healthCheckController(rt: Runtime): void {
@@ -24,120 +29,104 @@ export function healthCheckController(rt: Runtime): void {
   const machines = machineInformer(rt);
   const clusters = rt.informer(kinds.Cluster);
   checks.index('cluster', (check) => [check.spec?.clusterName ?? '']);
+  /** How long each check that may not do anything waits next. */
+  const waits = new Map<string, number>();
   const controller = capiController(rt, 'machinehealthcheck', reconcile);
   const ofCluster = (cluster: string | undefined) => {
     for (const check of checks.by('cluster', cluster)) controller.enqueue(check.metadata.name);
   };
-  checks.onChange((check) => controller.enqueue(check.metadata.name));
-  machines.onChange((machine) => ofCluster(machine.spec?.clusterName));
+  checks.onChange((check, change) => {
+    if (change === 'deleted') waits.delete(check.metadata.name);
+    else controller.enqueue(check.metadata.name);
+  });
+  machines.onChange((machine) => {
+    for (const check of checks.by('cluster', machine.spec?.clusterName)) {
+      if (selects(check.spec?.selector, machine.metadata.labels)) controller.enqueue(check.metadata.name);
+    }
+  });
+  rt.onNode((_node, cluster) => ofCluster(cluster));
   rt.faults.onCluster(ofCluster);
   onClusterTurn(rt, ofCluster);
 
   async function reconcile(name: string): Promise<number | undefined> {
     const check = checks.get(name);
     const cluster = clusters.get(check?.spec?.clusterName);
-    if (!check || !cluster || deleting(check) || isPaused(cluster, check)) return undefined;
+    if (!check || !cluster || deleting(check)) return undefined;
+    const draft = copy(check);
+    if (isPaused(cluster, check)) {
+      const by = paused(cluster, check);
+      sayPaused(draft, pausedSaying(by.cluster, by.annotation, 'MachineHealthCheck'), rt.timestamp());
+      await rt.client.replace(kinds.MachineHealthCheck, check, draft);
+      return undefined;
+    }
     // Nobody is given up for what cannot be seen.
     if (outageOf(rt, cluster.metadata.name)) return undefined;
+    const { informer: nodes } = await rt.nodes(cluster.metadata.name);
     const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => looksAfter(check, machine));
-    const verdicts = targets.map((machine) => judge(check, machine, (at) => rt.since(at)));
+    const verdicts = targets.map((machine) =>
+      judge(check, cluster, machine, nodes.get(machine.status?.nodeRef?.name), (at) => rt.since(at)),
+    );
+    const healthy = verdicts.filter((verdict) => verdict.healthy).length;
     const ill = verdicts.filter(({ problem }) => problem).length;
-    const { allowed } = allowance(check, targets.length, ill);
-    for (const { machine, problem } of verdicts) {
-      if (!problem && isTrue(machine.status?.conditions, 'HealthCheckSucceeded')) continue;
-      await rt.client.change(kinds.Machine, machines.get(machine.metadata.name) ?? machine, (draft) =>
-        setHealth(draft, problem, allowed, rt.timestamp()),
-      );
-    }
-    const draft = copy(check);
-    setCheckStatus(draft, targets, ill, rt.timestamp());
+    const may = allowance(check, targets.length, healthy, ill);
+    draft.metadata.labels = { ...draft.metadata.labels, [labels.cluster]: cluster.metadata.name };
+    own(draft, cluster, false);
+    setCheckStatus(draft, targets, healthy, may, rt.timestamp(), rt.clusterApi);
+    if (!may.allowed && ill > 0) await rt.event(check, 'Warning', 'RemediationRestricted', may.message, component);
+    for (const verdict of verdicts) await tell(check, cluster, verdict, may);
     await rt.client.replace(kinds.MachineHealthCheck, check, draft);
-    const waits = verdicts.flatMap(({ wait }) => wait ?? []);
-    return waits.length > 0 ? Math.min(...waits) : undefined;
+    if (!may.allowed) {
+      const wait = waits.get(name) ?? backoff.first;
+      waits.set(name, Math.min(wait * 2, backoff.most));
+      return wait;
+    }
+    waits.delete(name);
+    const next = verdicts.flatMap(({ wait }) => wait ?? []);
+    return next.length > 0 ? Math.min(...next) : undefined;
+  }
+
+  /** Writes onto a Machine how it was judged, and tells of it. */
+  async function tell(check: MachineHealthCheck, cluster: Cluster, verdict: Verdict, may: Allowance): Promise<void> {
+    const { machine, problem, wait, healthy } = verdict;
+    const of = ({ metadata }: Machine | MachineHealthCheck) => `${metadata.namespace ?? ''}/${metadata.name}`;
+    if (wait !== undefined) {
+      const message = `Machine ${of(machine)} has unhealthy Node ${machine.status?.nodeRef?.name ?? ''}`;
+      await rt.event(machine, 'Normal', 'DetectedUnhealthy', message, component);
+    }
+    if (!problem && !healthy) return;
+    const asks = may.allowed && !isPaused(cluster, machine);
+    await rt.client.change(kinds.Machine, machines.get(machine.metadata.name) ?? machine, (draft) =>
+      setHealth(draft, problem, asks, rt.timestamp()),
+    );
+    if (!problem || !may.allowed) return;
+    const message = `Machine ${of(machine)} has been marked as unhealthy by ${of(check)}`;
+    await rt.event(machine, 'Normal', 'MachineMarkedUnhealthy', message, component);
   }
 }
 
-/** Whether a check may remediate with so many Machines unwell, how many more, and what is said where it may not. */
-function allowance(check: MachineHealthCheck, total: number, ill: number) {
-  const { unhealthyRange: range, maxUnhealthy } = check.spec ?? {};
-  const begin = 'Remediation is not allowed, the number of not started or unhealthy machines';
-  const bounds = /^\[(\d+)-(\d+)\]$/.exec(range ?? '');
-  if (bounds) {
-    const [low, high] = [Number(bounds[1]), Number(bounds[2])];
-    const numbers = `(total: ${total}, unhealthy: ${ill}, unhealthyRange: ${range ?? ''})`;
-    const allowed = ill >= low && ill <= high;
-    return { allowed, left: allowed ? high - ill : 0, message: `${begin} does not fall within the range ${numbers}` };
-  }
-  const limit = scaled(maxUnhealthy, total, total, false);
-  const numbers = `(total: ${total}, unhealthy: ${ill}, maxUnhealthy: ${maxUnhealthy ?? ''})`;
-  return { allowed: ill <= limit, left: Math.max(0, limit - ill), message: `${begin} exceeds maxUnhealthy ${numbers}` };
-}
-
-/** Whether a check looks after a Machine. */
-export const looksAfter = (check: MachineHealthCheck, machine: Machine): boolean =>
-  selects(check.spec?.selector ?? {}, machine.metadata.labels);
-
-interface Verdict {
-  machine: Machine;
-  /** Reason and message, where the Machine is unwell. */
-  problem?: { reason: string; message: string };
-  /** Ms after which it will be, if nothing changes. */
-  wait?: number;
-}
-
-function judge(check: MachineHealthCheck, machine: Machine, since: (at: string | undefined) => number): Verdict {
-  const { status, metadata } = machine;
-  if (deleting(machine)) return { machine };
-  if (metadata.annotations?.[remediateAnnotation] !== undefined) {
-    const message = 'Marked for remediation via remediate-machine annotation';
-    return { machine, problem: { reason: 'HasRemediateMachineAnnotation', message } };
-  }
-  if (status?.failureReason) {
-    return { machine, problem: { reason: 'MachineHasFailure', message: `FailureReason: ${status.failureReason}` } };
-  }
-  const nodeReady = find(status?.v1beta2?.conditions, 'NodeReady');
-  if (nodeReady?.reason === 'NodeDeleted') {
-    return { machine, problem: { reason: 'NodeNotFound', message: nodeReady.message } };
-  }
-  if (!status?.nodeRef) {
-    const timeout = check.spec?.nodeStartupTimeout ?? '10m0s';
-    const wait = durationMs(timeout) - since(metadata.creationTimestamp);
-    if (durationMs(timeout) === 0 || wait > 0) return wait > 0 ? { machine, wait } : { machine };
-    return {
-      machine,
-      problem: { reason: 'NodeStartupTimeout', message: `Node failed to report startup in ${timeout}` },
-    };
-  }
-  let soonest: number | undefined;
-  for (const { type, status: bad, timeout } of check.spec?.unhealthyConditions ?? []) {
-    if (type !== 'Ready' || nodeReady?.status !== bad) continue;
-    const wait = durationMs(timeout) - since(nodeReady.lastTransitionTime);
-    const message = `Condition ${type} on node is reporting status ${bad} for more than ${timeout}`;
-    if (wait <= 0) return { machine, problem: { reason: 'UnhealthyNode', message } };
-    soonest = Math.min(soonest ?? wait, wait);
-  }
-  return soonest === undefined ? { machine } : { machine, wait: soonest };
-}
-
-/** Writes into `draft`, a Machine, whether it is well; and where it is not and may be, that it is to be replaced. */
-export function setHealth(draft: Machine, problem: Verdict['problem'], allowed: boolean, at: string): void {
+/** Writes into `draft`, a Machine, whether it is well; and where it is not and `asks`, that it is to be replaced. */
+export function setHealth(draft: Machine, problem: Problem | undefined, asks: boolean, at: string): void {
   const status = draft.status ?? {};
   draft.status = status;
+  const type = 'HealthCheckSucceeded';
   const sayings: Saying[] = [];
   const legacy: LegacySaying[] = [];
   if (problem) {
-    const { reason, message } = problem;
-    sayings.push({ type: 'HealthCheckSucceeded', status: 'False', reason, message: `Health check failed: ${message}` });
-    legacy.push(no('HealthCheckSucceeded', reason, 'Warning', message));
-    const skipped = draft.metadata.annotations?.[skipAnnotation] !== undefined;
-    if (allowed && !skipped && mayAsk(draft)) {
-      const waiting = 'Waiting for remediation';
-      sayings.push({ type: 'OwnerRemediated', status: 'False', reason: 'WaitingForRemediation', message: waiting });
-      legacy.push(no('OwnerRemediated', 'WaitingForRemediation', 'Warning'));
+    const { reason, message } = problem.legacy;
+    legacy.push(no(type, reason, 'Warning', message));
+    if (problem.fresh) sayings.push({ type, status: 'False', ...problem.fresh });
+    // Nobody has asked yet, or that is done with. Until then its owner alone says how it stands.
+    const open = (asked: { status: string } | undefined) => !asked || asked.status === 'True';
+    const waiting = { type: 'OwnerRemediated', status: 'False', reason: 'WaitingForRemediation' } as const;
+    if (asks && !deleting(draft)) {
+      if (open(findLegacy(status.conditions, waiting.type))) legacy.push(no(waiting.type, waiting.reason, 'Warning'));
+      if (open(find(status.v1beta2?.conditions, waiting.type))) {
+        sayings.push({ ...waiting, message: 'Waiting for remediation' });
+      }
     }
   } else {
-    sayings.push({ type: 'HealthCheckSucceeded', status: 'True', reason: 'HealthCheckSucceeded' });
-    legacy.push(yes('HealthCheckSucceeded'));
+    sayings.push({ type, status: 'True', reason: type });
+    legacy.push(yes(type));
   }
   const old = status.v1beta2?.conditions;
   const news = sayings.filter(({ type, status: is, reason, message = '' }) => {
@@ -150,26 +139,28 @@ export function setHealth(draft: Machine, problem: Verdict['problem'], allowed: 
   }
 }
 
-/**
- * Whether a health check may ask for a Machine to be replaced: nobody has asked yet, or that is done with. Until then its
- * owner alone says how it stands: two who both write that condition would answer each other for ever.
- */
-function mayAsk({ status }: Machine): boolean {
-  const asked =
-    findLegacy(status?.conditions, 'OwnerRemediated') ?? find(status?.v1beta2?.conditions, 'OwnerRemediated');
-  return asked === undefined || asked.status === 'True';
-}
-
 /** Whether a Machine is unwell and somebody has asked for it to be replaced. */
 export function awaitsRemediation(machine: Machine): boolean {
   const said = (type: string) => findLegacy(machine.status?.conditions, type)?.status;
-  return !deleting(machine) && said('HealthCheckSucceeded') === 'False' && said('OwnerRemediated') === 'False';
+  return said('HealthCheckSucceeded') === 'False' && said('OwnerRemediated') === 'False';
 }
 
-/** Writes the whole status of a check into `draft`. */
-export function setCheckStatus(draft: MachineHealthCheck, targets: readonly Machine[], ill: number, at: string): void {
+function sayPaused(draft: MachineHealthCheck, saying: Saying, at: string): void {
+  const old = draft.status?.v1beta2;
+  const conditions = saySorted(old?.conditions, [saying], at, draft.metadata.generation);
+  draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
+}
+
+/** Writes the whole status of a check into `draft`. `healthy` of the Machines it looks after are well. */
+export function setCheckStatus(
+  draft: MachineHealthCheck,
+  targets: readonly Machine[],
+  healthy: number,
+  { allowed, left, message }: Allowance,
+  at: string,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): void {
   const generation = draft.metadata.generation;
-  const { allowed, left, message } = allowance(draft, targets.length, ill);
   const old = draft.status;
   const sayings: Saying[] = [
     allowed
@@ -180,7 +171,7 @@ export function setCheckStatus(draft: MachineHealthCheck, targets: readonly Mach
   draft.status = {
     ...old,
     expectedMachines: targets.length,
-    currentHealthy: targets.length - ill,
+    currentHealthy: healthy,
     remediationsAllowed: left,
     observedGeneration: generation,
     targets: targets.map((machine) => machine.metadata.name).sort(),
@@ -191,4 +182,7 @@ export function setCheckStatus(draft: MachineHealthCheck, targets: readonly Mach
     ),
     v1beta2: { ...old?.v1beta2, conditions: saySorted(old?.v1beta2?.conditions, sayings, at, generation) },
   };
+  if (clusterApi === 'v1beta1') leaveZeros(draft.status, old, counts);
 }
+
+const counts = ['expectedMachines', 'currentHealthy', 'remediationsAllowed'];

@@ -6,15 +6,14 @@ import { kinds } from '../kinds.ts';
 import { addFinalizer, labels, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
-import type { KubeObject } from '../shapes/meta.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
-import { capiController, deleting, followInPlace, inPlace, isPaused, paused, scaled } from './common.ts';
+import { capiController, deleting, followInPlace, inPlace, isPaused, paused } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
-import { forgetRemediation, markRemediated } from './kcp-remediation.ts';
+import { forgetRemediation } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
-import { awaitsRemediation } from './machinehealthcheck.ts';
+import { remediateSet } from './machineset-remediation.ts';
 import { setMachineSetStatus } from './machineset-status.ts';
 import { preflight } from './preflight.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
@@ -63,20 +62,23 @@ export function machineSetController(rt: Runtime): void {
     }
     addFinalizer(draft, finalizer);
     let blocked: string[] = [];
+    let isHeld = false;
     // What is reported is what was there before this step, as Cluster API does: else nothing would ever be scaling up.
     const seen = machines.by('set', name);
     if (deleting(set)) await removeAll(name);
     else {
       await judge(set);
       if (cluster && !deleting(cluster)) {
-        await remediate(set);
+        const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
+        const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
+        isHeld = await remediateSet(rt, set, machines.by('set', name), deployment, plane);
         blocked = await scale(set);
       }
     }
     if (deleting(set) && seen.length === 0) removeFinalizer(draft, finalizer);
     setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp(), rt.clusterApi);
     await rt.client.replace(kinds.MachineSet, set, draft);
-    return blocked.length === 0 ? undefined : preflightPace;
+    return blocked.length === 0 && !isHeld ? undefined : preflightPace;
   }
 
   const refreshed = (list: readonly Machine[]): Machine[] =>
@@ -108,23 +110,6 @@ export function machineSetController(rt: Runtime): void {
         forgetRemediation(draft);
         if (deployment) setUpToDate(draft, lines, rt.timestamp());
       });
-    }
-  }
-
-  /** Deletes Machines a health check has given up, if new ones could be made; only in the current MachineSet. */
-  async function remediate(set: MachineSet): Promise<void> {
-    const all = machines.by('set', set.metadata.name);
-    const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
-    if (deployment && revisionOf(deployment) !== revisionOf(set)) return;
-    const limit = deployment?.spec?.strategy?.remediation?.maxInFlight;
-    const replicas = deployment?.spec?.replicas ?? set.spec?.replicas ?? 0;
-    const room = scaled(limit, replicas, Number.POSITIVE_INFINITY, true) - all.filter(isBeingRemediated).length;
-    const ill = all.filter(awaitsRemediation).slice(0, Math.max(0, room));
-    const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
-    if (ill.length === 0 || preflight(set, plane).length > 0) return;
-    for (const machine of ill) {
-      await rt.client.change(kinds.Machine, machine, (draft) => markRemediated(draft, rt.timestamp(), undefined));
-      await rt.client.remove(kinds.Machine, machine.metadata.name);
     }
   }
 
@@ -164,12 +149,6 @@ export function machineSetController(rt: Runtime): void {
     return undefined;
   }
 }
-
-const revisionOf = (object: KubeObject): string | undefined =>
-  object.metadata.annotations?.['machinedeployment.clusters.x-k8s.io/revision'];
-
-const isBeingRemediated = (machine: Machine): boolean =>
-  deleting(machine) && find(machine.status?.v1beta2?.conditions, 'OwnerRemediated') !== undefined;
 
 /** What a MachineSet orders for one more Machine. */
 export function orderOf(
