@@ -14,6 +14,7 @@ import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
 import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
+import { serviceAdmission } from './service-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
 import { isOfItsNode } from './system.ts';
 
@@ -27,6 +28,8 @@ export class WorkloadApi implements Transport {
   readonly api: Api;
   /** Whether kubelets end what is deleted: without them it is gone at once. */
   hasKubelets = false;
+  /** The network of Services as a CIDR, where it is not kubeadm's. */
+  services: string | undefined;
   #speakers = new Map<string, Transport>();
   #version = 'v1.32.11-2';
   #transport: Transport;
@@ -41,7 +44,7 @@ export class WorkloadApi implements Transport {
       revision: firstRevision,
       resources: workloadResources,
       ownership: ownershipOf(),
-      admission: [podAdmission],
+      admission: [podAdmission, serviceAdmission(() => this.services)],
       authorize: 'rbac',
       logs: componentLogs,
       endsPods: (pod) => this.hasKubelets && !isOfItsNode(pod),

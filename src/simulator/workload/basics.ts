@@ -4,6 +4,8 @@ import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { apiServices, basics, givenToNamespaces } from '../world/management/basics.ts';
 import { workloadResources } from './kinds.ts';
+import { serviceAddress } from './service-admission.ts';
+import type { ClusterSettings } from './settings.ts';
 import { rolesOf } from './summary.ts';
 import { make } from './system.ts';
 
@@ -11,7 +13,11 @@ import { make } from './system.ts';
 export const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system', 'sim-workload'];
 
 /** All of it for a cluster of `nodes` that runs `objects`; nothing without Nodes. `ca`: its server's authority, in PEM. */
-export function clusterBasics(nodes: readonly Node[], objects: readonly KubeObject[], ca?: string): KubeObject[] {
+export function clusterBasics(
+  nodes: readonly Node[],
+  objects: readonly KubeObject[],
+  { ca, services }: Pick<ClusterSettings, 'ca' | 'services'>,
+): KubeObject[] {
   const born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
   if (born === undefined) return [];
   const made = (apiVersion: string, kind: string, name: string, namespace: string, rest: object) =>
@@ -22,18 +28,19 @@ export function clusterBasics(nodes: readonly Node[], objects: readonly KubeObje
   const dns = objects.flatMap(({ kind, metadata, status }) =>
     kind === 'Pod' && metadata.labels?.['k8s-app'] === 'kube-dns' && status?.['podIP'] ? String(status['podIP']) : [],
   );
+  const first = serviceAddress('10.96.0.1', services);
   const spaces = namespaces.map((name) => made('v1', 'Namespace', name, '', {}));
   const endpoint = made('v1', 'Service', 'kubernetes', 'default', {
     spec: {
       type: 'ClusterIP',
-      clusterIP: '10.96.0.1',
-      clusterIPs: ['10.96.0.1'],
+      clusterIP: first,
+      clusterIPs: [first],
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
     },
   });
   return [
     endpoint,
-    ...basics(made, addresses, dns),
+    ...basics(made, addresses, dns, serviceAddress('10.96.0.10', services)),
     ...apiServices(made, workloadResources, born),
     ...givenToNamespaces(made, spaces, ca),
   ];

@@ -6,6 +6,7 @@ import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';
 import type { Runtime } from '../controllers/runtime.ts';
 import type { KubeadmConfig } from '../controllers/shapes/capi.ts';
+import type { Mount } from './kubeadm-manifests.ts';
 
 /** A token with which a Machine may join until `expires`, Unix time in ms. */
 export interface JoinToken {
@@ -14,6 +15,8 @@ export interface JoinToken {
 }
 
 export interface ClusterSettings {
+  /** What the cluster is called. */
+  name?: string;
   /** The version that is wanted of the control plane. */
   version?: string;
   /** Tags of images, where the control plane names them. */
@@ -23,6 +26,11 @@ export interface ClusterSettings {
   repository?: string;
   /** Networks as CIDRs. */
   pods?: string;
+  services?: string;
+  /** Flags that the control plane asks for, by the name of its part: `apiServer`. */
+  extraArgs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What of the Node its API server is to see. */
+  extraVolumes?: readonly Mount[];
   /** `host:port` of the API. */
   endpoint?: string;
   /** kubeadm's ClusterConfiguration, as YAML. */
@@ -67,7 +75,16 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     coredns: textAt(spec.clusterConfiguration, 'dns', 'imageTag'),
     etcd: textAt(spec.clusterConfiguration, 'etcd', 'local', 'imageTag'),
     repository: textAt(spec.clusterConfiguration, 'imageRepository'),
+    name,
     pods: textAt(cluster.spec, 'clusterNetwork', 'pods', 'cidrBlocks', '0'),
+    services: textAt(cluster.spec, 'clusterNetwork', 'services', 'cidrBlocks', '0'),
+    extraArgs: Object.fromEntries(
+      ['apiServer', 'controllerManager', 'scheduler'].map((part) => [
+        part,
+        argumentsOf(spec.clusterConfiguration, part),
+      ]),
+    ),
+    extraVolumes: volumesOf(spec.clusterConfiguration),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: `${configuration.join('\n')}\n`,
     tokens,
@@ -96,6 +113,26 @@ function tokenOf({ spec, status }: KubeadmConfig, now: number): JoinToken[] {
   if (!token || made?.status !== 'True') return [];
   const expires = Date.parse(made.lastTransitionTime ?? '') + tokenLife;
   return expires > now ? [{ token, expires }] : [];
+}
+
+const fieldOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+
+/** The extra flags of a part: a map, or a list of names and values. */
+function argumentsOf(configuration: unknown, part: string): Record<string, string> {
+  const args = fieldOf(fieldOf(configuration, part), 'extraArgs') ?? {};
+  const pairs = Array.isArray(args)
+    ? args.map((one: unknown) => [String(fieldOf(one, 'name')), String(fieldOf(one, 'value'))] as const)
+    : Object.entries(args).map(([key, value]) => [key, String(value)] as const);
+  return Object.fromEntries(pairs);
+}
+
+function volumesOf(configuration: unknown): Mount[] {
+  const list = fieldOf(fieldOf(configuration, 'apiServer'), 'extraVolumes');
+  return (Array.isArray(list) ? list : []).map((one: unknown): Mount => {
+    const of = (key: string) => String(fieldOf(one, key) ?? '');
+    return [of('name'), of('mountPath') || of('hostPath'), of('pathType'), fieldOf(one, 'readOnly') === true];
+  });
 }
 
 /** A text somewhere inside; undefined where it is not there. */

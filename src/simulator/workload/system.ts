@@ -5,75 +5,16 @@ import { digest } from '../controllers/digest.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
-import { registry, releaseOf } from '../world/releases.ts';
 import { containerStatus } from './containers.ts';
+import { addonOf, manifestOf } from './kubeadm-manifests.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
 import { decimals, nodeLease } from './leases.ts';
 import { between, completed, ownedPod, settled, templateHash } from './owned.ts';
+import { type Program, programsOf, requests } from './programs.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf, rolesOf } from './summary.ts';
 
-interface Program {
-  name: string;
-  image: string;
-  /** Pods of a static Pod carry their Node's name, those of a DaemonSet or Deployment a suffix. */
-  as: 'static' | 'daemon' | 'deployment';
-  /** Only where the control plane is. */
-  plane?: boolean;
-  labels: Record<string, string>;
-  replicas?: number;
-  /** Needs the Pod network: not ready on a Node that is not. */
-  network?: boolean;
-  /** Has an address of the Pod network, and not its Node's. */
-  podAddress?: boolean;
-}
-
 const system = 'kube-system';
-const component = (name: string): Record<string, string> => ({ component: name, tier: 'control-plane' });
-const app = (name: string): Record<string, string> => ({ app: name });
-
-/** The programs; versions are those of the Kubernetes release and of the Kube-OVN chart. */
-function programsOf(version: string, ovn: string | undefined, settings: ClusterSettings): Program[] {
-  const repository = settings.repository ?? `${registry}/tkestack`;
-  const kube = (name: string, tag = version) => `${repository}/${name}:${tag}`;
-  const release = releaseOf(version);
-  // A control plane that is not yet what is wanted of it runs the etcd of its own release.
-  const etcd = settings.version === version ? (settings.etcd ?? release.etcd) : release.etcd;
-  const list: Program[] = [
-    ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name): Program => {
-      return { name, image: kube(name), as: 'static', plane: true, labels: component(name) };
-    }),
-    { name: 'etcd', image: kube('etcd', etcd), as: 'static', plane: true, labels: component('etcd') },
-    { name: 'kube-proxy', image: kube('kube-proxy'), as: 'daemon', labels: { 'k8s-app': 'kube-proxy' } },
-    { name: 'alive', image: kube('sim-alive'), as: 'daemon', plane: true, labels: app('alive') },
-    {
-      name: 'coredns',
-      image: kube('coredns', settings.coredns ?? release.coredns),
-      as: 'deployment',
-      labels: { 'k8s-app': 'kube-dns' },
-      replicas: 2,
-      network: true,
-      podAddress: true,
-    },
-  ];
-  if (ovn === undefined) return list;
-  const image = `${registry}/acp/kube-ovn:${ovn}`;
-  return [
-    ...list,
-    { name: 'kube-ovn-cni', image, as: 'daemon', labels: app('kube-ovn-cni'), network: true },
-    { name: 'ovs-ovn', image, as: 'daemon', labels: app('ovs') },
-    {
-      name: 'kube-ovn-controller',
-      image,
-      as: 'deployment',
-      plane: true,
-      labels: app('kube-ovn-controller'),
-      replicas: 1,
-    },
-    { name: 'ovn-central', image, as: 'deployment', plane: true, labels: app('ovn-central'), replicas: 3 },
-  ];
-}
-
 export interface SystemOptions {
   nodes: readonly Node[];
   /** The Kubernetes version of the control plane. */
@@ -107,7 +48,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const set = owner && between(owner, make);
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
     for (const [at, node] of chosen.entries()) {
-      const made = pod(program, node, at, owner, renewed, settings.pods);
+      const made = pod(program, node, at, owner, renewed, { settings, plane: planeOf(nodes) });
       objects.push(
         owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made,
       );
@@ -115,6 +56,12 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   }
   return objects;
 }
+
+/** The control plane's Nodes, the oldest first. */
+const planeOf = (nodes: readonly Node[]): Node[] =>
+  nodes
+    .filter((node) => rolesOf(node).includes('control-plane'))
+    .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
 
 const isUp = (node: Node, { network }: Program): boolean => {
   const ready = readyOf(node);
@@ -136,19 +83,6 @@ export function make(
   return { apiVersion, kind, metadata, ...rest };
 }
 
-/** What kubeadm's manifests and the charts ask for, by program. */
-const requests: Readonly<Record<string, { cpu?: string; memory?: string }>> = {
-  'kube-apiserver': { cpu: '250m' },
-  'kube-controller-manager': { cpu: '200m' },
-  'kube-scheduler': { cpu: '100m' },
-  etcd: { cpu: '100m', memory: '100Mi' },
-  coredns: { cpu: '100m', memory: '70Mi' },
-  'kube-ovn-cni': { cpu: '100m', memory: '100Mi' },
-  'ovs-ovn': { cpu: '200m', memory: '200Mi' },
-  'kube-ovn-controller': { cpu: '200m', memory: '200Mi' },
-  'ovn-central': { cpu: '300m', memory: '200Mi' },
-};
-
 function resourcesOf(name: string) {
   const asked = requests[name];
   if (!asked) return {};
@@ -162,9 +96,10 @@ const COREDNS = [
   { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
 ];
 
-function podSpec({ name, image, as, plane, podAddress }: Program, nodeName?: string) {
+function podSpec({ name, image, as, plane, podAddress }: Program, nodeName?: string, manifest = addonOf(name)) {
   return {
-    containers: [{ name, image, ...resourcesOf(name) }],
+    containers: [{ name, image, ...resourcesOf(name), ...manifest?.container }],
+    ...manifest?.pod,
     ...(podAddress ? {} : { hostNetwork: true }),
     priorityClassName: podAddress ? 'system-cluster-critical' : 'system-node-critical',
     // A Pod from a file is where its file is, whatever that Node keeps others from.
@@ -221,8 +156,9 @@ function pod(
   at: number,
   owner: KubeObject | undefined,
   now: string,
-  network = '10.3.0.0/16',
+  { settings, plane }: { settings: ClusterSettings; plane: readonly Node[] },
 ): KubeObject {
+  const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
   const since = node.metadata.creationTimestamp ?? '';
   const name =
@@ -239,8 +175,13 @@ function pod(
   const reference = owner
     ? { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '' }
     : { apiVersion: 'v1', kind: 'Node', name: host, uid: node.metadata.uid ?? '' };
+  const etcd = /:([^:/]+)$/.exec(program.image)?.[1] ?? '';
+  const manifest =
+    program.as === 'static'
+      ? manifestOf(program.name, { node, address: address ?? '', plane, etcd, settings })
+      : undefined;
   const made = make('v1', 'Pod', system, name, since, {
-    spec: podSpec(program, host),
+    spec: podSpec(program, host, manifest),
     status: {
       phase: 'Running',
       qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
@@ -262,7 +203,7 @@ function pod(
     metadata: {
       ...made.metadata,
       labels: program.labels,
-      ...(program.as === 'static' ? { annotations: mirrorOf(name, since) } : {}),
+      ...(program.as === 'static' ? { annotations: { ...manifest?.annotations, ...mirrorOf(name, since) } } : {}),
       ownerReferences: [{ ...reference, controller: true }],
     },
   };

@@ -74,6 +74,7 @@ export class WorkloadView {
     const kubeOvn = await this.#kubeOvn();
     const due = this.#now() - this.#renewed >= renewal;
     const settings = this.#settings();
+    this.#cluster.services = settings.services;
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
     if (this.#handedOver) this.#revive();
     if (seen === this.#nodesSeen && !due) return answers;
@@ -85,7 +86,7 @@ export class WorkloadView {
     const version = this.#cluster.version;
     const objects = systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) });
     const drained = drainedPods(nodes, settings.drained);
-    await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings.ca)]);
+    await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings)]);
     return answers;
   }
 

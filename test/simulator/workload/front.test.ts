@@ -274,3 +274,32 @@ it('rolls what every cluster runs, replaces its Pods, and makes the mirror of a 
   }[];
   expect(slice?.endpoints.map(({ targetRef }) => targetRef.name).sort()).toEqual(await dns());
 });
+
+it('runs the control plane by the manifests of kubeadm, with the flags that are asked for', async () => {
+  const extraArgs = { apiServer: { profiling: 'false' } };
+  workloads.settings = () => ({
+    tokens: [],
+    name: 'prod',
+    pods: '10.100.0.0/16',
+    services: '10.150.0.0/16',
+    extraArgs,
+  });
+  const all = (await ask(pods)).body.items as unknown as {
+    metadata: { name: string };
+    spec: { containers: { command?: string[] }[]; volumes?: { name: string }[] };
+  }[];
+  const commandOf = (name: string) => all.find(({ metadata }) => metadata.name === name)?.spec.containers[0]?.command;
+  expect(commandOf('kube-apiserver-cp-1')).toEqual(
+    expect.arrayContaining(['kube-apiserver', '--profiling=false', '--service-cluster-ip-range=10.150.0.0/16']),
+  );
+  expect(commandOf('kube-controller-manager-cp-1')).toContain('--cluster-cidr=10.100.0.0/16');
+  expect(commandOf('etcd-cp-1')).toContain('--name=cp-1');
+  for (const { metadata, spec } of all) {
+    if (/^(kube-(api|contr|sched)|etcd)/.test(metadata.name)) expect(spec.volumes?.length).toBeGreaterThan(0);
+  }
+  await write('POST', '/api/v1/namespaces/default/services', {
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } },
+  });
+  const services = (await ask('/api/v1/services')).body.items as unknown as { spec: { clusterIP: string } }[];
+  for (const { spec } of services) expect(spec.clusterIP).toMatch(/^10\.150\./);
+});

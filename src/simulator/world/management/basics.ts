@@ -92,7 +92,12 @@ function roles(make: Make): KubeObject[] {
 const dnsSuffix = 'x7k2p';
 
 /** All of it. `addresses` are those of the control plane's Nodes, `dns` those of the Pods that answer names. */
-export function basics(make: Make, addresses: readonly string[], dns: readonly string[]): KubeObject[] {
+export function basics(
+  make: Make,
+  addresses: readonly string[],
+  dns: readonly string[],
+  dnsAddress = '10.96.0.10',
+): KubeObject[] {
   const label = (object: KubeObject, labels: Record<string, string>): KubeObject => ({
     ...object,
     metadata: { ...object.metadata, labels },
@@ -111,7 +116,7 @@ export function basics(make: Make, addresses: readonly string[], dns: readonly s
   const dnsService = label(
     make('v1', 'Service', 'kube-dns', 'kube-system', {
       spec: {
-        ...{ type: 'ClusterIP', clusterIP: '10.96.0.10', clusterIPs: ['10.96.0.10'] },
+        ...{ type: 'ClusterIP', clusterIP: dnsAddress, clusterIPs: [dnsAddress] },
         selector: { 'k8s-app': 'kube-dns' },
         ports: dnsPorts.map((one) => ({ ...one, targetPort: one.port })),
       },

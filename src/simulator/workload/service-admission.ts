@@ -1,0 +1,25 @@
+/** The addresses of Services, in the network that a cluster has for them. */
+
+import type { Webhook } from '../api/core.ts';
+import type { KubeObject } from '../api/types.ts';
+
+/** What the server gives where nobody says otherwise: kubeadm's network. */
+const usual = '10.96.';
+
+/** An address of kubeadm's network as that of another, a CIDR of 16 bits or fewer: the rest of it is kept. */
+export function serviceAddress(address: string, network: string | undefined): string {
+  const [, prefix] = /^(\d+\.\d+\.)\d+\.\d+\/\d+$/.exec(network ?? '') ?? [];
+  return prefix && address.startsWith(usual) ? `${prefix}${address.slice(usual.length)}` : address;
+}
+
+/** Gives new Services their addresses. `network`: that of the cluster's Services, where it has one of its own. */
+export const serviceAdmission = (network: () => string | undefined): Webhook => ({
+  ...{ name: 'services.kubernetes.io', group: '', resources: ['services'], operations: ['CREATE'] },
+  mutate: ({ object }) => {
+    const address = object?.spec?.['clusterIP'];
+    if (!object || typeof address !== 'string') return undefined;
+    const clusterIP = serviceAddress(address, network());
+    if (clusterIP === address) return undefined;
+    return { object: { ...object, spec: { ...object.spec, clusterIP, clusterIPs: [clusterIP] } } as KubeObject };
+  },
+});
