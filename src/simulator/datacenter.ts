@@ -19,6 +19,7 @@ import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { componentLogs } from './workload/logs.ts';
+import { podAdmission } from './workload/pod-admission.ts';
 import { hardwareAt } from './world/hardware.ts';
 import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
@@ -123,7 +124,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
-  const hooks = [fixedDefinitions, scheduler, tokenController(() => ({ seed, api, ca }))];
+  const hooks = [podAdmission, fixedDefinitions, scheduler, tokenController(() => ({ seed, api, ca }))];
   const admission = [...webhooks(clusterApi, faults), ...hooks, ...(options.api?.admission ?? [])];
   const since = now() - platformAge;
   let ca: string | undefined;

@@ -92,3 +92,47 @@ describe('conflicts of an apply', () => {
     );
   });
 });
+
+describe('services', () => {
+  const path = '/api/v1/namespaces/default/services';
+  const service = (name: string, spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec });
+  const merge = 'application/merge-patch+json';
+
+  it('have their family, and a port on every node where that is asked for', async () => {
+    const { send } = served();
+    const { spec } = await send('POST', path, service('a', { type: 'NodePort', ports: [{ port: 80 }] }));
+    expect(spec).toMatchObject({
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      externalTrafficPolicy: 'Cluster',
+    });
+    const [{ nodePort }] = (spec as { ports: [{ nodePort: number }] }).ports;
+    expect(nodePort).toBeGreaterThanOrEqual(30_000);
+    expect(nodePort).toBeLessThanOrEqual(32_767);
+  });
+
+  it('keep their address', async () => {
+    const { send } = served();
+    await send('POST', path, service('a', { ports: [{ port: 80 }] }));
+    await expect(send('PATCH', `${path}/a`, { spec: { clusterIP: '10.0.0.1' } }, merge)).rejects.toThrow(
+      'Service "a" is invalid: spec.clusterIPs[0]: Invalid value: ["10.0.0.1"]: may not change once set',
+    );
+    const ports = [{ port: 80, nodePort: 30_001 }];
+    await expect(send('PATCH', `${path}/a`, { spec: { ports } }, merge)).rejects.toThrow(
+      "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
+    );
+  });
+});
+
+describe('the paths of watches that were', () => {
+  it('are those of today', async () => {
+    const { send, as } = served();
+    await send('POST', pods, pod('a'));
+    await send('POST', pods, pod('b'));
+    const { body } = await as('me').stream({ path: '/api/v1/watch/namespaces/default/pods/b' });
+    const { value } = await body[Symbol.asyncIterator]().next();
+    expect(JSON.parse(Buffer.from(value as Uint8Array).toString())).toMatchObject({
+      ...{ type: 'ADDED', object: { metadata: { name: 'b' } } },
+    });
+  });
+});

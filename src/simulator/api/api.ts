@@ -20,6 +20,7 @@ import {
 import { buildOf } from './discovery/version.ts';
 import { ApiError, internal, noSuchPath, postOnly, unauthorized } from './errors.ts';
 import { Faults } from './faults.ts';
+import { flowHeaders } from './flow.ts';
 import { whole } from './kinds/event-view.ts';
 import { prepareWorkload } from './kinds/workload-kinds.ts';
 import type { ApiOptions } from './options.ts';
@@ -171,14 +172,13 @@ export class Api {
 
   /** Answers one request. Every refusal is an answer too: this does not throw. */
   async handle(request: ApiRequest): Promise<ApiAnswer> {
-    try {
-      return await this.#answer(request);
-    } catch (error) {
-      return errorAnswer(error);
-    }
+    const answer = await this.#answer(request).catch(errorAnswer);
+    if (request.bare !== true) Object.assign(answer.headers, flowHeaders(this.#core, request.user));
+    return answer;
   }
 
   async #answer(request: ApiRequest): Promise<ApiAnswer> {
+    if (isOldWatch(request.path)) return this.#answer(asWatch(request));
     const { method, path, query } = request;
     const parts = pathParts(path);
     const verb = parts && verbOf(method, query, parts);
@@ -292,6 +292,22 @@ export class Api {
   }
 }
 
+/** Watches had paths of their own once, and have them still: `/api/v1/watch/namespaces/x/pods/y`. */
+const OLD_WATCH = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/watch\/(.+)$/;
+const isOldWatch = (path: string): boolean => OLD_WATCH.test(path);
+
+/** The same request as it is made today. */
+function asWatch(request: ApiRequest): ApiRequest {
+  const [, root = '', rest = ''] = OLD_WATCH.exec(request.path) ?? [];
+  const query = new URLSearchParams(request.query);
+  query.set('watch', 'true');
+  const path = `${root}/${rest}`;
+  const name = pathParts(path)?.name;
+  if (name === undefined) return { ...request, path, query };
+  query.set('fieldSelector', `metadata.name=${name}`);
+  return { ...request, path: path.slice(0, path.lastIndexOf('/')), query };
+}
+
 /** An embedded API server: its objects, its rules, and its faults. */
 export const createApi = (options?: ApiOptions): Api => new Api(options);
 
@@ -313,7 +329,7 @@ function parseJson(text: string): unknown {
 
 const plain = (body: string, status = 200): ApiAnswer => ({
   status,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
   body,
 });
 

@@ -66,7 +66,7 @@ export function covers(
   return (
     has(rule.verbs, verb) &&
     has(rule.apiGroups, group) &&
-    has(rule.resources, full) &&
+    (has(rule.resources, full) || (subresource !== undefined && rule.resources.includes(`*/${subresource}`))) &&
     (rule.resourceNames === undefined || (name !== undefined && rule.resourceNames.includes(name))) &&
     (rule.namespaces === undefined || (namespace !== undefined && rule.namespaces.includes(namespace)))
   );

@@ -1,6 +1,6 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create` of all but ingresses, `autoscale` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
+ * `create`, `autoscale` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
  */
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
@@ -174,6 +174,18 @@ const autoscalerSpec = inner({
 });
 const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
 
+const ingressBackend = inner({
+  3: one('resource', inner({ 1: one('apiGroup'), 2: one('kind'), 3: one('name') })),
+  4: one('service', inner({ 1: one('name'), 2: one('port', inner({ 1: one('name'), 2: one('number', someNumber) })) })),
+});
+const ingressPath = inner({ 1: one('path'), 2: one('backend', ingressBackend), 3: one('pathType') });
+const ingressSpec = inner({
+  1: one('defaultBackend', ingressBackend),
+  2: list('tls', inner({ 1: list('hosts'), 2: one('secretName') })),
+  3: list('rules', inner({ 1: one('host'), 2: one('http', inner({ 1: list('paths', ingressPath) })) })),
+  4: one('ingressClassName'),
+});
+
 /** The kinds that are read, by apiVersion and kind. */
 const KINDS: Readonly<Record<string, Message>> = {
   'v1/ConfigMap': { 1: metadata, 2: map('data'), 3: map('binaryData', base64), 4: one('immutable', flag) },
@@ -212,6 +224,7 @@ const KINDS: Readonly<Record<string, Message>> = {
   'batch/v1/CronJob': { 1: metadata, 2: one('spec', cronJobSpec) },
   'autoscaling/v1/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
   'autoscaling/v2/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
+  'networking.k8s.io/v1/Ingress': { 1: metadata, 2: one('spec', ingressSpec) },
   'policy/v1/PodDisruptionBudget': {
     1: metadata,
     2: one(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
@@ -183,7 +184,8 @@ class Wire {
     if (isDead()) return;
     const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
     response.statusCode = status;
-    for (const [name, value] of Object.entries({ ...headers, 'cache-control': 'no-cache, private' })) {
+    const always = { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private' };
+    for (const [name, value] of Object.entries({ ...headers, ...always })) {
       response.setHeader(name, value);
     }
     if (request.method === 'HEAD') return void response.end();
@@ -206,7 +208,7 @@ function impersonated({ headers, rawHeaders }: IncomingMessage): User | undefine
   return { name, groups };
 }
 
-const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)/.test(url);
+const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)|\/v1[^/?]*\/watch\//.test(url);
 
 function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
   const bytes = Buffer.from(body);

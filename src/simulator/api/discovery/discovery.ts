@@ -2,6 +2,8 @@ import { ACCOUNT_ACTIONS } from '../account-token.ts';
 import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
+import { healthPaths } from './health.ts';
+import { ISSUER_PATHS } from './issuer.ts';
 import { inOrder } from './priorities.ts';
 
 /** In the order in which the server tells them, for kinds of its own and for those that definitions bring. */
@@ -91,8 +93,9 @@ function servedPaths(resources: readonly Resource[]): string[] {
     `/apis/${group}`,
     ...versions.map((version) => `/apis/${group}/${version}`),
   ]);
-  const documents = ['/openapi/v2', '/openapi/v3', '/version'];
-  return ['/api', '/api/v1', '/apis', ...groups, '/healthz', '/livez', '/metrics', '/readyz', ...documents].sort();
+  const documents = ['/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version', ...Object.values(ISSUER_PATHS)];
+  const metrics = ['/metrics', '/metrics/slis'];
+  return ['/api', '/api/v1', '/apis', '/apis/', ...groups, ...healthPaths(), ...metrics, ...documents].sort();
 }
 
 function groupEntry({ group, versions }: Group) {

@@ -39,6 +39,13 @@ const checksOf = (endpoint: string): string[] => {
 };
 const PATH = /^\/(healthz|livez|readyz)(?:\/(.+))?$/;
 
+/** Where health can be asked for. */
+export const healthPaths = (): string[] =>
+  ['healthz', 'livez', 'readyz'].flatMap((endpoint) => [
+    `/${endpoint}`,
+    ...checksOf(endpoint).map((check) => `/${endpoint}/${check}`),
+  ]);
+
 /** What the health endpoints say in plain text; undefined for other paths, and for checks that do not exist. */
 export function health(path: string, query: URLSearchParams): string | undefined {
   const match = PATH.exec(path);

@@ -32,6 +32,9 @@ export function selfSubjectAccessReview(body: unknown, user: User, authorize: Au
   };
 }
 
+/** What everybody may ask, by the role system:public-info-viewer. */
+const PUBLIC = { verbs: ['get'], nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/'] };
+
 export const RULES_REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
 
 /** What every user may do, by the roles system:basic-user and system:discovery. */
@@ -40,6 +43,7 @@ const BASIC = {
   apiGroups: ['authorization.k8s.io'],
   resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
 };
+const WHO = { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] };
 const DISCOVERY = {
   verbs: ['get'],
   nonResourceURLs: [
@@ -71,8 +75,8 @@ export function selfSubjectRulesReview(body: unknown, rules: readonly Rule[] | u
     metadata: { creationTimestamp: null },
     spec: {},
     status: {
-      resourceRules: [BASIC, ...(rules === undefined ? [all] : granted)],
-      nonResourceRules: [...(rules === undefined ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []), DISCOVERY],
+      resourceRules: [...(rules === undefined ? [all, WHO] : granted), BASIC],
+      nonResourceRules: [...(rules === undefined ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []), DISCOVERY, PUBLIC],
       incomplete: false,
     },
   };

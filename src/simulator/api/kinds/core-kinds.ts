@@ -4,6 +4,7 @@ import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
 import { autoscalerCauses } from './autoscaling.ts';
 import { eventCauses, whole } from './event-view.ts';
+import { DNS_LABEL_RULE, isDnsLabel } from './names.ts';
 import { fixedWorkCauses, workCauses } from './work-checks.ts';
 import { prepareWorkload } from './workload-kinds.ts';
 
@@ -46,20 +47,35 @@ const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(va
 const imageless = ({ kind, spec }: KubeObject): Cause[] =>
   kind !== 'Pod'
     ? []
-    : records(spec?.['containers']).flatMap(({ image }, at) =>
-        image ? [] : [cause.required(`spec.containers[${at}].image`)],
-      );
+    : records(spec?.['containers']).flatMap(({ name, image }, at) => [
+        ...(typeof name !== 'string' || isDnsLabel(name)
+          ? []
+          : [cause.invalid(`spec.containers[${at}].name`, name, DNS_LABEL_RULE)]),
+        ...(image ? [] : [cause.required(`spec.containers[${at}].image`)]),
+      ]);
 
 function badPorts({ kind, spec }: KubeObject): Cause[] {
   if (kind !== 'Service') return [];
   const isPort = (value: unknown) => typeof value !== 'number' || (value >= 1 && value <= 65_535);
-  return records(spec?.['ports']).flatMap((one, at) =>
-    ['port', 'targetPort'].flatMap((field) =>
+  const inside = (spec?.['type'] ?? 'ClusterIP') === 'ClusterIP';
+  return records(spec?.['ports']).flatMap((one, at) => [
+    ...['port', 'targetPort'].flatMap((field) =>
       isPort(one[field])
         ? []
         : [cause.invalid(`spec.ports[${at}].${field}`, one[field], 'must be between 1 and 65535, inclusive')],
     ),
-  );
+    ...(inside && one['nodePort']
+      ? [cause.forbidden(`spec.ports[${at}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
+      : []),
+  ]);
+}
+
+/** The address of a service never changes, unless it begins or ceases to have one. */
+function movedService({ spec: old }: KubeObject, { kind, spec }: KubeObject): Cause[] {
+  const [before, now] = [old?.['clusterIP'], spec?.['clusterIP']];
+  if (kind !== 'Service' || before === now || before === undefined || spec?.['type'] === 'ExternalName') return [];
+  const message = `Invalid value: ["${now}"]: may not change once set`;
+  return [{ ...cause.invalid('spec.clusterIPs[0]', '', ''), message }];
 }
 
 /** The same for a changed object: some fields of some core kinds never change. */
@@ -69,7 +85,12 @@ export function prepareCoreUpdate(resource: Resource, before: KubeObject, object
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
       : prepareWorkload(whole(object), before);
-  const causes: Cause[] = [...fixedWorkCauses(before, after), ...autoscalerCauses(after)];
+  const causes: Cause[] = [
+    ...fixedWorkCauses(before, after),
+    ...autoscalerCauses(after),
+    ...movedService(before, after),
+    ...badPorts(after),
+  ];
   if (resource.kind === 'Secret' && after['type'] !== before['type']) {
     causes.push(cause.invalid('type', after['type'], 'field is immutable'));
   }

@@ -75,8 +75,10 @@ export function fixedWorkCauses(before: KubeObject, { kind, spec = {} }: KubeObj
   );
   if (kind === 'StatefulSet') return changed.length > 0 ? [cause.forbidden('spec', STATEFUL)] : [];
   const why = 'field is immutable';
-  return changed.map((field) => ({
+  const unlike = changed.includes('selector') && SELECTING.has(kind) ? selectorCauses(kind, spec) : [];
+  const fixed = changed.map((field) => ({
     ...cause.invalid(`spec.${field}`, '', why),
     message: `Invalid value: ${JSON.stringify(spec[field])}: ${why}`,
   }));
+  return [...unlike, ...fixed];
 }

@@ -79,23 +79,47 @@ function qosOf(spec: Fields): string {
 /** The specification of a service with its address, and with where its ports lead. */
 function serviceSpec({ spec = {}, metadata }: KubeObject, before: KubeObject | undefined): Fields {
   const { ports, type } = spec;
+  const outside = type === 'NodePort' || type === 'LoadBalancer';
   const known = spec['clusterIP'] ?? before?.spec?.['clusterIP'];
   const ip = known ?? (type === 'ExternalName' ? undefined : addressOf(metadata.uid ?? metadata.name));
   const withTargets = Array.isArray(ports)
-    ? ports.map((port: unknown) =>
-        isRecord(port) ? { ...port, targetPort: port['targetPort'] ?? port['port'] } : port,
+    ? ports.map((port: unknown, index) =>
+        isRecord(port)
+          ? {
+              ...port,
+              targetPort: port['targetPort'] ?? port['port'],
+              ...(outside
+                ? { nodePort: port['nodePort'] || nodePortOf(`${metadata.uid ?? metadata.name}/${index}`) }
+                : {}),
+            }
+          : port,
       )
     : undefined;
   return {
     ...spec,
-    ...(ip === undefined ? {} : { clusterIP: ip, clusterIPs: [ip] }),
+    ...(ip === undefined ? {} : { clusterIP: ip, clusterIPs: [ip], ...familiesOf(spec) }),
+    ...(outside ? { externalTrafficPolicy: spec['externalTrafficPolicy'] ?? 'Cluster' } : {}),
     ...(withTargets === undefined ? {} : { ports: withTargets }),
   };
 }
 
+const familiesOf = (spec: Fields): Fields => ({
+  ipFamilies: spec['ipFamilies'] ?? ['IPv4'],
+  ipFamilyPolicy: spec['ipFamilyPolicy'] ?? 'SingleStack',
+  internalTrafficPolicy: spec['internalTrafficPolicy'] ?? 'Cluster',
+});
+
+/** A port of 30000 to 32767 that is the same for the same name. */
+const nodePortOf = (name: string): number => 30_000 + (hashOf(name) % 2768);
+
 /** An address of 10.96.0.0/16 that is the same for the same name. */
 function addressOf(name: string): string {
+  const hash = hashOf(name);
+  return `10.96.${hash >> 8}.${hash & 255 || 1}`;
+}
+
+function hashOf(name: string): number {
   let hash = 0;
   for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_000;
-  return `10.96.${hash >> 8}.${hash & 255 || 1}`;
+  return hash;
 }

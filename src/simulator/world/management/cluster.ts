@@ -103,17 +103,20 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
   });
 }
 
+/** The Service under which the API server itself is reached. */
+export function serverService(make: Make): KubeObject {
+  const ports = [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }];
+  const service = make('v1', 'Service', 'kubernetes', 'default', {
+    spec: { type: 'ClusterIP', clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ports },
+  });
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  return { ...service, metadata: { ...service.metadata, labels } };
+}
+
 /** The controllers' Deployments with their ReplicaSets and Pods, and the Services every cluster has. */
 export function managementPrograms(make: Make, nodes: readonly KubeObject[], since: string, now: string): KubeObject[] {
   const services = [
-    make('v1', 'Service', 'kubernetes', 'default', {
-      spec: {
-        type: 'ClusterIP',
-        clusterIP: '10.96.0.1',
-        clusterIPs: ['10.96.0.1'],
-        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
-      },
-    }),
+    serverService(make),
     ...['cluster-api-provider-baremetal', 'capi', 'capi-kubeadm-bootstrap', 'capi-kubeadm-control-plane'].map((owner) =>
       make('v1', 'Service', `${owner}-webhook-service`, namespace, {
         spec: { ports: [{ port: 443, protocol: 'TCP', targetPort: 9443 }] },

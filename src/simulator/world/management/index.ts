@@ -15,6 +15,7 @@ import {
   managementPrograms,
   managementSettings,
   managementVersion,
+  serverService,
 } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
@@ -94,11 +95,12 @@ export class ManagementCluster {
     ];
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
     api.load(objects);
+    this.#given.add(serverService(this.#make).metadata.uid ?? '');
   }
 
   /** Lets Nodes and leases be fresh: to be called before they are read, so that nothing is written while nobody looks. */
   refresh(plural: string): void {
-    if (plural === 'configmaps' || plural === 'serviceaccounts') this.#give();
+    if (kept.has(plural)) this.#give();
     if (plural === 'pods') this.#revive();
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
@@ -139,13 +141,21 @@ export class ManagementCluster {
     api.load(told.filter((object) => object.kind === 'ConfigMap' && !api.has(object)));
   }
 
-  /** Namespaces that are new get what each of them has. */
+  /** Each namespace has what every one has; what somebody has taken away is made anew, as is the Service of the server. */
   #give(): void {
-    const { api } = this.#options;
-    const fresh = api.namespaces().filter(({ metadata }) => !this.#given.has(metadata.uid ?? ''));
-    if (fresh.length === 0) return;
-    if (this.#ca !== undefined) for (const { metadata } of fresh) this.#given.add(metadata.uid ?? '');
-    api.load(givenToNamespaces(this.#make, fresh, this.#ca));
+    const { api, now } = this.#options;
+    const spaces = api.namespaces().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const wanted = [...givenToNamespaces(this.#make, spaces, this.#ca), serverService(this.#make)];
+    const missing = wanted.filter((object) => !api.has(object));
+    if (missing.length === 0) return;
+    const made = missing.map((object) => {
+      const key = object.metadata.uid ?? '';
+      if (!this.#given.has(key)) return object;
+      const metadata = { ...object.metadata, creationTimestamp: timestamp(now()), uid: randomUid(key, now()) };
+      return { ...object, metadata };
+    });
+    for (const { metadata } of missing) this.#given.add(metadata.uid ?? '');
+    api.load(made);
   }
 
   /** What changes only in when it was said. */
@@ -163,6 +173,10 @@ export class ManagementCluster {
     return systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed, settings });
   }
 }
+
+/** Kinds of which some objects are kept up. */
+const kept = new Set(['configmaps', 'serviceaccounts', 'services']);
+const randomUid = (...from: readonly (string | number)[]): string => new Random('again', ...from.map(String)).uuid();
 
 /** Of Kubernetes' own kinds not all count what is wanted of them. */
 const hasGeneration = (apiVersion: string, kind: string): boolean =>
