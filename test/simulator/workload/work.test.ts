@@ -671,6 +671,30 @@ describe('a Job', () => {
     expect((await get(`${batch}/jobs/one`)).status.failed).toBe(3);
   });
 
+  it('counts through its indexes, each with a Pod that knows its own', async () => {
+    await make(`${batch}/jobs`, job(['true'], { completions: 3, parallelism: 2, completionMode: 'Indexed' }));
+    await pass(1000);
+    const first = await pods();
+    expect(first.map(({ metadata }) => metadata.name.replace(/-\w+$/, ''))).toEqual(['one-0', 'one-1']);
+    expect(first[0]).toMatchObject({
+      metadata: { annotations: { 'batch.kubernetes.io/job-completion-index': '0' } },
+      spec: { hostname: 'one-0', containers: [{ env: [{ name: 'JOB_COMPLETION_INDEX' }] }] },
+    });
+    await pass(25_000);
+    const { status } = await get(`${batch}/jobs/one`);
+    expect(status).toMatchObject({ succeeded: 3, completedIndexes: '0-2', conditions: [{}, { type: 'Complete' }] });
+  });
+
+  it('fails by what fails of its indexes, where each has its own limit', async () => {
+    const more = { completions: 2, parallelism: 2, completionMode: 'Indexed', backoffLimitPerIndex: 0 };
+    await make(`${batch}/jobs`, job(['false'], more));
+    await pass(20_000);
+    expect((await get(`${batch}/jobs/one`)).status).toMatchObject({
+      failedIndexes: '0,1',
+      conditions: [{}, { reason: 'FailedIndexes' }],
+    });
+  });
+
   it('comes by the schedule of a CronJob, and the last ones are kept', async () => {
     const { spec } = job(['true']);
     await make(`${batch}/cronjobs`, {
@@ -771,6 +795,19 @@ describe('what goes wrong', () => {
       patch(`${apps}/deployments/web`, { spec: { selector: { matchLabels: { app: 'web', tier: 'x' } } } }),
     ).rejects.toThrow('field is immutable');
   });
+});
+
+it('tells once of what it cannot read', async () => {
+  api.load([
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'odd', namespace: 'default', uid: 'odd' },
+      spec: {},
+    } as never,
+  ]);
+  await pass(3000);
+  expect(await told('SimUnread')).toEqual([expect.stringMatching(/^sim: what it asks for cannot be read/)]);
 });
 
 describe('what stands around work', () => {

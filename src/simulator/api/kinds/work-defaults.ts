@@ -23,7 +23,7 @@ const DEFAULTS: Readonly<Record<string, Fields>> = {
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
   },
   Job: {
-    ...{ parallelism: 1, completions: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false },
+    ...{ parallelism: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false },
     ...{ manualSelector: false, podReplacementPolicy: 'TerminatingOrFailed' },
   },
   CronJob: {
@@ -36,6 +36,8 @@ export function withWorkDefaults(object: KubeObject): KubeObject {
   const { spec, metadata, kind } = object;
   if (!isRecord(spec)) return object;
   const whole: Fields = { ...DEFAULTS[kind], ...spec };
+  // Who says how many at a time and not how many in all has a queue of work.
+  if (kind === 'Job' && spec['parallelism'] === undefined) whole['completions'] ??= 1;
   if (kind === 'CronJob') {
     const job = fieldsOf(spec['jobTemplate']);
     const inner = fieldsOf(job['spec']);

@@ -11,7 +11,7 @@ import { each, type Picture, type Turn, update, type Write } from './turn.ts';
 
 /** One turn for every budget of the picture. */
 export function budgets(picture: Picture): Turn {
-  return each(picture.budgets, (budget) => ({ writes: one(picture, budget) }));
+  return each(picture, picture.budgets, (budget) => ({ writes: one(picture, budget) }));
 }
 
 function one(picture: Picture, budget: DisruptionBudget): Write[] {

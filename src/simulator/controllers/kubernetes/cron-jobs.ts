@@ -14,7 +14,7 @@ const component = 'cronjob-controller';
 
 /** One turn for every CronJob of the picture. */
 export function cronJobs(picture: Picture): Turn {
-  return each(picture.cronJobs, (cron) => one(picture, cron));
+  return each(picture, picture.cronJobs, (cron) => one(picture, cron));
 }
 
 function one(picture: Picture, cron: CronJob): Turn {

@@ -31,7 +31,7 @@ export function daemonTolerations(hostNetwork: boolean): Toleration[] {
 
 /** One turn for every DaemonSet of the picture. */
 export function daemonSets(picture: Picture): Turn {
-  return each(picture.daemonSets, (set) => one(picture, set));
+  return each(picture, picture.daemonSets, (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: DaemonSet): Turn {

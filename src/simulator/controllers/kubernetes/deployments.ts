@@ -25,7 +25,7 @@ const OWN = new Set([REVISION, DESIRED, MOST, 'kubectl.kubernetes.io/last-applie
 
 /** One turn for every Deployment of the picture. */
 export function deployments(picture: Picture): Turn {
-  return each(picture.deployments, (set) => one(picture, set));
+  return each(picture, picture.deployments, (set) => one(picture, set));
 }
 
 function one(picture: Picture, deployment: Deployment): Turn {

@@ -14,7 +14,7 @@ type Port = { name?: string; port: number; protocol: string };
 /** One turn for every Service that chooses Pods. */
 export function endpoints(picture: Picture): Turn {
   const choosing = picture.services.filter(({ spec }) => Object.keys(spec.selector ?? {}).length > 0);
-  return each(choosing, (service) => ({ writes: one(picture, service) }));
+  return each(picture, choosing, (service) => ({ writes: one(picture, service) }));
 }
 
 function one(picture: Picture, service: WorkService): Write[] {

@@ -24,7 +24,7 @@ export function kubelets(picture: Picture): Turn {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     return ready?.status === 'Unknown' ? silent(node) : up(node);
   };
-  const living = each(placed.filter(isActive), (pod) =>
+  const living = each(picture, placed.filter(isActive), (pod) =>
     on(
       pod,
       (node) => lost(picture, pod, node),
@@ -33,7 +33,7 @@ export function kubelets(picture: Picture): Turn {
   );
   // Of a Node that is silent nobody hears that they have ended.
   const none = () => ({ writes: [] });
-  const going = each(placed, (pod) => on(pod, none, (node) => ended(picture, pod, node)), true);
+  const going = each(picture, placed, (pod) => on(pod, none, (node) => ended(picture, pod, node)), true);
   return { writes: [...living.writes, ...going.writes], again: earliest([living.again, going.again]) };
 }
 

@@ -15,7 +15,7 @@ const burst = 500;
 
 /** One turn for every ReplicaSet of the picture. */
 export function replicaSets(picture: Picture): Turn {
-  return each(picture.replicaSets, (set) => one(picture, set));
+  return each(picture, picture.replicaSets, (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: ReplicaSet): Turn {

@@ -37,7 +37,7 @@ export function scheduler(picture: Picture): Turn {
   const waiting = picture.pods.filter(
     (pod) => !pod.spec.nodeName && isActive(pod) && (pod.spec['schedulerName'] ?? component) === component,
   );
-  return each(waiting, (pod) => {
+  return each(picture, waiting, (pod) => {
     const { nodes, namespaces } = picture;
     const unbound = isUnbound(picture, pod);
     const asked = requestsOf(pod);

@@ -135,6 +135,8 @@ export interface Job extends KubeObject {
     template: PodTemplate;
     parallelism?: number;
     completions?: number;
+    completionMode?: string;
+    backoffLimitPerIndex?: number;
     backoffLimit?: number;
     activeDeadlineSeconds?: number;
     ttlSecondsAfterFinished?: number;

@@ -15,7 +15,7 @@ const HASH = 'controller-revision-hash';
 
 /** One turn for every StatefulSet of the picture. */
 export function statefulSets(picture: Picture): Turn {
-  return each(picture.statefulSets, (set) => one(picture, set));
+  return each(picture, picture.statefulSets, (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: StatefulSet): Turn {

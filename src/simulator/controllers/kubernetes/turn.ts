@@ -120,16 +120,25 @@ export const isOf = ({ metadata }: KubeObject, owner: KubeObject): boolean =>
 
 /**
  * One turn for each object that is not on its way out, or for each that is. What cannot be read does not keep the others from theirs: much of it
- * is written by hand.
+ * is written by hand, and that it cannot be read is told once.
  */
-export function each<T extends KubeObject>(objects: readonly T[], one: (object: T) => Turn, going = false): Turn {
-  const turns = objects.flatMap((object) => {
+export function each<T extends KubeObject>(
+  picture: Pick<Picture, 'first'>,
+  objects: readonly T[],
+  one: (object: T) => Turn,
+  going = false,
+): Turn {
+  const turns = objects.flatMap((object): Turn[] => {
     if ((object.metadata.deletionTimestamp !== undefined) !== going) return [];
     try {
-      return one(object);
+      return [one(object)];
     } catch (error) {
-      if (error instanceof TypeError) return [];
-      throw error;
+      if (!(error instanceof TypeError)) throw error;
+      const { uid, resourceVersion } = object.metadata;
+      if (!picture.first(`${uid}@${resourceVersion}/unread`)) return [];
+      const message = `sim: what it asks for cannot be read, and is not carried out: ${error.message}`;
+      const told = { type: 'Warning', reason: 'SimUnread', message, component: 'sim-work' } as const;
+      return [{ writes: [event('kube-controller-manager', object, told)] }];
     }
   });
   return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
