@@ -1,7 +1,7 @@
 /**
  * Forecasts against what happens. A seeded life makes states by chance: marks, scalings, deletions that hang, hosts that
  * break, nodes that fall silent, rollouts. In each state one operation is foretold, carried out, and compared with what
- * the simulated controllers do with no time passing: nothing else can happen then.
+ * the simulated controllers do with no time passing, or as little as they need: nothing else can happen then.
  */
 
 import type { GroupRow } from '../../../src/domain/fleet/rows.ts';
@@ -128,6 +128,17 @@ function stateOf(lab: Lab): State {
 
 const news = (before: Set<string>, after: Set<string>) => [...after].filter((each) => !before.has(each)).sort();
 
+/** Whose deletion has begun, and may be over: what has no Node and no host goes at once. */
+const going = (before: State, after: State) =>
+  [...before.names]
+    .filter((uid) => !before.deleting.has(uid) && (after.deleting.has(uid) || !after.names.has(uid)))
+    .sort();
+
+const cameAndWent = (before: State, after: State) => ({
+  goes: going(before, after),
+  made: news(before.names, after.names).length,
+});
+
 function describeGroup(world: World, group: GroupRow): string {
   const list = machinesOf(world.fleet, group).map(
     ({ name, deleting, deleteMark, node }) =>
@@ -136,6 +147,18 @@ function describeGroup(world: World, group: GroupRow): string {
   const sets = world.fleet.machineSets.list.filter(({ deployment }) => deployment === group.name);
   const counts = sets.map(({ name, replicas }) => `${name} ${JSON.stringify(replicas)}`);
   return `${group.name} of ${group.replicas.desired}: ${list.join(', ')}; ${counts.join(', ')}`;
+}
+
+/** Cluster API of v1beta2 looks at an object once a second at most: at a group, and then at its MachineSets. */
+const paces = 2000;
+
+/** What is to be seen after a plan was carried out, which is waited for as long as the controllers pause. */
+async function seenOf<T>(lab: Lab, told: T, see: () => T): Promise<T> {
+  const pauses = lab.runtime.clusterApi === 'v1beta2' ? paces : 0;
+  for (let waited = 0; waited < pauses && JSON.stringify(see()) !== JSON.stringify(told); waited += 100) {
+    await lab.run(100);
+  }
+  return see();
 }
 
 type Compared = 'refused' | { compared: true; difference?: string; rolling?: boolean };
@@ -153,18 +176,20 @@ async function compareScale(lab: Lab, world: World, random: Random): Promise<Com
   const hosts = forecastHosts(world.fleet, group.pool, forecast.now, forecast.later, forecast.going);
   const before = stateOf(lab);
   await carryOut(lab, plan);
-  const after = stateOf(lab);
   const told = {
     goes: forecast.goes.map(({ machine }) => machine.uid).sort(),
     made: forecast.blocked ? 0 : forecast.now,
     served: forecast.blocked ? [] : (hosts?.serve ?? []).map(({ name }) => name).sort(),
   };
   const may = new Set(forecast.mayGo.map(({ uid }) => uid));
-  const seen = {
-    goes: news(before.deleting, after.deleting).filter((uid) => !may.has(uid)),
-    made: news(before.names, after.names).length,
-    served: news(before.hosts, after.hosts),
-  };
+  const seen = await seenOf(lab, told, () => {
+    const after = stateOf(lab);
+    return {
+      goes: going(before, after).filter((uid) => !may.has(uid)),
+      made: news(before.names, after.names).length,
+      served: news(before.hosts, after.hosts),
+    };
+  });
   const outcome = compared(world, group, `to ${replicas}${forecast.rolling ? ', rolling' : ''}`, told, seen);
   return outcome === 'refused' ? outcome : { ...outcome, rolling: forecast.rolling !== undefined };
 }
@@ -191,9 +216,8 @@ async function compareRemove(lab: Lab, world: World, random: Random): Promise<Co
   if (remove.refuse(world, request) !== undefined) return 'refused';
   const before = stateOf(lab);
   await carryOut(lab, remove.plan(world, request));
-  const after = stateOf(lab);
-  const seen = { goes: news(before.deleting, after.deleting), made: news(before.names, after.names).length };
   const told = { goes: chosen.map(({ uid }) => uid).sort(), made: 0 };
+  const seen = await seenOf(lab, told, () => cameAndWent(before, stateOf(lab)));
   return compared(world, group, `remove ${chosen.map(({ name }) => name).join(', ')}`, told, seen);
 }
 
@@ -208,9 +232,9 @@ async function compareReplace(lab: Lab, picture: World, random: Random): Promise
   if (replace.refuse(world, request) !== undefined) return 'refused';
   const before = stateOf(lab);
   await carryOut(lab, replace.plan(world, request));
-  const after = stateOf(lab);
-  const seen = { goes: news(before.deleting, after.deleting), made: news(before.names, after.names).length };
-  return compared(world, group, `replace ${name}`, { goes: [uid], made: 0 }, seen);
+  const told = { goes: [uid], made: 0 };
+  const seen = await seenOf(lab, told, () => cameAndWent(before, stateOf(lab)));
+  return compared(world, group, `replace ${name}`, told, seen);
 }
 
 /** The first of the order go, and none comes before they are gone. */
@@ -226,8 +250,6 @@ async function compareRestart(lab: Lab, picture: World, random: Random): Promise
   const { order, first } = found.forecast;
   const before = stateOf(lab);
   await carryOut(lab, plan);
-  const after = stateOf(lab);
-  const seen = { goes: news(before.deleting, after.deleting), made: news(before.names, after.names).length };
   const told = {
     goes: order
       .slice(0, first)
@@ -235,6 +257,7 @@ async function compareRestart(lab: Lab, picture: World, random: Random): Promise
       .sort(),
     made: 0,
   };
+  const seen = await seenOf(lab, told, () => cameAndWent(before, stateOf(lab)));
   return compared(world, group, 'restart', told, seen);
 }
 
