@@ -136,3 +136,63 @@ describe('the paths of watches that were', () => {
     });
   });
 });
+
+describe('values of a wrong type', () => {
+  const deployments = '/apis/apps/v1/namespaces/default/deployments';
+  const deployment = (spec: object) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec });
+  const containers = [{ name: 'a', image: 'a' }];
+  const whole = {
+    selector: { matchLabels: { a: 'b' } },
+    template: { metadata: { labels: { a: 'b' } }, spec: { containers } },
+  };
+
+  it('are told in the words of whoever reads them', async () => {
+    const { send } = served();
+    await expect(send('POST', deployments, deployment({ replicas: 'many' }))).rejects.toThrow(
+      'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field ' +
+        'DeploymentSpec.spec.replicas of type int32',
+    );
+    const maps = '/api/v1/namespaces/default/configmaps';
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { b: 1 } };
+    await expect(send('POST', maps, map)).rejects.toThrow(
+      'json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+    );
+    await send('POST', deployments, deployment(whole));
+    const patched = (type: string) =>
+      send('PATCH', `${deployments}/a`, { spec: { replicas: 'x' } }, `application/${type}-patch+json`);
+    await expect(patched('strategic-merge')).rejects.toThrow(
+      'patch: Invalid value: "map[spec:map[replicas:x]]": unrecognized type: int32',
+    );
+    await expect(patched('merge')).rejects.toThrow('Go struct field DeploymentSpec.spec.replicas of type int32');
+  });
+});
+
+describe('what kubectl has applied by itself', () => {
+  it('it applies through the server without a conflict, and notes it again', async () => {
+    const { send, as } = served();
+    const path = '/api/v1/namespaces/default/configmaps';
+    const key = 'kubectl.kubernetes.io/last-applied-configuration';
+    const made = (value: string, extra: object = {}) => ({
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', ...extra }, data: { a: value } },
+    });
+    const annotations = { [key]: JSON.stringify(made('1')) };
+    await as('kubectl-client-side-apply').json({ method: 'POST', path, body: made('1', { annotations }) });
+    const apply = (value: string, fieldManager: string) =>
+      send('PATCH', `${path}/c`, made(value), 'application/apply-patch+yaml', { fieldManager });
+    await expect(apply('2', 'somebody')).rejects.toThrow('conflict with "kubectl-client-side-apply" using v1: .data.a');
+    const applied = await apply('2', 'kubectl');
+    expect(applied).toMatchObject({
+      data: { a: '2' },
+      metadata: { annotations: { [key]: expect.stringContaining('"2"') } },
+    });
+    await as('somebody-else').json({
+      ...{
+        method: 'PATCH',
+        path: `${path}/c`,
+        contentType: 'application/merge-patch+json',
+        body: { data: { a: '3' } },
+      },
+    });
+    await expect(apply('4', 'kubectl')).rejects.toThrow('conflict with "somebody-else" using v1: .data.a');
+  });
+});

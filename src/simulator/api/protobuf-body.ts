@@ -179,10 +179,13 @@ const ingressBackend = inner({
   4: one('service', inner({ 1: one('name'), 2: one('port', inner({ 1: one('name'), 2: one('number', someNumber) })) })),
 });
 const ingressPath = inner({ 1: one('path'), 2: one('backend', ingressBackend), 3: one('pathType') });
+const ingressRules = inner({ 1: one('http', inner({ 1: list('paths', ingressPath) })) });
+/** What JSON has beside the host is a message of its own here. */
+const ingressRule: Reader = (value) => (ingressRules(value) as { http?: unknown } | undefined)?.http;
 const ingressSpec = inner({
   1: one('defaultBackend', ingressBackend),
   2: list('tls', inner({ 1: list('hosts'), 2: one('secretName') })),
-  3: list('rules', inner({ 1: one('host'), 2: one('http', inner({ 1: list('paths', ingressPath) })) })),
+  3: list('rules', inner({ 1: one('host'), 2: one('http', ingressRule) })),
   4: one('ingressClassName'),
 });
 

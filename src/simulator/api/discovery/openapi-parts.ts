@@ -89,7 +89,9 @@ export function definitionsOf(resources: readonly Resource[], refer: Reference):
   for (const resource of resources) {
     const { group, version, kind, plural, custom } = resource;
     const known = schemaOf(resource);
-    const schema = withDescriptions(custom ? known : published(plural, known));
+    const schema = withDescriptions(
+      custom ? known : published(resource.view === undefined ? plural : `${plural}.${version}`, known),
+    );
     const listKind = `${kind}List`;
     definitions[definitionName(resource)] = {
       ...schema,

@@ -110,13 +110,30 @@ const DATA_KEY_RULE =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or " +
   "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
-/** Throws 422 for keys that could not be file names. */
+/** So many bytes a Secret or a ConfigMap may hold. */
+const MOST = 1024 * 1024;
+
+const sizeOf = (data: unknown, encoded: boolean): number =>
+  isRecord(data)
+    ? Object.values(data).reduce(
+        (sum: number, text) => sum + Buffer.byteLength(String(text), encoded ? 'base64' : 'utf8'),
+        0,
+      )
+    : 0;
+
+/** Throws 422 for keys that could not be file names, and for more than is kept. */
 function withGoodKeys(object: KubeObject, fields: readonly string[]): KubeObject {
   const causes = fields.flatMap((field) => {
     const data = object[field];
     const bad = isRecord(data) ? Object.keys(data).filter((key) => !DATA_KEY.test(key)) : [];
     return bad.map((key) => cause.invalid(`${field}[${key}]`, key, DATA_KEY_RULE));
   });
+  const secret = object.kind === 'Secret';
+  const size = fields.reduce((sum, field) => sum + sizeOf(object[field], secret || field === 'binaryData'), 0);
+  if (size > MOST) {
+    const message = `Too long: may not be more than ${MOST} bytes`;
+    causes.push({ reason: 'FieldValueTooLong', message, field: secret ? 'data' : '[]' });
+  }
   if (causes.length > 0) throw invalid(object.kind, '', object.metadata.name, causes);
   return object;
 }

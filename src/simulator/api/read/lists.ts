@@ -79,6 +79,7 @@ export function listPage(
 function position(store: Store, query: URLSearchParams): { revision: number; after?: string; limit?: number } {
   const asked = askedRevision(query);
   const exact = query.get('resourceVersionMatch') === 'Exact';
+  wholeNumber(query, 'timeoutSeconds');
   const wanted = wholeNumber(query, 'limit');
   const limit = wanted !== undefined && wanted > 0 ? wanted : undefined;
   const token = query.get('continue');

@@ -1,6 +1,7 @@
 /** What is told of the kinds of Kubernetes itself beyond what is checked of them: for `kubectl explain`. */
 
 import { KUBERNETES_TYPES } from './kubernetes-shapes.ts';
+import { FURTHER_TYPES } from './kubernetes-shapes-further.ts';
 import { anything, bool, int32, int64, list, map, object, quantity, type Schema, string, time } from './schema.ts';
 
 /** The type of a kind, by plural name, and what it is where its own schema does not say it. */
@@ -30,6 +31,37 @@ const KINDS: Readonly<Record<string, readonly [type: string, description: string
   customresourcedefinitions: ['CustomResourceDefinition', 'A CustomResourceDefinition lets the server serve a kind.'],
   controllerrevisions: ['ControllerRevision', 'A ControllerRevision is a state of what a controller has made.'],
   storageclasses: ['StorageClass', 'A StorageClass says how storage is made.'],
+  apiservices: ['APIService', 'An APIService says who serves a version of a group.'],
+  certificatesigningrequests: ['CertificateSigningRequest', 'A CertificateSigningRequest asks for a certificate.'],
+  componentstatuses: ['ComponentStatus', 'A ComponentStatus says how a part of the control plane is. Deprecated.'],
+  csidrivers: ['CSIDriver', 'A CSIDriver tells of a driver of storage.'],
+  csinodes: ['CSINode', 'A CSINode tells which drivers of storage a node has.'],
+  csistoragecapacities: ['CSIStorageCapacity', 'A CSIStorageCapacity tells how much room a driver has where.'],
+  endpointslices: ['EndpointSlice', 'An EndpointSlice is a part of the addresses behind a service.'],
+  flowschemas: ['FlowSchema', 'A FlowSchema says which requests are one flow, and of which priority.'],
+  horizontalpodautoscalers: ['HorizontalPodAutoscaler', 'A HorizontalPodAutoscaler sets how many pods there are.'],
+  'horizontalpodautoscalers.v1': [
+    'AutoscalerHorizontalPodAutoscaler',
+    'A HorizontalPodAutoscaler sets how many pods there are.',
+  ],
+  ingressclasses: ['IngressClass', 'An IngressClass says which controller carries out an Ingress.'],
+  limitranges: ['LimitRange', 'A LimitRange limits what one pod or container of a namespace may use.'],
+  mutatingwebhookconfigurations: ['MutatingWebhookConfiguration', 'Registers webhooks that may change objects.'],
+  persistentvolumes: ['PersistentVolume', 'A PersistentVolume is a piece of storage.'],
+  podtemplates: ['PodTemplate', 'A PodTemplate says how copies of a pod are made.'],
+  prioritylevelconfigurations: [
+    'PriorityLevelConfiguration',
+    'A PriorityLevelConfiguration says how many requests of a priority are served at once.',
+  ],
+  replicationcontrollers: ['ReplicationController', 'A ReplicationController keeps a number of pods that are alike.'],
+  runtimeclasses: ['RuntimeClass', 'A RuntimeClass says by what containers are run.'],
+  validatingadmissionpolicies: ['ValidatingAdmissionPolicy', 'A ValidatingAdmissionPolicy says what is refused.'],
+  validatingadmissionpolicybindings: [
+    'ValidatingAdmissionPolicyBinding',
+    'A ValidatingAdmissionPolicyBinding says where a policy holds.',
+  ],
+  validatingwebhookconfigurations: ['ValidatingWebhookConfiguration', 'Registers webhooks that may refuse objects.'],
+  volumeattachments: ['VolumeAttachment', 'A VolumeAttachment attaches a volume to a node.'],
 };
 
 const PLAIN: Readonly<Record<string, Schema>> = {
@@ -62,11 +94,32 @@ function typeOf(name: string): Schema {
 /** Read when somebody asks for the first time. */
 function linesOf(): Map<string, string> {
   if (lines.size > 0) return lines;
-  for (const line of KUBERNETES_TYPES.trim().replaceAll('\n  ', ' ').split('\n')) {
+  for (const line of `${KUBERNETES_TYPES.trim()}\n${FURTHER_TYPES.trim()}`.replaceAll('\n  ', ' ').split('\n')) {
     const [name = '', fields = ''] = line.split(' = ');
     lines.set(name, fields);
   }
   return lines;
+}
+
+/**
+ * Where a path leads in a kind of Kubernetes, by plural name: the type in which its last field is, and that field's type,
+ * as the lines have them. A map ends the path. Undefined where nothing is known.
+ */
+export function placeOf(
+  plural: string,
+  kind: string,
+  path: readonly string[],
+): [owner: string, field: string, type?: string] {
+  let owner = KINDS[plural]?.[0] ?? kind;
+  let at = 0;
+  for (;;) {
+    const found = (linesOf().get(owner) ?? '').split(' ').find((one) => one.replace(/!?(:.*)?$/, '') === path[at]);
+    const type = found === undefined ? undefined : (found.split(':')[1] ?? 's');
+    const next = type?.replace(/(\[\])+$/, '') ?? '';
+    at++;
+    if (at >= path.length || !linesOf().has(next)) return [owner, path.slice(0, at).join('.'), type];
+    owner = next;
+  }
 }
 
 /** What is published of a kind of Kubernetes, by plural name: `schema`, with the other fields that it is known to have. */

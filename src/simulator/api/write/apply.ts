@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../errors.ts';
 import type { Schema } from '../schemas/schema.ts';
-import type { FieldSet, KubeObject, ManagedFields } from '../types.ts';
+import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../types.ts';
 import { both, fieldsOf, isEmptySet, minus, paths, printPath, removeAt, single, union, valueAt } from './fields.ts';
 import { entryOf, type Manager, others, ownedBy, without } from './managers.ts';
 import { mergeApplied } from './patch.ts';
@@ -21,7 +21,8 @@ export function serverSideApply(
   const rest = others(managed, who);
   const wanted = fieldsOf(config, schema);
   const taken = conflicts(live, config, wanted, rest);
-  if (!force && taken.length > 0) throw applyConflict(taken);
+  const noted = who.manager === KUBECTL ? lastApplied(live) : undefined;
+  if (!force && !taken.every(({ fields }) => isNoted(fields, live, noted, schema))) throw applyConflict(taken);
 
   const result = structuredClone(live);
   mergeApplied(result, config, schema);
@@ -32,8 +33,45 @@ export function serverSideApply(
   const left = without(rest, lost);
   const before = managed.find((entry) => !rest.includes(entry));
   const same = before !== undefined && isDeepStrictEqual(before.fieldsV1, wanted);
+  if (noted !== undefined && lastApplied(result) !== undefined) note(result, config);
   result.metadata.managedFields = [...entryOf(who, wanted, same ? before.time : time), ...left];
   return result;
+}
+
+/** The manager as which kubectl applies, unless it is told another. */
+const KUBECTL = 'kubectl';
+/** Where kubectl notes what it has applied by itself. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function lastApplied({ metadata }: KubeObject): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(metadata.annotations?.[LAST_APPLIED] ?? 'null');
+    return isRecord(value) ? value : undefined;
+  } catch {
+    // Somebody has written it by hand.
+    return undefined;
+  }
+}
+
+/**
+ * Whether kubectl has applied all these fields before, on its own side, and they are as it left them: then they are its
+ * own, whoever else they are booked under (k8s.io/apimachinery/pkg/util/managedfields/internal/lastappliedmanager.go).
+ */
+function isNoted(
+  fields: FieldSet,
+  live: KubeObject,
+  noted: Record<string, unknown> | undefined,
+  schema: Schema,
+): boolean {
+  if (noted === undefined) return false;
+  if (!isEmptySet(minus(fields, fieldsOf(noted, schema)))) return false;
+  return [...paths(fields)].every((path) => isDeepStrictEqual(valueAt(noted, path), valueAt(live, path)));
+}
+
+function note(result: KubeObject, { metadata: { managedFields: _managed, ...metadata }, ...config }: KubeObject): void {
+  const { [LAST_APPLIED]: _before, ...annotations } = metadata.annotations ?? {};
+  const kept = { ...config, metadata: { ...metadata, ...(metadata.annotations ? { annotations } : {}) } };
+  result.metadata.annotations = { ...result.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(kept)}\n` };
 }
 
 interface Conflict {

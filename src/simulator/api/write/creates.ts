@@ -1,5 +1,5 @@
 import type { Core, WriteContext } from '../core.ts';
-import { alreadyExists, type Cause, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
+import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
 import { whole } from '../kinds/event-view.ts';
 import { schemaOf } from '../kinds/schemas.ts';
@@ -10,6 +10,7 @@ import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, User } from '../types.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
+import { mistyped } from '../validation/mistyped.ts';
 import { badReplicas } from '../validation/replicas.ts';
 import { admit, mutated } from './admit.ts';
 import { judgeBody } from './field-validation.ts';
@@ -27,8 +28,15 @@ export function createObject(
   checkIdentity(resource, { namespace }, body);
   const object = readObject(resource, body);
   if ('wrong' in object) throw cannotBeHandled(resource, `${object.wrong} is of the wrong type`);
+  checkTypes(resource, object);
   judgeBody(resource, body, context);
   return insertObject(core, resource, namespace, object, context, 'Update');
+}
+
+/** Throws 400 for values of wrong types, of which no object can be made. */
+export function checkTypes(resource: Resource, object: KubeObject): void {
+  const wrong = mistyped(resource, object);
+  if (wrong !== undefined) throw cannotBeHandled(resource, wrong.read);
 }
 
 /** Stores a new object, whoever brought it: a POST, or an apply that found none. Throws 409 where one is there. */
@@ -131,19 +139,7 @@ export function validated(
   const causes = [...violations(schema, clean), ...badReplicas(resource, clean, written, subresource)];
   const [first] = causes;
   if (first === undefined) return clean;
-  // What is compiled into the server is not even read where a type is wrong.
-  const mistyped = resource.custom ? undefined : causes.find(({ reason }) => reason === 'FieldValueTypeInvalid');
-  if (mistyped !== undefined) throw cannotBeHandled(resource, unreadable(resource, mistyped));
   throw invalid(resource.kind, resource.group, object.metadata.name, causes);
-}
-
-const GO_WORDS: Readonly<Record<string, string>> = { integer: 'number', boolean: 'bool', 'date-time': 'time.Time' };
-
-/** As encoding/json words it: `json: cannot unmarshal number into Go struct field ConfigMap.data of type string`. */
-function unreadable({ kind }: Resource, { field = '', message }: Cause): string {
-  const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];
-  const words = (type: string) => GO_WORDS[type] ?? type;
-  return `json: cannot unmarshal ${words(found)} into Go struct field ${kind}.${field} of type ${words(wanted)}`;
 }
 
 /** Whoever applies owns what was sent, and none of the defaults beside it; `said`: what was sent. */

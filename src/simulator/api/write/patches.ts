@@ -7,6 +7,7 @@ import type { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import { isTrue, type Target } from '../target.ts';
 import { isRecord, type KubeObject } from '../types.ts';
+import { mistyped } from '../validation/mistyped.ts';
 import { unknownFields } from '../validation/unknown.ts';
 import { serverSideApply } from './apply.ts';
 import { insertObject } from './creates.ts';
@@ -68,9 +69,23 @@ export function patchObject(
   checkPatched(target, value);
   const next = readObject(resource, value);
   if ('wrong' in next) throw invalidPatch(`${next.wrong} is of the wrong type`);
+  const wrong = mistyped(resource, next);
+  if (wrong !== undefined) {
+    const strategic = type === 'strategic';
+    const shown = strategic ? asMap(JSON.parse(request.body)) : JSON.stringify(next);
+    throw invalid('', '', '', [cause.invalid('patch', shown, strategic ? wrong.converted : wrong.read)]);
+  }
   judgePatched(resource, value, request.body, context);
   const stored = updateObject(core, resource, before, next, context, { subresource, operation: 'Update' });
   return { stored, created: false };
+}
+
+/** As Go prints a map: `map[data:map[b:1]]`. */
+function asMap(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(asMap).join(' ')}]`;
+  if (!isRecord(value)) return value === null ? '<nil>' : String(value);
+  const keys = Object.keys(value).sort();
+  return `map[${keys.map((key) => `${key}:${asMap(value[key])}`).join(' ')}]`;
 }
 
 const invalidPatch = (why: string) => invalid('', '', '', [cause.invalid('patch', '', why)]);

@@ -10,7 +10,7 @@ import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
 import { admit, mutated } from './admit.ts';
 import { changedFields } from './changes.ts';
-import { cleaned, validated } from './creates.ts';
+import { checkTypes, cleaned, validated } from './creates.ts';
 import { judgeBody } from './field-validation.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
@@ -29,6 +29,7 @@ export function replaceObject(core: Core, target: Target, body: unknown, context
   checkIdentity(resource, { namespace, name }, body);
   const sent = readObject(resource, body);
   if ('wrong' in sent) throw cannotBeHandled(resource, `${sent.wrong} is of the wrong type`);
+  checkTypes(resource, sent);
   judgeBody(resource, body, context);
   const { uid, resourceVersion } = sent.metadata;
   const present = core.store.get(resource, keyOf(namespace, name))?.object.metadata.uid ?? '';

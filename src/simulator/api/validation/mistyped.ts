@@ -1,0 +1,51 @@
+/** Values of wrong types in kinds of Kubernetes itself: these are not even read. Words: Go's encoding/json, and its converters. */
+
+import { schemaOf } from '../kinds/schemas.ts';
+import type { Resource } from '../resources.ts';
+import { placeOf } from '../schemas/shapes.ts';
+import { violations } from './check.ts';
+import { cleanerOf } from './clean.ts';
+
+const FOUND: Readonly<Record<string, string>> = { integer: 'number', boolean: 'bool' };
+const WANTED: Readonly<Record<string, string>> = {
+  ...{ b: 'bool', i: 'int32', l: 'int64', m: 'map[string]string', s: 'string', t: 'v1.Time', q: 'resource.Quantity' },
+  ...{ integer: 'int32', boolean: 'bool', string: 'string', 'date-time': 'v1.Time' },
+};
+
+/** The first value of a wrong type: as it is read from JSON, and as it is converted after a strategic merge. */
+export interface Mistyped {
+  read: string;
+  converted: string;
+}
+
+/** What is wrong with the types of an object, if anything. Custom resources are judged by their schemas alone. */
+export function mistyped(resource: Resource, object: unknown): Mistyped | undefined {
+  if (resource.custom) return undefined;
+  const schema = schemaOf(resource);
+  const first = violations(schema, cleanerOf(schema)(object)).find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  if (first === undefined) return undefined;
+  const { field = '', message } = first;
+  const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];
+  const path = field.replaceAll(/\[\d+\]/g, '').split('.');
+  const known = placeOf(resource.plural, resource.kind, path);
+  const [owner, at] = known[2] === undefined ? [resource.kind, wholeFields(resource, path)] : known;
+  const type = goType(known[2] ?? wanted, wanted);
+  const json = FOUND[found] ?? found;
+  const value = json === 'number' ? 'int64' : json;
+  const convertible = (json === 'number' || json === 'bool') && type === 'string';
+  return {
+    read: `json: cannot unmarshal ${json} into Go struct field ${owner}.${at} of type ${type}`,
+    converted: convertible ? `cannot convert ${value} to ${type}` : `unrecognized type: ${type}`,
+  };
+}
+
+/** Of maps of texts the map is the field. */
+const wholeFields = ({ kind }: Resource, path: readonly string[]): string =>
+  (kind === 'ConfigMap' || kind === 'Secret' ? path.slice(0, 1) : path).join('.');
+
+function goType(type: string, wanted: string): string {
+  if (type === 'm' && wanted === 'string') return 'string';
+  const list = type.endsWith('[]') && wanted !== 'array' ? type.slice(0, -2) : type;
+  if (list.endsWith('[]')) return `[]${goType(list.slice(0, -2), '')}`;
+  return WANTED[list] ?? (/^[A-Z]/.test(list) ? `v1.${list}` : list);
+}
