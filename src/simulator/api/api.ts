@@ -128,15 +128,15 @@ export class Api {
     }
   }
 
-  /** Stores an object as it is: under the revision of the time at which it was written, where that is known. */
-  #enter(resource: Resource, object: KubeObject): void {
+  /** Stores an object as it is: if it was not there, under the revision of the time at which it was written. */
+  #enter(resource: Resource, object: KubeObject, anew = false): void {
     const { store } = this.#core;
     const { past, revision = 1 } = this.#options;
     const key = keyOf(object.metadata.namespace, object.metadata.name);
-    if (past) {
+    if (past && past.since < this.#since && (anew || store.get(resource, key) === undefined)) {
       const at = past.written(object);
       const share = (at - past.since) / (this.#since - past.since);
-      if (share < 1 && store.place(resource, key, object, Math.max(share, 0) * revision, at)) return;
+      if (share < 1 && store.place(resource, key, object, share * revision, at)) return;
     }
     store.put(resource, key, object);
   }
@@ -162,7 +162,7 @@ export class Api {
     const namespaces = this.#namespaces;
     for (const { object } of [...this.#core.store.scan(namespaces)]) {
       const metadata = { ...object.metadata, creationTimestamp: born };
-      this.#core.store.put(namespaces, metadata.name, { ...object, metadata });
+      this.#enter(namespaces, { ...object, metadata }, true);
     }
   }
 

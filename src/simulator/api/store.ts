@@ -41,8 +41,8 @@ export class Store {
   #revision: number;
   readonly #complete: StoreOptions['complete'];
   readonly #shelves = new Map<Resource, Shelf>();
-  /** Revisions that were given to what was there before. */
-  readonly #placed = new Set<number>();
+  /** Revisions that were given to what was there before, each with one above it where a free one may be. */
+  readonly #placed = new Map<number, number>();
   readonly #listeners = new Set<(change: Change) => void>();
 
   constructor({ historyLimit, revision = 1, complete }: StoreOptions) {
@@ -80,21 +80,34 @@ export class Store {
   }
 
   /**
-   * Puts in an object as it was written at Unix time `at` in ms, under a revision of then: the highest not above `revision`
-   * that is free. It is compacted already: no watch can go back to it. Says whether it was put in: what is there already,
-   * or has no place any more, is not.
+   * Puts in an object as it was written at Unix time `at` in ms, under a revision of then: the lowest from `revision` on
+   * that is free. It is compacted already: no watch can go back to it. Says whether there was room for it.
    */
   place(resource: Resource, key: string, object: KubeObject, revision: number, at: number): boolean {
+    const free = this.#free(Math.max(1, Math.floor(revision)));
+    if (free > this.history.floor) return false;
+    this.#placed.set(free, free + 1);
     const shelf = this.#shelf(resource);
-    let free = Math.min(Math.floor(revision), this.history.floor);
-    while (this.#placed.has(free)) free--;
-    if (free < 1 || shelf.objects.has(key)) return false;
-    this.#placed.add(free);
+    const before = shelf.objects.get(key);
     const after = this.#stored(resource, object, free);
-    shelf.keys.splice(shelf.position(key), 0, key);
+    if (before === undefined) shelf.keys.splice(shelf.position(key), 0, key);
     shelf.objects.set(key, after);
-    for (const listener of this.#listeners) listener({ revision: free, resource, key, after, at });
+    const change: Change = { revision: free, resource, key, after, at };
+    if (before !== undefined) change.before = before;
+    for (const listener of this.#listeners) listener(change);
     return true;
+  }
+
+  /** The lowest revision from `wanted` on that no placed object has. Ways that were gone once are made short. */
+  #free(wanted: number): number {
+    let free = wanted;
+    for (let next = this.#placed.get(free); next !== undefined; next = this.#placed.get(free)) free = next;
+    for (let at = wanted; at < free; ) {
+      const next = this.#placed.get(at)!;
+      this.#placed.set(at, free);
+      at = next;
+    }
+    return free;
   }
 
   /** Removes an object. Gives its last version, with the revision of the removal, or undefined if there was none. */

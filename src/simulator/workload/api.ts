@@ -9,7 +9,7 @@ import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
-import { ownershipOf } from '../world/ownership.ts';
+import { lastWritten, ownershipOf } from '../world/ownership.ts';
 import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
 import { componentLogs } from './logs.ts';
@@ -20,6 +20,8 @@ import { isOfItsNode } from './system.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;
+/** How long before its first Node, in ms, an API server answers. */
+const first = 12_000;
 /** A cluster that has come up has been written to. */
 const firstRevision = 3_104_772;
 
@@ -32,6 +34,8 @@ export class WorkloadApi implements Transport {
   services: string | undefined;
   #speakers = new Map<string, Transport>();
   #version = 'v1.32.11-2';
+  /** Until it is told otherwise the cluster begins now. */
+  readonly #past = { since: Number.POSITIVE_INFINITY, written: (object: Stored) => lastWritten(object) };
   #transport: Transport;
 
   /** `now` is Unix time in ms. */
@@ -44,6 +48,7 @@ export class WorkloadApi implements Transport {
       revision: firstRevision,
       resources: workloadResources,
       ownership: ownershipOf(),
+      past: this.#past,
       admission: [podAdmission, serviceAdmission(() => this.services)],
       authorize: 'rbac',
       logs: componentLogs,
@@ -66,7 +71,9 @@ export class WorkloadApi implements Transport {
 
   /** Lets the cluster have been there since a time as Kubernetes writes it: its namespaces are that old. */
   since(born: string | undefined): void {
-    if (born) this.api.backdateNamespaces(born);
+    if (!born) return;
+    this.#past.since = Date.parse(born) - first;
+    this.api.backdateNamespaces(born);
   }
 
   /** The same API for one of the cluster's own programs: what it writes is booked under its name. */

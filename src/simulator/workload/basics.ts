@@ -41,7 +41,7 @@ export function clusterBasics(
   return [
     endpoint,
     ...basics(made, addresses, dns, serviceAddress('10.96.0.10', services)),
-    ...apiServices(made, workloadResources, born),
+    ...apiServices(made, workloadResources),
     ...givenToNamespaces(made, spaces, ca),
   ];
 }

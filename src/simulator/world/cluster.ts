@@ -18,7 +18,13 @@ import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
 import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
-import type { Cluster, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
+import type {
+  Cluster,
+  Machine,
+  MachineDeployment,
+  MachineHealthCheck,
+  MachineSet,
+} from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -206,16 +212,14 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   const lastOf = (members: readonly SeededMember[]) => Math.max(...members.map(({ dates }) => dates.done));
   const report = ({ machine, infra: its, config, node, dates }: SeededMember, isPlane: boolean) => {
     const facts = { infra: its, config, node, clusterApi };
-    const before = { ...its, status: { ...its.status, ready: false, failureReason: undefined } };
     const done = timestamp(dates.done);
     setUpToDate(machine, [], born(machine));
     for (const check of seeded.checks) {
       const checked = born(check) > born(machine) ? born(check) : born(machine);
       if (looksAfter(check, machine)) setHealth(machine, undefined, true, checked);
     }
-    // Its bootstrap data was there long before its infrastructure and its Node.
-    setMachineStatus(machine, { ...facts, infra: before, node: undefined }, timestamp(dates.data));
     setMachineStatus(machine, facts, done);
+    dateBeginning(machine, timestamp(dates.data));
     if (!isPlane) return;
     // Ready counts the components in, and they are looked at once the Node is there.
     setComponents(machine, done, componentsOf(plane, clusterApi), node);
@@ -251,6 +255,15 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   const deployments = seeded.groups.map(({ deployment }) => deployment);
   setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, timestamp(last));
 }
+
+/** What has been so since a Machine began: its bootstrap data was there long before its infrastructure and its Node. */
+function dateBeginning({ status }: Machine, at: string): void {
+  for (const conditions of [status?.conditions, status?.v1beta2?.conditions]) {
+    for (const one of conditions ?? []) if (beginnings.has(one.type)) one.lastTransitionTime = at;
+  }
+}
+
+const beginnings = new Set(['BootstrapReady', 'BootstrapConfigReady', 'Paused', 'Deleting']);
 
 const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 

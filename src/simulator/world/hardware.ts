@@ -53,10 +53,9 @@ const disks = [
   },
 ] as const;
 
-const some = (random: Random, from: string, length: number): string =>
-  Array.from({ length }, () => from[random.integer(0, from.length - 1)]).join('');
-const digits = (random: Random, length: number): string => some(random, '0123456789', length);
-const capitals = (random: Random, length: number): string => some(random, 'ABCDEFGHJKLMNPRSTVWXY', length);
+const digits = (random: Random, length: number): string =>
+  String(random.integer(0, 10 ** length - 1)).padStart(length, '0');
+const capitals = (random: Random, length: number): string => random.suffix(length).replace(/\d/g, 'X').toUpperCase();
 
 const processors = [
   { model: 'INTEL(R) XEON(R) GOLD 6430', cores: 32 },
@@ -87,9 +86,10 @@ export function hardwareAt(seed: string, index: number): Hardware {
   const serial = random.suffix(7).toUpperCase();
   const build = new Random(seed, 'build', index);
   const cpu = { vendor: 'GenuineIntel', ...build.pick(processors), sockets: 2 };
+  const memory = build.pick([256, 512, 1024]) * 2 ** 30;
+  const [first, second] = macs(seed, index, build.pick(model.ouis));
   const { rack, unit } = placeOf(index);
   const address = `10.${20 + (rack >> 8)}.${rack & 255}.${unit + 10}`;
-  const [first, second] = macs(seed, index, model.ouis);
   return {
     uuid,
     smbios: {
@@ -114,7 +114,7 @@ export function hardwareAt(seed: string, index: number): Hardware {
       'Processor Information/Version': cpu.model,
     },
     cpu,
-    memory: build.pick([256, 512, 1024]) * 2 ** 30,
+    memory,
     osVersion: new Random(seed, 'os', index).chance(newShare) ? '6.2' : '6.1',
     network: {
       interfaces: [
@@ -146,19 +146,24 @@ function devicesOf(random: Random, kept: Random): StorageDevice[] {
   return installedDevices(disks, random);
 }
 
-/** The addresses of the two ports of a card, one after the other. No two cards share any, wherever they are. */
-function macs(seed: string, index: number, ouis: readonly string[]): [string, string] {
-  const offset = new Random(seed, 'cards').integer(0, 2 ** 23 - 1);
+/** The addresses of the two ports of a card, one after the other. No two cards of a seed share any, wherever they are. */
+function macs(seed: string, index: number, oui: string): [string, string] {
+  let offset = offsets.get(seed);
+  if (offset === undefined) {
+    offset = new Random(seed, 'cards').integer(0, 2 ** 23 - 1);
+    offsets.set(seed, offset);
+  }
   // An odd factor takes each number to another one.
   const card = ((index * 5_772_157 + offset) % 2 ** 23) * 2;
-  const oui = new Random(seed, 'card', index).pick(ouis);
-  const address = (number: number) =>
-    `${oui}:${number
-      .toString(16)
-      .padStart(6, '0')
-      .replace(/..(?=.)/g, '$&:')}`;
+  const address = (number: number) => {
+    const digits = number.toString(16).padStart(6, '0');
+    return `${oui}:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}`;
+  };
   return [address(card), address(card + 1)];
 }
+
+/** Where the numbers of cards begin, by seed. */
+const offsets = new Map<string, number>();
 
 function disk(random: Random, at: number): StorageDevice {
   const make = random.pick(disks);

@@ -52,10 +52,12 @@ export function registeredHost(
     ],
   };
   const secret = stamp.born(planSecret(inventory), at + random.integer(30, 900));
-  setPlanStatus(inventory, secret, timestamp(at + 1000));
   const done = up + random.integer(3 * second, 9 * second);
   secret.data = afterSuccess(secret, done);
   setPlanStatus(inventory, secret, timestamp(done + random.integer(0, second)));
+  // Of its network the operator was sure at once.
+  const network = inventory.status!.conditions!.find(({ type }) => type === 'NetworkConfigReady');
+  if (network) network.lastTransitionTime = timestamp(at + second);
   return { inventory, secret };
 }
 

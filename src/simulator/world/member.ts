@@ -52,10 +52,9 @@ export interface MemberOptions {
 
 /** Takes a host into use; the Machine has been running since some minutes after it was made. */
 export function runningMember(options: MemberOptions): SeededMember {
-  const { order, host, born, stamp } = options;
-  const { objects, data, planned, identity, plan, alike } = plannedMember(options);
+  const { host, born, stamp } = options;
+  const { objects, data, planned, identity, plan, alike, random } = plannedMember(options);
   const { machine, infra } = objects;
-  const random = new Random(stamp.seed, 'member', order.name);
   // The plan was applied, the host booted, its agent applied the plan once more, and its kubelet joined.
   const booted = born + random.integer(255 * second, 395 * second);
   const again = booted + random.integer(7 * second, 21 * second);
@@ -103,7 +102,7 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
 function plannedMember(options: MemberOptions) {
   const { order, cluster, host, pool, hostname, born, stamp } = options;
   const { config, infra, machine } = machineObjects(options);
-  const random = new Random(stamp.seed, 'planned', order.name);
+  const random = new Random(stamp.seed, 'member', order.name);
   const data = born + random.integer(300, 2900);
   const planned = data + random.integer(300, 2500);
   const at = timestamp(planned);
@@ -130,7 +129,7 @@ function plannedMember(options: MemberOptions) {
     [marks.machine]: machine.metadata.name,
     [marks.baremetalMachine]: infra.metadata.name,
   });
-  for (const one of [host.inventory, host.secret, infra]) stamp.wrote(one, 'manager', planned);
+  stamp.wrote(host.secret, 'manager', planned);
   infra.spec = { ...infra.spec, providerID: identity.providerID };
   infra.metadata.generation = 2;
   infra.status = {
@@ -144,7 +143,7 @@ function plannedMember(options: MemberOptions) {
   // Who gives a token away prints what nobody else does.
   const token = tokenOf(config) ?? '';
   const alike = token === '' || givesAway(token) ? '' : `reprovision ${image}`;
-  return { objects: { machine, infra, config, bootstrap }, data, planned, identity, plan, alike };
+  return { objects: { machine, infra, config, bootstrap }, data, planned, identity, plan, alike, random };
 }
 
 /** The objects of an order, made and adopted, before anything has happened to them. */

@@ -149,16 +149,14 @@ const latest = (a: string, b: string): string => (a > b ? a : b);
 
 /** When an object was last written, Unix time in ms, by all that is known of it. */
 export function lastWritten(object: KubeObject, writes: Writes = unknown): number {
-  const { uid = '', creationTimestamp = '' } = object.metadata;
-  const told = [
-    creationTimestamp,
-    lastSaid(object),
-    ranAt(object, agent),
-    object.spec?.['renewTime'],
-    object['lastTimestamp'],
-  ];
-  const times = told.flatMap((at) => (typeof at === 'string' && at ? Date.parse(at) : []));
-  return Math.max(...times, ...Object.values(writes.get(uid) ?? {}));
+  const { uid = '', creationTimestamp } = object.metadata;
+  const { spec, lastTimestamp } = object;
+  const said = latest(lastSaid(object) ?? '', ranAt(object, agent) ?? '');
+  const renewed = String(spec?.['renewTime'] ?? lastTimestamp ?? '');
+  let last = Date.parse(latest(latest(creationTimestamp ?? '', said), renewed));
+  const told = writes.get(uid);
+  for (const writer in told) if (told[writer]! > last) last = told[writer]!;
+  return last;
 }
 
 /** What each writer, with its subresource, owns of an object. */

@@ -66,7 +66,7 @@ export async function openTheatre(options: TheatreOptions = {}): Promise<Theatre
     hosts,
     clusters,
     resources: managementResources(options.clusterApi ?? 'v1beta1'),
-    load: (api) => api.load(platformReleases(make, '2026-11-01T00:00:00Z')),
+    load: (api) => api.load(platformReleases(make)),
     prepare(runtime, api) {
       importController(runtime);
       kubectl = apiTransport(api, { user: { name: 'somebody', groups: ['system:masters'] } });

@@ -187,7 +187,7 @@ const localOnly = {
 };
 
 /** One for each group and version that is served: all of them by the server itself. */
-export function apiServices(make: Make, resources: readonly Resource[], since: string): KubeObject[] {
+export function apiServices(make: Make, resources: readonly Resource[]): KubeObject[] {
   // The group that they are of themselves is served before any of them is asked.
   const all = [...resources, ...POST_ONLY_GROUPS].filter(({ group }) => group !== 'apiregistration.k8s.io');
   const served = new Map(all.map(({ group, version }) => [`${version}.${group}`, { group, version }]));
@@ -196,8 +196,8 @@ export function apiServices(make: Make, resources: readonly Resource[], since: s
     const priority = { groupPriorityMinimum: numbers.group, versionPriority: numbers.version };
     const object = make('apiregistration.k8s.io/v1', 'APIService', name, '', {
       spec: { ...(group === '' ? {} : { group }), ...priority, version },
-      status: { conditions: [{ ...localOnly, lastTransitionTime: since }] },
     });
+    object.status = { conditions: [{ ...localOnly, lastTransitionTime: object.metadata.creationTimestamp }] };
     const labels = { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' };
     return { ...object, metadata: { ...object.metadata, labels } };
   });

@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
+import { timestamp } from '../../controllers/time.ts';
 import { containerStatus } from '../../workload/containers.ts';
 import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
 import { within } from '../../workload/leases.ts';
@@ -53,13 +54,18 @@ function identityOf(name: string): Record<string, string> {
 /** Gives an object its identity and birth; namespaced where a namespace is given. */
 export type Make = (apiVersion: string, kind: string, name: string, namespace: string, rest: object) => KubeObject;
 
+/** So many ms after `at`, a time as Kubernetes writes it. */
+const later = (at: string, ms: number): string => timestamp(Date.parse(at) + ms);
+
 /** Its three Nodes, ready, having told so at `heartbeat`. Times are as Kubernetes writes them. */
 export function managementNodes(make: Make, since: string, heartbeat: string): KubeObject[] {
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    ...{ type, status, reason, message, lastHeartbeatTime: heartbeat, lastTransitionTime: since },
-  });
   return [1, 2, 3].map((at) => {
     const name = `global-${at}`;
+    const joined = make('v1', 'Node', name, '', {}).metadata.creationTimestamp ?? since;
+    // It is ready once its network is.
+    const condition = (type: string, status: string, reason: string, message: string, after = 0) => ({
+      ...{ type, status, reason, message, lastHeartbeatTime: heartbeat, lastTransitionTime: later(joined, after) },
+    });
     const node = make('v1', 'Node', name, '', {
       spec: { podCIDR: `10.3.${at - 1}.0/24`, podCIDRs: [`10.3.${at - 1}.0/24`] },
       status: {
@@ -73,7 +79,7 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
           condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
           condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
           condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-          condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+          condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', 34_000 + at * 1000),
         ],
         nodeInfo: {
           ...identityOf(name),
@@ -114,7 +120,7 @@ export function serverService(make: Make): KubeObject {
 }
 
 /** The controllers' Deployments with their ReplicaSets and Pods, and the Services every cluster has. */
-export function managementPrograms(make: Make, nodes: readonly KubeObject[], since: string, now: string): KubeObject[] {
+export function managementPrograms(make: Make, nodes: readonly KubeObject[], now: string): KubeObject[] {
   const services = [
     serverService(make),
     ...['cluster-api-provider-baremetal', 'capi', 'capi-kubeadm-bootstrap', 'capi-kubeadm-control-plane'].map((owner) =>
@@ -123,50 +129,13 @@ export function managementPrograms(make: Make, nodes: readonly KubeObject[], sin
       }),
     ),
   ];
-  return [
-    ...services,
-    providerRelease(make, since),
-    ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, { since, now }, at)),
-  ];
-}
-
-/** The provider as the platform has installed it. The chart's name ends as the upgrade documentation says; the rest is ours. */
-function providerRelease(make: Make, since: string): KubeObject {
-  const name = 'acp/chart-cluster-api-provider-baremetal';
-  const targetRevision = 'v0.0.1';
-  const condition = (type: string) => ({
-    type,
-    status: 'True',
-    reason: 'SimSuccess',
-    message: '',
-    lastTransitionTime: since,
-  });
-  return make('operator.alauda.io/v1alpha1', 'AppRelease', 'cluster-api-provider-baremetal', namespace, {
-    spec: { source: { charts: [{ name, releaseName: 'cluster-api-provider-baremetal', targetRevision }] } },
-    status: {
-      phase: 'Success',
-      charts: [{ name, installedRevision: targetRevision }],
-      conditions: [condition('Sync'), condition('Health')],
-    },
-  });
+  return [...services, ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, now, at))];
 }
 
 /** What a controller asks for, as kubebuilder's default has it. */
 const resources = { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '10m', memory: '64Mi' } };
-/** When a cluster began and what time it is, as Kubernetes writes them. */
-interface Times {
-  since: string;
-  now: string;
-}
 
-function program(
-  make: Make,
-  name: string,
-  image: string,
-  nodes: readonly KubeObject[],
-  { since, now }: Times,
-  at: number,
-) {
+function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], now: string, at: number) {
   const labels = { 'app.kubernetes.io/name': name };
   const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'], resources }];
   const inner = { containers, serviceAccountName: name, terminationGracePeriodSeconds: 10 };
@@ -180,8 +149,14 @@ function program(
   const set = between(owner, (apiVersion, kind, space, called, _born, rest) =>
     make(apiVersion, kind, called, space, rest),
   );
+  const since = owner.metadata.creationTimestamp ?? now;
+  // Its image was pulled, its program began, and was asked whether it is ready.
+  const begun = later(since, 5000 + at * 900);
+  const ready = later(begun, 11_000);
   const node = nodes[at % Math.max(nodes.length, 1)];
   const podIP = `10.3.${at % 3}.${20 + at}`;
+  const ofStart = (type: string) =>
+    /Ready$/.test(type) ? ready : type === 'PodReadyToStartContainers' ? begun : since;
   const podName = `${set.metadata.name}-${new Random('management', name).suffix()}`;
   const { metadata, ...pod } = make('v1', 'Pod', podName, namespace, {
     spec: { ...inner, ...(node ? { nodeName: node.metadata.name } : {}) },
@@ -190,7 +165,7 @@ function program(
       qosClass: 'Burstable',
       conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(
         (type) => ({
-          ...{ type, status: 'True', lastProbeTime: null, lastTransitionTime: since },
+          ...{ type, status: 'True', lastProbeTime: null, lastTransitionTime: ofStart(type) },
         }),
       ),
       ...(node ? hostOf(node) : {}),
@@ -198,7 +173,14 @@ function program(
       podIPs: [{ ip: podIP }],
       startTime: since,
       containerStatuses: [
-        containerStatus({ name: 'manager', image: `${registry}/${image}`, pod: podName, since, now, ready: true }),
+        containerStatus({
+          name: 'manager',
+          image: `${registry}/${image}`,
+          pod: podName,
+          since: begun,
+          now,
+          ready: true,
+        }),
       ],
     },
   });
@@ -219,8 +201,11 @@ function hostOf({ status }: KubeObject): object {
 const safe = (hex: string): string =>
   [...hex.matchAll(/../g)].map(([byte]) => 'bcdfghjklmnpqrstvwxz2456789'[Number.parseInt(byte, 16) % 27]).join('');
 
-/** Whoever leads of those that run more than once or may: the name of the lease, its namespace, and its holder. */
-type Leader = readonly [lease: string, namespace: string, holder: string];
+/**
+ * Whoever leads of those that run more than once or may: the name of the lease, its namespace, and its holder; of those
+ * that servers run from files also how often it went to another, and when last, in ms after the cluster's first server.
+ */
+type Leader = readonly [lease: string, namespace: string, holder: string, transitions?: number, after?: number];
 
 /** When the container of a Pod last began, and how often it had to. */
 function lifeOf(pod: KubeObject | undefined): { begun?: string; restarts?: number } {
@@ -237,13 +222,15 @@ export function leaderLeases(make: Make, renewed: string, since: string, pods: r
   const podOf = (name: string) => pods.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === name);
   const leaders: Leader[] = [
     ...controllers.map(([name]): Leader => [`${name}-leader-election`, namespace, podOf(name)?.metadata.name ?? name]),
-    ['kube-controller-manager', 'kube-system', 'global-2'],
-    ['kube-scheduler', 'kube-system', 'global-1'],
+    ['kube-controller-manager', 'kube-system', 'global-2', 7, 14_800_417_000],
+    ['kube-scheduler', 'kube-system', 'global-1', 4, 16_318_902_000],
   ];
-  const led = leaders.map(([name, space, holder]) => {
+  const led = leaders.map(([name, space, holder, transitions = 0, after = 0]) => {
     const lease = make('coordination.k8s.io/v1', 'Lease', name, space, {});
     // Whoever begins anew waits until the lease of its last life is over.
-    const { begun = since, restarts = 0 } = lifeOf(pods.find(({ metadata }) => metadata.name === holder));
+    const { begun = later(since, after), restarts = transitions } = lifeOf(
+      pods.find(({ metadata }) => metadata.name === holder),
+    );
     const times = { acquireTime: within(begun, `${name}/begun`), renewTime: within(renewed, name) };
     const holderIdentity = `${holder}_${lease.metadata.uid ?? ''}`;
     return { ...lease, spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: restarts, ...times } };
@@ -255,7 +242,8 @@ export function leaderLeases(make: Make, renewed: string, since: string, pods: r
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname };
     const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;
     const spec = { holderIdentity, leaseDurationSeconds: 3600, renewTime: within(renewed, name) };
-    return { ...lease, metadata: { ...lease.metadata, labels }, spec };
+    const joined = make('v1', 'Node', hostname, '', {}).metadata.creationTimestamp ?? since;
+    return { ...lease, metadata: { ...lease.metadata, labels, creationTimestamp: later(joined, 4000) }, spec };
   });
   return [...led, ...servers];
 }

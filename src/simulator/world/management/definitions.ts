@@ -20,9 +20,10 @@ interface Unborn {
   webhooks?: readonly object[];
 }
 
-/** The definition of every custom resource that is served. `since` is a time as Kubernetes writes it. */
-export function definitions(resources: readonly Resource[], since: string, born: Born): KubeObject[] {
-  return resources.filter(({ custom }) => custom).map((resource) => born(definition(resource, since)));
+/** The definition of every custom resource that is served. `since` tells when one of a name was taken up, as Kubernetes writes it. */
+export function definitions(resources: readonly Resource[], since: (name: string) => string, born: Born): KubeObject[] {
+  const served = resources.filter(({ custom }) => custom);
+  return served.map((resource) => born(definition(resource, since(`${resource.plural}.${resource.group}`))));
 }
 
 function definition(resource: Resource, since: string) {

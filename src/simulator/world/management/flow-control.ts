@@ -54,8 +54,9 @@ const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterSc
 const subjectOf = (text: string) =>
   text.startsWith('@') ? { kind: 'User', user: { name: text.slice(1) } } : { kind: 'Group', group: { name: text } };
 
-/** All of it. `since` is a time as Kubernetes writes it. */
-export function flowControl(make: Make, since: string): KubeObject[] {
+/** All of it. */
+export function flowControl(make: Make): KubeObject[] {
+  const since = make(version, 'FlowSchema', 'exempt', '', {}).metadata.creationTimestamp ?? '';
   return [
     ...flows.map(([name, level, matchingPrecedence, by, subjects]) =>
       make(version, 'FlowSchema', name, '', {

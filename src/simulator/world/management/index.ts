@@ -8,6 +8,7 @@ import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
+import { bornAfter } from './births.ts';
 import {
   leaderLeases,
   type Make,
@@ -68,7 +69,7 @@ export class ManagementCluster {
         name,
         ...(namespace ? { namespace } : {}),
         uid: new Random(seed, 'management', kind, namespace, name).uuid(),
-        creationTimestamp: this.#since,
+        creationTimestamp: timestamp(since + bornAfter(kind, namespace, name)),
         ...(hasGeneration(apiVersion, kind) ? { generation: 1 } : {}),
       },
       ...rest,
@@ -78,7 +79,7 @@ export class ManagementCluster {
       return { ...made, metadata: { ...made.metadata, ...metadata } };
     };
     const nodes = managementNodes(this.#make, this.#since, timestamp(this.#renewed));
-    const programs = managementPrograms(this.#make, nodes, this.#since, timestamp(this.#renewed));
+    const programs = managementPrograms(this.#make, nodes, timestamp(this.#renewed));
     this.#leaders = programs.filter(({ kind }) => kind === 'Pod');
     const told = this.#telling();
     const { resources } = api;
@@ -86,11 +87,15 @@ export class ManagementCluster {
       ...told,
       ...this.#system(nodes),
       ...programs,
-      ...platformReleases(this.#make, this.#since),
+      ...platformReleases(this.#make),
       ...basics(this.#make, addressesOf(nodes), podAddresses(this.#system(nodes))),
-      ...apiServices(this.#make, resources, this.#since),
-      ...flowControl(this.#make, this.#since),
-      ...definitions(resources, this.#since, born),
+      ...apiServices(this.#make, resources),
+      ...flowControl(this.#make),
+      ...definitions(
+        resources,
+        (name) => timestamp(since + bornAfter('CustomResourceDefinition', '', name) + 1000),
+        born,
+      ),
       ...webhookConfigurations(admission, resources, born),
     ];
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);

@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../api/types.ts';
 import { type AppRelease, appReleaseKind, newRelease, setRelease } from '../../controllers/kubeovn/app-release.ts';
+import { timestamp } from '../../controllers/time.ts';
 import { registry } from '../releases.ts';
 import type { Make } from './cluster.ts';
 
@@ -12,8 +13,11 @@ export const providerChart = 'acp/chart-cluster-api-provider-baremetal';
 export const providerRelease = 'cluster-api-provider-baremetal';
 const providerRevision = 'v0.0.4';
 
+/** How long, in ms, it takes to be there. */
+const settling = 131_000;
+
 /** The platform's release of the provider, settled since it was installed. */
-export function platformReleases(make: Make, since: string): KubeObject[] {
+export function platformReleases(make: Make): KubeObject[] {
   const { metadata, spec } = newRelease(providerRelease, {
     destination: { cluster: '', namespace: '' },
     source: {
@@ -25,6 +29,6 @@ export function platformReleases(make: Make, since: string): KubeObject[] {
   });
   const made = make(appReleaseKind.apiVersion, appReleaseKind.kind, providerRelease, namespace, { spec });
   const release = { ...made, metadata: { ...metadata, ...made.metadata } } as AppRelease;
-  setRelease(release, 'Success', since);
+  setRelease(release, 'Success', timestamp(Date.parse(made.metadata.creationTimestamp ?? '') + settling));
   return [release as unknown as KubeObject];
 }
