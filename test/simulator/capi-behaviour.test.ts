@@ -199,6 +199,50 @@ describe('the end of a Machine', () => {
     await lab.until(() => now() === undefined, 5 * minute, 'the end of the drain');
   });
 
+  it('waits for what somebody runs on its Node, as far as a budget lets it go', async () => {
+    lab = await openLab();
+    const victim = get.machines()[0]!;
+    const nodeName = victim.status?.nodeRef?.name;
+    const workload = lab.runtime.workload('prod');
+    const shop = '/api/v1/namespaces/default/pods';
+    const labels = { app: 'db' };
+    const spec = { nodeName, containers: [{ name: 'db', image: 'registry.test/db:1' }] };
+    await workload.json({
+      ...{
+        method: 'POST',
+        path: shop,
+        body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'db-0', labels }, spec },
+      },
+    });
+    const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'db' } };
+    await workload.json({
+      ...{
+        method: 'POST',
+        path: budgets,
+        body: { ...budget, spec: { minAvailable: 1, selector: { matchLabels: labels } } },
+      },
+    });
+    const status = { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 };
+    await workload.json({
+      ...{
+        method: 'PATCH',
+        path: `${budgets}/db/status`,
+        body: { status },
+        contentType: 'application/merge-patch+json',
+      },
+    });
+    await lab.client.remove(kinds.Machine, nameOf(victim));
+    await lab.run(3 * minute);
+    const now = () => get.machine(nameOf(victim));
+    expect(fresh(now(), 'Deleting')?.message).toContain(
+      "* Pod default/db-0: Cannot evict pod as it would violate the pod's disruption budget. The disruption budget db needs 1 healthy pods and has 1 currently",
+    );
+    await workload.json({ method: 'DELETE', path: `${budgets}/db` });
+    await lab.until(() => now() === undefined, 15 * minute, 'the end');
+    expect((await workload.json<{ items: unknown[] }>({ path: shop })).items).toEqual([]);
+  });
+
   it('does not drain where it is told not to', async () => {
     lab = await openLab();
     const [victim] = get.machines();

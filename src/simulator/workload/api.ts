@@ -30,6 +30,8 @@ export class WorkloadApi implements Transport {
   readonly api: Api;
   /** Whether kubelets end what is deleted: without them it is gone at once. */
   hasKubelets = false;
+  /** Called when a controller has evicted a Pod. */
+  onEviction: () => void = () => {};
   /** The network of Services as a CIDR, where it is not kubeadm's. */
   services: string | undefined;
   #speakers = new Map<string, Transport>();
@@ -87,8 +89,10 @@ export class WorkloadApi implements Transport {
     return transport;
   }
 
-  json<T>(request: KubeRequest): Promise<T> {
-    return this.#transport.json<T>(request);
+  async json<T>(request: KubeRequest): Promise<T> {
+    const answer = await this.#transport.json<T>(request);
+    if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
+    return answer;
   }
 
   stream(request: KubeRequest): Promise<KubeStream> {

@@ -71,6 +71,7 @@ export class Workloads {
     member.api.hasKubelets = false;
     member.view.handOver(false);
     member.view.onNodes = () => {};
+    member.api.onEviction = () => {};
     await member.api.clear();
   }
 
@@ -153,6 +154,7 @@ export class Workloads {
       });
       member.work = work;
       member.view.onNodes = () => work.soon();
+      member.api.onEviction = () => work.soon();
       member.api.hasKubelets = true;
       member.view.handOver();
     }

@@ -100,7 +100,7 @@ function drainedOf(rt: Runtime, cluster: string): DrainedPod[] {
     .filter((machine) => machine.metadata.deletionTimestamp !== undefined && clusterOf(machine) === cluster)
     .flatMap(({ status }) => {
       const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
-      const [, namespace, name] = /^\* Pod ([^/\s]+)\/([^:\s]+): deletionTimestamp set/m.exec(told) ?? [];
+      const [, namespace, name] = /^\* Pod (sim-workload)\/([^:\s]+): deletionTimestamp set/m.exec(told) ?? [];
       const node = status?.nodeRef?.name;
       const since = status?.deletion?.nodeDrainStartTime;
       return namespace && name && node && since ? [{ namespace, name, node, since }] : [];

@@ -3,10 +3,11 @@
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
 import { no, sayLegacy, yes } from '../legacy-conditions.ts';
-import { ownerName, removeFinalizer } from '../owners.ts';
+import { clusterOf, ownerName, removeFinalizer } from '../owners.ts';
 import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
 import { durationMs, machineFinalizer } from './common.ts';
+import { evictFrom, simulatedNamespace } from './drain.ts';
 import { cleanupHook } from './kcp-machines.ts';
 import type { Deletion, MachineFacts } from './machine-status.ts';
 
@@ -103,7 +104,7 @@ async function drained(
         one.spec = { ...one.spec, unschedulable: true, taints: [...(one.spec?.taints ?? []), taint] };
       });
     }
-    const drain = node && (await drainStep(rt, draft, outage !== undefined));
+    const drain = node && (await drainStep(rt, draft, node.metadata.name, outage !== undefined));
     if (drain) return drain;
     // Where its time is over nobody says that it succeeded.
     if (!drainIsOver(rt, draft)) {
@@ -125,7 +126,12 @@ function drainIsOver(rt: Runtime, { spec, status }: Machine): boolean {
   return limit > 0 && rt.since(status?.deletion?.nodeDrainStartTime) >= limit;
 }
 
-async function drainStep(rt: Runtime, draft: Machine, cutOff: boolean): Promise<DeletionStep | undefined> {
+async function drainStep(
+  rt: Runtime,
+  draft: Machine,
+  node: string,
+  cutOff: boolean,
+): Promise<DeletionStep | undefined> {
   const name = draft.metadata.name;
   draft.status ??= {};
   const status = draft.status;
@@ -141,11 +147,14 @@ async function drainStep(rt: Runtime, draft: Machine, cutOff: boolean): Promise<
     say(rt, draft, no('DrainingSucceeded', 'DrainingFailed', 'Warning', message));
     return { stage: 'DrainingNode', message, again: 20_000 };
   }
-  if (!over && (left > 0 || rt.faults.drainHangs(name))) {
-    const pods = `sim-workload/app-${rt.random('pods', name).suffix()}`;
+  const waits = over ? [] : await evictFrom(rt.workload(clusterOf(draft) ?? ''), node);
+  const hangs = left > 0 || rt.faults.drainHangs(name);
+  if (!over && (hangs || waits.length > 0)) {
+    const pods = `${simulatedNamespace}/app-${rt.random('pods', name).suffix()}`;
+    const simulated = `* Pod ${pods}: deletionTimestamp set, but still not removed from the Node`;
+    const lines = [...(hangs ? [simulated] : []), ...waits];
     const message = begun
-      ? `Drain not completed yet (started at ${begun}):\n` +
-        `* Pod ${pods}: deletionTimestamp set, but still not removed from the Node`
+      ? `Drain not completed yet (started at ${begun}):\n${lines.join('\n')}`
       : 'Draining the node before deletion';
     say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', message));
     // A drain that hangs is looked at again as Cluster API does, every 20 s.
