@@ -13,8 +13,8 @@ export interface Chapter {
 
 /** What became of one object during a chapter. */
 export interface ObjectStory {
-  phases: string[];
-  counts: string[];
+  /** By path: what each number, flag and phase of its status and the size of its spec were, one after the other. */
+  numbers: Map<string, string[]>;
   /** By condition: each status and reason in turn. */
   conditions: Map<string, string[]>;
   /** The whole object at the end, as paths to values; undefined where it is gone. */
@@ -70,8 +70,14 @@ export function chapters(entries: readonly Entry[]): Chapter[] {
       finish();
       chapter = { story, births: [], objects: new Map() };
     }
-    if (!object || object.kind === 'Event' || object.kind === 'BaremetalMachine') continue;
+    if (!object || object.kind === 'Event') continue;
     const key = `${object.kind}/${object.metadata.name}`;
+    // It is the stand-in's; only who makes it, and when, is Cluster API's.
+    if (object.kind === 'BaremetalMachine') {
+      if (type === 'DELETED') chapter.births.push(`${type} ${key}`);
+      if (type === 'ADDED') chapter.births.push(`${type} ${key}, ${birthmarks(object)}`);
+      continue;
+    }
     const own = chapter.objects.get(key) ?? blank();
     chapter.objects.set(key, own);
     if (type === 'DELETED') chapter.births.push(`${type} ${key}`);
@@ -91,14 +97,23 @@ function birthmarks({ metadata }: Recorded): string {
   return [...owners, ...(metadata.finalizers ?? []), ...keys].join(' ');
 }
 
-const blank = (): ObjectStory => ({ phases: [], counts: [], conditions: new Map(), end: undefined });
+/** Every number, flag and phase under a value, with its path; conditions apart. */
+function numbers(value: unknown, at = ''): [path: string, value: string][] {
+  if (typeof value === 'number' || typeof value === 'boolean' || /\.phase$/.test(at)) return [[at, String(value)]];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    /^(conditions|observedGeneration|nodeInfo)$/.test(key) ? [] : numbers(inner, `${at}.${key}`),
+  );
+}
+
+const blank = (): ObjectStory => ({ numbers: new Map(), conditions: new Map(), end: undefined });
 
 function note(story: ObjectStory, object: Recorded & { spec?: Json; status?: Json }): void {
   const { spec, status, metadata } = object;
-  const phase = status?.['phase'];
-  if (phase) push(story.phases, String(phase));
-  if (/Set|Deployment|ControlPlane/.test(object.kind)) {
-    push(story.counts, `${metadata.deletionTimestamp ? 'deleting ' : ''}${String(spec?.['replicas'])}`);
+  for (const [path, value] of numbers({ spec: { replicas: spec?.['replicas'] }, status })) {
+    const said = story.numbers.get(path) ?? [];
+    push(said, metadata.deletionTimestamp ? `deleting ${value}` : value);
+    story.numbers.set(path, said);
   }
   const old = object.apiVersion.endsWith('v1beta2')
     ? (status as { deprecated?: { v1beta1?: { conditions?: unknown } } })?.deprecated?.v1beta1?.conditions
@@ -134,7 +149,7 @@ export function endDifferences(a: Chapter, b: Chapter): string[] {
   return lines;
 }
 
-/** Where objects went through other phases or sizes than they should have, over the whole story. */
+/** Where objects went through other phases, sizes or counts than they should have, over the whole story. */
 export function sequenceDifferences(a: readonly Chapter[], b: readonly Chapter[]): string[] {
   const x = sequences(a);
   const y = sequences(b);
@@ -146,12 +161,13 @@ export function sequenceDifferences(a: readonly Chapter[], b: readonly Chapter[]
 
 function sequences(all: readonly Chapter[]): Map<string, string[]> {
   const out = new Map<string, string[]>();
-  for (const { objects } of all) {
-    for (const [key, { phases, counts }] of objects) {
-      for (const [what, list] of Object.entries({ phases, counts })) {
-        const known = out.get(`${key} ${what}`) ?? [];
-        for (const item of list) push(known, item);
-        out.set(`${key} ${what}`, known);
+  for (const { story, objects } of all) {
+    for (const [key, { numbers }] of objects) {
+      for (const [path, list] of numbers) {
+        const known = out.get(`${key} ${path}`) ?? [];
+        // Before the story only what it comes from counts.
+        for (const item of story === '' ? list.slice(-1) : list) push(known, item);
+        out.set(`${key} ${path}`, known);
       }
     }
   }

@@ -41,7 +41,7 @@ export async function replay(version: ClusterApiVersion): Promise<Replay> {
     prepare: (runtime) => {
       standIn(runtime);
       const wire = wireOf(version);
-      for (const kind of [...told, kinds.Event as unknown as Kind]) {
+      for (const kind of [...told, kinds.BaremetalMachine as unknown as Kind, kinds.Event as unknown as Kind]) {
         runtime.informer(kind).onChange((object, change) => {
           const type = change === 'added' ? 'ADDED' : change === 'deleted' ? 'DELETED' : 'MODIFIED';
           const raw = wire.encode(kind, object) as unknown as Recorded;

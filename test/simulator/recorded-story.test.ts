@@ -83,7 +83,7 @@ describe.each(['v1beta1', 'v1beta2'] as const)('the story of %s', (version) => {
     expect(lines.filter((line) => !toldOtherwise.some((reason) => reason.test(line)))).toEqual([]);
   });
 
-  it('goes through the same phases and sizes on the way', () => {
+  it('goes through the same phases, sizes and counts on the way', () => {
     expect(sequenceDifferences(real, simulated)).toEqual([]);
   });
 

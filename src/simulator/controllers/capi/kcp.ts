@@ -1,6 +1,6 @@
 /** The KubeadmControlPlane controller: at most one Machine comes or goes at a time, the oldest first. */
 
-import { find, pausedSaying, saySorted } from '../conditions.ts';
+import { find, isTrue, pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, annotate, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
@@ -46,6 +46,8 @@ const component = 'kubeadmcontrolplane-controller';
 /** Cluster API looks again so often, in ms, while a preflight check fails, and while a Machine is being deleted. */
 const preflightPace = 15_000;
 const deletePace = 30_000;
+/** It does not watch Nodes: it asks for what is not well so often. */
+const unwellPace = 20_000;
 /** From v1beta2 on it lets nothing wake it sooner than this after a failed check. */
 const deferred = 'preflight-deferral';
 const deferral = 5000;
@@ -64,11 +66,6 @@ export function controlPlaneController(rt: Runtime): void {
   planes.onChange((plane) => controller.enqueue(plane.metadata.name));
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
   rt.faults.onCluster((cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
-  rt.onNode((node) => {
-    for (const machine of machines.by('provider', node.spec?.providerID)) {
-      controller.enqueue(ownerName(machine, 'KubeadmControlPlane'));
-    }
-  });
   onClusterTurn(rt, (cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
 
   async function reconcile(name: string): Promise<number | undefined> {
@@ -102,6 +99,8 @@ export function controlPlaneController(rt: Runtime): void {
     if (deleting(plane)) await removeAll(plane, cluster);
     else again = await step(plane, cluster, outdated);
     await report(plane, cluster, seen);
+    const isWell = owned(plane).every((machine) => isTrue(machine.status?.v1beta2?.conditions, 'Ready'));
+    if (!isWell && !deleting(plane)) again ??= unwellPace;
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
     return sooner(sooner(wait > 0 ? wait * rt.speed : undefined, outage?.again), again);
   }
