@@ -176,18 +176,23 @@ function sequences(all: readonly Chapter[]): Map<string, string[]> {
 
 /**
  * Where conditions went through other statuses, reasons and severities than they should have, over the whole story.
- * `smooth` takes out of a way, written `a > b > c`, what does not count; `leave` names conditions that are not compared.
+ * `smooth` takes out of a way, written `a > b > c`, what does not count. Of conditions that `loosely` names only what they
+ * ever said is compared, without what is `passing`.
  */
 export function conditionDifferences(
   a: readonly Chapter[],
   b: readonly Chapter[],
-  { leave, smooth }: { leave: RegExp; smooth: (way: string) => string },
+  { loosely, passing, smooth }: { loosely: RegExp; passing: RegExp; smooth: (way: string) => string },
 ): { compared: number; lines: string[] } {
   const x = conditionWays(a);
   const y = conditionWays(b);
-  const keys = [...new Set([...x.keys(), ...y.keys()])].filter((key) => !leave.test(key));
+  const keys = [...new Set([...x.keys(), ...y.keys()])];
+  const summary = (key: string, way: readonly string[] = []): string =>
+    loosely.test(key)
+      ? [...new Set(way.filter((said) => !passing.test(said)))].sort().join(' | ')
+      : smooth(way.join(' > '));
   const lines = keys.flatMap((key) => {
-    const [first, second] = [smooth(x.get(key)?.join(' > ') ?? ''), smooth(y.get(key)?.join(' > ') ?? '')];
+    const [first, second] = [summary(key, x.get(key)), summary(key, y.get(key))];
     return first === second ? [] : [`${key}: ${first} -> ${second}`];
   });
   return { compared: keys.length, lines };

@@ -6,6 +6,7 @@ import { findLegacy, type LegacySaying, no, sayLegacy, yes } from '../legacy-con
 import { type MachineMessage, machineMessages } from '../messages.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
+import type { LegacyCondition } from '../shapes/meta.ts';
 import { deleting, hasNode } from './common.ts';
 import { componentConditions, kubeadmNodeCondition } from './machine-status.ts';
 
@@ -161,17 +162,32 @@ export function componentSayings(
   ];
 }
 
-/** The same two in the first generation. */
+/** The same two in the first generation: the gravest of what is said, and who says so. */
 export function legacyComponents(machines: readonly Machine[]): LegacySaying[] {
   const sum = (type: string, reason: string, of: readonly string[], what: string): LegacySaying => {
-    const names = machines
-      .filter((machine) => of.some((name) => findLegacy(machine.status?.conditions, name)?.status === 'False'))
-      .map((machine) => machine.metadata.name);
-    if (names.length === 0) return yes(type);
-    return no(type, reason, 'Info', `Following Machines are reporting ${what} info: ${names.sort().join(', ')}`);
+    const who = (is: (condition: LegacyCondition) => boolean): string =>
+      machines
+        .filter(({ status }) => of.some((name) => status?.conditions?.some((one) => one.type === name && is(one))))
+        .map(({ metadata }) => metadata.name)
+        .sort()
+        .join(', ');
+    for (const [severity, words] of severities) {
+      const names = who((one) => one.status === 'False' && one.severity === severity);
+      if (names) return no(type, reason, severity, `Following Machines are reporting ${what} ${words}: ${names}`);
+    }
+    const names = who((one) => one.status === 'Unknown');
+    if (!names) return yes(type);
+    const message = `Following Machines are reporting unknown ${what} status: ${names}`;
+    return { type, status: 'Unknown', reason: `${type.replace(/Healthy$/, '')}Unknown`, message };
   };
   return [
     sum('ControlPlaneComponentsHealthy', 'ControlPlaneComponentsUnhealthy', controllers, 'control plane'),
     sum('EtcdClusterHealthy', 'EtcdClusterUnhealthy', etcd, 'etcd member'),
   ];
 }
+
+const severities = [
+  ['Error', 'errors'],
+  ['Warning', 'warnings'],
+  ['Info', 'info'],
+] as const;

@@ -39,7 +39,7 @@ export function setMachineSetStatus(
     readyReplicas: ready,
     availableReplicas: ready,
     observedGeneration: generation,
-    conditions: legacy(draft, machines, { desired, ready }, blocked, at),
+    conditions: legacy(draft, machines, { desired, ready }, blocked, at, clusterApi),
     v1beta2: {
       ...counters(machines),
       conditions: saySorted(
@@ -76,6 +76,7 @@ function legacy(
   { desired, ready }: { desired: number; ready: number },
   blocked: readonly string[],
   at: string,
+  clusterApi: ClusterApiVersion,
 ) {
   const count = machines.length;
   const sayings: LegacySaying[] = [];
@@ -99,6 +100,8 @@ function legacy(
   }));
   const all = aggregate('MachinesReady', readiness);
   if (all) sayings.push(all);
+  // With no Machine left the last word about one stands, up to v1.10.
+  else if (clusterApi === 'v1beta2') sayings.push(yes('MachinesReady'));
   const next = sayLegacy(draft.status?.conditions, sayings, at);
   const parts = ['MachinesCreated', 'Resized', 'MachinesReady'].flatMap((type) => findLegacy(next, type) ?? []);
   return sayLegacy(next, [summary(parts)], at);
