@@ -11,9 +11,16 @@ import {
   remediates,
   remediationFor,
 } from '../../src/simulator/controllers/capi/kcp-remediation.ts';
+import { setDeploymentStatus } from '../../src/simulator/controllers/capi/machinedeployment-status.ts';
 import { preflight } from '../../src/simulator/controllers/capi/preflight.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
-import type { Cluster, KubeadmControlPlane, Machine, MachineSet } from '../../src/simulator/controllers/shapes/capi.ts';
+import type {
+  Cluster,
+  KubeadmControlPlane,
+  Machine,
+  MachineDeployment,
+  MachineSet,
+} from '../../src/simulator/controllers/shapes/capi.ts';
 import type { Meta } from '../../src/simulator/controllers/shapes/meta.ts';
 import { minute, start } from './harness.ts';
 
@@ -216,5 +223,39 @@ describe('the remediation of a control-plane Machine', () => {
     expect(tried(0, 5 * minute)).toMatch(/^RemediationDeferred: .*failed in the latest 10m0s \(RetryPeriod\)/);
     expect(tried(2, 20 * minute)).toMatch(/failed 2 times \(MaxRetry\)/);
     expect(tried(2, 180 * minute)).toBe('try 0');
+  });
+});
+
+describe('a MachineDeployment with too few Machines', () => {
+  it('warns of it, and says how many it needs', () => {
+    const group: MachineDeployment = {
+      apiVersion: kinds.MachineDeployment.apiVersion,
+      kind: 'MachineDeployment',
+      metadata: { name: 'workers', generation: 1 },
+      spec: { replicas: 3, strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
+    };
+    const set = (availableReplicas: number): MachineSet => ({
+      apiVersion: kinds.MachineSet.apiVersion,
+      kind: 'MachineSet',
+      metadata: { name: 'workers-a' },
+      spec: { replicas: 3 },
+      status: { replicas: 3, readyReplicas: availableReplicas, availableReplicas },
+    });
+    const said = (available: number) => {
+      const draft = structuredClone(group);
+      setDeploymentStatus(draft, [set(available)], set(available), [], at(0));
+      const { conditions, unavailableReplicas } = draft.status!;
+      return { ready: conditions!.find(({ type }) => type === 'Available'), unavailableReplicas };
+    };
+    expect(said(1)).toMatchObject({
+      ready: {
+        status: 'False',
+        severity: 'Warning',
+        reason: 'WaitingForAvailableMachines',
+        message: 'Minimum availability requires 2 replicas, current 1 available',
+      },
+      unavailableReplicas: 2,
+    });
+    expect(said(2)).toMatchObject({ ready: { status: 'True' }, unavailableReplicas: 1 });
   });
 });

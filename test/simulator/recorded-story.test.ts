@@ -36,7 +36,6 @@ const smooth = (way: string): string =>
   way
     // A drain of the stand-in's empty Nodes was over within the reconcile that began it.
     .replace('True DrainingNode > ', '')
-    .replace('False Draining Info > True > False Deleting', 'False Draining Info > False Deleting')
     // For a moment v1beta2's controllers carry the reason of the other generation over.
     .replace('True Ready > True', 'True');
 

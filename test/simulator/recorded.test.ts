@@ -12,7 +12,7 @@ import { fields, recordedObjects, sayings } from './recorded.ts';
 const recordedOnly = [
   // The stand-in's Nodes in the recording never reported their pressures; a kubelet does.
   /Pressure: Condition not yet reported/,
-  /NotAvailable/,
+  /(Available|WorkersAvailable) \| False \| NotAvailable .* available replicas, at least N required/s,
   // Its etcd was external, so only the components had a say.
   /\* N of N Machines have healthy control plane components/,
   // Moments of some milliseconds, between two writes of real controllers.
@@ -34,11 +34,12 @@ const simulatedOnly = [
   // Its etcd is stacked, as in the provider's documentation.
   /[Ee]tcd/,
   // The seeded clusters have health checks.
-  /HealthCheckSucceeded/,
+  /HealthCheckSucceeded \| True/,
   // Workers have something to drain.
-  /Drain(ing)?/,
+  /\* Pod sim-workload\//,
+  /^(Cluster|MachineDeployment|MachineSet) \| v1beta2 \| (Worker)?MachinesReady .*stage: DrainingNode$/s,
+  /^(MachineDeployment|MachineSet) \| v1beta1 \| (Ready|MachineSetReady) \| False \| Draining @ /,
   // A Machine's first moments are judged in another order.
-  /BootstrapConfigReady: KubeadmConfig status\.ready is false.*Control plane components: Waiting/s,
   /Control plane components: Waiting for BaremetalMachine/,
   /stage: DeletionCompleted\n\* Control plane components: Machine is deleting/,
 ];

@@ -153,10 +153,9 @@ async function drainStep(
     const pods = `${simulatedNamespace}/app-${rt.random('pods', name).suffix()}`;
     const simulated = `* Pod ${pods}: deletionTimestamp set, but still not removed from the Node`;
     const lines = [...(hangs ? [simulated] : []), ...waits];
-    const message = begun
-      ? `Drain not completed yet (started at ${begun}):\n${lines.join('\n')}`
-      : 'Draining the node before deletion';
-    say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', message));
+    const message = `Drain not completed yet (started at ${times.nodeDrainStartTime}):\n${lines.join('\n')}`;
+    const first = 'Draining the node before deletion';
+    say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', begun ? message : first));
     // A drain that hangs is looked at again as Cluster API does, every 20 s.
     const again = left > 0 ? (begun ? left : Math.min(left, pace)) : 20_000;
     return { stage: 'DrainingNode', message, again };
