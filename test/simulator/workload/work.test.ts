@@ -434,6 +434,22 @@ describe('an image', () => {
   });
 });
 
+it('waits for the ConfigMaps and Secrets that it mounts or reads', async () => {
+  const volumes = [{ name: 'conf', configMap: { name: 'web' } }];
+  await make(`${core}/pods`, pod('mounts', { volumes, containers: [container()] }));
+  await make(`${core}/pods`, pod('reads', { containers: [container({ envFrom: [{ secretRef: { name: 'key' } }] })] }));
+  await pass(8000);
+  const reason = async (name: string) =>
+    (await get(`${core}/pods/${name}`)).status.containerStatuses[0].state.waiting?.reason;
+  expect([await reason('mounts'), await reason('reads')]).toEqual(['ContainerCreating', 'CreateContainerConfigError']);
+  expect(await told('FailedMount')).toEqual(['MountVolume.SetUp failed for volume "conf" : configmap "web" not found']);
+  expect(await told('Failed')).toEqual(['Error: secret "key" not found']);
+  await make(`${core}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } });
+  await make(`${core}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' } });
+  await pass(6000);
+  expect((await pods()).map(({ status }) => status.phase)).toEqual(['Running', 'Running']);
+});
+
 describe('what prepares a Pod', () => {
   it('runs first, one after the other, and is tried again where it fails', async () => {
     const init = (name: string, command: string[]) => ({ name, image: 'busybox:1.36', command });

@@ -46,8 +46,8 @@ const NOWHERE =
   /(does-?not-?exist|doesnt-?exist|non-?exist(ing|ent)|not-?(found|there|real)|no-?such|missing|invalid|bogus|broken|wrong|typo|nope|fake)/i;
 
 export interface PullFailure {
-  /** `ErrImagePull`, or what stands in the way of even trying. */
-  reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName';
+  /** `ErrImagePull`, what stands in the way of even trying, or of beginning with the image there. */
+  reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName' | 'CreateContainerConfigError';
   message: string;
 }
 

@@ -18,6 +18,7 @@ import { endpoints } from './endpoints.ts';
 import { jobs } from './jobs.ts';
 import { kubelets } from './kubelet.ts';
 import { namespaces } from './namespaces.ts';
+import { wantedBy } from './references.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served, type WorkPod } from './shapes.ts';
@@ -163,6 +164,7 @@ export class Work {
     return {
       ...{ now: now(), suffix, network: network(), first: (what) => this.#first(what) },
       nodes: await this.#list<Node>({ ...kinds.Node }, { path: pathOf(kinds.Node, '') }),
+      missing: await this.#missing(own(pods)),
       pods: own(pods),
       others: pods.filter(isForeign),
       replicaSets: own(await this.#list(served.ReplicaSet)),
@@ -190,6 +192,19 @@ export class Work {
       ...{ path: of.path ?? everywhere(kind), query },
     });
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+  }
+
+  async #missing(pods: readonly WorkPod[]): Promise<Set<string>> {
+    const missing = new Set<string>();
+    for (const [key, path] of wantedBy(pods)) {
+      try {
+        await this.#speak('kubelet').json({ path });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        missing.add(key);
+      }
+    }
+    return missing;
   }
 
   #first(what: string): boolean {

@@ -9,6 +9,7 @@ import { waiting } from './container-status.ts';
 import { advanced, type Course, nextOf } from './container-steps.ts';
 import { fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
+import { keyOf, type Reference, referencesOf } from './references.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 import { earliest, event, type Picture, type Turn, update, type Write } from './turn.ts';
 
@@ -37,15 +38,31 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     return images.has(fullImage(image));
   };
   const times: (number | undefined)[] = [];
-  const reachable = spec.hostNetwork === true || isReady(node);
-  if (!reachable && !status.containerStatuses && picture.first(`${pod.metadata.uid}/network`)) {
+  const lacks = referencesOf(spec).filter((one) => picture.missing.has(keyOf(one, pod.metadata.namespace)));
+  // It is looked for again and again.
+  if (lacks.length > 0) times.push(now + searching);
+  const unmounted = lacks.filter(({ volume }) => volume !== undefined);
+  for (const { volume, kind, name } of status.phase === 'Pending' ? unmounted : []) {
+    const turn = Math.floor((now - Date.parse(startTime)) / telling);
+    if (!picture.first(`${pod.metadata.uid}/${volume}/${turn}`)) continue;
+    const words = `MountVolume.SetUp failed for volume "${volume}" : ${kind} "${name}" not found`;
+    tell('FailedMount', words, undefined, 'Warning');
+  }
+  const reachable = (spec.hostNetwork === true || isReady(node)) && unmounted.length === 0;
+  if (
+    !reachable &&
+    unmounted.length === 0 &&
+    !status.containerStatuses &&
+    picture.first(`${pod.metadata.uid}/network`)
+  ) {
     tell('NetworkNotReady', NO_NETWORK, undefined, 'Warning');
   }
   const step = (container: Container, last: ContainerStatus | undefined, field: string, from: number, more = {}) => {
     const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
     const there = isFresh(known) && container['imagePullPolicy'] !== 'Always' && isThere(container.image);
     const due = reachable ? from + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
-    const failure = there ? undefined : failureOf(container);
+    const unread = lacks.find((one) => one.container === container.name);
+    const failure = (there ? undefined : failureOf(container)) ?? (unread && unreadable(unread));
     const policy = spec.restartPolicy ?? 'Always';
     const course: Course = { pod, now, due, ends: ends(pod), policy, failure, ...more };
     if (
@@ -69,6 +86,14 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   const again = earliest(times.filter((at) => at !== undefined && Number.isFinite(at)));
   return { writes: [...write, ...writes], again };
 }
+
+/** How often what is missing is looked for, and how often that is told, ms. */
+const searching = 3000;
+const telling = 16_000;
+
+const unreadable = ({ kind, name }: Reference): PullFailure => ({
+  ...{ reason: 'CreateContainerConfigError', message: `${kind} "${name}" not found` },
+});
 
 const NO_NETWORK =
   'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
@@ -142,6 +167,8 @@ function narrate(
     } else if (after === 'ImagePullBackOff') {
       tell('BackOff', `Back-off pulling image "${image}"`, field);
       tell('Failed', 'Error: ImagePullBackOff', field, 'Warning');
+    } else if (after === 'CreateContainerConfigError') {
+      tell('Failed', `Error: ${failure?.message}`, field, 'Warning');
     } else if (failure && after === failure.reason) {
       if (after === 'ErrImagePull') {
         tell('Pulling', `Pulling image "${image}"`, field);

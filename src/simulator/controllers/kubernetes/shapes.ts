@@ -198,6 +198,7 @@ export const served = {
   PodDisruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },
   Namespace: { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' },
   ServiceAccount: { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' },
+  Secret: { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
   ConfigMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
   PersistentVolumeClaim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
 } satisfies Record<string, Served>;

@@ -44,6 +44,8 @@ export interface Picture {
   accounts: readonly KubeObject[];
   /** ConfigMaps with the authority of the API. */
   roots: readonly KubeObject[];
+  /** ConfigMaps and Secrets that Pods want and that are not there, as `keyOf` calls them. */
+  missing: ReadonlySet<string>;
   /** The network of Pods as a CIDR. */
   network: string;
   /** Whether something is told for the first time: it is remembered. */
