@@ -82,7 +82,7 @@ export async function startApiServer({ api, port = 0, token, tls = false }: Serv
     url,
     port: bound,
     ca: credentials?.certificate,
-    kubeconfig: kubeconfig({ url, token, ca: credentials?.certificate }),
+    kubeconfig: kubeconfig({ url, token, namespace: 'cpaas-system', ca: credentials?.certificate }),
     async close() {
       unsubscribe();
       const closed = listener.listening ? once(listener, 'close') : undefined;

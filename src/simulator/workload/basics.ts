@@ -12,13 +12,13 @@ import { make } from './system.ts';
 /** Namespaces there are in every such cluster. */
 export const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system', 'sim-workload'];
 
-/** All of it for a cluster of `nodes` that runs `objects`; nothing without Nodes. `ca`: its server's authority, in PEM. */
+/** All of it for a cluster of `nodes` that runs `objects` and is there since `born`; nothing without Nodes. `ca`: its server's authority, in PEM. */
 export function clusterBasics(
   nodes: readonly Node[],
   objects: readonly KubeObject[],
   { ca, services }: Pick<ClusterSettings, 'ca' | 'services'>,
+  born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0],
 ): KubeObject[] {
-  const born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
   if (born === undefined) return [];
   const made = (apiVersion: string, kind: string, name: string, namespace: string, rest: object) =>
     make(apiVersion, kind, namespace, name, born, rest);

@@ -36,7 +36,9 @@ export interface WorkloadOptions {
 interface Member {
   api: WorkloadApi;
   view: WorkloadView;
-  /** From the first write on: before it nothing is there but what the view keeps. */
+  /** Whether somebody has looked at more than Nodes: from then on what they have seen is carried on, Pod by Pod. */
+  looked?: boolean;
+  /** From the first write on, or the first Node that comes or goes before such eyes: before it there is what the view keeps. */
   work?: Work;
   token: string;
 }
@@ -70,7 +72,8 @@ export class Workloads {
     member.work = undefined;
     member.api.hasKubelets = false;
     member.view.handOver(false);
-    member.view.onNodes = () => {};
+    member.looked = false;
+    this.#watchNodes(cluster, member);
     member.api.onEviction = () => {};
     await member.api.clear();
   }
@@ -98,8 +101,8 @@ export class Workloads {
   kubeconfig(cluster: string): string | undefined {
     const access = this.access(cluster);
     if (!access) return undefined;
-    // As kubeadm writes it: block by block.
-    const text = kubeconfig({ ...access, name: cluster, namespace: 'default' });
+    // As the kubeadm control plane names things, and block by block.
+    const text = kubeconfig({ ...access, name: cluster, user: `${cluster}-admin` });
     return stringify(parse(text), { lineWidth: 0, indentSeq: false });
   }
 
@@ -120,8 +123,10 @@ export class Workloads {
   }
 
   async #handle(request: ApiRequest): Promise<ApiAnswer> {
-    const [, encoded, path = '/'] = prefix.exec(request.path) ?? [];
-    const cluster = decode(encoded);
+    const [, encoded, rest = '/'] = prefix.exec(request.path) ?? [];
+    // `kubectl get --raw` leaves out the path of the server: there is but one cluster that such a token can mean.
+    const cluster = encoded === undefined ? clusterOf(request.user) : decode(encoded);
+    const path = encoded === undefined ? request.path : rest;
     const member = cluster === undefined ? undefined : this.#members.get(cluster);
     const own = request.user?.groups?.includes(groupOf(cluster ?? '')) || request.user?.groups?.includes(groupOf(''));
     if (request.user === undefined || !own) return refuse(unauthorized());
@@ -130,6 +135,7 @@ export class Workloads {
     // As of an address at which nothing listens: the server cuts the line.
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
     const writes = isWrite({ ...request, path });
+    member.looked ||= !isOfNodes(path);
     // Whoever deletes a Pod waits for its end: those that bring it about are there before.
     const work = writes ? this.#working(cluster, member) : undefined;
     const answer = await member.api.api.handle({ ...request, path, user: admin });
@@ -161,6 +167,13 @@ export class Workloads {
     return member.work;
   }
 
+  /** A Node that comes or goes takes Pods with it and brings others: whoever watches them sees that done by their controllers. */
+  #watchNodes(cluster: string, member: Member): void {
+    member.view.onNodes = (change) => {
+      if (member.looked && change !== 'modified') this.#working(cluster, member).soon();
+    };
+  }
+
   #suffix(cluster: string): () => string {
     const random = new Random('work', cluster);
     return () => random.suffix();
@@ -173,6 +186,7 @@ export class Workloads {
       const settings = () => ({ ca: this.#server?.ca, ...this.settings(cluster) });
       member = { api, view: new WorkloadView(api, this.#options.now, settings), token: newToken() };
       this.#members.set(cluster, member);
+      this.#watchNodes(cluster, member);
       this.#byToken.set(member.token, cluster);
     }
     return member;
@@ -182,6 +196,12 @@ export class Workloads {
 const newToken = (): string => randomBytes(16).toString('hex');
 /** The group that says which cluster a token is for; the administrator's is for none by name, hence for all. */
 const groupOf = (cluster: string): string => `sim:cluster:${cluster}`;
+/** The one cluster that a user's token is for. */
+const clusterOf = (user: User | undefined): string | undefined =>
+  user?.groups?.find((group) => group.startsWith(groupOf('')) && group !== groupOf(''))?.slice(groupOf('').length);
+/** Whether a question is about what is asked of each cluster all the time: its Nodes, its network's release, whether it lives. */
+const isOfNodes = (path: string): boolean =>
+  /^\/(version|healthz|livez|readyz|openapi.*|apis?(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)/.test(path);
 const userOf = (cluster = ''): User => ({ ...admin, groups: ['system:masters', groupOf(cluster)] });
 
 function decode(text: string | undefined): string | undefined {

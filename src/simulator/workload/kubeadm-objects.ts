@@ -10,13 +10,15 @@ import {
   proxyConfiguration,
   proxyKubeconfig,
 } from './kubeadm-texts.ts';
-import type { ClusterSettings } from './settings.ts';
+import { type ClusterSettings, tokenLife } from './settings.ts';
 
 /** An object without identity. */
 export interface Plain {
   kind: 'ConfigMap' | 'Secret';
   name: string;
   namespace: string;
+  /** Since when it is there, where that is not as long as the cluster. */
+  since?: string;
   body: Pick<KubeObject, 'data'> & Record<string, unknown>;
 }
 
@@ -55,6 +57,7 @@ export function kubeadmObjects({ configuration, endpoint, pods, ca, tokens }: Cl
       const encoded = Object.fromEntries(Object.entries(data).map(([key, text]) => [key, base64(text)]));
       return {
         kind: 'Secret',
+        since: timestamp(expires - tokenLife),
         name: `bootstrap-token-${id}`,
         namespace: 'kube-system',
         body: { type: 'bootstrap.kubernetes.io/token', data: encoded },

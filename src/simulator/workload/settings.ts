@@ -38,6 +38,8 @@ export interface ClusterSettings {
   /** The authority its API is certified by, in PEM. */
   ca?: string;
   tokens: JoinToken[];
+  /** When its control plane was there for the first time, RFC 3339. */
+  initialized?: string;
   /** Pods that a drain waits for. */
   drained?: DrainedPod[];
 }
@@ -52,7 +54,7 @@ export interface DrainedPod {
 }
 
 /** Cluster API lets a join token live so long, in ms, unless it renews it for a Machine that has not joined. */
-const tokenLife = 15 * 60_000;
+export const tokenLife = 15 * 60_000;
 
 /** Reads them from the informers of a runtime that has been started; tokens are those that hold at Unix time `now` (ms). */
 export function settingsOf(rt: Runtime, name: string, now: number): ClusterSettings {
@@ -88,6 +90,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: `${configuration.join('\n')}\n`,
     tokens,
+    initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     drained,
   };
 }

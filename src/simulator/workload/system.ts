@@ -23,6 +23,8 @@ export interface SystemOptions {
   kubeOvn?: string;
   /** When Leases have been renewed: a time as Kubernetes writes it. */
   renewed: string;
+  /** Since when there is the cluster; its oldest Node where left out. */
+  born?: string;
   /** What the management cluster knows of the cluster; nothing where left out. */
   settings?: ClusterSettings;
 }
@@ -30,14 +32,14 @@ export interface SystemOptions {
 /** All of it for these Nodes. The same Nodes give the same objects, Leases aside. */
 export function systemObjects(options: SystemOptions): KubeObject[] {
   const { nodes, version, kubeOvn, renewed, settings = { tokens: [] } } = options;
-  const born = nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
+  const born = options.born ?? nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
   const objects: KubeObject[] = [];
   for (const namespace of ['default', system, 'cpaas-system']) {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
   for (const node of nodes) objects.push(nodeLease(node, renewed, make));
-  for (const { kind, name, namespace, body } of kubeadmObjects(settings, born)) {
-    objects.push(make('v1', kind, namespace, name, born, body));
+  for (const { kind, name, namespace, body, since = born } of kubeadmObjects(settings, born)) {
+    objects.push(make('v1', kind, namespace, name, since, body));
   }
   for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, plane = false } = program;
@@ -162,7 +164,7 @@ function pod(
   const host = node.metadata.name;
   const since = node.metadata.creationTimestamp ?? '';
   const name =
-    program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, host, at, owner)}`;
+    program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, node, at, owner)}`;
   const ready = isUp(node, program);
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
   const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
@@ -220,8 +222,11 @@ function mirrorOf(name: string, since: string): Record<string, string> {
   };
 }
 
-function suffix({ name, as }: Program, host: string, at: number, owner: KubeObject | undefined): string {
-  const end = new Random(as === 'deployment' ? `${name}/${host}/${at}` : `${name}/${host}`).suffix();
+function suffix({ name, as }: Program, node: Node, at: number, owner: KubeObject | undefined): string {
+  const { name: host, creationTimestamp } = node.metadata;
+  // On a host that serves again it is another Pod.
+  const of = `${name}/${host}/${creationTimestamp}`;
+  const end = new Random(as === 'deployment' ? `${of}/${at}` : of).suffix();
   return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
 }
 

@@ -39,7 +39,9 @@ export class WorkloadView {
   #handedOver = false;
   #revivals = 0;
   /** Called with every change of a Node, once somebody has looked. */
-  onNodes: () => void = () => {};
+  onNodes: (change: 'added' | 'modified' | 'deleted') => void = () => {};
+  /** Since when there is the cluster: its first Nodes may be gone. */
+  #born: string | undefined;
 
   /** `settings`: what the management cluster knows of the cluster at the moment. */
   constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
@@ -84,9 +86,12 @@ export class WorkloadView {
       await this.#beat(nodes);
     }
     const version = this.#cluster.version;
-    const objects = systemObjects({ nodes, version, kubeOvn, settings, renewed: timestamp(this.#renewed) });
+    const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
+    this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
+    const born = this.#born;
+    const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed: timestamp(this.#renewed) });
     const drained = drainedPods(nodes, settings.drained);
-    await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings)]);
+    await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings, born)]);
     return answers;
   }
 
@@ -95,9 +100,9 @@ export class WorkloadView {
     if (!this.#informer) {
       this.#informer = new Informer<Node>(this.#cluster, kinds.Node, '');
       await this.#informer.start();
-      this.#informer.onChange(() => {
+      this.#informer.onChange((_node, change) => {
         this.#soon();
-        this.onNodes();
+        this.onNodes(change);
       });
     }
     const nodes = this.#informer.list().sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));

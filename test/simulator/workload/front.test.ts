@@ -303,3 +303,33 @@ it('runs the control plane by the manifests of kubeadm, with the flags that are 
   const services = (await ask('/api/v1/services')).body.items as unknown as { spec: { clusterIP: string } }[];
   for (const { spec } of services) expect(spec.clusterIP).toMatch(/^10\.150\./);
 });
+
+it('is told from the others by the token alone, where the path of its server is left out', async () => {
+  const { origin } = new URL(workloads.access('prod')!.url);
+  const headers = { authorization: `Bearer ${workloads.access('prod')!.token}` };
+  expect(await (await fetch(`${origin}/version`, { headers })).json()).toMatchObject({ gitVersion: 'v1.33.7-2' });
+  expect((await fetch(`${origin}/version`, { headers: { authorization: 'Bearer nobody' } })).status).toBe(401);
+});
+
+it('outlives its first Nodes, and gives the Pods of a host that serves again other names', async () => {
+  interface Born extends Thing {
+    metadata: { name: string; uid: string; creationTimestamp: string };
+  }
+  const service = async () =>
+    (await ask('/api/v1/namespaces/default/services')).body.items.map((one) => (one as Born).metadata);
+  const before = { services: await service(), pods: await names(pods) };
+  const api = workloads.of('prod');
+  const later = (name: string, controlPlane: boolean) => {
+    const again = node(name, controlPlane);
+    again.metadata = { ...again.metadata, uid: `again-${name}`, creationTimestamp: '2026-11-21T02:00:00Z' };
+    api.load([again]);
+  };
+  later('cp-2', true);
+  for (const name of ['cp-1', 'w-1']) await api.json({ method: 'DELETE', path: `/api/v1/nodes/${name}` });
+  const proxies = async () => (await names(pods)).filter((name) => name.startsWith('kube-proxy-'));
+  await expect.poll(proxies).toHaveLength(1);
+  later('w-1', false);
+  await expect.poll(proxies).toHaveLength(2);
+  expect((await proxies()).filter((name) => before.pods.includes(name))).toEqual([]);
+  expect(await service()).toEqual(before.services);
+});
