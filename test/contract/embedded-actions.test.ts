@@ -196,3 +196,64 @@ describe('what kubectl has applied by itself', () => {
     await expect(apply('4', 'kubectl')).rejects.toThrow('conflict with "somebody-else" using v1: .data.a');
   });
 });
+
+describe('who owns what', () => {
+  it('is what a writer says of it, as when kubectl gives up what it owned before', async () => {
+    const { send, as } = served();
+    const path = '/api/v1/namespaces/default/configmaps';
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { a: '1' } };
+    await as('old').json({ method: 'POST', path, body });
+    const ownersOf = async () => {
+      const { metadata } = (await send('GET', `${path}/c`)) as unknown as { metadata: { managedFields: object[] } };
+      return metadata.managedFields;
+    };
+    const [entry] = await ownersOf();
+    const value = [{ ...entry, manager: 'new', operation: 'Apply' }];
+    const patch = [{ op: 'replace', path: '/metadata/managedFields', value }];
+    await as('new').json({
+      method: 'PATCH',
+      path: `${path}/c`,
+      contentType: 'application/json-patch+json',
+      body: patch,
+    });
+    expect(await ownersOf()).toEqual(value);
+  });
+
+  it('is told container by container and port by port', async () => {
+    const { send } = served();
+    const path = `${pods}/a`;
+    await send('POST', pods, pod('a'));
+    const { metadata } = (await send('GET', path)) as unknown as { metadata: object };
+    expect(JSON.stringify(metadata)).toContain(String.raw`"k:{\"name\":\"a\"}":{".":{}`);
+  });
+});
+
+describe('lists of containers and ports', () => {
+  it('are applied member by member, a protocol being TCP where none is said', async () => {
+    const { send } = served();
+    const path = '/apis/apps/v1/namespaces/default/deployments/web';
+    const applied = (fieldManager: string, containers: object[]) =>
+      send(
+        'PATCH',
+        path,
+        {
+          ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } },
+          spec: {
+            selector: { matchLabels: { a: 'b' } },
+            template: { metadata: { labels: { a: 'b' } }, spec: { containers } },
+          },
+        },
+        'application/apply-patch+yaml',
+        { fieldManager },
+      );
+    const web = { name: 'web', image: 'web', ports: [{ containerPort: 80 }] };
+    await applied('one', [web]);
+    await applied('one', [web]);
+    const { spec } = await applied('two', [{ name: 'log', image: 'log' }]);
+    expect(spec).toMatchObject({
+      template: {
+        spec: { containers: [{ name: 'web', ports: [{ containerPort: 80, protocol: 'TCP' }] }, { name: 'log' }] },
+      },
+    });
+  });
+});

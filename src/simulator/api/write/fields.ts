@@ -63,6 +63,21 @@ export const keyStep = (item: Record<string, unknown>, keys: readonly string[]):
 export const keysOf = (schema: Schema | undefined): readonly string[] | undefined =>
   schema?.['x-kubernetes-list-map-keys'];
 
+/** The value with the keys of its keyed lists as they are by default, where they were left out: members are found by them. */
+export function keyed<T>(value: T, schema: Schema | undefined): T {
+  if (schema === undefined || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = schema.items;
+    const keys = (keysOf(schema) ?? []).flatMap((key) => {
+      const preset = items?.properties?.[key]?.default;
+      return preset === undefined ? [] : [[key, preset] as const];
+    });
+    const filled = (item: unknown) => (isRecord(item) ? { ...Object.fromEntries(keys), ...item } : item);
+    return value.map((item) => keyed(filled(item), items)) as T;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, keyed(part, partOf(schema, key))])) as T;
+}
+
 /** What the schema says of a field of a map. */
 export const partOf = (schema: Schema | undefined, key: string): Schema | undefined =>
   schema?.properties?.[key] ?? schema?.additionalProperties;

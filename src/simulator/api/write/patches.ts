@@ -12,6 +12,7 @@ import { unknownFields } from '../validation/unknown.ts';
 import { serverSideApply } from './apply.ts';
 import { insertObject } from './creates.ts';
 import { judgePatched } from './field-validation.ts';
+import { keyed } from './fields.ts';
 import { cannotBeHandled, readObject, timestamp } from './metadata.ts';
 import { jsonPatch, mergePatch, PATCH_TYPES, type PatchType } from './patch.ts';
 import { strategicMerge } from './strategic.ts';
@@ -137,7 +138,7 @@ function applyObject(
     apiVersion: apiVersionOf(resource),
     ...(subresource ? { subresource } : {}),
   };
-  const merged = serverSideApply(before.whole, scoped(resource, config, subresource), who, {
+  const merged = serverSideApply(before.whole, keyed(scoped(resource, config, subresource), schemaOf(resource)), who, {
     force: isTrue(query.get('force')),
     time: timestamp(core.now()),
     schema: schemaOf(resource),

@@ -145,7 +145,10 @@ function setManagedFields(
   { manager }: WriteContext,
   { subresource, operation, keepsManagedFields }: UpdateOptions,
 ): void {
-  let managed = keepsManagedFields ? sent.metadata.managedFields : old.metadata.managedFields;
+  // Who sends what is owned by whom has it so: kubectl moves what it owned to what it owns now.
+  let managed = keepsManagedFields
+    ? sent.metadata.managedFields
+    : (sent.metadata.managedFields ?? old.metadata.managedFields);
   // Writing one empty entry is how a client gives up all ownership.
   const resets = !keepsManagedFields && sent.metadata.managedFields?.some((entry) => !entry.manager);
   if (resets) managed = [];
