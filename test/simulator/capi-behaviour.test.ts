@@ -405,6 +405,24 @@ describe('a workload cluster that cannot be reached', () => {
 });
 
 describe('the end of a Cluster', () => {
+  it('begins with owning the templates that are in use: they go with it', async () => {
+    lab = await openLab();
+    const cluster = lab.runtime.informer(kinds.Cluster).get(get.group().spec?.clusterName)!;
+    const metadata = { name: 'another-template' };
+    const [known] = lab.runtime.informer(kinds.BaremetalMachineTemplate).list();
+    await lab.client.create(kinds.BaremetalMachineTemplate, { ...known!, metadata });
+    const owners = async () =>
+      (await lab.client.get(kinds.BaremetalMachineTemplate, metadata.name))?.metadata.ownerReferences;
+    await lab.run(minute);
+    expect(await owners()).toBeUndefined();
+    await edit((spec) => {
+      spec.template!.spec!.infrastructureRef!.name = metadata.name;
+    });
+    await lab.run(minute);
+    const { name, uid } = cluster.metadata;
+    expect(await owners()).toEqual([{ apiVersion: cluster.apiVersion, kind: 'Cluster', name, uid }]);
+  });
+
   it('takes workers first, then the control plane, then the infrastructure', async () => {
     lab = await openLab();
     const order: string[] = [];
@@ -426,5 +444,7 @@ describe('the end of a Cluster', () => {
     expect([...waits].slice(0, 2)).toEqual(['WaitingForWorkersDeletion', 'WaitingForControlPlaneDeletion']);
     for (const machine of lab.runtime.informer(kinds.Machine).list())
       expect(machine.spec?.clusterName).not.toBe('prod');
+    const templates = lab.runtime.informer(kinds.BaremetalMachineTemplate).list();
+    expect(templates.filter(({ metadata }) => metadata.name.startsWith('prod'))).toEqual([]);
   });
 });

@@ -111,7 +111,7 @@ describe('a seeded world', () => {
         // Templates and configurations are there before what adopts them, and are made by whoever makes that.
         const late =
           kind === 'Machine' ||
-          (kind === 'Cluster' && object.kind === 'BaremetalCluster') ||
+          (kind === 'Cluster' && /^BaremetalCluster$|Template$/.test(object.kind)) ||
           object.kind === 'KubeadmControlPlane';
         if (!late) expect(born(object)).toBeGreaterThanOrEqual(born(byUid.get(uid)!));
       }

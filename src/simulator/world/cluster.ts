@@ -91,8 +91,9 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   plane.metadata.finalizers = ['kubeadm.controlplane.cluster.x-k8s.io'];
   own(plane, cluster, stamp.clusterApi === 'v1beta1');
 
+  own(planeTemplate, cluster, false);
   const settled = next() + second;
-  for (const one of [infra, plane, cluster]) stamp.wrote(one, 'manager', settled);
+  for (const one of [infra, plane, planeTemplate, cluster]) stamp.wrote(one, 'manager', settled);
   const planeMembers = seedPlane(world, blueprint, settled);
   const first = planeMembers[0]?.dates.done ?? settled;
   stamp.wrote(cluster, 'manager', importedAt(first));
@@ -159,8 +160,9 @@ function seedGroup(
   defaultDeployment(deployment, stamp.namespace);
   deployment.metadata.annotations = { 'machinedeployment.clusters.x-k8s.io/revision': '1' };
   deployment.metadata.finalizers = ['cluster.x-k8s.io/machinedeployment'];
-  own(deployment, cluster, false);
+  for (const one of [deployment, template, bootstrap]) own(one, cluster, false);
   const made = next();
+  for (const one of [template, bootstrap]) stamp.wrote(one, 'manager', made);
   const set = stamp.born(newMachineSet(deployment, random.suffix(), 1, stamp.clusterApi), made);
   set.metadata.finalizers = ['cluster.x-k8s.io/machineset'];
   set.spec!.replicas = layout.replicas;

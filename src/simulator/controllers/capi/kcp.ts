@@ -39,6 +39,7 @@ import { createMachine } from './machine-create.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
 import { setUpToDate } from './machineset.ts';
 import { type Outage, outageOf, sooner } from './remote-connection.ts';
+import { tieTemplate } from './templates.ts';
 import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
@@ -91,6 +92,8 @@ export function controlPlaneController(rt: Runtime): void {
     });
     if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
     await certify(cluster, plane);
+    const infraName = plane.spec?.machineTemplate?.infrastructureRef?.name;
+    if (!deleting(plane)) await tieTemplate(rt, kinds.BaremetalMachineTemplate, templates.get(infraName), cluster);
     const outage = outageOf(rt, cluster.metadata.name);
     const outdated = await judge(plane, cluster.metadata.name, outage);
     // What is reported is what was there before this step, as Cluster API does.

@@ -13,6 +13,7 @@ import { defaultDeployment } from './defaults.ts';
 import { machineInformer } from './machine.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
 import { budgetOf, newSetReplicas, oldSetReplicas } from './rollout.ts';
+import { tieTemplate } from './templates.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
 
 const finalizer = 'cluster.x-k8s.io/machinedeployment';
@@ -25,6 +26,8 @@ export function machineDeploymentController(rt: Runtime): void {
   const sets = rt.informer(kinds.MachineSet);
   const machines = machineInformer(rt);
   const clusters = rt.informer(kinds.Cluster);
+  const infraTemplates = rt.informer(kinds.BaremetalMachineTemplate);
+  const configTemplates = rt.informer(kinds.KubeadmConfigTemplate);
   deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
   sets.index('deployment', (set) => [ownerName(set, 'MachineDeployment') ?? '']);
 
@@ -56,7 +59,12 @@ export function machineDeploymentController(rt: Runtime): void {
       if (cluster) own(draft, cluster, false);
     });
     if (deleting(deployment)) await removeAll(name);
-    else if (cluster && !deleting(cluster)) await roll(deployment);
+    else if (cluster && !deleting(cluster)) {
+      const { infrastructureRef, bootstrap } = deployment.spec?.template?.spec ?? {};
+      await tieTemplate(rt, kinds.BaremetalMachineTemplate, infraTemplates.get(infrastructureRef?.name), cluster);
+      await tieTemplate(rt, kinds.KubeadmConfigTemplate, configTemplates.get(bootstrap?.configRef?.name), cluster);
+      await roll(deployment);
+    }
     await report(deployment);
     return untilRollout(deployment);
   }
