@@ -11,6 +11,7 @@ import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
 import { type HostOptions, hostController } from './hosts/controller.ts';
+import { nodeLifecycle } from './hosts/node-lifecycle.ts';
 import { kubeOvnController } from './kubeovn/controller.ts';
 import { baremetalClusterController } from './provider/cluster.ts';
 import { baremetalMachineController } from './provider/machine.ts';
@@ -36,6 +37,7 @@ const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string, hosts: 
   },
   hosts(rt, _serverUrl, options) {
     hostController(rt, options);
+    nodeLifecycle(rt);
   },
   provider(rt) {
     poolController(rt);

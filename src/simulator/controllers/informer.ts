@@ -17,7 +17,8 @@ export interface InformerOptions<T extends KubeObject> {
   slim?: (object: T) => void;
 }
 
-export type Handler<T> = (object: T, change: 'added' | 'modified' | 'deleted') => void;
+export type Change = 'added' | 'modified' | 'deleted';
+export type Handler<T> = (object: T, change: Change) => void;
 
 interface ListAnswer<T> {
   metadata?: { resourceVersion?: string; continue?: string };

@@ -10,7 +10,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { Delays } from './delays.ts';
 import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
-import { Informer, type InformerOptions } from './informer.ts';
+import { type Change, Informer, type InformerOptions } from './informer.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
 import { type Reconcile, WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
@@ -57,6 +57,8 @@ export interface Controller {
 export interface NodeAccess {
   informer: Informer<Node>;
   client: Client;
+  /** What the cluster's own programs tell of them. */
+  events: EventRecorder;
 }
 
 /** Everything a controller needs. Register controllers, then `start` and in the end `stop` it; one use only. */
@@ -77,7 +79,7 @@ export class Runtime {
   #events: EventRecorder;
   #informers = new Map<string, Informer<KubeObject>>();
   #nodes = new Map<string, NodeAccess>();
-  #nodeHandlers: ((node: Node, cluster: string) => void)[] = [];
+  #nodeHandlers: ((node: Node, cluster: string, change: Change) => void)[] = [];
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -138,11 +140,14 @@ export class Runtime {
       const client = new Client(transport, this.namespace, <T extends KubeObject>(kind: Kind<T>) =>
         kind.plural === 'nodes' ? (informer as unknown as Informer<T>) : undefined,
       );
-      entry = { informer, client };
+      // As everything that has no namespace, Nodes are told of in `default`.
+      const told = new Client(transport, 'default');
+      const events = new EventRecorder(told, this.clock, new Random(this.seed, 'events', cluster), this.speed);
+      entry = { informer, client, events };
       this.#nodes.set(cluster, entry);
       informer.index('provider', (node) => (node.spec?.providerID ? [node.spec.providerID] : []));
-      informer.onChange((node) => {
-        for (const handler of this.#nodeHandlers) handler(node, cluster);
+      informer.onChange((node, change) => {
+        for (const handler of this.#nodeHandlers) handler(node, cluster, change);
       });
     }
     await entry.informer.start();
@@ -155,7 +160,7 @@ export class Runtime {
   }
 
   /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */
-  onNode(handler: (node: Node, cluster: string) => void): void {
+  onNode(handler: (node: Node, cluster: string, change: Change) => void): void {
     this.#nodeHandlers.push(handler);
   }
 

@@ -96,12 +96,10 @@ async function drained(
   const left = ownerName(draft, 'KubeadmControlPlane') && draft.metadata.annotations?.[cleanupHook] === undefined;
   if (left) return undefined;
   if (!excluded(draft, 'node-draining')) {
-    // Cordoned before anything is evicted, as `kubectl drain` does; the taint is the node controller's.
+    // Cordoned before anything is evicted, as `kubectl drain` does; the taint comes from the cluster's own controller.
     if (node && nodes && outage === undefined && node.spec?.unschedulable !== true) {
-      const since = rt.timestamp();
       await nodes.client.change(kinds.Node, node, (one) => {
-        const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: since };
-        one.spec = { ...one.spec, unschedulable: true, taints: [...(one.spec?.taints ?? []), taint] };
+        one.spec = { ...one.spec, unschedulable: true };
       });
     }
     const drain = node && (await drainStep(rt, draft, node.metadata.name, outage !== undefined));

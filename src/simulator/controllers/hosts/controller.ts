@@ -62,6 +62,7 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     if (body.unreported !== undefined && (await reportBoot(hosts, name, body.unreported, secret, plan))) {
       delete body.unreported;
     }
+    if (!identity) delete body.registered;
     const kubelet = identity ? await runKubelet(hosts, inventory, identity, sum, plan) : { up: false };
     if (kubelet.restart) {
       body.restart = { why: `plan ${sum}`, mean: durations.reboot, plan: sum };
@@ -100,6 +101,7 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     rt.delays.forget(`host/${name}`);
     delete body.restart;
     if (restart.plan) body.bootedFor = restart.plan;
+    delete body.registered;
     body.forced = true;
     return 'on';
   }

@@ -13,6 +13,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, readyNode } from './node.ts';
+import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells, registration } from './node-events.ts';
 import { isLost, lostNode } from './node-lifecycle.ts';
 
 /** What a kubelet is to do now. */
@@ -46,7 +47,11 @@ export async function runKubelet(
   const trouble = rt.faults.ofHost(name);
   const nodes = await rt.nodes(identity.cluster);
   const node = own(nodes, identity);
-  if (!node && hosts.body(name).bootedFor !== sum) return { up: false, restart: true };
+  const body = hosts.body(name);
+  if (node) body.registered = sum;
+  // Somebody has deleted its Node: it runs on without one, and its Machine says what is missing.
+  if (!node && body.registered === sum && !trouble.silentKubelet) return { up: true };
+  if (!node && body.bootedFor !== sum) return { up: false, restart: true };
   if (trouble.silentKubelet) return { up: false, again: await lose(hosts, name, nodes, node) };
   hosts.forget(name, 'silence');
   if (!node) return join(hosts, inventory, identity, sum, nodes, plan);
@@ -59,10 +64,15 @@ export async function runKubelet(
   const what = isLost(node) ? 'post' : `network ${sum}`;
   const rest = hosts.left(name, what, isLost(node) ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };
+  const boot = bootOf(hosts, name);
   await nodes.client.change(kinds.Node, node, (draft) => {
-    readyNode(draft, bootOf(hosts, name), rt.timestamp());
+    readyNode(draft, boot, rt.timestamp());
   });
   hosts.forget(name, what);
+  const rebooted = isLost(node) && boot !== '' && boot !== node.status?.nodeInfo?.bootID;
+  if (rebooted) await kubeletStarted(nodes, identity.node, boot);
+  else if (isLost(node)) await kubeletPosts(nodes, identity.node);
+  await kubeletTells(nodes, identity.node, 'NodeReady');
   return { up: true };
 }
 
@@ -82,7 +92,11 @@ async function join(
   }
   const rest = hosts.left(name, `join ${sum}`, durations.join);
   if (rest > 0) return { up: false, again: rest };
-  await nodes.client.create(kinds.Node, joinedNode(identity, inventory, bootOf(hosts, name), rt.timestamp()));
+  const node = joinedNode(identity, inventory, bootOf(hosts, name), rt.timestamp());
+  const made = await nodes.client.create(kinds.Node, node);
+  hosts.body(name).registered = sum;
+  await kubeletStarted(nodes, identity.node);
+  await registration(nodes, made, 'RegisteredNode');
   hosts.forget(name, `join ${sum}`);
   return { up: true, again: 0 };
 }
@@ -102,6 +116,7 @@ async function lose(hosts: Hosts, name: string, nodes: NodeAccess, node: Node | 
   const rest = hosts.rt.delays.left(`host/${name}`, 'silence', () => durations.grace);
   if (rest > 0) return rest;
   await nodes.client.change(kinds.Node, node, (draft) => lostNode(draft, hosts.rt.timestamp()));
+  if (isReady(node)) await controllerLost(nodes, node);
   hosts.forget(name, 'silence');
   return undefined;
 }

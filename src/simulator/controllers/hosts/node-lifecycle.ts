@@ -1,11 +1,54 @@
-/** What the node lifecycle controller of a cluster writes about Nodes whose kubelet is silent. Source: kubernetes. */
+/** What the node lifecycle controller of a cluster writes about Nodes that are cordoned or silent. Source: kubernetes. */
 
+import { kinds } from '../kinds.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Node, NodeCondition } from '../shapes/core.ts';
+import { kubeletTells, registration } from './node-events.ts';
 
 const lostReason = 'NodeStatusUnknown';
 const lostMessage = 'Kubelet stopped posting node status.';
 const unreachable = 'node.kubernetes.io/unreachable';
 const notReady = 'node.kubernetes.io/not-ready';
+const unschedulable = 'node.kubernetes.io/unschedulable';
+
+/** Registers what follows the Nodes of all workload clusters: who is cordoned is tainted, who goes is told of. */
+export function nodeLifecycle(rt: Runtime): void {
+  const clusters = rt.informer(kinds.Cluster);
+  const gone = new Map<string, Node>();
+  const controller = rt.controller('node-lifecycle', async (key) => {
+    const [cluster = '', name = ''] = key.split('/');
+    const nodes = await rt.nodes(cluster);
+    const left = gone.get(key);
+    gone.delete(key);
+    if (left) await registration(nodes, left, 'RemovingNode');
+    const node = nodes.informer.get(name);
+    if (!node || !isTaintWrong(node)) return undefined;
+    const cordoned = node.spec?.unschedulable === true;
+    await nodes.client.change(kinds.Node, node, (draft) => taintCordoned(draft, rt.timestamp()));
+    // A kubelet that is silent tells nothing.
+    if (!isLost(node)) await kubeletTells(nodes, name, cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable');
+    return undefined;
+  });
+  rt.onNode((node, cluster, change) => {
+    const key = `${cluster}/${node.metadata.name}`;
+    // With a cluster that goes everything goes: nobody is left to tell.
+    const stays = clusters.get(cluster);
+    if (change === 'deleted' && stays && !stays.metadata.deletionTimestamp) gone.set(key, node);
+    if (gone.has(key) || isTaintWrong(node)) controller.enqueue(key);
+  });
+}
+
+const isTaintWrong = ({ spec }: Node): boolean =>
+  (spec?.unschedulable === true) !== (spec?.taints?.some(({ key }) => key === unschedulable) ?? false);
+
+/** Gives a Node the taint of one that is cordoned, or takes it off. */
+function taintCordoned(draft: Node, at: string): void {
+  const others = (draft.spec?.taints ?? []).filter(({ key }) => key !== unschedulable);
+  const own = { key: unschedulable, effect: 'NoSchedule', timeAdded: at };
+  const taints = draft.spec?.unschedulable === true ? [...others, own] : others;
+  draft.spec = { ...draft.spec, taints };
+  if (taints.length === 0) delete draft.spec.taints;
+}
 
 /** Whether a Node has been called lost. */
 export function isLost(node: Node): boolean {

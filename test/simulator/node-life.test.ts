@@ -1,0 +1,115 @@
+/** What a workload cluster tells of its Nodes while they join, are cordoned, fall silent, and are taken away. */
+
+import { afterEach, expect, it } from 'vitest';
+import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import type { Event, Node } from '../../src/simulator/controllers/shapes/core.ts';
+import { type Lab, minute, openLab } from './harness.ts';
+
+let lab: Lab;
+afterEach(async () => {
+  expect(lab.errors).toEqual([]);
+  await lab.stop();
+});
+
+const machines = () => lab.runtime.informer(kinds.Machine).by('deployment', 'prod-workers');
+const api = () => lab.workload('prod');
+const nodes = async () => (await api().json<{ items: Node[] }>({ path: '/api/v1/nodes' })).items;
+const node = async (name: string) => (await nodes()).find(({ metadata }) => metadata.name === name);
+const told = async (name: string) => {
+  const { items } = await api().json<{ items: Event[] }>({ path: '/api/v1/namespaces/default/events' });
+  return items
+    .filter(({ involvedObject }) => involvedObject.kind === 'Node' && involvedObject.name === name)
+    .map(({ source, type, reason, message }) => `${source.component} ${type} ${reason}: ${message}`);
+};
+const first = () => machines()[0]!;
+const hostOf = (name: string) =>
+  lab.runtime
+    .informer(kinds.MachineInventory)
+    .list()
+    .find(({ metadata }) => metadata.name === name)!.metadata.name;
+const cordon = async (name: string, unschedulable: boolean) => {
+  const { client, informer } = await lab.runtime.nodes('prod');
+  await client.change(kinds.Node, informer.get(name)!, (draft) => {
+    draft.spec = { ...draft.spec, unschedulable };
+  });
+};
+
+it('a Node that is cordoned is tainted, and told of by its kubelet', async () => {
+  lab = await openLab();
+  const { name } = first().status!.nodeRef!;
+  await cordon(name!, true);
+  await lab.run(minute);
+  expect((await node(name!))?.spec?.taints).toMatchObject([
+    { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+  ]);
+  await cordon(name!, false);
+  await lab.run(minute);
+  expect((await node(name!))?.spec?.taints).toBeUndefined();
+  expect(await told(name!)).toEqual([
+    `kubelet Normal NodeNotSchedulable: Node ${name} status is now: NodeNotSchedulable`,
+    `kubelet Normal NodeSchedulable: Node ${name} status is now: NodeSchedulable`,
+  ]);
+});
+
+it('a Node that falls silent and comes back is told of by both sides', async () => {
+  lab = await openLab();
+  const { name } = first().status!.nodeRef!;
+  const host = hostOf(name!);
+  lab.faults.host(host, { silentKubelet: true });
+  await lab.run(2 * minute);
+  expect(await told(name!)).toEqual([`node-controller Normal NodeNotReady: Node ${name} status is now: NodeNotReady`]);
+  lab.faults.host(host, undefined);
+  await lab.run(2 * minute);
+  const reasons = (await told(name!)).map((line) => line.split(':')[0]);
+  expect(reasons).toEqual(
+    expect.arrayContaining(['kubelet Normal NodeHasSufficientMemory', 'kubelet Normal NodeReady']),
+  );
+});
+
+it('a Node that goes is told of, and so is the one that joins in its place', async () => {
+  lab = await openLab();
+  const { name } = first().status!.nodeRef!;
+  const before = new Set((await nodes()).map(({ metadata }) => metadata.name));
+  await lab.client.remove(kinds.Machine, first().metadata.name);
+  await lab.run(5 * minute);
+  const going = await told(name!);
+  expect(going).toContain(
+    `node-controller Normal RemovingNode: Node ${name} event: Removing Node ${name} from Controller`,
+  );
+  expect(going.join()).toContain('NodeNotSchedulable');
+  await lab.run(15 * minute);
+  const joined = (await nodes()).map(({ metadata }) => metadata.name).find((each) => !before.has(each)) ?? name!;
+  const reasons = (await told(joined)).map((line) => line.split(':')[0]!.replace(' Normal', ''));
+  expect(reasons).toEqual(
+    expect.arrayContaining([
+      ...['kubelet Starting', 'kubelet NodeHasSufficientMemory', 'kubelet NodeHasNoDiskPressure'],
+      ...['kubelet NodeHasSufficientPID', 'kubelet NodeAllocatableEnforced', 'kubelet NodeReady'],
+      'node-controller RegisteredNode',
+    ]),
+  );
+});
+
+it('a Node that somebody deletes stays away until its host boots: its kubelet registers when it starts', async () => {
+  lab = await openLab();
+  const { name } = first().status!.nodeRef!;
+  const machine = first().metadata.name;
+  // A health check would have it replaced.
+  await lab.client.change(kinds.Machine, first(), (draft) => {
+    draft.metadata.annotations = { ...draft.metadata.annotations, 'cluster.x-k8s.io/skip-remediation': '' };
+  });
+  await (await lab.runtime.nodes('prod')).client.remove(kinds.Node, name!);
+  await lab.run(3 * minute);
+  expect(await node(name!)).toBeUndefined();
+  const { conditions = [], v1beta2 } = lab.runtime.informer(kinds.Machine).get(machine)!.status!;
+  expect(conditions.find(({ type }) => type === 'NodeHealthy')).toMatchObject({ reason: 'NodeNotFound' });
+  const fresh = v1beta2!.conditions!.find(({ type }) => type === 'NodeHealthy');
+  expect(fresh).toMatchObject({ status: 'False', reason: 'NodeDeleted' });
+  const host = hostOf(name!);
+  lab.faults.host(host, { off: true });
+  await lab.run(minute);
+  lab.faults.host(host, undefined);
+  await lab.run(15 * minute);
+  expect((await node(name!))?.status?.conditions).toContainEqual(
+    expect.objectContaining({ type: 'Ready', status: 'True' }),
+  );
+});
