@@ -152,3 +152,33 @@ it('gives Secrets the tokens of accounts, whose bearers may what the account may
     expect(api.userOf(text('token'))?.name).toBe(`system:serviceaccount:cpaas-system:${account}`);
   }
 });
+
+it('lets each controller do what it does, and no more', async () => {
+  const may = async (account: string, verb: string, group: string, resource: string) => {
+    const spec = {
+      user: `system:serviceaccount:cpaas-system:${account}`,
+      resourceAttributes: { verb, group, resource, namespace: 'cpaas-system' },
+    };
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };
+    const { status } = await datacenter.transport.json<{ status: { allowed: boolean } }>({
+      method: 'POST',
+      path,
+      body,
+    });
+    return status.allowed;
+  };
+  expect(await may('capi-controller-manager', 'patch', 'cluster.x-k8s.io', 'machines')).toBe(true);
+  expect(await may('capi-controller-manager', 'delete', 'infrastructure.cluster.x-k8s.io', 'baremetalmachines')).toBe(
+    true,
+  );
+  expect(await may('capi-controller-manager', 'delete', 'elemental.cattle.io', 'machineinventories')).toBe(false);
+  expect(
+    await may('cluster-api-provider-baremetal-manager', 'patch', 'elemental.cattle.io', 'machineinventories'),
+  ).toBe(true);
+  expect(
+    await may('cluster-api-provider-baremetal-manager', 'delete', 'elemental.cattle.io', 'machineinventories'),
+  ).toBe(false);
+  expect(await may('elemental-operator', 'create', '', 'serviceaccounts')).toBe(true);
+  expect(await may('capi-kubeadm-control-plane-controller-manager', 'create', '', 'secrets')).toBe(true);
+});

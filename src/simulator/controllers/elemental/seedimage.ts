@@ -111,7 +111,8 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
 
   async function setPod(name: string, phase: 'Pending' | 'Running' | 'Failed'): Promise<void> {
     const pod = await rt.client.get(kinds.Pod, name);
-    if (!pod || pod.status?.phase === phase) return;
+    // A Pod is Pending as soon as it is made, and says more when its node has taken it.
+    if (!pod || (pod.status?.phase === phase && pod.status.conditions !== undefined)) return;
     await rt.client.change(kinds.Pod, pod, (draft) => {
       draft.status = { ...draft.status, ...podStatus(phase, rt.timestamp(), draft.status?.startTime) };
     });

@@ -8,6 +8,7 @@ import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
 import { within } from '../../workload/leases.ts';
 import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
 import { registry } from '../releases.ts';
+import { controllerRoles } from './controller-roles.ts';
 import { nodeAddress } from './scheduler.ts';
 
 const namespace = 'cpaas-system';
@@ -132,12 +133,24 @@ export function managementPrograms(make: Make, nodes: readonly KubeObject[], now
   return [...services, ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, now, at))];
 }
 
+/** Where its webhooks listen, and where it says whether it is well, as kubebuilder's default has it. */
+const ports = [
+  { containerPort: 9443, name: 'webhook-server', protocol: 'TCP' },
+  { containerPort: 9440, name: 'healthz', protocol: 'TCP' },
+];
+
+/** Those of Cluster API show what they measure to whoever may see it. */
+const argumentsOf = (name: string): string[] => [
+  '--leader-elect',
+  ...(name.startsWith('capi') ? ['--diagnostics-address=:8443', '--insecure-diagnostics=false'] : []),
+];
+
 /** What a controller asks for, as kubebuilder's default has it. */
 const resources = { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '10m', memory: '64Mi' } };
 
 function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], now: string, at: number) {
   const labels = { 'app.kubernetes.io/name': name };
-  const containers = [{ name: 'manager', image: `${registry}/${image}`, args: ['--leader-elect'], resources }];
+  const containers = [{ name: 'manager', image: `${registry}/${image}`, args: argumentsOf(name), ports, resources }];
   const inner = { containers, serviceAccountName: name, terminationGracePeriodSeconds: 10 };
   const counts = { replicas: 1, readyReplicas: 1, availableReplicas: 1 };
   const owner = completed(
@@ -187,7 +200,7 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
   const account = make('v1', 'ServiceAccount', name, namespace, {});
   const suffix = new Random('management', name, 'token').suffix();
   const owned = ownedPod({ ...pod, metadata: { ...metadata, labels } }, owner, set, suffix);
-  return [account, settled(owner, set), set, owned];
+  return [account, ...controllerRoles(make, name), settled(owner, set), set, owned];
 }
 
 /** Where a Pod is that is on a Node. */
