@@ -11,6 +11,7 @@ import {
   remediates,
   remediationFor,
 } from '../../src/simulator/controllers/capi/kcp-remediation.ts';
+import { setMachineStatus } from '../../src/simulator/controllers/capi/machine-status.ts';
 import { setDeploymentStatus } from '../../src/simulator/controllers/capi/machinedeployment-status.ts';
 import { preflight } from '../../src/simulator/controllers/capi/preflight.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
@@ -258,4 +259,11 @@ describe('a MachineDeployment with too few Machines', () => {
     });
     expect(said(2)).toMatchObject({ ready: { status: 'True' }, unavailableReplicas: 1 });
   });
+});
+
+it('a Machine whose infrastructure is there is Provisioned until it has its Node', () => {
+  const draft = machine('m', {}, { nodeRef: undefined });
+  const infra = { apiVersion: '', kind: 'BaremetalMachine', metadata: { name: 'm' }, status: { ready: true } };
+  setMachineStatus(draft, { infra, config: undefined, node: undefined }, at(0));
+  expect(draft.status).toMatchObject({ phase: 'Provisioned', lastUpdated: at(0), infrastructureReady: true });
 });

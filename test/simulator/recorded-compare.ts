@@ -99,6 +99,7 @@ function birthmarks({ metadata }: Recorded): string {
 
 /** Every number, flag and phase under a value, with its path; conditions apart. */
 function numbers(value: unknown, at = ''): [path: string, value: string][] {
+  if (value === undefined) return [];
   if (typeof value === 'number' || typeof value === 'boolean' || /\.phase$/.test(at)) return [[at, String(value)]];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -110,7 +111,10 @@ const blank = (): ObjectStory => ({ numbers: new Map(), conditions: new Map(), e
 
 function note(story: ObjectStory, object: Recorded & { spec?: Json; status?: Json }): void {
   const { spec, status, metadata } = object;
-  for (const [path, value] of numbers({ spec: { replicas: spec?.['replicas'] }, status })) {
+  // These two go together, which their ways apart would not show.
+  const labeled = status?.['fullyLabeledReplicas'];
+  const phase = labeled === undefined ? undefined : `${String(status?.['replicas'])} of which ${String(labeled)}`;
+  for (const [path, value] of numbers({ spec: { replicas: spec?.['replicas'] }, status, labeled: { phase } })) {
     const said = story.numbers.get(path) ?? [];
     push(said, metadata.deletionTimestamp ? `deleting ${value}` : value);
     story.numbers.set(path, said);
