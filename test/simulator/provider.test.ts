@@ -95,7 +95,11 @@ describe('user data', () => {
       apiVersion: `kubeadm.k8s.io/${version}`,
       kind: 'JoinConfiguration',
       discovery: { file: 'yes', tls: '1' },
-      nodeRegistration: { taints: null, criSocket, kubeletExtraArgs },
+      nodeRegistration: {
+        taints: [{ effect: 'NoSchedule', key: 'node.cluster.x-k8s.io/uninitialized' }],
+        criSocket,
+        kubeletExtraArgs,
+      },
     });
     expect(value).not.toContain('criSocket');
   });

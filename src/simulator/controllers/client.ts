@@ -80,10 +80,12 @@ export class Client {
   /** Creates an object; with a status, writes that too. Throws KubeError, `AlreadyExists` where the name is taken. */
   async create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
     const metadata = { ...object.metadata, ...(kind.namespaced ? { namespace: this.#namespace } : {}) };
-    const { status, ...main } = this.#wire.encode(kind, { ...object, metadata });
+    const whole = this.#wire.encode(kind, { ...object, metadata });
+    const { status, ...main } = whole;
     const path = this.#path(kind);
-    let made = this.#wire.decode(kind, await this.#transport.json({ method: 'POST', path, body: main }));
-    if (status !== undefined && kind.status) {
+    const body = kind.bornWhole ? whole : main;
+    let made = this.#wire.decode(kind, await this.#transport.json({ method: 'POST', path, body }));
+    if (status !== undefined && kind.status && !kind.bornWhole) {
       made = await this.#patch(kind, this.#path(kind, made.metadata.name), '/status', { status });
     }
     await this.#seen(kind, made);

@@ -31,6 +31,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   namespaced: boolean;
   /** True where status is written through `/status`. */
   status: boolean;
+  /** True where an object is created with its status. */
+  bornWhole?: boolean;
   /** Carries `T` only; never set. */
   shape?: T;
 }
@@ -39,9 +41,10 @@ function kind<T extends KubeObject>(
   apiVersion: string,
   name: string,
   plural: string,
-  options: { status?: boolean; namespaced?: boolean } = {},
+  options: { status?: boolean; namespaced?: boolean; bornWhole?: boolean } = {},
 ): Kind<T> {
-  return { apiVersion, kind: name, plural, namespaced: options.namespaced ?? true, status: options.status ?? true };
+  const { status = true, namespaced = true, bornWhole = false } = options;
+  return { apiVersion, kind: name, plural, namespaced, status, bornWhole };
 }
 
 const capi = 'cluster.x-k8s.io/v1beta1';
@@ -82,7 +85,7 @@ export const kinds = {
   Role: kind<Role>(rbac, 'Role', 'roles', { status: false }),
   RoleBinding: kind<RoleBinding>(rbac, 'RoleBinding', 'rolebindings', { status: false }),
   Event: kind<Event>('v1', 'Event', 'events', { status: false }),
-  Node: kind<Node>('v1', 'Node', 'nodes', { namespaced: false }),
+  Node: kind<Node>('v1', 'Node', 'nodes', { namespaced: false, bornWhole: true }),
 };
 
 /** The path of a kind's collection, or of one object of it. */

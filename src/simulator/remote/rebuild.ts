@@ -4,11 +4,15 @@
  */
 
 import type { Transport } from '../../kube/types.ts';
+import { nodeLinks } from '../controllers/capi/machine.ts';
 import { identityOf } from '../controllers/hosts/controller.ts';
-import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
+import { runningNode } from '../controllers/hosts/node.ts';
+import { giveShares, podNetwork } from '../controllers/hosts/pod-cidr.ts';
+import { plannedRegistration } from '../controllers/hosts/registration.ts';
 import { type ClusterApiVersion, type Kind, kinds, pathOf } from '../controllers/kinds.ts';
+import { annotate } from '../controllers/owners.ts';
 import { checksum, parsePlan, planSecretType, text } from '../controllers/plan-secret.ts';
-import type { Machine } from '../controllers/shapes/capi.ts';
+import type { KubeadmControlPlane, Machine } from '../controllers/shapes/capi.ts';
 import type { Node, Secret } from '../controllers/shapes/core.ts';
 import type { MachineInventory } from '../controllers/shapes/elemental.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
@@ -39,10 +43,16 @@ export async function rebuildWorkloads(
 
   const nodes = new Map<string, Node[]>();
   for (const secret of await list(kinds.Secret, `type=${planSecretType}`)) {
-    const node = nodeOf(secret, inventories.get(secret.metadata.name), machines);
+    const node = nodeOf(secret, inventories.get(secret.metadata.name), machines, namespace);
     if (node) nodes.set(node.cluster, [...(nodes.get(node.cluster) ?? []), node.node]);
   }
   const clusters = (await list(kinds.Cluster)).filter(({ metadata }) => nodes.has(metadata.name));
+  const planes = new Map<string, KubeadmControlPlane>();
+  for (const plane of await list(kinds.KubeadmControlPlane)) planes.set(plane.metadata.name, plane);
+  for (const cluster of clusters) {
+    const plane = planes.get(cluster.spec?.controlPlaneRef?.name ?? '');
+    giveShares(nodes.get(cluster.metadata.name) ?? [], podNetwork(cluster, plane));
+  }
   loadWorkloads({ nodes, objects: clusters }, workload);
 }
 
@@ -51,15 +61,18 @@ function nodeOf(
   secret: Secret,
   inventory: MachineInventory | undefined,
   machines: ReadonlyMap<string, Machine>,
+  namespace: string,
 ): { cluster: string; node: Node } | undefined {
-  const identity = identityOf(parsePlan(secret));
+  const plan = parsePlan(secret);
+  const identity = identityOf(plan);
   const machine = identity && machines.get(identity.providerID);
   if (!identity || !machine || !inventory || text(secret, 'applied-checksum') !== checksum(secret)) return undefined;
   const at = machine.metadata.creationTimestamp ?? '';
   const bootID = inventory.status?.observedStorage?.bootID ?? '';
-  const node = joinedNode(identity, inventory, bootID, at);
+  const times = { joined: at, ready: at };
+  const node = runningNode(identity, inventory, bootID, times, plannedRegistration(plan));
+  annotate(node, nodeLinks(machine, namespace));
   node.metadata.creationTimestamp = at;
   node.metadata.uid = machine.status?.nodeRef?.uid ?? `sim-node-${node.metadata.name}`;
-  readyNode(node, bootID, at);
   return { cluster: identity.cluster, node };
 }

@@ -13,6 +13,7 @@ import { setDeploymentStatus } from '../controllers/capi/machinedeployment-statu
 import { looksAfter, setCheckStatus, setHealth } from '../controllers/capi/machinehealthcheck.ts';
 import { orderOf, setUpToDate } from '../controllers/capi/machineset.ts';
 import { setMachineSetStatus } from '../controllers/capi/machineset-status.ts';
+import { giveShares, podNetwork } from '../controllers/hosts/pod-cidr.ts';
 import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
@@ -110,6 +111,11 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
     then += random.integer(4 * minute, 50 * minute);
     return seedGroup(world, cluster, group, blueprint.groups[index]!, then, random);
   });
+  const members = [...planeMembers, ...groups.flatMap(({ members }) => members)];
+  giveShares(
+    members.flatMap(({ node }) => node ?? []),
+    podNetwork(cluster, plane),
+  );
   const secrets = certificateSecrets(cluster, plane, new Random(stamp.seed, 'certificates', layout.name));
   const generated = applying(random, settled + random.integer(200, 900));
   for (const secret of secrets) stamp.born(secret, generated());

@@ -2,6 +2,7 @@
 
 import type { Hardware } from '../controllers/elemental/hardware.ts';
 import { installedDevices } from '../controllers/hosts/disks.ts';
+import { buildOf } from '../controllers/hosts/server.ts';
 import { Random } from '../controllers/random.ts';
 import type { StorageDevice } from '../controllers/shapes/elemental.ts';
 
@@ -57,11 +58,6 @@ const digits = (random: Random, length: number): string =>
   String(random.integer(0, 10 ** length - 1)).padStart(length, '0');
 const capitals = (random: Random, length: number): string => random.suffix(length).replace(/\d/g, 'X').toUpperCase();
 
-const processors = [
-  { model: 'INTEL(R) XEON(R) GOLD 6430', cores: 32 },
-  { model: 'INTEL(R) XEON(R) SILVER 4416+', cores: 20 },
-] as const;
-
 /** The share of hosts whose OS brings the newer agent. */
 const newShare = 0.12;
 
@@ -84,10 +80,10 @@ export function hardwareAt(seed: string, index: number): Hardware {
   const model = random.pick(models);
   const uuid = random.uuid();
   const serial = random.suffix(7).toUpperCase();
-  const build = new Random(seed, 'build', index);
-  const cpu = { vendor: 'GenuineIntel', ...build.pick(processors), sockets: 2 };
-  const memory = build.pick([256, 512, 1024]) * 2 ** 30;
-  const [first, second] = macs(seed, index, build.pick(model.ouis));
+  const devices = devicesOf(random, new Random(seed, 'kept', index));
+  const tpmHash = random.hex(64);
+  const { cpu, memory } = buildOf(tpmHash);
+  const [first, second] = macs(seed, index, new Random(seed, 'build', index).pick(model.ouis));
   const { rack, unit } = placeOf(index);
   const address = `10.${20 + (rack >> 8)}.${rack & 255}.${unit + 10}`;
   return {
@@ -133,8 +129,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
       dnsServers: ['10.1.0.53', '10.1.1.53'],
       searchDomains: ['dc1.example'],
     },
-    devices: devicesOf(random, new Random(seed, 'kept', index)),
-    tpmHash: random.hex(64),
+    devices,
+    tpmHash,
     bootID: random.uuid(),
   };
 }

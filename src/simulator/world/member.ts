@@ -6,8 +6,9 @@ import { adoptInto, nodeLinks } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
 import { say } from '../controllers/conditions.ts';
 import type { PlanFault } from '../controllers/faults.ts';
-import { joinedNode, readyNode } from '../controllers/hosts/node.ts';
+import { runningNode } from '../controllers/hosts/node.ts';
 import { givesAway } from '../controllers/hosts/outputs.ts';
+import { configuredRegistration } from '../controllers/hosts/registration.ts';
 import { annotate } from '../controllers/owners.ts';
 import { checksumOf, encode } from '../controllers/plan-secret.ts';
 import { marks } from '../controllers/provider/inventory.ts';
@@ -71,9 +72,11 @@ export function runningMember(options: MemberOptions): SeededMember {
   });
   annotate(host.inventory, { [marks.state]: 'Allocated' });
 
-  const node = stamp.born(joinedNode(identity, host.inventory, storage?.bootID ?? '', timestamp(joined)), joined);
+  const times = { joined: timestamp(joined), ready: timestamp(ready) };
+  const registration = configuredRegistration(objects.config.spec);
+  const node = runningNode(identity, host.inventory, storage?.bootID ?? '', times, registration);
+  stamp.born(node, joined);
   annotate(node, nodeLinks(machine, stamp.namespace));
-  readyNode(node, storage?.bootID ?? '', timestamp(ready));
   setRunning(infra, node);
   machine.spec!.providerID = identity.providerID;
   const done = ready + random.integer(200, 1800);

@@ -1,7 +1,7 @@
 /** The APIs of workload clusters as somebody outside meets them. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
-import { joinedNode, readyNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
 
@@ -29,9 +29,8 @@ function node(name: string, controlPlane: boolean, ready = true): Node {
     controlPlane,
   };
   const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
-  const made = joinedNode(identity, inventory, 'boot', at);
+  const made = runningNode(identity, inventory, 'boot', { joined: at, ready: ready ? at : undefined });
   made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: at };
-  if (ready) readyNode(made, 'boot', at);
   return made;
 }
 

@@ -1,6 +1,6 @@
 /** What Kubernetes' own controllers, scheduler and kubelets make of what somebody writes into a workload cluster. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { joinedNode, readyNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import { pullFailure } from '../../../src/simulator/controllers/kubernetes/images.ts';
 import { Work } from '../../../src/simulator/controllers/kubernetes/manager.ts';
 import { Random } from '../../../src/simulator/controllers/random.ts';
@@ -49,9 +49,8 @@ function node(name: string, controlPlane = false): Node {
     controlPlane,
   };
   const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
-  const made = joinedNode(identity, inventory, 'boot', at);
+  const made = runningNode(identity, inventory, 'boot', { joined: at, ready: at });
   made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: at };
-  readyNode(made, 'boot', at);
   made.status = { ...made.status, allocatable: { cpu: '4', memory: '8Gi', pods: '110' } };
   return made;
 }

@@ -98,7 +98,8 @@ function withSystemFields(
     const why = cause.required('metadata.name', 'name or generateName is required');
     throw invalid(resource.kind, resource.group, '', [why]);
   }
-  if (resource.status) delete rest['status'];
+  // A kubelet registers its Node with all that it knows: the one status that a creation may bring.
+  if (resource.status && (resource.custom || resource.kind !== 'Node')) delete rest['status'];
   return { apiVersion, kind, metadata: meta, ...rest };
 }
 

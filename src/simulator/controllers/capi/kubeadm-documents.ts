@@ -1,6 +1,8 @@
 /** The documents kubeadm is started with, as kubeadm's bootstrap provider writes them: in the API version of a release. */
 
+import { uninitialized } from '../hosts/node-lifecycle.ts';
 import type { Cluster, KubeadmConfigSpec, Machine } from '../shapes/capi.ts';
+import { isControlPlane } from './common.ts';
 import { yamlLines } from './plain-yaml.ts';
 
 /** kubeadm of 1.31 and later reads v1beta4; before that, since 1.22, v1beta3. */
@@ -14,15 +16,26 @@ export function kubeadmDocuments(spec: KubeadmConfigSpec, machine: Machine, clus
   const version = kubeadmVersion(machine.spec?.version);
   const document = (kind: string, fields: object): string[] =>
     yamlLines({ apiVersion: `kubeadm.k8s.io/${version}`, kind, ...fields });
-  const node = (fields: Record<string, unknown> | undefined) => ({
+  const node = (fields: Record<string, unknown> | undefined): { nodeRegistration: Record<string, unknown> } => ({
     ...fields,
     nodeRegistration: { taints: null, ...args(fields?.['nodeRegistration'], 'kubeletExtraArgs', version) },
   });
-  if (spec.joinConfiguration) return [document('JoinConfiguration', node(spec.joinConfiguration))];
+  if (spec.joinConfiguration) {
+    const join = node(spec.joinConfiguration);
+    if (!isControlPlane(machine)) join.nodeRegistration.taints = withUninitialized(join.nodeRegistration.taints);
+    return [document('JoinConfiguration', join)];
+  }
   return [
     document('ClusterConfiguration', clusterConfiguration(spec, machine, cluster, version)),
     document('InitConfiguration', { localAPIEndpoint: {}, ...node(spec.initConfiguration) }),
   ];
+}
+
+/** Workers take no Pods before Cluster API has written on their Nodes what it has to. */
+function withUninitialized(taints: unknown): unknown[] {
+  const wanted: unknown[] = Array.isArray(taints) ? taints : [];
+  if (wanted.some((taint) => isMap(taint) && taint['key'] === uninitialized)) return wanted;
+  return [...wanted, { effect: 'NoSchedule', key: uninitialized }];
 }
 
 /** What the user left open is filled in from the Cluster and the Machine. */

@@ -1,6 +1,7 @@
 /** The Machine controller: brings bootstrap data, infrastructure and Node together, and takes them apart again. */
 
 import { pausedSaying, saySorted } from '../conditions.ts';
+import { initialized } from '../hosts/node-lifecycle.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, annotate, clusterOf, labels, own, ownerName } from '../owners.ts';
@@ -122,7 +123,10 @@ export function machineController(rt: Runtime): void {
 
   async function linkNode(machine: Machine, node: Node, nodes: NodeAccess): Promise<void> {
     await rt.event(machine, 'Normal', 'SuccessfulSetNodeRef', node.metadata.name, component);
-    await nodes.client.change(kinds.Node, node, (draft) => annotate(draft, nodeLinks(machine, rt.namespace)));
+    await nodes.client.change(kinds.Node, node, (draft) => {
+      annotate(draft, nodeLinks(machine, rt.namespace));
+      initialized(draft);
+    });
   }
 }
 
@@ -132,6 +136,8 @@ export function nodeLinks(machine: Machine, namespace: string): Record<string, s
   return {
     'cluster.x-k8s.io/cluster-name': clusterOf(machine),
     'cluster.x-k8s.io/cluster-namespace': namespace,
+    // None of the labels that Cluster API copies is on the Machines of this provider.
+    'cluster.x-k8s.io/labels-from-machine': '',
     'cluster.x-k8s.io/machine': machine.metadata.name,
     'cluster.x-k8s.io/owner-kind': owner?.kind,
     'cluster.x-k8s.io/owner-name': owner?.name,

@@ -1,7 +1,9 @@
 /** What a host remembers of itself between two looks. It is in memory only: see `controller.ts` for what a restart does. */
 
 import type { Informer } from '../informer.ts';
+import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 
@@ -29,6 +31,8 @@ export interface Hosts {
   rt: Runtime;
   inventories: Informer<MachineInventory>;
   secrets: Informer<Secret>;
+  /** The Cluster of a name, and its control plane. */
+  clusterOf(name: string): [Cluster | undefined, KubeadmControlPlane | undefined];
   body(name: string): Body;
   /** Simulated ms left of a wait of a host, which takes `mean` give or take; the first question starts it. */
   left(name: string, what: string, mean: number): number;
@@ -41,11 +45,17 @@ export interface Hosts {
 /** The memory of all hosts of a runtime. */
 export function createHosts(rt: Runtime, inventories: Informer<MachineInventory>, secrets: Informer<Secret>): Hosts {
   const bodies = new Map<string, Body>();
+  const clusters = rt.informer(kinds.Cluster);
+  const planes = rt.informer(kinds.KubeadmControlPlane);
   const key = (name: string) => `host/${name}`;
   return {
     rt,
     inventories,
     secrets,
+    clusterOf(name) {
+      const cluster = clusters.get(name);
+      return [cluster, planes.get(cluster?.spec?.controlPlaneRef?.name)];
+    },
     body(name) {
       const body = bodies.get(name) ?? { off: false, forced: false, refused: false };
       bodies.set(name, body);

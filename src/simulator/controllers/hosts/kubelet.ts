@@ -12,9 +12,11 @@ import type { Node } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
-import { joinedNode, readyNode } from './node.ts';
+import { joinedNode, markNode, readyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells, registration } from './node-events.ts';
-import { isLost, lostNode } from './node-lifecycle.ts';
+import { isLost, lostNode, welcome } from './node-lifecycle.ts';
+import { freeShare, podNetwork } from './pod-cidr.ts';
+import { plannedRegistration } from './registration.ts';
 
 /** What a kubelet is to do now. */
 export interface KubeletView {
@@ -92,11 +94,16 @@ async function join(
   }
   const rest = hosts.left(name, `join ${sum}`, durations.join);
   if (rest > 0) return { up: false, again: rest };
-  const node = joinedNode(identity, inventory, bootOf(hosts, name), rt.timestamp());
-  const made = await nodes.client.create(kinds.Node, node);
+  const wanted = plannedRegistration(plan);
+  const network = podNetwork(...hosts.clusterOf(identity.cluster));
+  const share = network && freeShare(network, nodes.informer.list());
+  const at = rt.timestamp();
+  const made = await nodes.client.create(kinds.Node, joinedNode(identity, inventory, bootOf(hosts, name), at, wanted));
   hosts.body(name).registered = sum;
   await kubeletStarted(nodes, identity.node);
   await registration(nodes, made, 'RegisteredNode');
+  const welcomed = await nodes.client.change(kinds.Node, made, (draft) => welcome(draft, share, at));
+  await nodes.client.change(kinds.Node, welcomed, (draft) => markNode(draft, identity, wanted));
   hosts.forget(name, `join ${sum}`);
   return { up: true, again: 0 };
 }

@@ -1,14 +1,18 @@
 /** What the node lifecycle controller of a cluster writes about Nodes that are cordoned or silent. Source: kubernetes. */
 
 import { kinds } from '../kinds.ts';
+import { annotate } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Node, NodeCondition } from '../shapes/core.ts';
+import type { Node, NodeCondition, Taint } from '../shapes/core.ts';
 import { kubeletTells, registration } from './node-events.ts';
+import { give } from './pod-cidr.ts';
 
 const lostReason = 'NodeStatusUnknown';
 const lostMessage = 'Kubelet stopped posting node status.';
 const unreachable = 'node.kubernetes.io/unreachable';
 const notReady = 'node.kubernetes.io/not-ready';
+/** With this taint Cluster API lets its workers begin, until it has written on them what it has to. */
+export const uninitialized = 'node.cluster.x-k8s.io/uninitialized';
 const unschedulable = 'node.kubernetes.io/unschedulable';
 
 /** Registers what follows the Nodes of all workload clusters: who is cordoned is tainted, who goes is told of. */
@@ -67,15 +71,26 @@ export function lostNode(draft: Node, at: string): void {
   taint(draft, unreachable, at);
 }
 
-/** Taints `draft` for a Node that is not Ready but alive. */
-export function taintNotReady(draft: Node, at: string): void {
-  taint(draft, notReady, at);
+/** What the API server itself lets every new Node begin with. Source: k8s.io/kubernetes/plugin/pkg/admission/nodetaint. */
+export const newNode: Taint = { key: notReady, effect: 'NoSchedule' };
+
+/** What the controllers of a cluster write on a Node that has just come, at the time `at`. */
+export function welcome(draft: Node, share: string | undefined, at: string): void {
+  give(draft, share);
+  annotate(draft, { 'node.alpha.kubernetes.io/ttl': '0' });
+  const taints = [...(draft.spec?.taints ?? []), { key: notReady, effect: 'NoExecute', timeAdded: at }];
+  draft.spec = { ...draft.spec, taints };
 }
 
 /** Takes the taints of a Node off that is Ready again. */
-export function untaint(draft: Node): void {
+export const untaint = (draft: Node): void => without(draft, unreachable, notReady);
+
+/** Takes off what kept Pods from a worker as long as Cluster API did not know it. */
+export const initialized = (draft: Node): void => without(draft, uninitialized);
+
+function without(draft: Node, ...keys: string[]): void {
   if (!draft.spec?.taints) return;
-  const taints = draft.spec.taints.filter(({ key }) => key !== unreachable && key !== notReady);
+  const taints = draft.spec.taints.filter(({ key }) => !keys.includes(key));
   if (taints.length > 0) draft.spec.taints = taints;
   else delete draft.spec.taints;
 }

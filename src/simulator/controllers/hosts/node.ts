@@ -1,10 +1,13 @@
 /** The Node a simulated kubelet registers in its workload cluster. */
 
 import { copy } from '../json.ts';
+import { annotate } from '../owners.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
 import type { Node, NodeAddress, NodeCondition } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
-import { taintNotReady, untaint } from './node-lifecycle.ts';
+import { newNode, uninitialized, untaint, welcome } from './node-lifecycle.ts';
+import type { Registration } from './registration.ts';
+import { machineID, resourcesOf } from './server.ts';
 
 /** containerd by Kubernetes minor version, from the OS Support Matrix. */
 const containerd: Record<string, string> = {
@@ -17,10 +20,6 @@ const containerd: Record<string, string> = {
 
 /** The label and the taint kubeadm gives Nodes of a control plane. */
 const planeRole = 'node-role.kubernetes.io/control-plane';
-
-/** What a server of the simulated racks has, and what of it the kubelet leaves to Pods. */
-const capacity = { cpu: '64', memory: '263856232Ki', 'ephemeral-storage': '468386068Ki', pods: '256' };
-const allocatable = { ...capacity, cpu: '63500m', memory: '262705256Ki', 'ephemeral-storage': '431664600Ki' };
 
 /** The addresses of a host: those it showed when it registered. */
 export function addressesOf(inventory: MachineInventory, node: string): NodeAddress[] {
@@ -36,56 +35,95 @@ export function addressesOf(inventory: MachineInventory, node: string): NodeAddr
   return [...addresses.slice(0, 1), { type: 'Hostname', address: node }];
 }
 
-/** A Node that has just joined: not Ready before its network is. */
-export function joinedNode(identity: NodeIdentity, inventory: MachineInventory, bootID: string, at: string): Node {
-  const { node: name, version, providerID, controlPlane } = identity;
-  const minor = version.replace(/^v/, '').split('.').slice(0, 2).join('.');
-  const uuid = inventory.metadata.annotations?.['elemental.cattle.io/machine-uuid'] ?? inventory.metadata.uid ?? name;
-  const role: Record<string, string> = controlPlane ? { [planeRole]: '' } : {};
-  const made: Node = {
+/** A Node as its kubelet registers it: not Ready before its network is. */
+export function joinedNode(
+  { node: name, version, providerID }: NodeIdentity,
+  inventory: MachineInventory,
+  bootID: string,
+  at: string,
+  { labels, taints = [] }: Registration = { labels: {} },
+): Node {
+  const { annotations = {}, uid } = inventory.metadata;
+  return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name,
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
       labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        ...labels,
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        ...role,
       },
     },
-    spec: { providerID, ...(controlPlane ? { taints: [{ key: planeRole, effect: 'NoSchedule' }] } : {}) },
+    spec: { providerID, taints: [...taints, newNode] },
     status: {
-      capacity,
-      allocatable,
       addresses: addressesOf(inventory, name),
+      ...resourcesOf(inventory),
       conditions: [
         ...(['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).map((type) => calm(type, at)),
         {
           type: 'Ready',
           status: 'False',
           reason: 'KubeletNotReady',
-          message: 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady',
+          message:
+            'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+            'message:Network plugin returns error: cni plugin not initialized',
           lastHeartbeatTime: at,
           lastTransitionTime: at,
         },
       ],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
       nodeInfo: {
         architecture: 'amd64',
         bootID,
-        containerRuntimeVersion: `containerd://${containerd[minor] ?? '2.2.1-5'}`,
+        containerRuntimeVersion: `containerd://${containerd[minorOf(version)] ?? '2.2.1-5'}`,
         kernelVersion: '6.4.0-150600.23.47-default',
         kubeProxyVersion: version,
         kubeletVersion: version,
-        machineID: uuid.replaceAll('-', ''),
+        machineID: machineID(inventory),
         operatingSystem: 'linux',
-        osImage: 'Alauda OS',
-        systemUUID: uuid,
+        osImage: annotations['elemental.cattle.io/os.pretty-name'] ?? 'Alauda OS 6.1',
+        systemUUID: annotations['elemental.cattle.io/machine-uuid'] ?? uid ?? name,
       },
     },
   };
-  taintNotReady(made, at);
-  return made;
+}
+
+const minorOf = (version: string): string => version.replace(/^v/, '').split('.').slice(0, 2).join('.');
+
+/** What kubeadm writes on the Node once its kubelet has registered it; `taints` undefined where nobody wants any. */
+export function markNode(draft: Node, { controlPlane, version }: NodeIdentity, { taints }: Registration): void {
+  // Since 1.34 it is written into a file of the host.
+  if (Number(minorOf(version).split('.')[1]) < 34) {
+    annotate(draft, { 'kubeadm.alpha.kubernetes.io/cri-socket': 'unix:///var/run/containerd/containerd.sock' });
+  }
+  if (!controlPlane) return;
+  const roles = { [planeRole]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
+  draft.metadata.labels = { ...draft.metadata.labels, ...roles };
+  if (taints) return;
+  const before = draft.spec?.taints ?? [];
+  draft.spec = { ...draft.spec, taints: [...before, { key: planeRole, effect: 'NoSchedule' }] };
+}
+
+/** A Node that has been there since it joined at `joined` and was Ready at `ready`; only its share of the Pods' network is missing. */
+export function runningNode(
+  identity: NodeIdentity,
+  inventory: MachineInventory,
+  bootID: string,
+  { joined, ready }: { joined: string; ready?: string },
+  registration: Registration = { labels: {} },
+): Node {
+  const taints = registration.taints?.filter(({ key }) => key !== uninitialized);
+  const wanted = { ...registration, taints: taints?.length || identity.controlPlane ? taints : undefined };
+  const node = joinedNode(identity, inventory, bootID, joined, wanted);
+  welcome(node, undefined, joined);
+  markNode(node, identity, wanted);
+  if (ready !== undefined) readyNode(node, bootID, ready);
+  return node;
 }
 
 function calm(type: 'MemoryPressure' | 'DiskPressure' | 'PIDPressure', at: string): NodeCondition {

@@ -39,11 +39,20 @@ export interface NodeInfo {
   systemUUID: string;
 }
 
+export interface Taint {
+  key: string;
+  value?: string;
+  effect: string;
+  timeAdded?: string;
+}
+
 export interface Node extends KubeObject {
   spec?: {
+    podCIDR?: string;
+    podCIDRs?: string[];
     providerID?: string;
     unschedulable?: boolean;
-    taints?: { key: string; value?: string; effect: string; timeAdded?: string }[];
+    taints?: Taint[];
   };
   status?: {
     conditions?: NodeCondition[];
@@ -52,6 +61,9 @@ export interface Node extends KubeObject {
     /** Quantities by resource. */
     capacity?: Record<string, string>;
     allocatable?: Record<string, string>;
+    daemonEndpoints?: { kubeletEndpoint: { Port: number } };
+    /** The largest first. */
+    images?: { names: string[]; sizeBytes: number }[];
   };
 }
 

@@ -1,0 +1,68 @@
+/** The share of the Pods' network that each Node is given. Source: k8s.io/kubernetes/pkg/controller/nodeipam/ipam. */
+
+import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
+import type { Node } from '../shapes/core.ts';
+
+/** A network of Pods, cut into shares. */
+export interface PodNetwork {
+  /** Its first address, as a number. */
+  first: number;
+  /** How many shares it has, and how many addresses and bits of prefix each. */
+  shares: number;
+  size: number;
+  mask: number;
+}
+
+/** What the flags of a cluster's controller manager say; undefined where they say that Nodes are given nothing. */
+export function podNetwork(
+  cluster: Cluster | undefined,
+  plane: KubeadmControlPlane | undefined,
+): PodNetwork | undefined {
+  const flags = flagsOf(plane);
+  const cidr = flags['cluster-cidr'] ?? cluster?.spec?.clusterNetwork?.pods?.cidrBlocks?.[0] ?? '';
+  const [, a, b, c, d, prefix] = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? [];
+  if (prefix === undefined || flags['allocate-node-cidrs'] === 'false') return undefined;
+  const mask = Number(flags['node-cidr-mask-size'] ?? flags['node-cidr-mask-size-ipv4'] ?? 24);
+  const first = [a, b, c, d].reduce((sum, part) => sum * 256 + Number(part), 0);
+  const shares = 2 ** (mask - Number(prefix));
+  return shares >= 1 && mask <= 32 ? { first, shares, size: 2 ** (32 - mask), mask } : undefined;
+}
+
+function flagsOf(plane: KubeadmControlPlane | undefined): Record<string, string | undefined> {
+  const part = plane?.spec?.kubeadmConfigSpec?.clusterConfiguration?.['controllerManager'];
+  const args = (part as { extraArgs?: unknown } | undefined)?.extraArgs ?? {};
+  const pairs = Array.isArray(args)
+    ? (args as { name: string; value: string }[]).map(({ name, value }) => [name, value] as const)
+    : Object.entries(args as Record<string, string>);
+  return Object.fromEntries(pairs);
+}
+
+/** The share with a number from 0, as CIDR; undefined where there are not so many. */
+export function shareOf(network: PodNetwork, at: number): string | undefined {
+  if (at >= network.shares) return undefined;
+  const address = network.first + at * network.size;
+  return `${[24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.')}/${network.mask}`;
+}
+
+/** The first share that none of `nodes` has; undefined where all are given away. */
+export function freeShare(network: PodNetwork, nodes: readonly Node[]): string | undefined {
+  const taken = new Set(nodes.map(({ spec }) => spec?.podCIDR));
+  for (let at = 0; at < network.shares; at++) {
+    const share = shareOf(network, at);
+    if (!taken.has(share)) return share;
+  }
+  return undefined;
+}
+
+/** Gives `nodes` their shares in the order in which they came; those that came too late have none. */
+export function giveShares(nodes: readonly Node[], network: PodNetwork | undefined): void {
+  if (!network) return;
+  const born = ({ metadata }: Node) => metadata.creationTimestamp ?? '';
+  const order = [...nodes].sort((a, b) => (born(a) < born(b) ? -1 : born(a) > born(b) ? 1 : 0));
+  for (const [at, node] of order.entries()) give(node, shareOf(network, at));
+}
+
+/** Gives a Node its share. */
+export function give(draft: Node, share: string | undefined): void {
+  if (share !== undefined) draft.spec = { podCIDR: share, podCIDRs: [share], ...draft.spec };
+}
