@@ -236,11 +236,29 @@ describe('the end of a Machine', () => {
     await lab.run(3 * minute);
     const now = () => get.machine(nameOf(victim));
     expect(fresh(now(), 'Deleting')?.message).toContain(
-      "* Pod default/db-0: Cannot evict pod as it would violate the pod's disruption budget. The disruption budget db needs 1 healthy pods and has 1 currently",
+      "* Pod default/db-0: cannot evict pod as it would violate the pod's disruption budget. The disruption budget db needs 1 healthy pods and has 1 currently",
     );
     await workload.json({ method: 'DELETE', path: `${budgets}/db` });
     await lab.until(() => now() === undefined, 15 * minute, 'the end');
     expect((await workload.json<{ items: unknown[] }>({ path: shop })).items).toEqual([]);
+  });
+
+  it('does not wait for Pods whose kubelet is silent: they never end', async () => {
+    lab = await openLab();
+    const victim = get.machines()[0]!;
+    await mark(victim, { 'cluster.x-k8s.io/skip-remediation': '' });
+    const nodeName = victim.status!.nodeRef!.name!;
+    const cluster = lab.workload('prod');
+    // As where somebody writes: a Pod ends by its kubelet alone.
+    cluster.hasKubelets = true;
+    const shop = '/api/v1/namespaces/default/pods';
+    const spec = { nodeName, containers: [{ name: 'db', image: 'registry.test/db:1' }] };
+    const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'db-0' }, spec };
+    await cluster.json({ method: 'POST', path: shop, body });
+    lab.faults.host(nodeName, { silentKubelet: true });
+    await lab.run(2 * minute);
+    await lab.client.remove(kinds.Machine, nameOf(victim));
+    await lab.until(() => get.machine(nameOf(victim)) === undefined, 10 * minute, 'the end');
   });
 
   it('does not drain where it is told not to', async () => {

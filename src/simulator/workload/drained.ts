@@ -20,6 +20,7 @@ export function drainedPods(nodes: readonly Node[], pods: readonly DrainedPod[] 
       spec: {
         containers: [{ name: app, image: `registry.example/sim/${app}:1` }],
         nodeName: node,
+        ...placeable(host),
         terminationGracePeriodSeconds: grace,
       },
       status: {
@@ -42,4 +43,11 @@ export function drainedPods(nodes: readonly Node[], pods: readonly DrainedPod[] 
     const metadata = { ...one.metadata, labels: { app }, deletionTimestamp: ended, deletionGracePeriodSeconds: grace };
     return [{ ...one, metadata }];
   });
+}
+
+/** What lets a Pod be on a Node with lasting taints, as that of a control plane. */
+function placeable({ spec }: Node): object {
+  const lasting = (spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
+  const tolerations = lasting.map(({ key, effect }) => ({ key, operator: 'Exists', effect }));
+  return tolerations.length > 0 ? { tolerations } : {};
 }

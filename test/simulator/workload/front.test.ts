@@ -203,6 +203,10 @@ it('shows the Pod that a drain waits for, for as long as it waits', async () => 
   });
   drained.pop();
   expect(await names(path)).toEqual([]);
+  drained.push({ namespace: 'sim-workload', name: 'app-x2', node: 'cp-1', since: at });
+  // Where a control plane is, only what tolerates that.
+  const [other] = (await ask(path)).body.items;
+  expect(other?.spec).toMatchObject({ tolerations: [{ key: 'node-role.kubernetes.io/control-plane' }] });
 });
 
 it('takes with a cluster that goes what somebody made in it, wherever that is', async () => {

@@ -6,6 +6,7 @@ import { no, sayLegacy, yes } from '../legacy-conditions.ts';
 import { clusterOf, ownerName, removeFinalizer } from '../owners.ts';
 import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
+import type { Node } from '../shapes/core.ts';
 import { durationMs, machineFinalizer } from './common.ts';
 import { evictFrom, simulatedNamespace } from './drain.ts';
 import { cleanupHook } from './kcp-machines.ts';
@@ -102,7 +103,7 @@ async function drained(
         one.spec = { ...one.spec, unschedulable: true };
       });
     }
-    const drain = node && (await drainStep(rt, draft, node.metadata.name, outage !== undefined));
+    const drain = node && (await drainStep(rt, draft, node, outage !== undefined));
     if (drain) return drain;
     // Where its time is over nobody says that it succeeded.
     if (!drainIsOver(rt, draft)) {
@@ -124,12 +125,7 @@ function drainIsOver(rt: Runtime, { spec, status }: Machine): boolean {
   return limit > 0 && rt.since(status?.deletion?.nodeDrainStartTime) >= limit;
 }
 
-async function drainStep(
-  rt: Runtime,
-  draft: Machine,
-  node: string,
-  cutOff: boolean,
-): Promise<DeletionStep | undefined> {
+async function drainStep(rt: Runtime, draft: Machine, node: Node, cutOff: boolean): Promise<DeletionStep | undefined> {
   const name = draft.metadata.name;
   draft.status ??= {};
   const status = draft.status;
@@ -145,7 +141,7 @@ async function drainStep(
     say(rt, draft, no('DrainingSucceeded', 'DrainingFailed', 'Warning', message));
     return { stage: 'DrainingNode', message, again: 20_000 };
   }
-  const waits = over ? [] : await evictFrom(rt.workload(clusterOf(draft) ?? ''), node);
+  const waits = over ? [] : await evictFrom(rt.workload(clusterOf(draft) ?? ''), node, rt.clock.now());
   const hangs = left > 0 || rt.faults.drainHangs(name);
   if (!over && (hangs || waits.length > 0)) {
     const pods = `${simulatedNamespace}/app-${rt.random('pods', name).suffix()}`;
