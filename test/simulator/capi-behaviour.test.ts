@@ -247,6 +247,9 @@ describe('the end of a Machine', () => {
     lab = await openLab();
     const victim = get.machines()[0]!;
     await mark(victim, { 'cluster.x-k8s.io/skip-remediation': '' });
+    await edit((draft) => {
+      draft.template!.spec!.nodeDrainTimeout = '0s';
+    });
     const nodeName = victim.status!.nodeRef!.name!;
     const cluster = lab.workload('prod');
     // As where somebody writes: a Pod ends by its kubelet alone.

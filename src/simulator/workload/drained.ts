@@ -8,7 +8,7 @@ import { make } from './system.ts';
 /** Longer than this, in seconds, nobody waits for a Pod to end by itself. */
 const grace = 30;
 
-/** The Pods on the Nodes there are: evicted, and not gone. */
+/** The Pods on the Nodes there are: about to be evicted, or evicted and not gone. */
 export function drainedPods(nodes: readonly Node[], pods: readonly DrainedPod[] = []): KubeObject[] {
   return pods.flatMap(({ namespace, name, node, since }) => {
     const host = nodes.find(({ metadata }) => metadata.name === node);
@@ -39,8 +39,10 @@ export function drainedPods(nodes: readonly Node[], pods: readonly DrainedPod[] 
         ],
       },
     });
+    const labelled = { ...one.metadata, labels: { app } };
+    if (since === undefined) return [{ ...one, metadata: labelled }];
     const ended = new Date(Date.parse(since) + grace * 1000).toISOString().replace('.000Z', 'Z');
-    const metadata = { ...one.metadata, labels: { app }, deletionTimestamp: ended, deletionGracePeriodSeconds: grace };
+    const metadata = { ...labelled, deletionTimestamp: ended, deletionGracePeriodSeconds: grace };
     return [{ ...one, metadata }];
   });
 }

@@ -1,5 +1,6 @@
 /** What the management cluster knows of a workload cluster, and what the cluster's own objects say again. */
 
+import { drainBegins, simulatedPod } from '../controllers/capi/drain.ts';
 import { kubeadmDocuments } from '../controllers/capi/kubeadm-documents.ts';
 import { find } from '../controllers/conditions.ts';
 import { kinds } from '../controllers/kinds.ts';
@@ -49,8 +50,8 @@ export interface DrainedPod {
   namespace: string;
   name: string;
   node: string;
-  /** When it was evicted, RFC 3339. */
-  since: string;
+  /** When it was evicted, RFC 3339; until then it runs. */
+  since?: string | undefined;
 }
 
 /** Cluster API lets a join token live so long, in ms, unless it renews it for a Machine that has not joined. */
@@ -65,7 +66,8 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     .flatMap((config) => tokenOf(config, now));
   const cluster = rt.informer(kinds.Cluster).get(name);
   const plane = rt.informer(kinds.KubeadmControlPlane).get(cluster?.spec?.controlPlaneRef?.name);
-  const drained = drainedOf(rt, name);
+  // With a cluster that goes nothing is drained.
+  const drained = cluster?.metadata.deletionTimestamp ? [] : drainedOf(rt, name);
   if (!cluster || !plane) return { tokens, drained };
   const { version, kubeadmConfigSpec: spec = {} } = plane.spec ?? {};
   const { joinConfiguration: _join, ...first } = spec;
@@ -101,12 +103,17 @@ function drainedOf(rt: Runtime, cluster: string): DrainedPod[] {
     .informer(kinds.Machine)
     .list()
     .filter((machine) => machine.metadata.deletionTimestamp !== undefined && clusterOf(machine) === cluster)
-    .flatMap(({ status }) => {
+    .flatMap(({ metadata, status }) => {
       const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
       const [, namespace, name] = /^\* Pod (sim-workload)\/([^:\s]+): deletionTimestamp set/m.exec(told) ?? [];
       const node = status?.nodeRef?.name;
       const since = status?.deletion?.nodeDrainStartTime;
-      return namespace && name && node && since ? [{ namespace, name, node, since }] : [];
+      if (namespace && name && node && since) return [{ namespace, name, node, since }];
+      // The drain will name it: it has run there before.
+      const [space, pod] = simulatedPod(rt, metadata.name).split('/');
+      return node && space && pod && (told === '' || told === drainBegins)
+        ? [{ namespace: space, name: pod, node }]
+        : [];
     });
 }
 

@@ -4,6 +4,7 @@ import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
+import type { DrainedPod } from '../../../src/simulator/workload/settings.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
 const at = '2026-11-01T00:00:00Z';
@@ -193,9 +194,12 @@ it('is empty once it is cleared', async () => {
 });
 
 it('shows the Pod that a drain waits for, for as long as it waits', async () => {
-  const drained = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1', since: at }];
+  const drained: DrainedPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
   workloads.settings = () => ({ tokens: [], drained });
   const path = '/api/v1/namespaces/sim-workload/pods';
+  const [before] = (await ask(path)).body.items;
+  expect(before?.metadata).not.toHaveProperty('deletionTimestamp');
+  drained[0]!.since = at;
   const [pod] = (await ask(path)).body.items;
   expect(pod).toMatchObject({
     metadata: { name: 'app-x1', deletionTimestamp: '2026-11-01T00:00:30Z' },

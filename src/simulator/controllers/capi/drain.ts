@@ -2,6 +2,7 @@
 
 import { KubeError, type Transport } from '../../../kube/types.ts';
 import { isLost } from '../hosts/node-lifecycle.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 
@@ -16,6 +17,13 @@ const OVER_BUDGET = /^C(?=annot evict pod as it would violate the pod's disrupti
 
 /** The Namespace of Pods that are seen only while a drain waits for them: they are told of without being asked for. */
 export const simulatedNamespace = 'sim-workload';
+
+/** The Pod, as `namespace/name`, that the drain of a Machine waits for though nobody has made it. */
+export const simulatedPod = (rt: Runtime, machine: string): string =>
+  `${simulatedNamespace}/app-${rt.random('pods', machine).suffix()}`;
+
+/** What a Machine says of a drain that has just begun. */
+export const drainBegins = 'Draining the node before deletion';
 
 /**
  * Evicts what somebody runs on a Node, and says what is still waited for, a line each; nothing once it is empty. What its

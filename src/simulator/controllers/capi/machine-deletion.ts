@@ -8,7 +8,7 @@ import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import { durationMs, machineFinalizer } from './common.ts';
-import { evictFrom, simulatedNamespace } from './drain.ts';
+import { drainBegins, evictFrom, simulatedPod } from './drain.ts';
 import { cleanupHook } from './kcp-machines.ts';
 import type { Deletion, MachineFacts } from './machine-status.ts';
 
@@ -144,11 +144,10 @@ async function drainStep(rt: Runtime, draft: Machine, node: Node, cutOff: boolea
   const waits = over ? [] : await evictFrom(rt.workload(clusterOf(draft) ?? ''), node, rt.clock.now());
   const hangs = left > 0 || rt.faults.drainHangs(name);
   if (!over && (hangs || waits.length > 0)) {
-    const pods = `${simulatedNamespace}/app-${rt.random('pods', name).suffix()}`;
-    const simulated = `* Pod ${pods}: deletionTimestamp set, but still not removed from the Node`;
+    const simulated = `* Pod ${simulatedPod(rt, name)}: deletionTimestamp set, but still not removed from the Node`;
     const lines = [...(hangs ? [simulated] : []), ...waits];
     const message = `Drain not completed yet (started at ${times.nodeDrainStartTime}):\n${lines.join('\n')}`;
-    const first = 'Draining the node before deletion';
+    const first = drainBegins;
     say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', begun ? message : first));
     // A drain that hangs is looked at again as Cluster API does, every 20 s.
     const again = left > 0 ? (begun ? left : Math.min(left, pace)) : 20_000;
