@@ -75,7 +75,7 @@ const OID = {
 
 function certify(publicKey: KeyObject, privateKey: KeyObject, now: number): Buffer {
   const algorithm = sequence(oid(OID.ecdsaSha256));
-  const name = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from('metaldeck simulator')))));
+  const name = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from('kubernetes')))));
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(15)]);
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),

@@ -2,6 +2,7 @@
 
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
+import { byAge } from '../controllers/capi/common.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
 import { allowance } from '../controllers/capi/health-judgement.ts';
 import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
@@ -239,7 +240,10 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   const up = lastOf(seeded.planeMembers);
   const firstUp = timestamp(seeded.planeMembers[0]?.dates.done ?? up);
   setControlPlaneStatus(plane, name, [], new Set(), born(plane), clusterApi);
-  setControlPlaneStatus(plane, name, planes.slice(0, 1), new Set(), firstUp, clusterApi);
+  for (const first of planes.slice(0, 1)) {
+    setControlPlaneStatus(plane, name, [young(first)], new Set(), born(first), clusterApi);
+    setControlPlaneStatus(plane, name, [first], new Set(), firstUp, clusterApi);
+  }
   setControlPlaneStatus(plane, name, planes, new Set(), timestamp(up), clusterApi);
   setClusterStatus(cluster, { infra, plane, deployments: [], machines: planes, clusterApi }, timestamp(up));
   let last = up;
@@ -250,6 +254,11 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
     last = Math.max(last, done);
     setMachineSetStatus(set, [], [], born(set));
     setDeploymentStatus(deployment, [set], set, [], born(set), clusterApi);
+    const [eldest] = [...machines].sort(byAge);
+    if (eldest) {
+      setMachineSetStatus(set, machines.map(young), [], born(eldest));
+      setDeploymentStatus(deployment, [set], set, machines.map(young), born(eldest), clusterApi);
+    }
     setMachineSetStatus(set, machines, [], timestamp(done));
     setDeploymentStatus(deployment, [set], set, machines, timestamp(done), clusterApi);
   }
@@ -263,6 +272,9 @@ export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersi
   const deployments = seeded.groups.map(({ deployment }) => deployment);
   setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, timestamp(last));
 }
+
+/** A Machine as it was when it had just been made: nothing is said of it yet, and whoever counts it waits. */
+const young = (machine: Machine): Machine => ({ ...machine, status: {} });
 
 /** What has been so since a Machine began: its bootstrap data was there long before its infrastructure and its Node. */
 function dateBeginning({ status }: Machine, at: string): void {
