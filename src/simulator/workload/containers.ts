@@ -13,6 +13,8 @@ export interface ContainerLife {
   /** When its Pod began, and what time it is: as Kubernetes writes them. */
   since: string;
   now: string;
+  /** When it first started; with its Pod where left out. */
+  started?: string;
   ready: boolean;
 }
 
@@ -24,14 +26,22 @@ const restarting: Readonly<Record<string, number>> = {
 };
 
 /** Its status. The same life gives the same one; as time goes by it has been restarted more often. */
-export function containerStatus({ name, image, pod, since, now, ready }: ContainerLife): Record<string, unknown> {
+export function containerStatus({
+  name,
+  image,
+  pod,
+  since,
+  now,
+  started = since,
+  ready,
+}: ContainerLife): Record<string, unknown> {
   const { count, at } = restarts(name, pod, Date.parse(since), Date.parse(now));
-  const begun = at === undefined ? since : timestamp(at + 2000);
+  const begun = at === undefined ? started : timestamp(at + 2000);
   const before = timestamp((at ?? 0) - 41 * day);
   const containerID = (run: number) => `containerd://${digest(`${pod}/${name}/${since}/${run}`)}`;
   const last = {
     ...{ containerID: containerID(count - 1), exitCode: 1, reason: 'Error' },
-    ...{ startedAt: before > since ? before : since, finishedAt: timestamp(at ?? 0) },
+    ...{ startedAt: before > started ? before : started, finishedAt: timestamp(at ?? 0) },
   };
   return {
     ...{
@@ -44,6 +54,10 @@ export function containerStatus({ name, image, pod, since, now, ready }: Contain
     lastState: at === undefined ? {} : { terminated: last },
   };
 }
+
+/** When a container last started. */
+export const runningSince = (status: Record<string, unknown>): string | undefined =>
+  (status['state'] as { running?: { startedAt?: string } } | undefined)?.running?.startedAt;
 
 /** How often it has been restarted until `now`, and when last; Unix times in ms. */
 function restarts(name: string, pod: string, since: number, now: number): { count: number; at?: number } {

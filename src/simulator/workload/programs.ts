@@ -21,9 +21,12 @@ export interface Program {
 const component = (name: string): Record<string, string> => ({ component: name, tier: 'control-plane' });
 const app = (name: string): Record<string, string> => ({ app: name });
 
+/** Where a cluster's own images come from, where nobody says otherwise. */
+export const systemRepository = `${registry}/tkestack`;
+
 /** The programs; versions are those of the Kubernetes release and of the Kube-OVN chart. */
 export function programsOf(version: string, ovn: string | undefined, settings: ClusterSettings): Program[] {
-  const repository = settings.repository ?? `${registry}/tkestack`;
+  const repository = settings.repository ?? systemRepository;
   const kube = (name: string, tag = version) => `${repository}/${name}:${tag}`;
   const release = releaseOf(version);
   // A control plane that is not yet what is wanted of it runs the etcd of its own release.

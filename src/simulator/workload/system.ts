@@ -5,11 +5,12 @@ import { digest } from '../controllers/digest.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
-import { containerStatus } from './containers.ts';
+import { containerStatus, runningSince } from './containers.ts';
 import { addonOf, manifestOf } from './kubeadm-manifests.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
 import { decimals, nodeLease } from './leases.ts';
 import { between, completed, ownedPod, settled, templateHash } from './owned.ts';
+import { readySince, startOf } from './pod-times.ts';
 import { type Program, programsOf, requests } from './programs.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf, rolesOf } from './summary.ts';
@@ -168,11 +169,8 @@ function pod(
   const ready = isUp(node, program);
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
   const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
-  const condition = (type: string, status: boolean) => ({
-    type,
-    status: status ? 'True' : 'False',
-    lastProbeTime: null,
-    lastTransitionTime: since,
+  const condition = (type: string, status: boolean, lastTransitionTime = since) => ({
+    ...{ type, status: status ? 'True' : 'False', lastProbeTime: null, lastTransitionTime },
   });
   const reference = owner
     ? { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '' }
@@ -182,22 +180,28 @@ function pod(
     program.as === 'static'
       ? manifestOf(program.name, { node, address: address ?? '', plane, etcd, settings })
       : undefined;
+  const place = { pod: name, node, since, now };
+  const { sandbox, started } = startOf(place, program.podAddress ?? false);
+  const life = { name: program.name, image: program.image, pod: name, since, now };
+  const container = containerStatus({ ...life, started, ready });
+  const kept = { ready, network: program.network ?? false, probed: manifest !== undefined };
+  const up = readySince(place, runningSince(container) ?? started, kept);
   const made = make('v1', 'Pod', system, name, since, {
     spec: podSpec(program, host, manifest),
     status: {
       phase: 'Running',
       qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
       conditions: [
-        condition('PodReadyToStartContainers', true),
+        condition('PodReadyToStartContainers', true, sandbox),
         condition('Initialized', true),
-        condition('Ready', ready),
-        condition('ContainersReady', ready),
+        condition('Ready', ready, up.ready),
+        condition('ContainersReady', ready, up.containers),
         condition('PodScheduled', true),
       ],
       ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
       ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
       startTime: since,
-      containerStatuses: [containerStatus({ name: program.name, image: program.image, pod: name, since, now, ready })],
+      containerStatuses: [container],
     },
   });
   return {

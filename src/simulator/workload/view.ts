@@ -4,6 +4,7 @@
  */
 
 import type { KubeObject } from '../api/types.ts';
+import { isLost } from '../controllers/hosts/node-lifecycle.ts';
 import { Informer } from '../controllers/informer.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { type AppRelease, releaseName, releaseNamespace, reportOf } from '../controllers/kubeovn/app-release.ts';
@@ -16,11 +17,15 @@ import { clusterBasics } from './basics.ts';
 import { drainedPods } from './drained.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
+import { imagesByNode, withImages } from './node-images.ts';
+import { systemRepository } from './programs.ts';
 import type { ClusterSettings } from './settings.ts';
 import { containers } from './summary.ts';
 import { isMirror, isRuled, systemObjects } from './system.ts';
 
 const renewal = 10_000;
+/** With more Nodes than that, kubelets tell of no images. */
+const mostTold = 1000;
 
 /** The system objects of one workload cluster. */
 export class WorkloadView {
@@ -74,6 +79,7 @@ export class WorkloadView {
     const { nodes, revision } = await this.#nodes();
     const answers = this.#cluster.sees(nodes);
     const kubeOvn = await this.#kubeOvn();
+    const first = this.#nodesSeen === '';
     const due = this.#now() - this.#renewed >= renewal;
     const settings = this.#settings();
     this.#cluster.services = settings.services;
@@ -81,10 +87,8 @@ export class WorkloadView {
     if (this.#handedOver) this.#revive();
     if (seen === this.#nodesSeen && !due) return answers;
     this.#nodesSeen = seen;
-    if (due) {
-      this.#renewed = this.#now();
-      await this.#beat(nodes);
-    }
+    if (due) this.#renewed = this.#now();
+    if (due && !first) await this.#beat(settings);
     const version = this.#cluster.version;
     const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
@@ -92,6 +96,8 @@ export class WorkloadView {
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed: timestamp(this.#renewed) });
     const drained = drainedPods(nodes, settings.drained);
     await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings, born)]);
+    // What has just been put in was there before anybody looked: kubelets tell of it.
+    if (first) await this.#beat(settings);
     return answers;
   }
 
@@ -128,12 +134,21 @@ export class WorkloadView {
   }
 
   /** Kubelets report themselves. Whoever has changed a Node meanwhile is not overwritten: it is told at the next question. */
-  async #beat(nodes: readonly Node[]): Promise<void> {
+  async #beat({ repository = systemRepository }: ClusterSettings): Promise<void> {
+    const nodes = this.#informer?.list() ?? [];
+    // The lists are long: where there are so many Nodes, nobody reads them.
+    const images = nodes.length > mostTold ? undefined : imagesByNode(await this.#pods());
     for (const node of nodes) {
-      const body = withHeartbeat(node, this.#renewed);
+      const beaten = withHeartbeat(node, this.#renewed);
+      const own = isLost(node) ? undefined : images?.get(node.metadata.name);
+      const body = own ? (withImages(beaten ?? node, own, repository) ?? beaten) : beaten;
       const path = `/api/v1/nodes/${encodeURIComponent(node.metadata.name)}/status`;
       if (body) await this.#cluster.json({ method: 'PUT', path, body }).catch(() => {});
     }
+  }
+
+  async #pods(): Promise<Plain[]> {
+    return (await this.#cluster.json<{ items: Plain[] }>({ path: '/api/v1/pods' })).items;
   }
 
   async #put(objects: readonly KubeObject[]): Promise<void> {

@@ -340,3 +340,22 @@ it('outlives its first Nodes, and gives the Pods of a host that serves again oth
   expect((await proxies()).filter((name) => before.pods.includes(name))).toEqual([]);
   expect(await service()).toEqual(before.services);
 });
+
+it('tells which images a Node has, and comes up step by step', async () => {
+  const { items } = (await ask('/api/v1/nodes')).body as unknown as { items: Node[] };
+  const images = items.find(({ metadata }) => metadata.name === 'cp-1')!.status!.images!;
+  expect(images.find(({ names }) => /\/etcd:/.test(names[1] ?? ''))?.names[0]).toMatch(/\/etcd@sha256:[0-9a-f]{64}$/);
+  const sizes = images.map(({ sizeBytes }) => sizeBytes);
+  expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+
+  const all = (await ask(pods)).body.items as unknown as {
+    metadata: { name: string };
+    status: { conditions: { type: string; lastTransitionTime: string }[] };
+  }[];
+  const at = (type: string) =>
+    all.find(({ metadata }) => metadata.name === 'etcd-cp-1')!.status.conditions.find((one) => one.type === type)!
+      .lastTransitionTime;
+  expect(at('Initialized') <= at('PodReadyToStartContainers')).toBe(true);
+  expect(at('PodReadyToStartContainers') < at('ContainersReady')).toBe(true);
+  expect(at('Ready')).toBe(at('ContainersReady'));
+});

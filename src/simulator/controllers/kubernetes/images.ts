@@ -22,9 +22,12 @@ export const imageID = (image: string): string =>
 /** How a pulled image is told: its time and its size, which the same image always has. */
 export function pulled(image: string, ms: number): string {
   const took = `${((ms * 0.8) / 1000).toFixed(3)}s`;
-  const bytes = 2_000_000 + (Number.parseInt(digest(fullImage(image)).slice(0, 7), 16) % 180_000_000);
-  return `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${bytes} bytes.`;
+  return `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${imageSize(image)} bytes.`;
 }
+
+/** Bytes of an image as it is pulled: the same image always has the same. */
+export const imageSize = (image: string): number =>
+  2_000_000 + (Number.parseInt(digest(fullImage(image)).slice(0, 7), 16) % 180_000_000);
 
 export const present = (image: string): string => `Container image "${image}" already present on machine`;
 

@@ -6,7 +6,9 @@ import { timestamp } from '../../controllers/time.ts';
 import { containerStatus } from '../../workload/containers.ts';
 import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
 import { within } from '../../workload/leases.ts';
+import { toldImages } from '../../workload/node-images.ts';
 import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
+import { programsOf, systemRepository } from '../../workload/programs.ts';
 import { registry } from '../releases.ts';
 import { controllerRoles } from './controller-roles.ts';
 import { nodeAddress } from './scheduler.ts';
@@ -42,9 +44,20 @@ const controllers: readonly (readonly [name: string, image: string])[] = [
 /** What its servers have, and what of it the kubelet leaves to Pods. */
 const capacity = {
   ...{ cpu: '32', 'ephemeral-storage': '468386068Ki', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' },
-  ...{ memory: '131723348Ki', pods: '255' },
+  ...{ memory: '131723348Ki', pods: '110' },
 };
-const allocatable = { ...capacity, cpu: '31500m', 'ephemeral-storage': '431664600Ki', memory: '130572372Ki' };
+const allocatable = { ...capacity, 'ephemeral-storage': '431664599555', memory: '131620948Ki' };
+
+/** What the kubelet of the server with a number from 1 tells of: what runs there. */
+const images = [1, 2, 3].map((at) =>
+  toldImages(
+    [
+      ...programsOf(managementVersion, undefined, { tokens: [] }).map(({ image }) => image),
+      ...controllers.flatMap(([, image], index) => (index % 3 === at - 1 ? [`${registry}/${image}`] : [])),
+    ],
+    systemRepository,
+  ),
+);
 
 /** The identities of a server, as its kubelet reads them from its firmware and its system. */
 function identityOf(name: string): Record<string, string> {
@@ -82,6 +95,8 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
           condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
           condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', 34_000 + at * 1000),
         ],
+        daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
+        images: images[at - 1],
         nodeInfo: {
           ...identityOf(name),
           architecture: 'amd64',
@@ -95,6 +110,8 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
       },
     });
     const labels = {
+      'beta.kubernetes.io/arch': 'amd64',
+      'beta.kubernetes.io/os': 'linux',
       'kubernetes.io/arch': 'amd64',
       'kubernetes.io/hostname': name,
       'kubernetes.io/os': 'linux',

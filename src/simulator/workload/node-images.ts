@@ -1,0 +1,48 @@
+/** The images that a Node's kubelet tells of. Source: k8s.io/kubernetes/pkg/kubelet/nodestatus. */
+
+import { imageID, imageSize } from '../controllers/kubernetes/images.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import type { KubeObject } from '../controllers/shapes/meta.ts';
+
+type Images = NonNullable<NonNullable<Node['status']>['images']>;
+
+/** A kubelet tells of no more. */
+const most = 50;
+
+/** The sandbox of every Pod, which the runtime pins. */
+const pause = { name: 'pause:3.10', bytes: 320_368 };
+
+/** What is told of images by their names, the largest first; `repository`: where the cluster's own come from. */
+export function toldImages(images: Iterable<string>, repository: string): Images {
+  const told = [...images].map((image) => ({ names: [imageID(image), image], sizeBytes: imageSize(image) }));
+  const sandbox = `${repository}/${pause.name}`;
+  told.push({ names: [imageID(sandbox), sandbox], sizeBytes: pause.bytes });
+  return told.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, most);
+}
+
+interface Spec {
+  nodeName?: string;
+  containers?: { image?: string }[];
+  initContainers?: { image?: string }[];
+}
+
+/** The images of Pods by the name of their Node. */
+export function imagesByNode(pods: Iterable<KubeObject & { spec?: unknown }>): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const pod of pods) {
+    const { nodeName, containers = [], initContainers = [] } = (pod.spec ?? {}) as Spec;
+    if (!nodeName) continue;
+    const images = found.get(nodeName) ?? new Set();
+    found.set(nodeName, images);
+    for (const { image } of [...initContainers, ...containers]) if (image) images.add(image);
+  }
+  return found;
+}
+
+/** The Node with what its kubelet tells of `images` and of those it had before; undefined where that is told already. */
+export function withImages(node: Node, images: ReadonlySet<string>, repository: string): Node | undefined {
+  const known = new Set(node.status?.images?.map(({ names }) => names.at(-1) ?? ''));
+  if (known.size >= most || [...images].every((image) => known.has(image))) return undefined;
+  const own = [...known].filter((name) => name !== `${repository}/${pause.name}`);
+  return { ...node, status: { ...node.status, images: toldImages(new Set([...own, ...images]), repository) } };
+}

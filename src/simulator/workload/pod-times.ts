@@ -1,0 +1,49 @@
+/** When a Pod of a cluster's own came up: one step after the other, a few seconds each. */
+
+import { digest } from '../controllers/digest.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
+
+/** A Node whose last change to Ready or from it was so long after it joined, in ms, had come back or gone. */
+const joining = 300_000;
+
+export interface PodPlace {
+  /** The Pod's name. */
+  pod: string;
+  node: Node;
+  /** When the Pod began, and what time it is: as Kubernetes writes them. */
+  since: string;
+  now: string;
+}
+
+const spreadOf = (pod: string): number => Number.parseInt(digest(pod).slice(0, 6), 16);
+const changeOf = ({ status }: Node): number =>
+  Date.parse(status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '');
+
+/** When its sandbox was there and its container first started. `waits`: it needs an address of the Pods' network. */
+export function startOf({ pod, node, since }: PodPlace, waits: boolean): { sandbox: string; started: string } {
+  const spread = spreadOf(pod);
+  const begun = Date.parse(since);
+  const after = changeOf(node) - begun;
+  const sandbox = begun + (waits && after > 0 && after <= joining ? after : 0) + (spread % 3) * 1000;
+  return { sandbox: timestamp(sandbox), started: timestamp(sandbox + 1000 + ((spread >> 4) % 2) * 1000) };
+}
+
+/**
+ * Since when its containers, and it, have been ready or not, `running` since a time: never after now. `network`: it is not
+ * ready before its Node's network is; `probed`: its kubelet asks it first.
+ */
+export function readySince(
+  { pod, node, since, now }: PodPlace,
+  running: string,
+  { ready, network, probed }: { ready: boolean; network: boolean; probed: boolean },
+): { containers: string; ready: string } {
+  const told = (ms: number) => timestamp(Math.min(ms, Math.max(Date.parse(since), Date.parse(now))));
+  const changed = changeOf(node);
+  const moved = changed - Date.parse(since) > joining;
+  // Nobody has heard of it since its Node went silent.
+  if (!ready) return { containers: since, ready: moved ? told(changed) : since };
+  const asked = probed ? 11_000 + ((spreadOf(pod) >> 6) % 9) * 1000 : 1000;
+  const up = Math.max(Date.parse(running), network && !moved && changed > 0 ? changed : 0) + asked;
+  return { containers: told(up), ready: told(moved ? Math.max(up, changed) : up) };
+}
