@@ -345,6 +345,8 @@ it('tells which images a Node has, and comes up step by step', async () => {
   const { items } = (await ask('/api/v1/nodes')).body as unknown as { items: Node[] };
   const images = items.find(({ metadata }) => metadata.name === 'cp-1')!.status!.images!;
   expect(images.find(({ names }) => /\/etcd:/.test(names[1] ?? ''))?.names[0]).toMatch(/\/etcd@sha256:[0-9a-f]{64}$/);
+  const etcd = images.find(({ names }) => /\/etcd:/.test(names[1] ?? ''))!;
+  expect(etcd.sizeBytes / 57_700_000).toBeCloseTo(1, 1);
   const sizes = images.map(({ sizeBytes }) => sizeBytes);
   expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
 
