@@ -6,6 +6,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
+import { withHeartbeat } from '../../workload/heartbeat.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { bornAfter } from './births.ts';
@@ -112,8 +113,13 @@ export class ManagementCluster {
     if (now() - this.#renewed < renewal) return;
     this.#renewed = now();
     const told = this.#telling();
-    const nodes = told.filter(({ kind }) => kind === 'Node');
-    api.load([...told, ...this.#system(nodes).filter(({ kind }) => kind === 'Lease')]);
+    // What somebody has written on a Node stays, and one that somebody has deleted stays away.
+    const nodes = told.flatMap((object) => (object.kind === 'Node' ? (api.find(object) ?? []) : []));
+    const beaten = nodes.flatMap(
+      (node) => (withHeartbeat(node as unknown as Node, now()) as KubeObject | undefined) ?? [],
+    );
+    const leases = this.#system(nodes).filter(({ kind }) => kind === 'Lease');
+    api.load([...told.filter(({ kind }) => kind !== 'Node'), ...beaten, ...leases]);
   }
 
   /** From now on Kubernetes' own controllers keep what runs here, but for what comes from files. */
