@@ -30,6 +30,48 @@ export function nodeLease(node: Node, renewTime: string, make: Make): KubeObject
   };
 }
 
+/** By which Leases a control plane's parts elect who leads, and its servers are known; `nodes`: its own, the oldest first. */
+export function planeLeases(nodes: readonly Node[], born: string, renewTime: string, make: Make): KubeObject[] {
+  const [oldest] = nodes;
+  if (!oldest) return [];
+  const lease = (name: string, since: string, spec: object, labels?: Record<string, string>) => {
+    const made = make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, since, { spec });
+    return labels ? { ...made, metadata: { ...made.metadata, labels } } : made;
+  };
+  const speaks = nodes.find((node) => readyOf(node) !== 'Unknown') ?? oldest;
+  const led = ['kube-controller-manager', 'kube-scheduler'].map((name) => {
+    const { name: host, creationTimestamp: since = renewTime } = speaks.metadata;
+    return lease(name, born, {
+      holderIdentity: `${host}_${new Random(name, host, since).uuid()}`,
+      leaseDurationSeconds: 15,
+      // Whoever led before is gone with its host.
+      leaseTransitions: since > born ? 3 : 1,
+      acquireTime: `${since.slice(0, 19)}.${decimals(`${name}/${since}`, 6)}Z`,
+      renewTime: within(renewTime, name),
+    });
+  });
+  const servers = nodes.map((node) => {
+    const { name: host, creationTimestamp: since = renewTime } = node.metadata;
+    const name = `apiserver-${letters(new Random('apiserver', host).hex(52))}`;
+    const last = readyOf(node) === 'Unknown' ? (transitionOf(node) ?? renewTime) : renewTime;
+    return lease(
+      name,
+      since,
+      {
+        holderIdentity: `${name}_${new Random(name, since).uuid()}`,
+        leaseDurationSeconds: 3600,
+        renewTime: within(last, name),
+      },
+      { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': host },
+    );
+  });
+  return [...led, ...servers];
+}
+
+/** Base 32 as API servers write what they are called: of the letters a to z and the digits 2 to 7. */
+const letters = (hex: string): string =>
+  [...hex].map((digit, at) => 'abcdefghijklmnopqrstuvwxyz234567'[(Number.parseInt(digit, 16) + at * 7) % 32]).join('');
+
 /** A time within the second before `last`: each kubelet has its own, and none is still to come. */
 export function within(last: string, name: string): string {
   const second = new Date(Date.parse(last) - 1000).toISOString().slice(0, 19);

@@ -8,7 +8,7 @@ import type { Node } from '../controllers/shapes/core.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { addonOf, manifestOf } from './kubeadm-manifests.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
-import { decimals, nodeLease } from './leases.ts';
+import { decimals, nodeLease, planeLeases } from './leases.ts';
 import { between, completed, ownedPod, settled, templateHash } from './owned.ts';
 import { readySince, startOf } from './pod-times.ts';
 import { type Program, programsOf, requests } from './programs.ts';
@@ -39,9 +39,16 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
   for (const node of nodes) objects.push(nodeLease(node, renewed, make));
+  objects.push(...planeLeases(planeOf(nodes), born, renewed, make));
   for (const { kind, name, namespace, body, since = born } of kubeadmObjects(settings, born)) {
     objects.push(make('v1', kind, namespace, name, since, body));
   }
+  /** What a file on a Node names is of the version that its host was made with. */
+  const onNode = (program: Program, node: Node): Program => {
+    const own = node.status?.nodeInfo?.kubeletVersion ?? version;
+    if (program.as !== 'static' || own === version) return program;
+    return programsOf(own, kubeOvn, settings).find(({ name }) => name === program.name) ?? program;
+  };
   for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, plane = false } = program;
     if (as !== 'static') objects.push(make('v1', 'ServiceAccount', system, name, born, {}));
@@ -51,7 +58,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const set = owner && between(owner, make);
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
     for (const [at, node] of chosen.entries()) {
-      const made = pod(program, node, at, owner, renewed, { settings, plane: planeOf(nodes) });
+      const made = pod(onNode(program, node), node, at, owner, renewed, { settings, plane: planeOf(nodes) });
       objects.push(
         owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made,
       );

@@ -361,3 +361,18 @@ it('tells which images a Node has, and comes up step by step', async () => {
   expect(at('PodReadyToStartContainers') < at('ContainersReady')).toBe(true);
   expect(at('Ready')).toBe(at('ContainersReady'));
 });
+
+it('runs on each host of its control plane the version that the host was made with, and says who leads', async () => {
+  const newer = node('cp-2', true);
+  newer.status!.nodeInfo!.kubeletVersion = 'v1.33.7-3';
+  workloads.of('prod').load([newer]);
+  const imageOf = async (name: string) => {
+    const { items } = (await ask(pods)).body;
+    return items.find(({ metadata }) => metadata.name === name)?.spec.containers?.[0]?.image ?? '';
+  };
+  await expect.poll(() => imageOf('kube-apiserver-cp-2')).toMatch(/:v1\.33\.7-3$/);
+  expect(await imageOf('kube-apiserver-cp-1')).toMatch(/:v1\.33\.7-2$/);
+  const leases = await names('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases');
+  expect(leases).toEqual(expect.arrayContaining(['kube-controller-manager', 'kube-scheduler']));
+  expect(leases.filter((name) => /^apiserver-[a-z2-7]{52}$/.test(name))).toHaveLength(2);
+});

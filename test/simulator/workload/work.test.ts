@@ -269,6 +269,29 @@ describe('a Pod', () => {
     expect(restartCount).toBe(4);
   });
 
+  it('is driven away by a taint it does not tolerate, and by one it tolerates for a while after that while', async () => {
+    const rests = [{ key: 'mine', operator: 'Exists', tolerationSeconds: 20 }];
+    const stays = [{ key: 'mine', operator: 'Exists' }];
+    const on = (name: string, tolerations: object[]) =>
+      pod(name, { nodeName: 'w-1', tolerations, containers: [container()] });
+    for (const [name, tolerations] of [
+      ['goes', []],
+      ['rests', rests],
+      ['stays', stays],
+    ] as const) {
+      await make(`${core}/pods`, on(name, [...tolerations]));
+    }
+    await pass(6000);
+    const timeAdded = new Date(now).toISOString();
+    await patch('/api/v1/nodes/w-1', { spec: { taints: [{ key: 'mine', effect: 'NoExecute', timeAdded }] } });
+    await pass(10_000);
+    const names = async () => (await pods()).map(({ metadata }) => metadata.name).sort();
+    expect(await names()).toEqual(['rests', 'stays']);
+    expect(await told('TaintManagerEviction')).toEqual(['Marking for deletion Pod default/goes']);
+    await pass(30_000);
+    expect(await names()).toEqual(['stays']);
+  });
+
   it('is not ready on a Node that is silent, and goes when its patience is over', async () => {
     await make(`${apps}/deployments`, deployment(1));
     await pass(6000);
@@ -576,7 +599,7 @@ describe('a StatefulSet', () => {
     });
     expect(await states()).toEqual(['db-0 Running', 'db-1 Running']);
     await patch(`${apps}/statefulsets/db`, { spec: { replicas: 1 } });
-    await pass(2000);
+    await pass(5000);
     expect(await states()).toEqual(['db-0 Running']);
   });
 

@@ -9,6 +9,7 @@ import { lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
 import { isActive } from './pods.ts';
 import type { ContainerStatus, WorkPod } from './shapes.ts';
+import { driven } from './taints.ts';
 import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kubelet';
@@ -28,7 +29,7 @@ export function kubelets(picture: Picture): Turn {
     on(
       pod,
       (node) => lost(picture, pod, node),
-      (node) => lived(picture, pod, node),
+      (node) => driven(picture, pod, node) ?? lived(picture, pod, node),
     ),
   );
   // Of a Node that is silent nobody hears that they have ended.

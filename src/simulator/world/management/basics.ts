@@ -7,7 +7,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { ownerReference } from '../../controllers/owners.ts';
 import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import type { Make } from './cluster.ts';
-import { gathered, knownRoles } from './known-roles.ts';
+import { gathered, knownRoles, ruleOf } from './known-roles.ts';
 import { spaceRoles } from './space-roles.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -44,6 +44,44 @@ function subjectOf(role: string): object | undefined {
   }
   const [kind, name] = holders[role] ?? [];
   return kind && { apiGroup: rbac, kind, name };
+}
+
+/** What kubeadm grants in the whole cluster: by name, what role it is, and to whom. */
+const grants: readonly (readonly [name: string, role: string, subject: string])[] = [
+  ['kubeadm:cluster-admins', 'cluster-admin', 'kubeadm:cluster-admins'],
+  ['kubeadm:get-nodes', 'kubeadm:get-nodes', 'system:bootstrappers:kubeadm:default-node-token'],
+  ['kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', 'system:bootstrappers:kubeadm:default-node-token'],
+  [
+    'kubeadm:node-autoapprove-bootstrap',
+    'system:certificates.k8s.io:certificatesigningrequests:nodeclient',
+    'system:bootstrappers:kubeadm:default-node-token',
+  ],
+  [
+    'kubeadm:node-autoapprove-certificate-rotation',
+    'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient',
+    'system:nodes',
+  ],
+];
+
+function kubeadmRoles(make: Make): KubeObject[] {
+  const bind = (name: string, role: string, subject: object) =>
+    make(`${rbac}/v1`, 'ClusterRoleBinding', name, '', {
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
+      subjects: [subject],
+    });
+  const account = (name: string) => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' });
+  return [
+    make(`${rbac}/v1`, 'ClusterRole', 'kubeadm:get-nodes', '', { rules: [ruleOf('get core/nodes')] }),
+    ...grants.map(([name, role, subject]) => bind(name, role, { apiGroup: rbac, kind: 'Group', name: subject })),
+    bind('kubeadm:node-proxier', 'system:node-proxier', account('kube-proxy')),
+    make(`${rbac}/v1`, 'ClusterRole', 'system:coredns', '', {
+      rules: [
+        ruleOf('list,watch core/endpoints,services,pods,namespaces'),
+        ruleOf('list,watch discovery.k8s.io/endpointslices'),
+      ],
+    }),
+    bind('system:coredns', 'system:coredns', account('coredns')),
+  ];
 }
 
 /** The roles that every server keeps up, and who has them. */
@@ -83,6 +121,7 @@ function roles(make: Make): KubeObject[] {
       return [kept(role(name, rules), to), ...(subject ? [binding(name, [subject])] : [])];
     }),
     binding('system:node', []),
+    ...kubeadmRoles(make),
     ...spaceRoles(make, kept),
     ...accounts.map((name) => make('v1', 'ServiceAccount', name, 'kube-system', {})),
   ];

@@ -181,7 +181,9 @@ export class ManagementCluster {
   #system(nodes: readonly KubeObject[]): KubeObject[] {
     const renewed = timestamp(this.#renewed);
     const settings = { ...managementSettings, ca: this.#ca, tokens: [] };
-    return systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed, settings });
+    const all = systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed, settings });
+    // Who leads here is told with the controllers.
+    return all.filter(({ kind, metadata }) => kind !== 'Lease' || metadata.namespace !== 'kube-system');
   }
 }
 
