@@ -50,8 +50,11 @@ export function startProgram(
   });
   const exited = new Promise<{ exitCode: number; signal?: number }>((done) => {
     pty.onExit((how) => {
-      done(how);
-      for (const listener of listeners) listener();
+      // The emulator reads behind: what was said last is on its screen only once it has come to here.
+      terminal.write('', () => {
+        done(how);
+        for (const listener of listeners) listener();
+      });
     });
   });
   const drawn = (): string[] => {
