@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os';
 import type { Options } from '../cli.ts';
-import { openConnection } from '../kube/connection/open.ts';
+import { isThisHost, openConnection } from '../kube/connection/open.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
 import { discover } from '../kube/reflector/discovery.ts';
 import { KubeError, type Transport } from '../kube/types.ts';
@@ -59,7 +59,7 @@ export async function against(options: Options, version: string): Promise<Runnin
       speed: options.speed,
       waiting: options.waiting,
       scenario: options.scenario,
-      local: isLoopback(host),
+      local: isThisHost(new URL(`https://${host}`)),
       amongRealHosts: simulate.amongRealHosts !== undefined,
       onError: once((text) => process.stderr.write(`metaldeck simulate: ${text}\n`)),
       onStranger: (name) => giveUp(strange(`MachineInventory ${name} has come`, place, 'the simulation has ended')),
@@ -83,9 +83,6 @@ export async function against(options: Options, version: string): Promise<Runnin
     throw explain(error, host, place);
   }
 }
-
-/** Whether a host of a URL, with its port, is this machine. */
-const isLoopback = (host: string): boolean => /^(127\.[\d.]+|localhost|\[::1\])(:\d+)?$/.test(host);
 
 async function servedVersion(transport: Transport, host: string): Promise<'v1beta1' | 'v1beta2'> {
   let version = '';

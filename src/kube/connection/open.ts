@@ -194,7 +194,8 @@ function badServer(cluster: KubeCluster): ConnectionProblem {
   );
 }
 
-function isThisHost({ hostname }: URL): boolean {
+/** Whether a URL is of this host. */
+export function isThisHost({ hostname }: URL): boolean {
   return hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
 }
 

@@ -4,6 +4,7 @@ import { KubeError, type Transport } from '../../kube/types.ts';
 import type { Webhook } from '../api/core.ts';
 import type { ControllerGroup } from '../controllers/index.ts';
 import type { ClusterApiVersion } from '../controllers/kinds.ts';
+import { owners } from '../world/management/definitions.ts';
 import { isSimulated } from './marks.ts';
 
 const group = 'admissionregistration.k8s.io';
@@ -13,13 +14,8 @@ const annotation = 'metaldeck.io/simulated-namespace';
 const types = ['Mutating', 'Validating'] as const;
 type Type = (typeof types)[number];
 
-/** Whose the webhooks of a group of kinds are. Source of the provider's name: its documents; of the others: their manifests. */
-const owners: readonly { group: string; owner: string; of: ControllerGroup }[] = [
-  { group: 'infrastructure.cluster.x-k8s.io', owner: 'cluster-api-provider-baremetal', of: 'provider' },
-  { group: 'cluster.x-k8s.io', owner: 'capi', of: 'capi' },
-  { group: 'bootstrap.cluster.x-k8s.io', owner: 'capi-kubeadm-bootstrap', of: 'capi' },
-  { group: 'controlplane.cluster.x-k8s.io', owner: 'capi-kubeadm-control-plane', of: 'capi' },
-];
+/** Who plays the owner of a group's webhooks. */
+const playerOf = (kindsOf: string): ControllerGroup => (kindsOf.startsWith('infrastructure.') ? 'provider' : 'capi');
 
 export interface Registration {
   transport: Transport;
@@ -60,10 +56,11 @@ export async function register(registration: Registration): Promise<() => Promis
     }
   };
   try {
-    for (const owner of owners.filter(({ of }) => controllers.includes(of))) {
+    for (const [kindsOf, owner] of Object.entries(owners)) {
+      if (!controllers.includes(playerOf(kindsOf))) continue;
       for (const type of types) {
-        const own = hooks.filter((hook) => hook.group === owner.group && isOf(hook, type));
-        const name = `${owner.owner}-${type.toLowerCase()}-webhook-configuration`;
+        const own = hooks.filter((hook) => hook.group === kindsOf && isOf(hook, type));
+        const name = `${owner}-${type.toLowerCase()}-webhook-configuration`;
         const made = own.length === 0 ? undefined : await write(registration, type, name, own);
         if (made) written.push({ type, name: made.metadata.name, uid: made.metadata.uid });
       }

@@ -1,6 +1,7 @@
 /** The Leases by which kubelets say that they live. */
 
 import type { KubeObject } from '../api/types.ts';
+import { digest } from '../controllers/digest.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { readyOf } from './summary.ts';
@@ -52,7 +53,7 @@ export function planeLeases(nodes: readonly Node[], born: string, renewTime: str
   });
   const servers = nodes.map((node) => {
     const { name: host, creationTimestamp: since = renewTime } = node.metadata;
-    const name = `apiserver-${letters(new Random('apiserver', host).hex(52))}`;
+    const name = serverName(host);
     const last = readyOf(node) === 'Unknown' ? (transitionOf(node) ?? renewTime) : renewTime;
     return lease(
       name,
@@ -68,9 +69,13 @@ export function planeLeases(nodes: readonly Node[], born: string, renewTime: str
   return [...led, ...servers];
 }
 
-/** Base 32 as API servers write what they are called: of the letters a to z and the digits 2 to 7. */
-const letters = (hex: string): string =>
-  [...hex].map((digit, at) => 'abcdefghijklmnopqrstuvwxyz234567'[(Number.parseInt(digit, 16) + at * 7) % 32]).join('');
+/** What the API server of a host is called: half of the digest of its name in base 32. Source: k8s.io/apiserver, pkg/server/config.go. */
+export function serverName(host: string): string {
+  const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+  // Half a digest has 128 bits, 26 letters 130.
+  const bits = (BigInt(`0x${digest(host).slice(0, 32)}`) << 2n).toString(32).padStart(26, '0');
+  return `apiserver-${bits.replace(/./g, (digit) => letters[Number.parseInt(digit, 32)]!)}`;
+}
 
 /** A time within the second before `last`: each kubelet has its own, and none is still to come. */
 export function within(last: string, name: string): string {

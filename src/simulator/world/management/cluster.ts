@@ -5,7 +5,7 @@ import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { containerStatus } from '../../workload/containers.ts';
 import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
-import { within } from '../../workload/leases.ts';
+import { serverName, within } from '../../workload/leases.ts';
 import { toldImages } from '../../workload/node-images.ts';
 import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
 import { programsOf, systemRepository } from '../../workload/programs.ts';
@@ -227,10 +227,6 @@ function hostOf({ status }: KubeObject): object {
   return hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {};
 }
 
-/** Kubernetes makes names of letters and digits that spell nothing. */
-const safe = (hex: string): string =>
-  [...hex.matchAll(/../g)].map(([byte]) => 'bcdfghjklmnpqrstvwxz2456789'[Number.parseInt(byte, 16) % 27]).join('');
-
 /**
  * Whoever leads of those that run more than once or may: the name of the lease, its namespace, and its holder; of those
  * that servers run from files also how often it went to another, and when last, in ms after the cluster's first server.
@@ -267,7 +263,7 @@ export function leaderLeases(make: Make, renewed: string, since: string, pods: r
   });
   const servers = [1, 2, 3].map((at) => {
     const hostname = `global-${at}`;
-    const name = `apiserver-${safe(new Random('apiserver', hostname).hex(52))}`;
+    const name = serverName(hostname);
     const lease = make('coordination.k8s.io/v1', 'Lease', name, 'kube-system', {});
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname };
     const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;

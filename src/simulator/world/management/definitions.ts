@@ -118,7 +118,7 @@ function conversionOf(group: string): object {
 }
 
 /** Whose webhooks a group's are: the beginning of the names of their configurations and of their service. */
-const owners: Readonly<Record<string, string>> = {
+export const owners: Readonly<Record<string, string>> = {
   'infrastructure.cluster.x-k8s.io': 'cluster-api-provider-baremetal',
   'cluster.x-k8s.io': 'capi',
   'bootstrap.cluster.x-k8s.io': 'capi-kubeadm-bootstrap',
