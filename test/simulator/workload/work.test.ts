@@ -400,6 +400,24 @@ describe('what nobody controls', () => {
   });
 });
 
+describe('a probe', () => {
+  it('that fails is told of; what should live is ended and begun again, what should be ready is not', async () => {
+    const livenessProbe = { exec: { command: ['false'] }, periodSeconds: 5, failureThreshold: 2 };
+    const readinessProbe = { httpGet: { port: 81, path: '/nope' } };
+    await make(`${core}/pods`, pod('ill', { containers: [container({ image: 'nginx', livenessProbe })] }));
+    await make(`${core}/pods`, pod('shut', { containers: [container({ image: 'nginx', readinessProbe })] }));
+    await pass(18_000);
+    const [ill, shut] = await pods();
+    expect(ill!.status.containerStatuses[0]).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(ill!.status.containerStatuses[0].lastState.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
+    expect(await told('Killing')).toContain('Container web failed liveness probe, will be restarted');
+    expect(shut!.status.containerStatuses[0]).toMatchObject({ ready: false, started: true, restartCount: 0 });
+    const { podIP } = shut!.status;
+    const words = `Get "http://${podIP}:81/nope": dial tcp ${podIP}:81: connect: connection refused`;
+    expect((await told('Unhealthy')).sort()).toEqual(['Liveness probe failed: ', `Readiness probe failed: ${words}`]);
+  });
+});
+
 describe('an image', () => {
   const waits = async () => (await pods())[0]!.status.containerStatuses[0].state.waiting;
 
@@ -429,6 +447,7 @@ describe('an image', () => {
     ['nginx', undefined],
     ['nginx:1.27-alpine', undefined],
     ['registry.test/team/app:7', undefined],
+    ['totally-made-up/none:1', 'docker.io/totally-made-up/none:1": pull access denied, repository does not exist'],
     ['bitnami/redis:8', undefined],
     ['busybox@sha256:0123', undefined],
     ['nginx:1.999', 'nginx:1.999: not found'],

@@ -14,9 +14,9 @@ export interface Life {
   says: string[];
 }
 
-/** Images whose program is a shell: without a terminal and without a command it ends at once. */
-const SHELLS = /^(?:.*\/)?(?:busybox|alpine|ubuntu|debian|centos|bash)(?::|@|$)/;
-const SHELL = /(^|\/)(ba|da|a)?sh$/;
+/** Images whose program is a shell: without a terminal and without a command it ends at once; and what a shell is called. */
+export const SHELLS = /^(?:.*\/)?(?:busybox|alpine|ubuntu|debian|centos|bash)(?::|@|$)/;
+export const SHELL = /(^|\/)(ba|da|a)?sh$/;
 const short = 1000;
 const work = 6000;
 
@@ -67,7 +67,8 @@ function scripted(script: string): Life | undefined {
     } else if (name === 'echo') life.says.push(rest.join(' ').replace(/^(["'])(.*)\1$/, '$2'));
     else if (name === 'false') return { ...life, exitCode: 1 };
     else if (name === 'exit' && /^\d*$/.test(rest[0] ?? '')) return { ...life, exitCode: Number(rest[0] ?? 0) & 255 };
-    else if (!['', 'true', 'date', 'hostname', 'env', 'ls', 'id', 'uname'].includes(name)) return undefined;
+    else if (!['', 'true', 'date', 'hostname', 'env', 'ls', 'id', 'uname', 'touch', 'rm', 'mkdir'].includes(name))
+      return undefined;
   }
   return life;
 }

@@ -22,19 +22,11 @@ export function running(
   const { name, image } = container;
   return {
     ...{ name, image: fullImage(image), imageID: imageID(image) },
-    ...{ ready: readyAfter(container) === 0, started: startedAfter(container) === 0, restartCount },
+    ...{ ready: isReadyAtOnce(container), started: !container['startupProbe'], restartCount },
     containerID: `containerd://${digest(`${metadata.uid}/${name}/${restartCount}`)}`,
     ...{ state: { running: { startedAt: timestamp(now) } }, lastState },
   };
 }
 
-/** The first answer of a probe comes a little after the time that it is to wait. */
-const answered = (probe: unknown): number =>
-  probe ? Number((probe as { initialDelaySeconds?: number }).initialDelaySeconds ?? 0) * 1000 + 1000 : 0;
-
-/** After how long it counts as started, ms: where a probe asks, once that has its answer. */
-export const startedAfter = ({ startupProbe }: Container): number => answered(startupProbe);
-
-/** After how long it counts as ready, ms. */
-export const readyAfter = (container: Container): number =>
-  Math.max(startedAfter(container), answered(container['readinessProbe']));
+/** Whether nobody has to ask first. */
+const isReadyAtOnce = (container: Container): boolean => !container['startupProbe'] && !container['readinessProbe'];

@@ -1,9 +1,10 @@
 /** How a container goes on: its image is pulled, it runs, ends, rests and begins again. After k8s.io/kubernetes/pkg/kubelet/kuberuntime. */
 
 import { timestamp } from '../time.ts';
-import { lifeOf } from './container-life.ts';
-import { readyAfter, running, startedAfter } from './container-status.ts';
+import { endOf, lifeOf } from './container-life.ts';
+import { running } from './container-status.ts';
 import { attempts, type PullFailure, unpulled } from './images.ts';
+import { type Health, healthOf } from './probes.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 
 /** How long what has failed is left alone, ms: doubled each time. */
@@ -32,6 +33,25 @@ const pauseOf = (count: number): number => (count === 0 ? 0 : Math.min(rest.most
 export const isOver = ({ state }: ContainerStatus, policy: string): boolean =>
   state.terminated !== undefined && (policy === 'Never' || (policy === 'OnFailure' && state.terminated.exitCode === 0));
 
+/** How a container that runs is by its probes. */
+export function healthIn(container: Container, { state }: ContainerStatus, { pod, now }: Course): Health {
+  const startedAt = Date.parse(state.running?.startedAt ?? '');
+  const since = Date.parse(pod.status?.startTime ?? '') || startedAt;
+  return healthOf(container, { since, startedAt, address: pod.status?.podIP ?? '' }, now);
+}
+
+/** When a container that runs ends, by itself or by a probe that fails, and how. */
+function endIn(container: Container, last: ContainerStatus, course: Course): { at: number; exitCode: number } {
+  const { ms, exitCode } = lifeOf(container, course.ends);
+  const own = ms === undefined ? Number.POSITIVE_INFINITY : Date.parse(last.state.running?.startedAt ?? '') + ms;
+  const { killed } = healthIn(container, last, course);
+  if (!killed) return { at: own, exitCode };
+  const { metadata, spec } = course.pod;
+  const grace = killed.grace ?? Number(spec['terminationGracePeriodSeconds'] ?? 30);
+  const end = endOf(container, grace * 1000, `${metadata.uid}/${container.name}`);
+  return killed.at + end.ms < own ? { at: killed.at + end.ms, exitCode: end.exitCode } : { at: own, exitCode };
+}
+
 /** The next state of a container: the same one where nothing is due. */
 export function advanced(container: Container, last: ContainerStatus, course: Course): ContainerStatus {
   const { pod, now, due, policy, failure } = course;
@@ -48,11 +68,9 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
   }
   if (state.running) {
     const { startedAt } = state.running;
-    const { ms, exitCode } = lifeOf(container, course.ends);
-    const age = now - Date.parse(startedAt);
-    if (ms === undefined || age < ms) {
-      return { ...last, ready: age >= readyAfter(container), started: age >= startedAfter(container) };
-    }
+    const { started, ready } = healthIn(container, last, course);
+    const { at, exitCode } = endIn(container, last, course);
+    if (now < at) return { ...last, ready, started };
     const terminated = {
       ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt: timestamp(now) },
       containerID: last.containerID,
@@ -71,13 +89,12 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
 
 /** When the next thing happens to a container, Unix ms; undefined where nothing does by itself. */
 export function nextOf(container: Container, status: ContainerStatus, course: Course): number | undefined {
-  const { now, due, ends, policy, failure } = course;
+  const { now, due, policy, failure } = course;
   const { state, lastState, restartCount } = status;
   if (state.running) {
-    const since = Date.parse(state.running.startedAt);
-    const times = [lifeOf(container, ends).ms, readyAfter(container), startedAfter(container)];
-    const left = times.flatMap((ms) => (ms !== undefined && since + ms > now ? [since + ms] : []));
-    return left.length > 0 ? Math.min(...left) : undefined;
+    const { at } = endIn(container, status, course);
+    const next = Math.min(at, healthIn(container, status, course).next ?? at);
+    return Number.isFinite(next) ? next : undefined;
   }
   if (state.terminated) {
     return isOver(status, policy) ? undefined : Date.parse(state.terminated.finishedAt) + noticed;

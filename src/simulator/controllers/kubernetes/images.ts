@@ -1,7 +1,7 @@
 /**
  * Images as a container runtime names and pulls them, and which cannot be pulled. No registry is asked: any name may be one of
- * a registry of somebody's own, but those that say of themselves that they are nowhere, and those of Docker Hub's official
- * images that never were. Words: containerd's resolver, and k8s.io/kubernetes/pkg/kubelet/images.
+ * a registry of somebody's own, but those that say of themselves that they are nowhere, and those of Docker Hub that never
+ * were, or whose publisher nobody knows. Words: containerd's resolver, and k8s.io/kubernetes/pkg/kubelet/images.
  */
 
 import { digest } from '../digest.ts';
@@ -55,6 +55,15 @@ const OFFICIAL = new Map<string, string | undefined>(
 );
 const TAG =
   /^(latest|stable|mainline|alpine|slim|edge|rolling|lts|current|devel|unstable|nightly|rc|glibc|musl|uclibc|perl|linux|bookworm|bullseye|trixie|jammy|noble|focal|management|apache|fpm|cli|\d)/;
+/** Who is known to publish on Docker Hub. */
+const PUBLISHERS = new Set(
+  `library aquasec argoproj bitnami bitnamilegacy calico cilium curlimages datadog elastic envoyproxy fluent flannel goharbor
+  grafana hashicorp istio jaegertracing jenkins jimmidyson kindest kong kubeovn kubernetesui library linuxserver longhornio
+  metallb minio nginxdemos nginxinc nicolaka oliver006 openpolicyagent openresty otel percona portainer prom rancher
+  sonatype temporalio traefik velero victoriametrics vmware weaveworks wiremock yauritux alpine amazon apache appropriate
+  bash containous docker ealen gcr google hashicorpdemoapp ibmcom kennethreitz mccutchen mendhak mysql networkstatic
+  nvidia opensearchproject paulbouwer polinux postgis prometheus stefanprodan timescale wbitt`.split(/\s+/),
+);
 /** Names that are given to what is not there. */
 const NOWHERE =
   /(does-?not-?exist|doesnt-?exist|non-?exist(ing|ent)|not-?(found|there|real)|no-?such|missing|invalid|bogus|broken|wrong|typo|nope|fake)/i;
@@ -95,7 +104,7 @@ export function pullFailure(image: string): PullFailure | undefined {
       'Unknown',
       'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
     );
-  if (host === 'docker.io' && NOWHERE.test(path)) return denied();
+  if (host === 'docker.io' && (NOWHERE.test(path) || !(steps.length > 1 && PUBLISHERS.has(steps[0]!)))) return denied();
   if (NOWHERE.test(path) || NOWHERE.test(tag)) return failed('NotFound', `${full}: not found`);
   if (host !== 'docker.io' || steps[0] !== 'library' || image.includes('@')) return undefined;
   const [, official = ''] = steps;

@@ -83,6 +83,7 @@ export class Work {
   /** Until when those rest that were refused, and for how long, by uid. */
   #rests = new Map<string, { until: number; ms: number }>();
   #told = new Set<string>();
+  #counts = new Map<string, number>();
   #transports = new Map<Program, Transport>();
   /** By program and namespace. */
   #recorders = new Map<string, EventRecorder>();
@@ -163,6 +164,7 @@ export class Work {
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
       ...{ now: now(), suffix, network: network(), first: (what) => this.#first(what) },
+      rises: (what, count) => this.#rises(what, count),
       nodes: await this.#list<Node>({ ...kinds.Node }, { path: pathOf(kinds.Node, '') }),
       missing: await this.#missing(own(pods)),
       pods: own(pods),
@@ -210,6 +212,12 @@ export class Work {
   #first(what: string): boolean {
     if (this.#told.has(what)) return false;
     this.#told.add(what);
+    return true;
+  }
+
+  #rises(what: string, count: number): boolean {
+    if (count <= (this.#counts.get(what) ?? Number.NEGATIVE_INFINITY)) return false;
+    this.#counts.set(what, count);
     return true;
   }
 

@@ -6,7 +6,7 @@ import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { waiting } from './container-status.ts';
-import { advanced, type Course, nextOf } from './container-steps.ts';
+import { advanced, type Course, healthIn, nextOf } from './container-steps.ts';
 import { fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
 import { keyOf, type Reference, referencesOf } from './references.ts';
@@ -78,6 +78,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     const next = advanced(container, known, course);
     times.push(nextOf(container, next, course));
     narrate(tell, pod, container, field, known, next, { there, failure, took: due - from });
+    if (known.state.running) complain(picture, tell, container, field, known, course);
     return next;
   };
   const containers = prepared(pod, Date.parse(startTime), step);
@@ -180,6 +181,27 @@ function narrate(
       tell('Failed', `Error: ${after}`, field, 'Warning');
     }
   }
+}
+
+/** What a kubelet says of a container whose probes fail. */
+function complain(
+  picture: Picture,
+  tell: Tell,
+  container: Container,
+  field: string,
+  status: ContainerStatus,
+  course: Course,
+): void {
+  const key = `${course.pod.metadata.uid}/${field}/${status.restartCount}`;
+  const { complaints, killed } = healthIn(container, status, course);
+  for (const { kind, turn, words, isError } of complaints) {
+    if (!picture.rises(`${key}/${kind}`, turn)) continue;
+    const how = isError ? 'errored and resulted in unknown state' : 'failed';
+    tell('Unhealthy', `${kind} probe ${how}: ${words}`, field, 'Warning');
+  }
+  if (!killed || !picture.first(`${key}/killed`)) return;
+  const then = course.policy === 'Never' ? '' : ', will be restarted';
+  tell('Killing', `Container ${container.name} failed ${killed.by.toLowerCase()} probe${then}`, field);
 }
 
 function failureOf({ image, imagePullPolicy }: Container): PullFailure | undefined {

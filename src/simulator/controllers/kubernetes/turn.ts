@@ -50,6 +50,8 @@ export interface Picture {
   network: string;
   /** Whether something is told for the first time: it is remembered. */
   first(what: string): boolean;
+  /** Whether a count is higher than it was told before: it is remembered. */
+  rises(what: string, count: number): boolean;
   /** The random end of a generated name. */
   suffix(): string;
 }
