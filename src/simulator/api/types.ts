@@ -86,7 +86,7 @@ export interface ApiAnswer {
   close?(): void;
 }
 
-/** A list whose items the reader may do with what he likes. They arrive some at a time. */
+/** A list of items that are the reader's, as their metadata is; what is further inside must be left as it is. They arrive some at a time. */
 export interface ObjectList {
   head: { kind: string; apiVersion: string; metadata: object };
   items: AsyncIterable<unknown[]>;

@@ -13,8 +13,8 @@ export interface InformerOptions<T extends KubeObject> {
   fieldSelector?: string;
   /** Whether an object is one of those the selector lets through; every object is where left out. */
   covers?: (object: T) => boolean;
-  /** Removes from a fresh object what no controller reads, to save memory. */
-  slim?: (object: T) => void;
+  /** A fresh object without what no controller reads, to save memory; itself where there is nothing to leave out. */
+  slim?: (object: T) => T;
 }
 
 export type Change = 'added' | 'modified' | 'deleted';
@@ -233,11 +233,11 @@ export class Informer<T extends KubeObject> {
   }
 
   #put(raw: T): void {
-    const object = this.#wire.decode(this.kind, raw);
-    object.apiVersion = this.kind.apiVersion;
-    object.kind = this.kind.kind;
-    delete object.metadata.managedFields;
-    this.#options.slim?.(object);
+    const whole = this.#wire.decode(this.kind, raw);
+    whole.apiVersion = this.kind.apiVersion;
+    whole.kind = this.kind.kind;
+    delete whole.metadata.managedFields;
+    const object = this.#options.slim?.(whole) ?? whole;
     const name = object.metadata.name;
     const old = this.#objects.get(name);
     if (old && old.metadata.uid === object.metadata.uid) {

@@ -1,6 +1,15 @@
 /** Chance that repeats itself: the same seed gives the same world. */
 
-const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+// A large world is made of identities: written into bytes, they cost a third of what they cost put together of strings.
+const hexadecimal = Buffer.from('0123456789abcdef');
+const variants = Buffer.from('89ab');
+const scratch = Buffer.alloc(136);
+const identity = Buffer.from('________-____-4___-____-____________ ');
+/** Where in `identity` each of 32 digits stands; the last two are left over. */
+const places = Array.from({ length: 32 }, (_, digit) => {
+  const groups = [8, 12, 15, 18, 30].findIndex((end) => digit < end);
+  return groups < 0 ? 36 : digit + [0, 1, 3, 5, 6][groups]!;
+});
 const consonants = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A stream of chance: sfc32 with 128 bits of state, so that many streams side by side do not meet. */
@@ -68,20 +77,33 @@ export class Random {
   }
 
   hex(length: number): string {
-    let text = '';
-    while (text.length < length) {
-      const value = 0x10000000 + Math.floor(this.next() * 0xf0000000);
-      // Several times faster than toString(16), and a large world is made of identities.
-      text += pairs[value >>> 24]! + pairs[(value >>> 16) & 255]! + pairs[(value >>> 8) & 255]! + pairs[value & 255]!;
+    const digits = length <= scratch.length ? scratch : Buffer.alloc(length + 8);
+    for (let at = 0; at < length; at += 8) {
+      let value = this.#word();
+      for (let place = at + 7; place >= at; place--) {
+        digits[place] = hexadecimal[value & 15]!;
+        value >>>= 4;
+      }
     }
-    return text.slice(0, length);
+    return digits.toString('latin1', 0, length);
   }
 
   /** A version 4 UUID. */
   uuid(): string {
-    const h = this.hex(31);
-    const variant = '89ab'[this.integer(0, 3)];
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(12, 15)}-${variant}${h.slice(15, 18)}-${h.slice(18, 30)}`;
+    for (let at = 0; at < 32; at += 8) {
+      let value = this.#word();
+      for (let place = at + 7; place >= at; place--) {
+        identity[places[place]!] = hexadecimal[value & 15]!;
+        value >>>= 4;
+      }
+    }
+    identity[19] = variants[this.integer(0, 3)]!;
+    return identity.toString('latin1', 0, 36);
+  }
+
+  /** 32 bits; their first hexadecimal digit is not 0. */
+  #word(): number {
+    return 0x10000000 + Math.floor(this.next() * 0xf0000000);
   }
 }
 

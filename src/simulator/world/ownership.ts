@@ -115,7 +115,7 @@ const fallback: Writer = (_section, _key, { metadata: { namespace, ownerReferenc
 /** Gives managedFields to an object that has none yet. */
 export type Ownership = (resource: Resource, object: KubeObject) => ManagedFields[];
 
-const unknown: Writes = new Map();
+const unknown: Writes = { last: () => undefined, by: () => undefined };
 
 /**
  * managedFields of an object that has none yet. Kubelets, and subresources, have entries of their own. The time of an entry
@@ -124,7 +124,7 @@ const unknown: Writes = new Map();
 export const ownershipOf =
   (writes: Writes = unknown): Ownership =>
   (resource, object) => {
-    const told = writes.get(object.metadata.uid ?? '');
+    const told = writes.by(object.metadata.uid ?? '');
     const born = object.metadata.creationTimestamp ?? '';
     return [...entriesOf(resource, object)].map(([name, fieldsV1]) => {
       const status = name.endsWith('/status');
@@ -150,13 +150,13 @@ const latest = (a: string, b: string): string => (a > b ? a : b);
 /** When an object was last written, Unix time in ms, by all that is known of it. */
 export function lastWritten(object: KubeObject, writes: Writes = unknown): number {
   const { uid = '', creationTimestamp } = object.metadata;
-  const { spec, lastTimestamp } = object;
-  const said = latest(lastSaid(object) ?? '', ranAt(object, agent) ?? '');
+  const { spec, lastTimestamp, type } = object;
   const renewed = String(spec?.['renewTime'] ?? lastTimestamp ?? '');
-  let last = Date.parse(latest(latest(creationTimestamp ?? '', said), renewed));
-  const told = writes.get(uid);
-  for (const writer in told) if (told[writer]! > last) last = told[writer]!;
-  return last;
+  let last = Date.parse(latest(latest(creationTimestamp ?? '', lastSaid(object) ?? ''), renewed));
+  const ran = type === planSecretType ? lastApplied(object as unknown as Secret) : Number.NaN;
+  if (ran > last) last = ran;
+  const told = writes.last(uid);
+  return told !== undefined && told > last ? told : last;
 }
 
 /** What each writer, with its subresource, owns of an object. */

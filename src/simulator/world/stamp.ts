@@ -8,8 +8,52 @@ import { Random } from '../controllers/random.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 
-/** Who wrote last to an object, other than its status, after it was made: Unix times in ms by writer; by the object's uid. */
-export type Writes = ReadonlyMap<string, Readonly<Record<string, number>>>;
+/** What is known of writes to objects, other than to their status, after they were made; objects by their uid. */
+export interface Writes {
+  /** When the last one was, Unix time in ms. */
+  last(uid: string): number | undefined;
+  /** The last one of each writer, Unix times in ms. */
+  by(uid: string): Readonly<Record<string, number>> | undefined;
+}
+
+/** Writes as they are noted: a large world has a hundred thousand, and few are ever asked for by writer. */
+class Noted implements Writes {
+  readonly #last = new Map<string, number>();
+  readonly #uids: string[] = [];
+  readonly #writers: string[] = [];
+  readonly #times: number[] = [];
+  #by: Map<string, Record<string, number>> | undefined;
+
+  note(uid: string, writer: string, at: number): void {
+    const known = this.#last.get(uid);
+    if (known === undefined || known < at) this.#last.set(uid, at);
+    this.#uids.push(uid);
+    this.#writers.push(writer);
+    this.#times.push(at);
+    this.#by = undefined;
+  }
+
+  last(uid: string): number | undefined {
+    return this.#last.get(uid);
+  }
+
+  by(uid: string): Readonly<Record<string, number>> | undefined {
+    this.#by ??= this.#sorted();
+    return this.#by.get(uid);
+  }
+
+  #sorted(): Map<string, Record<string, number>> {
+    const by = new Map<string, Record<string, number>>();
+    for (const [place, uid] of this.#uids.entries()) {
+      const writer = this.#writers[place]!;
+      const at = this.#times[place]!;
+      const known = by.get(uid);
+      if (!known) by.set(uid, { [writer]: at });
+      else known[writer] = Math.max(known[writer] ?? 0, at);
+    }
+    return by;
+  }
+}
 
 /** Stamps the objects of one seeded world. */
 export class Stamp {
@@ -17,7 +61,7 @@ export class Stamp {
   readonly namespace: string;
   /** Whose words and marks the objects carry. */
   readonly clusterApi: ClusterApiVersion;
-  readonly #writes = new Map<string, Record<string, number>>();
+  readonly #writes = new Noted();
 
   constructor(seed: string, namespace: string, clusterApi: ClusterApiVersion = 'v1beta1') {
     this.seed = seed;
@@ -45,8 +89,6 @@ export class Stamp {
 
   /** Notes that `writer` has written to an object, born already, at Unix time `at` in ms; the latest time is kept. */
   wrote({ metadata: { uid = '' } }: KubeObject, writer: string, at: number): void {
-    const known = this.#writes.get(uid);
-    if (!known) this.#writes.set(uid, { [writer]: at });
-    else known[writer] = Math.max(known[writer] ?? 0, at);
+    this.#writes.note(uid, writer, at);
   }
 }

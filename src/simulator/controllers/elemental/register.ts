@@ -18,7 +18,11 @@ const maxLabel = 63;
 /** `text` with its `${...}` filled in, or undefined where the hardware lacks one. */
 export function expand(text: string, hardware: Hardware): string | undefined {
   let missing = false;
-  const random = new Random('template', hardware.uuid, text);
+  let chance: Random | undefined;
+  const random = () => {
+    chance ??= new Random('template', hardware.uuid, text);
+    return chance;
+  };
   const filled = text.replace(/\$\{([^}]+)\}/g, (_, path: string) => {
     const value = answer(path.trim(), hardware, random);
     if (value === undefined || value === '') missing = true;

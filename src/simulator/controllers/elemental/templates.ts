@@ -6,18 +6,18 @@
 import type { Random } from '../random.ts';
 import type { Hardware } from './hardware.ts';
 
-/** The value of a variable, without `${}`; undefined where the hardware does not know it. */
-export function answer(path: string, hardware: Hardware, random: Random): string | undefined {
+/** The value of a variable, without `${}`; undefined where the hardware does not know it. `random` is asked for chance. */
+export function answer(path: string, hardware: Hardware, random: () => Random): string | undefined {
   const known = Object.hasOwn(hardware.smbios, path) ? hardware.smbios[path] : undefined;
   return known ?? chance(path, random) ?? hostinfo(path, hardware) ?? systemData(path, hardware);
 }
 
-function chance(path: string, random: Random): string | undefined {
-  if (path === 'Random/UUID') return random.uuid();
+function chance(path: string, random: () => Random): string | undefined {
+  if (path === 'Random/UUID') return random().uuid();
   const [, kind, size] = /^Random\/(Hex|Int)\/(\d+)$/.exec(path) ?? [];
   const number = Number(size);
-  if (kind === 'Hex') return number >= 1 && number <= 32 ? random.hex(number) : undefined;
-  if (kind === 'Int') return number >= 1 ? String(random.integer(0, number - 1)) : undefined;
+  if (kind === 'Hex') return number >= 1 && number <= 32 ? random().hex(number) : undefined;
+  if (kind === 'Int') return number >= 1 ? String(random().integer(0, number - 1)) : undefined;
   return undefined;
 }
 

@@ -27,7 +27,10 @@ export function inventoryInformer(rt: Runtime) {
   const inventories = rt.informer(kinds.MachineInventory, {
     slim: (inventory) => {
       noteReport(rt, inventory);
-      if (inventory.status?.observedStorage) delete inventory.status.observedStorage.devices;
+      const { status } = inventory;
+      if (!status?.observedStorage) return inventory;
+      const { devices: _devices, ...observedStorage } = status.observedStorage;
+      return { ...inventory, status: { ...status, observedStorage } };
     },
   });
   inventories.index('owner', (inventory) => mark(inventory, marks.baremetalMachine).filter(Boolean));
