@@ -19,7 +19,7 @@ const world = () => {
     apiVersion: 'cluster.x-k8s.io/v1beta1',
     kind: 'Cluster',
     metadata: { name: 'prod', namespace: 'default' },
-    spec: { paused: false, list: [null, undefined, { deep: [1, 2] }] },
+    spec: { paused: false, list: [null, { deep: [1, 2] }] },
   };
   api.load([configMap('one'), configMap('two'), configMap('three'), cluster]);
   return { bare: apiTransport(api, { user, bare: true }), text: apiTransport(api, { user }) };

@@ -1,6 +1,6 @@
 /** A datacenter on a clock that the test moves: nothing happens between two steps, and nothing by chance. */
 
-import type { Transport } from '../../src/kube/types.ts';
+import type { KubeRequest, Transport } from '../../src/kube/types.ts';
 import { type Api, type ApiOptions, createApi } from '../../src/simulator/api/api.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
 import type { Client } from '../../src/simulator/controllers/client.ts';
@@ -103,7 +103,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   options.load?.(api, workload);
   const errors: string[] = [];
   if (world?.miscounted) faults.miscount(world.miscounted, true);
-  const management = apiTransport(api, { user: { name: 'controllers', groups: ['system:masters'] } });
+  const user = { name: 'controllers', groups: ['system:masters'] };
+  // As in a datacenter; what a list hands out is the API's own, and a controller that writes into it fails here.
+  const management = frozen(apiTransport(api, { user, bare: true }));
   const runtime = new Runtime({
     management,
     workload,
@@ -147,4 +149,24 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     },
     stop: () => runtime.stop(),
   };
+}
+
+/** A transport whose answers cannot be changed inside; of their metadata, as a reader of lists may, the outermost level can. */
+function frozen(transport: Transport): Transport {
+  return {
+    ...transport,
+    async json<T>(request: KubeRequest): Promise<T> {
+      const answer = await transport.json<T>(request);
+      for (const item of (answer as { items?: Record<string, unknown>[] }).items ?? [])
+        for (const value of Object.values({ ...item, ...(item['metadata'] as object) }))
+          if (value !== item['metadata']) freeze(value);
+      return answer;
+    },
+  };
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freeze(inner);
 }

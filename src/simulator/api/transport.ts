@@ -13,7 +13,8 @@ export type Speaker = ({ user: User } | { token: string }) & {
 
 /**
  * A Transport straight to an embedded API: the same handlers as over sockets, without sockets. What comes back is
- * parsed from JSON, or a copy, so that callers may do with it what they like. Faults of the wire are felt here too.
+ * parsed from JSON, so that callers may do with it what they like; but what lists give to who is bare is what the API keeps,
+ * and only its metadata is the caller's. Faults of the wire are felt here too.
  */
 export function apiTransport(api: Api, as: Speaker): Transport {
   const open = new Set<Line>();
