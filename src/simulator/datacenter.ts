@@ -33,6 +33,7 @@ import {
   managementVersion,
 } from './world/management/index.ts';
 import { placed, scheduler } from './world/management/scheduler.ts';
+import { called, isUnreached } from './world/management/webhook-calls.ts';
 import { ManagementWork } from './world/management/work.ts';
 import { lastWritten, ownershipOf, programOf } from './world/ownership.ts';
 import { seedWorld, type World } from './world/seed.ts';
@@ -125,14 +126,20 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
   const hooks = [podAdmission, fixedDefinitions, scheduler, tokenController(() => ({ seed, api, ca }))];
-  const admission = [...webhooks(clusterApi, faults), ...hooks, ...(options.api?.admission ?? [])];
+  const resources = managementResources(clusterApi);
+  const callers = {
+    resources,
+    answers: (owner: string) => management.answers(owner),
+    addressOf: (service: string) => management.addressOf(service),
+  };
+  const admission = [...called(webhooks(clusterApi, faults), callers), ...hooks, ...(options.api?.admission ?? [])];
   const since = now() - platformAge;
   let ca: string | undefined;
   const api = createApi({
     namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
     namespacesSince: since,
     revision: firstRevision,
-    resources: managementResources(clusterApi),
+    resources,
     gitVersion: managementVersion,
     beforeRead: (plural) => management.refresh(plural),
     authorize: 'rbac',
@@ -144,7 +151,11 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     ...options.api,
     ...{ clusterApi, admission, now, newUid },
   });
-  const management = new ManagementCluster({ api, seed, now, since, admission });
+  const management = new ManagementCluster({
+    ...{ api, seed, now, since, admission },
+    after: (ms, run) => clock.after(ms, run),
+    onWork: ({ name }, works) => runtime.run(name, works),
+  });
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
   };
@@ -239,9 +250,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   return datacenter;
 }
 
-/** Whether a failure is part of a scenario: the embedded API is away, or its quota is exceeded, by no other cause. */
+/**
+ * Whether a failure is part of the game: the embedded API is away, its quota is exceeded, or somebody has stopped those who
+ * answer its webhooks, by no other cause.
+ */
 const isStaged = (error: unknown): boolean =>
-  error instanceof KubeError && (error.reason === 'Network' || error.message.includes(stagedQuota));
+  error instanceof KubeError &&
+  (error.reason === 'Network' || error.message.includes(stagedQuota) || isUnreached(error.message));
 
 /** So many storage reports a second are written at most: each host of ten thousand is fresh within five minutes. */
 const reports = 34;

@@ -7,6 +7,7 @@ import { find } from './controllers/conditions.ts';
 import { durations } from './controllers/durations.ts';
 import type { Hardware } from './controllers/elemental/hardware.ts';
 import { hostName, registerHost } from './controllers/elemental/register.ts';
+import { elementalOperator } from './controllers/index.ts';
 import { kinds } from './controllers/kinds.ts';
 import type { Runtime } from './controllers/runtime.ts';
 import type { SeedImage } from './controllers/shapes/elemental.ts';
@@ -56,6 +57,8 @@ export class Rack {
 
   /** Registers one machine. Gives the simulated ms until it tries again, where the registration does not work (yet). */
   async #boot(hardware: Hardware, registered: string): Promise<number | undefined> {
+    // Its operator answers the machines that call.
+    if (!this.#rt.runs(elementalOperator)) return retry;
     const registration = this.#rt.informer(kinds.MachineRegistration).get(registered);
     if (find(registration?.status?.conditions, 'Ready')?.status !== 'True' || !registration) return retry;
     const known = this.#rt.informer(kinds.MachineInventory).get(hostName(registration, hardware));

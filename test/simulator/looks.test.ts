@@ -306,7 +306,7 @@ describe('a Pod', () => {
       path: budgets,
       body: {
         ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'keep' } },
-        spec: { minAvailable: 1, selector: { matchLabels: { 'app.kubernetes.io/name': 'elemental-operator' } } },
+        spec: { minAvailable: 1, selector: { matchLabels: { app: 'elemental-operator' } } },
       },
     });
     await datacenter.transport.json({

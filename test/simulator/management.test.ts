@@ -170,11 +170,9 @@ it('lets each controller do what it does, and no more', async () => {
     });
     return status.allowed;
   };
-  expect(await may('capi-controller-manager', 'patch', 'cluster.x-k8s.io', 'machines')).toBe(true);
-  expect(await may('capi-controller-manager', 'delete', 'infrastructure.cluster.x-k8s.io', 'baremetalmachines')).toBe(
-    true,
-  );
-  expect(await may('capi-controller-manager', 'delete', 'elemental.cattle.io', 'machineinventories')).toBe(false);
+  expect(await may('capi-manager', 'patch', 'cluster.x-k8s.io', 'machines')).toBe(true);
+  expect(await may('capi-manager', 'delete', 'infrastructure.cluster.x-k8s.io', 'baremetalmachines')).toBe(true);
+  expect(await may('capi-manager', 'delete', 'elemental.cattle.io', 'machineinventories')).toBe(false);
   expect(
     await may('cluster-api-provider-baremetal-manager', 'patch', 'elemental.cattle.io', 'machineinventories'),
   ).toBe(true);
@@ -182,7 +180,7 @@ it('lets each controller do what it does, and no more', async () => {
     await may('cluster-api-provider-baremetal-manager', 'delete', 'elemental.cattle.io', 'machineinventories'),
   ).toBe(false);
   expect(await may('elemental-operator', 'create', '', 'serviceaccounts')).toBe(true);
-  expect(await may('capi-kubeadm-control-plane-controller-manager', 'create', '', 'secrets')).toBe(true);
+  expect(await may('capi-kubeadm-control-plane-manager', 'create', '', 'secrets')).toBe(true);
 });
 
 it('leaves on a Node what somebody writes there, and lets one go that is deleted', async () => {

@@ -227,6 +227,34 @@ describe('time', () => {
   });
 });
 
+it('does what became due while its program did not run when it runs again, and others meanwhile', async () => {
+  const clock = new ManualClock(start);
+  const api = createApi({ now: () => clock.now() });
+  const management = apiTransport(api, { user: { name: 'bench', groups: ['system:masters'] } });
+  const runtime = new Runtime({ management, workload: () => management, clock });
+  open.push(runtime);
+  const done: string[] = [];
+  let stopped: ReturnType<Runtime['controller']> | undefined;
+  runtime.within('operator', () => {
+    stopped = runtime.controller('stopped', async (name) => void done.push(`stopped ${name}`));
+  });
+  const running = runtime.controller('running', async (name) => void done.push(`running ${name}`));
+  await runtime.start();
+  runtime.run('operator', false);
+  expect(runtime.runs('operator')).toBe(false);
+  stopped!.enqueue('a');
+  stopped!.enqueue('a');
+  stopped!.enqueueAfter('b', 1000);
+  running.enqueue('c');
+  await runtime.idle();
+  while (clock.step(start + 5000));
+  await runtime.idle();
+  expect(done).toEqual(['running c']);
+  runtime.run('operator', true);
+  await runtime.idle();
+  expect(done).toEqual(['running c', 'stopped a', 'stopped b']);
+});
+
 describe('small parts', () => {
   it('writes the difference of two objects as a merge patch', () => {
     const before = { a: 1, b: { c: [1, 2], d: 'x' }, e: {} };

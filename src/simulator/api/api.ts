@@ -157,6 +157,12 @@ export class Api {
     return [...this.#core.store.scan(this.#namespaces)].map(({ object }) => object);
   }
 
+  /** Every object of a kind as it is stored; none where that is not served. */
+  all({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): KubeObject[] {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    return resource ? [...this.#core.store.scan(resource)].map(({ object }) => object) : [];
+  }
+
   /** Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it. */
   backdateNamespaces(born: string): void {
     const namespaces = this.#namespaces;

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 /** A self-signed certificate and its key, both PEM. */
 export interface Credentials {
@@ -54,6 +54,61 @@ export function authority(name: string, from: number): Credentials {
   };
 }
 
+/** What a certificate says. */
+export interface Subject {
+  name: string;
+  organization?: string;
+  /** The names it holds for, as of DNS: then it is a server's, and otherwise a client's. */
+  hosts?: readonly string[];
+  /** From when and until when it holds, Unix times in ms. */
+  from: number;
+  until: number;
+}
+
+/**
+ * A certificate with a key of its own. `by`: the authority with its name and its key in PEM; it signs itself where left out, as
+ * cert-manager's self-signed issuer and Helm's do it for webhooks.
+ */
+export function certified(
+  { name, organization, hosts = [], from, until }: Subject,
+  by?: { name: string; key: string },
+): Credentials {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const signer = by ? createPrivateKey(by.key) : privateKey;
+  const rsa = signer.asymmetricKeyType === 'rsa';
+  const algorithm = rsa ? sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0))) : sequence(oid(OID.ecdsaSha256));
+  const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x0c, Buffer.from(text))));
+  const subject = sequence(...(organization ? [part(OID.organization, organization)] : []), part(OID.commonName, name));
+  const yes = tlv(0x01, Buffer.from([0xff]));
+  // digitalSignature and keyEncipherment; keyCertSign too where it is its own authority.
+  const usage = tlv(0x03, Buffer.from([by ? 5 : 2, by ? 0b10100000 : 0b10100100]));
+  const names = sequence(...hosts.map((host) => tlv(0x82, Buffer.from(host))));
+  const server = hosts.length > 0;
+  const body = sequence(
+    tlv(0xa0, integer(Buffer.from([2]))),
+    integer(Buffer.concat([Buffer.from([1]), randomBytes(7)])),
+    algorithm,
+    by ? sequence(part(OID.commonName, by.name)) : subject,
+    sequence(utcTime(from), utcTime(until)),
+    subject,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(
+      0xa3,
+      sequence(
+        sequence(oid(OID.keyUsage), yes, octets(usage)),
+        sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(server ? OID.serverAuth : OID.clientAuth)))),
+        sequence(oid(OID.basicConstraints), yes, octets(sequence(...(by ? [] : [yes])))),
+        ...(server ? [sequence(oid(OID.alternativeName), octets(names))] : []),
+      ),
+    ),
+  );
+  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, signer)));
+  return {
+    certificate: pem('CERTIFICATE', certificate),
+    key: privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
+  };
+}
+
 /** The public key all authorities of a process share, PEM. */
 export function authorityPublicKey(): string {
   shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -61,7 +116,6 @@ export function authorityPublicKey(): string {
 }
 
 const DAY = 86_400_000;
-/** ecdsa-with-SHA256, sha256WithRSAEncryption, commonName, subjectAltName, basicConstraints, keyUsage, extKeyUsage, serverAuth. */
 const OID = {
   ecdsaSha256: '2a8648ce3d040302',
   sha256Rsa: '2a864886f70d01010b',
@@ -71,6 +125,8 @@ const OID = {
   keyUsage: '551d0f',
   extendedKeyUsage: '551d25',
   serverAuth: '2b06010505070301',
+  clientAuth: '2b06010505070302',
+  organization: '55040a',
 } as const;
 
 function certify(publicKey: KeyObject, privateKey: KeyObject, now: number): Buffer {

@@ -29,31 +29,44 @@ export type ControllerGroup = 'capi' | 'provider' | 'hosts' | 'elemental';
 
 export const controllerGroups: readonly ControllerGroup[] = ['elemental', 'hosts', 'provider', 'capi'];
 
+/** Who runs the controllers: by the Deployment's name in a management cluster. */
+export const elementalOperator = 'elemental-operator';
+const providerManager = 'cluster-api-provider-baremetal-manager';
+const [capi, bootstrap, plane] = ['capi', 'capi-kubeadm-bootstrap', 'capi-kubeadm-control-plane'].map(
+  (name) => `${name}-controller-manager`,
+) as [string, string, string];
+
 const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string, hosts: HostOptions) => void> = {
   elemental(rt, serverUrl) {
-    registrationController(rt, serverUrl);
-    seedImageController(rt, serverUrl);
-    inventoryController(rt);
+    rt.within(elementalOperator, () => {
+      registrationController(rt, serverUrl);
+      seedImageController(rt, serverUrl);
+      inventoryController(rt);
+    });
   },
   hosts(rt, _serverUrl, options) {
     hostController(rt, options);
     nodeLifecycle(rt);
   },
   provider(rt) {
-    poolController(rt);
-    baremetalClusterController(rt);
-    baremetalMachineController(rt);
-    kubeOvnController(rt);
-    storageController(rt);
+    rt.within(providerManager, () => {
+      poolController(rt);
+      baremetalClusterController(rt);
+      baremetalMachineController(rt);
+      kubeOvnController(rt);
+      storageController(rt);
+    });
   },
   capi(rt) {
-    clusterController(rt);
-    controlPlaneController(rt);
-    machineDeploymentController(rt);
-    machineSetController(rt);
-    machineController(rt);
-    kubeadmConfigController(rt);
-    healthCheckController(rt);
+    rt.within(capi, () => clusterController(rt));
+    rt.within(plane, () => controlPlaneController(rt));
+    rt.within(capi, () => {
+      machineDeploymentController(rt);
+      machineSetController(rt);
+      machineController(rt);
+    });
+    rt.within(bootstrap, () => kubeadmConfigController(rt));
+    rt.within(capi, () => healthCheckController(rt));
   },
 };
 

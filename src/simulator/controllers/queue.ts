@@ -36,6 +36,9 @@ export class WorkQueue {
   #shuffle: Random | undefined;
   #ready = new Map<string, Item>();
   #later = new Map<string, Item>();
+  /** What is due of controllers that do not run. */
+  #resting = new Map<string, Item>();
+  #idle = new Set<string>();
   #current: Promise<void> | undefined;
   #started = false;
   #stopped = false;
@@ -73,6 +76,21 @@ export class WorkQueue {
     });
   }
 
+  /** Lets a controller run, or not: what becomes due meanwhile is done when it runs again. */
+  run(controller: string, runs: boolean): void {
+    if (!runs) {
+      this.#idle.add(controller);
+      return;
+    }
+    this.#idle.delete(controller);
+    for (const [key, item] of this.#resting) {
+      if (item.controller !== controller) continue;
+      this.#resting.delete(key);
+      this.#ready.set(key, item);
+    }
+    this.#pump();
+  }
+
   start(): void {
     this.#started = true;
     this.#pump();
@@ -87,6 +105,7 @@ export class WorkQueue {
     this.#ready.clear();
     for (const item of this.#later.values()) item.cancel?.();
     this.#later.clear();
+    this.#resting.clear();
     await this.#current;
   }
 
@@ -107,7 +126,8 @@ export class WorkQueue {
       const item = key === undefined ? undefined : this.#ready.get(key);
       if (key === undefined || item === undefined || this.#stopped) return;
       this.#ready.delete(key);
-      await this.#one(key, item);
+      if (this.#idle.has(item.controller)) this.#resting.set(key, item);
+      else await this.#one(key, item);
       if (count % burst === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -79,6 +79,10 @@ export class Runtime {
   #events: EventRecorder;
   #informers = new Map<string, Informer<KubeObject>>();
   #nodes = new Map<string, NodeAccess>();
+  /** The controllers of each program that may be stopped, and those that are. */
+  #programs = new Map<string, string[]>();
+  #stopped = new Set<string>();
+  #registering: string | undefined;
   #nodeHandlers: ((node: Node, cluster: string, change: Change) => void)[] = [];
 
   constructor(options: RuntimeOptions) {
@@ -121,6 +125,10 @@ export class Runtime {
 
   /** Registers a controller. It reconciles an object no more than once in `pace` simulated ms. */
   controller(name: string, reconcile: Reconcile, pace = 0): Controller {
+    if (this.#registering !== undefined) {
+      const own = this.#programs.get(this.#registering) ?? [];
+      this.#programs.set(this.#registering, [...own, name]);
+    }
     const run = pace > 0 ? paced(reconcile, () => this.clock.now() * this.speed, pace) : reconcile;
     return {
       name,
@@ -129,6 +137,25 @@ export class Runtime {
       },
       enqueueAfter: (object, ms) => this.#queue.addAfter(name, object, run, ms),
     };
+  }
+
+  /** The controllers that `register` registers are parts of a program: they run while it does. */
+  within(program: string, register: () => void): void {
+    this.#registering = program;
+    register();
+    this.#registering = undefined;
+  }
+
+  /** Lets a program run, or not; each runs until told otherwise. What it has to do meanwhile it does when it runs again. */
+  run(program: string, runs: boolean): void {
+    if (runs) this.#stopped.delete(program);
+    else this.#stopped.add(program);
+    for (const controller of this.#programs.get(program) ?? []) this.#queue.run(controller, runs);
+  }
+
+  /** Whether a program runs. */
+  runs(program: string): boolean {
+    return !this.#stopped.has(program);
   }
 
   /** The Nodes of a workload cluster and the client to write them. The first call reads them all. */

@@ -23,6 +23,7 @@ const restarting: Readonly<Record<string, number>> = {
   'kube-controller-manager': 61,
   'kube-scheduler': 67,
   manager: 83,
+  'elemental-operator': 83,
 };
 
 /** Its status. The same life gives the same one; as time goes by it has been restarted more often. */

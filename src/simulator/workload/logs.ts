@@ -8,6 +8,7 @@ import type { LogLine, LogQuestion } from '../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
 import { lifeOf } from '../controllers/kubernetes/container-life.ts';
 import type { Container } from '../controllers/kubernetes/shapes.ts';
+import { managers } from '../world/management/managers.ts';
 
 /** Which controllers speak of objects of a group, by the name of their Deployment. */
 const speakers: readonly (readonly [group: string, program: string])[] = [
@@ -28,9 +29,8 @@ export function componentLogs(question: LogQuestion): LogLine[] {
   const since = startOf(pod, container);
   if (Number.isNaN(since)) return [];
   const program = programOf(pod);
-  if (speakers.some(([, name]) => name === program)) {
-    return [...elected(since, pod, `${program}-leader-election`), ...recorded(question, program, since)];
-  }
+  const manager = managers.find(({ name }) => name === program);
+  if (manager) return [...elected(since, pod, manager.lease), ...recorded(question, program, since)];
   const version = /:(v[^:]+)$/.exec(imageOf(pod, container))?.[1] ?? '';
   switch (program) {
     case 'kube-scheduler':
@@ -93,8 +93,9 @@ function printed({ spec }: KubeObject, container: string, since: number): LogLin
 
 /** The program of a Pod: its container's name, or for controllers the name of their Deployment. */
 function programOf({ metadata, spec }: KubeObject): string {
-  const app = metadata.labels?.['app.kubernetes.io/name'];
-  if (app !== undefined) return app;
+  const [owner] = metadata.ownerReferences ?? [];
+  const deployment = owner?.kind === 'ReplicaSet' ? owner.name.replace(/-[^-]+$/, '') : undefined;
+  if (managers.some(({ name }) => name === deployment)) return deployment!;
   const [first] = records(spec?.['containers']);
   return String(first?.['name'] ?? '');
 }

@@ -19,34 +19,38 @@ export function endpoints(picture: Picture): Turn {
 
 function one(picture: Picture, service: WorkService): Write[] {
   const { name, namespace } = service.metadata;
-  const chosen = picture.pods
+  const old = picture.endpoints.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  const last = picture.slices.find((each) => isOf(each, service));
+  // Whoever keeps a Pod, it serves.
+  const pods = [...picture.pods, ...picture.others];
+  const { whole, slice } = addressesOf(service, pods, last?.metadata.name ?? `${name}-${picture.suffix()}`);
+  return [...put(old, whole, ['subsets']), ...put(last, slice, ['endpoints', 'ports'])];
+}
+
+/** The Endpoints of a Service and its EndpointSlice, which gets this name, without identity and times. */
+export function addressesOf(service: WorkService, pods: readonly WorkPod[], called: string) {
+  const { name, namespace } = service.metadata;
+  const chosen = pods
     .filter((pod) => pod.metadata.namespace === namespace && (isActive(pod) || isGoing(pod)) && pod.status?.podIP)
     .filter(({ metadata }) => selects({ matchLabels: service.spec.selector }, metadata.labels))
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  const pods = chosen.filter(isActive);
+  const active = chosen.filter(isActive);
   const ports = portsOf(service, chosen);
-  const old = picture.endpoints.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
   const whole = {
     ...head('v1', 'Endpoints', { name, namespace, labels: service.metadata.labels }),
-    ...subsetsOf(pods, ports),
+    ...subsetsOf(active, ports),
   };
-  const slice = picture.slices.find((each) => isOf(each, service));
   const labels = {
     ...service.metadata.labels,
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
     'kubernetes.io/service-name': name,
   };
-  const meta = {
-    name: slice?.metadata.name ?? `${name}-${picture.suffix()}`,
-    generateName: `${name}-`,
-    namespace,
-    labels,
-  };
-  const made = {
+  const meta = { name: called, generateName: `${name}-`, namespace, labels };
+  const slice = {
     ...head('discovery.k8s.io/v1', 'EndpointSlice', { ...meta, ownerReferences: [ownerReference(service)] }),
     ...{ addressType: 'IPv4', endpoints: chosen.map(endpointOf), ports: ports.map((port) => ({ name: '', ...port })) },
   };
-  return [...put(old, whole as KubeObject, ['subsets']), ...put(slice, made as KubeObject, ['endpoints', 'ports'])];
+  return { whole: whole as KubeObject, slice: slice as KubeObject };
 }
 
 const head = (apiVersion: string, kind: string, metadata: KubeObject['metadata']) => ({ apiVersion, kind, metadata });

@@ -3,6 +3,7 @@
 import { find } from '../conditions.ts';
 import type { Hardware } from '../elemental/hardware.ts';
 import { hostName, registerHost } from '../elemental/register.ts';
+import { elementalOperator } from '../index.ts';
 import { kinds } from '../kinds.ts';
 import { poolOf } from '../provider/inventory.ts';
 import { type Act, insist, minute, type Stage, wait } from './act.ts';
@@ -13,7 +14,8 @@ export async function* visit(stage: Stage, hardware: Hardware): Act {
   const registrations = rt.informer(kinds.MachineRegistration).list();
   const registration = registrations.find(({ status }) => find(status?.conditions, 'Ready')?.status === 'True');
   const inventories = rt.informer(kinds.MachineInventory);
-  if (!registration || inventories.get(hostName(registration, hardware))) return;
+  // Its operator answers the servers that call.
+  if (!registration || !rt.runs(elementalOperator) || inventories.get(hostName(registration, hardware))) return;
   const name = yield* insist(() => registerHost(rt, rt.client, registration, hardware));
   const ready = () => find(inventories.get(name)?.status?.conditions, 'Ready')?.status === 'True';
   yield* wait(ready, 10 * minute);

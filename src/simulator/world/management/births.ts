@@ -20,6 +20,7 @@ const order: Readonly<Record<string, number>> = {
   AppRelease: -4 * second,
   CustomResourceDefinition: 0,
   ServiceAccount: 2 * second,
+  Secret: 2 * second,
   Service: 3 * second,
   Deployment: 4 * second,
   ReplicaSet: 4 * second,

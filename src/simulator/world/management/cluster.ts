@@ -1,16 +1,19 @@
 /** The management cluster itself: its Nodes, and what runs on them beside what a workload cluster has too. */
 
 import type { KubeObject } from '../../api/types.ts';
+import { podAddress } from '../../controllers/kubernetes/pod-address.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
-import { containerStatus } from '../../workload/containers.ts';
+import { containerStatus, runningSince } from '../../workload/containers.ts';
 import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
 import { serverName, within } from '../../workload/leases.ts';
 import { toldImages } from '../../workload/node-images.ts';
 import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
 import { programsOf, systemRepository } from '../../workload/programs.ts';
-import { registry } from '../releases.ts';
+import { registry, releaseOf } from '../releases.ts';
 import { controllerRoles } from './controller-roles.ts';
+import type { Leadership } from './leadership.ts';
+import { type Manager, managers } from './managers.ts';
 import { nodeAddress } from './scheduler.ts';
 
 const namespace = 'cpaas-system';
@@ -20,6 +23,9 @@ export const managementAddress = nodeAddress(1);
 
 /** The version of Kubernetes it runs. */
 export const managementVersion = 'v1.32.11-2';
+
+/** The chart of Kube-OVN that it runs. */
+export const managementNetwork = releaseOf(managementVersion).kubeOvn;
 
 const network = { endpoint: `${managementAddress}:6443`, pods: '10.3.0.0/16' };
 
@@ -32,15 +38,6 @@ export const managementSettings = {
   }),
 };
 
-/** The controllers: name and image. Their versions are not documented, so they are named as simulated. */
-const controllers: readonly (readonly [name: string, image: string])[] = [
-  ['cluster-api-provider-baremetal-manager', 'acp/cluster-api-provider-baremetal:v0.0.0-sim'],
-  ['elemental-operator', 'acp/elemental-operator:v0.0.0-sim'],
-  ['capi-controller-manager', 'acp/cluster-api-controller:v0.0.0-sim'],
-  ['capi-kubeadm-bootstrap-controller-manager', 'acp/kubeadm-bootstrap-controller:v0.0.0-sim'],
-  ['capi-kubeadm-control-plane-controller-manager', 'acp/kubeadm-control-plane-controller:v0.0.0-sim'],
-];
-
 /** What its servers have, and what of it the kubelet leaves to Pods. */
 const capacity = {
   ...{ cpu: '32', 'ephemeral-storage': '468386068Ki', 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' },
@@ -52,8 +49,8 @@ const allocatable = { ...capacity, 'ephemeral-storage': '431664599555', memory: 
 const images = [1, 2, 3].map((at) =>
   toldImages(
     [
-      ...programsOf(managementVersion, undefined, { tokens: [] }).map(({ image }) => image),
-      ...controllers.flatMap(([, image], index) => (index % 3 === at - 1 ? [`${registry}/${image}`] : [])),
+      ...programsOf(managementVersion, managementNetwork, { tokens: [] }).map(({ image }) => image),
+      ...managers.flatMap(({ image }, index) => (index % 3 === at - 1 ? [`${registry}/${image}`] : [])),
     ],
     systemRepository,
   ),
@@ -139,60 +136,54 @@ export function serverService(make: Make): KubeObject {
 
 /** The controllers' Deployments with their ReplicaSets and Pods, and the Services every cluster has. */
 export function managementPrograms(make: Make, nodes: readonly KubeObject[], now: string): KubeObject[] {
-  const services = [
-    serverService(make),
-    ...['cluster-api-provider-baremetal', 'capi', 'capi-kubeadm-bootstrap', 'capi-kubeadm-control-plane'].map((owner) =>
-      make('v1', 'Service', `${owner}-webhook-service`, namespace, {
-        spec: { ports: [{ port: 443, protocol: 'TCP', targetPort: 9443 }] },
-      }),
-    ),
-  ];
-  return [...services, ...controllers.flatMap(([name, image], at) => program(make, name, image, nodes, now, at))];
+  const services = managers.flatMap(({ owner, chosen, labels }) => {
+    if (!owner) return [];
+    const selector = { 'cluster.x-k8s.io/provider': chosen['cluster.x-k8s.io/provider'] };
+    const made = make('v1', 'Service', `${owner}-webhook-service`, namespace, {
+      spec: { ports: [{ port: 443, protocol: 'TCP', targetPort: 'webhook-server' }], selector },
+    });
+    return [{ ...made, metadata: { ...made.metadata, labels: withoutRole(labels) } }];
+  });
+  return [serverService(make), ...services, ...managers.flatMap((one, at) => program(make, one, nodes, now, at))];
 }
 
-/** Where its webhooks listen, and where it says whether it is well, as kubebuilder's default has it. */
-const ports = [
-  { containerPort: 9443, name: 'webhook-server', protocol: 'TCP' },
-  { containerPort: 9440, name: 'healthz', protocol: 'TCP' },
-];
+/** The labels of all that belongs to a provider: its Pods also say what they are. */
+const withoutRole = ({ 'control-plane': _role, ...labels }: Record<string, string>): Record<string, string> => labels;
 
-/** Those of Cluster API show what they measure to whoever may see it. */
-const argumentsOf = (name: string): string[] => [
-  '--leader-elect',
-  ...(name.startsWith('capi') ? ['--diagnostics-address=:8443', '--insecure-diagnostics=false'] : []),
-];
-
-/** What a controller asks for, as kubebuilder's default has it. */
-const resources = { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '10m', memory: '64Mi' } };
-
-function program(make: Make, name: string, image: string, nodes: readonly KubeObject[], now: string, at: number) {
-  const labels = { 'app.kubernetes.io/name': name };
-  const containers = [{ name: 'manager', image: `${registry}/${image}`, args: argumentsOf(name), ports, resources }];
-  const inner = { containers, serviceAccountName: name, terminationGracePeriodSeconds: 10 };
+function program(make: Make, manager: Manager, nodes: readonly KubeObject[], now: string, at: number) {
+  const { name, chosen, account } = manager;
+  const image = `${registry}/${manager.image}`;
+  const containers = [{ image, ...manager.container }];
+  const inner = { containers, ...manager.pod, serviceAccountName: account };
   const counts = { replicas: 1, readyReplicas: 1, availableReplicas: 1 };
-  const owner = completed(
+  const whole = completed(
     make('apps/v1', 'Deployment', name, namespace, {
-      spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: inner } },
+      spec: { replicas: 1, selector: { matchLabels: chosen }, template: { metadata: { labels: chosen }, spec: inner } },
       status: counts,
     }),
   );
+  const owner = { ...whole, metadata: { ...whole.metadata, labels: manager.labels } };
   const set = between(owner, (apiVersion, kind, space, called, _born, rest) =>
     make(apiVersion, kind, called, space, rest),
   );
   const since = owner.metadata.creationTimestamp ?? now;
   // Its image was pulled, its program began, and was asked whether it is ready.
   const begun = later(since, 5000 + at * 900);
-  const ready = later(begun, 11_000);
   const node = nodes[at % Math.max(nodes.length, 1)];
-  const podIP = `10.3.${at % 3}.${20 + at}`;
+  const podIP = podAddress(network.pods, name);
+  const podName = `${set.metadata.name}-${new Random('management', name).suffix()}`;
+  const container = containerStatus({
+    ...{ name: manager.container.name, image, pod: podName, since: begun, now, ready: true },
+  });
+  // It was ready for the last time a little after it began for the last time.
+  const ready = later(runningSince(container) ?? begun, 11_000);
   const ofStart = (type: string) =>
     /Ready$/.test(type) ? ready : type === 'PodReadyToStartContainers' ? begun : since;
-  const podName = `${set.metadata.name}-${new Random('management', name).suffix()}`;
   const { metadata, ...pod } = make('v1', 'Pod', podName, namespace, {
     spec: { ...inner, ...(node ? { nodeName: node.metadata.name } : {}) },
     status: {
       phase: 'Running',
-      qosClass: 'Burstable',
+      qosClass: 'BestEffort',
       conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(
         (type) => ({
           ...{ type, status: 'True', lastProbeTime: null, lastTransitionTime: ofStart(type) },
@@ -202,22 +193,16 @@ function program(make: Make, name: string, image: string, nodes: readonly KubeOb
       podIP,
       podIPs: [{ ip: podIP }],
       startTime: since,
-      containerStatuses: [
-        containerStatus({
-          name: 'manager',
-          image: `${registry}/${image}`,
-          pod: podName,
-          since: begun,
-          now,
-          ready: true,
-        }),
-      ],
+      containerStatuses: [container],
     },
   });
-  const account = make('v1', 'ServiceAccount', name, namespace, {});
   const suffix = new Random('management', name, 'token').suffix();
-  const owned = ownedPod({ ...pod, metadata: { ...metadata, labels } }, owner, set, suffix);
-  return [account, ...controllerRoles(make, name), settled(owner, set), set, owned];
+  const owned = ownedPod({ ...pod, metadata: { ...metadata, labels: chosen } }, owner, set, suffix);
+  return [
+    make('v1', 'ServiceAccount', account, namespace, {}),
+    ...controllerRoles(make, name, account),
+    ...[settled(owner, set), set, owned],
+  ];
 }
 
 /** Where a Pod is that is on a Node. */
@@ -228,38 +213,33 @@ function hostOf({ status }: KubeObject): object {
 }
 
 /**
- * Whoever leads of those that run more than once or may: the name of the lease, its namespace, and its holder; of those
- * that servers run from files also how often it went to another, and when last, in ms after the cluster's first server.
+ * Whoever leads of those that servers run from files: the name of the lease, its holder, how often it went to another, and
+ * when last, in ms after the cluster's first server.
  */
-type Leader = readonly [lease: string, namespace: string, holder: string, transitions?: number, after?: number];
+const plane: readonly (readonly [lease: string, holder: string, transitions: number, after: number])[] = [
+  ['kube-controller-manager', 'global-2', 7, 14_800_417_000],
+  ['kube-scheduler', 'global-1', 4, 16_318_902_000],
+];
 
-/** When the container of a Pod last began, and how often it had to. */
-function lifeOf(pod: KubeObject | undefined): { begun?: string; restarts?: number } {
-  const statuses = pod?.status?.['containerStatuses'] as
-    | { restartCount?: number; state?: { running?: { startedAt?: string } } }[]
-    | undefined;
-  const begun = statuses?.[0]?.state?.running?.startedAt;
-  const acquired = begun && new Date(Date.parse(begun) + 17_000).toISOString().replace('.000Z', 'Z');
-  return { begun: acquired, restarts: statuses?.[0]?.restartCount };
-}
-
-/** The leases by which one is elected to lead, renewed at `renewed`; `pods`: the controllers' own. */
-export function leaderLeases(make: Make, renewed: string, since: string, pods: readonly KubeObject[]): KubeObject[] {
-  const podOf = (name: string) => pods.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === name);
-  const leaders: Leader[] = [
-    ...controllers.map(([name]): Leader => [`${name}-leader-election`, namespace, podOf(name)?.metadata.name ?? name]),
-    ['kube-controller-manager', 'kube-system', 'global-2', 7, 14_800_417_000],
-    ['kube-scheduler', 'kube-system', 'global-1', 4, 16_318_902_000],
-  ];
-  const led = leaders.map(([name, space, holder, transitions = 0, after = 0]) => {
-    const lease = make('coordination.k8s.io/v1', 'Lease', name, space, {});
-    // Whoever begins anew waits until the lease of its last life is over.
-    const { begun = later(since, after), restarts = transitions } = lifeOf(
-      pods.find(({ metadata }) => metadata.name === holder),
-    );
-    const times = { acquireTime: within(begun, `${name}/begun`), renewTime: within(renewed, name) };
-    const holderIdentity = `${holder}_${lease.metadata.uid ?? ''}`;
-    return { ...lease, spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions: restarts, ...times } };
+/** The leases by which one is elected to lead, renewed at `renewed`; `leadership`: of the platform's own programs. */
+export function leaderLeases(make: Make, renewed: string, since: string, leadership: Leadership): KubeObject[] {
+  const elected = (name: string, space: string, holderIdentity: string, leaseTransitions: number, times: object) => ({
+    ...make('coordination.k8s.io/v1', 'Lease', name, space, {}),
+    spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions, ...times },
+  });
+  const platform = managers.flatMap((manager) => {
+    const leader = leadership.leaderOf(manager);
+    // Until the lease of the last one is over the next has not taken it.
+    if (!leader || leader.acquired > Date.parse(renewed)) return [];
+    const { identity, acquired, transitions, silent = Date.parse(renewed) } = leader;
+    const acquireTime = within(timestamp(acquired), `${identity}/begun`);
+    const renewTime = within(timestamp(Math.max(silent, acquired)), identity);
+    return elected(manager.lease, namespace, identity, transitions, { acquireTime, renewTime });
+  });
+  const led = plane.map(([name, holder, transitions, after]) => {
+    const identity = `${holder}_${new Random('leader', name, holder).uuid()}`;
+    const acquireTime = within(later(since, after), `${name}/begun`);
+    return elected(name, 'kube-system', identity, transitions, { acquireTime, renewTime: within(renewed, name) });
   });
   const servers = [1, 2, 3].map((at) => {
     const hostname = `global-${at}`;
@@ -271,5 +251,5 @@ export function leaderLeases(make: Make, renewed: string, since: string, pods: r
     const joined = make('v1', 'Node', hostname, '', {}).metadata.creationTimestamp ?? since;
     return { ...lease, metadata: { ...lease.metadata, labels, creationTimestamp: later(joined, 4000) }, spec };
   });
-  return [...led, ...servers];
+  return [...platform, ...led, ...servers];
 }

@@ -12,7 +12,7 @@ const capi = 'cluster.x-k8s.io';
 const reviews = ['create authentication.k8s.io/tokenreviews', 'create authorization.k8s.io/subjectaccessreviews'];
 const clusters = `READ ${capi}/clusters,clusters/status,machines,machines/status,machinesets,machinedeployments`;
 
-/** By account: how the names of its roles begin, and its rules as known-roles.ts writes them. */
+/** By Deployment: how the names of its roles begin, and its rules as known-roles.ts writes them. */
 const ROLES: Readonly<Record<string, { prefix: string; rules: readonly string[] }>> = {
   'capi-controller-manager': {
     prefix: 'capi',
@@ -74,11 +74,11 @@ const ROLES: Readonly<Record<string, { prefix: string; rules: readonly string[] 
 };
 
 /** The role of a controller's account in the whole cluster, the one by which it elects its leader, and their bindings. */
-export function controllerRoles(make: Make, name: string): KubeObject[] {
+export function controllerRoles(make: Make, name: string, account: string): KubeObject[] {
   const found = ROLES[name];
   if (!found) return [];
   const { prefix, rules } = found;
-  const subjects = [{ kind: 'ServiceAccount', name, namespace }];
+  const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   const ref = (kind: string, role: string) => ({ roleRef: { apiGroup: rbac, kind, name: role }, subjects });
   const leading = ['get,list,watch,create,update,patch,delete core,coordination.k8s.io/configmaps,leases', 'EVENTS'];
   const [role, leader] = [`${prefix}-manager-role`, `${prefix}-leader-election-role`];

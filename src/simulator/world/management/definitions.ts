@@ -6,6 +6,8 @@ import type { Resource } from '../../api/resources.ts';
 import type { Schema } from '../../api/schemas/schema.ts';
 import type { KubeObject } from '../../api/types.ts';
 
+import { providerOf } from './managers.ts';
+
 const namespace = 'cpaas-system';
 
 /** Gives an object its identity and birth. */
@@ -20,13 +22,23 @@ interface Unborn {
   webhooks?: readonly object[];
 }
 
+/** Whom to trust who answers for an owner's webhooks, in PEM. */
+export type Authorities = (owner: string) => string | undefined;
+
+const bundleOf = (ca: string | undefined) => (ca === undefined ? {} : { caBundle: Buffer.from(ca).toString('base64') });
+
 /** The definition of every custom resource that is served. `since` tells when one of a name was taken up, as Kubernetes writes it. */
-export function definitions(resources: readonly Resource[], since: (name: string) => string, born: Born): KubeObject[] {
+export function definitions(
+  resources: readonly Resource[],
+  since: (name: string) => string,
+  born: Born,
+  authorities: Authorities = () => undefined,
+): KubeObject[] {
   const served = resources.filter(({ custom }) => custom);
-  return served.map((resource) => born(definition(resource, since(`${resource.plural}.${resource.group}`))));
+  return served.map((one) => born(definition(one, since(`${one.plural}.${one.group}`), authorities)));
 }
 
-function definition(resource: Resource, since: string) {
+function definition(resource: Resource, since: string, authorities: Authorities) {
   const { group, version, plural, singular, kind, shortNames, categories, namespaced, status, scale, columns } =
     resource;
   const names = {
@@ -70,7 +82,7 @@ function definition(resource: Resource, since: string) {
       group,
       names,
       scope: namespaced ? 'Namespaced' : 'Cluster',
-      conversion: conversionOf(group),
+      conversion: conversionOf(group, authorities),
       versions: [served],
     },
     status: {
@@ -98,23 +110,17 @@ const isProviders = (group: string): boolean => group === 'infrastructure.cluste
 
 /** How Cluster API finds which version of a provider's kinds keeps which of its contracts. */
 const contractLabels = (group: string, version: string): Record<string, string> => ({
-  ...(isProviders(group) ? {} : { 'cluster.x-k8s.io/provider': providerOf(group) }),
+  'cluster.x-k8s.io/provider': providerOf(owners[group] ?? 'capi') ?? '',
   'cluster.x-k8s.io/v1beta1': version,
 });
 
-const providerOf = (group: string): string =>
-  group.startsWith('bootstrap.')
-    ? 'bootstrap-kubeadm'
-    : group.startsWith('controlplane.')
-      ? 'control-plane-kubeadm'
-      : 'cluster-api';
-
 /** Cluster API has had other versions, and turns theirs into this one by a webhook; the provider has had one only. */
-function conversionOf(group: string): object {
+function conversionOf(group: string, authorities: Authorities): object {
   const owner = isProviders(group) ? undefined : (owners[group] ?? (isOfClusterApi(group) ? 'capi' : undefined));
   if (owner === undefined) return { strategy: 'None' };
   const service = { name: `${owner}-webhook-service`, namespace, path: '/convert', port: 443 };
-  return { strategy: 'Webhook', webhook: { clientConfig: { service }, conversionReviewVersions: ['v1', 'v1beta1'] } };
+  const clientConfig = { ...bundleOf(authorities(owner)), service };
+  return { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions: ['v1', 'v1beta1'] } };
 }
 
 /** Whose webhooks a group's are: the beginning of the names of their configurations and of their service. */
@@ -125,18 +131,12 @@ export const owners: Readonly<Record<string, string>> = {
   'controlplane.cluster.x-k8s.io': 'capi-kubeadm-control-plane',
 };
 
-/** Under which names those owners are known as providers to Cluster API; of the bare-metal provider that is not documented. */
-const providers: Readonly<Record<string, string>> = {
-  capi: 'cluster-api',
-  'capi-kubeadm-bootstrap': 'bootstrap-kubeadm',
-  'capi-kubeadm-control-plane': 'control-plane-kubeadm',
-};
-
 /** The configurations that register the webhooks which are asked, by owner. `version` is that of each group. */
 export function webhookConfigurations(
   hooks: readonly (Admission | Webhook)[],
   resources: readonly Resource[],
   born: Born,
+  authorities: Authorities = () => undefined,
 ): KubeObject[] {
   const known = hooks.filter((hook): hook is Webhook => typeof hook !== 'function');
   const versions = new Map(resources.map(({ group, version }) => [group, version]));
@@ -145,7 +145,7 @@ export function webhookConfigurations(
     const mutating = own.filter(({ mutate }) => mutate !== undefined);
     const validating = own.filter(({ validate }) => validate !== undefined);
     const version = versions.get(group) ?? 'v1beta1';
-    const of = { owner, version, resources, born };
+    const of = { owner, version, resources, born, authority: authorities(owner) };
     return [
       ...(mutating.length > 0 ? [configuration('Mutating', mutating, of)] : []),
       ...(validating.length > 0 ? [configuration('Validating', validating, of)] : []),
@@ -158,17 +158,19 @@ interface Registered {
   version: string;
   resources: readonly Resource[];
   born: Born;
+  authority: string | undefined;
 }
 
 function configuration(
   type: 'Mutating' | 'Validating',
   hooks: readonly Webhook[],
-  { owner, version, resources: served, born }: Registered,
+  { owner, version, resources: served, born, authority }: Registered,
 ): KubeObject {
   const webhooks = hooks.map(({ name, group, resources, operations }) => ({
     name,
     admissionReviewVersions: ['v1', 'v1beta1'],
     clientConfig: {
+      ...bundleOf(authority),
       service: {
         name: `${owner}-webhook-service`,
         namespace,
@@ -186,7 +188,7 @@ function configuration(
     timeoutSeconds: 10,
   }));
   const name = `${owner}-${type.toLowerCase()}-webhook-configuration`;
-  const provider = providers[owner];
+  const provider = providerOf(owner);
   return born({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: `${type}WebhookConfiguration`,
@@ -196,7 +198,7 @@ function configuration(
 }
 
 /** How controller-runtime names the paths of webhooks: by kinds, and not by resources. */
-function pathOf(
+export function pathOf(
   type: 'Mutating' | 'Validating',
   group: string,
   version: string,

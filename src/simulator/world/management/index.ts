@@ -3,16 +3,20 @@
 import type { Api } from '../../api/api.ts';
 import type { Admission, Webhook } from '../../api/core.ts';
 import type { KubeObject } from '../../api/types.ts';
+import type { Clock } from '../../controllers/clock.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
+import { toldAddresses } from './addresses.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { bornAfter } from './births.ts';
+import { webhookCertificates } from './certificates.ts';
 import {
   leaderLeases,
   type Make,
+  managementNetwork,
   managementNodes,
   managementPrograms,
   managementSettings,
@@ -21,6 +25,8 @@ import {
 } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
+import { Leadership } from './leadership.ts';
+import type { Manager } from './managers.ts';
 import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
@@ -37,6 +43,10 @@ export interface ManagementOptions {
   now: () => number;
   /** Since when, in ms, the cluster has been there. */
   since: number;
+  /** Runs something later; without it a program that has begun works when Pods are looked at the next time. */
+  after?: Clock['after'];
+  /** Told of each of the platform's programs that begins to work or no longer does. */
+  onWork?: (manager: Manager, works: boolean) => void;
   /** The webhooks that the API asks. */
   admission: readonly (Admission | Webhook)[];
 }
@@ -47,8 +57,7 @@ export class ManagementCluster {
   readonly #make: Make;
   readonly #since: string;
   #renewed: number;
-  /** The Pods of the controllers, one each: who leads. */
-  #leaders: readonly KubeObject[] = [];
+  readonly #leadership: Leadership;
   /** The authority of the server, in PEM, once it serves. */
   #ca: string | undefined;
   readonly #given = new Set<string>();
@@ -81,9 +90,12 @@ export class ManagementCluster {
     };
     const nodes = managementNodes(this.#make, this.#since, timestamp(this.#renewed));
     const programs = managementPrograms(this.#make, nodes, timestamp(this.#renewed));
-    this.#leaders = programs.filter(({ kind }) => kind === 'Pod');
+    this.#leadership = new Leadership({ now: options.now, after: options.after, onWork: options.onWork });
+    this.#leadership.seen(programs.filter(({ kind }) => kind === 'Pod'));
     const told = this.#telling();
     const { resources } = api;
+    const certificates = webhookCertificates(this.#make, since);
+    const authorities = (owner: string) => certificates.find((one) => one.owner === owner)?.ca;
     const objects = [
       ...told,
       ...this.#system(nodes),
@@ -96,8 +108,10 @@ export class ManagementCluster {
         resources,
         (name) => timestamp(since + bornAfter('CustomResourceDefinition', '', name) + 1000),
         born,
+        authorities,
       ),
-      ...webhookConfigurations(admission, resources, born),
+      ...webhookConfigurations(admission, resources, born, authorities),
+      ...certificates.map(({ secret }) => secret),
     ];
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
     api.load(objects);
@@ -108,6 +122,8 @@ export class ManagementCluster {
   refresh(plural: string): void {
     if (kept.has(plural)) this.#give();
     if (plural === 'pods') this.#revive();
+    if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
+      this.#options.api.load(toldAddresses(this.#options.api));
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
     if (now() - this.#renewed < renewal) return;
@@ -129,7 +145,19 @@ export class ManagementCluster {
 
   /** Who runs at the moment: of them come those that lead. */
   seen(pods: readonly KubeObject[]): void {
-    this.#leaders = pods.filter((pod) => pod.metadata.namespace === leading && isReady(pod));
+    this.#leadership.seen(pods);
+  }
+
+  /** Whether the webhooks of an owner answer: a Pod of its program is ready. */
+  answers(owner: string): boolean {
+    return this.#leadership.answers(owner);
+  }
+
+  /** The address of a Service of the platform's namespace; undefined where there is none of that name. */
+  addressOf(service: string): string | undefined {
+    const metadata = { name: service, namespace: 'cpaas-system' };
+    const found = this.#options.api.find({ apiVersion: 'v1', kind: 'Service', metadata });
+    return found && String(found.spec?.['clusterIP']);
   }
 
   /** Pods that somebody has taken away come back as their owners want: those of static Pods as they were, others anew. */
@@ -174,14 +202,20 @@ export class ManagementCluster {
     const at = timestamp(this.#renewed);
     return [
       ...managementNodes(this.#make, this.#since, at),
-      ...leaderLeases(this.#make, at, this.#since, this.#leaders),
+      ...leaderLeases(this.#make, at, this.#since, this.#leadership),
     ];
   }
 
   #system(nodes: readonly KubeObject[]): KubeObject[] {
     const renewed = timestamp(this.#renewed);
     const settings = { ...managementSettings, ca: this.#ca, tokens: [] };
-    const all = systemObjects({ nodes: nodes as unknown as Node[], version: managementVersion, renewed, settings });
+    const all = systemObjects({
+      nodes: nodes as unknown as Node[],
+      version: managementVersion,
+      kubeOvn: managementNetwork,
+      renewed,
+      settings,
+    });
     // Who leads here is told with the controllers.
     return all.filter(({ kind, metadata }) => kind !== 'Lease' || metadata.namespace !== 'kube-system');
   }
@@ -194,12 +228,6 @@ const randomUid = (...from: readonly (string | number)[]): string => new Random(
 /** Of Kubernetes' own kinds not all count what is wanted of them. */
 const hasGeneration = (apiVersion: string, kind: string): boolean =>
   apiVersion !== 'v1' && kind !== 'Lease' && !/^(rbac\.authorization|apiregistration)\./.test(apiVersion);
-
-/** Where the controllers run. */
-const leading = 'cpaas-system';
-const isReady = ({ status }: KubeObject): boolean =>
-  (status?.['conditions'] as { type: string; status: string }[] | undefined)?.find(({ type }) => type === 'Ready')
-    ?.status === 'True';
 
 const addressOf = (object: KubeObject, type: string): string[] => {
   const addresses = object.status?.['addresses'] as { type: string; address: string }[] | undefined;

@@ -15,8 +15,9 @@ import { isWrite } from '../../workload/writes.ts';
 import type { ManagementCluster } from './index.ts';
 import { isForSeedImage } from './scheduler.ts';
 
-/** What files bring, and what a SeedImage has made. */
-const isForeign = (object: Pick<Plain, 'kind' | 'metadata'>): boolean => isOfItsNode(object) || isForSeedImage(object);
+/** What files bring, and the Pod that a SeedImage has made. */
+const isForeign = (object: Pick<Plain, 'kind' | 'metadata'>): boolean =>
+  isOfItsNode(object) || (object.kind === 'Pod' && isForSeedImage(object));
 
 export interface ManagementWorkOptions {
   api: Api;

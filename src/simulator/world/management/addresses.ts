@@ -1,0 +1,34 @@
+/**
+ * Endpoints and EndpointSlices of the management cluster, as its controllers have kept them since its Services were made. They
+ * are told when somebody reads them, until somebody writes and those controllers take over.
+ */
+
+import type { Api } from '../../api/api.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { addressesOf } from '../../controllers/kubernetes/endpoints.ts';
+import type { WorkPod, WorkService } from '../../controllers/kubernetes/shapes.ts';
+import { Random } from '../../controllers/random.ts';
+
+/** What is to be loaded: of each Service that chooses Pods, where that is not told as it is. */
+export function toldAddresses(api: Api): KubeObject[] {
+  const pods = api.all({ apiVersion: 'v1', kind: 'Pod' }) as unknown as WorkPod[];
+  const slices = api.all({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' });
+  return api.all({ apiVersion: 'v1', kind: 'Service' }).flatMap((service) => {
+    const { spec, metadata } = service as unknown as WorkService;
+    if (Object.keys(spec?.selector ?? {}).length === 0) return [];
+    const random = new Random('addresses', metadata.uid ?? '');
+    const last = slices.find((slice) => slice.metadata.ownerReferences?.[0]?.uid === metadata.uid)?.metadata.name;
+    const called = last ?? `${metadata.name}-${random.suffix()}`;
+    const made = addressesOf(service as unknown as WorkService, pods, called);
+    return [made.whole, made.slice].flatMap((one) => {
+      const object = one as unknown as KubeObject;
+      const known = api.find(object);
+      if (known && contentOf(known) === contentOf(object)) return [];
+      const { uid = random.uuid(), creationTimestamp = metadata.creationTimestamp } = known?.metadata ?? {};
+      const born = { ...object.metadata, uid, creationTimestamp };
+      return [{ ...object, metadata: { ...born, ...(object.kind === 'EndpointSlice' ? { generation: 1 } : {}) } }];
+    });
+  });
+}
+
+const contentOf = ({ subsets, endpoints, ports }: KubeObject): string => JSON.stringify([subsets, endpoints, ports]);
