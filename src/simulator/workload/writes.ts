@@ -7,9 +7,9 @@ import type { ApiRequest } from '../api/types.ts';
 const LOOKED_AT = new Set([
   ...['pods', 'services', 'endpoints', 'namespaces', 'nodes', 'serviceaccounts', 'persistentvolumeclaims'],
   ...['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'controllerrevisions', 'jobs', 'cronjobs'],
-  ...['endpointslices', 'poddisruptionbudgets'],
+  ...['endpointslices', 'poddisruptionbudgets', 'horizontalpodautoscalers', 'persistentvolumes', 'storageclasses'],
 ]);
-const KUBERNETES = new Set(['', 'apps', 'batch', 'policy', 'discovery.k8s.io']);
+const KUBERNETES = new Set(['', 'apps', 'batch', 'policy', 'discovery.k8s.io', 'autoscaling', 'storage.k8s.io']);
 
 /** Whether a request may change what they look at. A dry run and a question that is sent as a write do not. */
 export function isWrite({ method, path, query }: Pick<ApiRequest, 'method' | 'path' | 'query'>): boolean {

@@ -418,6 +418,110 @@ describe('a probe', () => {
   });
 });
 
+it('may be there for so long only: then a Pod has failed, once its containers have ended', async () => {
+  const containers = [container({ image: 'busybox', command: ['sleep', '3600'] })];
+  await make(`${core}/pods`, pod('short', { activeDeadlineSeconds: 10, containers }));
+  await pass(15_000);
+  expect((await pods())[0]!.status).toMatchObject({ phase: 'Running' });
+  await pass(30_000);
+  const [short] = await pods();
+  expect(short!.status).toMatchObject({
+    ...{ phase: 'Failed', reason: 'DeadlineExceeded' },
+    message: 'Pod was active on the node longer than the specified deadline',
+    containerStatuses: [{ state: { terminated: { exitCode: 137 } } }],
+  });
+  expect(await told('DeadlineExceeded')).toEqual([short!.status.message]);
+  expect(await told('Killing')).toEqual(['Stopping container web']);
+});
+
+describe('storage', () => {
+  const claims = `${core}/persistentvolumeclaims`;
+  const claim = (name: string, more: object = {}) => ({
+    ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace: 'default' } },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more },
+  });
+  const volumes = [{ name: 'd', persistentVolumeClaim: { claimName: 'data' } }];
+
+  it('that nobody makes is waited for, by the claim and by its Pod', async () => {
+    await make(`${core}/pods`, pod('db', { containers: [container()], volumes }));
+    await pass(1000);
+    await make(claims, claim('data'));
+    await make(claims, claim('fast', { storageClassName: 'fast' }));
+    await pass(20_000);
+    expect(await told('FailedBinding')).toEqual([
+      'no persistent volumes available for this claim and no storage class is set',
+    ]);
+    expect(await told('ProvisioningFailed')).toEqual(['storageclass.storage.k8s.io "fast" not found']);
+    const words = (await told('FailedScheduling')).map((one) => one?.split('. ')[0]);
+    expect(words).toEqual([
+      '0/3 nodes are available: persistentvolumeclaim "data" not found',
+      '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims',
+    ]);
+    await make('/apis/storage.k8s.io/v1/storageclasses', {
+      ...{ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'fast' } },
+      ...{ provisioner: 'csi.test', volumeBindingMode: 'WaitForFirstConsumer' },
+    });
+    await pass(16_000);
+    expect(await told('WaitForFirstConsumer')).toEqual(['waiting for first consumer to be created before binding']);
+  });
+
+  it('that somebody makes is bound, and kept while a Pod has it', async () => {
+    await make('/api/v1/persistentvolumes', {
+      ...{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'disk' } },
+      spec: { capacity: { storage: '5Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } },
+    });
+    await make(claims, claim('data'));
+    await make(`${core}/pods`, pod('db', { containers: [container()], volumes }));
+    await pass(8000);
+    expect(await get(`${claims}/data`)).toMatchObject({
+      spec: { volumeName: 'disk', volumeMode: 'Filesystem' },
+      status: { phase: 'Bound', capacity: { storage: '5Gi' } },
+    });
+    expect((await pods())[0]!.status.phase).toBe('Running');
+    await api.json({ method: 'DELETE', path: `${claims}/data` });
+    await pass(2000);
+    expect((await get(`${claims}/data`)).metadata.deletionTimestamp).toBeDefined();
+    await api.json({ method: 'DELETE', path: `${core}/pods/db` });
+    await pass(8000);
+    await expect(get(`${claims}/data`)).rejects.toThrow('not found');
+    expect((await get('/api/v1/persistentvolumes/disk')).status).toMatchObject({ phase: 'Released' });
+  });
+});
+
+it('scales by no metrics, and says so; within its bounds it keeps what it scales', async () => {
+  const why = 'the server could not find the requested resource (get pods.metrics.k8s.io)';
+  await make(`${apps}/deployments`, deployment(1));
+  await make('/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', {
+    ...{
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web', namespace: 'default' },
+    },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 2,
+      maxReplicas: 4,
+    },
+  });
+  await pass(40_000);
+  expect(await pods()).toHaveLength(2);
+  expect(await told('SuccessfulRescale')).toEqual([
+    'New size: 2; reason: Current number of replicas below Spec.MinReplicas',
+  ]);
+  const { status } = await get('/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web');
+  expect(status.currentReplicas).toBe(2);
+  expect(status.conditions).toMatchObject([
+    { type: 'AbleToScale', status: 'True' },
+    {
+      type: 'ScalingActive',
+      status: 'False',
+      reason: 'FailedGetResourceMetric',
+      message: expect.stringContaining(why),
+    },
+  ]);
+  expect((await told('FailedGetResourceMetric'))[0]).toContain(why);
+});
+
 describe('an image', () => {
   const waits = async () => (await pods())[0]!.status.containerStatuses[0].state.waiting;
 
@@ -591,7 +695,11 @@ describe('a Pod that is deleted', () => {
     expect(await names()).toEqual(['db-0', 'web']);
     await api.json({ method: 'DELETE', path: '/api/v1/namespaces/own' });
     await pass(5000);
-    expect(await get('/api/v1/namespaces/own')).toMatchObject({ status: { phase: 'Terminating' } });
+    const { status: left } = await get('/api/v1/namespaces/own');
+    expect(left).toMatchObject({ phase: 'Terminating' });
+    expect(left.conditions.map(({ message }: Thing) => message)).toContainEqual(
+      expect.stringMatching(/^Some resources are remaining: pods\. has \d resource instances$/),
+    );
     await pass(12_000);
     await expect(get('/api/v1/namespaces/own')).rejects.toThrow('not found');
   });
@@ -726,6 +834,34 @@ describe('a Job', () => {
     await pass(60_000);
     expect(await end()).toEqual(['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded']);
     expect((await get(`${batch}/jobs/one`)).status.failed).toBe(3);
+  });
+
+  it('that is late fails once its Pods have ended, each of which is held until it is counted', async () => {
+    await make(`${batch}/jobs`, job(['sleep', '3600'], { activeDeadlineSeconds: 8 }));
+    await pass(7000);
+    const held = ['batch.kubernetes.io/job-tracking'];
+    expect((await pods()).map(({ metadata }) => (metadata as { finalizers?: string[] }).finalizers)).toEqual([held]);
+    await pass(3000);
+    expect(await end()).toEqual(['FailureTarget DeadlineExceeded']);
+    await pass(32_000);
+    expect(await end()).toEqual(['FailureTarget DeadlineExceeded', 'Failed DeadlineExceeded']);
+    expect((await get(`${batch}/jobs/one`)).status).toMatchObject({ failed: 1, uncountedTerminatedPods: {} });
+    expect(await pods()).toEqual([]);
+    expect(await told('DeadlineExceeded')).toEqual(['Job was active longer than specified deadline']);
+  });
+
+  it('that is deleted takes its Pods with it, and lets go those that have ended', async () => {
+    await make(`${batch}/jobs`, job(['false'], { backoffLimit: 0 }));
+    await pass(10_000);
+    expect((await pods()).map(({ metadata }) => (metadata as { finalizers?: string[] }).finalizers)).toEqual([
+      undefined,
+    ]);
+    await make(`${batch}/jobs`, { ...job(['sleep', '3600']), metadata: { name: 'two', namespace: 'default' } });
+    await pass(6000);
+    await api.json({ method: 'DELETE', path: `${batch}/jobs/one` });
+    await api.json({ method: 'DELETE', path: `${batch}/jobs/two` });
+    await pass(40_000);
+    expect(await pods()).toEqual([]);
   });
 
   it('counts through its indexes, each with a Pod that knows its own', async () => {

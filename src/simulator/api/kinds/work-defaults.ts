@@ -4,6 +4,7 @@
  */
 
 import { isRecord, type KubeObject } from '../types.ts';
+import { withProbeDefaults } from './probe-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
 
 type Fields = Record<string, unknown>;
@@ -82,5 +83,5 @@ function template(given: unknown): Fields {
 const container = (one: Fields): Fields => ({
   ...{ resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' },
   imagePullPolicy: pullPolicy(one['image']),
-  ...one,
+  ...withProbeDefaults(one),
 });

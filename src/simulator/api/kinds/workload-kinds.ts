@@ -1,5 +1,6 @@
 import { isRecord, type KubeObject } from '../types.ts';
 import { withAutoscalerDefaults } from './autoscaling.ts';
+import { withProbeDefaults } from './probe-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { withWorkDefaults } from './work-defaults.ts';
 
@@ -26,7 +27,8 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
       };
     }
     case 'PersistentVolumeClaim':
-      return { ...object, status: status ?? { phase: 'Pending' } };
+    case 'PersistentVolume':
+      return storage(object, before);
     case 'HorizontalPodAutoscaler':
       return withAutoscalerDefaults(object);
     case 'ReplicaSet':
@@ -53,8 +55,22 @@ function podSpec(spec: unknown): Fields {
   };
 }
 
+/** Storage has a mode, and in use it is kept: admission/storage/storageobjectinuseprotection. */
+function storage({ metadata, spec, status, ...object }: KubeObject, before: KubeObject | undefined): KubeObject {
+  const finalizer = `kubernetes.io/${object.kind === 'PersistentVolume' ? 'pv' : 'pvc'}-protection`;
+  const { finalizers = [] } = metadata;
+  const held = before || finalizers.includes(finalizer) ? {} : { finalizers: [...finalizers, finalizer] };
+  const retain = object.kind === 'PersistentVolume' ? { persistentVolumeReclaimPolicy: 'Retain' } : {};
+  return {
+    ...object,
+    metadata: { ...metadata, ...held },
+    spec: { ...retain, volumeMode: 'Filesystem', ...spec },
+    status: status ?? { phase: 'Pending' },
+  };
+}
+
 const container = (one: Fields): Fields => ({
-  ...one,
+  ...withProbeDefaults(one),
   imagePullPolicy: one['imagePullPolicy'] ?? pullPolicy(one['image']),
 });
 

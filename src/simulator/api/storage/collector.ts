@@ -3,6 +3,7 @@ import type { Resource } from '../resources.ts';
 import { keyOf } from '../store.ts';
 import { beginDeletion, removeObject, WAITS_FOR } from '../write/removal.ts';
 import type { Change } from './history.ts';
+import { remaining } from './remaining.ts';
 import type { Stored } from './stored.ts';
 
 interface Place {
@@ -126,7 +127,17 @@ export class Collector {
     const namespaces = this.#core.resources.find(({ kind, group }) => kind === 'Namespace' && group === '');
     const stored = namespaces && this.#core.store.get(namespaces, name);
     if (namespaces === undefined || !stored?.object.metadata.deletionTimestamp) return;
-    if (this.#inNamespace(name).length === 0) removeObject(this.#core, namespaces, stored);
+    const left = this.#inNamespace(name);
+    if (left.length === 0) {
+      removeObject(this.#core, namespaces, stored);
+      return;
+    }
+    const objects = left.map(({ resource, key }) => ({
+      resource,
+      object: this.#core.store.get(resource, key)!.object,
+    }));
+    const next = remaining(stored.object, objects, this.#core.now());
+    if (next !== stored.object) this.#core.store.put(namespaces, name, next);
   }
 
   #inNamespace(name: string): Place[] {

@@ -5,6 +5,7 @@ import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { indexesOf, indexOf, podAt, ranges } from './job-indexes.ts';
+import { isHeld, TRACKING, tally, untracked } from './job-tracking.ts';
 import { isActive, isGoing, readySince } from './pods.ts';
 import type { Job, WorkCondition, WorkPod } from './shapes.ts';
 import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -16,7 +17,16 @@ const rest = { first: 10_000, most: 600_000 };
 
 /** One turn for every Job of the picture. */
 export function jobs(picture: Picture): Turn {
-  return each(picture, picture.jobs, (job) => one(picture, job));
+  const turn = each(picture, picture.jobs, (job) => one(picture, job));
+  return { ...turn, writes: [...turn.writes, ...released(picture)] };
+}
+
+/** Whose Job is gone, or is over and counts nobody any more, is held no longer. */
+function released({ pods, jobs: all }: Picture): Write[] {
+  return pods
+    .filter(isHeld)
+    .filter((pod) => !all.some((job) => isOf(pod, job) && !job.metadata.deletionTimestamp))
+    .map((pod) => update(by, untracked(pod)));
 }
 
 /** How a Job has ended; undefined while it goes on. */
@@ -26,60 +36,73 @@ export const endOf = ({ status }: Job): WorkCondition | undefined =>
 function one(picture: Picture, job: Job): Turn {
   const { now } = picture;
   const end = endOf(job);
-  if (end) return expired(job, end, now);
   const pods = picture.pods.filter((pod) => isOf(pod, job));
+  if (end) {
+    const turn = expired(job, end, now);
+    return { ...turn, writes: [...pods.filter(isHeld).map((pod) => update(by, untracked(pod))), ...turn.writes] };
+  }
   const active = pods.filter(isActive);
   const failed = pods.filter(({ status }) => status?.phase === 'Failed');
+  const tracked = tally(job, pods);
   const { parallelism = 1, backoffLimit = 6, suspend, activeDeadlineSeconds } = job.spec;
   const indexed = job.spec.completionMode === 'Indexed' ? indexesOf(job, pods) : undefined;
   // What has succeeded stays so, whoever takes its Pod away.
-  const ends = pods.filter(({ status }) => status?.phase === 'Succeeded').length;
-  const succeeded = indexed?.done.length ?? Math.max(ends, Number(job.status?.['succeeded'] ?? 0));
+  const succeeded = indexed?.done.length ?? tracked.succeeded;
   // Without a number one that has succeeded says that the work is done.
   const { completions } = job.spec;
   const isDone = completions === undefined ? succeeded > 0 && active.length === 0 : succeeded >= completions;
-  const failures = Math.max(failed.length, Number(job.status?.['failed'] ?? 0));
+  const counted = indexed ? succeeded : tracked.counted.succeeded;
+  const failures = tracked.failed;
   // Containers that are begun again in place count as failures, too.
   const retries = active.reduce((all, pod) => all + restartsOf(pod), 0);
   const startTime = job.status?.startTime ?? (suspend ? undefined : timestamp(now));
   const deadline =
     activeDeadlineSeconds && startTime ? Date.parse(startTime) + activeDeadlineSeconds * 1000 : undefined;
-  const writes: Write[] = [];
+  const writes: Write[] = tracked.noted.map((pod) => update(by, untracked(pod)));
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     writes.push(event(by, job, { type, reason, message, component }));
-  const gone = (list: readonly WorkPod[]) => {
+  // Whoever goes because fewer are wanted does not count as having failed.
+  const gone = (list: readonly WorkPod[], counts = false) => {
     for (const pod of list) {
+      if (isHeld(pod) && !counts) writes.push(update(by, untracked(pod)));
       writes.push(remove(by, pod));
       tell('Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
     }
   };
   const counts = (running: readonly WorkPod[]) => ({
     ...(running.length > 0 ? { active: running.length } : {}),
-    ...(succeeded > 0 ? { succeeded } : {}),
-    ...(failures > 0 ? { failed: failures } : {}),
+    ...(counted > 0 ? { succeeded: counted } : {}),
+    ...(tracked.counted.failed > 0 ? { failed: tracked.counted.failed } : {}),
     ...(indexed && indexed.done.length > 0 ? { completedIndexes: ranges(indexed.done) } : {}),
     ...(indexed && job.spec.backoffLimitPerIndex !== undefined ? { failedIndexes: ranges(indexed.failed) } : {}),
     ready: running.filter((pod) => readySince(pod) !== undefined).length,
-    ...{ terminating: pods.filter(isGoing).length, uncountedTerminatedPods: {} },
+    ...{ terminating: pods.filter(isGoing).length, uncountedTerminatedPods: tracked.uncounted },
     ...(startTime ? { startTime } : {}),
   });
-  const ended = (state: Ending) => {
-    gone(active);
-    tell(state.type, state.event, state.says);
+  const ended = (state: Ending): Turn => {
+    gone(active, true);
     const at = timestamp(now);
-    const conditions = state.types.map((type) => ({
-      ...{
-        type,
-        status: 'True',
-        lastProbeTime: at,
-        lastTransitionTime: at,
-        reason: state.reason,
-        message: state.message,
-      },
-    }));
-    const status = { ...counts([]), ...(state.type === 'Normal' ? { completionTime: at } : {}), conditions };
-    return { writes: [...writes, update(by, { ...job, status } as KubeObject, '/status')] };
+    const { reason, message } = state;
+    const said = (type: string) => ({
+      ...{ type, status: 'True', lastProbeTime: at, lastTransitionTime: at, reason, message },
+    });
+    const before = job.status?.conditions ?? [];
+    const [first, last] = state.types;
+    const conditions = before.some(({ type }) => type === first) ? [...before] : [...before, said(first!)];
+    // It has ended once the last of its Pods has, and each of them is counted.
+    const isLast = active.length === 0 && !pods.some((pod) => isHeld(pod) || isGoing(pod));
+    const isCounted = Object.keys(tracked.uncounted).length === 0;
+    if (isLast && isCounted) conditions.push(said(last!));
+    const done = isLast && isCounted && state.type === 'Normal' ? { completionTime: at } : {};
+    const status = { ...job.status, ...counts([]), ...done, conditions };
+    if (!equal(status, job.status)) writes.push(update(by, { ...job, status } as KubeObject, '/status'));
+    if (isLast && isCounted) tell(state.type, state.event, state.says);
+    return { writes };
   };
+  const begun = ENDINGS.find(({ types, reason }) =>
+    job.status?.conditions?.some((one) => one.type === types[0] && one.reason === reason),
+  );
+  if (begun) return ended(begun);
   if (isDone) return ended(COMPLETE);
   const perIndex = indexed !== undefined && job.spec.backoffLimitPerIndex !== undefined;
   if (perIndex && indexed.failed.length > 0 && indexed.left.length === 0) return ended(INDEXES);
@@ -130,6 +153,7 @@ const EXHAUSTED = over('BackoffLimitExceeded', 'Job has reached the specified ba
 const LATE = over('DeadlineExceeded', 'Job was active longer than specified deadline');
 
 const INDEXES = over('FailedIndexes', 'Job has failed indexes');
+const ENDINGS: readonly Ending[] = [COMPLETE, EXHAUSTED, LATE, INDEXES];
 
 /** The conditions of a Job that goes on, and what is told where it begins or ends to be suspended. */
 function suspension(
@@ -174,6 +198,7 @@ function podOf(job: Job, suffix: string): WorkPod {
     metadata: {
       ...metadata,
       ...{ name: `${name}-${suffix}`, generateName: `${name}-`, namespace, ownerReferences: [ownerReference(job)] },
+      finalizers: [TRACKING],
     } as WorkPod['metadata'],
     spec,
   };

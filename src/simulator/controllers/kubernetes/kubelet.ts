@@ -29,7 +29,7 @@ export function kubelets(picture: Picture): Turn {
     on(
       pod,
       (node) => lost(picture, pod, node),
-      (node) => driven(picture, pod, node) ?? lived(picture, pod, node),
+      (node) => driven(picture, pod, node) ?? overdue(picture, pod, node) ?? lived(picture, pod, node),
     ),
   );
   // Of a Node that is silent nobody hears that they have ended.
@@ -40,10 +40,48 @@ export function kubelets(picture: Picture): Turn {
 
 /** It was deleted: its containers are told to end, and once they have it is gone. */
 function ended(picture: Picture, pod: WorkPod, node: Node): Turn {
-  const { now } = picture;
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0, uid } = pod.metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const grace = (deletionGracePeriodSeconds ?? 0) * 1000;
-  const since = Date.parse(deletionTimestamp ?? '') - grace;
+  const { writes, again, containers } = stopped(picture, pod, node, Date.parse(deletionTimestamp ?? '') - grace, grace);
+  if (!equal(containers, pod.status?.containerStatuses ?? [])) {
+    const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
+    const status = podStatus(picture, pod, { init, main: containers }, {}, true);
+    writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
+  }
+  // What a finalizer holds has been told of already.
+  if (again !== undefined || grace === 0) return { writes, again };
+  return { writes: [...writes, remove(by, pod, 0)] };
+}
+
+/** A Pod that may be there for so long only: its containers are told to end, and once they have it has failed. */
+function overdue(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
+  const { activeDeadlineSeconds, terminationGracePeriodSeconds = 30 } = pod.spec;
+  const { startTime } = pod.status ?? {};
+  if (typeof activeDeadlineSeconds !== 'number' || !startTime) return undefined;
+  const until = Date.parse(startTime) + activeDeadlineSeconds * 1000;
+  if (picture.now < until) {
+    const turn = lived(picture, pod, node);
+    return { ...turn, again: earliest([turn.again, until]) };
+  }
+  const reason = 'DeadlineExceeded';
+  const message = 'Pod was active on the node longer than the specified deadline';
+  const grace = Number(terminationGracePeriodSeconds) * 1000;
+  const { writes, again, containers } = stopped(picture, pod, node, until, grace);
+  if (picture.first(`${pod.metadata.uid}/${reason}`)) {
+    const told = { type: 'Normal', reason, message, component: 'kubelet', host: node.metadata.name } as const;
+    writes.unshift(event(by, pod, told));
+  }
+  // It is Running until the last of them has ended.
+  if (again !== undefined) return { writes, again };
+  const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
+  const status = { ...podStatus(picture, pod, { init, main: containers }, {}, 'Failed'), reason, message };
+  return { writes: [update(by, { ...pod, status } as KubeObject, '/status'), ...writes] };
+}
+
+/** The containers of a Pod that were told to end at a time: those that have, and when the next one does. */
+function stopped(picture: Picture, pod: WorkPod, node: Node, since: number, grace: number) {
+  const { now } = picture;
+  const { uid } = pod.metadata;
   const before = pod.status?.containerStatuses ?? [];
   const writes: Write[] = [];
   const times: number[] = [];
@@ -67,15 +105,7 @@ function ended(picture: Picture, pod: WorkPod, node: Node): Turn {
     };
     return { ...last, ready: false, started: false, state: { terminated } };
   });
-  if (!equal(containers, before)) {
-    const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
-    const status = podStatus(picture, pod, { init, main: containers }, {}, true);
-    writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
-  }
-  if (times.length > 0) return { writes, again: Math.min(...times) };
-  // What a finalizer holds has been told of already.
-  if (grace === 0) return { writes };
-  return { writes: [...writes, remove(by, pod, 0)] };
+  return { writes, containers, again: earliest(times) };
 }
 
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */

@@ -10,6 +10,7 @@ import { kinds, pathOf } from '../kinds.ts';
 import { Random } from '../random.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
+import { autoscalers } from './autoscalers.ts';
 import { budgets } from './budgets.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
@@ -33,6 +34,7 @@ import {
   type Request,
   type Telling,
 } from './turn.ts';
+import { volumes } from './volumes.ts';
 
 /** A controller is added here. */
 const CONTROLLERS: readonly Controller[] = [
@@ -43,6 +45,8 @@ const CONTROLLERS: readonly Controller[] = [
   daemonSets,
   cronJobs,
   jobs,
+  autoscalers,
+  volumes,
   scheduler,
   kubelets,
   endpoints,
@@ -177,6 +181,9 @@ export class Work {
       jobs: own(await this.#list(served.Job)),
       cronJobs: own(await this.#list(served.CronJob)),
       claims: own(await this.#list(served.PersistentVolumeClaim)),
+      volumes: own(await this.#list(served.PersistentVolume)),
+      classes: await this.#list(served.StorageClass),
+      autoscalers: own(await this.#list(served.HorizontalPodAutoscaler)),
       services: own(await this.#list(served.Service)),
       endpoints: own(await this.#list(served.Endpoints)),
       slices: own(await this.#list(served.EndpointSlice)),

@@ -84,6 +84,8 @@ export interface Obstacle {
   why: string;
   /** Whether taking Pods away there would not help. */
   final: boolean;
+  /** Whether it keeps the Pod from all Nodes alike. */
+  alike?: boolean;
 }
 
 /** What stands in a Pod's way for the sake of others, by Node; worked out once for all Nodes. */

@@ -21,20 +21,26 @@ export const isPrepared = ({ spec }: WorkPod, { name, state, started }: Containe
   state.terminated?.exitCode === 0 ||
   (started && spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always');
 
-/** The status of a Pod. `going`: it was deleted, and nothing begins again. */
-export function podStatus(picture: Picture, pod: WorkPod, { init, main }: Containers, more: object, going = false) {
+/** The status of a Pod. `going`: it was deleted or stopped, and nothing begins again; with the phase that it has for that. */
+export function podStatus(
+  picture: Picture,
+  pod: WorkPod,
+  { init, main }: Containers,
+  more: object,
+  going: boolean | 'Failed' = false,
+) {
   const { status = {}, spec } = pod;
   const policy = going ? 'Never' : (spec.restartPolicy ?? 'Always');
   const at = timestamp(picture.now);
   const incomplete = init.filter((one) => !isPrepared(pod, one));
   const spoilt = incomplete.some((one) => isOver(one, policy) && !going);
-  const over = spoilt || (main.length > 0 && main.every((one) => isOver(one, policy)));
-  const failed = spoilt || main.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);
+  const over = going === 'Failed' || spoilt || (main.length > 0 && main.every((one) => isOver(one, policy)));
+  const failed = going === 'Failed' || spoilt || main.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);
   const begun = main.some(hasBegun);
   const sandbox = begun || [...init, ...main].some((one) => hasBegun(one) || isPulling(one));
   const phase = over ? (failed ? 'Failed' : 'Succeeded') : begun ? 'Running' : 'Pending';
   const bad = main.filter(({ ready }) => !ready).map(({ name }) => name);
-  const why = over && !failed ? { reason: 'PodCompleted' } : lacking('ContainersNotReady', 'unready', bad);
+  const why = over ? { reason: failed ? 'PodFailed' : 'PodCompleted' } : lacking('ContainersNotReady', 'unready', bad);
   const set = (type: string, good: boolean, reason: object = {}): WorkCondition => {
     const wanted = good ? 'True' : 'False';
     const last = status.conditions?.find((one) => one.type === type);

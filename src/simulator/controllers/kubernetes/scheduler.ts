@@ -7,12 +7,12 @@ import { preferenceFor, takesNode } from './node-affinity.ts';
 import { type Obstacle, obstaclesAround, preferenceAround, type Surroundings } from './pod-affinity.ts';
 import { isActive, isGoing } from './pods.ts';
 import { amount } from './quantity.ts';
-import type { Container, Toleration, WorkPod } from './shapes.ts';
+import type { Claim, Container, Toleration, WorkPod } from './shapes.ts';
 import { each, event, type Picture, type Turn, update, type Write } from './turn.ts';
+import { claimNames, classOf, fits, isLate, NOBODY } from './volumes.ts';
 
 const by = 'kube-scheduler';
 const component = 'default-scheduler';
-/** Keeps a Pod from all Nodes alike: it is told without their number. */
 const UNBOUND = 'pod has unbound immediate PersistentVolumeClaims';
 /** What the Pods of a Node ask for in all, and how many they are. */
 interface Load {
@@ -40,6 +40,8 @@ export function scheduler(picture: Picture): Turn {
   return each(picture, waiting, (pod) => {
     const { nodes, namespaces } = picture;
     const unbound = isUnbound(picture, pod);
+    // It has its Node in mind, and says nothing before its volume is made.
+    if (!unbound && isProvisioned(picture, pod)) return { writes: [] };
     const asked = requestsOf(pod);
     const around = { nodes, namespaces, placed };
     const away = obstaclesAround(pod, around);
@@ -112,17 +114,35 @@ function portsOf({ spec }: WorkPod): string[] {
   );
 }
 
+/** Whether a claim waits for the volume that somebody outside makes for it. */
+function isProvisioned(picture: Picture, pod: WorkPod): boolean {
+  return claimsOf(picture, pod).some(
+    ({ claim }) => claim && claim.status?.phase !== 'Bound' && !hasVolume(picture, claim),
+  );
+}
+
+const hasVolume = ({ volumes }: Picture, claim: Claim): boolean => volumes.some((volume) => fits(volume, claim));
+
+const claimsOf = ({ claims }: Picture, pod: WorkPod) =>
+  claimNames(pod).map((name) => ({
+    name,
+    claim: claims.find((one) => one.metadata.name === name && one.metadata.namespace === pod.metadata.namespace),
+  }));
+
 /** A claim that no storage was found for keeps its Pod from every Node. */
-function isUnbound({ claims }: Picture, { metadata, spec }: WorkPod): Obstacle | undefined {
-  const names = (spec.volumes ?? []).flatMap((each) => {
-    const { claimName } = (each['persistentVolumeClaim'] ?? {}) as { claimName?: string };
-    return claimName ?? [];
-  });
-  const waits = names.some((name) => {
-    const claim = claims.find((one) => one.metadata.name === name && one.metadata.namespace === metadata.namespace);
-    return claim?.status?.phase !== 'Bound';
-  });
-  return waits ? { why: UNBOUND, final: true } : undefined;
+function isUnbound(picture: Picture, pod: WorkPod): Obstacle | undefined {
+  const named = claimsOf(picture, pod);
+  const none = named.find(({ claim }) => !claim);
+  if (none) return { why: `persistentvolumeclaim "${none.name}" not found`, final: true, alike: true };
+  const waiting = named.flatMap(({ claim }) => (claim && claim.status?.phase !== 'Bound' ? [claim] : []));
+  const going = waiting.find(({ metadata }) => metadata.deletionTimestamp);
+  if (going) {
+    return { why: `persistentvolumeclaim "${going.metadata.name}" is being deleted`, final: true, alike: true };
+  }
+  if (waiting.some((claim) => !isLate(picture, claim))) return { why: UNBOUND, final: true, alike: true };
+  const isOpen = (claim: Claim) => classOf(picture, claim)?.provisioner !== NOBODY || hasVolume(picture, claim);
+  if (waiting.every(isOpen)) return undefined;
+  return { why: "node(s) didn't find available persistent volumes to bind", final: true };
 }
 
 function bound(pod: WorkPod): Write[] {
@@ -134,11 +154,13 @@ function bound(pod: WorkPod): Write[] {
 /** The Pod says why it waits; said again only where that has changed. */
 function refused(pod: WorkPod, obstacles: readonly Obstacle[][], now: number): Write[] {
   const all = obstacles.length;
+  // What keeps a Pod from all Nodes alike is told without their number.
+  const alike = new Set(obstacles.flatMap((found) => found.flatMap((one) => (one.alike ? [one.why] : []))));
   const counted = (reasons: readonly string[]) => {
     const counts = new Map<string, number>();
     for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     return [...counts]
-      .map(([reason, count]) => (reason === UNBOUND ? reason : `${count} ${reason}`))
+      .map(([reason, count]) => (alike.has(reason) ? reason : `${count} ${reason}`))
       .sort()
       .join(', ');
   };

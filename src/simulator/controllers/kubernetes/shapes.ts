@@ -174,6 +174,38 @@ export interface Claim extends KubeObject {
   status?: { phase?: string };
 }
 
+export interface Volume extends KubeObject {
+  spec: {
+    capacity?: Record<string, string>;
+    accessModes?: string[];
+    storageClassName?: string;
+    volumeMode?: string;
+    claimRef?: { namespace?: string; name?: string; uid?: string };
+    [field: string]: unknown;
+  };
+  status?: { phase?: string };
+}
+
+export interface StorageClass extends KubeObject {
+  provisioner?: string;
+  volumeBindingMode?: string;
+}
+
+interface MetricSource {
+  name?: string;
+  target?: { type?: string };
+}
+
+export interface Autoscaler extends KubeObject {
+  spec: {
+    scaleTargetRef: { apiVersion?: string; kind: string; name: string };
+    minReplicas?: number;
+    maxReplicas: number;
+    metrics?: { type: string; resource?: MetricSource; containerResource?: MetricSource }[];
+  };
+  status?: { conditions?: WorkCondition[]; [field: string]: unknown };
+}
+
 /** A kind with a place under which it is written. */
 export interface Served {
   apiVersion: string;
@@ -200,5 +232,10 @@ export const served = {
   ServiceAccount: { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' },
   Secret: { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' },
   ConfigMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
+  PersistentVolume: { apiVersion: 'v1', kind: 'PersistentVolume', plural: 'persistentvolumes' },
+  StorageClass: { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', plural: 'storageclasses' },
+  HorizontalPodAutoscaler: {
+    ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers' },
+  },
   PersistentVolumeClaim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
 } satisfies Record<string, Served>;

@@ -4,6 +4,7 @@ import type { Happening } from '../events.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import type {
+  Autoscaler,
   Claim,
   ControllerRevision,
   CronJob,
@@ -14,6 +15,8 @@ import type {
   ReplicaSet,
   Served,
   StatefulSet,
+  StorageClass,
+  Volume,
   WorkPod,
   WorkService,
 } from './shapes.ts';
@@ -35,6 +38,9 @@ export interface Picture {
   jobs: readonly Job[];
   cronJobs: readonly CronJob[];
   claims: readonly Claim[];
+  volumes: readonly Volume[];
+  classes: readonly StorageClass[];
+  autoscalers: readonly Autoscaler[];
   services: readonly WorkService[];
   endpoints: readonly KubeObject[];
   slices: readonly KubeObject[];
