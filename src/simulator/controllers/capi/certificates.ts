@@ -1,8 +1,10 @@
 /** The Secrets of a cluster that its control plane keeps: authorities and a kubeconfig, with a token that opens nothing. */
 
 import { authority, authorityPublicKey } from '../../api/certificate.ts';
+import { kinds } from '../kinds.ts';
 import { labels, ownerReference } from '../owners.ts';
 import type { Random } from '../random.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import { yamlLines } from './plain-yaml.ts';
@@ -48,4 +50,12 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane,
     users: [{ name: user, user: { token: `simulated-${random.hex(16)}` } }],
   });
   return [...pairs, accounts, secret('kubeconfig', { value: base64(`${kubeconfig.join('\n')}\n`) })];
+}
+
+/** Makes those of a cluster's Secrets that are not there. Throws KubeError. */
+export async function certify(rt: Runtime, cluster: Cluster, plane: KubeadmControlPlane): Promise<void> {
+  for (const secret of certificateSecrets(cluster, plane, rt.random('certificates', cluster.metadata.name))) {
+    if (await rt.client.get(kinds.Secret, secret.metadata.name)) continue;
+    await rt.client.create(kinds.Secret, secret);
+  }
 }

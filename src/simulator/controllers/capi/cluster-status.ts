@@ -43,16 +43,9 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
   const planes = facts.machines.filter(isControlPlane);
   const sayings: Saying[] = [
     probeSaying(initialized, facts.lost),
-    infrastructureReady
-      ? { type: 'InfrastructureReady', status: 'True', reason: 'Ready' }
-      : {
-          type: 'InfrastructureReady',
-          status: 'False',
-          reason: 'NotReady',
-          message: 'BaremetalCluster status.ready is false',
-        },
+    infraSaying(draft, infra, infrastructureReady),
     ...initializedSaying(initialized, old?.v1beta2?.conditions),
-    mirror('ControlPlaneAvailable', find(plane?.status?.v1beta2?.conditions, 'Available')),
+    planeSaying(draft, plane),
     workersAvailable(facts.deployments),
     ...['RollingOut', 'Remediating', 'ScalingDown', 'ScalingUp'].map((type) => gathered(type, facts)),
     machinesReady(planes, 'ControlPlaneMachinesReady'),
@@ -65,7 +58,7 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
       : { type: 'Deleting', status: 'False', reason: 'NotDeleting' },
   ];
   draft.status.v1beta2 = {
-    conditions: saySorted(old?.v1beta2?.conditions, [available(sayings), ...sayings], at, generation),
+    conditions: saySorted(old?.v1beta2?.conditions, [available(draft, sayings), ...sayings], at, generation),
     controlPlane: replicas(planes, plane?.spec?.replicas ?? 0),
     workers: replicas(
       workers,
@@ -120,6 +113,29 @@ function legacy(draft: Cluster, { infra, plane, clusterApi }: ClusterFacts, at: 
   return sayLegacy(next, [summary(order.flatMap((type) => findLegacy(next, type) ?? []))], at);
 }
 
+/** An object that the Cluster refers to and that is not there; `was` says whether it ever was ready. */
+function lackOf(type: string, cluster: Cluster, kind: string | undefined, was: boolean): Saying {
+  const goes = deleting(cluster);
+  if (!was) return { type, status: 'False', reason: 'ObjectDoesNotExist', message: `${kind ?? ''} does not exist` };
+  const message = `${kind ?? ''} has been deleted${goes ? '' : ' while the cluster still exists'}`;
+  return { type, status: 'False', reason: 'ObjectDeleted', message };
+}
+
+function infraSaying(draft: Cluster, infra: BaremetalCluster | undefined, ready: boolean): Saying {
+  const type = 'InfrastructureReady';
+  if (!infra && draft.spec?.infrastructureRef) return lackOf(type, draft, draft.spec.infrastructureRef.kind, ready);
+  if (ready) return { type, status: 'True', reason: 'Ready' };
+  return { type, status: 'False', reason: 'NotReady', message: 'BaremetalCluster status.ready is false' };
+}
+
+function planeSaying(draft: Cluster, plane: KubeadmControlPlane | undefined): Saying {
+  const type = 'ControlPlaneAvailable';
+  const reference = draft.spec?.controlPlaneRef;
+  const was = find(draft.status?.v1beta2?.conditions, 'ControlPlaneInitialized')?.status === 'True';
+  if (!plane && reference) return lackOf(type, draft, reference.kind, was);
+  return mirror(type, find(plane?.status?.v1beta2?.conditions, 'Available'));
+}
+
 function mirror(type: string, condition: ReturnType<typeof find>): Saying {
   if (!condition) return { type, status: 'Unknown', reason: 'NotYetReported' };
   const { status, reason, message } = condition;
@@ -155,12 +171,21 @@ function gathered(type: string, { plane, deployments }: ClusterFacts): Saying {
   return { type, status: 'True', reason: type, message: lines.join('\n') };
 }
 
-function available(sayings: readonly Saying[]): Saying {
-  const parts = ['RemoteConnectionProbe', 'InfrastructureReady', 'ControlPlaneAvailable', 'WorkersAvailable'];
-  const said = parts.flatMap((type) => sayings.find((saying) => saying.type === type) ?? []);
+function available(draft: Cluster, sayings: readonly Saying[]): Saying {
+  const parts = [
+    'Deleting',
+    'RemoteConnectionProbe',
+    'InfrastructureReady',
+    'ControlPlaneAvailable',
+    'WorkersAvailable',
+  ];
+  const goes = deleting(draft);
+  // What a Cluster that goes has lost already is no trouble.
+  const isDone = ({ reason }: Saying) => goes && /^Object(Deleted|DoesNotExist)$/.test(reason);
+  const said = parts.flatMap((type) => sayings.find((saying) => saying.type === type) ?? []).filter((s) => !isDone(s));
   const lines = said.flatMap(({ type, message }) => (message ? [bullet(type, message)] : []));
   const message = lines.join('\n');
-  const bad = said.some(({ status }) => status !== 'True');
+  const bad = goes || said.some(({ type, status }) => type !== 'Deleting' && status !== 'True');
   return bad
     ? { type: 'Available', status: 'False', reason: 'NotAvailable', message }
     : { type: 'Available', status: 'True', reason: 'Available', message };

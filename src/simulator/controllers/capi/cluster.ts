@@ -140,14 +140,13 @@ export function clusterController(rt: Runtime): void {
     const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (plane) {
       if (!deleting(plane)) await rt.client.remove(kinds.KubeadmControlPlane, plane.metadata.name);
-      const message = `KubeadmControlPlane: ${plane.metadata.name}`;
-      return { reason: 'WaitingForControlPlaneDeletion', message };
+      return { reason: 'WaitingForControlPlaneDeletion', message: 'Waiting for KubeadmControlPlane to be deleted' };
     }
     const infra = infras.get(cluster.spec?.infrastructureRef?.name);
     if (infra) {
       if (!deleting(infra)) await rt.client.remove(kinds.BaremetalCluster, infra.metadata.name);
       if (infras.get(infra.metadata.name)) {
-        return { reason: 'WaitingForInfrastructureDeletion', message: `BaremetalCluster: ${infra.metadata.name}` };
+        return { reason: 'WaitingForInfrastructureDeletion', message: 'Waiting for BaremetalCluster to be deleted' };
       }
     }
     return undefined;

@@ -2,13 +2,13 @@
 
 import { find, type Saying, saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
-import { findLegacy, type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
+import { type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
 import { type MachineMessage, machineMessages } from '../messages.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { LegacyCondition } from '../shapes/meta.ts';
 import { deleting, hasNode } from './common.ts';
-import { componentConditions, kubeadmNodeCondition } from './machine-status.ts';
+import { componentConditions, kubeadmNodeCondition } from './component-conditions.ts';
 
 const etcd = componentConditions.filter((type) => type.startsWith('Etcd'));
 const controllers = componentConditions.filter((type) => !type.startsWith('Etcd'));
@@ -99,33 +99,6 @@ const wellReasons: Readonly<Record<string, string>> = { EtcdMemberHealthy: 'Heal
 
 const allTrue = (machine: Machine, types: readonly string[]): boolean =>
   gatesOf(machine, types).every((type) => find(machine.status?.v1beta2?.conditions, type)?.status === 'True');
-
-/**
- * What keeps a control plane from its next step because of one of its Machines. Up to v1.10 the conditions of the first
- * generation are asked.
- */
-export function preflightProblems(
-  plane: KubeadmControlPlane,
-  machine: Machine,
-  clusterApi: ClusterApiVersion,
-): string[] {
-  const { name } = machine.metadata;
-  if (!hasNode(machine)) {
-    return [`Machine ${name} does not have a corresponding Node yet (Machine.status.nodeRef not set)`];
-  }
-  return (managesEtcd(plane) ? componentConditions : controllers).flatMap((type) => {
-    const fresh = find(machine.status?.v1beta2?.conditions, type);
-    const old = clusterApi === 'v1beta1' ? findLegacy(machine.status?.conditions, type) : undefined;
-    // A connection that is lost is told in the second generation only.
-    const said = old && old.status !== 'True' ? old : fresh;
-    if (!said) return [`Machine ${name} does not have ${type} condition`];
-    if (said.status === 'True') return [];
-    const { message = '' } = said;
-    if (said.status === 'Unknown') return [`Machine ${name} reports ${type} condition is unknown (${message})`];
-    const words = 'severity' in said ? `${said.severity ?? ''}, ${message}` : message;
-    return [`Machine ${name} reports ${type} condition is false (${words})`];
-  });
-}
 
 export const planeHealthy = (machine: Machine): boolean => allTrue(machine, controllers);
 export const etcdHealthy = (machine: Machine): boolean => allTrue(machine, etcd);

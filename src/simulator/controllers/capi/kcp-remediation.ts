@@ -4,7 +4,10 @@
  */
 
 import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
+import { kinds } from '../kinds.ts';
 import { findLegacy, no, sayLegacy } from '../legacy-conditions.ts';
+import { annotate } from '../owners.ts';
+import type { Runtime } from '../runtime.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { byAge, deleting, durationMs, hasNode } from './common.ts';
 import { etcdHealthy, managesEtcd } from './kcp-components.ts';
@@ -154,4 +157,28 @@ function sayRemediation(draft: Machine, saying: Omit<Saying, 'type'>, at: string
   const old = draft.status.v1beta2;
   const said = saySorted(old?.conditions, [{ type: 'OwnerRemediated', ...saying }], at, draft.metadata.generation);
   draft.status.v1beta2 = { ...old, conditions: said };
+}
+
+/**
+ * Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile; else says on it why
+ * not, and gives after how many ms to ask again. Throws KubeError.
+ */
+export async function remediatePlane(
+  rt: Runtime,
+  plane: KubeadmControlPlane,
+  all: Machine[],
+  ill: Machine,
+): Promise<'deleted' | number | undefined> {
+  const now = { at: rt.timestamp(), since: (at: string) => rt.since(at) };
+  const verdict = judgeRemediation(plane, all, ill, now);
+  if ('refused' in verdict) {
+    await rt.client.change(kinds.Machine, ill, (draft) => deferRemediation(draft, verdict.refused, rt.timestamp()));
+    return verdict.again;
+  }
+  const text = JSON.stringify(verdict.remediation);
+  const latest = rt.informer(kinds.KubeadmControlPlane).get(plane.metadata.name) ?? plane;
+  await rt.client.change(kinds.KubeadmControlPlane, latest, (draft) => annotate(draft, { [inProgress]: text }));
+  await rt.client.change(kinds.Machine, ill, (draft) => markRemediated(draft, rt.timestamp(), 'RemediationInProgress'));
+  await rt.client.remove(kinds.Machine, ill.metadata.name);
+  return 'deleted';
 }

@@ -1,15 +1,16 @@
 /** What a KubeadmControlPlane reports. Shapes and words: Cluster API 1.10, with stacked etcd. */
 
-import { type Saying, saySorted } from '../conditions.ts';
+import { saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { deleting, leaveZeros } from './common.ts';
-import { componentSayings, etcdHealthy, legacyComponents, managesEtcd, planeHealthy } from './kcp-components.ts';
+import { availableSaying, planeDeleting, slowness } from './kcp-availability.ts';
+import { componentSayings, legacyComponents, managesEtcd } from './kcp-components.ts';
 import { inProgress, type Remediation, remediationFor, remembered } from './kcp-remediation.ts';
+import { type Since, sinceBy } from './late-deletion.ts';
 import {
   counters,
-  deletingSaying,
   machinesReady,
   machinesUpToDate,
   nodeIsReady,
@@ -17,6 +18,18 @@ import {
   rollingOut,
   scaling,
 } from './machines-conditions.ts';
+
+/** What else a control plane has to tell. */
+export interface PlaneNews {
+  /** Why its next step is not taken. */
+  held?: readonly string[];
+  /** Simulated ms since a time; as the clock has it where left out. */
+  since?: Since;
+  /** The cluster's Machines that are not its own. */
+  workers?: readonly string[];
+  /** The kind of its template, where that is not there. */
+  missing?: string | undefined;
+}
 
 /** Writes the whole status of `draft`. `outdated` are the names of Machines that must be replaced. */
 export function setControlPlaneStatus(
@@ -26,9 +39,11 @@ export function setControlPlaneStatus(
   outdated: ReadonlySet<string>,
   at: string,
   clusterApi: ClusterApiVersion = 'v1beta1',
+  { held = [], since = sinceBy(at), workers = [], missing }: PlaneNews = {},
 ): void {
   const old = draft.status;
-  const ready = machines.filter(nodeIsReady).length;
+  // The workload cluster of a control plane that goes is not asked any more.
+  const ready = deleting(draft) ? 0 : machines.filter(nodeIsReady).length;
   // Machines that must be ready before a resize counts as done: since v1beta2 the Machines, before their Nodes.
   const whole = clusterApi === 'v1beta2' ? counters(machines).readyReplicas : ready;
   const initialized = old?.initialized === true || machines.some(nodeIsReady);
@@ -38,7 +53,7 @@ export function setControlPlaneStatus(
     ...old,
     selector: `cluster.x-k8s.io/cluster-name=${cluster},cluster.x-k8s.io/control-plane`,
     initialized,
-    ready: initialized && ready > 0,
+    ready: deleting(draft) ? (old?.ready ?? false) : initialized && ready > 0,
     replicas: machines.length,
     readyReplicas: ready,
     updatedReplicas: updated,
@@ -46,7 +61,13 @@ export function setControlPlaneStatus(
     observedGeneration: draft.metadata.generation,
     ...(version ? { version } : {}),
   };
-  draft.status.conditions = legacy(draft, machines, { whole, updated, outdated: outdated.size, initialized }, at);
+  draft.status.conditions = legacy(
+    draft,
+    machines,
+    { whole, updated, outdated: outdated.size, initialized },
+    workers,
+    at,
+  );
   const last = lastRemediation(draft, machines);
   if (last) draft.status.lastRemediation = last;
   draft.status.v1beta2 = {
@@ -54,7 +75,7 @@ export function setControlPlaneStatus(
     conditions: saySorted(
       old?.v1beta2?.conditions,
       [
-        availableSaying(machines, initialized, managesEtcd(draft)),
+        availableSaying(draft, machines, initialized, since),
         { type: 'CertificatesAvailable', status: 'True', reason: 'Available' },
         initialized
           ? { type: 'Initialized', status: 'True', reason: 'Initialized' }
@@ -62,11 +83,15 @@ export function setControlPlaneStatus(
         ...componentSayings(machines, managesEtcd(draft), clusterApi),
         rollingOut(machines),
         remediating(machines, 'KubeadmControlPlane'),
-        ...scaling(machines.length, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
+        ...scaling(
+          machines.length,
+          deleting(draft) ? 0 : (draft.spec?.replicas ?? 1),
+          slowness(machines, held, missing, since),
+        ),
         machinesReady(machines),
         machinesUpToDate(machines),
         { type: 'Paused', status: 'False', reason: 'NotPaused' },
-        deletingSaying(deleting(draft), machines.length),
+        planeDeleting(draft, machines, workers, since),
       ],
       at,
       draft.metadata.generation,
@@ -100,33 +125,11 @@ export function lowest(versions: readonly string[]): string | undefined {
   })[0];
 }
 
-function availableSaying(machines: readonly Machine[], initialized: boolean, stacked: boolean): Saying {
-  const type = 'Available';
-  if (!initialized) {
-    return { type, status: 'False', reason: 'NotAvailable', message: 'Control plane not yet initialized' };
-  }
-  const count = machines.length;
-  const members = machines.filter(etcdHealthy).length;
-  const planes = machines.filter(planeHealthy).length;
-  const quorum = Math.floor(count / 2) + 1;
-  const lines: string[] = [];
-  if (stacked && members < count) {
-    lines.push(`* ${members} of ${count} etcd members are healthy, at least ${quorum} required for etcd quorum`);
-  }
-  if (planes < count) {
-    lines.push(`* ${planes} of ${count} Machines have healthy control plane components, at least 1 required`);
-  }
-  const fine = members >= quorum && planes >= 1;
-  const message = lines.join('\n');
-  return fine
-    ? { type, status: 'True', reason: 'Available', message }
-    : { type, status: 'False', reason: 'NotAvailable', message };
-}
-
 function legacy(
   draft: KubeadmControlPlane,
   machines: readonly Machine[],
   counts: { whole: number; updated: number; outdated: number; initialized: boolean },
+  workers: readonly string[],
   at: string,
 ) {
   const desired = draft.spec?.replicas ?? 1;
@@ -142,7 +145,10 @@ function legacy(
   } else {
     sayings.push(yes('MachinesSpecUpToDate'));
   }
-  if (count < desired) {
+  if (deleting(draft)) {
+    const message = workers.length > 0 ? 'Waiting for worker nodes to be deleted first' : undefined;
+    sayings.push(no('Resized', 'Deleting', 'Info', message));
+  } else if (count < desired) {
     const message = `Scaling up control plane to ${desired} replicas (actual ${count})`;
     sayings.push(no('Resized', 'ScalingUp', 'Warning', message));
   } else if (count > desired) {

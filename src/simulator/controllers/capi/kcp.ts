@@ -6,7 +6,8 @@ import { kinds } from '../kinds.ts';
 import { addFinalizer, annotate, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import { certificateSecrets } from './certificates.ts';
+import { Backoff } from './backoff.ts';
+import { certify } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import {
   byAge,
@@ -21,15 +22,14 @@ import {
 } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
-import { componentsOf, preflightProblems, setComponents } from './kcp-components.ts';
+import { componentsOf, setComponents } from './kcp-components.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
+import { holdOf } from './kcp-preflight.ts';
 import {
-  deferRemediation,
   firstToRemediate,
   forgetRemediation,
   inProgress,
-  judgeRemediation,
-  markRemediated,
+  remediatePlane,
   remediates,
   remediationFor,
 } from './kcp-remediation.ts';
@@ -44,11 +44,11 @@ import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
 const component = 'kubeadmcontrolplane-controller';
-/** Cluster API looks again so often, in ms, while a preflight check fails, and while a Machine is being deleted. */
-const preflightPace = 15_000;
-const deletePace = 30_000;
-/** It does not watch Nodes: it asks for what is not well so often. */
-const unwellPace = 20_000;
+/**
+ * Cluster API looks again so often, in ms, while a preflight check fails, while a Machine is being deleted, and while one
+ * is not well, as it does not watch Nodes.
+ */
+const [preflightPace, deletePace, unwellPace] = [15_000, 30_000, 20_000];
 /** From v1beta2 on it lets nothing wake it sooner than this after a failed check. */
 const deferred = 'preflight-deferral';
 const deferral = 5000;
@@ -62,6 +62,7 @@ export function controlPlaneController(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
   const templates = rt.informer(kinds.BaremetalMachineTemplate);
   const certified = new Set<string>();
+  const backoff = new Backoff();
 
   const controller = capiController(rt, 'kubeadmcontrolplane', reconcile);
   planes.onChange((plane) => controller.enqueue(plane.metadata.name));
@@ -91,17 +92,27 @@ export function controlPlaneController(rt: Runtime): void {
       addFinalizer(draft, finalizer);
     });
     if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
-    await certify(cluster, plane);
-    const infraName = plane.spec?.machineTemplate?.infrastructureRef?.name;
-    if (!deleting(plane)) await tieTemplate(rt, kinds.BaremetalMachineTemplate, templates.get(infraName), cluster);
+    if (!certified.has(cluster.metadata.name) && !deleting(plane)) await certify(rt, cluster, plane);
+    certified.add(cluster.metadata.name);
+    const template = templates.get(plane.spec?.machineTemplate?.infrastructureRef?.name);
     const outage = outageOf(rt, cluster.metadata.name);
+    const held: string[] = [];
+    // Without its template nothing is done at all: a wrong name costs no Machine.
+    if (!template && !deleting(plane)) {
+      await report(plane, cluster, owned(plane), held, found.status?.observedGeneration);
+      return backoff.next(name);
+    }
+    backoff.forget(name);
+    if (!deleting(plane)) await tieTemplate(rt, kinds.BaremetalMachineTemplate, template, cluster);
     const outdated = await judge(plane, cluster.metadata.name, outage);
     // What is reported is what was there before this step, as Cluster API does.
     const seen = owned(plane);
     let again: number | undefined;
-    if (deleting(plane)) await removeAll(plane, cluster);
-    else again = await step(plane, cluster, outdated);
-    await report(plane, cluster, seen);
+    if (deleting(plane)) {
+      await removeAll(plane, cluster);
+      again = seen.length > 0 ? deletePace : undefined;
+    } else again = await step(plane, cluster, outdated, held);
+    await report(plane, cluster, seen, held);
     const isWell = owned(plane).every((machine) => isTrue(machine.status?.v1beta2?.conditions, 'Ready'));
     if (!isWell && !deleting(plane)) again ??= unwellPace;
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
@@ -109,15 +120,6 @@ export function controlPlaneController(rt: Runtime): void {
   }
 
   const owned = (plane: KubeadmControlPlane): Machine[] => machines.by('controlPlane', plane.metadata.name);
-
-  async function certify(cluster: Cluster, plane: KubeadmControlPlane): Promise<void> {
-    if (certified.has(cluster.metadata.name) || deleting(plane)) return;
-    for (const secret of certificateSecrets(cluster, plane, rt.random('certificates', cluster.metadata.name))) {
-      if (await rt.client.get(kinds.Secret, secret.metadata.name)) continue;
-      await rt.client.create(kinds.Secret, secret);
-    }
-    certified.add(cluster.metadata.name);
-  }
 
   function differences(plane: KubeadmControlPlane, machine: Machine): string[] {
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
@@ -142,6 +144,7 @@ export function controlPlaneController(rt: Runtime): void {
         forgetRemediation(draft);
         const node = nodes.informer.get(machine.status?.nodeRef?.name);
         setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi, lost);
+        if (deleting(plane)) return;
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
         else if (stage === 'WaitingForPreTerminateHook' && !released && !outage) {
           // Its etcd member is gone now; one member at a time leaves.
@@ -157,6 +160,8 @@ export function controlPlaneController(rt: Runtime): void {
     const workers = machines.by('cluster', cluster.metadata.name).some((machine) => !isControlPlane(machine));
     if (workers) return;
     for (const machine of owned(plane)) {
+      // Nobody is left to lead etcd: no leave is taken.
+      await rt.client.change(kinds.Machine, machine, (draft) => annotate(draft, { [cleanupHook]: undefined }));
       if (!deleting(machine)) await rt.client.remove(kinds.Machine, machine.metadata.name);
     }
   }
@@ -166,6 +171,7 @@ export function controlPlaneController(rt: Runtime): void {
     plane: KubeadmControlPlane,
     cluster: Cluster,
     outdated: Set<string>,
+    held: string[],
   ): Promise<number | undefined> {
     const all = owned(plane);
     const replicas = plane.spec?.replicas ?? 1;
@@ -173,53 +179,26 @@ export function controlPlaneController(rt: Runtime): void {
     const ill = firstToRemediate(all.filter(awaitsRemediation));
     let later: number | undefined;
     if (ill && !deleting(ill) && !remediates(plane, all)) {
-      const verdict = await remediate(plane, all, ill);
+      const verdict = await remediatePlane(rt, plane, all, ill);
       if (verdict === 'deleted') return undefined;
       later = verdict;
     }
     const rolls = outdated.size > 0 && all.length > 0;
     if (rolls ? all.length < replicas + surge : all.length < replicas)
-      return sooner(later, await scaleUp(plane, cluster, all));
-    if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated));
+      return sooner(later, await scaleUp(plane, cluster, all, held));
+    if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated, held));
     return later;
   }
 
-  /**
-   * Replaces a Machine its health check has given up, where the others can carry the cluster meanwhile; else says why
-   * not, and after how many ms to ask again.
-   */
-  async function remediate(
+  async function scaleUp(
     plane: KubeadmControlPlane,
+    cluster: Cluster,
     all: Machine[],
-    ill: Machine,
-  ): Promise<'deleted' | number | undefined> {
-    const now = { at: rt.timestamp(), since: (at: string) => rt.since(at) };
-    const verdict = judgeRemediation(plane, all, ill, now);
-    if ('refused' in verdict) {
-      await rt.client.change(kinds.Machine, ill, (draft) => deferRemediation(draft, verdict.refused, rt.timestamp()));
-      return verdict.again;
-    }
-    const text = JSON.stringify(verdict.remediation);
-    await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
-      annotate(draft, { [inProgress]: text }),
-    );
-    await rt.client.change(kinds.Machine, ill, (draft) =>
-      markRemediated(draft, rt.timestamp(), 'RemediationInProgress'),
-    );
-    await rt.client.remove(kinds.Machine, ill.metadata.name);
-    return 'deleted';
-  }
-
-  async function scaleUp(plane: KubeadmControlPlane, cluster: Cluster, all: Machine[]): Promise<number | undefined> {
-    const infraName = plane.spec?.machineTemplate?.infrastructureRef?.name;
-    const infraTemplate = templates.get(infraName);
-    if (!infraTemplate) {
-      const message = `BaremetalMachineTemplate ${infraName ?? ''} does not exist`;
-      await rt.event(plane, 'Warning', 'FailedScaleUp', message, component);
-      return undefined;
-    }
-    if (all.length > 0 && !plane.status?.initialized) return undefined;
-    const wait = await unstable(plane, all);
+    held: string[],
+  ): Promise<number | undefined> {
+    const infraTemplate = templates.get(plane.spec?.machineTemplate?.infrastructureRef?.name);
+    if (!infraTemplate || (all.length > 0 && !plane.status?.initialized)) return undefined;
+    const wait = await unstable(plane, all, held);
     if (wait) return wait;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
     const order = controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi);
@@ -240,28 +219,40 @@ export function controlPlaneController(rt: Runtime): void {
     cluster: Cluster,
     all: Machine[],
     outdated: Set<string>,
+    held: string[],
   ): Promise<number | undefined> {
     const victim = selectForScaleDown(all, outdated, cluster);
-    const wait = await unstable(plane, all, victim);
+    const wait = await unstable(plane, all, held, victim);
     if (victim && !wait) await rt.client.remove(kinds.Machine, victim.metadata.name);
     return wait;
   }
 
-  /** The preflight check before every step; where it fails, after how many ms to look again. */
-  async function unstable(plane: KubeadmControlPlane, all: Machine[], except?: Machine): Promise<number | undefined> {
-    const goes = all.some(deleting);
-    const others = all.filter((machine) => machine !== except);
-    const problems = goes ? [] : others.flatMap((machine) => preflightProblems(plane, machine, rt.clusterApi));
-    if (!goes && problems.length === 0) return undefined;
-    if (goes) return deletePace;
+  /** The preflight check before every step; where it fails, after how many ms to look again. `held` gets why. */
+  async function unstable(
+    plane: KubeadmControlPlane,
+    all: Machine[],
+    held: string[],
+    except?: Machine,
+  ): Promise<number | undefined> {
+    const hold = holdOf(plane, all, except, rt.clusterApi);
+    if (!hold) return undefined;
+    held.push(...hold.lines);
+    if (hold.waits) return deletePace;
     if (rt.clusterApi === 'v1beta2') rt.delays.left(plane.metadata.name, deferred, () => deferral);
+    const { problems } = hold;
     const list = problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`;
     const message = `Waiting for control plane to pass preflight checks to continue reconciliation: ${list}`;
     await rt.event(plane, 'Warning', 'ControlPlaneUnhealthy', message, component);
     return preflightPace;
   }
 
-  async function report(plane: KubeadmControlPlane, cluster: Cluster, seen: Machine[]): Promise<void> {
+  async function report(
+    plane: KubeadmControlPlane,
+    cluster: Cluster,
+    seen: Machine[],
+    held: readonly string[],
+    observed?: number,
+  ): Promise<void> {
     const now = planes.get(plane.metadata.name);
     if (!now) return;
     const all = seen.flatMap((machine) => machines.get(machine.metadata.name) ?? []);
@@ -271,7 +262,15 @@ export function controlPlaneController(rt: Runtime): void {
       removeFinalizer(draft, finalizer);
       certified.delete(cluster.metadata.name);
     }
-    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp(), rt.clusterApi);
+    const others = machines.by('cluster', cluster.metadata.name).filter((machine) => !isControlPlane(machine));
+    const template = now.spec?.machineTemplate?.infrastructureRef;
+    setControlPlaneStatus(draft, cluster.metadata.name, all, outdated, rt.timestamp(), rt.clusterApi, {
+      held,
+      since: (at) => rt.since(at),
+      workers: others.map(({ metadata }) => metadata.name).sort(),
+      missing: templates.get(template?.name) ? undefined : template?.kind,
+    });
+    if (observed !== undefined) draft.status!.observedGeneration = observed;
     await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
   }
 }

@@ -1,13 +1,14 @@
 /** What a Machine reports about itself, derived from the objects behind it. Shapes and words: Cluster API 1.10. */
 
 import { find, type Saying, saySorted } from '../conditions.ts';
-import type { ClusterApiVersion } from '../kinds.ts';
+import { type ClusterApiVersion, kinds } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
-import { bullet } from '../messages.ts';
 import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { deleting } from './common.ts';
+import { type Since, sinceBy } from './late-deletion.ts';
+import { readySaying } from './machine-ready.ts';
 import { legacyNodeHealth, nodeHealth, nodeReady } from './node-health.ts';
 
 export { nodeReady };
@@ -40,19 +41,9 @@ export interface MachineFacts {
   planeGoes?: boolean;
   /** With v1beta2 the words are those of Cluster API 1.13; of 1.10 where left out. */
   clusterApi?: ClusterApiVersion;
+  /** Simulated ms since a time; as the clock has it where left out. */
+  since?: Since;
 }
-
-/** Since v1beta2 a control plane also says whether a Node has the labels and taints kubeadm gives. */
-export const kubeadmNodeCondition = 'NodeKubeadmLabelsAndTaintsSet';
-
-/** The conditions a KubeadmControlPlane sets on its Machines. */
-export const componentConditions = [
-  'APIServerPodHealthy',
-  'ControllerManagerPodHealthy',
-  'SchedulerPodHealthy',
-  'EtcdPodHealthy',
-  'EtcdMemberHealthy',
-] as const;
 
 /** Writes the whole status of `draft`, a Machine, at the time `at`. */
 export function setMachineStatus(draft: Machine, facts: MachineFacts, at: string): void {
@@ -73,6 +64,7 @@ export function setMachineStatus(draft: Machine, facts: MachineFacts, at: string
       `Failure detected from referenced resource ${infra.apiVersion}, Kind=${infra.kind} ` +
       `with name "${infra.metadata.name}": ${infra.status.failureMessage ?? ''}`;
   }
+  if (!infra && status.infrastructureReady && !deleting(draft)) setInfraGone(draft, facts.clusterApi);
   const phase = phaseOf(draft);
   if (status.phase !== phase) {
     status.phase = phase;
@@ -82,6 +74,15 @@ export function setMachineStatus(draft: Machine, facts: MachineFacts, at: string
   setConditions(draft, facts, at);
   if (!status.bootstrapReady) delete status.bootstrapReady;
   if (!status.infrastructureReady) delete status.infrastructureReady;
+}
+
+/** Infrastructure that goes once it was there is beyond help: a Machine never gets another. */
+function setInfraGone(draft: Machine, clusterApi: ClusterApiVersion | undefined): void {
+  const { apiVersion = kinds.BaremetalMachine.apiVersion, kind, name } = draft.spec?.infrastructureRef ?? {};
+  const what = `Machine infrastructure resource ${apiVersion}, Kind=${kind ?? ''} with name "${name ?? ''}"`;
+  const done = clusterApi === 'v1beta2' ? 'provisioning was completed' : 'being ready';
+  draft.status!.failureReason = 'InvalidConfiguration';
+  draft.status!.failureMessage = `${what} has been deleted after ${done}`;
 }
 
 function phaseOf(machine: Machine): string {
@@ -114,10 +115,12 @@ function setLegacy(draft: Machine, facts: MachineFacts, at: string): void {
 
   if (infraGoes(facts)) sayings.push(no('InfrastructureReady', infra ? 'Deleting' : 'Deleted', 'Info'));
   else if (infra?.status?.ready) sayings.push(yes('InfrastructureReady'));
-  else if (!infra && status.infrastructureReady) sayings.push(no('InfrastructureReady', 'Deleted', 'Info'));
-  else sayings.push(no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'));
+  else if (!infra && status.infrastructureReady) {
+    // Nothing is said of what is not there: the last word stands.
+  } else sayings.push(no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'));
 
-  if (infraGoes(facts)) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
+  const lacks = node && !deletion && (!infra || deleting(infra));
+  if (infraGoes(facts) || lacks) sayings.push(no('NodeHealthy', 'Deleting', 'Info'));
   else if (!status.nodeRef) sayings.push(no('NodeHealthy', 'WaitingForNodeRef', 'Info'));
   else if (facts.outage && findLegacy(status.conditions, 'NodeHealthy')) {
     // Nothing new is known of it.
@@ -157,7 +160,7 @@ function setConditions(draft: Machine, facts: MachineFacts, at: string): void {
   ];
   const generation = draft.metadata.generation;
   const next = saySorted(status.v1beta2?.conditions, sayings, at, generation);
-  const ready = readySaying(draft, next, deletion);
+  const ready = readySaying(draft, next, deletion?.stage, facts.since ?? sinceBy(at));
   const available: Saying =
     ready.status === 'True'
       ? { type: 'Available', status: 'True', reason: 'Available' }
@@ -172,13 +175,11 @@ function flag(clusterApi: ClusterApiVersion | undefined, field: string): string 
 
 function bootstrapSaying(draft: Machine, { config, deletion, clusterApi }: MachineFacts): Saying {
   const type = 'BootstrapConfigReady';
-  // A Machine that has its data no longer needs the configuration object.
-  if (config?.status?.ready || (!config && !deletion && draft.status?.bootstrapReady)) {
-    return { type, status: 'True', reason: 'Ready' };
-  }
-  if (!config && deletion) {
+  if (config?.status?.ready) return { type, status: 'True', reason: 'Ready' };
+  if (!config && deletion && draft.status?.bootstrapReady) {
     return { type, status: 'False', reason: 'ObjectDeleted', message: 'KubeadmConfig has been deleted' };
   }
+  if (!config) return { type, status: 'False', reason: 'ObjectDoesNotExist', message: 'KubeadmConfig does not exist' };
   const ready = find(config?.status?.v1beta2?.conditions, 'Ready');
   const message =
     ready?.status === 'False' && ready.message
@@ -191,9 +192,12 @@ function infraSaying(draft: Machine, { infra, deletion, clusterApi }: MachineFac
   const type = 'InfrastructureReady';
   // Once it was ready it counts as ready until it is gone: Cluster API asks its own flag.
   if (infra && draft.status?.infrastructureReady) return { type, status: 'True', reason: 'Ready' };
-  if (!infra && (deletion || draft.status?.infrastructureReady)) {
+  if (!infra && draft.status?.infrastructureReady) {
     const message = `BaremetalMachine has been deleted${deletion ? '' : ' while the Machine still exists'}`;
     return { type, status: 'False', reason: 'ObjectDeleted', message };
+  }
+  if (!infra) {
+    return { type, status: 'False', reason: 'ObjectDoesNotExist', message: 'BaremetalMachine does not exist' };
   }
   const message = `BaremetalMachine ${flag(clusterApi, 'provisioned')} is false`;
   return { type, status: 'False', reason: 'NotReady', message };
@@ -225,51 +229,4 @@ function nodeSayings(draft: Machine, { infra, node, deletion, outage }: MachineF
   const reason = status === 'False' ? 'NodeNotReady' : 'NodeReadyUnknown';
   const message = `* Node.Ready: ${ready?.message ?? 'Condition not yet reported'}`;
   return [health, { type: 'NodeReady', status, reason, message }];
-}
-
-function readySaying(draft: Machine, conditions: ReturnType<typeof saySorted>, deletion: Deletion | undefined): Saying {
-  const lines: string[] = [];
-  let status: Saying['status'] = 'True';
-  const worse = (found: string | undefined) => {
-    if (found === 'False') status = 'False';
-    else if (found !== 'True' && status === 'True') status = 'Unknown';
-  };
-  if (deletion) {
-    status = 'False';
-    lines.push(`* Deleting: Machine deletion in progress, stage: ${deletion.stage}`);
-  }
-  for (const type of ['BootstrapConfigReady', 'InfrastructureReady', 'NodeHealthy', 'HealthCheckSucceeded']) {
-    const condition = find(conditions, type);
-    const done = deletion && /^(ObjectDeleted|NodeDeleted)$/.test(condition?.reason ?? '');
-    if (!condition || condition.status === 'True' || done) continue;
-    worse(condition.status);
-    lines.push(bullet(type, condition.message));
-  }
-  lines.push(...gateLines(draft, conditions, worse));
-  const reason = status === 'True' ? 'Ready' : status === 'False' ? 'NotReady' : 'ReadyUnknown';
-  return { type: 'Ready', status, reason, message: lines.join('\n') };
-}
-
-/** What the conditions named in readinessGates say; those of the control plane's components together where they agree. */
-function gateLines(
-  draft: Machine,
-  conditions: ReturnType<typeof saySorted>,
-  worse: (status: string | undefined) => void,
-): string[] {
-  const bad = (draft.spec?.readinessGates ?? []).flatMap(({ conditionType: type }) => {
-    const condition = find(conditions, type);
-    if (condition?.status === 'True') return [];
-    worse(condition?.status);
-    return [{ type, message: condition?.message ?? 'Condition not yet reported' }];
-  });
-  const components = bad.filter(({ type }) => type !== kubeadmNodeCondition);
-  const others = bad.filter(({ type }) => type === kubeadmNodeCondition);
-  const said = [...new Set(components.map(({ message }) => message))];
-  const together = said.length === 1 && components.length > 1;
-  return [
-    ...others.map(({ type, message }) => bullet(type, message)),
-    ...(together
-      ? [bullet('Control plane components', said[0]!)]
-      : components.map(({ type, message }) => bullet(type, message))),
-  ];
 }

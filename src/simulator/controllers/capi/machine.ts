@@ -11,6 +11,7 @@ import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
 import { capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
+import { untilLate } from './late-deletion.ts';
 import { deletionStep } from './machine-deletion.ts';
 import { type MachineFacts, setMachineStatus } from './machine-status.ts';
 import { outageOf, sooner } from './remote-connection.ts';
@@ -81,7 +82,8 @@ export function machineController(rt: Runtime): void {
     const nodes = await rt.nodes(clusterName);
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
     const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
-    const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi };
+    const since = (at: string | undefined) => rt.since(at);
+    const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi, since };
     const plane = planes.get(cluster?.spec?.controlPlaneRef?.name);
     if (plane && deleting(plane)) facts.planeGoes = true;
     const outage = outageOf(rt, clusterName);
@@ -93,7 +95,7 @@ export function machineController(rt: Runtime): void {
       facts.node = nodes.informer.get(machine.status?.nodeRef?.name);
       const step = await deletionStep(rt, draft, facts, cluster, nodes);
       facts.deletion = step;
-      again = step.again;
+      again = sooner(step.again, untilLate(machine, since));
     } else {
       await adopt(machine, infra, config);
       take(draft, infra, config);

@@ -5,20 +5,31 @@ import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, type LegacySaying, no, repeat, sayLegacy, yes } from '../legacy-conditions.ts';
 import type { Machine, MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import { deleting, leaveZeros } from './common.ts';
+import { type Since, sinceBy } from './late-deletion.ts';
 import {
   counters,
   deletingSaying,
   machinesReady,
   machinesUpToDate,
+  missingSentence,
   remediating,
   rollingOut,
   scaling,
+  slowly,
 } from './machines-conditions.ts';
 import { selectorText } from './machineset-status.ts';
 import { budgetOf } from './rollout.ts';
 
 const sum = (sets: readonly MachineSet[], of: (set: MachineSet) => number | undefined): number =>
   sets.reduce((total, set) => total + (of(set) ?? 0), 0);
+
+/** What else a MachineDeployment has to tell. */
+export interface GroupNews {
+  /** The kinds of its templates that are not there. */
+  missing?: readonly string[];
+  /** Simulated ms since a time; as the clock has it where left out. */
+  since?: Since;
+}
 
 /** Writes the whole status of `draft`, with its MachineSets, the current one among them, and all their Machines. */
 export function setDeploymentStatus(
@@ -28,6 +39,7 @@ export function setDeploymentStatus(
   machines: readonly Machine[],
   at: string,
   clusterApi: ClusterApiVersion = 'v1beta1',
+  { missing = [], since = sinceBy(at) }: GroupNews = {},
 ): void {
   const old = draft.status;
   const desired = draft.spec?.replicas ?? 1;
@@ -40,7 +52,7 @@ export function setDeploymentStatus(
     selector: selectorText(draft.spec?.selector?.matchLabels),
     phase:
       clusterApi === 'v1beta2'
-        ? sizePhase(desired, replicas)
+        ? sizePhase(deleting(draft) ? -1 : desired, replicas)
         : readyPhase(desired, ready, total - available, old?.phase),
     replicas,
     updatedReplicas: current?.status?.replicas ?? 0,
@@ -53,7 +65,7 @@ export function setDeploymentStatus(
       ...counters(machines),
       conditions: saySorted(
         old?.v1beta2?.conditions,
-        sayings(draft, replicas, machines),
+        sayings(draft, replicas, machines, missingSentence(missing), slowly(machines, since)),
         at,
         draft.metadata.generation,
       ),
@@ -95,16 +107,27 @@ function legacy(draft: MachineDeployment, available: number, current: MachineSet
   );
 }
 
-function sayings(draft: MachineDeployment, replicas: number, machines: readonly Machine[]): Saying[] {
+function sayings(
+  draft: MachineDeployment,
+  replicas: number,
+  machines: readonly Machine[],
+  lacks: string | undefined,
+  late: string,
+): Saying[] {
+  const goes = deleting(draft);
   return [
     availableSaying(draft, counters(machines).availableReplicas),
     rollingOut(machines),
     remediating(machines, 'MachineDeployment'),
-    ...scaling(replicas, deleting(draft) ? 0 : (draft.spec?.replicas ?? 1)),
+    ...scaling(replicas, goes ? 0 : (draft.spec?.replicas ?? 1), {
+      up: lacks ? ` is blocked because ${lacks}` : '',
+      wouldBe: lacks && !goes ? `Scaling up would be blocked because ${lacks}` : '',
+      down: late,
+    }),
     machinesReady(machines),
     machinesUpToDate(machines),
     { type: 'Paused', status: 'False', reason: 'NotPaused' },
-    deletingSaying(deleting(draft), machines.length),
+    deletingSaying(goes, machines.length, late),
   ];
 }
 
@@ -112,6 +135,9 @@ function availableSaying(draft: MachineDeployment, available: number): Saying {
   const { replicas, maxUnavailable } = budgetOf(draft);
   const least = replicas - maxUnavailable;
   if (available >= least) return { type: 'Available', status: 'True', reason: 'Available' };
+  if (deleting(draft)) {
+    return { type: 'Available', status: 'False', reason: 'NotAvailable', message: 'Deletion in progress' };
+  }
   const message =
     `${available} available replicas, at least ${least} required (spec.strategy.rollout.maxUnavailable is ` +
     `${draft.spec?.strategy?.rollingUpdate?.maxUnavailable ?? 0}, spec.replicas is ${replicas})`;

@@ -7,6 +7,7 @@ import { type ClusterApiVersion, kinds } from '../kinds.ts';
 import { addFinalizer, annotate, labels, own, ownerName, ownerReference, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
+import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
 import { byAge, capiController, deleting, inPlace, isPaused, paused } from './common.ts';
 import { defaultDeployment } from './defaults.ts';
@@ -31,6 +32,7 @@ export function machineDeploymentController(rt: Runtime): void {
   deployments.index('cluster', (deployment) => [deployment.spec?.clusterName ?? '']);
   sets.index('deployment', (set) => [ownerName(set, 'MachineDeployment') ?? '']);
 
+  const backoff = new Backoff();
   const controller = capiController(rt, 'machinedeployment', reconcile);
   deployments.onChange((deployment) => controller.enqueue(deployment.metadata.name));
   sets.onChange((set) => controller.enqueue(ownerName(set, 'MachineDeployment')));
@@ -58,15 +60,31 @@ export function machineDeploymentController(rt: Runtime): void {
       addFinalizer(draft, finalizer);
       if (cluster) own(draft, cluster, false);
     });
+    const missing = missingOf(deployment);
     if (deleting(deployment)) await removeAll(name);
-    else if (cluster && !deleting(cluster)) {
+    else if (missing.length > 0 && !currentSet(deployment) && !deployment.spec?.paused) {
+      // Without a template there is no new MachineSet, and nothing goes before there is one.
+      await report(deployment, missing, found.status?.observedGeneration);
+      return backoff.next(name);
+    } else if (cluster && !deleting(cluster)) {
       const { infrastructureRef, bootstrap } = deployment.spec?.template?.spec ?? {};
       await tieTemplate(rt, kinds.BaremetalMachineTemplate, infraTemplates.get(infrastructureRef?.name), cluster);
       await tieTemplate(rt, kinds.KubeadmConfigTemplate, configTemplates.get(bootstrap?.configRef?.name), cluster);
       await roll(deployment);
     }
-    await report(deployment);
+    backoff.forget(name);
+    await report(deployment, missing);
     return untilRollout(deployment);
+  }
+
+  /** The kinds of a deployment's templates that are not there. */
+  function missingOf({ spec }: MachineDeployment): string[] {
+    const { bootstrap, infrastructureRef } = spec?.template?.spec ?? {};
+    const { configRef } = bootstrap ?? {};
+    return [
+      ...(configRef && !configTemplates.get(configRef.name) ? [configRef.kind ?? ''] : []),
+      ...(infrastructureRef && !infraTemplates.get(infrastructureRef.name) ? [infrastructureRef.kind ?? ''] : []),
+    ];
   }
 
   /** A `rolloutAfter` that is still to come needs a look then; it is a time of the clock, not a simulated duration. */
@@ -184,14 +202,17 @@ export function machineDeploymentController(rt: Runtime): void {
     }
   }
 
-  async function report(deployment: MachineDeployment): Promise<void> {
+  async function report(deployment: MachineDeployment, missing: readonly string[], observed?: number): Promise<void> {
     const name = deployment.metadata.name;
     const now = deployments.get(name);
     if (!now) return;
     const all = sets.by('deployment', name);
     const draft = copy(now);
     if (deleting(now) && all.length === 0) removeFinalizer(draft, finalizer);
-    setDeploymentStatus(draft, all, currentSet(now), machines.by('deployment', name), rt.timestamp(), rt.clusterApi);
+    const since = (at: string | undefined) => rt.since(at);
+    const own = machines.by('deployment', name);
+    setDeploymentStatus(draft, all, currentSet(now), own, rt.timestamp(), rt.clusterApi, { missing, since });
+    if (observed !== undefined) draft.status!.observedGeneration = observed;
     await rt.client.replace(kinds.MachineDeployment, now, draft);
   }
 }

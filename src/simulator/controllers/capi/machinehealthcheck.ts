@@ -11,6 +11,7 @@ import { labels, own } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import { selects } from '../selector.ts';
 import type { Cluster, Machine, MachineHealthCheck } from '../shapes/capi.ts';
+import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
 import { capiController, deleting, isPaused, leaveZeros, paused } from './common.ts';
 import { type Allowance, allowance, judge, looksAfter, type Problem, type Verdict } from './health-judgement.ts';
@@ -20,8 +21,6 @@ import { outageOf } from './remote-connection.ts';
 export { looksAfter };
 
 const component = 'machinehealthcheck-controller';
-/** Where it may not do anything it asks again at once, and then twice as late each time (ms; controller-runtime). */
-const backoff = { first: 5, most: 1_000_000 };
 
 /** Registers the controller. */
 export function healthCheckController(rt: Runtime): void {
@@ -29,14 +28,14 @@ export function healthCheckController(rt: Runtime): void {
   const machines = machineInformer(rt);
   const clusters = rt.informer(kinds.Cluster);
   checks.index('cluster', (check) => [check.spec?.clusterName ?? '']);
-  /** How long each check that may not do anything waits next. */
-  const waits = new Map<string, number>();
+  /** A check that may not do anything asks again as if it had failed. */
+  const backoff = new Backoff();
   const controller = capiController(rt, 'machinehealthcheck', reconcile);
   const ofCluster = (cluster: string | undefined) => {
     for (const check of checks.by('cluster', cluster)) controller.enqueue(check.metadata.name);
   };
   checks.onChange((check, change) => {
-    if (change === 'deleted') waits.delete(check.metadata.name);
+    if (change === 'deleted') backoff.forget(check.metadata.name);
     else controller.enqueue(check.metadata.name);
   });
   machines.onChange((machine) => {
@@ -75,12 +74,8 @@ export function healthCheckController(rt: Runtime): void {
     if (!may.allowed && ill > 0) await rt.event(check, 'Warning', 'RemediationRestricted', may.message, component);
     for (const verdict of verdicts) await tell(check, cluster, verdict, may);
     await rt.client.replace(kinds.MachineHealthCheck, check, draft);
-    if (!may.allowed) {
-      const wait = waits.get(name) ?? backoff.first;
-      waits.set(name, Math.min(wait * 2, backoff.most));
-      return wait;
-    }
-    waits.delete(name);
+    if (!may.allowed) return backoff.next(name);
+    backoff.forget(name);
     const next = verdicts.flatMap(({ wait }) => wait ?? []);
     return next.length > 0 ? Math.min(...next) : undefined;
   }

@@ -3,6 +3,7 @@
 import { find, type Saying } from '../conditions.ts';
 import { type MachineMessage, machineMessages, names } from '../messages.ts';
 import type { Machine, NextGeneration } from '../shapes/capi.ts';
+import { lateMachines, type Since } from './late-deletion.ts';
 
 interface Reasons {
   yes: string;
@@ -62,23 +63,51 @@ export function rollingOut(machines: readonly Machine[]): Saying {
     return condition?.status === 'False' ? [condition.message] : [];
   });
   if (outdated.length === 0) return { type: 'RollingOut', status: 'False', reason: 'NotRollingOut' };
-  const differences = [...new Set(outdated.flatMap((message) => message.split('\n')))].sort();
+  const differences = [...new Set(outdated.flatMap((message) => message.split('\n')))].sort(versionFirst);
   const message = [`Rolling out ${outdated.length} not up-to-date replicas`, ...differences].join('\n');
   return { type: 'RollingOut', status: 'True', reason: 'RollingOut', message };
 }
 
-/** The conditions `ScalingUp` and `ScalingDown`; `blocked` says why nothing moves. */
-export function scaling(current: number, desired: number, blocked: readonly string[] = []): Saying[] {
+function versionFirst(a: string, b: string): number {
+  const other = (text: string) => Number(!text.startsWith('* Version'));
+  return other(a) - other(b) || (a < b ? -1 : 1);
+}
+
+/** Why nothing moves, as it follows `Scaling up from 1 to 2 replicas`. */
+export function blockedBecause(lines: readonly string[]): string {
+  return lines.length > 0 ? ` is blocked because:\n${lines.map((line) => `* ${line}`).join('\n')}` : '';
+}
+
+/** What more the conditions of a group's size say: why it does not grow, would not, or shrinks slowly. */
+export interface Slowness {
+  up?: string;
+  wouldBe?: string;
+  down?: string;
+}
+
+/** That templates are not there, by their kinds; undefined where none is missing. */
+export function missingSentence(kinds: readonly string[]): string | undefined {
+  if (kinds.length === 0) return undefined;
+  return `${kinds.join(' and ')} ${kinds.length > 1 ? 'do' : 'does'} not exist`;
+}
+
+/** What a MachineSet or a MachineDeployment adds of Machines that take long to go. */
+export function slowly(machines: readonly Machine[], since: Since): string {
+  const late = lateMachines(machines, since);
+  return late ? `\n* ${late}` : '';
+}
+
+/** The conditions `ScalingUp` and `ScalingDown`. */
+export function scaling(current: number, desired: number, more: Slowness = {}): Saying[] {
   const up = desired > current;
   const down = desired < current;
-  const why = blocked.length > 0 ? ` is blocked because:\n${blocked.map((line) => `* ${line}`).join('\n')}` : '';
   return [
     down
       ? {
           type: 'ScalingDown',
           status: 'True',
           reason: 'ScalingDown',
-          message: `Scaling down from ${current} to ${desired} replicas`,
+          message: `Scaling down from ${current} to ${desired} replicas${more.down ?? ''}`,
         }
       : { type: 'ScalingDown', status: 'False', reason: 'NotScalingDown' },
     up
@@ -86,9 +115,9 @@ export function scaling(current: number, desired: number, blocked: readonly stri
           type: 'ScalingUp',
           status: 'True',
           reason: 'ScalingUp',
-          message: `Scaling up from ${current} to ${desired} replicas${why}`,
+          message: `Scaling up from ${current} to ${desired} replicas${more.up ?? ''}`,
         }
-      : { type: 'ScalingUp', status: 'False', reason: 'NotScalingUp' },
+      : { type: 'ScalingUp', status: 'False', reason: 'NotScalingUp', message: more.wouldBe ?? '' },
   ];
 }
 
@@ -111,9 +140,9 @@ export function remediating(machines: readonly Machine[], by: string): Saying {
   return { type, status: 'False', reason: 'NotRemediating', message };
 }
 
-/** The condition `Deleting` of a group. */
-export function deletingSaying(deletes: boolean, left: number): Saying {
+/** The condition `Deleting` of a group; `late` follows the number of Machines that are left. */
+export function deletingSaying(deletes: boolean, left: number, late = ''): Saying {
   if (!deletes) return { type: 'Deleting', status: 'False', reason: 'NotDeleting' };
-  const message = left > 0 ? `Deleting ${left} Machine${left > 1 ? 's' : ''}` : 'Deletion completed';
+  const message = left > 0 ? `Deleting ${left} Machine${left > 1 ? 's' : ''}${late}` : 'Deletion completed';
   return { type: 'Deleting', status: 'True', reason: 'Deleting', message };
 }

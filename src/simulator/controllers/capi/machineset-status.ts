@@ -5,15 +5,29 @@ import type { ClusterApiVersion } from '../kinds.ts';
 import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import type { Machine, MachineSet } from '../shapes/capi.ts';
 import { deleting, leaveZeros } from './common.ts';
+import { type Since, sinceBy } from './late-deletion.ts';
 import {
+  blockedBecause,
   counters,
   deletingSaying,
   machinesReady,
   machinesUpToDate,
+  missingSentence,
   nodeIsReady,
   remediating,
   scaling,
+  slowly,
 } from './machines-conditions.ts';
+
+/** What else a MachineSet has to tell. */
+export interface SetNews {
+  /** The kinds of its templates that are not there. */
+  missing?: readonly string[];
+  /** Why the first Machine that it wanted to make could not be cloned: a reason of its first generation, and the error. */
+  failure?: { reason: string; message: string } | undefined;
+  /** Simulated ms since a time; as the clock has it where left out. */
+  since?: Since;
+}
 
 /** Writes the whole status of `draft`, a MachineSet with these Machines. `blocked`: why none may be made. */
 export function setMachineSetStatus(
@@ -22,6 +36,7 @@ export function setMachineSetStatus(
   blocked: readonly string[],
   at: string,
   clusterApi: ClusterApiVersion = 'v1beta1',
+  { missing = [], failure, since = sinceBy(at) }: SetNews = {},
 ) {
   const desired = draft.spec?.replicas ?? 0;
   const ready = machines.filter(nodeIsReady).length;
@@ -29,6 +44,8 @@ export function setMachineSetStatus(
   const labeled = machines.filter((machine) =>
     template.every(([key, value]) => machine.metadata.labels?.[key] === value),
   );
+  const lacks = missingSentence(missing);
+  const late = slowly(machines, since);
   const old = draft.status;
   const generation = draft.metadata.generation;
   draft.status = {
@@ -39,18 +56,22 @@ export function setMachineSetStatus(
     readyReplicas: ready,
     availableReplicas: ready,
     observedGeneration: generation,
-    conditions: legacy(draft, machines, { desired, ready }, blocked, at, clusterApi),
+    conditions: legacy(draft, machines, { desired, ready }, { blocked, failure }, at, clusterApi),
     v1beta2: {
       ...counters(machines),
       conditions: saySorted(
         old?.v1beta2?.conditions,
         [
           remediating(machines, 'MachineSet'),
-          ...scaling(machines.length, deleting(draft) ? 0 : desired, blocked),
+          ...scaling(machines.length, deleting(draft) ? 0 : desired, {
+            up: blockedBecause([...blocked, ...(lacks ? [lacks] : [])]),
+            wouldBe: lacks && !deleting(draft) ? `Scaling up would be blocked because ${lacks}` : '',
+            down: late,
+          }),
           machinesReady(machines),
           machinesUpToDate(machines),
           { type: 'Paused', status: 'False', reason: 'NotPaused' },
-          deletingSaying(deleting(draft), machines.length),
+          deletingSaying(deleting(draft), machines.length, late),
         ],
         at,
         generation,
@@ -74,7 +95,7 @@ function legacy(
   draft: MachineSet,
   machines: Machine[],
   { desired, ready }: { desired: number; ready: number },
-  blocked: readonly string[],
+  { blocked, failure }: { blocked: readonly string[]; failure: SetNews['failure'] },
   at: string,
   clusterApi: ClusterApiVersion,
 ) {
@@ -84,7 +105,8 @@ function legacy(
     const message = `Scaling up MachineSet to ${desired} replicas (actual ${count})`;
     sayings.push(no('Resized', 'ScalingUp', 'Warning', message));
     const why = blocked.join('; ');
-    sayings.push(why ? no('MachinesCreated', 'PreflightCheckFailed', 'Error', why) : yes('MachinesCreated'));
+    const { reason, message: said } = failure ?? { reason: 'PreflightCheckFailed', message: why };
+    sayings.push(said ? no('MachinesCreated', reason, 'Error', said) : yes('MachinesCreated'));
   } else {
     sayings.push(yes('MachinesCreated'));
     if (count > desired) {

@@ -2,7 +2,7 @@
 
 import { find, pausedSaying, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
-import { kinds } from '../kinds.ts';
+import { type Kind, kinds } from '../kinds.ts';
 import { addFinalizer, labels, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
@@ -14,7 +14,7 @@ import { forgetRemediation } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
 import { remediateSet } from './machineset-remediation.ts';
-import { setMachineSetStatus } from './machineset-status.ts';
+import { type SetNews, setMachineSetStatus } from './machineset-status.ts';
 import { preflight } from './preflight.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
 
@@ -62,6 +62,7 @@ export function machineSetController(rt: Runtime): void {
     }
     addFinalizer(draft, finalizer);
     let blocked: string[] = [];
+    const news: SetNews = { missing: missingOf(set), since: (at) => rt.since(at) };
     let isHeld = false;
     // What is reported is what was there before this step, as Cluster API does: else nothing would ever be scaling up.
     const seen = machines.by('set', name);
@@ -72,13 +73,23 @@ export function machineSetController(rt: Runtime): void {
         const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
         const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
         isHeld = await remediateSet(rt, set, machines.by('set', name), deployment, plane);
-        blocked = await scale(set);
+        blocked = await scale(set, news);
       }
     }
     if (deleting(set) && seen.length === 0) removeFinalizer(draft, finalizer);
-    setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp(), rt.clusterApi);
+    setMachineSetStatus(draft, refreshed(seen), blocked, rt.timestamp(), rt.clusterApi, news);
     await rt.client.replace(kinds.MachineSet, set, draft);
-    return blocked.length === 0 && !isHeld ? undefined : preflightPace;
+    return blocked.length === 0 && !isHeld && !news.failure ? undefined : preflightPace;
+  }
+
+  /** The kinds of a set's templates that are not there. */
+  function missingOf({ spec }: MachineSet): string[] {
+    const { bootstrap, infrastructureRef } = spec?.template?.spec ?? {};
+    const { configRef } = bootstrap ?? {};
+    return [
+      ...(configRef && !configTemplates.get(configRef.name) ? [configRef.kind ?? ''] : []),
+      ...(infrastructureRef && !infraTemplates.get(infrastructureRef.name) ? [infrastructureRef.kind ?? ''] : []),
+    ];
   }
 
   const refreshed = (list: readonly Machine[]): Machine[] =>
@@ -113,8 +124,8 @@ export function machineSetController(rt: Runtime): void {
     }
   }
 
-  /** Makes or deletes Machines; says why it may not make any. */
-  async function scale(set: MachineSet): Promise<string[]> {
+  /** Makes or deletes Machines; says why it may not make any, and writes into `news` why it could not. */
+  async function scale(set: MachineSet, news: SetNews): Promise<string[]> {
     const owned = machines.by('set', set.metadata.name);
     const surplus = owned.length - (set.spec?.replicas ?? 0);
     if (surplus > 0) {
@@ -129,20 +140,31 @@ export function machineSetController(rt: Runtime): void {
     const problems = preflight(set, plane);
     if (problems.length > 0) return problems;
     for (let missing = -surplus; missing > 0; missing--) {
-      const failure = await create(set);
-      if (failure) return [failure];
+      news.failure = await create(set);
+      if (news.failure) break;
     }
     return [];
   }
 
-  async function create(set: MachineSet): Promise<string | undefined> {
+  /** What is said of a template that could not be read. */
+  function notFound({ kind, plural, apiVersion }: Kind, name = ''): string {
+    const group = apiVersion.split('/')[0] ?? '';
+    return `failed to retrieve ${kind} ${rt.namespace}/${name}: ${plural}.${group} "${name}" not found`;
+  }
+
+  async function create(set: MachineSet): Promise<SetNews['failure']> {
     const template = set.spec?.template;
     const infraName = template?.spec?.infrastructureRef?.name;
     const configName = template?.spec?.bootstrap?.configRef?.name;
     const infraTemplate = infraTemplates.get(infraName);
     const configTemplate = configTemplates.get(configName);
-    if (!infraTemplate) return `BaremetalMachineTemplate ${infraName ?? ''} does not exist`;
-    if (!configTemplate) return `KubeadmConfigTemplate ${configName ?? ''} does not exist`;
+    if (!configTemplate) {
+      return { reason: 'BootstrapTemplateCloningFailed', message: notFound(kinds.KubeadmConfigTemplate, configName) };
+    }
+    if (!infraTemplate) {
+      const message = notFound(kinds.BaremetalMachineTemplate, infraName);
+      return { reason: 'InfrastructureTemplateCloningFailed', message };
+    }
     const name = `${set.metadata.name}-${rt.names.suffix()}`;
     const machine = await createMachine(rt, orderOf(set, name, infraTemplate, configTemplate));
     await rt.event(set, 'Normal', 'SuccessfulCreate', `Created ${noun(rt)} "${machine.metadata.name}"`, component);

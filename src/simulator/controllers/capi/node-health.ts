@@ -24,10 +24,14 @@ function nodeTroubles(node: Node) {
 export function nodeHealth(node: Node): Saying {
   const troubles = nodeTroubles(node);
   if (troubles.length === 0) return { type: 'NodeHealthy', status: 'True', reason: 'NodeHealthy' };
-  const lines = troubles.map(({ type, found }) => {
-    const said = found ? found.message || `Condition is ${found.status}` : 'Condition not yet reported';
-    return `* Node.${type}: ${said}`;
-  });
+  const words = (found: (typeof troubles)[number]['found']) =>
+    found ? found.message || `Condition is ${found.status}` : 'Condition not yet reported';
+  const reported = troubles.filter(({ found }) => found);
+  // A kubelet that is silent leaves the same word with all of them.
+  const alike = reported.length > 1 && new Set(reported.map(({ found }) => words(found))).size === 1;
+  const lines = alike
+    ? [`* Node.AllConditions: ${words(reported[0]!.found)}`]
+    : troubles.map(({ type, found }) => `* Node.${type}: ${words(found)}`);
   const known = troubles.some(({ found }) => found && found.status !== 'Unknown');
   const message = lines.join('\n');
   return known
