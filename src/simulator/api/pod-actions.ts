@@ -50,7 +50,6 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   const log = subresource === 'log';
   if (isUp(core, node)) {
     if (!log) throw new ApiError(403, 'Forbidden', notCreated, { plain: true });
-    if (query.get('previous') === 'true') return previous(core, stored.object, container, query);
     if (core.logs) return podLog(core, core.logs, stored.object, container, query);
   }
   const dial = `dial tcp ${address}: connect: ${core.logs ? 'no route to host' : 'connection refused'}`;
@@ -61,14 +60,6 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
 
 const notCreated =
   'Forbidden (user=kube-apiserver-kubelet-client, verb=create, resource=nodes, subresource(s)=[proxy])';
-
-/** The log of the container that ran before: none is kept that long, and of most there was none. */
-function previous(core: Core, { metadata, status }: KubeObject, container: string, query: URLSearchParams): ApiAnswer {
-  const statuses = Array.isArray(status?.['containerStatuses']) ? status['containerStatuses'].filter(isRecord) : [];
-  const restarts = Number(statuses.find(({ name }) => name === container)?.['restartCount'] ?? 0);
-  if (restarts > 0 && core.logs) return podLog(core, () => [], { ...({} as KubeObject) }, container, query);
-  throw badRequest(`previous terminated container "${container}" in pod "${metadata.name}" not found`);
-}
 
 /** Whether a kubelet answers: where the Node is not known, none does. */
 function isUp(core: Core, name: string): boolean {

@@ -1,5 +1,6 @@
 /** `kubectl logs`: what a container has written, as a kubelet hands it on. */
 
+import { nanos } from '../workload/log-times.ts';
 import type { Core } from './core.ts';
 import { badRequest } from './errors.ts';
 import { type ApiAnswer, isRecord, type KubeObject } from './types.ts';
@@ -14,6 +15,8 @@ export interface LogLine {
 export interface LogQuestion {
   pod: KubeObject;
   container: string;
+  /** Whether the run before is meant, and not the last one. */
+  previous?: boolean;
   /** Unix time in ms. */
   now: number;
   /** The revision of the store. */
@@ -36,10 +39,11 @@ export function podLog(
   container: string,
   query: URLSearchParams,
 ): ApiAnswer {
-  const waits = waitsFor(pod, container);
-  if (waits !== undefined) throw badRequest(`container "${container}" in pod "${pod.metadata.name}" ${waits}`);
+  const previous = query.get('previous') === 'true';
+  const waits = previous ? lacksPrevious(pod, container) : waitsFor(pod, container);
+  if (waits !== undefined) throw badRequest(waits);
   const headers = { 'content-type': 'text/plain' };
-  const all = () => asked(source({ ...questionOf(core), pod, container }), query, core.now());
+  const all = () => asked(source({ ...questionOf(core), pod, container, previous }), query, core.now());
   const whole = all();
   const tail = numberIn(query, 'tailLines');
   const lines = tail === undefined ? whole : tail === 0 ? [] : whole.slice(-tail);
@@ -62,10 +66,21 @@ export function podLog(
   return { status: 200, headers, body: follow(), close };
 }
 
+const statusOf = ({ status }: KubeObject, container: string) =>
+  ['containerStatuses', 'initContainerStatuses']
+    .flatMap((key) => status?.[key] ?? [])
+    .filter(isRecord)
+    .find(({ name }) => name === container);
+
+function lacksPrevious(pod: KubeObject, container: string): string | undefined {
+  const last = statusOf(pod, container)?.['lastState'];
+  if (isRecord(last) && last['terminated']) return undefined;
+  return `previous terminated container "${container}" in pod "${pod.metadata.name}" not found`;
+}
+
 /** What a container waits for that has never run: k8s.io/kubernetes/pkg/kubelet, validateContainerLogStatus. */
-function waitsFor({ status }: KubeObject, container: string): string | undefined {
-  const statuses = ['containerStatuses', 'initContainerStatuses'].flatMap((key) => status?.[key] ?? []);
-  const known = statuses.filter(isRecord).find(({ name }) => name === container);
+function waitsFor(pod: KubeObject, container: string): string | undefined {
+  const known = statusOf(pod, container);
   const stateIn = (which: string, key: string) => {
     const state = known?.[which];
     return isRecord(state) && isRecord(state[key]) ? state[key] : undefined;
@@ -73,7 +88,8 @@ function waitsFor({ status }: KubeObject, container: string): string | undefined
   const waiting = stateIn('state', 'waiting');
   if (!waiting || stateIn('lastState', 'terminated')) return undefined;
   const reason = String(waiting['reason'] ?? '');
-  return `is waiting to start: ${/^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? 'trying and failing to pull image' : reason}`;
+  const words = `container "${container}" in pod "${pod.metadata.name}"`;
+  return `${words} is waiting to start: ${/^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? 'trying and failing to pull image' : reason}`;
 }
 
 function questionOf({ store, resources, now }: Core): Omit<LogQuestion, 'pod' | 'container'> {
@@ -102,8 +118,7 @@ function asked(lines: readonly LogLine[], query: URLSearchParams, now: number): 
 
 function written(lines: readonly LogLine[], query: URLSearchParams): string {
   const stamped = query.get('timestamps') === 'true';
-  const stamp = (at: number) => `${new Date(at).toISOString().replace('Z', '000000Z')} `;
-  return lines.map(({ at, text }) => `${stamped ? stamp(at) : ''}${text}\n`).join('');
+  return lines.map(({ at, text }) => `${stamped ? `${nanos(at, text)} ` : ''}${text}\n`).join('');
 }
 
 function cut(text: string, query: URLSearchParams): string {

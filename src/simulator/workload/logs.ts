@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto';
 import type { LogLine, LogQuestion } from '../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
-import { lifeOf } from '../controllers/kubernetes/container-life.ts';
-import type { Container } from '../controllers/kubernetes/shapes.ts';
+import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
 import { managers } from '../world/management/managers.ts';
+import { imageLog } from './image-logs.ts';
+import { micros, within } from './log-times.ts';
 
 /** Which controllers speak of objects of a group, by the name of their Deployment. */
 const speakers: readonly (readonly [group: string, program: string])[] = [
@@ -26,7 +27,7 @@ const compactions = 48;
 /** The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. */
 export function componentLogs(question: LogQuestion): LogLine[] {
   const { pod, container, now } = question;
-  const since = startOf(pod, container);
+  const { since, until } = runOf(question);
   if (Number.isNaN(since)) return [];
   const program = programOf(pod);
   const manager = managers.find(({ name }) => name === program);
@@ -74,21 +75,22 @@ export function componentLogs(question: LogQuestion): LogLine[] {
       return [
         { at: since, text: '.:53' },
         { at: since + 1, text: `[INFO] plugin/reload: Running configuration SHA512 = ${digest('sha512', 'Corefile')}` },
-        { at: since + 2, text: `CoreDNS-${version.replace(/^v|-.*$/g, '')}` },
+        { at: since + 2, text: `CoreDNS-${/:v?([\d.]+)/.exec(imageOf(pod, container))?.[1] ?? ''}` },
+        { at: since + 2, text: 'linux/amd64, go1.24.6, 1db4568' },
       ];
     case 'etcd':
       return compacted(question, since, now);
     default:
-      return printed(pod, container, since);
+      return printed(pod, container, since, until);
   }
 }
 
-/** What a command is known to print; of other programs nobody knows what they would say. */
-function printed({ spec }: KubeObject, container: string, since: number): LogLine[] {
-  const all = [...records(spec?.['containers']), ...records(spec?.['initContainers'])];
+/** What an operator's container is known to print. */
+function printed(pod: KubeObject, container: string, since: number, until: number): LogLine[] {
+  const all = [...records(pod.spec?.['containers']), ...records(pod.spec?.['initContainers'])];
   const found = all.find(({ name }) => name === container);
   if (!found) return [];
-  return lifeOf(found as unknown as Container, false).says.map((text, at) => ({ at: since + at, text }));
+  return imageLog({ pod: pod as unknown as WorkPod, container: found as unknown as Container, since, until });
 }
 
 /** The program of a Pod: its container's name, or for controllers the name of their Deployment. */
@@ -107,24 +109,29 @@ const statusOf = ({ status }: KubeObject, container: string) =>
     ({ name }) => name === container,
   );
 
-/** When a container began to run, Unix time in ms; NaN where it does not run and has not run to its end. */
-function startOf(pod: KubeObject, container: string): number {
+/** When a container began to run, Unix time in ms, and until when; NaN where it does not run and has not run to its end. */
+function runOf({ pod, container, previous, now }: LogQuestion): { since: number; until: number } {
   const status = statusOf(pod, container);
   const of = (which: string, key: string) => {
     const state = status?.[which];
-    return isRecord(state) && isRecord(state[key]) ? state[key]['startedAt'] : undefined;
+    return isRecord(state) && isRecord(state[key]) ? state[key] : undefined;
   };
   // One that rests shows what it wrote last.
-  const since = of('state', 'running') ?? of('state', 'terminated') ?? of('lastState', 'terminated');
-  return Date.parse(String(since ?? ''));
+  const last = of('lastState', 'terminated');
+  const state = previous ? last : (of('state', 'running') ?? of('state', 'terminated') ?? last);
+  const begun = Date.parse(String(state?.['startedAt'] ?? ''));
+  const end = Date.parse(String(state?.['finishedAt'] ?? ''));
+  // A kubelet tells whole seconds.
+  const since = begun + within(`${pod.metadata.uid}/${container}/${begun}`);
+  return { since: Number.isNaN(end) ? since : Math.min(since, end), until: Number.isNaN(end) ? now : end };
 }
 
 const imageOf = (pod: KubeObject, container: string): string => String(statusOf(pod, container)?.['image'] ?? '');
 
 /** As klog writes it, of a process that is the first in its container. */
 function klog(at: number, place: string, message: string): LogLine {
-  const [day = '', time = ''] = new Date(at).toISOString().split('T');
-  return { at, text: `I${day.slice(5).replace('-', '')} ${time.slice(0, 12)}000       1 ${place}] ${message}` };
+  const [day = '', time = ''] = micros(at, message).split('T');
+  return { at, text: `I${day.slice(5).replace('-', '')} ${time}       1 ${place}] ${message}` };
 }
 
 const digest = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest('hex');
@@ -165,7 +172,7 @@ function compacted({ revision }: LogQuestion, since: number, now: number): LogLi
   return Array.from({ length: Math.min(compactions, last) }, (_, index) => {
     const back = Math.min(compactions, last) - index;
     const at = since + (last - back + 1) * compaction;
-    const common = { level: 'info', ts: new Date(at).toISOString().replace('Z', '000Z') };
+    const common = { level: 'info', ts: `${micros(at, 'etcd')}Z` };
     const took = `${10 + (Math.floor(at / 1000) % 17)}.${at % 1000}ms`;
     const to = Math.max(1, revision - back * pace);
     return {

@@ -1,6 +1,6 @@
 /** The images that a Node's kubelet tells of. Source: k8s.io/kubernetes/pkg/kubelet/nodestatus. */
 
-import { imageID, imageSize } from '../controllers/kubernetes/images.ts';
+import { fullImage, imageID, imageSize } from '../controllers/kubernetes/images.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 
@@ -14,7 +14,10 @@ const pause = { name: 'pause:3.10', bytes: 320_368 };
 
 /** What is told of images by their names, the largest first; `repository`: where the cluster's own come from. */
 export function toldImages(images: Iterable<string>, repository: string): Images {
-  const told = [...images].map((image) => ({ names: [imageID(image), image], sizeBytes: imageSize(image) }));
+  const told = [...new Set([...images].map(fullImage))].map((image) => ({
+    names: [imageID(image), image],
+    sizeBytes: imageSize(image),
+  }));
   const sandbox = `${repository}/${pause.name}`;
   told.push({ names: [imageID(sandbox), sandbox], sizeBytes: pause.bytes });
   return told.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, most);
@@ -22,19 +25,32 @@ export function toldImages(images: Iterable<string>, repository: string): Images
 
 interface Spec {
   nodeName?: string;
-  containers?: { image?: string }[];
-  initContainers?: { image?: string }[];
+  containers?: { name: string; image?: string }[];
+  initContainers?: { name: string; image?: string }[];
 }
 
-/** The images of Pods by the name of their Node. */
-export function imagesByNode(pods: Iterable<KubeObject & { spec?: unknown }>): Map<string, Set<string>> {
+interface Status {
+  containerStatuses?: { name: string; imageID?: string }[];
+  initContainerStatuses?: { name: string; imageID?: string }[];
+}
+
+/** The images of Pods by the name of their Node, as far as they have been pulled. */
+export function imagesByNode(
+  pods: Iterable<KubeObject & { spec?: unknown; status?: unknown }>,
+): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const pod of pods) {
     const { nodeName, containers = [], initContainers = [] } = (pod.spec ?? {}) as Spec;
     if (!nodeName) continue;
     const images = found.get(nodeName) ?? new Set();
     found.set(nodeName, images);
-    for (const { image } of [...initContainers, ...containers]) if (image) images.add(image);
+    const { containerStatuses = [], initContainerStatuses = [] } = (pod.status ?? {}) as Status;
+    const there = new Set(
+      [...containerStatuses, ...initContainerStatuses].flatMap(({ name, imageID }) => (imageID ? [name] : [])),
+    );
+    for (const { name, image } of [...initContainers, ...containers]) {
+      if (image && there.has(name)) images.add(fullImage(image));
+    }
   }
   return found;
 }

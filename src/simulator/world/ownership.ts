@@ -67,6 +67,15 @@ const pod: Writer = (section, _key, { metadata }) => {
   return owner === 'SeedImage' ? operator : owner === undefined ? person : cluster;
 };
 
+/** A kubelet registers its Node; kubeadm, the controllers of its cluster and Cluster API write on it what is theirs. */
+const node: Writer = (section, key) => {
+  if (section === 'status') return 'kubelet';
+  if (section === 'spec') return key.startsWith('podCIDR') ? cluster : 'kubelet';
+  if (key === 'node.alpha.kubernetes.io/ttl') return cluster;
+  if (/^kubeadm\.|^node-role\.|^node\.kubernetes\.io\/exclude-/.test(key)) return 'kubeadm';
+  return /(^|\.)cluster\.x-k8s\.io\//.test(key) ? manager : 'kubelet';
+};
+
 /** The programs of those that tell Events under another name. */
 const tellers: Readonly<Record<string, string>> = {
   'default-scheduler': 'kube-scheduler',
@@ -93,7 +102,7 @@ const writers: Readonly<Record<string, Writer>> = {
   machineinventories: inventory,
   secrets: secret,
   pods: pod,
-  nodes: one('kubelet'),
+  nodes: node,
   leases: (_section, _key, { spec }) => String(spec?.['holderIdentity'] ?? '').replace(/_.*/, '') || 'kubelet',
   namespaces: one('kube-apiserver'),
   events: (_section, _key, { source }) => tellers[String(isRecord(source) ? source['component'] : '')] ?? manager,
@@ -179,7 +188,7 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
         if (section !== 'labels' && section !== 'annotations') give(section, '', [step, part], below);
         else each(below, (key, set) => give(section, key.slice(2), [step, part, key], set));
       }
-    } else if (field === 'data' || field === 'status') {
+    } else if (field === 'data' || field === 'status' || (field === 'spec' && resource.plural === 'nodes')) {
       each(inner, (key, set) => give(field, key.slice(2), [step, key], set));
     } else give('spec', field, [step], inner);
   }

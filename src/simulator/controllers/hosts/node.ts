@@ -82,7 +82,7 @@ export function joinedNode(
         bootID,
         containerRuntimeVersion: `containerd://${containerd[minorOf(version)] ?? '2.2.1-5'}`,
         kernelVersion: '6.4.0-150600.23.47-default',
-        kubeProxyVersion: version,
+        kubeProxyVersion: proxyVersion(version),
         kubeletVersion: version,
         machineID: machineID(inventory),
         operatingSystem: 'linux',
@@ -92,6 +92,9 @@ export function joinedNode(
     },
   };
 }
+
+/** Kubelets told of a version of kube-proxy that they did not know; since 1.33 the field is empty. */
+export const proxyVersion = (version: string): string => (Number(minorOf(version).split('.')[1]) < 33 ? version : '');
 
 const minorOf = (version: string): string => version.replace(/^v/, '').split('.').slice(0, 2).join('.');
 

@@ -20,10 +20,42 @@ export const SHELL = /(^|\/)(ba|da|a)?sh$/;
 const short = 1000;
 const work = 6000;
 
+/** Databases that do not begin without a password: what they look for, and what they say. */
+const GUARDED: Readonly<Record<string, { env: RegExp; says: string[] }>> = {
+  postgres: {
+    env: /^(POSTGRES_(PASSWORD|HOST_AUTH_METHOD)|PGDATA)/,
+    says: [
+      'Error: Database is uninitialized and superuser password is not specified.',
+      '       You must specify POSTGRES_PASSWORD to a non-empty value for the',
+      '       superuser. For example, "-e POSTGRES_PASSWORD=password" on "docker run".',
+    ],
+  },
+  mysql: {
+    env: /^MYSQL_(ROOT_PASSWORD|ALLOW_EMPTY_PASSWORD|RANDOM_ROOT_PASSWORD)/,
+    says: [
+      '[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified',
+      '    You need to specify one of the following as an environment variable:',
+      '    - MYSQL_ROOT_PASSWORD',
+      '    - MYSQL_ALLOW_EMPTY_PASSWORD',
+      '    - MYSQL_RANDOM_ROOT_PASSWORD',
+    ],
+  },
+};
+
+function refusal({ image, env = [], envFrom = [] }: Container): Life | undefined {
+  const guard = GUARDED[/^(?:docker\.io\/)?(?:library\/)?(\w+)(?::|@|$)/.exec(image)?.[1] ?? ''];
+  if (!guard || (envFrom as unknown[]).length > 0) return undefined;
+  if ((env as { name: string }[]).some(({ name }) => guard.env.test(name))) return undefined;
+  return { ms: short, exitCode: 1, says: guard.says };
+}
+
 /** What becomes of a container. `ends`: whether it is part of what is meant to end. */
-export function lifeOf({ image, command = [], args = [], stdin }: Container, ends: boolean): Life {
+export function lifeOf(container: Container, ends: boolean): Life {
+  const { image, command = [], args = [], stdin } = container;
   const words = [...command, ...args];
   if (words.length === 0) {
+    const refused = refusal(container);
+    if (refused) return refused;
     if (SHELLS.test(image) && stdin !== true) return { ms: short / 2, exitCode: 0, says: [] };
     return ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] };
   }

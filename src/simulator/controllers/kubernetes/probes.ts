@@ -49,22 +49,32 @@ interface Series {
 export const probeOf = (container: Container, kind: Kind): Probe | undefined =>
   container[`${kind.toLowerCase()}Probe`] as Probe | undefined;
 
+/** A question that was asked of a container: when, for which path, and what was wrong with the answer. */
+export interface Asked {
+  at: number;
+  path?: string;
+  words?: string;
+}
+
+/** The last `most` questions by which a container was asked whether it lives and is ready; the oldest first. */
+export function answersOf(container: Container, run: Run, now: number, most: number): Asked[] {
+  const all = seriesOf(container, run, now);
+  const begun = begin(all('Startup', run.startedAt), run.startedAt);
+  const asked = [all('Liveness', begun.from ?? now), all('Readiness', begun.from ?? now)].flatMap((series): Asked[] => {
+    if (!series || series.last < 0) return [];
+    const first = Math.max(0, series.last + 1 - most);
+    return Array.from({ length: series.last + 1 - first }, (_, index) => {
+      const turn = first + index;
+      const path = series.probe.httpGet?.path ?? (series.probe.httpGet ? '/' : undefined);
+      return { at: series.base + turn * series.period, path, words: series.heard(turn)?.words };
+    });
+  });
+  return asked.sort((a, b) => a.at - b.at).slice(-most);
+}
+
 /** How a container is at a time. */
 export function healthOf(container: Container, run: Run, now: number): Health {
-  const series = (kind: Kind, from: number): Series | undefined => {
-    const probe = probeOf(container, kind);
-    if (!probe) return undefined;
-    const period = Math.max(1, probe.periodSeconds ?? 10) * 1000;
-    const delay = Math.max(0, probe.initialDelaySeconds ?? 0) * 1000;
-    const least = Math.max(from, run.startedAt + delay);
-    // A kubelet asks in the beat of the Pod; whether one is ready it wants to know as soon as it has begun.
-    const base =
-      kind === 'Readiness' && delay === 0
-        ? from + 1000
-        : run.since + Math.max(1, Math.ceil((least - run.since) / period)) * period;
-    const heard = (turn: number) => answerOf(container, probe, base + turn * period - run.startedAt, run.address);
-    return { kind, probe, base, period, last: Math.floor((now - base) / period), heard };
-  };
+  const series = seriesOf(container, run, now);
   const begun = begin(series('Startup', run.startedAt), run.startedAt);
   if (begun.from === undefined) return { started: false, ready: false, ...begun.health };
   const asked = [series('Liveness', begun.from), series('Readiness', begun.from)].filter((one) => one !== undefined);
@@ -80,6 +90,24 @@ export function healthOf(container: Container, run: Run, now: number): Health {
     ...{ started: true, ready, complaints },
     ...(killed ? { killed } : {}),
     ...(nexts.length > 0 ? { next: Math.min(...nexts) } : {}),
+  };
+}
+
+/** When each probe asks, and what it hears. */
+function seriesOf(container: Container, run: Run, now: number) {
+  return (kind: Kind, from: number): Series | undefined => {
+    const probe = probeOf(container, kind);
+    if (!probe) return undefined;
+    const period = Math.max(1, probe.periodSeconds ?? 10) * 1000;
+    const delay = Math.max(0, probe.initialDelaySeconds ?? 0) * 1000;
+    const least = Math.max(from, run.startedAt + delay);
+    // A kubelet asks in the beat of the Pod; whether one is ready it wants to know as soon as it has begun.
+    const base =
+      kind === 'Readiness' && delay === 0
+        ? from + 1000
+        : run.since + Math.max(1, Math.ceil((least - run.since) / period)) * period;
+    const heard = (turn: number) => answerOf(container, probe, base + turn * period - run.startedAt, run.address);
+    return { kind, probe, base, period, last: Math.floor((now - base) / period), heard };
   };
 }
 

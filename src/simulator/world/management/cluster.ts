@@ -1,6 +1,7 @@
 /** The management cluster itself: its Nodes, and what runs on them beside what a workload cluster has too. */
 
 import type { KubeObject } from '../../api/types.ts';
+import { proxyVersion } from '../../controllers/hosts/node.ts';
 import { podAddress } from '../../controllers/kubernetes/pod-address.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
@@ -100,7 +101,7 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
           containerRuntimeVersion: 'containerd://1.7.27',
           kernelVersion: '6.4.0-150600.23.65-default',
           kubeletVersion: managementVersion,
-          kubeProxyVersion: managementVersion,
+          kubeProxyVersion: proxyVersion(managementVersion),
           operatingSystem: 'linux',
           osImage: 'SUSE Linux Enterprise Server 15 SP6',
         },

@@ -1,0 +1,178 @@
+/**
+ * What the containers that an operator makes have written: what their command prints, and what well-known images say when
+ * they begin and are asked. Of other programs nobody knows what they would say.
+ */
+
+import type { LogLine } from '../api/pod-logs.ts';
+import { lifeOf } from '../controllers/kubernetes/container-life.ts';
+import { isScript, programOf } from '../controllers/kubernetes/listening.ts';
+import { answersOf } from '../controllers/kubernetes/probes.ts';
+import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
+import { micros } from './log-times.ts';
+
+/** One run of a container: Unix time in ms; `until`: its end, or now. */
+export interface ContainerRun {
+  pod: WorkPod;
+  container: Container;
+  since: number;
+  until: number;
+}
+
+/** So many lines of what never ends are kept. */
+const most = 2000;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+/** Its lines, the oldest first. */
+export function imageLog(run: ContainerRun): LogLine[] {
+  const { container, since } = run;
+  const words = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
+  const loop = /\bwhile\s+(?:true|:|\[\s*1\s*\]|sleep\s+[\d.]+)\s*;?\s*do\b([\s\S]*?)\bdone\b/.exec(words);
+  if (loop) return repeated(run, loop[0], loop[1] ?? '');
+  const { says } = lifeOf(container, false);
+  if (says.length > 0 || isScript(container))
+    return says.map((text, at) => ({ at: since + at, text: filled(text, run, since) }));
+  return PROGRAMS[programOf(container.image).replace(/-unprivileged$/, '')]?.(run) ?? [];
+}
+
+/** A loop of a shell prints again and again, with a rest between. */
+function repeated(run: ContainerRun, whole: string, body: string): LogLine[] {
+  const pause = Number(/\bsleep\s+([\d.]+)/.exec(whole)?.[1] ?? 1) * 1000;
+  const lines = body.split(/;|&&|\n/).flatMap((line) => {
+    const [, program, rest = ''] = /^\s*(echo|date|hostname)\b\s*(.*)$/.exec(line.trim()) ?? [];
+    if (program === 'date') return ['$(date)'];
+    if (program === 'hostname') return ['$(hostname)'];
+    return program === 'echo' && !/>\s*\S/.test(rest)
+      ? [rest.replace(/^-\w+\s+/, '').replace(/^(["'])(.*)\1$/, '$2')]
+      : [];
+  });
+  if (lines.length === 0 || pause <= 0) return [];
+  const turns = Math.floor((run.until - run.since) / pause) + 1;
+  const first = Math.max(0, turns - Math.ceil(most / lines.length));
+  return Array.from({ length: turns - first }, (_, index) => first + index).flatMap((turn) =>
+    lines.map((line, at) => {
+      const when = run.since + turn * pause + turn * 2 + at;
+      return { at: when, text: filled(line, run, when, turn) };
+    }),
+  );
+}
+
+/** What a shell puts in the place of what it knows. */
+function filled(text: string, { pod }: ContainerRun, at: number, turn = 0): string {
+  const date = new Date(at);
+  const two = (value: number, by = '0') => String(value).padStart(2, by);
+  const clock = date.toISOString().slice(11, 19);
+  const told = `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${two(date.getUTCDate(), ' ')} ${clock} UTC ${date.getUTCFullYear()}`;
+  return text
+    .replace(/\$\(date\)|`date`/g, told)
+    .replace(/\$\(date \+%s\)/g, String(Math.floor(at / 1000)))
+    .replace(/\$\(hostname\)|\$\{?HOSTNAME\}?/g, pod.metadata.name)
+    .replace(/\$\(\(\s*\w+\s*\+\+\s*\)\)|\$\{?(i|n|count|counter)\}?\b/g, String(turn));
+}
+
+type Says = (run: ContainerRun) => LogLine[];
+
+/** Lines that come one after the other, a few ms apart. */
+const following = (since: number, lines: readonly string[]): LogLine[] =>
+  lines.map((text, at) => ({ at: since + at * 3, text }));
+
+const versionOf = ({ image }: Container, newest: string): string => {
+  const tag = /:(\d+(?:\.\d+)*)/.exec(image)?.[1];
+  if (!tag) return newest;
+  return tag.split('.').length >= 3
+    ? tag
+    : newest.startsWith(`${tag}.`)
+      ? newest
+      : `${tag}${tag.includes('.') ? '' : '.0'}.2`;
+};
+
+const nginx: Says = (run) => {
+  const { container, since } = run;
+  const small = /alpine/.test(container.image);
+  const entry = '/docker-entrypoint.sh:';
+  const stamp = new Date(since + 60).toISOString().slice(0, 19).replace(/-/g, '/').replace('T', ' ');
+  const notice = (text: string) => `${stamp} [notice] 1#1: ${text}`;
+  const workers = Array.from({ length: 16 }, (_, at) => notice(`start worker process ${(small ? 30 : 29) + at}`));
+  const begun = following(since, [
+    `${entry} /docker-entrypoint.d/ is not empty, will attempt to perform configuration`,
+    `${entry} Looking for shell scripts in /docker-entrypoint.d/`,
+    `${entry} Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh`,
+    '10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf',
+    '10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf',
+    `${entry} Sourcing /docker-entrypoint.d/15-local-resolvers.envsh`,
+    `${entry} Launching /docker-entrypoint.d/20-envsubst-on-templates.sh`,
+    `${entry} Launching /docker-entrypoint.d/30-tune-worker-processes.sh`,
+    `${entry} Configuration complete; ready for start up`,
+    notice('using the "epoll" event method'),
+    notice(`nginx/${versionOf(container, '1.29.3')}`),
+    notice(small ? 'built by gcc 14.2.0 (Alpine 14.2.0) ' : 'built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) '),
+    notice('OS: Linux 6.4.0-150600.23.47-default'),
+    notice('getrlimit(RLIMIT_NOFILE): 1048576:1048576'),
+    notice('start worker processes'),
+    ...workers,
+  ]);
+  return [...begun, ...asked(run, '"-" "kube-probe/1.33" "-"', 615)];
+};
+
+/** What a web server writes of each probe. */
+function asked({ pod, container, since, until }: ContainerRun, ending: string, size: number): LogLine[] {
+  const { hostIP, podIP = '', startTime } = pod.status ?? {};
+  const times = { since: Date.parse(startTime ?? '') || since, startedAt: since, address: podIP };
+  return answersOf(container, times, until, most).flatMap(({ at, path, words }) => {
+    if (path === undefined || (words !== undefined && !words.startsWith('HTTP probe'))) return [];
+    const code = Number(/\d+$/.exec(words ?? '200')?.[0]);
+    const iso = new Date(at).toISOString();
+    const date = `${iso.slice(8, 10)}/${months[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+    return [
+      {
+        at,
+        text: `${hostIP} - - [${date}] "GET ${path} HTTP/1.1" ${code} ${code === 200 ? size : 153} ${ending}`.trimEnd(),
+      },
+    ];
+  });
+}
+
+const httpd: Says = (run) => {
+  const { container, since, pod } = run;
+  const date = new Date(since);
+  const at = `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${date.toISOString().slice(8, 10)} ${micros(since, 'httpd').slice(11)} ${date.getUTCFullYear()}`;
+  const name = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${pod.status?.podIP}. Set the 'ServerName' directive globally to suppress this message`;
+  const begun = following(since, [
+    ...[name, name],
+    `[${at}] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/${versionOf(container, '2.4.65')} (Unix) configured -- resuming normal operations`,
+    `[${at}] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'`,
+  ]);
+  return [...begun, ...asked(run, '', 45)];
+};
+
+const redis: Says = ({ container, since }) => {
+  const iso = new Date(since).toISOString();
+  const stamp = `${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)} ${iso.slice(11, 23)}`;
+  return following(since, [
+    `1:C ${stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo`,
+    `1:C ${stamp} * Redis version=${versionOf(container, '8.2.2')}, bits=64, commit=00000000, modified=1, pid=1, just started`,
+    `1:C ${stamp} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf`,
+    `1:M ${stamp} * monotonic clock: POSIX clock_gettime`,
+    `1:M ${stamp} * Running mode=standalone, port=6379.`,
+    `1:M ${stamp} * Server initialized`,
+    `1:M ${stamp} * Ready to accept connections tcp`,
+  ]);
+};
+
+const postgres: Says = ({ container, since }) => {
+  const stamp = new Date(since + 900).toISOString().replace('T', ' ').replace('Z', ' UTC');
+  return following(since, [
+    'The files belonging to this database system will be owned by user "postgres".',
+    'This user must also own the server process.',
+    '',
+    'PostgreSQL init process complete; ready for start up.',
+    '',
+    `${stamp} [1] LOG:  starting PostgreSQL ${versionOf(container, '18.1')} on x86_64-pc-linux-gnu, 64-bit`,
+    `${stamp} [1] LOG:  listening on IPv4 address "0.0.0.0", port 5432`,
+    `${stamp} [1] LOG:  listening on IPv6 address "::", port 5432`,
+    `${stamp} [1] LOG:  listening on Unix socket "/var/run/postgresql/.s.PGSQL.5432"`,
+    `${stamp} [1] LOG:  database system is ready to accept connections`,
+  ]);
+};
+
+const PROGRAMS: Readonly<Record<string, Says>> = { nginx, httpd, redis, postgres };
