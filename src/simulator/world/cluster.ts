@@ -1,5 +1,6 @@
 /** A whole cluster at rest: everything the controllers would have made and written by now. */
 
+import { noteExpiry } from '../controllers/capi/certificate-expiry.ts';
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
 import { byAge } from '../controllers/capi/common.ts';
@@ -146,6 +147,8 @@ function seedPlane(world: ClusterWorld, { cluster, plane, planeTemplate }: Bluep
       stamp,
     });
     next = member.dates.done + random.integer(14 * second, 75 * second);
+    if (member.node) noteExpiry(member.config, member.node, stamp.seed);
+    stamp.wrote(member.config, 'manager', next);
     return member;
   });
 }

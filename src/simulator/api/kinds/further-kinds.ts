@@ -4,9 +4,15 @@
  */
 
 import type { ClusterApiVersion, Resource } from '../resources.ts';
-import { customColumns } from './columns.ts';
+import { customColumns, type PrinterColumn } from './columns.ts';
 
 type Further = [plural: string, kind: string, shortNames?: string[], more?: Partial<Resource>];
+
+const DRAIN_RULE: readonly PrinterColumn[] = [
+  ['Behavior', 'string', '.spec.drain.behavior'],
+  ['Order', 'string', '.spec.drain.order'],
+  ['Age', 'date', '.metadata.creationTimestamp'],
+];
 
 const GROUPS: Readonly<Record<string, readonly Further[]>> = {
   'addons.cluster.x-k8s.io': [
@@ -15,7 +21,7 @@ const GROUPS: Readonly<Record<string, readonly Further[]>> = {
   ],
   'cluster.x-k8s.io': [
     ['clusterclasses', 'ClusterClass', ['cc']],
-    ['machinedrainrules', 'MachineDrainRule', [], { status: false }],
+    ['machinedrainrules', 'MachineDrainRule', [], { status: false, columns: customColumns(DRAIN_RULE) }],
     ['machinepools', 'MachinePool', ['mp'], { scale: true }],
   ],
   'controlplane.cluster.x-k8s.io': [

@@ -4,14 +4,11 @@ import { KubeError, type Transport } from '../../../kube/types.ts';
 import { isLost } from '../hosts/node-lifecycle.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Node } from '../shapes/core.ts';
-import type { KubeObject } from '../shapes/meta.ts';
+import { type DrainedPod, type DrainRules, type Treatment, treatmentOf } from './drain-rules.ts';
 
-interface Pod extends KubeObject {
-  metadata: KubeObject['metadata'] & { namespace: string };
-}
-
-/** Of so many Pods the names are told. */
+/** Of so many Pods the names are told, and so many different failures. */
 const named = 3;
+const told = 5;
 const GOING = 'deletionTimestamp set, but still not removed from the Node';
 const OVER_BUDGET = /^C(?=annot evict pod as it would violate the pod's disruption budget\.)/;
 
@@ -25,31 +22,80 @@ export const simulatedPod = (rt: Runtime, machine: string): string =>
 /** What a Machine says of a drain that has just begun. */
 export const drainBegins = 'Draining the node before deletion';
 
+/** What is known of a drain beside its Node. */
+export interface Drain {
+  /** How Pods are treated that MachineDrainRules speak of. */
+  rules?: DrainRules;
+  /** Pods, as `namespace/name`, that are going though nobody can be asked for them. */
+  going?: readonly string[];
+}
+
 /**
  * Evicts what somebody runs on a Node, and says what is still waited for, a line each; nothing once it is empty. What its
  * owner or its Node brings back at once stays, and so does what nobody has ever written: it goes with its Node. Where the
  * kubelet is silent nothing ever ends: from a second after its time, at Unix time `now` (ms), a Pod is not waited for.
  */
-export async function evictFrom(transport: Transport, node: Node, now: number): Promise<string[]> {
+export async function evictFrom(
+  transport: Transport,
+  node: Node,
+  now: number,
+  { rules, going = [] }: Drain = {},
+): Promise<string[]> {
   const query = { fieldSelector: `spec.nodeName=${node.metadata.name}` };
-  const { items } = await transport.json<{ items: Pod[] }>({ path: '/api/v1/pods', query });
-  const waits = new Map<string, string[]>();
+  const { items } = await transport.json<{ items: DrainedPod[] }>({ path: '/api/v1/pods', query });
   const silent = isLost(node);
-  for (const pod of items.filter(isEvicted)) {
-    const { namespace, name, deletionTimestamp } = pod.metadata;
-    if (silent && deletionTimestamp && now - Date.parse(deletionTimestamp) > 1000) continue;
-    const why = deletionTimestamp ? GOING : await evict(transport, namespace, name, silent ? 1 : undefined);
-    if (why !== undefined) waits.set(why, [...(waits.get(why) ?? []), `${namespace}/${name}`]);
+  const ended = ({ metadata: { deletionTimestamp } }: DrainedPod) =>
+    silent && deletionTimestamp !== undefined && now - Date.parse(deletionTimestamp) > 1000;
+  const known = items.filter(({ metadata }) => metadata.namespace !== simulatedNamespace && metadata.managedFields);
+  const pods: Treated[] = [];
+  for (const pod of known.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+    const treatment = ended(pod) ? undefined : await treatmentOf(transport, pod, rules);
+    if (treatment) pods.push({ ...treatment, pod });
   }
-  return [...waits].map(([why, names]) => `* ${names.length > 1 ? 'Pods' : 'Pod'} ${listed(names)}: ${why}`);
+  const first = Math.min(...pods.map(({ order }) => order));
+  const gone = [...going];
+  const failed = new Map<string, string[]>();
+  for (const { pod, order, waits } of pods) {
+    const { namespace, name, deletionTimestamp } = pod.metadata;
+    if (waits || (!deletionTimestamp && order !== first)) continue;
+    const why = deletionTimestamp ? GOING : await evict(transport, namespace, name, silent ? 1 : undefined);
+    if (why === GOING) gone.push(nameOf(pod));
+    else if (why !== undefined) failed.set(why, [...(failed.get(why) ?? []), nameOf(pod)]);
+  }
+  const those = (of: (pod: Treated) => boolean) => pods.filter(of).map(({ pod }) => nameOf(pod));
+  const later = those(({ pod, order, waits }) => !waits && order !== first && !pod.metadata.deletionTimestamp);
+  const awaitedLater = those(({ order, waits }) => waits && order !== first);
+  const after = 'After above Pods have been removed from the Node,';
+  return [
+    ...line(gone, GOING),
+    ...failures(failed),
+    ...line(
+      those(({ order, waits }) => waits && order === first),
+      'waiting for completion',
+    ),
+    ...(later.length > 0 ? [`${after} the following Pods will be evicted: ${listed(later)}`] : []),
+    ...(awaitedLater.length > 0
+      ? [`${after} waiting for the following Pods to complete without eviction: ${listed(awaitedLater)}`]
+      : []),
+  ];
 }
 
-const isEvicted = ({ metadata }: Pod): boolean =>
-  metadata.namespace !== simulatedNamespace &&
-  metadata.managedFields !== undefined &&
-  metadata.annotations?.['kubernetes.io/config.mirror'] === undefined &&
-  metadata.labels?.['cluster.x-k8s.io/drain'] !== 'skip' &&
-  metadata.ownerReferences?.some(({ kind, controller }) => controller && kind === 'DaemonSet') !== true;
+type Treated = Treatment & { pod: DrainedPod };
+
+const nameOf = ({ metadata }: DrainedPod): string => `${metadata.namespace}/${metadata.name}`;
+
+const line = (pods: readonly string[], why: string): string[] =>
+  pods.length > 0 ? [`* ${pods.length > 1 ? 'Pods' : 'Pod'} ${listed(pods)}: ${why}`] : [];
+
+/** At most five different failures are told, and how many Pods have others. */
+function failures(failed: ReadonlyMap<string, readonly string[]>): string[] {
+  const sorted = [...failed].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rest = sorted.slice(told).reduce((sum, [, pods]) => sum + pods.length, 0);
+  return [
+    ...sorted.slice(0, told).flatMap(([why, pods]) => line(pods, why)),
+    ...(rest > 0 ? [`* ${rest} ${rest > 1 ? 'Pods' : 'Pod'} with other issues`] : []),
+  ];
+}
 
 /** Asks for an eviction; says why the Pod is still there. */
 async function evict(

@@ -7,6 +7,7 @@ import { addFinalizer, annotate, clusterOf, ownerName, removeFinalizer } from '.
 import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { Backoff } from './backoff.ts';
+import { noteExpiries } from './certificate-expiry.ts';
 import { certify } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import {
@@ -187,6 +188,7 @@ export function controlPlaneController(rt: Runtime): void {
     if (rolls ? all.length < replicas + surge : all.length < replicas)
       return sooner(later, await scaleUp(plane, cluster, all, held));
     if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated, held));
+    if (plane.status?.initialized) await noteExpiries(rt, all, await rt.nodes(cluster.metadata.name));
     return later;
   }
 

@@ -9,6 +9,7 @@ import type { Cluster, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import { durationMs, machineFinalizer } from './common.ts';
 import { drainBegins, evictFrom, simulatedPod } from './drain.ts';
+import { rulesFor } from './drain-rules.ts';
 import { cleanupHook } from './kcp-machines.ts';
 import type { Deletion, MachineFacts } from './machine-status.ts';
 
@@ -42,7 +43,7 @@ export async function deletionStep(
 
   const goesAlone = !facts.planeGoes && !cluster?.metadata.deletionTimestamp;
   if (draft.status?.nodeRef && goesAlone) {
-    const drain = await drained(rt, draft, facts, nodes);
+    const drain = await drained(rt, draft, facts, cluster, nodes);
     if (drain) return drain;
   }
 
@@ -90,6 +91,7 @@ async function drained(
   rt: Runtime,
   draft: Machine,
   { node, outage }: MachineFacts,
+  cluster: Cluster | undefined,
   nodes: NodeAccess | undefined,
 ): Promise<DeletionStep | undefined> {
   const name = draft.status?.nodeRef?.name ?? '';
@@ -103,7 +105,7 @@ async function drained(
         one.spec = { ...one.spec, unschedulable: true };
       });
     }
-    const drain = node && (await drainStep(rt, draft, node, outage !== undefined));
+    const drain = node && (await drainStep(rt, draft, node, cluster, outage !== undefined));
     if (drain) return drain;
     // Where its time is over nobody says that it succeeded.
     if (!drainIsOver(rt, draft)) {
@@ -125,7 +127,13 @@ function drainIsOver(rt: Runtime, { spec, status }: Machine): boolean {
   return limit > 0 && rt.since(status?.deletion?.nodeDrainStartTime) >= limit;
 }
 
-async function drainStep(rt: Runtime, draft: Machine, node: Node, cutOff: boolean): Promise<DeletionStep | undefined> {
+async function drainStep(
+  rt: Runtime,
+  draft: Machine,
+  node: Node,
+  cluster: Cluster | undefined,
+  cutOff: boolean,
+): Promise<DeletionStep | undefined> {
   const name = draft.metadata.name;
   draft.status ??= {};
   const status = draft.status;
@@ -141,11 +149,12 @@ async function drainStep(rt: Runtime, draft: Machine, node: Node, cutOff: boolea
     say(rt, draft, no('DrainingSucceeded', 'DrainingFailed', 'Warning', message));
     return { stage: 'DrainingNode', message, again: 20_000 };
   }
-  const waits = over ? [] : await evictFrom(rt.workload(clusterOf(draft) ?? ''), node, rt.clock.now());
   const hangs = left > 0 || rt.faults.drainHangs(name);
-  if (!over && (hangs || waits.length > 0)) {
-    const simulated = `* Pod ${simulatedPod(rt, name)}: deletionTimestamp set, but still not removed from the Node`;
-    const lines = [...(hangs ? [simulated] : []), ...waits];
+  const workload = rt.workload(clusterOf(draft) ?? '');
+  const going = hangs ? [simulatedPod(rt, name)] : [];
+  const rules = over ? undefined : await rulesFor(rt, draft, cluster, workload);
+  const lines = over ? [] : await evictFrom(workload, node, rt.clock.now(), { rules, going });
+  if (lines.length > 0) {
     const message = `Drain not completed yet (started at ${times.nodeDrainStartTime}):\n${lines.join('\n')}`;
     const first = drainBegins;
     say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', begun ? message : first));

@@ -6,6 +6,7 @@ import { findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../l
 import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
+import { setExpiry } from './certificate-expiry.ts';
 import { deleting } from './common.ts';
 import { type Since, sinceBy } from './late-deletion.ts';
 import { readySaying } from './machine-ready.ts';
@@ -64,6 +65,7 @@ export function setMachineStatus(draft: Machine, facts: MachineFacts, at: string
       `Failure detected from referenced resource ${infra.apiVersion}, Kind=${infra.kind} ` +
       `with name "${infra.metadata.name}": ${infra.status.failureMessage ?? ''}`;
   }
+  setExpiry(draft, facts.config);
   if (!infra && status.infrastructureReady && !deleting(draft)) setInfraGone(draft, facts.clusterApi);
   const phase = phaseOf(draft);
   if (status.phase !== phase) {

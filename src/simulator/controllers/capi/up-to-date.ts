@@ -9,6 +9,7 @@ import type {
   MachineTemplateSpec,
 } from '../shapes/capi.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
+import { endsWithin } from './certificate-expiry.ts';
 
 /** Annotation in which a control plane keeps the ClusterConfiguration a Machine was made with. */
 export const clusterConfigurationAnnotation = 'controlplane.cluster.x-k8s.io/kubeadm-cluster-configuration';
@@ -64,19 +65,9 @@ export function controlPlaneDifferences(
   if (rolloutDue(plane, machine.metadata.creationTimestamp, now)) {
     lines.push('* KubeadmControlPlane spec.rolloutAfter expired');
   }
-  if (certificatesExpire(plane, machine, now)) lines.push('* Certificates will expire soon');
+  const days = spec?.rolloutBefore?.certificatesExpiryDays;
+  if (days !== undefined && endsWithin(machine, days, now)) lines.push('* Certificates will expire soon');
   return lines;
-}
-
-/** kubeadm's certificates live for a year. */
-const certificateLife = 365;
-const day = 86_400_000;
-
-/** Whether `spec.rolloutBefore` wants a Machine replaced because its certificates end within so many days. */
-function certificatesExpire(plane: KubeadmControlPlane, machine: Machine, now: number): boolean {
-  const days = plane.spec?.rolloutBefore?.certificatesExpiryDays;
-  const born = Date.parse(machine.metadata.creationTimestamp ?? '');
-  return days !== undefined && born + (certificateLife - days) * day <= now;
 }
 
 /** DNS is left out: a control plane updates it in the running cluster. */

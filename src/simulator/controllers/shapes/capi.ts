@@ -69,6 +69,7 @@ export interface Machine extends KubeObject {
     failureReason?: string;
     failureMessage?: string;
     lastUpdated?: string;
+    certificatesExpiryDate?: string;
     deletion?: { nodeDrainStartTime?: string; waitForNodeVolumeDetachStartTime?: string };
     conditions?: LegacyCondition[];
     v1beta2?: NextGeneration;
