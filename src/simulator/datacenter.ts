@@ -17,6 +17,7 @@ import { Playhouse, pastOf, type Scenarios } from './scenarios/index.ts';
 import { serverControl, stagedQuota } from './scenarios/server-control.ts';
 import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
+import { attached, attaching } from './workload/kube-ovn/network.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { componentLogs } from './workload/logs.ts';
 import { podAdmission } from './workload/pod-admission.ts';
@@ -29,6 +30,7 @@ import {
   fixedDefinitions,
   ManagementCluster,
   managementAddress,
+  managementNetworks,
   managementResources,
   managementVersion,
 } from './world/management/index.ts';
@@ -125,7 +127,8 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
-  const hooks = [podAdmission, fixedDefinitions, scheduler, tokenController(() => ({ seed, api, ca }))];
+  const network = attaching(() => managementNetworks);
+  const hooks = [podAdmission, fixedDefinitions, scheduler, network, tokenController(() => ({ seed, api, ca }))];
   const resources = managementResources(clusterApi);
   const callers = {
     resources,
@@ -167,7 +170,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     onError: (error) => onError(error, 'work'),
   });
   const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
-  world.objects = world.objects.map((object) => (object.kind === 'Pod' ? placed(object) : object));
+  world.objects = world.objects.map((object) =>
+    object.kind === 'Pod' ? attached(placed(object), managementNetworks) : object,
+  );
   const accounts = imported(world);
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi, isServedLater);
   for (const [cluster, account] of accounts) workloads.of(cluster).load([account]);

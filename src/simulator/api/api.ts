@@ -128,6 +128,13 @@ export class Api {
     }
   }
 
+  /** Takes an object away, whoever holds it. Watches hear of it. */
+  drop({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): void {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    const key = keyOf(metadata.namespace, metadata.name);
+    if (resource && this.#core.store.get(resource, key)) this.#core.store.remove(resource, key);
+  }
+
   /** Stores an object as it is: if it was not there, under the revision of the time at which it was written. */
   #enter(resource: Resource, object: KubeObject, anew = false): void {
     const { store } = this.#core;

@@ -5,15 +5,19 @@
 
 import type { KubeRequest, KubeStream, Transport } from '../../kube/types.ts';
 import { type Api, createApi } from '../api/api.ts';
+import { extensionKinds } from '../api/kinds/extension-kinds.ts';
 import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { fixedDefinitions } from '../world/management/definitions.ts';
 import { lastWritten, ownershipOf } from '../world/ownership.ts';
 import { namespaces } from './basics.ts';
 import { workloadResources } from './kinds.ts';
+import { attaching, type Network } from './kube-ovn/network.ts';
 import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
+import { hasLaterKinds, laterKinds } from './service-addresses.ts';
 import { serviceAdmission } from './service-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
 import { isOfItsNode } from './system.ts';
@@ -32,6 +36,10 @@ export class WorkloadApi implements Transport {
   hasKubelets = false;
   /** Called when a controller has evicted a Pod. */
   onEviction: () => void = () => {};
+  /** Called with a plural name before objects of that kind are read. */
+  beforeRead: (plural: string) => void = () => {};
+  /** The networks that Kube-OVN keeps; none where there is no Kube-OVN. */
+  network: Network | undefined;
   /** The network of Services as a CIDR, where it is not kubeadm's. */
   services: string | undefined;
   #speakers = new Map<string, Transport>();
@@ -39,6 +47,8 @@ export class WorkloadApi implements Transport {
   /** Until it is told otherwise the cluster begins now. */
   readonly #past = { since: Number.POSITIVE_INFINITY, written: (object: Stored) => lastWritten(object) };
   #transport: Transport;
+  /** What shows the kinds again that its version does not serve. */
+  #hidden: (() => void)[] = [];
 
   /** `now` is Unix time in ms. */
   constructor(now: () => number, newUid: () => string) {
@@ -51,7 +61,10 @@ export class WorkloadApi implements Transport {
       resources: workloadResources,
       ownership: ownershipOf(),
       past: this.#past,
-      admission: [podAdmission, serviceAdmission(() => this.services)],
+      admission: [
+        ...[podAdmission, serviceAdmission(() => this.services), attaching(() => this.network), fixedDefinitions],
+      ],
+      beforeRead: (plural) => this.beforeRead(plural),
       authorize: 'rbac',
       logs: componentLogs,
       endsPods: (pod) => this.hasKubelets && !isOfItsNode(pod),
@@ -109,14 +122,25 @@ export class WorkloadApi implements Transport {
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const versions = plane.flatMap(({ status }) => status?.nodeInfo?.kubeletVersion ?? []);
     this.#version = versions.sort(byVersion)[0] ?? this.#version;
+    this.#serve(hasLaterKinds(this.#version));
     return plane.some((node) => readyOf(node) !== 'Unknown');
+  }
+
+  /** Serves the kinds that came later, or not. */
+  #serve(later: boolean): void {
+    if (later) for (const show of this.#hidden.splice(0)) show();
+    else if (this.#hidden.length === 0) this.#hidden = laterKinds.map((plural) => this.api.faults.hide(plural));
   }
 
   /** Takes everything away but the namespaces that every cluster has: the cluster is no more. */
   async clear(): Promise<void> {
     const spaces = this.api.namespaces().map(({ metadata }) => metadata.name);
-    for (const { group, version, plural, namespaced } of workloadResources) {
+    for (const { group, version, plural, namespaced, kind } of workloadResources) {
       if (plural === 'namespaces') continue;
+      if (extensionKinds.some((one) => one.plural === plural)) {
+        for (const object of this.api.all({ apiVersion: `${group}/${version}`, kind })) this.api.drop(object);
+        continue;
+      }
       const root = group ? `/apis/${group}/${version}` : `/api/${version}`;
       for (const scope of namespaced ? spaces.map((name) => `/namespaces/${name}`) : ['']) {
         const { items } = await this.json<{ items: KubeObject[] }>({ path: `${root}${scope}/${plural}` });

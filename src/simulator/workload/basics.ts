@@ -3,6 +3,7 @@
 import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { apiServices, basics, givenToNamespaces } from '../world/management/basics.ts';
+import { definitions } from '../world/management/definitions.ts';
 import { workloadResources } from './kinds.ts';
 import { serviceAddress } from './service-admission.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -45,3 +46,14 @@ export function clusterBasics(
     ...givenToNamespaces(made, spaces, ca),
   ];
 }
+
+/** The definitions of what is served beside Kubernetes' own kinds, `born` with the cluster. */
+export const clusterDefinitions = (born: string): KubeObject[] =>
+  definitions(
+    workloadResources,
+    () => born,
+    ({ apiVersion, kind, metadata, ...rest }) => {
+      const made = make(apiVersion, kind, '', metadata.name, born, rest);
+      return { ...made, metadata: { ...made.metadata, ...metadata, generation: 1 } };
+    },
+  );

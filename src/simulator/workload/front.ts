@@ -72,6 +72,7 @@ export class Workloads {
     member.work = undefined;
     member.api.hasKubelets = false;
     member.view.handOver(false);
+    member.view.forget();
     member.looked = false;
     this.#watchNodes(cluster, member);
     member.api.onEviction = () => {};

@@ -2,10 +2,12 @@
 
 import { ageOf } from '../api/kinds/age.ts';
 import { type Column, customColumns } from '../api/kinds/columns.ts';
-import { ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
+import { extensionKinds } from '../api/kinds/extension-kinds.ts';
+import { addressKinds, ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
 import { WORK_COLUMNS } from '../api/kinds/work-columns.ts';
 import { type Resource, servedResources } from '../api/resources.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
+import { ovnKinds } from './kube-ovn/kinds.ts';
 import { containers, rolesOf, stateOf } from './summary.ts';
 
 type Cell = Column['cell'];
@@ -169,4 +171,7 @@ export const workloadResources: readonly Resource[] = [
   kind('coordination.k8s.io', 'leases', 'Lease', [], { status: false }),
   appReleases,
   ...ordinaryKinds,
+  ...addressKinds,
+  ...extensionKinds,
+  ...ovnKinds,
 ];

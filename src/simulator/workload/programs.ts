@@ -11,6 +11,8 @@ export interface Program {
   /** Only where the control plane is. */
   plane?: boolean;
   labels: Record<string, string>;
+  /** What its Pods are chosen by, where that is not all of their labels. */
+  chosen?: Record<string, string>;
   replicas?: number;
   /** Needs the Pod network: not ready on a Node that is not. */
   network?: boolean;
@@ -20,6 +22,11 @@ export interface Program {
 
 const component = (name: string): Record<string, string> => ({ component: name, tier: 'control-plane' });
 const app = (name: string): Record<string, string> => ({ app: name });
+/** Of Kube-OVN's programs. */
+const ofNetwork = (name: string) => ({
+  labels: { ...app(name), component: 'network', type: 'infra' },
+  chosen: app(name),
+});
 
 /** Where a cluster's own images come from, where nobody says otherwise. */
 export const systemRepository = `${registry}/tkestack`;
@@ -52,17 +59,13 @@ export function programsOf(version: string, ovn: string | undefined, settings: C
   const image = `${registry}/acp/kube-ovn:${ovn}`;
   return [
     ...list,
-    { name: 'kube-ovn-cni', image, as: 'daemon', labels: app('kube-ovn-cni'), network: true },
-    { name: 'ovs-ovn', image, as: 'daemon', labels: app('ovs') },
-    {
-      name: 'kube-ovn-controller',
-      image,
-      as: 'deployment',
-      plane: true,
-      labels: app('kube-ovn-controller'),
-      replicas: 1,
-    },
-    { name: 'ovn-central', image, as: 'deployment', plane: true, labels: app('ovn-central'), replicas: 3 },
+    { name: 'kube-ovn-cni', image, as: 'daemon', ...ofNetwork('kube-ovn-cni'), network: true },
+    { name: 'ovs-ovn', image, as: 'daemon', ...ofNetwork('ovs') },
+    { name: 'kube-ovn-pinger', image, as: 'daemon', ...ofNetwork('kube-ovn-pinger'), network: true, podAddress: true },
+    ...(['kube-ovn-controller', 'kube-ovn-monitor'] as const).map((name): Program => {
+      return { name, image, as: 'deployment', plane: true, ...ofNetwork(name), replicas: 1 };
+    }),
+    { name: 'ovn-central', image, as: 'deployment', plane: true, ...ofNetwork('ovn-central'), replicas: 3 },
   ];
 }
 
@@ -76,5 +79,7 @@ export const requests: Readonly<Record<string, { cpu?: string; memory?: string }
   'kube-ovn-cni': { cpu: '100m', memory: '100Mi' },
   'ovs-ovn': { cpu: '200m', memory: '200Mi' },
   'kube-ovn-controller': { cpu: '200m', memory: '200Mi' },
+  'kube-ovn-pinger': { cpu: '100m', memory: '100Mi' },
+  'kube-ovn-monitor': { cpu: '200m', memory: '200Mi' },
   'ovn-central': { cpu: '300m', memory: '200Mi' },
 };

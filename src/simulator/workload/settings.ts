@@ -28,6 +28,8 @@ export interface ClusterSettings {
   /** Networks as CIDRs. */
   pods?: string;
   services?: string;
+  /** That of Nodes among themselves, where Kube-OVN is asked for one. */
+  join?: string;
   /** Flags that the control plane asks for, by the name of its part: `apiServer`. */
   extraArgs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What of the Node its API server is to see. */
@@ -81,6 +83,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     repository: textAt(spec.clusterConfiguration, 'imageRepository'),
     name,
     pods: textAt(cluster.spec, 'clusterNetwork', 'pods', 'cidrBlocks', '0'),
+    join: cluster.metadata.annotations?.['cpaas.io/kube-ovn-join-cidr'],
     services: textAt(cluster.spec, 'clusterNetwork', 'services', 'cidrBlocks', '0'),
     extraArgs: Object.fromEntries(
       ['apiServer', 'controllerManager', 'scheduler'].map((part) => [

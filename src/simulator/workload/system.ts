@@ -2,18 +2,19 @@
 
 import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
-import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
-import { containerStatus, runningSince } from './containers.ts';
-import { addonOf, manifestOf } from './kubeadm-manifests.ts';
+import { ovnManifest } from './kube-ovn/manifests.ts';
+import { attached, gatewayOf, networkOf } from './kube-ovn/network.ts';
+import { ovnServices } from './kube-ovn/services.ts';
+import { addonOf, type Manifest } from './kubeadm-manifests.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
-import { decimals, nodeLease, planeLeases } from './leases.ts';
-import { between, completed, ownedPod, settled, templateHash } from './owned.ts';
-import { readySince, startOf } from './pod-times.ts';
-import { type Program, programsOf, requests } from './programs.ts';
+import { nodeLease, planeLeases } from './leases.ts';
+import { between, completed, ownedPod, settled } from './owned.ts';
+import { type Program, programsOf } from './programs.ts';
 import type { ClusterSettings } from './settings.ts';
-import { readyOf, rolesOf } from './summary.ts';
+import { rolesOf } from './summary.ts';
+import { isUp, pod, podSpec } from './system-pods.ts';
 
 const system = 'kube-system';
 export interface SystemOptions {
@@ -49,19 +50,36 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     if (program.as !== 'static' || own === version) return program;
     return programsOf(own, kubeOvn, settings).find(({ name }) => name === program.name) ?? program;
   };
+  const network = networkOf(settings);
+  // Whoever asks the control plane asks its endpoint: its Nodes come and go, and with their addresses everything would begin anew.
+  const plane = settings.endpoint ? [settings.endpoint.replace(/:\d+$/, '')] : [];
+  const accounts = new Set<string>();
+  if (kubeOvn)
+    objects.push(...ovnServices(network.services, (name, body) => make('v1', 'Service', system, name, born, body)));
   for (const program of programsOf(version, kubeOvn, settings)) {
-    const { name, as, plane = false } = program;
-    if (as !== 'static') objects.push(make('v1', 'ServiceAccount', system, name, born, {}));
-    const hosts = nodes.filter((node) => !plane || rolesOf(node).includes('control-plane'));
+    const { name, as, image } = program;
+    const values = { ...network, image, gateway: gatewayOf(network.pods), plane };
+    const manifest = addonOf(name) ?? ovnManifest(name, values);
+    const account = String(manifest?.pod['serviceAccountName'] ?? name);
+    if (as !== 'static' && !accounts.has(account)) {
+      objects.push(make('v1', 'ServiceAccount', system, account, born, {}));
+      accounts.add(account);
+    }
+    const hosts = nodes.filter((node) => !program.plane || rolesOf(node).includes('control-plane'));
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
-    const owner = ownerOf(program, born, hosts.length, chosen.filter((node) => isUp(node, program)).length);
+    const owner = ownerOf(
+      { ...program, manifest },
+      born,
+      hosts.length,
+      chosen.filter((node) => isUp(node, program)).length,
+    );
     const set = owner && between(owner, make);
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
     for (const [at, node] of chosen.entries()) {
-      const made = pod(onNode(program, node), node, at, owner, renewed, { settings, plane: planeOf(nodes) });
-      objects.push(
-        owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made,
-      );
+      const made = pod(onNode(program, node), node, at, owner, renewed, { settings, plane: planeOf(nodes), manifest });
+      const whole =
+        owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made;
+      objects.push(kubeOvn ? attached(whole, network) : whole);
     }
   }
   return objects;
@@ -72,11 +90,6 @@ const planeOf = (nodes: readonly Node[]): Node[] =>
   nodes
     .filter((node) => rolesOf(node).includes('control-plane'))
     .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
-
-const isUp = (node: Node, { network }: Program): boolean => {
-  const ready = readyOf(node);
-  return ready === 'True' || (ready === 'False' && !network);
-};
 
 /** An object with the identity and birth that it has each time it is made. */
 export function make(
@@ -93,45 +106,16 @@ export function make(
   return { apiVersion, kind, metadata, ...rest };
 }
 
-function resourcesOf(name: string) {
-  const asked = requests[name];
-  if (!asked) return {};
-  const limits = name === 'coredns' ? { limits: { memory: '170Mi' } } : {};
-  return { resources: { ...limits, requests: asked } };
-}
-
-/** What kubeadm lets CoreDNS tolerate. */
-const COREDNS = [
-  { key: 'CriticalAddonsOnly', operator: 'Exists' },
-  { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
-];
-
-function podSpec({ name, image, as, plane, podAddress }: Program, nodeName?: string, manifest = addonOf(name)) {
-  return {
-    containers: [{ name, image, ...resourcesOf(name), ...manifest?.container }],
-    ...manifest?.pod,
-    ...(podAddress ? {} : { hostNetwork: true }),
-    priorityClassName: podAddress ? 'system-cluster-critical' : 'system-node-critical',
-    // A Pod from a file is where its file is, whatever that Node keeps others from.
-    ...(as === 'static'
-      ? { priority: 2_000_001_000, tolerations: [{ effect: 'NoExecute', operator: 'Exists' }] }
-      : {
-          serviceAccountName: name,
-          tolerations: name === 'coredns' ? COREDNS : [{ operator: 'Exists' }],
-          nodeSelector: {
-            'kubernetes.io/os': 'linux',
-            ...(plane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
-          },
-        }),
-    ...(nodeName ? { nodeName } : {}),
-  };
-}
-
-function ownerOf(program: Program, born: string, nodes: number, ready: number): KubeObject | undefined {
-  const { name, as, labels } = program;
+function ownerOf(
+  program: Program & { manifest: Manifest | undefined },
+  born: string,
+  nodes: number,
+  ready: number,
+): KubeObject | undefined {
+  const { name, as, labels, chosen = labels, manifest } = program;
   if (as === 'static') return undefined;
-  const template = { metadata: { labels }, spec: podSpec(program) };
-  const selector = { matchLabels: labels };
+  const template = { metadata: { labels }, spec: podSpec(program, undefined, manifest) };
+  const selector = { matchLabels: chosen };
   if (as === 'deployment') {
     const replicas = program.replicas ?? 1;
     const have = Math.min(replicas, nodes);
@@ -158,87 +142,6 @@ function ownerOf(program: Program, born: string, nodes: number, ready: number): 
       labels,
     ),
   );
-}
-
-function pod(
-  program: Program,
-  node: Node,
-  at: number,
-  owner: KubeObject | undefined,
-  now: string,
-  { settings, plane }: { settings: ClusterSettings; plane: readonly Node[] },
-): KubeObject {
-  const network = settings.pods ?? '10.3.0.0/16';
-  const host = node.metadata.name;
-  const since = node.metadata.creationTimestamp ?? '';
-  const name =
-    program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, node, at, owner)}`;
-  const ready = isUp(node, program);
-  const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-  const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
-  const condition = (type: string, status: boolean, lastTransitionTime = since) => ({
-    ...{ type, status: status ? 'True' : 'False', lastProbeTime: null, lastTransitionTime },
-  });
-  const reference = owner
-    ? { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '' }
-    : { apiVersion: 'v1', kind: 'Node', name: host, uid: node.metadata.uid ?? '' };
-  const etcd = /:([^:/]+)$/.exec(program.image)?.[1] ?? '';
-  const manifest =
-    program.as === 'static'
-      ? manifestOf(program.name, { node, address: address ?? '', plane, etcd, settings })
-      : undefined;
-  const place = { pod: name, node, since, now };
-  const { sandbox, started } = startOf(place, program.podAddress ?? false);
-  const life = { name: program.name, image: program.image, pod: name, since, now };
-  const container = containerStatus({ ...life, started, ready });
-  const kept = { ready, network: program.network ?? false, probed: manifest !== undefined };
-  const up = readySince(place, runningSince(container) ?? started, kept);
-  const made = make('v1', 'Pod', system, name, since, {
-    spec: podSpec(program, host, manifest),
-    status: {
-      phase: 'Running',
-      qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
-      conditions: [
-        condition('PodReadyToStartContainers', true, sandbox),
-        condition('Initialized', true),
-        condition('Ready', ready, up.ready),
-        condition('ContainersReady', ready, up.containers),
-        condition('PodScheduled', true),
-      ],
-      ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
-      ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
-      startTime: since,
-      containerStatuses: [container],
-    },
-  });
-  return {
-    ...made,
-    metadata: {
-      ...made.metadata,
-      labels: program.labels,
-      ...(program.as === 'static' ? { annotations: { ...manifest?.annotations, ...mirrorOf(name, since) } } : {}),
-      ownerReferences: [{ ...reference, controller: true }],
-    },
-  };
-}
-
-/** What a kubelet notes on the Pod that mirrors one it runs from a file: nobody evicts such a Pod. */
-function mirrorOf(name: string, since: string): Record<string, string> {
-  const config = digest(name).slice(0, 32);
-  return {
-    'kubernetes.io/config.hash': config,
-    'kubernetes.io/config.mirror': config,
-    'kubernetes.io/config.seen': since.replace('Z', `.${decimals(name, 9)}Z`),
-    'kubernetes.io/config.source': 'file',
-  };
-}
-
-function suffix({ name, as }: Program, node: Node, at: number, owner: KubeObject | undefined): string {
-  const { name: host, creationTimestamp } = node.metadata;
-  // On a host that serves again it is another Pod.
-  const of = `${name}/${host}/${creationTimestamp}`;
-  const end = new Random(as === 'deployment' ? `${of}/${at}` : of).suffix();
-  return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
 }
 
 /** Whether a Pod is told of by its Node alone, and not by what owns it: it comes from a file, or a drain waits for it. */

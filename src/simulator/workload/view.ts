@@ -11,17 +11,22 @@ import { type AppRelease, releaseName, releaseNamespace, reportOf } from '../con
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { toldAddresses } from '../world/management/addresses.ts';
 import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
-import { clusterBasics } from './basics.ts';
+import { clusterBasics, clusterDefinitions } from './basics.ts';
 import { drainedPods } from './drained.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
+import { type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
+import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
+import { serviceAddresses } from './service-addresses.ts';
 import type { ClusterSettings } from './settings.ts';
 import { containers } from './summary.ts';
 import { isMirror, isRuled, systemObjects } from './system.ts';
+import { Told } from './told.ts';
 
 const renewal = 10_000;
 /** With more Nodes than that, kubelets tell of no images. */
@@ -37,6 +42,7 @@ export class WorkloadView {
   /** The identities of mirrors that were made again, by path. */
   #births = new Map<string, KubeObject['metadata']>();
   #renewed = 0;
+  #told: Told;
   #turn: Promise<unknown> = Promise.resolve();
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
@@ -53,6 +59,8 @@ export class WorkloadView {
     this.#cluster = cluster;
     this.#now = now;
     this.#settings = settings;
+    this.#told = new Told(cluster.api);
+    cluster.beforeRead = (plural) => this.#tell(plural);
   }
 
   /** Brings everything up to date. Says whether the cluster's API server answers at all. Throws KubeError. */
@@ -70,6 +78,12 @@ export class WorkloadView {
     this.#handedOver = over;
   }
 
+  /** The cluster is no more: what was told of it is told anew of the next of its name. */
+  forget(): void {
+    this.#told = new Told(this.#cluster.api);
+    this.#born = undefined;
+  }
+
   /** Ends what follows the Nodes. */
   stop(): void {
     this.#informer?.stop();
@@ -83,6 +97,8 @@ export class WorkloadView {
     const due = this.#now() - this.#renewed >= renewal;
     const settings = this.#settings();
     this.#cluster.services = settings.services;
+    this.#cluster.network = kubeOvn ? networkOf(settings) : undefined;
+    if (this.#cluster.network && !first) this.#join(this.#cluster.network);
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
     if (this.#handedOver) this.#revive();
     if (seen === this.#nodesSeen && !due) return answers;
@@ -98,7 +114,28 @@ export class WorkloadView {
     await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings, born)]);
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await this.#beat(settings);
+    if (first && this.#cluster.network) this.#join(this.#cluster.network);
     return answers;
+  }
+
+  /** Kube-OVN takes up the Nodes that are ready. */
+  #join(network: Network): void {
+    const { api } = this.#cluster;
+    api.load(newlyJoined(api.all({ apiVersion: 'v1', kind: 'Node' }), network));
+  }
+
+  /** Brings up to date what is about to be read, and is told only then. */
+  #tell(plural: string): void {
+    const { api, network } = this.#cluster;
+    const born = this.#born;
+    if (born === undefined) return;
+    if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
+    if (network) tellOfNetwork(plural, api, this.#told, network, born);
+    if (plural === 'servicecidrs' || plural === 'ipaddresses') {
+      const { services } = networkOf(this.#settings());
+      this.#told.tell('service addresses', serviceAddresses(api, services, born));
+    }
+    if (plural === 'customresourcedefinitions') this.#told.tell('definitions', clusterDefinitions(born));
   }
 
   /** From now on Nodes are followed, so that open watches hear of their Pods too. */

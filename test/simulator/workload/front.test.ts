@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
 import type { DrainedPod } from '../../../src/simulator/workload/settings.ts';
@@ -36,7 +37,7 @@ function node(name: string, controlPlane: boolean, ready = true): Node {
 }
 
 interface Thing {
-  metadata: { name: string };
+  metadata: { name: string; annotations?: Record<string, string> };
   spec: { nodeName?: string; renewTime?: string; containers?: { image: string }[] };
   data?: Record<string, string>;
   status?: {
@@ -375,4 +376,36 @@ it('runs on each host of its control plane the version that the host was made wi
   const leases = await names('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases');
   expect(leases).toEqual(expect.arrayContaining(['kube-controller-manager', 'kube-scheduler']));
   expect(leases.filter((name) => /^apiserver-[a-z2-7]{26}$/.test(name))).toHaveLength(2);
+});
+
+it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and Nodes, and notes on both', async () => {
+  workloads.settings = () => ({ tokens: [], pods: '10.9.0.0/16', join: '100.66.0.0/16' });
+  const charts = [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision: 'v4.2.24' }];
+  const release = newRelease(releaseName, { source: { charts } });
+  setRelease(release, 'Success', at);
+  workloads.of('prod').load([release]);
+  const ovn = '/apis/kubeovn.io/v1';
+  const [dns] = (await ask(`${pods}?labelSelector=k8s-app%3Dkube-dns`)).body.items;
+  const address = dns?.status?.podIP;
+  expect(dns?.metadata.annotations).toMatchObject({
+    'ovn.kubernetes.io/ip_address': address,
+    'ovn.kubernetes.io/logical_switch': 'ovn-default',
+    'ovn.kubernetes.io/gateway': '10.9.0.1',
+  });
+  const nodes = (await ask('/api/v1/nodes')).body.items;
+  expect(nodes.map(({ metadata }) => metadata.annotations?.['ovn.kubernetes.io/ip_address'])).toEqual([
+    '100.66.0.2',
+    '100.66.0.3',
+  ]);
+  const ips = await names(`${ovn}/ips`);
+  expect(ips).toEqual(expect.arrayContaining([`${dns?.metadata.name}.kube-system`, 'node-cp-1', 'node-w-1']));
+  const [join, own] = (await ask(`${ovn}/subnets`)).body.items as unknown as {
+    spec: { cidrBlock: string };
+    status: { v4usingIPs: number; v4availableIPs: number };
+  }[];
+  expect(join).toMatchObject({ spec: { cidrBlock: '100.66.0.0/16' }, status: { v4usingIPs: 2 } });
+  expect(own?.status).toMatchObject({ v4usingIPs: ips.length - 2, v4availableIPs: 65_533 - (ips.length - 2) });
+  expect(await names('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')).toContain('subnets.kubeovn.io');
+  expect(await names('/apis/networking.k8s.io/v1/servicecidrs')).toEqual(['kubernetes']);
+  expect(await names('/apis/networking.k8s.io/v1/ipaddresses')).toContain('10.96.0.1');
 });

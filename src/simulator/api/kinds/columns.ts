@@ -7,7 +7,7 @@ export type Cell = string | number | boolean | null;
 /** One column of a Table answer. */
 export interface Column {
   name: string;
-  type: 'string' | 'integer' | 'boolean' | 'date';
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   format: string;
   description: string;
   /** 0 is always shown; others only with `-o wide`. */
@@ -19,7 +19,7 @@ export interface Column {
 }
 
 /** `[header, type, JSONPath, priority?]`: an additionalPrinterColumn of a CRD. */
-export type PrinterColumn = [string, 'string' | 'integer' | 'boolean' | 'date', string, number?];
+export type PrinterColumn = [string, Column['type'], string, number?];
 
 export const NAME: Column = {
   name: 'Name',
@@ -61,16 +61,20 @@ function toCell(type: Column['type'], value: unknown, now: number): Cell {
   switch (type) {
     case 'integer':
       return typeof value === 'number' ? Math.trunc(value) : null;
+    case 'number':
+      return typeof value === 'number' ? value : null;
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':
       return typeof value === 'string' ? ageOf(value, now) : null;
     default:
-      // The server prints numbers and flags in a column of texts too: `maxUnhealthy` may be either.
+      // The server prints numbers and flags in a column of texts too, as `maxUnhealthy` may be either, and lists as JSON.
       return typeof value === 'string'
         ? value
         : typeof value === 'number' || typeof value === 'boolean'
           ? String(value)
-          : null;
+          : typeof value === 'object' && value !== null
+            ? JSON.stringify(value)
+            : null;
   }
 }

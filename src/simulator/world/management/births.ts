@@ -1,6 +1,7 @@
 /** When the parts of the management cluster came about: its first server, the others, and then the platform on them. */
 
 import { Random } from '../../controllers/random.ts';
+import { ovnGroup } from '../../workload/kube-ovn/kinds.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -53,6 +54,8 @@ export function bornAfter(kind: string, namespace: string, name: string): number
     kind === 'CustomResourceDefinition' || kind.endsWith('WebhookConfiguration') || namespace === 'cpaas-system';
   if (ofChart && order[kind] !== undefined) {
     const group = name.replace(/^[^.]*\./, '');
+    // The network was there before the platform.
+    if (kind === 'CustomResourceDefinition' && group === ovnGroup) return 48 * second;
     const chart =
       kind === 'CustomResourceDefinition' ? (groups[group] ?? 'capi') : charts.find((one) => name.startsWith(one));
     return platform + (charts.length - 1 - charts.indexOf(chart ?? 'capi')) * 21 * second + order[kind];

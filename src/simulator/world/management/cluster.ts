@@ -6,6 +6,7 @@ import { podAddress } from '../../controllers/kubernetes/pod-address.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { containerStatus, runningSince } from '../../workload/containers.ts';
+import { addressAt, attached, networkOf, takenUp } from '../../workload/kube-ovn/network.ts';
 import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
 import { serverName, within } from '../../workload/leases.ts';
 import { toldImages } from '../../workload/node-images.ts';
@@ -29,6 +30,9 @@ export const managementVersion = 'v1.32.11-2';
 export const managementNetwork = releaseOf(managementVersion).kubeOvn;
 
 const network = { endpoint: `${managementAddress}:6443`, pods: '10.3.0.0/16' };
+
+/** Its networks. */
+export const managementNetworks = networkOf(network);
 
 /** What it says of itself. */
 export const managementSettings = {
@@ -121,7 +125,8 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
       'node.alpha.kubernetes.io/ttl': '0',
       'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
     };
-    return { ...node, metadata: { ...node.metadata, annotations, labels } };
+    const registered = { ...node, metadata: { ...node.metadata, annotations, labels } };
+    return takenUp(registered, managementNetworks, addressAt(managementNetworks.join, at + 1));
   });
 }
 
@@ -202,7 +207,7 @@ function program(make: Make, manager: Manager, nodes: readonly KubeObject[], now
   return [
     make('v1', 'ServiceAccount', account, namespace, {}),
     ...controllerRoles(make, name, account),
-    ...[settled(owner, set), set, owned],
+    ...[settled(owner, set), set, attached(owned, managementNetworks)],
   ];
 }
 

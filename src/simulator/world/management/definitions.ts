@@ -6,6 +6,7 @@ import type { Resource } from '../../api/resources.ts';
 import type { Schema } from '../../api/schemas/schema.ts';
 import type { KubeObject } from '../../api/types.ts';
 
+import { ovnGroup } from '../../workload/kube-ovn/kinds.ts';
 import { providerOf } from './managers.ts';
 
 const namespace = 'cpaas-system';
@@ -75,7 +76,7 @@ function definition(resource: Resource, since: string, authorities: Authorities)
     kind: 'CustomResourceDefinition',
     metadata: {
       name: `${plural}.${group}`,
-      annotations: { 'controller-gen.kubebuilder.io/version': generator(group) },
+      ...(group === ovnGroup ? {} : { annotations: { 'controller-gen.kubebuilder.io/version': generator(group) } }),
       ...(group.endsWith('cluster.x-k8s.io') ? { labels: contractLabels(group, version) } : {}),
     },
     spec: {
@@ -210,3 +211,9 @@ export function pathOf(
   const verb = type === 'Mutating' ? 'mutate' : subresource ? `validate-${subresource}` : 'validate';
   return `/${verb}-${group.replaceAll('.', '-')}-${version}-${kind}`;
 }
+
+/** Refuses changes of what the simulation takes from elsewhere: a definition or a webhook changed here would not work. */
+export const fixedDefinitions: Admission | Webhook = ({ resource: { group, plural } }) =>
+  group === 'apiextensions.k8s.io' || group === 'admissionregistration.k8s.io'
+    ? `${plural}.${group} is forbidden: sim: the definitions and webhooks of the simulated datacenter are fixed`
+    : undefined;

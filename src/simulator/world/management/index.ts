@@ -8,7 +8,9 @@ import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
+import { tellOfNetwork } from '../../workload/kube-ovn/tell.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
+import { Told } from '../../workload/told.ts';
 import { toldAddresses } from './addresses.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { bornAfter } from './births.ts';
@@ -17,6 +19,7 @@ import {
   leaderLeases,
   type Make,
   managementNetwork,
+  managementNetworks,
   managementNodes,
   managementPrograms,
   managementSettings,
@@ -30,8 +33,9 @@ import type { Manager } from './managers.ts';
 import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
-export { managementAddress, managementVersion } from './cluster.ts';
-export { fixedDefinitions, managementResources } from './kinds.ts';
+export { managementAddress, managementNetworks, managementVersion } from './cluster.ts';
+export { fixedDefinitions } from './definitions.ts';
+export { managementResources } from './kinds.ts';
 
 /** How often, in ms, Nodes and leaders tell that they are there. */
 const renewal = 10_000;
@@ -61,6 +65,7 @@ export class ManagementCluster {
   /** The authority of the server, in PEM, once it serves. */
   #ca: string | undefined;
   readonly #given = new Set<string>();
+  readonly #told: Told;
   /** Pods that are to be there, by the names they began with. */
   readonly #pods = new Map<string, KubeObject>();
   #revivals = 0;
@@ -72,6 +77,7 @@ export class ManagementCluster {
     this.#options = options;
     this.#since = timestamp(since);
     this.#renewed = options.now();
+    this.#told = new Told(api);
     this.#make = (apiVersion, kind, name, namespace, rest) => ({
       apiVersion,
       kind,
@@ -124,6 +130,7 @@ export class ManagementCluster {
     if (plural === 'pods') this.#revive();
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
       this.#options.api.load(toldAddresses(this.#options.api));
+    tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#since);
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
     if (now() - this.#renewed < renewal) return;

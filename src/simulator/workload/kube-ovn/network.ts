@@ -1,0 +1,152 @@
+/** What Kube-OVN notes on Pods, Nodes and namespaces. Source: kubeovn/kube-ovn, pkg/util/const.go and pkg/controller. */
+
+import type { Webhook } from '../../api/core.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { digest } from '../../controllers/digest.ts';
+import { Random } from '../../controllers/random.ts';
+import type { ClusterSettings } from '../settings.ts';
+
+const own = 'ovn.kubernetes.io';
+
+/** What is looked at of an object, in whatever shape it comes. */
+interface Noted {
+  kind: string;
+  metadata: {
+    name: string;
+    uid?: string | undefined;
+    annotations?: Record<string, string> | undefined;
+    labels?: Record<string, string> | undefined;
+    creationTimestamp?: string | null | undefined;
+  };
+  spec?: object | undefined;
+  status?: object | undefined;
+}
+
+const fieldOf = (part: object | undefined, name: string): unknown =>
+  (part as Record<string, unknown> | undefined)?.[name];
+
+/** The networks of a cluster as CIDRs. */
+export interface Network {
+  pods: string;
+  services: string;
+  join: string;
+}
+
+/** Where a cluster does not say otherwise. */
+export const networkOf = ({
+  pods = '10.3.0.0/16',
+  services = '10.96.0.0/12',
+  join = '100.64.0.0/16',
+}: Partial<ClusterSettings>): Network => ({ pods, services, join });
+
+/** The first address of a network: its gateway. */
+export const gatewayOf = (cidr: string): string => addressAt(cidr, 1);
+
+/** An address of a network by its place in it. */
+export function addressAt(cidr: string, at: number): string {
+  const first = (cidr.split('/')[0] ?? '').split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return [24, 16, 8, 0].map((shift) => Math.floor((first + at) / 2 ** shift) % 256).join('.');
+}
+
+/** The address of an interface, as Kube-OVN draws them. */
+export const macOf = (of: string): string =>
+  `00:00:00:${(digest(of).slice(0, 6).match(/../g) ?? []).join(':').toUpperCase()}`;
+
+const hasAddress = ({ spec, status }: Noted): boolean =>
+  fieldOf(spec, 'hostNetwork') !== true && Boolean(fieldOf(status, 'podIP'));
+const isNoted = ({ metadata }: Noted): boolean => metadata.annotations?.[`${own}/allocated`] !== undefined;
+
+const noted = <T extends Noted>(
+  object: T,
+  annotations: Record<string, string>,
+  labels?: Record<string, string>,
+): T => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    annotations: { ...object.metadata.annotations, ...annotations },
+    ...(labels ? { labels: { ...object.metadata.labels, ...labels } } : {}),
+  },
+});
+
+/** A Pod with what is noted on one that has an address of the Pods' network; any other object as it is. */
+export function attached<T extends Noted>(object: T, { pods }: Network): T {
+  if (object.kind !== 'Pod' || !hasAddress(object) || isNoted(object)) return object;
+  return noted(object, {
+    [`${own}/allocated`]: 'true',
+    [`${own}/cidr`]: pods,
+    [`${own}/gateway`]: gatewayOf(pods),
+    [`${own}/ip_address`]: String(fieldOf(object.status, 'podIP')),
+    [`${own}/logical_router`]: 'ovn-cluster',
+    [`${own}/logical_switch`]: 'ovn-default',
+    [`${own}/mac_address`]: macOf(object.metadata.uid ?? object.metadata.name),
+    [`${own}/pod_nic_type`]: 'veth-pair',
+    [`${own}/routed`]: 'true',
+  });
+}
+
+/** Whether a Node is one that Kube-OVN has taken up. */
+export const isJoined = isNoted;
+
+/** The address of a Node that has been taken up, in the network of Nodes. */
+export const joinAddress = ({
+  metadata,
+}: {
+  metadata: { annotations?: Record<string, string> | undefined };
+}): string | undefined => metadata.annotations?.[`${own}/ip_address`];
+
+/** A Node as it is taken up, with this address. */
+export function takenUp<T extends Noted>(node: T, { join }: Network, address: string): T {
+  const { name, uid = '' } = node.metadata;
+  const annotations = {
+    [`${own}/allocated`]: 'true',
+    [`${own}/chassis`]: new Random('chassis', uid).uuid(),
+    [`${own}/cidr`]: join,
+    [`${own}/gateway`]: gatewayOf(join),
+    [`${own}/ip_address`]: address,
+    [`${own}/logical_switch`]: 'join',
+    [`${own}/mac_address`]: macOf(uid),
+    [`${own}/port_name`]: `node-${name}`,
+  };
+  return noted(node, annotations, { [`${own}/ovs_dp_type`]: 'kernel' });
+}
+
+/** The Nodes that have not been taken up and could be, as they are then: each gets the next address that nobody has. */
+export function newlyJoined<T extends Noted>(nodes: readonly T[], network: Network): T[] {
+  const taken = new Set(nodes.flatMap((node) => joinAddress(node) ?? []));
+  let at = 2;
+  const born = ({ metadata }: T) => `${metadata.creationTimestamp}/${metadata.name}`;
+  return nodes
+    .filter((node) => !isJoined(node) && isReady(node))
+    .sort((a, b) => (born(a) < born(b) ? -1 : 1))
+    .map((node) => {
+      while (taken.has(addressAt(network.join, at))) at += 1;
+      const address = addressAt(network.join, at++);
+      return takenUp(node, network, address);
+    });
+}
+
+const isReady = ({ status }: Noted): boolean =>
+  (fieldOf(status, 'conditions') as { type: string; status: string }[] | undefined)?.some(
+    ({ type, status: is }) => type === 'Ready' && is === 'True',
+  ) ?? false;
+
+/** A namespace with the subnet that its Pods are in. */
+export function bound<T extends Noted>(namespace: T, { pods }: Network): T | undefined {
+  if (namespace.metadata.annotations?.[`${own}/logical_switch`] !== undefined) return undefined;
+  return noted(namespace, {
+    [`${own}/cidr`]: pods,
+    [`${own}/exclude_ips`]: gatewayOf(pods),
+    [`${own}/logical_switch`]: 'ovn-default',
+  });
+}
+
+/** Notes it on Pods as their kubelets tell of their addresses; `network` is undefined where there is no Kube-OVN. */
+export const attaching = (network: () => Network | undefined): Webhook => ({
+  ...{ name: 'sim-kube-ovn', group: '', resources: ['pods/status'], operations: ['UPDATE'] },
+  mutate: ({ object }) => {
+    const known = network();
+    const after: KubeObject | undefined = object && known && attached(object, known);
+    return after && after !== object ? { object: after } : undefined;
+  },
+});

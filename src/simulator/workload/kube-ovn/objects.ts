@@ -1,0 +1,160 @@
+/** What Kube-OVN's controller keeps: its subnets and router, and an IP for each Pod and Node. Source: kubeovn/kube-ovn, pkg/controller. */
+
+import type { Api } from '../../api/api.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { digest } from '../../controllers/digest.ts';
+import { addressAt, gatewayOf, isJoined, joinAddress, macOf, type Network } from './network.ts';
+
+const apiVersion = 'kubeovn.io/v1';
+const own = 'ovn.kubernetes.io';
+const finalizers = ['kubeovn.io/kube-ovn-controller'];
+
+/** An object with an identity that it has each time it is made. */
+export type Make = (kind: string, name: string, born: string, rest: object) => KubeObject;
+
+const sizeOf = (cidr: string): number => 2 ** (32 - Number(cidr.split('/')[1] ?? 32));
+const lastOf = (cidr: string): string => addressAt(cidr, sizeOf(cidr) - 2);
+const after = (address: string): string => addressAt(`${address}/32`, 1);
+const numberOf = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+
+/** Addresses as ranges: `10.3.0.2-10.3.0.4,10.3.0.9`. */
+function ranges(addresses: readonly string[]): string {
+  const sorted = [...addresses].sort((a, b) => numberOf(a) - numberOf(b));
+  const found: [string, string][] = [];
+  for (const address of sorted) {
+    const last = found.at(-1);
+    if (last && after(last[1]) === address) last[1] = address;
+    else found.push([address, address]);
+  }
+  return found.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',');
+}
+
+/** What is left between the addresses that are taken. */
+function gaps(cidr: string, taken: readonly string[]): string {
+  const found: string[] = [];
+  let from = numberOf(addressAt(cidr, 2));
+  const text = (at: number) => addressAt('0.0.0.0/0', at);
+  const add = (to: number) => {
+    if (to >= from) found.push(from === to ? text(from) : `${text(from)}-${text(to)}`);
+  };
+  for (const at of taken.map(numberOf).sort((a, b) => a - b)) {
+    add(at - 1);
+    from = Math.max(from, at + 1);
+  }
+  add(numberOf(lastOf(cidr)));
+  return found.join(',');
+}
+
+interface Used {
+  kind: 'Pod' | 'Node';
+  object: KubeObject;
+  address: string;
+}
+
+/** Who has an address of which subnet. */
+function usersOf(api: Api): Used[] {
+  const pods = api.all({ apiVersion: 'v1', kind: 'Pod' }).flatMap((object): Used[] => {
+    const address = object.metadata.annotations?.[`${own}/ip_address`];
+    return address ? [{ kind: 'Pod', object, address }] : [];
+  });
+  const nodes = api.all({ apiVersion: 'v1', kind: 'Node' }).flatMap((object): Used[] => {
+    const address = isJoined(object) ? joinAddress(object) : undefined;
+    return address ? [{ kind: 'Node', object, address }] : [];
+  });
+  return [...pods, ...nodes];
+}
+
+/** The subnets and the router between them; `born`: since when there is the cluster. */
+export function toldSubnets(api: Api, network: Network, born: string, make: Make): KubeObject[] {
+  const users = usersOf(api);
+  const condition = (type: string, status: string, reason: string) => ({
+    ...{ lastTransitionTime: born, lastUpdateTime: born, reason, status, type },
+  });
+  const subnet = (name: string, cidr: string, of: Used['kind'], more: object) => {
+    const taken = users.flatMap(({ kind, address }) => (kind === of ? address : []));
+    const made = make('Subnet', name, born, {
+      spec: {
+        ...{
+          cidrBlock: cidr,
+          enableLb: true,
+          excludeIps: [gatewayOf(cidr)],
+          gateway: gatewayOf(cidr),
+          gatewayNode: '',
+        },
+        ...{ gatewayType: 'distributed', natOutgoing: true, private: false, protocol: 'IPv4', provider: 'ovn' },
+        ...{ vpc: 'ovn-cluster', enableMulticastSnoop: false, ...more },
+      },
+      status: {
+        ...{ activateGateway: '', dhcpV4OptionsUUID: '', dhcpV6OptionsUUID: '', natOutgoingPolicyRules: [] },
+        ...{ u2oInterconnectionIP: '', u2oInterconnectionMAC: '', u2oInterconnectionVPC: '' },
+        ...{ v4usingIPs: taken.length, v4usingIPrange: ranges(taken) },
+        v4availableIPs: sizeOf(cidr) - 3 - taken.length,
+        v4availableIPrange: gaps(cidr, taken),
+        ...{ v6availableIPs: 0, v6availableIPrange: '', v6usingIPs: 0, v6usingIPrange: '' },
+        conditions: [
+          condition('Validated', 'True', 'ResetLogicalSwitchAclSuccess'),
+          condition('Ready', 'True', 'ResetLogicalSwitchAclSuccess'),
+          condition('Error', 'Unknown', 'Init'),
+        ],
+      },
+    });
+    return { ...made, metadata: { ...made.metadata, finalizers, generation: 2 } };
+  };
+  const loadBalancer = (of: string) => ({
+    [`${of}LoadBalancer`]: `cluster-${of}-loadbalancer`,
+    [`${of}SessionLoadBalancer`]: `cluster-${of}-session-loadbalancer`,
+  });
+  const router = make('Vpc', 'ovn-cluster', born, {
+    spec: {},
+    status: {
+      ...{ default: true, defaultLogicalSwitch: 'ovn-default', enableBfd: false, enableExternal: false },
+      ...{ extraExternalSubnets: [], router: 'ovn-cluster', standby: true, subnets: ['ovn-default', 'join'] },
+      ...{ ...loadBalancer('tcp'), ...loadBalancer('udp'), ...loadBalancer('sctp'), vpcPeerings: [] },
+    },
+  });
+  return [
+    subnet('ovn-default', network.pods, 'Pod', { default: true }),
+    subnet('join', network.join, 'Node', { natOutgoing: false }),
+    { ...router, metadata: { ...router.metadata, generation: 1 } },
+  ];
+}
+
+/** An IP for each Pod with an address of its own, and for each Node. */
+export function toldIps(api: Api, make: Make): KubeObject[] {
+  return usersOf(api).map(({ kind, object, address }) => {
+    const { name, namespace = '', uid = '' } = object.metadata;
+    const creationTimestamp = object.metadata.creationTimestamp ?? '';
+    const pod = kind === 'Pod';
+    const node = pod ? String(object.spec?.['nodeName'] ?? '') : name;
+    const subnet = pod ? 'ovn-default' : 'join';
+    const owner = object.metadata.ownerReferences?.[0]?.kind;
+    const called = pod ? `${name}.${namespace}` : `node-${name}`;
+    const made = make('IP', called, creationTimestamp, {
+      spec: {
+        ...{ attachIps: [], attachMacs: [], attachSubnets: [], containerID: '', ipAddress: address },
+        ...{ macAddress: macOf(uid), namespace, nodeName: node, podName: pod ? name : `node-${name}` },
+        ...{ podType: owner === 'StatefulSet' ? owner : '', subnet, v4IpAddress: address, v6IpAddress: '' },
+      },
+    });
+    const labels = {
+      [subnet]: '',
+      [`${own}/ip_reserved`]: 'false',
+      [`${own}/node-name`]: node,
+      [`${own}/subnet`]: subnet,
+    };
+    return { ...made, metadata: { ...made.metadata, labels, generation: 1 } };
+  });
+}
+
+/** The identity of what Kube-OVN keeps. */
+export const ovnUid = (of: string): string => {
+  const bits = digest(of);
+  return `${bits.slice(0, 8)}-${bits.slice(8, 12)}-4${bits.slice(13, 16)}-9${bits.slice(17, 20)}-${bits.slice(20, 32)}`;
+};
+
+/** Makes them. */
+export const makeOvn: Make = (kind, name, creationTimestamp, rest) => ({
+  ...{ apiVersion, kind },
+  metadata: { name, uid: ovnUid(`${kind}/${name}/${creationTimestamp}`), creationTimestamp },
+  ...rest,
+});

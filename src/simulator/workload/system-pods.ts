@@ -1,0 +1,177 @@
+/** The Pods of a cluster's own programs, each on its Node. */
+
+import type { KubeObject } from '../api/types.ts';
+import { digest } from '../controllers/digest.ts';
+import { podAddress } from '../controllers/kubernetes/pod-address.ts';
+import { Random } from '../controllers/random.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import { containerStatus, runningSince } from './containers.ts';
+import { leads } from './kube-ovn/services.ts';
+import { type Manifest, manifestOf } from './kubeadm-manifests.ts';
+import { decimals } from './leases.ts';
+import { templateHash } from './owned.ts';
+import { readySince, startOf } from './pod-times.ts';
+import { type Program, requests } from './programs.ts';
+import type { ClusterSettings } from './settings.ts';
+import { readyOf } from './summary.ts';
+import { make } from './system.ts';
+
+const system = 'kube-system';
+
+/** Whether a program on a Node is up. */
+export const isUp = (node: Node, { network }: Program): boolean => {
+  const ready = readyOf(node);
+  return ready === 'True' || (ready === 'False' && !network);
+};
+
+function resourcesOf(name: string) {
+  const asked = requests[name];
+  if (!asked) return {};
+  const limits = name === 'coredns' ? { limits: { memory: '170Mi' } } : {};
+  return { resources: { ...limits, requests: asked } };
+}
+
+/** What kubeadm lets CoreDNS tolerate. */
+const COREDNS = [
+  { key: 'CriticalAddonsOnly', operator: 'Exists' },
+  { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+];
+
+/** What a Pod of a program is to be; `manifest`: what its add-on's chart gives it. */
+export function podSpec(
+  { name, image, as, plane, podAddress }: Program,
+  nodeName: string | undefined,
+  manifest?: Manifest,
+) {
+  return {
+    containers: [{ name, image, ...resourcesOf(name), ...manifest?.container }],
+    ...(podAddress ? {} : { hostNetwork: true }),
+    priorityClassName: podAddress ? 'system-cluster-critical' : 'system-node-critical',
+    // A Pod from a file is where its file is, whatever that Node keeps others from.
+    ...(as === 'static'
+      ? { priority: 2_000_001_000, tolerations: [{ effect: 'NoExecute', operator: 'Exists' }] }
+      : {
+          serviceAccountName: name,
+          tolerations: name === 'coredns' ? COREDNS : [{ operator: 'Exists' }],
+          nodeSelector: {
+            'kubernetes.io/os': 'linux',
+            ...(plane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+          },
+        }),
+    ...(nodeName ? { nodeName } : {}),
+    ...manifest?.pod,
+  };
+}
+
+/** What a Pod's specification also depends on. */
+export interface Around {
+  settings: ClusterSettings;
+  /** The control plane's Nodes, the oldest first. */
+  plane: readonly Node[];
+  /** What its add-on's chart gives it. */
+  manifest: Manifest | undefined;
+}
+
+/** The Pod of a program on a Node, the `at`th of its owner's. */
+export function pod(
+  program: Program,
+  node: Node,
+  at: number,
+  owner: KubeObject | undefined,
+  now: string,
+  { settings, plane, manifest: chart }: Around,
+): KubeObject {
+  const network = settings.pods ?? '10.3.0.0/16';
+  const host = node.metadata.name;
+  const since = node.metadata.creationTimestamp ?? '';
+  const name =
+    program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, node, at, owner)}`;
+  const ready = isUp(node, program);
+  const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
+  const condition = (type: string, status: boolean, lastTransitionTime = since) => ({
+    ...{ type, status: status ? 'True' : 'False', lastProbeTime: null, lastTransitionTime },
+  });
+  const reference = owner
+    ? { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid ?? '' }
+    : { apiVersion: 'v1', kind: 'Node', name: host, uid: node.metadata.uid ?? '' };
+  const etcd = /:([^:/]+)$/.exec(program.image)?.[1] ?? '';
+  const manifest =
+    program.as === 'static' ? manifestOf(program.name, { node, address: address ?? '', plane, etcd, settings }) : chart;
+  const place = { pod: name, node, since, now };
+  const { sandbox, started } = startOf(place, program.podAddress ?? false);
+  const called = String(manifest?.container['name'] ?? program.name);
+  const life = { name: called, image: program.image, pod: name, since, now };
+  const container = containerStatus({ ...life, started, ready });
+  const kept = {
+    ready,
+    network: program.network ?? false,
+    probed: manifest?.container['readinessProbe'] !== undefined,
+  };
+  const up = readySince(place, runningSince(container) ?? started, kept);
+  const made = make('v1', 'Pod', system, name, since, {
+    spec: podSpec(program, host, manifest),
+    status: {
+      phase: 'Running',
+      qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
+      conditions: [
+        condition('PodReadyToStartContainers', true, sandbox),
+        condition('Initialized', true),
+        condition('Ready', ready, up.ready),
+        condition('ContainersReady', ready, up.containers),
+        condition('PodScheduled', true),
+      ],
+      ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
+      ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
+      startTime: since,
+      containerStatuses: [container],
+      ...prepared(manifest, { image: program.image, pod: name, since: sandbox, until: started }),
+    },
+  });
+  return {
+    ...made,
+    metadata: {
+      ...made.metadata,
+      labels: program.name === 'ovn-central' && at === 0 ? { ...program.labels, ...leads } : program.labels,
+      ...(program.as === 'static' ? { annotations: { ...manifest?.annotations, ...mirrorOf(name, since) } } : {}),
+      ownerReferences: [{ ...reference, controller: true }],
+    },
+  };
+}
+
+/** The containers that have prepared a Pod, one after the other. */
+function prepared(
+  manifest: Manifest | undefined,
+  { image, pod: of, since, until }: { image: string; pod: string; since: string; until: string },
+): object {
+  const first = (manifest?.pod['initContainers'] ?? []) as { name: string }[];
+  if (first.length === 0) return {};
+  const initContainerStatuses = first.map(({ name }) => {
+    const { state: _runs, ...status } = containerStatus({ name, image, pod: of, since, now: until, ready: true });
+    const ended = { exitCode: 0, reason: 'Completed', startedAt: since, finishedAt: until };
+    return {
+      ...{ ...status, started: false },
+      state: { terminated: { ...ended, containerID: status['containerID'] } },
+    };
+  });
+  return { initContainerStatuses };
+}
+
+/** What a kubelet notes on the Pod that mirrors one it runs from a file: nobody evicts such a Pod. */
+function mirrorOf(name: string, since: string): Record<string, string> {
+  const config = digest(name).slice(0, 32);
+  return {
+    'kubernetes.io/config.hash': config,
+    'kubernetes.io/config.mirror': config,
+    'kubernetes.io/config.seen': since.replace('Z', `.${decimals(name, 9)}Z`),
+    'kubernetes.io/config.source': 'file',
+  };
+}
+
+function suffix({ name, as }: Program, node: Node, at: number, owner: KubeObject | undefined): string {
+  const { name: host, creationTimestamp } = node.metadata;
+  // On a host that serves again it is another Pod.
+  const of = `${name}/${host}/${creationTimestamp}`;
+  const end = new Random(as === 'deployment' ? `${of}/${at}` : of).suffix();
+  return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
+}
