@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/simulator/api/api.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { certificateFiles } from '../../src/simulator/controllers/capi/certificates.ts';
 import { userData } from '../../src/simulator/controllers/capi/user-data.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { registerControllers } from '../../src/simulator/controllers/index.ts';
@@ -241,11 +242,36 @@ describe('a seeded world', () => {
       const { name, labels, ownerReferences } = config.metadata;
       const machine = machines.get(ownerReferences?.find(({ kind }) => kind === 'Machine')?.name ?? '')!;
       const text = (key: string) => Buffer.from(secrets.get(name)?.data?.[key] ?? '', 'base64').toString();
-      const value = userData(config, machine, clusters.get(labels?.['cluster.x-k8s.io/cluster-name'] ?? '')!);
+      const cluster = labels?.['cluster.x-k8s.io/cluster-name'] ?? '';
+      const plane = labels?.['cluster.x-k8s.io/control-plane'] === '';
+      const certificates = plane ? certificateFiles((suffix) => secrets.get(`${cluster}-${suffix}`)) : [];
+      expect(certificates).toHaveLength(plane ? 8 : 0);
+      const value = userData(config, machine, clusters.get(cluster)!, certificates);
       expect(text('value')).toBe(value);
       const inventory = hosts.get(machine.metadata.name)?.status?.machineInventoryRef?.name ?? '';
       const hostname = /^hostname: (.*)$/m.exec(text('resolved-value'))?.[1] ?? '';
       expect(text('resolved-value')).toBe(resolveUserData(value, inventory, hostname));
+    }
+  });
+
+  it('has one Machine of each control plane that began its cluster, and others that joined it', () => {
+    const world = seedWorld({ now: start, hosts: 60 });
+    const planes = new Map<string, KubeadmConfig[]>();
+    for (const config of of<KubeadmConfig>(world, 'KubeadmConfig')) {
+      const plane = config.metadata.labels?.['cluster.x-k8s.io/control-plane-name'];
+      if (plane !== undefined) planes.set(plane, [...(planes.get(plane) ?? []), config]);
+    }
+    expect(planes.size).toBeGreaterThan(1);
+    for (const configs of planes.values()) {
+      const born = ({ metadata }: KubeadmConfig) => metadata.creationTimestamp ?? '';
+      const [first, ...others] = configs.sort((a, b) => (born(a) < born(b) ? -1 : 1)).map(({ spec }) => spec);
+      expect(first).toHaveProperty('initConfiguration');
+      expect(first).not.toHaveProperty('joinConfiguration');
+      for (const other of others) {
+        expect(other).not.toHaveProperty('initConfiguration');
+        expect(other).toHaveProperty('joinConfiguration.discovery.bootstrapToken.token', expect.any(String));
+        expect(other).toHaveProperty('joinConfiguration.controlPlane');
+      }
     }
   });
 

@@ -1,13 +1,11 @@
 /** A whole cluster at rest: everything the controllers would have made and written by now. */
 
-import { noteExpiry } from '../controllers/capi/certificate-expiry.ts';
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
 import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
 import { byAge } from '../controllers/capi/common.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
 import { allowance } from '../controllers/capi/health-judgement.ts';
 import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
-import { controlPlaneOrder } from '../controllers/capi/kcp-machines.ts';
 import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
 import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
@@ -36,6 +34,7 @@ import { applying, type Dates, day, hour, minute, officeTime, second } from './c
 import type { SeededHost } from './host.ts';
 import type { ClusterLayout, GroupLayout } from './layout.ts';
 import { failedMember, type MemberOptions, runningMember, type SeededMember } from './member.ts';
+import { seedPlane } from './plane.ts';
 import type { Stamp } from './stamp.ts';
 
 export interface ClusterWorld {
@@ -97,7 +96,11 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   own(planeTemplate, cluster, false);
   const settled = next() + second;
   for (const one of [infra, plane, planeTemplate, cluster]) stamp.wrote(one, 'manager', settled);
-  const planeMembers = seedPlane(world, blueprint, settled);
+  const chance = new Random(stamp.seed, 'certificates', layout.name);
+  const secrets = certificateSecrets(cluster, plane, chance);
+  const generated = applying(chance, settled + chance.integer(200, 900));
+  for (const secret of secrets) stamp.born(secret, generated());
+  const planeMembers = seedPlane(world, blueprint, settled, secrets);
   const first = planeMembers[0]?.dates.done ?? settled;
   stamp.wrote(cluster, 'manager', importedAt(first));
   // Its endpoint answers, and its control plane is initialized, once the first of its Machines is up.
@@ -118,9 +121,6 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
     members.flatMap(({ node }) => node ?? []),
     podNetwork(cluster, plane),
   );
-  const secrets = certificateSecrets(cluster, plane, new Random(stamp.seed, 'certificates', layout.name));
-  const generated = applying(random, settled + random.integer(200, 900));
-  for (const secret of secrets) stamp.born(secret, generated());
   const checks = world.checked ? healthChecks(layout) : [];
   const checked = applying(random, Math.max(officeTime(random, born + random.integer(1, 4) * day), then + hour));
   for (const check of checks) stamp.born(check, checked());
@@ -129,29 +129,6 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
 
 /** When the platform had imported a cluster whose control plane was initialized at `at`, Unix times in ms. */
 export const importedAt = (at: number): number => at + 97_000;
-
-/** One after the other: the next is made once the last is up, and its parts are well. */
-function seedPlane(world: ClusterWorld, { cluster, plane, planeTemplate }: Blueprint, born: number): SeededMember[] {
-  const { layout, stamp } = world;
-  const random = new Random(stamp.seed, 'plane', layout.name);
-  let next = born + random.integer(2 * second, 9 * second);
-  return layout.plane.hosts.slice(0, layout.plane.replicas).map((index) => {
-    const name = `${plane.metadata.name}-${random.suffix()}`;
-    const member = runningMember({
-      order: controlPlaneOrder(plane, layout.name, name, planeTemplate, stamp.clusterApi),
-      cluster,
-      host: world.host(index),
-      pool: layout.plane.pool,
-      hostname: world.hostname(index),
-      born: next,
-      stamp,
-    });
-    next = member.dates.done + random.integer(14 * second, 75 * second);
-    if (member.node) noteExpiry(member.config, member.node, stamp.seed);
-    stamp.wrote(member.config, 'manager', next);
-    return member;
-  });
-}
 
 function seedGroup(
   world: ClusterWorld,

@@ -17,7 +17,7 @@ import { baremetalMachineFinalizer } from '../controllers/provider/names.ts';
 import { reprovisionPlan } from '../controllers/provider/plans.ts';
 import { nodeIdentity } from '../controllers/provider/reprovision.ts';
 import { Random } from '../controllers/random.ts';
-import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
+import type { BootstrapFile, Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
 import type { Node, Secret } from '../controllers/shapes/core.ts';
 import type { BaremetalMachine } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -49,6 +49,8 @@ export interface MemberOptions {
   /** Unix time in ms at which the Machine was made. */
   born: number;
   stamp: Stamp;
+  /** What a Machine of a control plane brings. */
+  certificates?: readonly BootstrapFile[];
 }
 
 /** Takes a host into use; the Machine has been running since some minutes after it was made. */
@@ -103,7 +105,7 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
 
 /** A member whose plan has just been written. */
 function plannedMember(options: MemberOptions) {
-  const { order, cluster, host, pool, hostname, born, stamp } = options;
+  const { order, cluster, host, pool, hostname, born, stamp, certificates } = options;
   const { config, infra, machine } = machineObjects(options);
   const random = new Random(stamp.seed, 'member', order.name);
   const data = born + random.integer(300, 2900);
@@ -115,7 +117,7 @@ function plannedMember(options: MemberOptions) {
 
   const name = host.inventory.metadata.name;
   const { value, resolved: userData } = memberData(
-    { config, machine, cluster, inventory: name, hostname },
+    { config, machine, cluster, inventory: name, hostname, certificates },
     order.bootstrap,
   );
   const bootstrap = (): Secret => {

@@ -6,7 +6,7 @@
 import { yamlLines } from '../controllers/capi/plain-yaml.ts';
 import { userData } from '../controllers/capi/user-data.ts';
 import { resolveUserData } from '../controllers/provider/user-data.ts';
-import type { Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
+import type { BootstrapFile, Cluster, KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
 
 /** User data as Cluster API writes it, and as the provider has normalised it. */
 export interface MemberData {
@@ -21,6 +21,8 @@ export interface Member {
   /** The name of its inventory, and of its Node. */
   inventory: string;
   hostname: string;
+  /** What a Machine of a control plane brings. */
+  certificates?: readonly BootstrapFile[];
 }
 
 /** In the form of a token, and of none that is ever made: it has a vowel. */
@@ -72,7 +74,7 @@ export function tokenOf(config: KubeadmConfig): string | undefined {
   return typeof token === 'string' ? token : undefined;
 }
 
-function rendered({ config, machine, cluster, inventory, hostname }: Member): MemberData {
-  const value = userData(config, machine, cluster);
+function rendered({ config, machine, cluster, inventory, hostname, certificates }: Member): MemberData {
+  const value = userData(config, machine, cluster, certificates);
   return { value, resolved: resolveUserData(value, inventory, hostname) };
 }

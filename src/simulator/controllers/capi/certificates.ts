@@ -5,7 +5,7 @@ import { kinds } from '../kinds.ts';
 import { labels, ownerReference } from '../owners.ts';
 import type { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
+import type { BootstrapFile, Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import { yamlLines } from './plain-yaml.ts';
 
@@ -50,6 +50,44 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane,
     users: [{ name: user, user: { token: `simulated-${random.hex(16)}` } }],
   });
   return [...pairs, accounts, secret('kubeconfig', { value: base64(`${kubeconfig.join('\n')}\n`) })];
+}
+
+/** Where kubeadm looks for what a Secret with this suffix holds: a certificate or public key, and its private key. */
+const places: Readonly<Record<string, readonly [string, string]>> = {
+  ca: ['ca.crt', 'ca.key'],
+  etcd: ['etcd/ca.crt', 'etcd/ca.key'],
+  proxy: ['front-proxy-ca.crt', 'front-proxy-ca.key'],
+  sa: ['sa.pub', 'sa.key'],
+};
+
+/**
+ * The files with which the Machines of a control plane begin, of the Secrets of their cluster by suffix. Source of the
+ * order and the permissions: Cluster API 1.10, util/secret, Certificates.AsFiles.
+ */
+export function certificateFiles(secretOf: (suffix: string) => Secret | undefined): BootstrapFile[] {
+  return Object.entries(places).flatMap(([suffix, [certificate, key]]) => {
+    const data = secretOf(suffix)?.data ?? {};
+    const file = (name: string, text: string | undefined, permissions: string): BootstrapFile[] =>
+      text === undefined
+        ? []
+        : [
+            {
+              path: `/etc/kubernetes/pki/${name}`,
+              owner: 'root:root',
+              permissions,
+              content: Buffer.from(text, 'base64').toString('utf8'),
+            },
+          ];
+    return [...file(certificate, data['tls.crt'], '0640'), ...file(key, data['tls.key'], '0600')];
+  });
+}
+
+/** The same, read from the API. Throws KubeError. */
+export async function bootstrapCertificates(rt: Runtime, cluster: Cluster): Promise<BootstrapFile[]> {
+  const { name } = cluster.metadata;
+  const found = new Map<string, Secret | undefined>();
+  for (const suffix of Object.keys(places)) found.set(suffix, await rt.client.get(kinds.Secret, `${name}-${suffix}`));
+  return certificateFiles((suffix) => found.get(suffix));
 }
 
 /** Makes those of a cluster's Secrets that are not there. Throws KubeError. */

@@ -9,6 +9,7 @@ import { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
+import { bootstrapCertificates } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import { capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { userData } from './user-data.ts';
@@ -74,7 +75,8 @@ export function kubeadmConfigController(rt: Runtime): void {
   async function createSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Promise<void> {
     const name = config.metadata.name;
     if (await rt.client.get(kinds.Secret, name)) return;
-    const secret = bootstrapSecret(config, cluster, userData(config, machine, cluster));
+    const certificates = isControlPlane(machine) ? await bootstrapCertificates(rt, cluster) : [];
+    const secret = bootstrapSecret(config, cluster, userData(config, machine, cluster, certificates));
     await rt.client.create(kinds.Secret, secret);
   }
 }

@@ -1,22 +1,34 @@
 /** The cloud-init user data of a Machine, in the layout of kubeadm's bootstrap provider. */
 
-import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
+import type { BootstrapFile, Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import { kubeadmDocuments } from './kubeadm-documents.ts';
 import { yamlLines } from './plain-yaml.ts';
 
-/** Text of type cloud-config: files, kubeadm's configuration last among them, then commands, then users. */
-export function userData(config: KubeadmConfig, machine: Machine, cluster: Cluster): string {
+/**
+ * Text of type cloud-config: files, kubeadm's configuration last among them, then commands, then users. `certificates`: what
+ * a control plane's Machine brings before all others.
+ */
+export function userData(
+  config: KubeadmConfig,
+  machine: Machine,
+  cluster: Cluster,
+  certificates: readonly BootstrapFile[] = [],
+): string {
   const spec = config.spec ?? {};
   const joins = spec.joinConfiguration !== undefined;
   const documents = kubeadmDocuments(spec, machine, cluster);
   const path = joins ? '/run/kubeadm/kubeadm-join-config.yaml' : '/run/kubeadm/kubeadm.yaml';
   const content = (joins ? documents : documents.map((lines) => ['---', ...lines])).flat().join('\n');
-  const files = [...(spec.files ?? []), { path, owner: 'root:root', permissions: '0640', content }];
+  const files: BootstrapFile[] = [
+    ...certificates,
+    ...(spec.files ?? []),
+    { path, owner: 'root:root', permissions: '0640', content },
+  ];
   const lines = ['## template: jinja', '#cloud-config', '', 'write_files:'];
   for (const file of files) {
     lines.push(
       `-   path: ${file.path}`,
-      ...('encoding' in file && file.encoding ? [`    encoding: "${file.encoding}"`] : []),
+      ...(file.encoding ? [`    encoding: "${file.encoding}"`] : []),
       `    owner: ${file.owner ?? 'root:root'}`,
       `    permissions: '${file.permissions ?? '0644'}'`,
       '    content: |',

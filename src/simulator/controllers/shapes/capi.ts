@@ -128,11 +128,20 @@ export interface MachineDeployment extends KubeObject {
   };
 }
 
+/** A file that cloud-init writes before it runs kubeadm. */
+export interface BootstrapFile {
+  path?: string;
+  owner?: string;
+  permissions?: string;
+  encoding?: string;
+  content?: string;
+}
+
 export interface KubeadmConfigSpec {
   clusterConfiguration?: Record<string, unknown> & { imageRepository?: string; dns?: unknown };
   initConfiguration?: Record<string, unknown>;
   joinConfiguration?: Record<string, unknown>;
-  files?: { path?: string; owner?: string; permissions?: string; encoding?: string; content?: string }[];
+  files?: BootstrapFile[];
   users?: unknown[];
   preKubeadmCommands?: string[];
   postKubeadmCommands?: string[];
