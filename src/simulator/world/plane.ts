@@ -35,7 +35,7 @@ export function seedPlane(
   return layout.plane.hosts.slice(0, layout.plane.replicas).map((index, place) => {
     const name = `${plane.metadata.name}-${random.suffix()}`;
     const member = runningMember({
-      order: controlPlaneOrder(plane, layout.name, name, planeTemplate, stamp.clusterApi),
+      order: controlPlaneOrder(plane, layout.name, name, planeTemplate, place === 0, stamp.clusterApi),
       cluster: place === 0 ? cluster : begun,
       certificates,
       host: world.host(index),

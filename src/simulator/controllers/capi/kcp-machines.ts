@@ -14,12 +14,13 @@ import { clusterConfigurationAnnotation } from './up-to-date.ts';
 
 export const cleanupHook = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
 
-/** What a control plane orders for one more Machine. */
+/** What a control plane orders for one more Machine: one that `begins` the cluster, or one that joins it. */
 export function controlPlaneOrder(
   plane: KubeadmControlPlane,
   cluster: string,
   name: string,
   infraTemplate: BaremetalMachineTemplate,
+  begins: boolean,
   clusterApi: ClusterApiVersion = 'v1beta1',
 ): MachineOrder {
   const template = plane.spec?.machineTemplate;
@@ -47,13 +48,19 @@ export function controlPlaneOrder(
       ],
     },
     infraTemplate,
-    bootstrap: bootstrapOf(plane),
+    bootstrap: bootstrapOf(plane, begins),
   };
 }
 
-/** Since Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server. */
-function bootstrapOf(plane: KubeadmControlPlane): KubeadmConfigSpec {
-  const spec = plane.spec?.kubeadmConfigSpec ?? {};
+/**
+ * The settings of one Machine: of how to begin and how to join, what it needs; both keep the cluster's configuration. Since
+ * Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server. Source:
+ * Cluster API 1.10, InitialControlPlaneConfig and JoinControlPlaneConfig.
+ */
+function bootstrapOf(plane: KubeadmControlPlane, begins: boolean): KubeadmConfigSpec {
+  const { initConfiguration, joinConfiguration, ...common } = plane.spec?.kubeadmConfigSpec ?? {};
+  const own = begins ? { initConfiguration } : { joinConfiguration };
+  const spec: KubeadmConfigSpec = { ...common, ...own };
   const minor = minorOf(plane.spec?.version)?.minor ?? 0;
   if (minor < 31) return spec;
   const { clusterConfiguration } = spec;

@@ -203,7 +203,7 @@ export function controlPlaneController(rt: Runtime): void {
     const wait = await unstable(plane, all, held);
     if (wait) return wait;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
-    const order = controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, rt.clusterApi);
+    const order = controlPlaneOrder(plane, cluster.metadata.name, name, infraTemplate, all.length === 0, rt.clusterApi);
     const domain = emptiest(cluster, all);
     if (domain) order.spec.failureDomain = domain;
     const replaces = plane.metadata.annotations?.[inProgress];
