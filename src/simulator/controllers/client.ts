@@ -117,11 +117,12 @@ export class Client {
     };
     const main = mergePatch(oldMain, newMain);
     const status = mergePatch({ status: oldStatus }, { status: newStatus });
-    // Status goes first: the other patch may take the last finalizer away, and the object with it.
-    if (status && kind.status) await write('/status', status);
-    if (main) await write('', main);
-    if (result === before) return before;
     const last = after.metadata.deletionTimestamp && !after.metadata.finalizers?.length;
+    // As Cluster API's patches go, the status last; but with the last finalizer the object goes too.
+    if (main && !last) await write('', main);
+    if (status && kind.status) await write('/status', status);
+    if (main && last) await write('', main);
+    if (result === before) return before;
     if (last) await this.#gone(kind, before);
     else await this.#seen(kind, result);
     return result;
