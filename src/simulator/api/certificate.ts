@@ -109,6 +109,20 @@ export function certified(
   };
 }
 
+/** A request for a certificate of a new key, PEM: PKCS #10 as in RFC 2986. */
+export function certificateRequest({ name, organization }: { name: string; organization: string }): string {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x13, Buffer.from(text))));
+  const body = sequence(
+    integer(Buffer.from([0])),
+    sequence(part(OID.organization, organization), part(OID.commonName, name)),
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(0xa0, Buffer.alloc(0)),
+  );
+  const signature = bitString(sign('sha256', body, privateKey));
+  return pem('CERTIFICATE REQUEST', sequence(body, sequence(oid(OID.ecdsaSha256)), signature));
+}
+
 /** The public key all authorities of a process share, PEM. */
 export function authorityPublicKey(): string {
   shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -2,6 +2,7 @@
 
 import { drainBegins, simulatedPod } from '../controllers/capi/drain.ts';
 import { kubeadmDocuments } from '../controllers/capi/kubeadm-documents.ts';
+import { clusterConfigurationAnnotation } from '../controllers/capi/up-to-date.ts';
 import { find } from '../controllers/conditions.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';
@@ -34,6 +35,8 @@ export interface ClusterSettings {
   extraArgs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What of the Node its API server is to see. */
   extraVolumes?: readonly Mount[];
+  /** The same of what a Node of the control plane was made with, by its name, where that differs. */
+  made?: Readonly<Record<string, Pick<ClusterSettings, 'extraArgs' | 'extraVolumes'>>>;
   /** `host:port` of the API. */
   endpoint?: string;
   /** kubeadm's ClusterConfiguration, as YAML. */
@@ -85,19 +88,42 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     pods: textAt(cluster.spec, 'clusterNetwork', 'pods', 'cidrBlocks', '0'),
     join: cluster.metadata.annotations?.['cpaas.io/kube-ovn-join-cidr'],
     services: textAt(cluster.spec, 'clusterNetwork', 'services', 'cidrBlocks', '0'),
-    extraArgs: Object.fromEntries(
-      ['apiServer', 'controllerManager', 'scheduler'].map((part) => [
-        part,
-        argumentsOf(spec.clusterConfiguration, part),
-      ]),
-    ),
-    extraVolumes: volumesOf(spec.clusterConfiguration),
+    ...partsOf(spec.clusterConfiguration),
+    made: madeOf(rt, name),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: `${configuration.join('\n')}\n`,
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     drained,
   };
+}
+
+const partsOf = (configuration: unknown): Pick<ClusterSettings, 'extraArgs' | 'extraVolumes'> => ({
+  extraArgs: Object.fromEntries(
+    ['apiServer', 'controllerManager', 'scheduler'].map((part) => [part, argumentsOf(configuration, part)]),
+  ),
+  extraVolumes: volumesOf(configuration),
+});
+
+/** What each Machine of the control plane was made with: files on its host say it until it is replaced. */
+function madeOf(rt: Runtime, cluster: string): NonNullable<ClusterSettings['made']> {
+  const machines = rt.informer(kinds.Machine).list();
+  const pairs = machines.flatMap((machine) => {
+    const node = machine.status?.nodeRef?.name;
+    const noted = machine.metadata.annotations?.[clusterConfigurationAnnotation];
+    if (!node || noted === undefined || clusterOf(machine) !== cluster) return [];
+    const configuration = parsed(noted);
+    return configuration === undefined ? [] : [[node, partsOf(configuration)] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the Machines on their way out say they wait for: the Pods are as true as the sentence. */

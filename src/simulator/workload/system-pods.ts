@@ -97,7 +97,13 @@ export function pod(
     : { apiVersion: 'v1', kind: 'Node', name: host, uid: node.metadata.uid ?? '' };
   const etcd = /:([^:/]+)$/.exec(program.image)?.[1] ?? '';
   const manifest =
-    program.as === 'static' ? manifestOf(program.name, { node, address: address ?? '', plane, etcd, settings }) : chart;
+    program.as === 'static'
+      ? manifestOf(program.name, {
+          ...{ node, address: address ?? '', plane, etcd },
+          // Files on a host say what it was made with.
+          settings: { ...settings, ...settings.made?.[host] },
+        })
+      : chart;
   const place = { pod: name, node, since, now };
   const { sandbox, started } = startOf(place, program.podAddress ?? false);
   const called = String(manifest?.container['name'] ?? program.name);

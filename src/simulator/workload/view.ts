@@ -20,10 +20,12 @@ import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
 import { type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
+import { toldOf } from './lately.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import type { ClusterSettings } from './settings.ts';
+import { signingRequests } from './signing-requests.ts';
 import { containers } from './summary.ts';
 import { isMirror, isRuled, systemObjects } from './system.ts';
 import { Told } from './told.ts';
@@ -111,7 +113,10 @@ export class WorkloadView {
     const born = this.#born;
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed: timestamp(this.#renewed) });
     const drained = drainedPods(nodes, settings.drained);
-    await this.#put([...objects, ...drained, ...clusterBasics(nodes, objects, settings, born)]);
+    // What others keep they tell of themselves.
+    const told = toldOf(this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects, this.#now());
+    const asked = signingRequests(nodes, settings.tokens, this.#now());
+    await this.#put([...objects, ...drained, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await this.#beat(settings);
     if (first && this.#cluster.network) this.#join(this.#cluster.network);

@@ -202,7 +202,10 @@ describe('a Deployment', () => {
     const [first] = await pods();
     await api.json({ method: 'DELETE', path: `${core}/pods/${first!.metadata.name}` });
     await api.json({ method: 'DELETE', path: '/api/v1/nodes/w-1' });
-    await pass(6000);
+    await pass(38_000);
+    // The Node might come back: so long its Pods stay.
+    expect((await pods()).map(({ spec }) => spec.nodeName)).toContain('w-1');
+    await pass(30_000);
     const left = await pods();
     expect(left.map(({ metadata }) => metadata.name)).not.toContain(first!.metadata.name);
     expect(left.map(({ spec, status }) => [spec.nodeName, status.phase])).toEqual(Array(2).fill(['w-2', 'Running']));
@@ -781,7 +784,11 @@ describe('a DaemonSet', () => {
     api.load([node('w-3')]);
     await api.json({ method: 'DELETE', path: '/api/v1/nodes/w-1' });
     await pass(6000);
+    expect(await nodes()).toEqual(['w-1', 'w-2', 'w-3']);
+    await pass(60_000);
     expect(await nodes()).toEqual(['w-2', 'w-3']);
+    // Its controller has taken nothing away.
+    expect(await told('SuccessfulDelete')).toEqual([]);
     expect((await get(`${apps}/daemonsets/agent`)).status).toMatchObject({
       ...{
         desiredNumberScheduled: 2,

@@ -3,6 +3,7 @@
  * the node lifecycle controller of its cluster when it has been silent too long.
  */
 
+import type { Transport } from '../../../kube/types.ts';
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
 import type { Plan } from '../plan-secret.ts';
@@ -66,6 +67,8 @@ export async function runKubelet(
   const what = isLost(node) ? 'post' : `network ${sum}`;
   const rest = hosts.left(name, what, isLost(node) ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };
+  if (!isLost(node) && !(await hasNetwork(rt.workload(identity.cluster), identity.node)))
+    return { up: true, again: looking };
   const boot = bootOf(hosts, name);
   await nodes.client.change(kinds.Node, node, (draft) => {
     readyNode(draft, boot, rt.timestamp());
@@ -76,6 +79,17 @@ export async function runKubelet(
   else if (isLost(node)) await kubeletPosts(nodes, identity.node);
   await kubeletTells(nodes, identity.node, 'NodeReady');
   return { up: true };
+}
+
+/** How often a kubelet looks whether the network's plugin has come, ms. */
+const looking = 2000;
+
+/** Whether the Pod that brings the network to a Node runs there; where nobody plays Pods there is none, and it has come. */
+async function hasNetwork(transport: Transport, node: string): Promise<boolean> {
+  const query = { labelSelector: 'app=kube-ovn-cni', fieldSelector: `spec.nodeName=${node}` };
+  const path = '/api/v1/namespaces/kube-system/pods';
+  const { items } = await transport.json<{ items: { status?: { phase?: string } }[] }>({ path, query });
+  return items.every(({ status }) => status?.phase === 'Running');
 }
 
 async function join(

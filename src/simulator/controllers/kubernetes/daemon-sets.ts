@@ -54,7 +54,10 @@ function one(picture: Picture, set: DaemonSet): Turn {
     writes.push(create(by, pod), tell('SuccessfulCreate', `Created pod: ${pod.metadata.name}`));
   }
   const isFitting = (pod: WorkPod) => fitting.some(({ metadata }) => metadata.name === placeOf(pod));
-  const stray = pods.filter((pod) => !isGoing(pod) && !(isActive(pod) && isFitting(pod)));
+  // Those of a Node that is gone are left to the collector of Pods, once they are placed.
+  const isLeft = ({ spec }: WorkPod) =>
+    spec.nodeName !== undefined && !picture.nodes.some(({ metadata }) => metadata.name === spec.nodeName);
+  const stray = pods.filter((pod) => !isGoing(pod) && !(isActive(pod) && isFitting(pod)) && !isLeft(pod));
   writes.push(...stray.flatMap(gone));
   const kept = fitting.flatMap((node) => on(node).slice(0, 1));
   writes.push(...outdated(set, kept, fitting.length, hash).flatMap(gone));

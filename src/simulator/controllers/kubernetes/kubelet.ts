@@ -7,7 +7,7 @@ import { timestamp } from '../time.ts';
 import { endOf } from './container-life.ts';
 import { lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
-import { isActive } from './pods.ts';
+import { isActive, isGoing } from './pods.ts';
 import type { ContainerStatus, WorkPod } from './shapes.ts';
 import { driven } from './taints.ts';
 import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -20,8 +20,9 @@ export function kubelets(picture: Picture): Turn {
   const placed = picture.pods.filter((pod) => pod.spec.nodeName);
   const on = (pod: WorkPod, silent: (node: Node) => Turn, up: (node: Node) => Turn): Turn => {
     const node = nodes.get(pod.spec.nodeName!);
-    // The collector of Pods: of a Node that is gone nothing is left.
-    if (!node) return { writes: [remove('kube-controller-manager', pod, 0)] };
+    if (!node) return orphaned(picture, pod);
+    // A host that serves again knows nothing of what ran there before.
+    if (isOlder(pod, node)) return { writes: [remove(by, pod, 0)] };
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     return ready?.status === 'Unknown' ? silent(node) : up(node);
   };
@@ -36,6 +37,30 @@ export function kubelets(picture: Picture): Turn {
   const none = () => ({ writes: [] });
   const going = each(picture, placed, (pod) => on(pod, none, (node) => ended(picture, pod, node)), true);
   return { writes: [...living.writes, ...going.writes], again: earliest([living.again, going.again]) };
+}
+
+const isOlder = ({ status }: WorkPod, { metadata }: Node): boolean =>
+  status?.startTime !== undefined && Date.parse(status.startTime) < Date.parse(metadata.creationTimestamp ?? '');
+
+/** How long the collector of Pods believes that a Node may come back, and how often it looks, ms. */
+const quarantine = 40_000;
+const collecting = 20_000;
+
+/** Of a Node that is gone nothing is left in the end: k8s.io/kubernetes/pkg/controller/podgc. */
+function orphaned({ now, since }: Picture, pod: WorkPod): Turn {
+  const gone = since(`${pod.spec.nodeName}/${pod.metadata.uid}/orphaned`);
+  const until = Math.ceil((gone + quarantine) / collecting) * collecting;
+  if (now < until) return { writes: [], again: until };
+  const told = {
+    ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', lastProbeTime: null },
+    ...{ lastTransitionTime: timestamp(now), message: 'PodGC: node no longer exists' },
+  } as const;
+  const conditions = [...(pod.status?.conditions ?? []), told];
+  const status = { ...pod.status, phase: isActive(pod) || isGoing(pod) ? 'Failed' : pod.status?.phase, conditions };
+  const collector = 'kube-controller-manager';
+  const fresh = update(collector, { ...pod, status } as KubeObject, '/status');
+  const isTold = pod.status?.conditions?.some(({ type }) => type === told.type);
+  return { writes: [...(isTold ? [] : [fresh]), remove(collector, pod, 0)] };
 }
 
 /** It was deleted: its containers are told to end, and once they have it is gone. */

@@ -169,6 +169,7 @@ export class Work {
     return {
       ...{ now: now(), suffix, network: network(), first: (what) => this.#first(what) },
       rises: (what, count) => this.#rises(what, count),
+      since: (what) => this.#since(what),
       nodes: await this.#list<Node>({ ...kinds.Node }, { path: pathOf(kinds.Node, '') }),
       missing: await this.#missing(own(pods)),
       pods: own(pods),
@@ -226,6 +227,11 @@ export class Work {
     if (count <= (this.#counts.get(what) ?? Number.NEGATIVE_INFINITY)) return false;
     this.#counts.set(what, count);
     return true;
+  }
+
+  #since(what: string): number {
+    this.#rises(`${what}/since`, this.#counts.get(`${what}/since`) ?? this.#options.now());
+    return this.#counts.get(`${what}/since`)!;
   }
 
   #speak(by: Program): Transport {

@@ -9,6 +9,7 @@ import { waiting } from './container-status.ts';
 import { advanced, type Course, healthIn, nextOf } from './container-steps.ts';
 import { fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
+import { proxyStarted } from './proxy-event.ts';
 import { keyOf, type Reference, referencesOf } from './references.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 import { earliest, event, type Picture, type Turn, update, type Write } from './turn.ts';
@@ -78,6 +79,11 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     const next = advanced(container, known, course);
     times.push(nextOf(container, next, course));
     narrate(tell, pod, container, field, known, next, { there, failure, took: due - from });
+    if (isProxy(pod, container) && next.state.running && !known.state.running) {
+      const { name } = node.metadata;
+      const about = { apiVersion: '', kind: 'Node', metadata: { name, uid: name } };
+      writes.push(event(by, about, proxyStarted(name)));
+    }
     if (known.state.running) complain(picture, tell, container, field, known, course);
     return next;
   };
@@ -203,6 +209,9 @@ function complain(
   const then = course.policy === 'Never' ? '' : ', will be restarted';
   tell('Killing', `Container ${container.name} failed ${killed.by.toLowerCase()} probe${then}`, field);
 }
+
+const isProxy = ({ metadata }: WorkPod, { name }: Container): boolean =>
+  name === 'kube-proxy' && metadata.namespace === 'kube-system';
 
 function failureOf({ image, imagePullPolicy }: Container): PullFailure | undefined {
   const failure = pullFailure(image);

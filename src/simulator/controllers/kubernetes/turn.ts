@@ -58,6 +58,8 @@ export interface Picture {
   first(what: string): boolean;
   /** Whether a count is higher than it was told before: it is remembered. */
   rises(what: string, count: number): boolean;
+  /** When something was told for the first time, Unix ms: it is remembered. */
+  since(what: string): number;
   /** The random end of a generated name. */
   suffix(): string;
 }

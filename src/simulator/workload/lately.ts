@@ -1,0 +1,110 @@
+/**
+ * What the programs of a cluster have told in the last hour of what runs there by itself: how Pods from files and those of
+ * add-ons came up, who leads, and that a proxy has begun. What others bring up they tell of themselves.
+ */
+
+import type { KubeObject } from '../api/types.ts';
+import { newEvent } from '../controllers/events.ts';
+import { present, pulled } from '../controllers/kubernetes/images.ts';
+import { proxyStarted } from '../controllers/kubernetes/proxy-event.ts';
+import { Random } from '../controllers/random.ts';
+import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
+import { timestamp } from '../controllers/time.ts';
+import { make } from './system.ts';
+
+/** A server forgets what is older, ms. */
+const hour = 3_600_000;
+
+interface Said {
+  about: KubeObject;
+  at: number;
+  reason: string;
+  message: string;
+  component: string;
+  host?: string;
+  field?: string;
+}
+
+/** The Events about these objects that a server at Unix time `now` (ms) still has. */
+export function toldOf(objects: readonly KubeObject[], now: number): KubeObject[] {
+  const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - hour;
+  const said = objects.flatMap((object): Said[] => {
+    if (object.kind === 'Pod' && isLate(object.metadata.creationTimestamp)) return ofPod(object);
+    const leads = object.kind === 'Lease' ? object.spec?.['acquireTime'] : undefined;
+    return leads !== undefined && isLate(leads) ? [ofLeader(object)] : [];
+  });
+  return said
+    .filter(({ at }) => at > now - hour && at <= now)
+    .map(({ about, at, ...what }) => eventOf(about, at, what));
+}
+
+function eventOf(about: KubeObject, at: number, what: Omit<Said, 'about' | 'at'>): KubeObject {
+  const key = `${about.metadata.uid}/${what.reason}/${what.field ?? ''}`;
+  const { metadata, apiVersion, kind, ...rest } = newEvent(
+    about as Plain,
+    { type: 'Normal', ...what },
+    at,
+    new Random(key),
+  );
+  return make(apiVersion, kind, about.metadata.namespace ?? 'default', metadata.name, timestamp(at), rest);
+}
+
+function ofPod(pod: KubeObject): Said[] {
+  const { name, namespace, creationTimestamp, ownerReferences = [], annotations } = pod.metadata;
+  const host = String(pod.spec?.['nodeName'] ?? '');
+  const born = Date.parse(creationTimestamp ?? '');
+  const statuses = (pod.status?.['containerStatuses'] ?? []) as {
+    name: string;
+    image: string;
+    state: { running?: { startedAt: string } };
+    lastState?: { terminated?: { startedAt: string } };
+  }[];
+  const isMirror = annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  const owner = ownerReferences.find(({ controller }) => controller);
+  const said: Said[] = [];
+  if (!isMirror && owner) {
+    const message = `Successfully assigned ${namespace}/${name} to ${host}`;
+    said.push({ about: pod, at: born, reason: 'Scheduled', message, component: 'default-scheduler' });
+    const maker = { ...owner, metadata: { name: owner.name, namespace, uid: owner.uid } } as unknown as KubeObject;
+    const component = `${owner.kind.toLowerCase()}-controller`;
+    said.push({
+      about: maker,
+      at: born,
+      reason: 'SuccessfulCreate',
+      message: `Created pod: ${name}`,
+      component,
+      field: undefined,
+    });
+  }
+  for (const { name: container, image, state, lastState } of statuses) {
+    const first = lastState?.terminated?.startedAt ?? state.running?.startedAt;
+    if (first === undefined) continue;
+    const at = Date.parse(first);
+    const field = `spec.containers{${container}}`;
+    const tell = (when: number, reason: string, message: string) =>
+      said.push({ about: pod, at: when, reason, message, component: 'kubelet', host, field });
+    const took = at - born;
+    // kubeadm has pulled what it runs from files before it joins.
+    if (!isMirror && took > 1000) tell(at - took + 500, 'Pulling', `Pulling image "${image}"`);
+    tell(at, 'Pulled', isMirror || took <= 1000 ? present(image) : pulled(image, took - 500));
+    tell(at, 'Created', `Created container: ${container}`);
+    tell(at, 'Started', `Started container ${container}`);
+    if (container === 'kube-proxy') said.push({ ...proxyStarted(host), about: nodeOf(host), at: at + 1000 });
+  }
+  return said;
+}
+
+const nodeOf = (name: string): KubeObject => ({ apiVersion: '', kind: 'Node', metadata: { name, uid: name } });
+
+function ofLeader(lease: KubeObject): Said {
+  const at = Math.floor(Date.parse(String(lease.spec?.['acquireTime'])) / 1000) * 1000;
+  const { name } = lease.metadata;
+  const component = name === 'kube-scheduler' ? 'default-scheduler' : name;
+  return {
+    about: lease,
+    at,
+    reason: 'LeaderElection',
+    message: `${lease.spec?.['holderIdentity']} became leader`,
+    component,
+  };
+}

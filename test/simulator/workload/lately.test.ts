@@ -1,0 +1,73 @@
+/** What a cluster tells of what runs there by itself, and of the kubelets that have joined. */
+import { X509Certificate } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
+import { toldOf } from '../../../src/simulator/workload/lately.ts';
+import { signingRequests } from '../../../src/simulator/workload/signing-requests.ts';
+import { systemObjects } from '../../../src/simulator/workload/system.ts';
+
+const now = Date.parse('2026-11-21T02:00:00Z');
+const nodeOf = (name: string, joined: string, controlPlane = false) => {
+  const identity = {
+    cluster: 'prod',
+    node: name,
+    providerID: `baremetal:///${name}`,
+    version: 'v1.33.7-2',
+    controlPlane,
+  };
+  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
+  const made = runningNode(identity, inventory, 'boot', { joined, ready: joined });
+  made.metadata = { ...made.metadata, uid: `uid-${name}-${joined}`, creationTimestamp: joined };
+  return made;
+};
+const nodes = [
+  nodeOf('cp-1', '2026-11-01T00:00:00Z', true),
+  nodeOf('cp-2', '2026-11-21T01:40:00Z', true),
+  nodeOf('w-1', '2026-11-21T01:50:00Z'),
+];
+const version = 'v1.33.7-2';
+
+it('tells for an hour how Pods came up, that proxies have begun and who began to lead', () => {
+  const objects = systemObjects({ nodes, version, renewed: '2026-11-21T02:00:00Z', settings: { tokens: [] } });
+  type Told = { reason: string; message: string; involvedObject: { kind: string; name: string } };
+  const told = toldOf(objects, now) as unknown as Told[];
+  const of = (name: string) =>
+    told.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason }) => reason);
+  expect(of('etcd-cp-2')).toEqual(['Pulled', 'Created', 'Started']);
+  expect(of('etcd-cp-1')).toEqual([]);
+  expect(of('w-1')).toEqual(['Starting']);
+  const proxy = told.find(({ involvedObject }) => involvedObject.name.startsWith('kube-proxy-'))!.involvedObject.name;
+  expect(of(proxy)).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
+  expect(toldOf(objects, now + 3_600_000)).toEqual([]);
+  const alone = systemObjects({ nodes: [nodes[1]!], version, renewed: '2026-11-21T02:00:00Z' });
+  const led = (toldOf(alone, now) as unknown as Told[]).filter(({ reason }) => reason === 'LeaderElection');
+  expect(led.map(({ message }) => message)).toEqual(
+    Array(2).fill(expect.stringMatching(/^cp-2_[0-9a-f-]{36} became leader$/)),
+  );
+});
+
+it('keeps for an hour how kubelets got their certificates, that of the first Node aside', () => {
+  const requests = signingRequests(nodes, [{ token: 'abcdef.0123456789abcdef', expires: now }], now);
+  expect(requests.map(({ metadata }) => metadata.creationTimestamp)).toEqual([
+    '2026-11-21T01:39:58Z',
+    '2026-11-21T01:49:58Z',
+  ]);
+  expect(requests[1]).toMatchObject({
+    spec: { signerName: 'kubernetes.io/kube-apiserver-client-kubelet', username: 'system:bootstrap:abcdef' },
+    status: { conditions: [{ type: 'Approved', status: 'True', reason: 'AutoApproved' }] },
+  });
+  const { subject, issuer } = new X509Certificate(Buffer.from(String(requests[1]!.status?.['certificate']), 'base64'));
+  expect([subject, issuer]).toEqual(['O=system:nodes\nCN=system:node:w-1', 'CN=kubernetes']);
+  // The same again: nobody makes keys for each look.
+  expect(signingRequests(nodes, [], now)).toEqual(requests);
+  expect(signingRequests(nodes, [], now + 3_600_000)).toEqual([]);
+});
+
+it('runs the control plane of each Node by what it was made with', () => {
+  const extraArgs = { apiServer: { 'audit-log-maxage': '7' } };
+  const settings = { tokens: [], extraArgs, made: { 'cp-1': { extraArgs: { apiServer: {} } } } };
+  const objects = systemObjects({ nodes, version, renewed: '2026-11-21T02:00:00Z', settings });
+  const flags = (name: string) => JSON.stringify(objects.find(({ metadata }) => metadata.name === name)?.spec);
+  expect(flags('kube-apiserver-cp-1')).not.toContain('audit-log-maxage');
+  expect(flags('kube-apiserver-cp-2')).toContain('--audit-log-maxage=7');
+});
