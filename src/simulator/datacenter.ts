@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KubeError, type Transport } from '../kube/types.ts';
+import { kubernetesAdmission } from './api/admission/index.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
 import { apiTransport } from './api/transport.ts';
@@ -145,6 +146,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     resources,
     gitVersion: managementVersion,
     beforeRead: (plural) => management.refresh(plural),
+    plugins: kubernetesAdmission,
     authorize: 'rbac',
     logs: componentLogs,
     address: () => `${managementAddress}:6443`,

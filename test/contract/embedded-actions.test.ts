@@ -115,7 +115,7 @@ describe('services', () => {
     const { send } = served();
     await send('POST', path, service('a', { ports: [{ port: 80 }] }));
     await expect(send('PATCH', `${path}/a`, { spec: { clusterIP: '10.0.0.1' } }, merge)).rejects.toThrow(
-      'Service "a" is invalid: spec.clusterIPs[0]: Invalid value: ["10.0.0.1"]: may not change once set',
+      'Service "a" is invalid: spec.clusterIPs[0]: Invalid value: []string{"10.0.0.1"}: may not change once set',
     );
     const ports = [{ port: 80, nodePort: 30_001 }];
     await expect(send('PATCH', `${path}/a`, { spec: { ports } }, merge)).rejects.toThrow(

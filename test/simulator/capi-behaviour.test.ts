@@ -153,6 +153,13 @@ describe('pausing', () => {
   });
 });
 
+/** What every Pod runs as that says nothing else. */
+const account = {
+  method: 'POST',
+  path: '/api/v1/namespaces/default/serviceaccounts',
+  body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } },
+} as const;
+
 describe('the end of a Machine', () => {
   it('waits for hooks before the drain and before the infrastructure goes', async () => {
     lab = await openLab();
@@ -207,6 +214,7 @@ describe('the end of a Machine', () => {
     const shop = '/api/v1/namespaces/default/pods';
     const labels = { app: 'db' };
     const spec = { nodeName, containers: [{ name: 'db', image: 'registry.test/db:1' }] };
+    await workload.json(account);
     await workload.json({
       ...{
         method: 'POST',
@@ -257,6 +265,7 @@ describe('the end of a Machine', () => {
     const shop = '/api/v1/namespaces/default/pods';
     const spec = { nodeName, containers: [{ name: 'db', image: 'registry.test/db:1' }] };
     const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'db-0' }, spec };
+    await cluster.json(account);
     await cluster.json({ method: 'POST', path: shop, body });
     lab.faults.host(nodeName, { silentKubelet: true });
     await lab.run(2 * minute);

@@ -77,9 +77,11 @@ export class Api {
       store,
       resources: this.resources,
       admission: options.admission ?? [],
+      plugins: options.plugins ?? [],
       now,
       random: options.random ?? Math.random,
       newUid: options.newUid ?? randomUUID,
+      minor: () => Number(this.#gitVersion().split('.')[1] ?? 0),
       managedFields: options.managedFields ?? true,
       logs: options.logs,
       endsPods: options.endsPods,
@@ -248,8 +250,7 @@ export class Api {
 
   #document({ path, accept }: ApiRequest): ApiAnswer {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
-    const told = this.#options.gitVersion ?? 'v1.32.11-2';
-    const gitVersion = typeof told === 'function' ? told() : told;
+    const gitVersion = this.#gitVersion();
     if (path === '/metrics') return { ...plain(this.#metrics(gitVersion)), headers: { 'content-type': METRICS_TYPE } };
     const document = discover(path, accept, shown, buildOf(gitVersion), this.#options.address?.());
     if (document?.pretty) return { ...json(200, null), body: JSON.stringify(document.body, null, 2) };
@@ -259,6 +260,11 @@ export class Api {
     const api = this.#documents.answer(path, accept, shown, gitVersion);
     if (api === undefined) throw noSuchPath(path);
     return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };
+  }
+
+  #gitVersion(): string {
+    const told = this.#options.gitVersion ?? 'v1.32.11-2';
+    return typeof told === 'function' ? told() : told;
   }
 
   #metrics(gitVersion: string): string {

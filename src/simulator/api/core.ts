@@ -20,6 +20,8 @@ export interface Review {
   old?: KubeObject;
   user: User;
   dryRun: boolean;
+  /** Tells whoever writes something beside the answer. */
+  warn?: WriteContext['warn'];
 }
 
 /** Refuses a write: with a message, sent word for word as a 403, or with a whole ApiError. Undefined lets it pass. */
@@ -52,16 +54,28 @@ export interface Webhook {
  */
 export type Refusal = string | readonly Cause[] | ApiError;
 
+/**
+ * A plugin of the server's own admission: it sees the other objects there are, and throws its refusals. `admit` is asked
+ * before any webhook, and gives the object as it shall be, in a copy, or undefined to leave it; `check` is asked last.
+ */
+export interface Plugin {
+  admit?(review: Review & { object: KubeObject }, core: Core): KubeObject | undefined;
+  check?(review: Review, core: Core): void;
+}
+
 /** What the verbs share. */
 export interface Core {
   store: Store;
   resources: readonly Resource[];
   admission: readonly (Admission | Webhook)[];
+  plugins: readonly Plugin[];
   /** Ms since the epoch. */
   now(): number;
   /** From 0 up to 1. */
   random(): number;
   newUid(): string;
+  /** The minor version of Kubernetes that it is. */
+  minor(): number;
   /** Whether to track which writer owns which field. */
   managedFields: boolean;
   /** Tells what containers have written; where left out, no kubelet answers. */

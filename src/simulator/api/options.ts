@@ -1,5 +1,5 @@
 import type { Authorizer } from './authorize.ts';
-import type { Admission, Webhook } from './core.ts';
+import type { Admission, Plugin, Webhook } from './core.ts';
 import type { LogSource } from './pod-logs.ts';
 import type { ClusterApiVersion, Resource } from './resources.ts';
 import type { KubeObject, ManagedFields, User } from './types.ts';
@@ -25,6 +25,8 @@ export interface ApiOptions {
   authorize?: Authorizer | 'rbac';
   /** Hooks that may change or refuse writes, in the order in which they are asked. */
   admission?: readonly (Admission | Webhook)[];
+  /** The server's own admission, in the order in which it is asked; none if not given. */
+  plugins?: readonly Plugin[];
   /** Ms since the epoch: the time objects are stamped with. */
   now?: () => number;
   /** From 0 up to 1: what generated names are made of. */

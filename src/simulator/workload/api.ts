@@ -4,6 +4,7 @@
  */
 
 import type { KubeRequest, KubeStream, Transport } from '../../kube/types.ts';
+import { kubernetesAdmission } from '../api/admission/index.ts';
 import { type Api, createApi } from '../api/api.ts';
 import { extensionKinds } from '../api/kinds/extension-kinds.ts';
 import { apiTransport } from '../api/transport.ts';
@@ -61,6 +62,7 @@ export class WorkloadApi implements Transport {
       resources: workloadResources,
       ownership: ownershipOf(),
       past: this.#past,
+      plugins: kubernetesAdmission,
       admission: [
         ...[podAdmission, serviceAdmission(() => this.services), attaching(() => this.network), fixedDefinitions],
       ],

@@ -12,7 +12,7 @@ type Fields = Record<string, unknown>;
 
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
 const PATIENCE = 300;
-/** k8s.io/kubernetes/pkg/apis/scheduling: of classes that are always there. */
+/** Of what is made with its cluster, the classes that are always there: k8s.io/kubernetes/pkg/apis/scheduling. */
 const PRIORITIES: Readonly<Record<string, number>> = {
   'system-cluster-critical': 2_000_000_000,
   'system-node-critical': 2_000_001_000,
@@ -23,7 +23,7 @@ const records = (value: unknown): Fields[] => (Array.isArray(value) ? value.filt
 /** The specification of a Pod as it is admitted. `suffix` ends the name of the volume with its token. */
 export function admitted(spec: Fields, suffix: string): Fields {
   const account = String(spec['serviceAccountName'] ?? spec['serviceAccount'] ?? 'default');
-  const priority = PRIORITIES[String(spec['priorityClassName'] ?? '')] ?? 0;
+  const priority = spec['priority'] ?? PRIORITIES[String(spec['priorityClassName'] ?? '')] ?? 0;
   const name = `kube-api-access-${suffix}`;
   const silent = spec['automountServiceAccountToken'] === false;
   const mounted = (one: Fields): Fields => {

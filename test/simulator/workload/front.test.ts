@@ -226,6 +226,7 @@ it('takes with a cluster that goes what somebody made in it, wherever that is', 
   const made = (name: string, path: string, body: object) =>
     workloads.of('prod').json({ method: 'POST', path, body: { ...body, metadata: { name } } });
   await made('shop', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace' });
+  await made('default', '/api/v1/namespaces/shop/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount' });
   const containers = [{ name: 'web', image: 'registry.test/web:1' }];
   await made('web', '/api/v1/namespaces/shop/pods', { apiVersion: 'v1', kind: 'Pod', spec: { containers } });
   await workloads.clear('prod');

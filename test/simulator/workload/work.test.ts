@@ -23,7 +23,8 @@ beforeEach(() => {
     () => `4f9c1a2e-0000-4000-8000-${String(++uids).padStart(12, '0')}`,
   );
   api.hasKubelets = true;
-  api.load([node('cp-1', true), node('w-1'), node('w-2')]);
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } };
+  api.load([node('cp-1', true), node('w-1'), node('w-2'), account]);
   const random = new Random('test');
   work = new Work({
     transport: (program) => api.as(program),
@@ -273,7 +274,7 @@ describe('a Pod', () => {
   });
 
   it('is driven away by a taint it does not tolerate, and by one it tolerates for a while after that while', async () => {
-    const rests = [{ key: 'mine', operator: 'Exists', tolerationSeconds: 20 }];
+    const rests = [{ key: 'mine', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 20 }];
     const stays = [{ key: 'mine', operator: 'Exists' }];
     const on = (name: string, tolerations: object[]) =>
       pod(name, { nodeName: 'w-1', tolerations, containers: [container()] });
@@ -545,7 +546,8 @@ describe('an image', () => {
       ['Error: ImagePullBackOff', 3],
       [`Failed to pull image "nginx:doesnotexist": ${why}`, 4],
     ]);
-    await patch(`${core}/pods/bad`, { spec: { containers: [container({ image: 'nginx:1.27' })] } });
+    const [given] = (await get(`${core}/pods/bad`)).spec.containers;
+    await patch(`${core}/pods/bad`, { spec: { containers: [{ ...given, image: 'nginx:1.27' }] } });
     await pass(2000);
     expect((await pods())[0]).toMatchObject({ status: { phase: 'Running' } });
   });
@@ -753,7 +755,10 @@ describe('a StatefulSet', () => {
   });
 
   it('waits for storage that nobody makes', async () => {
-    const claim = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } };
+    const claim = {
+      metadata: { name: 'data' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    };
     await make(`${apps}/statefulsets`, set({ volumeClaimTemplates: [claim] }));
     await pass(6000);
     expect(await states()).toEqual(['db-0 Pending']);
@@ -912,12 +917,12 @@ describe('a Job', () => {
 
 describe('what goes wrong', () => {
   it('keeps nobody else from theirs, and is told where it belongs', async () => {
-    // An annotation that no Pod may have: a server that is asked for such Pods refuses them.
+    // An account that nobody has made: a server that is asked for such Pods refuses them.
     const bad = deployment(2, {
       selector: { matchLabels: { app: 'bad' } },
       template: {
-        metadata: { labels: { app: 'bad' }, annotations: { 'not valid!': 'x' } },
-        spec: { containers: [container()] },
+        metadata: { labels: { app: 'bad' } },
+        spec: { containers: [container()], serviceAccountName: 'nobody' },
       },
     });
     await make(`${apps}/deployments`, { ...bad, metadata: { name: 'bad', namespace: 'default' } });
@@ -935,11 +940,14 @@ describe('what goes wrong', () => {
     );
     const failed = (await list(`${core}/events`)).filter(({ reason }) => reason === 'FailedCreate');
     // It rests longer each time: 2, 4, 8 and 16 seconds between five tries.
-    expect(failed).toHaveLength(5);
+    expect(failed).toHaveLength(1);
     for (const one of failed) {
       expect(one).toMatchObject({
+        count: 5,
         involvedObject: { kind: 'ReplicaSet', name: expect.stringMatching(/^bad-/) },
-        message: expect.stringMatching(/^Error creating: Pod ".*" is invalid: metadata\.annotations/),
+        message: expect.stringMatching(
+          /^Error creating: pods "bad-[^"]*-" is forbidden: error looking up service account default\/nobody: serviceaccount "nobody" not found$/,
+        ),
       });
     }
     expect((await told('SuccessfulCreate')).filter((words) => words!.includes('bad-'))).toEqual([]);
@@ -959,7 +967,11 @@ describe('what goes wrong', () => {
   });
 
   it.each([
-    ['without a selector', { selector: undefined }, 'spec.selector: Required value'],
+    [
+      'without a selector',
+      { selector: undefined },
+      '[spec.selector: Required value, spec.template.metadata.labels: Invalid value: map[string]string{"app":"web"}: `selector` does not match template `labels`]',
+    ],
     [
       'whose selector means others',
       { selector: { matchLabels: { app: 'other' } } },

@@ -1,11 +1,8 @@
-import { type Cause, cause, invalid } from '../errors.ts';
+import { cause, invalid } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
-import { autoscalerCauses } from './autoscaling.ts';
 import { eventCauses, whole } from './event-view.ts';
-import { DNS_LABEL_RULE, isDnsLabel } from './names.ts';
-import { fixedWorkCauses, workCauses } from './work-checks.ts';
 import { prepareWorkload } from './workload-kinds.ts';
 
 /** What the server itself adds to a new object of a core kind, and refuses of it. Custom resources pass unchanged. */
@@ -31,76 +28,17 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
     case 'Event':
       return soundEvent(resource, object);
     default:
-      return sound(resource, prepareWorkload(object));
+      return prepareWorkload(object);
   }
 }
 
-/** Throws 422 for what no kubelet could run and no address could serve. */
-function sound(resource: Resource, object: KubeObject): KubeObject {
-  const causes = [...imageless(object), ...badPorts(object), ...workCauses(object), ...autoscalerCauses(object)];
-  if (causes.length > 0) throw invalid(object.kind, resource.group, object.metadata.name, causes);
-  return object;
-}
-
-const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isRecord) : []);
-
-const imageless = ({ kind, spec }: KubeObject): Cause[] =>
-  kind !== 'Pod'
-    ? []
-    : records(spec?.['containers']).flatMap(({ name, image }, at) => [
-        ...(typeof name !== 'string' || isDnsLabel(name)
-          ? []
-          : [cause.invalid(`spec.containers[${at}].name`, name, DNS_LABEL_RULE)]),
-        ...(image ? [] : [cause.required(`spec.containers[${at}].image`)]),
-      ]);
-
-function badPorts({ kind, spec }: KubeObject): Cause[] {
-  if (kind !== 'Service') return [];
-  const isPort = (value: unknown) => typeof value !== 'number' || (value >= 1 && value <= 65_535);
-  const inside = (spec?.['type'] ?? 'ClusterIP') === 'ClusterIP';
-  return records(spec?.['ports']).flatMap((one, at) => [
-    ...['port', 'targetPort'].flatMap((field) =>
-      isPort(one[field])
-        ? []
-        : [cause.invalid(`spec.ports[${at}].${field}`, one[field], 'must be between 1 and 65535, inclusive')],
-    ),
-    ...(inside && one['nodePort']
-      ? [cause.forbidden(`spec.ports[${at}].nodePort`, "may not be used when `type` is 'ClusterIP'")]
-      : []),
-  ]);
-}
-
-/** The address of a service never changes, unless it begins or ceases to have one. */
-function movedService({ spec: old }: KubeObject, { kind, spec }: KubeObject): Cause[] {
-  const [before, now] = [old?.['clusterIP'], spec?.['clusterIP']];
-  if (kind !== 'Service' || before === now || before === undefined || spec?.['type'] === 'ExternalName') return [];
-  const message = `Invalid value: ["${now}"]: may not change once set`;
-  return [{ ...cause.invalid('spec.clusterIPs[0]', '', ''), message }];
-}
-
-/** The same for a changed object: some fields of some core kinds never change. */
+/** The same for a changed object. */
 export function prepareCoreUpdate(resource: Resource, before: KubeObject, object: KubeObject): KubeObject {
   if (resource.custom) return object;
   const after =
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
       : prepareWorkload(whole(object), before);
-  const causes: Cause[] = [
-    ...fixedWorkCauses(before, after),
-    ...autoscalerCauses(after),
-    ...movedService(before, after),
-    ...badPorts(after),
-  ];
-  if (resource.kind === 'Secret' && after['type'] !== before['type']) {
-    causes.push(cause.invalid('type', after['type'], 'field is immutable'));
-  }
-  if (before['immutable'] === true) {
-    const changed = JSON.stringify(before['data']) !== JSON.stringify(after['data']);
-    if (changed || after['immutable'] !== true) {
-      causes.push(cause.forbidden('data', 'field is immutable when `immutable` is set'));
-    }
-  }
-  if (causes.length > 0) throw invalid(resource.kind, resource.group, before.metadata.name, causes);
   if (resource.kind === 'Secret' || resource.kind === 'ConfigMap') return withGoodKeys(after, ['data', 'binaryData']);
   return after;
 }

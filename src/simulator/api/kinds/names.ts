@@ -19,17 +19,40 @@ export const LABEL_VALUE_RULE =
   "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
   "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
+export const DNS_1035_RULE =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end " +
+  "with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
 export const isSubdomain = (name: string): boolean => name.length <= 253 && DNS_SUBDOMAIN.test(name);
 
 export const isDnsLabel = (name: string): boolean => name.length <= 63 && DNS_LABEL.test(name);
 
-/** A label or annotation key: an optional domain, a slash, and a name of up to 63 characters. */
-export function isLabelKey(key: string): boolean {
-  const slash = key.indexOf('/');
-  const name = key.slice(slash + 1);
-  if (slash >= 0 && !isSubdomain(key.slice(0, slash))) return false;
-  return name.length <= 63 && QUALIFIED_PART.test(name);
+const TOO_LONG = 'must be no more than 63 bytes';
+
+/** What is wrong with a label or annotation key: an optional domain, a slash, and a name of up to 63 characters. */
+export function keyFaults(key: string): string[] {
+  const parts = key.split('/');
+  if (parts.length > 2)
+    return [
+      `a qualified name ${LABEL_KEY_RULE.slice(10)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
+  const name = parts.at(-1) ?? '';
+  const prefix = parts.length === 2 ? parts[0] : undefined;
+  return [
+    ...(prefix === '' ? ['prefix part must be non-empty'] : []),
+    ...(prefix && !isSubdomain(prefix) ? [`prefix part ${SUBDOMAIN_RULE}`] : []),
+    ...(name === '' ? ['name part must be non-empty'] : []),
+    ...(name.length > 63 ? [`name part ${TOO_LONG}`] : []),
+    ...(QUALIFIED_PART.test(name) ? [] : [LABEL_KEY_RULE]),
+  ];
 }
 
-export const isLabelValue = (value: string): boolean =>
-  value.length <= 63 && (value === '' || QUALIFIED_PART.test(value));
+/** What is wrong with the value of a label. */
+export const labelFaults = (value: string): string[] => [
+  ...(value.length > 63 ? [TOO_LONG] : []),
+  ...(value === '' || QUALIFIED_PART.test(value) ? [] : [LABEL_VALUE_RULE]),
+];
+
+export const isLabelKey = (key: string): boolean => keyFaults(key).length === 0;
+
+export const isLabelValue = (value: string): boolean => labelFaults(value).length === 0;

@@ -6,6 +6,7 @@
 import { isRecord, type KubeObject } from '../types.ts';
 import { withProbeDefaults } from './probe-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
+import { volumes } from './volume-defaults.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -76,6 +77,7 @@ function template(given: unknown): Fields {
       ...spec,
       ...containers('initContainers'),
       ...containers('containers'),
+      ...(Array.isArray(spec['volumes']) ? { volumes: volumes(spec['volumes']) } : {}),
     },
   };
 }

@@ -2,6 +2,7 @@ import { isRecord, type KubeObject } from '../types.ts';
 import { withAutoscalerDefaults } from './autoscaling.ts';
 import { withProbeDefaults } from './probe-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
+import { hostPorts, volumes } from './volume-defaults.ts';
 import { withWorkDefaults } from './work-defaults.ts';
 
 type Fields = Record<string, unknown>;
@@ -29,6 +30,8 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
     case 'PersistentVolumeClaim':
     case 'PersistentVolume':
       return storage(object, before);
+    case 'StorageClass':
+      return { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object };
     case 'HorizontalPodAutoscaler':
       return withAutoscalerDefaults(object);
     case 'ReplicaSet':
@@ -48,10 +51,13 @@ function podSpec(spec: unknown): Fields {
   const given = isRecord(spec) ? spec : {};
   if (!Array.isArray(given['containers'])) return given;
   const { initContainers } = given;
+  const shared = given['hostNetwork'] === true;
+  const whole = (one: Fields) => container(one, shared);
   return {
     ...given,
-    ...(initContainers === undefined ? {} : { initContainers: records(initContainers).map(container) }),
-    containers: given['containers'].map((one: unknown) => (isRecord(one) ? container(one) : one)),
+    ...(Array.isArray(given['volumes']) ? { volumes: volumes(given['volumes']) } : {}),
+    ...(initContainers === undefined ? {} : { initContainers: records(initContainers).map(whole) }),
+    containers: given['containers'].map((one: unknown) => (isRecord(one) ? whole(one) : one)),
   };
 }
 
@@ -69,8 +75,9 @@ function storage({ metadata, spec, status, ...object }: KubeObject, before: Kube
   };
 }
 
-const container = (one: Fields): Fields => ({
+const container = (one: Fields, shared: boolean): Fields => ({
   ...withProbeDefaults(one),
+  ...(shared && Array.isArray(one['ports']) ? { ports: hostPorts(one['ports']) } : {}),
   imagePullPolicy: one['imagePullPolicy'] ?? pullPolicy(one['image']),
 });
 

@@ -3,8 +3,10 @@
 import { schemaOf } from '../kinds/schemas.ts';
 import type { Resource } from '../resources.ts';
 import { placeOf } from '../schemas/shapes.ts';
+import { isRecord } from '../types.ts';
 import { violations } from './check.ts';
 import { cleanerOf } from './clean.ts';
+import { readQuantity } from './quantities.ts';
 
 const FOUND: Readonly<Record<string, string>> = { integer: 'number', boolean: 'bool' };
 const WANTED: Readonly<Record<string, string>> = {
@@ -22,9 +24,11 @@ export interface Mistyped {
 export function mistyped(resource: Resource, object: unknown): Mistyped | undefined {
   if (resource.custom) return undefined;
   const schema = schemaOf(resource);
-  const first = violations(schema, cleanerOf(schema)(object)).find(({ reason }) => reason === 'FieldValueTypeInvalid');
-  if (first === undefined) return undefined;
-  const { field = '', message } = first;
+  const amount = badAmount(isRecord(object) ? object['spec'] : undefined);
+  if (amount !== undefined) return { read: amount, converted: amount };
+  const wrong = violations(schema, cleanerOf(schema)(object)).find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  if (wrong === undefined) return undefined;
+  const { field = '', message } = wrong;
   const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];
   const path = field.replaceAll(/\[\d+\]/g, '').split('.');
   const known = placeOf(resource.plural, resource.kind, path);
@@ -37,6 +41,34 @@ export function mistyped(resource: Resource, object: unknown): Mistyped | undefi
     read: `json: cannot unmarshal ${json} into Go struct field ${owner}.${at} of type ${type}`,
     converted: convertible ? `cannot convert ${value} to ${type}` : `unrecognized type: ${type}`,
   };
+}
+
+const AMOUNTS = new Set([
+  ...['requests', 'limits', 'hard', 'min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio', 'overhead'],
+]);
+const QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const SUFFIX = "unable to parse quantity's suffix";
+
+/** What the server says of the first amount of something that is none, anywhere in a value. */
+function badAmount(value: unknown): string | undefined {
+  if (Array.isArray(value)) return first(value, badAmount);
+  if (!isRecord(value)) return undefined;
+  return first(Object.entries(value), ([key, one]) => {
+    if (!AMOUNTS.has(key) || !isRecord(one)) return badAmount(one);
+    return first(Object.values(one), (given) => {
+      if ((typeof given !== 'string' && typeof given !== 'number') || readQuantity(given) !== undefined)
+        return undefined;
+      return /^[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*$/.test(String(given)) ? SUFFIX : QUANTITY;
+    });
+  });
+}
+
+function first<T>(list: readonly T[], look: (one: T) => string | undefined): string | undefined {
+  for (const one of list) {
+    const found = look(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Of maps of texts the map is the field. */

@@ -3,11 +3,12 @@ import { ApiError, type Cause, invalid } from '../errors.ts';
 import type { KubeObject } from '../types.ts';
 
 /**
- * Asks the mutating webhooks, one after the other: each sees what those before it left. Gives the object as it is then;
+ * Asks the server's own plugins and then the mutating webhooks, one after the other: each sees what those before it left. Gives the object as it is then;
  * its identity and what the system wrote of it stay. Throws the first refusal.
  */
 export function mutated(core: Core, review: Review & { object: KubeObject }): KubeObject {
   let { object } = review;
+  for (const plugin of core.plugins) object = plugin.admit?.({ ...review, object }, core) ?? object;
   for (const hook of core.admission) {
     if (typeof hook === 'function' || hook.mutate === undefined || !covers(hook, review)) continue;
     const answer = hook.mutate({ ...review, object });
@@ -18,12 +19,13 @@ export function mutated(core: Core, review: Review & { object: KubeObject }): Ku
   return object;
 }
 
-/** Asks every hook that may refuse. Throws the first refusal. */
+/** Asks everybody who may refuse. Throws the first refusal. */
 export function admit(core: Core, review: Review): void {
   for (const hook of core.admission) {
     const refusal = typeof hook === 'function' ? asked(hook, review) : validated(hook, review);
     if (refusal !== undefined) throw refusal;
   }
+  for (const plugin of core.plugins) plugin.check?.(review, core);
 }
 
 function asked(hook: Admission, review: Review): ApiError | undefined {

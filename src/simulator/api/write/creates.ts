@@ -8,6 +8,7 @@ import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, User } from '../types.ts';
+import { builtInCauses } from '../validation/built-in/index.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
 import { mistyped } from '../validation/mistyped.ts';
@@ -16,7 +17,7 @@ import { admit, mutated } from './admit.ts';
 import { judgeBody } from './field-validation.ts';
 import { both, fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
-import { cannotBeHandled, checkIdentity, checkMetadata, readObject, timestamp } from './metadata.ts';
+import { cannotBeHandled, checkIdentity, metadataCauses, readObject, timestamp } from './metadata.ts';
 
 /** POST: makes a new object of what was sent. */
 export function createObject(
@@ -50,11 +51,11 @@ export function insertObject(
 ): Stored {
   if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
-  const { user, dryRun } = context;
+  const { user, dryRun, warn } = context;
   const named = withRequestor(resource, withSystemFields(core, resource, namespace, sent), user);
   const made = cleaned(resource, prepareCoreKind(resource, named));
-  const asked = { operation: 'CREATE', resource, user, dryRun } as const;
-  const object = validated(resource, mutated(core, { ...asked, object: made }), 'CREATE');
+  const asked = { operation: 'CREATE', resource, user, dryRun, warn } as const;
+  const object = validated(core, resource, mutated(core, { ...asked, object: made }), { operation: 'CREATE' });
   admit(core, { ...asked, object });
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
@@ -127,17 +128,29 @@ function freeName(core: Core, resource: Resource, namespace: string | undefined,
 export const cleaned = (resource: Resource, object: KubeObject): KubeObject =>
   cleanerOf(schemaOf(resource))(object) as KubeObject;
 
-/** Cleans an object and throws 422 for whatever breaks naming rules, the schema, or what a scale subresource demands. */
-export function validated(
-  resource: Resource,
-  object: KubeObject,
-  written: 'CREATE' | 'UPDATE',
-  subresource?: Subresource,
-): KubeObject {
-  checkMetadata(resource, object);
+/** How an object is written that is to be judged. */
+export interface Written {
+  operation: 'CREATE' | 'UPDATE';
+  subresource?: Subresource;
+  /** How it was before. */
+  old?: KubeObject;
+}
+
+/** Cleans an object and throws 422 for whatever breaks naming rules, the schema, or the rules of its kind. */
+export function validated(core: Core, resource: Resource, object: KubeObject, written: Written): KubeObject {
   const schema = schemaOf(resource);
   const clean = cleanerOf(schema)(object) as KubeObject;
-  const causes = [...violations(schema, clean), ...badReplicas(resource, clean, written, subresource)];
+  const { operation, subresource, old } = written;
+  const ofKind = resource.custom
+    ? violations(schema, clean)
+    : subresource === 'status' || subresource === 'approval'
+      ? []
+      : builtInCauses(clean, { minor: core.minor() }, old);
+  const causes = [
+    ...metadataCauses(resource, object),
+    ...ofKind,
+    ...(resource.custom || subresource === 'status' ? badReplicas(resource, clean, operation, subresource) : []),
+  ];
   const [first] = causes;
   if (first === undefined) return clean;
   throw invalid(resource.kind, resource.group, object.metadata.name, causes);

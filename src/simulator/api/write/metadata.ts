@@ -1,16 +1,8 @@
 import { ApiError, badRequest, type Cause, cause, invalid } from '../errors.ts';
-import {
-  DNS_LABEL_RULE,
-  isDnsLabel,
-  isLabelKey,
-  isLabelValue,
-  isSubdomain,
-  LABEL_KEY_RULE,
-  LABEL_VALUE_RULE,
-  SUBDOMAIN_RULE,
-} from '../kinds/names.ts';
+import { isLabelKey, LABEL_KEY_RULE } from '../kinds/names.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { isRecord, type KubeObject, type Meta } from '../types.ts';
+import { annotationCauses, dns1035, labelCauses, labelName, subdomain } from '../validation/tools.ts';
 
 /** RFC 3339 in whole seconds, as Kubernetes writes times. */
 export const timestamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -62,22 +54,14 @@ function isEmpty(value: unknown): boolean {
   return isRecord(value) ? Object.keys(value).length === 0 : value === '';
 }
 
-/** Throws 422 for metadata that breaks a naming rule. */
-export function checkMetadata(resource: Resource, { metadata }: KubeObject): void {
+/** What breaks a naming rule in metadata. */
+export function metadataCauses(resource: Resource, { metadata }: KubeObject): Cause[] {
   const causes: Cause[] = [];
   const add = (field: string, value: unknown, why: string) =>
     causes.push(cause.invalid(`metadata.${field}`, value, why));
-  const isNamespace = resource.plural === 'namespaces' && resource.group === '';
-  if (!(isNamespace ? isDnsLabel : isSubdomain)(metadata.name)) {
-    add('name', metadata.name, isNamespace ? DNS_LABEL_RULE : SUBDOMAIN_RULE);
-  }
-  for (const [key, value] of Object.entries(metadata.labels ?? {})) {
-    if (!isLabelKey(key)) add('labels', key, LABEL_KEY_RULE);
-    if (!isLabelValue(value)) add('labels', value, LABEL_VALUE_RULE);
-  }
-  for (const key of Object.keys(metadata.annotations ?? {})) {
-    if (!isLabelKey(key.toLowerCase())) add('annotations', key, LABEL_KEY_RULE);
-  }
+  causes.push(...nameCauses(resource, metadata.name));
+  causes.push(...labelCauses('metadata.labels', metadata.labels));
+  causes.push(...annotationCauses('metadata.annotations', metadata.annotations));
   for (const finalizer of metadata.finalizers ?? []) {
     if (!isLabelKey(finalizer)) add('finalizers', finalizer, LABEL_KEY_RULE);
   }
@@ -96,7 +80,19 @@ export function checkMetadata(resource: Resource, { metadata }: KubeObject): voi
     const why = `Only one reference can have Controller set to true. Found "true" in references for ${first.name} and ${second.name}`;
     add('ownerReferences', JSON.stringify(metadata.ownerReferences), why);
   }
-  if (causes.length > 0) throw invalid(resource.kind, resource.group, metadata.name, causes);
+  return causes;
+}
+
+const NAME = 'metadata.name';
+
+/** Names are domains, those of Namespaces and Services labels; those of roles may hold anything that a path may. */
+function nameCauses({ group, plural, custom }: Resource, name: string): Cause[] {
+  if (custom) return subdomain(NAME, name);
+  if (group === '' && plural === 'namespaces') return labelName(NAME, name);
+  if (group === '' && plural === 'services') return dns1035(NAME, name);
+  if (group !== 'rbac.authorization.k8s.io') return subdomain(NAME, name);
+  const bad = ['/', '%'].filter((character) => name.includes(character));
+  return bad.map((character) => cause.invalid(NAME, name, `may not contain '${character}'`));
 }
 
 /**

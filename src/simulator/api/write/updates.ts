@@ -77,10 +77,11 @@ export function updateObject(
   checkImmutable(resource, old, sent);
   const isStatus = subresource === 'status' || subresource === 'approval';
   const merged = isStatus ? statusOnly(old, sent) : allButStatus(resource, old, sent);
-  const { user, dryRun } = context;
-  const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun } as const;
+  const { user, dryRun, warn } = context;
+  const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun, warn } as const;
   const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
-  const next = { ...validated(resource, mutated(core, { ...asked, object: prepared }), 'UPDATE', subresource) };
+  const changed = mutated(core, { ...asked, object: prepared });
+  const next = { ...validated(core, resource, changed, { operation: 'UPDATE', subresource, old }) };
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
   if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;

@@ -8,7 +8,7 @@ import { type Obstacle, obstaclesAround, preferenceAround, type Surroundings } f
 import { isActive, isGoing } from './pods.ts';
 import { amount } from './quantity.ts';
 import type { Claim, Container, Toleration, WorkPod } from './shapes.ts';
-import { each, event, type Picture, type Turn, update, type Write } from './turn.ts';
+import { binding, each, event, type Picture, type Turn, update, type Write } from './turn.ts';
 import { claimNames, classOf, fits, isLate, NOBODY } from './volumes.ts';
 
 const by = 'kube-scheduler';
@@ -148,7 +148,7 @@ function isUnbound(picture: Picture, pod: WorkPod): Obstacle | undefined {
 function bound(pod: WorkPod): Write[] {
   const { namespace, name } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${pod.spec.nodeName}`;
-  return [update(by, pod), event(by, pod, { type: 'Normal', reason: 'Scheduled', message, component })];
+  return [binding(by, pod), event(by, pod, { type: 'Normal', reason: 'Scheduled', message, component })];
 }
 
 /** The Pod says why it waits; said again only where that has changed. */

@@ -114,6 +114,14 @@ export const update = (by: Program, body: KubeObject, part: '' | '/status' = '')
   ...{ by, method: 'PUT', path: `${placeOf(body)}${part}`, body },
 });
 
+/** Lets a Pod run on the Node that it names: nobody may write that into a Pod that is there. */
+export function binding(by: Program, pod: WorkPod): Request {
+  const { name, namespace, uid } = pod.metadata;
+  const target = { apiVersion: 'v1', kind: 'Node', name: pod.spec.nodeName };
+  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace, uid }, target };
+  return { by, method: 'POST', path: `${placeOf(pod)}/binding`, body };
+}
+
 /** Takes an object away; what it owns follows by itself. A Pod ends as it says, or after so many seconds. */
 export const remove = (by: Program, object: KubeObject, gracePeriodSeconds?: number): Request => ({
   ...{ by, method: 'DELETE', path: placeOf(object) },
