@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
+import { countQuotas } from './admission/quotas.ts';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import type { Core } from './core.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';
@@ -73,6 +74,7 @@ export class Api {
     const store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
     const expire = expireEvents(store, events, options.eventTtlMs ?? 60 * MINUTE, now);
+    const counts = options.plugins !== undefined;
     this.#core = {
       store,
       resources: this.resources,
@@ -87,6 +89,7 @@ export class Api {
       endsPods: options.endsPods,
       settle: () => {
         collector?.settle();
+        if (counts) countQuotas(this.#core);
         expire();
       },
     };

@@ -40,13 +40,13 @@ export function serve(
   const as = { ...negotiate(request.accept, request.query), whole: request.bare !== true };
   switch (verb) {
     case 'list':
-      return deprecated(target, list(core, target, request.query, as, options));
+      return deprecated(core, target, list(core, target, request.query, as, options));
     case 'watch':
-      return watch(core, target, request.query, as, options);
+      return deprecated(core, target, watch(core, target, request.query, as, options));
     case 'get':
-      return deprecated(target, get(core, target, request.query, as));
+      return deprecated(core, target, get(core, target, request.query, as));
     default: {
-      const warnings: string[] = [];
+      const warnings = [...deprecation(core, target)];
       const answer = write(core, target, verb, request, user, as, (words) => warnings.push(words));
       core.settle();
       if (warnings.length > 0) answer.headers['warning'] = warnings.map(warning).join(', ');
@@ -55,10 +55,18 @@ export function serve(
   }
 }
 
-/** Kinds that the server warns of whenever they are read. */
-function deprecated({ resource }: Target, answer: ApiAnswer): ApiAnswer {
-  if (resource.kind !== 'ComponentStatus') return answer;
-  return { ...answer, headers: { ...answer.headers, warning: warning('v1 ComponentStatus is deprecated in v1.19+') } };
+/** Kinds that the server warns of whenever they are read or written. */
+function deprecation(core: Core, { resource: { kind, custom } }: Target): string[] {
+  if (custom) return [];
+  if (kind === 'ComponentStatus') return ['v1 ComponentStatus is deprecated in v1.19+'];
+  if (kind !== 'Endpoints' || core.minor() < 33) return [];
+  return ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'];
+}
+
+function deprecated(core: Core, target: Target, answer: ApiAnswer): ApiAnswer {
+  const words = deprecation(core, target);
+  if (words.length === 0) return answer;
+  return { ...answer, headers: { ...answer.headers, warning: words.map(warning).join(', ') } };
 }
 
 /** RFC 7234, section 5.5; 299 is a warning that is to be shown. */

@@ -2,6 +2,9 @@
 
 import type { Plugin } from '../core.ts';
 import { accounts, runtimes } from './accounts.ts';
+import { limits } from './limits.ts';
+import { podSecurity } from './pod-security.ts';
 import { priorities } from './priorities.ts';
+import { quotas } from './quotas.ts';
 
-export const kubernetesAdmission: readonly Plugin[] = [accounts, priorities, runtimes];
+export const kubernetesAdmission: readonly Plugin[] = [limits, accounts, podSecurity, priorities, runtimes, quotas];

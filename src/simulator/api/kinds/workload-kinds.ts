@@ -32,6 +32,8 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
       return storage(object, before);
     case 'StorageClass':
       return { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object };
+    case 'LimitRange':
+      return { ...object, spec: { ...spec, limits: records(spec['limits']).map(limitItem) } };
     case 'HorizontalPodAutoscaler':
       return withAutoscalerDefaults(object);
     case 'ReplicaSet':
@@ -45,6 +47,19 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
     default:
       return object;
   }
+}
+
+/** A limit of containers is what is given to those that say nothing, and the least what they ask for. */
+function limitItem(one: Fields): Fields {
+  if (one['type'] !== 'Container') return one;
+  const part = (key: string): Fields => (isRecord(one[key]) ? one[key] : {});
+  const given = { ...part('max'), ...part('default') };
+  const asked = { ...part('min'), ...given, ...part('defaultRequest') };
+  return {
+    ...one,
+    ...(Object.keys(given).length > 0 ? { default: given } : {}),
+    ...(Object.keys(asked).length > 0 ? { defaultRequest: asked } : {}),
+  };
 }
 
 function podSpec(spec: unknown): Fields {

@@ -9,6 +9,7 @@ import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, User } from '../types.ts';
 import { builtInCauses } from '../validation/built-in/index.ts';
+import { warningsOf } from '../validation/built-in/warnings.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
 import { mistyped } from '../validation/mistyped.ts';
@@ -57,6 +58,7 @@ export function insertObject(
   const asked = { operation: 'CREATE', resource, user, dryRun, warn } as const;
   const object = validated(core, resource, mutated(core, { ...asked, object: made }), { operation: 'CREATE' });
   admit(core, { ...asked, object });
+  if (!resource.custom) for (const words of warningsOf(object)) warn(words);
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
   const owned = withOwner(core, resource, object, operation === 'Apply' ? sent : object, context, operation);

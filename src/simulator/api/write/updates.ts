@@ -8,6 +8,7 @@ import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
+import { warningsOf } from '../validation/built-in/warnings.ts';
 import { admit, mutated } from './admit.ts';
 import { changedFields } from './changes.ts';
 import { checkTypes, cleaned, validated } from './creates.ts';
@@ -87,6 +88,7 @@ export function updateObject(
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   admit(core, { ...asked, object: next });
+  if (!resource.custom && !isStatus) for (const words of warningsOf(next, old)) warn(words);
   setManagedFields(core, resource, old, next, sent, context, { subresource, operation, keepsManagedFields });
 
   if (isDeepStrictEqual(old, next)) return before;
