@@ -55,6 +55,9 @@ async function begin(): Promise<void> {
   victim = lab.runtime.informer(kinds.Machine).by('deployment', 'prod-workers')[0]!;
   const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'shop' } } };
   await lab.workload('prod').json({ method: 'POST', path: '/api/v1/namespaces', body: space });
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+  const path = '/api/v1/namespaces/shop/serviceaccounts';
+  await lab.workload('prod').json({ method: 'POST', path, body: account });
 }
 const going = 'deletionTimestamp set, but still not removed from the Node';
 
