@@ -327,6 +327,29 @@ describe('remediation', () => {
     expect(restricted.length).toBeGreaterThan(0);
   });
 
+  it('leaves it to somebody else where a check says so, and deletes nothing', async () => {
+    lab = await openLab();
+    const [victim] = get.machines();
+    const check = () => lab.runtime.informer(kinds.MachineHealthCheck).get('prod-workers')!;
+    const version = 'infrastructure.cluster.x-k8s.io/v1beta1';
+    await lab.client.change(kinds.MachineHealthCheck, check(), (draft) => {
+      draft.spec!.remediationTemplate = { apiVersion: version, kind: 'OtherRemediationTemplate', name: 'other' };
+    });
+    await mark(victim!, remediate);
+    await lab.run(10 * minute);
+    const now = get.machine(nameOf(victim!));
+    expect(now?.metadata.deletionTimestamp).toBeUndefined();
+    expect(fresh(now, 'OwnerRemediated')).toBeUndefined();
+    expect(fresh(now, 'ExternallyRemediated')).toMatchObject({
+      reason: 'RemediationTemplateNotFound',
+      message: 'Error retrieving remediation template OtherRemediationTemplate cpaas-system/other',
+    });
+    expect(check().status?.conditions?.[0]).toMatchObject({
+      type: 'ExternalRemediationTemplateAvailable',
+      reason: 'ExternalRemediationTemplateNotFound',
+    });
+  });
+
   it('only while as many are unwell as the range says', async () => {
     lab = await openLab();
     await lab.client.change(

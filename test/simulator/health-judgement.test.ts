@@ -118,6 +118,34 @@ describe('a Machine', () => {
     expect(judged(check(), machine({ deletionTimestamp: at(0) }), node())).not.toHaveProperty('healthy');
   });
 
+  it('is judged by its own conditions too from v1beta2 on, and no longer by a failure', () => {
+    const spec = {
+      unhealthyMachineConditions: [
+        { type: 'InfrastructureReady', status: 'False', timeout: '5m0s' },
+        { type: 'Ready', status: 'Unknown', timeout: '20m0s' },
+      ],
+    };
+    const verdict = (one: Machine, its: Node | undefined, now: number) =>
+      judge(check(spec), cluster(), one, its, (when) => start + now - Date.parse(when ?? ''), 'v1beta2');
+    const fine = node(['Ready', 'True', 0]);
+    const failed = machine({}, { nodeRef: { name: 'n' }, failureReason: 'CreateError' });
+    expect(verdict(failed, fine, 0)).toMatchObject({ healthy: true });
+    const broken = (nodeRef?: { name: string }) =>
+      machine({}, { nodeRef, v1beta2: { conditions: [said('InfrastructureReady', 0, 'False')] } });
+    expect(verdict(broken({ name: 'n' }), fine, 2 * minute).wait).toBe(3 * minute + 1000);
+    const own = 'Condition InfrastructureReady on Machine is reporting status False for more than 5m0s';
+    const why = (one: Machine, its: Node | undefined) => verdict(one, its, 6 * minute).problem;
+    const problem = (...lines: string[]) => ({
+      legacy: { reason: 'UnhealthyMachine', message: lines.join('; ') },
+      fresh: { reason: 'UnhealthyMachine', message: `Health check failed: ${lines.join('; ')}` },
+    });
+    expect(why(broken({ name: 'n' }), fine)).toEqual(problem(own));
+    expect(why(broken(), undefined)).toEqual(problem(own));
+    expect(why(broken({ name: 'n' }), undefined)).toEqual(problem('Node n has been deleted', own));
+    const silent = 'Condition Ready on Node is reporting status Unknown for more than 10m0s';
+    expect(why(broken({ name: 'n' }), node(['Ready', 'Unknown', 20 * minute]))).toEqual(problem(silent, own));
+  });
+
   it('is looked after in its cluster, unless it is paused or to be skipped', () => {
     expect(looksAfter(check(), machine())).toBe(true);
     expect(looksAfter(check({ clusterName: 'edge' }), machine())).toBe(false);

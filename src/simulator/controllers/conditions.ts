@@ -28,6 +28,7 @@ const order = [
   'NodeKubeadmLabelsAndTaintsSet',
   'HealthCheckSucceeded',
   'OwnerRemediated',
+  'ExternallyRemediated',
   'CertificatesAvailable',
   'DataSecretAvailable',
   'Initialized',

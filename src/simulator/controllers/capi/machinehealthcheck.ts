@@ -63,7 +63,7 @@ export function healthCheckController(rt: Runtime): void {
     const { informer: nodes } = await rt.nodes(cluster.metadata.name);
     const targets = machines.by('cluster', cluster.metadata.name).filter((machine) => looksAfter(check, machine));
     const verdicts = targets.map((machine) =>
-      judge(check, cluster, machine, nodes.get(machine.status?.nodeRef?.name), (at) => rt.since(at)),
+      judge(check, cluster, machine, nodes.get(machine.status?.nodeRef?.name), (at) => rt.since(at), rt.clusterApi),
     );
     const healthy = verdicts.filter((verdict) => verdict.healthy).length;
     const ill = verdicts.filter(({ problem }) => problem).length;
@@ -73,6 +73,8 @@ export function healthCheckController(rt: Runtime): void {
     setCheckStatus(draft, targets, healthy, may, rt.timestamp(), rt.clusterApi);
     if (!may.allowed && ill > 0) await rt.event(check, 'Warning', 'RemediationRestricted', may.message, component);
     for (const verdict of verdicts) await tell(check, cluster, verdict, may);
+    const elsewhere = check.spec?.remediationTemplate;
+    if (ill > 0 && may.allowed && elsewhere) sayNoTemplate(draft, elsewhere, rt.timestamp());
     await rt.client.replace(kinds.MachineHealthCheck, check, draft);
     if (!may.allowed) return backoff.next(name);
     backoff.forget(name);
@@ -90,10 +92,13 @@ export function healthCheckController(rt: Runtime): void {
     }
     if (!problem && !healthy) return;
     const asks = may.allowed && !isPaused(cluster, machine);
-    await rt.client.change(kinds.Machine, machines.get(machine.metadata.name) ?? machine, (draft) =>
-      setHealth(draft, problem, asks, rt.timestamp()),
-    );
-    if (!problem || !may.allowed) return;
+    const elsewhere = check.spec?.remediationTemplate;
+    await rt.client.change(kinds.Machine, machines.get(machine.metadata.name) ?? machine, (draft) => {
+      setHealth(draft, problem, asks && !elsewhere, rt.timestamp());
+      if (problem && asks && elsewhere) setExternal(draft, elsewhere, rt.timestamp());
+    });
+    // Whoever else is to remediate is not there: no template of such a kind is served, and the owner is not asked.
+    if (!problem || !may.allowed || (asks && elsewhere)) return;
     const message = `Machine ${of(machine)} has been marked as unhealthy by ${of(check)}`;
     await rt.event(machine, 'Normal', 'MachineMarkedUnhealthy', message, component);
   }
@@ -132,6 +137,29 @@ export function setHealth(draft: Machine, problem: Problem | undefined, asks: bo
   if (news.length > 0) {
     status.v1beta2 = { ...status.v1beta2, conditions: saySorted(old, news, at, draft.metadata.generation) };
   }
+}
+
+type Template = NonNullable<NonNullable<MachineHealthCheck['spec']>['remediationTemplate']>;
+
+/** Writes into `draft`, a Machine, that nobody can be found who would remediate it. */
+function setExternal(draft: Machine, { kind, name }: Template, at: string): void {
+  const message = `Error retrieving remediation template ${kind ?? ''} ${draft.metadata.namespace ?? ''}/${name ?? ''}`;
+  const saying = {
+    type: 'ExternallyRemediated',
+    status: 'False',
+    reason: 'RemediationTemplateNotFound',
+    message,
+  } as const;
+  const old = draft.status!.v1beta2;
+  const said = saySorted(old?.conditions, [saying], at, draft.metadata.generation);
+  draft.status!.v1beta2 = { ...old, conditions: said };
+}
+
+function sayNoTemplate(draft: MachineHealthCheck, { apiVersion, kind, name }: Template, at: string): void {
+  const where = `${kind ?? ''} ${draft.metadata.namespace ?? ''}/${name ?? ''}`;
+  const message = `failed to retrieve ${where}: no matches for kind "${kind ?? ''}" in version "${apiVersion ?? ''}"`;
+  const saying = no('ExternalRemediationTemplateAvailable', 'ExternalRemediationTemplateNotFound', 'Error', message);
+  draft.status!.conditions = sayLegacy(draft.status?.conditions, [saying], at);
 }
 
 /** Whether a Machine is unwell and somebody has asked for it to be replaced. */

@@ -209,6 +209,9 @@ export interface MachineHealthCheck extends KubeObject {
     unhealthyRange?: string;
     nodeStartupTimeout?: string;
     unhealthyConditions?: { type: string; status: string; timeout: string }[];
+    /** Of v1beta2 alone. */
+    unhealthyMachineConditions?: { type: string; status: string; timeout: string }[];
+    remediationTemplate?: { apiVersion?: string; kind?: string; name?: string };
   };
   status?: {
     expectedMachines?: number;

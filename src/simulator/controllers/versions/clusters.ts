@@ -85,16 +85,23 @@ export const healthCheck: Codec = {
   }),
 };
 
+const decodeConditionsOf = (checks: Json, key: string) =>
+  listAt(checks, key)?.map(({ timeoutSeconds, ...rest }) => ({
+    ...rest,
+    timeout: fromSeconds(timeoutSeconds) ?? '0s',
+  }));
+
+const encodeConditionsOf = (spec: Json, key: string) =>
+  listAt(spec, key)?.map(({ timeout, ...rest }) => ({ ...rest, timeoutSeconds: toSeconds(timeout) ?? 0 }));
+
 function decodeCheck(spec: Json): Json {
   const checks = at(spec, 'checks');
   const trigger = at(spec, 'remediation', 'triggerIf');
   return every({
     ...without(spec, 'checks', 'remediation'),
     nodeStartupTimeout: fromSeconds(checks['nodeStartupTimeoutSeconds']),
-    unhealthyConditions: listAt(checks, 'unhealthyNodeConditions')?.map(({ timeoutSeconds, ...rest }) => ({
-      ...rest,
-      timeout: fromSeconds(timeoutSeconds) ?? '0s',
-    })),
+    unhealthyConditions: decodeConditionsOf(checks, 'unhealthyNodeConditions'),
+    unhealthyMachineConditions: decodeConditionsOf(checks, 'unhealthyMachineConditions'),
     maxUnhealthy: trigger['unhealthyLessThanOrEqualTo'],
     unhealthyRange: trigger['unhealthyInRange'],
     remediationTemplate: at(spec, 'remediation')['templateRef'],
@@ -102,15 +109,20 @@ function decodeCheck(spec: Json): Json {
 }
 
 function encodeCheck(spec: Json): Json {
-  const gone = ['nodeStartupTimeout', 'unhealthyConditions', 'maxUnhealthy', 'unhealthyRange', 'remediationTemplate'];
+  const gone = [
+    'nodeStartupTimeout',
+    'unhealthyConditions',
+    'unhealthyMachineConditions',
+    'maxUnhealthy',
+    'unhealthyRange',
+    'remediationTemplate',
+  ];
   return every({
     ...without(spec, ...gone),
     checks: some({
       nodeStartupTimeoutSeconds: toSeconds(spec['nodeStartupTimeout']),
-      unhealthyNodeConditions: listAt(spec, 'unhealthyConditions')?.map(({ timeout, ...rest }) => ({
-        ...rest,
-        timeoutSeconds: toSeconds(timeout) ?? 0,
-      })),
+      unhealthyNodeConditions: encodeConditionsOf(spec, 'unhealthyConditions'),
+      unhealthyMachineConditions: encodeConditionsOf(spec, 'unhealthyMachineConditions'),
     }),
     remediation: some({
       triggerIf: some({
