@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { registerHost } from '../../src/simulator/controllers/elemental/register.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { stateOf } from '../../src/simulator/controllers/provider/inventory.ts';
+import type { KubeadmControlPlane, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import { blueprintOf, machineInventoryPool } from '../../src/simulator/world/blueprint.ts';
 import { hardwareAt } from '../../src/simulator/world/hardware.ts';
 import { planLayout } from '../../src/simulator/world/layout.ts';
@@ -28,10 +29,12 @@ async function createCluster(lab: Lab): Promise<string[]> {
     await client.create(kinds.MachineInventoryPool, machineInventoryPool(pool, 'prod', members));
   }
   const blueprint = blueprintOf(cluster);
-  await client.create(kinds.BaremetalCluster, blueprint.infra);
   await client.create(kinds.BaremetalMachineTemplate, blueprint.planeTemplate);
   await client.create(kinds.KubeadmControlPlane, blueprint.plane);
   await client.create(kinds.Cluster, blueprint.cluster);
+  // Last, so that what waits for it says so.
+  await lab.run(2000);
+  await client.create(kinds.BaremetalCluster, blueprint.infra);
   for (const { template, bootstrap, deployment } of blueprint.groups) {
     await client.create(kinds.BaremetalMachineTemplate, template);
     await client.create(kinds.KubeadmConfigTemplate, bootstrap);
@@ -40,12 +43,26 @@ async function createCluster(lab: Lab): Promise<string[]> {
   return names;
 }
 
+/** What is said, while a cluster comes up, of what nobody can look at yet. */
+function waitedFor({ runtime }: Lab): Set<string> {
+  const said = new Set<string>();
+  const note = ({ kind, status }: Machine | KubeadmControlPlane, types: readonly string[]) => {
+    for (const { type, message } of status?.v1beta2?.conditions ?? []) {
+      if (types.includes(type) && /^Waiting for Cluster/.test(message)) said.add(`${kind} ${type}: ${message}`);
+    }
+  };
+  runtime.informer(kinds.KubeadmControlPlane).onChange((plane) => note(plane, ['EtcdClusterHealthy']));
+  runtime.informer(kinds.Machine).onChange((machine) => note(machine, ['NodeHealthy', 'APIServerPodHealthy']));
+  return said;
+}
+
 it.each(['v1beta1', 'v1beta2'] as const)(
   'a cluster comes up from nothing, and goes again leaving every host clean and free: %s',
   async (clusterApi) => {
     const lab = await openLab({ empty: true, clusterApi });
     const { runtime } = lab;
     const { broken } = watchInvariants(runtime);
+    const waits = waitedFor(lab);
     const names = await createCluster(lab);
 
     await lab.run(minute);
@@ -68,6 +85,12 @@ it.each(['v1beta1', 'v1beta2'] as const)(
         .list()
         .every(({ status }) => status?.ready);
     await lab.until(isUp, 60 * minute, 'the cluster');
+    expect([...waits].sort()).toEqual([
+      'KubeadmControlPlane EtcdClusterHealthy: Waiting for Cluster control plane to be initialized',
+      'KubeadmControlPlane EtcdClusterHealthy: Waiting for Cluster status.infrastructureReady to be true',
+      'Machine APIServerPodHealthy: Waiting for Cluster control plane to be initialized',
+      'Machine NodeHealthy: Waiting for Cluster control plane to be initialized',
+    ]);
     await lab.run(minute);
     expect(cluster()).toMatchObject({
       spec: { controlPlaneEndpoint: { host: '10.1.10.10', port: 6443 } },

@@ -131,3 +131,9 @@ export function inPlace(spec: MachineSpec | undefined): Partial<MachineSpec> {
 export function hasNode(machine: Machine): boolean {
   return machine.status?.nodeRef?.name !== undefined;
 }
+
+/** What objects of a cluster say that is still being made. */
+export const awaited = {
+  infrastructure: 'Waiting for Cluster status.infrastructureReady to be true',
+  controlPlane: 'Waiting for Cluster control plane to be initialized',
+} as const;

@@ -29,9 +29,16 @@ export function componentsOf(plane: KubeadmControlPlane, clusterApi: ClusterApiV
 const gatesOf = (machine: Machine, of: readonly string[]): string[] =>
   of.filter((type) => machine.spec?.readinessGates?.some(({ conditionType }) => conditionType === type) ?? true);
 
+/** Why nobody can look at a Machine's components. */
+export interface Unseen {
+  reason: 'ConnectionDown' | 'InspectionFailed';
+  message: string;
+}
+
 /**
  * Writes the component conditions of one Machine into `draft`, in both generations. `node` is its Node, where there is
- * one; `lost` what is said while the workload cluster cannot be reached.
+ * one; `unseen` what is said while nobody can look: of all Machines before the control plane is initialized, of those
+ * with a Node while its API server cannot be reached.
  */
 export function setComponents(
   draft: Machine,
@@ -39,7 +46,7 @@ export function setComponents(
   types: readonly string[],
   node: Node | undefined,
   clusterApi: ClusterApiVersion = 'v1beta1',
-  lost?: string,
+  unseen?: Unseen,
 ): void {
   draft.status ??= {};
   const status = draft.status;
@@ -49,8 +56,8 @@ export function setComponents(
   let sayings: Saying[];
   let legacy: LegacySaying[] = [];
   const missing = hasNode(draft) && !node && ready?.reason === 'NodeDeleted';
-  if (lost !== undefined && hasNode(draft)) {
-    sayings = say(() => ({ status: 'Unknown', reason: 'ConnectionDown', message: lost }));
+  if (unseen && (hasNode(draft) || unseen.reason === 'InspectionFailed')) {
+    sayings = say(() => ({ status: 'Unknown', ...unseen }));
   } else if (missing && clusterApi === 'v1beta1') {
     const message = `Node ${draft.status.nodeRef?.name ?? ''} does not exist`;
     sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
@@ -121,12 +128,21 @@ function sumUp(type: string, machines: readonly Machine[], of: readonly string[]
   return { type, status, reason, message: machineMessages(messages) };
 }
 
-/** `EtcdClusterHealthy`, where the control plane has a say, and `ControlPlaneComponentsHealthy` in the second generation. */
+/**
+ * `EtcdClusterHealthy`, where the control plane has a say, and `ControlPlaneComponentsHealthy` in the second generation;
+ * `awaits` is what has to be there before anything can be said of them.
+ */
 export function componentSayings(
   all: readonly Machine[],
   stacked: boolean,
   clusterApi: ClusterApiVersion = 'v1beta1',
+  awaits?: string,
 ): Saying[] {
+  if (awaits !== undefined) {
+    const unknown = { status: 'Unknown', reason: 'InspectionFailed', message: awaits } as const;
+    const types = ['EtcdClusterHealthy', 'ControlPlaneComponentsHealthy'];
+    return types.flatMap((type) => (stacked || !type.startsWith('Etcd') ? [{ type, ...unknown }] : []));
+  }
   // Since v1beta2 a Machine that is still on its way has nothing to be unhealthy.
   const machines = clusterApi === 'v1beta2' ? all.filter(hasNode) : all;
   return [

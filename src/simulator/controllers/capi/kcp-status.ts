@@ -4,7 +4,7 @@ import { saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { aggregate, findLegacy, type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import { deleting, leaveZeros } from './common.ts';
+import { deleting, hasNode, leaveZeros } from './common.ts';
 import { availableSaying, planeDeleting, slowness } from './kcp-availability.ts';
 import { componentSayings, legacyComponents, managesEtcd } from './kcp-components.ts';
 import { inProgress, type Remediation, remediationFor, remembered } from './kcp-remediation.ts';
@@ -29,6 +29,10 @@ export interface PlaneNews {
   workers?: readonly string[];
   /** The kind of its template, where that is not there. */
   missing?: string | undefined;
+  /** What a control plane that is not initialized waits for. */
+  awaits?: string | undefined;
+  /** Whether its Secrets are not there yet. */
+  uncertified?: boolean;
 }
 
 /** Writes the whole status of `draft`. `outdated` are the names of Machines that must be replaced. */
@@ -39,14 +43,15 @@ export function setControlPlaneStatus(
   outdated: ReadonlySet<string>,
   at: string,
   clusterApi: ClusterApiVersion = 'v1beta1',
-  { held = [], since = sinceBy(at), workers = [], missing }: PlaneNews = {},
+  { held = [], since = sinceBy(at), workers = [], missing, awaits, uncertified }: PlaneNews = {},
 ): void {
   const old = draft.status;
   // The workload cluster of a control plane that goes is not asked any more.
   const ready = deleting(draft) ? 0 : machines.filter(nodeIsReady).length;
   // Machines that must be ready before a resize counts as done: since v1beta2 the Machines, before their Nodes.
   const whole = clusterApi === 'v1beta2' ? counters(machines).readyReplicas : ready;
-  const initialized = old?.initialized === true || machines.some(nodeIsReady);
+  // Cluster API asks for what `kubeadm init` leaves behind: it is there with the first Node.
+  const initialized = old?.initialized === true || machines.some(hasNode);
   const updated = machines.filter((machine) => !outdated.has(machine.metadata.name)).length;
   const version = lowest(machines.flatMap((machine) => machine.spec?.version ?? []));
   draft.status = {
@@ -64,7 +69,7 @@ export function setControlPlaneStatus(
   draft.status.conditions = legacy(
     draft,
     machines,
-    { whole, updated, outdated: outdated.size, initialized },
+    { whole, updated, outdated: outdated.size, initialized, certified: !uncertified },
     workers,
     at,
   );
@@ -76,11 +81,11 @@ export function setControlPlaneStatus(
       old?.v1beta2?.conditions,
       [
         availableSaying(draft, machines, initialized, since),
-        { type: 'CertificatesAvailable', status: 'True', reason: 'Available' },
+        ...(uncertified ? [] : [{ type: 'CertificatesAvailable', status: 'True', reason: 'Available' } as const]),
         initialized
           ? { type: 'Initialized', status: 'True', reason: 'Initialized' }
           : { type: 'Initialized', status: 'False', reason: 'NotInitialized' },
-        ...componentSayings(machines, managesEtcd(draft), clusterApi),
+        ...componentSayings(machines, managesEtcd(draft), clusterApi, initialized ? undefined : awaits),
         rollingOut(machines),
         remediating(machines, 'KubeadmControlPlane'),
         ...scaling(
@@ -128,7 +133,7 @@ export function lowest(versions: readonly string[]): string | undefined {
 function legacy(
   draft: KubeadmControlPlane,
   machines: readonly Machine[],
-  counts: { whole: number; updated: number; outdated: number; initialized: boolean },
+  counts: { whole: number; updated: number; outdated: number; initialized: boolean; certified: boolean },
   workers: readonly string[],
   at: string,
 ) {
@@ -136,8 +141,8 @@ function legacy(
   const count = machines.length;
   const sayings: LegacySaying[] = [
     counts.initialized ? yes('Available') : no('Available', 'WaitingForKubeadmInit', 'Info'),
-    yes('CertificatesAvailable'),
-    ...legacyComponents(machines),
+    ...(counts.certified ? [yes('CertificatesAvailable')] : []),
+    ...(counts.initialized ? legacyComponents(machines) : []),
   ];
   if (counts.outdated > 0) {
     const message = `Rolling ${counts.outdated} replicas with outdated spec (${counts.updated} replicas up to date)`;

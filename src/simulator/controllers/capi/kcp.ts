@@ -11,6 +11,7 @@ import { noteExpiries } from './certificate-expiry.ts';
 import { certify } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import {
+  awaited,
   byAge,
   capiController,
   deleting,
@@ -23,7 +24,7 @@ import {
 } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
-import { componentsOf, setComponents } from './kcp-components.ts';
+import { componentsOf, setComponents, type Unseen } from './kcp-components.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
 import { holdOf } from './kcp-preflight.ts';
 import {
@@ -92,9 +93,6 @@ export function controlPlaneController(rt: Runtime): void {
       defaultControlPlane(draft, rt.namespace);
       addFinalizer(draft, finalizer);
     });
-    if (!cluster.status?.infrastructureReady && !deleting(plane)) return undefined;
-    if (!certified.has(cluster.metadata.name) && !deleting(plane)) await certify(rt, cluster, plane);
-    certified.add(cluster.metadata.name);
     const template = templates.get(plane.spec?.machineTemplate?.infrastructureRef?.name);
     const outage = outageOf(rt, cluster.metadata.name);
     const held: string[] = [];
@@ -104,7 +102,12 @@ export function controlPlaneController(rt: Runtime): void {
       return backoff.next(name);
     }
     backoff.forget(name);
-    if (!deleting(plane)) await tieTemplate(rt, kinds.BaremetalMachineTemplate, template, cluster);
+    if (!deleting(plane)) {
+      await tieTemplate(rt, kinds.BaremetalMachineTemplate, template, cluster);
+      if (!cluster.status?.infrastructureReady) return report(plane, cluster, owned(plane), held).then(() => undefined);
+      if (!certified.has(cluster.metadata.name)) await certify(rt, cluster, plane);
+      certified.add(cluster.metadata.name);
+    }
     const outdated = await judge(plane, cluster.metadata.name, outage);
     // What is reported is what was there before this step, as Cluster API does.
     const seen = owned(plane);
@@ -132,7 +135,12 @@ export function controlPlaneController(rt: Runtime): void {
   async function judge(plane: KubeadmControlPlane, cluster: string, outage: Outage | undefined): Promise<Set<string>> {
     const outdated = new Set<string>();
     const nodes = await rt.nodes(cluster);
-    const lost = outage?.stale ? outage.message : undefined;
+    const awaits = awaitedBy(plane);
+    const unseen: Unseen | undefined = awaits
+      ? { reason: 'InspectionFailed', message: awaits }
+      : outage?.stale
+        ? { reason: 'ConnectionDown', message: outage.message }
+        : undefined;
     let released = false;
     for (const machine of owned(plane).sort(byAge)) {
       const lines = differences(plane, machine);
@@ -144,7 +152,7 @@ export function controlPlaneController(rt: Runtime): void {
         setUpToDate(draft, lines, rt.timestamp());
         forgetRemediation(draft);
         const node = nodes.informer.get(machine.status?.nodeRef?.name);
-        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi, lost);
+        setComponents(draft, rt.timestamp(), componentsOf(plane, rt.clusterApi), node, rt.clusterApi, unseen);
         if (deleting(plane)) return;
         if (!deleting(machine)) annotate(draft, { [cleanupHook]: '' });
         else if (stage === 'WaitingForPreTerminateHook' && !released && !outage) {
@@ -271,8 +279,17 @@ export function controlPlaneController(rt: Runtime): void {
       since: (at) => rt.since(at),
       workers: others.map(({ metadata }) => metadata.name).sort(),
       missing: templates.get(template?.name) ? undefined : template?.kind,
+      awaits: awaitedBy(now, cluster),
+      uncertified: !certified.has(cluster.metadata.name),
     });
     if (observed !== undefined) draft.status!.observedGeneration = observed;
     await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
   }
+}
+
+/** What has to be there before anything can be said of a control plane's components; undefined where it is. */
+function awaitedBy(plane: KubeadmControlPlane, cluster?: Cluster): string | undefined {
+  if (plane.status?.initialized) return undefined;
+  if (cluster && !cluster.status?.infrastructureReady) return awaited.infrastructure;
+  return awaited.controlPlane;
 }

@@ -11,7 +11,7 @@ import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import { bootstrapCertificates } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
-import { capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
+import { awaited, capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { userData } from './user-data.ts';
 
 /** Cluster API asks again so often for a workload cluster that does not answer, in ms. */
@@ -106,14 +106,14 @@ function whatIsMissing(cluster: Cluster, machine: Machine): Missing | undefined 
   if (!cluster.status?.infrastructureReady) {
     return {
       reason: 'WaitingForClusterInfrastructure',
-      message: 'Waiting for Cluster status.infrastructureReady to be true',
+      message: awaited.infrastructure,
     };
   }
   const initialized = isTrue(cluster.status.conditions, 'ControlPlaneInitialized');
   if (!initialized && !isControlPlane(machine)) {
     return {
       reason: 'WaitingForControlPlaneAvailable',
-      message: 'Waiting for Cluster control plane to be initialized',
+      message: awaited.controlPlane,
     };
   }
   return undefined;

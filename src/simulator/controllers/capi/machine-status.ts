@@ -38,6 +38,8 @@ export interface MachineFacts {
   deletion?: Deletion;
   /** Set while the workload cluster cannot be reached: until it is stale, what was known of the Node still counts. */
   outage?: { message: string; stale: boolean } | undefined;
+  /** What has to be there before anybody looks for the Node; undefined where it is. */
+  awaits?: string | undefined;
   /** Whether the cluster's control plane is being deleted: there is nothing left to drain for. */
   planeGoes?: boolean;
   /** With v1beta2 the words are those of Cluster API 1.13; of 1.10 where left out. */
@@ -205,12 +207,13 @@ function infraSaying(draft: Machine, { infra, deletion, clusterApi }: MachineFac
   return { type, status: 'False', reason: 'NotReady', message };
 }
 
-function nodeSayings(draft: Machine, { infra, node, deletion, outage }: MachineFacts): Saying[] {
+function nodeSayings(draft: Machine, { infra, node, deletion, outage, awaits }: MachineFacts): Saying[] {
   const both = (status: Saying['status'], reason: string, message: string): Saying[] => [
     { type: 'NodeHealthy', status, reason, message },
     { type: 'NodeReady', status, reason, message },
   ];
   const name = draft.status?.nodeRef?.name;
+  if (awaits !== undefined) return both('Unknown', 'InspectionFailed', awaits);
   if (outage) return outage.stale ? both('Unknown', 'ConnectionDown', outage.message) : [];
   if (!node && name) {
     const message = `Node ${name} has been deleted${deletion ? '' : ' while the Machine still exists'}`;

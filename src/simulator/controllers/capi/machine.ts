@@ -1,16 +1,16 @@
 /** The Machine controller: brings bootstrap data, infrastructure and Node together, and takes them apart again. */
 
-import { pausedSaying, saySorted } from '../conditions.ts';
+import { isTrue, pausedSaying, saySorted } from '../conditions.ts';
 import { initialized } from '../hosts/node-lifecycle.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, annotate, clusterOf, labels, own, ownerName } from '../owners.ts';
 import type { NodeAccess, Runtime } from '../runtime.ts';
-import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
+import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
-import { capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
+import { awaited, capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
 import { untilLate } from './late-deletion.ts';
 import { deletionStep } from './machine-deletion.ts';
 import { type MachineFacts, setMachineStatus } from './machine-status.ts';
@@ -83,7 +83,8 @@ export function machineController(rt: Runtime): void {
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
     const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
     const since = (at: string | undefined) => rt.since(at);
-    const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi, since };
+    const awaits = cluster && awaitedIn(cluster);
+    const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi, since, awaits };
     const plane = planes.get(cluster?.spec?.controlPlaneRef?.name);
     if (plane && deleting(plane)) facts.planeGoes = true;
     const outage = outageOf(rt, clusterName);
@@ -130,6 +131,12 @@ export function machineController(rt: Runtime): void {
       initialized(draft);
     });
   }
+}
+
+/** What a cluster lacks before its Nodes can be looked for. */
+function awaitedIn({ status }: Cluster): string | undefined {
+  if (!status?.infrastructureReady) return awaited.infrastructure;
+  return isTrue(status.conditions, 'ControlPlaneInitialized') ? undefined : awaited.controlPlane;
 }
 
 /** The annotations by which a Node leads back to its Machine. */
