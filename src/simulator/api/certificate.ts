@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 
 /** A self-signed certificate and its key, both PEM. */
 export interface Credentials {
@@ -17,14 +25,17 @@ export function selfSigned(now = Date.now()): Credentials {
 }
 
 let shared: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
+const sharedPair = () => {
+  shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return shared;
+};
 
 /**
  * The certificate of an authority called `name`, valid for ten years from Unix time `from` in ms, as kubeadm makes them.
  * All authorities of a process have one RSA key: to make one takes as long as to make a world.
  */
 export function authority(name: string, from: number): Credentials {
-  shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const { publicKey, privateKey } = shared;
+  const { publicKey, privateKey } = sharedPair();
   const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
   const subject = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from(name)))));
   const serial = createHash('sha256').update(`${name}/${from}`).digest().subarray(0, 8);
@@ -58,7 +69,7 @@ export function authority(name: string, from: number): Credentials {
 export interface Subject {
   name: string;
   organization?: string;
-  /** The names it holds for, as of DNS: then it is a server's, and otherwise a client's. */
+  /** The names and addresses it holds for: then it is a server's, and otherwise a client's. */
   hosts?: readonly string[];
   /** From when and until when it holds, Unix times in ms. */
   from: number;
@@ -66,46 +77,27 @@ export interface Subject {
 }
 
 /**
- * A certificate with a key of its own. `by`: the authority with its name and its key in PEM; it signs itself where left out, as
- * cert-manager's self-signed issuer and Helm's do it for webhooks.
+ * A certificate. `by`: the authority with its name and its key in PEM, and then its key is the RSA key that all authorities of a
+ * process have; without one it has a key of its own and signs itself, as charts make them for webhooks.
  */
-export function certified(
-  { name, organization, hosts = [], from, until }: Subject,
-  by?: { name: string; key: string },
-): Credentials {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const signer = by ? createPrivateKey(by.key) : privateKey;
-  const rsa = signer.asymmetricKeyType === 'rsa';
-  const algorithm = rsa ? sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0))) : sequence(oid(OID.ecdsaSha256));
-  const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x0c, Buffer.from(text))));
-  const subject = sequence(...(organization ? [part(OID.organization, organization)] : []), part(OID.commonName, name));
-  const yes = tlv(0x01, Buffer.from([0xff]));
-  // digitalSignature and keyEncipherment; keyCertSign too where it is its own authority.
-  const usage = tlv(0x03, Buffer.from([by ? 5 : 2, by ? 0b10100000 : 0b10100100]));
-  const names = sequence(...hosts.map((host) => tlv(0x82, Buffer.from(host))));
-  const server = hosts.length > 0;
+export function certified(subject: Subject, by?: { name: string; key: string }): Credentials {
+  const pair = by ? sharedPair() : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const algorithm = by ? sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0))) : sequence(oid(OID.ecdsaSha256));
+  const own = nameOf(subject);
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(7)])),
     algorithm,
-    by ? sequence(part(OID.commonName, by.name)) : subject,
-    sequence(utcTime(from), utcTime(until)),
-    subject,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    tlv(
-      0xa3,
-      sequence(
-        sequence(oid(OID.keyUsage), yes, octets(usage)),
-        sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(server ? OID.serverAuth : OID.clientAuth)))),
-        sequence(oid(OID.basicConstraints), yes, octets(sequence(...(by ? [] : [yes])))),
-        ...(server ? [sequence(oid(OID.alternativeName), octets(names))] : []),
-      ),
-    ),
+    by ? nameOf(by) : own,
+    sequence(utcTime(subject.from), utcTime(subject.until)),
+    own,
+    pair.publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(0xa3, sequence(...usesOf(subject.hosts ?? [], by === undefined))),
   );
-  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, signer)));
+  const signature = sign('sha256', body, by ? createPrivateKey(by.key) : pair.privateKey);
   return {
-    certificate: pem('CERTIFICATE', certificate),
-    key: privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
+    certificate: pem('CERTIFICATE', sequence(body, algorithm, bitString(signature))),
+    key: pair.privateKey.export({ type: by ? 'pkcs1' : 'sec1', format: 'pem' }).toString(),
   };
 }
 
@@ -123,10 +115,48 @@ export function certificateRequest({ name, organization }: { name: string; organ
   return pem('CERTIFICATE REQUEST', sequence(body, sequence(oid(OID.ecdsaSha256)), signature));
 }
 
+function nameOf({ name, organization }: { name: string; organization?: string }): Buffer {
+  const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x0c, Buffer.from(text))));
+  return sequence(...(organization ? [part(OID.organization, organization)] : []), part(OID.commonName, name));
+}
+
+function usesOf(hosts: readonly string[], isAuthority: boolean): Buffer[] {
+  const yes = tlv(0x01, Buffer.from([0xff]));
+  // digitalSignature and keyEncipherment; keyCertSign too where it is its own authority.
+  const usage = tlv(0x03, Buffer.from(isAuthority ? [2, 0b10100100] : [5, 0b10100000]));
+  const names = hosts.map((host) =>
+    /^[\d.]+$/.test(host) ? tlv(0x87, Buffer.from(host.split('.').map(Number))) : tlv(0x82, Buffer.from(host)),
+  );
+  const purpose = names.length > 0 ? OID.serverAuth : OID.clientAuth;
+  return [
+    sequence(oid(OID.keyUsage), yes, octets(usage)),
+    sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(purpose)))),
+    sequence(oid(OID.basicConstraints), yes, octets(sequence(...(isAuthority ? [yes] : [])))),
+    ...(names.length > 0 ? [sequence(oid(OID.alternativeName), octets(sequence(...names)))] : []),
+  ];
+}
+
+/** Whether a certificate in PEM is that of an authority made here. */
+export function isOwnAuthority(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).publicKey.equals(sharedPair().publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/** By what a certificate in PEM is known; undefined for what is none. */
+export function fingerprintOf(certificate: string): string | undefined {
+  try {
+    return new X509Certificate(certificate).fingerprint256;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The public key all authorities of a process share, PEM. */
 export function authorityPublicKey(): string {
-  shared ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return shared.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  return sharedPair().publicKey.export({ type: 'spki', format: 'pem' }).toString();
 }
 
 const DAY = 86_400_000;

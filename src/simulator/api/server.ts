@@ -4,16 +4,20 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { Api } from './api.ts';
-import { selfSigned } from './certificate.ts';
+import { type Credentials, certified, selfSigned } from './certificate.ts';
 import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
 import type { ApiAnswer, User } from './types.ts';
 
 /** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
-export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'>;
+export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'> & {
+  /** Who comes with a client certificate, by its fingerprint; without it nobody is asked for one. */
+  userOfCertificate?: (fingerprint: string) => User | undefined;
+};
 
 export interface ServerOptions {
   api: Served;
@@ -23,6 +27,8 @@ export interface ServerOptions {
   token: string;
   /** Speak TLS with a certificate made for the occasion. kubectl needs it: it sends no token over plain HTTP. */
   tls?: boolean;
+  /** Who certifies it; itself where left out. */
+  authority?: Credentials & { name: string };
 }
 
 export interface ApiServer {
@@ -49,15 +55,27 @@ const GZIP_FROM = 128 * 1024;
  * With `tls`, and the kubeconfig given back, kubectl can do with it what test/kubectl does; none of it needs
  * `--validate=false`. Of bodies in protobuf, those of the kinds in protobuf-body.ts are read; others get a 415.
  */
-export async function startApiServer({ api, port = 0, token, tls = false }: ServerOptions): Promise<ApiServer> {
+export async function startApiServer({
+  api,
+  port = 0,
+  token,
+  tls = false,
+  authority,
+}: ServerOptions): Promise<ApiServer> {
   api.addToken(token, ADMIN);
-  const credentials = tls ? selfSigned() : undefined;
+  const credentials = tls ? (authority ? certifiedBy(authority) : selfSigned()) : undefined;
+  const ca = authority?.certificate ?? credentials?.certificate;
+  const asks = api.userOfCertificate !== undefined;
   const wire = new Wire(api);
   const onRequest = (request: IncomingMessage, response: ServerResponse) => void wire.exchange(request, response);
   const web =
     credentials === undefined
       ? createHttp(onRequest)
-      : createHttps({ key: credentials.key, cert: credentials.certificate }, onRequest);
+      : createHttps(
+          // Whoever comes with a certificate is known by it, and whoever has none by a token.
+          { key: credentials.key, cert: credentials.certificate, requestCert: asks, rejectUnauthorized: false },
+          onRequest,
+        );
   web.keepAliveTimeout = 60_000;
   // A listener of our own decides what happens to a connection before HTTP sees it.
   const listener = createNet((socket) => {
@@ -81,8 +99,8 @@ export async function startApiServer({ api, port = 0, token, tls = false }: Serv
   return {
     url,
     port: bound,
-    ca: credentials?.certificate,
-    kubeconfig: kubeconfig({ url, token, namespace: 'cpaas-system', ca: credentials?.certificate }),
+    ca: tls ? ca : undefined,
+    kubeconfig: kubeconfig({ url, token, namespace: 'cpaas-system', ca: tls ? ca : undefined }),
     async close() {
       unsubscribe();
       const closed = listener.listening ? once(listener, 'close') : undefined;
@@ -94,6 +112,19 @@ export async function startApiServer({ api, port = 0, token, tls = false }: Serv
     },
   };
 }
+
+const day = 86_400_000;
+
+/** What a server of an authority's shows: valid for a year, as kubeadm's are. */
+const certifiedBy = (authority: Credentials & { name: string }): Credentials =>
+  certified(
+    {
+      name: 'kube-apiserver',
+      hosts: ['127.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+      ...{ from: Date.now() - day, until: Date.now() + 365 * day },
+    },
+    authority,
+  );
 
 /** The connections of one server, and what goes over them. */
 class Wire {
@@ -174,9 +205,17 @@ class Wire {
       contentType: translated === undefined ? contentType : 'application/json',
       body: translated ?? body.toString('utf8'),
       userAgent,
-      user: this.#api.userOf(token),
+      user: authorization === '' ? this.#certified(request) : this.#api.userOf(token),
       actAs: impersonated(request),
     });
+  }
+
+  /** Who has come with a client certificate. */
+  #certified({ socket }: IncomingMessage): User | undefined {
+    const { userOfCertificate } = this.#api;
+    if (!userOfCertificate || !(socket instanceof TLSSocket)) return undefined;
+    const found = socket.getPeerX509Certificate();
+    return found && userOfCertificate(found.fingerprint256);
   }
 
   async #send({ status, headers, body }: ApiAnswer, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -184,6 +223,8 @@ class Wire {
     if (isDead()) return;
     const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
     response.statusCode = status;
+    // Go's servers say nothing of keeping connections, and keep them.
+    response.removeHeader('connection');
     const always = { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private' };
     for (const [name, value] of Object.entries({ ...headers, ...always })) {
       response.setHeader(name, value);

@@ -6,6 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parse, stringify } from 'yaml';
 import type { Transport } from '../../kube/types.ts';
+import { authority, fingerprintOf, isOwnAuthority } from '../api/certificate.ts';
 import { ApiError, unauthorized } from '../api/errors.ts';
 import { Faults as WireFaults } from '../api/faults.ts';
 import { kubeconfig } from '../api/kubeconfig.ts';
@@ -41,6 +42,8 @@ interface Member {
   /** From the first write on, or the first Node that comes or goes before such eyes: before it there is what the view keeps. */
   work?: Work;
   token: string;
+  /** The authority that its kubeconfig trusts, in PEM, where it is one that certifies this server. */
+  ca?: string;
 }
 
 /** All workload clusters of a datacenter. `serve` them; `close` in the end. */
@@ -48,6 +51,8 @@ export class Workloads {
   #options: WorkloadOptions;
   #members = new Map<string, Member>();
   #byToken = new Map<string, string>();
+  /** Clusters by the fingerprints of their administrators' certificates. */
+  #byCertificate = new Map<string, string>();
   #server: ApiServer | undefined;
   /** What the management cluster knows of a cluster, by its name: for the objects that say it again. */
   settings: (cluster: string) => ClusterSettings = () => ({ tokens: [] });
@@ -87,8 +92,14 @@ export class Workloads {
       userOf: (token) =>
         token !== undefined && this.#byToken.has(token) ? userOf(this.#byToken.get(token)) : undefined,
       handle: (request) => this.#handle(request),
+      userOfCertificate: (fingerprint) => {
+        const cluster = this.#byCertificate.get(fingerprint);
+        return cluster === undefined ? undefined : userOf(cluster);
+      },
     };
-    this.#server = await startApiServer({ api: front, token: newToken(), tls, port });
+    const name = 'kubernetes';
+    const own = tls ? { authority: { ...authority(name, this.#options.now()), name } } : {};
+    this.#server = await startApiServer({ api: front, token: newToken(), tls, port, ...own });
   }
 
   /** Where a cluster is served and how to get in; undefined before `serve`. */
@@ -96,6 +107,22 @@ export class Workloads {
     if (!this.#server) return undefined;
     const url = `${this.#server.url}/clusters/${encodeURIComponent(cluster)}`;
     return { url, ca: this.#server.ca, token: this.#member(cluster).token };
+  }
+
+  /**
+   * Lets whoever has a certificate into a cluster as its administrator. `ca`: the authority that its kubeconfig trusts. Says whether the
+   * certificate is one, over TLS, and whether that authority certifies this server too.
+   */
+  welcome(
+    cluster: string,
+    { certificate, ca }: { certificate: string; ca: string },
+  ): { known: boolean; trusted: boolean } {
+    const fingerprint = this.#server?.ca === undefined ? undefined : fingerprintOf(certificate);
+    if (fingerprint === undefined) return { known: false, trusted: false };
+    this.#byCertificate.set(fingerprint, cluster);
+    const trusted = isOwnAuthority(ca);
+    if (trusted) this.#member(cluster).ca = ca;
+    return { known: true, trusted };
   }
 
   /** Text of an administrator's kubeconfig for a cluster; undefined before `serve`. */
@@ -184,7 +211,7 @@ export class Workloads {
     let member = this.#members.get(cluster);
     if (!member) {
       const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
-      const settings = () => ({ ca: this.#server?.ca, ...this.settings(cluster) });
+      const settings = () => ({ ca: this.#members.get(cluster)?.ca ?? this.#server?.ca, ...this.settings(cluster) });
       member = { api, view: new WorkloadView(api, this.#options.now, settings), token: newToken() };
       this.#members.set(cluster, member);
       this.#watchNodes(cluster, member);

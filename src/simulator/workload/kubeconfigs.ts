@@ -1,6 +1,7 @@
 /**
  * Points the `<cluster>-kubeconfig` Secrets, wherever they come from, to the workload APIs of this process. Real control
- * planes renew the client certificate in them: what they wrote of the user stays, a token is added beside it.
+ * planes renew the client certificate in them: what they wrote of the user stays, and opens the API. Where the process does not speak
+ * TLS, or that is no certificate, a token is added beside it.
  */
 
 import { parse, stringify } from 'yaml';
@@ -42,7 +43,7 @@ export async function keepKubeconfigs(
     const access = workloads.access(cluster);
     if (!access) return;
     const before = Buffer.from(secret.data?.['value'] ?? '', 'base64').toString('utf8');
-    const after = pointed(before, access, workloads.kubeconfig(cluster) ?? '');
+    const after = pointedHere(workloads, cluster, before);
     if (after === before) return;
     const value = Buffer.from(after).toString('base64');
     try {
@@ -82,13 +83,15 @@ interface Config {
   users?: { user?: Record<string, unknown> }[];
 }
 
-/** `text` with our server in it; `fresh` where it is no kubeconfig with a real client certificate. */
-function pointed(
+/** The text of a cluster's kubeconfig with our server in it: a new one where it has no client certificate. */
+export function pointedHere(
+  workloads: Pick<Workloads, 'access' | 'kubeconfig' | 'welcome'>,
+  name: string,
   text: string,
-  { url, ca, token }: { url: string; ca?: string | undefined; token: string },
-  fresh: string,
 ): string {
-  if (text === fresh) return text;
+  const access = workloads.access(name);
+  const fresh = workloads.kubeconfig(name) ?? '';
+  if (!access || text === fresh) return text;
   let config: Config | undefined;
   try {
     config = parse(text) as Config;
@@ -98,9 +101,18 @@ function pointed(
   const cluster = config?.clusters?.[0]?.cluster;
   const user = config?.users?.[0]?.user;
   if (!cluster || !user?.['client-certificate-data']) return fresh;
-  if (cluster['server'] === url && user['token'] === token) return text;
-  cluster['server'] = url;
-  if (ca) cluster['certificate-authority-data'] = Buffer.from(ca).toString('base64');
-  user['token'] = token;
+  const [certificate = '', ca = ''] = [user['client-certificate-data'], cluster['certificate-authority-data']].map(
+    decode,
+  );
+  const { known, trusted } = workloads.welcome(name, { certificate, ca });
+  const token = known ? undefined : access.token;
+  const trust = trusted ? ca : access.ca;
+  if (cluster['server'] === access.url && user['token'] === token && ca === (trust ?? ca)) return text;
+  cluster['server'] = access.url;
+  if (trust) cluster['certificate-authority-data'] = Buffer.from(trust).toString('base64');
+  if (token) user['token'] = token;
+  else delete user['token'];
   return stringify(config, { lineWidth: 0, indentSeq: false });
 }
+
+const decode = (data: unknown): string => Buffer.from(String(data ?? ''), 'base64').toString('utf8');

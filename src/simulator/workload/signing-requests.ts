@@ -3,7 +3,7 @@
  * they got them at once. What has been issued is forgotten after an hour: k8s.io/kubernetes/pkg/controller/certificates.
  */
 
-import { certificateRequest, certified } from '../api/certificate.ts';
+import { authority, certificateRequest, certified } from '../api/certificate.ts';
 import type { KubeObject } from '../api/types.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
@@ -42,11 +42,8 @@ function requestOf({ metadata }: Node, tokens: readonly JoinToken[]): KubeObject
   const at = Date.parse(creationTimestamp) - before;
   const subject = { name: `system:node:${name}`, organization: 'system:nodes' };
   const token = tokens[0]?.token.split('.')[0] ?? `${random.suffix()}${random.suffix()}`.slice(0, 6);
-  const kubernetes = certified({ name: 'kubernetes', from: at, until: at + 10 * year });
-  const { certificate } = certified(
-    { ...subject, from: at - 300_000, until: at + year },
-    { name: 'kubernetes', key: kubernetes.key },
-  );
+  const { key } = authority('kubernetes', at);
+  const { certificate } = certified({ ...subject, from: at - 300_000, until: at + year }, { name: 'kubernetes', key });
   const approved = timestamp(at);
   const condition = {
     ...{

@@ -122,7 +122,7 @@ export function pod(
       qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
       conditions: [
         condition('PodReadyToStartContainers', true, sandbox),
-        condition('Initialized', true),
+        condition('Initialized', true, manifest?.pod['initContainers'] ? started : since),
         condition('Ready', ready, up.ready),
         condition('ContainersReady', ready, up.containers),
         condition('PodScheduled', true),

@@ -106,6 +106,14 @@ export function make(
   return { apiVersion, kind, metadata, ...rest };
 }
 
+/** How many of a Deployment's Pods come and go at a time, where its chart says so. */
+const STRATEGIES: Readonly<Record<string, object>> = {
+  coredns: { maxUnavailable: 1 },
+  'kube-ovn-controller': { maxSurge: '0%', maxUnavailable: '100%' },
+  'kube-ovn-monitor': { maxSurge: 1, maxUnavailable: 1 },
+  'ovn-central': { maxSurge: 0, maxUnavailable: 1 },
+};
+
 function ownerOf(
   program: Program & { manifest: Manifest | undefined },
   born: string,
@@ -120,9 +128,7 @@ function ownerOf(
     const replicas = program.replicas ?? 1;
     const have = Math.min(replicas, nodes);
     const counts = { replicas: have, readyReplicas: ready, availableReplicas: ready };
-    // kubeadm lets one of them go before another comes.
-    const strategy =
-      name === 'coredns' ? { strategy: { rollingUpdate: { maxUnavailable: 1 }, type: 'RollingUpdate' } } : {};
+    const strategy = STRATEGIES[name] ? { strategy: { rollingUpdate: STRATEGIES[name], type: 'RollingUpdate' } } : {};
     const spec = { replicas, selector, template, ...strategy };
     return completed(make('apps/v1', 'Deployment', system, name, born, { spec, status: counts }, labels));
   }
@@ -163,11 +169,16 @@ export function isRuled({ kind, metadata }: KubeObject): boolean {
 }
 
 /** Whether an object is one of those made here: nobody else keeps it. */
-export const isMadeHere = ({ metadata }: { metadata: { uid?: string } }): boolean =>
-  /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a/.test(metadata.uid ?? '');
+export function isMadeHere({ metadata: { uid = '' } }: { metadata: { uid?: string } }): boolean {
+  return uid.slice(24) === sealOf(uid.slice(0, 23));
+}
 
-/** A UUID made of a text: version 8 of RFC 9562, whose bits are anybody's. */
+/** A UUID made of a text. It looks like any other of version 4, and its end tells that it was made here. */
 function uuid(from: string): string {
   const bits = digest(from);
-  return `${bits.slice(0, 8)}-${bits.slice(8, 12)}-8${bits.slice(13, 16)}-a${bits.slice(17, 20)}-${bits.slice(20, 32)}`;
+  const variant = '89ab'[Number.parseInt(bits[16]!, 16) % 4];
+  const head = `${bits.slice(0, 8)}-${bits.slice(8, 12)}-4${bits.slice(13, 16)}-${variant}${bits.slice(17, 20)}`;
+  return `${head}-${sealOf(head)}`;
 }
+
+const sealOf = (head: string): string => digest(`made here/${head}`).slice(0, 12);

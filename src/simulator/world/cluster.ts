@@ -97,7 +97,7 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   const settled = next() + second;
   for (const one of [infra, plane, planeTemplate, cluster]) stamp.wrote(one, 'manager', settled);
   const chance = new Random(stamp.seed, 'certificates', layout.name);
-  const secrets = certificateSecrets(cluster, plane, chance);
+  const secrets = certificateSecrets(cluster, plane);
   const generated = applying(chance, settled + chance.integer(200, 900));
   for (const secret of secrets) stamp.born(secret, generated());
   const planeMembers = seedPlane(world, blueprint, settled, secrets);

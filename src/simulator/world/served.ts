@@ -17,9 +17,11 @@ import {
 } from '../controllers/platform/import.ts';
 import { Random } from '../controllers/random.ts';
 import type { Cluster } from '../controllers/shapes/capi.ts';
+import type { Secret } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Workloads } from '../workload/front.ts';
+import { pointedHere } from '../workload/kubeconfigs.ts';
 import { importedAt } from './cluster.ts';
 import { accountOf, giveTokens, type TokenDesk } from './management/account-tokens.ts';
 import type { World } from './seed.ts';
@@ -35,15 +37,16 @@ export const isServedLater = (object: KubeObject): boolean =>
 export function loadServed(
   { objects }: World,
   api: Api,
-  workloads: Pick<Workloads, 'kubeconfig'>,
+  workloads: Workloads,
   desk: Omit<TokenDesk, 'api'>,
   now: number,
 ): void {
   for (const object of objects) {
     const cluster = clusterOf(object);
-    const config = cluster && workloads.kubeconfig(cluster);
     if (cluster === undefined) continue;
-    api.load([{ ...object, ...(config ? { data: { value: encode(config) } } : {}) } as unknown as Stored]);
+    const { value = '' } = (object as Secret).data ?? {};
+    const config = pointedHere(workloads, cluster, Buffer.from(value, 'base64').toString('utf8'));
+    api.load([{ ...object, data: { value: encode(config) } } as unknown as Stored]);
   }
   giveTokens({ ...desk, api }, objects as unknown as readonly Stored[], now);
 }

@@ -1,5 +1,6 @@
 /** The Secrets that lead to workload clusters. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { get } from 'node:https';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createApi } from '../../../src/simulator/api/api.ts';
@@ -8,7 +9,6 @@ import { certificateSecrets } from '../../../src/simulator/controllers/capi/cert
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
-import { Random } from '../../../src/simulator/controllers/random.ts';
 import type { Secret } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
 import { type KubeconfigWriter, keepKubeconfigs } from '../../../src/simulator/workload/kubeconfigs.ts';
@@ -90,7 +90,7 @@ it('are the only ones it touches', async () => {
 it('authorities of a cluster are certificates of their own keys, and its kubeconfig is YAML', () => {
   const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'prod', creationTimestamp: born } });
   const born = '2026-11-01T00:00:00Z';
-  const secrets = certificateSecrets(object('Cluster'), object('KubeadmControlPlane'), new Random('seed', 'ca'));
+  const secrets = certificateSecrets(object('Cluster'), object('KubeadmControlPlane'));
   const text = (name: string, key: string) =>
     Buffer.from(secrets.find(({ metadata }) => metadata.name === name)?.data?.[key] ?? '', 'base64').toString();
   for (const [suffix, subject] of [
@@ -110,3 +110,51 @@ it('authorities of a cluster are certificates of their own keys, and its kubecon
   expect(text('prod-sa', 'tls.crt')).toMatch(/^-----BEGIN PUBLIC KEY-----/);
   expect(text('prod-kubeconfig', 'value')).toMatch(/^apiVersion: v1\nclusters:\n- cluster:\n/);
 });
+
+it('open the API by a client certificate of the cluster, whose authority certifies the server too', async () => {
+  const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'prod', creationTimestamp: since } });
+  const since = '2026-11-01T00:00:00Z';
+  const secrets = certificateSecrets(object('Cluster'), object('KubeadmControlPlane'));
+  const of = (name: string) => secrets.find(({ metadata }) => metadata.name === `prod-${name}`)?.data ?? {};
+  await create('prod', Buffer.from(of('kubeconfig')['value'] ?? '', 'base64').toString());
+  const { url } = workloads.access('prod')!;
+  await expect.poll(() => read('prod')).toContain(url);
+  const config = parse(await read('prod')) as {
+    clusters: { cluster: Record<string, string> }[];
+    users: { user: Record<string, string> }[];
+  };
+  const [{ cluster }] = config.clusters as [{ cluster: Record<string, string> }];
+  const [{ user }] = config.users as [{ user: Record<string, string> }];
+  expect(cluster['certificate-authority-data']).toBe(of('ca')['tls.crt']);
+  expect(Object.keys(user).sort()).toEqual(['client-certificate-data', 'client-key-data']);
+  const text = (data = '') => Buffer.from(data, 'base64').toString();
+  const ca = text(cluster['certificate-authority-data']);
+  const cert = text(user['client-certificate-data']);
+  expect(new X509Certificate(cert).subject).toBe('O=system:masters\nCN=kubernetes-admin');
+  expect(new X509Certificate(cert).verify(new X509Certificate(ca).publicKey)).toBe(true);
+  const ask = (more: object) =>
+    new Promise<{ code: number | undefined; headers: object }>((resolve, reject) => {
+      const asked = get(`${url}/api/v1/nodes`, { ca, agent: false, ...more }, (answer) => {
+        answer.resume();
+        resolve({ code: answer.statusCode, headers: answer.headers });
+      });
+      asked.on('error', reject);
+    });
+  workloads.of('prod').load([planeNode]);
+  const { code, headers } = await ask({ cert, key: text(user['client-key-data']) });
+  expect(code).toBe(200);
+  expect(headers).not.toHaveProperty('keep-alive');
+  expect((await ask({})).code).toBe(401);
+});
+
+const planeNode = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name: 'cp-1',
+    uid: 'uid',
+    creationTimestamp: '2026-11-01T00:00:00Z',
+    labels: { 'node-role.kubernetes.io/control-plane': '' },
+  },
+  status: { conditions: [{ type: 'Ready', status: 'True' }], nodeInfo: { kubeletVersion: 'v1.33.6' } },
+};

@@ -1,9 +1,8 @@
-/** The Secrets of a cluster that its control plane keeps: authorities and a kubeconfig, with a token that opens nothing. */
+/** The Secrets of a cluster that its control plane keeps: authorities and a kubeconfig with a client certificate. */
 
-import { authority, authorityPublicKey } from '../../api/certificate.ts';
+import { authority, authorityPublicKey, certified } from '../../api/certificate.ts';
 import { kinds } from '../kinds.ts';
 import { labels, ownerReference } from '../owners.ts';
-import type { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BootstrapFile, Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
@@ -11,11 +10,13 @@ import { yamlLines } from './plain-yaml.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
+const year = 365 * 86_400_000;
+
 /** The common names kubeadm gives its authorities. */
 const authorities = { ca: 'kubernetes', etcd: 'etcd-ca', proxy: 'front-proxy-ca' };
 
 /** All such Secrets of a cluster. The authorities are as old as the Cluster. */
-export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane, random: Random): Secret[] {
+export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane): Secret[] {
   const name = cluster.metadata.name;
   const secret = (suffix: string, data: Record<string, string>): Secret => ({
     apiVersion: 'v1',
@@ -38,6 +39,11 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane,
   const accounts = secret('sa', { 'tls.crt': base64(authorityPublicKey()), 'tls.key': base64(key) });
   const { host = '', port = '' } = cluster.spec?.controlPlaneEndpoint ?? {};
   const user = `${name}-admin`;
+  // Cluster API lets it be valid a little before it is made, as clocks differ, and for a year.
+  const admin = certified(
+    { name: 'kubernetes-admin', organization: 'system:masters', from: born - 300_000, until: born + year },
+    { name: authorities.ca, key },
+  );
   const kubeconfig = yamlLines({
     apiVersion: 'v1',
     kind: 'Config',
@@ -47,7 +53,12 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane,
     contexts: [{ name: `${user}@${name}`, context: { cluster: name, user } }],
     'current-context': `${user}@${name}`,
     preferences: {},
-    users: [{ name: user, user: { token: `simulated-${random.hex(16)}` } }],
+    users: [
+      {
+        name: user,
+        user: { 'client-certificate-data': base64(admin.certificate), 'client-key-data': base64(admin.key) },
+      },
+    ],
   });
   return [...pairs, accounts, secret('kubeconfig', { value: base64(`${kubeconfig.join('\n')}\n`) })];
 }
@@ -92,7 +103,7 @@ export async function bootstrapCertificates(rt: Runtime, cluster: Cluster): Prom
 
 /** Makes those of a cluster's Secrets that are not there. Throws KubeError. */
 export async function certify(rt: Runtime, cluster: Cluster, plane: KubeadmControlPlane): Promise<void> {
-  for (const secret of certificateSecrets(cluster, plane, rt.random('certificates', cluster.metadata.name))) {
+  for (const secret of certificateSecrets(cluster, plane)) {
     if (await rt.client.get(kinds.Secret, secret.metadata.name)) continue;
     await rt.client.create(kinds.Secret, secret);
   }
