@@ -38,7 +38,7 @@ export function authority(name: string, from: number): Credentials {
   const { publicKey, privateKey } = sharedPair();
   const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
   const subject = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from(name)))));
-  const serial = createHash('sha256').update(`${name}/${from}`).digest().subarray(0, 8);
+  const serial = digestOf(`${name}/${from}`).subarray(0, 8);
   const yes = tlv(0x01, Buffer.from([0xff]));
   // digitalSignature, keyEncipherment and keyCertSign.
   const usage = tlv(0x03, Buffer.from([2, 0b10100100]));
@@ -86,7 +86,12 @@ export function certified(subject: Subject, by?: { name: string; key: string }):
   const own = nameOf(subject);
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(7)])),
+    integer(
+      Buffer.concat([
+        Buffer.from([1]),
+        by ? digestOf(`${subject.name}/${subject.from}`).subarray(0, 7) : randomBytes(7),
+      ]),
+    ),
     algorithm,
     by ? nameOf(by) : own,
     sequence(utcTime(subject.from), utcTime(subject.until)),
@@ -159,6 +164,7 @@ export function authorityPublicKey(): string {
   return sharedPair().publicKey.export({ type: 'spki', format: 'pem' }).toString();
 }
 
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 const DAY = 86_400_000;
 const OID = {
   ecdsaSha256: '2a8648ce3d040302',
