@@ -46,16 +46,16 @@ export interface ClusterSettings {
   tokens: JoinToken[];
   /** When its control plane was there for the first time, RFC 3339. */
   initialized?: string;
-  /** Pods that a drain waits for. */
-  drained?: DrainedPod[];
+  /** What users run on its Nodes. */
+  applications?: ApplicationPod[];
 }
 
-/** A Pod that has been evicted from a Node and does not go. */
-export interface DrainedPod {
+/** A Pod of what users run on a Node. */
+export interface ApplicationPod {
   namespace: string;
   name: string;
   node: string;
-  /** When it was evicted, RFC 3339; until then it runs. */
+  /** When a drain evicted it, that waits for it now, RFC 3339; until then it runs. */
   since?: string | undefined;
 }
 
@@ -71,9 +71,9 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     .flatMap((config) => tokenOf(config, now));
   const cluster = rt.informer(kinds.Cluster).get(name);
   const plane = rt.informer(kinds.KubeadmControlPlane).get(cluster?.spec?.controlPlaneRef?.name);
-  // With a cluster that goes nothing is drained.
-  const drained = cluster?.metadata.deletionTimestamp ? [] : drainedOf(rt, name);
-  if (!cluster || !plane) return { tokens, drained };
+  // With a cluster that goes everything goes at once, and nothing is drained.
+  const applications = cluster?.metadata.deletionTimestamp ? [] : applicationsOf(rt, name);
+  if (!cluster || !plane) return { tokens, applications };
   const { version, kubeadmConfigSpec: spec = {} } = plane.spec ?? {};
   const { joinConfiguration: _join, ...first } = spec;
   const machine = { apiVersion: '', kind: 'Machine', metadata: { name }, spec: { version } };
@@ -94,7 +94,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     configuration: `${configuration.join('\n')}\n`,
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
-    drained,
+    applications,
   };
 }
 
@@ -126,23 +126,21 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What the Machines on their way out say they wait for: the Pods are as true as the sentence. */
-function drainedOf(rt: Runtime, cluster: string): DrainedPod[] {
+/** A Pod for each Node of a Machine; of those on their way out, what they say they wait for: it is as true as the sentence. */
+function applicationsOf(rt: Runtime, cluster: string): ApplicationPod[] {
   return rt
     .informer(kinds.Machine)
     .list()
-    .filter((machine) => machine.metadata.deletionTimestamp !== undefined && clusterOf(machine) === cluster)
+    .filter((machine) => machine.status?.nodeRef !== undefined && clusterOf(machine) === cluster)
     .flatMap(({ metadata, status }) => {
-      const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
-      const [, namespace, name] = /^\* Pod (sim-workload)\/([^:\s]+): deletionTimestamp set/m.exec(told) ?? [];
       const node = status?.nodeRef?.name;
-      const since = status?.deletion?.nodeDrainStartTime;
-      if (namespace && name && node && since) return [{ namespace, name, node, since }];
-      // The drain will name it: it has run there before.
       const [space, pod] = simulatedPod(rt, metadata.name).split('/');
-      return node && space && pod && (told === '' || told === drainBegins)
-        ? [{ namespace: space, name: pod, node }]
-        : [];
+      if (!node || !space || !pod) return [];
+      const one = { namespace: space, name: pod, node };
+      const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
+      if (!metadata.deletionTimestamp || told === '' || told === drainBegins) return [one];
+      const since = status?.deletion?.nodeDrainStartTime;
+      return since && told.includes(`${space}/${pod}: deletionTimestamp set`) ? [{ ...one, since }] : [];
     });
 }
 

@@ -1,6 +1,7 @@
 /** What runs on the Nodes of a workload cluster by itself: static Pods, DaemonSets, Deployments, their accounts, Leases. */
 
 import type { KubeObject } from '../api/types.ts';
+import { simulatedNamespace } from '../controllers/capi/drain.ts';
 import { digest } from '../controllers/digest.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
@@ -36,7 +37,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   const { nodes, version, kubeOvn, renewed, settings = { tokens: [] } } = options;
   const born = options.born ?? nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
   const objects: KubeObject[] = [];
-  for (const namespace of ['default', system, 'cpaas-system']) {
+  for (const namespace of ['default', system, 'cpaas-system', simulatedNamespace]) {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
   for (const node of nodes) objects.push(nodeLease(node, renewed, make));
@@ -150,11 +151,17 @@ function ownerOf(
   );
 }
 
-/** Whether a Pod is told of by its Node alone, and not by what owns it: it comes from a file, or a drain waits for it. */
+/** The kind, invented, of what users run on each Node: nobody else keeps its Pods. */
+export const OF_NODES = { apiVersion: 'sim.metaldeck.io/v1', kind: 'SimApplication' } as const;
+
+/** Whether a Pod is told of by its Node alone, and not by what owns it: it comes from a file, or is what users run there. */
 export const isOfItsNode = (object: {
   kind: string;
   metadata: { uid?: string; ownerReferences?: { kind: string }[] };
-}) => object.kind === 'Pod' && isMadeHere(object) && (object.metadata.ownerReferences?.[0]?.kind ?? 'Node') === 'Node';
+}) =>
+  object.kind === 'Pod' &&
+  isMadeHere(object) &&
+  ['Node', OF_NODES.kind].includes(object.metadata.ownerReferences?.[0]?.kind ?? 'Node');
 
 /** Whether it mirrors a Pod from a file. */
 export const isMirror = ({ kind, metadata }: KubeObject): boolean =>

@@ -14,11 +14,11 @@ import { timestamp } from '../controllers/time.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
 import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
+import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions } from './basics.ts';
-import { drainedPods } from './drained.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
-import { type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
+import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
 import { imagesByNode, withImages } from './node-images.ts';
@@ -112,11 +112,13 @@ export class WorkloadView {
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
     const born = this.#born;
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed: timestamp(this.#renewed) });
-    const drained = drainedPods(nodes, settings.drained);
+    const { pods: network, applications } = settings;
+    const used = applicationPods({ nodes, pods: applications, network, now: this.#now() });
+    const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects, this.#now());
     const asked = signingRequests(nodes, settings.tokens, this.#now());
-    await this.#put([...objects, ...drained, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
+    await this.#put([...objects, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await this.#beat(settings);
     if (first && this.#cluster.network) this.#join(this.#cluster.network);

@@ -5,7 +5,7 @@ import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
-import type { DrainedPod } from '../../../src/simulator/workload/settings.ts';
+import type { ApplicationPod } from '../../../src/simulator/workload/settings.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
 const at = '2026-11-01T00:00:00Z';
@@ -202,24 +202,48 @@ it('is empty once it is cleared', async () => {
   await expect.poll(() => names('/api/v1/nodes')).toEqual(['cp-9']);
 });
 
-it('shows the Pod that a drain waits for, for as long as it waits', async () => {
-  const drained: DrainedPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
-  workloads.settings = () => ({ tokens: [], drained });
+it('has on each Node what users run, until a drain has waited for its end', async () => {
+  const applications: ApplicationPod[] = [
+    { namespace: 'sim-workload', name: 'app-x1', node: 'w-1' },
+    { namespace: 'sim-workload', name: 'app-x2', node: 'cp-1' },
+  ];
+  workloads.settings = () => ({ tokens: [], applications });
   const path = '/api/v1/namespaces/sim-workload/pods';
-  const [before] = (await ask(path)).body.items;
-  expect(before?.metadata).not.toHaveProperty('deletionTimestamp');
-  drained[0]!.since = at;
-  const [pod] = (await ask(path)).body.items;
-  expect(pod).toMatchObject({
-    metadata: { name: 'app-x1', deletionTimestamp: '2026-11-01T00:00:30Z' },
+  const [worker, plane] = (await ask(path)).body.items;
+  expect(worker?.metadata).not.toHaveProperty('deletionTimestamp');
+  // Who drains by hand is not told that nothing would bring it back.
+  expect(worker).toMatchObject({
+    metadata: { name: 'app-x1', ownerReferences: [{ controller: true, kind: 'SimApplication' }] },
     spec: { nodeName: 'w-1' },
+    status: { phase: 'Running', podIP: expect.stringMatching(/^10\.3\./) },
   });
-  drained.pop();
-  expect(await names(path)).toEqual([]);
-  drained.push({ namespace: 'sim-workload', name: 'app-x2', node: 'cp-1', since: at });
   // Where a control plane is, only what tolerates that.
-  const [other] = (await ask(path)).body.items;
-  expect(other?.spec).toMatchObject({ tolerations: [{ key: 'node-role.kubernetes.io/control-plane' }] });
+  expect(plane?.spec).toMatchObject({
+    tolerations: expect.arrayContaining([
+      expect.objectContaining({ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }),
+    ]),
+  });
+  applications[0]!.since = at;
+  const [going] = (await ask(path)).body.items;
+  expect(going?.metadata).toMatchObject({ name: 'app-x1', deletionTimestamp: '2026-11-01T00:00:30Z' });
+  applications.shift();
+  expect(await names(path)).toEqual(['app-x2']);
+});
+
+it('does not bring back what was evicted from a Node by hand', async () => {
+  const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
+  workloads.settings = () => ({ tokens: [], applications });
+  const path = '/api/v1/namespaces/sim-workload/pods';
+  expect(await names(path)).toEqual(['app-x1']);
+  const eviction = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name: 'app-x1', namespace: 'sim-workload' },
+  };
+  await write('POST', `${path}/app-x1/eviction`, eviction);
+  expect(await names(path)).toEqual([]);
+  await ask('/api/v1/nodes');
+  expect(await names(path)).toEqual([]);
 });
 
 it('takes with a cluster that goes what somebody made in it, wherever that is', async () => {

@@ -12,10 +12,10 @@ const told = 5;
 const GOING = 'deletionTimestamp set, but still not removed from the Node';
 const OVER_BUDGET = /^C(?=annot evict pod as it would violate the pod's disruption budget\.)/;
 
-/** The Namespace of Pods that are seen only while a drain waits for them: they are told of without being asked for. */
+/** The Namespace of what users run on each Node: nobody has made it, and drains wait for it as long as they are to take. */
 export const simulatedNamespace = 'sim-workload';
 
-/** The Pod, as `namespace/name`, that the drain of a Machine waits for though nobody has made it. */
+/** The Pod, as `namespace/name`, that runs on the Node of a Machine though nobody has made it: a drain waits for it. */
 export const simulatedPod = (rt: Runtime, machine: string): string =>
   `${simulatedNamespace}/app-${rt.random('pods', machine).suffix()}`;
 

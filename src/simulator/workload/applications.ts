@@ -1,0 +1,90 @@
+/** What users run: a Pod on each Node, of an invented kind's. It is there from the start, and the one a drain waits for. */
+
+import type { KubeObject } from '../api/types.ts';
+import { podAddress } from '../controllers/kubernetes/pod-address.ts';
+import { Random } from '../controllers/random.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
+import { containerStatus, runningSince } from './containers.ts';
+import { admitted } from './pod-admission.ts';
+import { startOf } from './pod-times.ts';
+import type { ApplicationPod } from './settings.ts';
+import { readyOf } from './summary.ts';
+import { make, OF_NODES } from './system.ts';
+
+/** Longer than this, in seconds, nobody waits for a Pod to end by itself. */
+const grace = 30;
+
+export interface ApplicationOptions {
+  nodes: readonly Node[];
+  pods?: readonly ApplicationPod[] | undefined;
+  /** The network of Pods as a CIDR. */
+  network?: string | undefined;
+  /** Unix time in ms. */
+  now: number;
+}
+
+/** The Pods on the Nodes there are: running, or evicted and not gone. */
+export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now }: ApplicationOptions): KubeObject[] {
+  const hosts = new Map(nodes.map((node) => [node.metadata.name, node]));
+  return pods.flatMap(({ namespace, name, node, since }) => {
+    const host = hosts.get(node);
+    const joined = Date.parse(host?.metadata.creationTimestamp ?? '');
+    const random = new Random(name, joined);
+    // It comes once its Node has taken up the network, and somebody has looked for room.
+    const placed = joined + random.integer(20, 95) * 1000;
+    if (!host || !(placed <= now)) return [];
+    const born = timestamp(placed);
+    const hostIP = host.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+    const podIP = podAddress(network, `${name}/${node}`);
+    const app = name.replace(/-[^-]+$/, '');
+    const image = `registry.example/sim/${app}:1`;
+    const { sandbox, started } = startOf({ pod: name, node: host, since: born, now: timestamp(now) }, true);
+    const ready = readyOf(host) === 'True';
+    const container = containerStatus({
+      name: app,
+      image,
+      pod: name,
+      since: born,
+      now: timestamp(now),
+      started,
+      ready,
+    });
+    const up = runningSince(container) ?? started;
+    const condition = (type: string, status: boolean, lastTransitionTime = born) => ({
+      ...{ type, status: status ? 'True' : 'False', lastProbeTime: null, lastTransitionTime },
+    });
+    const one = make('v1', 'Pod', namespace, name, born, {
+      spec: admitted(
+        { containers: [{ name: app, image }], nodeName: node, tolerations: lasting(host) },
+        random.suffix(),
+      ),
+      status: {
+        phase: 'Running',
+        qosClass: 'BestEffort',
+        conditions: [
+          condition('PodReadyToStartContainers', true, sandbox),
+          condition('Initialized', true),
+          condition('Ready', ready, up),
+          condition('ContainersReady', ready, up),
+          condition('PodScheduled', true),
+        ],
+        ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
+        ...{ podIP, podIPs: [{ ip: podIP }] },
+        startTime: born,
+        containerStatuses: [container],
+      },
+    });
+    const owner = { ...OF_NODES, name: app, uid: new Random(namespace, app).uuid(), controller: true };
+    const metadata = { ...one.metadata, generateName: `${app}-`, labels: { app }, ownerReferences: [owner] };
+    if (since === undefined) return [{ ...one, metadata }];
+    const ended = timestamp(Date.parse(since) + grace * 1000);
+    return [{ ...one, metadata: { ...metadata, deletionTimestamp: ended, deletionGracePeriodSeconds: grace } }];
+  });
+}
+
+/** What lets a Pod be on a Node with lasting taints, as that of a control plane. */
+function lasting({ spec }: Node): object[] {
+  const taints = (spec?.taints ?? []).filter(({ key }) => !/^node\.(kubernetes|cluster\.x-k8s)\.io\//.test(key));
+  return taints.map(({ key, effect }) => ({ key, operator: 'Exists', effect }));
+}
