@@ -1,6 +1,7 @@
 /** The addresses of Services, in the network that a cluster has for them. */
 
 import type { Webhook } from '../api/core.ts';
+import { givenAddress } from '../api/kinds/workload-kinds.ts';
 import type { KubeObject } from '../api/types.ts';
 
 /** What the server gives where nobody says otherwise: kubeadm's network. */
@@ -17,7 +18,8 @@ export const serviceAdmission = (network: () => string | undefined): Webhook => 
   ...{ name: 'services.kubernetes.io', group: '', resources: ['services'], operations: ['CREATE'] },
   mutate: ({ object }) => {
     const address = object?.spec?.['clusterIP'];
-    if (!object || typeof address !== 'string') return undefined;
+    // What somebody asks for is theirs or refused.
+    if (!object || typeof address !== 'string' || address !== givenAddress(object.metadata)) return undefined;
     const clusterIP = serviceAddress(address, network());
     if (clusterIP === address) return undefined;
     return { object: { ...object, spec: { ...object.spec, clusterIP, clusterIPs: [clusterIP] } } as KubeObject };

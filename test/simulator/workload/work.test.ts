@@ -951,7 +951,19 @@ describe('what goes wrong', () => {
       });
     }
     expect((await told('SuccessfulCreate')).filter((words) => words!.includes('bad-'))).toEqual([]);
-    expect((await get(`${apps}/deployments/bad`)).status).toMatchObject({ unavailableReplicas: 2 });
+    const refused = expect.objectContaining({
+      ...{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' },
+      message: expect.stringMatching(/^pods "bad-[^"]*-" is forbidden: error looking up service account/),
+    });
+    expect((await get(`${apps}/deployments/bad`)).status).toMatchObject({
+      unavailableReplicas: 2,
+      conditions: expect.arrayContaining([refused]),
+    });
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'nobody', namespace: 'default' } };
+    await make(`${core}/serviceaccounts`, account);
+    await pass(40_000);
+    const { conditions } = (await get(`${apps}/deployments/bad`)).status;
+    expect(conditions.map(({ type }: { type: string }) => type)).toEqual(['Available', 'Progressing']);
   });
 
   it('is counted where it is told again', async () => {

@@ -2,9 +2,18 @@
 
 import type { Plugin } from '../core.ts';
 import { accounts, runtimes } from './accounts.ts';
+import { addresses } from './addresses.ts';
 import { limits } from './limits.ts';
 import { podSecurity } from './pod-security.ts';
 import { priorities } from './priorities.ts';
 import { quotas } from './quotas.ts';
 
-export const kubernetesAdmission: readonly Plugin[] = [limits, accounts, podSecurity, priorities, runtimes, quotas];
+export const kubernetesAdmission: readonly Plugin[] = [
+  limits,
+  accounts,
+  podSecurity,
+  priorities,
+  runtimes,
+  quotas,
+  addresses,
+];

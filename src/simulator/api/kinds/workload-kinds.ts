@@ -17,13 +17,17 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
   const { spec = {}, status } = object;
   switch (object.kind) {
     case 'Pod':
-      return { ...object, spec: podSpec(spec), status: status ?? { phase: 'Pending', qosClass: qosOf(spec) } };
+      return {
+        ...object,
+        spec: podSpec(spec, spec['hostNetwork'] === true),
+        status: status ?? { phase: 'Pending', qosClass: qosOf(spec) },
+      };
     case 'Deployment': {
       const { template } = spec;
       if (!isRecord(template)) return object;
       return {
         ...object,
-        spec: { ...spec, template: { ...template, spec: podSpec(template['spec']) } },
+        spec: { ...spec, template: { ...template, spec: podSpec(template['spec'], false) } },
         status: status ?? {},
       };
     }
@@ -62,11 +66,11 @@ function limitItem(one: Fields): Fields {
   };
 }
 
-function podSpec(spec: unknown): Fields {
+/** `shared`: a Pod in the network of its Node has its ports; a template says nothing of that. */
+function podSpec(spec: unknown, shared: boolean): Fields {
   const given = isRecord(spec) ? spec : {};
   if (!Array.isArray(given['containers'])) return given;
   const { initContainers } = given;
-  const shared = given['hostNetwork'] === true;
   const whole = (one: Fields) => container(one, shared);
   return {
     ...given,
@@ -119,7 +123,7 @@ function serviceSpec({ spec = {}, metadata }: KubeObject, before: KubeObject | u
   const { ports, type } = spec;
   const outside = type === 'NodePort' || type === 'LoadBalancer';
   const known = spec['clusterIP'] ?? before?.spec?.['clusterIP'];
-  const ip = known ?? (type === 'ExternalName' ? undefined : addressOf(metadata.uid ?? metadata.name));
+  const ip = known ?? (type === 'ExternalName' ? undefined : givenAddress(metadata));
   const withTargets = Array.isArray(ports)
     ? ports.map((port: unknown, index) =>
         isRecord(port)
@@ -149,6 +153,9 @@ const familiesOf = (spec: Fields): Fields => ({
 
 /** A port of 30000 to 32767 that is the same for the same name. */
 const nodePortOf = (name: string): number => 30_000 + (hashOf(name) % 2768);
+
+/** The address that a Service is given where it asks for none. */
+export const givenAddress = ({ uid, name }: KubeObject['metadata']): string => addressOf(uid ?? name);
 
 /** An address of 10.96.0.0/16 that is the same for the same name. */
 function addressOf(name: string): string {

@@ -49,7 +49,7 @@ export function conditionsOf(
       observedGeneration: metadata.generation ?? 1,
       ...counts,
       ...(before['collisionCount'] === undefined ? {} : { collisionCount: before['collisionCount'] }),
-      conditions: [availability, ...(progress ? [progress] : [])],
+      conditions: [availability, ...(progress ? [progress] : []), ...failures(sets, current)],
     },
     again: goesOn ? Date.parse(progress.lastUpdateTime ?? '') + patience + 1000 : undefined,
   };
@@ -69,6 +69,14 @@ export function conditionsOf(
     if (now - Date.parse(last.lastUpdateTime ?? '') < (spec.progressDeadlineSeconds ?? 600) * 1000) return last;
     return set('Progressing', 'False', 'ProgressDeadlineExceeded', `${name} has timed out progressing.`);
   }
+}
+
+/** What a ReplicaSet could not make, the current one's before others'. */
+function failures(sets: readonly ReplicaSet[], current: ReplicaSet | undefined): WorkCondition[] {
+  const found = [...(current ? [current] : []), ...sets].flatMap(
+    ({ status }) => status?.conditions?.filter(({ type }) => type === 'ReplicaFailure') ?? [],
+  );
+  return found.slice(0, 1).map((one) => ({ ...one, lastUpdateTime: one.lastTransitionTime }));
 }
 
 const COUNTS = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'];

@@ -85,7 +85,7 @@ export class Work {
   #again = false;
   #stopped = false;
   /** Until when those rest that were refused, and for how long, by uid. */
-  #rests = new Map<string, { until: number; ms: number }>();
+  #rests = new Map<string, { until: number; ms: number; why: string }>();
   #told = new Set<string>();
   #counts = new Map<string, number>();
   #transports = new Map<Program, Transport>();
@@ -158,6 +158,8 @@ export class Work {
       last = rest && picture.now < rest.until ? 'refused' : await this.#write(write, maker);
       if (last === 'written') wrote = true;
       times.push(last === 'missed' ? picture.now + AGAIN : this.#rests.get(maker?.uid ?? '')?.until);
+      // Whoever is refused for the first time says so at once.
+      if (last === 'refused' && rest === undefined) times.push(picture.now);
     }
     return { wrote, again: earliest(times) };
   }
@@ -170,6 +172,7 @@ export class Work {
       ...{ now: now(), suffix, network: network(), first: (what) => this.#first(what) },
       rises: (what, count) => this.#rises(what, count),
       since: (what) => this.#since(what),
+      refused: ({ metadata }) => this.#rests.get(metadata.uid ?? '')?.why,
       nodes: await this.#list<Node>({ ...kinds.Node }, { path: pathOf(kinds.Node, '') }),
       missing: await this.#missing(own(pods)),
       pods: own(pods),
@@ -258,7 +261,7 @@ export class Work {
         return 'refused';
       }
       const ms = Math.min(REST.most, (this.#rests.get(maker.uid)?.ms ?? REST.first / 2) * 2);
-      this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms });
+      this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms, why: error.message });
       const { apiVersion, kind, name, uid } = maker;
       const { namespace } = (body as KubeObject).metadata;
       const component = `${kind.toLowerCase()}-controller`;

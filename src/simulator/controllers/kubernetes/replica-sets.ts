@@ -3,9 +3,10 @@
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { timestamp } from '../time.ts';
 import { claimed } from './claims.ts';
 import { availableFrom, byDispensability, isActive } from './pods.ts';
-import type { ReplicaSet, WorkPod } from './shapes.ts';
+import type { ReplicaSet, WorkCondition, WorkPod } from './shapes.ts';
 import { create, each, earliest, event, type Picture, remove, type Turn, update } from './turn.ts';
 
 const by = 'kube-controller-manager';
@@ -33,12 +34,13 @@ function one(picture: Picture, set: ReplicaSet): Turn {
   for (const pod of spare) {
     writes.push(remove(by, pod), tell('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`));
   }
-  const { status, again } = statusOf(set, pods, now);
+  const { status, again } = statusOf(set, pods, now, wanted > pods.length ? picture.refused(set) : undefined);
   if (!equal(status, set.status)) writes.push(update(by, { ...set, status } as KubeObject, '/status'));
   return { writes, again };
 }
 
-function statusOf(set: ReplicaSet, pods: readonly WorkPod[], now: number) {
+/** `refused`: why Pods could not be made; it is told until they can be. */
+function statusOf(set: ReplicaSet, pods: readonly WorkPod[], now: number, refused: string | undefined) {
   const from = pods.map((pod) => availableFrom(pod, set.spec.minReadySeconds)).filter((at) => at !== undefined);
   const available = from.filter((at) => at <= now).length;
   const status = {
@@ -47,9 +49,16 @@ function statusOf(set: ReplicaSet, pods: readonly WorkPod[], now: number) {
     ...(from.length > 0 ? { readyReplicas: from.length } : {}),
     ...(available > 0 ? { availableReplicas: available } : {}),
     observedGeneration: set.metadata.generation ?? 1,
+    ...(refused === undefined ? {} : { conditions: [failure(set, refused, now)] }),
   };
   return { status, again: earliest(from.filter((at) => at > now)) };
 }
+
+const failure = ({ status }: ReplicaSet, message: string, now: number): WorkCondition =>
+  status?.conditions?.find(({ type }) => type === 'ReplicaFailure') ?? {
+    ...{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message },
+    lastTransitionTime: timestamp(now),
+  };
 
 /** A new Pod of a ReplicaSet's template. */
 function podOf(set: ReplicaSet, suffix: string): WorkPod {

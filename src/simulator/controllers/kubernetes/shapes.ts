@@ -84,6 +84,7 @@ export interface ReplicaSet extends KubeObject {
     replicas?: number;
     readyReplicas?: number;
     availableReplicas?: number;
+    conditions?: WorkCondition[];
     [field: string]: unknown;
   };
 }

@@ -60,6 +60,8 @@ export interface Picture {
   rises(what: string, count: number): boolean;
   /** When something was told for the first time, Unix ms: it is remembered. */
   since(what: string): number;
+  /** Why somebody may not make what it wants to make; undefined where nothing was refused since it last could. */
+  refused(maker: KubeObject): string | undefined;
   /** The random end of a generated name. */
   suffix(): string;
 }
