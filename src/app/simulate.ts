@@ -60,7 +60,7 @@ async function embedded(options: Options): Promise<Running> {
     const served = clusters.flatMap(({ plane, workers, reserves }) => [plane, ...workers, ...reserves]);
     const count = served.reduce((sum, pool) => sum + pool.hosts.length, unpooled.length);
     return {
-      line: `Serving ${count} hosts in ${clusters.length} clusters at ${datacenter.url}; use it with: export KUBECONFIG=${file.path}; stop it with Ctrl-C`,
+      line: `Serving ${count} hosts in ${clusters.length} clusters at ${datacenter.url}; use it with: export KUBECONFIG=${file.path}; ${rackOf(waiting)}stop it with Ctrl-C`,
       async stop() {
         file.discard();
         await datacenter.stop();
@@ -71,6 +71,12 @@ async function embedded(options: Options): Promise<Running> {
     throw error;
   }
 }
+
+/** What waits unregistered, whatever else is quiet: it boots what somebody builds. */
+const rackOf = (waiting: number): string =>
+  waiting === 0
+    ? ''
+    : `${waiting} ${waiting === 1 ? 'machine waits' : 'machines wait'} in a rack and boot the next ISO that is built (--waiting); `;
 
 function explain(error: unknown, port: number | undefined): unknown {
   if (error instanceof RangeError) return new SimulationProblem(`${error.message}; nothing was started.`);

@@ -16,6 +16,7 @@ import { startTraffic } from './controllers/traffic/index.ts';
 import { Rack } from './rack.ts';
 import { Playhouse, pastOf, type Scenarios } from './scenarios/index.ts';
 import { serverControl, stagedQuota } from './scenarios/server-control.ts';
+import { furtherWebhooks } from './webhooks/further.ts';
 import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
 import { attached, attaching } from './workload/kube-ovn/network.ts';
@@ -136,7 +137,11 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     answers: (owner: string) => management.answers(owner),
     addressOf: (service: string) => management.addressOf(service),
   };
-  const admission = [...called(webhooks(clusterApi, faults), callers), ...hooks, ...(options.api?.admission ?? [])];
+  const asked = webhooks(clusterApi, faults);
+  const admission = [
+    ...called([...asked, ...furtherWebhooks(asked)], callers),
+    ...[...hooks, ...(options.api?.admission ?? [])],
+  ];
   const since = now() - platformAge;
   let ca: string | undefined;
   const api = createApi({

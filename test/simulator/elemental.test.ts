@@ -180,10 +180,11 @@ describe('the operator', () => {
       metadata: { annotations: { 'elemental.cattle.io/base-image': image().spec!.baseImage } },
     });
     expect(service).toBeDefined();
-    expect(config?.data?.['reg.yaml']).toContain(registration().status!.registrationURL);
+    expect(config?.data?.['registration']).toContain(registration().status!.registrationURL);
     await lab.run(5 * minute);
     expect(said()).toMatchObject({ status: 'True', reason: 'SeedImageBuildSuccess' });
     expect((await beside()).pod?.status?.phase).toBe('Running');
+    expect(image().status?.downloadURL?.endsWith(`/${config?.data?.['output-name']}`)).toBe(true);
     expect(image().status).not.toHaveProperty('state');
     await lab.run(120 * minute);
     expect(said()).toMatchObject({ status: 'True', reason: 'SeedImageBuildDeadline' });

@@ -64,6 +64,16 @@ it('runs the controllers, behind the webhooks that are asked', async () => {
     ({ metadata }) => metadata.name === 'cluster-api-provider-baremetal-validating-webhook-configuration',
   );
   expect(provider?.webhooks?.length).toBeGreaterThan(0);
+  const mutating = await list('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations');
+  expect(names(mutating)).toEqual([
+    ...['capi-kubeadm-bootstrap', 'capi-kubeadm-control-plane', 'capi', 'cluster-api-provider-baremetal'].map(
+      (owner) => `${owner}-mutating-webhook-configuration`,
+    ),
+  ]);
+  const hooks = [...mutating, ...validating].flatMap(({ webhooks = [] }) => webhooks.map(({ name }) => name));
+  expect(hooks).toContain('validation.clusterresourceset.addons.cluster.x-k8s.io');
+  expect(new Set(hooks).size).toBe(hooks.length);
+  expect(names(await list('/apis/storage.k8s.io/v1/csinodes'))).toEqual(['global-1', 'global-2', 'global-3']);
 });
 
 it('tells the definitions it serves by, older than what was made of them, and keeps them as they are', async () => {

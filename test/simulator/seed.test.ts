@@ -163,7 +163,7 @@ describe('a seeded world', () => {
         'Pod Scheduled default-scheduler',
         ...['Pulling', 'Pulled', 'Created', 'Started'].map((reason) => `Pod ${reason} kubelet`),
         'BaremetalMachine SimReprovisionFailed sim-baremetal-provider',
-        ...['Pulled', 'Created', 'Started'].map((reason) => `Pod ${reason} kubelet`),
+        ...['Pulled', 'Created', 'Started'].flatMap((reason) => Array(2).fill(`Pod ${reason} kubelet`)),
         'SeedImage SimSeedImageBuilt sim-elemental-operator',
       ].sort(),
     );

@@ -4,6 +4,7 @@ import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { apiServices, basics, givenToNamespaces } from '../world/management/basics.ts';
 import { definitions } from '../world/management/definitions.ts';
+import { flowControl } from '../world/management/flow-control.ts';
 import { workloadResources } from './kinds.ts';
 import { serviceAddress } from './service-admission.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -57,3 +58,7 @@ export const clusterDefinitions = (born: string): KubeObject[] =>
       return { ...made, metadata: { ...made.metadata, ...metadata, generation: 1 } };
     },
   );
+
+/** How the server shares its room among who asks, as it has it since `born`. */
+export const clusterFlow = (born: string): KubeObject[] =>
+  flowControl((apiVersion, kind, name, namespace, rest) => make(apiVersion, kind, namespace, name, born, rest));

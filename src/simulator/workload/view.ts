@@ -15,7 +15,8 @@ import { toldAddresses } from '../world/management/addresses.ts';
 import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
-import { clusterBasics, clusterDefinitions } from './basics.ts';
+import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
+import { csiNodes } from './csi-nodes.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
@@ -142,6 +143,9 @@ export class WorkloadView {
       const { services } = networkOf(this.#settings());
       this.#told.tell('service addresses', serviceAddresses(api, services, born));
     }
+    if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(api));
+    if (plural === 'flowschemas' || plural === 'prioritylevelconfigurations')
+      this.#told.tell('flow', clusterFlow(born));
     if (plural === 'customresourcedefinitions') this.#told.tell('definitions', clusterDefinitions(born));
   }
 

@@ -3,7 +3,7 @@
 import { setRegistered } from '../controllers/elemental/registration.ts';
 import { registrationObjects } from '../controllers/elemental/registration-objects.ts';
 import { podStatus, setBuilt, setExpired } from '../controllers/elemental/seedimage.ts';
-import { seedImageObjects } from '../controllers/elemental/seedimage-objects.ts';
+import { outputOf, seedImageObjects } from '../controllers/elemental/seedimage-objects.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { Random } from '../controllers/random.ts';
 import type { MachineRegistration, SeedImage } from '../controllers/shapes/elemental.ts';
@@ -89,19 +89,19 @@ export function onboardingAtRest(
   const built = again ? again + random.integer(125 * second, 230 * second) : dates.built;
   // Each build is a change of what is wanted, and its end another.
   const image = stamp.born(seedImage(layout.name, layout.version), dates.image, again ? 3 : 1);
-  setBuilt(image, serverUrl, registration.metadata.name, random.suffix(54), built);
   if (again) {
     image.spec = { ...image.spec, retriggerBuild: false };
     stamp.wrote(image, 'kubectl-create', again - second);
     stamp.wrote(image, 'elemental-operator', again);
   }
   const beside = registrationObjects(registration, []);
-  const { config, pod, service } = seedImageObjects(image, registration.status?.registrationURL ?? '');
+  const { config, pod, service } = seedImageObjects(image, registration, begun);
+  setBuilt(image, serverUrl, outputOf(config, registration.metadata.name, begun), random.suffix(54), built);
   pod.status = podStatus('Running', timestamp(built), timestamp(begun + second));
   const objects: KubeObject[] = [registration, image];
   const next = applying(random, dates.registration + random.integer(150, 900));
   for (const object of Object.values(beside)) objects.push(stamp.born(object, next()));
-  objects.push(stamp.born(config, dates.image + random.integer(100, 700)));
+  objects.push(stamp.born(config, begun + random.integer(100, 700)));
   if (again) objects.push(stamp.born(pod, begun), stamp.born(service, begun + random.integer(20, 300)));
   else setExpired(image, timestamp(built + 2 * hour + random.integer(0, 4 * second)));
   return { registration, role: beside.role, image, pod: again ? pod : undefined, begun, built, objects };

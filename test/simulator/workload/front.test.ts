@@ -443,6 +443,8 @@ it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and 
   expect(join).toMatchObject({ spec: { cidrBlock: '100.66.0.0/16' }, status: { v4usingIPs: 2 } });
   expect(own?.status).toMatchObject({ v4usingIPs: ips.length - 2, v4availableIPs: 65_533 - (ips.length - 2) });
   expect(await names('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')).toContain('subnets.kubeovn.io');
+  expect(await names('/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas')).toContain('exempt');
+  expect(await names('/apis/storage.k8s.io/v1/csinodes')).toEqual(['cp-1', 'w-1']);
   expect(await names('/apis/networking.k8s.io/v1/servicecidrs')).toEqual(['kubernetes']);
   expect(await names('/apis/networking.k8s.io/v1/ipaddresses')).toContain('10.96.0.1');
 });

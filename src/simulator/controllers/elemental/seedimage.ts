@@ -4,11 +4,13 @@ import { find, isTrue, type Saying, say } from '../conditions.ts';
 import { durations } from '../durations.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
+import { imageID } from '../kubernetes/images.ts';
 import { checksumOf } from '../plan-secret.ts';
 import type { Runtime } from '../runtime.ts';
 import type { PodStatus } from '../shapes/core.ts';
 import type { MachineRegistration, SeedImage } from '../shapes/elemental.ts';
-import { builder, seedImageObjects } from './seedimage-objects.ts';
+import { timestamp } from '../time.ts';
+import { builder, builders, outputOf, seedImageObjects } from './seedimage-objects.ts';
 import { ensure } from './side-objects.ts';
 
 /** A build is looked after so often, in simulated ms: somebody may have done away with its Pod. */
@@ -48,6 +50,8 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
     } else if (image.spec?.retriggerBuild) {
       rt.delays.forget(key(name));
       await removeServing(name);
+      // The next ISO is called otherwise.
+      await rt.client.remove(kinds.ConfigMap, name);
       draft.spec!.retriggerBuild = false;
       draft.status = { conditions: draft.status?.conditions };
       speak(draft, notStarted);
@@ -76,8 +80,8 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
       speak(draft, notStarted);
       return 0;
     }
-    const { config, pod, service } = seedImageObjects(draft, registration.status?.registrationURL ?? '');
-    await ensure(rt, kinds.ConfigMap, config);
+    const { config, pod, service } = seedImageObjects(draft, registration, rt.clock.now());
+    const told = await ensure(rt, kinds.ConfigMap, config);
     const building = await ensure(rt, kinds.Pod, pod);
     await ensure(rt, kinds.Service, service);
     const trouble = rt.faults.ofImage(name);
@@ -104,7 +108,7 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
     }
     rt.delays.forget(key(name));
     const token = rt.random('download', name, rt.clock.now()).suffix(54);
-    setBuilt(draft, serverUrl, registration.metadata.name, token, rt.clock.now());
+    setBuilt(draft, serverUrl, outputOf(told, registration.metadata.name, rt.clock.now()), token, rt.clock.now());
     await rt.event(draft, 'Normal', 'SimSeedImageBuilt', 'seed image iso available', operator);
     return expire(draft);
   }
@@ -136,50 +140,63 @@ const key = (name: string): string => `seedimage/${name}`;
 
 /** The status of the Pod of an image since `at`: it builds, and then serves. */
 export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, startTime = at): PodStatus {
-  const ready = phase === 'Running' ? 'True' : 'False';
-  const built = phase === 'Running' ? 'True' : 'False';
-  const condition = (type: string, status: string) => ({
-    ...{ type, status, lastTransitionTime: at, lastProbeTime: null },
-    ...(status === 'False' ? reasonOf(type, phase) : {}),
+  const built = phase === 'Running';
+  const condition = (type: string, holds: boolean) => ({
+    ...{ type, status: holds ? 'True' : 'False', lastTransitionTime: at, lastProbeTime: null },
+    ...(holds ? {} : reasonOf(type, phase)),
   });
   /** A container keeps its id from its first second to after its end. */
   const idOf = (name: string) => ({ containerID: `containerd://${checksumOf(`${name} ${startTime}`)}` });
   const container = (name: string, state: object, more: object) => ({
     ...('waiting' in state ? {} : idOf(name)),
-    ...{ name, image: builder, imageID: `${builder.replace(/:.*/, '')}@sha256:${'5'.repeat(64)}` },
+    ...{ name, image: builder, imageID: 'waiting' in state ? '' : imageID(builder) },
     ...{ restartCount: 0, state, lastState: {}, ...more },
   });
-  const ended = (exitCode: number, reason: string) => ({
-    terminated: { exitCode, reason, startedAt: startTime, finishedAt: at, ...idOf('build') },
+  const ended = (name: string, finishedAt: string, exitCode = 0) => ({
+    terminated: {
+      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: startTime, finishedAt },
+      ...idOf(name),
+    },
   });
-  const build =
+  const waiting = { waiting: { reason: 'PodInitializing' } };
+  // What it is made from is fetched first, and is there for longer than what is packed with it takes.
+  const [fetches, packs] = builders;
+  const fetched = timestamp(Math.max(Date.parse(startTime), Date.parse(at) - packing));
+  const preparing =
     phase === 'Pending'
-      ? container('build', { running: { startedAt: at } }, { ready: false, started: true })
-      : container('build', phase === 'Running' ? ended(0, 'Completed') : ended(1, 'Error'), {
-          ...{ ready: phase === 'Running', started: false },
-        });
-  const serve =
-    phase === 'Running'
-      ? container('serve', { running: { startedAt: at } }, { ready: true, started: true })
-      : container('serve', { waiting: { reason: 'PodInitializing' } }, { ready: false, started: false });
+      ? [
+          container(fetches, { running: { startedAt: at } }, { ready: false, started: true }),
+          container(packs, waiting, { ready: false, started: false }),
+        ]
+      : [
+          container(fetches, ended(fetches, fetched), { ready: true, started: false }),
+          container(packs, ended(packs, at, built ? 0 : 1), { ready: built, started: false }),
+        ];
+  const serve = built
+    ? container('serve', { running: { startedAt: at } }, { ready: true, started: true })
+    : container('serve', waiting, { ready: false, started: false });
   return {
     phase,
     startTime,
     conditions: [
-      condition('PodReadyToStartContainers', 'True'),
+      condition('PodReadyToStartContainers', true),
       condition('Initialized', built),
-      condition('Ready', ready),
-      condition('ContainersReady', ready),
-      condition('PodScheduled', 'True'),
+      condition('Ready', built),
+      condition('ContainersReady', built),
+      condition('PodScheduled', true),
     ],
-    initContainerStatuses: [build],
+    initContainerStatuses: preparing,
     containerStatuses: [serve],
   };
 }
 
+/** How long packing takes, in ms. */
+const packing = 9000;
+
 function reasonOf(type: string, phase: string): { reason: string; message: string } {
+  const names = phase === 'Failed' ? builders.slice(1) : builders;
   if (type === 'Initialized') {
-    return { reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [build]' };
+    return { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names.join(' ')}]` };
   }
   return phase === 'Failed'
     ? { reason: 'PodFailed', message: '' }
@@ -200,10 +217,10 @@ const notStarted: Saying[] = [
   { type: 'SeedImageReady', status: 'False', reason: 'SeedImageBuildNotStarted' },
 ];
 
-/** Writes into `draft` that the image can be downloaded since `at` (Unix time, ms). */
-export function setBuilt(draft: SeedImage, serverUrl: string, registration: string, token: string, at: number): void {
+/** Writes into `draft` that the image can be downloaded since `at` (Unix time, ms) as the file `output`. */
+export function setBuilt(draft: SeedImage, serverUrl: string, output: string, token: string, at: number): void {
   const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
-  const url = `${serverUrl}/elemental/seedimage/${token}/${registration}-${time}.iso`;
+  const url = `${serverUrl}/elemental/seedimage/${token}/${output}`;
   const ready: Saying = {
     type: 'SeedImageReady',
     status: 'True',

@@ -77,10 +77,17 @@ function portsOf({ spec }: WorkService, [pod]: readonly WorkPod[]): Port[] {
 
 const targetOf = ({ metadata: { name, namespace, uid } }: WorkPod) => ({ kind: 'Pod', name, namespace, uid });
 
+const numberOf = (address: unknown): number =>
+  String(address ?? '')
+    .split('.')
+    .reduce((sum, part) => sum * 256 + Number(part), 0);
+
 function subsetsOf(pods: readonly WorkPod[], ports: readonly Port[]): { subsets?: object[] } {
   const address = (pod: WorkPod) => ({ ip: pod.status?.podIP, nodeName: pod.spec.nodeName, targetRef: targetOf(pod) });
-  const ready = pods.filter((pod) => readySince(pod) !== undefined).map(address);
-  const others = pods.filter((pod) => readySince(pod) === undefined).map(address);
+  // They are told by their addresses: k8s.io/kubernetes/pkg/api/v1/endpoints, RepackSubsets.
+  const sorted = [...pods].sort((a, b) => numberOf(a.status?.podIP) - numberOf(b.status?.podIP));
+  const ready = sorted.filter((pod) => readySince(pod) !== undefined).map(address);
+  const others = sorted.filter((pod) => readySince(pod) === undefined).map(address);
   if (pods.length === 0) return {};
   const subset = {
     ...(ready.length > 0 ? { addresses: ready } : {}),

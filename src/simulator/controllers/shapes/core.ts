@@ -85,6 +85,7 @@ export interface Container {
   image: string;
   args?: string[];
   ports?: { containerPort: number }[];
+  [field: string]: unknown;
 }
 
 export interface PodStatus {
@@ -104,7 +105,11 @@ export interface Pod extends KubeObject {
     restartPolicy?: string;
     initContainers?: Container[];
     containers: Container[];
-    volumes?: { name: string; emptyDir?: { sizeLimit?: string }; configMap?: { name: string } }[];
+    volumes?: {
+      name: string;
+      emptyDir?: { sizeLimit?: string };
+      configMap?: { name: string; [field: string]: unknown };
+    }[];
   };
   status?: PodStatus;
 }
@@ -112,7 +117,7 @@ export interface Pod extends KubeObject {
 export interface Service extends KubeObject {
   spec: {
     selector?: Record<string, string>;
-    ports: { name: string; port: number; protocol: string; targetPort: number }[];
+    ports: { name?: string; port: number; protocol: string; targetPort: number }[];
   };
 }
 

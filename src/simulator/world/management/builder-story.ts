@@ -3,6 +3,7 @@
 import { EventRecorder, type Happening } from '../../controllers/events.ts';
 import { kinds } from '../../controllers/kinds.ts';
 import { present, pulled } from '../../controllers/kubernetes/images.ts';
+import { Random } from '../../controllers/random.ts';
 import type { Runtime } from '../../controllers/runtime.ts';
 import type { Pod } from '../../controllers/shapes/core.ts';
 import { isForSeedImage } from './scheduler.ts';
@@ -15,10 +16,18 @@ interface Step extends Happening {
 const second = 1000;
 
 /** All of it in order, for a Pod on its Node that began to build at `begun` and to serve at `built`, Unix times in ms. */
-export const builderStory = (pod: Pod, begun: number, built: number): Step[] => [
-  ...building(pod).map((what, at) => ({ ...what, at: begun + (at === 0 ? 0 : second) })),
-  ...serving(pod).map((what) => ({ ...what, at: built })),
-];
+export function builderStory(pod: Pod, begun: number, built: number): Step[] {
+  const took = pullOf(pod);
+  return [
+    ...building(pod, took).map((what, at) => ({ ...what, at: begun + (at < 2 ? 0 : took) })),
+    ...packing(pod).map((what) => ({ ...what, at: built - 9 * second })),
+    ...serving(pod).map((what) => ({ ...what, at: built })),
+  ];
+}
+
+/** How long its image takes to come, in ms, where it is not there. */
+const pullOf = ({ metadata: { uid, name } }: Pod): number =>
+  5 * second + new Random('pull', uid ?? name).integer(0, 4000);
 
 interface Container {
   name: string;
@@ -32,30 +41,35 @@ interface Spec {
 
 const specOf = (pod: Pod): Spec => pod.spec as unknown as Spec;
 
-function building(pod: Pod): Happening[] {
-  const { nodeName = '', initContainers = [] } = specOf(pod);
+/** It comes to its Node, and what its ISO is made from is fetched. `took`: how long its image took to come, in ms; 0 where it is there. */
+function building(pod: Pod, took: number): Happening[] {
+  const { nodeName = '' } = specOf(pod);
   const { namespace = '', name } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
-  const [build] = initContainers;
-  return [
-    { type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' },
-    ...(build ? beginning(build, `spec.initContainers{${build.name}}`, nodeName, false) : []),
-  ];
+  return [{ type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' }, ...initial(pod, 0, took)];
+}
+
+const packing = (pod: Pod): Happening[] => initial(pod, 1, 0);
+
+function initial(pod: Pod, at: number, took: number): Happening[] {
+  const { nodeName = '', initContainers = [] } = specOf(pod);
+  const container = initContainers[at];
+  return container ? beginning(container, `spec.initContainers{${container.name}}`, nodeName, took) : [];
 }
 
 function serving(pod: Pod): Happening[] {
   const { nodeName = '', containers } = specOf(pod);
   const [serve] = containers;
-  return serve ? beginning(serve, `spec.containers{${serve.name}}`, nodeName, true) : [];
+  return serve ? beginning(serve, `spec.containers{${serve.name}}`, nodeName, 0) : [];
 }
 
-function beginning({ name, image }: Container, field: string, host: string, there: boolean): Happening[] {
+function beginning({ name, image }: Container, field: string, host: string, took: number): Happening[] {
   const tell = (reason: string, message: string): Happening => {
     return { type: 'Normal', reason, message, component: 'kubelet', host, field };
   };
   return [
-    ...(there ? [] : [tell('Pulling', `Pulling image "${image}"`)]),
-    tell('Pulled', there ? present(image) : pulled(image, second)),
+    ...(took > 0 ? [tell('Pulling', `Pulling image "${image}"`)] : []),
+    tell('Pulled', took > 0 ? pulled(image, took) : present(image)),
     tell('Created', `Created container: ${name}`),
     tell('Started', `Started container ${name}`),
   ];
@@ -66,18 +80,23 @@ export function tellOfBuilders(rt: Runtime): void {
   const pods = rt.informer(kinds.Pod);
   const recorder = new EventRecorder(rt.client, rt.clock, rt.random('builders'), rt.speed);
   const seen = new Map<string, string>();
+  /** The Nodes that have the image. */
+  const having = new Set<string>();
   const controller = rt.controller('builders', async (name) => {
     const pod = pods.get(name);
     if (!pod || !isForSeedImage(pod) || !specOf(pod).nodeName) return undefined;
     const { uid = '', creationTimestamp = '' } = pod.metadata;
+    const node = specOf(pod).nodeName ?? '';
+    const there = having.has(node);
+    having.add(node);
     const phase = pod.status?.phase ?? 'Pending';
     const known = seen.get(uid);
     seen.set(uid, phase);
     // What was there when this began has told it to who was here before.
     const fresh = known !== undefined || rt.since(creationTimestamp) < 2 * second * rt.speed;
     if (!fresh) return undefined;
-    const told = known ? [] : building(pod);
-    if (phase === 'Running' && known !== 'Running') told.push(...serving(pod));
+    const told = known ? [] : building(pod, there ? 0 : pullOf(pod));
+    if (phase === 'Running' && known !== 'Running') told.push(...packing(pod), ...serving(pod));
     for (const what of told) await recorder.record(pod, what);
     return undefined;
   });

@@ -111,13 +111,13 @@ const isProviders = (group: string): boolean => group === 'infrastructure.cluste
 
 /** How Cluster API finds which version of a provider's kinds keeps which of its contracts. */
 const contractLabels = (group: string, version: string): Record<string, string> => ({
-  'cluster.x-k8s.io/provider': providerOf(owners[group] ?? 'capi') ?? '',
+  'cluster.x-k8s.io/provider': providerOf(ownerOf(group) ?? '') ?? '',
   'cluster.x-k8s.io/v1beta1': version,
 });
 
 /** Cluster API has had other versions, and turns theirs into this one by a webhook; the provider has had one only. */
 function conversionOf(group: string, authorities: Authorities): object {
-  const owner = isProviders(group) ? undefined : (owners[group] ?? (isOfClusterApi(group) ? 'capi' : undefined));
+  const owner = isProviders(group) ? undefined : ownerOf(group);
   if (owner === undefined) return { strategy: 'None' };
   const service = { name: `${owner}-webhook-service`, namespace, path: '/convert', port: 443 };
   const clientConfig = { ...bundleOf(authorities(owner)), service };
@@ -132,6 +132,10 @@ export const owners: Readonly<Record<string, string>> = {
   'controlplane.cluster.x-k8s.io': 'capi-kubeadm-control-plane',
 };
 
+/** Whose the webhooks of a group are; undefined where nobody has any. */
+export const ownerOf = (group: string): string | undefined =>
+  owners[group] ?? (isOfClusterApi(group) ? 'capi' : undefined);
+
 /** The configurations that register the webhooks which are asked, by owner. `version` is that of each group. */
 export function webhookConfigurations(
   hooks: readonly (Admission | Webhook)[],
@@ -141,12 +145,11 @@ export function webhookConfigurations(
 ): KubeObject[] {
   const known = hooks.filter((hook): hook is Webhook => typeof hook !== 'function');
   const versions = new Map(resources.map(({ group, version }) => [group, version]));
-  return Object.entries(owners).flatMap(([group, owner]) => {
-    const own = known.filter((hook) => hook.group === group);
+  return Object.values(owners).flatMap((owner) => {
+    const own = known.filter((hook) => ownerOf(hook.group) === owner);
     const mutating = own.filter(({ mutate }) => mutate !== undefined);
     const validating = own.filter(({ validate }) => validate !== undefined);
-    const version = versions.get(group) ?? 'v1beta1';
-    const of = { owner, version, resources, born, authority: authorities(owner) };
+    const of = { owner, versions, resources, born, authority: authorities(owner) };
     return [
       ...(mutating.length > 0 ? [configuration('Mutating', mutating, of)] : []),
       ...(validating.length > 0 ? [configuration('Validating', validating, of)] : []),
@@ -156,7 +159,8 @@ export function webhookConfigurations(
 
 interface Registered {
   owner: string;
-  version: string;
+  /** By group. */
+  versions: ReadonlyMap<string, string>;
   resources: readonly Resource[];
   born: Born;
   authority: string | undefined;
@@ -165,8 +169,9 @@ interface Registered {
 function configuration(
   type: 'Mutating' | 'Validating',
   hooks: readonly Webhook[],
-  { owner, version, resources: served, born, authority }: Registered,
+  { owner, versions, resources: served, born, authority }: Registered,
 ): KubeObject {
+  const versionOf = (group: string) => versions.get(group) ?? 'v1beta1';
   const webhooks = hooks.map(({ name, group, resources, operations }) => ({
     name,
     admissionReviewVersions: ['v1', 'v1beta1'],
@@ -175,7 +180,7 @@ function configuration(
       service: {
         name: `${owner}-webhook-service`,
         namespace,
-        path: pathOf(type, group, version, resources[0] ?? '', served),
+        path: pathOf(type, group, versionOf(group), resources[0] ?? '', served),
         port: 443,
       },
     },
@@ -184,7 +189,7 @@ function configuration(
     namespaceSelector: {},
     objectSelector: {},
     ...(type === 'Mutating' ? { reinvocationPolicy: 'Never' } : {}),
-    rules: [{ apiGroups: [group], apiVersions: [version], operations, resources, scope: '*' }],
+    rules: [{ apiGroups: [group], apiVersions: [versionOf(group)], operations, resources, scope: '*' }],
     sideEffects: 'None',
     timeoutSeconds: 10,
   }));

@@ -7,6 +7,7 @@ import type { Clock } from '../../controllers/clock.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
+import { csiNodes } from '../../workload/csi-nodes.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
 import { tellOfNetwork } from '../../workload/kube-ovn/tell.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
@@ -130,6 +131,7 @@ export class ManagementCluster {
     if (plural === 'pods') this.#revive();
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
       this.#options.api.load(toldAddresses(this.#options.api));
+    if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(this.#options.api));
     tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#since);
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;

@@ -6,7 +6,7 @@
 import type { Webhook } from '../../api/core.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Resource } from '../../api/resources.ts';
-import { owners, pathOf } from './definitions.ts';
+import { ownerOf, pathOf } from './definitions.ts';
 import { hostsOf } from './managers.ts';
 
 export interface Callers {
@@ -21,7 +21,7 @@ export interface Callers {
 /** The hooks, each refusing what it would be asked while its owner does not answer. */
 export const called = (hooks: readonly Webhook[], callers: Callers): Webhook[] =>
   hooks.map((hook) => {
-    const owner = owners[hook.group];
+    const owner = ownerOf(hook.group);
     const { mutate, validate } = hook;
     if (owner === undefined) return hook;
     const reach = (type: 'Mutating' | 'Validating') => {
