@@ -135,6 +135,32 @@ describe('what is taken from under a Machine', () => {
     await lab.until(() => now.machine(name) === undefined, 10 * minute, 'the end');
   });
 
+  it('is a Secret of its cluster: its control plane makes it again with its next look', async () => {
+    lab = await openLab();
+    const read = async (name: string) => (await lab.client.get(kinds.Secret, name))?.data;
+    const before = [await read('prod-kubeconfig'), await read('prod-ca')];
+    await lab.client.remove(kinds.Secret, 'prod-kubeconfig');
+    await lab.client.remove(kinds.Secret, 'prod-ca');
+    await lab.run(11 * minute);
+    expect([await read('prod-kubeconfig'), await read('prod-ca')]).toEqual(before);
+  });
+
+  it('is its MachineSet: the next one is made once that and its Machines are gone', async () => {
+    lab = await openLab();
+    const [set] = now.sets();
+    const count = now.machines().length;
+    let most = 0;
+    lab.runtime.informer(kinds.Machine).onChange(() => {
+      most = Math.max(most, now.machines().length);
+    });
+    await lab.client.remove(kinds.MachineSet, set!.metadata.name);
+    await lab.run(minute);
+    expect(now.sets()).toHaveLength(1);
+    const isNew = () => now.sets()[0]?.metadata.name !== set!.metadata.name && now.machines().length === count;
+    await lab.until(isNew, 20 * minute, 'the next set');
+    expect(most).toBe(count);
+  });
+
   it('is its bootstrap object: it runs on, and is not ready', async () => {
     lab = await openLab();
     const { name } = now.machines()[0]!.metadata;

@@ -101,10 +101,20 @@ export async function bootstrapCertificates(rt: Runtime, cluster: Cluster): Prom
   return certificateFiles((suffix) => found.get(suffix));
 }
 
-/** Makes those of a cluster's Secrets that are not there. Throws KubeError. */
-export async function certify(rt: Runtime, cluster: Cluster, plane: KubeadmControlPlane): Promise<void> {
+/**
+ * Makes those of a cluster's Secrets that are not there. Where they are `known` to have been made, the two are asked for
+ * that operators lose. Throws KubeError.
+ */
+export async function certify(
+  rt: Runtime,
+  cluster: Cluster,
+  plane: KubeadmControlPlane,
+  known: boolean,
+): Promise<void> {
+  const { name } = cluster.metadata;
+  const there = (secret: string) => rt.client.get(kinds.Secret, secret);
+  if (known && (await there(`${name}-kubeconfig`)) && (await there(`${name}-ca`))) return;
   for (const secret of certificateSecrets(cluster, plane)) {
-    if (await rt.client.get(kinds.Secret, secret.metadata.name)) continue;
-    await rt.client.create(kinds.Secret, secret);
+    if (!(await there(secret.metadata.name))) await rt.client.create(kinds.Secret, secret);
   }
 }

@@ -51,6 +51,8 @@ const component = 'kubeadmcontrolplane-controller';
  * is not well, as it does not watch Nodes.
  */
 const [preflightPace, deletePace, unwellPace] = [15_000, 30_000, 20_000];
+/** What it does not watch, as the Secrets of a cluster, it sees so often. */
+const syncPeriod = 10 * 60_000;
 /** From v1beta2 on it lets nothing wake it sooner than this after a failed check. */
 const deferred = 'preflight-deferral';
 const deferral = 5000;
@@ -105,7 +107,7 @@ export function controlPlaneController(rt: Runtime): void {
     if (!deleting(plane)) {
       await tieTemplate(rt, kinds.BaremetalMachineTemplate, template, cluster);
       if (!cluster.status?.infrastructureReady) return report(plane, cluster, owned(plane), held).then(() => undefined);
-      if (!certified.has(cluster.metadata.name)) await certify(rt, cluster, plane);
+      await certify(rt, cluster, plane, certified.has(cluster.metadata.name));
       certified.add(cluster.metadata.name);
     }
     const outdated = await judge(plane, cluster.metadata.name, outage);
@@ -118,7 +120,7 @@ export function controlPlaneController(rt: Runtime): void {
     } else again = await step(plane, cluster, outdated, held);
     await report(plane, cluster, seen, held);
     const isWell = owned(plane).every((machine) => isTrue(machine.status?.v1beta2?.conditions, 'Ready'));
-    if (!isWell && !deleting(plane)) again ??= unwellPace;
+    if (!deleting(plane)) again ??= isWell ? syncPeriod : unwellPace;
     const wait = Date.parse(plane.spec?.rolloutAfter ?? '') - rt.clock.now();
     return sooner(sooner(wait > 0 ? wait * rt.speed : undefined, outage?.again), again);
   }

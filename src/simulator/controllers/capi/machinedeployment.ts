@@ -93,17 +93,19 @@ export function machineDeploymentController(rt: Runtime): void {
     return wait > 0 ? wait * rt.speed : undefined;
   }
 
-  const owned = (name: string): MachineSet[] => sets.by('deployment', name).filter((set) => !deleting(set));
+  /** One that is being deleted counts until it is gone: no other takes its place before. */
+  const owned = (name: string): MachineSet[] => sets.by('deployment', name);
 
   async function removeAll(name: string): Promise<void> {
-    for (const set of owned(name)) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+    for (const set of owned(name)) if (!deleting(set)) await rt.client.remove(kinds.MachineSet, set.metadata.name);
   }
 
   function currentSet(deployment: MachineDeployment): MachineSet | undefined {
     const fitting = owned(deployment.metadata.name)
       .filter((set) => templateDifferences(set.spec?.template, deployment.spec?.template).length === 0)
       .filter((set) => !rolloutDue(deployment, set.metadata.creationTimestamp, rt.clock.now()));
-    return fitting.sort(byAge)[0];
+    const size = ({ spec }: MachineSet) => spec?.replicas ?? 0;
+    return fitting.sort((a, b) => size(b) - size(a) || byAge(a, b))[0];
   }
 
   async function roll(deployment: MachineDeployment): Promise<void> {
@@ -187,7 +189,7 @@ export function machineDeploymentController(rt: Runtime): void {
     const complete =
       (deployments.get(deployment.metadata.name)?.status?.updatedReplicas ?? 0) >= budgetOf(deployment).replicas;
     const empty = old.filter(
-      (set) => (set.spec?.replicas ?? 0) === 0 && machines.by('set', set.metadata.name).length === 0,
+      (set) => !deleting(set) && (set.spec?.replicas ?? 0) === 0 && machines.by('set', set.metadata.name).length === 0,
     );
     // v1beta2 has no history: nothing emptied is kept.
     const kept = rt.clusterApi === 'v1beta2' ? 0 : (deployment.spec?.revisionHistoryLimit ?? 1);
