@@ -12,6 +12,7 @@ import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
 import { type ApiAnswer, isRecord, type KubeObject, type User } from './types.ts';
 import { deleteObject } from './write/deletes.ts';
+import { timestamp } from './write/metadata.ts';
 
 /** Subresources of Pods that are actions, with the verbs and the kind that discovery tells of. */
 export const POD_ACTIONS = [
@@ -127,11 +128,26 @@ function evict(
   const context = { user, manager: '', dryRun, fieldValidation: 'Ignore', warn: () => {} } as const;
   const asked = options['gracePeriodSeconds'];
   const grace = typeof asked === 'number' ? asked : undefined;
+  if (!dryRun) mark(core, target.resource, pod);
   deleteObject(core, target, { propagation: 'Background', grace, dryRun }, context);
   if (!dryRun) spend(core, pod);
   core.settle();
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
   return { status: 201, headers: { 'content-type': 'application/json' }, body: JSON.stringify(status) };
+}
+
+/** The Pod says why it goes: k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go. */
+function mark(core: Core, resource: Parameters<typeof deleteObject>[1]['resource'], pod: KubeObject): void {
+  const { conditions } = pod.status ?? {};
+  if (!Array.isArray(conditions)) return;
+  const type = 'DisruptionTarget';
+  const told = {
+    ...{ type, status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
+    ...{ lastProbeTime: null, lastTransitionTime: timestamp(core.now()) },
+  };
+  const others = conditions.filter((one) => !isRecord(one) || one['type'] !== type);
+  const status = { ...pod.status, conditions: [...others, told] };
+  core.store.put(resource, keyOf(pod.metadata.namespace, pod.metadata.name), { ...pod, status });
 }
 
 /** Every eviction is counted at once: the next may come before the controller has. */

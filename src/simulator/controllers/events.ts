@@ -30,6 +30,8 @@ export class EventRecorder {
   #random: Random;
   #speed: number;
   #correlator = new EventCorrelator();
+  /** The last nanosecond that named an Event: later ones have later names. */
+  #last = 0n;
   /** By the correlator's key; the one written longest ago first. */
   #written = new Map<string, Event>();
 
@@ -73,7 +75,8 @@ export class EventRecorder {
       }
     }
     // One that has expired comes back under its name, with its count and its beginning.
-    const event = newEvent(object, what, now, this.#random);
+    const event = newEvent(object, what, now, this.#random, this.#last);
+    this.#last = BigInt(`0x${event.metadata.name.slice(event.metadata.name.lastIndexOf('.') + 1)}`);
     event.message = message;
     event.count = count;
     if (combined) event.reportingComponent = '';
@@ -85,12 +88,12 @@ export class EventRecorder {
   }
 }
 
-/** An Event about `object` of Unix time `now` in ms, that nobody has counted yet. */
-export function newEvent(object: KubeObject, what: Happening, now: number, random: Random): Event {
+/** An Event about `object` of Unix time `now` in ms, that nobody has counted yet; named after the nanosecond, later than `last`. */
+export function newEvent(object: KubeObject, what: Happening, now: number, random: Random, last = 0n): Event {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const { apiVersion, kind } = object;
-  // Named after the nanosecond.
-  const at = BigInt(Math.floor(now)) * 1_000_000n + BigInt(random.integer(0, 999_999));
+  const begun = BigInt(Math.floor(now)) * 1_000_000n + BigInt(random.integer(0, 999_999));
+  const at = begun > last ? begun : last + BigInt(random.integer(20_000, 90_000));
   return {
     apiVersion: 'v1',
     kind: 'Event',

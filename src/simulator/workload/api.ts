@@ -35,6 +35,8 @@ export class WorkloadApi implements Transport {
   readonly api: Api;
   /** Whether kubelets end what is deleted: without them it is gone at once. */
   hasKubelets = false;
+  /** Called when a controller has cordoned a Node: its Pods are about to go. */
+  onCordon: () => void = () => {};
   /** Called when a controller has evicted a Pod. */
   onEviction: () => void = () => {};
   /** Called with a plural name before objects of that kind are read. */
@@ -107,6 +109,7 @@ export class WorkloadApi implements Transport {
   async json<T>(request: KubeRequest): Promise<T> {
     const answer = await this.#transport.json<T>(request);
     if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
+    if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer)) this.onCordon();
     return answer;
   }
 
@@ -156,5 +159,8 @@ export class WorkloadApi implements Transport {
     }
   }
 }
+
+const isCordoned = (path: string, answer: unknown): boolean =>
+  path.startsWith('/api/v1/nodes/') && (answer as Partial<Node> | undefined)?.spec?.unschedulable === true;
 
 const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

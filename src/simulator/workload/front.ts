@@ -200,6 +200,12 @@ export class Workloads {
     member.view.onNodes = (change) => {
       if (member.looked && change !== 'modified') this.#working(cluster, member).soon();
     };
+    // Whoever is drained next is drained of what runs there.
+    member.api.onCordon = () => {
+      if (!member.looked) return;
+      this.#working(cluster, member).soon();
+      member.view.sign();
+    };
   }
 
   #suffix(cluster: string): () => string {

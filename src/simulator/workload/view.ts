@@ -13,6 +13,7 @@ import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
 import { reborn } from '../world/management/reborn.ts';
+import { ownershipOf } from '../world/ownership.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
@@ -79,6 +80,19 @@ export class WorkloadView {
    */
   handOver(over = true): void {
     this.#handedOver = over;
+  }
+
+  /** Notes on Pods of Deployments who has written them: a drain takes those with it that somebody has. */
+  sign(): void {
+    const resource = workloadResources.find(({ kind }) => kind === 'Pod')!;
+    const ownership = ownershipOf();
+    for (const { object } of this.#made.values()) {
+      if (object.kind !== 'Pod' || object.metadata.ownerReferences?.[0]?.kind !== 'ReplicaSet') continue;
+      const found = this.#cluster.api.find(object);
+      if (!found || found.metadata.managedFields) continue;
+      const metadata = { ...found.metadata, managedFields: ownership(resource, found) };
+      this.#cluster.load([{ ...found, metadata } as Plain]);
+    }
   }
 
   /** The cluster is no more: what was told of it is told anew of the next of its name. */

@@ -202,6 +202,20 @@ it('is empty once it is cleared', async () => {
   await expect.poll(() => names('/api/v1/nodes')).toEqual(['cp-9']);
 });
 
+it('has what runs on a Node taken over by its own controllers before it is drained, where somebody looks', async () => {
+  await ask(pods);
+  const api = workloads.of('prod');
+  const path = '/api/v1/nodes/w-1';
+  const contentType = 'application/merge-patch+json';
+  await api.json({ method: 'PATCH', path, body: { spec: { unschedulable: true } }, contentType });
+  const { items } = await api.json<{ items: { metadata: { name: string; managedFields?: unknown[] } }[] }>({
+    path: pods,
+  });
+  const signed = items.filter(({ metadata }) => metadata.managedFields).map(({ metadata }) => metadata.name);
+  expect(signed.length).toBeGreaterThan(0);
+  expect(signed.filter((name) => !name.startsWith('coredns-'))).toEqual([]);
+});
+
 it('has on each Node what users run, until a drain has waited for its end', async () => {
   const applications: ApplicationPod[] = [
     { namespace: 'sim-workload', name: 'app-x1', node: 'w-1' },

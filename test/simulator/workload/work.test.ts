@@ -311,7 +311,13 @@ describe('a Pod', () => {
     const ready = (await get(`${core}/pods/${metadata.name}`)).status.conditions.find(
       ({ type }: { type: string }) => type === 'Ready',
     );
-    expect(ready).toMatchObject({ status: 'False', reason: 'NodeNotReady' });
+    expect(ready).toMatchObject({ status: 'False' });
+    expect(await told('NodeNotReady')).toEqual(['Node is not ready']);
+    const calm = held.status.conditions;
+    await patch(`/api/v1/nodes/${spec.nodeName}/status`, { status: { conditions: calm } });
+    await pass(2000);
+    expect(await told('TaintManagerEviction')).toEqual([`Cancelling deletion of Pod default/${metadata.name}`]);
+    await patch(`/api/v1/nodes/${spec.nodeName}/status`, { status: { conditions } });
     await pass(310_000);
     // Nobody hears that the old one has ended: it is there for as long as its Node.
     const all = await pods();
@@ -319,7 +325,39 @@ describe('a Pod', () => {
     const left = all.filter((one) => one.metadata.deletionTimestamp === undefined);
     expect(left).toHaveLength(1);
     expect(left[0]!.metadata.name).not.toBe(metadata.name);
+    const gone = all.find((one) => one.metadata.name === metadata.name)!;
+    expect(gone.status.conditions).toContainEqual(expect.objectContaining({ reason: 'DeletionByTaintManager' }));
     expect(left[0]!.spec.nodeName).not.toBe(spec.nodeName);
+  });
+
+  it('that matters more has room made for it by those that matter less, and by no more of them than it takes', async () => {
+    const asking = (cpu: string, more: object = {}) => ({
+      containers: [container({ resources: { requests: { cpu } } })],
+      ...more,
+    });
+    const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+    const head = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' };
+    await make(classes, { ...head, metadata: { name: 'high' }, value: 1000 });
+    await make(classes, { ...head, metadata: { name: 'patient' }, value: 2000, preemptionPolicy: 'Never' });
+    for (const name of ['a', 'b']) await make(`${core}/pods`, pod(name, asking('3')));
+    await make(`${core}/pods`, pod('small', asking('500m')));
+    await pass(6000);
+    await make(`${core}/pods`, pod('waits', asking('3', { priorityClassName: 'patient' })));
+    await pass(1000);
+    expect((await told('FailedScheduling')).at(-1)).toMatch(
+      /preemption: not eligible due to preemptionPolicy=Never\.$/,
+    );
+    await api.json({ method: 'DELETE', path: `${core}/pods/waits` });
+    await make(`${core}/pods`, pod('first', asking('3', { priorityClassName: 'high' })));
+    await pass(0);
+    const first = await get(`${core}/pods/first`);
+    expect(first.status.nominatedNodeName).toMatch(/^w-/);
+    expect(await told('Preempted')).toEqual([
+      `Preempted by pod ${first.metadata.uid} on node ${first.status.nominatedNodeName}`,
+    ]);
+    await pass(8000);
+    expect((await get(`${core}/pods/first`)).status.phase).toBe('Running');
+    expect((await pods()).map(({ metadata }) => metadata.name).filter((name) => name !== 'first')).toHaveLength(2);
   });
 
   it('runs as the account of its namespace, whose token it is given', async () => {

@@ -9,7 +9,7 @@ import { lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
 import { isActive, isGoing } from './pods.ts';
 import type { ContainerStatus, WorkPod } from './shapes.ts';
-import { driven } from './taints.ts';
+import { driven, evicted, patience } from './taints.ts';
 import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kubelet';
@@ -134,24 +134,25 @@ function stopped(picture: Picture, pod: WorkPod, node: Node, since: number, grac
 }
 
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */
-function lost({ now }: Picture, pod: WorkPod, node: Node): Turn {
+function lost(picture: Picture, pod: WorkPod, node: Node): Turn {
+  const { now } = picture;
+  const controller = 'kube-controller-manager';
   const since = Date.parse(node.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '');
-  const key = 'node.kubernetes.io/unreachable';
-  const tolerated = (pod.spec.tolerations ?? []).filter((one) => !one.key || one.key === key);
-  const seconds = tolerated.some((one) => one.tolerationSeconds === undefined)
-    ? undefined
-    : Math.max(0, ...tolerated.map((one) => one.tolerationSeconds ?? 0));
+  const seconds = patience(pod);
   const until = seconds === undefined ? undefined : since + seconds * 1000;
-  if (until !== undefined && now >= until) return { writes: [remove('kube-controller-manager', pod)] };
+  if (until !== undefined && now >= until) return evicted(picture, pod);
   const old = pod.status?.conditions ?? [];
   const conditions = old.map((one) =>
     one.type === 'Ready' && one.status === 'True'
-      ? { ...one, status: 'False', reason: 'NodeNotReady', lastTransitionTime: timestamp(now) }
+      ? { ...one, status: 'False', lastTransitionTime: timestamp(now) }
       : one,
   );
+  if (equal(conditions, old)) return { writes: [], again: until };
   const status = { ...pod.status, conditions };
-  const told = equal(conditions, old)
-    ? []
-    : [update('kube-controller-manager', { ...pod, status } as KubeObject, '/status')];
-  return { writes: told, again: until };
+  const told = { reason: 'NodeNotReady', message: 'Node is not ready', component: 'node-controller' };
+  const writes = [
+    update(controller, { ...pod, status } as KubeObject, '/status'),
+    event(controller, pod, { type: 'Warning', ...told }),
+  ];
+  return { writes, again: until };
 }

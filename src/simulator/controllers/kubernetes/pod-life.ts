@@ -11,7 +11,8 @@ import { fullImage, type PullFailure, present, pulled, pullFailure } from './ima
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
 import { proxyStarted } from './proxy-event.ts';
 import { keyOf, type Reference, referencesOf } from './references.ts';
-import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
+import type { Container, ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
+import { spared } from './taints.ts';
 import { earliest, event, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kubelet';
@@ -89,9 +90,18 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   };
   const containers = prepared(pod, Date.parse(startTime), step);
   const next = podStatus(picture, pod, containers, more);
+  if (isBack(status, next)) writes.push(...spared(pod));
   const write = equal(next, status) ? [] : [update(by, { ...pod, status: next } as KubeObject, '/status')];
   const again = earliest(times.filter((at) => at !== undefined && Number.isFinite(at)));
   return { writes: [...write, ...writes], again };
+}
+
+/** Whether a Pod is ready again whose containers have been so all the time: its Node was silent. */
+function isBack(before: NonNullable<WorkPod['status']>, after: { conditions: WorkCondition[] }): boolean {
+  const is = (conditions: readonly WorkCondition[] | undefined, type: string) =>
+    conditions?.find((one) => one.type === type)?.status === 'True';
+  const was = before.conditions;
+  return is(was, 'ContainersReady') && !is(was, 'Ready') && is(after.conditions, 'Ready');
 }
 
 /** How often what is missing is looked for, and how often that is told, ms. */
@@ -230,10 +240,13 @@ const ends = ({ metadata, spec }: WorkPod): boolean =>
 function imagesOn({ pods, others }: Picture, pod: WorkPod, since: number): Set<string> {
   const images = new Set<string>();
   for (const { spec, status, metadata } of [...pods, ...others]) {
-    if (spec.nodeName !== pod.spec.nodeName || metadata.uid === pod.metadata.uid) continue;
-    for (const { state, image } of status?.containerStatuses ?? []) {
+    if (spec.nodeName !== pod.spec.nodeName) continue;
+    // What prepares the Pod itself has brought its image, too.
+    const isOwn = metadata.uid === pod.metadata.uid;
+    const init = isOwn ? ((status?.['initContainerStatuses'] ?? []) as ContainerStatus[]) : [];
+    for (const { state, image } of isOwn ? init : (status?.containerStatuses ?? [])) {
       const at = state.running?.startedAt ?? state.terminated?.startedAt;
-      if (at !== undefined && Date.parse(at) < since) images.add(fullImage(image));
+      if (at !== undefined && (isOwn || Date.parse(at) < since)) images.add(fullImage(image));
     }
   }
   return images;

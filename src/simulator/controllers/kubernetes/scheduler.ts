@@ -6,6 +6,7 @@ import { timestamp } from '../time.ts';
 import { preferenceFor, takesNode } from './node-affinity.ts';
 import { type Obstacle, obstaclesAround, preferenceAround, type Surroundings } from './pod-affinity.ts';
 import { isActive, isGoing } from './pods.ts';
+import { preempting, type Room, roomFor, spares } from './preemption.ts';
 import { amount } from './quantity.ts';
 import type { Claim, Container, Toleration, WorkPod } from './shapes.ts';
 import { binding, each, event, type Picture, type Turn, update, type Write } from './turn.ts';
@@ -25,9 +26,7 @@ export function scheduler(picture: Picture): Turn {
   const loads = new Map<string, Load>(picture.nodes.map(({ metadata }) => [metadata.name, { pods: 0, asked: {} }]));
   const add = (pod: WorkPod) => {
     const load = loads.get(pod.spec.nodeName ?? '');
-    if (!load) return;
-    load.pods += 1;
-    for (const [name, amount] of Object.entries(requestsOf(pod))) load.asked[name] = (load.asked[name] ?? 0) + amount;
+    if (load) put(load, pod);
   };
   // What is still to end takes its room.
   const placed = [...picture.pods, ...picture.others].filter(
@@ -44,24 +43,46 @@ export function scheduler(picture: Picture): Turn {
     if (!unbound && isProvisioned(picture, pod)) return { writes: [] };
     const asked = requestsOf(pod);
     const around = { nodes, namespaces, placed };
-    const away = obstaclesAround(pod, around);
-    const obstacles: Obstacle[][] = [];
-    const fitting: Node[] = [];
-    for (const node of nodes) {
-      const load = loads.get(node.metadata.name)!;
-      const first = unbound ?? obstacleOf(pod, node) ?? taken(pod, node, placed);
+    const on = (node: Node, load: Load, there: Surroundings, away: (node: Node) => Obstacle | undefined) => {
+      const first = unbound ?? obstacleOf(pod, node) ?? taken(pod, node, there.placed);
       const found = first ? [first] : shortages(asked, node, load);
       const last = found.length === 0 ? away(node) : undefined;
-      if (last) found.push(last);
-      if (found.length > 0) obstacles.push(found);
-      else fitting.push(node);
+      return last ? [...found, last] : found;
+    };
+    const away = obstaclesAround(pod, around);
+    const found = nodes.map((node) => ({ node, obstacles: on(node, loads.get(node.metadata.name)!, around, away) }));
+    const fitting = found.flatMap(({ node, obstacles }) => (obstacles.length === 0 ? [node] : []));
+    if (fitting.length === 0) {
+      const spared = spares(pod, placed);
+      const open = found.flatMap(({ node, obstacles }) => (obstacles.some(({ final }) => final) ? [] : [node]));
+      const without = (node: Node, gone: ReadonlySet<WorkPod>) => {
+        const there = { ...around, placed: placed.filter((one) => !gone.has(one)) };
+        const load = loadOf(there.placed.filter(({ spec }) => spec.nodeName === node.metadata.name));
+        return on(node, load, there, obstaclesAround(pod, there)).length === 0;
+      };
+      const own = placed.filter((one) => picture.pods.includes(one));
+      const room = spared ? undefined : roomFor(pod, open, own, without);
+      const all = found.map(({ obstacles }) => obstacles);
+      return {
+        writes: [...refused(pod, all, picture.now, { spared, room }), ...(room ? preempting(picture, pod, room) : [])],
+      };
     }
-    if (fitting.length === 0) return { writes: refused(pod, obstacles, picture.now) };
     const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: bestOf(pod, fitting, around, loads) } };
     add(next);
     placed.push(next);
     return { writes: bound(next) };
   });
+}
+
+function put(load: Load, pod: WorkPod): void {
+  load.pods += 1;
+  for (const [name, amount] of Object.entries(requestsOf(pod))) load.asked[name] = (load.asked[name] ?? 0) + amount;
+}
+
+function loadOf(pods: readonly WorkPod[]): Load {
+  const load: Load = { pods: 0, asked: {} };
+  for (const pod of pods) put(load, pod);
+  return load;
 }
 
 /** The Node that a Pod prefers; among equals the one with the fewest of its like, and then the fewest Pods. */
@@ -152,7 +173,12 @@ function bound(pod: WorkPod): Write[] {
 }
 
 /** The Pod says why it waits; said again only where that has changed. */
-function refused(pod: WorkPod, obstacles: readonly Obstacle[][], now: number): Write[] {
+function refused(
+  pod: WorkPod,
+  obstacles: readonly Obstacle[][],
+  now: number,
+  { spared, room }: { spared?: string | undefined; room?: Room | undefined },
+): Write[] {
   const all = obstacles.length;
   // What keeps a Pod from all Nodes alike is told without their number.
   const alike = new Set(obstacles.flatMap((found) => found.flatMap((one) => (one.alike ? [one.why] : []))));
@@ -172,13 +198,14 @@ function refused(pod: WorkPod, obstacles: readonly Obstacle[][], now: number): W
   const message =
     all === 0
       ? 'no nodes available to schedule pods'
-      : `0/${all} nodes are available: ${counted(obstacles.flatMap((found) => found.map(({ why }) => why)))}. preemption: 0/${all} nodes are available: ${counted(help)}.`;
+      : `0/${all} nodes are available: ${counted(obstacles.flatMap((found) => found.map(({ why }) => why)))}.${room ? '' : ` preemption: ${spared ?? `0/${all} nodes are available: ${counted(help)}.`}`}`;
   const told = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
   const conditions = pod.status?.conditions ?? [];
   const last = conditions.find(({ type }) => type === told.type);
-  if (last?.status === 'False' && last.message === message) return [];
+  if (last?.status === 'False' && last.message === message && !room) return [];
   const next = { ...told, lastProbeTime: null, lastTransitionTime: last?.lastTransitionTime ?? timestamp(now) };
-  const status = { ...pod.status, conditions: [...conditions.filter((one) => one !== last), next] };
+  const nominated = room ? { nominatedNodeName: room.node.metadata.name } : {};
+  const status = { ...pod.status, ...nominated, conditions: [...conditions.filter((one) => one !== last), next] };
   return [
     update(by, { ...pod, status } as KubeObject, '/status'),
     event(by, pod, { type: 'Warning', reason: 'FailedScheduling', message, component }),

@@ -1,9 +1,10 @@
 /** Pods that a taint drives away. After k8s.io/kubernetes/pkg/controller/tainteviction. */
 
 import type { Node } from '../shapes/core.ts';
+import { disrupted } from './preemption.ts';
 import { isTolerated } from './scheduler.ts';
 import type { WorkPod } from './shapes.ts';
-import { event, type Picture, remove, type Turn } from './turn.ts';
+import { event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 /** Of a Node that is not ready or silent the kubelets' turn knows the times. */
@@ -27,13 +28,37 @@ export function driven(picture: Picture, pod: WorkPod, node: Node): Turn | undef
   });
   const until = Math.min(...ends);
   if (until > picture.now) return Number.isFinite(until) ? { writes: [], again: until } : undefined;
+  return evicted(picture, pod);
+}
+
+const component = 'taint-eviction-controller';
+const reason = 'TaintManagerEviction';
+
+/** It is taken away, and says why. */
+export function evicted(picture: Picture, pod: WorkPod): Turn {
   const { namespace, name } = pod.metadata;
   const message = `Marking for deletion Pod ${namespace}/${name}`;
-  const told = {
-    type: 'Normal',
-    reason: 'TaintManagerEviction',
-    message,
-    component: 'taint-eviction-controller',
-  } as const;
-  return { writes: [event(by, pod, told), remove(by, pod)] };
+  const why = 'Taint manager: deleting due to NoExecute taint';
+  return {
+    writes: [
+      update(by, disrupted(picture, pod, 'DeletionByTaintManager', why), '/status'),
+      event(by, pod, { type: 'Normal', reason, message, component }),
+      remove(by, pod),
+    ],
+  };
+}
+
+/** The Node is well again before the time was over. */
+export function spared(pod: WorkPod): Write[] {
+  const { namespace, name } = pod.metadata;
+  const message = `Cancelling deletion of Pod ${namespace}/${name}`;
+  return patience(pod) === undefined ? [] : [event(by, pod, { type: 'Normal', reason, message, component })];
+}
+
+/** For how long, in seconds, a Pod stays on a Node that is silent; undefined where it does for good. */
+export function patience({ spec }: WorkPod): number | undefined {
+  const key = 'node.kubernetes.io/unreachable';
+  const tolerated = (spec.tolerations ?? []).filter((one) => !one.key || one.key === key);
+  if (tolerated.some((one) => one.tolerationSeconds === undefined)) return undefined;
+  return Math.max(0, ...tolerated.map((one) => one.tolerationSeconds ?? 0));
 }
