@@ -124,7 +124,7 @@ describe('a protobuf body', () => {
 
   it('is not read where it is broken or of another kind', () => {
     expect(jsonOfProtobuf(Buffer.from('{}'))).toBeUndefined();
-    expect(jsonOfProtobuf(body('v1', 'Pod', Buffer.alloc(0)))).toBeUndefined();
+    expect(jsonOfProtobuf(body('v1', 'PodTemplate', Buffer.alloc(0)))).toBeUndefined();
     for (let end = 0; end < secret.length; end++) {
       expect(() => jsonOfProtobuf(secret.subarray(0, end))).not.toThrow();
     }

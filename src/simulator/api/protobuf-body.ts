@@ -1,43 +1,31 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create`, `autoscale` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and k8s.io/apimachinery. Of pods only what `create` can say is read.
+ * `create`, `autoscale`, `debug` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and
+ * k8s.io/apimachinery.
  */
+
+import {
+  base64,
+  flag,
+  ifSet,
+  inner,
+  intOrString,
+  list,
+  type Message,
+  map,
+  one,
+  quantityText,
+  type Reader,
+  readMessage,
+  someNumber,
+  whole,
+} from './protobuf-message.ts';
+import { podSpec, template } from './protobuf-pods.ts';
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 
 /** What stands before every message: `k8s` and a zero, then a runtime.Unknown. */
 const MAGIC = Buffer.from([0x6b, 0x38, 0x73, 0]);
-
-type Reader = (value: Buffer | bigint) => unknown;
-
-/** One field: its JSON name, how it is read, and whether it may come again (as a list, or as entries of a map). */
-interface Field {
-  name: string;
-  read: Reader;
-  many?: 'list' | 'map';
-}
-type Message = Readonly<Record<number, Field>>;
-
-const text: Reader = (value) => (Buffer.isBuffer(value) ? value.toString('utf8') : String(value));
-const base64: Reader = (value) => (Buffer.isBuffer(value) ? value.toString('base64') : '');
-const flag: Reader = (value) => value !== 0n;
-const whole: Reader = (value) => (Buffer.isBuffer(value) ? 0 : Number(BigInt.asIntN(64, value)));
-const inner =
-  (message: Message): Reader =>
-  (value) =>
-    Buffer.isBuffer(value) ? readMessage(message, value) : undefined;
-
-const one = (name: string, read: Reader = text): Field => ({ name, read });
-const list = (name: string, read: Reader = text): Field => ({ name, read, many: 'list' });
-const map = (name: string, read: Reader = text): Field => ({
-  name,
-  read: inner({ 1: one('key'), 2: one('value', read) }),
-  many: 'map',
-});
-
-/** Numbers and flags that are always written, and mean nothing where they are zero. */
-const someNumber: Reader = (value) => whole(value) || undefined;
-const ifSet: Reader = (value) => flag(value) || undefined;
 
 const ownerReference: Message = {
   1: one('kind'),
@@ -78,38 +66,7 @@ const policyRule = inner({
   5: list('nonResourceURLs'),
 });
 
-const containerPort = inner({
-  1: one('name'),
-  2: one('hostPort', someNumber),
-  3: one('containerPort', whole),
-  4: one('protocol'),
-});
-const container = inner({
-  1: one('name'),
-  2: one('image'),
-  3: list('command'),
-  4: list('args'),
-  5: one('workingDir'),
-  6: list('ports', containerPort),
-  7: list('env', inner({ 1: one('name'), 2: one('value') })),
-  14: one('imagePullPolicy'),
-});
-const podSpec = inner({
-  2: list('containers', container),
-  3: one('restartPolicy'),
-  4: one('terminationGracePeriodSeconds', whole),
-  6: one('dnsPolicy'),
-  7: map('nodeSelector'),
-  8: one('serviceAccountName'),
-  10: one('nodeName'),
-  11: one('hostNetwork', ifSet),
-  20: list('initContainers', container),
-});
 const requirement = inner({ 1: one('key'), 2: one('operator'), 3: list('values') });
-const template = inner({
-  1: one('metadata', inner({ 11: map('labels'), 12: map('annotations') })),
-  2: one('spec', podSpec),
-});
 const deploymentSpec = inner({
   1: one('replicas', whole),
   2: one('selector', inner({ 1: map('matchLabels'), 2: list('matchExpressions', requirement) })),
@@ -119,12 +76,6 @@ const deploymentSpec = inner({
   7: one('paused', ifSet),
   9: one('progressDeadlineSeconds', whole),
 });
-/** util/intstr.IntOrString: which of the two it is, the number, the text. */
-const intOrString: Reader = (value) => {
-  const { type = 0, number = 0, text: name = '' } = (inner(INT_OR_STRING)(value) ?? {}) as Record<string, unknown>;
-  return type === 1 ? name : number || undefined;
-};
-const INT_OR_STRING: Message = { 1: one('type', whole), 2: one('number', whole), 3: one('text') };
 const servicePort = inner({
   1: one('name'),
   2: one('protocol'),
@@ -163,8 +114,6 @@ const cronJobSpec = inner({
   6: one('successfulJobsHistoryLimit', whole),
   7: one('failedJobsHistoryLimit', whole),
 });
-const quantity: Reader = inner({ 1: one('string') });
-const quantityText: Reader = (value) => (quantity(value) as { string?: string } | undefined)?.string ?? '0';
 const autoscalerSpec = inner({
   1: one('scaleTargetRef', inner({ 1: one('kind'), 2: one('name'), 3: one('apiVersion') })),
   2: one('minReplicas', whole),
@@ -200,6 +149,7 @@ const KINDS: Readonly<Record<string, Message>> = {
     5: one('immutable', flag),
   },
   'v1/Namespace': { 1: metadata },
+  'v1/Pod': { 1: metadata, 2: one('spec', podSpec) },
   'v1/Service': { 1: metadata, 2: one('spec', serviceSpec) },
   'apps/v1/Deployment': { 1: metadata, 2: one('spec', deploymentSpec) },
   'v1/ServiceAccount': {
@@ -288,46 +238,4 @@ export function jsonOfProtobuf(body: Buffer): string | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-/** Reads a message. Throws RangeError where it ends too early or has what no message has. */
-function readMessage(message: Message, bytes: Buffer): Record<string, unknown> {
-  const object: Record<string, unknown> = {};
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes.readUInt8(at++);
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw new RangeError('a number has no end');
-  };
-  const take = (length: number): Buffer => {
-    if (length > bytes.length - at) throw new RangeError('the message is cut short');
-    at += length;
-    return bytes.subarray(at - length, at);
-  };
-  const value = (wire: number): Buffer | bigint => {
-    if (wire === 0) return varint();
-    if (wire === 1) return take(8);
-    if (wire === 2) return take(Number(varint()));
-    if (wire === 5) return take(4);
-    throw new RangeError(`there is no wire type ${wire}`);
-  };
-  while (at < bytes.length) {
-    const tag = Number(varint());
-    const found = value(tag & 7);
-    const field = message[tag >>> 3];
-    if (field) put(object, field, field.read(found));
-  }
-  return object;
-}
-
-function put(object: Record<string, unknown>, { name, many }: Field, value: unknown): void {
-  if (many === 'list') object[name] = [...((object[name] as unknown[] | undefined) ?? []), value];
-  else if (many === 'map') {
-    const { key = '', value: of = '' } = value as { key?: string; value?: unknown };
-    object[name] = { ...(object[name] as object | undefined), [key]: of };
-  } else if (value !== '' || name === 'name') object[name] = value;
 }
