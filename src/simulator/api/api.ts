@@ -27,6 +27,7 @@ import { prepareWorkload } from './kinds/workload-kinds.ts';
 import type { ApiOptions } from './options.ts';
 import { isPodAction, podAction } from './pod-actions.ts';
 import { bindPod, isBinding } from './pod-binding.ts';
+import { proxied } from './proxies.ts';
 import { rbacAuthorizer } from './rbac.ts';
 import type { TextStream } from './read/text-stream.ts';
 import { apiVersionOf, type Resource, servedResources } from './resources.ts';
@@ -223,6 +224,7 @@ export class Api {
       return json(201, requestToken(this.#core, parts, request.body, known));
     }
     if (isBinding(parts) && method === 'POST') return bindPod(this.#core, parts, query, request.body);
+    if (parts.subresource === 'proxy') throw proxied(this.#core, path, parts, verb ?? 'get');
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources);

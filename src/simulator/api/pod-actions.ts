@@ -25,7 +25,7 @@ export const POD_ACTIONS = [
 ] as const;
 
 /** The kubelet's port. */
-const port = 10_250;
+export const port = 10_250;
 
 /** Whether a path asks for one of them. */
 export const isPodAction = ({ group, plural, name, subresource }: PathParts): boolean =>
@@ -50,7 +50,7 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   const address = `${addressOf(core, node) ?? node}:${port}`;
   const log = subresource === 'log';
   if (isUp(core, node)) {
-    if (!log) throw new ApiError(403, 'Forbidden', notCreated, { plain: true });
+    if (!log) throw new ApiError(403, 'Forbidden', forbiddenBy('create'), { plain: true });
     if (core.logs) return podLog(core, core.logs, stored.object, container, query);
   }
   const dial = `dial tcp ${address}: connect: ${core.logs ? 'no route to host' : 'connection refused'}`;
@@ -59,11 +59,12 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   throw new ApiError(500, '', `Get "${url}": ${dial}`);
 }
 
-const notCreated =
-  'Forbidden (user=kube-apiserver-kubelet-client, verb=create, resource=nodes, subresource(s)=[proxy])';
+/** What a kubelet says to an API server that may not do everything. */
+export const forbiddenBy = (verb: string): string =>
+  `Forbidden (user=kube-apiserver-kubelet-client, verb=${verb}, resource=nodes, subresource(s)=[proxy])`;
 
 /** Whether a kubelet answers: where the Node is not known, none does. */
-function isUp(core: Core, name: string): boolean {
+export function isUp(core: Core, name: string): boolean {
   const nodes = core.resources.find(({ plural, group }) => plural === 'nodes' && group === '');
   const conditions = nodes && core.store.get(nodes, name)?.object.status?.['conditions'];
   const ready = (Array.isArray(conditions) ? conditions : []).filter(isRecord).find(({ type }) => type === 'Ready');
@@ -94,7 +95,8 @@ function chosenContainer({ metadata, spec }: KubeObject, asked: string): string 
   throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
 }
 
-function addressOf(core: Core, node: string): string | undefined {
+/** Where a Node is reached in its network; undefined where it does not say. */
+export function addressOf(core: Core, node: string): string | undefined {
   const nodes = core.resources.find(({ plural, group }) => plural === 'nodes' && group === '');
   const addresses = nodes && core.store.get(nodes, node)?.object.status?.['addresses'];
   const all = Array.isArray(addresses) ? addresses.filter(isRecord) : [];

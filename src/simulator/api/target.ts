@@ -33,7 +33,8 @@ export function pathParts(path: string): PathParts | undefined {
   const inside = rest[0] === 'namespaces' && rest.length > 2 && !(rest.length === 3 && rest[2] === 'status');
   const namespace = inside ? rest[1] : undefined;
   const [plural = '', name, subresource, ...more] = inside ? rest.slice(2) : rest;
-  if (more.length > 0) return undefined;
+  // What follows is for who is asked through the server.
+  if (more.length > 0 && !(subresource === 'proxy' && name)) return undefined;
   return { group, version, namespace, plural, name: name || undefined, subresource: subresource || undefined };
 }
 

@@ -1,0 +1,44 @@
+/**
+ * What is asked through the API server: of kubelets, Pods and Services. No process listens behind them; kubelets refuse, as
+ * they do with exec, and the others cannot be reached. Words: k8s.io/apimachinery, pkg/util/proxy, and pkg/registry/core.
+ */
+
+import type { Core } from './core.ts';
+import { ApiError, noSuchPath, notFound } from './errors.ts';
+import { addressOf, forbiddenBy, isUp, port } from './pod-actions.ts';
+import { keyOf } from './store.ts';
+import type { PathParts } from './target.ts';
+import { isRecord } from './types.ts';
+
+/** Why a question with this verb at `path`, which leads on to what its `parts` name, has no answer. Throws 404 where that is not there. */
+export function proxied(core: Core, path: string, parts: PathParts, verb: string): ApiError {
+  const { group, plural, namespace = '', name = '' } = parts;
+  // `https:web:443`: how, whom, where.
+  const [, , whom = name, wanted] = /^(?:(https?):)?([^:]+)(?::([^:]*))?$/.exec(name) ?? [];
+  const resource = core.resources.find((one) => one.group === '' && one.plural === plural);
+  if (group !== '' || !resource || !['nodes', 'pods', 'services'].includes(plural)) return noSuchPath(path);
+  const stored = core.store.get(resource, plural === 'nodes' ? whom : keyOf(namespace, whom));
+  if (!stored) throw notFound(resource, whom);
+  const unreached = (address: string, why: string) =>
+    new ApiError(503, 'ServiceUnavailable', `error trying to reach service: dial tcp ${address}: ${why}`);
+  if (plural === 'nodes') {
+    if (isUp(core, whom)) return new ApiError(403, 'Forbidden', forbiddenBy(verb), { plain: true });
+    return unreached(`${addressOf(core, whom) ?? whom}:${port}`, 'connect: no route to host');
+  }
+  const { spec, status } = stored.object;
+  const listens = (list: unknown, key: string) => Number((Array.isArray(list) ? list : []).filter(isRecord)[0]?.[key]);
+  if (plural === 'pods') {
+    const [first] = (Array.isArray(spec?.['containers']) ? spec['containers'] : []).filter(isRecord);
+    const at = Number(wanted) || listens(first?.['ports'], 'containerPort') || 80;
+    return unreached(`${String(status?.['podIP'] ?? '')}:${at}`, 'i/o timeout');
+  }
+  const endpoints = core.resources.find((one) => one.group === '' && one.plural === 'endpoints');
+  const subsets = endpoints && core.store.get(endpoints, keyOf(namespace, whom))?.object['subsets'];
+  const [ready] = (Array.isArray(subsets) ? subsets : []).filter(isRecord);
+  const [address] = (Array.isArray(ready?.['addresses']) ? ready['addresses'] : []).filter(isRecord);
+  if (!address) {
+    const asked = wanted ? `${whom}:${wanted}` : whom;
+    return new ApiError(503, 'ServiceUnavailable', `no endpoints available for service ${JSON.stringify(asked)}`);
+  }
+  return unreached(`${String(address['ip'])}:${listens(ready?.['ports'], 'port') || 80}`, 'i/o timeout');
+}
