@@ -29,9 +29,13 @@ export function imageLog(run: ContainerRun): LogLine[] {
   const words = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
   const loop = /\bwhile\s+(?:true|:|\[\s*1\s*\]|sleep\s+[\d.]+)\s*;?\s*do\b([\s\S]*?)\bdone\b/.exec(words);
   if (loop) return repeated(run, loop[0], loop[1] ?? '');
-  const { says } = lifeOf(container, false);
-  if (says.length > 0 || isScript(container))
-    return says.map((text, at) => ({ at: since + at, text: filled(text, run, since) }));
+  const { says, times = [] } = lifeOf(container, false);
+  if (says.length > 0 || isScript(container)) {
+    return says.flatMap((text, index) => {
+      const at = since + (times[index] ?? 0) + index;
+      return at <= run.until + 1000 ? [{ at: Math.min(at, run.until), text: filled(text, run, at) }] : [];
+    });
+  }
   return PROGRAMS[programOf(container.image).replace(/-unprivileged$/, '')]?.(run) ?? [];
 }
 

@@ -330,6 +330,32 @@ describe('a Pod', () => {
     expect(left[0]!.spec.nodeName).not.toBe(spec.nodeName);
   });
 
+  it('begins again on a Node that was booted anew', async () => {
+    await make(`${core}/pods`, pod('one', { nodeName: 'w-1', containers: [container()] }));
+    await pass(6000);
+    await patch('/api/v1/nodes/w-1/status', { status: { nodeInfo: { bootID: 'another' } } });
+    await pass(3000);
+    const [one] = await pods();
+    expect(one!.status.containerStatuses[0]).toMatchObject({
+      ...{ restartCount: 1, ready: true },
+      lastState: { terminated: { exitCode: 255, reason: 'Unknown' } },
+    });
+    expect(await told('SandboxChanged')).toEqual(['Pod sandbox changed, it will be killed and re-created.']);
+  });
+
+  it('that takes more memory than it may is killed for it', async () => {
+    const args = ['--vm', '1', '--vm-bytes', '250M'];
+    const resources = { limits: { memory: '100Mi' } };
+    const image = 'polinux/stress';
+    await make(
+      `${core}/pods`,
+      pod('one', { containers: [container({ image, command: ['stress'], args, resources })] }),
+    );
+    await pass(6000);
+    const { state, lastState } = (await pods())[0]!.status.containerStatuses[0];
+    expect((state.terminated ?? lastState.terminated).reason).toBe('OOMKilled');
+  });
+
   it('that matters more has room made for it by those that matter less, and by no more of them than it takes', async () => {
     const asking = (cpu: string, more: object = {}) => ({
       containers: [container({ resources: { requests: { cpu } } })],
@@ -950,6 +976,7 @@ describe('a Job', () => {
     expect((await get(`${batch}/cronjobs/cron`)).status).toMatchObject({
       ...{ lastScheduleTime: '2026-11-21T02:04:00Z', lastSuccessfulTime: expect.stringMatching(/^2026-11-21T02:04:/) },
     });
+    expect((await told('SawCompletedJob'))[0]).toMatch(/^Saw completed job: cron-\d+, condition: Complete$/);
   });
 });
 

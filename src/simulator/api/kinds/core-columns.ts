@@ -86,8 +86,13 @@ function podStatus(object: Parameters<Column['cell']>[0]): string {
 }
 
 /** How often its containers have been restarted, and how long ago the last time was. */
-const restartsOf: Column['cell'] = ({ status }, now) => {
-  const all = records(status?.['containerStatuses']);
+const restartsOf: Column['cell'] = ({ status, spec }, now) => {
+  const prepares = preparing(spec, status) !== undefined;
+  const stays = new Set(
+    records(spec?.['initContainers']).flatMap((one) => (one['restartPolicy'] === 'Always' ? [one['name']] : [])),
+  );
+  const init = records(status?.['initContainerStatuses']).filter(({ name }) => prepares || stays.has(name));
+  const all = [...init, ...(prepares ? [] : records(status?.['containerStatuses']))];
   const sum = all.reduce((total, one) => total + count(one['restartCount']), 0);
   const last = all
     .map(({ lastState }) => text(fieldOf(fieldOf(lastState, 'terminated'), 'finishedAt')))

@@ -4,14 +4,18 @@
  */
 
 import { digest } from '../digest.ts';
+import { amount } from './quantity.ts';
 import type { Container } from './shapes.ts';
 
 export interface Life {
   /** How long it runs, ms; for good where left out. */
   ms?: number;
   exitCode: number;
-  /** What it prints. */
+  /** What it prints, and how long after its begin, ms, where that is known. */
   says: string[];
+  times?: number[];
+  /** Why it ends, where its code does not tell. */
+  reason?: string;
 }
 
 /** Images whose program is a shell: without a terminal and without a command it ends at once; and what a shell is called. */
@@ -42,6 +46,13 @@ const GUARDED: Readonly<Record<string, { env: RegExp; says: string[] }>> = {
   },
 };
 
+/** Whether it asks for more memory than it may have: `stress --vm-bytes 250M`. */
+function takesTooMuch({ resources }: Container, words: readonly string[]): boolean {
+  const [, bytes, unit = ''] = /--vm-bytes[= ](\d+)([KMG]?)/i.exec(words.join(' ')) ?? [];
+  const limit = amount(resources?.limits?.['memory']);
+  return bytes !== undefined && limit > 0 && amount(`${bytes}${unit ? `${unit.toUpperCase()}i` : ''}`) > limit;
+}
+
 function refusal({ image, env = [], envFrom = [] }: Container): Life | undefined {
   const guard = GUARDED[/^(?:docker\.io\/)?(?:library\/)?(\w+)(?::|@|$)/.exec(image)?.[1] ?? ''];
   if (!guard || (envFrom as unknown[]).length > 0) return undefined;
@@ -53,6 +64,7 @@ function refusal({ image, env = [], envFrom = [] }: Container): Life | undefined
 export function lifeOf(container: Container, ends: boolean): Life {
   const { image, command = [], args = [], stdin } = container;
   const words = [...command, ...args];
+  if (takesTooMuch(container, words)) return { ms: short, exitCode: 137, says: [], reason: 'OOMKilled' };
   if (words.length === 0) {
     const refused = refusal(container);
     if (refused) return refused;
@@ -88,15 +100,21 @@ function pausedBefore({ lifecycle }: Container): number {
 /** What a line of a shell does; undefined where that cannot be told. */
 function scripted(script: string): Life | undefined {
   if (/\b(while|until|for)\b/.test(script)) return undefined;
-  const life: Life = { ms: short / 2, exitCode: 0, says: [] };
+  const life = { ms: short / 2, exitCode: 0, says: [] as string[], times: [] as number[] };
+  const print = (text: string) => {
+    life.says.push(text);
+    life.times.push(life.ms - short / 2);
+  };
   for (const line of script.split(/;|&&|\n/).map((part) => part.trim())) {
     const [program = '', ...rest] = line.split(/\s+/);
     const name = program.replace(/^.*\//, '');
     if (name === 'sleep') {
       const seconds = sleepOf(rest[0] ?? '');
-      if (seconds === undefined) return { exitCode: 0, says: life.says };
-      life.ms = (life.ms ?? 0) + seconds * 1000;
-    } else if (name === 'echo') life.says.push(rest.join(' ').replace(/^(["'])(.*)\1$/, '$2'));
+      if (seconds === undefined) return { exitCode: 0, says: life.says, times: life.times };
+      life.ms += seconds * 1000;
+    } else if (name === 'echo' && !/>/.test(line)) print(rest.join(' ').replace(/^(["'])(.*)\1$/, '$2'));
+    else if (name === 'date') print(rest[0] === '+%s' ? '$(date +%s)' : '$(date)');
+    else if (name === 'hostname') print('$(hostname)');
     else if (name === 'false') return { ...life, exitCode: 1 };
     else if (name === 'exit' && /^\d*$/.test(rest[0] ?? '')) return { ...life, exitCode: Number(rest[0] ?? 0) & 255 };
     else if (!['', 'true', 'date', 'hostname', 'env', 'ls', 'id', 'uname', 'touch', 'rm', 'mkdir'].includes(name))

@@ -40,16 +40,22 @@ export function healthIn(container: Container, { state }: ContainerStatus, { pod
   return healthOf(container, { since, startedAt, address: pod.status?.podIP ?? '' }, now);
 }
 
+interface End {
+  at: number;
+  exitCode: number;
+  reason?: string | undefined;
+}
+
 /** When a container that runs ends, by itself or by a probe that fails, and how. */
-function endIn(container: Container, last: ContainerStatus, course: Course): { at: number; exitCode: number } {
-  const { ms, exitCode } = lifeOf(container, course.ends);
+function endIn(container: Container, last: ContainerStatus, course: Course): End {
+  const { ms, exitCode, reason } = lifeOf(container, course.ends);
   const own = ms === undefined ? Number.POSITIVE_INFINITY : Date.parse(last.state.running?.startedAt ?? '') + ms;
   const { killed } = healthIn(container, last, course);
-  if (!killed) return { at: own, exitCode };
+  if (!killed) return { at: own, exitCode, reason };
   const { metadata, spec } = course.pod;
   const grace = killed.grace ?? Number(spec['terminationGracePeriodSeconds'] ?? 30);
   const end = endOf(container, grace * 1000, `${metadata.uid}/${container.name}`);
-  return killed.at + end.ms < own ? { at: killed.at + end.ms, exitCode: end.exitCode } : { at: own, exitCode };
+  return killed.at + end.ms < own ? { at: killed.at + end.ms, exitCode: end.exitCode } : { at: own, exitCode, reason };
 }
 
 /** The next state of a container: the same one where nothing is due. */
@@ -69,10 +75,10 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
   if (state.running) {
     const { startedAt } = state.running;
     const { started, ready } = healthIn(container, last, course);
-    const { at, exitCode } = endIn(container, last, course);
+    const { at, exitCode, reason = exitCode === 0 ? 'Completed' : 'Error' } = endIn(container, last, course);
     if (now < at) return { ...last, ready, started };
     const terminated = {
-      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt: timestamp(now) },
+      ...{ exitCode, reason, startedAt, finishedAt: timestamp(now) },
       containerID: last.containerID,
     };
     return { ...last, ready: false, started: false, state: { terminated } };

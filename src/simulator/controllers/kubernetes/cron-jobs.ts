@@ -24,17 +24,28 @@ function one(picture: Picture, cron: CronJob): Turn {
     .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
   const running = own.filter((job) => !endOf(job));
   const writes: Write[] = [...past(cron, own)];
+  const tell = (reason: string, message: string) =>
+    writes.push(event(by, cron, { type: 'Normal', reason, message, component }));
+  for (const { metadata, ...job } of own) {
+    const end = endOf({ metadata, ...job });
+    const isKnown = cron.status?.active?.some((one) => (one as { uid?: string }).uid === metadata.uid);
+    if (end && isKnown) tell('SawCompletedJob', `Saw completed job: ${metadata.name}, condition: ${end.type}`);
+  }
   const status = { ...cron.status };
   const last = Date.parse(status.lastScheduleTime ?? cron.metadata.creationTimestamp ?? '');
   // What was missed is made up for once, at its last time.
   let due = nextTime(cron.spec.schedule, last);
   for (let later = due; later !== undefined && later <= now; later = nextTime(cron.spec.schedule, later)) due = later;
   const refused = cron.spec.concurrencyPolicy === 'Forbid' && running.length > 0;
+  if (due !== undefined && due <= now && refused && picture.rises(`${cron.metadata.uid}/refused`, due)) {
+    const why = 'Not starting job because prior execution is running and concurrency policy is Forbid';
+    tell('JobAlreadyActive', why);
+  }
   if (due !== undefined && due <= now && !cron.spec.suspend && !refused) {
     if (cron.spec.concurrencyPolicy === 'Replace') writes.push(...running.map((job) => remove(by, job)));
     const job = jobOf(cron, due);
-    const message = `Created job ${job.metadata.name}`;
-    writes.push(create(by, job), event(by, cron, { type: 'Normal', reason: 'SuccessfulCreate', message, component }));
+    writes.push(create(by, job));
+    tell('SuccessfulCreate', `Created job ${job.metadata.name}`);
     status.lastScheduleTime = timestamp(due);
   }
   const done = own.filter((job) => endOf(job)?.type === 'Complete').at(-1)?.status?.completionTime;
@@ -49,11 +60,16 @@ function one(picture: Picture, cron: CronJob): Turn {
 }
 
 /** Of Jobs that are over, only the last ones are kept. */
-function past({ spec }: CronJob, own: readonly Job[]): Write[] {
+function past(cron: CronJob, own: readonly Job[]): Write[] {
+  const { spec } = cron;
+  const told = (job: Job) => {
+    const message = `Deleted job ${job.metadata.name}`;
+    return event(by, cron, { type: 'Normal', reason: 'SuccessfulDelete', message, component });
+  };
   const limits = { Complete: spec.successfulJobsHistoryLimit ?? 3, Failed: spec.failedJobsHistoryLimit ?? 1 };
   return Object.entries(limits).flatMap(([type, limit]) => {
     const over = own.filter((job) => endOf(job)?.type === type);
-    return over.slice(0, Math.max(0, over.length - limit)).map((job) => remove(by, job));
+    return over.slice(0, Math.max(0, over.length - limit)).flatMap((job) => [remove(by, job), told(job)]);
   });
 }
 

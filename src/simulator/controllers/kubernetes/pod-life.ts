@@ -5,7 +5,7 @@ import { equal } from '../json.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import { waiting } from './container-status.ts';
+import { running, waiting } from './container-status.ts';
 import { advanced, type Course, healthIn, nextOf } from './container-steps.ts';
 import { fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
@@ -60,6 +60,15 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     tell('NetworkNotReady', NO_NETWORK, undefined, 'Warning');
   }
   const step = (container: Container, last: ContainerStatus | undefined, field: string, from: number, more = {}) => {
+    const gone = last && cutOff(picture, node, last);
+    if (gone && picture.first(`${pod.metadata.uid}/${gone.state.terminated?.finishedAt}/sandbox`)) {
+      tell('SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+    }
+    if (gone) {
+      const next = running(pod, container, gone.restartCount + 1, now, gone.state);
+      narrate(tell, pod, container, field, gone, next, { there: true, failure: undefined, took: 0 });
+      return next;
+    }
     const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
     const there = isFresh(known) && container['imagePullPolicy'] !== 'Always' && isThere(container.image);
     const due = reachable ? from + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
@@ -94,6 +103,17 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   const write = equal(next, status) ? [] : [update(by, { ...pod, status: next } as KubeObject, '/status')];
   const again = earliest(times.filter((at) => at !== undefined && Number.isFinite(at)));
   return { writes: [...write, ...writes], again };
+}
+
+/** A container that ran when its Node was booted anew, as its kubelet finds it; undefined of any other. */
+function cutOff({ since }: Picture, { metadata, status }: Node, last: ContainerStatus): ContainerStatus | undefined {
+  const startedAt = last.state.running?.startedAt;
+  const known = since(`node/${metadata.uid}`);
+  const booted = since(`node/${metadata.uid}/${status?.nodeInfo?.bootID}`);
+  if (startedAt === undefined || booted - known < 1000 || Date.parse(startedAt) >= booted - 1000) return undefined;
+  const { containerID } = last;
+  const end = { exitCode: 255, reason: 'Unknown', startedAt, finishedAt: timestamp(booted), containerID };
+  return { ...last, ready: false, started: false, state: { terminated: end } };
 }
 
 /** Whether a Pod is ready again whose containers have been so all the time: its Node was silent. */

@@ -127,6 +127,11 @@ function claimsOf(picture: Picture, set: StatefulSet, at: number): Write[] {
       ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace, labels } },
       ...{ spec: { volumeMode: 'Filesystem', ...claim.spec }, status: { phase: 'Pending' } },
     };
-    return [create(by, made as KubeObject)];
+    const pod = `${set.metadata.name}-${at}`;
+    const message = `create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`;
+    return [
+      create(by, made as KubeObject),
+      event(by, set, { type: 'Normal', reason: 'SuccessfulCreate', message, component }),
+    ];
   });
 }
