@@ -18,6 +18,12 @@ export function nodeText(node: Node): string {
     .join(', ');
 }
 
+/** Since when, Unix time in ms, a Node is what `nodeText` says; undefined where that says more than whether it is ready. */
+export function nodeTextSince(node: Node): number | undefined {
+  const more = node.deleting !== undefined || node.unschedulable || pressures(node).length > 0;
+  return more ? undefined : readyOf(node)?.since;
+}
+
 /** Where a Node is on its way out: the Machine says so, the Node only that nothing is placed on it any more. */
 export function drainText({ nodeObject, deleting, machine }: MachineRow): string | undefined {
   if (!nodeObject?.unschedulable) return deleting && nodeObject ? 'not cordoned yet' : undefined;

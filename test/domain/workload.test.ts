@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { FleetIndex } from '../../src/domain/fleet/index.ts';
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
 import { projectNode } from '../../src/domain/project/node.ts';
-import { isLive, reachOf, releaseLacks, unasked, type Workload } from '../../src/domain/workload.ts';
-import { drainText, nodeCount, nodeText } from '../../src/domain/workload-text.ts';
+import { isLive, type Node, reachOf, releaseLacks, unasked, type Workload } from '../../src/domain/workload.ts';
+import { drainText, nodeCount, nodeText, nodeTextSince } from '../../src/domain/workload-text.ts';
 import { at, fleetOf, machine, type Raw } from './fixtures.ts';
 import { rawNode } from './workloads.ts';
 
@@ -75,6 +75,15 @@ describe('joined to machines', () => {
     )[0]!;
     expect(drainText(row)).toMatch(/by somebody/);
     expect(drainText({ ...row, deleting: true })).toBe('cordoned, being drained');
+  });
+
+  it('dates what is said of it only where that is one thing', () => {
+    const ready = { type: 'Ready', status: 'True', since: 5, generation: 'plain' as const };
+    const told = (more: Partial<Node>) => nodeTextSince({ ...node('n1'), conditions: [ready], ...more });
+    expect(told({})).toBe(5);
+    // It has been ready for long, and was cordoned just now.
+    expect(told({ unschedulable: true })).toBeUndefined();
+    expect(told({ deleting: 9 })).toBeUndefined();
   });
 
   it('keeps rows whose Node is the same, and forgets Nodes with their cluster', () => {

@@ -17,7 +17,14 @@ import {
   type Workload,
   type WorkloadKind,
 } from '../../src/domain/workload.ts';
-import { drainText, nodeCount, nodeText, releaseText, secondHand } from '../../src/domain/workload-text.ts';
+import {
+  drainText,
+  nodeCount,
+  nodeText,
+  nodeTextSince,
+  releaseText,
+  secondHand,
+} from '../../src/domain/workload-text.ts';
 import { type DetailLine, field, section } from './line.ts';
 
 const TONES: Partial<Record<Reach, Tone>> = {
@@ -119,7 +126,7 @@ export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
         ...field('name', node.name),
         ...field('state', [nodeText(node), isReady(node) ? '' : readyOf(node)?.message].filter(Boolean).join(': '), {
           tone: nodeTone(node) ?? 'ok',
-          since: readyOf(node)?.since,
+          since: nodeTextSince(node),
         }),
         ...field('drain', drainText(row), { tone: 'warn' }),
         ...field('kubelet', node.kubeletVersion, node.kubeletVersion === row.version ? {} : { tone: 'warn' }),
