@@ -80,12 +80,17 @@ function patient(given: readonly Fields[]): Fields[] {
 
 /** The admission of Pods, for an embedded API. */
 export const podAdmission: Webhook = {
-  ...{ name: 'pods.kubernetes.io', group: '', resources: ['pods'], operations: ['CREATE'] },
-  mutate: ({ object }) => {
+  ...{ name: 'pods.kubernetes.io', group: '', resources: ['pods'], operations: ['CREATE', 'UPDATE'] },
+  mutate: ({ object, old }) => {
     if (!object || !isRecord(object.spec)) return undefined;
     const { namespace, name, generateName } = object.metadata;
     // A mirror of a Pod from a file has no account.
     if (object.metadata.annotations?.['kubernetes.io/config.mirror']) return undefined;
+    // Who replaces a Pod need not repeat how long it stays.
+    if (old) {
+      const tolerations = patient(records(object.spec['tolerations']));
+      return { object: { ...object, spec: { ...object.spec, tolerations } } as KubeObject };
+    }
     const suffix = new Random('volume', namespace ?? '', name ?? generateName ?? '').suffix();
     return { object: { ...object, spec: admitted(object.spec, suffix) } as KubeObject };
   },

@@ -20,8 +20,9 @@ interface Rank {
 
 export const priorities: Plugin = {
   admit: (review, core) => {
-    if (!isNewPod(review) || isMirror(review.object)) return undefined;
-    const { object } = review;
+    const { object, old, resource } = review;
+    if (old !== undefined && resource.plural === 'pods' && resource.group === '') return keptOf(object, old);
+    if (!isNewPod(review) || isMirror(object)) return undefined;
     const { spec = {} } = object;
     const rank = rankOf(core, review, String(spec['priorityClassName'] ?? ''));
     const computed = 'priority admission controller computed';
@@ -50,6 +51,18 @@ export const priorities: Plugin = {
     throw refuse(review, why);
   },
 };
+
+/** Who replaces a Pod need not repeat what it was given. */
+function keptOf(object: KubeObject, { spec: old = {} }: KubeObject): KubeObject {
+  const { spec = {} } = object;
+  const kept = Object.fromEntries(
+    ['priority', 'preemptionPolicy'].flatMap((key) => {
+      const value = spec[key] ?? old[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  return { ...object, spec: { ...spec, ...kept } };
+}
 
 function rankOf(core: Core, review: Review, name: string): Rank {
   if (name === '') {

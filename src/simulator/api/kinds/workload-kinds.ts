@@ -19,7 +19,7 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
     case 'Pod':
       return {
         ...object,
-        spec: podSpec(spec, spec['hostNetwork'] === true),
+        spec: { ...podSpec(spec, spec['hostNetwork'] === true), ...linked(spec) },
         status: status ?? { phase: 'Pending', qosClass: qosOf(spec) },
       };
     case 'Deployment': {
@@ -27,7 +27,7 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
       if (!isRecord(template)) return object;
       return {
         ...object,
-        spec: { ...spec, template: { ...template, spec: podSpec(template['spec'], false) } },
+        spec: { ...rolling(spec), template: { ...template, spec: podSpec(template['spec'], false) } },
         status: status ?? {},
       };
     }
@@ -64,6 +64,18 @@ function limitItem(one: Fields): Fields {
     ...(Object.keys(given).length > 0 ? { default: given } : {}),
     ...(Object.keys(asked).length > 0 ? { defaultRequest: asked } : {}),
   };
+}
+
+/** A Pod of its own is told of the Services, where it does not say otherwise. */
+const linked = (spec: Fields): Fields => ({ enableServiceLinks: spec['enableServiceLinks'] ?? true });
+
+/** Who rolls says how many at a time. */
+function rolling(spec: Fields): Fields {
+  const strategy = isRecord(spec['strategy']) ? spec['strategy'] : {};
+  if ((strategy['type'] ?? 'RollingUpdate') !== 'RollingUpdate') return spec;
+  const given = isRecord(strategy['rollingUpdate']) ? strategy['rollingUpdate'] : {};
+  const rollingUpdate = { maxSurge: '25%', maxUnavailable: '25%', ...given };
+  return { ...spec, strategy: { ...strategy, type: 'RollingUpdate', rollingUpdate } };
 }
 
 /** `shared`: a Pod in the network of its Node has its ports; a template says nothing of that. */

@@ -26,7 +26,10 @@ export function mistyped(resource: Resource, object: unknown): Mistyped | undefi
   const schema = schemaOf(resource);
   const amount = badAmount(isRecord(object) ? object['spec'] : undefined);
   if (amount !== undefined) return { read: amount, converted: amount };
-  const wrong = violations(schema, cleanerOf(schema)(object)).find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  const wrong = violations(schema, cleanerOf(schema)(object)).find(
+    // Whoever reads a Secret tells what is no base64.
+    ({ reason, message }) => reason === 'FieldValueTypeInvalid' && !message.includes('must be of type byte:'),
+  );
   if (wrong === undefined) return undefined;
   const { field = '', message } = wrong;
   const [, wanted = '', found = ''] = /must be of type (\S+): "(.*)"$/.exec(message) ?? [];

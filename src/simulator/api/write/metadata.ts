@@ -65,6 +65,10 @@ export function metadataCauses(resource: Resource, { metadata }: KubeObject): Ca
   for (const finalizer of metadata.finalizers ?? []) {
     if (!isLabelKey(finalizer)) add('finalizers', finalizer, LABEL_KEY_RULE);
   }
+  metadata.finalizers?.forEach((finalizer, at) => {
+    if (resource.custom || finalizer.includes('/') || FINALIZERS.has(finalizer)) return;
+    add(`finalizers[${at}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
+  });
   for (const owner of metadata.ownerReferences ?? []) {
     for (const [field, word] of [
       ['apiVersion', 'version'],
@@ -82,6 +86,9 @@ export function metadataCauses(resource: Resource, { metadata }: KubeObject): Ca
   }
   return causes;
 }
+
+/** What the garbage collector and namespaces write. */
+const FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
 const NAME = 'metadata.name';
 

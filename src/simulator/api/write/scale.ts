@@ -4,6 +4,7 @@ import type { Resource } from '../resources.ts';
 import type { Stored } from '../storage/stored.ts';
 import type { Target } from '../target.ts';
 import { isRecord, type KubeObject } from '../types.ts';
+import { nonNegative } from '../validation/tools.ts';
 import { checkPatchOptions, patched, patchTypeOf } from './patches.ts';
 import { getObject, updateObject } from './updates.ts';
 
@@ -64,13 +65,14 @@ function writeScale(
   return updateObject(core, resource, before, next, context, { operation: 'Update', subresource: 'scale' });
 }
 
-function readReplicas({ kind, group }: Resource, name: string, scale: unknown): number {
+function readReplicas({ kind, group, custom }: Resource, name: string, scale: unknown): number {
   const spec = isRecord(scale) && isRecord(scale['spec']) ? scale['spec'] : {};
   const { replicas = 0 } = spec;
   if (!Number.isInteger(replicas)) {
     throw invalid('', '', '', [cause.invalid('patch', JSON.stringify(scale), 'v1.ScaleSpec.Replicas: not a number')]);
   }
   if ((replicas as number) < 0) {
+    if (!custom) throw invalid('Scale', 'autoscaling', name, nonNegative('spec.replicas', replicas));
     const why = cause.invalid('.spec.replicas', replicas, 'should be a non-negative integer');
     throw invalid(kind, group, name, [why]);
   }

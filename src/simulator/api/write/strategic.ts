@@ -1,4 +1,4 @@
-import { unprocessable } from '../errors.ts';
+import { internal } from '../errors.ts';
 import { isRecord } from '../types.ts';
 
 /** By what members of lists are told apart: the patchMergeKey of the core kinds' fields, by the name of the list. */
@@ -33,7 +33,7 @@ function mergeKeyOf(field: string, members: readonly unknown[]): string | undefi
 /**
  * The strategic merge of Kubernetes' own kinds: maps merge, null removes, lists merge member by member where their
  * members have a key, and are replaced otherwise. Knows the directives `$patch` (replace, delete, merge),
- * `$setElementOrder`, `$deleteFromPrimitiveList` and `$retainKeys`. Throws 422 for a member without its key.
+ * `$setElementOrder`, `$deleteFromPrimitiveList` and `$retainKeys`. Throws 500 for a member without its key, as the server does.
  * Rules: k8s.io/apimachinery/pkg/util/strategicpatch.
  */
 export function strategicMerge(target: unknown, patch: unknown): unknown {
@@ -73,13 +73,25 @@ function mergeList(field: string, target: unknown, patch: readonly unknown[], or
   }
   let result = [...present];
   for (const member of patch) {
-    if (!isRecord(member) || member[key] === undefined) throw unprocessable();
+    if (!isRecord(member) || (member[key] === undefined && key !== 'uid')) {
+      throw internal(`map: ${asGo(member)} does not contain declared merge key: ${key}`);
+    }
     const at = result.findIndex((one) => isRecord(one) && one[key] === member[key]);
     if (member['$patch'] === 'delete') result = result.filter((_, i) => i !== at);
     else if (at >= 0) result[at] = strategicMerge(result[at], member);
     else result.push(withoutDirectives(member));
   }
   return Array.isArray(order) ? ordered(result, order, key) : result;
+}
+
+/** As Go prints maps and slices: `map[image:x]`. */
+function asGo(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(asGo).join(' ')}]`;
+  if (!isRecord(value)) return value === null ? '<nil>' : String(value);
+  const parts = Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${asGo(value[key])}`);
+  return `map[${parts.join(' ')}]`;
 }
 
 const isDirective = (member: unknown): boolean =>

@@ -8,20 +8,21 @@ import { type Fields, fieldsOf, immutableCause, type Rules, records, same, subdo
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** What is wrong with the rules of a role. `everywhere`: of a ClusterRole. */
-export function roleCauses(object: KubeObject, everywhere: boolean): Cause[] {
+export function roleCauses(object: KubeObject, everywhere: boolean, { minor }: Rules): Cause[] {
   return records(object['rules']).flatMap((rule, index) => {
     const at = `rules[${index}]`;
     const has = (field: string) => texts(rule[field]).length > 0;
     const paths = has('nonResourceURLs');
+    const told = () => shown(minor, '[]string', rule['nonResourceURLs']);
     const none: Cause[] = has('verbs') ? [] : [cause.required(`${at}.verbs`, 'verbs must contain at least one value')];
     if (paths && !everywhere) {
       const why = 'namespaced rules cannot apply to non-resource URLs';
-      return [...none, cause.invalid(`${at}.nonResourceURLs`, `[]string`, why)];
+      return [...none, cause.invalid(`${at}.nonResourceURLs`, told(), why)];
     }
     if (paths) {
       const why = 'rules cannot apply to both regular resources and non-resource URLs';
       const both = has('apiGroups') || has('resources') || has('resourceNames');
-      return both ? [...none, cause.invalid(`${at}.nonResourceURLs`, '[]string', why)] : none;
+      return both ? [...none, cause.invalid(`${at}.nonResourceURLs`, told(), why)] : none;
     }
     return [
       ...none,

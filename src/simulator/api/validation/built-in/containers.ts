@@ -1,6 +1,7 @@
 /** Containers of a Pod: k8s.io/kubernetes/pkg/apis/core/validation. */
 
 import { type Cause, cause } from '../../errors.ts';
+import { shown } from '../go/values.ts';
 import {
   duplicateCause,
   type Fields,
@@ -12,6 +13,7 @@ import {
   portNameFaults,
   portNumber,
   portOrName,
+  type Rules,
   records,
 } from '../tools.ts';
 import { requirementCauses } from './resources.ts';
@@ -36,7 +38,12 @@ const ENVIRONMENT_RULE =
   "a valid environment variable name must consist only of printable ASCII characters other than '='";
 
 /** What is wrong with the containers of a Pod. `volumes`: the names that can be mounted. */
-export function containerCauses(field: string, containers: unknown, volumes: ReadonlySet<string>): Cause[] {
+export function containerCauses(
+  field: string,
+  containers: unknown,
+  volumes: ReadonlySet<string>,
+  rules: Rules,
+): Cause[] {
   const all = records(containers);
   if (all.length === 0) return [cause.required(field)];
   const names = new Set<string>();
@@ -44,7 +51,7 @@ export function containerCauses(field: string, containers: unknown, volumes: Rea
     ...all.flatMap((one, index) => {
       const at = `${field}[${index}]`;
       const name = String(one['name'] ?? '');
-      const found = commonCauses(at, one, volumes);
+      const found = commonCauses(at, one, volumes, rules);
       const twice = names.has(name) ? [duplicateCause(`${at}.name`, name)] : [];
       names.add(name);
       return [...found, ...twice, ...probes(at, one)];
@@ -59,12 +66,13 @@ export function initCauses(
   containers: unknown,
   volumes: ReadonlySet<string>,
   others: readonly string[],
+  rules: Rules,
 ): Cause[] {
   const names = new Set(others);
   return records(containers).flatMap((one, index) => {
     const at = `${field}[${index}]`;
     const name = String(one['name'] ?? '');
-    const found = commonCauses(at, one, volumes);
+    const found = commonCauses(at, one, volumes, rules);
     if (names.has(name)) found.push(duplicateCause(`${at}.name`, name));
     names.add(name);
     if (one['restartPolicy'] === 'Always') return [...found, ...probes(at, one)];
@@ -76,7 +84,7 @@ export function initCauses(
   });
 }
 
-function commonCauses(at: string, one: Fields, volumes: ReadonlySet<string>): Cause[] {
+function commonCauses(at: string, one: Fields, volumes: ReadonlySet<string>, rules: Rules): Cause[] {
   const name = String(one['name'] ?? '');
   const image = String(one['image'] ?? '');
   return [
@@ -92,7 +100,7 @@ function commonCauses(at: string, one: Fields, volumes: ReadonlySet<string>): Ca
     ...mountCauses(`${at}.volumeMounts`, one['volumeMounts'], volumes),
     ...oneOf(`${at}.imagePullPolicy`, one['imagePullPolicy'], PULLS, false),
     ...requirementCauses(`${at}.resources`, one['resources']),
-    ...securityCauses(`${at}.securityContext`, one['securityContext']),
+    ...securityCauses(`${at}.securityContext`, one['securityContext'], rules),
   ];
 }
 
@@ -193,7 +201,7 @@ function mountCauses(field: string, mounts: unknown, volumes: ReadonlySet<string
   });
 }
 
-function securityCauses(field: string, context: unknown): Cause[] {
+function securityCauses(field: string, context: unknown, { minor }: Rules): Cause[] {
   const { privileged, allowPrivilegeEscalation, runAsUser, runAsGroup } = fieldsOf(context);
   const ids = Object.entries({ runAsUser, runAsGroup }).flatMap(([key, id]) =>
     typeof id === 'number' && (id < 0 || id > 2_147_483_647)
@@ -202,7 +210,7 @@ function securityCauses(field: string, context: unknown): Cause[] {
   );
   const why = 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true';
   const torn = allowPrivilegeEscalation === false && privileged === true;
-  return [...ids, ...(torn ? [cause.invalid(field, 'core.SecurityContext', why)] : [])];
+  return [...ids, ...(torn ? [cause.invalid(field, shown(minor, 'core.SecurityContext', context), why)] : [])];
 }
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'];

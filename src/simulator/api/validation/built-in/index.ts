@@ -5,6 +5,7 @@ import { autoscalerCauses } from '../../kinds/autoscaling.ts';
 import type { KubeObject } from '../../types.ts';
 import { fieldsOf, type Rules, same } from '../tools.ts';
 import { bindingCauses, fixedBinding, fixedPriority, priorityCauses, roleCauses } from './access.ts';
+import { keyCauses, secretCauses } from './data.ts';
 import { cronJobCauses, fixedJob, jobCauses } from './jobs.ts';
 import { budgetCauses, ingressCauses, policyCauses } from './networking.ts';
 import { podSpecCauses } from './pod-spec.ts';
@@ -44,12 +45,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   PersistentVolumeClaim: { check: claimCauses, fixed: fixedClaim },
   StorageClass: { check: classCauses, fixed: fixedClass },
   PriorityClass: { check: priorityCauses, fixed: fixedPriority, once: true },
-  Role: { check: (object) => roleCauses(object, false) },
-  ClusterRole: { check: (object) => roleCauses(object, true) },
+  Role: { check: (object, rules) => roleCauses(object, false, rules) },
+  ClusterRole: { check: (object, rules) => roleCauses(object, true, rules) },
   RoleBinding: { check: (object) => bindingCauses(object, false), fixed: fixedBinding },
   ClusterRoleBinding: { check: (object) => bindingCauses(object, true), fixed: fixedBinding },
-  Secret: { check: () => [], fixed: fixedSecret },
-  ConfigMap: { check: () => [], fixed: fixedData },
+  Secret: { check: secretCauses, fixed: fixedSecret },
+  ConfigMap: { check: (object) => keyCauses(object, ['data', 'binaryData']), fixed: fixedData },
   Ingress: bySpec(ingressCauses),
   NetworkPolicy: bySpec(policyCauses),
   PodDisruptionBudget: bySpec(budgetCauses),

@@ -7,7 +7,6 @@ import {
   dns1035,
   type Fields,
   fieldsOf,
-  nonNegative,
   oneOf,
   portNumber,
   portOrName,
@@ -17,6 +16,7 @@ import {
   texts,
 } from '../tools.ts';
 import { selectorCauses } from './selectors.ts';
+import { share } from './work.ts';
 
 /** What is wrong with an Ingress. */
 export function ingressCauses(spec: Fields): Cause[] {
@@ -32,9 +32,6 @@ export function ingressCauses(spec: Fields): Cause[] {
     );
   }
   return [
-    ...records(spec['tls']).flatMap(({ hosts }, index) =>
-      texts(hosts).flatMap((host, at) => hostCauses(`spec.tls[${index}].hosts[${at}]`, host)),
-    ),
     ...(spec['defaultBackend'] ? backend('spec.defaultBackend', fieldsOf(spec['defaultBackend'])) : []),
     ...rules.flatMap(({ host, http }, index) => {
       const at = `spec.rules[${index}]`;
@@ -45,10 +42,16 @@ export function ingressCauses(spec: Fields): Cause[] {
         ...paths.flatMap((path, place) => pathCauses(`${at}.http.paths[${place}]`, path)),
       ];
     }),
+    ...records(spec['tls']).flatMap(({ hosts }, index) =>
+      texts(hosts).flatMap((host, at) => hostCauses(`spec.tls[${index}].hosts[${at}]`, host)),
+    ),
   ];
 }
 
-const hostCauses = (field: string, host: string): Cause[] => subdomain(field, host.replace(/^\*\./, ''));
+const hostCauses = (field: string, host: string): Cause[] => [
+  ...(isIPv4(host) || isIPv6(host) ? [cause.invalid(field, host, 'must be a DNS name, not an IP address')] : []),
+  ...subdomain(field, host.replace(/^\*\./, '')),
+];
 
 function pathCauses(at: string, { path, pathType, backend: to }: Fields): Cause[] {
   const given = String(path ?? '');
@@ -57,24 +60,26 @@ function pathCauses(at: string, { path, pathType, backend: to }: Fields): Cause[
   const found: Cause[] = [];
   if (type === '') found.push(cause.required(`${at}.pathType`, 'pathType must be specified'));
   else found.push(...oneOf(`${at}.pathType`, type, types));
-  if (types.includes(type) && type !== 'ImplementationSpecific' && !given.startsWith('/')) {
-    found.push(cause.invalid(`${at}.path`, given, 'must be an absolute path'));
+  if (types.includes(type) && type !== 'ImplementationSpecific') {
+    if (!given.startsWith('/')) found.push(cause.invalid(`${at}.path`, given, 'must be an absolute path'));
+    for (const part of ['//', '/./', '/../', '%2f', '%2F']) {
+      if (given.includes(part)) found.push(cause.invalid(`${at}.path`, given, `must not contain '${part}'`));
+    }
   }
   return type === '' ? found : [...found, ...backend(`${at}.backend`, fieldsOf(to))];
 }
 
 function backend(at: string, { service, resource }: Fields): Cause[] {
-  if (!service && !resource)
-    return [cause.required(at, 'exactly one of `service` or `resource` is required')].slice(0, resource ? 0 : 1);
-  if (!service) return [];
+  if (service && resource) return [cause.invalid(at, '', 'cannot set both resource and service backends')];
+  if (!service) return resource ? [] : [cause.invalid(at, '', 'resource or service backend is required')];
   const { name, port } = fieldsOf(service);
   const { name: called, number } = fieldsOf(port);
   const place = `${at}.service`;
   const found: Cause[] = name ? dns1035(`${place}.name`, String(name)) : [cause.required(`${place}.name`)];
-  if (called && number) found.push(cause.invalid(place, '', 'cannot set both port name & port number'));
+  if (called && number) found.push(cause.invalid(at, '', 'cannot set both port name & port number'));
   else if (called) found.push(...portOrName(`${place}.port.name`, called));
   else if (number) found.push(...portNumber(`${place}.port.number`, number));
-  else found.push(cause.required(place, 'port name or number is required'));
+  else found.push(cause.required(at, 'port name or number is required'));
   return found;
 }
 
@@ -129,8 +134,8 @@ export function budgetCauses(spec: Fields, { minor }: Rules): Cause[] {
   const told = () => shown(minor, 'policy.PodDisruptionBudgetSpec', spec);
   return [
     ...(both ? [cause.invalid('spec', told(), 'minAvailable and maxUnavailable cannot be both set')] : []),
-    ...nonNegative('spec.minAvailable', minAvailable),
-    ...nonNegative('spec.maxUnavailable', maxUnavailable),
+    ...share('spec.minAvailable', minAvailable, minor),
+    ...share('spec.maxUnavailable', maxUnavailable, minor),
     ...selectorCauses('spec.selector', selector),
   ];
 }

@@ -1,5 +1,6 @@
 /** The specification of a Pod, of its own or in a template: k8s.io/kubernetes/pkg/apis/core/validation. */
 
+import { isIP } from 'node:net';
 import { type Cause, cause } from '../../errors.ts';
 import { keyFaults, labelFaults } from '../../kinds/names.ts';
 import { shown } from '../go/values.ts';
@@ -13,6 +14,7 @@ import {
   type Rules,
   records,
   subdomain,
+  texts,
 } from '../tools.ts';
 import { containerCauses, initCauses } from './containers.ts';
 import { selectorCauses } from './selectors.ts';
@@ -34,12 +36,13 @@ export function podSpecCauses(at: string, given: unknown, rules: Rules): Cause[]
   const late = typeof deadline === 'number' && (deadline < 1 || deadline > LARGEST);
   return [
     ...causes,
-    ...containerCauses(`${at}.containers`, spec['containers'], names),
-    ...initCauses(`${at}.initContainers`, spec['initContainers'], names, others),
+    ...containerCauses(`${at}.containers`, spec['containers'], names, rules),
+    ...initCauses(`${at}.initContainers`, spec['initContainers'], names, others, rules),
     ...oneOf(`${at}.restartPolicy`, spec['restartPolicy'] ?? 'Always', RESTARTS),
     ...oneOf(`${at}.dnsPolicy`, spec['dnsPolicy'] ?? 'ClusterFirst', DNS),
     ...labelCauses(`${at}.nodeSelector`, spec['nodeSelector']),
     ...hostNetwork(`${at}.containers`, spec),
+    ...ids(`${at}.securityContext`, fieldsOf(spec['securityContext'])),
     ...affinityCauses(`${at}.affinity`, fieldsOf(spec['affinity'])),
     ...spreads(`${at}.topologySpreadConstraints`, spec['topologySpreadConstraints']),
     ...named('serviceAccountName', subdomain),
@@ -50,6 +53,7 @@ export function podSpecCauses(at: string, given: unknown, rules: Rules): Cause[]
     ...named('hostname', labelName),
     ...named('subdomain', labelName),
     ...tolerationCauses(`${at}.tolerations`, spec['tolerations'], rules),
+    ...aliases(`${at}.hostAliases`, spec['hostAliases']),
     ...named('priorityClassName', subdomain),
     ...named('runtimeClassName', subdomain),
     ...oneOf(`${at}.preemptionPolicy`, spec['preemptionPolicy'], ['Never', 'PreemptLowerPriority'], false),
@@ -66,6 +70,20 @@ export function templateCauses(at: string, template: unknown, rules: Rules): Cau
     ...podSpecCauses(`${at}.spec`, spec, rules),
   ];
 }
+
+const ids = (at: string, context: Fields): Cause[] =>
+  ['runAsUser', 'runAsGroup', 'fsGroup'].flatMap((key) => {
+    const id = context[key];
+    if (typeof id !== 'number' || (id >= 0 && id <= LARGEST)) return [];
+    return [cause.invalid(`${at}.${key}`, id, `must be between 0 and ${LARGEST}, inclusive`)];
+  });
+
+const IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const aliases = (at: string, given: unknown): Cause[] =>
+  records(given).flatMap(({ ip, hostnames }, index) => [
+    ...(isIP(String(ip ?? '')) ? [] : [cause.invalid(`${at}[${index}].ip`, ip ?? '', IP)]),
+    ...texts(hostnames).flatMap((name, place) => subdomain(`${at}[${index}].hostnames[${place}]`, name)),
+  ]);
 
 /** In the network of its Node a container has no other port than the Node. */
 function hostNetwork(field: string, spec: Fields): Cause[] {

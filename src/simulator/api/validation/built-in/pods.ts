@@ -74,8 +74,9 @@ function withKept(before: Fields, after: Fields): Fields {
     else kept[key] = before[key];
   }
   // The two names of the account are one.
-  for (const key of ['serviceAccountName', 'serviceAccount']) {
-    if (kept[key] === undefined && before[key] !== undefined) kept[key] = before[key];
+  const account = kept['serviceAccountName'] ?? kept['serviceAccount'];
+  if (account !== undefined && before['serviceAccountName'] === account) {
+    for (const key of ['serviceAccountName', 'serviceAccount']) if (before[key]) kept[key] = account;
   }
   return kept;
 }

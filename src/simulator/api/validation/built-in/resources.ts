@@ -74,12 +74,28 @@ function against(at: string, [name, value]: [string, unknown], limits: Fields): 
 
 const sorted = (map: Fields): [string, unknown][] => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
 
+/** What is counted one by one. */
+const COUNTED = new Set([
+  ...['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps'],
+  ...['persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'],
+]);
+const QUOTA = new Set([...STANDARD].filter((name) => name !== 'storage'));
+
 /** What is wrong with a ResourceQuota. */
-export function quotaCauses(spec: Fields): Cause[] {
-  return sorted(fieldsOf(spec['hard'])).flatMap(([name, value]) => [
-    ...resourceName(`spec.hard[${name}]`, name),
-    ...amountCauses(`spec.hard[${name}]`, name, value),
-  ]);
+export function quotaCauses(spec: Fields, rules: Rules): Cause[] {
+  return sorted(fieldsOf(spec['hard'])).flatMap(([name, value]) => {
+    const field = `spec.hard[${name}]`;
+    const known = name.includes('/') || (QUOTA.has(name) && !isHuge(name)) || isHuge(name.replace('requests.', ''));
+    const whole = COUNTED.has(name) || name.startsWith('count/');
+    return [
+      ...resourceName(field, name),
+      ...(known ? [] : [cause.invalid(field, name, 'must be a standard resource for quota')]),
+      ...amountCauses(field, name, value),
+      ...(whole && (readQuantity(value) ?? 0n) % 1_000_000_000n !== 0n
+        ? [cause.invalid(field, shown(rules.minor, 'q', canonical(value)), 'must be an integer')]
+        : []),
+    ];
+  });
 }
 
 const LIMITED = ['min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
@@ -105,12 +121,13 @@ export function rangeCauses(spec: Fields, rules: Rules): Cause[] {
     }
     const parts = Object.fromEntries(LIMITED.map((field) => [field, fieldsOf(limit[field])])) as Record<string, Fields>;
     const names = [...new Set(LIMITED.flatMap((field) => Object.keys(parts[field]!)))].sort();
-    if (type === 'PersistentVolumeClaim' && names.length > 0 && !names.includes('storage')) {
+    if (
+      type === 'PersistentVolumeClaim' &&
+      parts['min']!['storage'] === undefined &&
+      parts['max']!['storage'] === undefined
+    ) {
       found.push(
-        cause.required(
-          `${at}.min[storage]`,
-          'either minimum or maximum storage value is required, but neither was provided',
-        ),
+        cause.required(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
       );
     }
     return [...found, ...names.flatMap((name) => ordered(at, name, parts, rules))];

@@ -1,6 +1,7 @@
 /** Volumes of a Pod: k8s.io/kubernetes/pkg/apis/core/validation. */
 
 import { type Cause, cause } from '../../errors.ts';
+import { readQuantity } from '../quantities.ts';
 import { duplicateCause, type Fields, fieldsOf, labelName, oneOf, records } from '../tools.ts';
 
 const HOST_PATHS = [
@@ -38,6 +39,9 @@ function sourceCauses(at: string, { name: _name, ...sources }: Fields): Cause[] 
   for (const key of NEEDED[first] ?? []) if (!source[key]) found.unshift(cause.required(`${at}.${first}.${key}`));
   if (first === 'hostPath' && source['type'] !== undefined) {
     found.push(...oneOf(`${at}.hostPath.type`, source['type'], HOST_PATHS, false));
+  }
+  if (first === 'emptyDir' && (readQuantity(source['sizeLimit'] ?? 0) ?? 0n) < 0n) {
+    found.push(cause.forbidden(`${at}.emptyDir.sizeLimit`, 'SizeLimit field must be a valid resource quantity'));
   }
   if (
     first === 'hostPath' &&

@@ -124,7 +124,7 @@ function deploymentStrategy(strategy: Fields, { minor }: Rules): Cause[] {
 const isNone = (value: unknown): boolean => value === 0 || value === '0%';
 
 /** A number, or a part of all. */
-function share(field: string, value: unknown, minor: number): Cause[] {
+export function share(field: string, value: unknown, minor: number): Cause[] {
   if (typeof value === 'number') return nonNegative(field, value);
   if (typeof value !== 'string' || /^[0-9]+%$/.test(value)) return [];
   const why =
