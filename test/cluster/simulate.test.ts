@@ -88,14 +88,16 @@ async function nodesOf(name: string): Promise<string[]> {
   });
   const config = parse(Buffer.from(secret.data.value, 'base64').toString('utf8')) as {
     clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
-    users: { user: { token: string } }[];
+    users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
   };
   const { server, 'certificate-authority-data': ca } = config.clusters[0]!.cluster;
   const { origin, pathname } = new URL(server);
+  const text = (data: string) => Buffer.from(data, 'base64').toString();
   const transport = httpTransport({
     url: origin,
-    ca: Buffer.from(ca, 'base64').toString(),
-    token: config.users[0]!.user.token,
+    ca: text(ca),
+    cert: text(config.users[0]!.user['client-certificate-data']),
+    key: text(config.users[0]!.user['client-key-data']),
   });
   try {
     return (await list(`${pathname}/api/v1/nodes`, transport)).map(({ metadata }) => metadata.name);

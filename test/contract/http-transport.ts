@@ -2,20 +2,22 @@ import http from 'node:http';
 import https from 'node:https';
 import { errorFromAnswer, KubeError, type KubeRequest, type KubeStream, type Transport } from '../../src/kube/types.ts';
 
-/** Where a server is and who asks. `ca` is PEM text; a server without TLS needs none. */
+/** Where a server is and who asks, by a token or by a certificate. `ca`, `cert` and `key` are PEM text; a server without TLS needs none. */
 export interface Endpoint {
   url: string;
   token?: string;
   ca?: string;
+  cert?: string;
+  key?: string;
 }
 
 /**
  * A Transport over node:http(s), with as little between the tests and the server as can be: no retries, no gzip, no
  * idle limits. The contract is judged through it rather than through the client that metaldeck ships.
  */
-export function httpTransport({ url, token, ca }: Endpoint): Transport {
+export function httpTransport({ url, token, ca, cert, key }: Endpoint): Transport {
   const secure = url.startsWith('https:');
-  const agent = secure ? new https.Agent({ keepAlive: true, ca }) : new http.Agent({ keepAlive: true });
+  const agent = secure ? new https.Agent({ keepAlive: true, ca, cert, key }) : new http.Agent({ keepAlive: true });
 
   function stream(request: KubeRequest): Promise<KubeStream> {
     const target = new URL(request.path, url);

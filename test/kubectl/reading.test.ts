@@ -173,7 +173,7 @@ describe('objects', () => {
 });
 
 describe('a workload cluster', () => {
-  it('answers behind its kubeconfig Secret, and nobody without a token', async () => {
+  it('answers behind its kubeconfig Secret, and nobody without its certificate', async () => {
     const [major, minor] = await clientVersion(sim);
     const text = Buffer.from(await get('secret edge-a-kubeconfig -o jsonpath={.data.value}'), 'base64').toString(
       'utf8',
@@ -205,7 +205,7 @@ describe('a workload cluster', () => {
     expect(await sim.ok(`get node ${node}`, { kubeconfig })).toContain('Ready,SchedulingDisabled');
     await sim.ok(`uncordon ${node}`, { kubeconfig });
     expect(await sim.ok('-n kube-node-lease get leases -o name', { kubeconfig })).toContain(node);
-    const stolen = text.replace(/token: \S+/, 'token: guessed');
+    const stolen = text.replace(/client-certificate-data: \S+\n\s*client-key-data: \S+/, 'token: guessed');
     expect(stolen).not.toBe(text);
     const refused = await sim.run('get nodes', { kubeconfig: sim.file('guessed', stolen) });
     expect(refused.stderr).toMatch(/Unauthorized|logged in/);
