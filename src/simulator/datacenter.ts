@@ -19,7 +19,7 @@ import { serverControl, stagedQuota } from './scenarios/server-control.ts';
 import { furtherWebhooks } from './webhooks/further.ts';
 import { webhooks } from './webhooks/index.ts';
 import { Workloads } from './workload/front.ts';
-import { attached, attaching } from './workload/kube-ovn/network.ts';
+import { attaching } from './workload/kube-ovn/network.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { componentLogs } from './workload/logs.ts';
 import { podAdmission } from './workload/pod-admission.ts';
@@ -36,7 +36,8 @@ import {
   managementResources,
   managementVersion,
 } from './world/management/index.ts';
-import { placed, scheduler } from './world/management/scheduler.ts';
+import { scheduler } from './world/management/scheduler.ts';
+import { seededBuilder, tellOfLeader } from './world/management/seeded.ts';
 import { called, isUnreached } from './world/management/webhook-calls.ts';
 import { ManagementWork } from './world/management/work.ts';
 import { lastWritten, ownershipOf, programOf } from './world/ownership.ts';
@@ -164,7 +165,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const management = new ManagementCluster({
     ...{ api, seed, now, since, admission },
     after: (ms, run) => clock.after(ms, run),
-    onWork: ({ name }, works) => runtime.run(name, works),
+    onWork: ({ name, lease }, works, leader) => {
+      runtime.run(name, works);
+      if (works && leader) void tellOfLeader(runtime, api, lease, leader);
+    },
   });
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
@@ -177,9 +181,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     onError: (error) => onError(error, 'work'),
   });
   const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
-  world.objects = world.objects.map((object) =>
-    object.kind === 'Pod' ? attached(placed(object), managementNetworks) : object,
-  );
+  world.objects = world.objects.map((object) => (object.kind === 'Pod' ? seededBuilder(object) : object));
   const accounts = imported(world);
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi, isServedLater);
   for (const [cluster, account] of accounts) workloads.of(cluster).load([account]);

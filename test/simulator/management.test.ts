@@ -106,6 +106,9 @@ it('has what every server has: its metrics, its parts, its groups, revisions of 
     });
   const { body } = await ask('/metrics');
   expect(body).toContain('apiserver_storage_objects{resource="nodes"} 3\n');
+  expect(body).toMatch(
+    /\napiserver_request_total\{code="200",component="apiserver",dry_run="",group="",resource="nodes",scope="cluster",subresource="",verb="LIST",version="v1"\} [1-9]/,
+  );
   for (const line of String(body).trimEnd().split('\n')) {
     expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z_]+="[^"]*",?)+\})? [0-9.e+]+)$/);
   }

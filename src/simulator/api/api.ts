@@ -8,6 +8,7 @@ import { Documents } from './discovery/documents.ts';
 import { health } from './discovery/health.ts';
 import { issuerDocument } from './discovery/issuer.ts';
 import { METRICS_TYPE, metrics } from './discovery/metrics.ts';
+import { RequestCounter } from './discovery/request-counter.ts';
 import {
   isReviewOfOthers,
   REVIEW_PATH,
@@ -60,6 +61,7 @@ export class Api {
   readonly #since: number;
   /** Who was given a token on request. */
   readonly #bearers = new Set<User>();
+  readonly #counter = new RequestCounter();
 
   constructor(options: ApiOptions = {}) {
     this.#options = options;
@@ -192,6 +194,7 @@ export class Api {
   /** Answers one request. Every refusal is an answer too: this does not throw. */
   async handle(request: ApiRequest): Promise<ApiAnswer> {
     const answer = await this.#answer(request).catch(errorAnswer);
+    this.#counter.count(request, answer.status);
     if (request.bare !== true) Object.assign(answer.headers, flowHeaders(this.#core, request.user));
     return answer;
   }
@@ -273,9 +276,10 @@ export class Api {
   }
 
   #metrics(gitVersion: string): string {
-    const watches = new Map<string, number>();
-    for (const { plural } of this.#watches.values()) watches.set(plural, (watches.get(plural) ?? 0) + 1);
-    return metrics(this.#core, buildOf(gitVersion), watches, this.#since);
+    const watches = new Map<Resource, number>();
+    for (const resource of this.#watches.values()) watches.set(resource, (watches.get(resource) ?? 0) + 1);
+    const served = { watches, requests: this.#counter.samples, since: this.#since };
+    return metrics(this.#core, buildOf(gitVersion), served);
   }
 
   #review({ method, path, contentType, body }: ApiRequest, user: User): ApiAnswer {

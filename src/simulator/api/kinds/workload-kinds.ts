@@ -119,7 +119,10 @@ function qosOf(spec: Fields): string {
     const resources = isRecord(one['resources']) ? one['resources'] : {};
     return isRecord(resources[key]) ? resources[key] : {};
   };
-  const asked = all.some((one) => ['requests', 'limits'].some((key) => Object.keys(of(one, key)).length > 0));
+  // Only these two count.
+  const asked = all.some((one) =>
+    ['requests', 'limits'].some((key) => ['cpu', 'memory'].some((name) => of(one, key)[name] !== undefined)),
+  );
   if (!asked) return 'BestEffort';
   const sure = all.every((one) =>
     ['cpu', 'memory'].every((name) => {

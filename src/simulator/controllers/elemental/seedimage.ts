@@ -141,8 +141,8 @@ const key = (name: string): string => `seedimage/${name}`;
 /** The status of the Pod of an image since `at`: it builds, and then serves. */
 export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, startTime = at): PodStatus {
   const built = phase === 'Running';
-  const condition = (type: string, holds: boolean) => ({
-    ...{ type, status: holds ? 'True' : 'False', lastTransitionTime: at, lastProbeTime: null },
+  const condition = (type: string, holds: boolean, lastTransitionTime = at) => ({
+    ...{ type, status: holds ? 'True' : 'False', lastTransitionTime, lastProbeTime: null },
     ...(holds ? {} : reasonOf(type, phase)),
   });
   /** A container keeps its id from its first second to after its end. */
@@ -152,9 +152,9 @@ export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, s
     ...{ name, image: builder, imageID: 'waiting' in state ? '' : imageID(builder) },
     ...{ restartCount: 0, state, lastState: {}, ...more },
   });
-  const ended = (name: string, finishedAt: string, exitCode = 0) => ({
+  const ended = (name: string, startedAt: string, finishedAt: string, exitCode = 0) => ({
     terminated: {
-      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: startTime, finishedAt },
+      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt },
       ...idOf(name),
     },
   });
@@ -169,21 +169,22 @@ export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, s
           container(packs, waiting, { ready: false, started: false }),
         ]
       : [
-          container(fetches, ended(fetches, fetched), { ready: true, started: false }),
-          container(packs, ended(packs, at, built ? 0 : 1), { ready: built, started: false }),
+          container(fetches, ended(fetches, startTime, fetched), { ready: true, started: false }),
+          container(packs, ended(packs, fetched, at, built ? 0 : 1), { ready: built, started: false }),
         ];
   const serve = built
     ? container('serve', { running: { startedAt: at } }, { ready: true, started: true })
     : container('serve', waiting, { ready: false, started: false });
   return {
     phase,
+    qosClass: 'BestEffort',
     startTime,
     conditions: [
-      condition('PodReadyToStartContainers', true),
+      condition('PodReadyToStartContainers', true, startTime),
       condition('Initialized', built),
       condition('Ready', built),
       condition('ContainersReady', built),
-      condition('PodScheduled', true),
+      condition('PodScheduled', true, startTime),
     ],
     initContainerStatuses: preparing,
     containerStatuses: [serve],

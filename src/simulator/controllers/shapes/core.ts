@@ -90,6 +90,7 @@ export interface Container {
 
 export interface PodStatus {
   phase: string;
+  qosClass?: string;
   startTime?: string;
   conditions?: { type: string; status: string; lastTransitionTime: string; lastProbeTime: null }[];
   hostIP?: string;

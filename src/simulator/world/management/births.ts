@@ -21,6 +21,10 @@ const order: Readonly<Record<string, number>> = {
   AppRelease: -4 * second,
   CustomResourceDefinition: 0,
   ServiceAccount: 2 * second,
+  ClusterRole: 2 * second,
+  ClusterRoleBinding: 2 * second,
+  Role: 3 * second,
+  RoleBinding: 3 * second,
   Secret: 2 * second,
   Service: 3 * second,
   Deployment: 4 * second,
@@ -51,7 +55,10 @@ const groups: Readonly<Record<string, string>> = {
 export function bornAfter(kind: string, namespace: string, name: string): number {
   if (kind === 'Node') return nodes[name] ?? 0;
   const ofChart =
-    kind === 'CustomResourceDefinition' || kind.endsWith('WebhookConfiguration') || namespace === 'cpaas-system';
+    kind === 'CustomResourceDefinition' ||
+    kind.endsWith('WebhookConfiguration') ||
+    namespace === 'cpaas-system' ||
+    (kind.startsWith('ClusterRole') && charts.some((one) => name.startsWith(one)));
   if (ofChart && order[kind] !== undefined) {
     const group = name.replace(/^[^.]*\./, '');
     // The network was there before the platform.

@@ -29,8 +29,7 @@ import {
 } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
-import { Leadership } from './leadership.ts';
-import type { Manager } from './managers.ts';
+import { Leadership, type OnWork } from './leadership.ts';
 import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
@@ -51,7 +50,7 @@ export interface ManagementOptions {
   /** Runs something later; without it a program that has begun works when Pods are looked at the next time. */
   after?: Clock['after'];
   /** Told of each of the platform's programs that begins to work or no longer does. */
-  onWork?: (manager: Manager, works: boolean) => void;
+  onWork?: OnWork;
   /** The webhooks that the API asks. */
   admission: readonly (Admission | Webhook)[];
 }

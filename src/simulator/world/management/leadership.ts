@@ -34,12 +34,15 @@ interface State {
   works: boolean;
 }
 
+/** Told that a program works now, led by whom, or no longer does. */
+export type OnWork = (manager: Manager, works: boolean, leader: Leader | undefined) => void;
+
 export interface LeadershipOptions {
   now(): number;
   /** Runs `run` once, so many ms from now; without it is looked only when Pods are told. */
   after?: Clock['after'] | undefined;
   /** Told of every program that begins to work or no longer does. */
-  onWork?: ((manager: Manager, works: boolean) => void) | undefined;
+  onWork?: OnWork | undefined;
 }
 
 /** The programs of one management cluster. `seen` whenever Pods may have changed. */
@@ -92,7 +95,7 @@ export class Leadership {
     if (next && wait > 0) after?.(wait, () => this.#look(manager, state));
     if (works === state.works) return;
     state.works = works;
-    onWork?.(manager, works);
+    onWork?.(manager, works, state.leader);
   }
 }
 
