@@ -3,6 +3,7 @@
 import { nanos } from '../workload/log-times.ts';
 import type { Core } from './core.ts';
 import { badRequest } from './errors.ts';
+import type { Store } from './store.ts';
 import { type ApiAnswer, isRecord, type KubeObject } from './types.ts';
 
 /** One line, written at `at`, Unix time in ms. */
@@ -21,8 +22,12 @@ export interface LogQuestion {
   now: number;
   /** The revision of the store. */
   revision: number;
+  /** About which revision the store had at a moment, Unix time in ms: for one moment always the same. */
+  revisionAt(at: number): number;
   /** Events that are kept, in no order. */
   events(): Iterable<KubeObject>;
+  /** The objects of a kind as they are stored, by its plural name; none where that is not served. */
+  objects(plural: string): Iterable<KubeObject>;
 }
 
 /** Tells the lines of a container, the oldest first. The same question gives the same lines. */
@@ -30,6 +35,10 @@ export type LogSource = (question: LogQuestion) => LogLine[];
 
 /** How often a log that is followed is looked at, in ms. */
 const LOOK_MS = 1000;
+/** How late a line may come to be known, in ms. */
+const LATE_MS = 3000;
+
+const keyOfLine = ({ at, text }: LogLine): string => `${at} ${text}`;
 
 /** Answers with the lines that the query asks for; with `follow`, for as long as the client stays. */
 export function podLog(
@@ -54,12 +63,16 @@ export function podLog(
     open = false;
   };
   async function* follow(): AsyncGenerator<string> {
-    let told = whole.at(-1)?.at ?? core.now();
+    let seen = new Set(whole.map(keyOfLine));
+    let looked = core.now();
     if (body) yield body;
     while (open) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      const fresh = all().filter(({ at }) => at > told);
-      told = fresh.at(-1)?.at ?? told;
+      const now = all();
+      // What is told of a whole second comes to be known within it: later than what was already handed on.
+      const fresh = now.filter((line) => line.at > looked - LATE_MS && !seen.has(keyOfLine(line)));
+      seen = new Set(now.map(keyOfLine));
+      looked = core.now();
       if (open && fresh.length > 0) yield written(fresh, query);
     }
   }
@@ -97,9 +110,38 @@ function questionOf({ store, resources, now }: Core): Omit<LogQuestion, 'pod' | 
   return {
     now: now(),
     revision: store.revision,
+    revisionAt: revisionsOf(store, now()),
+    *objects(plural) {
+      const resource = resources.find((one) => one.plural === plural);
+      if (resource) for (const { object } of store.scan(resource)) yield object;
+    },
     *events() {
       for (const { object } of store.scan(events)) yield object;
     },
+  };
+}
+
+/** Moments at which revisions of a store were seen, the first before all that is asked of. */
+const moments = new WeakMap<Store, { at: number; revision: number }[]>();
+/** Between two moments that are kept, ms; so many are kept. */
+const APART_MS = 60_000;
+const most = 512;
+/** So many revisions are written in a ms, of what nobody saw. */
+const PACE = 1700 / 300_000;
+
+/** The revision that a store had at a moment: between two that were seen by an even pace. */
+function revisionsOf(store: Store, now: number): (at: number) => number {
+  const seen = moments.get(store) ?? [];
+  moments.set(store, seen);
+  if (seen.length === 0 || now - seen.at(-1)!.at >= APART_MS) seen.push({ at: now, revision: store.revision });
+  if (seen.length > most) seen.splice(1, 1);
+  return (at) => {
+    const next = seen.findIndex((one) => one.at >= at);
+    const [before, after] = [seen[next - 1], seen[next]];
+    if (!after) return seen.at(-1)!.revision;
+    if (!before) return Math.max(1, Math.round(after.revision - (after.at - at) * PACE));
+    const share = (at - before.at) / (after.at - before.at);
+    return Math.round(before.revision + share * (after.revision - before.revision));
   };
 }
 

@@ -4,13 +4,14 @@ import { componentLogs } from '../../../src/simulator/workload/logs.ts';
 
 const now = Date.parse('2026-11-29T11:31:00Z');
 const begun = '2026-11-29T11:30:00Z';
+const nothing = { revision: 1, revisionAt: () => 1, events: () => [], objects: () => [] };
 const pod = (container: object, status: object = { state: { running: { startedAt: begun } }, lastState: {} }) => ({
   ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'default', uid: 'u-1' } },
   spec: { containers: [{ name: 'c', ...container }] },
   status: { podIP: '10.3.0.7', hostIP: '10.20.1.9', startTime: begun, containerStatuses: [{ name: 'c', ...status }] },
 });
 const lines = (one: ReturnType<typeof pod>, previous = false) =>
-  componentLogs({ pod: one, container: 'c', previous, now, revision: 1, events: () => [] });
+  componentLogs({ pod: one, container: 'c', previous, now, ...nothing });
 const texts = (one: ReturnType<typeof pod>, previous = false) => lines(one, previous).map(({ text }) => text);
 
 describe('the log of a container', () => {
@@ -39,9 +40,89 @@ describe('the log of a container', () => {
 
   it('has times finer than a second', () => {
     const proxy = { ...pod({}), spec: { containers: [{ name: 'kube-proxy' }] } };
+    proxy.metadata.namespace = 'kube-system';
     proxy.status.containerStatuses[0]!.name = 'kube-proxy';
-    const [line] = componentLogs({ pod: proxy, container: 'kube-proxy', now, revision: 1, events: () => [] });
+    const [line] = componentLogs({ pod: proxy, container: 'kube-proxy', now, ...nothing });
     expect(line!.text).toMatch(/^I1129 11:30:00\.\d{6} /);
     expect(line!.text).not.toMatch(/000 {7}1 /);
+  });
+
+  describe('of a program that a cluster brings', () => {
+    const born = '2026-10-29T11:30:00Z';
+    const node = (name: string, address: string) => ({
+      ...{ apiVersion: 'v1', kind: 'Node' },
+      metadata: {
+        ...{ name, uid: name, creationTimestamp: born },
+        labels: { 'node-role.kubernetes.io/control-plane': '' },
+      },
+      status: {
+        addresses: [{ type: 'InternalIP', address }],
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: born }],
+      },
+    });
+    const lease = {
+      ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+      metadata: { name: 'kube-controller-manager', namespace: 'kube-system' },
+      spec: { holderIdentity: 'cp-1_1234', acquireTime: '2026-10-29T11:31:00.000000Z' },
+    };
+    const world: Record<string, object[]> = {
+      nodes: [node('cp-1', '10.20.1.13'), node('cp-2', '10.20.1.15')],
+      leases: [lease],
+    };
+    const told = (program: string, at = now, nodeName = 'cp-1', extra: object = {}) => {
+      const one = {
+        ...{ apiVersion: 'v1', kind: 'Pod' },
+        metadata: { name: `${program}-x`, namespace: 'kube-system', uid: `u-${program}-${nodeName}`, ...extra },
+        spec: { nodeName, containers: [{ name: program }] },
+        status: {
+          hostIP: '10.20.1.13',
+          containerStatuses: [
+            { name: program, image: `r/${program}:v1.33.7`, state: { running: { startedAt: born } }, lastState: {} },
+          ],
+        },
+      };
+      const objects = (plural: string) => (world[plural] ?? []) as never;
+      const revisionAt = (moment: number) => Math.floor(moment / 200);
+      return componentLogs({ pod: one, container: program, now: at, ...nothing, objects, revisionAt });
+    };
+    const programs = [
+      ...['kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'etcd', 'kube-proxy', 'coredns', 'alive'],
+      ...['kube-ovn-controller', 'kube-ovn-monitor', 'cni-server', 'pinger', 'ovn-central', 'openvswitch'],
+    ];
+
+    it.each(programs)('has lines, not too many, in the order of time: %s', (program) => {
+      const lines = told(program);
+      expect(lines.length).toBeGreaterThan(3);
+      expect(lines.length).toBeLessThanOrEqual(2000);
+      expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).sort((a, b) => a - b));
+      expect(lines.at(-1)!.at).toBeLessThanOrEqual(now);
+    });
+
+    it.each(programs)('says the same a while later, and more: %s', (program) => {
+      const before = told(program).map(({ at, text }) => `${at} ${text}`);
+      const after = told(program, now + 400_000).map(({ at, text }) => `${at} ${text}`);
+      expect(before.slice(before.indexOf(after[0]!))).toEqual(after.filter((line) => before.includes(line)));
+    });
+
+    it('tells who leads, and lets the others wait', () => {
+      const texts = (nodeName: string) =>
+        told('kube-controller-manager', Date.parse(born) + 120_000, nodeName).map(({ text }) => text);
+      expect(texts('cp-1')).toContainEqual(
+        expect.stringMatching(/^I1029 11:31:00\.\d{6} {7}1 leaderelection\.go:271\] successfully acquired/),
+      );
+      expect(texts('cp-1')).toContainEqual(
+        expect.stringContaining('"Started controller" controller="node-ipam-controller"'),
+      );
+      expect(texts('cp-2').at(-1)).toContain(
+        'attempting to acquire leader lease kube-system/kube-controller-manager...',
+      );
+    });
+
+    it('lets all members of etcd compact to the same revision, with the same hash', () => {
+      const hashes = (nodeName: string) =>
+        told('etcd', now, nodeName).flatMap(({ text }) => /"storing new hash".*/.exec(text) ?? []);
+      expect(hashes('cp-1').map(String)).toEqual(hashes('cp-2').map(String));
+      expect(hashes('cp-1').length).toBeGreaterThan(50);
+    });
   });
 });

@@ -1,0 +1,193 @@
+/**
+ * kube-controller-manager and kube-scheduler: one of each leads, by its Lease, and works; the others wait. Source:
+ * k8s.io/kubernetes, cmd/kube-controller-manager and pkg/controller; at their verbosity schedulers say nothing of Pods.
+ */
+
+import type { LogLine } from '../../api/pod-logs.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { election, ledSince } from './election.ts';
+import { all, chance, klog, minorOf, paced, type Run, readinessOf, structured, type Teller, timeOf } from './run.ts';
+import { eventsOf } from './told-events.ts';
+
+/** In the order in which they are started: a name, and what waits for its informers under another. */
+const controllers: readonly (readonly [name: string, waits?: string])[] = [
+  ['serviceaccount-token-controller', 'tokens'],
+  ['namespace-controller', 'namespace'],
+  ['serviceaccount-controller', 'service account'],
+  ['node-ipam-controller', 'node'],
+  ['bootstrap-signer-controller', 'bootstrap_signer'],
+  ['persistentvolume-binder-controller', 'persistent volume'],
+  ['persistentvolume-attach-detach-controller', 'attach detach'],
+  ['endpointslice-controller', 'endpoint_slice'],
+  ['endpoints-controller', 'endpoint'],
+  ['replicationcontroller-controller', 'ReplicationController'],
+  ['pod-garbage-collector-controller', 'GC'],
+  ['resourcequota-controller', 'resource quota'],
+  ['daemonset-controller', 'daemon sets'],
+  ['job-controller', 'job'],
+  ['deployment-controller', 'deployment'],
+  ['replicaset-controller', 'ReplicaSet'],
+  ['horizontal-pod-autoscaler-controller', 'HPA'],
+  ['disruption-controller', 'disruption'],
+  ['statefulset-controller', 'stateful set'],
+  ['cronjob-controller', 'cronjob'],
+  ['certificatesigningrequest-signing-controller', 'certificate-csrsigning-kubelet-serving'],
+  ['certificatesigningrequest-approving-controller', 'certificate-csrapproving'],
+  ['ttl-controller', 'TTL'],
+  ['token-cleaner-controller', 'token_cleaner'],
+  ['node-lifecycle-controller', 'taint'],
+  ['taint-eviction-controller', 'taint-eviction-controller'],
+  ['clusterrole-aggregation-controller', 'ClusterRoleAggregator'],
+  ['root-ca-certificate-publisher-controller', 'crt configmap'],
+  ['legacy-serviceaccount-token-cleaner-controller', 'legacy-service-account-token-cleaner'],
+  ['garbage-collector-controller', 'garbage collector'],
+];
+
+/** How often a kubelet tells of its Node what is not new, ms; of each Node so many of the last times are kept. */
+const reports = 300_000;
+
+function begun(run: Run, program: string, port: number): LogLine[] {
+  const { since, version } = run;
+  const scheduler = program === 'kube-scheduler';
+  const ca = 'client-ca::kube-system::extension-apiserver-authentication';
+  return [
+    klog(since, 'serving.go:386', 'Generated self-signed cert in-memory'),
+    scheduler
+      ? structured(since + 700, 'server.go:171', 'Starting Kubernetes Scheduler', { version })
+      : structured(since + 700, 'controllermanager.go:188', 'Starting', { version }),
+    klog(
+      since + 701,
+      scheduler ? 'server.go:173' : 'controllermanager.go:190',
+      '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""',
+    ),
+    scheduler
+      ? structured(since + 708, 'configmap_cafile_content.go:205', 'Starting controller', {
+          name: `${ca}::client-ca-file`,
+        })
+      : structured(since + 708, 'dynamic_cafile_content.go:161', 'Starting controller', {
+          name: 'client-ca-bundle::/etc/kubernetes/pki/ca.crt',
+        }),
+    klog(since + 710, 'secure_serving.go:211', `Serving securely on 127.0.0.1:${port}`),
+    klog(since + 711, 'tlsconfig.go:243', '"Starting DynamicServingCertificateController"'),
+    ...(scheduler
+      ? [
+          structured(since + 811, 'shared_informer.go:357', 'Caches are synced', {
+            controller: `${ca}::client-ca-file`,
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** The log of a scheduler. */
+export const scheduler: Teller = (run) => {
+  const lease = 'kube-system/kube-scheduler';
+  return [
+    ...begun(run, 'kube-scheduler', 10_259),
+    ...election(run, lease, run.since + 820, ledSince(run, lease, run.node)),
+  ];
+};
+
+/** The log of a controller manager. */
+export const controllerManager: Teller = (run) => {
+  const lease = 'kube-system/kube-controller-manager';
+  const led = ledSince(run, lease, run.node);
+  const lines = [...begun(run, 'kube-controller-manager', 10_257), ...election(run, lease, run.since + 720, led)];
+  if (led === undefined) return lines;
+  const ended = run.question.previous
+    ? [klog(run.until - 10, 'controllermanager.go:354', '"leaderelection lost"', { level: 'E' })]
+    : [];
+  return [...lines, ...started(led), ...nodes(run, led), ...sets(run), ...ended];
+};
+
+function started(led: number): LogLine[] {
+  const lines = controllers.flatMap(([controller, waits], at) => [
+    structured(led + 60 + at * 30, 'controllermanager.go:778', 'Started controller', { controller }),
+    structured(led + 61 + at * 30, 'shared_informer.go:350', 'Waiting for caches to sync', { controller: waits }),
+    structured(led + 1200 + at * 4, 'shared_informer.go:357', 'Caches are synced', { controller: waits }),
+  ]);
+  const collector = { logger: 'garbage-collector-controller' };
+  return [
+    ...lines,
+    structured(
+      led + 1340,
+      'garbagecollector.go:154',
+      'Garbage collector: all resource monitors have synced',
+      collector,
+    ),
+    structured(led + 1341, 'garbagecollector.go:157', 'Proceeding to collect garbage', collector),
+  ];
+}
+
+/** What it says of Nodes: of new ones, of those that went, and each time that one was told of. */
+function nodes(run: Run, led: number): LogLine[] {
+  const all1 = all(run, 'nodes');
+  const each = Math.max(2, Math.min(90, Math.floor(900 / Math.max(1, all1.length))));
+  const place = minorOf(run) < 32 ? 'range_allocator.go:241' : 'range_allocator.go:247';
+  const ipam = { logger: 'node-ipam-controller' };
+  const synced = (at: number, key: string) => structured(at, place, 'Successfully synced', { ...ipam, key });
+  return all1.flatMap((node) => {
+    const { name, uid = '' } = node.metadata;
+    const born = timeOf(node.metadata.creationTimestamp);
+    const { status, since } = readinessOf(node);
+    const until = status === 'Unknown' && since < run.until ? since : run.until;
+    const first = Math.max(born, led);
+    const told = paced(
+      status === 'Unknown' ? { ...run, until } : run,
+      { at: first + chance(uid).integer(0, reports), every: reports, of: uid, late: 0.02 },
+      each,
+    );
+    return [
+      ...joined(node, born, ipam),
+      ...told.map(({ at }) => synced(at, name)),
+      ...(born > led ? [synced(born + 30, name)] : []),
+    ];
+  });
+}
+
+function joined({ metadata: { name }, spec }: KubeObject, born: number, ipam: object): LogLine[] {
+  const { podCIDRs } = spec ?? {};
+  const attach = 'persistentvolume-attach-detach-controller';
+  return [
+    structured(
+      born + 9,
+      'actual_state_of_world.go:541',
+      'Failed to update statusUpdateNeeded field in actual state of world',
+      {
+        logger: attach,
+        err: `Failed to set statusUpdateNeeded to needed true, because nodeName="${name}" does not exist`,
+      },
+    ),
+    ...(podCIDRs
+      ? [structured(born + 22, 'range_allocator.go:428', 'Set node PodCIDR', { ...ipam, node: name, podCIDRs })]
+      : []),
+    structured(
+      born + 4900,
+      'node_lifecycle_controller.go:879',
+      'Missing timestamp for Node. Assuming now as a timestamp',
+      {
+        logger: 'node-lifecycle-controller',
+        node: name,
+      },
+    ),
+  ];
+}
+
+/** ReplicaSets that were looked at, as their Events tell, and Pods that were taken from Nodes. */
+function sets(run: Run): LogLine[] {
+  return eventsOf(run).flatMap(({ at, about, reason, component, message }) => {
+    const key = `${about.namespace}/${about.name}`;
+    if (reason === 'TaintManagerEviction')
+      return [
+        structured(at, 'taint_eviction.go:113', 'Deleting pod', {
+          logger: 'taint-eviction-controller',
+          controller: 'taint-eviction-controller',
+          pod: /Pod (\S+)/.exec(message)?.[1] ?? key,
+        }),
+      ];
+    if (component !== 'replicaset-controller') return [];
+    const duration = `${chance(key, at).integer(9_000, 41_000) / 1000}ms`;
+    const of = { logger: 'replicaset-controller', kind: 'ReplicaSet', key, duration };
+    return [structured(at + 31, 'replica_set.go:679', 'Finished syncing', of)];
+  });
+}

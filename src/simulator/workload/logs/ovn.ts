@@ -1,0 +1,107 @@
+/**
+ * OVN and Open vSwitch: the databases on the control plane, and the switch on each Node, whose controller claims the ports
+ * of the Pods there. Source: Kube-OVN's start-db.sh and start-ovs.sh, and the manner of OVS's own logs.
+ */
+
+import type { LogLine } from '../../api/pod-logs.ts';
+import { attachedPods } from './kube-ovn.ts';
+import { addressOf, chance, klog, planeNodes, rhythm, type Teller } from './run.ts';
+
+/** What is said with its number, as OVS counts the lines of a process. */
+type Said = { at: number; text: string };
+
+/** Lines as OVS writes them: numbered in the order in which they are said. */
+const numbered = (lines: readonly Said[]): LogLine[] =>
+  [...lines]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }, index) => ({
+      at,
+      text: `${new Date(at).toISOString()}|${String(index + 1).padStart(5, '0')}|${text}`,
+    }));
+
+const plain = (since: number, lines: readonly string[]): LogLine[] =>
+  lines.map((text, at) => ({ at: since + at * 120, text }));
+
+/** The log of the switch of a Node. */
+export const openvswitch: Teller = (run) => {
+  const { since, until } = run;
+  const begun = plain(since, [
+    ' * Starting ovsdb-server',
+    ` * system ID not configured, please use --system-id`,
+    ' * Configuring Open vSwitch system IDs',
+    ' * Starting ovs-vswitchd',
+    ' * Enabling remote OVSDB managers',
+    ' * Starting ovn-controller',
+  ]);
+  const sb = `tcp:[${addressOf(planeNodes(run)[0] ?? run.question.pod)}]:6642`;
+  const socket = 'unix:/var/run/openvswitch';
+  const up = since + 900;
+  const connected: Said[] = [
+    { at: up, text: 'vlog|INFO|opened log file /var/log/ovn/ovn-controller.log' },
+    { at: up + 2, text: `reconnect|INFO|${socket}/db.sock: connecting...` },
+    { at: up + 3, text: `reconnect|INFO|${socket}/db.sock: connected` },
+    { at: up + 8, text: 'main|INFO|OVS IDL reconnected, force recompute.' },
+    { at: up + 9, text: `reconnect|INFO|${sb}: connecting...` },
+    { at: up + 10, text: 'main|INFO|OVNSB IDL reconnected, force recompute.' },
+    { at: up + 14, text: `reconnect|INFO|${sb}: connected` },
+    { at: up + 30, text: `rconn|INFO|${socket}/br-int.mgmt: connected` },
+  ];
+  const pods = attachedPods(run, run.node).flatMap((pod): Said[] => {
+    const port = `${pod.name}.${pod.namespace}`;
+    const at = pod.at + 40;
+    const gone =
+      Number.isNaN(pod.ends) || pod.ends + 1000 > until
+        ? []
+        : [{ at: pod.ends + 990, text: `binding|INFO|Releasing lport ${port} from this chassis (sb_readonly=0)` }];
+    return [
+      { at, text: `binding|INFO|Claiming lport ${port} for this chassis.` },
+      { at, text: `binding|INFO|${port}: Claiming ${pod.mac.toLowerCase()} ${pod.address}` },
+      { at: at + 31, text: `binding|INFO|Setting lport ${port} ovn-installed in OVS` },
+      { at: at + 36, text: `binding|INFO|Setting lport ${port} up in Southbound` },
+      ...gone,
+    ];
+  });
+  return [...begun, ...numbered([...connected, ...pods].filter(({ at }) => at >= since && at <= until))];
+};
+
+/** How often the leader of a database writes it anew, ms. */
+const writes = 6 * 3_600_000;
+
+/** The log of a member of OVN's databases. */
+export const central: Teller = (run) => {
+  const { since, until } = run;
+  const nodes = planeNodes(run);
+  const leads = nodes[0]?.metadata.name === run.node;
+  const begun = plain(since, [
+    ` * /etc/ovn/ovnnb_db.db does not exist`,
+    ...(leads ? [' * Creating cluster database /etc/ovn/ovnnb_db.db'] : [' * Joining /etc/ovn/ovnnb_db.db to cluster']),
+    ' * Starting ovsdb-nb',
+    ' * Waiting for OVN_Northbound to come up',
+    ...(leads ? [' * Creating cluster database /etc/ovn/ovnsb_db.db'] : [' * Joining /etc/ovn/ovnsb_db.db to cluster']),
+    ' * Starting ovsdb-sb',
+    ' * Waiting for OVN_Southbound to come up',
+    ' * Starting ovn-northd',
+  ]);
+  const checker = [
+    klog(since + 1500, 'leader_checker.go:118', 'kube-ovn-leader-checker starts', { pid: 170 }),
+    ...(leads
+      ? ['ovn-nb-leader', 'ovn-northd-leader', 'ovn-sb-leader'].map((label, at) =>
+          klog(
+            since + 7000 + at * 40,
+            'leader_checker.go:238',
+            `patch label ${label}=true on pod ${run.question.pod.metadata.name}`,
+            { pid: 170 },
+          ),
+        )
+      : []),
+  ];
+  const stored = rhythm({ at: since, every: writes, of: run.key, late: 0.5 }, { until, most: 300 }).flatMap(
+    ({ at, turn }) => {
+      const ms = chance(run.key, turn).integer(42, 310);
+      const told = (name: string, after: number) =>
+        klog(at + after, 'leader_checker.go:309', `compact ${name} database takes ${ms + after}ms`, { pid: 170 });
+      return leads ? [told('northbound', 0), told('southbound', 21)] : [];
+    },
+  );
+  return [...begun, ...checker, ...stored];
+};

@@ -1,0 +1,118 @@
+/** One run of a container whose log is asked for, and what the tellers of logs share: the manner of klog, chance, rhythm. */
+
+import type { LogLine, LogQuestion } from '../../api/pod-logs.ts';
+import { isRecord, type KubeObject } from '../../api/types.ts';
+import { Random } from '../../controllers/random.ts';
+import { micros } from '../log-times.ts';
+
+/** So many lines of a container are kept at most: a kubelet hands on what was written since it turned the file over. */
+export const mostLines = 2000;
+
+/** One run of a container; times are Unix time in ms. */
+export interface Run {
+  question: LogQuestion;
+  since: number;
+  /** Its end, or now. */
+  until: number;
+  /** The tag of its image. */
+  version: string;
+  node: string;
+  /** What tells this run from all others. */
+  key: string;
+  /** Since when its file has been written, Unix time in ms: what was written before was turned over. */
+  from: number;
+}
+
+/** Tells the lines of a run, in any order; those from before or after it are left out by who asks. */
+export type Teller = (run: Run) => LogLine[];
+
+/** Chance of a run, or of whatever is named: the same for the same words. */
+export const chance = (...of: (string | number)[]): Random => new Random('log', ...of);
+
+/** A line as klog writes it; `pid` as the process is known in its container. */
+export function klog(at: number, place: string, message: string, { level = 'I', pid = 1 } = {}): LogLine {
+  const [day = '', time = ''] = micros(at, message).split('T');
+  return {
+    at,
+    text: `${level}${day.slice(5).replace('-', '')} ${time} ${String(pid).padStart(7)} ${place}] ${message}`,
+  };
+}
+
+/** Names and values as klog puts them behind a message: ` a="b" n=3`. What is undefined is left out. */
+export const pairs = (values: Record<string, unknown>): string =>
+  Object.entries(values)
+    .flatMap(([name, value]) => (value === undefined ? [] : [` ${name}=${JSON.stringify(value)}`]))
+    .join('');
+
+/** A structured line of klog: the message quoted, then names and values. */
+export const structured = (at: number, place: string, message: string, values: Record<string, unknown> = {}): LogLine =>
+  klog(at, place, `${JSON.stringify(message)}${pairs(values)}`);
+
+/** Lines that come one after the other, from `at` on, a few ms apart; each is told its time. */
+export const sequence = (at: number, lines: readonly ((at: number) => LogLine)[], step = 7): LogLine[] =>
+  lines.map((line, index) => line(at + index * step));
+
+/** Whatever comes again every so many ms since a moment, each a little late by chance: the last `most` of them up to `until`. */
+export function rhythm(
+  from: { at: number; every: number; of: string; late?: number },
+  { until, most }: { until: number; most: number },
+): { at: number; turn: number }[] {
+  const { at: first, every, of, late = 0.3 } = from;
+  const last = Math.floor((until - first) / every);
+  const turns = Array.from({ length: Math.max(0, Math.min(most, last)) }, (_, index) => last - index).reverse();
+  return turns.map((turn) => ({ turn, at: Math.floor(first + (turn + chance(of, turn).next() * late) * every) }));
+}
+
+/** A rhythm of which a log is full: with what of it is no longer kept, everything before is gone too. */
+export function paced(run: Run, from: Parameters<typeof rhythm>[0], most: number): { at: number; turn: number }[] {
+  const kept = rhythm(from, { until: run.until, most });
+  if (kept.length === most) run.from = Math.max(run.from, kept[0]!.at);
+  return kept;
+}
+
+/** Records of a list; none where it is not one. */
+export const records = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];
+
+/** Unix time in ms of a time as Kubernetes writes it; NaN where there is none. */
+export const timeOf = (value: unknown): number => Date.parse(typeof value === 'string' ? value : '');
+
+/** The objects of a kind, by its plural name, as a list. */
+export const all = ({ question }: Run, plural: string): KubeObject[] => [...question.objects(plural)];
+
+/** What the cluster is known by in chances that all of its programs share. */
+export const clusterOf = (run: Run): string =>
+  all(run, 'namespaces').find(({ metadata }) => metadata.name === 'kube-system')?.metadata.uid ?? 'cluster';
+
+/** When disks of the control plane were slow for a moment: etcd says so, and who waited for it. The last `most` of them. */
+export function slowMoments(run: Run, most = 40): { at: number; took: number; member: number; lease: string }[] {
+  const cluster = clusterOf(run);
+  const every = 11 * 3_600_000;
+  return rhythm({ at: 0, every, of: `${cluster}/slow`, late: 0.9 }, { until: run.until, most }).map(({ at, turn }) => {
+    const drawn = chance(cluster, 'slow', turn);
+    const lease = drawn.integer(0, 1) === 0 ? 'kube-controller-manager' : 'kube-scheduler';
+    return { at, took: drawn.integer(505, 940), member: drawn.integer(0, 2), lease };
+  });
+}
+
+/** The control-plane Nodes, by name. */
+export const planeNodes = (run: Run): KubeObject[] =>
+  all(run, 'nodes')
+    .filter(({ metadata }) => metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined)
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+
+/** The Node of a run among those of the control plane: the slow disk is that of one of them. */
+export const memberOf = (run: Run): number => planeNodes(run).findIndex(({ metadata }) => metadata.name === run.node);
+
+/** The internal address of a Node. */
+export const addressOf = ({ status }: KubeObject): string =>
+  String(records(status?.['addresses']).find(({ type }) => type === 'InternalIP')?.['address'] ?? '');
+
+/** The condition Ready of a Node: its status and since when, Unix time in ms. */
+export function readinessOf({ status }: KubeObject): { status: string; since: number } {
+  const ready = records(status?.['conditions']).find(({ type }) => type === 'Ready');
+  return { status: String(ready?.['status'] ?? 'Unknown'), since: timeOf(ready?.['lastTransitionTime']) };
+}
+
+/** The minor version of Kubernetes in a tag. */
+export const minorOf = ({ version }: Run): number => Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 33);

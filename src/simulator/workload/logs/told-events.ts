@@ -1,0 +1,66 @@
+/** The Events that are kept, as whoever recorded them wrote them into a log: the first time, and the last. */
+
+import type { KubeObject } from '../../api/types.ts';
+import { isRecord } from '../../api/types.ts';
+import type { Run } from './run.ts';
+
+/** One time that an Event was recorded. */
+export interface Recorded {
+  /** Unix time in ms, as exact as its name tells. */
+  at: number;
+  about: { kind: string; namespace: string; name: string; uid: string; apiVersion: string; resourceVersion: string };
+  type: string;
+  reason: string;
+  message: string;
+  component: string;
+  host: string;
+  /** Whether it was recorded before. */
+  again: boolean;
+}
+
+/** All of them within a run, the oldest first; those of one moment in the order in which they were written. */
+export function eventsOf({ question, since, until }: Run): Recorded[] {
+  const found: (Recorded & { revision: number })[] = [];
+  for (const event of question.events()) {
+    for (const one of timesOf(event)) if (one.at >= since && one.at <= until) found.push(one);
+  }
+  return found.sort((a, b) => a.at - b.at || rankOf(a) - rankOf(b) || a.revision - b.revision);
+}
+
+/** Who moves whom: what one moment holds began with the group, and came to its Machines. */
+const ranks = ['KubeadmControlPlane', 'MachineDeployment', 'MachineSet', 'Machine', 'BaremetalMachine'];
+const rankOf = ({ about }: Recorded): number => (ranks.indexOf(about.kind) + ranks.length) % ranks.length;
+
+function timesOf(event: KubeObject): (Recorded & { revision: number })[] {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  const involved = isRecord(event['involvedObject']) ? event['involvedObject'] : {};
+  const source = isRecord(event['source']) ? event['source'] : {};
+  const { kind, namespace, name, uid, apiVersion, resourceVersion } = involved;
+  const { component, host } = source;
+  const about = {
+    ...{ kind: text(kind), namespace: text(namespace), name: text(name) },
+    ...{ uid: text(uid), apiVersion: text(apiVersion), resourceVersion: text(resourceVersion) },
+  };
+  const rest = {
+    ...{ about, component: text(component) || text(event['reportingComponent']), host: text(host) },
+    ...{ type: text(event['type']), reason: text(event['reason']), message: text(event['message']) },
+    revision: Number(event.metadata.resourceVersion ?? 0),
+  };
+  const first = firstOf(event);
+  if (Number.isNaN(first)) return [];
+  const last = Date.parse(text(event['lastTimestamp']));
+  const once = { ...rest, at: first, again: false };
+  // A time of whole seconds says less than a name.
+  const isAgain = Number(event['count'] ?? 1) > 1 && last > first;
+  return isAgain ? [once, { ...rest, at: last + (Math.floor(first) % 1000), again: true }] : [once];
+}
+
+/** When an Event was first recorded: it is named after the nanosecond. */
+function firstOf(event: KubeObject): number {
+  const told = Date.parse(
+    String(event['eventTime'] ?? event['firstTimestamp'] ?? event.metadata.creationTimestamp ?? ''),
+  );
+  const named = /\.([0-9a-f]{16})$/.exec(event.metadata.name)?.[1];
+  const exact = named ? Number(BigInt(`0x${named}`) / 1_000_000n) : Number.NaN;
+  return Math.abs(exact - told) < 2000 ? exact : told;
+}
