@@ -1,7 +1,11 @@
 import { methodNotAllowed, noSuchPath, notFound } from './errors.ts';
 import type { Resource } from './resources.ts';
 
-export type Subresource = 'status' | 'scale' | 'approval';
+export type Subresource = 'status' | 'scale' | 'approval' | 'ephemeralcontainers';
+
+/** Whether containers may be added to such an object that runs. */
+export const isDebugged = ({ group, plural }: Pick<Resource, 'group' | 'plural'>): boolean =>
+  group === '' && plural === 'pods';
 
 /** What a path under /api or /apis means. */
 export interface Target {
@@ -58,7 +62,8 @@ export function resolveTarget(path: string, parts: PathParts, resources: readonl
   if (
     (subresource === 'status' && status) ||
     (subresource === 'scale' && scale) ||
-    (subresource === 'approval' && approval)
+    (subresource === 'approval' && approval) ||
+    (subresource === 'ephemeralcontainers' && isDebugged(resource))
   ) {
     return { resource, namespace, name, subresource };
   }

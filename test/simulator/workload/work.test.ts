@@ -330,6 +330,22 @@ describe('a Pod', () => {
     expect(left[0]!.spec.nodeName).not.toBe(spec.nodeName);
   });
 
+  it('that runs can be given containers to look into it', async () => {
+    await make(`${core}/pods`, pod('one', { containers: [container()] }));
+    await pass(6000);
+    const path = `${core}/pods/one/ephemeralcontainers`;
+    const ephemeralContainers = [
+      { name: 'look', image: 'busybox', stdin: true, tty: true, targetContainerName: 'web' },
+    ];
+    const contentType = 'application/strategic-merge-patch+json';
+    await api.json({ method: 'PATCH', path, body: { spec: { ephemeralContainers } }, contentType });
+    await pass(6000);
+    const [one] = await pods();
+    expect(one!.spec.ephemeralContainers).toMatchObject([{ name: 'look', imagePullPolicy: 'Always' }]);
+    expect(one!.status).toMatchObject({ phase: 'Running', ephemeralContainerStatuses: [{ state: { running: {} } }] });
+    expect(one!.status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
+  });
+
   it('begins again on a Node that was booted anew', async () => {
     await make(`${core}/pods`, pod('one', { nodeName: 'w-1', containers: [container()] }));
     await pass(6000);

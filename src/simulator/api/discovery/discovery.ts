@@ -2,6 +2,7 @@ import { ACCOUNT_ACTIONS } from '../account-token.ts';
 import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
+import { isDebugged } from '../target.ts';
 import { healthPaths } from './health.ts';
 import { ISSUER_PATHS } from './issuer.ts';
 import { inOrder } from './priorities.ts';
@@ -132,6 +133,7 @@ function resourceEntries(resource: Resource): Record<string, unknown>[] {
   ];
   const sub = { singularName: '', namespaced, verbs: SUBRESOURCE_VERBS };
   if (resource.status) entries.push({ ...sub, name: `${plural}/status`, kind });
+  if (isDebugged(resource)) entries.push({ ...sub, name: `${plural}/ephemeralcontainers`, kind });
   if (resource.approval) entries.push({ ...sub, name: `${plural}/approval`, kind });
   if (resource.scale) {
     entries.push({ ...sub, name: `${plural}/scale`, group: 'autoscaling', version: 'v1', kind: 'Scale' });
@@ -179,6 +181,7 @@ function aggregatedEntry(resource: Resource): Record<string, unknown> {
   const { group, version, kind, plural, singular, namespaced, shortNames, categories } = resource;
   const responseKind = { group, version, kind };
   const subresources = [
+    ...(isDebugged(resource) ? [{ subresource: 'ephemeralcontainers', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.approval ? [{ subresource: 'approval', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.status ? [{ subresource: 'status', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.scale

@@ -78,15 +78,21 @@ function rolling(spec: Fields): Fields {
   return { ...spec, strategy: { ...strategy, type: 'RollingUpdate', rollingUpdate } };
 }
 
+/** What a container has that is added to a Pod that runs. */
+const ADDED = { resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' };
+
 /** `shared`: a Pod in the network of its Node has its ports; a template says nothing of that. */
 function podSpec(spec: unknown, shared: boolean): Fields {
   const given = isRecord(spec) ? spec : {};
   if (!Array.isArray(given['containers'])) return given;
-  const { initContainers } = given;
+  const { initContainers, ephemeralContainers } = given;
   const whole = (one: Fields) => container(one, shared);
   return {
     ...given,
     ...(Array.isArray(given['volumes']) ? { volumes: volumes(given['volumes']) } : {}),
+    ...(ephemeralContainers === undefined
+      ? {}
+      : { ephemeralContainers: records(ephemeralContainers).map((one) => ({ ...ADDED, ...whole(one) })) }),
     ...(initContainers === undefined ? {} : { initContainers: records(initContainers).map(whole) }),
     containers: given['containers'].map((one: unknown) => (isRecord(one) ? whole(one) : one)),
   };

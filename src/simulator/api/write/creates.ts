@@ -145,7 +145,7 @@ export function validated(core: Core, resource: Resource, object: KubeObject, wr
   const { operation, subresource, old } = written;
   const ofKind = resource.custom
     ? violations(schema, clean)
-    : subresource === 'status' || subresource === 'approval'
+    : subresource === 'status' || subresource === 'approval' || subresource === 'ephemeralcontainers'
       ? []
       : builtInCauses(clean, { minor: core.minor() }, old);
   const causes = [

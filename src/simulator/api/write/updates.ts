@@ -77,7 +77,11 @@ export function updateObject(
   }
   checkImmutable(resource, old, sent);
   const isStatus = subresource === 'status' || subresource === 'approval';
-  const merged = isStatus ? statusOnly(old, sent) : allButStatus(resource, old, sent);
+  const merged = isStatus
+    ? statusOnly(old, sent)
+    : subresource === 'ephemeralcontainers'
+      ? debuggersOnly(old, sent)
+      : allButStatus(resource, old, sent);
   const { user, dryRun, warn } = context;
   const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun, warn } as const;
   const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
@@ -104,6 +108,11 @@ export function updateObject(
 function statusOnly(old: KubeObject, sent: KubeObject): KubeObject {
   const { status: _before, ...rest } = old;
   return sent.status === undefined ? { ...rest } : { ...rest, status: sent.status };
+}
+
+/** Containers that are added to a Pod that runs: nothing else is written that way. */
+function debuggersOnly(old: KubeObject, { spec }: KubeObject): KubeObject {
+  return { ...old, spec: { ...old.spec, ephemeralContainers: spec?.['ephemeralContainers'] } };
 }
 
 function allButStatus(resource: Resource, old: KubeObject, sent: KubeObject): KubeObject {

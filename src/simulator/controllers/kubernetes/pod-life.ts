@@ -98,7 +98,8 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     return next;
   };
   const containers = prepared(pod, Date.parse(startTime), step);
-  const next = podStatus(picture, pod, containers, more);
+  const added = debuggers(picture, pod, step);
+  const next = podStatus(picture, pod, containers, { ...more, ...added });
   if (isBack(status, next)) writes.push(...spared(pod));
   const write = equal(next, status) ? [] : [update(by, { ...pod, status: next } as KubeObject, '/status')];
   const again = earliest(times.filter((at) => at !== undefined && Number.isFinite(at)));
@@ -147,6 +148,22 @@ type Step = (
   from: number,
   more?: Partial<Course>,
 ) => ContainerStatus;
+
+/** Containers that somebody has added to a Pod that runs: each runs once. */
+function debuggers({ since }: Picture, { metadata, spec, status }: WorkPod, step: Step): object {
+  const added = (spec['ephemeralContainers'] ?? []) as Container[];
+  if (added.length === 0) return {};
+  const known = (status?.['ephemeralContainerStatuses'] ?? []) as ContainerStatus[];
+  const ephemeralContainerStatuses = added.map((container) => {
+    const field = `spec.ephemeralContainers{${container.name}}`;
+    const last = known.find(({ name }) => name === container.name);
+    return {
+      ...step(container, last, field, since(`${metadata.uid}/${field}`), { policy: 'Never', ends: false }),
+      ready: false,
+    };
+  });
+  return { ephemeralContainerStatuses };
+}
 
 /** All containers, each as far as those before it let it come. */
 function prepared(pod: WorkPod, since: number, step: Step): Containers {
