@@ -121,6 +121,22 @@ it('has what every server has: its metrics, its parts, its groups, revisions of 
   }
 });
 
+it('has managers that tell how they began: their webhooks, their election, their controllers', async () => {
+  const pods = await list('/api/v1/namespaces/cpaas-system/pods');
+  const name = names(pods).find((one) => one.startsWith('capi-controller-manager-'));
+  const { body } = await datacenter.api.handle({
+    ...{ method: 'GET', path: `/api/v1/namespaces/cpaas-system/pods/${name}/log`, query: new URLSearchParams() },
+    ...{ accept: '', contentType: '', body: '', user: { name: 'somebody', groups: ['system:masters'] } },
+  });
+  const lines = String(body).trimEnd().split('\n');
+  const at = (words: string) => lines.findIndex((line) => line.includes(words));
+  const order = ['Registering webhook', 'Serving webhook server', 'attempting to acquire leader lease cpaas-system/'];
+  const then = ['controller-leader-election-capi', '"Starting Controller" controller="machine"', '"Starting workers"'];
+  const places = [...order, ...then].map(at);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(Math.min(...places)).toBe(0);
+});
+
 it('makes tokens of accounts, whose bearers find their way about and may do nothing', async () => {
   const { api, transport } = datacenter;
   const path = '/api/v1/namespaces/cpaas-system/serviceaccounts';

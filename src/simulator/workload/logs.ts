@@ -13,6 +13,7 @@ import { apiserver } from './logs/apiserver.ts';
 import { alive, application } from './logs/applications.ts';
 import { etcd } from './logs/etcd.ts';
 import { cni, controller, monitor, pinger } from './logs/kube-ovn.ts';
+import { managerBegins } from './logs/manager.ts';
 import { controllerManager, scheduler } from './logs/managers-of-kubernetes.ts';
 import { coredns, proxy } from './logs/network-programs.ts';
 import { central, openvswitch } from './logs/ovn.ts';
@@ -50,7 +51,7 @@ export function componentLogs(question: LogQuestion): LogLine[] {
   };
   const teller = tellerOf(pod, program);
   const lines = manager
-    ? [...elected(since, pod, manager.lease), ...recorded(question, program, since)]
+    ? [...managerBegins(manager, pod.metadata.namespace ?? '', since), ...recorded(question, program, since)]
     : teller
       ? teller(run)
       : printed(pod, container, since, until);
@@ -106,17 +107,6 @@ function runOf({ pod, container, previous, now }: LogQuestion): { since: number;
 }
 
 const imageOf = (pod: KubeObject, container: string): string => String(statusOf(pod, container)?.['image'] ?? '');
-
-/** How a manager begins. */
-function elected(since: number, { metadata }: KubeObject, lease: string): LogLine[] {
-  const name = `${metadata.namespace}/${lease}`;
-  return [
-    klog(since, 'main.go:1', '"starting manager" logger="setup"'),
-    klog(since + 60, 'server.go:208', '"Starting metrics server" logger="controller-runtime.metrics"'),
-    klog(since + 90, 'leaderelection.go:257', `attempting to acquire leader lease ${name}...`),
-    klog(since + 17_000, 'leaderelection.go:271', `successfully acquired lease ${name}`),
-  ];
-}
 
 /** The Events that a manager has recorded since it began, as controller-runtime's recorder logs them. */
 function recorded({ events }: LogQuestion, program: string, since: number): LogLine[] {
