@@ -101,26 +101,6 @@ describe('counting', () => {
   });
 });
 
-describe('following in place', () => {
-  it('labels, annotations and timeouts of the template reach the Machines without a rollout', async () => {
-    lab = await openLab();
-    const before = get.machines().map(nameOf);
-    await edit((spec) => {
-      spec.template!.metadata = {
-        labels: { ...spec.template!.metadata?.labels, zone: 'b' },
-        annotations: { note: 'x' },
-      };
-      spec.template!.spec!.nodeDrainTimeout = '7m';
-    });
-    await lab.run(minute);
-    expect(get.machines().map(nameOf)).toEqual(before);
-    for (const { metadata, spec } of get.machines()) {
-      expect(metadata).toMatchObject({ labels: { zone: 'b', 'pool.name': group }, annotations: { note: 'x' } });
-      expect(spec?.nodeDrainTimeout).toBe('7m0s');
-    }
-  });
-});
-
 describe('pausing', () => {
   it('one Machine by annotation: it stays while the others go', async () => {
     lab = await openLab();
@@ -159,6 +139,31 @@ const account = {
   path: '/api/v1/namespaces/default/serviceaccounts',
   body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } },
 } as const;
+
+/** A worker that is being deleted, whose drain hangs, and its Node. */
+async function goingWith(annotations: Record<string, string>) {
+  const victim = get.machines()[0]!;
+  const name = nameOf(victim);
+  await mark(victim, annotations);
+  lab.faults.hangDrain(name, true);
+  await lab.client.remove(kinds.Machine, name);
+  await lab.run(minute);
+  const nodes = await lab.runtime.nodes('prod');
+  const node = victim.status!.nodeRef!.name!;
+  const now = () => nodes.informer.get(node);
+  return { name, node: now, at: node };
+}
+
+/** What the Machine controller has told of its end. */
+async function toldOf(machine: string): Promise<string[]> {
+  const events = await lab.client.list(kinds.Event);
+  return events
+    .filter(({ involvedObject: of }) => of.kind === 'Machine' && of.name === machine)
+    .filter(({ reason }) => /Drain|Detach/.test(reason))
+    .map(({ reason, message }) => `${reason}: ${message}`)
+    .sort()
+    .reverse();
+}
 
 describe('the end of a Machine', () => {
   it('waits for hooks before the drain and before the infrastructure goes', async () => {
@@ -273,13 +278,37 @@ describe('the end of a Machine', () => {
     await lab.until(() => get.machine(nameOf(victim)) === undefined, 10 * minute, 'the end');
   });
 
-  it('does not drain where it is told not to', async () => {
+  it('closes its Node before it drains it, and says at the end of both waits that they are over', async () => {
     lab = await openLab();
-    const [victim] = get.machines();
-    await mark(victim!, { 'machine.cluster.x-k8s.io/exclude-node-draining': '' });
-    lab.faults.hangDrain(nameOf(victim!), true);
-    await lab.client.remove(kinds.Machine, nameOf(victim!));
-    await lab.until(() => get.machine(nameOf(victim!)) === undefined, 10 * minute, 'the end');
+    const { name, node, at } = await goingWith({});
+    expect(node()?.spec?.unschedulable).toBe(true);
+    lab.faults.hangDrain(name, false);
+    await lab.until(() => get.machine(name) === undefined, 10 * minute, 'the end');
+    expect(await toldOf(name)).toEqual([
+      `SuccessfulDrainNode: success draining Machine's node "${at}"`,
+      `NodeVolumesDetached: success waiting for node volumes detaching Machine's node "${at}"`,
+    ]);
+  });
+
+  it.each([
+    ['node-draining', ['NodeVolumesDetached']],
+    ['wait-for-node-volume-detach', ['SuccessfulDrainNode']],
+  ])('leaves out what it is told to: exclude-%s', async (what, said) => {
+    lab = await openLab();
+    const { name, node } = await goingWith({ [`machine.cluster.x-k8s.io/exclude-${what}`]: '' });
+    if (what === 'node-draining') expect(node()?.spec?.unschedulable).toBeUndefined();
+    else lab.faults.hangDrain(name, false);
+    await lab.until(() => get.machine(name) === undefined, 10 * minute, 'the end');
+    expect((await toldOf(name)).map((line) => line.split(':')[0])).toEqual(said);
+  });
+
+  it('drains nothing where the whole cluster goes', async () => {
+    lab = await openLab();
+    for (const machine of get.machines()) lab.faults.hangDrain(nameOf(machine), true);
+    const names = [...get.machines(), ...get.planes()].map(nameOf);
+    await lab.client.remove(kinds.Cluster, 'prod');
+    await lab.until(() => get.cluster() === undefined, 60 * minute, 'the end');
+    for (const name of names) expect(await toldOf(name)).toEqual([]);
   });
 });
 

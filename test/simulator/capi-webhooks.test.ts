@@ -145,6 +145,9 @@ describe('a KubeadmControlPlane', () => {
     expect(await edit(cluster)).toBe(
       'spec.kubeadmConfigSpec.clusterConfiguration.clusterName: Forbidden: cannot be modified',
     );
+    expect(await edit({ machineTemplate: { metadata: { annotations: { 'a/b/c': 'x' } } } })).toMatch(
+      /^spec\.machineTemplate\.metadata\.annotations: Invalid value: "a\/b\/c": a qualified name must consist of/,
+    );
     const fine = {
       rolloutAfter: '2026-11-21T02:00:00Z',
       machineTemplate: { nodeDrainTimeout: '10m', infrastructureRef: { name: 'other' } },
@@ -196,6 +199,9 @@ describe('a MachineDeployment', () => {
     expect(await edit({ clusterName: 'other' })).toBe('spec.clusterName: Forbidden: field is immutable');
     expect(await edit({ template: { spec: { version: 'v1.34' } } })).toBe(
       'spec.template.spec.version: Invalid value: "v1.34": must be a valid semantic version',
+    );
+    expect(await edit({ template: { metadata: { labels: { rack: 'row 7' } } } })).toMatch(
+      /^spec\.template\.metadata\.labels: Invalid value: "row 7": a valid label must be an empty string or consist of/,
     );
     expect(await edit({ strategy: { rollingUpdate: { maxSurge: 'many' } } })).toMatch(
       /maxSurge: Invalid value: "many"/,

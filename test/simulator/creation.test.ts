@@ -99,7 +99,9 @@ it.each(['v1beta1', 'v1beta2'] as const)(
     expect(runtime.informer(kinds.BaremetalCluster).get('prod')?.status?.conditions).toMatchObject([
       { type: 'EndpointReady', status: 'True' },
     ]);
-    expect(runtime.informer(kinds.KubeadmControlPlane).list()[0]?.status).toMatchObject({
+    const [plane] = runtime.informer(kinds.KubeadmControlPlane).list();
+    expect(plane?.metadata.finalizers).toEqual(['kubeadm.controlplane.cluster.x-k8s.io']);
+    expect(plane?.status).toMatchObject({
       initialized: true,
       ready: true,
       replicas: 3,

@@ -100,12 +100,18 @@ describe.each(['v1beta1', 'v1beta2'] as const)('the story of %s', (version) => {
   it('tells the same Events of the same objects, as often and combined alike', () => {
     const real = eventsOf(told.real);
     const simulated = eventsOf(told.simulated);
-    expect([...simulated.keys()].sort()).toEqual([...real.keys()].sort());
+    expect([...simulated.keys()].filter((line) => !swallowed.test(line)).sort()).toEqual([...real.keys()].sort());
     const apart = [...real].filter(([line, count]) => Math.abs(simulated.get(line)! - count) > slack(line));
     expect(apart.map(([line, count]) => `${line}: ${count} -> ${simulated.get(line)}`)).toEqual([]);
     expect(real.size).toBeGreaterThan(30);
   });
 });
+
+/**
+ * What the real recorder no longer let through: it tells 25 times of one object, and once more every five minutes. Cluster
+ * API tells of a MachineSet that it cleans up in every version, and did so in the other recording.
+ */
+const swallowed = /v1beta1 MachineDeployment\/prod-workers Normal SuccessfulDelete /;
 
 /** What is told with every look is told once more or less by chance: a look is a change, seen late or with the next. */
 const slack = (line: string): number =>

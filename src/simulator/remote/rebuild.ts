@@ -4,13 +4,12 @@
  */
 
 import type { Transport } from '../../kube/types.ts';
-import { nodeLinks } from '../controllers/capi/machine.ts';
+import { syncNode } from '../controllers/capi/node-sync.ts';
 import { identityOf } from '../controllers/hosts/controller.ts';
 import { runningNode } from '../controllers/hosts/node.ts';
 import { giveShares, podNetwork } from '../controllers/hosts/pod-cidr.ts';
 import { plannedRegistration } from '../controllers/hosts/registration.ts';
 import { type ClusterApiVersion, type Kind, kinds, pathOf } from '../controllers/kinds.ts';
-import { annotate } from '../controllers/owners.ts';
 import { checksum, parsePlan, planSecretType, text } from '../controllers/plan-secret.ts';
 import type { KubeadmControlPlane, Machine } from '../controllers/shapes/capi.ts';
 import type { Node, Secret } from '../controllers/shapes/core.ts';
@@ -43,7 +42,7 @@ export async function rebuildWorkloads(
 
   const nodes = new Map<string, Node[]>();
   for (const secret of await list(kinds.Secret, `type=${planSecretType}`)) {
-    const node = nodeOf(secret, inventories.get(secret.metadata.name), machines, namespace);
+    const node = nodeOf(secret, inventories.get(secret.metadata.name), machines, namespace, clusterApi);
     if (node) nodes.set(node.cluster, [...(nodes.get(node.cluster) ?? []), node.node]);
   }
   const clusters = (await list(kinds.Cluster)).filter(({ metadata }) => nodes.has(metadata.name));
@@ -62,6 +61,7 @@ function nodeOf(
   inventory: MachineInventory | undefined,
   machines: ReadonlyMap<string, Machine>,
   namespace: string,
+  clusterApi: ClusterApiVersion,
 ): { cluster: string; node: Node } | undefined {
   const plan = parsePlan(secret);
   const identity = identityOf(plan);
@@ -71,7 +71,7 @@ function nodeOf(
   const bootID = inventory.status?.observedStorage?.bootID ?? '';
   const times = { joined: at, ready: at };
   const node = runningNode(identity, inventory, bootID, times, plannedRegistration(plan));
-  annotate(node, nodeLinks(machine, namespace));
+  syncNode(node, machine, namespace, clusterApi);
   node.metadata.creationTimestamp = at;
   node.metadata.uid = machine.status?.nodeRef?.uid ?? `sim-node-${node.metadata.name}`;
   return { cluster: identity.cluster, node };

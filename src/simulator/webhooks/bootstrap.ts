@@ -4,6 +4,7 @@ import type { Cause } from '../api/errors.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { KubeadmConfig, KubeadmConfigSpec, KubeadmConfigTemplate } from '../controllers/shapes/capi.ts';
 import type { Rules, Say } from './hook.ts';
+import { templateMetadata } from './references.ts';
 
 type File = NonNullable<KubeadmConfigSpec['files']>[number] & {
   contentFrom?: { secret?: { name?: string; key?: string } };
@@ -18,7 +19,10 @@ export const kubeadmConfigRules: Rules<KubeadmConfig> = {
 export const kubeadmConfigTemplateRules: Rules<KubeadmConfigTemplate> = {
   kind: kinds.KubeadmConfigTemplate,
   name: 'kubeadmconfigtemplate.bootstrap.cluster.x-k8s.io',
-  check: (template, _old, say) => problems(template.spec?.template?.spec, 'spec.template.spec', say),
+  check: ({ spec }, _old, say) => [
+    ...problems(spec?.template?.spec, 'spec.template.spec', say),
+    ...templateMetadata(spec?.template?.metadata, 'spec.template.metadata'),
+  ],
 };
 
 function problems(spec: KubeadmConfigSpec | undefined, at: string, say: Say): Cause[] {

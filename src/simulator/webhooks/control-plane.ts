@@ -10,7 +10,7 @@ import type { KubeadmControlPlane } from '../controllers/shapes/capi.ts';
 import { wireOf } from '../controllers/versions/wire.ts';
 import type { Rules, Say } from './hook.ts';
 import { forbiddenChanges } from './mutable-paths.ts';
-import { sameNamespace } from './references.ts';
+import { sameNamespace, templateMetadata } from './references.ts';
 import { coreDnsOf, isKubernetesVersion, migrationProblem, partsOf } from './versions.ts';
 
 type Spec = NonNullable<KubeadmControlPlane['spec']>;
@@ -41,6 +41,7 @@ function specProblems(plane: KubeadmControlPlane, say: Say): Cause[] {
   }
   const reference = spec.machineTemplate?.infrastructureRef;
   causes.push(...sameNamespace(plane, reference, 'spec.machineTemplate.infrastructureRef', say));
+  causes.push(...templateMetadata(spec.machineTemplate?.metadata, 'spec.machineTemplate.metadata'));
   if (!isKubernetesVersion(version)) {
     causes.push(say.invalid('spec.version', version, 'must be a valid semantic version'));
   }

@@ -7,7 +7,7 @@ import { labels } from '../controllers/owners.ts';
 import type { Machine, MachineDeployment, MachineSet, MachineSpec } from '../controllers/shapes/capi.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { Rules, Say } from './hook.ts';
-import { isCountOrShare, matches, sameCluster, sameNamespace, selectorText } from './references.ts';
+import { isCountOrShare, matches, sameCluster, sameNamespace, selectorText, templateMetadata } from './references.ts';
 import { defaultReplicas } from './replicas.ts';
 import { isKubernetesVersion, withV } from './versions.ts';
 
@@ -80,7 +80,11 @@ export const machineSetRules: Rules<MachineSet> = {
       causes.push(say.invalid('spec.template.metadata.labels', template, why));
     }
     if (old) causes.push(...sameCluster(spec.clusterName, old.spec?.clusterName, 'spec.clusterName', say));
-    return [...causes, ...versionProblem(spec.template?.spec?.version, 'spec.template.spec.version', say)];
+    return [
+      ...causes,
+      ...versionProblem(spec.template?.spec?.version, 'spec.template.spec.version', say),
+      ...templateMetadata(spec.template?.metadata, 'spec.template.metadata'),
+    ];
   },
 };
 
@@ -106,6 +110,10 @@ export const machineDeploymentRules: Rules<MachineDeployment> = {
       causes.push(say.invalid(`spec.strategy.rollingUpdate.${key}`, value, why));
     }
     if (old) causes.push(...sameCluster(spec.clusterName, old.spec?.clusterName, 'spec.clusterName', say));
-    return [...causes, ...versionProblem(spec.template?.spec?.version, 'spec.template.spec.version', say)];
+    return [
+      ...causes,
+      ...versionProblem(spec.template?.spec?.version, 'spec.template.spec.version', say),
+      ...templateMetadata(spec.template?.metadata, 'spec.template.metadata'),
+    ];
   },
 };

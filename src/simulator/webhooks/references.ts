@@ -1,7 +1,8 @@
 /** What webhooks ask of references and selectors. */
 
 import type { Cause } from '../api/errors.ts';
-import type { KubeObject, ObjectReference } from '../controllers/shapes/meta.ts';
+import { annotationCauses, labelCauses } from '../api/validation/tools.ts';
+import type { KubeObject, Meta, ObjectReference } from '../controllers/shapes/meta.ts';
 import type { Say } from './hook.ts';
 
 /** References stay in the namespace of who makes them. In v1beta2 they cannot leave it. */
@@ -58,4 +59,12 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: Select
 /** Whether a value is a whole number or a percentage. */
 export function isCountOrShare(value: unknown): boolean {
   return Number.isInteger(value) || (typeof value === 'string' && /^\d+%$/.test(value));
+}
+
+/** What is wrong with the labels and annotations that a template gives. */
+export function templateMetadata(metadata: Partial<Meta> | undefined, at: string): Cause[] {
+  return [
+    ...labelCauses(`${at}.labels`, metadata?.labels),
+    ...annotationCauses(`${at}.annotations`, metadata?.annotations),
+  ];
 }

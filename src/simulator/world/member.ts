@@ -2,8 +2,9 @@
 
 import { machineFinalizer } from '../controllers/capi/common.ts';
 import { bootstrapSecret, fillDiscovery, setReady } from '../controllers/capi/kubeadmconfig.ts';
-import { adoptInto, nodeLinks } from '../controllers/capi/machine.ts';
+import { adoptInto } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
+import { syncNode } from '../controllers/capi/node-sync.ts';
 import { say } from '../controllers/conditions.ts';
 import type { PlanFault } from '../controllers/faults.ts';
 import { runningNode } from '../controllers/hosts/node.ts';
@@ -78,7 +79,7 @@ export function runningMember(options: MemberOptions): SeededMember {
   const registration = configuredRegistration(objects.config.spec);
   const node = runningNode(identity, host.inventory, storage?.bootID ?? '', times, registration);
   stamp.born(node, joined);
-  annotate(node, nodeLinks(machine, stamp.namespace));
+  syncNode(node, machine, stamp.namespace, stamp.clusterApi);
   setRunning(infra, node);
   machine.spec!.providerID = identity.providerID;
   const done = ready + random.integer(200, 1800);

@@ -273,6 +273,50 @@ describe('an explanation', () => {
     expect(found?.causes.some((cause) => cause.includes('Budget'))).toBe(said.includes('budget'));
   });
 
+  it.each([
+    [
+      'its MachineDeployment',
+      '1',
+      'machinedeployments.v1beta1.cluster.x-k8s.io workers',
+      '{"template":{"spec":LIMIT}}',
+    ],
+    [
+      'the MachineSet it is left from',
+      '2',
+      'machinesets.v1beta1.cluster.x-k8s.io workers-abc',
+      '{"template":{"spec":LIMIT}}',
+    ],
+    [
+      'its control plane',
+      undefined,
+      'kubeadmcontrolplanes.v1beta1.controlplane.cluster.x-k8s.io cp',
+      '{"machineTemplate":LIMIT}',
+    ],
+  ])('sets a limit to a drain where it lasts: on %s', (_where, newest, object, spec) => {
+    const one = cases.find(({ id }) => id === 'drain-blocked')!;
+    const revision = (name: string, number: string) =>
+      raw.machineSet(name, 'workers', 3, { annotations: { 'machinedeployment.clusters.x-k8s.io/revision': number } });
+    const labels =
+      newest === undefined
+        ? { 'cluster.x-k8s.io/control-plane-name': 'cp', 'cluster.x-k8s.io/deployment-name': undefined }
+        : { 'cluster.x-k8s.io/set-name': 'workers-abc' };
+    const put = [
+      ...objectsOf(one).map((object) => {
+        const { kind, metadata } = object as { kind: string; metadata: Raw };
+        if (kind !== 'Machine' || metadata['name'] !== 'w3') return object;
+        return { ...object, metadata: { ...metadata, labels: { ...(metadata['labels'] as Raw), ...labels } } };
+      }),
+      revision('workers-abc', '1'),
+      revision('workers-new', newest ?? '1'),
+      raw.controlPlane('cp', 3, raw.settled(3)),
+    ];
+    const fleet = fleetOf(put);
+    const found = explain(fleet, find(fleet, ['machine', 'w3']), nowOf(one));
+    const limit = found?.next.at(-1)?.command;
+    expect(limit).toContain(`patch ${object} --type merge -p '{"spec":`);
+    expect(limit).toContain(spec.replace('LIMIT', '{"nodeDrainTimeout":"5m"}'));
+  });
+
   it('is not given for an object that is gone', () => {
     expect(explain(fleetOf([]), { kind: 'host', uid: 'x', name: 'x' }, NOW)).toBeUndefined();
   });

@@ -6,9 +6,10 @@ import { conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { machineRef } from '../lookup.ts';
-import { describe, kubectl, quoted } from '../steps.ts';
+import { describe, kubectl } from '../steps.ts';
 import type { Failure } from '../types.ts';
 import { stageOf } from './deletion.ts';
+import { drainLimitStep } from './drain-limit.ts';
 
 const BUDGET = 'a PodDisruptionBudget allows no more Pods to go';
 const OTHERWISE = [
@@ -33,7 +34,8 @@ export const drainBlocked: Failure<MachineFacts> = {
     const severity = lateness(since, LIMITS.deletion, now) ?? (failing ? 'warn' : undefined);
     return severity && { severity, text: failing ? 'drain fails' : 'drain does not end', since };
   },
-  tell({ row, cluster }) {
+  tell(facts) {
+    const { row, cluster } = facts;
     const of = machineRef(row);
     const limit = row.machine?.drainLimit ?? 0;
     const condition = stageOf(row)?.condition;
@@ -61,12 +63,7 @@ export const drainBlocked: Failure<MachineFacts> = {
             },
         { text: 'see which budgets allow nothing', command: kubectl('', 'get', 'pdb', '-A') },
         row.machine && describe(row.machine, 'read which Pods its condition names'),
-        limit > 0
-          ? undefined
-          : {
-              text: 'setting a limit lets it go on; it writes',
-              command: `${kubectl(row.machine?.namespace ?? '', 'patch', 'machine', row.name, '--type', 'merge')} -p ${quoted('{"spec":{"nodeDrainTimeout":"5m"}}')}`,
-            },
+        limit > 0 ? undefined : drainLimitStep(facts),
       ],
     };
   },

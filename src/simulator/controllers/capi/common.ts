@@ -3,7 +3,7 @@
 import { labels } from '../owners.ts';
 import type { Reconcile } from '../queue.ts';
 import type { Controller, Runtime } from '../runtime.ts';
-import type { Cluster, Machine, MachineSpec } from '../shapes/capi.ts';
+import type { Cluster, Machine } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 
 export const machineFinalizer = 'machine.cluster.x-k8s.io';
@@ -97,34 +97,6 @@ export function scaled(value: number | string | undefined, total: number, fallba
   }
   const count = Number(text);
   return Number.isFinite(count) ? count : fallback;
-}
-
-/** What follows a group's template without a rollout (v1.10: mutated in place). */
-export interface InPlace {
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  spec: Partial<MachineSpec>;
-}
-
-/**
- * Writes into `draft` what follows its group: on a Machine that is going only what may still help it to go. A label or
- * an annotation taken out of the template stays: who else may have set it is not known here.
- */
-export function followInPlace(draft: Machine, wanted: InPlace): void {
-  if (Object.keys(wanted.spec).length > 0) draft.spec = { ...draft.spec, ...wanted.spec };
-  if (deleting(draft)) return;
-  const { labels: own, annotations } = draft.metadata;
-  if (wanted.labels) draft.metadata.labels = { ...own, ...wanted.labels };
-  if (wanted.annotations) draft.metadata.annotations = { ...annotations, ...wanted.annotations };
-}
-
-/** The timeouts of a Machine's end. */
-export function inPlace(spec: MachineSpec | undefined): Partial<MachineSpec> {
-  const fields: Partial<MachineSpec> = {};
-  if (spec?.nodeDrainTimeout) fields.nodeDrainTimeout = spec.nodeDrainTimeout;
-  if (spec?.nodeVolumeDetachTimeout) fields.nodeVolumeDetachTimeout = spec.nodeVolumeDetachTimeout;
-  if (spec?.nodeDeletionTimeout) fields.nodeDeletionTimeout = spec.nodeDeletionTimeout;
-  return fields;
 }
 
 /** Whether a Machine has found its Node. */

@@ -10,20 +10,10 @@ import { Backoff } from './backoff.ts';
 import { noteExpiries } from './certificate-expiry.ts';
 import { certify } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
-import {
-  awaited,
-  byAge,
-  capiController,
-  deleting,
-  followInPlace,
-  inPlace,
-  isControlPlane,
-  isPaused,
-  paused,
-  scaled,
-} from './common.ts';
+import { awaited, byAge, capiController, deleting, isControlPlane, isPaused, paused, scaled } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
+import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { componentsOf, setComponents, type Unseen } from './kcp-components.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
 import { holdOf } from './kcp-preflight.ts';
@@ -67,9 +57,13 @@ export function controlPlaneController(rt: Runtime): void {
   const templates = rt.informer(kinds.BaremetalMachineTemplate);
   const certified = new Set<string>();
   const backoff = new Backoff();
+  const wants = new Wants();
 
   const controller = capiController(rt, 'kubeadmcontrolplane', reconcile);
-  planes.onChange((plane) => controller.enqueue(plane.metadata.name));
+  planes.onChange((plane, change) => {
+    if (change === 'deleted') wants.forget(plane.metadata.name);
+    controller.enqueue(plane.metadata.name);
+  });
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'KubeadmControlPlane')));
   rt.faults.onCluster((cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
   onClusterTurn(rt, (cluster) => controller.enqueue(clusters.get(cluster)?.spec?.controlPlaneRef?.name));
@@ -144,13 +138,14 @@ export function controlPlaneController(rt: Runtime): void {
         ? { reason: 'ConnectionDown', message: outage.message }
         : undefined;
     let released = false;
+    const template = plane.spec?.machineTemplate;
+    const wanted = wants.of(plane.metadata.name, { ...template?.metadata, spec: inPlace(template) });
     for (const machine of owned(plane).sort(byAge)) {
       const lines = differences(plane, machine);
       if (lines.length > 0) outdated.add(machine.metadata.name);
       const stage = find(machine.status?.v1beta2?.conditions, 'Deleting')?.reason;
       await rt.client.change(kinds.Machine, machine, (draft) => {
-        const template = plane.spec?.machineTemplate;
-        followInPlace(draft, { ...template?.metadata, spec: inPlace(template) });
+        followInPlace(draft, wanted);
         setUpToDate(draft, lines, rt.timestamp());
         forgetRemediation(draft);
         const node = nodes.informer.get(machine.status?.nodeRef?.name);

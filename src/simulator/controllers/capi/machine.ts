@@ -4,7 +4,7 @@ import { isTrue, pausedSaying, saySorted } from '../conditions.ts';
 import { initialized } from '../hosts/node-lifecycle.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
-import { addFinalizer, annotate, clusterOf, labels, own, ownerName } from '../owners.ts';
+import { addFinalizer, labels, own, ownerName } from '../owners.ts';
 import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
@@ -14,6 +14,7 @@ import { awaited, capiController, deleting, hasNode, isPaused, machineFinalizer,
 import { untilLate } from './late-deletion.ts';
 import { deletionStep } from './machine-deletion.ts';
 import { type MachineFacts, setMachineStatus } from './machine-status.ts';
+import { isSynced, syncNode } from './node-sync.ts';
 import { outageOf, sooner } from './remote-connection.ts';
 
 const component = 'machine-controller';
@@ -104,7 +105,7 @@ export function machineController(rt: Runtime): void {
     }
     setMachineStatus(draft, facts, rt.timestamp());
     const after = await rt.client.replace(kinds.Machine, machine, draft);
-    if (facts.node && !hasNode(machine) && hasNode(after)) await linkNode(after, facts.node, nodes);
+    if (facts.node && hasNode(after) && !deleting(after)) await linkNode(machine, after, facts.node, nodes);
     return sooner(again, outage?.again);
   }
 
@@ -124,11 +125,13 @@ export function machineController(rt: Runtime): void {
     if (config && !deleting(config)) await rt.client.change(kinds.KubeadmConfig, config, (d) => adoptInto(d, machine));
   }
 
-  async function linkNode(machine: Machine, node: Node, nodes: NodeAccess): Promise<void> {
-    await rt.event(machine, 'Normal', 'SuccessfulSetNodeRef', node.metadata.name, component);
+  async function linkNode(before: Machine, machine: Machine, node: Node, nodes: NodeAccess): Promise<void> {
+    const first = !hasNode(before);
+    if (first) await rt.event(machine, 'Normal', 'SuccessfulSetNodeRef', node.metadata.name, component);
+    else if (isSynced(node, machine, rt.namespace, rt.clusterApi)) return;
     await nodes.client.change(kinds.Node, node, (draft) => {
-      annotate(draft, nodeLinks(machine, rt.namespace));
-      initialized(draft);
+      syncNode(draft, machine, rt.namespace, rt.clusterApi);
+      if (first) initialized(draft);
     });
   }
 }
@@ -137,20 +140,6 @@ export function machineController(rt: Runtime): void {
 function awaitedIn({ status }: Cluster): string | undefined {
   if (!status?.infrastructureReady) return awaited.infrastructure;
   return isTrue(status.conditions, 'ControlPlaneInitialized') ? undefined : awaited.controlPlane;
-}
-
-/** The annotations by which a Node leads back to its Machine. */
-export function nodeLinks(machine: Machine, namespace: string): Record<string, string | undefined> {
-  const owner = machine.metadata.ownerReferences?.find(({ controller: is }) => is);
-  return {
-    'cluster.x-k8s.io/cluster-name': clusterOf(machine),
-    'cluster.x-k8s.io/cluster-namespace': namespace,
-    // None of the labels that Cluster API copies is on the Machines of this provider.
-    'cluster.x-k8s.io/labels-from-machine': '',
-    'cluster.x-k8s.io/machine': machine.metadata.name,
-    'cluster.x-k8s.io/owner-kind': owner?.kind,
-    'cluster.x-k8s.io/owner-name': owner?.name,
-  };
 }
 
 /** Makes a Machine the one owner of its infrastructure or bootstrap object. */

@@ -9,8 +9,9 @@ import type { Runtime } from '../runtime.ts';
 import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, capiController, deleting, inPlace, isPaused, paused } from './common.ts';
+import { byAge, capiController, deleting, isPaused, paused } from './common.ts';
 import { defaultDeployment } from './defaults.ts';
+import { withTimeouts } from './in-place.ts';
 import { machineInformer } from './machine.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
 import { budgetOf, newSetReplicas, oldSetReplicas } from './rollout.ts';
@@ -147,9 +148,18 @@ export function machineDeploymentController(rt: Runtime): void {
       const hash = template?.metadata?.labels?.[labels.templateHash];
       const own: Record<string, string> = hash === undefined ? {} : { [labels.templateHash]: hash };
       const annotations = wanted?.metadata?.annotations;
+      for (const key of Object.keys(template?.metadata?.labels ?? {}))
+        if (wanted?.metadata?.labels?.[key] === undefined) delete draft.metadata.labels?.[key];
+      const { name } = deployment.metadata;
+      draft.metadata.labels = {
+        ...draft.metadata.labels,
+        ...wanted?.metadata?.labels,
+        [labels.deployment]: name,
+        ...own,
+      };
       spec.template = {
         metadata: { labels: { ...wanted?.metadata?.labels, ...own }, ...(annotations ? { annotations } : {}) },
-        spec: { ...template?.spec, ...inPlace(wanted?.spec) },
+        spec: withTimeouts(template?.spec, wanted?.spec),
       };
       if (deployment.spec?.minReadySeconds) spec.minReadySeconds = deployment.spec.minReadySeconds;
     });
@@ -198,9 +208,7 @@ export function machineDeploymentController(rt: Runtime): void {
     for (const set of [...empty].sort(byAge).slice(0, surplus)) {
       await rt.client.remove(kinds.MachineSet, set.metadata.name);
       const message = `Deleted MachineSet "${set.metadata.name}"`;
-      if (rt.clusterApi === 'v1beta2') {
-        await rt.event(deployment, 'Normal', 'SuccessfulDelete', message, component);
-      }
+      await rt.event(deployment, 'Normal', 'SuccessfulDelete', message, component);
     }
   }
 

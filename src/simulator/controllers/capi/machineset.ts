@@ -8,8 +8,9 @@ import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { onClusterTurn } from './clusters.ts';
-import { capiController, deleting, followInPlace, inPlace, isPaused, paused } from './common.ts';
+import { capiController, deleting, isPaused, paused } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
+import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { forgetRemediation } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
@@ -38,7 +39,11 @@ export function machineSetController(rt: Runtime): void {
   sets.index('cluster', (set) => [set.spec?.clusterName ?? '']);
 
   const controller = capiController(rt, 'machineset', reconcile);
-  sets.onChange((set) => controller.enqueue(set.metadata.name));
+  const wants = new Wants();
+  sets.onChange((set, change) => {
+    if (change === 'deleted') wants.forget(set.metadata.name);
+    controller.enqueue(set.metadata.name);
+  });
   machines.onChange((machine) => controller.enqueue(ownerName(machine, 'MachineSet')));
   deployments.onChange((deployment) => {
     for (const set of sets.by('deployment', deployment.metadata.name)) controller.enqueue(set.metadata.name);
@@ -105,13 +110,13 @@ export function machineSetController(rt: Runtime): void {
   async function judge(set: MachineSet): Promise<void> {
     const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
     const differences = deployment ? templateDifferences(set.spec?.template, deployment.spec?.template) : [];
+    const { metadata, spec } = set.spec?.template ?? {};
+    const wanted = wants.of(set.metadata.name, { ...metadata, spec: inPlace(spec) });
     for (const machine of machines.by('set', set.metadata.name)) {
       const lines = [...differences];
       if (deployment && rolloutDue(deployment, machine.metadata.creationTimestamp, rt.clock.now())) {
         lines.push('* MachineDeployment spec.rolloutAfter expired');
       }
-      const { metadata, spec } = set.spec?.template ?? {};
-      const wanted = { ...metadata, spec: inPlace(spec) };
       const follower = copy(machine);
       followInPlace(follower, wanted);
       forgetRemediation(follower);
