@@ -99,7 +99,8 @@ function runOf({ pod, container, previous, now }: LogQuestion): { since: number;
   // One that rests shows what it wrote last.
   const last = of('lastState', 'terminated');
   const state = previous ? last : (of('state', 'running') ?? of('state', 'terminated') ?? last);
-  const begun = Date.parse(String(state?.['startedAt'] ?? ''));
+  // What could not even begin has written nothing.
+  const begun = Date.parse(String(state?.['startedAt'] ?? '')) || Number.NaN;
   const end = Date.parse(String(state?.['finishedAt'] ?? ''));
   // A kubelet tells whole seconds.
   const since = begun + within(`${pod.metadata.uid}/${container}/${begun}`);

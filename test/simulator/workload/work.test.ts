@@ -346,6 +346,31 @@ describe('a Pod', () => {
     expect(one!.status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
   });
 
+  it('that is told to run what is not there does not even begin', async () => {
+    await make(
+      `${core}/pods`,
+      pod('typo', { containers: [container({ image: 'busybox:1.36', command: ['slep', '9'] })] }),
+    );
+    await make(
+      `${core}/pods`,
+      pod('well', { containers: [container({ image: 'busybox:1.36', args: ['sleep', '99'] })] }),
+    );
+    await make(`${core}/pods`, pod('own', { containers: [container({ command: ['/app/server'] })] }));
+    await pass(9000);
+    const [own, typo, well] = await pods();
+    expect([own, well].map((one) => one!.status.containerStatuses[0].restartCount)).toEqual([0, 0]);
+    const { lastState, state } = typo!.status.containerStatuses[0];
+    expect(state.waiting.reason).toBe('CrashLoopBackOff');
+    expect(lastState.terminated).toMatchObject({
+      exitCode: 128,
+      reason: 'StartError',
+      startedAt: '1970-01-01T00:00:00Z',
+    });
+    expect((await told('Failed'))[0]).toMatch(
+      /^Error: failed to create .* exec: "slep": executable file not found in \$PATH: unknown$/,
+    );
+  });
+
   it('begins again on a Node that was booted anew', async () => {
     await make(`${core}/pods`, pod('one', { nodeName: 'w-1', containers: [container()] }));
     await pass(6000);

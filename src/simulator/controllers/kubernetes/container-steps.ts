@@ -5,7 +5,8 @@ import { endOf, lifeOf } from './container-life.ts';
 import { running } from './container-status.ts';
 import { attempts, type PullFailure, unpulled } from './images.ts';
 import { type Health, healthOf } from './probes.ts';
-import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
+import type { Container, ContainerState, ContainerStatus, WorkPod } from './shapes.ts';
+import { startError } from './start-errors.ts';
 
 /** How long what has failed is left alone, ms: doubled each time. */
 const rest = { first: 10_000, most: 300_000 };
@@ -58,6 +59,19 @@ function endIn(container: Container, last: ContainerStatus, course: Course): End
   return killed.at + end.ms < own ? { at: killed.at + end.ms, exitCode: end.exitCode } : { at: own, exitCode, reason };
 }
 
+/** A container that begins, or that cannot. */
+function begun(pod: WorkPod, container: Container, count: number, now: number, last: ContainerState): ContainerStatus {
+  const status = running(pod, container, count, now, last);
+  const message = startError(container);
+  if (message === undefined) return status;
+  const { containerID } = status;
+  const terminated = {
+    ...{ exitCode: 128, reason: 'StartError', message, startedAt: '1970-01-01T00:00:00Z' },
+    ...{ finishedAt: timestamp(now), containerID },
+  };
+  return { ...status, ready: false, started: false, state: { terminated } };
+}
+
 /** The next state of a container: the same one where nothing is due. */
 export function advanced(container: Container, last: ContainerStatus, course: Course): ContainerStatus {
   const { pod, now, due, policy, failure } = course;
@@ -66,10 +80,10 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
     const end = lastState.terminated?.finishedAt;
     if (end !== undefined) {
       if (now < Date.parse(end) + pauseOf(restartCount)) return last;
-      return running(pod, container, restartCount + 1, now, lastState);
+      return begun(pod, container, restartCount + 1, now, lastState);
     }
     if (now < due) return last;
-    if (!failure) return running(pod, container, 0, now, {});
+    if (!failure) return begun(pod, container, 0, now, {});
     return { ...last, state: unpulled(container, failure, attempts(due, now).waits) };
   }
   if (state.running) {
@@ -85,7 +99,7 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
   }
   if (!state.terminated || isOver(last, policy)) return last;
   if (now < Date.parse(state.terminated.finishedAt) + noticed) return last;
-  if (restartCount === 0) return running(pod, container, 1, now, state);
+  if (restartCount === 0) return begun(pod, container, 1, now, state);
   const { name, namespace, uid } = pod.metadata;
   const seconds = pauseOf(restartCount) / 1000;
   const pause = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;

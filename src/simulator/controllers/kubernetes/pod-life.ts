@@ -6,9 +6,10 @@ import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { running, waiting } from './container-status.ts';
-import { advanced, type Course, healthIn, nextOf } from './container-steps.ts';
-import { fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
+import { advanced, type Course, nextOf } from './container-steps.ts';
+import { fullImage, type PullFailure, pullFailure } from './images.ts';
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
+import { complain, narrate, type Tell } from './pod-words.ts';
 import { proxyStarted } from './proxy-event.ts';
 import { keyOf, type Reference, referencesOf } from './references.ts';
 import type { Container, ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
@@ -19,8 +20,6 @@ const by = 'kubelet';
 /** Until an image is pulled and its container runs: from, and up to so much more, ms; and where the image is there. */
 const pulling = { least: 1500, more: 2500 };
 const starting = { least: 700, more: 600 };
-
-type Tell = (reason: string, message: string, field?: string, type?: 'Normal' | 'Warning') => void;
 
 /** One turn of a Pod's kubelet. */
 export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
@@ -188,73 +187,6 @@ function prepared(pod: WorkPod, since: number, step: Step): Containers {
     return step(container, last, `spec.containers{${container.name}}`, from);
   });
   return { init, main };
-}
-
-interface Said {
-  there: boolean;
-  failure: PullFailure | undefined;
-  took: number;
-}
-
-/** The Events of a step. */
-function narrate(
-  tell: Tell,
-  { metadata }: WorkPod,
-  { name, image, ...container }: Container,
-  field: string,
-  last: ContainerStatus,
-  next: ContainerStatus,
-  { there, failure, took }: Said,
-): void {
-  const [before, after] = [last.state.waiting?.reason, next.state.waiting?.reason];
-  if (next.state.running && !last.state.running) {
-    const isFirst = next.restartCount === 0;
-    const isThere = isFirst ? there : container['imagePullPolicy'] !== 'Always';
-    if (!isFirst && !isThere) tell('Pulling', `Pulling image "${image}"`, field);
-    tell('Pulled', isThere ? present(image) : pulled(image, isFirst ? took : took / 3), field);
-    tell('Created', `Created container: ${name}`, field);
-    tell('Started', `Started container ${name}`, field);
-  } else if (after !== undefined && after !== before) {
-    if (after === 'CrashLoopBackOff') {
-      const words = `Back-off restarting failed container ${name} in pod ${metadata.name}_${metadata.namespace}(${metadata.uid})`;
-      tell('BackOff', words, field, 'Warning');
-    } else if (after === 'ImagePullBackOff') {
-      tell('BackOff', `Back-off pulling image "${image}"`, field);
-      tell('Failed', 'Error: ImagePullBackOff', field, 'Warning');
-    } else if (after === 'CreateContainerConfigError') {
-      tell('Failed', `Error: ${failure?.message}`, field, 'Warning');
-    } else if (failure && after === failure.reason) {
-      if (after === 'ErrImagePull') {
-        tell('Pulling', `Pulling image "${image}"`, field);
-        tell('Failed', `Failed to pull image "${image}": ${failure.message}`, field, 'Warning');
-      } else {
-        const word = after === 'InvalidImageName' ? 'InspectFailed' : after;
-        tell(word, failure.message, field, 'Warning');
-      }
-      tell('Failed', `Error: ${after}`, field, 'Warning');
-    }
-  }
-}
-
-/** What a kubelet says of a container whose probes fail. */
-function complain(
-  picture: Picture,
-  tell: Tell,
-  container: Container,
-  field: string,
-  status: ContainerStatus,
-  course: Course,
-): void {
-  const key = `${course.pod.metadata.uid}/${field}/${status.restartCount}`;
-  const { complaints, killed } = healthIn(container, status, course);
-  for (const { kind, turn, words, isError } of complaints) {
-    if (!picture.rises(`${key}/${kind}`, turn)) continue;
-    const how = isError ? 'errored and resulted in unknown state' : 'failed';
-    tell('Unhealthy', `${kind} probe ${how}: ${words}`, field, 'Warning');
-  }
-  if (!killed || !picture.first(`${key}/killed`)) return;
-  const then = course.policy === 'Never' ? '' : ', will be restarted';
-  tell('Killing', `Container ${container.name} failed ${killed.by.toLowerCase()} probe${then}`, field);
 }
 
 const isProxy = ({ metadata }: WorkPod, { name }: Container): boolean =>

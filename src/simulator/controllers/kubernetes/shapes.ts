@@ -54,7 +54,14 @@ export interface ContainerStatus {
 export interface ContainerState {
   waiting?: { reason: string; message?: string };
   running?: { startedAt: string };
-  terminated?: { exitCode: number; reason: string; startedAt: string; finishedAt: string; containerID?: string };
+  terminated?: {
+    exitCode: number;
+    reason: string;
+    message?: string;
+    startedAt: string;
+    finishedAt: string;
+    containerID?: string;
+  };
 }
 
 /** A condition of a Pod, a Deployment and the like: a reason is not asked of it. */
