@@ -90,29 +90,81 @@ export function pointedHere(
   text: string,
 ): string {
   const access = workloads.access(name);
-  const fresh = workloads.kubeconfig(name) ?? '';
-  if (!access || text === fresh) return text;
+  if (!access) return text;
+  const found = plain(text) ?? parsed(text);
+  if (!found?.certificate) {
+    const fresh = workloads.kubeconfig(name) ?? '';
+    return text === fresh ? text : fresh;
+  }
+  const { known, trusted } = workloads.welcome(name, {
+    certificate: decode(found.certificate),
+    ca: decode(found.ca),
+  });
+  const token = known ? undefined : access.token;
+  const ca = trusted || access.ca === undefined ? found.ca : Buffer.from(access.ca).toString('base64');
+  if (found.server === access.url && found.token === token && found.ca === ca) return text;
+  return found.with({ server: access.url, token, ca });
+}
+
+interface Told {
+  server: string | undefined;
+  ca: string | undefined;
+  token: string | undefined;
+}
+
+/** What a kubeconfig says, and how it is with something else in it. */
+interface Found extends Told {
+  certificate: string | undefined;
+  with(told: Told): string;
+}
+
+const LINES = /^ {4}certificate-authority-data: (\S+)\n {4}server: (\S+)$[\s\S]*^ {4}client-certificate-data: (\S+)$/m;
+
+/** Of one that a control plane has written: YAML takes its time, and there may be many. */
+function plain(text: string): Found | undefined {
+  const [, ca, server, certificate] = LINES.exec(text) ?? [];
+  if (
+    ca === undefined ||
+    / token: /.test(text) ||
+    text.split('\n').filter((line) => / server: /.test(line)).length !== 1
+  ) {
+    return undefined;
+  }
+  return {
+    ...{ ca, server, certificate, token: undefined },
+    with: (told) => {
+      if (told.token !== undefined) return parsed(text)!.with(told);
+      return text
+        .replace(/(certificate-authority-data: )\S+/, (_, key) => `${key}${told.ca}`)
+        .replace(/( server: )\S+/, (_, key) => `${key}${told.server}`);
+    },
+  };
+}
+
+function parsed(text: string): Found | undefined {
   let config: Config | undefined;
   try {
     config = parse(text) as Config;
   } catch {
-    config = undefined;
+    return undefined;
   }
   const cluster = config?.clusters?.[0]?.cluster;
   const user = config?.users?.[0]?.user;
-  if (!cluster || !user?.['client-certificate-data']) return fresh;
-  const [certificate = '', ca = ''] = [user['client-certificate-data'], cluster['certificate-authority-data']].map(
-    decode,
-  );
-  const { known, trusted } = workloads.welcome(name, { certificate, ca });
-  const token = known ? undefined : access.token;
-  const trust = trusted ? ca : access.ca;
-  if (cluster['server'] === access.url && user['token'] === token && ca === (trust ?? ca)) return text;
-  cluster['server'] = access.url;
-  if (trust) cluster['certificate-authority-data'] = Buffer.from(trust).toString('base64');
-  if (token) user['token'] = token;
-  else delete user['token'];
-  return stringify(config, { lineWidth: 0, indentSeq: false });
+  if (!cluster || !user) return undefined;
+  const of = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+  return {
+    server: of(cluster['server']),
+    ca: of(cluster['certificate-authority-data']),
+    token: of(user['token']),
+    certificate: of(user['client-certificate-data']),
+    with: ({ server, ca, token }) => {
+      cluster['server'] = server;
+      if (ca !== undefined) cluster['certificate-authority-data'] = ca;
+      if (token === undefined) delete user['token'];
+      else user['token'] = token;
+      return stringify(config, { lineWidth: 0, indentSeq: false });
+    },
+  };
 }
 
 const decode = (data: unknown): string => Buffer.from(String(data ?? ''), 'base64').toString('utf8');
