@@ -6,7 +6,16 @@ import type { ApiRequest } from '../api/types.ts';
 /** The kinds they look at, beside those of extensions, which none of them does. */
 const LOOKED_AT = new Set([
   ...['pods', 'services', 'endpoints', 'namespaces', 'nodes', 'serviceaccounts', 'persistentvolumeclaims'],
-  ...['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'controllerrevisions', 'jobs', 'cronjobs'],
+  ...[
+    'deployments',
+    'replicasets',
+    'statefulsets',
+    'daemonsets',
+    'controllerrevisions',
+    'replicationcontrollers',
+    'jobs',
+    'cronjobs',
+  ],
   ...['endpointslices', 'poddisruptionbudgets', 'horizontalpodautoscalers', 'persistentvolumes', 'storageclasses'],
 ]);
 const KUBERNETES = new Set(['', 'apps', 'batch', 'policy', 'discovery.k8s.io', 'autoscaling', 'storage.k8s.io']);

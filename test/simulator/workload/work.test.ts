@@ -371,6 +371,35 @@ describe('a Pod', () => {
     );
   });
 
+  it('is not ready before what others say of it, which a kubelet leaves alone', async () => {
+    await make(
+      `${core}/pods`,
+      pod('one', { readinessGates: [{ conditionType: 'x.io/ok' }], containers: [container()] }),
+    );
+    await pass(6000);
+    const said = async () => (await get(`${core}/pods/one`)).status.conditions as Record<string, string>[];
+    expect(await said()).toContainEqual(expect.objectContaining({ type: 'Ready', reason: 'ReadinessGatesNotReady' }));
+    await patch(`${core}/pods/one/status`, {
+      status: { conditions: [...(await said()), { type: 'x.io/ok', status: 'True', lastProbeTime: null }] },
+    });
+    await pass(1000);
+    expect((await said()).map(({ type, status }) => `${type} ${status}`)).toEqual(
+      expect.arrayContaining(['Ready True', 'x.io/ok True']),
+    );
+  });
+
+  it('is made by a ReplicationController, too', async () => {
+    await make(`${core}/replicationcontrollers`, {
+      ...{ apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'old', namespace: 'default' } },
+      spec: {
+        ...{ replicas: 2, selector: { app: 'old' } },
+        template: { metadata: { labels: { app: 'old' } }, spec: { containers: [container()] } },
+      },
+    });
+    await pass(6000);
+    expect((await get(`${core}/replicationcontrollers/old`)).status).toMatchObject({ replicas: 2, readyReplicas: 2 });
+  });
+
   it('begins again on a Node that was booted anew', async () => {
     await make(`${core}/pods`, pod('one', { nodeName: 'w-1', containers: [container()] }));
     await pass(6000);
@@ -859,12 +888,18 @@ describe('a StatefulSet', () => {
     expect(status).toMatchObject({ readyReplicas: 2, updatedReplicas: 2, currentRevision: status.updateRevision });
   });
 
+  // A server does not ask whether the template has the volume: a claim brings it.
+  const mounting = {
+    metadata: { labels: { app: 'db' } },
+    spec: { containers: [container({ volumeMounts: [{ name: 'data', mountPath: '/data' }] })] },
+  };
+
   it('waits for storage that nobody makes', async () => {
     const claim = {
       metadata: { name: 'data' },
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     };
-    await make(`${apps}/statefulsets`, set({ volumeClaimTemplates: [claim] }));
+    await make(`${apps}/statefulsets`, set({ volumeClaimTemplates: [claim], template: mounting }));
     await pass(6000);
     expect(await states()).toEqual(['db-0 Pending']);
     expect(

@@ -178,6 +178,7 @@ export class Work {
       pods: own(pods),
       others: pods.filter(isForeign),
       replicaSets: own(await this.#list(served.ReplicaSet)),
+      replicationControllers: own(await this.#list(served.ReplicationController)),
       deployments: own(await this.#list(served.Deployment)),
       statefulSets: own(await this.#list(served.StatefulSet)),
       daemonSets: own(await this.#list(served.DaemonSet)),

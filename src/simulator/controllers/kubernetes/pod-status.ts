@@ -48,13 +48,17 @@ export function podStatus(
     return { type, status: wanted, lastProbeTime: null, lastTransitionTime: since, ...(good ? {} : reason) };
   };
   const names = incomplete.map(({ name }) => name);
+  const shut = gateOf(pod);
   const conditions = [
     set('PodReadyToStartContainers', sandbox && !over),
     set('Initialized', names.length === 0, lacking('ContainersNotInitialized', 'incomplete', names)),
-    set('Ready', bad.length === 0, why),
+    set('Ready', bad.length === 0 && shut === undefined, bad.length === 0 && shut ? shut : why),
     set('ContainersReady', bad.length === 0, why),
     set('PodScheduled', true),
   ];
+  // What others say of it stays.
+  const own = new Set(conditions.map(({ type }) => type));
+  conditions.push(...(status.conditions ?? []).filter(({ type }) => !own.has(type)));
   const { hostIP } = more as { hostIP?: string };
   const address = spec.hostNetwork ? hostIP : sandbox ? addressIn(picture, pod) : undefined;
   const podIP = status.podIP ?? address;
@@ -64,6 +68,18 @@ export function podStatus(
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
   };
+}
+
+/** A condition that somebody else has to bring first. */
+function gateOf({ spec, status }: WorkPod): { reason: string; message: string } | undefined {
+  const gates = (spec['readinessGates'] ?? []) as { conditionType: string }[];
+  const messages = gates.flatMap(({ conditionType: type }) => {
+    const found = status?.conditions?.find((one) => one.type === type);
+    if (!found) return [`corresponding condition of pod readiness gate "${type}" does not exist.`];
+    const why = `the status of pod readiness gate "${type}" is not "True", but ${found.status}`;
+    return found.status === 'True' ? [] : [why];
+  });
+  return messages.length > 0 ? { reason: 'ReadinessGatesNotReady', message: messages.join(', ') } : undefined;
 }
 
 const lacking = (reason: string, what: string, names: readonly string[]) => ({

@@ -1,4 +1,4 @@
-/** The ReplicaSet controller: as many Pods of the template as are wanted. After k8s.io/kubernetes/pkg/controller/replicaset. */
+/** The ReplicaSet controller, and that of ReplicationControllers: as many Pods of the template as are wanted. After k8s.io/kubernetes/pkg/controller/replicaset. */
 
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
@@ -10,13 +10,16 @@ import type { ReplicaSet, WorkCondition, WorkPod } from './shapes.ts';
 import { create, each, earliest, event, type Picture, remove, type Turn, update } from './turn.ts';
 
 const by = 'kube-controller-manager';
-const component = 'replicaset-controller';
 /** So many Pods are made or taken away in one go. */
 const burst = 500;
 
 /** One turn for every ReplicaSet of the picture. */
 export function replicaSets(picture: Picture): Turn {
-  return each(picture, picture.replicaSets, (set) => one(picture, set));
+  const old = picture.replicationControllers.map((set): ReplicaSet => {
+    const { selector = set.spec.template.metadata?.labels } = set.spec;
+    return { ...set, spec: { ...set.spec, selector: { matchLabels: selector } } };
+  });
+  return each(picture, [...picture.replicaSets, ...old], (set) => one(picture, set));
 }
 
 function one(picture: Picture, set: ReplicaSet): Turn {
@@ -24,6 +27,7 @@ function one(picture: Picture, set: ReplicaSet): Turn {
   const claim = claimed(set, set.spec.selector, picture.pods.filter(isActive));
   const pods = claim.mine;
   const wanted = set.spec.replicas ?? 1;
+  const component = set.kind === 'ReplicaSet' ? 'replicaset-controller' : 'replication-controller';
   const tell = (reason: string, message: string) => event(by, set, { type: 'Normal', reason, message, component });
   const writes = [...claim.writes];
   for (let missing = Math.min(burst, wanted - pods.length); missing > 0; missing -= 1) {

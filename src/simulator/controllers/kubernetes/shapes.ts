@@ -96,6 +96,12 @@ export interface ReplicaSet extends KubeObject {
   };
 }
 
+/** What there was before ReplicaSets: it means its Pods by labels alone. */
+export interface ReplicationController extends KubeObject {
+  spec: Omit<ReplicaSet['spec'], 'selector'> & { selector?: Record<string, string> };
+  status?: ReplicaSet['status'];
+}
+
 export interface Deployment extends KubeObject {
   spec: {
     replicas?: number;
@@ -227,6 +233,7 @@ export const served = {
   Event: { apiVersion: 'v1', kind: 'Event', plural: 'events' },
   Deployment: { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   ReplicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets' },
+  ReplicationController: { apiVersion: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers' },
   StatefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' },
   DaemonSet: { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets' },
   ControllerRevision: { apiVersion: 'apps/v1', kind: 'ControllerRevision', plural: 'controllerrevisions' },

@@ -13,6 +13,7 @@ import type {
   DisruptionBudget,
   Job,
   ReplicaSet,
+  ReplicationController,
   Served,
   StatefulSet,
   StorageClass,
@@ -31,6 +32,7 @@ export interface Picture {
   /** Pods that somebody else keeps: they take their room on the Nodes. */
   others: readonly WorkPod[];
   replicaSets: readonly ReplicaSet[];
+  replicationControllers: readonly ReplicationController[];
   deployments: readonly Deployment[];
   statefulSets: readonly StatefulSet[];
   daemonSets: readonly DaemonSet[];

@@ -62,13 +62,13 @@ export function podSpecCauses(at: string, given: unknown, rules: Rules): Cause[]
 
 /** What is wrong with a template of Pods at `at`. */
 export function templateCauses(at: string, template: unknown, rules: Rules): Cause[] {
-  const { metadata, spec } = fieldsOf(template);
-  const { labels, annotations } = fieldsOf(metadata);
-  return [
-    ...labelCauses(`${at}.labels`, labels),
-    ...annotationCauses(`${at}.annotations`, annotations),
-    ...podSpecCauses(`${at}.spec`, spec, rules),
-  ];
+  return [...markCauses(at, template), ...podSpecCauses(`${at}.spec`, fieldsOf(template)['spec'], rules)];
+}
+
+/** What is wrong with the labels and annotations of one: of a StatefulSet the server looks at no more. */
+export function markCauses(at: string, template: unknown): Cause[] {
+  const { labels, annotations } = fieldsOf(fieldsOf(template)['metadata']);
+  return [...labelCauses(`${at}.labels`, labels), ...annotationCauses(`${at}.annotations`, annotations)];
 }
 
 const ids = (at: string, context: Fields): Cause[] =>

@@ -4,7 +4,7 @@ import { type Cause, cause } from '../../errors.ts';
 import type { KubeObject } from '../../types.ts';
 import { shown } from '../go/values.ts';
 import { changedFields, type Fields, fieldsOf, immutableCause, nonNegative, oneOf, type Rules } from '../tools.ts';
-import { templateCauses } from './pod-spec.ts';
+import { markCauses, templateCauses } from './pod-spec.ts';
 import { isEmpty, isReadable, selectorCauses, selects } from './selectors.ts';
 
 const AT = 'spec.template';
@@ -72,7 +72,8 @@ function lasting(kind: string, spec: Fields, rules: Rules): Cause[] {
   const { selector, template } = spec;
   if (selector && !isReadable(selector)) return [];
   const pod = fieldsOf(fieldsOf(template)['spec']);
-  const found = [...mismatch(spec, rules), ...templateCauses(AT, template, rules)];
+  const given = kind === 'StatefulSet' ? markCauses(AT, template) : templateCauses(AT, template, rules);
+  const found = [...mismatch(spec, rules), ...given];
   const policy = pod['restartPolicy'] ?? 'Always';
   if (policy !== 'Always') found.push(cause.notSupported(`${AT}.spec.restartPolicy`, policy, ['Always']));
   if (pod['activeDeadlineSeconds'] !== undefined) {
