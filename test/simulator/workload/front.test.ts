@@ -456,6 +456,14 @@ it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and 
   }[];
   expect(join).toMatchObject({ spec: { cidrBlock: '100.66.0.0/16' }, status: { v4usingIPs: 2 } });
   expect(own?.status).toMatchObject({ v4usingIPs: ips.length - 2, v4availableIPs: 65_533 - (ips.length - 2) });
+  const subnet = { apiVersion: 'kubeovn.io/v1', kind: 'Subnet', metadata: { name: 'mine' } };
+  const body = { ...subnet, spec: { cidrBlock: '10.7.0.0/24', natOutgoing: true, unheard: 'of' } };
+  await workloads.of('prod').json({ method: 'POST', path: `${ovn}/subnets`, body });
+  expect((await ask(`${ovn}/subnets/mine`)).body).toMatchObject({
+    spec: { gateway: '10.7.0.1', vpc: 'ovn-cluster', natOutgoing: true },
+    status: { v4usingIPs: 0, v4availableIPs: 253 },
+  });
+  expect((await ask(`${ovn}/subnets/mine`)).body).not.toHaveProperty('spec.unheard');
   expect(await names('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')).toContain('subnets.kubeovn.io');
   expect(await names('/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas')).toContain('exempt');
   expect(await names('/apis/storage.k8s.io/v1/csinodes')).toEqual(['cp-1', 'w-1']);

@@ -3,12 +3,13 @@ import { V1BETA1 } from '../schemas/capi-v1beta1.ts';
 import { V1BETA2 } from '../schemas/capi-v1beta2.ts';
 import { CORE_SCHEMAS } from '../schemas/core.ts';
 import { ELEMENTAL } from '../schemas/elemental.ts';
+import { KUBE_OVN } from '../schemas/kube-ovn.ts';
 import { PROVIDER } from '../schemas/provider.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { furtherPlurals } from './further-kinds.ts';
 import { ordinaryPlurals } from './ordinary-kinds.ts';
 
-const OWN: Readonly<Record<string, Schema>> = { ...CORE_SCHEMAS, ...PROVIDER, ...ELEMENTAL };
+const OWN: Readonly<Record<string, Schema>> = { ...CORE_SCHEMAS, ...PROVIDER, ...ELEMENTAL, ...KUBE_OVN };
 const CLUSTER_API: Readonly<Record<string, Readonly<Record<string, Schema>>>> = { v1beta1: V1BETA1, v1beta2: V1BETA2 };
 
 const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
@@ -26,7 +27,8 @@ type Named = Pick<Resource, 'plural' | 'version'> & { group?: string };
 /** The schema of a served kind. Throws where there is none: every served kind has one. */
 export function schemaOf({ plural, version, group = '' }: Named): Schema {
   const own = OWN[`${plural}.${group}`] ?? OWN[plural];
-  const schema = OPEN.has(plural) || group === 'kubeovn.io' ? anything : (own ?? CLUSTER_API[version]?.[plural]);
+  const open = OPEN.has(plural) || (group === 'kubeovn.io' && !KUBE_OVN[`${plural}.${group}`]);
+  const schema = open ? anything : (own ?? CLUSTER_API[version]?.[plural]);
   if (schema === undefined) throw new Error(`no schema of ${plural} ${version}`);
   return schema;
 }

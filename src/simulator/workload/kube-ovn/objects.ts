@@ -64,39 +64,53 @@ function usersOf(api: Api): Used[] {
   return [...pods, ...nodes];
 }
 
-/** The subnets and the router between them; `born`: since when there is the cluster. */
-export function toldSubnets(api: Api, network: Network, born: string, make: Make): KubeObject[] {
-  const users = usersOf(api);
+/** What is filled in of a subnet. */
+const defaultsOf = (cidr: string) => ({
+  ...{ cidrBlock: cidr, excludeIps: [gatewayOf(cidr)], gateway: gatewayOf(cidr), gatewayType: 'distributed' },
+  ...{ natOutgoing: false, private: false, protocol: 'IPv4', provider: 'ovn', vpc: 'ovn-cluster' },
+});
+
+/** What is said of a subnet of which these addresses are taken, good since `born`. */
+function statusOf(cidr: string, taken: readonly string[], born: string) {
   const condition = (type: string, status: string, reason: string) => ({
     ...{ lastTransitionTime: born, lastUpdateTime: born, reason, status, type },
   });
+  return {
+    ...{ activateGateway: '', dhcpV4OptionsUUID: '', dhcpV6OptionsUUID: '', natOutgoingPolicyRules: [] },
+    ...{ u2oInterconnectionIP: '', u2oInterconnectionMAC: '', u2oInterconnectionVPC: '' },
+    ...{ v4usingIPs: taken.length, v4usingIPrange: ranges(taken) },
+    v4availableIPs: sizeOf(cidr) - 3 - taken.length,
+    v4availableIPrange: gaps(cidr, taken),
+    ...{ v6availableIPs: 0, v6availableIPrange: '', v6usingIPs: 0, v6usingIPrange: '' },
+    conditions: [
+      condition('Validated', 'True', 'ResetLogicalSwitchAclSuccess'),
+      condition('Ready', 'True', 'ResetLogicalSwitchAclSuccess'),
+      condition('Error', 'Unknown', 'Init'),
+    ],
+  };
+}
+
+const IPV4 = /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/;
+
+/** The subnets that somebody has made, as Kube-OVN takes them up: nothing is in them. Those that it has taken up stay as they are. */
+export function takenSubnets(api: Api): KubeObject[] {
+  return api.all({ apiVersion, kind: 'Subnet' }).flatMap((subnet) => {
+    const { spec = {}, metadata } = subnet;
+    const cidr = String(spec['cidrBlock'] ?? '');
+    if (subnet.status !== undefined || metadata.deletionTimestamp || !IPV4.test(cidr)) return [];
+    const status = statusOf(cidr, [], metadata.creationTimestamp ?? '');
+    return [{ ...subnet, spec: { ...defaultsOf(cidr), ...spec }, status }];
+  });
+}
+
+/** The subnets and the router between them; `born`: since when there is the cluster. */
+export function toldSubnets(api: Api, network: Network, born: string, make: Make): KubeObject[] {
+  const users = usersOf(api);
   const subnet = (name: string, cidr: string, of: Used['kind'], more: object) => {
     const taken = users.flatMap(({ kind, address }) => (kind === of ? address : []));
     const made = make('Subnet', name, born, {
-      spec: {
-        ...{
-          cidrBlock: cidr,
-          enableLb: true,
-          excludeIps: [gatewayOf(cidr)],
-          gateway: gatewayOf(cidr),
-          gatewayNode: '',
-        },
-        ...{ gatewayType: 'distributed', natOutgoing: true, private: false, protocol: 'IPv4', provider: 'ovn' },
-        ...{ vpc: 'ovn-cluster', enableMulticastSnoop: false, ...more },
-      },
-      status: {
-        ...{ activateGateway: '', dhcpV4OptionsUUID: '', dhcpV6OptionsUUID: '', natOutgoingPolicyRules: [] },
-        ...{ u2oInterconnectionIP: '', u2oInterconnectionMAC: '', u2oInterconnectionVPC: '' },
-        ...{ v4usingIPs: taken.length, v4usingIPrange: ranges(taken) },
-        v4availableIPs: sizeOf(cidr) - 3 - taken.length,
-        v4availableIPrange: gaps(cidr, taken),
-        ...{ v6availableIPs: 0, v6availableIPrange: '', v6usingIPs: 0, v6usingIPrange: '' },
-        conditions: [
-          condition('Validated', 'True', 'ResetLogicalSwitchAclSuccess'),
-          condition('Ready', 'True', 'ResetLogicalSwitchAclSuccess'),
-          condition('Error', 'Unknown', 'Init'),
-        ],
-      },
+      spec: { ...defaultsOf(cidr), enableLb: true, enableMulticastSnoop: false, gatewayNode: '', ...more },
+      status: statusOf(cidr, taken, born),
     });
     return { ...made, metadata: { ...made.metadata, finalizers, generation: 2 } };
   };
@@ -104,17 +118,22 @@ export function toldSubnets(api: Api, network: Network, born: string, make: Make
     [`${of}LoadBalancer`]: `cluster-${of}-loadbalancer`,
     [`${of}SessionLoadBalancer`]: `cluster-${of}-session-loadbalancer`,
   });
+  const own = new Set(['ovn-default', 'join']);
+  const made = api
+    .all({ apiVersion, kind: 'Subnet' })
+    .filter(({ spec, metadata }) => (spec?.['vpc'] ?? 'ovn-cluster') === 'ovn-cluster' && !own.has(metadata.name))
+    .map(({ metadata }) => metadata.name);
   const router = make('Vpc', 'ovn-cluster', born, {
     spec: {},
     status: {
       ...{ default: true, defaultLogicalSwitch: 'ovn-default', enableBfd: false, enableExternal: false },
-      ...{ extraExternalSubnets: [], router: 'ovn-cluster', standby: true, subnets: ['ovn-default', 'join'] },
+      ...{ extraExternalSubnets: [], router: 'ovn-cluster', standby: true, subnets: ['ovn-default', 'join', ...made] },
       ...{ ...loadBalancer('tcp'), ...loadBalancer('udp'), ...loadBalancer('sctp'), vpcPeerings: [] },
     },
   });
   return [
-    subnet('ovn-default', network.pods, 'Pod', { default: true }),
-    subnet('join', network.join, 'Node', { natOutgoing: false }),
+    subnet('ovn-default', network.pods, 'Pod', { default: true, natOutgoing: true }),
+    subnet('join', network.join, 'Node', {}),
     { ...router, metadata: { ...router.metadata, generation: 1 } },
   ];
 }

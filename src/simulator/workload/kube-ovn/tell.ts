@@ -4,11 +4,14 @@ import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Told } from '../told.ts';
 import { bound, type Network } from './network.ts';
-import { makeOvn, toldIps, toldSubnets } from './objects.ts';
+import { makeOvn, takenSubnets, toldIps, toldSubnets } from './objects.ts';
 
 /** Brings what is about to be read up to date; `plural` says of which kind, `born` since when there is the cluster. */
 export function tellOfNetwork(plural: string, api: Api, told: Told, network: Network, born: string): void {
-  if (plural === 'subnets' || plural === 'vpcs') told.tell('subnets', toldSubnets(api, network, born, makeOvn));
+  if (plural === 'subnets' || plural === 'vpcs') {
+    told.tell('subnets', toldSubnets(api, network, born, makeOvn));
+    api.load(takenSubnets(api));
+  }
   if (plural === 'ips') told.tell('ips', toldIps(api, makeOvn));
   if (plural === 'namespaces') {
     api.load(api.namespaces().flatMap((space) => (isGoing(space) ? [] : (bound(space, network) ?? []))));
