@@ -7,6 +7,7 @@ import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { ovnManifest } from './kube-ovn/manifests.ts';
 import { attached, gatewayOf, networkOf } from './kube-ovn/network.ts';
+import { ovnRoles } from './kube-ovn/roles.ts';
 import { ovnServices } from './kube-ovn/services.ts';
 import { addonOf, type Manifest } from './kubeadm-manifests.ts';
 import { kubeadmObjects } from './kubeadm-objects.ts';
@@ -55,8 +56,10 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   // Whoever asks the control plane asks its endpoint: its Nodes come and go, and with their addresses everything would begin anew.
   const plane = settings.endpoint ? [settings.endpoint.replace(/:\d+$/, '')] : [];
   const accounts = new Set<string>();
-  if (kubeOvn)
+  if (kubeOvn) {
     objects.push(...ovnServices(network.services, (name, body) => make('v1', 'Service', system, name, born, body)));
+    objects.push(...ovnRoles((kind, name, body) => make('rbac.authorization.k8s.io/v1', kind, '', name, born, body)));
+  }
   for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, image } = program;
     const values = { ...network, image, gateway: gatewayOf(network.pods), plane };

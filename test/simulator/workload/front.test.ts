@@ -465,6 +465,7 @@ it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and 
   });
   expect((await ask(`${ovn}/subnets/mine`)).body).not.toHaveProperty('spec.unheard');
   expect(await names('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')).toContain('subnets.kubeovn.io');
+  expect(await names('/apis/rbac.authorization.k8s.io/v1/clusterroles')).toContain('system:ovn-ovs');
   expect(await names('/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas')).toContain('exempt');
   expect(await names('/apis/storage.k8s.io/v1/csinodes')).toEqual(['cp-1', 'w-1']);
   expect(await names('/apis/networking.k8s.io/v1/servicecidrs')).toEqual(['kubernetes']);
