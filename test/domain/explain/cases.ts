@@ -419,7 +419,10 @@ export const cases: readonly Case[] = [
     id: 'drain-blocked',
     root: ['machine', 'w3'],
     asked: ['deployment', 'workers'],
-    put: going('DrainingNode', { spec: { nodeDrainTimeout: '0s' } }),
+    put: going('DrainingNode', {
+      spec: { nodeDrainTimeout: '0s' },
+      legacy: [condition('DrainingSucceeded', 'False', 'Draining', { severity: 'Info' })],
+    }),
     after: HOUR,
     says: /nodeDrainTimeout: none/,
   },

@@ -317,6 +317,19 @@ describe('an explanation', () => {
     expect(limit).toContain(spec.replace('LIMIT', '{"nodeDrainTimeout":"5m"}'));
   });
 
+  it('sets that limit in the words of the version served', () => {
+    const one = cases.find(({ id }) => id === 'drain-blocked')!;
+    const [object] = one.put as { status: { v1beta2: { conditions: Raw[] } } }[];
+    const { conditions } = object!.status.v1beta2;
+    const newer = { ...object, apiVersion: 'cluster.x-k8s.io/v1beta2', status: { ...object!.status, conditions } };
+    const fleet = fleetOf(objectsOf({ ...one, put: [newer as unknown as Raw] }));
+    const found = explain(fleet, find(fleet, ['machine', 'w3']), nowOf(one));
+    expect(JSON.stringify(found?.evidence)).toContain('spec.deletion.nodeDrainTimeoutSeconds: none');
+    expect(found?.next.at(-1)?.command).toMatch(
+      /machinedeployments\.v1beta2\.cluster\.x-k8s\.io workers .*'{"spec":{"template":{"spec":{"deletion":{"nodeDrainTimeoutSeconds":300}}}}}'$/,
+    );
+  });
+
   it('is not given for an object that is gone', () => {
     expect(explain(fleetOf([]), { kind: 'host', uid: 'x', name: 'x' }, NOW)).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import { machineRef } from '../lookup.ts';
 import { describe, kubectl } from '../steps.ts';
 import type { Failure } from '../types.ts';
 import { stageOf } from './deletion.ts';
-import { drainLimitStep } from './drain-limit.ts';
+import { drainLimitField, drainLimitStep } from './drain-limit.ts';
 
 const BUDGET = 'a PodDisruptionBudget allows no more Pods to go';
 const OTHERWISE = [
@@ -51,7 +51,7 @@ export const drainBlocked: Failure<MachineFacts> = {
       evidence: [
         conditionOf(of, condition),
         deleting === condition ? undefined : conditionOf(of, deleting),
-        fieldOf(of, 'spec.nodeDrainTimeout', limit > 0 ? formatDuration(limit) : 'none'),
+        fieldOf(of, drainLimitField(facts), limit > 0 ? formatDuration(limit) : 'none'),
       ],
       causes: causesOf(message),
       next: [

@@ -9,6 +9,7 @@ import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
+import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
 import { awaited, capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
 import { untilLate } from './late-deletion.ts';
@@ -21,11 +22,16 @@ const component = 'machine-controller';
 /** Cluster API goes on with a deletion no more than once in so many ms, whatever changes in between. */
 const deletionPace = 1000;
 
+/** Whether somebody answers for it: a MachineSet or a control plane. */
+export const isControlled = ({ metadata }: Machine): boolean =>
+  metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
+
 /** The indexes that controllers of Machines share. */
 export function machineInformer(rt: Runtime) {
   const machines = rt.informer(kinds.Machine);
   machines.index('cluster', (machine) => [machine.spec?.clusterName ?? '']);
   machines.index('set', (machine) => [ownerName(machine, 'MachineSet') ?? '']);
+  machines.index('orphan', (machine) => (isControlled(machine) ? [] : [machine.spec?.clusterName ?? '']));
   machines.index('deployment', (machine) => [machine.metadata.labels?.[labels.deployment] ?? '']);
   machines.index('controlPlane', (machine) => [ownerName(machine, 'KubeadmControlPlane') ?? '']);
   machines.index('provider', (machine) => (machine.spec?.providerID ? [machine.spec.providerID] : []));
@@ -41,10 +47,13 @@ export function machineController(rt: Runtime): void {
   const planes = rt.informer(kinds.KubeadmControlPlane);
   infras.index('provider', (infra) => (infra.spec?.providerID ? [infra.spec.providerID] : []));
 
+  const backoff = new Backoff();
   const controller = capiController(rt, 'machine', reconcile);
   machines.onChange((machine, change) => {
-    if (change === 'deleted') rt.delays.forget(machine.metadata.name);
-    else controller.enqueue(machine.metadata.name);
+    if (change === 'deleted') {
+      rt.delays.forget(machine.metadata.name);
+      backoff.forget(machine.metadata.name);
+    } else controller.enqueue(machine.metadata.name);
   });
   infras.onChange((infra) => controller.enqueue(ownerName(infra, 'Machine')));
   configs.onChange((config) => controller.enqueue(ownerName(config, 'Machine')));
@@ -64,6 +73,9 @@ export function machineController(rt: Runtime): void {
     const clusterName = machine?.spec?.clusterName;
     if (!machine || !clusterName) return undefined;
     const cluster = clusters.get(clusterName);
+    // Nothing at all is done, and nothing said, where the Cluster is not there.
+    if (!cluster) return backoff.next(name);
+    backoff.forget(name);
     const draft = copy(machine);
     if (isPaused(cluster, machine)) {
       const by = paused(cluster, machine);
@@ -79,14 +91,15 @@ export function machineController(rt: Runtime): void {
     }
     addFinalizer(draft, machineFinalizer);
     draft.metadata.labels = { ...draft.metadata.labels, [labels.cluster]: clusterName };
+    if (!isControlled(machine)) own(draft, cluster, false);
 
     const nodes = await rt.nodes(clusterName);
     const infra = infras.get(machine.spec?.infrastructureRef?.name);
     const config = configs.get(machine.spec?.bootstrap?.configRef?.name);
     const since = (at: string | undefined) => rt.since(at);
-    const awaits = cluster && awaitedIn(cluster);
+    const awaits = awaitedIn(cluster);
     const facts: MachineFacts = { infra, config, node: undefined, clusterApi: rt.clusterApi, since, awaits };
-    const plane = planes.get(cluster?.spec?.controlPlaneRef?.name);
+    const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (plane && deleting(plane)) facts.planeGoes = true;
     const outage = outageOf(rt, clusterName);
     facts.outage = outage;

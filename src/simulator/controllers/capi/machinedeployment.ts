@@ -15,6 +15,7 @@ import { withTimeouts } from './in-place.ts';
 import { machineInformer } from './machine.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
 import { budgetOf, newSetReplicas, oldSetReplicas } from './rollout.ts';
+import { machinesOf } from './set-machines.ts';
 import { tieTemplate } from './templates.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
 
@@ -46,6 +47,8 @@ export function machineDeploymentController(rt: Runtime): void {
     const found = deployments.get(name);
     const cluster = clusters.get(found?.spec?.clusterName);
     if (!found) return undefined;
+    // Nothing at all is done, and nothing said, where the Cluster is not there.
+    if (!cluster) return backoff.next(name);
     if (isPaused(cluster, found)) {
       await rt.client.change(kinds.MachineDeployment, found, (draft) => {
         const by = paused(cluster, found);
@@ -59,7 +62,7 @@ export function machineDeploymentController(rt: Runtime): void {
     const deployment = await rt.client.change(kinds.MachineDeployment, found, (draft) => {
       defaultDeployment(draft, rt.namespace);
       addFinalizer(draft, finalizer);
-      if (cluster) own(draft, cluster, false);
+      own(draft, cluster, false);
     });
     const missing = missingOf(deployment);
     if (deleting(deployment)) await removeAll(name);
@@ -67,7 +70,7 @@ export function machineDeploymentController(rt: Runtime): void {
       // Without a template there is no new MachineSet, and nothing goes before there is one.
       await report(deployment, missing, found.status?.observedGeneration);
       return backoff.next(name);
-    } else if (cluster && !deleting(cluster)) {
+    } else if (!deleting(cluster)) {
       const { infrastructureRef, bootstrap } = deployment.spec?.template?.spec ?? {};
       await tieTemplate(rt, kinds.BaremetalMachineTemplate, infraTemplates.get(infrastructureRef?.name), cluster);
       await tieTemplate(rt, kinds.KubeadmConfigTemplate, configTemplates.get(bootstrap?.configRef?.name), cluster);
@@ -199,7 +202,7 @@ export function machineDeploymentController(rt: Runtime): void {
     const complete =
       (deployments.get(deployment.metadata.name)?.status?.updatedReplicas ?? 0) >= budgetOf(deployment).replicas;
     const empty = old.filter(
-      (set) => !deleting(set) && (set.spec?.replicas ?? 0) === 0 && machines.by('set', set.metadata.name).length === 0,
+      (set) => !deleting(set) && (set.spec?.replicas ?? 0) === 0 && machinesOf(machines, set).length === 0,
     );
     // v1beta2 has no history: nothing emptied is kept.
     const kept = rt.clusterApi === 'v1beta2' ? 0 : (deployment.spec?.revisionHistoryLimit ?? 1);

@@ -3,20 +3,22 @@
 import { find, pausedSaying, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
 import { type Kind, kinds } from '../kinds.ts';
-import { addFinalizer, labels, ownerName, removeFinalizer } from '../owners.ts';
+import { addFinalizer, labels, own, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
+import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
 import { capiController, deleting, isPaused, paused } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { forgetRemediation } from './kcp-remediation.ts';
-import { machineInformer } from './machine.ts';
+import { isControlled, machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
 import { remediateSet } from './machineset-remediation.ts';
 import { type SetNews, setMachineSetStatus } from './machineset-status.ts';
 import { preflight } from './preflight.ts';
+import { adoptOrphans, machinesOf } from './set-machines.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
 
 const finalizer = 'cluster.x-k8s.io/machineset';
@@ -40,11 +42,19 @@ export function machineSetController(rt: Runtime): void {
 
   const controller = capiController(rt, 'machineset', reconcile);
   const wants = new Wants();
+  const backoff = new Backoff();
   sets.onChange((set, change) => {
-    if (change === 'deleted') wants.forget(set.metadata.name);
+    if (change === 'deleted') {
+      wants.forget(set.metadata.name);
+      backoff.forget(set.metadata.name);
+    }
     controller.enqueue(set.metadata.name);
   });
-  machines.onChange((machine) => controller.enqueue(ownerName(machine, 'MachineSet')));
+  machines.onChange((machine) => {
+    controller.enqueue(ownerName(machine, 'MachineSet'));
+    if (isControlled(machine)) return;
+    for (const set of sets.by('cluster', machine.spec?.clusterName)) controller.enqueue(set.metadata.name);
+  });
   deployments.onChange((deployment) => {
     for (const set of sets.by('deployment', deployment.metadata.name)) controller.enqueue(set.metadata.name);
   });
@@ -56,6 +66,9 @@ export function machineSetController(rt: Runtime): void {
     const set = sets.get(name);
     if (!set) return undefined;
     const cluster = clusters.get(set.spec?.clusterName);
+    // Nothing at all is done, and nothing said, where the Cluster is not there.
+    if (!cluster) return backoff.next(name);
+    backoff.forget(name);
     const draft = copy(set);
     if (isPaused(cluster, set)) {
       const by = paused(cluster, set);
@@ -66,18 +79,20 @@ export function machineSetController(rt: Runtime): void {
       return undefined;
     }
     addFinalizer(draft, finalizer);
+    if (!ownerName(set, 'MachineDeployment')) own(draft, cluster, false);
+    if (!deleting(set)) await adoptOrphans(rt, machines, set);
     let blocked: string[] = [];
     const news: SetNews = { missing: missingOf(set), since: (at) => rt.since(at) };
     let isHeld = false;
     // What is reported is what was there before this step, as Cluster API does: else nothing would ever be scaling up.
-    const seen = machines.by('set', name);
-    if (deleting(set)) await removeAll(name);
+    const seen = machinesOf(machines, set);
+    if (deleting(set)) await removeAll(set);
     else {
       await judge(set);
-      if (cluster && !deleting(cluster)) {
+      if (!deleting(cluster)) {
         const deployment = deployments.get(ownerName(set, 'MachineDeployment'));
         const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
-        isHeld = await remediateSet(rt, set, machines.by('set', name), deployment, plane);
+        isHeld = await remediateSet(rt, set, machinesOf(machines, set), deployment, plane);
         blocked = await scale(set, news);
       }
     }
@@ -100,8 +115,8 @@ export function machineSetController(rt: Runtime): void {
   const refreshed = (list: readonly Machine[]): Machine[] =>
     list.flatMap((machine) => machines.get(machine.metadata.name) ?? []);
 
-  async function removeAll(name: string): Promise<void> {
-    for (const machine of machines.by('set', name)) {
+  async function removeAll(set: MachineSet): Promise<void> {
+    for (const machine of machinesOf(machines, set)) {
       if (!deleting(machine)) await rt.client.remove(kinds.Machine, machine.metadata.name);
     }
   }
@@ -112,7 +127,7 @@ export function machineSetController(rt: Runtime): void {
     const differences = deployment ? templateDifferences(set.spec?.template, deployment.spec?.template) : [];
     const { metadata, spec } = set.spec?.template ?? {};
     const wanted = wants.of(set.metadata.name, { ...metadata, spec: inPlace(spec) });
-    for (const machine of machines.by('set', set.metadata.name)) {
+    for (const machine of machinesOf(machines, set)) {
       const lines = [...differences];
       if (deployment && rolloutDue(deployment, machine.metadata.creationTimestamp, rt.clock.now())) {
         lines.push('* MachineDeployment spec.rolloutAfter expired');
@@ -131,7 +146,7 @@ export function machineSetController(rt: Runtime): void {
 
   /** Makes or deletes Machines; says why it may not make any, and writes into `news` why it could not. */
   async function scale(set: MachineSet, news: SetNews): Promise<string[]> {
-    const owned = machines.by('set', set.metadata.name);
+    const owned = machinesOf(machines, set);
     const surplus = owned.length - (set.spec?.replicas ?? 0);
     if (surplus > 0) {
       for (const machine of deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus)) {
