@@ -93,7 +93,7 @@ it.each(['v1beta1', 'v1beta2'] as const)(
     ]);
     await lab.run(minute);
     expect(cluster()).toMatchObject({
-      spec: { controlPlaneEndpoint: { host: '10.1.10.10', port: 6443 } },
+      spec: { controlPlaneEndpoint: { host: '10.20.1.230', port: 6443 } },
       status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true },
     });
     expect(runtime.informer(kinds.BaremetalCluster).get('prod')?.status?.conditions).toMatchObject([

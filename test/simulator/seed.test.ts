@@ -7,6 +7,7 @@ import { userData } from '../../src/simulator/controllers/capi/user-data.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import { marks } from '../../src/simulator/controllers/provider/inventory.ts';
 import { resolveUserData } from '../../src/simulator/controllers/provider/user-data.ts';
 import { Runtime } from '../../src/simulator/controllers/runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
@@ -226,6 +227,25 @@ describe('a seeded world', () => {
     }
     expect(new Set(macs).size).toBe(macs.length);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('has endpoints in the network of the servers that share them', () => {
+    const world = seedWorld({ now: start, hosts: 200 });
+    const clusters = of<Cluster>(world, 'Cluster');
+    expect(clusters.length).toBeGreaterThan(2);
+    const planes = of<MachineInventory>(world, 'MachineInventory').filter(({ metadata }) =>
+      metadata.annotations?.[marks.machine]?.includes('control-plane'),
+    );
+    const endpoints = clusters.map(({ metadata, spec }) => {
+      const host = spec?.controlPlaneEndpoint?.host ?? '';
+      const network = host.replace(/\d+$/, '');
+      const own = planes.filter((one) => one.metadata.annotations?.[marks.cluster] === metadata.name);
+      const addresses = own.map(({ spec: its }) => its?.observedNetwork?.interfaces?.[0]?.addresses?.[0] ?? '');
+      expect(addresses.some((address) => address.startsWith(network))).toBe(true);
+      expect(addresses).not.toContain(`${host}/24`);
+      return host;
+    });
+    expect(new Set(endpoints).size).toBe(endpoints.length);
   });
 
   it('has for each member the user data that would be rendered for it alone', () => {

@@ -3,6 +3,7 @@
 import { kinds } from '../controllers/kinds.ts';
 import { importFinalizer } from '../controllers/platform/import.ts';
 import { blueprintOf, machineInventoryPool } from '../world/blueprint.ts';
+import { virtualAddress } from '../world/hardware.ts';
 import type { ClusterLayout } from '../world/layout.ts';
 import { releases } from '../world/releases.ts';
 import { scratch } from './clusters.ts';
@@ -40,7 +41,7 @@ function scratchLayout({ layout }: Stage): ClusterLayout {
     name: scratch,
     version: layout.clusters[0]?.version ?? releases.at(-1)!.version,
     naming: 'rack',
-    vip: `10.1.${10 + at}.10`,
+    vip: virtualAddress(0, at),
     vrid: 50 + at,
     plane: {
       name: `${scratch}-control-plane`,

@@ -8,9 +8,9 @@ import { edit, freeHosts, type Group, hostOf, machinesOf, scaleFor, takeGroup } 
 import { minute, NotHere, type Scenario, type Stage } from './scenario.ts';
 
 export const noSpace =
-  'INFO Starting elemental version v2.2.0\nERROR write /.snapshots/2/snapshot: no space left on device\n';
+  'INFO[0000] Starting elemental version v2.2.0 on commit 4f1c2d7\nERRO[0003] write /.snapshots/2/snapshot: no space left on device\n';
 const noRegistry =
-  'INFO Starting elemental version v2.2.0\nERROR failed to pull image: Get "https://registry.dc1.example/v2/": ' +
+  'INFO[0000] Starting elemental version v2.2.0 on commit 4f1c2d7\nERRO[0003] failed to pull image: Get "https://registry.dc1.example/v2/": ' +
   'dial tcp 10.1.0.5:443: connect: connection refused\n';
 const noRuntime =
   'time="2026-11-21T02:00:00Z" level=fatal msg="connect: unix:///run/containerd/containerd.sock: ' +

@@ -1,6 +1,7 @@
 /** What a kubelet says of a container that runs. */
 
 import { digest } from '../controllers/digest.ts';
+import { Random } from '../controllers/random.ts';
 import { timestamp } from '../controllers/time.ts';
 
 const day = 86_400_000;
@@ -37,8 +38,10 @@ export function containerStatus({
   ready,
 }: ContainerLife): Record<string, unknown> {
   const { count, at } = restarts(name, pod, Date.parse(since), Date.parse(now));
-  const begun = at === undefined ? started : timestamp(at + 2000);
-  const before = timestamp((at ?? 0) - 41 * day);
+  const begun = at === undefined ? started : timestamp(at + 1000 + (count % 3) * 1000);
+  // The run before lasted as long as it lasted.
+  const lasted = new Random('run', pod, name, count).integer(3 * day, 60 * day);
+  const before = timestamp((at ?? 0) - lasted);
   const containerID = (run: number) => `containerd://${digest(`${pod}/${name}/${since}/${run}`)}`;
   const last = {
     ...{ containerID: containerID(count - 1), exitCode: 1, reason: 'Error' },

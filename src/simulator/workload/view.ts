@@ -79,6 +79,8 @@ export class WorkloadView {
    * Services: here is only told what the platform wants of their owners.
    */
   handOver(over = true): void {
+    // What is read for the first time after that has been there as long as its Services.
+    if (over && !this.#handedOver && this.#born !== undefined) this.#cluster.api.load(toldAddresses(this.#cluster.api));
     this.#handedOver = over;
   }
 

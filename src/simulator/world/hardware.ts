@@ -74,6 +74,15 @@ export function rackName(index: number): string {
   return `dc1-r${String(rack).padStart(2, '0')}-u${String(unit).padStart(2, '0')}`;
 }
 
+/**
+ * A virtual address in the network of the host with a running number, as servers that share one need it; the `at`th there.
+ * The servers of a rack have the addresses from 13 to 49.
+ */
+export function virtualAddress(index: number, at: number): string {
+  const { rack } = placeOf(index);
+  return `10.${20 + (rack >> 8)}.${rack & 255}.${230 + (at % 20)}`;
+}
+
 /** The server with a running number. */
 export function hardwareAt(seed: string, index: number): Hardware {
   const random = new Random(seed, 'hardware', index);

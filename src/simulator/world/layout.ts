@@ -1,5 +1,6 @@
 /** How a number of hosts is divided into clusters, groups and pools. */
 
+import { virtualAddress } from './hardware.ts';
 import { releases } from './releases.ts';
 
 export interface GroupLayout {
@@ -87,7 +88,7 @@ function planShape(hosts: number, shape: Shape, pools?: number): Layout {
     left -= replicas;
     return groupOf(name, at, replicas, take(replicas + spares(at)));
   });
-  return { clusters: [{ ...placeOf(0, name, version), plane, workers, reserves: [] }], unpooled: take(hosts - next) };
+  return { clusters: [{ ...placeOf(0, name, version, plane), workers, reserves: [] }], unpooled: take(hosts - next) };
 }
 
 /**
@@ -141,8 +142,7 @@ function cluster(at: number, hosts: number, groups: number, take: (number: numbe
   const plane = planeOf(name, planes, take(planes + spare));
   for (const group of workers) group.hosts = take(group.hosts.length);
   return {
-    ...placeOf(at, name, versions[at % versions.length]!),
-    plane,
+    ...placeOf(at, name, versions[at % versions.length]!, plane),
     workers,
     reserves: reserve > 0 ? [{ pool: `${name}-worker-b-pool`, hosts: take(reserve) }] : [],
   };
@@ -160,10 +160,11 @@ function planeOf(cluster: string, replicas: number, hosts: number[]): GroupLayou
 }
 
 /** What tells the clusters of a datacenter apart. */
-const placeOf = (at: number, name: string, version: string) => ({
+const placeOf = (at: number, name: string, version: string, plane: GroupLayout) => ({
   name,
   version,
   naming: name === 'edge-a' ? ('uuid' as const) : ('rack' as const),
-  vip: `10.1.${10 + at}.10`,
+  vip: virtualAddress(plane.hosts[0] ?? 0, at),
+  plane,
   vrid: 50 + at,
 });

@@ -8,7 +8,7 @@ import { syncNode } from '../controllers/capi/node-sync.ts';
 import { say } from '../controllers/conditions.ts';
 import type { PlanFault } from '../controllers/faults.ts';
 import { runningNode } from '../controllers/hosts/node.ts';
-import { givesAway } from '../controllers/hosts/outputs.ts';
+import { givesAway, paceOfUse } from '../controllers/hosts/outputs.ts';
 import { configuredRegistration } from '../controllers/hosts/registration.ts';
 import { annotate } from '../controllers/owners.ts';
 import { checksumOf, encode } from '../controllers/plan-secret.ts';
@@ -94,7 +94,7 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
   const fault: PlanFault = {
     instruction: 1,
     output:
-      'INFO Starting elemental version v2.2.0\nERROR failed to pull image: Get "https://registry.dc1.example/v2/": ' +
+      'INFO[0000] Starting elemental version v2.2.0 on commit 4f1c2d7\nERRO[0003] failed to pull image: Get "https://registry.dc1.example/v2/": ' +
       'dial tcp 10.1.0.5:443: connect: connection refused\n',
   };
   objects.infra.status!.lastAppliedPlanChecksum = failed(host, plan, fault, failedAt);
@@ -148,7 +148,7 @@ function plannedMember(options: MemberOptions) {
   };
   // Who gives a token away prints what nobody else does.
   const token = tokenOf(config) ?? '';
-  const alike = token === '' || givesAway(token) ? '' : `reprovision ${image}`;
+  const alike = token === '' || givesAway(token) ? '' : `reprovision ${image} ${paceOfUse(infra.metadata.uid ?? '')}`;
   return { objects: { machine, infra, config, bootstrap }, data, planned, identity, plan, alike, random };
 }
 

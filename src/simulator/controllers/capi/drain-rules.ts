@@ -14,6 +14,7 @@ import type { KubeObject } from '../shapes/meta.ts';
 /** A Pod as a drain looks at it. */
 export interface DrainedPod extends KubeObject {
   metadata: KubeObject['metadata'] & { namespace: string };
+  spec?: { tolerations?: { key?: string; operator?: string }[] };
   status?: { phase?: string };
 }
 
@@ -90,6 +91,7 @@ export async function treatmentOf(
   const { annotations, labels, namespace } = pod.metadata;
   if (annotations?.['kubernetes.io/config.mirror'] !== undefined) return undefined;
   if (!isOver(pod) && (await isOfDaemonSet(transport, pod))) return undefined;
+  if (returns(pod)) return undefined;
   const wish = labels?.['cluster.x-k8s.io/drain']?.toLowerCase().replace('-', '');
   if (wish === 'skip') return undefined;
   const waits = isOver(pod) ? undefined : { order: 0, waits: true };
@@ -106,6 +108,14 @@ export async function treatmentOf(
   if (behavior === 'WaitCompleted') return waits;
   return behavior === 'Drain' ? { order, waits: false } : evicted;
 }
+
+/**
+ * Whether a Pod of the cluster's own minds no taint, cordons among them: it would be back on its Node at once. Cluster API
+ * does evict it, again at each look, until the drain has taken as long as it may; nobody learns anything from that.
+ */
+const returns = ({ metadata, spec }: DrainedPod): boolean =>
+  metadata.namespace === 'kube-system' &&
+  spec?.tolerations?.some(({ key, operator }) => key === undefined && operator === 'Exists') === true;
 
 /** Whether a DaemonSet that is there would bring the Pod back at once. */
 async function isOfDaemonSet(transport: Transport, { metadata }: DrainedPod): Promise<boolean> {

@@ -3,10 +3,14 @@
  * lines and the careless secrets that real tools leave in their output.
  */
 
+import { digest } from '../digest.ts';
 import type { Instruction, Plan } from '../plan-secret.ts';
+import { Random } from '../random.ts';
 
 const dim = (text: string): string => `\u001b[36m${text}\u001b[0m`;
 const warn = (text: string): string => `\u001b[33m${text}\u001b[0m`;
+
+const padded = (second: number): string => String(second).padStart(4, '0');
 
 const token = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/;
 
@@ -26,11 +30,15 @@ export function outputOf(instruction: Instruction, plan: Plan, again = false): s
     case 'sim-cloud-init-clean':
       return again ? 'cloud-init: nothing to clean\n' : cloudInit(plan);
     case 'sim-elemental-upgrade':
-      return elementalUpgrade(/--system (?:oci:)?(\S+)/.exec(args.join(' '))?.[1] ?? 'unknown', again);
+      return elementalUpgrade(
+        /--system (?:oci:)?(\S+)/.exec(args.join(' '))?.[1] ?? 'unknown',
+        again,
+        paceOfUse(wordOf(instruction)),
+      );
     case 'sim-stop-kubelet':
       return 'Removed "/etc/systemd/system/multi-user.target.wants/kubelet.service".\nkubelet.service: inactive (dead)\n';
     case 'sim-clear-cri':
-      return again ? 'no containers, no sandboxes\n' : clearedCri();
+      return again ? 'no containers, no sandboxes\n' : clearedCri(wordOf(instruction));
     case 'sim-stop-containerd':
       return 'containerd.service: inactive (dead)\n';
     default:
@@ -55,46 +63,51 @@ function cloudInit(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function elementalUpgrade(image: string, again: boolean): string {
-  const info = (second: number, text: string) => `${dim(`INFO[${String(second).padStart(4, '0')}]`)} ${text}`;
-  if (again) return `${info(0, 'Starting elemental version v2.2.0')}\n${info(1, `${image} is active already`)}\n`;
-  const layers = [
-    ['3f2c8a51d0be', '61.4 MB'],
-    ['a91be07c44f2', '712.9 MB'],
-    ['07d5c6e1b938', '188.2 MB'],
+/** So many different paces there are: what hosts print of the same plan is kept once for each. */
+const paces = 16;
+
+/** How fast a host is with a plan whose use is known by this word: one of a few. */
+export const paceOfUse = (use: string): number => Number.parseInt(digest(use).slice(0, 6), 16) % paces;
+
+const wordOf = ({ env = [] }: Instruction): string =>
+  env.find((one) => one.startsWith(ofUse))?.slice(ofUse.length) ?? '';
+const ofUse = 'SIM_USE=';
+
+function elementalUpgrade(image: string, again: boolean, pace: number): string {
+  const random = new Random('upgrade', image, pace);
+  let second = 0;
+  const after = (from: number, to: number): number => {
+    second += random.integer(from, to);
+    return second;
+  };
+  const told = (at: number, text: string) => `${dim(`INFO[${padded(at)}]`)} ${text}`;
+  if (again) return `${told(0, 'Starting elemental version v2.2.0')}\n${told(1, `${image} is active already`)}\n`;
+  const layer = (at: number, size: number) => [
+    digest(`${image}/${at}`).slice(0, 12),
+    `${(size + (Number.parseInt(digest(image).slice(at, at + 2), 16) % 90) / 10).toFixed(1)} MB`,
   ];
+  const layers = [layer(0, 58), layer(1, 705), layer(2, 184)];
   return [
-    info(0, 'Starting elemental version v2.2.0 on commit 4f1c2d7'),
-    info(0, `Pulling ${image}`),
+    told(0, 'Starting elemental version v2.2.0 on commit 4f1c2d7'),
+    told(0, `Pulling ${image}`),
     ...layers.flatMap(([id, size]) => [`${id}: Pulling fs layer`, `${id}: Download complete ${size}`]),
-    `Digest: sha256:${digestOf(image)}`,
-    info(61, 'Creating snapshot 2 of btrfs snapshotter'),
-    info(63, `Unpacking ${image} to /run/elemental/workingdir`),
-    `${warn('WARN[0142]')} selinux is disabled, skipping relabel`,
-    info(171, 'Running after-upgrade-chroot hook'),
-    info(189, 'Installing GRUB to /run/elemental/efi'),
-    info(197, 'Upgrade completed'),
+    `Digest: sha256:${digest(image)}`,
+    told(after(38, 96), 'Creating snapshot 2 of btrfs snapshotter'),
+    told(after(1, 3), `Unpacking ${image} to /run/elemental/workingdir`),
+    `${warn(`WARN[${padded(after(58, 99))}]`)} selinux is disabled, skipping relabel`,
+    told(after(19, 41), 'Running after-upgrade-chroot hook'),
+    told(after(12, 25), 'Installing GRUB to /run/elemental/efi'),
+    told(after(5, 11), 'Upgrade completed'),
     '',
   ].join('\n');
 }
 
-function clearedCri(): string {
-  const ids = ['5c0fe2b8d4a1', '0b7d91ce63f8', 'e41a66f0927b', '9d08c5a7be13'];
+function clearedCri(use: string): string {
+  const ids = [0, 1, 2, 3].map((at) => digest(`${use}/container/${at}`).slice(0, 12));
   return [
     ...ids.map((id) => id),
-    ...ids.slice(0, 2).map((id) => `Stopped sandbox ${id}9f31`),
-    ...ids.slice(0, 2).map((id) => `Removed sandbox ${id}9f31`),
+    ...ids.slice(0, 2).map((id) => `Stopped sandbox ${id}`),
+    ...ids.slice(0, 2).map((id) => `Removed sandbox ${id}`),
     '',
   ].join('\n');
-}
-
-/** Sixty-four hex digits that belong to an image's name. */
-function digestOf(image: string): string {
-  let value = 0x811c9dc5;
-  let digits = '';
-  for (let at = 0; digits.length < 64; at++) {
-    value = Math.imul(value ^ image.charCodeAt(at % image.length), 0x01000193);
-    digits += (value >>> 0).toString(16).padStart(8, '0');
-  }
-  return digits.slice(0, 64);
 }

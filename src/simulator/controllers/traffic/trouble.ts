@@ -7,7 +7,7 @@ import { type Act, insist, minute, type Stage, wait } from './act.ts';
 import { idleGroups, isSettled, poolOfGroup, scaleGroup } from './groups.ts';
 
 const output =
-  'INFO Starting elemental version v2.2.0\nERROR failed to pull image: Get "https://registry.dc1.example/v2/": ' +
+  'INFO[0000] Starting elemental version v2.2.0 on commit 4f1c2d7\nERRO[0003] failed to pull image: Get "https://registry.dc1.example/v2/": ' +
   'dial tcp 10.1.0.5:443: connect: connection refused\n';
 
 /** A host fails the plan of a new member for good, sits there, and is freed by replacing its Machine. */
