@@ -56,7 +56,11 @@ it('has Nodes that are ready and Leases that are renewed, when somebody looks', 
 it('runs the controllers, behind the webhooks that are asked', async () => {
   const deployments = await list('/apis/apps/v1/namespaces/cpaas-system/deployments');
   expect(names(deployments)).toContain('cluster-api-provider-baremetal-manager');
-  for (const { status } of deployments) expect(status.readyReplicas).toBe(1);
+  for (const { status, spec } of deployments) {
+    expect(status.readyReplicas).toBe(1);
+    const { template } = spec as { template?: { spec: { serviceAccountName: string } } };
+    expect(template?.spec).toMatchObject({ serviceAccount: template?.spec.serviceAccountName });
+  }
   const pods = await list('/api/v1/namespaces/cpaas-system/pods');
   expect(names(pods).some((name) => name.startsWith('cluster-api-provider-baremetal-manager-'))).toBe(true);
   const validating = await list('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations');

@@ -75,11 +75,18 @@ function template(given: unknown): Fields {
       ...{ restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst' },
       ...{ securityContext: {}, schedulerName: 'default-scheduler' },
       ...spec,
+      ...accountOf(spec),
       ...containers('initContainers'),
       ...containers('containers'),
       ...(Array.isArray(spec['volumes']) ? { volumes: volumes(spec['volumes']) } : {}),
     },
   };
+}
+
+/** An account goes by an older name too: k8s.io/kubernetes/pkg/apis/core/v1/conversion.go. */
+export function accountOf({ serviceAccountName, serviceAccount }: Fields): Fields {
+  const name = serviceAccountName || serviceAccount;
+  return name ? { serviceAccountName: name, serviceAccount: name } : {};
 }
 
 const container = (one: Fields): Fields => ({

@@ -3,7 +3,7 @@ import { withAutoscalerDefaults } from './autoscaling.ts';
 import { withProbeDefaults } from './probe-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { hostPorts, volumes } from './volume-defaults.ts';
-import { withWorkDefaults } from './work-defaults.ts';
+import { accountOf, withWorkDefaults } from './work-defaults.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -89,6 +89,7 @@ function podSpec(spec: unknown, shared: boolean): Fields {
   const whole = (one: Fields) => container(one, shared);
   return {
     ...given,
+    ...accountOf(given),
     ...(Array.isArray(given['volumes']) ? { volumes: volumes(given['volumes']) } : {}),
     ...(ephemeralContainers === undefined
       ? {}
