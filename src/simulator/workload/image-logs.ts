@@ -16,6 +16,8 @@ export interface ContainerRun {
   container: Container;
   since: number;
   until: number;
+  /** The version of the kubelet that asks its probes. */
+  kubelet?: string | undefined;
 }
 
 /** So many lines of what never ends are kept. */
@@ -115,7 +117,10 @@ const nginx: Says = (run) => {
     notice('start worker processes'),
     ...workers,
   ]);
-  return [...begun, ...asked(run, '"-" "kube-probe/1.33" "-"', 615)];
+  return [
+    ...begun,
+    ...asked(run, `"-" "kube-probe/${/^v?(\d+\.\d+)/.exec(run.kubelet ?? '')?.[1] ?? '1.33'}" "-"`, 615),
+  ];
 };
 
 /** What a web server writes of each probe. */

@@ -6,6 +6,7 @@
 import type { LogLine, LogQuestion } from '../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
 import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
+import type { Node } from '../controllers/shapes/core.ts';
 import { managers } from '../world/management/managers.ts';
 import { imageLog } from './image-logs.ts';
 import { within } from './log-times.ts';
@@ -54,7 +55,7 @@ export function componentLogs(question: LogQuestion): LogLine[] {
     ? [...managerBegins(manager, pod.metadata.namespace ?? '', since), ...recorded(question, program, since)]
     : teller
       ? teller(run)
-      : printed(pod, container, since, until);
+      : printed(question, since, until);
   return lines
     .filter(({ at }) => at >= run.from && at <= until)
     .sort((a, b) => a.at - b.at)
@@ -68,11 +69,16 @@ function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, prog
 }
 
 /** What an operator's container is known to print. */
-function printed(pod: KubeObject, container: string, since: number, until: number): LogLine[] {
+function printed({ pod, container, objects }: LogQuestion, since: number, until: number): LogLine[] {
   const all = [...records(pod.spec?.['containers']), ...records(pod.spec?.['initContainers'])];
   const found = all.find(({ name }) => name === container);
   if (!found) return [];
-  return imageLog({ pod: pod as unknown as WorkPod, container: found as unknown as Container, since, until });
+  const host = pod.spec?.['nodeName'];
+  let kubelet: string | undefined;
+  for (const { metadata, status } of objects('nodes')) {
+    if (metadata.name === host) kubelet = String((status as Node['status'])?.nodeInfo?.kubeletVersion ?? '');
+  }
+  return imageLog({ pod: pod as unknown as WorkPod, container: found as unknown as Container, since, until, kubelet });
 }
 
 /** The program of a Pod: its container's name, or for controllers the name of their Deployment. */

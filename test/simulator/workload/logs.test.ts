@@ -25,6 +25,19 @@ describe('the log of a container', () => {
     expect(asked[0]).toMatch(/^10\.20\.1\.9 - - \[29\/Nov\/2026:11:30:0\d \+0000\] "GET \/nope HTTP\/1\.1" 404 /);
   });
 
+  it('tells which kubelet asked', () => {
+    const one = pod({ image: 'nginx:1.27', readinessProbe: { httpGet: { port: 80 }, periodSeconds: 20 } });
+    const placed = { ...one, spec: { ...one.spec, nodeName: 'w-1' } };
+    const node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'w-1' },
+      status: { nodeInfo: { kubeletVersion: 'v1.32.11-2' } },
+    };
+    const said = componentLogs({ pod: placed, container: 'c', now, ...nothing, objects: () => [node] });
+    expect(said.at(-1)?.text).toContain('kube-probe/1.32');
+  });
+
   it('tells what a loop of a shell prints, each time', () => {
     const command = ['sh', '-c', 'while true; do echo "alive on $(hostname)"; sleep 20; done'];
     expect(texts(pod({ image: 'busybox', command }))).toEqual(Array.from({ length: 3 }, () => 'alive on web'));
