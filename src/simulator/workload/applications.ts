@@ -1,6 +1,7 @@
 /** What users run: a Pod on each Node, of an invented kind's. It is there from the start, and the one a drain waits for. */
 
 import type { KubeObject } from '../api/types.ts';
+import { withTold } from '../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
@@ -54,27 +55,29 @@ export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now
     const condition = (type: string, status: boolean, lastTransitionTime = born) => ({
       ...{ type, status: status ? 'True' : 'False', lastProbeTime: null, lastTransitionTime },
     });
-    const one = make('v1', 'Pod', namespace, name, born, {
-      spec: admitted(
-        { containers: [{ name: app, image }], nodeName: node, tolerations: lasting(host) },
-        random.suffix(),
-      ),
-      status: {
-        phase: 'Running',
-        qosClass: 'BestEffort',
-        conditions: [
-          condition('PodReadyToStartContainers', true, sandbox),
-          condition('Initialized', true),
-          condition('Ready', ready, up),
-          condition('ContainersReady', ready, up),
-          condition('PodScheduled', true),
-        ],
-        ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
-        ...{ podIP, podIPs: [{ ip: podIP }] },
-        startTime: born,
-        containerStatuses: [container],
-      },
-    });
+    const one = withTold(
+      make('v1', 'Pod', namespace, name, born, {
+        spec: admitted(
+          { containers: [{ name: app, image }], nodeName: node, tolerations: lasting(host) },
+          random.suffix(),
+        ),
+        status: {
+          phase: 'Running',
+          qosClass: 'BestEffort',
+          conditions: [
+            condition('PodReadyToStartContainers', true, sandbox),
+            condition('Initialized', true),
+            condition('Ready', ready, up),
+            condition('ContainersReady', ready, up),
+            condition('PodScheduled', true),
+          ],
+          ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
+          ...{ podIP, podIPs: [{ ip: podIP }] },
+          startTime: born,
+          containerStatuses: [container],
+        },
+      }),
+    );
     const owner = { ...OF_NODES, name: app, uid: new Random(namespace, app).uuid(), controller: true };
     const metadata = { ...one.metadata, generateName: `${app}-`, labels: { app }, ownerReferences: [owner] };
     if (since === undefined) return [{ ...one, metadata }];

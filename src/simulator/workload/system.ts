@@ -3,6 +3,7 @@
 import type { KubeObject } from '../api/types.ts';
 import { simulatedNamespace } from '../controllers/capi/drain.ts';
 import { digest } from '../controllers/digest.ts';
+import { withTold } from '../controllers/kubernetes/container-status.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { ovnManifest } from './kube-ovn/manifests.ts';
@@ -83,7 +84,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       const made = pod(onNode(program, node), node, at, owner, renewed, { settings, plane: planeOf(nodes), manifest });
       const whole =
         owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made;
-      objects.push(kubeOvn ? attached(whole, network) : whole);
+      objects.push(withTold(kubeOvn ? attached(whole, network) : whole));
     }
   }
   return objects;

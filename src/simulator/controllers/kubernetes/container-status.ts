@@ -28,5 +28,38 @@ export function running(
   };
 }
 
+interface Mount {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+}
+
+/** The status of a container with what is mounted in it: kubelets tell that since 1.31. */
+export function withMounts<T extends { name: string }>(
+  spec: { containers?: unknown; initContainers?: unknown },
+  status: T,
+): T {
+  const all = [...list(spec.initContainers), ...list(spec.containers)];
+  const mounts = list(all.find(({ name }) => name === status.name)?.['volumeMounts']) as unknown as Mount[];
+  if (mounts.length === 0) return status;
+  const volumeMounts = mounts.map(({ name, mountPath, readOnly }) => ({
+    ...{ mountPath, name },
+    ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+  }));
+  return { ...status, volumeMounts };
+}
+
+/** A Pod whose kubelet tells what is mounted in its containers. */
+export function withTold<T extends { spec?: unknown; status?: unknown }>(pod: T): T {
+  const status = (pod.status ?? {}) as Record<string, { name: string }[] | undefined>;
+  const told = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => {
+    const all = status[key];
+    return all ? [[key, all.map((one) => withMounts((pod.spec ?? {}) as object, one))] as const] : [];
+  });
+  return { ...pod, status: { ...status, ...Object.fromEntries(told) } };
+}
+
+const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
+
 /** Whether nobody has to ask first. */
 const isReadyAtOnce = (container: Container): boolean => !container['startupProbe'] && !container['readinessProbe'];

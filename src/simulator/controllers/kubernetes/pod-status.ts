@@ -1,6 +1,7 @@
 /** What a kubelet says of a Pod as a whole, by what its containers do. After k8s.io/kubernetes/pkg/kubelet/status. */
 
 import { timestamp } from '../time.ts';
+import { withMounts } from './container-status.ts';
 import { isOver } from './container-steps.ts';
 import { podAddress } from './pod-address.ts';
 import type { ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
@@ -64,8 +65,8 @@ export function podStatus(
   const podIP = status.podIP ?? address;
   return {
     ...status,
-    ...{ phase, conditions, ...more, containerStatuses: main },
-    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+    ...{ phase, conditions, ...more, containerStatuses: main.map((one) => withMounts(spec, one)) },
+    ...(init.length > 0 ? { initContainerStatuses: init.map((one) => withMounts(spec, one)) } : {}),
     ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../api/types.ts';
 import { proxyVersion } from '../../controllers/hosts/node.ts';
+import { withTold } from '../../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../../controllers/kubernetes/pod-address.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
@@ -207,7 +208,7 @@ function program(make: Make, manager: Manager, nodes: readonly KubeObject[], now
   return [
     make('v1', 'ServiceAccount', account, namespace, {}),
     ...controllerRoles(make, name, account),
-    ...[settled(owner, set), set, attached(owned, managementNetworks)],
+    ...[settled(owner, set), set, withTold(attached(owned, managementNetworks))],
   ];
 }
 
