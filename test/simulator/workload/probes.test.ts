@@ -81,6 +81,8 @@ describe('a container', () => {
     expect(at(container, 44_000).killed).toBeUndefined();
     expect(at(container, 45_000).killed).toMatchObject({ at: 45_000, by: 'Liveness' });
     expect(at(container, 60_000).killed).toMatchObject({ at: 45_000 });
+    // From then on nobody asks any more.
+    expect(at(container, 60_000).complaints).toEqual(at(container, 45_000).complaints);
   });
 
   it('is asked for nothing else before it has started, and ended where it never does', () => {

@@ -81,7 +81,10 @@ export function healthOf(container: Container, run: Run, now: number): Health {
   const liveness = asked.find(({ kind }) => kind === 'Liveness');
   const killed = liveness && end(liveness);
   const readiness = asked.find(({ kind }) => kind === 'Readiness');
-  const complaints = asked.flatMap((one) => complaint(one));
+  // Whoever is being ended is asked no more whether it lives.
+  const complaints = asked.flatMap((one) =>
+    complaint(one === liveness && killed ? { ...one, last: Math.round((killed.at - one.base) / one.period) } : one),
+  );
   const ready = readiness ? isReady(readiness) : true;
   // Whoever is well and stays so need not be looked at.
   const isQuiet = ready && complaints.length === 0 && !isScript(container);
