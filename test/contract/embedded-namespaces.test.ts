@@ -187,6 +187,29 @@ describe('a server', () => {
     ]);
   });
 
+  it('gives claims the class that is for all, and lets them grow where it says so', async () => {
+    const { send, make } = served();
+    const usual = {
+      metadata: { name: 'disk', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    };
+    const kind = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', provisioner: 'a.io/b' };
+    await send('POST', '/apis/storage.k8s.io/v1/storageclasses', { ...kind, ...usual });
+    const size = (storage: string) => ({ resources: { requests: { storage } } });
+    const claim = object('PersistentVolumeClaim', 'c', { spec: { accessModes: ['ReadWriteOnce'], ...size('1Gi') } });
+    expect((await make('persistentvolumeclaims', claim)).body.spec.storageClassName).toBe('disk');
+    const path = `${home}/persistentvolumeclaims/c`;
+    await send('PATCH', `${path}/status`, { status: { phase: 'Bound', capacity: { storage: '1Gi' } } });
+    const grown = async () => (await send('PATCH', path, { spec: size('2Gi') })).body.message;
+    expect(await grown()).toBe(
+      'persistentvolumeclaims "c" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+    );
+    await send('PATCH', '/apis/storage.k8s.io/v1/storageclasses/disk', { allowVolumeExpansion: true });
+    expect(await grown()).toBeUndefined();
+    expect((await send('PATCH', path, { spec: size('512Mi') })).body.message).toBe(
+      'PersistentVolumeClaim "c" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity',
+    );
+  });
+
   it('gives each port of its Nodes and each address once, within their ranges', async () => {
     const { make } = served();
     const service = (name: string, spec: object) =>

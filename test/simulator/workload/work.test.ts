@@ -894,6 +894,16 @@ describe('a StatefulSet', () => {
     spec: { containers: [container({ volumeMounts: [{ name: 'data', mountPath: '/data' }] })] },
   };
 
+  it('tells of the server that does not let it make what it wants', async () => {
+    const claim = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } };
+    await make(`${apps}/statefulsets`, set({ volumeClaimTemplates: [claim] }));
+    await pass(4000);
+    expect(await states()).toEqual([]);
+    expect(await told('FailedCreate')).toEqual([
+      'create Claim data-db-0 Pod db-0 in StatefulSet db failed error: PersistentVolumeClaim "data-db-0" is invalid: spec.resources[storage]: Required value',
+    ]);
+  });
+
   it('waits for storage that nobody makes', async () => {
     const claim = {
       metadata: { name: 'data' },

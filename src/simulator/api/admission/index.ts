@@ -7,6 +7,7 @@ import { limits } from './limits.ts';
 import { podSecurity } from './pod-security.ts';
 import { priorities } from './priorities.ts';
 import { quotas } from './quotas.ts';
+import { claims } from './storage.ts';
 
 export const kubernetesAdmission: readonly Plugin[] = [
   limits,
@@ -14,6 +15,7 @@ export const kubernetesAdmission: readonly Plugin[] = [
   podSecurity,
   priorities,
   runtimes,
+  claims,
   quotas,
   addresses,
 ];

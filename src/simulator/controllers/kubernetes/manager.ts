@@ -20,6 +20,7 @@ import { jobs } from './jobs.ts';
 import { kubelets } from './kubelet.ts';
 import { namespaces } from './namespaces.ts';
 import { wantedBy } from './references.ts';
+import { refusal } from './refusals.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served, type WorkPod } from './shapes.ts';
@@ -265,13 +266,7 @@ export class Work {
       this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms, why: error.message });
       const { apiVersion, kind, name, uid } = maker;
       const { namespace } = (body as KubeObject).metadata;
-      const component = `${kind.toLowerCase()}-controller`;
-      const told = {
-        type: 'Warning',
-        reason: 'FailedCreate',
-        message: `Error creating: ${error.message}`,
-        component,
-      } as const;
+      const told = refusal(maker, body as KubeObject, error.message);
       await this.#record(event(by, { apiVersion, kind, metadata: { name, uid, namespace } }, told));
       return 'refused';
     }
@@ -291,5 +286,5 @@ export class Work {
 }
 
 /** By whose controller an object is made. */
-const makerOf = ({ body }: Request): OwnerReference | undefined =>
-  (body as KubeObject).metadata.ownerReferences?.find(({ controller }) => controller);
+const makerOf = ({ body, maker }: Request): OwnerReference | undefined =>
+  maker ?? (body as KubeObject).metadata.ownerReferences?.find(({ controller }) => controller);

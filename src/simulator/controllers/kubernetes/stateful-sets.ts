@@ -130,7 +130,7 @@ function claimsOf(picture: Picture, set: StatefulSet, at: number): Write[] {
     const pod = `${set.metadata.name}-${at}`;
     const message = `create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`;
     return [
-      create(by, made as KubeObject),
+      { ...create(by, made as KubeObject), maker: ownerReference(set) },
       event(by, set, { type: 'Normal', reason: 'SuccessfulCreate', message, component }),
     ];
   });

@@ -2,7 +2,7 @@
 
 import type { Happening } from '../events.ts';
 import type { Node } from '../shapes/core.ts';
-import type { KubeObject } from '../shapes/meta.ts';
+import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
 import type {
   Autoscaler,
   Claim,
@@ -76,6 +76,8 @@ export interface Request {
   method: 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: object;
+  /** For whom it is made, where the object itself does not say. */
+  maker?: OwnerReference;
 }
 
 /** An Event: the recorder makes it, or counts it where it was told before. */
