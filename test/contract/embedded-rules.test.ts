@@ -214,6 +214,69 @@ describe('other kinds', () => {
     );
   });
 
+  it('a Service of another type loses what only the old type has', async () => {
+    const { send } = served();
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a' },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    };
+    await send('POST', root.Service, service);
+    const turned = async (spec: object) => (await send('PATCH', `${root.Service}/a`, { spec }, merge))['spec'];
+    const inside = await turned({ type: 'ClusterIP' });
+    expect(inside).not.toHaveProperty('externalTrafficPolicy');
+    expect(inside).toMatchObject({ clusterIP: expect.any(String), ports: [{ port: 80, targetPort: 80 }] });
+    expect((inside as { ports: object[] }).ports[0]).not.toHaveProperty('nodePort');
+    expect(await turned({ type: 'ExternalName', externalName: 'a.test' })).not.toHaveProperty('clusterIP');
+    expect(await turned({ type: 'ClusterIP', externalName: null })).toMatchObject({
+      clusterIP: expect.stringMatching(/^10[.]96/),
+    });
+  });
+
+  it.each([
+    [
+      'PersistentVolume',
+      '/api/v1/persistentvolumes',
+      { accessModes: ['Foo'], hostPath: { path: '' }, persistentVolumeReclaimPolicy: 'Keep' },
+      [
+        'spec.accessModes: Unsupported value: "Foo": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"',
+        'spec.capacity: Required value',
+        'spec.hostPath.path: Required value',
+        'spec.persistentVolumeReclaimPolicy: Unsupported value: "Keep": supported values: "Delete", "Recycle", "Retain"',
+      ],
+    ],
+    [
+      'ResourceQuota',
+      '/api/v1/namespaces/default/resourcequotas',
+      { hard: { foo: '1', pods: '1500m' }, scopes: ['Foo'] },
+      [
+        'spec.hard[foo]: Invalid value: "foo": must be a standard resource type or fully qualified',
+        'spec.hard[foo]: Invalid value: "foo": must be a standard resource for quota',
+        'spec.hard[pods]: Invalid value: resource.Quantity{i:resource.int64Amount{value:1500, scale:-3}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"1500m", Format:"DecimalSI"}: must be an integer',
+        'spec.scopes: Invalid value: []core.ResourceQuotaScope{"Foo"}: unsupported scope',
+      ],
+    ],
+  ])('%s', async (kind, path, spec, words) => {
+    const { send, refusal } = served();
+    const object = { apiVersion: 'v1', kind, metadata: { name: 'x' }, spec };
+    expect(await refusal(send('POST', path, object))).toBe(`[${words.join(', ')}]`);
+  });
+
+  it.each([
+    ['kubernetes.io/tls', {}, '[data[tls.crt]: Required value, data[tls.key]: Required value]'],
+    [
+      'kubernetes.io/dockerconfigjson',
+      { '.dockerconfigjson': 'eA==' },
+      'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": invalid character \'x\' looking for beginning of value',
+    ],
+    ['Opaque', { '..': '' }, 'data[..]: Invalid value: "..": must not be \'..\''],
+  ])('a Secret of type %s holds what that says', async (type, data, words) => {
+    const { send, refusal } = served();
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' }, type, data };
+    expect(await refusal(send('POST', '/api/v1/namespaces/default/secrets', secret))).toBe(words);
+  });
+
   it.each([
     ['61 * * * *', 'end of range (61) above maximum (59): 61'],
     ['foo', 'expected exactly 5 fields, found 1: [foo]'],

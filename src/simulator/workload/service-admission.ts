@@ -13,13 +13,14 @@ export function serviceAddress(address: string, network: string | undefined): st
   return prefix && address.startsWith(usual) ? `${prefix}${address.slice(usual.length)}` : address;
 }
 
-/** Gives new Services their addresses. `network`: that of the cluster's Services, where it has one of its own. */
+/** Gives Services their addresses, where they have none. `network`: that of the cluster's Services, where it has one of its own. */
 export const serviceAdmission = (network: () => string | undefined): Webhook => ({
-  ...{ name: 'services.kubernetes.io', group: '', resources: ['services'], operations: ['CREATE'] },
-  mutate: ({ object }) => {
+  ...{ name: 'services.kubernetes.io', group: '', resources: ['services'], operations: ['CREATE', 'UPDATE'] },
+  mutate: ({ object, old }) => {
     const address = object?.spec?.['clusterIP'];
     // What somebody asks for is theirs or refused.
     if (!object || typeof address !== 'string' || address !== givenAddress(object.metadata)) return undefined;
+    if (old?.spec?.['clusterIP'] === address) return undefined;
     const clusterIP = serviceAddress(address, network());
     if (clusterIP === address) return undefined;
     return { object: { ...object, spec: { ...object.spec, clusterIP, clusterIPs: [clusterIP] } } as KubeObject };

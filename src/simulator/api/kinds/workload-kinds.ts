@@ -2,6 +2,7 @@ import { isRecord, type KubeObject } from '../types.ts';
 import { withAutoscalerDefaults } from './autoscaling.ts';
 import { withProbeDefaults } from './probe-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
+import { withoutOldType } from './service-types.ts';
 import { hostPorts, volumes } from './volume-defaults.ts';
 import { accountOf, withWorkDefaults } from './work-defaults.ts';
 
@@ -141,10 +142,11 @@ function qosOf(spec: Fields): string {
 }
 
 /** The specification of a service with its address, and with where its ports lead. */
-function serviceSpec({ spec = {}, metadata }: KubeObject, before: KubeObject | undefined): Fields {
+function serviceSpec({ spec: sent = {}, metadata }: KubeObject, before: KubeObject | undefined): Fields {
+  const spec = withoutOldType(sent, before?.spec);
   const { ports, type } = spec;
   const outside = type === 'NodePort' || type === 'LoadBalancer';
-  const known = spec['clusterIP'] ?? before?.spec?.['clusterIP'];
+  const known = spec['clusterIP'] ?? (type === 'ExternalName' ? undefined : before?.spec?.['clusterIP']);
   const ip = known ?? (type === 'ExternalName' ? undefined : givenAddress(metadata));
   const withTargets = Array.isArray(ports)
     ? ports.map((port: unknown, index) =>

@@ -12,7 +12,7 @@ import { podSpecCauses } from './pod-spec.ts';
 import { fixedNode, fixedPod, taintCauses } from './pods.ts';
 import { quotaCauses, rangeCauses } from './resources.ts';
 import { movedService, serviceCauses } from './services.ts';
-import { claimCauses, classCauses, fixedClaim, fixedClass } from './storage.ts';
+import { claimCauses, classCauses, fixedClaim, fixedClass, fixedVolume, volumeObjectCauses } from './storage.ts';
 import { fixedWork, workCauses } from './work.ts';
 
 interface Kind {
@@ -34,6 +34,7 @@ const bySpec = (check: (spec: Record<string, unknown>, rules: Rules) => Cause[])
 
 const KINDS: Readonly<Record<string, Kind>> = {
   ...{ Deployment: work, ReplicaSet: work, StatefulSet: work, DaemonSet: work },
+  ReplicationController: { check: ({ kind, spec }, rules) => workCauses(kind, fieldsOf(spec), rules) },
   Pod: { check: ({ spec }, rules) => podSpecCauses('spec', spec, rules), fixed: fixedPod, once: true },
   Node: { check: ({ spec }) => taintCauses(fieldsOf(spec)['taints']), fixed: fixedNode, once: true },
   Job: { check: jobCauses, fixed: (old, { spec }, rules) => fixedJob(old, fieldsOf(spec), rules) },
@@ -43,6 +44,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     fixed: ({ spec: old }, { spec }, rules) => movedService(fieldsOf(old), fieldsOf(spec), rules),
   },
   PersistentVolumeClaim: { check: claimCauses, fixed: fixedClaim },
+  PersistentVolume: { check: volumeObjectCauses, fixed: fixedVolume },
   StorageClass: { check: classCauses, fixed: fixedClass },
   PriorityClass: { check: priorityCauses, fixed: fixedPriority, once: true },
   Role: { check: (object, rules) => roleCauses(object, false, rules) },

@@ -4,7 +4,7 @@ import { type Cause, cause } from '../../errors.ts';
 import { keyFaults } from '../../kinds/names.ts';
 import { shown } from '../go/values.ts';
 import { canonical, readQuantity } from '../quantities.ts';
-import { type Fields, fieldsOf, type Rules } from '../tools.ts';
+import { type Fields, fieldsOf, type Rules, texts } from '../tools.ts';
 
 const CONTAINER = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const STANDARD = new Set([
@@ -83,19 +83,52 @@ const QUOTA = new Set([...STANDARD].filter((name) => name !== 'storage'));
 
 /** What is wrong with a ResourceQuota. */
 export function quotaCauses(spec: Fields, rules: Rules): Cause[] {
-  return sorted(fieldsOf(spec['hard'])).flatMap(([name, value]) => {
-    const field = `spec.hard[${name}]`;
-    const known = name.includes('/') || (QUOTA.has(name) && !isHuge(name)) || isHuge(name.replace('requests.', ''));
-    const whole = COUNTED.has(name) || name.startsWith('count/');
-    return [
-      ...resourceName(field, name),
-      ...(known ? [] : [cause.invalid(field, name, 'must be a standard resource for quota')]),
-      ...amountCauses(field, name, value),
-      ...(whole && (readQuantity(value) ?? 0n) % 1_000_000_000n !== 0n
-        ? [cause.invalid(field, shown(rules.minor, 'q', canonical(value)), 'must be an integer')]
-        : []),
-    ];
+  return sorted(fieldsOf(spec['hard']))
+    .flatMap(([name, value]) => {
+      const field = `spec.hard[${name}]`;
+      const known = name.includes('/') || (QUOTA.has(name) && !isHuge(name)) || isHuge(name.replace('requests.', ''));
+      const whole = COUNTED.has(name) || name.startsWith('count/');
+      return [
+        ...resourceName(field, name),
+        ...(known ? [] : [cause.invalid(field, name, 'must be a standard resource for quota')]),
+        ...amountCauses(field, name, value),
+        ...(whole && (readQuantity(value) ?? 0n) % 1_000_000_000n !== 0n
+          ? [cause.invalid(field, shown(rules.minor, 'q', canonical(value)), 'must be an integer')]
+          : []),
+      ];
+    })
+    .concat(scopeCauses(spec, rules));
+}
+
+const SCOPES = [
+  'BestEffort',
+  'CrossNamespacePodAffinity',
+  'NotBestEffort',
+  'NotTerminating',
+  'PriorityClass',
+  'Terminating',
+];
+const CONFLICTS = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+] as const;
+
+/** A quota is for some of the Pods only: of those it counts what they have. */
+function scopeCauses(spec: Fields, { minor }: Rules): Cause[] {
+  const scopes = texts(spec['scopes']);
+  if (scopes.length === 0) return [];
+  const told = shown(minor, '[]core.ResourceQuotaScope', scopes);
+  const names = Object.keys(fieldsOf(spec['hard']));
+  const isOfPods = (name: string) => name === 'pods' || name === 'count/pods';
+  const isComputed = (name: string) => /^((requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.test(name);
+  const fits = (scope: string, name: string) => isOfPods(name) || (scope !== 'BestEffort' && isComputed(name));
+  const wrong: Cause[] = scopes.flatMap((scope) => {
+    if (!SCOPES.includes(scope)) return [cause.invalid('spec.scopes', told, 'unsupported scope')];
+    const unfit = names.some((name) => !fits(scope, name));
+    return unfit ? [cause.invalid('spec.scopes', told, 'unsupported scope applied to resource')] : [];
   });
+  const torn = CONFLICTS.some((pair) => pair.every((scope) => scopes.includes(scope)));
+  return torn ? [...wrong, cause.invalid('spec.scopes', told, 'conflicting scopes')] : wrong;
 }
 
 const LIMITED = ['min', 'max', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;

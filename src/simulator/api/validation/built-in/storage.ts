@@ -54,6 +54,49 @@ export function fixedClaim({ spec: old, status }: KubeObject, { spec: now }: Kub
   return found;
 }
 
+const SOURCES = new Set([
+  ...['hostPath', 'local', 'nfs', 'csi', 'iscsi', 'fc', 'rbd', 'cephfs', 'glusterfs', 'flexVolume', 'cinder'],
+  ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'gcePersistentDisk', 'vsphereVolume', 'portworxVolume'],
+  ...['quobyte', 'scaleIO', 'storageos', 'flocker', 'photonPersistentDisk'],
+]);
+/** What must be said of where a volume is. */
+const PLACED: Readonly<Record<string, readonly string[]>> = {
+  ...{ hostPath: ['path'], local: ['path'], nfs: ['server', 'path'], csi: ['driver', 'volumeHandle'] },
+};
+
+/** What is wrong with a volume. */
+export function volumeObjectCauses({ spec: given }: KubeObject): Cause[] {
+  const spec = fieldsOf(given);
+  const modes = texts(spec['accessModes']);
+  const capacity = fieldsOf(spec['capacity']);
+  const [first, ...more] = Object.keys(spec).filter((key) => SOURCES.has(key));
+  const source = fieldsOf(spec[first ?? '']);
+  return [
+    ...(modes.length === 0 ? [cause.required('spec.accessModes')] : []),
+    ...modes.flatMap((mode) => oneOf('spec.accessModes', mode, MODES)),
+    ...(Object.keys(capacity).length === 0 ? [cause.required('spec.capacity')] : []),
+    ...Object.entries(capacity).flatMap(([name, value]) => amountCauses(`spec.capacity[${name}]`, name, value)),
+    ...(PLACED[first ?? ''] ?? []).flatMap((key) => (source[key] ? [] : [cause.required(`spec.${first}.${key}`)])),
+    ...more.map((key) => cause.forbidden(`spec.${key}`, 'may not specify more than 1 volume type')),
+    ...(first === undefined ? [cause.required('spec', 'must specify a volume type')] : []),
+    ...(first === 'local' && !spec['nodeAffinity']
+      ? [cause.required('spec.nodeAffinity', 'Local volume requires node affinity')]
+      : []),
+    ...oneOf('spec.persistentVolumeReclaimPolicy', spec['persistentVolumeReclaimPolicy'], RECLAIMS, false),
+    ...oneOf('spec.volumeMode', spec['volumeMode'], ['Block', 'Filesystem'], false),
+  ];
+}
+
+const RECLAIMS = ['Delete', 'Recycle', 'Retain'];
+
+/** Where a volume is never changes. */
+export function fixedVolume({ spec: old }: KubeObject, { spec: now }: KubeObject): Cause[] {
+  const places = (spec: unknown) => Object.entries(fieldsOf(spec)).filter(([key]) => SOURCES.has(key));
+  const sorted = (spec: unknown) => places(spec).sort(([a], [b]) => (a < b ? -1 : 1));
+  const why = 'spec.persistentvolumesource is immutable after creation';
+  return same(sorted(old), sorted(now)) ? [] : [cause.forbidden('spec.persistentvolumesource', why)];
+}
+
 const BINDINGS = ['Immediate', 'WaitForFirstConsumer'];
 
 /** What is wrong with a class of storage. */

@@ -35,6 +35,15 @@ export function workCauses(kind: string, spec: Fields, rules: Rules): Cause[] {
         ...selecting(kind, spec, rules),
         ...lasting(kind, spec, rules),
       ];
+    case 'ReplicationController': {
+      const labels = fieldsOf(spec['selector']);
+      const none = Object.keys(labels).length === 0;
+      return [
+        ...counts(spec, ['replicas', 'minReadySeconds']),
+        ...(none ? [cause.required('spec.selector')] : []),
+        ...lasting(kind, { ...spec, selector: { matchLabels: labels } }, rules),
+      ];
+    }
     default:
       return [
         ...selecting(kind, spec, rules),
