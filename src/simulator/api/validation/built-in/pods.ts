@@ -4,7 +4,7 @@ import { type Cause, cause } from '../../errors.ts';
 import { keyFaults, labelFaults } from '../../kinds/names.ts';
 import type { KubeObject } from '../../types.ts';
 import { goDiff } from '../go/diff.ts';
-import { duplicateCause, type Fields, fieldsOf, oneOf, type Rules, records, same, texts } from '../tools.ts';
+import { duplicateCause, type Fields, fieldsOf, labelName, oneOf, type Rules, records, same, texts } from '../tools.ts';
 import { internalPod } from './jobs.ts';
 import { EFFECTS, tolerationCauses } from './pod-spec.ts';
 
@@ -25,11 +25,39 @@ export function fixedPod({ spec: old }: KubeObject, { spec: now }: KubeObject, r
     ...images('initContainers', after),
     ...deadline(before['activeDeadlineSeconds'], after['activeDeadlineSeconds']),
     ...tolerations(before['tolerations'], after['tolerations'], rules),
+    ...guests(before, after),
   ];
   const munged = withKept(before, after);
   if (same(sortedKeys(munged), sortedKeys(before))) return found;
   const diff = goDiff('core.PodSpec', internalPod(before), internalPod(munged));
   return [...found, cause.forbidden('spec', `${CHANGEABLE}\n${diff}`)];
+}
+
+/** Containers for a look around come, and neither go nor change. */
+function guests(before: Fields, after: Fields): Cause[] {
+  const field = 'spec.ephemeralContainers';
+  const now = records(after['ephemeralContainers']);
+  const names = new Set([...records(after['containers']), ...records(after['initContainers'])].map(({ name }) => name));
+  const found = now.flatMap(({ name, image }, index): Cause[] => {
+    const at = `${field}[${index}]`;
+    const twice = names.has(name);
+    names.add(name);
+    return [
+      ...(name ? labelName(`${at}.name`, String(name)) : [cause.required(`${at}.name`)]),
+      ...(image ? [] : [cause.required(`${at}.image`)]),
+      ...(twice && name ? [duplicateCause(`${at}.name`, String(name))] : []),
+    ];
+  });
+  for (const old of records(before['ephemeralContainers'])) {
+    const kept = now.find(({ name }) => name === old['name']);
+    const quoted = JSON.stringify(old['name']);
+    if (kept === undefined)
+      found.push(cause.forbidden(field, `existing ephemeral containers ${quoted} may not be removed\n`));
+    else if (!same(sortedKeys(kept), sortedKeys(old))) {
+      found.push(cause.forbidden(field, `existing ephemeral containers ${quoted} may not be changed\n`));
+    }
+  }
+  return found;
 }
 
 const images = (key: string, spec: Fields): Cause[] =>
