@@ -15,6 +15,7 @@ const hash = 'machine-template-hash';
 const get = {
   of: (set: string) => lab.runtime.informer(kinds.Machine).by('set', set),
   machine: (name: string) => lab.runtime.informer(kinds.Machine).get(name),
+  counted: () => lab.runtime.informer(kinds.Cluster).get('prod')?.status?.v1beta2,
   set: () => lab.runtime.informer(kinds.MachineSet).by('deployment', 'prod-workers')[0]!,
 };
 const relabel = (machine: Machine, labels: Record<string, string>) =>
@@ -36,6 +37,7 @@ it('a Machine whose labels its set does not find is left alone, and another come
   expect(now.metadata.deletionTimestamp).toBeUndefined();
   expect(now.metadata.labels).not.toHaveProperty(hash);
   expect(get.set().status).toMatchObject({ replicas, readyReplicas: replicas });
+  expect(get.counted()?.workers).toMatchObject({ desiredReplicas: replicas, replicas, readyReplicas: replicas });
   // Back again, it is one too many.
   await relabel(one!, one!.metadata.labels!);
   await lab.until(() => get.of(set).length === replicas, 30 * minute, 'the end of one');
@@ -56,6 +58,8 @@ it('a Machine that nobody answers for is the cluster’s, until a set finds it',
     expect.objectContaining({ kind: 'Cluster', name: 'prod' }),
   ]);
   await lab.until(() => get.of(set).length === replicas, 5 * minute, 'its successor');
+  await lab.until(() => get.counted()?.workers?.readyReplicas === replicas + 1, 30 * minute, 'that all are ready');
+  expect(get.counted()?.workers).toMatchObject({ desiredReplicas: replicas + 1, replicas: replicas + 1 });
   const wasThere = get.of(set).map(({ metadata }) => metadata.name);
   await relabel(one!, { ...rest, [hash]: one!.metadata.labels![hash]! });
   await lab.until(() => get.of(set).length > replicas, minute, 'that it is taken');
@@ -93,4 +97,17 @@ it('nothing is done about what names a cluster that is not there', async () => {
   await lab.client.remove(kinds.Machine, 'ghost');
   await lab.run(1000);
   expect(get.machine('ghost')).toBeUndefined();
+});
+
+it('a Cluster that nobody has made anything for counts nothing', async () => {
+  lab = await openLab();
+  await lab.client.create(kinds.Cluster, {
+    ...{ apiVersion: kinds.Cluster.apiVersion, kind: 'Cluster', metadata: { name: 'bare' } },
+    spec: {
+      controlPlaneRef: { apiVersion: kinds.KubeadmControlPlane.apiVersion, kind: 'KubeadmControlPlane', name: 'x' },
+    },
+  });
+  await lab.run(minute);
+  const { controlPlane, workers } = lab.runtime.informer(kinds.Cluster).get('bare')?.status?.v1beta2 ?? {};
+  expect([controlPlane, workers]).toEqual([{}, {}]);
 });

@@ -31,6 +31,10 @@ export function ownerName(object: KubeObject, kind: string): string | undefined 
   return object.metadata.ownerReferences?.find((owner) => owner.kind === kind)?.name;
 }
 
+/** Whether somebody answers for an object, as a MachineSet or a control plane does for a Machine. */
+export const isControlled = ({ metadata }: KubeObject): boolean =>
+  metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
+
 /** The cluster an object belongs to, by its label. */
 export function clusterOf(object: KubeObject): string | undefined {
   return object.metadata.labels?.[labels.cluster];

@@ -4,17 +4,20 @@ import { find, isTrue, type Saying, saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy, no, repeat, sayLegacy, summary, yes } from '../legacy-conditions.ts';
 import { bullet, indent } from '../messages.ts';
-import type { Cluster, KubeadmControlPlane, Machine, MachineDeployment, ReplicaSummary } from '../shapes/capi.ts';
+import type { Cluster, KubeadmControlPlane, Machine, MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import type { Condition, KubeObject } from '../shapes/meta.ts';
 import type { BaremetalCluster } from '../shapes/provider.ts';
+import { planeReplicas, workerReplicas } from './cluster-replicas.ts';
 import { byName, deleting, isControlPlane, leaveZeros } from './common.ts';
-import { counters, machinesReady, machinesUpToDate } from './machines-conditions.ts';
+import { machinesReady, machinesUpToDate } from './machines-conditions.ts';
 
 /** The parts of a Cluster; undefined where there is no such object. */
 export interface ClusterFacts {
   infra: BaremetalCluster | undefined;
   plane: KubeadmControlPlane | undefined;
   deployments: readonly MachineDeployment[];
+  /** All of the cluster; those without a MachineDeployment count for themselves. */
+  sets?: readonly MachineSet[];
   machines: readonly Machine[];
   /** With v1beta2 the ways are those of Cluster API 1.13; of 1.10 where left out. */
   clusterApi?: ClusterApiVersion;
@@ -59,11 +62,8 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
   ];
   draft.status.v1beta2 = {
     conditions: saySorted(old?.v1beta2?.conditions, [available(draft, sayings), ...sayings], at, generation),
-    controlPlane: replicas(planes, plane?.spec?.replicas ?? 0),
-    workers: replicas(
-      workers,
-      facts.deployments.reduce((sum, deployment) => sum + (deployment.spec?.replicas ?? 0), 0),
-    ),
+    controlPlane: planeReplicas(draft, plane, planes),
+    workers: workerReplicas(facts.deployments, facts.sets ?? [], workers),
   };
   if (facts.clusterApi !== 'v1beta2') leaveZeros(draft.status, old, ['infrastructureReady', 'controlPlaneReady']);
 }
@@ -189,8 +189,4 @@ function available(draft: Cluster, sayings: readonly Saying[]): Saying {
   return bad
     ? { type: 'Available', status: 'False', reason: 'NotAvailable', message }
     : { type: 'Available', status: 'True', reason: 'Available', message };
-}
-
-function replicas(machines: readonly Machine[], desiredReplicas: number): ReplicaSummary {
-  return { desiredReplicas, replicas: machines.length, ...counters(machines) };
 }

@@ -4,7 +4,7 @@ import { pausedSaying, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { names } from '../messages.ts';
-import { addFinalizer, clusterOf, labels, own, removeFinalizer } from '../owners.ts';
+import { addFinalizer, clusterOf, isControlled, labels, own, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
@@ -39,7 +39,7 @@ export function clusterController(rt: Runtime): void {
   deployments.onChange((deployment) => controller.enqueue(deployment.spec?.clusterName));
   machines.onChange((machine) => controller.enqueue(clusterOf(machine)));
   setInformer.onChange((set, change) => {
-    if (change === 'deleted') controller.enqueue(set.spec?.clusterName);
+    if (change === 'deleted' || !isControlled(set)) controller.enqueue(set.spec?.clusterName);
   });
 
   rt.faults.onCluster((cluster) => controller.enqueue(cluster));
@@ -79,6 +79,7 @@ export function clusterController(rt: Runtime): void {
       infra: infras.get(cluster.spec?.infrastructureRef?.name),
       plane: planes.get(cluster.spec?.controlPlaneRef?.name),
       deployments: deployments.by('cluster', name),
+      sets: setInformer.by('cluster', name),
       machines: machines.by('cluster', name),
       clusterApi: rt.clusterApi,
       lost: outage?.told ? outage.message : undefined,
@@ -111,7 +112,7 @@ export function clusterController(rt: Runtime): void {
 
   /** Deletes MachineSets and worker Machines that belong to no group, and says which are left. */
   async function removeLone(cluster: string) {
-    const own = (object: KubeObject) => !object.metadata.ownerReferences?.some(({ controller: is }) => is);
+    const own = (object: KubeObject) => !isControlled(object);
     const sets = () => setInformer.by('cluster', cluster).filter(own);
     const workers = () => machines.by('cluster', cluster).filter((machine) => own(machine) && !isControlPlane(machine));
     for (const set of sets()) if (!deleting(set)) await rt.client.remove(kinds.MachineSet, set.metadata.name);

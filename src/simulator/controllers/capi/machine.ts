@@ -4,7 +4,7 @@ import { isTrue, pausedSaying, saySorted } from '../conditions.ts';
 import { initialized } from '../hosts/node-lifecycle.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
-import { addFinalizer, labels, own, ownerName } from '../owners.ts';
+import { addFinalizer, isControlled, labels, own, ownerName } from '../owners.ts';
 import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
@@ -21,10 +21,6 @@ import { outageOf, sooner } from './remote-connection.ts';
 const component = 'machine-controller';
 /** Cluster API goes on with a deletion no more than once in so many ms, whatever changes in between. */
 const deletionPace = 1000;
-
-/** Whether somebody answers for it: a MachineSet or a control plane. */
-export const isControlled = ({ metadata }: Machine): boolean =>
-  metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
 
 /** The indexes that controllers of Machines share. */
 export function machineInformer(rt: Runtime) {

@@ -19,6 +19,7 @@ import {
 } from './machines-conditions.ts';
 import { selectorText } from './machineset-status.ts';
 import { budgetOf } from './rollout.ts';
+import { belongs } from './set-machines.ts';
 
 const sum = (sets: readonly MachineSet[], of: (set: MachineSet) => number | undefined): number =>
   sets.reduce((total, set) => total + (of(set) ?? 0), 0);
@@ -62,7 +63,7 @@ export function setDeploymentStatus(
     observedGeneration: draft.metadata.generation,
     conditions: legacy(draft, available, current, at),
     v1beta2: {
-      ...counters(machines),
+      ...counters(machines.filter((machine) => sets.some((set) => belongs(machine, set)))),
       conditions: saySorted(
         old?.v1beta2?.conditions,
         sayings(draft, replicas, machines, missingSentence(missing), slowly(machines, since)),

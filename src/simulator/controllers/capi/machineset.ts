@@ -3,7 +3,7 @@
 import { find, pausedSaying, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
 import { type Kind, kinds } from '../kinds.ts';
-import { addFinalizer, labels, own, ownerName, removeFinalizer } from '../owners.ts';
+import { addFinalizer, isControlled, labels, own, ownerName, removeFinalizer } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
@@ -13,7 +13,7 @@ import { capiController, deleting, isPaused, paused } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { forgetRemediation } from './kcp-remediation.ts';
-import { isControlled, machineInformer } from './machine.ts';
+import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
 import { remediateSet } from './machineset-remediation.ts';
 import { type SetNews, setMachineSetStatus } from './machineset-status.ts';

@@ -14,10 +14,11 @@ import type { machineInformer } from './machine.ts';
 type Machines = ReturnType<typeof machineInformer>;
 
 /** One whose labels were taken away is its set's no more, though the set still owns it: another comes in its place. */
-export function machinesOf(machines: Machines, set: MachineSet): Machine[] {
-  const found = machines.by('set', set.metadata.name);
-  return found.filter(({ metadata }) => selects(set.spec?.selector, metadata.labels));
-}
+export const belongs = (machine: Machine, set: MachineSet): boolean =>
+  ownerName(machine, 'MachineSet') === set.metadata.name && selects(set.spec?.selector, machine.metadata.labels);
+
+export const machinesOf = (machines: Machines, set: MachineSet): Machine[] =>
+  machines.by('set', set.metadata.name).filter((machine) => belongs(machine, set));
 
 /** Takes Machines that nobody has, and that the selector finds. */
 export async function adoptOrphans(rt: Runtime, machines: Machines, set: MachineSet): Promise<void> {

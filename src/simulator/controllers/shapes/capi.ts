@@ -12,11 +12,11 @@ export interface NextGeneration {
 }
 
 export interface ReplicaSummary {
-  desiredReplicas: number;
-  replicas: number;
-  upToDateReplicas: number;
-  readyReplicas: number;
-  availableReplicas: number;
+  desiredReplicas?: number;
+  replicas?: number;
+  upToDateReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
 }
 
 export interface Cluster extends KubeObject {
