@@ -7,6 +7,7 @@ import { createApi } from '../../src/simulator/api/api.ts';
 import { rulesAuthorizer } from '../../src/simulator/api/authorize.ts';
 import { kubeconfig } from '../../src/simulator/api/kubeconfig.ts';
 import { type ApiServer, startApiServer } from '../../src/simulator/api/server.ts';
+import { workloadResources } from '../../src/simulator/workload/kinds.ts';
 import { collect } from './client.ts';
 import { httpTransport } from './http-transport.ts';
 
@@ -75,6 +76,40 @@ describe('the server', () => {
     expect(await status('/api/v1/namespaces/default/configmaps/x', 'DELETE')).toBe(403);
     expect(await status('/metrics')).toBe(403);
     expect(await status('/apis')).toBe(200);
+  });
+
+  it('hands on a log that is followed line by line, to those who can unpack it too', async () => {
+    const told = [{ at: Date.now() - 5000, text: 'one line' }];
+    const api = createApi({ logs: () => told, resources: workloadResources });
+    const running = { state: { running: { startedAt: '2026-11-29T11:00:00Z' } } };
+    api.load([
+      {
+        ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } },
+        status: { conditions: [{ type: 'Ready', status: 'True' }] },
+      },
+      {
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' } },
+        spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] },
+        status: { containerStatuses: [{ name: 'c', ...running }] },
+      },
+    ] as never);
+    server = await startApiServer({ api, token: 'secret' });
+    const headers = { authorization: 'Bearer secret', 'accept-encoding': 'gzip' };
+    const url = `${server.url}/api/v1/namespaces/default/pods/p/log?follow=true`;
+    const first = await new Promise<string>((resolve, reject) => {
+      const request = (url.startsWith('https') ? https : http).get(
+        url,
+        { headers, rejectUnauthorized: false },
+        (answer) => {
+          answer.once('data', (piece: Buffer) => {
+            resolve(piece.toString());
+            request.destroy();
+          });
+        },
+      );
+      request.once('error', reject);
+    });
+    expect(first).toBe('one line\n');
   });
 
   it('packs long answers for those who can unpack them, and only those', async () => {

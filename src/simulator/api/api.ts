@@ -33,7 +33,7 @@ import { rbacAuthorizer } from './rbac.ts';
 import type { TextStream } from './read/text-stream.ts';
 import { apiVersionOf, type Resource, servedResources } from './resources.ts';
 import { Collector } from './storage/collector.ts';
-import { expireEvents } from './storage/event-expiry.ts';
+import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
 import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
@@ -76,7 +76,9 @@ export class Api {
     const { historyLimit = 20_000, revision, ownership } = options;
     const store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
-    const expire = expireEvents(store, events, options.eventTtlMs ?? 60 * MINUTE, now);
+    const expired = options.logs && new ExpiredEvents();
+    const ttl = options.eventTtlMs ?? 60 * MINUTE;
+    const expire = expireEvents(store, events, ttl, now, expired && ((event) => expired.keep(event)));
     const counts = options.plugins !== undefined;
     this.#core = {
       store,
@@ -89,6 +91,7 @@ export class Api {
       minor: () => Number(this.#gitVersion().split('.')[1] ?? 0),
       managedFields: options.managedFields ?? true,
       logs: options.logs,
+      expired,
       endsPods: options.endsPods,
       settle: () => {
         collector?.settle();

@@ -1,6 +1,7 @@
 import type { ApiError, Cause } from './errors.ts';
 import type { LogSource } from './pod-logs.ts';
 import type { Resource } from './resources.ts';
+import type { ExpiredEvents } from './storage/event-expiry.ts';
 import type { Store } from './store.ts';
 import type { Subresource } from './target.ts';
 import type { KubeObject, User } from './types.ts';
@@ -78,10 +79,12 @@ export interface Core {
   minor(): number;
   /** Whether to track which writer owns which field. */
   managedFields: boolean;
-  /** Tells what containers have written; where left out, no kubelet answers. */
   /** Whether somebody ends the containers of a Pod that is deleted, and then says so. */
   endsPods?: (pod: KubeObject) => boolean;
+  /** Tells what containers have written; where left out, no kubelet answers. */
   logs?: LogSource;
+  /** The Events that are no longer kept, for logs. */
+  expired?: ExpiredEvents | undefined;
   /** Lets the garbage collector finish what a write has set off. */
   settle(): void;
 }

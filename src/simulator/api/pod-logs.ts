@@ -24,7 +24,7 @@ export interface LogQuestion {
   revision: number;
   /** About which revision the store had at a moment, Unix time in ms: for one moment always the same. */
   revisionAt(at: number): number;
-  /** Events that are kept, in no order. */
+  /** Events that are kept, and those that were kept last, in no order. */
   events(): Iterable<KubeObject>;
   /** The objects of a kind as they are stored, by its plural name; none where that is not served. */
   objects(plural: string): Iterable<KubeObject>;
@@ -38,7 +38,8 @@ const LOOK_MS = 1000;
 /** How late a line may come to be known, in ms. */
 const LATE_MS = 3000;
 
-const keyOfLine = ({ at, text }: LogLine): string => `${at} ${text}`;
+/** What a line is known by: below a millisecond lines of one moment are only put in order. */
+const keyOfLine = ({ at, text }: LogLine): string => `${at} ${text.replace(/(\.\d{3})\d{3}/, '$1')}`;
 
 /** Answers with the lines that the query asks for; with `follow`, for as long as the client stays. */
 export function podLog(
@@ -52,7 +53,9 @@ export function podLog(
   const waits = previous ? lacksPrevious(pod, container) : waitsFor(pod, container);
   if (waits !== undefined) throw badRequest(waits);
   const headers = { 'content-type': 'text/plain' };
-  const all = () => asked(source({ ...questionOf(core), pod, container, previous }), query, core.now());
+  // `since` is counted from when it was asked for, however long it is followed.
+  const begun = core.now();
+  const all = () => asked(source({ ...questionOf(core), pod, container, previous }), query, begun, core.now());
   const whole = all();
   const tail = numberIn(query, 'tailLines');
   const lines = tail === undefined ? whole : tail === 0 ? [] : whole.slice(-tail);
@@ -105,7 +108,7 @@ function waitsFor(pod: KubeObject, container: string): string | undefined {
   return `${words} is waiting to start: ${/^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? 'trying and failing to pull image' : reason}`;
 }
 
-function questionOf({ store, resources, now }: Core): Omit<LogQuestion, 'pod' | 'container'> {
+function questionOf({ store, resources, now, expired }: Core): Omit<LogQuestion, 'pod' | 'container'> {
   const events = resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
   return {
     now: now(),
@@ -116,6 +119,7 @@ function questionOf({ store, resources, now }: Core): Omit<LogQuestion, 'pod' | 
       if (resource) for (const { object } of store.scan(resource)) yield object;
     },
     *events() {
+      if (expired) yield* expired.all();
       for (const { object } of store.scan(events)) yield object;
     },
   };
@@ -151,16 +155,24 @@ function numberIn(query: URLSearchParams, key: string): number | undefined {
 }
 
 /** Lines of the present, of the time that is asked for. */
-function asked(lines: readonly LogLine[], query: URLSearchParams, now: number): LogLine[] {
+function asked(lines: readonly LogLine[], query: URLSearchParams, begun: number, now: number): LogLine[] {
   const seconds = numberIn(query, 'sinceSeconds');
   const time = Date.parse(query.get('sinceTime') ?? '');
-  const since = seconds !== undefined ? now - seconds * 1000 : Number.isNaN(time) ? 0 : time;
+  const since = seconds !== undefined ? begun - seconds * 1000 : Number.isNaN(time) ? 0 : time;
   return lines.filter(({ at }) => at >= since && at <= now).sort((a, b) => a.at - b.at);
 }
 
 function written(lines: readonly LogLine[], query: URLSearchParams): string {
   const stamped = query.get('timestamps') === 'true';
-  return lines.map(({ at, text }) => `${stamped ? `${nanos(at, text)} ` : ''}${text}\n`).join('');
+  let last = '';
+  return lines
+    .map(({ at, text }) => {
+      if (!stamped) return `${text}\n`;
+      const own = nanos(at, text);
+      last = own > last ? own : last;
+      return `${last} ${text}\n`;
+    })
+    .join('');
 }
 
 function cut(text: string, query: URLSearchParams): string {

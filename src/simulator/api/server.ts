@@ -249,7 +249,9 @@ function impersonated({ headers, rawHeaders }: IncomingMessage): User | undefine
   return { name, groups };
 }
 
-const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(?!0|false)|\/v1[^/?]*\/watch\//.test(url);
+/** Whether each piece is waited for: a watch, or a log that is followed. */
+const isWatch = ({ url = '' }: IncomingMessage): boolean =>
+  /[?&]watch=(?!0|false)|\/v1[^/?]*\/watch\/|\/log\?(?:.*&)?follow=(?:true|1)/.test(url);
 
 function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
   const bytes = Buffer.from(body);

@@ -9,25 +9,16 @@ import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { managers } from '../world/management/managers.ts';
 import { imageLog } from './image-logs.ts';
-import { within } from './log-times.ts';
+import { inOrder, within } from './log-times.ts';
 import { apiserver } from './logs/apiserver.ts';
 import { alive, application } from './logs/applications.ts';
 import { etcd } from './logs/etcd.ts';
 import { cni, controller, monitor, pinger } from './logs/kube-ovn.ts';
-import { managerBegins } from './logs/manager.ts';
+import { managerLog } from './logs/managers/index.ts';
 import { controllerManager, scheduler } from './logs/managers-of-kubernetes.ts';
 import { coredns, proxy } from './logs/network-programs.ts';
 import { central, openvswitch } from './logs/ovn.ts';
-import { klog, mostLines, type Run, records, type Teller } from './logs/run.ts';
-
-/** Which controllers speak of objects of a group, by the name of their Deployment. */
-const speakers: readonly (readonly [group: string, program: string])[] = [
-  ['infrastructure.cluster.x-k8s.io', 'cluster-api-provider-baremetal-manager'],
-  ['elemental.cattle.io', 'elemental-operator'],
-  ['bootstrap.cluster.x-k8s.io', 'capi-kubeadm-bootstrap-controller-manager'],
-  ['controlplane.cluster.x-k8s.io', 'capi-kubeadm-control-plane-controller-manager'],
-  ['cluster.x-k8s.io', 'capi-controller-manager'],
-];
+import { mostLines, type Run, records, type Teller } from './logs/run.ts';
 
 /** Who tells the lines of a program, by the name of its container or of its Deployment. */
 const TELLERS: Readonly<Record<string, Teller>> = {
@@ -51,15 +42,8 @@ export function componentLogs(question: LogQuestion): LogLine[] {
     from: since,
   };
   const teller = tellerOf(pod, program);
-  const lines = manager
-    ? [...managerBegins(manager, pod.metadata.namespace ?? '', since), ...recorded(question, program, since)]
-    : teller
-      ? teller(run)
-      : printed(question, since, until);
-  return lines
-    .filter(({ at }) => at >= run.from && at <= until)
-    .sort((a, b) => a.at - b.at)
-    .slice(-mostLines);
+  const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);
+  return inOrder(lines.filter(({ at }) => at >= run.from && at <= until)).slice(-mostLines);
 }
 
 /** The programs that a cluster brings are known by their Pods; what else is called so is an operator's. */
@@ -114,20 +98,3 @@ function runOf({ pod, container, previous, now }: LogQuestion): { since: number;
 }
 
 const imageOf = (pod: KubeObject, container: string): string => String(statusOf(pod, container)?.['image'] ?? '');
-
-/** The Events that a manager has recorded since it began, as controller-runtime's recorder logs them. */
-function recorded({ events }: LogQuestion, program: string, since: number): LogLine[] {
-  const lines: LogLine[] = [];
-  for (const event of events()) {
-    const about = isRecord(event['involvedObject']) ? event['involvedObject'] : {};
-    const group = String(about['apiVersion'] ?? '').split('/')[0];
-    if (speakers.find(([one]) => one === group)?.[1] !== program) continue;
-    const at = Date.parse(String(event['lastTimestamp'] ?? event.metadata.creationTimestamp ?? ''));
-    if (Number.isNaN(at) || at < since) continue;
-    const { kind, namespace, name, uid, apiVersion, resourceVersion } = about;
-    const object = JSON.stringify({ kind, namespace, name, uid, apiVersion, resourceVersion });
-    const said = `${JSON.stringify(event['message'])} logger="events" type=${JSON.stringify(event['type'])}`;
-    lines.push(klog(at, 'recorder.go:104', `${said} object=${object} reason=${JSON.stringify(event['reason'])}`));
-  }
-  return lines.sort((a, b) => a.at - b.at);
-}

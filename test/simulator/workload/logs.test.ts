@@ -138,4 +138,86 @@ describe('the log of a container', () => {
       expect(hashes('cp-1').length).toBeGreaterThan(50);
     });
   });
+
+  describe('of a manager of the platform', () => {
+    const began = '2026-11-29T11:00:00Z';
+    const ns = 'cpaas-system';
+    const name = 'capi-controller-manager';
+    const metadata = { name: `${name}-1234-abcde`, namespace: ns, uid: 'u-capi' };
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${name}-1234`, uid: 'u-rs' };
+    const manager = (holder: string, events: object[] = []) => {
+      const lease = {
+        metadata: { name: 'controller-leader-election-capi', namespace: ns },
+        spec: { holderIdentity: `${holder}_1`, acquireTime: '2026-11-29T11:00:17.000000Z' },
+      };
+      const state = { running: { startedAt: began } };
+      const one = {
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, ownerReferences: [owner] } },
+        spec: { nodeName: 'global-1', containers: [{ name: 'manager' }] },
+        status: { containerStatuses: [{ name: 'manager', image: 'r/capi:v1.10.4', state, lastState: {} }] },
+      };
+      const objects = (plural: string) => (plural === 'leases' ? [lease] : []) as never;
+      const question = { ...nothing, pod: one, container: 'manager', now, objects, events: () => events as never };
+      return componentLogs(question).map(({ text }) => text);
+    };
+    const event = (kind: string, about: string, component: string, reason: string, message: string, at: number) => ({
+      ...{ apiVersion: 'v1', kind: 'Event', type: 'Normal', reason, message, source: { component }, count: 1 },
+      metadata: {
+        name: `${about}.${(BigInt(Date.parse('2026-11-29T11:20:00Z') + at) * 1_000_000n).toString(16)}`,
+        namespace: ns,
+      },
+      involvedObject: { apiVersion: 'cluster.x-k8s.io/v1beta1', kind, name: about, namespace: ns, uid: 'u' },
+      ...{ firstTimestamp: '2026-11-29T11:20:00Z', lastTimestamp: '2026-11-29T11:20:00Z' },
+    });
+
+    it('starts its controllers where it leads, and waits where another does', () => {
+      const leads = manager(metadata.name);
+      const at = (words: string) => leads.findIndex((text) => text.includes(words));
+      expect(at('"Starting manager" logger="setup" version="v1.10.4"')).toBeGreaterThanOrEqual(0);
+      expect(at('successfully acquired lease')).toBeGreaterThan(at('attempting to acquire'));
+      expect(at('"Starting EventSource" controller="machineset"')).toBeGreaterThan(at('successfully acquired lease'));
+      expect(at('"Starting workers" controller="machineset"')).toBeGreaterThan(
+        at('"Starting Controller" controller="machineset"'),
+      );
+      expect(manager('another').at(-1)).toContain('"Serving metrics server"');
+      expect(manager('another').join()).not.toContain('Starting Controller');
+    });
+
+    it('tells a scale and a drain in the order in which one thing leads to the next', () => {
+      const told = manager(metadata.name, [
+        event(
+          'Machine',
+          'w-a-1',
+          'machine-controller',
+          'SuccessfulDrainNode',
+          'success draining Machine\'s node "n1"',
+          900,
+        ),
+        event('MachineSet', 'w-a', 'machineset-controller', 'SuccessfulCreate', 'Created machine "w-a-3"', 106),
+        event('MachineSet', 'w-a', 'machineset-controller', 'SuccessfulCreate', 'Created machine "w-a-2"', 104),
+        event(
+          'MachineDeployment',
+          'w',
+          'machinedeployment-controller',
+          'SuccessfulScale',
+          `Scaled MachineSet ${ns}/w-a: 1 -> 3`,
+          104,
+        ),
+      ]).filter((text) => text.startsWith('I1129 11:20'));
+      const shown = told.map((text) => /\] "((?:[^"\\]|\\.)*)"/.exec(text)?.[1]);
+      expect(shown.filter((text) => !text?.startsWith('Waiting'))).toEqual([
+        `Scaled MachineSet ${ns}/w-a: 1 -> 3`,
+        'MachineSet is scaling up to 3 replicas by creating 2 machines',
+        'Created machine 1 of 2',
+        'Created machine \\"w-a-2\\"',
+        'Created machine 2 of 2',
+        'Created machine \\"w-a-3\\"',
+        'Draining Node',
+        'Drain completed, remaining Pods on the Node have been evicted',
+        'success draining Machine\'s node \\"n1\\"',
+      ]);
+      const stamps = told.map((text) => text.slice(0, 21));
+      expect(stamps).toEqual([...stamps].sort());
+    });
+  });
 });

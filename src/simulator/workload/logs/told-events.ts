@@ -52,7 +52,7 @@ function timesOf(event: KubeObject): (Recorded & { revision: number })[] {
   const once = { ...rest, at: first, again: false };
   // A time of whole seconds says less than a name.
   const isAgain = Number(event['count'] ?? 1) > 1 && last > first;
-  return isAgain ? [once, { ...rest, at: last + (Math.floor(first) % 1000), again: true }] : [once];
+  return isAgain ? [once, { ...rest, at: Math.max(first + 1, last + 5), again: true }] : [once];
 }
 
 /** When an Event was first recorded: it is named after the nanosecond. */

@@ -1,0 +1,171 @@
+/**
+ * What the kubeadm providers of Cluster API say: of control planes, which are scaled and rolled one Machine at a time, and
+ * of what Machines are begun with. Source: kubernetes-sigs/cluster-api v1.10, controlplane/kubeadm and bootstrap/kubeadm.
+ */
+
+import type { LogLine } from '../../../api/pod-logs.ts';
+import { all, paced, type Run } from '../run.ts';
+import type { Recorded } from '../told-events.ts';
+import { type Life, livesOf } from './machines.ts';
+import { type Reconciled, recorderLine, says } from './reconciling.ts';
+
+const group = 'controlplane.cluster.x-k8s.io';
+/** How often everything is looked at though nothing has changed, ms: the manager's sync period. */
+const period = 600_000;
+
+const planeOf = (namespace: string, name: string, cluster: string | undefined): Reconciled => ({
+  ...{ controller: 'kubeadmcontrolplane', group, kind: 'KubeadmControlPlane', namespace, name },
+  of: { Cluster: cluster },
+});
+
+/** The lines of the controller of control planes. */
+export function controlPlanes(run: Run, events: readonly Recorded[], led: number): LogLine[] {
+  const planes = all(run, 'kubeadmcontrolplanes');
+  const lives = livesOf(run, events);
+  const most = Math.max(2, Math.min(144, Math.floor(900 / Math.max(1, planes.length))));
+  return [
+    ...planes.flatMap(({ metadata, spec }) => {
+      const { name, namespace = '' } = metadata;
+      const about = planeOf(
+        namespace,
+        name,
+        metadata.labels?.['cluster.x-k8s.io/cluster-name'] ?? metadata.ownerReferences?.[0]?.name,
+      );
+      const own = lives.filter((life) => life.plane === name || (!life.plane && life.name.startsWith(`${name}-`)));
+      const looks = paced(run, { at: led + 400, every: period, of: name, late: 0.05 }, most);
+      const desired = Number(spec?.['replicas'] ?? 3);
+      return [
+        ...looks.map(({ at }) => says(about, at, 'controller.go:441', 'Reconcile KubeadmControlPlane')),
+        ...own.flatMap((life, index) =>
+          Number.isNaN(life.created) ? [] : scaled(about, life, desired, own.slice(0, index)),
+        ),
+        ...own.flatMap((life) => reduced(about, life, desired, events)),
+      ];
+    }),
+    ...events.filter(({ about }) => about.kind === 'KubeadmControlPlane').flatMap((event) => checked(event)),
+  ];
+}
+
+/** One that was made: the first begins the cluster, the others join it. */
+function scaled(
+  about: Reconciled,
+  { created, name, namespace }: Life,
+  desired: number,
+  before: readonly Life[],
+): LogLine[] {
+  const turn = String(created);
+  const Machine = `${namespace}/${name}`;
+  const existing = Math.min(before.length, desired - 1);
+  return [
+    says(about, created - 60, 'controller.go:441', 'Reconcile KubeadmControlPlane', { turn }),
+    before.length === 0
+      ? says(about, created - 40, 'controller.go:530', 'Initializing control plane', {
+          turn,
+          Desired: desired,
+          Existing: 0,
+        })
+      : says(about, created - 40, 'controller.go:535', 'Scaling up control plane', {
+          turn,
+          Desired: desired,
+          Existing: existing,
+        }),
+    says(
+      about,
+      created + 4,
+      'scale.go:61',
+      before.length === 0 ? 'Machine created (init)' : 'Machine created (scale up)',
+      { turn, Machine },
+    ),
+  ];
+}
+
+/** One that is given up: its member of etcd goes before its host. */
+function reduced(about: Reconciled, life: Life, desired: number, events: readonly Recorded[]): LogLine[] {
+  const drained = events.find(({ reason, about: told }) => reason === 'SuccessfulDrainNode' && told.name === life.name);
+  const at = Number.isNaN(life.deleted) ? (drained?.at ?? Number.NaN) - 700 : life.deleted;
+  if (Number.isNaN(at)) return [];
+  const turn = String(at);
+  const Machine = `${life.namespace}/${life.name}`;
+  const detached = events.find(
+    ({ reason, about: told }) => reason === 'NodeVolumesDetached' && told.name === life.name,
+  );
+  return [
+    says(about, at - 60, 'controller.go:441', 'Reconcile KubeadmControlPlane', { turn }),
+    says(about, at - 30, 'controller.go:541', 'Scaling down control plane', {
+      turn,
+      Desired: desired,
+      Existing: desired + 1,
+    }),
+    says(about, at - 2, 'scale.go:149', 'Deleting Machine (scale down)', { turn, Machine }),
+    ...(detached
+      ? [
+          says(
+            about,
+            detached.at + 400,
+            'controller.go:846',
+            'Removing pre-terminate hook from control plane Machine',
+            {
+              Machine,
+            },
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What keeps it from going on. */
+function checked(event: Recorded): LogLine[] {
+  const { about: told, at, reason, message } = event;
+  const about = planeOf(told.namespace, told.name, undefined);
+  const failures = message.replace(/^.*?continue reconciliation: /, '');
+  const more =
+    reason === 'ControlPlaneUnhealthy'
+      ? [says(about, at + 1, 'scale.go:239', 'Waiting for control plane to pass preflight checks', { failures })]
+      : [];
+  return [recorderLine(event), ...more];
+}
+
+/** The lines of the controller of KubeadmConfigs. */
+export function bootstrapping(run: Run, events: readonly Recorded[]): LogLine[] {
+  const first = new Set<string>();
+  const lives = livesOf(run, events).flatMap((life): LogLine[] => {
+    const { cluster = '', created, bootstrapped, plane, set, deployment, name, namespace } = life;
+    const about: Reconciled = {
+      ...{ controller: 'kubeadmconfig', group: 'bootstrap.cluster.x-k8s.io', kind: 'KubeadmConfig', namespace, name },
+      of: {
+        Machine: name,
+        Cluster: cluster || undefined,
+        MachineSet: set,
+        MachineDeployment: deployment,
+        KubeadmControlPlane: plane,
+      },
+    };
+    const begins = plane !== undefined && !first.has(cluster);
+    if (plane) first.add(cluster);
+    const at = Number.isNaN(bootstrapped) ? Number.NaN : Math.max(created + 90, bootstrapped - 60);
+    const what = begins ? 'init control plane' : plane ? 'join control plane' : 'worker node';
+    const turn = String(created);
+    if (Number.isNaN(at)) return [];
+    return [
+      ...(begins
+        ? []
+        : [
+            says(
+              about,
+              at - 20,
+              'kubeadmconfig_controller.go:1186',
+              'Altering JoinConfiguration.Discovery.BootstrapToken.APIServerEndpoint',
+              { turn },
+            ),
+          ]),
+      says(
+        about,
+        at,
+        `kubeadmconfig_controller.go:${begins ? 489 : plane ? 741 : 604}`,
+        `Creating BootstrapData for the ${what}`,
+        { turn },
+      ),
+    ];
+  });
+  return [...lives, ...events.filter(({ about }) => about.kind === 'KubeadmConfig').map(recorderLine)];
+}
