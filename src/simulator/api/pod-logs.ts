@@ -1,6 +1,6 @@
 /** `kubectl logs`: what a container has written, as a kubelet hands it on. */
 
-import { nanos } from '../workload/log-times.ts';
+import { taken } from '../workload/log-times.ts';
 import type { Core } from './core.ts';
 import { badRequest } from './errors.ts';
 import type { Store } from './store.ts';
@@ -168,7 +168,7 @@ function written(lines: readonly LogLine[], query: URLSearchParams): string {
   return lines
     .map(({ at, text }) => {
       if (!stamped) return `${text}\n`;
-      const own = nanos(at, text);
+      const own = taken(at, text);
       last = own > last ? own : last;
       return `${last} ${text}\n`;
     })

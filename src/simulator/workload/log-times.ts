@@ -19,6 +19,13 @@ export const within = (of: string): number => Number(digits(of, 3)) % 900;
 /** What in a line tells its microsecond: of klog, and of etcd. */
 const told = /^([IWEF]\d{4} [\d:]{8}\.\d{3}|\{"level":"\w+","ts":"[\dT:.-]{23})(\d{3})/;
 
+/** When a kubelet took a line over, as it stamps it: within the microsecond that the line tells, where it tells one. */
+export function taken(at: number, text: string): string {
+  const own = told.exec(text)?.[2];
+  const stamp = nanos(at, text);
+  return own === undefined ? stamp : `${stamp.slice(0, 23)}${own}${stamp.slice(26)}`;
+}
+
 /** Lines in the order of time, with microseconds that do not run backwards within a millisecond either. */
 export function inOrder<T extends { at: number; text: string }>(lines: readonly T[]): T[] {
   const sorted = [...lines].sort((a, b) => a.at - b.at);
