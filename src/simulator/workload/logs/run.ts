@@ -80,6 +80,29 @@ export const timeOf = (value: unknown): number => Date.parse(typeof value === 's
 /** The objects of a kind, by its plural name, as a list. */
 export const all = ({ question }: Run, plural: string): KubeObject[] => [...question.objects(plural)];
 
+/** When something last happened to an object, as Kubernetes writes it. */
+function stirred({ metadata, status }: KubeObject): string {
+  let last = metadata.creationTimestamp ?? '';
+  if (metadata.deletionTimestamp && metadata.deletionTimestamp > last) last = metadata.deletionTimestamp;
+  for (const { lastTransitionTime: at } of records(status?.['conditions'])) {
+    if (typeof at === 'string' && at > last) last = at;
+  }
+  return last;
+}
+
+/** So many objects of a kind are told of in one log. */
+const mostTold = 700;
+
+/** Those of a kind to which something happened last: of a large fleet more would fill the log, and what came before is gone. */
+export function latest(run: Run, plural: string): KubeObject[] {
+  const found = all(run, plural);
+  if (found.length <= mostTold) return found;
+  const timed = found.map((object) => ({ object, at: stirred(object) })).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const kept = timed.slice(-mostTold);
+  run.from = Math.max(run.from, timeOf(kept[0]!.at) || run.from);
+  return kept.map(({ object }) => object);
+}
+
 /** What the cluster is known by in chances that all of its programs share. */
 export const clusterOf = (run: Run): string =>
   all(run, 'namespaces').find(({ metadata }) => metadata.name === 'kube-system')?.metadata.uid ?? 'cluster';

@@ -1,7 +1,7 @@
 /** What is known of the Machines of a fleet and of those that are gone: when each step of their lives was done. */
 
 import type { KubeObject } from '../../../api/types.ts';
-import { all, chance, type Run, records, timeOf } from '../run.ts';
+import { all, chance, latest, type Run, records, timeOf } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
 
 /** One Machine; times are Unix time in ms, NaN where it has not come to that. */
@@ -37,7 +37,7 @@ export function livesOf(run: Run, events: readonly Recorded[]): Life[] {
     if (reason === 'SuccessfulDrainNode') nodes.set(about.name, /"(.+)"$/.exec(message)?.[1] ?? '');
   }
   const sets = new Map(all(run, 'machinesets').map((set) => [set.metadata.name, set]));
-  const there = all(run, 'machines').map((machine) => lifeOf(machine, sets, created, joined));
+  const there = latest(run, 'machines').map((machine) => lifeOf(machine, sets, created, joined));
   const known = new Set(there.map(({ name }) => name));
   const names = new Set([...created.keys(), ...nodes.keys()]);
   const gone = [...names].flatMap((name): Life[] => {

@@ -5,7 +5,7 @@
 
 import type { LogLine } from '../../../api/pod-logs.ts';
 import type { KubeObject } from '../../../api/types.ts';
-import { all, chance, paced, type Run, records, timeOf } from '../run.ts';
+import { all, chance, latest, paced, type Run, records, timeOf } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
 import { type Reconciled, recorderLine, says } from './reconciling.ts';
 
@@ -25,7 +25,7 @@ const before: Readonly<Record<string, (message: string) => string>> = {
 
 /** The lines of the provider's controllers. */
 export function provider(run: Run, events: readonly Recorded[], led: number): LogLine[] {
-  const machines = new Map(all(run, 'baremetalmachines').map((machine) => [machine.metadata.name, machine]));
+  const machines = new Map(latest(run, 'baremetalmachines').map((machine) => [machine.metadata.name, machine]));
   const own = events.filter(({ about }) => about.apiVersion.startsWith('infrastructure.cluster.x-k8s.io/'));
   const about = ({ about: told }: Recorded): Reconciled => {
     const labels = machines.get(told.name)?.metadata.labels;
@@ -110,7 +110,7 @@ function lived({ metadata, status }: KubeObject): LogLine[] {
 
 /** The lines of the elemental operator. */
 export function elementalOperator(run: Run, events: readonly Recorded[]): LogLine[] {
-  const hosts = all(run, 'machineinventories').flatMap((inventory): LogLine[] => {
+  const hosts = latest(run, 'machineinventories').flatMap((inventory): LogLine[] => {
     const { name, namespace = '', uid = '' } = inventory.metadata;
     const about: Reconciled = {
       controller: 'machineinventory',
