@@ -138,7 +138,7 @@ it('has managers that tell how they began: their webhooks, their election, their
   const then = ['controller-leader-election-capi', '"Starting Controller" controller="machine"', '"Starting workers"'];
   const places = [...order, ...then].map(at);
   expect(places).toEqual([...places].sort((a, b) => a - b));
-  expect(Math.min(...places)).toBe(0);
+  expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
 });
 
 it('makes tokens of accounts, whose bearers find their way about and may do nothing', async () => {
