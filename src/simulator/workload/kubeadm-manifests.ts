@@ -4,6 +4,7 @@
  */
 
 import type { Node } from '../controllers/shapes/core.ts';
+import type { Member } from './remembered.ts';
 import type { ClusterSettings } from './settings.ts';
 
 type Fields = Record<string, unknown>;
@@ -19,8 +20,8 @@ export interface Manifest {
 export interface Place {
   node: Node;
   address: string;
-  /** The control plane's Nodes, the oldest first. */
-  plane: readonly Node[];
+  /** The members of etcd that were there when the Node came, itself the last. */
+  members: () => readonly Member[];
   /** The tag of etcd's image. */
   etcd: string;
   settings: ClusterSettings;
@@ -191,12 +192,10 @@ function apiServer({ address }: Place): Record<string, string> {
   };
 }
 
-function etcd({ node, address, plane, etcd: tag }: Place): Record<string, string> {
-  // Each member knows those that were there when it came.
-  const at = plane.findIndex(({ metadata }) => metadata.name === node.metadata.name);
-  const known = plane.slice(0, Math.max(0, at) + 1);
-  const addressOf = ({ status }: Node) => status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-  const members = known.map((one) => `${one.metadata.name}=https://${addressOf(one)}:2380`).join(',');
+function etcd({ node, address, members: membersOf, etcd: tag }: Place): Record<string, string> {
+  // The file is written once: each member knows those that were there when it came.
+  const known = membersOf();
+  const members = known.map((one) => `${one.name}=https://${one.address}:2380`).join(',');
   const newer = !tag.startsWith('v3.5') && !tag.startsWith('3.5');
   const certificate = `${pki}/etcd`;
   return {
@@ -206,7 +205,7 @@ function etcd({ node, address, plane, etcd: tag }: Place): Record<string, string
       ? { 'feature-gates': 'InitialCorruptCheck=true', 'watch-progress-notify-interval': '5s' }
       : { 'experimental-initial-corrupt-check': 'true', 'experimental-watch-progress-notify-interval': '5s' }),
     ...{ 'initial-advertise-peer-urls': `https://${address}:2380`, 'initial-cluster': members },
-    ...(at > 0 ? { 'initial-cluster-state': 'existing' } : {}),
+    ...(known.length > 1 ? { 'initial-cluster-state': 'existing' } : {}),
     ...{
       'key-file': `${certificate}/server.key`,
       'listen-client-urls': `https://127.0.0.1:2379,https://${address}:2379`,

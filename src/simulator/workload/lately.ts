@@ -25,10 +25,10 @@ interface Said {
   field?: string;
 }
 
-/** The Events about these objects that a server at Unix time `now` (ms) still has. */
-export function toldOf(objects: readonly KubeObject[], now: number): KubeObject[] {
+/** The Events about these objects, and about Leases as they were before, that a server at Unix time `now` (ms) still has. */
+export function toldOf(objects: readonly KubeObject[], now: number, before: readonly KubeObject[] = []): KubeObject[] {
   const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - hour;
-  const said = objects.flatMap((object): Said[] => {
+  const said = [...objects, ...before].flatMap((object): Said[] => {
     if (object.kind === 'Pod' && isLate(object.metadata.creationTimestamp)) return ofPod(object);
     const leads = object.kind === 'Lease' ? object.spec?.['acquireTime'] : undefined;
     return leads !== undefined && isLate(leads) ? [ofLeader(object)] : [];

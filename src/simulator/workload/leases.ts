@@ -4,6 +4,7 @@ import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import type { Remembered, Term } from './remembered.ts';
 import { readyOf } from './summary.ts';
 
 type Make = (
@@ -31,25 +32,54 @@ export function nodeLease(node: Node, renewTime: string, make: Make): KubeObject
   };
 }
 
-/** By which Leases a control plane's parts elect who leads, and its servers are known; `nodes`: its own, the oldest first. */
-export function planeLeases(nodes: readonly Node[], born: string, renewTime: string, make: Make): KubeObject[] {
-  const [oldest] = nodes;
-  if (!oldest) return [];
-  const lease = (name: string, since: string, spec: object, labels?: Record<string, string>) => {
-    const made = make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, since, { spec });
-    return labels ? { ...made, metadata: { ...made.metadata, labels } } : made;
+/** When Leases are told, and of what: times as Kubernetes writes them, and Unix time in ms. */
+export interface LeaseTimes {
+  /** Since when there is the cluster. */
+  born: string;
+  renewTime: string;
+  now: number;
+}
+
+/** The Lease by which a part of a control plane says who leads. One whose Node is gone renews nothing. */
+export function leaderLease(name: string, term: Term, { born, renewTime }: Omit<LeaseTimes, 'now'>, make: Make) {
+  const { node, acquired, running, transitions, gone } = term;
+  const { name: host } = node.metadata;
+  const last = gone === undefined || gone > Date.parse(renewTime) ? renewTime : new Date(gone).toISOString();
+  const acquireTime = `${new Date(acquired).toISOString().slice(0, 23)}${decimals(`${name}/${acquired}`, 3)}Z`;
+  const spec = {
+    // A process draws its own when it begins.
+    holderIdentity: `${host}_${new Random(name, host, String(running)).uuid()}`,
+    leaseDurationSeconds: 15,
+    leaseTransitions: transitions,
+    acquireTime,
+    // What has just been acquired has not been renewed.
+    renewTime: Date.parse(last) - 1000 < acquired ? acquireTime : within(last, name),
   };
-  const speaks = nodes.find((node) => readyOf(node) !== 'Unknown') ?? oldest;
-  const led = ['kube-controller-manager', 'kube-scheduler'].map((name) => {
-    const { name: host, creationTimestamp: since = renewTime } = speaks.metadata;
-    return lease(name, born, {
-      holderIdentity: `${host}_${new Random(name, host, since).uuid()}`,
-      leaseDurationSeconds: 15,
-      // Whoever led before is gone with its host.
-      leaseTransitions: since > born ? 3 : 1,
-      acquireTime: `${since.slice(0, 19)}.${decimals(`${name}/${since}`, 6)}Z`,
-      renewTime: within(renewTime, name),
-    });
+  return make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, born, { spec });
+}
+
+/** The Leases of a cluster as they were before, when somebody else led who had begun to within the last hour. */
+export const pastLeases = (remembered: Remembered, born: string | undefined, now: number, make: Make): KubeObject[] =>
+  remembered.past(now).map(({ lease, term }) => {
+    const since = new Date(term.acquired).toISOString();
+    return leaderLease(lease, term, { born: born ?? since, renewTime: since }, make);
+  });
+
+/** By which Leases a control plane's parts elect who leads, and its servers are known; `nodes`: its own, the oldest first. */
+export function planeLeases(
+  nodes: readonly Node[],
+  { born, renewTime, now }: LeaseTimes,
+  remembered: Remembered,
+  make: Make,
+): KubeObject[] {
+  const lease = (name: string, since: string, spec: object, labels: Record<string, string>) => {
+    const made = make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, since, { spec });
+    return { ...made, metadata: { ...made.metadata, labels } };
+  };
+  if (nodes.length === 0) return [];
+  const led = ['kube-controller-manager', 'kube-scheduler'].flatMap((name) => {
+    const term = remembered.leader(name, nodes, Date.parse(born), now);
+    return term ? [leaderLease(name, term, { born, renewTime }, make)] : [];
   });
   const servers = nodes.map((node) => {
     const { name: host, creationTimestamp: since = renewTime } = node.metadata;

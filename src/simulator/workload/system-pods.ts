@@ -12,6 +12,7 @@ import { decimals } from './leases.ts';
 import { templateHash } from './owned.ts';
 import { readySince, startOf } from './pod-times.ts';
 import { type Program, requests } from './programs.ts';
+import type { Member } from './remembered.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf } from './summary.ts';
 import { make } from './system.ts';
@@ -66,8 +67,8 @@ export function podSpec(
 /** What a Pod's specification also depends on. */
 export interface Around {
   settings: ClusterSettings;
-  /** The control plane's Nodes, the oldest first. */
-  plane: readonly Node[];
+  /** The members of etcd that were there when the Node came, itself the last. */
+  members: () => readonly Member[];
   /** What its add-on's chart gives it. */
   manifest: Manifest | undefined;
 }
@@ -79,7 +80,7 @@ export function pod(
   at: number,
   owner: KubeObject | undefined,
   now: string,
-  { settings, plane, manifest: chart }: Around,
+  { settings, members, manifest: chart }: Around,
 ): KubeObject {
   const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
@@ -99,7 +100,7 @@ export function pod(
   const manifest =
     program.as === 'static'
       ? manifestOf(program.name, {
-          ...{ node, address: address ?? '', plane, etcd },
+          ...{ node, address: address ?? '', members, etcd },
           // Files on a host say what it was made with.
           settings: { ...settings, ...settings.made?.[host] },
         })

@@ -15,6 +15,7 @@ import { kubeadmObjects } from './kubeadm-objects.ts';
 import { nodeLease, planeLeases } from './leases.ts';
 import { between, completed, ownedPod, settled } from './owned.ts';
 import { type Program, programsOf } from './programs.ts';
+import { Remembered } from './remembered.ts';
 import type { ClusterSettings } from './settings.ts';
 import { rolesOf } from './summary.ts';
 import { isUp, pod, podSpec } from './system-pods.ts';
@@ -32,18 +33,24 @@ export interface SystemOptions {
   born?: string;
   /** What the management cluster knows of the cluster; nothing where left out. */
   settings?: ClusterSettings;
+  /** What time it is, Unix time in ms; that of `renewed` where left out. */
+  now?: number;
+  /** What was told before, and is from now on; nothing where left out. */
+  remembered?: Remembered;
 }
 
-/** All of it for these Nodes. The same Nodes give the same objects, Leases aside. */
+/** All of it for these Nodes. The same Nodes give the same objects, Leases and what was remembered aside. */
 export function systemObjects(options: SystemOptions): KubeObject[] {
-  const { nodes, version, kubeOvn, renewed, settings = { tokens: [] } } = options;
+  const { nodes, version, kubeOvn, renewed, settings = { tokens: [] }, remembered = new Remembered() } = options;
+  const now = options.now ?? Date.parse(renewed);
+  remembered.look(nodes);
   const born = options.born ?? nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
   const objects: KubeObject[] = [];
   for (const namespace of ['default', system, 'cpaas-system', simulatedNamespace]) {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
   for (const node of nodes) objects.push(nodeLease(node, renewed, make));
-  objects.push(...planeLeases(planeOf(nodes), born, renewed, make));
+  objects.push(...planeLeases(planeOf(nodes), { born, renewTime: renewed, now }, remembered, make));
   for (const { kind, name, namespace, body, since = born } of kubeadmObjects(settings, born)) {
     objects.push(make('v1', kind, namespace, name, since, body));
   }
@@ -81,7 +88,8 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const set = owner && between(owner, make);
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
     for (const [at, node] of chosen.entries()) {
-      const made = pod(onNode(program, node), node, at, owner, renewed, { settings, plane: planeOf(nodes), manifest });
+      const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest };
+      const made = pod(onNode(program, node), node, at, owner, renewed, around);
       const whole =
         owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made;
       objects.push(withTold(kubeOvn ? attached(whole, network) : whole));

@@ -23,13 +23,15 @@ import { workloadResources } from './kinds.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
+import { pastLeases } from './leases.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
+import { Remembered } from './remembered.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import type { ClusterSettings } from './settings.ts';
 import { signingRequests } from './signing-requests.ts';
 import { containers } from './summary.ts';
-import { isMirror, isRuled, systemObjects } from './system.ts';
+import { isMirror, isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
 
 const renewal = 10_000;
@@ -47,6 +49,7 @@ export class WorkloadView {
   #births = new Map<string, KubeObject['metadata']>();
   #renewed = 0;
   #told: Told;
+  #remembered = new Remembered();
   #turn: Promise<unknown> = Promise.resolve();
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
@@ -100,6 +103,7 @@ export class WorkloadView {
   /** The cluster is no more: what was told of it is told anew of the next of its name. */
   forget(): void {
     this.#told = new Told(this.#cluster.api);
+    this.#remembered = new Remembered();
     this.#born = undefined;
   }
 
@@ -120,7 +124,7 @@ export class WorkloadView {
     if (this.#cluster.network && !first) this.#join(this.#cluster.network);
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
     if (this.#handedOver) this.#revive();
-    if (seen === this.#nodesSeen && !due) return answers;
+    if (seen === this.#nodesSeen && !due && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
     if (due && !first) await this.#beat(settings);
@@ -128,12 +132,17 @@ export class WorkloadView {
     const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
     const born = this.#born;
-    const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed: timestamp(this.#renewed) });
+    const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
+    const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
     const { pods: network, applications } = settings;
     const used = applicationPods({ nodes, pods: applications, network, now: this.#now() });
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
-    const told = toldOf(this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects, this.#now());
+    const told = toldOf(
+      this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects,
+      now,
+      pastLeases(remembered, born, now, make),
+    );
     const asked = signingRequests(nodes, settings.tokens, this.#now());
     await this.#put([...objects, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
     // What has just been put in was there before anybody looked: kubelets tell of it.

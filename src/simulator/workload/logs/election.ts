@@ -7,14 +7,14 @@ import { klog, type Run } from './run.ts';
 const over = 17_000;
 
 /** When a run came to lead by a Lease; undefined where another leads. `holder`: how its identity begins. */
-export function ledSince({ question, since }: Run, lease: string, holder: string): number | undefined {
+export function ledSince({ question, since, until }: Run, lease: string, holder: string): number | undefined {
   const [namespace, name] = lease.split('/');
   for (const { metadata, spec } of question.objects('leases')) {
     if (metadata.namespace !== namespace || metadata.name !== name) continue;
     if (!String(spec?.['holderIdentity'] ?? '').startsWith(`${holder}_`)) return undefined;
     const acquired = Date.parse(String(spec?.['acquireTime'] ?? ''));
     // A Lease tells of who holds it, and not that its holder has begun again in the meantime.
-    return acquired > since ? acquired : since + over;
+    return acquired > since && acquired <= until ? acquired : since + over;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import { micros } from '../log-times.ts';
-import { chance, clusterOf, memberOf, paced, planeNodes, type Run, slowMoments, type Teller } from './run.ts';
+import { chance, clusterOf, memberOf, paced, planeNodes, type Run, records, slowMoments, type Teller } from './run.ts';
 
 /** The API server has it compacted so often, in ms, to what was there one turn ago; of so many the lines are kept. */
 const every = 300_000;
@@ -32,14 +32,26 @@ export const etcd: Teller = (run) => {
   return [...begun(run, cluster), ...compacted(run, cluster, late), ...slow(run)];
 };
 
+/** Of whom it was told when it came, by the names of their Nodes; whoever is there where its Pod does not say. */
+function membersOf(run: Run): string[] {
+  const flag = records(run.question.pod.spec?.['containers'])
+    .flatMap(({ command }) => (Array.isArray(command) ? command.map(String) : []))
+    .find((one) => one.startsWith('--initial-cluster='));
+  if (flag === undefined) return planeNodes(run).map(({ metadata }) => metadata.name);
+  return flag
+    .slice('--initial-cluster='.length)
+    .split(',')
+    .map((one) => one.replace(/=.*/, ''));
+}
+
 function begun(run: Run, cluster: string): LogLine[] {
   const { since, node, version } = run;
   const host = String(run.question.pod.status?.['hostIP'] ?? '');
   const id = identity(cluster, node);
-  const members = planeNodes(run);
+  const members = membersOf(run);
   const url = (port: number) => `https://${host}:${port}`;
   const told = (at: number, caller: string, msg: string, rest?: object) => line(since + at, caller, msg, rest);
-  const peers = members.filter(({ metadata }) => metadata.name !== node);
+  const peers = members.filter((name) => name !== node);
   return [
     told(0, 'embed/etcd.go:140', 'configuring peer listeners', { 'listen-peer-urls': [url(2380)] }),
     told(2, 'embed/etcd.go:148', 'configuring client listeners', {
@@ -58,7 +70,7 @@ function begun(run: Run, cluster: string): LogLine[] {
     told(40, 'etcdserver/backend.go:81', 'opened backend db', { path: '/var/lib/etcd/member/snap/db', took: '4.1ms' }),
     ...peers.map((peer) =>
       told(90, 'rafthttp/peer_status.go:53', 'peer became active', {
-        'peer-id': identity(cluster, peer.metadata.name),
+        'peer-id': identity(cluster, peer),
       }),
     ),
     told(140, 'etcdserver/server.go:2156', 'published local member to cluster through raft', {

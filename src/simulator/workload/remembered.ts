@@ -1,0 +1,160 @@
+/**
+ * What of a cluster its Nodes of the moment do not tell: of which members each etcd was told when its file was written, and
+ * who has led since when. Kept as long as somebody looks; before that it is guessed from the Nodes that are there.
+ */
+
+import { digest } from '../controllers/digest.ts';
+import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
+import { containerStatus, runningSince } from './containers.ts';
+import { startOf } from './pod-times.ts';
+import { readyOf } from './summary.ts';
+
+/** A member of etcd, by the name and the address of its Node. */
+export interface Member {
+  name: string;
+  address: string | undefined;
+}
+
+/** That a Node leads, from a moment on; times are Unix time in ms. */
+export interface Term {
+  node: Node;
+  acquired: number;
+  /** How often the lead has changed until then. */
+  transitions: number;
+  /** When its container began, that has a new identity each time. */
+  running: number;
+  /** Since when nobody has heard of its Node. */
+  gone?: number;
+}
+
+/** Whoever is older than its cluster by less is one of its first Nodes; ms. */
+const joining = 300_000;
+/** A first election, and one by a container that has begun again or after another went: so long after, at least, ms. */
+const elected = 3000;
+const over = 15_000;
+/** A roll takes the last of the old Nodes so long after the last of the new ones came, about, ms. */
+const last = 100_000;
+/** Servers forget Events after that, ms. */
+const hour = 3_600_000;
+
+/** What is remembered of one cluster. */
+export class Remembered {
+  readonly #members = new Map<string, readonly Member[]>();
+  readonly #terms = new Map<string, Term>();
+  #past: { lease: string; term: Term }[] = [];
+  #next = Number.POSITIVE_INFINITY;
+
+  /** Of which members the etcd of a Node was told, itself the last: those of its join. `plane`: the oldest first. */
+  members(node: Node, plane: readonly Node[]): readonly Member[] {
+    const key = uidOf(node);
+    const known = this.#members.get(key);
+    if (known) return known;
+    const at = plane.findIndex((one) => uidOf(one) === key);
+    const members = plane
+      .slice(0, Math.max(0, at) + 1)
+      .map((one) => ({ name: one.metadata.name, address: addressOf(one) }));
+    // Before a Node tells its address there is no file.
+    if (members.every(({ address }) => address !== undefined)) this.#members.set(key, members);
+    return members;
+  }
+
+  /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */
+  leader(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
+    const before = this.#terms.get(lease) ?? this.#first(lease, plane, born, now);
+    const term = before && this.#follow(lease, before, plane, now);
+    if (term) this.#terms.set(lease, term);
+    return term;
+  }
+
+  /** Who led before, and began to within the last hour. */
+  past(now: number): readonly { lease: string; term: Term }[] {
+    this.#past = this.#past.filter(({ term }) => term.acquired > now - hour);
+    return this.#past;
+  }
+
+  /** Whether somebody has come to lead by `now` since it was last asked for. */
+  due(now: number): boolean {
+    return now >= this.#next;
+  }
+
+  /** Begins a look at these Nodes: what went with others is forgotten. */
+  look(nodes: readonly Node[]): void {
+    const there = new Set(nodes.map(uidOf));
+    for (const key of this.#members.keys()) if (!there.has(key)) this.#members.delete(key);
+    this.#next = Number.POSITIVE_INFINITY;
+  }
+
+  #first(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
+    const ranked = byRun(lease, plane, now);
+    const [oldest] = ranked;
+    if (!oldest) return undefined;
+    const { node, running, restarts } = oldest;
+    const isFounder = Date.parse(node.metadata.creationTimestamp ?? '') - born < joining;
+    const rolled = ranked.at(-1)!.running + last;
+    const own = running + (isFounder && restarts === 0 ? elected : over) + spread(lease, node);
+    const acquired = !isFounder && rolled <= now ? rolled + spread(lease, node) : own;
+    return this.#reached(acquired, now)
+      ? { node, acquired, running, transitions: (isFounder ? 0 : 3) + restarts }
+      : undefined;
+  }
+
+  /** A leader leads on while its Node is there; when it goes, the survivor takes over that has run longest. */
+  #follow(lease: string, term: Term, plane: readonly Node[], now: number): Term {
+    const ranked = byRun(lease, plane, now);
+    const own = ranked.find(({ node }) => uidOf(node) === uidOf(term.node));
+    const silent = own && readyOf(own.node) === 'Unknown';
+    if (own && !silent) {
+      const kept: Term = { ...term, node: own.node };
+      delete kept.gone;
+      if (own.running <= term.running) return kept;
+      // It has begun again, and waits until what it led by before is over.
+      const acquired = own.running + over + spread(lease, own.node);
+      return this.#reached(acquired, now) ? this.#change(lease, term, { ...own, acquired }) : kept;
+    }
+    const gone = term.gone ?? Math.max(term.acquired, Math.min(now, (silent && changeOf(own.node)) || now));
+    const next = ranked.find(({ node }) => node !== own?.node && readyOf(node) !== 'Unknown');
+    if (!next) return { ...term, gone };
+    const wait = spread(lease, next.node);
+    const acquired = Math.max(gone + over, next.running + elected) + wait;
+    return this.#reached(acquired, now) ? this.#change(lease, term, { ...next, acquired }) : { ...term, gone };
+  }
+
+  #change(lease: string, before: Term, { node, running, acquired }: Omit<Term, 'transitions'>): Term {
+    this.#past.push({ lease, term: before });
+    return { node, running, acquired, transitions: before.transitions + 1 };
+  }
+
+  #reached(acquired: number, now: number): boolean {
+    if (acquired > now) this.#next = Math.min(this.#next, acquired);
+    return acquired <= now;
+  }
+}
+
+const uidOf = ({ metadata: { uid, name } }: Node): string => uid ?? name;
+const addressOf = ({ status }: Node) => status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+const changeOf = ({ status }: Node): number =>
+  Date.parse(status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '');
+
+/** Everybody asks again every two seconds, and a little: up to 3 s, ms. */
+const spread = (lease: string, node: Node): number =>
+  Number.parseInt(digest(`${lease}/${uidOf(node)}`).slice(0, 6), 16) % 3000;
+
+/** Since when the containers of a program have run on these Nodes, the longest first. */
+function byRun(
+  program: string,
+  plane: readonly Node[],
+  at: number,
+): { node: Node; running: number; restarts: number }[] {
+  const now = timestamp(at);
+  return plane
+    .map((node) => {
+      const { name, creationTimestamp: since = now } = node.metadata;
+      const pod = `${program}-${name}`;
+      const { started } = startOf({ pod, node, since, now }, false);
+      const status = containerStatus({ name: program, image: '', pod, since, now, started, ready: true });
+      const running = Date.parse(runningSince(status) ?? started);
+      return { node, running, restarts: Number(status['restartCount']) };
+    })
+    .sort((a, b) => a.running - b.running);
+}
