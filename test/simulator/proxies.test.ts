@@ -24,13 +24,16 @@ beforeAll(async () => {
   ]);
   const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' } });
   const subsets = [{ addresses: [{ ip: '10.3.0.7' }], ports: [{ port: 8080 }] }];
-  workloads
-    .of('prod')
-    .load([
-      service('web'),
-      service('idle'),
-      { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web', namespace: 'default' }, subsets } as never,
-    ]);
+  workloads.of('prod').load([
+    service('web'),
+    service('idle'),
+    {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lost', namespace: 'default' } },
+      ...{ spec: { nodeName: 'gone', containers: [{ name: 'c', image: 'nginx' }] } },
+      status: { containerStatuses: [{ name: 'c', state: { running: { startedAt: at } } }] },
+    } as never,
+    { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web', namespace: 'default' }, subsets } as never,
+  ]);
 });
 afterAll(() => workloads.close());
 
@@ -53,6 +56,7 @@ describe('the way through the API server', () => {
       '/api/v1/namespaces/default/services/http:idle:80/proxy/',
       /^503 .*no endpoints available for service \\"idle:80\\"/,
     ],
+    ['/api/v1/namespaces/default/pods/lost/log', /^404 .*nodes \\"gone\\" not found/],
     ['/api/v1/namespaces/default/configmaps/kube-root-ca.crt/proxy/x', /^404 /],
   ])('ends with what is there: %s', async (path, said) => {
     expect(await ask(path)).toMatch(said);

@@ -53,6 +53,8 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
     if (!log) throw new ApiError(403, 'Forbidden', forbiddenBy('create'), { plain: true });
     if (core.logs) return podLog(core, core.logs, stored.object, container, query);
   }
+  const nodes = core.resources.find(({ plural, group }) => plural === 'nodes' && group === '');
+  if (nodes && core.logs && !core.store.get(nodes, node)) throw notFound(nodes, node);
   const dial = `dial tcp ${address}: connect: ${core.logs ? 'no route to host' : 'connection refused'}`;
   if (!log) throw new ApiError(500, '', `error dialing backend: ${dial}`);
   const url = `https://${address}/containerLogs/${namespace}/${name}/${container}${logQuery(query)}`;

@@ -18,6 +18,8 @@ export interface ContainerRun {
   until: number;
   /** The version of the kubelet that asks its probes. */
   kubelet?: string | undefined;
+  /** How many processors its Node has. */
+  processors?: number | undefined;
 }
 
 /** So many lines of what never ends are kept. */
@@ -98,7 +100,9 @@ const nginx: Says = (run) => {
   const entry = '/docker-entrypoint.sh:';
   const stamp = new Date(since + 60).toISOString().slice(0, 19).replace(/-/g, '/').replace('T', ' ');
   const notice = (text: string) => `${stamp} [notice] 1#1: ${text}`;
-  const workers = Array.from({ length: 16 }, (_, at) => notice(`start worker process ${(small ? 30 : 29) + at}`));
+  const workers = Array.from({ length: run.processors ?? 16 }, (_, at) =>
+    notice(`start worker process ${(small ? 30 : 29) + at}`),
+  );
   const begun = following(since, [
     `${entry} /docker-entrypoint.d/ is not empty, will attempt to perform configuration`,
     `${entry} Looking for shell scripts in /docker-entrypoint.d/`,

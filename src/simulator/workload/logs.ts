@@ -59,10 +59,21 @@ function printed({ pod, container, objects }: LogQuestion, since: number, until:
   if (!found) return [];
   const host = pod.spec?.['nodeName'];
   let kubelet: string | undefined;
+  let processors: number | undefined;
   for (const { metadata, status } of objects('nodes')) {
-    if (metadata.name === host) kubelet = String((status as Node['status'])?.nodeInfo?.kubeletVersion ?? '');
+    if (metadata.name !== host) continue;
+    const { nodeInfo, capacity } = (status ?? {}) as NonNullable<Node['status']>;
+    kubelet = nodeInfo?.kubeletVersion;
+    processors = Number(capacity?.['cpu']) || undefined;
   }
-  return imageLog({ pod: pod as unknown as WorkPod, container: found as unknown as Container, since, until, kubelet });
+  return imageLog({
+    pod: pod as unknown as WorkPod,
+    container: found as unknown as Container,
+    since,
+    until,
+    kubelet,
+    processors,
+  });
 }
 
 /** The program of a Pod: its container's name, or for controllers the name of their Deployment. */

@@ -25,6 +25,17 @@ describe('the log of a container', () => {
     expect(asked[0]).toMatch(/^10\.20\.1\.9 - - \[29\/Nov\/2026:11:30:0\d \+0000\] "GET \/nope HTTP\/1\.1" 404 /);
   });
 
+  it('tells what a line prints, whatever else is in it', () => {
+    const command = ['sh', '-c', 'echo hello; date; nslookup kubernetes; uname -r; echo bye'];
+    const ended = { ...pod({ image: 'busybox', command }) };
+    ended.spec = { ...ended.spec, restartPolicy: 'Never' } as typeof ended.spec;
+    const [hello, date] = texts(ended);
+    expect(hello).toBe('hello');
+    expect(date).toMatch(/^Sun Nov 29 11:30:\d\d UTC 2026$/);
+    expect(texts(pod({ image: 'python:3.13', command: ['python3', '-c', 'print("fine")'] }))).toEqual(['fine']);
+    expect(texts(pod({ image: 'python:3.13', command: ['python3', '-c', 'serve(8080)'] }))).toEqual([]);
+  });
+
   it('tells which kubelet asked', () => {
     const one = pod({ image: 'nginx:1.27', readinessProbe: { httpGet: { port: 80 }, periodSeconds: 20 } });
     const placed = { ...one, spec: { ...one.spec, nodeName: 'w-1' } };

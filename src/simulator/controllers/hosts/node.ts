@@ -86,12 +86,15 @@ export function joinedNode(
         kubeletVersion: version,
         machineID: machineID(inventory),
         operatingSystem: 'linux',
-        osImage: annotations['elemental.cattle.io/os.pretty-name'] ?? 'Alauda OS 6.1',
+        osImage: osOf(version),
         systemUUID: annotations['elemental.cattle.io/machine-uuid'] ?? uid ?? name,
       },
     },
   };
 }
+
+/** The system that comes with a version's image: it takes the place of the one that the host registered with. */
+const osOf = (version: string): string => `Alauda OS 6.${Number(minorOf(version).split('.')[1]) < 33 ? 1 : 2}`;
 
 /** Kubelets told of a version of kube-proxy that they did not know; since 1.33 the field is empty. */
 export const proxyVersion = (version: string): string => (Number(minorOf(version).split('.')[1]) < 33 ? version : '');

@@ -27,6 +27,20 @@ export function pulled(image: string, ms: number): string {
 
 /** Megabytes of what every cluster runs, as registries hold it: about, as each release differs a little. */
 const megabytes: Readonly<Record<string, number>> = {
+  // Some of Docker Hub's.
+  alpine: 3.8,
+  busybox: 2.2,
+  curl: 10,
+  debian: 48,
+  httpd: 45,
+  memcached: 32,
+  mysql: 250,
+  nginx: 72,
+  perl: 340,
+  postgres: 155,
+  python: 380,
+  redis: 45,
+  ubuntu: 30,
   ...{ 'kube-apiserver': 28.7, 'kube-controller-manager': 26.4, 'kube-scheduler': 20.7, 'kube-proxy': 30.9 },
   ...{ coredns: 18.6, etcd: 57.7, 'kube-ovn': 214.2, 'sim-alive': 7.3 },
 };
