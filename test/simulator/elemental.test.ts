@@ -209,7 +209,14 @@ describe('the operator', () => {
     await build();
     await lab.run(5 * minute);
     expect(said()).toMatchObject({ status: 'False', reason: 'SeedImageBuildFailure', message: 'pod failed' });
-    expect((await beside()).pod?.status?.phase).toBe('Failed');
+    // What cannot be pulled is not packed either.
+    expect((await beside()).pod?.status).toMatchObject({
+      phase: 'Failed',
+      initContainerStatuses: [
+        { name: 'baseiso', state: { terminated: { exitCode: 66, reason: 'Error' } } },
+        { name: 'build', state: { waiting: { reason: 'PodInitializing' } } },
+      ],
+    });
     lab.faults.image('prod-registration-iso', undefined);
     await lab.run(10 * minute);
     expect(said()?.reason).toBe('SeedImageBuildFailure');

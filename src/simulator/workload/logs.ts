@@ -19,6 +19,7 @@ import { controllerManager, scheduler } from './logs/managers-of-kubernetes.ts';
 import { coredns, proxy } from './logs/network-programs.ts';
 import { central, openvswitch } from './logs/ovn.ts';
 import { mostLines, type Run, records, type Teller } from './logs/run.ts';
+import { seedImage } from './logs/seed-image.ts';
 
 /** Who tells the lines of a program, by the name of its container or of its Deployment. */
 const TELLERS: Readonly<Record<string, Teller>> = {
@@ -49,7 +50,9 @@ export function componentLogs(question: LogQuestion): LogLine[] {
 /** The programs that a cluster brings are known by their Pods; what else is called so is an operator's. */
 function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, program: string): Teller | undefined {
   if (namespace === 'kube-system') return TELLERS[program];
-  return ownerReferences?.[0]?.kind === 'SimApplication' ? application : undefined;
+  const owner = ownerReferences?.[0]?.kind;
+  if (owner === 'SeedImage') return seedImage;
+  return owner === 'SimApplication' ? application : undefined;
 }
 
 /** What an operator's container is known to print. */

@@ -10,7 +10,7 @@ import type { Runtime } from '../runtime.ts';
 import type { PodStatus } from '../shapes/core.ts';
 import type { MachineRegistration, SeedImage } from '../shapes/elemental.ts';
 import { timestamp } from '../time.ts';
-import { builder, builders, outputOf, seedImageObjects } from './seedimage-objects.ts';
+import { baseImageAnnotation, builder, builders, outputOf, seedImageObjects } from './seedimage-objects.ts';
 import { ensure } from './side-objects.ts';
 
 /** A build is looked after so often, in simulated ms: somebody may have done away with its Pod. */
@@ -117,8 +117,9 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
     const pod = await rt.client.get(kinds.Pod, name);
     // A Pod is Pending as soon as it is made, and says more when its node has taken it.
     if (!pod || (pod.status?.phase === phase && pod.status.conditions !== undefined)) return;
+    const exitCode = pod.metadata.annotations?.[baseImageAnnotation] ? unpacked : misused;
     await rt.client.change(kinds.Pod, pod, (draft) => {
-      draft.status = { ...draft.status, ...podStatus(phase, rt.timestamp(), draft.status?.startTime) };
+      draft.status = { ...draft.status, ...podStatus(phase, rt.timestamp(), draft.status?.startTime, exitCode) };
     });
   }
 
@@ -138,8 +139,13 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
 const operator = 'sim-elemental-operator';
 const key = (name: string): string => `seedimage/${name}`;
 
-/** The status of the Pod of an image since `at`: it builds, and then serves. */
-export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, startTime = at): PodStatus {
+/** The status of the Pod of an image since `at`: it builds, and then serves; or ends with `exitCode`, as its base did not come. */
+export function podStatus(
+  phase: 'Pending' | 'Running' | 'Failed',
+  at: string,
+  startTime = at,
+  exitCode: number = unpacked,
+): PodStatus {
   const built = phase === 'Running';
   const condition = (type: string, holds: boolean, lastTransitionTime = at) => ({
     ...{ type, status: holds ? 'True' : 'False', lastTransitionTime, lastProbeTime: null },
@@ -152,26 +158,28 @@ export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, s
     ...{ name, image: builder, imageID: 'waiting' in state ? '' : imageID(builder) },
     ...{ restartCount: 0, state, lastState: {}, ...more },
   });
-  const ended = (name: string, startedAt: string, finishedAt: string, exitCode = 0) => ({
+  const ended = (name: string, startedAt: string, finishedAt: string, code = 0) => ({
     terminated: {
-      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt },
+      ...{ exitCode: code, reason: code === 0 ? 'Completed' : 'Error', startedAt, finishedAt },
       ...idOf(name),
     },
   });
   const waiting = { waiting: { reason: 'PodInitializing' } };
   // What it is made from is fetched first, and is there for longer than what is packed with it takes.
   const [fetches, packs] = builders;
-  const fetched = timestamp(Math.max(Date.parse(startTime), Date.parse(at) - packing));
-  const preparing =
-    phase === 'Pending'
-      ? [
-          container(fetches, { running: { startedAt: at } }, { ready: false, started: true }),
-          container(packs, waiting, { ready: false, started: false }),
-        ]
-      : [
-          container(fetches, ended(fetches, startTime, fetched), { ready: true, started: false }),
-          container(packs, ended(packs, fetched, at, built ? 0 : 1), { ready: built, started: false }),
-        ];
+  const took = Date.parse(at) - Date.parse(startTime);
+  const fetched = timestamp(Date.parse(at) - Math.min(packing, took * 0.4));
+  const preparing = built
+    ? [
+        container(fetches, ended(fetches, startTime, fetched), { ready: true, started: false }),
+        container(packs, ended(packs, fetched, at), { ready: true, started: false }),
+      ]
+    : [
+        phase === 'Pending'
+          ? container(fetches, { running: { startedAt: at } }, { ready: false, started: true })
+          : container(fetches, ended(fetches, startTime, at, exitCode), { ready: false, started: false }),
+        container(packs, waiting, { ready: false, started: false }),
+      ];
   const serve = built
     ? container('serve', { running: { startedAt: at } }, { ready: true, started: true })
     : container('serve', waiting, { ready: false, started: false });
@@ -191,13 +199,18 @@ export function podStatus(phase: 'Pending' | 'Running' | 'Failed', at: string, s
   };
 }
 
-/** How long packing takes, in ms. */
+/** How long packing takes at most, in ms: of a build that is played fast it takes its share. */
 const packing = 9000;
 
+/** How elemental exits where it could not unpack an image, and where it is called without one. Source: elemental-toolkit, pkg/error. */
+const [unpacked, misused] = [66, 1];
+
 function reasonOf(type: string, phase: string): { reason: string; message: string } {
-  const names = phase === 'Failed' ? builders.slice(1) : builders;
   if (type === 'Initialized') {
-    return { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names.join(' ')}]` };
+    return {
+      reason: 'ContainersNotInitialized',
+      message: `containers with incomplete status: [${builders.join(' ')}]`,
+    };
   }
   return phase === 'Failed'
     ? { reason: 'PodFailed', message: '' }
