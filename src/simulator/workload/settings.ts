@@ -14,6 +14,8 @@ import type { Mount } from './kubeadm-manifests.ts';
 export interface JoinToken {
   token: string;
   expires: number;
+  /** Of the server that is to join with it. */
+  providerID?: string | undefined;
 }
 
 export interface ClusterSettings {
@@ -68,7 +70,11 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     .informer(kinds.KubeadmConfig)
     .list()
     .filter((config) => clusterOf(config) === name)
-    .flatMap((config) => tokenOf(config, now));
+    .flatMap((config) => {
+      // A Machine, its configuration and its server are called the same.
+      const { providerID } = rt.informer(kinds.BaremetalMachine).get(config.metadata.name)?.spec ?? {};
+      return tokenOf(config, now).map((token) => ({ ...token, providerID }));
+    });
   const cluster = rt.informer(kinds.Cluster).get(name);
   const plane = rt.informer(kinds.KubeadmControlPlane).get(cluster?.spec?.controlPlaneRef?.name);
   // With a cluster that goes everything goes at once, and nothing is drained.

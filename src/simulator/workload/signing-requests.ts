@@ -36,12 +36,13 @@ export function signingRequests(nodes: readonly Node[], tokens: readonly JoinTok
   });
 }
 
-function requestOf({ metadata }: Node, tokens: readonly JoinToken[]): KubeObject {
+function requestOf({ metadata, spec }: Node, tokens: readonly JoinToken[]): KubeObject {
   const { name, uid = '', creationTimestamp = '' } = metadata;
   const random = new Random('csr', uid);
   const at = Date.parse(creationTimestamp) - before;
   const subject = { name: `system:node:${name}`, organization: 'system:nodes' };
-  const token = tokens[0]?.token.split('.')[0] ?? `${random.suffix()}${random.suffix()}`.slice(0, 6);
+  const own = tokens.find(({ providerID }) => providerID !== undefined && providerID === spec?.providerID) ?? tokens[0];
+  const token = own?.token.split('.')[0] ?? `${random.suffix()}${random.suffix()}`.slice(0, 6);
   const { key } = authority('kubernetes', at);
   const { certificate } = certified({ ...subject, from: at - 300_000, until: at + year }, { name: 'kubernetes', key });
   const approved = timestamp(at);

@@ -20,6 +20,7 @@ import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { csiNodes } from './csi-nodes.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
+import { leadOvn } from './kube-ovn/leader.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
@@ -56,6 +57,8 @@ export class WorkloadView {
   #scheduled = false;
   #handedOver = false;
   #revivals = 0;
+  /** When it was last looked who leads OVN, Unix time in ms. */
+  #led = 0;
   /** Called with every change of a Node, once somebody has looked. */
   onNodes: (change: 'added' | 'modified' | 'deleted') => void = () => {};
   /** Since when there is the cluster: its first Nodes may be gone. */
@@ -123,7 +126,15 @@ export class WorkloadView {
     this.#cluster.network = kubeOvn ? networkOf(settings) : undefined;
     if (this.#cluster.network && !first) this.#join(this.#cluster.network);
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
-    if (this.#handedOver) this.#revive();
+    if (this.#handedOver) {
+      this.#revive();
+      if (kubeOvn && this.#now() - this.#led >= 1000) {
+        this.#led = this.#now();
+        const led = await leadOvn(this.#cluster.api, this.#cluster.as('kube-ovn-leader-checker'));
+        // Whoever keeps the addresses of Services looks again.
+        if (led) this.onNodes('modified');
+      }
+    }
     if (seen === this.#nodesSeen && !due && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();

@@ -8,6 +8,7 @@ import {
   chartOf,
   reportOf,
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
 
 let lab: Lab | undefined;
@@ -111,5 +112,30 @@ describe('Kube-OVN', () => {
       'acp/chart-kube-ovn',
       'acp/chart-kube-ovn',
     ]);
+  });
+});
+
+describe('who leads OVN', () => {
+  const central = (name: string, more: { labels?: object; ready?: boolean; born?: string; going?: string } = {}) => ({
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: {
+      ...{ name, namespace: 'kube-system', labels: { app: 'ovn-central', ...more.labels } },
+      ...{ creationTimestamp: more.born ?? '2026-11-01T00:00:00Z' },
+      ...(more.going ? { deletionTimestamp: more.going } : {}),
+    },
+    status: { conditions: [{ type: 'Ready', status: more.ready === false ? 'False' : 'True' }] },
+  });
+  const leader = { 'ovn-nb-leader': 'true' };
+
+  it('stays as long as it is well', () => {
+    expect(nextLeader([central('a', { labels: leader }), central('b')])).toBeUndefined();
+  });
+
+  it('is the one that has been there longest, once the one that led is not', () => {
+    const young = central('young', { born: '2026-11-02T00:00:00Z' });
+    const next = (gone: object) => nextLeader([central('old', { labels: leader, ...gone }), young, central('next')]);
+    expect(next({ ready: false })?.metadata.name).toBe('next');
+    expect(next({ going: '2026-11-03T00:00:00Z' })?.metadata.name).toBe('next');
+    expect(nextLeader([central('a', { ready: false })])).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 /** What the simulator's own images say, which are nobody's: a small web service, and the keeper of a virtual address. */
 
-import { addressOf, chance, clusterOf, memberOf, paced, planeNodes, slowMoments, type Teller } from './run.ts';
+import { addressOf, chance, memberOf, paced, planeNodes, slowMoments, type Teller } from './run.ts';
 
 const paths = ['/api/orders', '/api/orders/17', '/api/items?limit=20', '/api/items/8', '/api/session', '/'];
 /** How often it is asked, ms; so many of the last requests are kept. */
@@ -42,11 +42,10 @@ export const alive: Teller = (run) => {
     return `${day} ${month} ${date} ${new Date(at).toISOString().slice(11, 19)} ${year}`;
   };
   const said = (at: number, text: string) => ({ at, text: `${stamp(at)}: ${text}` });
-  const id = chance(clusterOf(run), 'vrid').integer(1, 250);
   const begun = [
     said(since, 'Starting Keepalived v2.3.1'),
     said(since + 20, 'Starting VRRP child process, pid=13'),
-    said(since + 40, `(VI_1) Entering BACKUP STATE (init), virtual router ${id}`),
+    said(since + 40, '(VI_1) Entering BACKUP STATE (init)'),
     said(since + 900, 'VRRP_Script(check_apiserver) succeeded'),
     ...(holds
       ? [said(since + 3600, '(VI_1) Entering MASTER STATE')]

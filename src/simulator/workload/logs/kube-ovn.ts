@@ -66,8 +66,6 @@ export const controller: Teller = (run) => {
   const begun = [
     said(since + 60, 'config.go:331', 'no --kubeconfig, use in-cluster kubernetes config'),
     said(since + 400, 'ovn-nb-init.go:12', 'ovn nb connection established'),
-    said(since + 500, 'leaderelection.go:257', 'attempting to acquire leader lease kube-system/kube-ovn-controller...'),
-    said(led, 'leaderelection.go:271', 'successfully acquired lease kube-system/kube-ovn-controller'),
     said(led + 1, 'election.go:101', `I am the new leader ${name}`),
     said(led + 30, 'controller.go:792', 'Waiting for informer caches to sync'),
     said(led + 900, 'init.go:46', 'init ovn: cluster router ovn-cluster, default subnet ovn-default, node subnet join'),

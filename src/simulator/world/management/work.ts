@@ -3,6 +3,7 @@
  * them: until then everything there is as it was installed, and costs nothing.
  */
 
+import type { Transport } from '../../../kube/types.ts';
 import type { Api } from '../../api/api.ts';
 import type { Served } from '../../api/server.ts';
 import { apiTransport } from '../../api/transport.ts';
@@ -10,8 +11,10 @@ import type { KubeObject } from '../../api/types.ts';
 import { Work } from '../../controllers/kubernetes/manager.ts';
 import { Random } from '../../controllers/random.ts';
 import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
+import { leadOvn } from '../../workload/kube-ovn/leader.ts';
 import { isOfItsNode } from '../../workload/system.ts';
 import { isWrite } from '../../workload/writes.ts';
+import { toldAddresses } from './addresses.ts';
 import type { ManagementCluster } from './index.ts';
 import { isForSeedImage } from './scheduler.ts';
 
@@ -33,6 +36,9 @@ export interface ManagementWorkOptions {
 export class ManagementWork {
   readonly #options: ManagementWorkOptions;
   #work: Work | undefined;
+  /** When it was last looked who leads OVN, Unix time in ms. */
+  #led = 0;
+  #checker: Transport | undefined;
   /** The API as it is to be served: writes through it are carried out. */
   readonly served: Served;
 
@@ -46,6 +52,7 @@ export class ManagementWork {
       handle: async (request) => {
         const asked = isWrite(request);
         if (asked) this.#begin();
+        await this.#lead();
         const answer = await api.handle(request);
         if (asked) this.#work?.soon();
         return answer;
@@ -66,12 +73,25 @@ export class ManagementWork {
 
   stop(): void {
     this.#work?.stop();
+    this.#checker?.close();
+  }
+
+  /** Lets somebody lead OVN, once its Pods come and go. */
+  async #lead(): Promise<void> {
+    const { api, now } = this.#options;
+    if (!this.#work || now() - this.#led < 1000) return;
+    this.#led = now();
+    const user = { name: 'system:kube-ovn-leader-checker', groups: ['system:masters'] };
+    this.#checker ??= apiTransport(api, { user, program: () => 'kube-ovn-leader-checker' });
+    if (await leadOvn(api, this.#checker)) this.#work.soon();
   }
 
   #begin(): void {
     if (this.#work) return;
     const { api, management, seed, now, onError } = this.#options;
     const random = new Random(seed, 'work', 'management');
+    // What nobody has read yet has been there as long as its Services.
+    api.load(toldAddresses(api));
     this.#work = new Work({
       transport: (program) => {
         const user = { name: `system:${program}`, groups: ['system:masters'] };
