@@ -232,3 +232,28 @@ describe('the log of a container', () => {
     });
   });
 });
+
+describe('the log of a member of etcd', () => {
+  const node = (name: string, creationTimestamp: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Node' },
+    metadata: { name, creationTimestamp, labels: { 'node-role.kubernetes.io/control-plane': '' } },
+    status: { addresses: [{ type: 'InternalIP', address: '10.20.1.15' }] },
+  });
+  const told = (nodes: object[]) => {
+    const etcd = { ...pod({}), spec: { nodeName: 'cp-1', containers: [{ name: 'etcd' }] } };
+    etcd.metadata.namespace = 'kube-system';
+    etcd.status.containerStatuses[0]!.name = 'etcd';
+    return componentLogs({ pod: etcd, container: 'etcd', now, ...nothing, objects: () => nodes as never }).map(
+      ({ text }) => text,
+    );
+  };
+  const added = (nodes: object[]) => told(nodes).flatMap((text) => /"added-peer-id":"(\w+)"/.exec(text)?.[1] ?? []);
+
+  it('tells who came after it, under another identity each time', () => {
+    const first = added([node('cp-1', begun), node('cp-2', '2026-11-29T11:30:30Z')]);
+    const again = added([node('cp-1', begun), node('cp-2', '2026-11-29T11:30:40Z')]);
+    expect([first, again]).toEqual([[expect.any(String)], [expect.any(String)]]);
+    expect(first).not.toEqual(again);
+    expect(added([node('cp-1', begun), node('cp-2', begun)])).toEqual([]);
+  });
+});

@@ -5,7 +5,18 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import { micros } from '../log-times.ts';
-import { chance, clusterOf, memberOf, paced, planeNodes, type Run, records, slowMoments, type Teller } from './run.ts';
+import {
+  addressOf,
+  chance,
+  clusterOf,
+  memberOf,
+  paced,
+  planeNodes,
+  type Run,
+  records,
+  slowMoments,
+  type Teller,
+} from './run.ts';
 
 /** The API server has it compacted so often, in ms, to what was there one turn ago; of so many the lines are kept. */
 const every = 300_000;
@@ -21,15 +32,51 @@ const line = (at: number, caller: string, msg: string, rest: object = {}, level 
 const size = (bytes: number): string =>
   bytes >= 1e8 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e6).toFixed(1).replace(/\.0$/, '')} MB`;
 
-/** The identity of a member, as etcd draws it from its name and the cluster's. */
-const identity = (cluster: string, node: string): string =>
-  Array.from({ length: 16 }, (_, at) => chance('member', cluster, node, at).integer(0, 15).toString(16)).join('');
+/**
+ * The identity of a member, as etcd draws it from its addresses and the moment it was added: who comes back under the same
+ * name is another one. Of whom a run was told before they came back, only the name is left.
+ */
+function identity(run: Run, node: string, until = Number.POSITIVE_INFINITY): string {
+  const found = planeNodes(run).find(({ metadata }) => metadata.name === node);
+  const born = Date.parse(found?.metadata.creationTimestamp ?? '');
+  const added = born <= until ? String(born) : '';
+  const digit = (at: number) => chance('member', clusterOf(run), node, added, at).integer(0, 15).toString(16);
+  return Array.from({ length: 16 }, (_, at) => digit(at)).join('');
+}
+
+/** Whom this member saw come after it had begun. */
+function joined(run: Run): LogLine[] {
+  return planeNodes(run).flatMap((node) => {
+    const { name, creationTimestamp } = node.metadata;
+    const at = Date.parse(creationTimestamp ?? '');
+    if (name === run.node || !(at > run.since)) return [];
+    const peer = identity(run, name);
+    const own = identity(run, run.node);
+    const urls = [`https://${addressOf(node)}:2380`];
+    // It is added before its kubelet registers its Node, as one that learns, and has a vote once it has caught up.
+    const jitter = chance(run.key, name, at);
+    const added = at - jitter.integer(14_000, 21_000);
+    const active = added + jitter.integer(900, 2600);
+    const told = { 'local-member-id': own };
+    const promoted = active + jitter.integer(400, 1500);
+    return [
+      line(added, 'membership/cluster.go:421', 'added member', {
+        ...told,
+        'added-peer-id': peer,
+        'added-peer-peer-urls': urls,
+      }),
+      line(added + 1, 'rafthttp/peer.go:133', 'starting remote peer', { 'remote-peer-id': peer }),
+      line(active, 'rafthttp/peer_status.go:53', 'peer became active', { 'peer-id': peer }),
+      line(promoted, 'membership/cluster.go:558', 'promote member', { ...told, 'promoted-member-id': peer }),
+    ];
+  });
+}
 
 /** The log of a member. */
 export const etcd: Teller = (run) => {
   const late = /^v?3\.6/.test(run.version);
   const cluster = clusterOf(run);
-  return [...begun(run, cluster), ...compacted(run, cluster, late), ...slow(run)];
+  return [...begun(run), ...joined(run), ...compacted(run, cluster, late), ...slow(run)];
 };
 
 /** Of whom it was told when it came, by the names of their Nodes; whoever is there where its Pod does not say. */
@@ -44,10 +91,11 @@ function membersOf(run: Run): string[] {
     .map((one) => one.replace(/=.*/, ''));
 }
 
-function begun(run: Run, cluster: string): LogLine[] {
+function begun(run: Run): LogLine[] {
   const { since, node, version } = run;
   const host = String(run.question.pod.status?.['hostIP'] ?? '');
-  const id = identity(cluster, node);
+  const id = identity(run, node);
+  const jitter = chance(run.key, 'begun');
   const members = membersOf(run);
   const url = (port: number) => `https://${host}:${port}`;
   const told = (at: number, caller: string, msg: string, rest?: object) => line(since + at, caller, msg, rest);
@@ -67,13 +115,16 @@ function begun(run: Run, cluster: string): LogLine[] {
       'initial-cluster-state': peers.length > 0 ? 'existing' : 'new',
       'quota-backend-bytes': 2_147_483_648,
     }),
-    told(40, 'etcdserver/backend.go:81', 'opened backend db', { path: '/var/lib/etcd/member/snap/db', took: '4.1ms' }),
+    told(20 + jitter.integer(1, 38), 'etcdserver/backend.go:81', 'opened backend db', {
+      path: '/var/lib/etcd/member/snap/db',
+      took: `${(jitter.integer(2100, 9800) / 1000).toFixed(3)}ms`,
+    }),
     ...peers.map((peer) =>
-      told(90, 'rafthttp/peer_status.go:53', 'peer became active', {
-        'peer-id': identity(cluster, peer),
+      told(60 + jitter.integer(1, 60), 'rafthttp/peer_status.go:53', 'peer became active', {
+        'peer-id': identity(run, peer, since),
       }),
     ),
-    told(140, 'etcdserver/server.go:2156', 'published local member to cluster through raft', {
+    told(130 + jitter.integer(0, 9), 'etcdserver/server.go:2156', 'published local member to cluster through raft', {
       'local-member-id': id,
       'local-member-attributes': `{Name:${node} ClientURLs:[${url(2379)}]}`,
       'publish-timeout': '7s',
@@ -106,7 +157,7 @@ function compacted(run: Run, cluster: string, late: boolean): LogLine[] {
     const done = when + Math.ceil(took);
     const [index, server] = late ? [194, 2_120] : [214, 1_451];
     const snapshot = Math.floor(to / span) !== Math.floor(before / span);
-    const id = { 'local-member-id': identity(cluster, run.node) };
+    const id = { 'local-member-id': identity(run, run.node) };
     const at10 = Math.floor(to / span) * span;
     return [
       line(when, `mvcc/index.go:${index}`, 'compact tree index', { revision: to }),
