@@ -10,6 +10,7 @@ import {
   proxyConfiguration,
   proxyKubeconfig,
 } from './kubeadm-texts.ts';
+import { serviceAddress } from './service-admission.ts';
 import { type ClusterSettings, tokenLife } from './settings.ts';
 
 /** An object without identity. */
@@ -25,7 +26,10 @@ export interface Plain {
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** The objects, each without identity and times. `born`: since when there is the cluster, as Kubernetes writes it. */
-export function kubeadmObjects({ configuration, endpoint, pods, ca, tokens }: ClusterSettings, born: string): Plain[] {
+export function kubeadmObjects(
+  { configuration, endpoint, pods, services, ca, tokens }: ClusterSettings,
+  born: string,
+): Plain[] {
   const config = (name: string, data: Record<string, string>, namespace = 'kube-system'): Plain => ({
     ...{ kind: 'ConfigMap', name, namespace, body: { data } },
   });
@@ -38,7 +42,7 @@ export function kubeadmObjects({ configuration, endpoint, pods, ca, tokens }: Cl
       : [config('cluster-info', { ...signatures(join, tokens), kubeconfig: join }, 'kube-public')]),
     config('coredns', { Corefile: corefile }),
     config('kube-apiserver-legacy-service-account-token-tracking', { since: born.slice(0, 10) }),
-    config('kubelet-config', { kubelet: kubeletConfiguration }),
+    config('kubelet-config', { kubelet: kubeletConfiguration(serviceAddress('10.96.0.10', services)) }),
     config('kube-proxy', {
       'config.conf': proxyConfiguration(pods ?? ''),
       'kubeconfig.conf': proxyKubeconfig(endpoint ?? 'kubernetes.default.svc'),

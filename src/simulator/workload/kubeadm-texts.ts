@@ -21,33 +21,35 @@ const logging: Section = {
 };
 const all = (value: string, ...keys: string[]): Section => Object.fromEntries(keys.map((key) => [key, value]));
 
-export const kubeletConfiguration: string = yaml({
-  apiVersion: 'kubelet.config.k8s.io/v1beta1',
-  authentication: {
-    anonymous: { enabled: 'false' },
-    webhook: { cacheTTL: '0s', enabled: 'true' },
-    x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' },
-  },
-  authorization: { mode: 'Webhook', webhook: { cacheAuthorizedTTL: '0s', cacheUnauthorizedTTL: '0s' } },
-  cgroupDriver: 'systemd',
-  clusterDNS: '\n- 10.96.0.10',
-  clusterDomain: 'cluster.local',
-  containerRuntimeEndpoint: '""',
-  cpuManagerReconcilePeriod: '0s',
-  crashLoopBackOff: {},
-  ...all('0s', 'evictionPressureTransitionPeriod', 'fileCheckFrequency'),
-  healthzBindAddress: '127.0.0.1',
-  healthzPort: '10248',
-  ...all('0s', 'httpCheckFrequency', 'imageMaximumGCAge', 'imageMinimumGCAge'),
-  kind: 'KubeletConfiguration',
-  logging,
-  memorySwap: {},
-  ...all('0s', 'nodeStatusReportFrequency', 'nodeStatusUpdateFrequency'),
-  rotateCertificates: 'true',
-  ...all('0s', 'runtimeRequestTimeout', 'shutdownGracePeriod', 'shutdownGracePeriodCriticalPods'),
-  staticPodPath: '/etc/kubernetes/manifests',
-  ...all('0s', 'streamingConnectionIdleTimeout', 'syncFrequency', 'volumeStatsAggPeriod'),
-});
+/** `dns`: the address of the cluster's DNS. */
+export const kubeletConfiguration = (dns: string): string =>
+  yaml({
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    authentication: {
+      anonymous: { enabled: 'false' },
+      webhook: { cacheTTL: '0s', enabled: 'true' },
+      x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' },
+    },
+    authorization: { mode: 'Webhook', webhook: { cacheAuthorizedTTL: '0s', cacheUnauthorizedTTL: '0s' } },
+    cgroupDriver: 'systemd',
+    clusterDNS: `\n- ${dns}`,
+    clusterDomain: 'cluster.local',
+    containerRuntimeEndpoint: '""',
+    cpuManagerReconcilePeriod: '0s',
+    crashLoopBackOff: {},
+    ...all('0s', 'evictionPressureTransitionPeriod', 'fileCheckFrequency'),
+    healthzBindAddress: '127.0.0.1',
+    healthzPort: '10248',
+    ...all('0s', 'httpCheckFrequency', 'imageMaximumGCAge', 'imageMinimumGCAge'),
+    kind: 'KubeletConfiguration',
+    logging,
+    memorySwap: {},
+    ...all('0s', 'nodeStatusReportFrequency', 'nodeStatusUpdateFrequency'),
+    rotateCertificates: 'true',
+    ...all('0s', 'runtimeRequestTimeout', 'shutdownGracePeriod', 'shutdownGracePeriodCriticalPods'),
+    staticPodPath: '/etc/kubernetes/manifests',
+    ...all('0s', 'streamingConnectionIdleTimeout', 'syncFrequency', 'volumeStatsAggPeriod'),
+  });
 
 /** `pods`: the network of Pods, as CIDR. */
 export const proxyConfiguration = (pods: string): string =>

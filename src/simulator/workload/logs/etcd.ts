@@ -21,8 +21,8 @@ import {
 /** The API server has it compacted so often, in ms, to what was there one turn ago; of so many the lines are kept. */
 const every = 300_000;
 const compactions = 96;
-/** So many revisions lie between two snapshots of 3.5, and of 3.6. */
-const snapshots = { old: 100_000, late: 10_000 };
+/** So many revisions lie between two snapshots: kubeadm says so. */
+const span = 10_000;
 
 const line = (at: number, caller: string, msg: string, rest: object = {}, level = 'info'): LogLine => ({
   at,
@@ -142,7 +142,6 @@ function compacted(run: Run, cluster: string, late: boolean): LogLine[] {
   const first = Math.floor(since / every) * every;
   const offset = chance(cluster, 'compaction').integer(0, every - 1);
   const turns = paced(run, { at: first + offset, every, of: '', late: 0 }, compactions);
-  const span = late ? snapshots.late : snapshots.old;
   return turns.flatMap(({ at }) => {
     const [to, before] = [question.revisionAt(at - every), question.revisionAt(at - 2 * every)];
     if (to <= 1) return [];
