@@ -10,7 +10,7 @@ import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
 import { isRecord } from './types.ts';
 
-/** Why a question with this verb at `path`, which leads on to what its `parts` name, has no answer. Throws 404 where that is not there. */
+/** Why a question with this verb at `path`, which leads on to what its `parts` name, has no answer. */
 export function proxied(core: Core, path: string, parts: PathParts, verb: string): ApiError {
   const { group, plural, namespace = '', name = '' } = parts;
   // `https:web:443`: how, whom, where.
@@ -18,7 +18,7 @@ export function proxied(core: Core, path: string, parts: PathParts, verb: string
   const resource = core.resources.find((one) => one.group === '' && one.plural === plural);
   if (group !== '' || !resource || !['nodes', 'pods', 'services'].includes(plural)) return noSuchPath(path);
   const stored = core.store.get(resource, plural === 'nodes' ? whom : keyOf(namespace, whom));
-  if (!stored) throw notFound(resource, whom);
+  if (!stored) return notFound(resource, whom);
   const unreached = (address: string, why: string) =>
     new ApiError(503, 'ServiceUnavailable', `error trying to reach service: dial tcp ${address}: ${why}`);
   if (plural === 'nodes') {

@@ -20,6 +20,7 @@ import { coredns, proxy } from './logs/network-programs.ts';
 import { central, openvswitch } from './logs/ovn.ts';
 import { mostLines, type Run, records, type Teller } from './logs/run.ts';
 import { seedImage } from './logs/seed-image.ts';
+import { OF_NODES } from './system.ts';
 
 /** Who tells the lines of a program, by the name of its container or of its Deployment. */
 const TELLERS: Readonly<Record<string, Teller>> = {
@@ -52,7 +53,7 @@ function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, prog
   if (namespace === 'kube-system') return TELLERS[program];
   const owner = ownerReferences?.[0]?.kind;
   if (owner === 'SeedImage') return seedImage;
-  return owner === 'SimApplication' ? application : undefined;
+  return owner === OF_NODES.kind ? application : undefined;
 }
 
 /** What an operator's container is known to print. */

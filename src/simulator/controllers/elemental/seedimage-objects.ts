@@ -48,6 +48,7 @@ export function seedImageObjects(image: SeedImage, registration: MachineRegistra
   ];
   const iso = { name: 'iso-storage', mountPath: '/iso' };
   const own = { image: builder, imagePullPolicy: 'IfNotPresent', command: ['/bin/bash', '-c'] };
+  // Folders in the builder's container, and words, are the operator's own.
   const fetch = `mkdir /work && elemental pull-image --platform=${targetPlatform} ${baseImage} /work && cp /work/elemental-iso/*.iso /iso/base.iso`;
   const pack =
     'xorriso -indev /iso/base.iso -outdev /iso/$(ELEMENTAL_OUTPUT_NAME) ' +

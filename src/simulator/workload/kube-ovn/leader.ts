@@ -2,14 +2,13 @@
 
 import type { Transport } from '../../../kube/types.ts';
 import type { Api } from '../../api/api.ts';
-import { isRecord, type KubeObject } from '../../api/types.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { isTrue } from '../../controllers/conditions.ts';
+import type { Condition } from '../../controllers/shapes/meta.ts';
 import { leads } from './services.ts';
 
-const isReady = ({ status, metadata }: KubeObject): boolean => {
-  const conditions = Array.isArray(status?.['conditions']) ? status['conditions'].filter(isRecord) : [];
-  const ready = conditions.some(({ type, status: said }) => type === 'Ready' && said === 'True');
-  return ready && metadata.deletionTimestamp === undefined;
-};
+const isReady = ({ status, metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp === undefined && isTrue(status?.['conditions'] as Condition[] | undefined, 'Ready');
 
 /** The Pod that takes over, where none leads that is ready: the one that has been there longest. */
 export function nextLeader(pods: readonly KubeObject[]): KubeObject | undefined {

@@ -2,8 +2,10 @@
 
 import type { Webhook } from '../../api/core.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { isTrue } from '../../controllers/conditions.ts';
 import { digest } from '../../controllers/digest.ts';
 import { Random } from '../../controllers/random.ts';
+import type { Condition } from '../../controllers/shapes/meta.ts';
 import type { ClusterSettings } from '../settings.ts';
 
 const own = 'ovn.kubernetes.io';
@@ -127,9 +129,7 @@ export function newlyJoined<T extends Noted>(nodes: readonly T[], network: Netwo
 }
 
 const isReady = ({ status }: Noted): boolean =>
-  (fieldOf(status, 'conditions') as { type: string; status: string }[] | undefined)?.some(
-    ({ type, status: is }) => type === 'Ready' && is === 'True',
-  ) ?? false;
+  isTrue(fieldOf(status, 'conditions') as Condition[] | undefined, 'Ready');
 
 /** A namespace with the subnet that its Pods are in. */
 export function bound<T extends Noted>(namespace: T, { pods }: Network): T | undefined {

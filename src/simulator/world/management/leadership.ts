@@ -6,8 +6,10 @@
 import type { KubeObject } from '../../api/types.ts';
 import { isRecord } from '../../api/types.ts';
 import type { Clock } from '../../controllers/clock.ts';
+import { isTrue } from '../../controllers/conditions.ts';
 import { Random } from '../../controllers/random.ts';
 import { selects } from '../../controllers/selector.ts';
+import type { Condition } from '../../controllers/shapes/meta.ts';
 import { type Manager, managers } from './managers.ts';
 
 /** How long after its begin a Pod leads, and for how long a lease holds that nobody renews, ms. */
@@ -104,9 +106,7 @@ const isOf = ({ chosen }: Manager, { metadata }: KubeObject): boolean =>
   metadata.deletionTimestamp === undefined &&
   selects({ matchLabels: chosen }, metadata.labels);
 
-const isReady = ({ status }: KubeObject): boolean =>
-  (status?.['conditions'] as { type: string; status: string }[] | undefined)?.find(({ type }) => type === 'Ready')
-    ?.status === 'True';
+const isReady = ({ status }: KubeObject): boolean => isTrue(status?.['conditions'] as Condition[] | undefined, 'Ready');
 
 interface Life {
   /** When its container last began, Unix time in ms, and how often it had to. */
