@@ -11,12 +11,12 @@ import type { Ask, Known } from '../guides/contract.ts';
 import { askOf, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
+import { repeatedly } from '../runner/repeatedly.ts';
 import type { SessionLine } from '../store/guiding.ts';
 import { newPlace } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { reportText } from './guide-report.ts';
 import { guidingOf } from './guiding.ts';
-import { repeatedly } from './operating.ts';
 
 /** The part of the operator that puts a write of a session on screen. */
 export interface Parts {

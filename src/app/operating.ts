@@ -148,31 +148,6 @@ export function unmarked(place: Place): Place {
   return place.screen === 'operate' || place.screen === 'act' ? place : rest;
 }
 
-/** Runs `work` once, and again after every new picture of the fleet, never twice at a time. Returns a function that stops it. */
-export function repeatedly(sight: Sight, work: (stopped: () => boolean) => Promise<void>): () => void {
-  let stopped = false;
-  let busy = false;
-  let again = true;
-  const next = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    while (again && !stopped) {
-      again = false;
-      await work(() => stopped);
-    }
-    busy = false;
-  };
-  const stop = sight.subscribe(() => {
-    again = true;
-    void next();
-  });
-  void next();
-  return () => {
-    stopped = true;
-    stop();
-  };
-}
-
 /** An operation under way as the list of operations shows it. */
 export function followedOf({ id, title, sent, targets, progress, live, overdue, usual }: Underway): Followed {
   const state = progress.outcome ?? 'running';

@@ -3,6 +3,7 @@ import type { Operator } from '../../hooks/operate.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Operation } from '../operations/contract.ts';
 import { type HalfDone, isRefused, type Runner, type Sight } from '../runner/api.ts';
+import { repeatedly } from '../runner/repeatedly.ts';
 import { here, type Place } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { createDrafts } from './drafts.ts';
@@ -10,7 +11,7 @@ import { documentOf, enteredIn } from './entry-document.ts';
 import type { Parts } from './guides.ts';
 import { offersOf } from './offers.ts';
 import { createDesk } from './open-operation.ts';
-import { initialValues, lossOf, overOf, repeatedly } from './operating.ts';
+import { initialValues, lossOf, overOf } from './operating.ts';
 import { createSender } from './send-operation.ts';
 import { followTray } from './tray.ts';
 

@@ -2,6 +2,7 @@
 import type { Operation, Request, World } from '../operations/contract.ts';
 import { pause } from './look.ts';
 import { outlook } from './prepare.ts';
+import { repeatedly } from './repeatedly.ts';
 import { type Door, isRefused, type Prepared, type Refused, type Sight } from './types.ts';
 
 /** Ms between two plans: pictures come ten a second, and each plan reads what it would write. */
@@ -24,43 +25,24 @@ export function watch(
   onPlan: (plan: Prepared | Refused) => void,
 ): () => void {
   const operation = operations.find(({ id }) => id === request.operation);
-  let stopped = false;
-  let busy = false;
-  let again = true;
   /** What the plan that was given last came from; undefined: whatever it was, plan again. */
   let known: { outlook: string; raw: World['raw'] } | undefined;
 
   const isKnown = () =>
     known !== undefined && operation && outlook(sight, operation, request, known.raw) === known.outlook;
 
-  const next = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    while (again && !stopped) {
-      again = false;
-      if (isKnown()) continue;
-      const { fleet, freshness } = sight.picture();
-      const plan = await planned(request);
-      if (stopped) return;
-      const now = sight.picture();
-      const raw: World['raw'] = isRefused(plan) ? new Map() : plan.raw;
-      const seen =
-        operation && now.fleet === fleet && now.freshness === freshness && outlook(sight, operation, request, raw);
-      // What the server itself refused may be otherwise the next time.
-      known = seen && (!isRefused(plan) || plan.refused === seen) ? { outlook: seen, raw } : undefined;
-      onPlan(plan);
-      await pause(door.clock, GAP_MS);
-    }
-    busy = false;
-  };
-
-  const stop = sight.subscribe(() => {
-    again = true;
-    void next();
+  return repeatedly(sight, async (stopped) => {
+    if (isKnown()) return;
+    const { fleet, freshness } = sight.picture();
+    const plan = await planned(request);
+    if (stopped()) return;
+    const now = sight.picture();
+    const raw: World['raw'] = isRefused(plan) ? new Map() : plan.raw;
+    const seen =
+      operation && now.fleet === fleet && now.freshness === freshness && outlook(sight, operation, request, raw);
+    // What the server itself refused may be otherwise the next time.
+    known = seen && (!isRefused(plan) || plan.refused === seen) ? { outlook: seen, raw } : undefined;
+    onPlan(plan);
+    await pause(door.clock, GAP_MS);
   });
-  void next();
-  return () => {
-    stopped = true;
-    stop();
-  };
 }

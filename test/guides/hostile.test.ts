@@ -7,53 +7,21 @@ import { upgrade } from '../../src/guides/upgrade/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
 import * as make from '../domain/fixtures.ts';
 import { workerFleet } from '../operations/support/fleets.ts';
+import { spoil } from '../operations/support/spoil.ts';
 import { allLive, reading } from '../operations/support/world.ts';
 
-const junk: unknown[] = [
-  undefined,
-  null,
-  '',
-  'x',
-  -1,
-  1e99,
-  Number.NaN,
-  true,
-  [],
-  {},
-  [null],
-  ['a'],
-  { a: null },
-  '__proto__',
-];
 const raws = [...workerFleet(), make.bootstrapTemplate('workers-bootstrap-v1-35')].map((raw) =>
   raw['kind'] === 'ConfigMap'
     ? { ...raw, data: Object.fromEntries(PUBLISHED.map(({ kubernetes }) => [kubernetes, 'r/b:1'])) }
     : raw,
 );
 
-/** Puts junk at random places of some objects. */
-function spoil(random: Random): make.Raw[] {
-  return raws.map((raw) => {
-    if (random.integer(0, 2) > 0) return raw;
-    const copy = structuredClone(raw) as Record<string, unknown>;
-    let place = copy;
-    for (let depth = random.integer(0, 6); depth > 0; depth--) {
-      const keys = Object.keys(place).filter((key) => typeof place[key] === 'object' && place[key] !== null);
-      if (keys.length === 0) break;
-      place = place[random.pick(keys)] as Record<string, unknown>;
-    }
-    const keys = Object.keys(place).filter((key) => !['apiVersion', 'kind', 'uid', 'name'].includes(key));
-    if (keys.length > 0) place[random.pick(keys)] = random.pick(junk);
-    return copy;
-  });
-}
-
 it('tells a course of any fleet, or refuses it in a sentence', () => {
   let told = 0;
   for (let seed = 0; seed < 150; seed++) {
     const random = new Random(seed, 'guides');
     let world: ReturnType<typeof reading>;
-    const spoilt = spoil(random);
+    const spoilt = spoil(random, raws);
     try {
       world = reading(spoilt, 'control-plane', 'workers-bootstrap');
     } catch {

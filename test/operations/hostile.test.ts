@@ -7,26 +7,11 @@ import { operationNamed, operations } from '../../src/operations/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
 import * as make from '../domain/fixtures.ts';
 import { planeFleet, workerFleet } from './support/fleets.ts';
+import { spoil } from './support/spoil.ts';
 import { allLive, but, reading, ref, sentOf } from './support/world.ts';
 
 const image = make.seedImage('iso', [make.condition('SeedImageReady', 'True', 'SeedImageBuildSuccess')]);
 const raws = [...workerFleet(), ...planeFleet(5).slice(-4), image, make.registration('reg', [])];
-const junk: unknown[] = [
-  undefined,
-  null,
-  '',
-  'x',
-  -1,
-  1e99,
-  Number.NaN,
-  true,
-  [],
-  {},
-  [null],
-  ['a'],
-  { a: null },
-  '__proto__',
-];
 const kindOf: Record<string, string> = {
   deployment: 'MachineDeployment',
   controlPlane: 'KubeadmControlPlane',
@@ -73,25 +58,6 @@ const values: Record<string, Record<string, string>[]> = {
 
 const targetsOf = (operation: Operation): ObjectRef[][] =>
   operation.on.map((kind) => [ref(kindOf[kind]!, nameOf[kind]!)]);
-
-/** Puts junk at some random place of some objects. */
-function spoil(random: Random): make.Raw[] {
-  return raws.map((raw) => {
-    if (random.integer(0, 3) > 0) return raw;
-    const copy = structuredClone(raw);
-    let place: Record<string, unknown> = copy;
-    for (let depth = random.integer(0, 6); depth > 0; depth--) {
-      const keys = Object.keys(place).filter(
-        (key) => typeof place[key] === 'object' && place[key] !== null && key !== 'metadata',
-      );
-      if (keys.length === 0) break;
-      place = place[random.pick(keys)] as Record<string, unknown>;
-    }
-    const keys = Object.keys(place).filter((key) => !['apiVersion', 'kind', 'metadata'].includes(key));
-    if (keys.length > 0) place[random.pick(keys)] = random.pick(junk);
-    return copy;
-  });
-}
 
 /** Asks everything of an operation that can be asked; a plan must come exactly where nothing is refused. */
 function askAll(operation: Operation, world: World): number {
@@ -149,7 +115,7 @@ it('plans on a sound fleet', () => {
 });
 
 it.each(Array.from({ length: 40 }, (_, seed) => seed))('stands junk in a fleet, seed %i', (seed) => {
-  const fleet = spoil(new Random('hostile', seed));
+  const fleet = spoil(new Random('hostile', seed), raws, ['apiVersion', 'kind', 'metadata']);
   const world = reading(fleet, ...everything);
   for (const operation of operations) askAll(operation, world);
 });

@@ -2,8 +2,9 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
-import type { Cluster, Machine, MachineDeployment } from '../../src/simulator/controllers/shapes/capi.ts';
+import type { Cluster, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import { type Lab, minute, openLab } from './harness.ts';
+import { GROUP, lookAt, nameOf } from './prod.ts';
 
 let lab: Lab;
 afterEach(async () => {
@@ -11,26 +12,10 @@ afterEach(async () => {
   await lab.stop();
 });
 
-const group = 'prod-workers';
-const get = {
-  machines: () => lab.runtime.informer(kinds.Machine).by('deployment', group),
-  planes: () => lab.runtime.informer(kinds.Machine).by('controlPlane', 'prod-control-plane'),
-  machine: (name: string) => lab.runtime.informer(kinds.Machine).get(name),
-  group: () => lab.runtime.informer(kinds.MachineDeployment).get(group)!,
-  plane: () => lab.runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!,
-  cluster: () => lab.runtime.informer(kinds.Cluster).get('prod')!,
-};
-const nameOf = ({ metadata }: { metadata: { name: string } }) => metadata.name;
-type Spec = NonNullable<MachineDeployment['spec']>;
-const edit = (change: (spec: Spec) => void) =>
-  lab.client.change(kinds.MachineDeployment, get.group(), (draft) => change(draft.spec!));
+const { get, edit, mark } = lookAt(() => lab);
 const scale = (replicas: number) =>
   edit((spec) => {
     spec.replicas = replicas;
-  });
-const mark = (machine: Machine, annotations: Record<string, string>) =>
-  lab.client.change(kinds.Machine, get.machine(nameOf(machine))!, (draft) => {
-    draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
   });
 const unmark = (machine: Machine, key: string) =>
   lab.client.change(kinds.Machine, get.machine(nameOf(machine))!, (draft) => {
@@ -75,7 +60,7 @@ describe('counting', () => {
     });
     await lab.until(() => rest() && get.group().status?.updatedReplicas === 4, 60 * minute, 'the rollout');
     await lab.run(minute);
-    expect(lab.runtime.informer(kinds.MachineSet).by('deployment', group)).toHaveLength(1);
+    expect(lab.runtime.informer(kinds.MachineSet).by('deployment', GROUP)).toHaveLength(1);
   });
 
   it('rolloutAfter replaces every Machine once its time has come', async () => {

@@ -2,8 +2,8 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
-import type { Machine, MachineDeployment } from '../../src/simulator/controllers/shapes/capi.ts';
 import { type Lab, minute, openLab } from './harness.ts';
+import { GROUP, lookAt, nameOf } from './prod.ts';
 
 let lab: Lab;
 afterEach(async () => {
@@ -11,22 +11,7 @@ afterEach(async () => {
   await lab.stop();
 });
 
-const group = 'prod-workers';
-const get = {
-  machines: () => lab.runtime.informer(kinds.Machine).by('deployment', group),
-  planes: () => lab.runtime.informer(kinds.Machine).by('controlPlane', 'prod-control-plane'),
-  machine: (name: string) => lab.runtime.informer(kinds.Machine).get(name),
-  group: () => lab.runtime.informer(kinds.MachineDeployment).get(group)!,
-  plane: () => lab.runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!,
-};
-const nameOf = ({ metadata }: { metadata: { name: string } }) => metadata.name;
-type Spec = NonNullable<MachineDeployment['spec']>;
-const edit = (change: (spec: Spec) => void) =>
-  lab.client.change(kinds.MachineDeployment, get.group(), (draft) => change(draft.spec!));
-const mark = (machine: Machine, annotations: Record<string, string>) =>
-  lab.client.change(kinds.Machine, get.machine(nameOf(machine))!, (draft) => {
-    draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
-  });
+const { get, edit, mark } = lookAt(() => lab);
 
 describe('following in place', () => {
   it('labels, annotations and timeouts of the template reach the Machines without a rollout', async () => {
@@ -42,11 +27,11 @@ describe('following in place', () => {
     await lab.run(minute);
     expect(get.machines().map(nameOf)).toEqual(before);
     for (const { metadata, spec } of get.machines()) {
-      expect(metadata).toMatchObject({ labels: { zone: 'b', 'pool.name': group }, annotations: { note: 'x' } });
+      expect(metadata).toMatchObject({ labels: { zone: 'b', 'pool.name': GROUP }, annotations: { note: 'x' } });
       expect(spec?.nodeDrainTimeout).toBe('7m0s');
     }
-    const [set] = lab.runtime.informer(kinds.MachineSet).by('deployment', group);
-    expect(set?.metadata.labels).toMatchObject({ zone: 'b', 'cluster.x-k8s.io/deployment-name': group });
+    const [set] = lab.runtime.informer(kinds.MachineSet).by('deployment', GROUP);
+    expect(set?.metadata.labels).toMatchObject({ zone: 'b', 'cluster.x-k8s.io/deployment-name': GROUP });
   });
 
   it('what is taken out of the template is taken from the Machines again, and nothing that others wrote', async () => {
@@ -70,7 +55,7 @@ describe('following in place', () => {
     await lab.run(minute);
     for (const { metadata, spec } of get.machines()) {
       expect(metadata.labels).not.toHaveProperty('zone');
-      expect(metadata.labels).toHaveProperty('pool.name', group);
+      expect(metadata.labels).toHaveProperty('pool.name', GROUP);
       expect(metadata.annotations ?? {}).not.toHaveProperty('note');
       expect(spec).not.toHaveProperty('nodeDrainTimeout');
       expect(spec?.nodeDeletionTimeout).toBe('10s');
@@ -79,7 +64,7 @@ describe('following in place', () => {
       labels: { own: 'yes' },
       annotations: { mine: 'too' },
     });
-    const [set] = lab.runtime.informer(kinds.MachineSet).by('deployment', group);
+    const [set] = lab.runtime.informer(kinds.MachineSet).by('deployment', GROUP);
     expect(set?.metadata.labels).not.toHaveProperty('zone');
   });
 

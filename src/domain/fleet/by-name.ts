@@ -1,51 +1,62 @@
 /** Finds an object by its kind and name. */
 import type { Kind } from '../kinds.ts';
+import type { DomainObject } from '../objects.ts';
 import type { Fleet, ObjectRef } from './rows.ts';
 
-/** The object of that kind and name; undefined where the fleet has none. */
-export function refByName(fleet: Fleet, { kind, name }: { kind: Kind; name: string }): ObjectRef | undefined {
-  const uid = uidsOf(fleet, kind, name)[0];
+/** Which object is meant, before anybody knows its uid. */
+export interface Named {
+  kind: Kind;
+  name: string;
+}
+
+/** The object of that kind and name; undefined when the fleet has none. */
+export function objectByName(fleet: Fleet, { kind, name }: Named): DomainObject | undefined {
+  return objectsOf(fleet, kind).find((object) => object?.name === name);
+}
+
+/** A reference to the object of that kind and name; undefined when the fleet has none. */
+export function refByName(fleet: Fleet, { kind, name }: Named): ObjectRef | undefined {
+  const uid = objectByName(fleet, { kind, name })?.uid;
   return uid === undefined ? undefined : { kind, uid, name };
 }
 
-function uidsOf(fleet: Fleet, kind: Kind, name: string): string[] {
-  const named = (objects: readonly ({ name: string; uid: string } | undefined)[]) =>
-    objects.flatMap((object) => (object?.name === name ? [object.uid] : []));
+function objectsOf(fleet: Fleet, kind: Kind): readonly (DomainObject | undefined)[] {
+  const ofRows = (rows: readonly { object: DomainObject }[]) => rows.map(({ object }) => object);
   switch (kind) {
     case 'host':
-      return named(fleet.hosts.list);
+      return ofRows(fleet.hosts.list);
     case 'plan':
-      return named(fleet.plans.list);
+      return ofRows(fleet.plans.list);
     case 'pool':
-      return named(fleet.pools.list);
+      return ofRows(fleet.pools.list);
     case 'machine':
-      return named(fleet.machines.list.map(({ machine }) => machine));
+      return fleet.machines.list.map(({ machine }) => machine);
     case 'baremetalMachine':
-      return named(fleet.machines.list.map(({ baremetal }) => baremetal));
+      return fleet.machines.list.map(({ baremetal }) => baremetal);
     case 'deployment':
     case 'controlPlane':
-      return named(fleet.groups.list.map(({ object }) => (object.kind === kind ? object : undefined)));
+      return ofRows(fleet.groups.list).filter((object) => object.kind === kind);
     case 'cluster':
-      return named(fleet.clusters.list);
+      return ofRows(fleet.clusters.list);
     case 'registration':
-      return named(fleet.registrations.list);
+      return ofRows(fleet.registrations.list);
     case 'seedImage':
-      return named(fleet.seedImages.list);
+      return ofRows(fleet.seedImages.list);
     case 'machineSet':
-      return named(fleet.machineSets.list);
+      return fleet.machineSets.list;
     case 'baremetalCluster':
-      return named(fleet.baremetalClusters.list);
+      return fleet.baremetalClusters.list;
     case 'baremetalMachineTemplate':
-      return named(fleet.machineTemplates.list);
+      return fleet.machineTemplates.list;
     case 'bootstrapTemplate':
-      return named(fleet.bootstrapTemplates.list);
+      return fleet.bootstrapTemplates.list;
     case 'healthCheck':
-      return named(fleet.healthChecks.list);
+      return fleet.healthChecks.list;
     case 'catalog':
-      return named([fleet.catalog]);
+      return [fleet.catalog];
     case 'appRelease':
-      return named(fleet.appReleases.list);
+      return fleet.appReleases.list;
     case 'event':
-      return named(fleet.events.list);
+      return fleet.events.list;
   }
 }

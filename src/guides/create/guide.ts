@@ -3,7 +3,9 @@
  * workers, and at the end its list of expected results. Where it stands is read from the cluster alone, so that it goes
  * on wherever it was left, by whoever has the answers.
  */
+
 import type { Duration } from '../../domain/durations/spread.ts';
+import { objectByName } from '../../domain/fleet/by-name.ts';
 import type { ObjectRef } from '../../domain/fleet/rows.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Progress, Request } from '../../operations/contract.ts';
@@ -13,7 +15,6 @@ import { lengthOf, NO_TIME, sumOf } from '../estimate.ts';
 import { nextOf } from '../next.ts';
 import { answered, sentFor, valuesOf } from '../session.ts';
 import { type Answers, type Part, wants } from './answers.ts';
-import { findObjectNamed } from './find.ts';
 import { gateOf, hostGates } from './gates.ts';
 import { changesOf, operationIdOf } from './operations.ts';
 import { expectsHosts, hostSights, planeSights, poolSights, registrationSights, workerSights } from './stages.ts';
@@ -59,7 +60,7 @@ export const create: Guide = {
     const wish = wishOf(answersOf(session), known);
     if (isUnsound(wish)) return [];
     // What is not there need not be read to know that.
-    return needsOf(wish).filter(({ kind, name }) => findObjectNamed(known.fleet, kind, name) !== undefined);
+    return needsOf(wish).filter(({ kind, name }) => objectByName(known.fleet, { kind, name }) !== undefined);
   },
   refuse(known, session) {
     const text = answersOf(session);
@@ -108,7 +109,7 @@ function titleOf(answers: Answers): string {
 function draftsOf(picture: Picture, wish: Wish): Draft[] {
   const { answers, known } = wish;
   const named = (kind: Kind, name: string): ObjectRef | undefined => {
-    const object = findObjectNamed(picture.fleet, kind, name);
+    const object = objectByName(picture.fleet, { kind, name });
     return object && { kind, uid: object.uid, name };
   };
   const { cluster } = answers;
@@ -199,7 +200,7 @@ function lacks(picture: Picture, wish: Wish, part: Part): boolean {
   const manifest = wish.manifests.filter((one) => one.part === part);
   if (manifest.some(({ missing }) => missing !== undefined)) return true;
   const wanted = wantedOf(wish, part);
-  if (wanted.some(({ kind, name }) => !findObjectNamed(picture.fleet, kind, name))) return true;
+  if (wanted.some(({ kind, name }) => !objectByName(picture.fleet, { kind, name }))) return true;
   const read = changesOf(picture, wish, part).filter(({ wanted }) => picture.raw.has(`${wanted.kind}/${wanted.name}`));
   return read.length > 0;
 }

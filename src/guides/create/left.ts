@@ -1,8 +1,8 @@
 /** What is there under the names of a cluster, and not asked for by its answers (any more): it is left as it is. */
+import { objectByName } from '../../domain/fleet/by-name.ts';
 import type { Fleet } from '../../domain/fleet/rows.ts';
 import { API_KIND, type Kind } from '../../domain/kinds.ts';
 import type { Part } from './answers.ts';
-import { findObjectNamed } from './find.ts';
 import { namesOf } from './names.ts';
 import { type Wish, wantedOf } from './wish.ts';
 
@@ -30,7 +30,7 @@ export function leftOut(fleet: Fleet, wish: Pick<Wish, 'answers' | 'manifests'>)
     // What cannot be rendered yet is wanted all the same.
     const waits = wish.manifests.some((one) => one.part === part && one.missing !== undefined);
     const asked = waits || wanted.some((one) => one.kind === kind && one.name === name);
-    return asked || !findObjectNamed(fleet, kind, name) ? [] : [{ part, kind, name }];
+    return asked || !objectByName(fleet, { kind, name }) ? [] : [{ part, kind, name }];
   });
 }
 

@@ -1,4 +1,5 @@
 /** The writes of the guide: one operation a part, each a server-side apply of its manifest. */
+import { objectByName } from '../../domain/fleet/by-name.ts';
 import { API_KIND, type Kind } from '../../domain/kinds.ts';
 import type { Field, Operation, Plan, Progress, Request, Sent, Step, World } from '../../operations/contract.ts';
 import { keyOf } from '../../operations/contract.ts';
@@ -6,7 +7,6 @@ import { check, notLive } from '../../operations/define.ts';
 import { progressOf, type Sight, writtenSight } from '../../operations/progress.ts';
 import { type Part, wants } from './answers.ts';
 import { differences, isComparable } from './diff.ts';
-import { findObjectNamed } from './find.ts';
 import { leftOut, leftText } from './left.ts';
 import { unnamedMembers } from './rules/hosts.ts';
 import { planeSights, poolSights, registrationSights, workerSights } from './stages.ts';
@@ -102,7 +102,7 @@ function operationOf({ part, id, title, about, kinds, sights }: PartFacts): Oper
     const unread = needsOf(wish, part).find((need) => !world.raw.has(keyOf(need)));
     if (unread) return `${API_KIND[unread.kind]} ${unread.name} has not been read yet`;
     const going = wantedOf(wish, part).find(
-      ({ kind, name }) => findObjectNamed(world.fleet, kind, name)?.deleting !== undefined,
+      ({ kind, name }) => objectByName(world.fleet, { kind, name })?.deleting !== undefined,
     );
     if (going) return `${API_KIND[going.kind]} ${going.name} is being deleted`;
     const foreign = wantedOf(wish, part).find((wanted) => {

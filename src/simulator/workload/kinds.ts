@@ -1,6 +1,7 @@
 /** The kinds a workload cluster's API serves, with the columns `kubectl get` shows of them. */
 
 import { ageOf } from '../api/kinds/age.ts';
+import { builtIn } from '../api/kinds/built-in.ts';
 import { type Column, customColumns } from '../api/kinds/columns.ts';
 import { extensionKinds } from '../api/kinds/extension-kinds.ts';
 import { addressKinds, ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
@@ -114,31 +115,14 @@ const COLUMNS: Record<string, Column[]> = {
   leases: [NAME, column('Holder', 'Who holds it.', text('spec', 'holderIdentity')), AGE],
 };
 
-function kind(
-  group: string,
-  plural: string,
-  name: string,
-  shortNames: string[],
-  more: Partial<Resource> = {},
-): Resource {
-  return {
-    group,
-    version: 'v1',
-    plural,
-    singular: name.toLowerCase(),
-    kind: name,
-    shortNames,
-    categories: [],
+const kind = (...[group, plural, name, shortNames, more]: Parameters<typeof builtIn>): Resource =>
+  builtIn(group, plural, name, shortNames, {
     namespaced: true,
     status: true,
-    scale: false,
-    custom: false,
     generations: group === 'apps',
-    fields: [],
     columns: COLUMNS[plural] ?? customColumns([]),
     ...more,
-  };
-}
+  });
 
 const all = { categories: ['all'] };
 

@@ -1,11 +1,11 @@
 /** The APIs of workload clusters as somebody outside meets them. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
-import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
 import type { ApplicationPod } from '../../../src/simulator/workload/settings.ts';
+import { nodeNamed } from './node.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
 const at = '2026-11-01T00:00:00Z';
@@ -22,19 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => workloads.close());
 
-function node(name: string, controlPlane: boolean, ready = true): Node {
-  const identity = {
-    cluster: 'prod',
-    node: name,
-    providerID: `baremetal:///${name}`,
-    version: 'v1.33.7-2',
-    controlPlane,
-  };
-  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
-  const made = runningNode(identity, inventory, 'boot', { joined: at, ready: ready ? at : undefined });
-  made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: at };
-  return made;
-}
+const node = (name: string, controlPlane: boolean, ready = true) =>
+  nodeNamed(name, { controlPlane, joined: at, ready: ready ? at : 'never' });
 
 interface Thing {
   metadata: { name: string; annotations?: Record<string, string> };

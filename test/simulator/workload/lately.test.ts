@@ -1,25 +1,14 @@
 /** What a cluster tells of what runs there by itself, and of the kubelets that have joined. */
 import { X509Certificate } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import { toldOf } from '../../../src/simulator/workload/lately.ts';
 import { signingRequests } from '../../../src/simulator/workload/signing-requests.ts';
 import { systemObjects } from '../../../src/simulator/workload/system.ts';
+import { nodeNamed } from './node.ts';
 
 const now = Date.parse('2026-11-21T02:00:00Z');
-const nodeOf = (name: string, joined: string, controlPlane = false) => {
-  const identity = {
-    cluster: 'prod',
-    node: name,
-    providerID: `baremetal:///${name}`,
-    version: 'v1.33.7-2',
-    controlPlane,
-  };
-  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
-  const made = runningNode(identity, inventory, 'boot', { joined, ready: joined });
-  made.metadata = { ...made.metadata, uid: `uid-${name}-${joined}`, creationTimestamp: joined };
-  return made;
-};
+const nodeOf = (name: string, joined: string, controlPlane = false) =>
+  nodeNamed(name, { joined, controlPlane, uid: `uid-${name}-${joined}` });
 const nodes = [
   nodeOf('cp-1', '2026-11-01T00:00:00Z', true),
   nodeOf('cp-2', '2026-11-21T01:40:00Z', true),

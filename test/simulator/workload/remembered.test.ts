@@ -2,22 +2,19 @@
 import { expect, it } from 'vitest';
 import type { LogQuestion } from '../../../src/simulator/api/pod-logs.ts';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
-import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { toldOf } from '../../../src/simulator/workload/lately.ts';
 import { pastLeases } from '../../../src/simulator/workload/leases.ts';
 import { componentLogs } from '../../../src/simulator/workload/logs.ts';
 import { Remembered } from '../../../src/simulator/workload/remembered.ts';
 import { make, systemObjects } from '../../../src/simulator/workload/system.ts';
+import { nodeNamed } from './node.ts';
 
 const version = 'v1.33.7-2';
 const born = '2026-11-01T00:00:00Z';
 let octet = 10;
 function plane(name: string, joined: string): Node {
-  const identity = { cluster: 'prod', node: name, providerID: `baremetal:///${name}`, version, controlPlane: true };
-  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
-  const made = runningNode(identity, inventory, 'boot', { joined, ready: joined });
-  made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: joined };
+  const made = nodeNamed(name, { controlPlane: true, joined });
   made.status = { ...made.status, addresses: [{ type: 'InternalIP', address: `10.0.0.${octet++}` }] };
   return made;
 }

@@ -1,14 +1,13 @@
 /** What Kubernetes' own controllers, scheduler and kubelets make of what somebody writes into a workload cluster. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runningNode } from '../../../src/simulator/controllers/hosts/node.ts';
 import { pullFailure } from '../../../src/simulator/controllers/kubernetes/images.ts';
 import { Work } from '../../../src/simulator/controllers/kubernetes/manager.ts';
 import { Random } from '../../../src/simulator/controllers/random.ts';
 import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { WorkloadApi } from '../../../src/simulator/workload/api.ts';
 import { isOfItsNode } from '../../../src/simulator/workload/system.ts';
+import { nodeNamed } from './node.ts';
 
-const at = '2026-11-01T00:00:00Z';
 let now: number;
 let api: WorkloadApi;
 let work: Work;
@@ -42,16 +41,7 @@ afterEach(() => {
 });
 
 function node(name: string, controlPlane = false): Node {
-  const identity = {
-    cluster: 'prod',
-    node: name,
-    providerID: `baremetal:///${name}`,
-    version: 'v1.33.7-2',
-    controlPlane,
-  };
-  const inventory = { apiVersion: 'elemental.cattle.io/v1beta1', kind: 'MachineInventory', metadata: { name } };
-  const made = runningNode(identity, inventory, 'boot', { joined: at, ready: at });
-  made.metadata = { ...made.metadata, uid: `uid-${name}`, creationTimestamp: at };
+  const made = nodeNamed(name, { controlPlane });
   made.status = { ...made.status, allocatable: { cpu: '4', memory: '8Gi', pods: '110' } };
   return made;
 }

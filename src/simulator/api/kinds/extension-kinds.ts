@@ -1,31 +1,12 @@
 /** The kinds by which a server is extended: definitions of kinds, and who is asked about writes. */
 
 import type { Resource } from '../resources.ts';
-import { age, customColumns, NAME } from './columns.ts';
+import { builtIn } from './built-in.ts';
+import { age, NAME } from './columns.ts';
 import { ORDINARY_COLUMNS } from './ordinary-columns.ts';
 
 const definitions = 'apiextensions.k8s.io';
 const admission = 'admissionregistration.k8s.io';
-
-function kind(group: string, plural: string, name: string, shortNames: string[], more: Partial<Resource>): Resource {
-  return {
-    group,
-    version: 'v1',
-    plural,
-    singular: name.toLowerCase(),
-    kind: name,
-    shortNames,
-    categories: [],
-    namespaced: false,
-    status: false,
-    scale: false,
-    custom: false,
-    generations: true,
-    fields: [],
-    columns: customColumns([]),
-    ...more,
-  };
-}
 
 const number = (name: string, description: string, cell: (object: Parameters<typeof NAME.cell>[0]) => unknown) => ({
   ...NAME,
@@ -49,25 +30,25 @@ const created = {
 
 /** All of them. */
 export const extensionKinds: readonly Resource[] = [
-  kind(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {
+  builtIn(definitions, 'customresourcedefinitions', 'CustomResourceDefinition', ['crd', 'crds'], {
     status: true,
     categories: ['api-extensions'],
     columns: [NAME, created],
   }),
-  kind(admission, 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', [], {
+  builtIn(admission, 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', [], {
     categories: ['api-extensions'],
     columns: [NAME, hooks, age('string')],
   }),
-  kind(admission, 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', [], {
+  builtIn(admission, 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', [], {
     status: true,
     categories: ['api-extensions'],
     columns: ORDINARY_COLUMNS['validatingadmissionpolicies'],
   }),
-  kind(admission, 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', [], {
+  builtIn(admission, 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', [], {
     categories: ['api-extensions'],
     columns: ORDINARY_COLUMNS['validatingadmissionpolicybindings'],
   }),
-  kind(admission, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', [], {
+  builtIn(admission, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', [], {
     categories: ['api-extensions'],
     columns: [NAME, hooks, age('string')],
   }),
