@@ -35,7 +35,7 @@ export class WorkloadApi implements Transport {
   readonly api: Api;
   /** Whether kubelets end what is deleted: without them it is gone at once. */
   hasKubelets = false;
-  /** Called when a controller has cordoned a Node: its Pods are about to go. */
+  /** Called when a controller has cordoned a Node, or takes it away: its Pods are about to go. */
   onCordon: () => void = () => {};
   /** Called when a controller has evicted a Pod. */
   onEviction: () => void = () => {};
@@ -71,7 +71,7 @@ export class WorkloadApi implements Transport {
       beforeRead: (plural) => this.beforeRead(plural),
       authorize: 'rbac',
       logs: componentLogs,
-      endsPods: (pod) => this.hasKubelets && !isOfItsNode(pod),
+      endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || this.isLeft(pod)),
       gitVersion: () => this.#version,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };
@@ -107,6 +107,7 @@ export class WorkloadApi implements Transport {
   }
 
   async json<T>(request: KubeRequest): Promise<T> {
+    if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) this.onCordon();
     const answer = await this.#transport.json<T>(request);
     if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
     if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer)) this.onCordon();
@@ -129,6 +130,18 @@ export class WorkloadApi implements Transport {
     this.#version = versions.sort(byVersion)[0] ?? this.#version;
     this.#serve(hasLaterKinds(this.#version));
     return plane.some((node) => readyOf(node) !== 'Unknown');
+  }
+
+  /** Lets go of another object of that name: whoever watches hears that it is not the same. */
+  makeRoom(object: Stored): void {
+    const found = this.api.find(object);
+    if (found && found.metadata.uid !== object.metadata.uid) this.api.drop(found);
+  }
+
+  /** Whether an object is a Pod that nobody ends any more: its Node is gone, and the collector of Pods has yet to find it. */
+  isLeft({ kind, spec }: Stored): boolean {
+    const name = String(spec?.['nodeName'] ?? '');
+    return kind === 'Pod' && name !== '' && !this.api.has({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
   }
 
   /** Serves the kinds that came later, or not. */

@@ -134,6 +134,12 @@ export class Workloads {
     return stringify(parse(text), { lineWidth: 0, indentSeq: false });
   }
 
+  /** What the management cluster knows of a cluster has changed: whoever watches what runs there hears of it. */
+  changed(cluster: string): void {
+    const member = this.#members.get(cluster);
+    if (member?.looked) member.view.soon();
+  }
+
   /** Resolves when Kubernetes' own controllers of a cluster have looked, and have nothing to do at this moment. */
   async idle(cluster: string): Promise<void> {
     const { work } = this.#member(cluster);
@@ -235,7 +241,9 @@ const clusterOf = (user: User | undefined): string | undefined =>
   user?.groups?.find((group) => group.startsWith(groupOf('')) && group !== groupOf(''))?.slice(groupOf('').length);
 /** Whether a question is about what is asked of each cluster all the time: its Nodes, its network's release, whether it lives. */
 const isOfNodes = (path: string): boolean =>
-  /^\/(version|healthz|livez|readyz|openapi.*|apis?(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)/.test(path);
+  /^\/(version|healthz|livez|readyz|openapi.*|api(\/v1)?|apis(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)/.test(
+    path,
+  );
 const userOf = (cluster = ''): User => ({ ...admin, groups: ['system:masters', groupOf(cluster)] });
 
 function decode(text: string | undefined): string | undefined {

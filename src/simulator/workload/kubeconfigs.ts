@@ -76,6 +76,10 @@ export function followClusters(rt: Runtime, workloads: Workloads): void {
   rt.informer(kinds.Cluster).onChange((cluster, change) => {
     if (change === 'deleted') void workloads.clear(cluster.metadata.name).catch(() => {});
   });
+  // What runs on a Node goes while its Machine does.
+  rt.informer(kinds.Machine).onChange((machine) => {
+    if (machine.metadata.deletionTimestamp) workloads.changed(machine.spec?.clusterName ?? '');
+  });
 }
 
 interface Config {

@@ -13,7 +13,7 @@ import { timestamp } from '../controllers/time.ts';
 import { make } from './system.ts';
 
 /** A server forgets what is older, ms. */
-const hour = 3_600_000;
+export const toldFor = 3_600_000;
 
 interface Said {
   about: KubeObject;
@@ -27,14 +27,16 @@ interface Said {
 
 /** The Events about these objects, and about Leases as they were before, that a server at Unix time `now` (ms) still has. */
 export function toldOf(objects: readonly KubeObject[], now: number, before: readonly KubeObject[] = []): KubeObject[] {
-  const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - hour;
+  const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - toldFor;
   const said = [...objects, ...before].flatMap((object): Said[] => {
-    if (object.kind === 'Pod' && isLate(object.metadata.creationTimestamp)) return ofPod(object);
+    if (object.kind === 'Pod') {
+      return [...(isLate(object.metadata.creationTimestamp) ? ofPod(object) : []), ...ofEnd(object)];
+    }
     const leads = object.kind === 'Lease' ? object.spec?.['acquireTime'] : undefined;
     return leads !== undefined && isLate(leads) ? [ofLeader(object)] : [];
   });
   return said
-    .filter(({ at }) => at > now - hour && at <= now)
+    .filter(({ at }) => at > now - toldFor && at <= now)
     .map(({ about, at, ...what }) => eventOf(about, at, what));
 }
 
@@ -92,6 +94,20 @@ function ofPod(pod: KubeObject): Said[] {
     if (container === 'kube-proxy') said.push({ ...proxyStarted(host), about: nodeOf(host), at: at + 1000 });
   }
   return said;
+}
+
+/** A kubelet tells a Pod's containers to end when it is deleted. */
+function ofEnd(pod: KubeObject): Said[] {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata as {
+    deletionTimestamp?: string;
+    deletionGracePeriodSeconds?: number;
+  };
+  if (deletionTimestamp === undefined) return [];
+  const at = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
+  const told = { about: pod, at, reason: 'Killing', component: 'kubelet', host: String(pod.spec?.['nodeName']) };
+  return ((pod.spec?.['containers'] ?? []) as { name: string }[]).map(({ name }) => ({
+    ...{ ...told, message: `Stopping container ${name}`, field: `spec.containers{${name}}` },
+  }));
 }
 
 const nodeOf = (name: string): KubeObject => ({ apiVersion: '', kind: 'Node', metadata: { name, uid: name } });

@@ -73,7 +73,7 @@ export interface Around {
   manifest: Manifest | undefined;
 }
 
-/** The Pod of a program on a Node, the `at`th of its owner's. */
+/** The Pod of a program on a Node, the `at`th of its owner's: who leads among them. */
 export function pod(
   program: Program,
   node: Node,
@@ -85,11 +85,10 @@ export function pod(
   const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
   const since = node.metadata.creationTimestamp ?? '';
-  const name =
-    program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, node, at, owner)}`;
+  const name = program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, node, owner)}`;
   const ready = isUp(node, program);
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-  const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}/${at}`) : address;
+  const podIP = program.podAddress ? podAddress(network, `${program.name}/${host}`) : address;
   const condition = (type: string, status: boolean, lastTransitionTime = since) => ({
     ...{ type, status: status ? 'True' : 'False', lastProbeTime: null, lastTransitionTime },
   });
@@ -175,10 +174,9 @@ function mirrorOf(name: string, since: string): Record<string, string> {
   };
 }
 
-function suffix({ name, as }: Program, node: Node, at: number, owner: KubeObject | undefined): string {
+function suffix({ name, as }: Program, node: Node, owner: KubeObject | undefined): string {
   const { name: host, creationTimestamp } = node.metadata;
-  // On a host that serves again it is another Pod.
-  const of = `${name}/${host}/${creationTimestamp}`;
-  const end = new Random(as === 'deployment' ? `${of}/${at}` : of).suffix();
+  // On a host that serves again it is another Pod; whoever else comes or goes, it is the same.
+  const end = new Random(`${name}/${host}/${creationTimestamp}`).suffix();
   return as === 'deployment' && owner ? `${templateHash(owner)}-${end}` : end;
 }

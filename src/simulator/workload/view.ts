@@ -23,8 +23,9 @@ import { workloadResources } from './kinds.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
-import { toldOf } from './lately.ts';
+import { toldFor, toldOf } from './lately.ts';
 import { pastLeases } from './leases.ts';
+import { type Made, madeOf, pathOfObject } from './made.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
 import { Remembered } from './remembered.ts';
@@ -45,7 +46,7 @@ export class WorkloadView {
   #now: () => number;
   #settings: () => ClusterSettings;
   /** What has been put in, by path: as it was told, as JSON, and the template in it. */
-  #made = new Map<string, { text: string; object: KubeObject; template?: string; ruled: boolean }>();
+  #made = new Map<string, Made>();
   /** The identities of mirrors that were made again, by path. */
   #births = new Map<string, KubeObject['metadata']>();
   #renewed = 0;
@@ -110,6 +111,11 @@ export class WorkloadView {
     this.#born = undefined;
   }
 
+  /** What the management cluster knows has changed: whoever watches hears of it. */
+  soon(): void {
+    if (this.#informer) this.#soon();
+  }
+
   /** Ends what follows the Nodes. */
   stop(): void {
     this.#informer?.stop();
@@ -150,7 +156,7 @@ export class WorkloadView {
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(
-      this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects,
+      [...(this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],
       now,
       pastLeases(remembered, born, now, make),
     );
@@ -238,25 +244,30 @@ export class WorkloadView {
   async #put(objects: readonly KubeObject[]): Promise<void> {
     const kept = this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects;
     const wanted = new Map(kept.map((object) => [pathOfObject(object), object]));
-    const gone = [...this.#made].filter(([path]) => !wanted.has(path));
+    const gone = [...this.#made].filter(([path, { object }]) => !wanted.has(path) && !this.#isToldOf(object));
     for (const [path, { ruled }] of gone) {
       if (this.#handedOver && ruled) continue;
       this.#made.delete(path);
       this.#births.delete(path);
     }
     for (const [path, object] of wanted) {
-      const text = JSON.stringify(object);
       const before = this.#made.get(path);
-      if (before?.text === text) continue;
-      const { spec } = object;
-      const template = isOwner(object) ? JSON.stringify(spec?.['template']) : undefined;
-      const made = { text, object, template, ruled: isRuled(object) };
+      const made = madeOf(object);
+      if (before?.text === made.text) continue;
+      const { template } = made;
       this.#made.set(path, made);
+      if (before === undefined) this.#cluster.makeRoom(object);
       if (!this.#handedOver || template === undefined) this.#cluster.load([this.#as(object) as Plain]);
       else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);
       else if (before.template !== template) await this.#change(path, object);
     }
-    await this.#remove(gone.flatMap(([path, { ruled }]) => (this.#handedOver && ruled ? [] : [path])));
+    const isLeft = ({ ruled, object }: Made) => this.#handedOver && (ruled || this.#cluster.isLeft(object));
+    await this.#remove(gone.flatMap(([path, made]) => (isLeft(made) ? [] : [path])));
+  }
+
+  /** Whether an Event is to be had still, whatever has become of what it is about. */
+  #isToldOf({ kind, lastTimestamp }: KubeObject): boolean {
+    return kind === 'Event' && Date.parse(String(lastTimestamp)) > this.#now() - toldFor;
   }
 
   /** The platform's next image for what somebody may have changed otherwise, or taken away. */
@@ -273,7 +284,7 @@ export class WorkloadView {
   /** The mirror of a Pod from a file that somebody has taken away is made again by its kubelet. */
   #revive(): void {
     for (const [path, made] of this.#made) {
-      if (!isMirror(made.object) || this.#cluster.api.has(made.object)) continue;
+      if (!isMirror(made.object) || this.#cluster.isLeft(made.object) || this.#cluster.api.has(made.object)) continue;
       this.#births.set(path, reborn(made.object, this.#now(), `${path}/${this.#revivals++}`).metadata);
       this.#cluster.load([this.#as(made.object) as Plain]);
     }
@@ -293,14 +304,4 @@ export class WorkloadView {
       await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
     }
   }
-}
-
-const isOwner = ({ kind }: KubeObject): boolean => kind === 'Deployment' || kind === 'DaemonSet';
-
-const plurals = new Map(workloadResources.map(({ kind, plural }) => [kind, plural]));
-
-function pathOfObject({ apiVersion, kind, metadata }: KubeObject): string {
-  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  const space = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
-  return `${root}${space}/${plurals.get(kind)}/${encodeURIComponent(metadata.name)}`;
 }

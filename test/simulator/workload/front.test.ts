@@ -205,6 +205,47 @@ it('has what runs on a Node taken over by its own controllers before it is drain
   expect(signed.filter((name) => !name.startsWith('coredns-'))).toEqual([]);
 });
 
+it('takes a look at all namespaces for a look', async () => {
+  await ask('/api/v1/pods');
+  const api = workloads.of('prod');
+  const contentType = 'application/merge-patch+json';
+  await api.json({ method: 'PATCH', path: '/api/v1/nodes/w-1', body: { spec: { unschedulable: true } }, contentType });
+  const { items } = await api.json<{ items: { metadata: { managedFields?: unknown[] } }[] }>({ path: pods });
+  expect(items.some(({ metadata }) => metadata.managedFields)).toBe(true);
+});
+
+it('leaves the mirrors of a Node that is gone to the collector of Pods, its Events for an hour, and the others as they are', async () => {
+  workloads.of('prod').load([node('cp-2', true)]);
+  const later = node('w-0', false);
+  later.metadata.creationTimestamp = '2026-11-21T01:50:00Z';
+  workloads.of('prod').load([later]);
+  interface Placed extends Thing {
+    metadata: { name: string; creationTimestamp: string; deletionTimestamp?: string };
+  }
+  const all = async () => (await ask(pods)).body.items as Placed[];
+  const of = (items: Placed[], node: string) => items.filter(({ spec }) => spec.nodeName === node);
+  const before = await all();
+  const events = '/api/v1/namespaces/kube-system/events';
+  const told = await names(events);
+  expect(told.some((name) => name.startsWith('kube-proxy'))).toBe(true);
+  for (const name of ['cp-1', 'w-0']) {
+    await workloads.of('prod').json({ method: 'DELETE', path: `/api/v1/nodes/${name}` });
+  }
+  await expect
+    .poll(async () => of(await all(), 'cp-1').filter(({ metadata }) => metadata.deletionTimestamp))
+    .toHaveLength(4);
+  const left = of(await all(), 'cp-1').find(({ metadata }) => metadata.name === 'etcd-cp-1')!;
+  expect(left.metadata).toMatchObject({ creationTimestamp: at, deletionTimestamp: '2026-11-21T02:00:30Z' });
+  expect(of(await all(), 'w-1').map(({ status }) => status?.podIP)).toEqual(
+    of(before, 'w-1').map(({ status }) => status?.podIP),
+  );
+  await collect();
+  await expect.poll(async () => [...of(await all(), 'cp-1'), ...of(await all(), 'w-0')]).toEqual([]);
+  expect(await names(events)).toEqual(expect.arrayContaining(told));
+  now += 3_600_000;
+  expect((await names(events)).filter((name) => told.includes(name))).toEqual([]);
+});
+
 it('has on each Node what users run, until a drain has waited for its end', async () => {
   const applications: ApplicationPod[] = [
     { namespace: 'sim-workload', name: 'app-x1', node: 'w-1' },
@@ -229,6 +270,11 @@ it('has on each Node what users run, until a drain has waited for its end', asyn
   applications[0]!.since = at;
   const [going] = (await ask(path)).body.items;
   expect(going?.metadata).toMatchObject({ name: 'app-x1', deletionTimestamp: '2026-11-01T00:00:30Z' });
+  applications[0]!.since = '2026-11-21T01:59:59Z';
+  const { items } = (await ask('/api/v1/namespaces/sim-workload/events')).body as unknown as { items: object[] };
+  expect(items).toMatchObject([
+    { reason: 'Killing', message: 'Stopping container app', involvedObject: { name: 'app-x1' } },
+  ]);
   applications.shift();
   expect(await names(path)).toEqual(['app-x2']);
 });

@@ -98,6 +98,27 @@ const pod = (name: string, spec: object) => ({
 });
 const make = (path: string, body: object) => api.json<Thing>({ method: 'POST', path, body });
 
+it('pulls an image once the network of its Node is there, and says so before it has', async () => {
+  const held = await get('/api/v1/nodes/w-1');
+  const ready = (status: string) =>
+    patch('/api/v1/nodes/w-1/status', {
+      status: {
+        conditions: held.status.conditions.map((one: { type: string }) =>
+          one.type === 'Ready' ? { ...one, status } : one,
+        ),
+      },
+    });
+  await ready('False');
+  await make(`${core}/pods`, pod('late', { nodeName: 'w-1', containers: [container()] }));
+  await pass(30_000);
+  expect(await told('Pulling')).toEqual([]);
+  await ready('True');
+  await pass(6000);
+  expect(await told('Pulling')).toEqual(['Pulling image "registry.test/web:1"']);
+  const [pulled] = await told('Pulled');
+  expect(pulled).toMatch(/in [1-4]\.\d+s \(/);
+});
+
 describe('a Deployment', () => {
   it('gets a ReplicaSet, and that its Pods, which run on Nodes that take them', async () => {
     await make(`${apps}/deployments`, deployment(3));

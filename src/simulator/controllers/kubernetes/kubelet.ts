@@ -36,7 +36,11 @@ export function kubelets(picture: Picture): Turn {
   // Of a Node that is silent nobody hears that they have ended.
   const none = () => ({ writes: [] });
   const going = each(picture, placed, (pod) => on(pod, none, (node) => ended(picture, pod, node)), true);
-  return { writes: [...living.writes, ...going.writes], again: earliest([living.again, going.again]) };
+  // What somebody else keeps is left alone, until there is no Node that it could be on.
+  const left = picture.others.filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
+  const collected = [false, true].map((isGone) => each(picture, left, (pod) => orphaned(picture, pod), isGone));
+  const turns = [living, going, ...collected];
+  return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
 }
 
 const isOlder = ({ status }: WorkPod, { metadata }: Node): boolean =>

@@ -70,7 +70,8 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     }
     const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
     const there = isFresh(known) && container['imagePullPolicy'] !== 'Always' && isThere(container.image);
-    const due = reachable ? from + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
+    const begun = reachable ? Math.max(from, isFresh(known) ? picture.since(`${pod.metadata.uid}/reached`) : 0) : 0;
+    const due = reachable ? begun + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
     const unread = lacks.find((one) => one.container === container.name);
     const failure = (there ? undefined : failureOf(container)) ?? (unread && unreadable(unread));
     const policy = spec.restartPolicy ?? 'Always';
@@ -87,7 +88,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     }
     const next = advanced(container, known, course);
     times.push(nextOf(container, next, course));
-    narrate(tell, pod, container, field, known, next, { there, failure, took: due - from });
+    narrate(tell, pod, container, field, known, next, { there, failure, took: due - begun });
     if (isProxy(pod, container) && next.state.running && !known.state.running) {
       const { name } = node.metadata;
       const about = { apiVersion: '', kind: 'Node', metadata: { name, uid: name } };
