@@ -18,7 +18,7 @@ it('serves a living world over HTTP and through its transport, and stops', async
   const { url, token, kubeconfig, transport } = datacenter;
   expect(kubeconfig).toContain(url);
   const refused = await fetch(url + machines);
-  expect(refused.status).toBe(401);
+  expect(refused.status).toBe(403);
   const headers = { authorization: `Bearer ${token}` };
   const list = async () => (await (await fetch(url + machines, { headers })).json()) as List;
   const before = (await list()).items.length;

@@ -6,7 +6,8 @@ import { ISSUER, signedToken } from './discovery/issuer.ts';
 import { badRequest, cause, invalid, notFound } from './errors.ts';
 import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
-import { isRecord, type KubeObject, type User } from './types.ts';
+import { isRecord, type User } from './types.ts';
+import { accountUser, withCredential } from './users.ts';
 import { timestamp } from './write/metadata.ts';
 
 /** What discovery tells of it. */
@@ -16,7 +17,6 @@ export const ACCOUNT_ACTIONS = [
 
 const HOUR = 3600;
 const LEAST = 600;
-const PREFIX = 'system:serviceaccount:';
 
 /** Whether a path asks for one. */
 export const isTokenRequest = ({ group, plural, name, subresource }: PathParts): boolean =>
@@ -27,7 +27,7 @@ export function requestToken(
   { store, resources, now, newUid }: Core,
   { name = '', namespace = '' }: PathParts,
   body: string,
-  known: (token: string, user: User) => void,
+  known: (token: string, user: User, holds: () => boolean) => void,
 ): Record<string, unknown> {
   const accounts = resources.find(({ plural, group }) => plural === 'serviceaccounts' && group === '')!;
   const account = store.get(accounts, keyOf(namespace, name))?.object;
@@ -40,12 +40,18 @@ export function requestToken(
   }
   const audiences = Array.isArray(asked['audiences']) && asked['audiences'].length > 0 ? asked['audiences'] : [ISSUER];
   const at = Math.floor(now() / 1000);
+  const user = accountUser(namespace, name);
+  const { uid } = account.metadata;
+  const jti = newUid();
   const token = signedToken(store, {
-    ...{ aud: audiences, exp: at + seconds, iat: at, iss: ISSUER, jti: newUid() },
-    'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
-    ...{ nbf: at, sub: `${PREFIX}${namespace}:${name}` },
+    ...{ aud: audiences, exp: at + seconds, iat: at, iss: ISSUER, jti },
+    'kubernetes.io': { namespace, serviceaccount: { name, uid } },
+    ...{ nbf: at, sub: user.name },
   });
-  known(token, userOf(account));
+  // An account of the same name is another.
+  const holds = () =>
+    now() < (at + seconds) * 1000 && store.get(accounts, keyOf(namespace, name))?.object.metadata.uid === uid;
+  known(token, withCredential({ ...user, ...(uid ? { uid } : {}) }, `JTI=${jti}`), holds);
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
@@ -74,8 +80,3 @@ function specOf(body: string): Record<string, unknown> {
     throw badRequest('the object provided is unrecognized (must be of type TokenRequest)');
   }
 }
-
-const userOf = ({ metadata: { name, namespace = '' } }: KubeObject): User => ({
-  name: `${PREFIX}${namespace}:${name}`,
-  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
 import { countQuotas } from './admission/quotas.ts';
-import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
+import { type Attributes, type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import type { Core } from './core.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
@@ -21,6 +21,7 @@ import {
 } from './discovery/review.ts';
 import { buildOf } from './discovery/version.ts';
 import { ApiError, internal, noSuchPath, postOnly, unauthorized } from './errors.ts';
+import { escalation } from './escalation.ts';
 import { Faults } from './faults.ts';
 import { flowHeaders } from './flow.ts';
 import { whole } from './kinds/event-view.ts';
@@ -37,6 +38,7 @@ import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
 import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
+import { accountNamed, impersonated, isAnonymous } from './users.ts';
 import { requireJson, serve } from './verbs.ts';
 import { cleaned } from './write/creates.ts';
 import { timestamp } from './write/metadata.ts';
@@ -57,7 +59,7 @@ export class Api {
   readonly #options: ApiOptions;
   readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
-  readonly #tokens: Map<string, User>;
+  readonly #tokens: Map<string, { user: User; holds?: () => boolean }>;
   readonly #since: number;
   /** Who was given a token on request. */
   readonly #bearers = new Set<User>();
@@ -70,7 +72,7 @@ export class Api {
     const authorize = rbac ?? bearersMayLittle(rulesAuthorizer({}), this.#bearers);
     this.#rulesOf = rbac?.rulesOf;
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
-    this.#tokens = new Map(Object.entries(options.tokens ?? {}));
+    this.#tokens = new Map(Object.entries(options.tokens ?? {}).map(([token, user]) => [token, { user }]));
     const now = options.now ?? Date.now;
     this.#since = now();
     const { historyLimit = 20_000, revision, ownership } = options;
@@ -84,7 +86,7 @@ export class Api {
       store,
       resources: this.resources,
       admission: options.admission ?? [],
-      plugins: options.plugins ?? [],
+      plugins: [...(options.plugins ?? []), ...(rbac ? [escalation(this.#authorize)] : [])],
       now,
       random: options.random ?? Math.random,
       newUid: options.newUid ?? randomUUID,
@@ -114,14 +116,15 @@ export class Api {
     return this.#core.store.revision;
   }
 
-  /** The bearer of a token, if it is a known one. */
+  /** The bearer of a token, if it is a known one that still holds. */
   userOf(token: string | undefined): User | undefined {
-    return token === undefined ? undefined : this.#tokens.get(token);
+    const { user, holds } = (token === undefined ? undefined : this.#tokens.get(token)) ?? {};
+    return holds?.() === false ? undefined : user;
   }
 
-  /** Makes a token known. */
-  addToken(token: string, user: User): void {
-    this.#tokens.set(token, user);
+  /** Makes a token known, for as long as it `holds`. */
+  addToken(token: string, user: User, holds?: () => boolean): void {
+    this.#tokens.set(token, { user, ...(holds ? { holds } : {}) });
   }
 
   /**
@@ -209,11 +212,14 @@ export class Api {
     const verb = parts && verbOf(method, query, parts);
     await this.faults.meet({ method, path, parts, watch: verb === 'watch' });
     const healthy = health(path, query);
-    if (healthy !== undefined) return plain(healthy);
-    if (request.user === undefined) throw unauthorized();
+    // Where everybody may do everything, strangers still may not.
+    const isOpen = this.#options.authorize !== 'rbac';
+    if (isOpen && healthy !== undefined) return plain(healthy);
+    if (request.user === undefined || (isOpen && isAnonymous(request.user))) throw unauthorized();
     const user = this.#actingAs(request.user, request.actAs);
     const attributes = parts === undefined ? { verb: method.toLowerCase(), path } : attributesOf(verb ?? 'get', parts);
     if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
+    if (healthy !== undefined) return plain(healthy);
     if (parts === undefined) return this.#document(request);
     if (path === REVIEW_PATH || path === RULES_REVIEW_PATH || path === WHO_PATH) return this.#review(request, user);
     if (isReviewOfOthers(parts) && method === 'POST') {
@@ -223,9 +229,9 @@ export class Api {
       );
     }
     if (isTokenRequest(parts) && method === 'POST') {
-      const known = (token: string, bearer: User) => {
+      const known = (token: string, bearer: User, holds: () => boolean) => {
         this.#bearers.add(bearer);
-        this.addToken(token, bearer);
+        this.addToken(token, bearer, holds);
       };
       return json(201, requestToken(this.#core, parts, request.body, known));
     }
@@ -251,12 +257,21 @@ export class Api {
   /** Whom a request is made as. Throws 403 where its bearer may not act as others. */
   #actingAs(user: User, asked: User | undefined): User {
     if (asked === undefined) return user;
-    const wanted = [['users', asked.name] as const, ...(asked.groups ?? []).map((name) => ['groups', name] as const)];
-    for (const [resource, name] of wanted) {
-      const attributes = { verb: 'impersonate', resource, name };
+    const group = 'authentication.k8s.io';
+    const account = accountNamed(asked.name);
+    const wanted: Omit<Attributes, 'verb'>[] = [
+      account ? { resource: 'serviceaccounts', ...account } : { resource: 'users', name: asked.name },
+      ...(asked.groups ?? []).map((name) => ({ resource: 'groups', name })),
+      ...(asked.uid === undefined ? [] : [{ group, resource: 'uids', name: asked.uid }]),
+      ...Object.entries(asked.extra ?? {}).flatMap(([subresource, names]) =>
+        names.map((name) => ({ group, resource: 'userextras', subresource, name })),
+      ),
+    ];
+    for (const one of wanted) {
+      const attributes = { verb: 'impersonate', ...one };
       if (!this.#authorize(user, attributes)) throw accessDenied(user, attributes);
     }
-    return asked;
+    return impersonated(asked);
   }
 
   #document({ path, accept }: ApiRequest): ApiAnswer {

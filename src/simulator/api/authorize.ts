@@ -28,6 +28,8 @@ export interface Rule {
   resources: readonly string[];
   resourceNames?: readonly string[];
   namespaces?: readonly string[];
+  /** Paths that are no resources: known of roles, which then say all there is to say. */
+  paths?: readonly string[];
 }
 
 /** Whether a path is open to whoever has a valid token. */

@@ -1,38 +1,38 @@
 /** Who may do what by the roles and bindings that are stored, as k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac has it. */
 
-import { type Attributes, type Authorizer, covers, isOpenPath, isOwnReview, type Rule } from './authorize.ts';
+import { type Attributes, type Authorizer, covers, type Rule } from './authorize.ts';
 import type { Core } from './core.ts';
+import { notFound } from './errors.ts';
 import { keyOf } from './store.ts';
 import { isRecord, type KubeObject, type User } from './types.ts';
+import { accountUser, groupsOf, isMaster } from './users.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
-const ACCOUNT = 'system:serviceaccount:';
 
 /** A grant of a role, with the paths it opens. */
-interface Grant extends Rule {
-  paths: readonly string[];
+export interface Grant extends Rule {
+  readonly paths: readonly string[];
 }
+
+/** What a user has by the bindings there are. */
+export const grantsOf = (core: Core, user: User): Grant[] => [
+  ...bound(core, 'clusterrolebindings', user),
+  ...bound(core, 'rolebindings', user),
+];
 
 /** An authorizer of what the objects of `core` say. Members of system:masters may do everything. */
 export function rbacAuthorizer(core: () => Core): Authorizer {
-  const grantsOf = (user: User): Grant[] => [
-    ...bound(core(), 'clusterrolebindings', user),
-    ...bound(core(), 'rolebindings', user),
-  ];
   const judge = (user: User, attributes: Attributes): boolean => {
     if (isMaster(user)) return true;
     const { path } = attributes;
-    if (path !== undefined && isOpenPath(path)) return true;
-    if (isOwnReview(attributes)) return true;
-    const grants = grantsOf(user);
+    const grants = grantsOf(core(), user);
     if (path === undefined) return grants.some((rule) => covers(rule, attributes));
     return grants.some(({ verbs, paths }) => speaksOf(verbs, attributes.verb) && paths.some((one) => isAt(one, path)));
   };
-  const rulesOf = (user: User) => (isMaster(user) ? undefined : grantsOf(user));
+  const rulesOf = (user: User) => (isMaster(user) ? undefined : grantsOf(core(), user));
   return Object.assign(judge, { rulesOf });
 }
 
-const isMaster = ({ groups = [] }: User): boolean => groups.includes('system:masters');
 const speaksOf = (list: readonly string[], word: string): boolean => list.includes('*') || list.includes(word);
 const isAt = (open: string, path: string): boolean =>
   open === path || (open.endsWith('*') && path.startsWith(open.slice(0, -1)));
@@ -44,11 +44,12 @@ function bound(core: Core, plural: 'clusterrolebindings' | 'rolebindings', user:
   const bindings = resourceOf(core, plural);
   if (bindings === undefined) return [];
   const found: Grant[] = [];
+  const groups = groupsOf(user);
   for (const { object } of core.store.scan(bindings)) {
     const { namespace } = object.metadata;
-    if (!records(object['subjects']).some((one) => means(one, user, namespace))) continue;
+    if (!records(object['subjects']).some((one) => means(one, user, groups, namespace))) continue;
     const home = namespace === undefined ? {} : { namespaces: [namespace] };
-    for (const rule of rulesOf(core, object)) found.push({ ...rule, ...home });
+    for (const rule of rulesOfRole(roleBy(core, object))) found.push({ ...rule, ...home });
   }
   return found;
 }
@@ -56,12 +57,25 @@ function bound(core: Core, plural: 'clusterrolebindings' | 'rolebindings', user:
 const resourceOf = ({ resources }: Core, plural: string) =>
   resources.find((one) => one.group === GROUP && one.plural === plural);
 
-function rulesOf(core: Core, { roleRef, metadata }: KubeObject): Grant[] {
+/** The role that a binding is about; undefined where there is none. */
+function roleBy(core: Core, { roleRef, metadata }: KubeObject): KubeObject | undefined {
   const { kind, name } = isRecord(roleRef) ? roleRef : {};
   const roles = resourceOf(core, kind === 'Role' ? 'roles' : 'clusterroles');
   const key = keyOf(kind === 'Role' ? metadata.namespace : undefined, String(name));
-  const role = roles && core.store.get(roles, key);
-  return records(role?.object['rules']).map((rule) => ({
+  return roles && core.store.get(roles, key)?.object;
+}
+
+/** The same. Throws 404 where there is none. */
+export function roleOf(core: Core, binding: KubeObject): KubeObject {
+  const role = roleBy(core, binding);
+  if (role) return role;
+  const { kind, name } = isRecord(binding['roleRef']) ? binding['roleRef'] : {};
+  throw notFound(resourceOf(core, kind === 'Role' ? 'roles' : 'clusterroles')!, String(name));
+}
+
+/** What a role grants; nothing where there is none. */
+export function rulesOfRole(role: KubeObject | undefined): Grant[] {
+  return records(role?.['rules']).map((rule) => ({
     verbs: words(rule['verbs']),
     apiGroups: words(rule['apiGroups']),
     resources: words(rule['resources']),
@@ -71,8 +85,13 @@ function rulesOf(core: Core, { roleRef, metadata }: KubeObject): Grant[] {
 }
 
 /** Whether a subject of a binding is this user. Accounts without a namespace are nobody, but for a binding of one. */
-function means({ kind, name, namespace }: Record<string, unknown>, user: User, home: string | undefined): boolean {
+function means(
+  { kind, name, namespace }: Record<string, unknown>,
+  user: User,
+  groups: readonly string[],
+  home: string | undefined,
+): boolean {
   if (kind === 'User') return name === user.name;
-  if (kind === 'Group') return name === 'system:authenticated' || (user.groups ?? []).includes(String(name));
-  return kind === 'ServiceAccount' && user.name === `${ACCOUNT}${String(namespace ?? home)}:${String(name)}`;
+  if (kind === 'Group') return groups.includes(String(name));
+  return kind === 'ServiceAccount' && user.name === accountUser(String(namespace ?? home), String(name)).name;
 }

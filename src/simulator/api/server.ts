@@ -4,20 +4,17 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { Api } from './api.ts';
 import { type Credentials, certified, selfSigned } from './certificate.ts';
+import { type Acquaintances, actingAs, requester } from './credentials.ts';
 import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
-import type { ApiAnswer, User } from './types.ts';
+import type { ApiAnswer } from './types.ts';
 
 /** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
-export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'> & {
-  /** Who comes with a client certificate, by its fingerprint; without it nobody is asked for one. */
-  userOfCertificate?: (fingerprint: string) => User | undefined;
-};
+export type Served = Pick<Api, 'handle' | 'userOf' | 'addToken' | 'faults'> & Acquaintances;
 
 export interface ServerOptions {
   api: Served;
@@ -187,13 +184,7 @@ class Wire {
 
   async #answer(request: IncomingMessage): Promise<ApiAnswer> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
-    const {
-      authorization = '',
-      accept = '',
-      'content-type': contentType = '',
-      'user-agent': userAgent,
-    } = request.headers;
-    const token = /^bearer (.+)$/i.exec(authorization)?.[1];
+    const { accept = '', 'content-type': contentType = '', 'user-agent': userAgent } = request.headers;
     const body = await readBody(request);
     if (body === undefined) return tooLarge();
     const translated = contentType.startsWith(PROTOBUF) ? jsonOfProtobuf(body) : undefined;
@@ -205,17 +196,9 @@ class Wire {
       contentType: translated === undefined ? contentType : 'application/json',
       body: translated ?? body.toString('utf8'),
       userAgent,
-      user: authorization === '' ? this.#certified(request) : this.#api.userOf(token),
-      actAs: impersonated(request),
+      user: requester(request, this.#api),
+      actAs: actingAs(request),
     });
-  }
-
-  /** Who has come with a client certificate. */
-  #certified({ socket }: IncomingMessage): User | undefined {
-    const { userOfCertificate } = this.#api;
-    if (!userOfCertificate || !(socket instanceof TLSSocket)) return undefined;
-    const found = socket.getPeerX509Certificate();
-    return found && userOfCertificate(found.fingerprint256);
   }
 
   async #send({ status, headers, body }: ApiAnswer, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -237,16 +220,6 @@ class Wire {
     } else await sendPieces(body, gzip, response, isDead);
     if (!isDead()) response.end();
   }
-}
-
-/** Whom a request says to be made as: node joins headers that come again, so they are read as they came. */
-function impersonated({ headers, rawHeaders }: IncomingMessage): User | undefined {
-  const name = headers['impersonate-user'];
-  if (typeof name !== 'string' || name === '') return undefined;
-  const groups = rawHeaders.filter(
-    (_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'impersonate-group',
-  );
-  return { name, groups };
 }
 
 /** Whether each piece is waited for: a watch, or a log that is followed. */

@@ -54,6 +54,9 @@ export interface KubeObject {
 export interface User {
   name: string;
   groups?: readonly string[];
+  uid?: string;
+  /** What else is known of whoever it is, by its names. */
+  extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One request as both the sockets and the in-memory transport hand it in. */
@@ -68,9 +71,9 @@ export interface ApiRequest {
   contentType: string;
   body: string;
   userAgent?: string;
-  /** Undefined when no valid token came. */
+  /** Undefined when what came is not valid; who comes with nothing is anonymous. */
   user: User | undefined;
-  /** Whom the bearer of the token wants to act as. */
+  /** Whom the user wants to act as. */
   actAs?: User;
 }
 

@@ -47,6 +47,8 @@ export class WorkloadApi implements Transport {
   services: string | undefined;
   #speakers = new Map<string, Transport>();
   #version = 'v1.32.11-2';
+  /** Where the server that answers is reached in the network of its Nodes. */
+  #address = '10.0.0.1:6443';
   /** Until it is told otherwise the cluster begins now. */
   readonly #past = { since: Number.POSITIVE_INFINITY, written: (object: Stored) => lastWritten(object) };
   #transport: Transport;
@@ -73,6 +75,7 @@ export class WorkloadApi implements Transport {
       logs: componentLogs,
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || this.isLeft(pod)),
       gitVersion: () => this.#version,
+      address: () => this.#address,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };
     this.#transport = apiTransport(this.api, { user, program: () => 'kubelet', bare: true });
@@ -128,6 +131,9 @@ export class WorkloadApi implements Transport {
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const versions = plane.flatMap(({ status }) => status?.nodeInfo?.kubeletVersion ?? []);
     this.#version = versions.sort(byVersion)[0] ?? this.#version;
+    const up = plane.find((node) => readyOf(node) === 'True') ?? plane[0];
+    const address = up?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+    if (address) this.#address = `${address}:6443`;
     this.#serve(hasLaterKinds(this.#version));
     return plane.some((node) => readyOf(node) !== 'Unknown');
   }

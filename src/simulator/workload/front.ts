@@ -12,6 +12,7 @@ import { Faults as WireFaults } from '../api/faults.ts';
 import { kubeconfig } from '../api/kubeconfig.ts';
 import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
 import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
+import { isAnonymous } from '../api/users.ts';
 import type { Faults } from '../controllers/faults.ts';
 import { Work } from '../controllers/kubernetes/manager.ts';
 import { Random } from '../controllers/random.ts';
@@ -90,7 +91,7 @@ export class Workloads {
       faults: new WireFaults(),
       addToken: (token) => this.#byToken.set(token, ''),
       userOf: (token) =>
-        token !== undefined && this.#byToken.has(token) ? userOf(this.#byToken.get(token)) : undefined,
+        token !== undefined && this.#byToken.has(token) ? userOf(this.#byToken.get(token)) : this.#account(token),
       handle: (request) => this.#handle(request),
       userOfCertificate: (fingerprint) => {
         const cluster = this.#byCertificate.get(fingerprint);
@@ -162,8 +163,11 @@ export class Workloads {
     const cluster = encoded === undefined ? clusterOf(request.user) : decode(encoded);
     const path = encoded === undefined ? request.path : rest;
     const member = cluster === undefined ? undefined : this.#members.get(cluster);
-    const own = request.user?.groups?.includes(groupOf(cluster ?? '')) || request.user?.groups?.includes(groupOf(''));
-    if (request.user === undefined || !own) return refuse(unauthorized());
+    const { groups = [] } = request.user ?? {};
+    const own = groups.includes(groupOf(cluster ?? '')) || groups.includes(groupOf(''));
+    // Nobody in particular is a stranger wherever he asks; who is known elsewhere is not known here.
+    const user = request.user && isAnonymous(request.user) && member ? request.user : own && unmarked(request.user);
+    if (!user) return refuse(unauthorized());
     if (!member || cluster === undefined) return refuse(new ApiError(404, 'NotFound', 'there is no such cluster', {}));
     const answers = await member.view.refresh();
     // As of an address at which nothing listens: the server cuts the line.
@@ -172,13 +176,22 @@ export class Workloads {
     member.looked ||= !isOfNodes(path);
     // Whoever deletes a Pod waits for its end: those that bring it about are there before.
     const work = writes ? this.#working(cluster, member) : undefined;
-    const answer = await member.api.api.handle({ ...request, path, user: admin });
+    const answer = await member.api.api.handle({ ...request, path, user });
     if (work) {
       work.soon();
       // What its Node alone makes comes again by itself.
       if (request.method === 'DELETE') void member.view.refresh().catch(() => {});
     }
     return answer;
+  }
+
+  /** Who bears a token that a cluster has given to one of its accounts. */
+  #account(token: string | undefined): User | undefined {
+    for (const [cluster, { api }] of this.#members) {
+      const user = api.api.userOf(token);
+      if (user) return { ...user, groups: [...(user.groups ?? []), groupOf(cluster)] };
+    }
+    return undefined;
   }
 
   /** Kubernetes' own controllers of a cluster that somebody writes to. */
@@ -245,6 +258,9 @@ const isOfNodes = (path: string): boolean =>
     path,
   );
 const userOf = (cluster = ''): User => ({ ...admin, groups: ['system:masters', groupOf(cluster)] });
+/** Somebody as the API of the cluster knows him. */
+const unmarked = (user: User | undefined): User | undefined =>
+  user && { ...user, groups: user.groups?.filter((group) => !group.startsWith(groupOf(''))) ?? [] };
 
 function decode(text: string | undefined): string | undefined {
   try {

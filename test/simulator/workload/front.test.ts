@@ -174,6 +174,76 @@ it('lets nobody in without the token of the cluster', async () => {
   expect(elsewhere.status).toBe(401);
 });
 
+it('lets strangers read what is public, knows accounts by their tokens, and lets nobody grant what he does not have', async () => {
+  const { url, token } = workloads.access('prod')!;
+  const as = async (bearer: string | undefined, path: string, body?: object, more: Record<string, string> = {}) => {
+    const answer = await fetch(`${url}${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...more,
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    return { code: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+  };
+  for (const path of ['/version', '/livez', '/readyz', '/api/v1/namespaces/kube-public/configmaps/cluster-info']) {
+    expect([path, (await as(undefined, path)).code]).toEqual([path, path.includes('cluster-info') ? 404 : 200]);
+  }
+  expect(await as(undefined, '/apis')).toMatchObject({
+    code: 403,
+    body: { message: 'forbidden: User "system:anonymous" cannot get path "/apis"' },
+  });
+  expect((await as(undefined, '/livez/ping')).code).toBe(403);
+  expect((await as(undefined, '/api/v1/nodes')).body.message).toContain('User "system:anonymous" cannot list resource');
+
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const binding = (name: string, role: string) => ({
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
+  });
+  const bindings = `${rbac}/namespaces/default/rolebindings`;
+  expect((await as(token, bindings, binding('mine', 'admin'))).code).toBe(201);
+  const made = await as(token, '/api/v1/namespaces/default/serviceaccounts/default/token', {
+    spec: { expirationSeconds: 600 },
+  });
+  const own: string = made.body.status.token;
+  const { status } = (await as(own, '/apis/authentication.k8s.io/v1/selfsubjectreviews', {})).body;
+  expect(status.userInfo).toEqual({
+    username: 'system:serviceaccount:default:default',
+    uid: expect.any(String),
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+    extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^JTI=/)] },
+  });
+  expect((await as(own, '/api/v1/namespaces/default/pods')).code).toBe(200);
+  expect((await as(own, '/api/v1/nodes')).code).toBe(403);
+  const roles = `${rbac}/namespaces/default/roles`;
+  const rule = (resources: string[]) => ({ rules: [{ apiGroups: [''], resources, verbs: ['get', 'list'] }] });
+  expect((await as(own, roles, { metadata: { name: 'held' }, ...rule(['pods']) })).code).toBe(201);
+  expect(await as(own, roles, { metadata: { name: 'more' }, ...rule(['pods', 'nodes']) })).toMatchObject({
+    code: 403,
+    body: {
+      message: `roles.rbac.authorization.k8s.io "more" is forbidden: user "system:serviceaccount:default:default" (groups=["system:serviceaccounts" "system:serviceaccounts:default" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:
+{APIGroups:[""], Resources:["nodes"], Verbs:["get" "list"]}`,
+    },
+  });
+  const all = (await as(own, bindings, binding('all', 'cluster-admin'))).body.message;
+  expect(all).toContain('{APIGroups:["*"], Resources:["*"], Verbs:["*"]}\n{NonResourceURLs:["*"], Verbs:["*"]}');
+  expect((await as(own, bindings, binding('none', 'nowhere'))).code).toBe(404);
+  const acting = { 'impersonate-user': 'system:serviceaccount:default:default' };
+  expect(
+    (await as(token, '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, acting)).body.status.userInfo,
+  ).toEqual({
+    username: acting['impersonate-user'],
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+  });
+  now += 601_000;
+  expect((await as(own, '/api/v1/namespaces/default/pods')).code).toBe(401);
+});
+
 it('does not answer for a cluster that is unreachable or has no control plane that is up', async () => {
   faults.cluster('prod', { unreachable: true });
   await expect(ask('/api/v1/nodes')).rejects.toThrow();

@@ -144,7 +144,7 @@ it('open the API by a client certificate of the cluster, whose authority certifi
   const { code, headers } = await ask({ cert, key: text(user['client-key-data']) });
   expect(code).toBe(200);
   expect(headers).not.toHaveProperty('keep-alive');
-  expect((await ask({})).code).toBe(401);
+  expect((await ask({})).code).toBe(403);
 });
 
 const planeNode = {

@@ -2,6 +2,8 @@ import type { Attributes, Authorizer, Rule } from '../authorize.ts';
 import { badRequest, cause, invalid } from '../errors.ts';
 import type { PathParts } from '../target.ts';
 import { isRecord, type User } from '../types.ts';
+import { groupsOf } from '../users.ts';
+import { ISSUER } from './issuer.ts';
 
 export const REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
@@ -61,22 +63,28 @@ export function selfSubjectRulesReview(body: unknown, rules: readonly Rule[] | u
   const namespace = text(spec['namespace']);
   if (namespace === '') throw badRequest('no namespace on request');
   const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
-  const granted = (rules ?? [])
-    .filter((rule) => rule.namespaces === undefined || rule.namespaces.includes(namespace))
+  const here = (rules ?? []).filter((rule) => rule.namespaces === undefined || rule.namespaces.includes(namespace));
+  const granted = here
+    .filter(({ resources }) => resources.length > 0)
     .map(({ verbs, apiGroups, resources, resourceNames }) => ({
       verbs,
       apiGroups,
       resources,
       ...(resourceNames === undefined ? {} : { resourceNames }),
     }));
+  const byRole = here.some(({ paths }) => paths !== undefined);
+  const opened = here.flatMap(({ verbs, paths = [], namespaces }) =>
+    paths.length > 0 && namespaces === undefined ? [{ verbs, nonResourceURLs: paths }] : [],
+  );
+  const everything = rules === undefined ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [];
   return {
     kind: 'SelfSubjectRulesReview',
     apiVersion: 'authorization.k8s.io/v1',
     metadata: { creationTimestamp: null },
     spec: {},
     status: {
-      resourceRules: [...(rules === undefined ? [all, WHO] : granted), BASIC],
-      nonResourceRules: [...(rules === undefined ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []), DISCOVERY, PUBLIC],
+      resourceRules: byRole ? granted : [...(rules === undefined ? [all, WHO] : granted), BASIC],
+      nonResourceRules: byRole ? opened : [...everything, DISCOVERY, PUBLIC],
       incomplete: false,
     },
   };
@@ -118,7 +126,7 @@ export function reviewOfOthers(
   if (body['kind'] === 'TokenReview') {
     const user = bearer(text(spec['token']));
     if (!user) return { ...head, status: { user: {}, error: 'invalid bearer token' } };
-    return { ...head, status: { authenticated: true, user: { username: user.name, groups: groupsOf(user) } } };
+    return { ...head, status: { authenticated: true, user: userInfo(user), audiences: [ISSUER] } };
   }
   const { resourceAttributes: about, nonResourceAttributes: path } = spec;
   const user = { name: text(spec['user']), groups: Array.isArray(spec['groups']) ? spec['groups'].map(String) : [] };
@@ -126,7 +134,12 @@ export function reviewOfOthers(
   return { ...head, status: { allowed } };
 }
 
-const groupsOf = ({ groups = [] }: User): string[] => [...new Set([...groups, 'system:authenticated'])];
+const userInfo = (user: User): object => ({
+  username: user.name,
+  ...(user.uid ? { uid: user.uid } : {}),
+  groups: groupsOf(user),
+  ...(user.extra ? { extra: user.extra } : {}),
+});
 
 export const WHO_PATH = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
@@ -136,6 +149,6 @@ export function selfSubjectReview(user: User, at: string): Record<string, unknow
     kind: 'SelfSubjectReview',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { creationTimestamp: at },
-    status: { userInfo: { username: user.name, groups: groupsOf(user) } },
+    status: { userInfo: userInfo(user) },
   };
 }

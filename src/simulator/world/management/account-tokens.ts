@@ -6,6 +6,7 @@
 import type { Api } from '../../api/api.ts';
 import type { Webhook } from '../../api/core.ts';
 import type { KubeObject, User } from '../../api/types.ts';
+import { accountUser } from '../../api/users.ts';
 import { Random } from '../../controllers/random.ts';
 
 export const accountTokenType = 'kubernetes.io/service-account-token';
@@ -21,10 +22,10 @@ export function accountOf({ kind, metadata, ...rest }: KubeObject): string | und
   return kind === 'Secret' && type === accountTokenType ? metadata.annotations?.[`${annotation}name`] : undefined;
 }
 
-/** The bearer of the tokens of an account. */
-export const bearerOf = (namespace: string, account: string): User => ({
-  name: `system:serviceaccount:${namespace}:${account}`,
-  groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+/** The bearer of the tokens of an account with a uid. */
+const bearerOf = (namespace: string, account: string, uid: string): User => ({
+  ...accountUser(namespace, account),
+  uid,
 });
 
 /** In the form of a JSON Web Token. Nobody checks the signature: tokens are known by heart. */
@@ -79,6 +80,13 @@ export interface TokenDesk {
 const uidIn = (api: TokenDesk['api'], namespace: string, name: string): string | undefined =>
   api.find({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })?.metadata.uid;
 
+/** Whether a token is still somebody's: its Secret and its account are there. */
+function holds(api: TokenDesk['api'], secret: KubeObject): boolean {
+  const { namespace = '', annotations } = secret.metadata;
+  const uid = uidIn(api, namespace, accountOf(secret) ?? '');
+  return uid !== undefined && uid === annotations?.[`${annotation}uid`] && api.find(secret) !== undefined;
+}
+
 /** Gives tokens to the Secrets among `objects`, which have been there for long and are used: today, at Unix time `now` in ms. */
 export function giveTokens({ seed, api, ca }: TokenDesk, objects: readonly KubeObject[], now: number): void {
   const used = new Date(now).toISOString().slice(0, 10);
@@ -89,7 +97,7 @@ export function giveTokens({ seed, api, ca }: TokenDesk, objects: readonly KubeO
     if (!account || !uid) continue;
     const { secret, token } = withToken(object, uid, { seed, ca, used });
     api.load([secret]);
-    api.addToken(token, bearerOf(namespace, account));
+    api.addToken(token, bearerOf(namespace, account, uid), () => holds(api, secret));
   }
 }
 
@@ -108,7 +116,7 @@ export function tokenController(desk: () => TokenDesk): Webhook {
       const uid = uidIn(api, namespace, account);
       if (uid === undefined) return undefined;
       const { secret, token } = withToken(object, uid, { seed, ca });
-      if (!dryRun) api.addToken(token, bearerOf(namespace, account));
+      if (!dryRun) api.addToken(token, bearerOf(namespace, account, uid), () => holds(api, secret));
       return { object: secret };
     },
   };

@@ -17,11 +17,13 @@ const everything = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
+/** What may be read by those too who do not say who they are. */
+const open = 'system:public-info-viewer';
 /** Who has a role of Kubernetes' own: a group, or a user. */
 const holders: Readonly<Record<string, readonly [kind: 'Group' | 'User', name: string]>> = {
   'system:discovery': ['Group', 'system:authenticated'],
   'system:basic-user': ['Group', 'system:authenticated'],
-  'system:public-info-viewer': ['Group', 'system:authenticated'],
+  [open]: ['Group', 'system:authenticated'],
   'system:monitoring': ['Group', 'system:monitoring'],
   'system:service-account-issuer-discovery': ['Group', 'system:serviceaccounts'],
   'system:kube-controller-manager': ['User', 'system:kube-controller-manager'],
@@ -37,13 +39,14 @@ const accounts: readonly string[] = [
   ...['bootstrap-signer', 'token-cleaner'],
 ];
 
-/** Whom a role is bound to. */
-function subjectOf(role: string): object | undefined {
+/** Whom a role is bound to; nobody where there is no binding. */
+function subjectsOf(role: string): object[] {
   if (role.startsWith(controllerRole)) {
-    return { kind: 'ServiceAccount', name: role.slice(controllerRole.length), namespace: 'kube-system' };
+    return [{ kind: 'ServiceAccount', name: role.slice(controllerRole.length), namespace: 'kube-system' }];
   }
   const [kind, name] = holders[role] ?? [];
-  return kind && { apiGroup: rbac, kind, name };
+  const strangers = { apiGroup: rbac, kind: 'Group', name: 'system:unauthenticated' };
+  return [...(kind ? [{ apiGroup: rbac, kind, name }] : []), ...(role === open ? [strangers] : [])];
 }
 
 /** What kubeadm grants in the whole cluster: by name, what role it is, and to whom. */
@@ -117,8 +120,8 @@ function roles(make: Make): KubeObject[] {
       const to = name.startsWith(aggregate)
         ? { [`rbac.authorization.k8s.io/${name.slice('system:'.length)}`]: 'true' }
         : {};
-      const subject = subjectOf(name);
-      return [kept(role(name, rules), to), ...(subject ? [binding(name, [subject])] : [])];
+      const subjects = subjectsOf(name);
+      return [kept(role(name, rules), to), ...(subjects.length > 0 ? [binding(name, subjects)] : [])];
     }),
     binding('system:node', []),
     ...kubeadmRoles(make),
