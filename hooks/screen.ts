@@ -27,6 +27,8 @@ export interface Column<T> {
   title: string;
   /** Least width in cells. */
   min: number;
+  /** Operators copy and type it: it gets the width of its contents before less important columns get any. */
+  whole?: boolean;
   /** Share of the room that is left over. */
   grow?: number;
   /** Grows no wider than this. */
@@ -65,6 +67,8 @@ export interface Screen<T = unknown> {
   /** Columns that depend on the rows in front, in place of `columns`. */
   layout?(state: State, place: Place): readonly Column<T>[];
   labels?(row: T): Readonly<Record<string, string>>;
+  /** Beside the title: what a sign in its cells means, while there is one. */
+  note?(state: State): string | undefined;
   /** Said instead of an empty table, when it is known to be empty. */
   empty: string;
   /** Its rows are let go of as soon as another screen is in front: they were read for this one only. */

@@ -117,7 +117,8 @@ function ListBody({ height }: { height: number }) {
   const known = place.screen === 'attention' && !place.ref && !fresh.unknown && fresh.synced;
   const items = known ? attentionCount(attentionOf(state)).replace(/^\d+(?:, )?/, '') : '';
   const well = known ? wellText(state) : '';
-  const detail = [count, items, marks, place.filter === '' ? '' : `/${place.filter}`, order, well]
+  const note = place.ref ? undefined : screen.note?.(state);
+  const detail = [count, items, marks, place.filter === '' ? '' : `/${place.filter}`, order, well, note]
     .filter(Boolean)
     .join('  ');
   const broken = kinds.reduce((sum, kind) => sum + (state.freshness[kind].broken ?? 0), 0);

@@ -5,7 +5,7 @@ import type { Mind } from '../../hooks/binding.ts';
 import type { Creator } from '../../hooks/create.ts';
 import type { Guides } from '../../hooks/guide.ts';
 import { type KeyContext, keymapOf } from '../../hooks/keymap.ts';
-import { createLists } from '../../hooks/lists.ts';
+import { createLists, type Lists } from '../../hooks/lists.ts';
 import type { Operator } from '../../hooks/operate.ts';
 import { trackReading } from '../../hooks/reading.ts';
 import { App } from '../../views/app.tsx';
@@ -28,6 +28,8 @@ function InputBridge({ terminal }: { terminal: Terminal }) {
 }
 
 export interface Dashboard {
+  /** What is on its screens. */
+  lists: Lists;
   /** Resolves with the exit code once the operator quits. */
   finished: Promise<number>;
   /** Gives the terminal back; `finished` resolves with `code`. */
@@ -137,6 +139,7 @@ export function openDashboard(store: Store, onGone: () => void): Dashboard {
     },
   );
   return {
+    lists,
     finished,
     close,
     setGuides: (made) => {

@@ -1,7 +1,7 @@
 /** The one way data takes: caches of the API -> the joined fleet -> one commit to the store per batch. */
 import { findObject } from '../domain/fleet/find.ts';
 import { createFleet } from '../domain/fleet/index.ts';
-import type { ObjectRef, PlanRow } from '../domain/fleet/rows.ts';
+import type { PlanRow } from '../domain/fleet/rows.ts';
 import { KINDS, type Kind } from '../domain/kinds.ts';
 import type { Change, DomainObject } from '../domain/objects.ts';
 import { isCountable } from '../kube/freshness.ts';
@@ -11,10 +11,11 @@ import { createResourceCache, type ResourceCache } from '../kube/reflector/cache
 import { discover, remembering } from '../kube/reflector/discovery.ts';
 import type { Source } from '../kube/reflector/source.ts';
 import type { Transport } from '../kube/types.ts';
-import { here, type State } from '../store/state.ts';
+import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { followCompared } from './compared.ts';
 import { followDocument } from './document.ts';
+import { createInSight } from './in-sight.ts';
 import { followOutput } from './output.ts';
 import { createPublisher } from './publisher.ts';
 import { followWorkloads } from './workloads.ts';
@@ -29,23 +30,28 @@ export interface FollowOptions {
   store: Store;
   transport: Transport;
   namespace: string;
+  /** The plans that are read although they are at rest; those on screen by default. The same list while they are the same. */
+  reads?(state: State): readonly PlanRow[];
   /** Something that should never happen, for the log. */
   onError(error: unknown): void;
 }
 
 /** Plan details that arrive together are shown together. */
 const DETAILS_MS = 100;
+/** Plans that are merely scrolled past are not read. */
+const RESTS_MS = 150;
 
 const SELECTORS = (kind: Kind) =>
   KINDS_TABLE[kind].fieldSelector ? { fieldSelector: KINDS_TABLE[kind].fieldSelector } : undefined;
 
 /** Begins to list and watch every kind into the store. */
-export function follow({ store, transport, namespace, onError }: FollowOptions): Following {
+export function follow({ store, transport, namespace, reads, onError }: FollowOptions): Following {
   const fleet = createFleet();
   const api = remembering(transport, Date.now);
   const versions = new Map<Kind, string>();
   let known = store.getState().freshness;
-  const wantedPlans = createWanted();
+  const inSight = reads ?? createInSight();
+  const wantedPlans = createWanted(inSight);
 
   const sourceOf = async (kind: Kind, fresh: boolean): Promise<Source<DomainObject> | undefined> => {
     const watched = KINDS_TABLE[kind];
@@ -74,6 +80,9 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
         detailsDue = undefined;
         publisher.publish();
       }, DETAILS_MS).unref();
+    },
+    onRefused(plansRefused) {
+      if (store.getState().plansRefused !== plansRefused) store.setState({ plansRefused });
     },
   });
   let detailsDue: NodeJS.Timeout | undefined;
@@ -130,8 +139,14 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
     onError,
   });
   // A plan that comes on screen is read although it is at rest.
-  const stopWatching = store.subscribe((state, before) => {
-    if (here(state).ref !== here(before).ref) plans.want(wantedPlans(state));
+  let seen = inSight(store.getState());
+  let restsDue: NodeJS.Timeout | undefined;
+  const stopWatching = store.subscribe((state) => {
+    const now = inSight(state);
+    if (now === seen) return;
+    seen = now;
+    clearTimeout(restsDue);
+    restsDue = setTimeout(() => plans.want(wantedPlans(store.getState())), RESTS_MS).unref();
   });
 
   cache.start();
@@ -139,6 +154,7 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
     cache,
     async stop() {
       clearTimeout(detailsDue);
+      clearTimeout(restsDue);
       publisher.stop();
       stopWatching();
       stopDocument();
@@ -150,15 +166,15 @@ export function follow({ store, transport, namespace, onError }: FollowOptions):
   };
 }
 
-/** Plans in flight or failed, and the one on screen; looked for anew only where the plans or the screen are others. */
-function createWanted() {
-  let last: { plans: State['fleet']['plans']['list']; ref: ObjectRef | undefined; wanted: PlanRow[] } | undefined;
+/** Plans in flight or failed, and those on screen; looked for anew only where the plans or the screen are others. */
+function createWanted(inSight: (state: State) => readonly PlanRow[]) {
+  let last: { plans: State['fleet']['plans']['list']; seen: readonly PlanRow[]; wanted: PlanRow[] } | undefined;
   return (state: State) => {
-    const { ref } = here(state);
+    const seen = inSight(state);
     const plans = state.fleet.plans.list;
-    if (last?.plans !== plans || last.ref !== ref) {
-      const onScreen = (row: PlanRow) => ref !== undefined && (row.uid === ref.uid || row.hostUid === ref.uid);
-      last = { plans, ref, wanted: plans.filter((row) => row.wantsDetail || onScreen(row)) };
+    if (last?.plans !== plans || last.seen !== seen) {
+      const uids = new Set(seen.map(({ uid }) => uid));
+      last = { plans, seen, wanted: plans.filter((row) => row.wantsDetail || uids.has(row.uid)) };
     }
     return last.wanted.map(({ uid, name, object }) => ({ uid, name, resourceVersion: object.resourceVersion }));
   };

@@ -5,6 +5,7 @@ import { KINDS, OPTIONAL_KINDS } from '../domain/kinds.ts';
 import { createAppStore } from '../store/store.ts';
 import { openDashboard } from './dashboard.tsx';
 import type { Following } from './follow.ts';
+import { createInSight } from './in-sight.ts';
 import { firstAnswer, NoNamespace, type Opened, openCluster, pendingSession } from './session.ts';
 
 /** Runs until the operator quits; gives the exit code. What ended it early is said on stderr in one sentence. */
@@ -50,6 +51,7 @@ export async function runDashboard(options: Options, version: string): Promise<n
       store,
       transport: opened.transport,
       namespace: opened.session.namespace,
+      reads: createInSight(board.lists),
       onError: (error) => {
         throw error;
       },

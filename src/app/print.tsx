@@ -12,27 +12,32 @@ import { createAppStore, resize, type Store, tick } from '../store/store.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { toAscii } from '../terminal/glyphs.ts';
 import { type Following, follow } from './follow.ts';
+import { printedPlans } from './in-sight.ts';
 import { recall, siteOf } from './learning.ts';
 import { recallAcknowledged } from './mind.ts';
 import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
 import { failureText, snapshotText, verdictOf } from './snapshot.ts';
-import { settled, waitFor, waitForWorkloads } from './wait.ts';
+import { plansTold, settled, waitFor, waitForWorkloads } from './wait.ts';
 
 /** A workload cluster that does not answer by then is told of as that, ms. */
 const WORKLOADS_MS = 5_000;
+/** Plans that are not read by then are told of as they are reported, ms. */
+const PLANS_MS = 5_000;
 
 /**
  * Connects, waits until the picture is whole or `options.timeout` is over, and gives it to `use`. `asks` names the
- * clusters whose own APIs are asked then, besides those in trouble. Throws ConnectionProblem.
+ * clusters whose own APIs are asked then, besides those in trouble; what `view` tells of plans is read. Throws ConnectionProblem.
  */
 export async function collect(
   options: Options,
   open: () => Promise<Opened>,
   use: (store: Store, opened: Opened) => void | Promise<void>,
   asks: (state: State) => readonly string[] = () => [],
+  view?: string,
 ): Promise<void> {
   const store = createAppStore(pendingSession(options), createFleet().snapshot(), Date.now());
   let following: Following | undefined;
+  const printed = printedPlans(view);
   const opened = await open();
   try {
     store.setState({ session: opened.session });
@@ -41,6 +46,7 @@ export async function collect(
       store,
       transport: opened.transport,
       namespace: opened.session.namespace,
+      reads: printed,
       onError: (error) => process.stderr.write(`metaldeck: ${describeFailure(error, 'reading')}\n`),
     });
     const began = performance.now();
@@ -51,6 +57,7 @@ export async function collect(
       asks(store.getState()),
       Math.min(WORKLOADS_MS, options.timeout - (performance.now() - began)),
     );
+    await waitFor(store, (state) => plansTold(state, printed(state)), PLANS_MS);
     tick(store, Date.now());
     await use(store, opened);
   } catch (error) {
@@ -87,6 +94,7 @@ export async function printSnapshot(options: Options, version: string): Promise<
     },
     (state) =>
       /^(clusters|machines)$/.test(options.view ?? '') ? state.fleet.clusters.list.map(({ name }) => name) : [],
+    options.view,
   );
   await work.catch((error: unknown) => {
     // A script that reads data gets data, whatever happened; the sentence goes to stderr all the same.

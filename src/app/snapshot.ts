@@ -92,7 +92,8 @@ export function tableText(screen: Screen, lists: Lists, state: State, wide: bool
   const heads = sign ? ['', ...columns.map((column) => column.title)] : columns.map((column) => column.title);
   const table = [heads, ...rows];
   const widths = heads.map((_, index) => Math.max(...table.map((cells) => width(cells[index]!))));
-  return `${table
+  const note = screen.note?.(state);
+  return `${note ? `${note}\n` : ''}${table
     .map((cells) =>
       cells
         .map((cell, index) => fitText(cell, widths[index]!))

@@ -1,4 +1,5 @@
 /** Waits for the picture to be whole. */
+import type { PlanRow } from '../domain/fleet/rows.ts';
 import { KINDS } from '../domain/kinds.ts';
 import { WORKLOAD_KINDS } from '../domain/workload.ts';
 import type { State } from '../store/state.ts';
@@ -12,9 +13,17 @@ export function settled(state: State): boolean {
       const { phase, synced } = state.freshness[kind];
       return (phase === 'live' && synced) || phase === 'forbidden' || phase === 'absent';
     }) &&
-    state.fleet.plans.list.every(
-      (row) => !row.wantsDetail || row.detail !== undefined || state.freshness.plan.phase !== 'live',
+    plansTold(
+      state,
+      state.fleet.plans.list.filter(({ wantsDetail }) => wantsDetail),
     )
+  );
+}
+
+/** Each of these plans was read, or cannot be. */
+export function plansTold({ freshness, plansRefused }: State, plans: readonly PlanRow[]): boolean {
+  return (
+    freshness.plan.phase !== 'live' || plansRefused !== undefined || plans.every(({ detail }) => detail !== undefined)
   );
 }
 

@@ -18,6 +18,8 @@ export interface PlanReaderOptions {
   transport: Transport;
   namespace: string;
   onDetail(uid: string, detail: PlanDetail | undefined): void;
+  /** Why a Secret may not be read, when one was refused; `undefined` once one was read. */
+  onRefused?(why: string | undefined): void;
   now?(): number;
   /** Requests under way at once. */
   parallel?: number;
@@ -63,10 +65,12 @@ export function createPlanReader(options: PlanReaderOptions): PlanReader {
       if (uid === plan.uid && !abort.signal.aborted) onDetail(plan.uid, planDetailOf(secret));
       read.set(plan.uid, plan.resourceVersion);
       notBefore.delete(plan.uid);
+      options.onRefused?.(undefined);
     } catch (error) {
       const refused = error instanceof KubeError && (error.code === 403 || error.code === 401);
       const gone = error instanceof KubeError && error.code === 404;
       notBefore.set(plan.uid, now() + (refused ? REFUSED_MS : FAILED_MS));
+      if (refused) options.onRefused?.(error.message);
       if (refused || gone) onDetail(plan.uid, undefined);
     }
   };

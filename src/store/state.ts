@@ -151,6 +151,8 @@ export interface State {
   session: Session;
   fleet: Fleet;
   freshness: Readonly<Record<Kind, Freshness>>;
+  /** Why plan Secrets may not be read, where one was refused: then only what is reported of plans is known. */
+  plansRefused?: string;
   /** When all first lists had arrived, epoch ms: before it, growing figures are no news. */
   settledAt?: number;
   history: History;

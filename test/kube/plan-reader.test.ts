@@ -105,4 +105,25 @@ describe('the reader of plans', () => {
     await world.answerAll();
     expect(world.asked).toHaveLength(2);
   });
+
+  it('says why plans may not be read, until one may', async () => {
+    let allowed = false;
+    const world = server((name) => {
+      if (!allowed) throw new KubeError(403, 'Forbidden', 'secrets is forbidden');
+      return secret(name);
+    });
+    const refused: (string | undefined)[] = [];
+    const reader = createPlanReader({
+      transport: world.transport,
+      namespace: 'n',
+      onDetail: () => {},
+      onRefused: (why) => refused.push(why),
+    });
+    reader.want([plan('a')]);
+    await world.answerAll();
+    allowed = true;
+    reader.want([plan('b')]);
+    await world.answerAll();
+    expect(refused).toEqual(['secrets is forbidden', undefined]);
+  });
 });

@@ -10,16 +10,29 @@ import { otherLines } from './other.ts';
 import { planLines } from './plan.ts';
 import { poolLines } from './pool.ts';
 
-/** The fields of an object of any kind. `counted`: what figures are counted from may be read, and is there whole. */
-export function fieldLines(fleet: Fleet, ref: ObjectRef, object: DomainObject, counted: boolean): DetailLine[] {
+/** What is known besides the fleet. */
+export interface Known {
+  /** What figures are counted from may be read, and is there whole. */
+  counted: boolean;
+  /** Why plan Secrets may not be read, where one was refused. */
+  plansRefused: string | undefined;
+}
+
+/** The fields of an object of any kind. */
+export function fieldLines(
+  fleet: Fleet,
+  ref: ObjectRef,
+  object: DomainObject,
+  { counted, plansRefused }: Known,
+): DetailLine[] {
   switch (ref.kind) {
     case 'host':
-      return hostLines(fleet, ref);
+      return hostLines(fleet, ref, plansRefused);
     case 'plan':
-      return planLines(fleet, ref);
+      return planLines(fleet, ref, plansRefused);
     case 'machine':
     case 'baremetalMachine':
-      return machineLines(fleet, ref);
+      return machineLines(fleet, ref, plansRefused);
     case 'deployment':
     case 'controlPlane':
       return groupLines(fleet, ref);

@@ -1,19 +1,25 @@
 /** What a detail screen says of a host. */
-import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
-import { planStateText, planStateTone } from '../parts/cells.ts';
+import type { Fleet, ObjectRef, PlanRow } from '../../src/domain/fleet/rows.ts';
+import { planDoubt, planText } from '../../src/domain/plan-words.ts';
+import { planStateTone } from '../parts/cells.ts';
 import { type DetailLine, field, section } from './line.ts';
 import { problemLines } from './shared.ts';
 
-export function hostLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+/** The plan in a line, with what makes its state doubtful. */
+export function planField(plan: PlanRow | undefined, refused: string | undefined): DetailLine[] {
+  if (!plan) return [];
+  const doubt = planDoubt(plan.state, refused);
+  return field('plan', `${planText(plan)}${doubt ? `: ${doubt}` : ''}`, { tone: planStateTone(plan.state) });
+}
+
+export function hostLines(fleet: Fleet, ref: ObjectRef, refused: string | undefined): DetailLine[] {
   const row = fleet.hosts.byUid.get(ref.uid);
   if (!row) return [];
   const host = row.object;
   return [
     ...problemLines(row),
     ...field('use', row.use, { since: row.since }),
-    ...field('plan', row.plan && `${row.plan.type} ${planStateText(row.plan.state)}`, {
-      tone: planStateTone(row.plan?.state),
-    }),
+    ...planField(row.plan, refused),
     ...field('pool', row.pool && `${row.pool}${row.position === undefined ? '' : `, place ${row.position + 1}`}`),
     ...field('hostname', row.hostname),
     ...field('machine', row.machine),

@@ -2,12 +2,12 @@
 
 import { findMachine } from '../../src/domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
-import { planStateText, planStateTone } from '../parts/cells.ts';
+import { planField } from './host.ts';
 import { type DetailLine, field } from './line.ts';
 import { problemLines } from './shared.ts';
 import { machineNode } from './workload.ts';
 
-export function machineLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+export function machineLines(fleet: Fleet, ref: ObjectRef, refused: string | undefined): DetailLine[] {
   const row = findMachine(fleet, ref);
   if (!row) return [];
   return [
@@ -20,7 +20,7 @@ export function machineLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('cluster', row.cluster),
     ...field('pool', row.pool),
     ...field('host', row.host),
-    ...field('plan', planStateText(row.planState), { tone: planStateTone(row.planState) }),
+    ...planField(fleet.hosts.byUid.get(row.hostUid ?? '')?.plan, refused),
     ...field('provider id', row.machine?.providerId ?? row.baremetal?.providerId),
     ...field('addresses', row.baremetal?.addresses.join(' ')),
     ...field('delete mark', row.machine?.deleteMark ? 'set: the next scale-down takes it first' : undefined, {

@@ -1,10 +1,13 @@
 /** What a detail screen says of a plan: nothing of its contents. */
+
+import { timeText } from '../../src/domain/age.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
-import { planStateText, planStateTone } from '../parts/cells.ts';
+import { planDoubt, planStateText } from '../../src/domain/plan-words.ts';
+import { planStateTone } from '../parts/cells.ts';
 import { type DetailLine, field, section } from './line.ts';
 import { problemLines } from './shared.ts';
 
-export function planLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
+export function planLines(fleet: Fleet, ref: ObjectRef, refused: string | undefined): DetailLine[] {
   const row = fleet.plans.byUid.get(ref.uid);
   if (!row) return [];
   const detail = row.detail;
@@ -17,13 +20,13 @@ export function planLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
       {
         checksum: "the Secret's own checksums",
         agent: "the agent's plan-state",
-        reported: 'the MachineInventory alone, which may lag',
-        unknown: 'nothing yet',
+        reported: planDoubt(row.state, refused),
+        unknown: planDoubt(row.state, refused),
       }[row.state.source],
       { tone: 'dim' },
     ),
     ...field('host', row.host),
-    ...field('last run', detail?.lastApplied === undefined ? undefined : new Date(detail.lastApplied).toISOString(), {
+    ...field('last run', detail?.lastApplied === undefined ? undefined : timeText(detail.lastApplied), {
       since: detail?.lastApplied,
     }),
     ...field('failures', detail?.failureCount),

@@ -4,12 +4,13 @@ import { type Learnt, NOTHING_LEARNT, usual } from '../../src/domain/durations/l
 import { usualText } from '../../src/domain/explain/attention.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { COOLDOWN_MS } from '../../src/domain/output/decode.ts';
+import { planStateText } from '../../src/domain/plan-words.ts';
 import { lifecycleOf, type Stage } from '../../src/domain/story/lifecycle.ts';
 import type { Observed } from '../../src/domain/story/observed.ts';
 import { mutationMeaning, operationMeaning, retryAdvice, storageMeaning } from '../../src/domain/story/storage.ts';
 import { subjectsOf } from '../../src/domain/story/subjects.ts';
 import { timelineOf, type Witness } from '../../src/domain/story/timeline.ts';
-import { planStateText, planStateTone } from '../parts/cells.ts';
+import { planStateTone } from '../parts/cells.ts';
 import { conditionLines } from './conditions.ts';
 import { type DetailLine, field, section } from './line.ts';
 

@@ -55,13 +55,6 @@ export function useCell(use: HostUse): Cell {
   return { text: use, tone: USE_TONES[use] };
 }
 
-/** `applied`; `applied?` where only the MachineInventory says so and no checksum was compared. */
-export function planStateText(state: PlanState | undefined): string {
-  if (!state) return '';
-  if (state.word === 'unknown') return '?';
-  return state.source === 'reported' && state.word !== 'none' ? `${state.word}?` : state.word;
-}
-
 export function planStateTone(state: PlanState | undefined): Tone {
   switch (state?.word) {
     case 'failed':

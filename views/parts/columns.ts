@@ -4,15 +4,22 @@ import type { Column } from '../../hooks/screen.ts';
 export interface Placed<T> {
   column: Column<T>;
   width: number;
+  /** Some of its cells are cut. */
+  tight?: boolean;
 }
 
 const GAP = 1;
 /** Columns of a higher rank are extras: they come in only where nothing more important has to be cut for them. */
 const LAST_CORE_RANK = 4;
 
+/** Columns up to this rank are what a screen is for: no name takes their least width. */
+const FIRM_RANK = 1;
+/** Names of a higher rank are whole, or not there: what is left of them tells nothing. */
+const LAST_CUT_RANK = 2;
+
 /**
- * Fits columns into `room` cells: the least important go first; what is left over goes to those that grow, up to what
- * their contents need (`needed`, cells by key).
+ * Fits columns into `room` cells: the least important go first; names are whole before less important columns get any
+ * width, and what is left over goes to those that grow, up to what their contents need (`needed`, cells by key).
  */
 export function placeColumns<T>(
   columns: readonly Column<T>[],
@@ -21,17 +28,29 @@ export function placeColumns<T>(
 ): Placed<T>[] {
   const want = (column: Column<T>) =>
     column.grow ? Math.min(column.max ?? Infinity, Math.max(column.min, needed[column.key] ?? column.min)) : column.min;
-  const kept = new Set<Column<T>>();
+  const firm = columns.filter(({ rank }) => rank <= FIRM_RANK);
+  let forNames = room - firm.reduce((sum, { min }) => sum + min + GAP, -GAP);
+  const kept = new Map<Column<T>, number>();
   let least = -GAP;
   let comfort = -GAP;
   for (const column of [...columns].sort((a, b) => a.rank - b.rank)) {
     const used = column.rank > LAST_CORE_RANK ? comfort : least;
-    if (column.rank > 0 && used + GAP + column.min > room) continue;
-    kept.add(column);
-    least += column.min + GAP;
+    let cells = column.min;
+    if (column.whole) {
+      cells = want(column);
+      if (column.rank <= FIRM_RANK) {
+        cells = Math.min(cells, column.min + Math.max(0, forNames));
+        forNames -= cells - column.min;
+      } else if (column.rank <= LAST_CUT_RANK && used + GAP + cells > room) cells = column.min;
+    }
+    if (column.rank > 0 && used + GAP + cells > room) continue;
+    kept.set(column, cells);
+    least += cells + GAP;
     comfort += want(column) + GAP;
   }
-  const placed = columns.filter((column) => kept.has(column)).map((column) => ({ column, width: column.min }));
+  const placed: Placed<T>[] = columns
+    .filter((column) => kept.has(column))
+    .map((column) => ({ column, width: kept.get(column)! }));
   let spare = room - least;
   while (spare > 0) {
     const growing = placed.filter((each) => each.width < want(each.column));
@@ -49,5 +68,6 @@ export function placeColumns<T>(
   const over = placed.reduce((sum, each) => sum + each.width + GAP, -GAP) - room;
   const last = placed[placed.length - 1];
   if (over > 0 && last) last.width = Math.max(1, last.width - over);
+  for (const each of placed) each.tight = (needed[each.column.key] ?? 0) > each.width;
   return placed;
 }

@@ -9,6 +9,8 @@ import { paint } from './style.ts';
 export const NOTE_LINES = 2;
 /** A list that has fewer lines than this keeps them for its rows. */
 const LEAST_FOR_NOTE = 6;
+/** Lines below a row are at least this wide, where the screen is: narrow ones are many. */
+const LEAST_WIDE = 50;
 
 /** A cell that takes more than its line. */
 export interface Spill {
@@ -38,7 +40,8 @@ export function spillOf<T>(
   const { text, tone } = cellOf(spilling.column, row, look, state);
   if (width(text) <= spilling.width) return undefined;
   const first = wrap(text, spilling.width)[0]!;
-  const indent = placed.slice(0, at).reduce((sum, each) => sum + each.width + 1, 1);
+  const under = placed.slice(0, at).reduce((sum, each) => sum + each.width + 1, 1);
+  const indent = Math.min(under, Math.max(4, columnsWide - LEAST_WIDE));
   const rest = wrap(text.slice(first.length).trimStart(), columnsWide - indent);
   return { first, rest: rest.map((line) => `${' '.repeat(indent)}${paint(line, tone)}`) };
 }
@@ -54,9 +57,9 @@ export function linesInFull<T>(
   return rows.reduce((sum, row) => sum + 1 + (spill(row)?.rest.length ?? 0), 0);
 }
 
-/** Lines for the note, where a list of `room` lines cannot show its rows in full. */
+/** Lines for the note, where a list of `room` lines cannot show its rows in full, and some of them are cut. */
 export function noteRoom<T>(placed: readonly Placed<T>[], room: number): number {
-  return room >= LEAST_FOR_NOTE && placed.some(({ column }) => column.spill) ? NOTE_LINES : 0;
+  return room >= LEAST_FOR_NOTE && placed.some(({ column, tight }) => column.spill && tight) ? NOTE_LINES : 0;
 }
 
 /** All that the row under the cursor has to say where it is cut, in exactly the lines of the note. */

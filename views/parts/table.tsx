@@ -118,7 +118,9 @@ function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look
     for (const [at, each] of cells.entries()) if (each > most[at]!) most[at] = each;
   }
   // Steps of four: a name one longer must not move every column to its right.
-  const needed = Object.fromEntries(growing.map(({ key }, at) => [key, Math.ceil(most[at]! / 4) * 4]));
+  const needed = Object.fromEntries(
+    growing.map(({ key, whole }, at) => [key, whole ? most[at]! : Math.ceil(most[at]! / 4) * 4]),
+  );
   widths.set(rows, { columns, needed });
   return needed;
 }

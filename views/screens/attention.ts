@@ -33,7 +33,17 @@ const columns: readonly Column<AttentionItem>[] = [
     cell: (row) => ({ text: row.fresh ? 'new' : '', tone: 'title' }),
     sort: (row) => (row.fresh ? 0 : 1),
   },
-  { key: 'name', title: 'OBJECT', min: 16, grow: 2, max: 60, cut: 'start', rank: 0, cell: (row) => row.ref.name },
+  {
+    key: 'name',
+    title: 'OBJECT',
+    min: 16,
+    grow: 2,
+    max: 60,
+    whole: true,
+    cut: 'middle',
+    rank: 0,
+    cell: (row) => row.ref.name,
+  },
   {
     key: 'what',
     title: 'WHAT',

@@ -22,7 +22,7 @@ export const clusters = defineScreen<ClusterRow>({
       cell: (row) => signCell(row.problem, row.waiting !== undefined),
       sort: (row) => signSort(row.problem, row.waiting !== undefined),
     },
-    { key: 'name', title: 'CLUSTER', min: 10, grow: 2, cut: 'middle', rank: 0, cell: (row) => row.name },
+    { key: 'name', title: 'CLUSTER', min: 10, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
       key: 'phase',
       title: 'PHASE',
@@ -56,7 +56,15 @@ export const clusters = defineScreen<ClusterRow>({
       cell: (row) => `${row.hosts}`,
       sort: (row) => row.hosts,
     },
-    { key: 'what', title: 'WAITING ON', min: 24, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
+    {
+      key: 'what',
+      title: 'WAITING ON',
+      min: 20,
+      grow: 4,
+      spill: true,
+      rank: 1,
+      cell: (row) => whatCell(row.problem, row.waiting),
+    },
     { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
     {
       key: 'age',

@@ -1,5 +1,5 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
-import { formatAge } from '../../src/domain/age.ts';
+import { formatAge, timeText } from '../../src/domain/age.ts';
 import { explain } from '../../src/domain/explain/explain.ts';
 import { findMachine, findObject } from '../../src/domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
@@ -45,7 +45,7 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
 }
 
 function build(state: State, ref: ObjectRef): DetailLine[] {
-  const { fleet, observed, told, now, learnt } = state;
+  const { fleet, observed, told, now, learnt, plansRefused } = state;
   const object = findObject(fleet, ref);
   if (!object) {
     return [
@@ -64,7 +64,7 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
       tone: 'warn',
       since: object.deleting,
     }),
-    ...fieldLines(fleet, ref, object, isKnown(state.freshness, FIGURE_KINDS.inUse)),
+    ...fieldLines(fleet, ref, object, { counted: isKnown(state.freshness, FIGURE_KINDS.inUse), plansRefused }),
     ...storySection(fleet, ref, observed, learnt),
     ...planSection(fleet, ref, learnt),
     ...storageSection(fleet, ref),
@@ -84,7 +84,7 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
       ...field('kind', API_KIND[ref.kind]),
       ...field('uid', object.uid),
       ...field('resource version', object.resourceVersion),
-      ...field('created', object.created === undefined ? undefined : new Date(object.created).toISOString(), {
+      ...field('created', object.created === undefined ? undefined : timeText(object.created), {
         since: object.created,
       }),
       ...field('finalizers', object.finalizers.join(' ')),
@@ -170,10 +170,11 @@ const STEP = 15_000;
 // One detail is on screen at a time: its lines are made anew when what they are made of or the screen's size changes.
 let made: { from: readonly unknown[]; lines: readonly DetailLine[]; label: number } | undefined;
 function madeOf(state: State, place: Place) {
-  const { fleet, columns, observed, told, learnt, falls, acknowledged } = state;
+  const { fleet, columns, observed, told, learnt, falls, acknowledged, plansRefused } = state;
   const ref = place.ref;
   if (!ref) return { lines: [], label: 16 };
-  const from = [fleet, ref.uid, columns, observed, told, learnt, falls, acknowledged, Math.floor(state.now / STEP)];
+  const step = Math.floor(state.now / STEP);
+  const from = [fleet, ref.uid, columns, observed, told, learnt, falls, acknowledged, plansRefused, step];
   if (!made || from.some((part, index) => part !== made!.from[index])) {
     const lines = withoutLong(build(state, ref), columns);
     made = { from, lines: wrapped(lines, columns), label: labelWidth(lines) };

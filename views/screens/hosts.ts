@@ -1,15 +1,7 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { HostRow } from '../../src/domain/fleet/rows.ts';
-import {
-  ageCell,
-  ageSort,
-  planStateText,
-  planStateTone,
-  signCell,
-  signSort,
-  useCell,
-  whatCell,
-} from '../parts/cells.ts';
+import { doubtText, planText } from '../../src/domain/plan-words.ts';
+import { ageCell, ageSort, planStateTone, signCell, signSort, useCell, whatCell } from '../parts/cells.ts';
 
 const busy = ({ use, waiting }: HostRow) =>
   use === 'reprovisioning' || use === 'preparing' || (use === 'allocated' && waiting !== undefined);
@@ -24,6 +16,7 @@ export const hosts = defineScreen<HostRow>({
   rowId: (row) => row.uid,
   target: (row) => ({ kind: 'host', uid: row.uid, name: row.name }),
   labels: (row) => row.object.labels,
+  note: ({ plansRefused }) => doubtText(plansRefused),
   empty: 'no host has registered yet: boot the SeedImage ISO on one',
   columns: [
     {
@@ -34,7 +27,7 @@ export const hosts = defineScreen<HostRow>({
       cell: (row) => signCell(row.problem, busy(row)),
       sort: (row) => signSort(row.problem, busy(row)),
     },
-    { key: 'name', title: 'HOST', min: 14, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
+    { key: 'name', title: 'HOST', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'state', title: 'USE', min: 14, rank: 0, cell: (row) => useCell(row.use) },
     {
       key: 'for',
@@ -51,15 +44,50 @@ export const hosts = defineScreen<HostRow>({
       min: 21,
       rank: 2,
       cell: (row) => ({
-        text: row.plan ? `${row.plan.type} ${planStateText(row.plan.state)}` : '',
+        text: planText(row.plan),
         tone: planStateTone(row.plan?.state),
       }),
     },
-    { key: 'what', title: 'WHAT', min: 14, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
-    { key: 'pool', title: 'POOL', min: 12, grow: 2, cut: 'middle', rank: 4, cell: (row) => row.pool ?? '' },
-    { key: 'machine', title: 'MACHINE', min: 16, grow: 2, cut: 'middle', rank: 6, cell: (row) => row.machine ?? '' },
+    {
+      key: 'what',
+      title: 'WHAT',
+      min: 12,
+      grow: 4,
+      spill: true,
+      rank: 1,
+      cell: (row) => whatCell(row.problem, row.waiting),
+    },
+    {
+      key: 'pool',
+      title: 'POOL',
+      min: 12,
+      grow: 2,
+      whole: true,
+      cut: 'middle',
+      rank: 4,
+      cell: (row) => row.pool ?? '',
+    },
+    {
+      key: 'machine',
+      title: 'MACHINE',
+      min: 16,
+      grow: 2,
+      whole: true,
+      cut: 'middle',
+      rank: 6,
+      cell: (row) => row.machine ?? '',
+    },
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
-    { key: 'node', title: 'NODE', min: 12, grow: 1, cut: 'middle', rank: 8, cell: (row) => row.node ?? '' },
+    {
+      key: 'node',
+      title: 'NODE',
+      min: 12,
+      grow: 1,
+      whole: true,
+      cut: 'middle',
+      rank: 8,
+      cell: (row) => row.node ?? '',
+    },
     {
       key: 'address',
       title: 'ADDRESS',

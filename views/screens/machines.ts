@@ -1,6 +1,7 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { MachineRow } from '../../src/domain/fleet/rows.ts';
-import { ageCell, ageSort, planStateText, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { doubtText, planStateText } from '../../src/domain/plan-words.ts';
+import { ageCell, ageSort, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 const busy = (row: MachineRow) => row.waiting !== undefined;
 
@@ -18,6 +19,7 @@ export const machines = defineScreen<MachineRow>({
     name: row.name,
   }),
   labels: (row) => row.machine?.labels ?? row.baremetal?.labels ?? {},
+  note: ({ plansRefused }) => doubtText(plansRefused),
   empty: 'no Machine and no BaremetalMachine exists',
   columns: [
     {
@@ -28,7 +30,7 @@ export const machines = defineScreen<MachineRow>({
       cell: (row) => signCell(row.problem, busy(row)),
       sort: (row) => signSort(row.problem, busy(row)),
     },
-    { key: 'name', title: 'MACHINE', min: 18, grow: 3, cut: 'middle', rank: 0, cell: (row) => row.name },
+    { key: 'name', title: 'MACHINE', min: 18, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
       key: 'phase',
       title: 'PHASE',
@@ -40,12 +42,56 @@ export const machines = defineScreen<MachineRow>({
       }),
     },
     { key: 'version', title: 'VERSION', min: 10, max: 14, grow: 1, rank: 3, cell: (row) => row.version ?? '' },
-    { key: 'what', title: 'WAITING ON', min: 16, grow: 4, rank: 1, cell: (row) => whatCell(row.problem, row.waiting) },
-    { key: 'host', title: 'HOST', min: 14, grow: 3, cut: 'middle', rank: 2, cell: (row) => row.host ?? '' },
-    { key: 'node', title: 'NODE', min: 12, grow: 2, cut: 'middle', rank: 5, cell: (row) => row.node ?? '' },
-    { key: 'group', title: 'GROUP', min: 12, grow: 2, cut: 'middle', rank: 6, cell: (row) => row.group ?? '' },
+    {
+      key: 'what',
+      title: 'WAITING ON',
+      min: 16,
+      grow: 4,
+      spill: true,
+      rank: 1,
+      cell: (row) => whatCell(row.problem, row.waiting),
+    },
+    {
+      key: 'host',
+      title: 'HOST',
+      min: 14,
+      grow: 3,
+      whole: true,
+      cut: 'middle',
+      rank: 2,
+      cell: (row) => row.host ?? '',
+    },
+    {
+      key: 'node',
+      title: 'NODE',
+      min: 12,
+      grow: 2,
+      whole: true,
+      cut: 'middle',
+      rank: 5,
+      cell: (row) => row.node ?? '',
+    },
+    {
+      key: 'group',
+      title: 'GROUP',
+      min: 12,
+      grow: 2,
+      whole: true,
+      cut: 'middle',
+      rank: 6,
+      cell: (row) => row.group ?? '',
+    },
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 7, cell: (row) => row.cluster ?? '' },
-    { key: 'pool', title: 'POOL', min: 12, grow: 2, cut: 'middle', rank: 9, cell: (row) => row.pool ?? '' },
+    {
+      key: 'pool',
+      title: 'POOL',
+      min: 12,
+      grow: 2,
+      whole: true,
+      cut: 'middle',
+      rank: 9,
+      cell: (row) => row.pool ?? '',
+    },
     {
       key: 'plan',
       title: 'PLAN',

@@ -96,7 +96,7 @@ export const onboarding = defineScreen<OnboardingRow>({
       sort: (row) => signSort(row.problem, row.busy),
     },
     { key: 'sort', title: 'WHAT', min: 12, rank: 0, cell: (row) => row.sort },
-    { key: 'name', title: 'NAME', min: 16, grow: 2, cut: 'middle', rank: 0, cell: (row) => row.name },
+    { key: 'name', title: 'NAME', min: 16, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
       key: 'state',
       title: 'STATE',

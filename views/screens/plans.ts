@@ -2,8 +2,9 @@ import { defineScreen } from '../../hooks/screen.ts';
 import { formatDuration } from '../../src/domain/age.ts';
 import { usual } from '../../src/domain/durations/learnt.ts';
 import type { PlanRow } from '../../src/domain/fleet/rows.ts';
+import { doubtText, planStateText } from '../../src/domain/plan-words.ts';
 import type { State } from '../../src/store/state.ts';
-import { ageCell, ageSort, planStateText, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { ageCell, ageSort, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 const busy = (row: PlanRow) => row.state.word === 'pending';
 
@@ -30,6 +31,7 @@ export const plans = defineScreen<PlanRow>({
   rowId: (row) => row.uid,
   target: (row) => ({ kind: 'plan', uid: row.uid, name: row.name }),
   labels: (row) => row.object.labels,
+  note: ({ plansRefused }) => doubtText(plansRefused),
   empty: 'no plan Secret exists (type elemental.cattle.io/plan)',
   columns: [
     {
@@ -40,12 +42,21 @@ export const plans = defineScreen<PlanRow>({
       cell: (row) => signCell(row.problem, busy(row)),
       sort: (row) => signSort(row.problem, busy(row)),
     },
-    { key: 'name', title: 'HOST', min: 16, grow: 3, cut: 'start', rank: 0, cell: (row) => row.host ?? row.name },
-    { key: 'type', title: 'PLAN', min: 15, rank: 0, cell: (row) => row.type },
+    {
+      key: 'name',
+      title: 'HOST',
+      min: 14,
+      grow: 3,
+      whole: true,
+      cut: 'middle',
+      rank: 0,
+      cell: (row) => row.host ?? row.name,
+    },
+    { key: 'type', title: 'PLAN', min: 11, max: 15, grow: 1, rank: 0, cell: (row) => row.type },
     {
       key: 'state',
       title: 'STATE',
-      min: 13,
+      min: 12,
       rank: 0,
       cell: (row) => ({ text: planStateText(row.state), tone: planStateTone(row.state) }),
     },
@@ -54,7 +65,7 @@ export const plans = defineScreen<PlanRow>({
       title: 'LAST RUN',
       min: 8,
       align: 'right',
-      rank: 2,
+      rank: 1,
       cell: (row, look) => ageCell(row.since, look),
       sort: (row) => ageSort(row.since),
     },
@@ -64,7 +75,8 @@ export const plans = defineScreen<PlanRow>({
       title: 'WHAT',
       min: 12,
       grow: 4,
-      rank: 1,
+      spill: true,
+      rank: 2,
       cell: (row, _, state) => whatCell(row.problem, usually(row, state)),
     },
     {

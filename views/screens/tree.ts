@@ -20,13 +20,14 @@ const columns: readonly Column<TreeRow>[] = [
     min: 24,
     grow: 3,
     max: 64,
+    whole: true,
     cut: 'middle',
     rank: 0,
     cell: ({ depth, children, open, name }) =>
       `${'  '.repeat(depth)}${children === 0 ? ' ' : open ? '-' : '+'} ${name}`,
   },
   { key: 'kind', title: 'KIND', min: 13, rank: 2, cell: (row) => ({ text: row.kind, tone: 'dim' }) },
-  { key: 'state', title: 'STATE', min: 12, grow: 1, max: 40, rank: 0, cell: (row) => row.text },
+  { key: 'state', title: 'STATE', min: 12, grow: 1, max: 40, whole: true, rank: 0, cell: (row) => row.text },
   {
     key: 'what',
     title: 'WHAT',

@@ -47,7 +47,18 @@ function waitingOf({ host, plan, claims, machinesComplete }: HostFacts, use: Hos
   return undefined;
 }
 
-function sinceOf({ host, claims }: HostFacts, use: HostUse, ready: Condition | undefined): number | undefined {
+/**
+ * Since when nobody uses it: since it was cleaned, where the time of that was read; else, never told to do anything, since
+ * it is there and its pool too.
+ */
+function freeSince({ host, plan, listings }: HostFacts): number | undefined {
+  if (plan?.type === 'clean') return plan.state.word === 'applied' ? plan.since : undefined;
+  if (plan?.state.word !== 'none') return undefined;
+  return latest(host.created, listings[0]?.pool.created);
+}
+
+function sinceOf(facts: HostFacts, use: HostUse, ready: Condition | undefined): number | undefined {
+  const { host, claims } = facts;
   const { baremetal, machine } = claims[0] ?? {};
   const transition = (type: string) => findCondition(baremetal?.conditions, type)?.since;
   switch (use) {
@@ -60,6 +71,8 @@ function sinceOf({ host, claims }: HostFacts, use: HostUse, ready: Condition | u
       return transition('InventoryAllocated') ?? baremetal?.created;
     case 'running':
       return transition('Ready') ?? findCondition(machine?.conditions, 'Ready')?.since ?? baremetal?.created;
+    case 'free':
+      return freeSince(facts);
     case 'unavailable':
       return ready?.status === 'False' ? ready.since : undefined;
     case 'unpooled':

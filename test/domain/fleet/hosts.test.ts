@@ -335,6 +335,17 @@ describe('what is wrong with a host', () => {
     });
   });
 
+  it.each<[string, Raw[], PlanDetail | undefined, number | undefined]>([
+    ['it was cleaned', [plan('h1', 'clean')], applied, T0 + 5000],
+    ['it was cleaned, and nobody read when', [plan('h1', 'clean')], undefined, undefined],
+    ['it is there, where it was never used', [plan('h1', undefined)], detail({ checksum: undefined }), T0],
+    ['nobody knows, after another plan', [plan('h1', 'reprovision')], applied, undefined],
+  ])('says that a host is free since %s', (_, others, read, since) => {
+    const row = rowOf([inPool, host('h1', 'Available'), ...others], read);
+    expect(row).toMatchObject({ use: 'free' });
+    expect(row.since).toBe(since);
+  });
+
   it('says since when, by the best evidence', () => {
     expect(rowOf([inPool, host('h1', 'Reprovisioning'), reprovision], of('reprovision', failed)).problem?.since).toBe(
       T0 + 5000,
