@@ -5,9 +5,10 @@ import { Workloads } from '../../src/simulator/workload/front.ts';
 
 const at = '2026-11-01T00:00:00Z';
 let workloads: Workloads;
+let now = Date.parse(at) + 60_000;
 
 beforeAll(async () => {
-  workloads = new Workloads({ now: () => Date.parse(at), faults: new Faults() });
+  workloads = new Workloads({ now: () => now, faults: new Faults() });
   await workloads.serve({ tls: false });
   const node = (name: string, status: string) => ({
     apiVersion: 'v1',
@@ -45,7 +46,6 @@ async function ask(path: string): Promise<string> {
 
 describe('the way through the API server', () => {
   it.each([
-    ['/api/v1/nodes/cp-1/proxy/stats/summary', /^403 Forbidden \(user=kube-apiserver-kubelet-client, verb=get, /],
     [
       '/api/v1/nodes/w-1/proxy/healthz',
       /^503 .*error trying to reach service: dial tcp 10\.1\.0\.9:10250: connect: no route to host/,
@@ -60,5 +60,38 @@ describe('the way through the API server', () => {
     ['/api/v1/namespaces/default/configmaps/kube-root-ca.crt/proxy/x', /^404 /],
   ])('ends with what is there: %s', async (path, said) => {
     expect(await ask(path)).toMatch(said);
+  });
+
+  it('leads to kubelets: what may be read is told of what runs there, and goes on as time does', async () => {
+    const kubelet = '/api/v1/nodes/cp-1/proxy';
+    expect(await ask(`${kubelet}/healthz`)).toBe('200 ok');
+    expect(await ask(`${kubelet}/nothing`)).toBe('404 404 page not found\n');
+    const read = async (path: string) => JSON.parse((await ask(`${kubelet}${path}`)).replace(/^200 /, ''));
+    const { kubeletconfig } = await read('/configz');
+    expect(kubeletconfig).toMatchObject({ clusterDNS: ['10.96.0.10'], cgroupDriver: 'systemd', syncFrequency: '1m0s' });
+    const { items } = await read('/pods');
+    const etcd = items.find(({ metadata }: { metadata: { name: string } }) => metadata.name === 'etcd-cp-1');
+    expect(etcd.metadata.uid).toBe(etcd.metadata.annotations['kubernetes.io/config.hash']);
+    const { node, pods } = await read('/stats/summary');
+    expect(pods.map(({ podRef }: { podRef: { name: string } }) => podRef.name)).toContain('kube-apiserver-cp-1');
+    expect(node).toMatchObject({ nodeName: 'cp-1', memory: { workingSetBytes: expect.any(Number) } });
+    now += 60_000;
+    const later = (await read('/stats/summary')).node.cpu;
+    const used = (later.usageCoreNanoSeconds - node.cpu.usageCoreNanoSeconds) / 60;
+    // What was used in between is what is said to be used at a time.
+    expect(used / later.usageNanoCores).toBeGreaterThan(0.7);
+    expect(used / later.usageNanoCores).toBeLessThan(1.3);
+    expect(await ask(`${kubelet}/metrics/resource`)).toContain(
+      'container_memory_working_set_bytes{container="etcd",namespace="kube-system",pod="etcd-cp-1"}',
+    );
+    expect(await ask(`${kubelet}/metrics`)).toContain('kubelet_running_pods ');
+    expect(await ask(`${kubelet}/containerLogs/kube-system/etcd-cp-1/etcd?tailLines=1`)).toMatch(/^200 \{/);
+    expect(await ask(`${kubelet}/logs/pods/kube-system_etcd-cp-1_${etcd.metadata.uid}/etcd/0.log`)).toContain(
+      ' stderr F ',
+    );
+    const { url, token } = workloads.access('prod')!;
+    const write = { method: 'POST', headers: { authorization: `Bearer ${token}` } };
+    const refused = await fetch(`${url}${kubelet}/run/kube-system/etcd-cp-1/etcd`, write);
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringMatching(/verb=create, /)]);
   });
 });

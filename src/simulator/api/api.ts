@@ -5,9 +5,10 @@ import { type Attributes, type Authorizer, accessDenied, attributesOf, rulesAuth
 import type { Core } from './core.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
+import { METRICS_TYPE } from './discovery/exposition.ts';
 import { health } from './discovery/health.ts';
 import { issuerDocument } from './discovery/issuer.ts';
-import { METRICS_TYPE, metrics } from './discovery/metrics.ts';
+import { metrics } from './discovery/metrics.ts';
 import { RequestCounter } from './discovery/request-counter.ts';
 import {
   isReviewOfOthers,
@@ -93,6 +94,7 @@ export class Api {
       minor: () => Number(this.#gitVersion().split('.')[1] ?? 0),
       managedFields: options.managedFields ?? true,
       logs: options.logs,
+      kubeletPatch: options.kubeletPatch,
       expired,
       endsPods: options.endsPods,
       settle: () => {
@@ -236,7 +238,10 @@ export class Api {
       return json(201, requestToken(this.#core, parts, request.body, known));
     }
     if (isBinding(parts) && method === 'POST') return bindPod(this.#core, parts, query, request.body);
-    if (parts.subresource === 'proxy') throw proxied(this.#core, path, parts, verb ?? 'get');
+    if (parts.subresource === 'proxy') {
+      for (const plural of ['nodes', 'pods', 'configmaps']) this.#options.beforeRead?.(plural);
+      return proxied(this.#core, { path, query }, parts, verb ?? 'get');
+    }
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources);

@@ -83,6 +83,8 @@ export interface Core {
   endsPods?: (pod: KubeObject) => boolean;
   /** Tells what containers have written; where left out, no kubelet answers. */
   logs?: LogSource;
+  /** What the kubelet of a Node was told beside what its cluster tells all of them. */
+  kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
   /** The Events that are no longer kept, for logs. */
   expired?: ExpiredEvents | undefined;
   /** Lets the garbage collector finish what a write has set off. */

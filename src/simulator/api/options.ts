@@ -61,6 +61,8 @@ export interface ApiOptions {
   endsPods?: (pod: KubeObject) => boolean;
   /** Tells what containers have written; without it no kubelet answers. */
   logs?: LogSource;
+  /** What the kubelet of a Node was told beside what its cluster tells all of them; nothing if not given. */
+  kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
   /** Where the server is reached, as `10.0.0.1:6443`. */
   address?: () => string;
   /** What /version says, now or whenever it is asked. */

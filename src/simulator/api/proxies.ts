@@ -1,36 +1,46 @@
 /**
- * What is asked through the API server: of kubelets, Pods and Services. No process listens behind them; kubelets refuse, as
- * they do with exec, and the others cannot be reached. Words: k8s.io/apimachinery, pkg/util/proxy, and pkg/registry/core.
+ * What is asked through the API server: of kubelets, Pods and Services. Kubelets tell what may be read, and refuse the rest, as
+ * they do with exec; behind the others no process listens. Words: k8s.io/apimachinery, pkg/util/proxy, and pkg/registry/core.
  */
 
 import type { Core } from './core.ts';
 import { ApiError, noSuchPath, notFound } from './errors.ts';
+import { kubeletAnswer } from './kubelet/index.ts';
 import { addressOf, forbiddenBy, isUp, port } from './pod-actions.ts';
 import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
-import { isRecord } from './types.ts';
+import { type ApiAnswer, type ApiRequest, isRecord } from './types.ts';
 
-/** Why a question with this verb at `path`, which leads on to what its `parts` name, has no answer. */
-export function proxied(core: Core, path: string, parts: PathParts, verb: string): ApiError {
+/** Answers a question with this verb at a path that leads on to what its `parts` name. Throws ApiError. */
+export function proxied(
+  core: Core,
+  { path, query }: Pick<ApiRequest, 'path' | 'query'>,
+  parts: PathParts,
+  verb: string,
+): ApiAnswer {
   const { group, plural, namespace = '', name = '' } = parts;
   // `https:web:443`: how, whom, where.
   const [, , whom = name, wanted] = /^(?:(https?):)?([^:]+)(?::([^:]*))?$/.exec(name) ?? [];
   const resource = core.resources.find((one) => one.group === '' && one.plural === plural);
-  if (group !== '' || !resource || !['nodes', 'pods', 'services'].includes(plural)) return noSuchPath(path);
+  if (group !== '' || !resource || !['nodes', 'pods', 'services'].includes(plural)) throw noSuchPath(path);
   const stored = core.store.get(resource, plural === 'nodes' ? whom : keyOf(namespace, whom));
-  if (!stored) return notFound(resource, whom);
+  if (!stored) throw notFound(resource, whom);
   const unreached = (address: string, why: string) =>
     new ApiError(503, 'ServiceUnavailable', `error trying to reach service: dial tcp ${address}: ${why}`);
   if (plural === 'nodes') {
-    if (isUp(core, whom)) return new ApiError(403, 'Forbidden', forbiddenBy(verb), { plain: true });
-    return unreached(`${addressOf(core, whom) ?? whom}:${port}`, 'connect: no route to host');
+    if (isUp(core, whom)) {
+      if (verb !== 'get') throw new ApiError(403, 'Forbidden', forbiddenBy(verb), { plain: true });
+      const [, rest = ''] = /^\/api\/v1\/nodes\/[^/]+\/proxy(.*)$/.exec(path) ?? [];
+      return kubeletAnswer(core, stored.object, rest, query);
+    }
+    throw unreached(`${addressOf(core, whom) ?? whom}:${port}`, 'connect: no route to host');
   }
   const { spec, status } = stored.object;
   const listens = (list: unknown, key: string) => Number((Array.isArray(list) ? list : []).filter(isRecord)[0]?.[key]);
   if (plural === 'pods') {
     const [first] = (Array.isArray(spec?.['containers']) ? spec['containers'] : []).filter(isRecord);
     const at = Number(wanted) || listens(first?.['ports'], 'containerPort') || 80;
-    return unreached(`${String(status?.['podIP'] ?? '')}:${at}`, 'i/o timeout');
+    throw unreached(`${String(status?.['podIP'] ?? '')}:${at}`, 'i/o timeout');
   }
   const endpoints = core.resources.find((one) => one.group === '' && one.plural === 'endpoints');
   const subsets = endpoints && core.store.get(endpoints, keyOf(namespace, whom))?.object['subsets'];
@@ -38,7 +48,7 @@ export function proxied(core: Core, path: string, parts: PathParts, verb: string
   const [address] = (Array.isArray(ready?.['addresses']) ? ready['addresses'] : []).filter(isRecord);
   if (!address) {
     const asked = wanted ? `${whom}:${wanted}` : whom;
-    return new ApiError(503, 'ServiceUnavailable', `no endpoints available for service ${JSON.stringify(asked)}`);
+    throw new ApiError(503, 'ServiceUnavailable', `no endpoints available for service ${JSON.stringify(asked)}`);
   }
-  return unreached(`${String(address['ip'])}:${listens(ready?.['ports'], 'port') || 80}`, 'i/o timeout');
+  throw unreached(`${String(address['ip'])}:${listens(ready?.['ports'], 'port') || 80}`, 'i/o timeout');
 }

@@ -41,6 +41,8 @@ export class WorkloadApi implements Transport {
   onEviction: () => void = () => {};
   /** Called with a plural name before objects of that kind are read. */
   beforeRead: (plural: string) => void = () => {};
+  /** What the kubelet of a Node was told beside what its cluster tells all of them. */
+  kubeletPatch: (node: string) => Record<string, unknown> | undefined = () => undefined;
   /** The networks that Kube-OVN keeps; none where there is no Kube-OVN. */
   network: Network | undefined;
   /** The network of Services as a CIDR, where it is not kubeadm's. */
@@ -75,6 +77,7 @@ export class WorkloadApi implements Transport {
       logs: componentLogs,
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || this.isLeft(pod)),
       gitVersion: () => this.#version,
+      kubeletPatch: (node) => this.kubeletPatch(node),
       address: () => this.#address,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };

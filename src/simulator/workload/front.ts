@@ -238,6 +238,7 @@ export class Workloads {
       const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
       const settings = () => ({ ca: this.#members.get(cluster)?.ca ?? this.#server?.ca, ...this.settings(cluster) });
       member = { api, view: new WorkloadView(api, this.#options.now, settings), token: newToken() };
+      api.kubeletPatch = (node) => this.settings(cluster).kubeletPatch?.(node);
       this.#members.set(cluster, member);
       this.#watchNodes(cluster, member);
       this.#byToken.set(member.token, cluster);

@@ -1,5 +1,6 @@
 /** What the management cluster knows of a workload cluster, and what the cluster's own objects say again. */
 
+import { isRecord } from '../api/types.ts';
 import { drainBegins, simulatedPod } from '../controllers/capi/drain.ts';
 import { kubeadmDocuments } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/up-to-date.ts';
@@ -50,6 +51,8 @@ export interface ClusterSettings {
   initialized?: string;
   /** What users run on its Nodes. */
   applications?: ApplicationPod[];
+  /** kubeadm's patch of the configuration of a Node's kubelet, where its Machine was made with one. */
+  kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
 }
 
 /** A Pod of what users run on a Node. */
@@ -96,6 +99,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     services: textAt(cluster.spec, 'clusterNetwork', 'services', 'cidrBlocks', '0'),
     ...partsOf(spec.clusterConfiguration),
     made: madeOf(rt, name),
+    kubeletPatch: (node) => patchOf(rt, name, node),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: `${configuration.join('\n')}\n`,
     tokens,
@@ -122,6 +126,18 @@ function madeOf(rt: Runtime, cluster: string): NonNullable<ClusterSettings['made
     return configuration === undefined ? [] : [[node, partsOf(configuration)] as const];
   });
   return Object.fromEntries(pairs);
+}
+
+const patchPath = '/etc/kubernetes/patches/kubeletconfiguration0+strategic.json';
+
+/** The patch among the files that the Machine of a Node was made with. */
+function patchOf(rt: Runtime, cluster: string, node: string): Record<string, unknown> | undefined {
+  const machines = rt.informer(kinds.Machine).list();
+  const machine = machines.find((one) => one.status?.nodeRef?.name === node && clusterOf(one) === cluster);
+  const config = rt.informer(kinds.KubeadmConfig).get(machine?.spec?.bootstrap?.configRef?.name);
+  const content = config?.spec?.files?.find(({ path }) => path === patchPath)?.content;
+  const patch = content === undefined ? undefined : parsed(content);
+  return isRecord(patch) ? patch : undefined;
 }
 
 function parsed(text: string): unknown {

@@ -2,8 +2,7 @@
 
 import type { Core } from '../core.ts';
 import type { Resource } from '../resources.ts';
-
-export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
+import { family, type Sample } from './exposition.ts';
 
 /** What a server has done. */
 export interface ServedRequests {
@@ -86,16 +85,6 @@ export function metrics(
     one('process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', since / 1000),
     one('process_virtual_memory_bytes', 'Virtual memory size in bytes.', rss + external),
   ].join('');
-}
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-function family(name: string, help: string, samples: readonly Sample[], type = 'gauge'): string {
-  const lines = samples.map(([labels, value]) => {
-    const told = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
-    return `${name}${told.length > 0 ? `{${told.join(',')}}` : ''} ${value}`;
-  });
-  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.sort().join('\n')}\n`;
 }
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
