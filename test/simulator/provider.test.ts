@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { keptConfiguration } from '../../src/simulator/controllers/capi/kubeadm-documents.ts';
 import { userData } from '../../src/simulator/controllers/capi/user-data.ts';
 import { find } from '../../src/simulator/controllers/conditions.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
@@ -134,6 +135,30 @@ describe('user data', () => {
       networking: { podSubnet: '10.3.0.0/16', serviceSubnet: '10.4.0.0/16' },
     });
     expect(second).toMatchObject({ kind: 'InitConfiguration', localAPIEndpoint: {} });
+  });
+
+  it.each([
+    ['v1.30.4', 'v1beta3', { apiServer: { timeoutForControlPlane: '4m0s' } }],
+    [
+      'v1.33.7',
+      'v1beta4',
+      {
+        ...{ caCertificateValidityPeriod: '87600h0m0s', certificateValidityPeriod: '8760h0m0s' },
+        ...{ encryptionAlgorithm: 'RSA-2048', proxy: {} },
+      },
+    ],
+  ])('is kept in a cluster of %s as %s, with what kubeadm fills in', (kubernetes, version, more) => {
+    const machine: Machine = { ...object('Machine'), spec: { version: kubernetes } };
+    const cluster: Cluster = { ...object('Cluster'), spec: { controlPlaneEndpoint: { host: '10.0.0.1', port: 6443 } } };
+    const clusterConfiguration = { dns: { imageTag: '1.12' }, etcd: { local: { imageTag: 'v3.5' } } };
+    expect(parse(keptConfiguration({ clusterConfiguration }, machine, cluster))).toEqual({
+      ...{ apiVersion: `kubeadm.k8s.io/${version}`, kind: 'ClusterConfiguration', clusterName: 'x' },
+      ...{ apiServer: {}, controllerManager: {}, scheduler: {}, dns: { imageTag: '1.12' } },
+      ...{ certificatesDir: '/etc/kubernetes/pki', imageRepository: 'registry.k8s.io', kubernetesVersion: kubernetes },
+      ...{ controlPlaneEndpoint: '10.0.0.1:6443', etcd: { local: { dataDir: '/var/lib/etcd', imageTag: 'v3.5' } } },
+      networking: { dnsDomain: 'cluster.local', serviceSubnet: '10.96.0.0/12' },
+      ...more,
+    });
   });
 
   it('leaves a ClusterConfiguration beside it alone', () => {

@@ -2,7 +2,8 @@
 
 import { isRecord } from '../api/types.ts';
 import { drainBegins, simulatedPod } from '../controllers/capi/drain.ts';
-import { kubeadmDocuments } from '../controllers/capi/kubeadm-documents.ts';
+import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
+import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/up-to-date.ts';
 import { find } from '../controllers/conditions.ts';
 import { kinds } from '../controllers/kinds.ts';
@@ -84,9 +85,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   const applications = cluster?.metadata.deletionTimestamp ? [] : applicationsOf(rt, name);
   if (!cluster || !plane) return { tokens, applications };
   const { version, kubeadmConfigSpec: spec = {} } = plane.spec ?? {};
-  const { joinConfiguration: _join, ...first } = spec;
   const machine = { apiVersion: '', kind: 'Machine', metadata: { name }, spec: { version } };
-  const [configuration = []] = kubeadmDocuments(first, machine, cluster);
   const { host, port } = cluster.spec?.controlPlaneEndpoint ?? {};
   return {
     version,
@@ -101,7 +100,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     made: madeOf(rt, name),
     kubeletPatch: (node) => patchOf(rt, name, node),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
-    configuration: `${configuration.join('\n')}\n`,
+    configuration: keptConfiguration(bootstrapOf(plane, true), machine, cluster),
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     applications,

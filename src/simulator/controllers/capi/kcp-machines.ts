@@ -58,7 +58,7 @@ export function controlPlaneOrder(
  * Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server. Source:
  * Cluster API 1.10, InitialControlPlaneConfig and JoinControlPlaneConfig.
  */
-function bootstrapOf(plane: KubeadmControlPlane, begins: boolean): KubeadmConfigSpec {
+export function bootstrapOf(plane: KubeadmControlPlane, begins: boolean): KubeadmConfigSpec {
   const { initConfiguration, joinConfiguration, ...common } = plane.spec?.kubeadmConfigSpec ?? {};
   const own = begins ? { initConfiguration } : { joinConfiguration };
   const spec: KubeadmConfigSpec = { ...common, ...own };

@@ -31,6 +31,43 @@ export function kubeadmDocuments(spec: KubeadmConfigSpec, machine: Machine, clus
   ];
 }
 
+/**
+ * The ClusterConfiguration that kubeadm keeps in the cluster once it has set its defaults, as YAML: k8s.io/kubernetes/cmd/
+ * kubeadm/app/apis/kubeadm, of the API version of the release.
+ */
+export function keptConfiguration(spec: KubeadmConfigSpec, machine: Machine, cluster: Cluster): string {
+  const version = kubeadmVersion(machine.spec?.version);
+  const { etcd, networking, ...wanted } = clusterConfiguration(spec, machine, cluster, version) as Record<
+    string,
+    unknown
+  >;
+  const inside = (value: unknown): Record<string, unknown> => (isMap(value) ? value : {});
+  const later = {
+    ...{ caCertificateValidityPeriod: '87600h0m0s', certificateValidityPeriod: '8760h0m0s' },
+    ...{ encryptionAlgorithm: 'RSA-2048', proxy: {} },
+  };
+  const said = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined && value !== ''));
+  const external = inside(etcd)['external'];
+  const kept = {
+    ...{ apiVersion: `kubeadm.k8s.io/${version}`, kind: 'ClusterConfiguration' },
+    ...{ certificatesDir: '/etc/kubernetes/pki', imageRepository: 'registry.k8s.io' },
+    ...(version === 'v1beta4' ? later : {}),
+    ...said,
+    apiServer: {
+      ...inside(wanted['apiServer']),
+      ...(version === 'v1beta3' && !inside(wanted['apiServer'])['timeoutForControlPlane']
+        ? { timeoutForControlPlane: '4m0s' }
+        : {}),
+    },
+    etcd: external ? { external } : { local: { dataDir: '/var/lib/etcd', ...inside(inside(etcd)['local']) } },
+    networking: {
+      ...{ dnsDomain: 'cluster.local', serviceSubnet: '10.96.0.0/12' },
+      ...Object.fromEntries(Object.entries(inside(networking)).filter(([, value]) => value !== undefined)),
+    },
+  };
+  return `${yamlLines(kept).join('\n')}\n`;
+}
+
 /** Workers take no Pods before Cluster API has written on their Nodes what it has to. */
 function withUninitialized(taints: unknown): unknown[] {
   const wanted: unknown[] = Array.isArray(taints) ? taints : [];
