@@ -58,7 +58,9 @@ export function openGuide(store: Store, guides: Guides, target: ObjectRef): void
     what: 'to' as const,
     target,
     title: `upgrade ${target.name} to`,
-    hint: 'a Kubernetes version or a release; tab completes',
+    hint: choices.some(({ disabled }) => !disabled)
+      ? `tab: ${choices.flatMap(({ value, disabled }) => (disabled ? [] : value)).join(' ')}`
+      : 'the support matrix and the image catalog have nothing newer',
     choices,
   };
   store.setState({ prompt: { kind: 'guide', text: '', at: 0, before: '', asks }, help: false });

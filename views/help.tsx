@@ -13,7 +13,10 @@ const SIGNS: readonly (readonly [string, string])[] = [
   ['x', 'someone must act'],
   ['!', 'worth a look; it may heal by itself'],
   ['~', 'at work: reprovisioning, preparing, rolling, building'],
-  ['applied?', 'only the MachineInventory says so; no checksum was compared'],
+  ['applied?', 'only the MachineInventory says so; its Secret was not read'],
+  ['2/3', 'ready of desired, or what the heading says of desired'],
+  ['14→13', 'more than desired: some have to go'],
+  ['12 ↓2', 'just fell by 2'],
   ['5≠6', 'counted here 5, reported by the provider 6'],
   ['12+', 'still arriving: at least 12'],
   ['?', 'not known; never a zero'],
@@ -70,7 +73,10 @@ export function Help({ height }: { height: number }) {
     if (wanted !== offset) store.setState({ helpOffset: offset });
   }, [store, wanted, offset]);
   const more = lines.length + SIGN_LINES - offset - (height - 1);
-  const signs = SIGNS.map(([sign, meaning]) => ({ sign: utf8 ? sign : sign.replace('≠', '!='), meaning }));
+  const signs = SIGNS.map(([sign, meaning]) => ({
+    sign: utf8 ? sign : sign.replace('≠', '!=').replace('→', '>').replace('↓', 'v'),
+    meaning,
+  }));
   return (
     <Box flexDirection="column" height={height}>
       <Line text={paint(` HELP${more > 0 ? `   ${more} more lines: j and k scroll` : ''}   esc closes`, 'title')} />

@@ -6,6 +6,7 @@ import type { Acknowledgement } from '../domain/acknowledge.ts';
 import { formatAge, timeText } from '../domain/age.ts';
 import { usualText } from '../domain/explain/attention.ts';
 import { explain } from '../domain/explain/explain.ts';
+import { failureTitle } from '../domain/explain/title.ts';
 import type { Explanation } from '../domain/explain/types.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
@@ -143,7 +144,7 @@ function sheet(each: Explanation, now: number, known: Acknowledgement | undefine
     texts.map((text, index) => (texts.length > 1 ? `${index + 1}. ${text}` : text));
   const { root } = each;
   return [
-    `${API_KIND[root.kind]} ${root.name}: ${each.id}${each.mode ? ` (${each.mode})` : ''}\n`,
+    `${API_KIND[root.kind]} ${root.name}: ${failureTitle(each.id, each.mode)}\n`,
     block('  what', [`${each.what}${age(each.since)}`]),
     block(
       '  usually',

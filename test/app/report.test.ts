@@ -97,7 +97,7 @@ describe('the report', () => {
         'snapshot.json',
       ]),
     );
-    expect(await read('why.txt')).toMatch(/host-unavailable[\s\S]*what now/);
+    expect(await read('why.txt')).toMatch(/host unavailable[\s\S]*what now/);
     expect(await read('output/rack2-u02.txt')).toMatch(/clean[\s\S]*joined with <redacted/);
     expect(JSON.parse((await read('snapshot.json')) ?? '')).toMatchObject({
       verdict: 'attention',

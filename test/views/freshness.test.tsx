@@ -146,7 +146,7 @@ it('marks what has just changed for a few seconds, and no longer', () => {
   const screen = openScreen(fleetOf(objects));
   const fewer = { ...objects, host: objects.host!.filter(({ metadata }) => metadata.name !== 'rack3-u12') };
   commit(screen.store, { fleet: fleetOf(fewer), now: NOW + 5_000 });
-  expect(screen.text()).toMatch(/ hosts +5 -1/);
+  expect(screen.text()).toMatch(/ hosts +5 ↓1/);
   tick(screen.store, NOW + 10_000);
   expect(screen.text()).toMatch(/ hosts +5 /);
 });

@@ -28,7 +28,7 @@ export function hostLines(fleet: Fleet, ref: ObjectRef, refused: string | undefi
     ...field('allocation', host.allocation ?? 'not set'),
     ...field('serial', host.serial),
     ...field('machine uuid', host.machineUuid),
-    ...field('os', host.os),
+    ...field('os', host.os && `${host.os}, as it registered; its Node tells what runs`),
     ...field('registered from', host.registrationIp),
     ...field('boot id', host.bootId),
     ...section(

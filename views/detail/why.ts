@@ -3,6 +3,7 @@
 import type { Acknowledgement } from '../../src/domain/acknowledge.ts';
 import { timeText } from '../../src/domain/age.ts';
 import { usualText } from '../../src/domain/explain/attention.ts';
+import { failureTitle } from '../../src/domain/explain/title.ts';
 import type { Explanation } from '../../src/domain/explain/types.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import { type DetailLine, field, section } from './line.ts';
@@ -65,5 +66,5 @@ export function whyLines(explanation: Explanation | undefined, known?: Acknowled
       })),
     ),
   ];
-  return section('WHY', lines, mode === undefined ? id : `${id} (${mode})`).slice(1);
+  return section('WHY', lines, failureTitle(id, mode)).slice(1);
 }

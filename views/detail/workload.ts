@@ -132,7 +132,7 @@ export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
         ...field('kubelet', node.kubeletVersion, node.kubeletVersion === row.version ? {} : { tone: 'warn' }),
         ...field('roles', node.roles.join(' ')),
         ...field('runtime', node.runtimeVersion),
-        ...field('system', [node.osImage, node.kernelVersion].filter(Boolean).join(', ')),
+        ...field('os running', [node.osImage, node.kernelVersion].filter(Boolean).join(', ')),
         ...field('addresses', node.addresses.join(' ')),
         ...field(
           'taints',

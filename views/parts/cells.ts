@@ -4,6 +4,12 @@ import type { Cell, Look, Tone } from '../../hooks/screen.ts';
 import { formatAge } from '../../src/domain/age.ts';
 import type { HostUse, PlanState, Problem } from '../../src/domain/fleet/rows.ts';
 
+/** What a figure just changed by: `↑2`, `↓2`. A sign would make another figure of it. */
+export function deltaText(delta: number, utf8: boolean): string {
+  const arrow = delta > 0 ? (utf8 ? '↑' : '^') : utf8 ? '↓' : 'v';
+  return `${arrow}${Math.abs(delta)}`;
+}
+
 /** `x` someone must act, `!` worth a look, `~` at work, blank at rest. */
 export function signCell(problem: Problem | undefined, busy: boolean): Cell {
   if (problem?.severity === 'bad') return { text: 'x', tone: 'bad' };
@@ -33,9 +39,10 @@ export function whatCell(problem: Problem | undefined, waiting: string | undefin
   return { text: waiting ?? '', tone: 'busy' };
 }
 
-/** A count of `ready` out of `desired`, where either may be unknown. */
-export function ofCell(ready: number | undefined, desired: number | undefined): Cell {
-  const text = `${ready ?? '?'}/${desired ?? '?'}`;
+/** A count of `ready` out of `desired`, where either may be unknown; `14→13` of more than are wanted: some have to go. */
+export function ofCell(ready: number | undefined, desired: number | undefined, look: Look): Cell {
+  const over = ready !== undefined && desired !== undefined && ready > desired;
+  const text = `${ready ?? '?'}${over ? (look.utf8 ? '→' : '>') : '/'}${desired ?? '?'}`;
   const complete = ready !== undefined && ready === desired;
   return { text, tone: complete ? 'plain' : 'warn' };
 }

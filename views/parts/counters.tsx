@@ -4,6 +4,7 @@ import type { Tone } from '../../hooks/screen.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import type { Figure } from '../../src/store/history.ts';
 import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
+import { deltaText } from './cells.ts';
 import { fitText } from './fit.ts';
 import { unknownFigure } from './phase.ts';
 import { sparkline } from './sparkline.ts';
@@ -57,7 +58,7 @@ export function CountersPanel() {
     const value = counters[figure];
     if (fresh.unknown) return `${fitText(` ${label}`, 10)} ${paint(fitText(unknownFigure(fresh), cells - 11), 'warn')}`;
     const mark = marks[figure];
-    const delta = mark && mark.until > now ? `${mark.delta > 0 ? '+' : ''}${mark.delta}` : '';
+    const delta = mark && mark.until > now ? deltaText(mark.delta, utf8) : '';
     const verified = fresh.phase === 'live' || fresh.phase === 'syncing';
     const text = fresh.synced ? `${value}` : `${value}+`;
     const shown = fitText(text, Math.max(text.length, 5), { align: 'right' });
@@ -67,7 +68,7 @@ export function CountersPanel() {
     return (
       fitText(` ${label}`, 10) +
       paint(shown, verified ? (value > 0 ? (tone ?? 'title') : 'dim') : 'stale') +
-      paint(beside, delta.startsWith('-') ? 'warn' : 'busy') +
+      paint(beside, delta !== '' && mark!.delta < 0 ? 'warn' : 'busy') +
       paint(fitText(spark, room), 'dim')
     );
   });

@@ -47,7 +47,10 @@ function PromptLine() {
   const sign = signOf(prompt, state);
   // Why it is not confirmed is all there is to say, and worth the whole line.
   if (prompt.void) return <Line text={paint(cut(`${sign}${hint}`, columns), 'warn')} />;
-  const room = Math.max(8, columns - Math.min(width(hint), Math.floor(columns / 2)) - 3 - width(sign));
+  // The hint gets what is typed into seldom; where that is long, half of the line.
+  const forTyping = Math.max(16, width(prompt.text) + 4);
+  const most = Math.max(Math.floor(columns / 2), columns - width(sign) - forTyping - 3);
+  const room = Math.max(8, columns - Math.min(width(hint), most) - 3 - width(sign));
   // The cursor is drawn: the terminal's own is hidden, so that it never wanders over the screen.
   const before = prompt.text.slice(0, prompt.at);
   const at = [...prompt.text.slice(prompt.at)][0] ?? ' ';

@@ -19,14 +19,24 @@ function widthOfOn({ offers, columns }: State): number {
   return columns < ROOMY ? 8 : 40;
 }
 
+/** What can be done first; behind it what cannot, by its reason. */
+function inOrder(offers: readonly Offer[]): Offer[] {
+  const reasons = [...new Set(offers.flatMap(({ refusal }) => refusal ?? []))];
+  const place = ({ refusal }: Offer) => (refusal === undefined ? -1 : reasons.indexOf(refusal));
+  return [...offers].sort((a, b) => place(a) - place(b));
+}
+
 let made: { offers: readonly Offer[]; columns: number; lines: readonly OfferLine[] } | undefined;
 function linesOf(state: State): readonly OfferLine[] {
   const { offers, columns } = state;
   if (made?.offers !== offers || made.columns !== columns) {
     const room = Math.max(20, columns - NAME - widthOfOn(state) - 6);
-    const lines = offers.flatMap((offer) =>
-      wrap(offer.refusal ? `no: ${offer.refusal}` : offer.about, room).map((text, part) => ({ ...offer, part, text })),
-    );
+    const lines = inOrder(offers).flatMap((offer, at, all) => {
+      // One reason for many is read once.
+      const same = offer.refusal !== undefined && all[at - 1]?.refusal === offer.refusal;
+      const said = same ? 'no: for the same reason' : offer.refusal ? `no: ${offer.refusal}` : offer.about;
+      return wrap(said, room).map((text, part) => ({ ...offer, part, text }));
+    });
     made = { offers, columns, lines };
   }
   return made.lines;

@@ -37,7 +37,7 @@ export const clusters = defineScreen<ClusterRow>({
       min: 7,
       align: 'right',
       rank: 0,
-      cell: (row) => (row.controlPlane ? ofCell(row.controlPlane.ready, row.controlPlane.desired) : ''),
+      cell: (row, look) => (row.controlPlane ? ofCell(row.controlPlane.ready, row.controlPlane.desired, look) : ''),
     },
     {
       key: 'workers',
@@ -45,7 +45,7 @@ export const clusters = defineScreen<ClusterRow>({
       min: 9,
       align: 'right',
       rank: 0,
-      cell: (row) => ofCell(row.workers.ready, row.workers.desired),
+      cell: (row, look) => ofCell(row.workers.ready, row.workers.desired, look),
     },
     {
       key: 'hosts',

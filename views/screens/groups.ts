@@ -37,7 +37,7 @@ export const groups = defineScreen<GroupRow>({
       min: 7,
       align: 'right',
       rank: 0,
-      cell: (row) => ofCell(row.replicas.ready, row.replicas.desired),
+      cell: (row, look) => ofCell(row.replicas.ready, row.replicas.desired, look),
       sort: (row) => row.replicas.ready,
     },
     {
@@ -46,7 +46,7 @@ export const groups = defineScreen<GroupRow>({
       min: 7,
       align: 'right',
       rank: 2,
-      cell: (row) => ofCell(row.replicas.upToDate, row.replicas.desired),
+      cell: (row, look) => ofCell(row.replicas.upToDate, row.replicas.desired, look),
       sort: (row) => row.replicas.upToDate,
     },
     {

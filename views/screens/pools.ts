@@ -3,7 +3,7 @@ import type { PoolRow } from '../../src/domain/fleet/rows.ts';
 import type { PoolCounters } from '../../src/domain/objects.ts';
 import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
 import type { State } from '../../src/store/state.ts';
-import { ageCell, ageSort, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { ageCell, ageSort, deltaText, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 /** The kinds a pool's figures are counted from. */
 const COUNTED_FROM = FIGURE_KINDS.inUse;
@@ -23,8 +23,7 @@ function counter(key: keyof PoolCounters): Column<PoolRow>['cell'] {
     if (row.mismatch.includes(key))
       return { text: `${counted}${look.utf8 ? '≠' : '!='}${row.reported?.[key]}`, tone: 'warn' };
     const mark = state.marks[`${row.uid}/${key}`];
-    if (mark && mark.until > look.now)
-      return { text: `${mark.delta > 0 ? '+' : ''}${mark.delta} ${counted}`, tone: 'busy' };
+    if (mark && mark.until > look.now) return { text: `${deltaText(mark.delta, look.utf8)} ${counted}`, tone: 'busy' };
     return { text: `${counted}`, tone: key === 'unavailable' && counted > 0 ? 'bad' : 'plain' };
   };
 }

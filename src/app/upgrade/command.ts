@@ -1,9 +1,11 @@
 /** `metaldeck upgrade`: a Kubernetes upgrade from the command line. */
 import { stringify } from 'yaml';
 import { type Options, UsageError } from '../../cli.ts';
+import type { ClusterRow } from '../../domain/fleet/rows.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Known } from '../../guides/contract.ts';
 import { upgrade } from '../../guides/upgrade/index.ts';
+import { targetsOf } from '../../guides/upgrade/targets.ts';
 import type { State } from '../../store/state.ts';
 import { recall, siteOf } from '../learning.ts';
 import { matrixPath, readMatrix } from '../matrix-file.ts';
@@ -35,8 +37,6 @@ async function planCommand(options: Options, words: readonly string[], version: 
   const [name, ...more] = words;
   const { to, rows, groups: order, offline } = options.upgrade;
   if (name === undefined || more.length > 0) throw new UsageError(`${USAGE}; nothing was done.`);
-  if (to === undefined)
-    throw new UsageError(`upgrade plan wants --to, a Kubernetes version or a release; nothing was done.`);
   const matrix = readMatrix(matrixPath(process.env));
   const kinds = new Set<Kind>([...upgrade.kinds, 'appRelease', 'plan', 'event']);
   return withOperator(
@@ -59,6 +59,10 @@ async function planCommand(options: Options, words: readonly string[], version: 
       }
       const cluster = state.fleet.clusters.list.find((each) => each.name === name);
       if (!cluster) return say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${session.namespace}`);
+      if (to === undefined) {
+        const { text, targets } = whereTo(known, cluster);
+        return say(options, state, EXIT.unknown, text, { targets });
+      }
       const planned = await planUpgrade(known, { cluster, to, rows, order }, transport, offline ? undefined : runner);
       if (typeof planned === 'string') return say(options, state, EXIT.inTheWay, planned);
       const code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
@@ -72,8 +76,30 @@ async function planCommand(options: Options, words: readonly string[], version: 
   );
 }
 
+/** Where the cluster can go, for whoever does not say it. */
+function whereTo(known: Known, cluster: ClusterRow): { text: string; targets: unknown[] } {
+  const found = targetsOf(known, cluster);
+  const wants = 'upgrade plan wants --to, a Kubernetes version or a release';
+  if (typeof found === 'string') return { text: `${wants}; ${found}`, targets: [] };
+  const { from, targets } = found;
+  const lines = targets.map(({ row: { kubernetes, acp }, over, refused }) => {
+    const way = refused ? `no: ${refused}` : over.length > 0 ? `over ${over.join(', ')}` : '';
+    return `  ${kubernetes.padEnd(16)}${acp.padEnd(10)}${way}`.trimEnd();
+  });
+  const list = lines.length > 0 ? `:\n${lines.join('\n')}\n` : ': nothing, by the support matrix';
+  return {
+    text: `${wants}. From ${from} ${cluster.name} can go to${list}`,
+    targets: targets.map(({ row: { kubernetes, acp }, over, refused }) => ({
+      kubernetes,
+      release: acp,
+      over,
+      refused,
+    })),
+  };
+}
+
 /** Says why there is no plan; a script that reads data gets data. */
-function say(options: Options, { session, now }: State, code: number, why: string): number {
+function say(options: Options, { session, now }: State, code: number, why: string, more: object = {}): number {
   const data = {
     schema: PLAN_SCHEMA,
     at: new Date(now).toISOString(),
@@ -82,9 +108,10 @@ function say(options: Options, { session, now }: State, code: number, why: strin
     namespace: session.namespace,
     exitCode: code,
     why,
+    ...more,
   };
   if (options.output === 'json') process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
   else if (options.output === 'yaml') process.stdout.write(stringify(data));
-  else process.stderr.write(`${why}; nothing was planned.\n`);
+  else process.stderr.write(`${why}${why.endsWith('\n') ? 'N' : '; n'}othing was planned.\n`);
   return code;
 }

@@ -3,6 +3,7 @@
  * group; pool; cluster), so they are settled in that order.
  */
 import { PAUSED } from '../annotations.ts';
+import type { ControlPlane } from '../objects.ts';
 import { clusterRow } from './clusters.ts';
 import type { Group } from './group-progress.ts';
 import { groupRow } from './groups.ts';
@@ -99,6 +100,12 @@ function missingTemplate(world: World, group: Group): string | undefined {
   return undefined;
 }
 
+function planeOf(world: World, cluster: string | undefined): ControlPlane | undefined {
+  if (cluster === undefined) return undefined;
+  // Of several the first by name, whatever order they came in.
+  return [...world.groupsOf.get(cluster)].flatMap((uid) => world.shelves.controlPlane.get(uid) ?? []).sort(byName)[0];
+}
+
 export function computeGroup(world: World, uid: string, machines: readonly MachineRow[]): GroupRow | undefined {
   const { shelves } = world;
   const group = shelves.deployment.get(uid) ?? shelves.controlPlane.get(uid);
@@ -110,6 +117,7 @@ export function computeGroup(world: World, uid: string, machines: readonly Machi
     sets: group.kind === 'deployment' ? setsOf(world, group.name) : [],
     pool: shelves.baremetalMachineTemplate.named(group.infraTemplate?.name)?.pool,
     missingTemplate: missingTemplate(world, group),
+    plane: group.kind === 'deployment' ? planeOf(world, group.clusterName) : undefined,
     clusterPaused: cluster !== undefined && (cluster.paused || Object.hasOwn(cluster.annotations, PAUSED)),
   });
 }

@@ -1,9 +1,9 @@
 /** What can be wrong with a group, from specific to general. One rule, one line in the table. */
 import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
-import type { Condition, MachineSet } from '../objects.ts';
+import type { Condition, ControlPlane, MachineSet } from '../objects.ts';
 import { CAUSE_CAP, shorten } from '../text.ts';
-import { type Group, isRolling, isSettled } from './group-progress.ts';
+import { type Group, isRolling, isSettled, refusedChecks, waitsForPlane } from './group-progress.ts';
 import { readiness } from './machine-readiness.ts';
 import { bad, count, fleeting, type Rule, warn } from './problems.ts';
 import type { MachineRow, Problem } from './rows.ts';
@@ -19,6 +19,8 @@ export interface GroupFacts {
   /** A template it names is known not to exist. */
   missingTemplate?: string;
   clusterPaused: boolean;
+  /** The control plane of its cluster, for a MachineDeployment. */
+  plane?: ControlPlane;
 }
 
 type GroupRule = Rule<GroupFacts>;
@@ -37,28 +39,21 @@ const ofItsMachines: GroupRule = ({ group, machines }) => {
   return found && { ...found, cause: undefined };
 };
 
-/** `... ("KubeadmVersionSkew" preflight check failed)`: the names of the checks. */
-function checks(message: string | undefined): string {
-  return [...new Set([...(message ?? '').matchAll(/"(\w+)" preflight/g)].map(([, name]) => name))].join(', ');
-}
-
-/** A version skew stays until someone changes a version; an unstable control plane may settle. */
-function preflight(condition: Condition): Problem {
-  const names = checks(condition.message);
-  const text = shorten(`preflight refuses new machines: ${names || because(condition)}`, CAUSE_CAP);
-  return /VersionSkew/.test(names) ? bad(text, condition.since) : warn(text, condition.since);
-}
-
 /**
  * The MachineSet tells, and v1beta1 also tells in the deployment's MachineSetReady, while its Ready and Available stay
- * True. Pure v1beta2 has it only in the message of ScalingUp.
+ * True. Pure v1beta2 has it only in the message of ScalingUp. A version skew stays until someone changes a version; an
+ * unstable control plane may settle.
  */
-const preflightFailed: GroupRule = ({ group, sets }) => {
+const preflightFailed: GroupRule = ({ group, sets, plane }) => {
+  // Machines come once the control plane is through with its own rollout, as they should.
+  if (waitsForPlane(group, sets, plane)) return undefined;
   for (const { conditions } of [...sets, group]) {
-    const refused = conditions.find(({ status, reason }) => status === 'False' && reason === 'PreflightCheckFailed');
-    if (refused) return preflight(refused);
-    const scaling = findCondition(conditions, 'ScalingUp', 'v1beta2');
-    if (scaling?.status === 'True' && /preflight check failed/.test(scaling.message ?? '')) return preflight(scaling);
+    const refused = refusedChecks(conditions);
+    if (!refused) continue;
+    const { condition, checks } = refused;
+    const text = shorten(`preflight refuses new machines: ${checks.join(', ') || because(condition)}`, CAUSE_CAP);
+    const skew = checks.some((check) => check.endsWith('VersionSkew'));
+    return (skew ? bad : warn)(text, condition.since);
   }
   return undefined;
 };

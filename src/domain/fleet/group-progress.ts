@@ -1,6 +1,6 @@
 /** How far a group is, from its figures: `status.phase` says `Running` in the middle of a rollout. */
 import { falseCondition, findCondition } from '../conditions.ts';
-import type { ControlPlane, Deployment } from '../objects.ts';
+import type { Condition, ControlPlane, Deployment } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { count } from './problems.ts';
 import type { MachineRow } from './rows.ts';
@@ -68,15 +68,49 @@ function atWork(machines: readonly MachineRow[]): MachineRow | undefined {
   );
 }
 
-/** What the group waits for, with the step of the machine at work. */
-export function groupWaiting(group: Group, machines: readonly MachineRow[], paused: boolean): string | undefined {
+/** What the group waits for, with the step of the machine at work; `plane` is the control plane that holds it back. */
+export function groupWaiting(
+  group: Group,
+  machines: readonly MachineRow[],
+  paused: boolean,
+  plane?: ControlPlane,
+): string | undefined {
   if (group.deleting !== undefined) return 'deletion';
   if (isDone(group, machines)) return undefined;
   const far = progress(group, machines);
   if (far === undefined) return undefined;
   if (paused) return `${far}; paused`;
-  const step = atWork(machines)?.waiting;
+  const step = atWork(machines)?.waiting ?? (plane && `the rollout of ${plane.name}`);
   return shorten(step === undefined ? far : `${far}: ${step}`, 100);
+}
+
+/** Whether a control plane brings its machines to another version or template. */
+export function isUpgrading(plane: ControlPlane): boolean {
+  return isRolling(plane) || (plane.statusVersion !== undefined && plane.statusVersion !== plane.version);
+}
+
+/** The check of Cluster API that keeps new machines back, as conditions tell it (MachineSet preflight checks). */
+export function refusedChecks(
+  conditions: readonly Condition[],
+): { condition: Condition; checks: string[] } | undefined {
+  const scaling = findCondition(conditions, 'ScalingUp', 'v1beta2');
+  const condition =
+    conditions.find(({ status, reason }) => status === 'False' && reason === 'PreflightCheckFailed') ??
+    (scaling?.status === 'True' && /preflight check failed/.test(scaling.message ?? '') ? scaling : undefined);
+  if (!condition) return undefined;
+  const names = [...(condition.message ?? '').matchAll(/"(\w+)" preflight/g)].map(([, name]) => name!);
+  return { condition, checks: [...new Set(names)] };
+}
+
+/** Whether its new machines are held back by nothing but the rollout of its cluster's own control plane. */
+export function waitsForPlane(
+  group: { conditions: readonly Condition[] },
+  sets: readonly { conditions: readonly Condition[] }[],
+  plane: ControlPlane | undefined,
+): boolean {
+  if (!plane || !isUpgrading(plane)) return false;
+  const checks = [...sets, group].flatMap(({ conditions }) => refusedChecks(conditions)?.checks ?? []);
+  return checks.length > 0 && checks.every((check) => check === 'ControlPlaneIsStable');
 }
 
 /** Nothing is under way in it: what is missing now stays missing. */

@@ -2,7 +2,7 @@
 import { PAUSED } from '../annotations.ts';
 import { findCondition } from '../conditions.ts';
 import { GROUP_PROBLEMS, type GroupFacts } from './group-problems.ts';
-import { groupWaiting, isDone, isRolling } from './group-progress.ts';
+import { groupWaiting, isDone, isRolling, waitsForPlane } from './group-progress.ts';
 import { worst } from './problems.ts';
 import type { GroupRow } from './rows.ts';
 
@@ -44,7 +44,12 @@ export function groupRow(facts: GroupFacts): GroupRow {
     done,
     paused,
     machines: machines.map(({ uid }) => uid),
-    waiting: groupWaiting(group, machines, paused),
+    waiting: groupWaiting(
+      group,
+      machines,
+      paused,
+      waitsForPlane(group, facts.sets, facts.plane) ? facts.plane : undefined,
+    ),
     since: sinceOf(facts, done),
     problem: worst(GROUP_PROBLEMS, facts),
   };

@@ -8,6 +8,7 @@ import { readiness } from './machine-readiness.ts';
 import { isRunning } from './plans.ts';
 
 const PHRASE = 72;
+const NODE = 'its node to join';
 
 type DeletionPhrase = (facts: MachineFacts, condition: Condition) => string;
 
@@ -87,16 +88,14 @@ function deletionOf(facts: MachineFacts, machine: Machine): string {
 
 function plan(facts: MachineFacts, baremetal: BaremetalMachine): string {
   const on = baremetal.inventory ?? 'its host';
-  return facts.plan?.type === 'reprovision' && facts.plan.state.word === 'applied'
-    ? 'node'
-    : `reprovision plan on ${on}`;
+  return facts.plan?.type === 'reprovision' && facts.plan.state.word === 'applied' ? NODE : `reprovision plan on ${on}`;
 }
 
 function provisioning(facts: MachineFacts): string | undefined {
   const { machine, baremetal } = facts;
   if (!baremetal) {
     if (!machine) return undefined;
-    if (machine.infrastructureReady === true) return machine.node === undefined ? 'node' : undefined;
+    if (machine.infrastructureReady === true) return machine.node === undefined ? NODE : undefined;
     return machine.bootstrapReady === false
       ? 'bootstrap data'
       : facts.baremetalComplete
@@ -105,7 +104,7 @@ function provisioning(facts: MachineFacts): string | undefined {
   }
   if (isRunning(baremetal)) {
     if (!machine) return undefined;
-    if (machine.node === undefined) return 'node';
+    if (machine.node === undefined) return NODE;
     return readiness(machine).word === 'pending' ? 'readiness checks' : undefined;
   }
   if (baremetal.inventory === undefined) return `host in pool ${baremetal.pool ?? '?'}`;

@@ -15,6 +15,7 @@ import type {
   Plan,
   PlanDetail,
 } from '../objects.ts';
+import { isUpgrading } from './group-progress.ts';
 import type { HostRow } from './rows.ts';
 import type { Shelf } from './shelf.ts';
 import type { Tables } from './tables.ts';
@@ -95,6 +96,11 @@ export function createTouches(world: World, tables: Tables, hostRowOf: (name: st
     tables.group.touch(uid);
     for (const cluster of both(before, after, (each) => each.clusterName))
       tables.cluster.touchEach(shelves.cluster.uidsNamed(cluster));
+    // While it moves, workers wait for their control plane.
+    const moves = (each: typeof object | undefined) => each?.kind === 'controlPlane' && isUpgrading(each);
+    if (kind === 'controlPlane' && (!before || !after || moves(before) !== moves(after)))
+      for (const cluster of both(before, after, (each) => each.clusterName))
+        tables.group.touchEach(world.groupsOf.get(cluster));
     if (stays(shelves[kind], before, after)) return;
     for (const member of world.machinesIn.get(groupKey(kind, name))) {
       tables.machine.touch(member);

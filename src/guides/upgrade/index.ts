@@ -4,7 +4,6 @@ import type { Need } from '../../operations/contract.ts';
 import { rolloutKinds } from '../../operations/rollout.ts';
 import type { Ask, Course, Fact, Gate, Guide, Known, Line, Session, Stage } from '../contract.ts';
 import { sumOf } from '../estimate.ts';
-import { inOrder } from '../matrix.ts';
 import { nextOf } from '../next.ts';
 import { answered, unkept, valuesOf } from '../session.ts';
 import type { Draft, Ground } from './draft.ts';
@@ -15,6 +14,7 @@ import { outlinesOf } from './outline.ts';
 import { catalogStage, kubeOvnStage } from './platform-stages.ts';
 import { machinesIn, routeOf } from './route.ts';
 import { storageFacts } from './storage.ts';
+import { targetsOf } from './targets.ts';
 import { machineFacts } from './turns.ts';
 
 function groundOf(known: Known, session: Session): Ground | string {
@@ -173,15 +173,14 @@ export const upgrade: Guide = {
       title: 'Kubernetes version or release to go to',
       kind: 'choice',
       initial: () => '',
-      choices: (world) => {
-        const images = world.fleet.catalog?.images ?? {};
-        return inOrder((world as Known).matrix ?? [])
-          .reverse()
-          .map(({ acp, kubernetes }) => ({
-            value: acp,
-            title: `${kubernetes} (${acp})`,
-            ...(Object.hasOwn(images, kubernetes) ? {} : { disabled: 'the image catalog does not have it' }),
-          }));
+      choices: (world, [target]) => {
+        const found = target && targetsOf(world as Known, target);
+        if (!found || typeof found === 'string') return [];
+        return found.targets.map(({ row: { acp, kubernetes }, refused }) => ({
+          value: kubernetes,
+          title: `${kubernetes} (${acp})`,
+          ...(refused === undefined ? {} : { disabled: refused }),
+        }));
       },
     },
     { name: 'rows', title: 'Rows to go over, in between', kind: 'text', initial: () => '', optional: true },

@@ -87,7 +87,7 @@ describe('progress of a group', () => {
       'waiting for readiness',
       deployment('workers', 3, { ...settled(3), readyReplicas: 2, availableReplicas: 2 }),
       [bmm('w1', 'h1', 'Running'), machine('w1', 'Provisioned')],
-      { rolling: false, done: false, waiting: '2 of 3 ready: node' },
+      { rolling: false, done: false, waiting: '2 of 3 ready: its node to join' },
     ],
     [
       'full figures, and one machine going',
@@ -228,6 +228,22 @@ describe('what is wrong with a group', () => {
   ];
   it.each(cases)('%s', (_, raws, severity, text) => {
     expect(groupOf('workers', ...raws).problem).toMatchObject({ severity, text });
+  });
+
+  it.each([
+    ['waits for the rollout of its own control plane, and nothing is wrong', unstable, 1, undefined],
+    ['is in trouble where its version does not fit either', `${unstable}; ${skew}`, 1, 'bad'],
+    ['is worth a look where the control plane does not move', unstable, 3, 'warn'],
+  ])('%s', (_, message, updatedReplicas, severity) => {
+    const held = { conditions: [condition('MachinesCreated', 'False', 'PreflightCheckFailed', { message })] };
+    const row = groupOf(
+      'workers',
+      deployment('workers', 3, settled(2)),
+      machineSet('s', 'workers', 3, held),
+      controlPlane('control-plane', 3, { replicas: 3, updatedReplicas, readyReplicas: 3, unavailableReplicas: 0 }),
+    );
+    expect(row.problem?.severity).toBe(severity);
+    if (!severity) expect(row.waiting).toBe('scaling up, 2 to 3: the rollout of control-plane');
   });
 
   it('of pure v1beta2, preflight stands in the message of ScalingUp', () => {

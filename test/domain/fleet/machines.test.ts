@@ -134,7 +134,7 @@ describe('what a machine waits for', () => {
       'bootstrap data',
     ],
     ['its plan', [bmm('w1', 'h1', 'Reprovisioning'), machine('w1', 'Provisioning')], 'reprovision plan on h1'],
-    ['its node', [bmm('w1', 'h1', 'Running'), machine('w1', 'Provisioned')], 'node'],
+    ['its node', [bmm('w1', 'h1', 'Running'), machine('w1', 'Provisioned')], 'its node to join'],
     [
       'the checks of its node',
       [

@@ -1,5 +1,4 @@
-import { findCondition } from '../../conditions.ts';
-import type { Condition } from '../../objects.ts';
+import { refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef, refTo } from '../lookup.ts';
@@ -7,14 +6,10 @@ import { open } from '../steps.ts';
 import type { Failure, Follow } from '../types.ts';
 
 /** v1beta1 tells it in the MachineSet and in the deployment, pure v1beta2 in the message of ScalingUp. */
-function refusal({ row, sets }: GroupFacts): { of: ReturnType<typeof refTo>; condition: Condition } | undefined {
+function refusal({ row, sets }: GroupFacts) {
   for (const each of [...sets, row.object]) {
-    const condition =
-      each.conditions.find(({ status, reason }) => status === 'False' && reason === 'PreflightCheckFailed') ??
-      [findCondition(each.conditions, 'ScalingUp', 'v1beta2')].find(
-        (found) => found?.status === 'True' && /preflight check failed/.test(found.message ?? ''),
-      );
-    if (condition) return { of: refTo(each), condition };
+    const refused = refusedChecks(each.conditions);
+    if (refused) return { of: refTo(each), ...refused };
   }
   return undefined;
 }
@@ -36,10 +31,13 @@ export const preflight: Failure<GroupFacts> = {
   id: 'preflight-refuses',
   test(facts) {
     const found = refusal(facts);
-    if (!found) return undefined;
-    const names = [...(found.condition.message ?? '').matchAll(/"(\w+)" preflight/g)].map(([, name]) => name);
+    const control = plane(facts)?.object;
+    // The rollout of its own control plane goes on: nothing is wrong.
+    const own = control?.kind === 'controlPlane' && waitsForPlane(facts.row.object, facts.sets, control);
+    if (!found || own) return undefined;
+    const { checks } = found;
     const skew = /VersionSkew/.test(found.condition.message ?? '');
-    const text = `preflight refuses new machines${names.length ? `: ${[...new Set(names)].join(', ')}` : ''}`;
+    const text = `preflight refuses new machines${checks.length ? `: ${checks.join(', ')}` : ''}`;
     return { severity: skew ? 'bad' : 'warn', text, since: found.condition.since };
   },
   tell(facts) {
