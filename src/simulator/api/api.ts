@@ -62,6 +62,8 @@ export class Api {
   readonly #watches = new Map<TextStream, Resource>();
   readonly #tokens: Map<string, { user: User; holds?: () => boolean }>;
   readonly #since: number;
+  /** To which revision the server had come when it began. */
+  #settled: number;
   /** Who was given a token on request. */
   readonly #bearers = new Set<User>();
   readonly #counter = new RequestCounter();
@@ -77,6 +79,7 @@ export class Api {
     const now = options.now ?? Date.now;
     this.#since = now();
     const { historyLimit = 20_000, revision, ownership } = options;
+    this.#settled = revision ?? 1;
     const store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
     const expired = options.logs && new ExpiredEvents();
@@ -96,6 +99,7 @@ export class Api {
       logs: options.logs,
       kubeletPatch: options.kubeletPatch,
       expired,
+      begun: () => Math.min(this.#since, options.past?.since ?? this.#since),
       endsPods: options.endsPods,
       settle: () => {
         collector?.settle();
@@ -116,6 +120,18 @@ export class Api {
   /** The revision of the last write. */
   get revision(): number {
     return this.#core.store.revision;
+  }
+
+  /** Counts writes that nobody sees: of keys that are served to nobody, and of what is told only when it is read. */
+  pass(writes: number): void {
+    this.#core.store.pass(writes);
+  }
+
+  /** Lets so many writes have been before anything was: for a server that has been there longer than its world. */
+  settle(revision: number): void {
+    this.#settled = revision;
+    this.pass(revision - this.revision);
+    this.#core.store.history.compact(this.revision);
   }
 
   /** The bearer of a token, if it is a known one that still holds. */
@@ -154,7 +170,8 @@ export class Api {
   /** Stores an object as it is: if it was not there, under the revision of the time at which it was written. */
   #enter(resource: Resource, object: KubeObject, anew = false): void {
     const { store } = this.#core;
-    const { past, revision = 1 } = this.#options;
+    const { past } = this.#options;
+    const revision = this.#settled;
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     if (past && past.since < this.#since && (anew || store.get(resource, key) === undefined)) {
       const at = past.written(object);

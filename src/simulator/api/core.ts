@@ -87,6 +87,8 @@ export interface Core {
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
   /** The Events that are no longer kept, for logs. */
   expired?: ExpiredEvents | undefined;
+  /** Since when there have been writes, Unix time in ms. */
+  begun(): number;
   /** Lets the garbage collector finish what a write has set off. */
   settle(): void;
 }

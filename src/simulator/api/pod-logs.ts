@@ -3,6 +3,7 @@
 import { taken } from '../workload/log-times.ts';
 import type { Core } from './core.ts';
 import { badRequest } from './errors.ts';
+import { busyTime } from './storage/busy.ts';
 import type { Store } from './store.ts';
 import { type ApiAnswer, isRecord, type KubeObject } from './types.ts';
 
@@ -108,12 +109,13 @@ function waitsFor(pod: KubeObject, container: string): string | undefined {
   return `${words} is waiting to start: ${/^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? 'trying and failing to pull image' : reason}`;
 }
 
-function questionOf({ store, resources, now, expired }: Core): Omit<LogQuestion, 'pod' | 'container'> {
+function questionOf(core: Core): Omit<LogQuestion, 'pod' | 'container'> {
+  const { store, resources, now, expired } = core;
   const events = resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
   return {
     now: now(),
     revision: store.revision,
-    revisionAt: revisionsOf(store, now()),
+    revisionAt: revisionsOf(core, now()),
     *objects(plural) {
       const resource = resources.find((one) => one.plural === plural);
       if (resource) for (const { object } of store.scan(resource)) yield object;
@@ -129,22 +131,30 @@ function questionOf({ store, resources, now, expired }: Core): Omit<LogQuestion,
 const moments = new WeakMap<Store, { at: number; revision: number }[]>();
 /** Between two moments that are kept, ms; so many are kept. */
 const APART_MS = 60_000;
-const most = 512;
-/** So many revisions are written in a ms, of what nobody saw. */
-const PACE = 1700 / 300_000;
+const most = 1024;
 
-/** The revision that a store had at a moment: between two that were seen by an even pace. */
-function revisionsOf(store: Store, now: number): (at: number) => number {
+/**
+ * The revision that a store had at a moment: between two that were seen, and since it began, by how busy it was. What was
+ * told once stays so: whoever asks for a moment that was not yet seen has it seen.
+ */
+function revisionsOf({ store, begun }: Core, now: number): (at: number) => number {
   const seen = moments.get(store) ?? [];
   moments.set(store, seen);
-  if (seen.length === 0 || now - seen.at(-1)!.at >= APART_MS) seen.push({ at: now, revision: store.revision });
-  if (seen.length > most) seen.splice(1, 1);
+  const see = () => {
+    seen.push({ at: now, revision: store.revision });
+    if (seen.length > most) seen.splice(1, 1);
+  };
+  if (seen.length === 0 || now - seen.at(-1)!.at >= APART_MS) see();
+  const seed = String(seen[0]!.revision);
   return (at) => {
+    if (at > seen.at(-1)!.at && at <= now) see();
     const next = seen.findIndex((one) => one.at >= at);
-    const [before, after] = [seen[next - 1], seen[next]];
-    if (!after) return seen.at(-1)!.revision;
-    if (!before) return Math.max(1, Math.round(after.revision - (after.at - at) * PACE));
-    const share = (at - before.at) / (after.at - before.at);
+    if (next < 0) return seen.at(-1)!.revision;
+    const after = seen[next]!;
+    const before = seen[next - 1] ?? { at: Math.min(begun(), after.at - 1), revision: 1 };
+    if (at <= before.at) return before.revision;
+    const from = busyTime(seed, before.at);
+    const share = (busyTime(seed, at) - from) / (busyTime(seed, after.at) - from);
     return Math.round(before.revision + share * (after.revision - before.revision));
   };
 }

@@ -56,6 +56,11 @@ export class Store {
     return this.#revision;
   }
 
+  /** Raises the revision by writes of what is not kept here. */
+  pass(writes: number): void {
+    if (writes > 0) this.#revision += Math.floor(writes);
+  }
+
   get(resource: Resource, key: string): Stored | undefined {
     const { view } = resource;
     if (view !== undefined) return shown(view, this.get(view.of, key));

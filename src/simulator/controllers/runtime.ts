@@ -5,6 +5,7 @@
  */
 
 import type { Transport } from '../../kube/types.ts';
+import { Departures } from './capi/departures.ts';
 import { Client, isConflict, isNotFound } from './client.ts';
 import { type Clock, wallClock } from './clock.ts';
 import { Delays } from './delays.ts';
@@ -72,6 +73,8 @@ export class Runtime {
   readonly client: Client;
   readonly delays: Delays;
   readonly faults: Faults;
+  /** What control planes have taken leave of. */
+  readonly departures = new Departures();
   /** The stream names are drawn from. */
   readonly names: { suffix(): string };
   #options: RuntimeOptions;

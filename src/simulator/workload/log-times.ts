@@ -34,7 +34,7 @@ export function inOrder<T extends { at: number; text: string }>(lines: readonly 
     while (end < sorted.length && sorted[end]!.at === sorted[first]!.at) end++;
     if (end - first > 1) {
       const own = sorted.slice(first, end).map(({ text }) => told.exec(text)?.[2]);
-      const drawn = own.filter((one) => one !== undefined).sort();
+      const drawn = apart(own.filter((one) => one !== undefined).sort());
       own.forEach((one, index) => {
         const line = sorted[first + index]!;
         if (one !== undefined) sorted[first + index] = { ...line, text: line.text.replace(told, `$1${drawn.shift()}`) };
@@ -43,4 +43,14 @@ export function inOrder<T extends { at: number; text: string }>(lines: readonly 
     first = end;
   }
   return sorted;
+}
+
+/** Sorted microseconds, no two the same. */
+function apart(sorted: readonly string[]): string[] {
+  let last = -1;
+  const left = (index: number) => 1000 - sorted.length + index;
+  return sorted.map((one, index) => {
+    last = Math.min(Math.max(Number(one), last + 1), Math.max(last + 1, left(index)));
+    return String(Math.min(999, last)).padStart(3, '0');
+  });
 }

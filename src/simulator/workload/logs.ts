@@ -8,11 +8,12 @@ import { isRecord, type KubeObject } from '../api/types.ts';
 import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { managers } from '../world/management/managers.ts';
+import type { EtcdPast } from './etcd-past.ts';
 import { imageLog } from './image-logs.ts';
 import { inOrder, within } from './log-times.ts';
 import { apiserver } from './logs/apiserver.ts';
 import { alive, application } from './logs/applications.ts';
-import { etcd } from './logs/etcd.ts';
+import { etcd } from './logs/etcd/index.ts';
 import { cni, controller, monitor, pinger } from './logs/kube-ovn.ts';
 import { managerLog } from './logs/managers/index.ts';
 import { controllerManager, scheduler } from './logs/managers-of-kubernetes.ts';
@@ -30,8 +31,11 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   ...{ 'ovn-central': central, openvswitch },
 };
 
-/** The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. */
-export function componentLogs(question: LogQuestion): LogLine[] {
+/**
+ * The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. `past`: what the cluster's etcd has
+ * been through, where somebody has followed it.
+ */
+export function componentLogs(question: LogQuestion, past?: EtcdPast): LogLine[] {
   const { pod, container } = question;
   const { since, until } = runOf(question);
   if (Number.isNaN(since)) return [];
@@ -42,6 +46,7 @@ export function componentLogs(question: LogQuestion): LogLine[] {
     ...{ question, since, until, version, node: String(pod.spec?.['nodeName'] ?? '') },
     key: `${pod.metadata.uid}/${container}/${since}`,
     from: since,
+    past,
   };
   const teller = tellerOf(pod, program);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);

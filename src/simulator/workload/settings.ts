@@ -1,6 +1,7 @@
 /** What the management cluster knows of a workload cluster, and what the cluster's own objects say again. */
 
 import { isRecord } from '../api/types.ts';
+import type { Departure } from '../controllers/capi/departures.ts';
 import { drainBegins, simulatedPod } from '../controllers/capi/drain.ts';
 import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
@@ -54,6 +55,8 @@ export interface ClusterSettings {
   applications?: ApplicationPod[];
   /** kubeadm's patch of the configuration of a Node's kubelet, where its Machine was made with one. */
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
+  /** Which members its etcd has been taking leave of, as far as anybody remembers. */
+  departures?: readonly Departure[];
 }
 
 /** A Pod of what users run on a Node. */
@@ -104,6 +107,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     applications,
+    departures: rt.departures.of(name),
   };
 }
 

@@ -18,6 +18,7 @@ import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { csiNodes } from './csi-nodes.ts';
+import { EtcdHistory } from './etcd-past.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { workloadResources } from './kinds.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
@@ -32,7 +33,7 @@ import { Remembered } from './remembered.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import type { ClusterSettings } from './settings.ts';
 import { signingRequests } from './signing-requests.ts';
-import { containers } from './summary.ts';
+import { containers, rolesOf } from './summary.ts';
 import { isMirror, isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
 
@@ -52,6 +53,7 @@ export class WorkloadView {
   #renewed = 0;
   #told: Told;
   #remembered = new Remembered();
+  #etcd = new EtcdHistory();
   #turn: Promise<unknown> = Promise.resolve();
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
@@ -108,6 +110,7 @@ export class WorkloadView {
   forget(): void {
     this.#told = new Told(this.#cluster.api);
     this.#remembered = new Remembered();
+    this.#etcd = new EtcdHistory();
     this.#born = undefined;
   }
 
@@ -124,6 +127,7 @@ export class WorkloadView {
   async #refresh(): Promise<boolean> {
     const { nodes, revision } = await this.#nodes();
     const answers = this.#cluster.sees(nodes);
+    this.#cluster.pass(nodes.length);
     const kubeOvn = await this.#kubeOvn();
     const first = this.#nodesSeen === '';
     const due = this.#now() - this.#renewed >= renewal;
@@ -150,6 +154,10 @@ export class WorkloadView {
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
     const born = this.#born;
     const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
+    this.#cluster.etcd = this.#etcd.look({
+      ...{ plane: nodes.filter((node) => rolesOf(node).includes('control-plane')), now, born: Date.parse(born ?? '') },
+      ...{ cluster: this.#cluster.identity, departures: settings.departures },
+    });
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
     const { pods: network, applications } = settings;
     const used = applicationPods({ nodes, pods: applications, network, now: this.#now() });

@@ -48,7 +48,7 @@ export function loadWorkloads(
 ): void {
   for (const [cluster, nodes] of world.nodes) {
     const api = workload(cluster);
-    api.since(nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0]);
+    api.since(nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0], nodes.length);
     api.load(nodes);
   }
   for (const [cluster, release] of seededReleases(world.objects)) workload(cluster).load([release]);

@@ -156,6 +156,7 @@ export function controlPlaneController(rt: Runtime): void {
           // Its etcd member is gone now; one member at a time leaves.
           annotate(draft, { [cleanupHook]: undefined });
           released = true;
+          departs(cluster, machine, 'left');
         }
       });
     }
@@ -230,8 +231,16 @@ export function controlPlaneController(rt: Runtime): void {
   ): Promise<number | undefined> {
     const victim = selectForScaleDown(all, outdated, cluster);
     const wait = await unstable(plane, all, held, victim);
-    if (victim && !wait) await rt.client.remove(kinds.Machine, victim.metadata.name);
-    return wait;
+    if (!victim || wait) return wait;
+    departs(cluster.metadata.name, victim, 'asked');
+    await rt.client.remove(kinds.Machine, victim.metadata.name);
+    return undefined;
+  }
+
+  /** Whoever has a Node is a member of etcd: what becomes of it is known to the ms only here. */
+  function departs(cluster: string, { metadata, status }: Machine, what: 'asked' | 'left'): void {
+    const node = status?.nodeRef?.name;
+    if (node) rt.departures.note(cluster, { node, machine: metadata.uid ?? metadata.name, [what]: rt.clock.now() });
   }
 
   /** The preflight check before every step; where it fails, after how many ms to look again. `held` gets why. */

@@ -3,6 +3,7 @@
 import type { LogLine, LogQuestion } from '../../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
+import type { EtcdPast } from '../etcd-past.ts';
 import { micros } from '../log-times.ts';
 
 /** So many lines of a container are kept at most: a kubelet hands on what was written since it turned the file over. */
@@ -21,6 +22,8 @@ export interface Run {
   key: string;
   /** Since when its file has been written, Unix time in ms: what was written before was turned over. */
   from: number;
+  /** What the cluster's etcd has been through, where somebody has followed it. */
+  past?: EtcdPast | undefined;
 }
 
 /** Tells the lines of a run, in any order; those from before or after it are left out by who asks. */

@@ -1,0 +1,34 @@
+/** How busy a cluster is at a time: more and less, in waves of minutes, hours and a day, the same for the same cluster. */
+
+import { digest } from '../../controllers/digest.ts';
+
+/** How long waves are, in ms, and what share of all writes they move; their sum is less than one, so that time never runs back. */
+const waves: readonly (readonly [period: number, share: number])[] = [
+  [2.3 * 60_000, 0.14],
+  [7.1 * 60_000, 0.2],
+  [19 * 60_000, 0.14],
+  [67 * 60_000, 0.14],
+  [24 * 3_600_000, 0.2],
+];
+
+/** Phases by seed: few clusters are looked at. */
+const phases = new Map<string, readonly number[]>();
+
+function phasesOf(seed: string): readonly number[] {
+  let found = phases.get(seed);
+  if (!found) {
+    found = waves.map((_wave, index) => Number.parseInt(digest(`${seed}/wave/${index}`).slice(0, 8), 16) / 2 ** 32);
+    phases.set(seed, found);
+  }
+  return found;
+}
+
+/** A Unix time in ms as the writes of a cluster count it: in busy times it passes faster, on the whole as fast. */
+export function busyTime(seed: string, at: number): number {
+  const turns = phasesOf(seed);
+  let time = at;
+  for (const [index, [period, share]] of waves.entries()) {
+    time += ((share * period) / (2 * Math.PI)) * Math.sin(2 * Math.PI * (at / period + turns[index]!));
+  }
+  return time;
+}
