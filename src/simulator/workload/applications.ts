@@ -6,6 +6,7 @@ import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { admitted } from './pod-admission.ts';
 import { startOf } from './pod-times.ts';
@@ -61,21 +62,24 @@ export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now
           { containers: [{ name: app, image }], nodeName: node, tolerations: lasting(host) },
           random.suffix(),
         ),
-        status: {
-          phase: 'Running',
-          qosClass: 'BestEffort',
-          conditions: [
-            condition('PodReadyToStartContainers', true, sandbox),
-            condition('Initialized', true),
-            condition('Ready', ready, up),
-            condition('ContainersReady', ready, up),
-            condition('PodScheduled', true),
-          ],
-          ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
-          ...{ podIP, podIPs: [{ ip: podIP }] },
-          startTime: born,
-          containerStatuses: [container],
-        },
+        status: soFar(
+          {
+            phase: 'Running',
+            qosClass: 'BestEffort',
+            conditions: [
+              condition('PodReadyToStartContainers', true, sandbox),
+              condition('Initialized', true),
+              condition('Ready', ready, up),
+              condition('ContainersReady', ready, up),
+              condition('PodScheduled', true),
+            ],
+            ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
+            ...(timestamp(now) < sandbox ? {} : { podIP, podIPs: [{ ip: podIP }] }),
+            startTime: born,
+            containerStatuses: [container],
+          },
+          { now: timestamp(now), sandbox, started, ready: ready ? up : born },
+        ),
       }),
     );
     const owner = { ...OF_NODES, name: app, uid: new Random(namespace, app).uuid(), controller: true };

@@ -173,7 +173,10 @@ export class Workloads {
     // As of an address at which nothing listens: the server cuts the line.
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
     const writes = isWrite({ ...request, path });
-    member.looked ||= !isOfNodes(path);
+    if (!member.looked && !isOfNodes(path)) {
+      member.looked = true;
+      member.view.watched();
+    }
     // Whoever deletes a Pod waits for its end: those that bring it about are there before.
     const work = writes ? this.#working(cluster, member) : undefined;
     const answer = await member.api.api.handle({ ...request, path, user });
@@ -221,9 +224,7 @@ export class Workloads {
     };
     // Whoever is drained next is drained of what runs there.
     member.api.onCordon = () => {
-      if (!member.looked) return;
-      this.#working(cluster, member).soon();
-      member.view.sign();
+      if (member.looked) this.#working(cluster, member).soon();
     };
   }
 

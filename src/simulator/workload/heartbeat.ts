@@ -11,12 +11,14 @@ const frequency = 5 * 60_000;
 export function withHeartbeat(node: Node, now: number): Node | undefined {
   const offset = createHash('sha256').update(node.metadata.name).digest().readUInt32BE() % frequency;
   const last = Math.floor((now - offset) / frequency) * frequency + offset;
-  const isOld = (at: string | undefined) => at === undefined || Date.parse(at) < last - 1000;
+  // What the network's own program says it says once.
+  const isOld = ({ type, lastHeartbeatTime: at }: { type: string; lastHeartbeatTime?: string }) =>
+    type !== 'NetworkUnavailable' && (at === undefined || Date.parse(at) < last - 1000);
   const { conditions = [] } = node.status ?? {};
   // What has stopped speaking does not beat.
   if (conditions.some(({ status }) => status === 'Unknown')) return undefined;
-  if (!conditions.some(({ lastHeartbeatTime }) => isOld(lastHeartbeatTime))) return undefined;
+  if (!conditions.some(isOld)) return undefined;
   const lastHeartbeatTime = timestamp(last);
-  const beaten = conditions.map((one) => (isOld(one.lastHeartbeatTime) ? { ...one, lastHeartbeatTime } : one));
+  const beaten = conditions.map((one) => (isOld(one) ? { ...one, lastHeartbeatTime } : one));
   return { ...node, status: { ...node.status, conditions: beaten } };
 }

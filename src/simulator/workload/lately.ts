@@ -4,6 +4,7 @@
  */
 
 import type { KubeObject } from '../api/types.ts';
+import { digest } from '../controllers/digest.ts';
 import { newEvent } from '../controllers/events.ts';
 import { present, pulled } from '../controllers/kubernetes/images.ts';
 import { proxyStarted } from '../controllers/kubernetes/proxy-event.ts';
@@ -63,6 +64,7 @@ function ofPod(pod: KubeObject): Said[] {
   }[];
   const isMirror = annotations?.['kubernetes.io/config.mirror'] !== undefined;
   const owner = ownerReferences.find(({ controller }) => controller);
+  const about = `${namespace}/${name}`;
   const said: Said[] = [];
   if (!isMirror && owner) {
     const message = `Successfully assigned ${namespace}/${name} to ${host}`;
@@ -80,15 +82,21 @@ function ofPod(pod: KubeObject): Said[] {
   }
   for (const { name: container, image, state, lastState } of statuses) {
     const first = lastState?.terminated?.startedAt ?? state.running?.startedAt;
-    if (first === undefined) continue;
-    const at = Date.parse(first);
+    if (first === undefined && isMirror) continue;
+    const at = first === undefined ? Number.POSITIVE_INFINITY : Date.parse(first);
     const field = `spec.containers{${container}}`;
     const tell = (when: number, reason: string, message: string) =>
       said.push({ about: pod, at: when, reason, message, component: 'kubelet', host, field });
     const took = at - born;
     // kubeadm has pulled what it runs from files before it joins.
-    if (!isMirror && took > 1000) tell(at - took + 500, 'Pulling', `Pulling image "${image}"`);
-    tell(at, 'Pulled', isMirror || took <= 1000 ? present(image) : pulled(image, took - 500));
+    if (!isMirror && took >= 1000) tell(born + 500, 'Pulling', `Pulling image "${image}"`);
+    tell(
+      at,
+      'Pulled',
+      isMirror || took < 1000
+        ? present(image)
+        : pulled(image, took - 500 + (Number.parseInt(digest(`${about}/${container}`).slice(0, 4), 16) % 600)),
+    );
     tell(at, 'Created', `Created container: ${container}`);
     tell(at, 'Started', `Started container ${container}`);
     if (container === 'kube-proxy') said.push({ ...proxyStarted(host), about: nodeOf(host), at: at + 1000 });

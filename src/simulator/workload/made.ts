@@ -1,6 +1,7 @@
 /** What a view has put into its cluster's API, and where that is. */
 
 import type { KubeObject } from '../api/types.ts';
+import { ownershipOf } from '../world/ownership.ts';
 import { workloadResources } from './kinds.ts';
 import { isRuled } from './system.ts';
 
@@ -30,3 +31,16 @@ export function pathOfObject({ apiVersion, kind, metadata }: KubeObject): string
   const space = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
   return `${root}${space}/${plurals.get(kind)}/${encodeURIComponent(metadata.name)}`;
 }
+
+/** Whether it is a Pod of a Deployment. */
+export const isOfSet = ({ kind, metadata }: KubeObject): boolean =>
+  kind === 'Pod' && metadata.ownerReferences?.[0]?.kind === 'ReplicaSet';
+
+const pods = workloadResources.find(({ kind }) => kind === 'Pod')!;
+const ownership = ownershipOf();
+
+/** A Pod that says who has written it. */
+export const signed = (pod: KubeObject): KubeObject => ({
+  ...pod,
+  metadata: { ...pod.metadata, managedFields: ownership(pods, pod) },
+});

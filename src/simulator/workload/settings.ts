@@ -2,7 +2,7 @@
 
 import { isRecord } from '../api/types.ts';
 import type { Departure } from '../controllers/capi/departures.ts';
-import { drainBegins, simulatedPod } from '../controllers/capi/drain.ts';
+import { drainBegins, GOING, simulatedPod } from '../controllers/capi/drain.ts';
 import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/up-to-date.ts';
@@ -163,9 +163,11 @@ function applicationsOf(rt: Runtime, cluster: string): ApplicationPod[] {
       if (!node || !space || !pod) return [];
       const one = { namespace: space, name: pod, node };
       const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
-      if (!metadata.deletionTimestamp || told === '' || told === drainBegins) return [one];
       const since = status?.deletion?.nodeDrainStartTime;
-      return since && told.includes(`${space}/${pod}: deletionTimestamp set`) ? [{ ...one, since }] : [];
+      // Without a drain it stays for as long as there is its Node.
+      if (!metadata.deletionTimestamp || !since || told === drainBegins) return [one];
+      const isAwaited = told.split('\n').some((line) => line.includes(`${space}/${pod}`) && line.endsWith(GOING));
+      return isAwaited ? [{ ...one, since }] : [];
     });
 }
 

@@ -5,6 +5,7 @@ import { digest } from '../controllers/digest.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { leads } from './kube-ovn/services.ts';
 import { type Manifest, manifestOf } from './kubeadm-manifests.ts';
@@ -18,6 +19,8 @@ import { readyOf } from './summary.ts';
 import { make } from './system.ts';
 
 const system = 'kube-system';
+/** Later than anything that is told. */
+const LATER = '9999-01-01T00:00:00Z';
 
 /** Whether a program on a Node is up. */
 export const isUp = (node: Node, { network }: Program): boolean => {
@@ -112,25 +115,33 @@ export function pod(
   const kept = {
     ready,
     network: program.network ?? false,
-    probed: manifest?.container['readinessProbe'] !== undefined,
+    probed: ['readinessProbe', 'startupProbe'].some((probe) => manifest?.container[probe] !== undefined),
   };
-  const up = readySince(place, runningSince(container) ?? started, kept);
+  const begun = runningSince(container) ?? started;
+  const up = readySince(place, begun, kept);
+  const due = readySince({ ...place, now: LATER }, begun, kept).containers;
+  const steps = { now, sandbox, started, ready: ready && program.as === 'static' ? due : since };
   const made = make('v1', 'Pod', system, name, since, {
     spec: podSpec(program, host, manifest),
     status: {
-      phase: 'Running',
-      qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
-      conditions: [
-        condition('PodReadyToStartContainers', true, sandbox),
-        condition('Initialized', true, manifest?.pod['initContainers'] ? started : since),
-        condition('Ready', ready, up.ready),
-        condition('ContainersReady', ready, up.containers),
-        condition('PodScheduled', true),
-      ],
-      ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
-      ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
-      startTime: since,
-      containerStatuses: [container],
+      ...soFar(
+        {
+          phase: 'Running',
+          qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
+          conditions: [
+            condition('PodReadyToStartContainers', true, sandbox),
+            condition('Initialized', true, manifest?.pod['initContainers'] ? started : since),
+            condition('Ready', ready, up.ready),
+            condition('ContainersReady', ready, up.containers),
+            condition('PodScheduled', true),
+          ],
+          ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
+          ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
+          startTime: since,
+          containerStatuses: [container],
+        },
+        steps,
+      ),
       ...prepared(manifest, { image: program.image, pod: name, since: sandbox, until: started }),
     },
   });

@@ -6,6 +6,7 @@ import { digest } from '../controllers/digest.ts';
 import { withTold } from '../controllers/kubernetes/container-status.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
 import { ovnManifest } from './kube-ovn/manifests.ts';
 import { attached, gatewayOf, networkOf } from './kube-ovn/network.ts';
 import { ovnRoles } from './kube-ovn/roles.ts';
@@ -89,7 +90,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
     for (const [at, node] of chosen.entries()) {
       const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest };
-      const made = pod(onNode(program, node), node, at, owner, renewed, around);
+      const made = pod(onNode(program, node), node, at, owner, timestamp(now), around);
       const whole =
         owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made;
       objects.push(withTold(kubeOvn ? attached(whole, network) : whole));

@@ -13,20 +13,18 @@ import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
 import { reborn } from '../world/management/reborn.ts';
-import { ownershipOf } from '../world/ownership.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { csiNodes } from './csi-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { workloadResources } from './kinds.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldFor, toldOf } from './lately.ts';
 import { pastLeases } from './leases.ts';
-import { type Made, madeOf, pathOfObject } from './made.ts';
+import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
 import { Remembered } from './remembered.ts';
@@ -40,6 +38,8 @@ import { Told } from './told.ts';
 const renewal = 10_000;
 /** With more Nodes than that, kubelets tell of no images. */
 const mostTold = 1000;
+/** For so long, ms, after a Node has joined, what it runs comes up. */
+const young = 130_000;
 
 /** The system objects of one workload cluster. */
 export class WorkloadView {
@@ -62,6 +62,9 @@ export class WorkloadView {
   #revivals = 0;
   /** When it was last looked who leads OVN, Unix time in ms. */
   #led = 0;
+  /** Whether somebody watches more than its Nodes. */
+  #watched = false;
+  #timer: NodeJS.Timeout | undefined;
   /** Called with every change of a Node, once somebody has looked. */
   onNodes: (change: 'added' | 'modified' | 'deleted') => void = () => {};
   /** Since when there is the cluster: its first Nodes may be gone. */
@@ -93,17 +96,11 @@ export class WorkloadView {
     this.#handedOver = over;
   }
 
-  /** Notes on Pods of Deployments who has written them: a drain takes those with it that somebody has. */
-  sign(): void {
-    const resource = workloadResources.find(({ kind }) => kind === 'Pod')!;
-    const ownership = ownershipOf();
-    for (const { object } of this.#made.values()) {
-      if (object.kind !== 'Pod' || object.metadata.ownerReferences?.[0]?.kind !== 'ReplicaSet') continue;
-      const found = this.#cluster.api.find(object);
-      if (!found || found.metadata.managedFields) continue;
-      const metadata = { ...found.metadata, managedFields: ownership(resource, found) };
-      this.#cluster.load([{ ...found, metadata } as Plain]);
-    }
+  /** From now on somebody watches what runs there: Pods of Deployments say who has written them, and drains take them along. */
+  watched(): void {
+    this.#watched = true;
+    const own = [...this.#made.values()].filter(({ object }) => isOfSet(object) && this.#cluster.api.has(object));
+    this.#cluster.load(own.map(({ object }) => this.#as(object) as Plain));
   }
 
   /** The cluster is no more: what was told of it is told anew of the next of its name. */
@@ -111,6 +108,7 @@ export class WorkloadView {
     this.#told = new Told(this.#cluster.api);
     this.#remembered = new Remembered();
     this.#etcd = new EtcdHistory();
+    this.#watched = false;
     this.#born = undefined;
   }
 
@@ -121,6 +119,7 @@ export class WorkloadView {
 
   /** Ends what follows the Nodes. */
   stop(): void {
+    clearTimeout(this.#timer);
     this.#informer?.stop();
   }
 
@@ -145,7 +144,8 @@ export class WorkloadView {
         if (led) this.onNodes('modified');
       }
     }
-    if (seen === this.#nodesSeen && !due && !this.#remembered.due(this.#now())) return answers;
+    const follows = this.#follow(nodes);
+    if (seen === this.#nodesSeen && !due && !follows && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
     if (due && !first) await this.#beat(settings);
@@ -300,10 +300,22 @@ export class WorkloadView {
 
   /** A mirror that was made again keeps its later identity. */
   #as(object: KubeObject): KubeObject {
+    if (this.#watched && isOfSet(object)) return signed(object);
     const born = isMirror(object) && this.#births.get(pathOfObject(object));
     if (!born) return object;
     const { uid, creationTimestamp } = born;
     return { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
+  }
+
+  /** Goes on by itself for as long as something comes up on Nodes that have joined just now, and somebody watches. */
+  #follow(nodes: readonly Node[]): boolean {
+    clearTimeout(this.#timer);
+    const since = this.#now() - young;
+    const isYoung = nodes.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') > since);
+    // To tell of many Nodes takes its time.
+    const pause = Math.max(1000, nodes.length * 10);
+    if (isYoung && this.#watched) this.#timer = setTimeout(() => this.#soon(), pause).unref();
+    return isYoung;
   }
 
   async #remove(paths: readonly string[]): Promise<void> {

@@ -316,6 +316,35 @@ it('leaves the mirrors of a Node that is gone to the collector of Pods, its Even
   expect((await names(events)).filter((name) => told.includes(name))).toEqual([]);
 });
 
+it('lets Pods from files and those of users come up step by step on a Node that joins', async () => {
+  const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x9', node: 'cp-9' }];
+  workloads.settings = () => ({ tokens: [], applications });
+  await ask('/api/v1/pods');
+  const fresh = node('cp-9', true);
+  fresh.metadata.creationTimestamp = '2026-11-21T02:00:00Z';
+  workloads.of('prod').load([fresh]);
+  const states = async (name: string) => {
+    const { items } = (await ask('/api/v1/pods')).body as unknown as {
+      items: { metadata: { name: string }; status: { phase: string; containerStatuses: { ready: boolean }[] } }[];
+    };
+    const found = items.find(({ metadata }) => metadata.name === name)?.status;
+    return found && `${found.phase} ${found.containerStatuses[0]?.ready}`;
+  };
+  const seen = { etcd: new Set<string>(), app: new Set<string>() };
+  for (let second = 0; second < 130; second += 1) {
+    seen.etcd.add(String(await states('etcd-cp-9')));
+    seen.app.add(String(await states('app-x9')));
+    now += 1000;
+  }
+  expect([...seen.etcd]).toEqual(expect.arrayContaining(['Pending false', 'Running false', 'Running true']));
+  expect([...seen.app]).toEqual(['undefined', 'Pending false', 'Running true']);
+  const { items } = (await ask('/api/v1/namespaces/sim-workload/events')).body as unknown as {
+    items: { reason: string; involvedObject: { name: string } }[];
+  };
+  const own = items.filter(({ involvedObject }) => involvedObject.name === 'app-x9').map(({ reason }) => reason);
+  expect(own.sort()).toEqual(['Created', 'Pulled', 'Pulling', 'Scheduled', 'Started']);
+});
+
 it('has on each Node what users run, until a drain has waited for its end', async () => {
   const applications: ApplicationPod[] = [
     { namespace: 'sim-workload', name: 'app-x1', node: 'w-1' },
@@ -552,6 +581,10 @@ it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and 
   expect(nodes.map(({ metadata }) => metadata.annotations?.['ovn.kubernetes.io/ip_address'])).toEqual([
     '100.66.0.2',
     '100.66.0.3',
+  ]);
+  expect(nodes.map(({ status }) => status?.conditions?.[0])).toMatchObject([
+    { type: 'NetworkUnavailable', status: 'False', message: 'ping check to gateway ip 100.66.0.1 succeeded' },
+    { type: 'NetworkUnavailable', status: 'False', reason: 'JoinSubnetGatewayReachable', lastHeartbeatTime: at },
   ]);
   const ips = await names(`${ovn}/ips`);
   expect(ips).toEqual(expect.arrayContaining([`${dns?.metadata.name}.kube-system`, 'node-cp-1', 'node-w-1']));

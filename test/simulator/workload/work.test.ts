@@ -119,6 +119,14 @@ it('pulls an image once the network of its Node is there, and says so before it 
   expect(pulled).toMatch(/in [1-4]\.\d+s \(/);
 });
 
+it('pulls an image once for all Pods of a Node that wait for it', async () => {
+  for (const name of ['one', 'two'])
+    await make(`${core}/pods`, pod(name, { nodeName: 'w-1', containers: [container()] }));
+  await pass(8000);
+  const words = (await told('Pulled')).map((message) => / in \d+ms \(/.test(message ?? ''));
+  expect(words.sort()).toEqual([false, true]);
+});
+
 describe('a Deployment', () => {
   it('gets a ReplicaSet, and that its Pods, which run on Nodes that take them', async () => {
     await make(`${apps}/deployments`, deployment(3));

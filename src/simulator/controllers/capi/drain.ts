@@ -9,7 +9,8 @@ import { type DrainedPod, type DrainRules, type Treatment, treatmentOf } from '.
 /** Of so many Pods the names are told, and so many different failures. */
 const named = 3;
 const told = 5;
-const GOING = 'deletionTimestamp set, but still not removed from the Node';
+/** What is said of a Pod that was evicted and is still there. */
+export const GOING = 'deletionTimestamp set, but still not removed from the Node';
 const OVER_BUDGET = /^C(?=annot evict pod as it would violate the pod's disruption budget\.)/;
 
 /** The Namespace of what users run on each Node: nobody has made it, and drains wait for it as long as they are to take. */

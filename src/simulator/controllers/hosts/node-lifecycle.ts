@@ -63,7 +63,8 @@ export function isLost(node: Node): boolean {
 export function lostNode(draft: Node, at: string): void {
   const conditions = (draft.status?.conditions ?? []).map(
     (condition): NodeCondition =>
-      condition.status === 'Unknown'
+      // Of its network somebody else speaks.
+      condition.status === 'Unknown' || condition.type === 'NetworkUnavailable'
         ? condition
         : { ...condition, status: 'Unknown', reason: lostReason, message: lostMessage, lastTransitionTime: at },
   );

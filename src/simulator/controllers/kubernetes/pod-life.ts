@@ -35,9 +35,11 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   const more = { ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}), startTime };
   let images: Set<string> | undefined;
   const isThere = (image: string) => {
-    images ??= imagesOn(picture, pod, Date.parse(startTime));
+    images ??= imagesOn(picture, pod, reached);
     return images.has(fullImage(image));
   };
+  /** Whether somebody else has had the same image pulled meanwhile: a kubelet pulls one after the other. */
+  const isBrought = (image: string) => imagesOn(picture, pod, now + 1000).has(fullImage(image));
   const times: (number | undefined)[] = [];
   const lacks = referencesOf(spec).filter((one) => picture.missing.has(keyOf(one, pod.metadata.namespace)));
   // It is looked for again and again.
@@ -50,6 +52,12 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     tell('FailedMount', words, undefined, 'Warning');
   }
   const reachable = (spec.hostNetwork === true || isReady(node)) && unmounted.length === 0;
+  // Nothing is pulled before there is a network.
+  const isNew = spec.containers.some((_, at) => isFresh(status.containerStatuses?.[at] ?? NEW));
+  const reached = Math.max(
+    Date.parse(startTime),
+    reachable && isNew ? picture.since(`${pod.metadata.uid}/reached`) : 0,
+  );
   if (
     !reachable &&
     unmounted.length === 0 &&
@@ -70,7 +78,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     }
     const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
     const there = isFresh(known) && container['imagePullPolicy'] !== 'Always' && isThere(container.image);
-    const begun = reachable ? Math.max(from, isFresh(known) ? picture.since(`${pod.metadata.uid}/reached`) : 0) : 0;
+    const begun = Math.max(from, reached);
     const due = reachable ? begun + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
     const unread = lacks.find((one) => one.container === container.name);
     const failure = (there ? undefined : failureOf(container)) ?? (unread && unreadable(unread));
@@ -88,7 +96,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     }
     const next = advanced(container, known, course);
     times.push(nextOf(container, next, course));
-    narrate(tell, pod, container, field, known, next, { there, failure, took: due - begun });
+    narrate(tell, pod, container, field, known, next, { there, failure, took: due - begun, waited: isBrought });
     if (isProxy(pod, container) && next.state.running && !known.state.running) {
       const { name } = node.metadata;
       const about = { apiVersion: '', kind: 'Node', metadata: { name, uid: name } };
@@ -138,6 +146,7 @@ const NO_NETWORK =
 
 const isReady = ({ status }: Node): boolean =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+const NEW = { state: { waiting: {} }, lastState: {} } as ContainerStatus;
 const isFresh = ({ state, lastState }: ContainerStatus): boolean =>
   state.waiting !== undefined && lastState.terminated === undefined;
 

@@ -1,7 +1,7 @@
 /** The words of a kubelet: how a container comes up, why it does not, and what its probes hear. After k8s.io/kubernetes/pkg/kubelet. */
 
 import { type Course, healthIn } from './container-steps.ts';
-import { type PullFailure, present, pulled } from './images.ts';
+import { alsoPulled, type PullFailure, present, pulled } from './images.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 import type { Picture } from './turn.ts';
 
@@ -12,6 +12,8 @@ interface Said {
   there: boolean;
   failure: PullFailure | undefined;
   took: number;
+  /** Whether an image was there already when its turn came. */
+  waited?: (image: string) => boolean;
 }
 
 /** The Events of a step. */
@@ -22,7 +24,7 @@ export function narrate(
   field: string,
   last: ContainerStatus,
   next: ContainerStatus,
-  { there, failure, took }: Said,
+  { there, failure, took, waited = () => false }: Said,
 ): void {
   const [before, after] = [last.state.waiting?.reason, next.state.waiting?.reason];
   const { terminated } = next.state;
@@ -31,7 +33,15 @@ export function narrate(
     const isFirst = next.restartCount === 0;
     const isThere = isFirst ? there : container['imagePullPolicy'] !== 'Always';
     if (!isFirst && !isThere) tell('Pulling', `Pulling image "${image}"`, field);
-    tell('Pulled', isThere ? present(image) : pulled(image, isFirst ? took : took / 3), field);
+    tell(
+      'Pulled',
+      isThere
+        ? present(image)
+        : isFirst && waited(image)
+          ? alsoPulled(image, took)
+          : pulled(image, isFirst ? took : took / 3),
+      field,
+    );
     tell('Created', `Created container: ${name}`, field);
     if (fails) tell('Failed', `Error: ${terminated.message}`, field, 'Warning');
     else tell('Started', `Started container ${name}`, field);

@@ -110,7 +110,16 @@ export function takenUp<T extends Noted>(node: T, { join }: Network, address: st
     [`${own}/mac_address`]: macOf(uid),
     [`${own}/port_name`]: `node-${name}`,
   };
-  return noted(node, annotations, { [`${own}/ovs_dp_type`]: 'kernel' });
+  const joined = noted(node, annotations, { [`${own}/ovs_dp_type`]: 'kernel' });
+  const conditions = (fieldOf(node.status, 'conditions') ?? []) as Condition[];
+  const at = conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+  if (at === undefined || conditions.some(({ type }) => type === 'NetworkUnavailable')) return joined;
+  // The first in the list, as a patch puts it.
+  const reached = {
+    ...{ type: 'NetworkUnavailable', status: 'False', lastHeartbeatTime: at, lastTransitionTime: at },
+    ...{ reason: 'JoinSubnetGatewayReachable', message: `ping check to gateway ip ${gatewayOf(join)} succeeded` },
+  };
+  return { ...joined, status: { ...(node.status as object), conditions: [reached, ...conditions] } };
 }
 
 /** The Nodes that have not been taken up and could be, as they are then: each gets the next address that nobody has. */
