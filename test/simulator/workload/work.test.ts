@@ -128,6 +128,36 @@ it('pulls an image once for all Pods of a Node that wait for it', async () => {
 });
 
 describe('a Deployment', () => {
+  it('is scaled in proportion while it rolls, and numbers and notes what it goes back to', async () => {
+    await make(
+      `${apps}/deployments`,
+      deployment(10, { strategy: { rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } }),
+    );
+    await pass(8000);
+    const sizes = async () =>
+      (await list(`${apps}/replicasets`))
+        .sort((a, b) => Number(numberOf(a)) - Number(numberOf(b)))
+        .map(({ spec }) => spec.replicas);
+    const numberOf = ({ metadata }: Thing) => metadata.annotations?.['deployment.kubernetes.io/revision'];
+    // As the documentation has it: five more, of which the larger gets three and the other two.
+    const template = (image: string) => ({ spec: { template: { spec: { containers: [container({ image })] } } } });
+    await patch(`${apps}/deployments/web`, template('registry.test/web:missing'));
+    await pass(8000);
+    expect(await sizes()).toEqual([8, 5]);
+    await patch(`${apps}/deployments/web`, { spec: { replicas: 15 } });
+    await pass(2000);
+    expect(await sizes()).toEqual([11, 7]);
+    await patch(`${apps}/deployments/web`, { ...template('registry.test/web:1') });
+    await patch(`${apps}/deployments/web`, { metadata: { annotations: { 'kubernetes.io/change-cause': 'back' } } });
+    await pass(20_000);
+    const last = (await list(`${apps}/replicasets`)).find(({ spec }) => spec.replicas === 15);
+    expect(last?.metadata.annotations).toMatchObject({
+      'deployment.kubernetes.io/revision': '3',
+      'deployment.kubernetes.io/revision-history': '1',
+      'kubernetes.io/change-cause': 'back',
+    });
+  });
+
   it('gets a ReplicaSet, and that its Pods, which run on Nodes that take them', async () => {
     await make(`${apps}/deployments`, deployment(3));
     await pass(6000);

@@ -10,6 +10,7 @@ import { claimed } from './claims.ts';
 import { conditionsOf } from './deployment-conditions.ts';
 import { margins } from './margins.ts';
 import { isActive, isGoing } from './pods.ts';
+import { DESIRED, isScaled, MOST, sizesOf } from './proportions.ts';
 import { hashOf } from './revisions.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from './shapes.ts';
 import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -18,10 +19,9 @@ const by = 'kube-controller-manager';
 const component = 'deployment-controller';
 const HASH = 'pod-template-hash';
 const REVISION = 'deployment.kubernetes.io/revision';
-const DESIRED = 'deployment.kubernetes.io/desired-replicas';
-const MOST = 'deployment.kubernetes.io/max-replicas';
+const HISTORY = 'deployment.kubernetes.io/revision-history';
 /** Annotations of the Deployment that its ReplicaSets do not repeat. */
-const OWN = new Set([REVISION, DESIRED, MOST, 'kubectl.kubernetes.io/last-applied-configuration']);
+const OWN = new Set([REVISION, HISTORY, DESIRED, MOST, 'kubectl.kubernetes.io/last-applied-configuration']);
 
 /** One turn for every Deployment of the picture. */
 export function deployments(picture: Picture): Turn {
@@ -36,7 +36,11 @@ function one(picture: Picture, deployment: Deployment): Turn {
   const current = sets.find((set) => isSame(set.spec.template, deployment.spec.template));
   const old = sets.filter((set) => set !== current);
   const writes: Write[] = [];
-  if (!current && !deployment.spec.paused) {
+  const grows = deployment.spec.paused === true || isScaled(deployment, sets);
+  const told = current && annotatedAs(deployment, current, old);
+  if (told) writes.push(update(by, told));
+  else if (grows) writes.push(...scaled(deployment, current, old));
+  else if (!current) {
     const first = begun(deployment, old);
     const name = nameOf(first);
     // Somebody else's has that name: the next try is under another one.
@@ -46,8 +50,7 @@ function one(picture: Picture, deployment: Deployment): Turn {
       return { writes: [update(by, { ...deployment, status } as KubeObject, '/status')] };
     }
     writes.push(...first);
-  } else if (deployment.spec.paused) writes.push(...paused(deployment, current ?? sets.at(-1)));
-  else if (current) writes.push(...rolled(picture, deployment, current, old));
+  } else writes.push(...rolled(picture, deployment, current, old));
   const { status, again } = conditionsOf(deployment, sets, current, picture.now, writes.length > 0);
   const revision = current && String(newestRevision(current, old));
   if (revision !== undefined && deployment.metadata.annotations?.[REVISION] !== revision) {
@@ -135,17 +138,27 @@ function scale(deployment: Deployment, set: ReplicaSet, to: number): Write[] {
   return [update(by, next), told(deployment, set, from, to)];
 }
 
-/** Nothing rolls while it is paused; it is scaled all the same. */
-function paused(deployment: Deployment, set: ReplicaSet | undefined): Write[] {
-  return set ? scale(deployment, set, wantedOf(deployment)) : [];
+/** Nothing rolls while it is scaled, or paused; each of its ReplicaSets gets its share. */
+const scaled = (deployment: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]): Write[] =>
+  [...sizesOf(deployment, current, old)].flatMap(([set, size]) => scale(deployment, set, size));
+
+/** The newest ReplicaSet with what its Deployment notes, and its number; undefined where it has that. */
+function annotatedAs(deployment: Deployment, current: ReplicaSet, old: readonly ReplicaSet[]): ReplicaSet | undefined {
+  const noted = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !OWN.has(key));
+  const [number, revision] = [revisionOf(current), newestRevision(current, old)];
+  const before = current.metadata.annotations?.[HISTORY];
+  const history = { [HISTORY]: before ? `${before},${number}` : String(number) };
+  const next = annotated(current, {
+    ...Object.fromEntries(noted),
+    ...(number === revision ? {} : { [REVISION]: String(revision), ...(number > 0 ? history : {}) }),
+  });
+  return equal(next.metadata.annotations, current.metadata.annotations ?? {}) ? undefined : next;
 }
 
 /** Older revisions give way to the newest as far as the strategy lets them. */
 function rolled(picture: Picture, deployment: Deployment, current: ReplicaSet, old: readonly ReplicaSet[]): Write[] {
   const replicas = wantedOf(deployment);
   const running = old.filter((set) => wantedOf(set) > 0);
-  const revision = newestRevision(current, old);
-  if (revision !== revisionOf(current)) return [update(by, annotated(current, { [REVISION]: String(revision) }))];
   if (deployment.spec.strategy?.type === 'Recreate') {
     if (running.length > 0) return running.flatMap((set) => scale(deployment, set, 0));
     const left = picture.pods.some((pod) => old.some((set) => isOf(pod, set)) && (isActive(pod) || isGoing(pod)));
