@@ -195,6 +195,23 @@ describe('what kubectl has applied by itself', () => {
     });
     await expect(apply('4', 'kubectl')).rejects.toThrow('conflict with "somebody-else" using v1: .data.a');
   });
+
+  it('takes nothing away that it still wants, once kubectl has booked what it made under its other name', async () => {
+    const { send, as } = served();
+    const path = '/api/v1/namespaces/default/configmaps';
+    const config = (data: object) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data });
+    await as('kubectl-client-side-apply').json({ method: 'POST', path, body: config({ a: '1', b: '2' }) });
+    const { metadata } = await as('x').json<{ metadata: { managedFields: object[] } }>({ path: `${path}/c` });
+    const managedFields = metadata.managedFields.map((one) => ({ ...one, manager: 'kubectl', operation: 'Apply' }));
+    const patch = [{ op: 'replace', path: '/metadata/managedFields', value: managedFields }];
+    await send('PATCH', `${path}/c`, patch, 'application/json-patch+json', { fieldManager: 'kubectl' });
+    const again = config({ a: '1' });
+    const applied = await send('PATCH', `${path}/c`, again, 'application/apply-patch+yaml', {
+      fieldManager: 'kubectl',
+    });
+    expect(applied).toMatchObject({ data: { a: '1' } });
+    expect(applied).not.toHaveProperty('data.b');
+  });
 });
 
 describe('who owns what', () => {

@@ -32,12 +32,16 @@ export interface Resource {
   columns: readonly Column[];
   /** Where this is another version of a kind, or another group's name for it: nothing is kept under it. */
   view?: View;
+  /** What the server warns of whoever reads or writes it. */
+  deprecated?: string;
 }
 
 /** How the objects of one kind are shown as another, and written as it. Neither loses anything. */
 export interface View {
   /** Under which kind they are kept; it must be served too. */
   of: Resource;
+  /** Whether who admits writes sees them as they are kept: webhooks are registered for one version. */
+  admitted?: boolean;
   show(object: KubeObject): KubeObject;
   keep(object: KubeObject): KubeObject;
 }

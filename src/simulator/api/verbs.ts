@@ -56,8 +56,8 @@ export function serve(
 }
 
 /** Kinds that the server warns of whenever they are read or written. */
-function deprecation(core: Core, { resource: { kind, custom } }: Target): string[] {
-  if (custom) return [];
+function deprecation(core: Core, { resource: { kind, custom, deprecated } }: Target): string[] {
+  if (custom) return deprecated === undefined ? [] : [deprecated];
   if (kind === 'ComponentStatus') return ['v1 ComponentStatus is deprecated in v1.19+'];
   if (kind !== 'Endpoints' || core.minor() < 33) return [];
   return ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'];

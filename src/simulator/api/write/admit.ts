@@ -7,6 +7,26 @@ import type { KubeObject } from '../types.ts';
  * its identity and what the system wrote of it stay. Throws the first refusal.
  */
 export function mutated(core: Core, review: Review & { object: KubeObject }): KubeObject {
+  const { view } = review.resource;
+  if (view?.admitted !== true) return changed(core, review);
+  const kept = equivalent(review) as Review & { object: KubeObject };
+  const after = changed(core, kept);
+  return after === kept.object ? review.object : view.show(after);
+}
+
+/** A write as those see it who are asked of one version of a kind only. */
+function equivalent(review: Review): Review {
+  const { resource, object, old } = review;
+  const { view } = resource;
+  if (view?.admitted !== true) return review;
+  return {
+    ...{ ...review, resource: view.of },
+    ...(object ? { object: view.keep(object) } : {}),
+    ...(old ? { old: view.keep(old) } : {}),
+  };
+}
+
+function changed(core: Core, review: Review & { object: KubeObject }): KubeObject {
   let { object } = review;
   for (const plugin of core.plugins) object = plugin.admit?.({ ...review, object }, core) ?? object;
   for (const hook of core.admission) {
@@ -20,7 +40,8 @@ export function mutated(core: Core, review: Review & { object: KubeObject }): Ku
 }
 
 /** Asks everybody who may refuse. Throws the first refusal. */
-export function admit(core: Core, review: Review): void {
+export function admit(core: Core, asking: Review): void {
+  const review = equivalent(asking);
   for (const hook of core.admission) {
     const refusal = typeof hook === 'function' ? asked(hook, review) : validated(hook, review);
     if (refusal !== undefined) throw refusal;

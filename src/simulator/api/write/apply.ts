@@ -2,7 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../errors.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../types.ts';
-import { both, fieldsOf, isEmptySet, minus, paths, printPath, removeAt, single, union, valueAt } from './fields.ts';
+import {
+  both,
+  fieldsOf,
+  isEmptySet,
+  minus,
+  paths,
+  printPath,
+  removeAt,
+  single,
+  union,
+  valueAt,
+  withContainers,
+} from './fields.ts';
 import { entryOf, type Manager, others, ownedBy, without } from './managers.ts';
 import { mergeApplied } from './patch.ts';
 
@@ -26,8 +38,9 @@ export function serverSideApply(
 
   const result = structuredClone(live);
   mergeApplied(result, config, schema);
-  const dropped = minus(ownedBy(managed, who), wanted);
-  for (const path of paths(rest.reduce((set, entry) => minus(set, entry.fieldsV1), dropped))) removeAt(result, path);
+  const dropped = minus(ownedBy(managed, who), withContainers(wanted));
+  const gone = rest.reduce((set, entry) => minus(set, withContainers(entry.fieldsV1)), dropped);
+  for (const path of paths(gone)) removeAt(result, path);
 
   const lost = taken.reduce<FieldSet>((set, { fields }) => union(set, fields), {});
   const left = without(rest, lost);

@@ -102,6 +102,16 @@ export function leaves(value: unknown, schema: Schema | undefined, containers: b
 
 export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0;
 
+/** A set with the containers of all that it holds: whoever owns something wants what it lies in. */
+export function withContainers(set: FieldSet): FieldSet {
+  return Object.fromEntries(
+    Object.entries(set).map(([step, inner]) => [
+      step,
+      isEmptySet(inner) ? inner : { ...ITSELF, ...withContainers(inner) },
+    ]),
+  );
+}
+
 /** Everything in either. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   const result: FieldSet = { ...a };

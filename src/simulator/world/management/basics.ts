@@ -240,7 +240,8 @@ export function apiServices(make: Make, resources: readonly Resource[]): KubeObj
       spec: { ...(group === '' ? {} : { group }), ...priority, version },
     });
     object.status = { conditions: [{ ...localOnly, lastTransitionTime: object.metadata.creationTimestamp }] };
-    const labels = { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' };
+    // What definitions bring is registered as they come.
+    const labels = { 'kube-aggregator.kubernetes.io/automanaged': numbers.group === 1000 ? 'true' : 'onstart' };
     return { ...object, metadata: { ...object.metadata, labels } };
   });
 }

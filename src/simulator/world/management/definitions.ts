@@ -35,21 +35,16 @@ export function definitions(
   born: Born,
   authorities: Authorities = () => undefined,
 ): KubeObject[] {
-  const served = resources.filter(({ custom }) => custom);
-  return served.map((one) => born(definition(one, since(`${one.plural}.${one.group}`), authorities)));
+  const served = resources.filter(({ custom, view }) => custom && view === undefined);
+  return served.map((one) => {
+    const older = resources.filter(({ custom, view }) => custom && view?.of === one);
+    return born(definition(one, older, since(`${one.plural}.${one.group}`), authorities));
+  });
 }
 
-function definition(resource: Resource, since: string, authorities: Authorities) {
-  const { group, version, plural, singular, kind, shortNames, categories, namespaced, status, scale, columns } =
-    resource;
-  const names = {
-    plural,
-    singular,
-    kind,
-    listKind: `${kind}List`,
-    ...(shortNames.length > 0 ? { shortNames } : {}),
-    ...(categories.length > 0 ? { categories } : {}),
-  };
+/** One version of a kind, as its definition tells it. */
+function versionOf(resource: Resource): object {
+  const { version, status, scale, columns, view, deprecated } = resource;
   const replicas = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
   const subresources = {
     ...(status ? { status: {} } : {}),
@@ -60,13 +55,26 @@ function definition(resource: Resource, since: string, authorities: Authorities)
       ? []
       : [{ name, type, jsonPath: path, ...(priority > 0 ? { priority } : {}) }],
   );
-  const served = {
+  return {
     name: version,
     served: true,
-    storage: true,
+    storage: view === undefined,
+    ...(deprecated === undefined ? {} : { deprecated: true }),
     schema: { openAPIV3Schema: whole(schemaOf(resource)) },
     ...(status || scale ? { subresources } : {}),
     ...(printed.length > 0 ? { additionalPrinterColumns: printed } : {}),
+  };
+}
+
+function definition(resource: Resource, older: readonly Resource[], since: string, authorities: Authorities) {
+  const { group, version, plural, singular, kind, shortNames, categories, namespaced } = resource;
+  const names = {
+    plural,
+    singular,
+    kind,
+    listKind: `${kind}List`,
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
   };
   const condition = (type: string, reason: string, message: string) => ({
     ...{ type, status: 'True', reason, message, lastTransitionTime: since },
@@ -77,14 +85,14 @@ function definition(resource: Resource, since: string, authorities: Authorities)
     metadata: {
       name: `${plural}.${group}`,
       ...(group === ovnGroup ? {} : { annotations: { 'controller-gen.kubebuilder.io/version': generator(group) } }),
-      ...(group.endsWith('cluster.x-k8s.io') ? { labels: contractLabels(group, version) } : {}),
+      ...(group.endsWith('cluster.x-k8s.io') ? { labels: contractLabels(group, [...older, resource]) } : {}),
     },
     spec: {
       group,
       names,
       scope: namespaced ? 'Namespaced' : 'Cluster',
       conversion: conversionOf(group, authorities),
-      versions: [served],
+      versions: [...older, resource].map(versionOf),
     },
     status: {
       acceptedNames: names,
@@ -110,9 +118,11 @@ const isOfClusterApi = (group: string): boolean => /(^|\.)cluster\.x-k8s\.io$/.t
 const isProviders = (group: string): boolean => group === 'infrastructure.cluster.x-k8s.io';
 
 /** How Cluster API finds which version of a provider's kinds keeps which of its contracts. */
-const contractLabels = (group: string, version: string): Record<string, string> => ({
+const contractLabels = (group: string, versions: readonly Resource[]): Record<string, string> => ({
   'cluster.x-k8s.io/provider': providerOf(ownerOf(group) ?? '') ?? '',
-  'cluster.x-k8s.io/v1beta1': version,
+  ...Object.fromEntries(
+    versions.map(({ version }) => [`cluster.x-k8s.io/${version === 'v1alpha1' ? 'v1beta1' : version}`, version]),
+  ),
 });
 
 /** Cluster API has had other versions, and turns theirs into this one by a webhook; the provider has had one only. */
@@ -144,7 +154,8 @@ export function webhookConfigurations(
   authorities: Authorities = () => undefined,
 ): KubeObject[] {
   const known = hooks.filter((hook): hook is Webhook => typeof hook !== 'function');
-  const versions = new Map(resources.map(({ group, version }) => [group, version]));
+  const kept = resources.filter(({ view }) => view === undefined);
+  const versions = new Map(kept.map(({ group, version }) => [group, version]));
   return Object.values(owners).flatMap((owner) => {
     const own = known.filter((hook) => ownerOf(hook.group) === owner);
     const mutating = own.filter(({ mutate }) => mutate !== undefined);
@@ -171,7 +182,7 @@ function configuration(
   hooks: readonly Webhook[],
   { owner, versions, resources: served, born, authority }: Registered,
 ): KubeObject {
-  const versionOf = (group: string) => versions.get(group) ?? 'v1beta1';
+  const keptIn = (group: string) => versions.get(group) ?? 'v1beta1';
   const webhooks = hooks.map(({ name, group, resources, operations }) => ({
     name,
     admissionReviewVersions: ['v1', 'v1beta1'],
@@ -180,7 +191,7 @@ function configuration(
       service: {
         name: `${owner}-webhook-service`,
         namespace,
-        path: pathOf(type, group, versionOf(group), resources[0] ?? '', served),
+        path: pathOf(type, group, keptIn(group), resources[0] ?? '', served),
         port: 443,
       },
     },
@@ -189,7 +200,7 @@ function configuration(
     namespaceSelector: {},
     objectSelector: {},
     ...(type === 'Mutating' ? { reinvocationPolicy: 'Never' } : {}),
-    rules: [{ apiGroups: [group], apiVersions: [versionOf(group)], operations, resources, scope: '*' }],
+    rules: [{ apiGroups: [group], apiVersions: [keptIn(group)], operations, resources, scope: '*' }],
     sideEffects: 'None',
     timeoutSeconds: 10,
   }));

@@ -6,6 +6,7 @@ import { ordinaryKinds } from '../../api/kinds/ordinary-kinds.ts';
 import { type ClusterApiVersion, type Resource, servedResources } from '../../api/resources.ts';
 import { workloadResources } from '../../workload/kinds.ts';
 import { ovnKinds } from '../../workload/kube-ovn/kinds.ts';
+import { olderVersions } from './older-versions.ts';
 
 /** Kinds that a workload cluster serves too. */
 const shared = new Set(['nodes', 'daemonsets', 'replicasets', 'poddisruptionbudgets', 'leases', 'appreleases']);
@@ -18,8 +19,7 @@ const beside: readonly Resource[] = [
 ];
 
 /** Every kind of a management cluster, for `ApiOptions.resources`. */
-export const managementResources = (clusterApi: ClusterApiVersion): Resource[] => [
-  ...servedResources(clusterApi),
-  ...furtherKinds(clusterApi),
-  ...beside,
-];
+export function managementResources(clusterApi: ClusterApiVersion): Resource[] {
+  const kept = [...servedResources(clusterApi), ...furtherKinds(clusterApi), ...beside];
+  return [...kept, ...olderVersions(kept)];
+}
