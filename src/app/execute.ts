@@ -25,6 +25,17 @@ export interface Execution {
   print(text: string): void;
 }
 
+/** Why these words do not confirm an operation that wants those, in that order; undefined when they do. */
+export function confirmProblem(wanted: readonly string[], given: readonly string[]): string | undefined {
+  if (wanted.join('\n') === given.join('\n')) return undefined;
+  const flags = (words: readonly string[]) => words.map((word) => `--confirm=${word}`).join(' ');
+  if (wanted.length === 0) return 'it wants no --confirm; nothing was written';
+  const needed = `it is destructive: say ${flags(wanted)} to run it`;
+  const strange = given.filter((word) => !wanted.includes(word));
+  if (given.length === 0) return needed;
+  return strange.length > 0 ? `${needed}, without ${flags(strange)}` : `${needed}: all of it, in this order`;
+}
+
 /** Gives the exit code. */
 export async function execute(around: Execution, prepared: Prepared | Refused): Promise<number> {
   const { options, runner, signal } = around;
@@ -41,11 +52,8 @@ export async function execute(around: Execution, prepared: Prepared | Refused): 
     return finish(around, silent ? EXIT.unknown : EXIT.done, { ...all, why });
   }
   const { plan } = prepared;
-  if (plan.confirm.join('\n') !== confirm.join('\n')) {
-    const wanted = plan.confirm.map((word) => `--confirm=${word}`).join(' ');
-    const why = wanted ? `it is destructive: say ${wanted} to run it` : 'it wants no --confirm; nothing was written';
-    return finish(around, EXIT.refused, { ...all, why });
-  }
+  const unconfirmed = confirmProblem(plan.confirm, confirm);
+  if (unconfirmed) return finish(around, EXIT.refused, { ...all, why: unconfirmed });
   const result = await runner.run(prepared, rehearsed, {
     confirm,
     signal,
