@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { oldSetReplicas } from '../../src/simulator/controllers/capi/rollout.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import type { MachineSet } from '../../src/simulator/controllers/shapes/capi.ts';
+import { settingsOf } from '../../src/simulator/workload/settings.ts';
 import { type Lab, minute, openLab } from './harness.ts';
 
 let lab: Lab | undefined;
@@ -69,4 +70,33 @@ it('its MachineSets are numbered, and one that is taken again keeps the numbers 
   });
   await lab.run(minute);
   expect(history()).toMatchObject({ [was]: [String(first + 4), `${first},${first + 2}`] });
+});
+
+it('CoreDNS is written once no Machine of the control plane is left to be replaced, and not where it is to be skipped', async () => {
+  lab = await openLab();
+  const { runtime, client, clock } = lab;
+  const plane = () => runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!;
+  const runs = () => settingsOf(runtime, 'prod', clock.now());
+  const kept = (tag: string) => new RegExp(`dns:\\n +imageTag: ${tag}\\n`);
+  const want = (imageTag: string, version: string, annotations = {}) =>
+    client.change(kinds.KubeadmControlPlane, plane(), (draft) => {
+      draft.spec!.version = version;
+      draft.spec!.kubeadmConfigSpec!.clusterConfiguration!['dns'] = { imageTag };
+      draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
+    });
+  const before = runs().coredns!;
+  await want('1.12.4-v4.2.9', 'v1.33.7-3');
+  await lab.until(() => plane().status?.updatedReplicas === 2, 60 * minute, 'two of three');
+  expect(runs().coredns).toBe(before);
+  expect(runs().configuration).toMatch(kept(before));
+  await lab.until(() => plane().status?.updatedReplicas === 3, 60 * minute, 'all of three');
+  await lab.run(minute);
+  expect(runs().coredns).toBe('1.12.4-v4.2.9');
+  expect(runs().configuration).toMatch(kept('1.12.4-v4.2.9'));
+  await want('1.12.4-v4.3.0', 'v1.33.7-3', { 'controlplane.cluster.x-k8s.io/skip-coredns': '' });
+  await lab.run(minute);
+  expect(runs().coredns).toBe('1.12.4-v4.2.9');
+  await want('1.12.4-v4.3.1', 'v1.33.7-3', { 'controlplane.cluster.x-k8s.io/skip-coredns': undefined });
+  await lab.run(minute);
+  expect(runs().coredns).toBe('1.12.4-v4.3.1');
 });

@@ -75,6 +75,8 @@ export class Runtime {
   readonly faults: Faults;
   /** What control planes have taken leave of. */
   readonly departures = new Departures();
+  /** The tag of CoreDNS that the control plane of a cluster has written there last, by the name of the cluster. */
+  readonly coreDns = new Map<string, string>();
   /** The stream names are drawn from. */
   readonly names: { suffix(): string };
   #options: RuntimeOptions;

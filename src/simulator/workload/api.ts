@@ -41,6 +41,10 @@ export class WorkloadApi implements Transport {
   hasKubelets = false;
   /** Called when a controller has cordoned a Node, or takes it away: its Pods are about to go. */
   onCordon: () => void = () => {};
+  /** Called before a controller writes what a release is to be: what the old one runs is about to be replaced. */
+  onRelease: () => Promise<void> = async () => {};
+  /** Called when a controller has written how far a release is. */
+  onReleased: () => void = () => {};
   /** Called when a controller has evicted a Pod. */
   onEviction: () => void = () => {};
   /** Called with a plural name before objects of that kind are read. */
@@ -145,7 +149,10 @@ export class WorkloadApi implements Transport {
 
   async json<T>(request: KubeRequest): Promise<T> {
     if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) this.onCordon();
+    const isRelease = request.method === 'PATCH' && request.path.includes('/appreleases/');
+    if (isRelease && !request.path.endsWith('/status')) await this.onRelease();
     const answer = await this.#transport.json<T>(request);
+    if (isRelease) this.onReleased();
     if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
     if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer)) this.onCordon();
     return answer;

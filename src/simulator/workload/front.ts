@@ -222,6 +222,13 @@ export class Workloads {
     member.view.onNodes = (change) => {
       if (member.looked && change !== 'modified') this.#working(cluster, member).soon();
     };
+    // What a release replaces is there before, and replaced by its controllers, whether or not somebody looks.
+    member.api.onRelease = async () => {
+      if (this.#server && (await member.view.refresh())) this.#working(cluster, member).soon();
+    };
+    member.api.onReleased = () => {
+      if (member.work) member.view.soon();
+    };
     // Whoever is drained next is drained of what runs there.
     member.api.onCordon = () => {
       if (member.looked) this.#working(cluster, member).soon();

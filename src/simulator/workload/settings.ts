@@ -3,6 +3,7 @@
 import { isRecord } from '../api/types.ts';
 import type { Departure } from '../controllers/capi/departures.ts';
 import { drainBegins, GOING, simulatedPod } from '../controllers/capi/drain.ts';
+import { coreDnsOf, withCoreDns } from '../controllers/capi/kcp-add-ons.ts';
 import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/up-to-date.ts';
@@ -90,9 +91,10 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   const { version, kubeadmConfigSpec: spec = {} } = plane.spec ?? {};
   const machine = { apiVersion: '', kind: 'Machine', metadata: { name }, spec: { version } };
   const { host, port } = cluster.spec?.controlPlaneEndpoint ?? {};
+  const coredns = coreDnsOf(rt, plane, name);
   return {
     version,
-    coredns: textAt(spec.clusterConfiguration, 'dns', 'imageTag'),
+    coredns,
     etcd: textAt(spec.clusterConfiguration, 'etcd', 'local', 'imageTag'),
     repository: textAt(spec.clusterConfiguration, 'imageRepository'),
     name,
@@ -103,7 +105,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     made: madeOf(rt, name),
     kubeletPatch: (node) => patchOf(rt, name, node),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
-    configuration: keptConfiguration(bootstrapOf(plane, true), machine, cluster),
+    configuration: keptConfiguration(withCoreDns(bootstrapOf(plane, true), coredns), machine, cluster),
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     applications,

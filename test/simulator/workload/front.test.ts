@@ -464,6 +464,33 @@ it('rolls what every cluster runs, replaces its Pods, and makes the mirror of a 
   expect(slice?.endpoints.map(({ targetRef }) => targetRef.name).sort()).toEqual(await dns());
 });
 
+it('replaces what a chart has changed by its controllers, whether or not somebody has looked before', async () => {
+  const charts = (targetRevision: string) => [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision }];
+  const release = newRelease(releaseName, { source: { charts: charts('v4.2.24') } });
+  setRelease(release, 'Success', at);
+  const api = workloads.of('prod');
+  api.load([release, node('cp-2', true), node('cp-3', true)]);
+  const path = `/apis/operator.alauda.io/v1alpha1/namespaces/cpaas-system/appreleases/${releaseName}`;
+  const patch = (suffix: string, body: object) =>
+    api.json({ method: 'PATCH', path: `${path}${suffix}`, body, contentType: 'application/merge-patch+json' });
+  await patch('', { spec: { source: { charts: charts('v4.3.3') } } });
+  const ofChart = (kind: string) => ask(`${system}/${kind}?labelSelector=component%3Dnetwork`);
+  const podsOfChart = async () => (await ask(`${pods}?labelSelector=component%3Dnetwork`)).body.items;
+  const before = await podsOfChart();
+  setRelease(release, 'HealthChecking', '2026-11-21T02:00:00Z');
+  const installed = { 'acp/chart-cpaas-kube-ovn': { installedRevision: 'v4.3.3', phase: 'HealthChecking' } };
+  await patch('/status', { status: { charts: installed } });
+  await settled(300);
+  const after = await podsOfChart();
+  expect(after).toHaveLength(before.length);
+  expect(before.every(({ spec }) => spec.containers?.[0]?.image.endsWith(':v4.2.24'))).toBe(true);
+  expect(after.every(({ spec }) => spec.containers?.[0]?.image.endsWith(':v4.3.3'))).toBe(true);
+  const old = before.map(({ metadata }) => metadata.name);
+  expect(after.filter(({ metadata }) => old.includes(metadata.name))).toEqual([]);
+  expect((await ofChart('replicasets')).body.items).toHaveLength(6);
+  expect((await ofChart('controllerrevisions')).body.items).toHaveLength(6);
+});
+
 it('runs the control plane by the manifests of kubeadm, with the flags that are asked for', async () => {
   const extraArgs = { apiServer: { profiling: 'false' } };
   workloads.settings = () => ({

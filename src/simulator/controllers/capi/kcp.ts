@@ -14,6 +14,7 @@ import { awaited, byAge, capiController, deleting, isControlPlane, isPaused, pau
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
+import { updateCoreDns } from './kcp-add-ons.ts';
 import { componentsOf, setComponents, type Unseen } from './kcp-components.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
 import { holdOf } from './kcp-preflight.ts';
@@ -194,7 +195,9 @@ export function controlPlaneController(rt: Runtime): void {
     if (rolls ? all.length < replicas + surge : all.length < replicas)
       return sooner(later, await scaleUp(plane, cluster, all, held));
     if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated, held));
-    if (plane.status?.initialized) await noteExpiries(rt, all, await rt.nodes(cluster.metadata.name));
+    if (!plane.status?.initialized) return later;
+    updateCoreDns(rt, plane, cluster.metadata.name);
+    await noteExpiries(rt, all, await rt.nodes(cluster.metadata.name));
     return later;
   }
 

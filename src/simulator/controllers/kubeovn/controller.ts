@@ -24,12 +24,17 @@ import {
   setRelease,
   wantedOf,
 } from './app-release.ts';
+import { isRolledOut } from './rolled.ts';
 
 export const versionAnnotation = 'cpaas.io/kube-ovn-version';
 const component = 'sim-kube-ovn';
 /** Means, in simulated ms: until the chart is deployed, and until all that belongs to it is healthy. */
 const deployment = 60_000;
 const health = 45_000;
+/** The release operator looks again so often while Pods are replaced, in simulated ms. */
+const look = 10_000;
+/** And no longer than this, in simulated ms: Pods come and go at the pace of the clock, whatever that of the simulation. */
+const patience = 10 * 60_000;
 
 /** Registers the controller. */
 export function kubeOvnController(rt: Runtime): void {
@@ -106,7 +111,11 @@ export function kubeOvnController(rt: Runtime): void {
     }
     if (phase === 'HealthChecking') {
       const rest = left('health', health);
-      return rest > 0 ? rest : to(fault === 'NotReady' ? fault : 'Success');
+      if (rest > 0) return rest;
+      if (fault === 'NotReady') return to(fault);
+      const silent = (await rt.nodes(name)).informer.list().filter((node) => !isReady(node)).length;
+      const isPatient = rt.delays.left(key(name), `patience ${wanted}`, () => patience) > 0;
+      return isPatient && !(await isRolledOut(rt.workload(name), silent)) ? look : to('Success');
     }
     if (phase !== 'Upgrading') return to('Upgrading');
     if (fault === 'Stuck') return undefined;
@@ -123,3 +132,5 @@ export function kubeOvnController(rt: Runtime): void {
 const key = (cluster: string): string => `kubeovn/${cluster}`;
 const isPlane = ({ metadata }: Node): boolean =>
   metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;
+const isReady = ({ status }: Node): boolean =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;

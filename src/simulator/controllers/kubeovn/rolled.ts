@@ -1,0 +1,38 @@
+/** Whether what a chart has changed runs everywhere. */
+
+import type { Transport } from '../../../kube/types.ts';
+import type { DaemonSet, Deployment } from '../kubernetes/shapes.ts';
+
+const path = '/apis/apps/v1/namespaces/kube-system';
+const query = { labelSelector: 'component=network' };
+
+/**
+ * Whether each program of Kube-OVN that a cluster has runs as it is wanted, as `kubectl rollout status` judges it.
+ * `silent`: on how many Nodes nothing can run at the moment: nobody waits for those. Throws KubeError.
+ */
+export async function isRolledOut(workload: Transport, silent: number): Promise<boolean> {
+  const [daemons, deployments] = await Promise.all([
+    workload.json<{ items: DaemonSet[] }>({ path: `${path}/daemonsets`, query }),
+    workload.json<{ items: Deployment[] }>({ path: `${path}/deployments`, query }),
+  ]);
+  return (
+    daemons.items.every((set) => {
+      const count = counter(set);
+      const wanted = count('desiredNumberScheduled') - silent;
+      return isSeen(set) && count('updatedNumberScheduled') >= wanted && count('numberAvailable') >= wanted;
+    }) &&
+    deployments.items.every((deployment) => {
+      const count = counter(deployment);
+      const { replicas = 1 } = deployment.spec;
+      return isSeen(deployment) && count('updatedReplicas') >= replicas && count('replicas') <= replicas;
+    })
+  );
+}
+
+const counter =
+  ({ status }: DaemonSet | Deployment) =>
+  (field: string): number =>
+    Number(status?.[field] ?? 0);
+/** Whether its controller has seen what is wanted of it now. */
+const isSeen = (owner: DaemonSet | Deployment): boolean =>
+  counter(owner)('observedGeneration') >= (owner.metadata.generation ?? 1);
