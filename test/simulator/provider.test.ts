@@ -103,6 +103,10 @@ describe('user data', () => {
       },
     });
     expect(value).not.toContain('criSocket');
+    // As kubeadm's bootstrap provider has it: the document of a worker is marked, and the command stands as it is.
+    expect(value).toMatch(/^ {4}content: \|\n {6}---\n {6}apiVersion: kubeadm/m);
+    expect(value).toMatch(/\n {6}\n- {3}path: \/run\/cluster-api\/placeholder\n/);
+    expect(value).toMatch(/^runcmd:\n {2}- kubeadm join --config \S+ {2}&& echo success > \S+complete$/m);
   });
 
   it('without arguments of its own gets a list of them in v1beta4', () => {

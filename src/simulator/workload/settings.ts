@@ -22,6 +22,9 @@ export interface JoinToken {
   providerID?: string | undefined;
 }
 
+/** What files on a host of the control plane say of its parts. */
+export type Parts = Pick<ClusterSettings, 'etcd' | 'repository' | 'extraArgs' | 'extraVolumes'>;
+
 export interface ClusterSettings {
   /** What the cluster is called. */
   name?: string;
@@ -42,7 +45,7 @@ export interface ClusterSettings {
   /** What of the Node its API server is to see. */
   extraVolumes?: readonly Mount[];
   /** The same of what a Node of the control plane was made with, by its name, where that differs. */
-  made?: Readonly<Record<string, Pick<ClusterSettings, 'extraArgs' | 'extraVolumes'>>>;
+  made?: Readonly<Record<string, Parts>>;
   /** `host:port` of the API. */
   endpoint?: string;
   /** kubeadm's ClusterConfiguration, as YAML. */
@@ -95,8 +98,6 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   return {
     version,
     coredns,
-    etcd: textAt(spec.clusterConfiguration, 'etcd', 'local', 'imageTag'),
-    repository: textAt(spec.clusterConfiguration, 'imageRepository'),
     name,
     pods: textAt(cluster.spec, 'clusterNetwork', 'pods', 'cidrBlocks', '0'),
     join: cluster.metadata.annotations?.['cpaas.io/kube-ovn-join-cidr'],
@@ -113,7 +114,9 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   };
 }
 
-const partsOf = (configuration: unknown): Pick<ClusterSettings, 'extraArgs' | 'extraVolumes'> => ({
+const partsOf = (configuration: unknown): Parts => ({
+  etcd: textAt(configuration, 'etcd', 'local', 'imageTag'),
+  repository: textAt(configuration, 'imageRepository'),
   extraArgs: Object.fromEntries(
     ['apiServer', 'controllerManager', 'scheduler'].map((part) => [part, argumentsOf(configuration, part)]),
   ),
@@ -125,9 +128,10 @@ function madeOf(rt: Runtime, cluster: string): NonNullable<ClusterSettings['made
   const machines = rt.informer(kinds.Machine).list();
   const pairs = machines.flatMap((machine) => {
     const node = machine.status?.nodeRef?.name;
+    if (!node || clusterOf(machine) !== cluster) return [];
     const noted = machine.metadata.annotations?.[clusterConfigurationAnnotation];
-    if (!node || noted === undefined || clusterOf(machine) !== cluster) return [];
-    const configuration = parsed(noted);
+    const config = rt.informer(kinds.KubeadmConfig).get(machine.spec?.bootstrap?.configRef?.name);
+    const configuration = noted === undefined ? config?.spec?.clusterConfiguration : parsed(noted);
     return configuration === undefined ? [] : [[node, partsOf(configuration)] as const];
   });
   return Object.fromEntries(pairs);

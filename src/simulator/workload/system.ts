@@ -55,11 +55,14 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   for (const { kind, name, namespace, body, since = born } of kubeadmObjects(settings, born)) {
     objects.push(make('v1', kind, namespace, name, since, body));
   }
-  /** What a file on a Node names is of the version that its host was made with. */
+  /** What a file on a Node names is of the version and of the settings that its host was made with. */
   const onNode = (program: Program, node: Node): Program => {
     const own = node.status?.nodeInfo?.kubeletVersion ?? version;
-    if (program.as !== 'static' || own === version) return program;
-    return programsOf(own, kubeOvn, settings).find(({ name }) => name === program.name) ?? program;
+    const made = settings.made?.[node.metadata.name];
+    const differs = made && (made.etcd !== settings.etcd || made.repository !== settings.repository);
+    if (program.as !== 'static' || (own === version && !differs)) return program;
+    const there = made ? { ...settings, ...made, version: own } : settings;
+    return programsOf(own, kubeOvn, there).find(({ name }) => name === program.name) ?? program;
   };
   const network = networkOf(settings);
   // Whoever asks the control plane asks its endpoint: its Nodes come and go, and with their addresses everything would begin anew.

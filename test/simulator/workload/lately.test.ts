@@ -54,9 +54,12 @@ it('keeps for an hour how kubelets got their certificates, that of the first Nod
 
 it('runs the control plane of each Node by what it was made with', () => {
   const extraArgs = { apiServer: { 'audit-log-maxage': '7' } };
-  const settings = { tokens: [], extraArgs, made: { 'cp-1': { extraArgs: { apiServer: {} } } } };
+  const made = { 'cp-1': { extraArgs: { apiServer: {} }, etcd: 'v3.5' }, 'cp-2': { extraArgs, etcd: 'v3.6' } };
+  const settings = { tokens: [], version, extraArgs, etcd: 'v3.6', made };
   const objects = systemObjects({ nodes, version, renewed: '2026-11-21T02:00:00Z', settings });
   const flags = (name: string) => JSON.stringify(objects.find(({ metadata }) => metadata.name === name)?.spec);
   expect(flags('kube-apiserver-cp-1')).not.toContain('audit-log-maxage');
   expect(flags('kube-apiserver-cp-2')).toContain('--audit-log-maxage=7');
+  expect(flags('etcd-cp-1')).toContain('/etcd:v3.5"');
+  expect(flags('etcd-cp-2')).toContain('/etcd:v3.6"');
 });
