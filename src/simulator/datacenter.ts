@@ -154,7 +154,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     beforeRead: (plural) => management.refresh(plural),
     plugins: kubernetesAdmission,
     authorize: 'rbac',
-    logs: componentLogs,
+    logs: (question) => componentLogs(question, undefined, runtime.journal),
     address: () => `${managementAddress}:6443`,
     endsPods: (pod) => work.endsPods(pod),
     ownership: ownershipOf(world.writes),

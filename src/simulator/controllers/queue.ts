@@ -30,6 +30,8 @@ export class WorkQueue {
   readonly onStep: ((controller: string, object: string) => void)[] = [];
   /** The controller whose turn it is. */
   working: string | undefined;
+  /** How many reconciles have begun. */
+  turn = 0;
   #clock: Clock;
   #speed: number;
   #onError: (error: unknown, where: string) => void;
@@ -142,6 +144,7 @@ export class WorkQueue {
   async #one(key: string, item: Item): Promise<void> {
     const { controller, name, reconcile } = item;
     this.working = controller;
+    this.turn++;
     try {
       const again = await reconcile(name);
       this.#tries.delete(key);

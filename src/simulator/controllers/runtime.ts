@@ -12,6 +12,7 @@ import { Delays } from './delays.ts';
 import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
+import { type Entry, Journal } from './journal.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
 import { type Reconcile, WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
@@ -79,6 +80,8 @@ export class Runtime {
   readonly coreDns = new Map<string, string>();
   /** The stream names are drawn from. */
   readonly names: { suffix(): string };
+  /** What the controllers write into the logs of their programs. */
+  readonly journal: Journal;
   #options: RuntimeOptions;
   #queue: WorkQueue;
   #events: EventRecorder;
@@ -87,6 +90,7 @@ export class Runtime {
   /** The controllers of each program that may be stopped, and those that are. */
   #programs = new Map<string, string[]>();
   #stopped = new Set<string>();
+  #programOf = new Map<string, string>();
   #registering: string | undefined;
   #nodeHandlers: ((node: Node, cluster: string, change: Change) => void)[] = [];
 
@@ -98,6 +102,7 @@ export class Runtime {
     this.speed = options.speed ?? 1;
     this.seed = String(options.seed ?? 1);
     this.faults = options.faults ?? new Faults();
+    this.journal = new Journal(this.clock.now());
     this.names = options.names ?? new Random(this.seed, 'names');
     const { disorder } = options;
     const stretch = disorder === undefined ? undefined : new Random(disorder, 'stretch');
@@ -133,6 +138,7 @@ export class Runtime {
     if (this.#registering !== undefined) {
       const own = this.#programs.get(this.#registering) ?? [];
       this.#programs.set(this.#registering, [...own, name]);
+      this.#programOf.set(name, this.#registering);
     }
     const run = pace > 0 ? paced(reconcile, () => this.clock.now() * this.speed, pace) : reconcile;
     return {
@@ -198,7 +204,25 @@ export class Runtime {
 
   /** Writes a Kubernetes Event about `object`. Never throws: an Event is not worth a failure. */
   async event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, by: string) {
+    this.log(object, '', '', {}, { event: { type, reason, message, component: by } });
     await this.#events.record(object, { type, reason, message, component: by });
+  }
+
+  /**
+   * Writes a line about `object` into the log of the program whose controller's turn it is: from which `place` of its
+   * source (`file.go:12`), what, and names with values behind it. Nothing where it is nobody's turn.
+   */
+  log(
+    object: KubeObject,
+    place: string,
+    message: string,
+    values: Entry['values'] = {},
+    more: Partial<Entry> = {},
+  ): void {
+    const { working: controller = '', turn } = this.#queue;
+    const program = this.#programOf.get(controller);
+    const entry = { place, message, values, controller, turn, ...more };
+    if (program !== undefined) this.journal.write(program, this.clock.now(), object, entry);
   }
 
   /** Chance bound to what it is for, whenever it is drawn. */

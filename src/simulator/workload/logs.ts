@@ -5,6 +5,7 @@
 
 import type { LogLine, LogQuestion } from '../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
+import type { Journal } from '../controllers/journal.ts';
 import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { managers } from '../world/management/managers.ts';
@@ -33,9 +34,9 @@ const TELLERS: Readonly<Record<string, Teller>> = {
 
 /**
  * The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. `past`: what the cluster's etcd has
- * been through, where somebody has followed it.
+ * been through, where somebody has followed it; `journal`: what controllers wrote.
  */
-export function componentLogs(question: LogQuestion, past?: EtcdPast): LogLine[] {
+export function componentLogs(question: LogQuestion, past?: EtcdPast, journal?: Journal): LogLine[] {
   const { pod, container } = question;
   const { since, until } = runOf(question);
   if (Number.isNaN(since)) return [];
@@ -47,6 +48,7 @@ export function componentLogs(question: LogQuestion, past?: EtcdPast): LogLine[]
     key: `${pod.metadata.uid}/${container}/${since}`,
     from: since,
     past,
+    kept: (manager && journal?.of(manager.name)) ?? { entries: [], since: Number.POSITIVE_INFINITY },
   };
   const teller = tellerOf(pod, program);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);

@@ -29,7 +29,14 @@ export interface Drain {
   rules?: DrainRules;
   /** Pods, as `namespace/name`, that are going though nobody can be asked for them. */
   going?: readonly string[];
+  /** Gets the Pods that are left, by what is waited for. */
+  left?: Record<'gone' | 'failed' | 'later' | 'awaited' | 'awaitedLater', string[]>;
 }
+
+/** Nothing that is left of a drain. */
+export const nothingLeft = (): Required<Drain>['left'] => ({
+  ...{ gone: [], failed: [], later: [], awaited: [], awaitedLater: [] },
+});
 
 /**
  * Evicts what somebody runs on a Node, and says what is still waited for, a line each; nothing once it is empty. What its
@@ -40,7 +47,7 @@ export async function evictFrom(
   transport: Transport,
   node: Node,
   now: number,
-  { rules, going = [] }: Drain = {},
+  { rules, going = [], left = nothingLeft() }: Drain = {},
 ): Promise<string[]> {
   const query = { fieldSelector: `spec.nodeName=${node.metadata.name}` };
   const { items } = await transport.json<{ items: DrainedPod[] }>({ path: '/api/v1/pods', query });
@@ -66,14 +73,13 @@ export async function evictFrom(
   const those = (of: (pod: Treated) => boolean) => pods.filter(of).map(({ pod }) => nameOf(pod));
   const later = those(({ pod, order, waits }) => !waits && order !== first && !pod.metadata.deletionTimestamp);
   const awaitedLater = those(({ order, waits }) => waits && order !== first);
+  const awaitedNow = those(({ order, waits }) => waits && order === first);
+  Object.assign(left, { gone, failed: [...failed.values()].flat(), later, awaited: awaitedNow, awaitedLater });
   const after = 'After above Pods have been removed from the Node,';
   return [
     ...line(gone, GOING),
     ...failures(failed),
-    ...line(
-      those(({ order, waits }) => waits && order === first),
-      'waiting for completion',
-    ),
+    ...line(awaitedNow, 'waiting for completion'),
     ...(later.length > 0 ? [`${after} the following Pods will be evicted: ${listed(later)}`] : []),
     ...(awaitedLater.length > 0
       ? [`${after} waiting for the following Pods to complete without eviction: ${listed(awaitedLater)}`]

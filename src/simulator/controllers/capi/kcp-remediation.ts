@@ -11,6 +11,7 @@ import type { Runtime } from '../runtime.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { byAge, deleting, durationMs, hasNode } from './common.ts';
 import { etcdHealthy, managesEtcd } from './kcp-components.ts';
+import { deletedMachine } from './kcp-log.ts';
 
 /** On the control plane, from the deletion of an unhealthy Machine until its replacement is made. */
 export const inProgress = 'controlplane.cluster.x-k8s.io/remediation-in-progress';
@@ -180,5 +181,9 @@ export async function remediatePlane(
   await rt.client.change(kinds.KubeadmControlPlane, latest, (draft) => annotate(draft, { [inProgress]: text }));
   await rt.client.change(kinds.Machine, ill, (draft) => markRemediated(draft, rt.timestamp(), 'RemediationInProgress'));
   await rt.client.remove(kinds.Machine, ill.metadata.name);
+  const outdated = all.filter((machine) => find(machine.status?.v1beta2?.conditions, 'UpToDate')?.status === 'False');
+  const names = new Set(outdated.map(({ metadata }) => metadata.name));
+  const what = 'Deleting Machine (remediating unhealthy Machine)';
+  deletedMachine(rt, plane, all, names, ill, 'remediation.go:330', what);
   return 'deleted';
 }

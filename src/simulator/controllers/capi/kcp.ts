@@ -16,6 +16,7 @@ import { emptiest } from './failure-domains.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { updateCoreDns } from './kcp-add-ons.ts';
 import { componentsOf, setComponents, type Unseen } from './kcp-components.ts';
+import { created, deletedMachine, departs, leftEtcd, rollingOut, wanting } from './kcp-log.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
 import { holdOf } from './kcp-preflight.ts';
 import {
@@ -90,6 +91,7 @@ export function controlPlaneController(rt: Runtime): void {
       defaultControlPlane(draft, rt.namespace);
       addFinalizer(draft, finalizer);
     });
+    rt.log(plane, 'controller.go:441', `Reconcile KubeadmControlPlane${deleting(plane) ? ' deletion' : ''}`);
     const template = templates.get(plane.spec?.machineTemplate?.infrastructureRef?.name);
     const outage = outageOf(rt, cluster.metadata.name);
     const held: string[] = [];
@@ -157,9 +159,10 @@ export function controlPlaneController(rt: Runtime): void {
           // Its etcd member is gone now; one member at a time leaves.
           annotate(draft, { [cleanupHook]: undefined });
           released = true;
-          departs(cluster, machine, 'left');
+          departs(rt, cluster, machine, 'left');
         }
       });
+      leftEtcd(rt, plane, owned(plane), machine);
     }
     return outdated;
   }
@@ -192,8 +195,10 @@ export function controlPlaneController(rt: Runtime): void {
       later = verdict;
     }
     const rolls = outdated.size > 0 && all.length > 0;
+    if (rolls) rollingOut(rt, plane, all, outdated, (machine) => infras.get(machine.spec?.infrastructureRef?.name));
+    else wanting(rt, plane, all);
     if (rolls ? all.length < replicas + surge : all.length < replicas)
-      return sooner(later, await scaleUp(plane, cluster, all, held));
+      return sooner(later, await scaleUp(plane, cluster, all, outdated, held));
     if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated, held));
     if (!plane.status?.initialized) return later;
     updateCoreDns(rt, plane, cluster.metadata.name);
@@ -205,6 +210,7 @@ export function controlPlaneController(rt: Runtime): void {
     plane: KubeadmControlPlane,
     cluster: Cluster,
     all: Machine[],
+    outdated: Set<string>,
     held: string[],
   ): Promise<number | undefined> {
     const infraTemplate = templates.get(plane.spec?.machineTemplate?.infrastructureRef?.name);
@@ -217,7 +223,7 @@ export function controlPlaneController(rt: Runtime): void {
     if (domain) order.spec.failureDomain = domain;
     const replaces = plane.metadata.annotations?.[inProgress];
     if (replaces) order.annotations = { ...order.annotations, [remediationFor]: replaces };
-    await createMachine(rt, order);
+    created(rt, plane, all, outdated, await createMachine(rt, order));
     if (!replaces) return undefined;
     await rt.client.change(kinds.KubeadmControlPlane, planes.get(plane.metadata.name) ?? plane, (draft) =>
       annotate(draft, { [inProgress]: undefined }),
@@ -235,15 +241,10 @@ export function controlPlaneController(rt: Runtime): void {
     const victim = selectForScaleDown(all, outdated, cluster);
     const wait = await unstable(plane, all, held, victim);
     if (!victim || wait) return wait;
-    departs(cluster.metadata.name, victim, 'asked');
+    departs(rt, cluster.metadata.name, victim, 'asked');
     await rt.client.remove(kinds.Machine, victim.metadata.name);
+    deletedMachine(rt, plane, all, outdated, victim, 'scale.go:149', 'Deleting Machine (scale down)');
     return undefined;
-  }
-
-  /** Whoever has a Node is a member of etcd: what becomes of it is known to the ms only here. */
-  function departs(cluster: string, { metadata, status }: Machine, what: 'asked' | 'left'): void {
-    const node = status?.nodeRef?.name;
-    if (node) rt.departures.note(cluster, { node, machine: metadata.uid ?? metadata.name, [what]: rt.clock.now() });
   }
 
   /** The preflight check before every step; where it fails, after how many ms to look again. `held` gets why. */
@@ -261,6 +262,7 @@ export function controlPlaneController(rt: Runtime): void {
     const { problems } = hold;
     const list = problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`;
     const message = `Waiting for control plane to pass preflight checks to continue reconciliation: ${list}`;
+    rt.log(plane, 'scale.go:239', 'Waiting for control plane to pass preflight checks', { failures: list });
     await rt.event(plane, 'Warning', 'ControlPlaneUnhealthy', message, component);
     return preflightPace;
   }

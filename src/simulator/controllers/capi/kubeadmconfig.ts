@@ -1,6 +1,7 @@
 /** The KubeadmConfig controller: renders the bootstrap data a Machine's host gets. */
 
 import { isTrue, pausedSaying, type Saying, saySorted } from '../conditions.ts';
+import { ownersOf } from '../journal.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-conditions.ts';
@@ -58,11 +59,14 @@ export function kubeadmConfigController(rt: Runtime): void {
     } else {
       const wait = whatIsMissing(cluster, machine);
       if (wait) {
+        if (!cluster.status?.infrastructureReady)
+          tell(config, machine, 263, 'Cluster infrastructure is not ready, waiting');
         setWaiting(draft, wait, rt.timestamp());
       } else if (isTrue(cluster.status?.conditions, 'ControlPlaneInitialized') && isCutOff(rt, cluster)) {
         setCutOff(draft, rt.timestamp());
         again = reconnect;
       } else {
+        tellMaking(config, machine, cluster);
         fillDiscovery(draft, cluster, machine, rt.seed);
         await createSecret(draft, machine, cluster);
         setReady(draft, rt.timestamp());
@@ -70,6 +74,24 @@ export function kubeadmConfigController(rt: Runtime): void {
     }
     await rt.client.replace(kinds.KubeadmConfig, config, draft);
     return again;
+  }
+
+  /** Says something in the log, with whom the configuration is for. */
+  function tell(config: KubeadmConfig, machine: Machine, line: number, message: string): void {
+    const { Cluster, ...owners } = ownersOf(machine);
+    const { name, resourceVersion } = machine.metadata;
+    const whom = { Machine: `${rt.namespace}/${name}`, resourceVersion, ...owners, Cluster };
+    rt.log(config, `kubeadmconfig_controller.go:${line}`, message, whom);
+  }
+
+  /** The first Machine of a cluster begins it; after that all join. */
+  function tellMaking(config: KubeadmConfig, machine: Machine, { status }: Cluster): void {
+    const [line, what] = !isTrue(status?.conditions, 'ControlPlaneInitialized')
+      ? [489, 'init control plane']
+      : isControlPlane(machine)
+        ? [741, 'join control plane']
+        : [604, 'worker node'];
+    tell(config, machine, line, `Creating BootstrapData for the ${what}`);
   }
 
   async function createSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Promise<void> {

@@ -8,9 +8,10 @@ import type { NodeAccess, Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import { durationMs, machineFinalizer } from './common.ts';
-import { drainBegins, evictFrom, simulatedPod } from './drain.ts';
+import { drainBegins, evictFrom, nothingLeft, simulatedPod } from './drain.ts';
 import { rulesFor } from './drain-rules.ts';
 import { cleanupHook } from './kcp-machines.ts';
+import { tellDrain } from './machine-log.ts';
 import type { Deletion, MachineFacts } from './machine-status.ts';
 
 const component = 'machine-controller';
@@ -36,6 +37,7 @@ export async function deletionStep(
   const before = hooks(draft, preDrain);
   if (before.length > 0) {
     say(rt, draft, no('PreDrainDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
+    rt.log(draft, 'machine_controller.go:448', 'Waiting for pre-drain hooks to succeed', { hooks: before.join(',') });
     const message = `Waiting for pre-drain hooks to succeed (hooks: ${before.join(',')})`;
     return { stage: 'WaitingForPreDrainHook', message };
   }
@@ -50,6 +52,9 @@ export async function deletionStep(
   const after = hooks(draft, preTerminate);
   if (after.length > 0) {
     say(rt, draft, no('PreTerminateDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
+    rt.log(draft, 'machine_controller.go:531', 'Waiting for pre-terminate hooks to succeed', {
+      hooks: after.join(','),
+    });
     const message = `Waiting for pre-terminate hooks to succeed (hooks: ${after.join(',')})`;
     return { stage: 'WaitingForPreTerminateHook', message };
   }
@@ -58,13 +63,18 @@ export async function deletionStep(
   const { infra, config, node } = facts;
   if (infra) {
     if (!infra.metadata.deletionTimestamp) await rt.client.remove(kinds.BaremetalMachine, infra.metadata.name);
+    const ref = { BaremetalMachine: `${rt.namespace}/${infra.metadata.name}` };
+    rt.log(draft, 'machine_controller.go:565', 'Waiting for infrastructure to be deleted', ref);
     return { stage: 'WaitingForInfrastructureDeletion', message: 'Waiting for BaremetalMachine to be deleted' };
   }
   if (config) {
     if (!config.metadata.deletionTimestamp) await rt.client.remove(kinds.KubeadmConfig, config.metadata.name);
+    const ref = { KubeadmConfig: `${rt.namespace}/${config.metadata.name}` };
+    rt.log(draft, 'machine_controller.go:578', 'Waiting for bootstrap to be deleted', ref);
     return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted' };
   }
   if (node) {
+    rt.log(draft, 'machine_controller.go:601', 'Deleting node', { Node: node.metadata.name });
     await nodes?.client.remove(kinds.Node, node.metadata.name);
     facts.node = undefined;
   }
@@ -152,8 +162,10 @@ async function drainStep(
   const hangs = left > 0 || rt.faults.drainHangs(name);
   const workload = rt.workload(clusterOf(draft) ?? '');
   const going = hangs ? [simulatedPod(rt, name)] : [];
+  const pods = nothingLeft();
   const rules = over ? undefined : await rulesFor(rt, draft, cluster, workload);
-  const lines = over ? [] : await evictFrom(workload, node, rt.clock.now(), { rules, going });
+  const lines = over ? [] : await evictFrom(workload, node, rt.clock.now(), { rules, going, left: pods });
+  tellDrain(rt, draft, lines.length > 0 ? pods : undefined);
   if (lines.length > 0) {
     const message = `Drain not completed yet (started at ${times.nodeDrainStartTime}):\n${lines.join('\n')}`;
     const first = drainBegins;

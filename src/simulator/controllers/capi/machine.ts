@@ -14,6 +14,7 @@ import { onClusterTurn } from './clusters.ts';
 import { awaited, capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
 import { untilLate } from './late-deletion.ts';
 import { deletionStep } from './machine-deletion.ts';
+import { tellProgress } from './machine-log.ts';
 import { type MachineFacts, setMachineStatus } from './machine-status.ts';
 import { isSynced, syncNode } from './node-sync.ts';
 import { outageOf, sooner } from './remote-connection.ts';
@@ -111,6 +112,7 @@ export function machineController(rt: Runtime): void {
       await adopt(machine, infra, config);
       take(draft, infra, config);
       facts.node = nodeOf(draft, infra, nodes);
+      tellProgress(rt, machine, draft, facts);
     }
     setMachineStatus(draft, facts, rt.timestamp());
     const after = await rt.client.replace(kinds.Machine, machine, draft);

@@ -175,6 +175,9 @@ export function machineDeploymentController(rt: Runtime): void {
   async function createSet(deployment: MachineDeployment, revision: number): Promise<MachineSet> {
     const suffix = rt.names.suffix();
     const set = newMachineSet(deployment, suffix, revision, rt.clusterApi);
+    const why = "couldn't find MachineSet matching MachineDeployment spec template";
+    const ref = { MachineSet: `${rt.namespace}/${set.metadata.name}` };
+    rt.log(deployment, 'machinedeployment_sync.go:270', `Creating new MachineSet, ${why}`, ref);
     const made = await rt.client.create(kinds.MachineSet, set);
     const ending = rt.clusterApi === 'v1beta2' ? ' with 0 replicas' : '';
     const message = `Created MachineSet ${rt.namespace}/${set.metadata.name}${ending}`;

@@ -82,6 +82,16 @@ export function healthCheckController(rt: Runtime): void {
     return next.length > 0 ? Math.min(...next) : undefined;
   }
 
+  /** Says in the log that a Machine is given up: not again of one that goes already. */
+  function tellUnwell(check: MachineHealthCheck, machine: Machine, { legacy }: Problem, asks: boolean): void {
+    if (asks && deleting(machine)) return;
+    const { reason, message } = legacy;
+    const Machine = `${rt.namespace}/${machine.metadata.name}`;
+    const what = asks ? 'marking for remediation' : 'but Machine is paused so skipping remediation';
+    const said = { Machine, Node: machine.status?.nodeRef?.name ?? '', reason, message };
+    rt.log(check, 'machinehealthcheck_controller.go:463', `Machine has failed health check, ${what}`, said);
+  }
+
   /** Writes onto a Machine how it was judged, and tells of it. */
   async function tell(check: MachineHealthCheck, cluster: Cluster, verdict: Verdict, may: Allowance): Promise<void> {
     const { machine, problem, wait, healthy } = verdict;
@@ -99,6 +109,7 @@ export function healthCheckController(rt: Runtime): void {
     });
     // Whoever else is to remediate is not there: no template of such a kind is served, and the owner is not asked.
     if (!problem || !may.allowed || (asks && elsewhere)) return;
+    tellUnwell(check, machine, problem, asks);
     const message = `Machine ${of(machine)} has been marked as unhealthy by ${of(check)}`;
     await rt.event(machine, 'Normal', 'MachineMarkedUnhealthy', message, component);
   }

@@ -8,7 +8,7 @@ import type { KubeObject } from '../shapes/meta.ts';
 import { byName, deleting, scaled } from './common.ts';
 import { deferRemediation, markRemediated } from './kcp-remediation.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
-import { preflight } from './preflight.ts';
+import { preflight, tellHold } from './preflight.ts';
 
 const revisionOf = (object: KubeObject): string | undefined =>
   object.metadata.annotations?.['machinedeployment.clusters.x-k8s.io/revision'];
@@ -57,6 +57,7 @@ export async function remediateSet(
   const now = ill.slice(0, room);
   const problems = now.length > 0 ? preflight(set, plane) : [];
   if (problems.length > 0) {
+    tellHold(rt, set, 'Machine remediation', problems);
     const lines = problems.map((line) => `* ${line}`).join('\n');
     await defer(now, 'RemediationDeferred', lines, problems.join('; '));
     return true;
@@ -64,6 +65,8 @@ export async function remediateSet(
   for (const machine of now) {
     await rt.client.change(kinds.Machine, machine, (draft) => markRemediated(draft, rt.timestamp(), undefined));
     await rt.client.remove(kinds.Machine, machine.metadata.name);
+    const Machine = `${rt.namespace}/${machine.metadata.name}`;
+    rt.log(set, 'machineset_controller.go:1450', 'Deleting Machine (remediating unhealthy Machine)', { Machine });
   }
   return false;
 }

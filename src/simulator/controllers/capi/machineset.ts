@@ -17,7 +17,7 @@ import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
 import { remediateSet } from './machineset-remediation.ts';
 import { type SetNews, setMachineSetStatus } from './machineset-status.ts';
-import { preflight } from './preflight.ts';
+import { preflight, tellHold } from './preflight.ts';
 import { adoptOrphans, machinesOf } from './set-machines.ts';
 import { rolloutDue, templateDifferences } from './up-to-date.ts';
 
@@ -147,10 +147,23 @@ export function machineSetController(rt: Runtime): void {
   /** Makes or deletes Machines; says why it may not make any, and writes into `news` why it could not. */
   async function scale(set: MachineSet, news: SetNews): Promise<string[]> {
     const owned = machinesOf(machines, set);
-    const surplus = owned.length - (set.spec?.replicas ?? 0);
+    const replicas = set.spec?.replicas ?? 0;
+    const surplus = owned.length - replicas;
+    const say = (line: number, message: string, values: Record<string, unknown>) =>
+      rt.log(set, `machineset_controller.go:${line}`, message, values);
+    const sizes = { replicas, machineCount: owned.length };
+    const scaling = `MachineSet is scaling ${surplus > 0 ? 'down' : 'up'} to ${replicas} replicas`;
     if (surplus > 0) {
-      for (const machine of deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus)) {
-        if (deleting(machine)) continue;
+      const deletePolicy = set.spec?.deletePolicy ?? '';
+      say(825, `${scaling} by deleting ${surplus} machines`, { ...sizes, deletePolicy });
+      const chosen = deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus);
+      for (const [at, machine] of chosen.entries()) {
+        const ref = { Machine: `${rt.namespace}/${machine.metadata.name}` };
+        if (deleting(machine)) {
+          say(849, `Waiting for machine ${at + 1} of ${surplus} to be deleted`, ref);
+          continue;
+        }
+        say(837, `Deleting machine ${at + 1} of ${surplus}`, ref);
         await rt.client.remove(kinds.Machine, machine.metadata.name);
         await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted ${noun(rt)} "${machine.metadata.name}"`, component);
       }
@@ -158,9 +171,11 @@ export function machineSetController(rt: Runtime): void {
     if (surplus >= 0) return [];
     const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
     const problems = preflight(set, plane);
+    say(704, `${scaling} by creating ${-surplus} machines`, sizes);
+    if (problems.length > 0) tellHold(rt, set, 'Scale up', problems);
     if (problems.length > 0) return problems;
-    for (let missing = -surplus; missing > 0; missing--) {
-      news.failure = await create(set);
+    for (let made = 1; made <= -surplus; made++) {
+      news.failure = await create(set, `Created machine ${made} of ${-surplus}`);
       if (news.failure) break;
     }
     return [];
@@ -172,7 +187,7 @@ export function machineSetController(rt: Runtime): void {
     return `failed to retrieve ${kind} ${rt.namespace}/${name}: ${plural}.${group} "${name}" not found`;
   }
 
-  async function create(set: MachineSet): Promise<SetNews['failure']> {
+  async function create(set: MachineSet, said: string): Promise<SetNews['failure']> {
     const template = set.spec?.template;
     const infraName = template?.spec?.infrastructureRef?.name;
     const configName = template?.spec?.bootstrap?.configRef?.name;
@@ -187,6 +202,7 @@ export function machineSetController(rt: Runtime): void {
     }
     const name = `${set.metadata.name}-${rt.names.suffix()}`;
     const machine = await createMachine(rt, orderOf(set, name, infraTemplate, configTemplate));
+    rt.log(set, 'machineset_controller.go:803', said, { Machine: `${rt.namespace}/${name}` });
     await rt.event(set, 'Normal', 'SuccessfulCreate', `Created ${noun(rt)} "${machine.metadata.name}"`, component);
     return undefined;
   }

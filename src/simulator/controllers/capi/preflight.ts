@@ -1,5 +1,6 @@
 /** What must hold before a MachineSet makes Machines. Source: Cluster API 1.10, machineset_preflight.go. */
 
+import type { Runtime } from '../runtime.ts';
 import type { KubeadmControlPlane, MachineSet } from '../shapes/capi.ts';
 import { minorOf } from './common.ts';
 
@@ -13,6 +14,13 @@ export function preflight(set: MachineSet, plane: KubeadmControlPlane | undefine
     const problem = skipped.includes(name) ? undefined : check(set, plane);
     return problem ? [`${problem} ("${name}" preflight check failed)`] : [];
   });
+}
+
+/** Says in the log that something waits for checks, each time that it is asked for. */
+export function tellHold(rt: Runtime, set: MachineSet, action: string, problems: readonly string[]): void {
+  const on = `${action} on hold because ${problems.join('; ')}`;
+  const until = 'The operation will continue after the preflight check(s) pass';
+  rt.log(set, 'machineset_preflight.go:125', `${on}. ${until}`);
 }
 
 type Check = (set: MachineSet, plane: KubeadmControlPlane) => string | undefined;

@@ -3,7 +3,8 @@
 import { KubeError } from '../../../kube/types.ts';
 import { isConflict } from '../client.ts';
 import { type Saying, say } from '../conditions.ts';
-import { copy } from '../json.ts';
+import type { Change } from '../informer.ts';
+import { copy, equal } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, hasFinalizer, ownerReference, removeFinalizer } from '../owners.ts';
 import { checksum, encode, operatorPlanType, planSecrets, planSecretType, planText, text } from '../plan-secret.ts';
@@ -11,8 +12,11 @@ import { inventoryInformer } from '../provider/inventory.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Secret } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
+import type { KubeObject } from '../shapes/meta.ts';
 
 export const inventoryFinalizer = 'machineinventory.elemental.cattle.io';
+
+const failed = 'error reconciling machine inventory object';
 
 /** Simulated ms until a plan Secret that was refused is tried again. */
 const retry = 30_000;
@@ -26,15 +30,25 @@ export function inventoryController(rt: Runtime): void {
     if (!inventories.get(name)) await rt.client.remove(kinds.Secret, name);
     return undefined;
   });
+  const looks = new Looks(rt.journal.since);
   inventories.onChange((inventory, change) => {
+    looks.inventory(inventory, change);
     if (change === 'deleted') orphan.enqueue(inventory.metadata.name);
     else controller.enqueue(inventory.metadata.name);
   });
-  secrets.onChange((secret) => controller.enqueue(secret.metadata.name));
+  secrets.onChange((secret, change) => {
+    looks.secret(secret, change);
+    controller.enqueue(secret.metadata.name);
+  });
 
   async function reconcile(name: string): Promise<number | undefined> {
     const inventory = inventories.get(name);
     if (!inventory) return undefined;
+    const told = looks.due(name);
+    const speak = (line: number, message: string) => {
+      if (told) rt.log(inventory, `machineinventory_controller.go:${line}`, message);
+    };
+    speak(143, 'Reconciling machineinventory object');
     if (inventory.metadata.deletionTimestamp) {
       await leave(inventory);
       return undefined;
@@ -44,6 +58,7 @@ export function inventoryController(rt: Runtime): void {
     if (!secrets.get(name)) {
       try {
         await rt.client.create(kinds.Secret, planSecret(inventory));
+        speak(362, 'Plan secret created');
       } catch (error) {
         if (!(error instanceof KubeError) || isConflict(error)) throw error;
         const reason = 'PlanCreationFailureReason';
@@ -53,7 +68,13 @@ export function inventoryController(rt: Runtime): void {
         return retry;
       }
     }
-    setPlanStatus(draft, secrets.get(name), rt.timestamp());
+    const secret = secrets.get(name);
+    setPlanStatus(draft, secret, rt.timestamp());
+    if (secret && text(secret, 'applied-checksum')) speak(395, 'Plan successfully applied');
+    else if (told && secret && text(secret, 'failed-checksum')) {
+      const err = 'failed to update inventory status with plan failed to apply plan';
+      rt.log(inventory, 'controller.go:316', 'Reconciler error', { err: `${failed}: ${err}` }, { level: 'E' });
+    }
     await rt.client.replace(kinds.MachineInventory, inventory, draft);
     return undefined;
   }
@@ -61,9 +82,13 @@ export function inventoryController(rt: Runtime): void {
   /** A host that can be reset runs the reset plan before it is forgotten. */
   async function leave(inventory: MachineInventory): Promise<void> {
     if (!hasFinalizer(inventory, inventoryFinalizer)) return;
+    const say = (line: number, message: string) => rt.log(inventory, `machineinventory_controller.go:${line}`, message);
+    say(203, 'Reconciling Reset plan');
     const secret = secrets.get(inventory.metadata.name);
     if (secret && inventory.metadata.annotations?.['elemental.cattle.io/resettable'] === 'true') {
       if (secret.metadata.annotations?.[operatorPlanType] !== 'reset') {
+        say(249, 'Updating Secret with Reset plan');
+        say(289, 'Creating new Reset plan secret');
         await rt.client.change(kinds.Secret, secret, writeReset);
         return;
       }
@@ -72,6 +97,52 @@ export function inventoryController(rt: Runtime): void {
     await rt.client.change(kinds.MachineInventory, inventory, (draft) => removeFinalizer(draft, inventoryFinalizer));
   }
 }
+
+/**
+ * Which inventories the operator looks at anew: those that changed in more than their status, and those whose Secret did. Of
+ * those that were there from the beginning it has told before.
+ */
+class Looks {
+  #since: number;
+  #due = new Set<string>();
+  /** As the informer has them: no copies. */
+  #known = new Map<string, MachineInventory>();
+
+  constructor(since: number) {
+    this.#since = since;
+  }
+
+  inventory(inventory: MachineInventory, change: Change): void {
+    const { name } = inventory.metadata;
+    const before = this.#known.get(name);
+    if (change === 'deleted') {
+      this.#known.delete(name);
+      this.#due.delete(name);
+      return;
+    }
+    this.#known.set(name, inventory);
+    if (before ? isOther(before, inventory) : this.#isNew(inventory)) this.#due.add(name);
+  }
+
+  secret(secret: Secret, change: Change): void {
+    if (change === 'modified' || this.#isNew(secret)) this.#due.add(secret.metadata.name);
+  }
+
+  /** Whether one is to be told of now: once. */
+  due(name: string): boolean {
+    return this.#due.delete(name);
+  }
+
+  #isNew({ metadata }: KubeObject): boolean {
+    return Date.parse(metadata.creationTimestamp ?? '') >= this.#since - 1000;
+  }
+}
+
+const isOther = (a: MachineInventory, b: MachineInventory): boolean =>
+  a.metadata.generation !== b.metadata.generation ||
+  (['labels', 'annotations', 'finalizers', 'ownerReferences', 'deletionTimestamp'] as const).some(
+    (key) => !equal(a.metadata[key], b.metadata[key]),
+  );
 
 /** The plan Secret as the operator first makes it. */
 export function planSecret(inventory: MachineInventory): Secret {

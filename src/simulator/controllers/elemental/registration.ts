@@ -27,6 +27,7 @@ export function registrationController(rt: Runtime, serverUrl: string): void {
   async function reconcile(name: string): Promise<number | undefined> {
     const registration = registrations.get(name);
     if (!registration || registration.metadata.deletionTimestamp) return undefined;
+    rt.log(registration, 'machineregistration_controller.go:100', 'Reconciling machineregistration object');
     const draft = copy(registration);
     let again: number | undefined;
     if (serverUrl === '') {

@@ -41,6 +41,7 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
   async function reconcile(name: string): Promise<number | undefined> {
     const image = images.get(name);
     if (!image || image.metadata.deletionTimestamp) return undefined;
+    rt.log(image, 'seedimage_controller.go:121', 'Reconciling seedimage object');
     const registration = registrations.get(image.spec?.registrationRef?.name);
     const draft = copy(image);
     let again: number | undefined;

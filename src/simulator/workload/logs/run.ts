@@ -2,6 +2,7 @@
 
 import type { LogLine, LogQuestion } from '../../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
+import type { Journal } from '../../controllers/journal.ts';
 import { Random } from '../../controllers/random.ts';
 import type { EtcdPast } from '../etcd-past.ts';
 import { micros } from '../log-times.ts';
@@ -20,6 +21,8 @@ export interface Run {
   node: string;
   /** What tells this run from all others. */
   key: string;
+  /** What its controllers wrote, and since when that is all that they wrote; nothing of a program that nobody plays. */
+  kept: ReturnType<Journal['of']>;
   /** Since when its file has been written, Unix time in ms: what was written before was turned over. */
   from: number;
   /** What the cluster's etcd has been through, where somebody has followed it. */

@@ -18,13 +18,30 @@ export interface Recorded {
   again: boolean;
 }
 
-/** All of them within a run, the oldest first; those of one moment in the order in which they were written. */
-export function eventsOf({ question, since, until }: Run): Recorded[] {
+/**
+ * All of them within a run and before its program's lines were kept, the oldest first; those of one moment in the order in
+ * which they were written.
+ */
+export function eventsOf({ question, since, until, kept }: Run): Recorded[] {
   const found: (Recorded & { revision: number })[] = [];
+  const end = Math.min(until, kept.since);
   for (const event of question.events()) {
-    for (const one of timesOf(event)) if (one.at >= since && one.at <= until) found.push(one);
+    for (const one of timesOf(event)) if (one.at >= since && one.at <= end) found.push(one);
   }
   return found.sort((a, b) => a.at - b.at || rankOf(a) - rankOf(b) || a.revision - b.revision);
+}
+
+/** Each time that one was recorded since a program's lines are kept. */
+export function keptEvents({ kept }: Run): Recorded[] {
+  const seen = new Set<string>();
+  return kept.entries.flatMap(({ at, about, event }): Recorded[] => {
+    if (!event) return [];
+    const key = [about.uid, event.type, event.reason, event.message].join('/');
+    const again = seen.has(key);
+    seen.add(key);
+    // Whoever hands Events on writes of them a moment after whoever recorded them has gone on.
+    return [{ ...event, at: at + 1, about, host: '', again }];
+  });
 }
 
 /** Who moves whom: what one moment holds began with the group, and came to its Machines. */

@@ -52,7 +52,10 @@ function started(run: Run, name: string, lease: string, led: number): LogLine[] 
   const leads = { logger: 'events', type: 'Normal', object, reason: 'LeaderElection' };
   const controllers = CONTROLLERS[name] ?? [];
   return [
-    structured(led + 1, 'recorder.go:104', `${holder} became leader`, leads),
+    // The operator's recorder speaks to who debugs.
+    ...(name === 'elemental-operator'
+      ? []
+      : [structured(led + 1, 'recorder.go:104', `${holder} became leader`, leads)]),
     ...controllers.flatMap(({ name: controller, group, kind, sources }, index) => {
       const about = { controller, controllerGroup: group, controllerKind: kind };
       const first = led + 4 + index * 3;

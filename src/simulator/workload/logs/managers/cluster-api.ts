@@ -246,10 +246,6 @@ function before(event: Recorded, lives: ReadonlyMap<string, Life>): LogLine[] {
         },
       ),
     ];
-  if (reason === 'RemediationRestricted')
-    return [
-      says(about, at - 3, 'machinehealthcheck_controller.go:288', 'Short-circuiting remediation', { turn, message }),
-    ];
   return [];
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
-import { all, paced, type Run } from '../run.ts';
+import { all, paced, type Run, timeOf } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
 import { type Life, livesOf } from './machines.ts';
 import { type Reconciled, recorderLine, says } from './reconciling.ts';
@@ -69,13 +69,12 @@ function scaled(
           Desired: desired,
           Existing: existing,
         }),
-    says(
-      about,
-      created + 4,
-      'scale.go:61',
-      before.length === 0 ? 'Machine created (init)' : 'Machine created (scale up)',
-      { turn, Machine },
-    ),
+    says(about, created + 1, before.length === 0 ? 'scale.go:61' : 'scale.go:98', 'Machine created (scale up)', {
+      turn,
+      Machine,
+      BaremetalMachine: Machine,
+      KubeadmConfig: Machine,
+    }),
   ];
 }
 
@@ -120,14 +119,17 @@ function checked(event: Recorded): LogLine[] {
   const failures = message.replace(/^.*?continue reconciliation: /, '');
   const more =
     reason === 'ControlPlaneUnhealthy'
-      ? [says(about, at + 1, 'scale.go:239', 'Waiting for control plane to pass preflight checks', { failures })]
+      ? [says(about, at - 1, 'scale.go:239', 'Waiting for control plane to pass preflight checks', { failures })]
       : [];
-  return [recorderLine(event), ...more];
+  return [...more, recorderLine(event)];
 }
 
 /** The lines of the controller of KubeadmConfigs. */
 export function bootstrapping(run: Run, events: readonly Recorded[]): LogLine[] {
   const first = new Set<string>();
+  const births = new Map(
+    all(run, 'clusters').map(({ metadata }) => [metadata.name, timeOf(metadata.creationTimestamp)]),
+  );
   const lives = livesOf(run, events).flatMap((life): LogLine[] => {
     const { cluster = '', created, bootstrapped, plane, set, deployment, name, namespace } = life;
     const about: Reconciled = {
@@ -140,24 +142,15 @@ export function bootstrapping(run: Run, events: readonly Recorded[]): LogLine[] 
         KubeadmControlPlane: plane,
       },
     };
-    const begins = plane !== undefined && !first.has(cluster);
+    // Of a cluster that is older its first Machine is gone, and whoever came after it has joined.
+    const young = created - (births.get(cluster) ?? created) < 1_800_000;
+    const begins = plane !== undefined && !first.has(cluster) && young;
     if (plane) first.add(cluster);
     const at = Number.isNaN(bootstrapped) ? Number.NaN : Math.max(created + 90, bootstrapped - 60);
     const what = begins ? 'init control plane' : plane ? 'join control plane' : 'worker node';
     const turn = String(created);
     if (Number.isNaN(at)) return [];
     return [
-      ...(begins
-        ? []
-        : [
-            says(
-              about,
-              at - 20,
-              'kubeadmconfig_controller.go:1186',
-              'Altering JoinConfiguration.Discovery.BootstrapToken.APIServerEndpoint',
-              { turn },
-            ),
-          ]),
       says(
         about,
         at,

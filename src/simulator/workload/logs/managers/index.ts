@@ -3,13 +3,15 @@
 import type { LogLine } from '../../../api/pod-logs.ts';
 import type { Manager } from '../../../world/management/managers.ts';
 import { ledSince } from '../election.ts';
-import { all, chance, type Run, timeOf } from '../run.ts';
-import { eventsOf, type Recorded } from '../told-events.ts';
+import { all, chance, klog, pairs, type Run, timeOf } from '../run.ts';
+import { eventsOf, keptEvents, type Recorded } from '../told-events.ts';
 import { begun } from './begin.ts';
 import { clusterApi } from './cluster-api.ts';
 import { bootstrapping, controlPlanes } from './control-planes.ts';
-import { elementalOperator, provider } from './provider.ts';
-import { type Reconciled, says } from './reconciling.ts';
+import { CONTROLLERS } from './controllers.ts';
+import { elementalOperator } from './elemental.ts';
+import { provider } from './provider.ts';
+import { type Reconciled, recorderLine, says } from './reconciling.ts';
 
 type Story = (run: Run, events: readonly Recorded[], led: number) => LogLine[];
 
@@ -19,25 +21,54 @@ const ofClusterApi: Story = (run, events) =>
     events.filter(({ about }) => about.apiVersion.startsWith('cluster.x-k8s.io/') || about.kind === 'BaremetalMachine'),
   );
 
+/** Those of Cluster API, which reach into clusters, and whose recorders are heard: their verbosity is 2 unless told. */
+const CLUSTER_API: Readonly<Record<string, Story>> = {
+  'capi-controller-manager': ofClusterApi,
+  'capi-kubeadm-control-plane-controller-manager': controlPlanes,
+  'capi-kubeadm-bootstrap-controller-manager': bootstrapping,
+};
+
 const STORIES: Readonly<Record<string, Story>> = {
-  'capi-controller-manager': (run, events, led) => [...ofClusterApi(run, events, led), ...connected(run, led)],
-  'capi-kubeadm-control-plane-controller-manager': (run, events, led) => [
-    ...controlPlanes(run, events, led),
-    ...connected(run, led),
-  ],
-  'capi-kubeadm-bootstrap-controller-manager': (run, events, led) => [
-    ...bootstrapping(run, events),
-    ...connected(run, led),
-  ],
-  'cluster-api-provider-baremetal-manager': provider,
+  ...CLUSTER_API,
+  'cluster-api-provider-baremetal-manager': (run, events, led) => provider(run, [...events, ...keptEvents(run)], led),
   'elemental-operator': elementalOperator,
 };
+
+/** Those whose stories tell all that is known: what was recorded while lines were kept is told by them, too. */
+const whole = 'cluster-api-provider-baremetal-manager';
 
 /** The lines of a manager. */
 export function managerLog(run: Run, manager: Manager): LogLine[] {
   const led = ledSince(run, `cpaas-system/${manager.lease}`, run.question.pod.metadata.name);
-  const story = led === undefined ? [] : (STORIES[manager.name]?.(run, eventsOf(run), led) ?? []);
-  return [...begun(run, manager, led), ...story.filter(({ at }) => at >= led!)];
+  const beginning = begun(run, manager, led);
+  if (led === undefined) return beginning;
+  const { since } = run.kept;
+  // What was there before lines were kept is told from what is left of it.
+  const story = STORIES[manager.name]?.(run, eventsOf(run), led) ?? [];
+  const past = manager.name === whole ? story : story.filter(({ at }) => at < since);
+  if (run.kept.entries[0]?.at === since) run.from = Math.max(run.from, since);
+  const reached = manager.name in CLUSTER_API ? connected(run, led) : [];
+  return [...beginning, ...[...past, ...reached, ...keptLines(run, manager)].filter(({ at }) => at >= led)];
+}
+
+/** What the controllers of a manager wrote, as they wrote it; Events too, where its recorder may be heard. */
+function keptLines(run: Run, { name }: Manager): LogLine[] {
+  const controllers = new Map(CONTROLLERS[name]?.map((one) => [one.name, one]));
+  const recorded = name in CLUSTER_API ? keptEvents(run).map(recorderLine) : [];
+  const written = run.kept.entries.flatMap(({ at, about, event, controller, turn, of, values, ...line }): LogLine[] => {
+    const known = controllers.get(controller);
+    if (event || !known) return [];
+    const { group, kind } = known;
+    const { namespace, name: object } = about;
+    const { err, ...rest } = values;
+    const whom = {
+      ...{ controller, controllerGroup: group, controllerKind: kind, [kind]: `${namespace}/${object}`, namespace },
+      ...{ name: object, reconcileID: chance('reconcile', run.key, controller, turn).uuid(), ...of, ...rest },
+    };
+    const said = `${JSON.stringify(line.message)}${pairs({ err, ...whom })}`;
+    return [klog(at, line.place, said, { level: line.level })];
+  });
+  return [...written, ...recorded];
 }
 
 /** The cache of clusters connects to each that can be reached. */

@@ -22,6 +22,12 @@ export interface Life {
   providerID: string | undefined;
 }
 
+/** What is known of one that is gone. */
+const neverSeen = {
+  ...{ namespace: 'cpaas-system', plane: undefined, providerID: undefined },
+  ...{ created: Number.NaN, bootstrapped: Number.NaN, provisioned: Number.NaN, deleted: Number.NaN },
+};
+
 /** All that are there, and those of which Events are kept, the oldest first. */
 export function livesOf(run: Run, events: readonly Recorded[]): Life[] {
   const created = new Map<string, number>();
@@ -40,18 +46,24 @@ export function livesOf(run: Run, events: readonly Recorded[]): Life[] {
   const there = latest(run, 'machines').map((machine) => lifeOf(machine, sets, created, joined));
   const known = new Set(there.map(({ name }) => name));
   const names = new Set([...created.keys(), ...nodes.keys()]);
+  const planes = new Map(all(run, 'kubeadmcontrolplanes').map((plane) => [plane.metadata.name, plane.metadata]));
   const gone = [...names].flatMap((name): Life[] => {
     if (known.has(name)) return [];
     const at = created.get(name) ?? Number.NaN;
+    const owner = planes.get(name.replace(/-[^-]+$/, ''));
+    if (owner) {
+      const cluster = owner.labels?.['cluster.x-k8s.io/cluster-name'] ?? owner.ownerReferences?.[0]?.name;
+      const of = { set: undefined, deployment: undefined, plane: owner.name, cluster };
+      return [{ ...neverSeen, ...of, name, node: nodes.get(name), joined: joined.get(name) ?? Number.NaN }];
+    }
     const set = name.replace(/-[^-]+$/, '');
     const { metadata, spec } = sets.get(set) ?? {};
-    const none = { bootstrapped: Number.NaN, provisioned: Number.NaN, deleted: Number.NaN };
     return [
       {
-        ...{ namespace: 'cpaas-system', name, set, plane: undefined, providerID: undefined, node: nodes.get(name) },
+        ...{ ...neverSeen, name, set, node: nodes.get(name) },
         deployment: metadata?.ownerReferences?.[0]?.name ?? set.replace(/-[^-]+$/, ''),
         cluster: spec?.['clusterName'] as string | undefined,
-        ...{ created: at, joined: joined.get(name) ?? Number.NaN, ...none },
+        ...{ created: at, joined: joined.get(name) ?? Number.NaN },
       },
     ];
   });

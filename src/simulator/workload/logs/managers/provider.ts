@@ -1,6 +1,6 @@
 /**
- * What the bare-metal provider and the elemental operator say. The provider is not published and its words are nobody's:
- * they are those of the Events that it records, in the manner of controller-runtime, and of what its objects tell.
+ * What the bare-metal provider says. It is not published and its words are nobody's: they are those of the Events that it
+ * records, in the manner of controller-runtime, and of what its objects tell.
  */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
@@ -106,52 +106,4 @@ function lived({ metadata, status }: KubeObject): LogLine[] {
           ),
         ]),
   ];
-}
-
-/** The lines of the elemental operator. */
-export function elementalOperator(run: Run, events: readonly Recorded[]): LogLine[] {
-  const hosts = latest(run, 'machineinventories').flatMap((inventory): LogLine[] => {
-    const { name, namespace = '', uid = '' } = inventory.metadata;
-    const about: Reconciled = {
-      controller: 'machineinventory',
-      group: 'elemental.cattle.io',
-      kind: 'MachineInventory',
-      namespace,
-      name,
-    };
-    const at = timeOf(inventory.metadata.creationTimestamp) + chance(uid).integer(40, 600);
-    const ready = records(inventory.status?.['conditions']).find(({ type }) => type === 'Ready');
-    const since = timeOf(ready?.['lastTransitionTime']) + 500;
-    const lines: LogLine[] =
-      at < run.since
-        ? []
-        : [
-            says(about, at, 'machineinventory_controller.go:143', 'Creating plan secret', {
-              Secret: `${namespace}/${name}`,
-            }),
-            says(about, at + 30, 'machineinventory_controller.go:233', 'Waiting for plan to be applied'),
-          ];
-    if (!Number.isNaN(since) && since >= run.since && ready?.['message'])
-      lines.push(
-        says(about, since, 'machineinventory_controller.go:212', String(ready['message']), { reason: ready['reason'] }),
-      );
-    return lines;
-  });
-  const images = all(run, 'seedimages').flatMap(({ metadata, status }): LogLine[] => {
-    const { name, namespace = '' } = metadata;
-    const about: Reconciled = {
-      controller: 'seedimage',
-      group: 'elemental.cattle.io',
-      kind: 'SeedImage',
-      namespace,
-      name,
-    };
-    return records(status?.['conditions']).flatMap(({ message, reason, lastTransitionTime }) =>
-      message
-        ? [says(about, timeOf(lastTransitionTime) + 200, 'seedimage_controller.go:204', String(message), { reason })]
-        : [],
-    );
-  });
-  const own = events.filter(({ about }) => about.apiVersion.startsWith('elemental.cattle.io/'));
-  return [...hosts, ...images, ...own.map(recorderLine)];
 }

@@ -1,0 +1,89 @@
+/**
+ * What the controller of Machines writes into its log of the way of a Machine to its Node, and of its drain. Source: Cluster
+ * API 1.10, machine_controller.go, its phases and its noderef.
+ */
+
+import type { Runtime } from '../runtime.ts';
+import type { Machine } from '../shapes/capi.ts';
+import { hasNode } from './common.ts';
+import type { Drain } from './drain.ts';
+import type { MachineFacts } from './machine-status.ts';
+
+const phases = 'machine_controller_phases.go';
+const noderef = 'machine_controller_noderef.go';
+const reports = 'Infrastructure provider reporting spec.providerID';
+
+/** Says what a Machine waits for, or what has come: `before` as it was, `draft` as it is to be. */
+export function tellProgress(
+  rt: Runtime,
+  before: Machine,
+  draft: Machine,
+  { infra, config, node }: MachineFacts,
+): void {
+  // One that has come all the way says nothing any more.
+  if (hasNode(before)) return;
+  const of = (ref: { kind?: string; name?: string } | undefined) => ({
+    [ref?.kind ?? '']: `${draft.metadata.namespace}/${ref?.name ?? ''}`,
+  });
+  const [boot, machine] = [of(draft.spec?.bootstrap?.configRef), of(draft.spec?.infrastructureRef)];
+  const say = (place: string, message: string, values: Record<string, unknown>) =>
+    rt.log(before, place, message, values);
+  if (!config?.status?.ready) {
+    say(`${phases}:155`, 'Waiting for bootstrap provider to generate data secret and report status.ready', boot);
+  } else if (!before.status?.bootstrapReady) {
+    const Secret = `${draft.metadata.namespace}/${config.status.dataSecretName ?? ''}`;
+    const said = 'Bootstrap provider generated data secret and reports status.ready';
+    say(`${phases}:176`, said, { ...boot, Secret });
+  }
+  if (!infra?.status?.ready) {
+    const waits = 'Waiting for infrastructure provider to create machine infrastructure and report status.ready';
+    say(`${phases}:265`, waits, machine);
+    return;
+  }
+  if (!before.status?.infrastructureReady) {
+    const done = 'Infrastructure provider has completed machine infrastructure provisioning and reports status.ready';
+    say(`${phases}:291`, done, machine);
+  }
+  const providerID = draft.spec?.providerID;
+  if (!node) {
+    say(`${noderef}:89`, `${reports}, matching Kubernetes node is not yet available`, { ...machine, providerID });
+    return;
+  }
+  const Node = node.metadata.name;
+  say(`${noderef}:114`, `${reports}, Kubernetes node is now available`, { ...machine, providerID, Node });
+}
+
+/** A drain goes on no more than once in so many ms, whatever changes in between. */
+const drainPace = 20_000;
+/** When drains were told of last, in simulated ms, by Machine. */
+const tellings = new WeakMap<Runtime, Map<string, number>>();
+
+/** Says how far a drain has come: what is left, none where it is done. */
+export function tellDrain(rt: Runtime, machine: Machine, left: Required<Drain>['left'] | undefined): void {
+  const Node = machine.status?.nodeRef?.name;
+  const told = tellings.get(rt) ?? new Map<string, number>();
+  tellings.set(rt, told);
+  const { name } = machine.metadata;
+  const now = rt.clock.now() * rt.speed;
+  if (left && now - (told.get(name) ?? 0) < drainPace) return;
+  told.set(name, now);
+  if (!left) {
+    told.delete(name);
+    rt.log(machine, 'machine_controller.go:697', 'Drain completed', { Node });
+    return;
+  }
+  rt.log(machine, 'machine_controller.go:897', 'Draining Node', { Node });
+  rt.log(machine, 'machine_controller.go:920', 'Drain not completed yet, requeuing in 20s', {
+    Node,
+    podsFailedEviction: podList(left.failed),
+    podsWithDeletionTimestamp: podList(left.gone),
+    podsToTriggerEvictionLater: podList(left.later),
+    podsToWaitCompletedNow: podList(left.awaited),
+    podsToWaitCompletedLater: podList(left.awaitedLater),
+  });
+}
+
+function podList(names: readonly string[]): string {
+  const more = names.length - 5;
+  return more > 0 ? `${names.slice(0, 5).join(', ')}, ... (${more} more)` : names.join(', ');
+}
