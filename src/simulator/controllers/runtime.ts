@@ -89,8 +89,8 @@ export class Runtime {
   #nodes = new Map<string, NodeAccess>();
   /** The controllers of each program that may be stopped, and those that are. */
   #programs = new Map<string, string[]>();
-  #stopped = new Set<string>();
   #programOf = new Map<string, string>();
+  #stopped = new Set<string>();
   #registering: string | undefined;
   #nodeHandlers: ((node: Node, cluster: string, change: Change) => void)[] = [];
 
@@ -210,7 +210,7 @@ export class Runtime {
 
   /**
    * Writes a line about `object` into the log of the program whose controller's turn it is: from which `place` of its
-   * source (`file.go:12`), what, and names with values behind it. Nothing where it is nobody's turn.
+   * source, what, and names with values. Nothing where it is nobody's turn.
    */
   log(
     object: KubeObject,

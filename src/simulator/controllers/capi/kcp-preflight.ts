@@ -6,8 +6,8 @@
 import { find } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy } from '../legacy-conditions.ts';
-import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
-import { deleting, hasNode } from './common.ts';
+import type { Cluster, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
+import { awaited, deleting, hasNode } from './common.ts';
 import { kubeadmNodeCondition } from './component-conditions.ts';
 import { componentsOf, managesEtcd } from './kcp-components.ts';
 
@@ -76,4 +76,11 @@ function problemOf(machine: Machine, type: string, clusterApi: ClusterApiVersion
   if (said.status === 'Unknown') return `Machine ${name} reports ${type} condition is unknown (${message})`;
   const words = 'severity' in said ? `${said.severity ?? ''}, ${message}` : message;
   return `Machine ${name} reports ${type} condition is false (${words})`;
+}
+
+/** What has to be there before anything can be said of a control plane's components; undefined where it is. */
+export function awaitedBy(plane: KubeadmControlPlane, cluster?: Cluster): string | undefined {
+  if (plane.status?.initialized) return undefined;
+  if (cluster && !cluster.status?.infrastructureReady) return awaited.infrastructure;
+  return awaited.controlPlane;
 }

@@ -10,7 +10,7 @@ import { Backoff } from './backoff.ts';
 import { noteExpiries } from './certificate-expiry.ts';
 import { certify } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
-import { awaited, byAge, capiController, deleting, isControlPlane, isPaused, paused, scaled } from './common.ts';
+import { byAge, capiController, deleting, isControlPlane, isPaused, paused, scaled } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
@@ -18,7 +18,7 @@ import { updateCoreDns } from './kcp-add-ons.ts';
 import { componentsOf, setComponents, type Unseen } from './kcp-components.ts';
 import { created, deletedMachine, departs, leftEtcd, rollingOut, wanting } from './kcp-log.ts';
 import { cleanupHook, controlPlaneOrder, selectForScaleDown } from './kcp-machines.ts';
-import { holdOf } from './kcp-preflight.ts';
+import { awaitedBy, holdOf } from './kcp-preflight.ts';
 import {
   firstToRemediate,
   forgetRemediation,
@@ -296,11 +296,4 @@ export function controlPlaneController(rt: Runtime): void {
     if (observed !== undefined) draft.status!.observedGeneration = observed;
     await rt.client.replace(kinds.KubeadmControlPlane, now, draft);
   }
-}
-
-/** What has to be there before anything can be said of a control plane's components; undefined where it is. */
-function awaitedBy(plane: KubeadmControlPlane, cluster?: Cluster): string | undefined {
-  if (plane.status?.initialized) return undefined;
-  if (cluster && !cluster.status?.infrastructureReady) return awaited.infrastructure;
-  return awaited.controlPlane;
 }
