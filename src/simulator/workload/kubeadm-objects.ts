@@ -47,7 +47,7 @@ export function kubeadmObjects(
       'config.conf': proxyConfiguration(pods ?? ''),
       'kubeconfig.conf': proxyKubeconfig(endpoint ?? 'kubernetes.default.svc'),
     }),
-    ...tokens.map(({ token, expires }): Plain => {
+    ...tokens.map(({ token, expires, since = expires - tokenLife }): Plain => {
       const [id = '', secret = ''] = token.split('.');
       const data = {
         'token-id': id,
@@ -61,7 +61,7 @@ export function kubeadmObjects(
       const encoded = Object.fromEntries(Object.entries(data).map(([key, text]) => [key, base64(text)]));
       return {
         kind: 'Secret',
-        since: timestamp(expires - tokenLife),
+        since: timestamp(since),
         name: `bootstrap-token-${id}`,
         namespace: 'kube-system',
         body: { type: 'bootstrap.kubernetes.io/token', data: encoded },

@@ -4,6 +4,7 @@ import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
 import type { Remembered, Term } from './remembered.ts';
 import { readyOf } from './summary.ts';
 
@@ -81,10 +82,10 @@ export function planeLeases(
     const term = remembered.leader(name, nodes, Date.parse(born), now);
     return term ? [leaderLease(name, term, { born, renewTime }, make)] : [];
   });
-  const servers = nodes.map((node) => {
-    const { name: host, creationTimestamp: since = renewTime } = node.metadata;
+  const servers = remembered.servers(nodes, now).map(({ host, since, node, gone }) => {
     const name = serverName(host);
-    const last = readyOf(node) === 'Unknown' ? (transitionOf(node) ?? renewTime) : renewTime;
+    const silent = node && readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
+    const last = gone === undefined ? (silent ?? renewTime) : timestamp(gone);
     return lease(
       name,
       since,

@@ -28,6 +28,16 @@ export interface Term {
   gone?: number;
 }
 
+/** An API server, by its Node. */
+export interface Server {
+  host: string;
+  /** Since when it was there, as Kubernetes writes it. */
+  since: string;
+  node?: Node;
+  /** Since when it is gone, Unix time in ms; undefined while it is there. */
+  gone?: number;
+}
+
 /** Whoever is older than its cluster by less is one of its first Nodes; ms. */
 const joining = 300_000;
 /** A first election, and one by a container that has begun again or after another went: so long after, at least, ms. */
@@ -42,6 +52,7 @@ const hour = 3_600_000;
 export class Remembered {
   readonly #members = new Map<string, readonly Member[]>();
   readonly #terms = new Map<string, Term>();
+  readonly #servers = new Map<string, Server>();
   #past: { lease: string; term: Term }[] = [];
   #next = Number.POSITIVE_INFINITY;
 
@@ -57,6 +68,30 @@ export class Remembered {
     // Before a Node tells its address there is no file.
     if (members.every(({ address }) => address !== undefined)) this.#members.set(key, members);
     return members;
+  }
+
+  /**
+   * The servers of a control plane, those among them that are gone: what they are known by is collected, every hour, once it was
+   * not renewed for an hour.
+   */
+  servers(plane: readonly Node[], now: number): readonly Server[] {
+    const there = new Set(plane.map(({ metadata }) => metadata.name));
+    for (const node of plane) {
+      const { name: host, creationTimestamp: since = timestamp(now) } = node.metadata;
+      this.#servers.set(host, { host, since, node });
+    }
+    for (const [host, server] of this.#servers) {
+      if (there.has(host)) continue;
+      const { node: _node, ...gone } = { gone: now, ...server };
+      const collected =
+        gone.gone + hour + (Number.parseInt(digest(`${host}/${server.since}`).slice(0, 6), 16) / 2 ** 24) * hour;
+      if (now >= collected) this.#servers.delete(host);
+      else {
+        this.#servers.set(host, gone);
+        this.#next = Math.min(this.#next, collected);
+      }
+    }
+    return [...this.#servers.values()];
   }
 
   /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */

@@ -17,6 +17,8 @@ import type { Mount } from './kubeadm-manifests.ts';
 /** A token with which a Machine may join until `expires`, Unix time in ms. */
 export interface JoinToken {
   token: string;
+  /** When it was made, Unix time in ms. */
+  since?: number;
   expires: number;
   /** Of the server that is to join with it. */
   providerID?: string | undefined;
@@ -84,7 +86,11 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     .flatMap((config) => {
       // A Machine, its configuration and its server are called the same.
       const { providerID } = rt.informer(kinds.BaremetalMachine).get(config.metadata.name)?.spec ?? {};
-      return tokenOf(config, now).map((token) => ({ ...token, providerID }));
+      const machine = rt.informer(kinds.Machine).get(config.metadata.name);
+      const joined =
+        machine?.status?.nodeRef &&
+        machine.status.conditions?.find(({ type }) => type === 'NodeHealthy')?.lastTransitionTime;
+      return tokenOf(config, joined ? Date.parse(joined) : now, now).map((token) => ({ ...token, providerID }));
     });
   const cluster = rt.informer(kinds.Cluster).get(name);
   const plane = rt.informer(kinds.KubeadmControlPlane).get(cluster?.spec?.controlPlaneRef?.name);
@@ -177,12 +183,18 @@ function applicationsOf(rt: Runtime, cluster: string): ApplicationPod[] {
     });
 }
 
-function tokenOf({ spec, status }: KubeadmConfig, now: number): JoinToken[] {
+/**
+ * The token of a Machine that joined, or has not, until `joined`: until then it is looked at three times in its life, and made to
+ * live on. It goes when its life is over.
+ */
+function tokenOf({ spec, status }: KubeadmConfig, joined: number, now: number): JoinToken[] {
   const token = textAt(spec?.joinConfiguration, 'discovery', 'bootstrapToken', 'token');
   const made = find(status?.v1beta2?.conditions, 'DataSecretAvailable');
   if (!token || made?.status !== 'True') return [];
-  const expires = Date.parse(made.lastTransitionTime ?? '') + tokenLife;
-  return expires > now ? [{ token, expires }] : [];
+  const since = Date.parse(made.lastTransitionTime ?? '');
+  const looks = Math.max(0, Math.floor((Math.min(joined, now) - since) / (tokenLife / 3)));
+  const expires = since + looks * (tokenLife / 3) + tokenLife;
+  return expires > now ? [{ token, since, expires }] : [];
 }
 
 const fieldOf = (value: unknown, key: string): unknown =>

@@ -20,6 +20,7 @@ import { csiNodes } from './csi-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
+import { ovnLease } from './kube-ovn/lease.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldFor, toldOf } from './lately.ts';
@@ -189,6 +190,7 @@ export class WorkloadView {
     if (born === undefined) return;
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
     if (network) tellOfNetwork(plural, api, this.#told, network, born);
+    if (network && plural === 'leases') api.load(ovnLease(api, this.#now()));
     if (plural === 'servicecidrs' || plural === 'ipaddresses') {
       const { services } = networkOf(this.#settings());
       this.#told.tell('service addresses', serviceAddresses(api, services, born));

@@ -1,5 +1,6 @@
 /** The roll-out of Kube-OVN: from the Cluster's annotation to the AppRelease in the workload cluster. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../../src/simulator/api/types.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import {
@@ -9,6 +10,7 @@ import {
   reportOf,
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
+import { ovnLease } from '../../../src/simulator/workload/kube-ovn/lease.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
 
 let lab: Lab | undefined;
@@ -137,5 +139,32 @@ describe('who leads OVN', () => {
     expect(next({ ready: false })?.metadata.name).toBe('next');
     expect(next({ going: '2026-11-03T00:00:00Z' })?.metadata.name).toBe('next');
     expect(nextLeader([central('a', { ready: false })])).toBeUndefined();
+  });
+});
+
+describe('the Lease of its controllers', () => {
+  const at = Date.parse('2026-11-21T02:00:00Z');
+  const pod = (name: string, startedAt: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name, namespace: 'kube-system', labels: { app: 'kube-ovn-controller' } },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [{ name: 'kube-ovn-controller', state: { running: { startedAt } } }],
+    },
+  });
+  const leaseOf = (pods: readonly object[], known?: KubeObject, now = at) =>
+    ovnLease({ all: () => pods as KubeObject[], find: ({ kind }) => (kind === 'Lease' ? known : undefined) }, now)[0];
+
+  it('names the Pod that began first, which keeps it, and goes to another at once when it ends', () => {
+    const pods = [pod('b', '2026-11-01T00:00:09Z'), pod('a', '2026-11-01T00:00:03Z')];
+    const first = leaseOf(pods)!;
+    expect(first.spec).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 30, leaseTransitions: 0 });
+    expect(String(first.spec?.['acquireTime'])).toMatch(/^2026-11-01T00:00:0[34]/);
+    const later = leaseOf(pods, first, at + 60_000)!;
+    expect(later.spec).toMatchObject({ holderIdentity: 'a', acquireTime: first.spec?.['acquireTime'] });
+    expect(Date.parse(String(later.spec?.['renewTime']))).toBeGreaterThan(at + 50_000);
+    const other = leaseOf(pods.slice(0, 1), later, at + 70_000)!;
+    expect(other.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
+    expect(leaseOf([], other, at + 80_000)).toBeUndefined();
   });
 });

@@ -55,6 +55,23 @@ it('leaves the file of an etcd as it was written when its Node joined', () => {
   expect(flags(after)).toContain('--initial-cluster-state=existing');
 });
 
+it('keeps what a server that is gone was known by until nobody has renewed it for an hour, and it is collected', () => {
+  const remembered = new Remembered();
+  const servers = (nodes: readonly Node[], time: string) =>
+    look(remembered, nodes, time)
+      .objects.filter(({ metadata }) => metadata.name.startsWith('apiserver-'))
+      .map(({ metadata, spec }) => [
+        metadata.labels?.['kubernetes.io/hostname'],
+        String(spec?.['renewTime']).slice(11, 19),
+      ]);
+  expect(servers(old, '01:00:00')).toHaveLength(3);
+  const left = old.slice(1);
+  servers(left, '01:05:00');
+  expect(servers(left, '02:04:00')).toContainEqual(['old-1', '01:04:59']);
+  expect(servers(left, '03:06:00').map(([host]) => host)).toEqual(['old-2', 'old-3']);
+  expect(servers([...left, fresh], '03:07:00')).toHaveLength(3);
+});
+
 it('lets a survivor take over when the Node of a leader goes, never one that has just joined', () => {
   const remembered = new Remembered();
   const first = lease(look(remembered, old, '00:59:00').of);

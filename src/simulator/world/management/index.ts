@@ -9,6 +9,7 @@ import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { csiNodes } from '../../workload/csi-nodes.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
+import { ovnLease } from '../../workload/kube-ovn/lease.ts';
 import { tellOfNetwork } from '../../workload/kube-ovn/tell.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
@@ -134,6 +135,7 @@ export class ManagementCluster {
     tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#since);
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
+    if (plural === 'leases') api.load(ovnLease(api, now()));
     if (now() - this.#renewed < renewal) return;
     this.#renewed = now();
     const told = this.#telling();

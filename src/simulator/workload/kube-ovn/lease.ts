@@ -1,0 +1,59 @@
+/**
+ * The Lease by which one of several controllers of Kube-OVN leads: kube-ovn/cmd/controller. It is brought up to date when it is
+ * read. Who ends in order gives it back, and the next has it at once.
+ */
+
+import type { Api } from '../../api/api.ts';
+import { isRecord, type KubeObject } from '../../api/types.ts';
+import { isTrue } from '../../controllers/conditions.ts';
+import type { Condition } from '../../controllers/shapes/meta.ts';
+import { timestamp } from '../../controllers/time.ts';
+import { within } from '../leases.ts';
+import { make } from '../system.ts';
+
+const name = 'kube-ovn-controller';
+const namespace = 'kube-system';
+/** Its network has to be asked for first, ms; how long others wait for one that is silent, and how often it says so, s. */
+const asks = 1900;
+const duration = 30;
+const pace = 6;
+
+/** The Lease as it is at Unix time `now` in ms, where that has changed; nothing while no controller leads. */
+export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number): KubeObject[] {
+  const known = api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
+  const running = api
+    .all({ apiVersion: 'v1', kind: 'Pod' })
+    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['app'] === name)
+    .filter(
+      ({ metadata, status }) => !metadata.deletionTimestamp && isTrue(status?.['conditions'] as Condition[], 'Ready'),
+    )
+    .map((pod) => ({ holder: pod.metadata.name, since: begun(pod) }))
+    .sort((a, b) => a.since - b.since);
+  const holds = running.find(({ holder }) => holder === known?.spec?.['holderIdentity']);
+  const next = holds ?? running[0];
+  if (!next) return [];
+  const { holder } = next;
+  const told = Date.parse(String(known?.spec?.['renewTime'] ?? 0));
+  if (holds && now - told < pace * 1000) return [];
+  const renewTime = within(timestamp(now), `${name}/${holder}`);
+  if (known && holds) return [{ ...known, spec: { ...known.spec, renewTime } }];
+  const acquired = Math.max(next.since + asks, told + 1000);
+  const deployment = api.find({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } });
+  const made = Date.parse(deployment?.metadata.creationTimestamp ?? '') || next.since;
+  // A Pod much younger than what it is of has come after another.
+  const before = next.since - made > 600_000 ? 0 : -1;
+  const leaseTransitions = Number(known?.spec?.['leaseTransitions'] ?? before) + 1;
+  const acquireTime = within(timestamp(Math.min(acquired, now)), `${name}/${holder}/begun`);
+  const spec = { holderIdentity: holder, leaseDurationSeconds: duration, leaseTransitions, acquireTime, renewTime };
+  if (known) return [{ ...known, spec }];
+  const born = timestamp(before === 0 ? made + 60_000 : Math.min(acquired, now));
+  return [make('coordination.k8s.io/v1', 'Lease', namespace, name, born, { spec })];
+}
+
+/** When the container of a Pod began, Unix time in ms. */
+function begun({ metadata, status }: KubeObject): number {
+  const [first] = (Array.isArray(status?.['containerStatuses']) ? status['containerStatuses'] : []).filter(isRecord);
+  const state = isRecord(first?.['state']) ? first['state'] : {};
+  const running = isRecord(state['running']) ? state['running'] : {};
+  return Date.parse(String(running['startedAt'] ?? metadata.creationTimestamp ?? ''));
+}
