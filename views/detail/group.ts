@@ -16,7 +16,12 @@ export function groupLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('rollout', row.paused ? 'paused' : row.rolling ? 'rolling' : row.done ? 'done' : 'not ready'),
     ...field(
       'strategy',
-      `${row.rollout.type ?? 'default'}, surge ${row.rollout.maxSurge ?? 'default'}, unavailable ${row.rollout.maxUnavailable ?? 'default'}`,
+      [
+        row.rollout.type ?? 'default',
+        `surge ${row.rollout.maxSurge ?? 'default'}`,
+        // A control plane has no such figure.
+        ...(row.controlPlane ? [] : [`unavailable ${row.rollout.maxUnavailable ?? 'default'}`]),
+      ].join(', '),
     ),
     ...field('template', row.infraTemplate),
     ...field('bootstrap', row.bootstrapTemplate),

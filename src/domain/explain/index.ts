@@ -27,7 +27,7 @@ import * as groupElsewhere from './group/elsewhere.ts';
 import { catalogMiss, imageUnresolved, registryMissing } from './group/images.ts';
 import { groupPaused } from './group/paused.ts';
 import { exhaustedMidRollout, poolExhausted, poolMissing, surgeStalls } from './group/pools.ts';
-import { planeUnstable, preflight } from './group/preflight.ts';
+import { leftBehind, planeUnstable, preflight } from './group/preflight.ts';
 import { cannotCreate, templateMissing } from './group/templates.ts';
 import { agentSilent } from './host/agent-silent.ts';
 import { hostAsItSays } from './host/as-it-says.ts';
@@ -126,6 +126,7 @@ export const GROUP: Table<GroupFacts> = [
   groupElsewhere.clusterSilent,
   groupElsewhere.badMachines,
   planeUnhealthy,
+  leftBehind,
   groupPaused,
   groupElsewhere.anyMachines,
   groupElsewhere.asItsRowKnows,

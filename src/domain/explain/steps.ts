@@ -32,6 +32,21 @@ export function kubectl(namespace: string, ...words: readonly string[]): string 
   return ['kubectl', ...where, ...words].map(quoted).join(' ');
 }
 
+/**
+ * The same in a workload cluster: with the kubeconfig that Cluster API keeps in the Secret `<cluster>-kubeconfig` of the
+ * management cluster, in a file of one's own that goes again (kubectl reads it more than once, so that no pipe will do).
+ * Without a cluster, plain.
+ */
+export function kubectlIn(
+  cluster: { name: string; namespace: string } | undefined,
+  ...words: readonly string[]
+): string {
+  if (!cluster) return kubectl('', ...words);
+  const key = 'jsonpath={.data.value}';
+  const secret = kubectl(cluster.namespace, 'get', 'secret', `${cluster.name}-kubeconfig`, '-o', key);
+  return `f=$(mktemp); ${secret} | base64 -d >$f; kubectl --kubeconfig $f ${words.map(quoted).join(' ')}; rm $f`;
+}
+
 /** Describes an object, Events included. */
 export function describe(object: DomainObject, text = `look at ${object.name} with its Events`): Step {
   const resource = RESOURCE[object.kind] ?? object.kind.toLowerCase();

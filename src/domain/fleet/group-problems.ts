@@ -3,7 +3,7 @@ import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, ControlPlane, MachineSet } from '../objects.ts';
 import { CAUSE_CAP, shorten } from '../text.ts';
-import { type Group, isRolling, isSettled, refusedChecks, waitsForPlane } from './group-progress.ts';
+import { type Group, isLeftBehind, isRolling, isSettled, refusedChecks, waitsForPlane } from './group-progress.ts';
 import { readiness } from './machine-readiness.ts';
 import { bad, count, fleeting, type Rule, warn } from './problems.ts';
 import type { MachineRow, Problem } from './rows.ts';
@@ -152,6 +152,16 @@ const remediating: GroupRule = ({ group }) => {
     : undefined;
 };
 
+/**
+ * Its control plane went on to another minor: it runs on, and the next machine that is lost, or wanted, cannot be made.
+ * Between the stages of an upgrade that is as it should be, and no time to remove a worker either.
+ */
+const leftBehind: GroupRule = ({ group, plane }) => {
+  return plane && isLeftBehind(group, plane)
+    ? warn(`no machine can be made: ${group.version} cannot join ${plane.version}`)
+    : undefined;
+};
+
 /** Bare metal has no machine to add before one is taken away: a surge waits for a host that may not exist. */
 const surges: GroupRule = ({ group }) => {
   const { maxSurge } = group.rollout;
@@ -191,6 +201,7 @@ export const GROUP_PROBLEMS: readonly GroupRule[] = [
   componentsUnhealthy,
   notReady,
   remediating,
+  leftBehind,
   paused,
   surges,
   machinesNeedALook,

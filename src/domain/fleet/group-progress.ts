@@ -1,5 +1,6 @@
 /** How far a group is, from its figures: `status.phase` says `Running` in the middle of a rollout. */
 import { falseCondition, findCondition } from '../conditions.ts';
+import { preflight } from '../forecast/preflight.ts';
 import type { Condition, ControlPlane, Deployment } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { count } from './problems.ts';
@@ -120,4 +121,10 @@ export function isSettled(group: Group, machines: readonly MachineRow[]): boolea
     group.deleting === undefined &&
     machines.every(({ waiting, deleting }) => !deleting && waiting === undefined)
   );
+}
+
+/** Whether a control plane that is at rest went on to a minor which no new machine of these workers can join. */
+export function isLeftBehind(workers: Group, plane: ControlPlane): boolean {
+  if (workers.kind === 'controlPlane' || isUpgrading(plane)) return false;
+  return preflight(workers.version, workers.annotations, plane)?.check === 'KubeadmVersionSkew';
 }

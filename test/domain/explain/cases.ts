@@ -464,6 +464,19 @@ export const cases: readonly Case[] = [
     says: /PreflightCheckFailed/,
   },
   {
+    id: 'workers-behind',
+    root: ['deployment', 'workers'],
+    put: [
+      raw.controlPlane(
+        'control-plane',
+        3,
+        { ...raw.settled(3), version: 'v1.34.5' },
+        { spec: { replicas: 3, version: 'v1.34.5' } },
+      ),
+    ],
+    says: /version.*v1\.34\.5/,
+  },
+  {
     id: 'group-paused',
     root: ['deployment', 'workers'],
     put: [raw.deployment('workers', 3, raw.settled(3), { annotations: { 'cluster.x-k8s.io/paused': '' } })],

@@ -6,7 +6,7 @@ import { fieldOf } from '../evidence.ts';
 import type { ClusterFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { refTo } from '../lookup.ts';
-import { kubectl } from '../steps.ts';
+import { kubectlIn } from '../steps.ts';
 import type { Failure, Told } from '../types.ts';
 import { NOT_TAKEN_UP, releaseEvidence, releaseState } from './kube-ovn-state.ts';
 
@@ -38,7 +38,7 @@ function tell(facts: ClusterFacts, what: string, causes: readonly string[]): Tol
     next: [
       {
         text: `read the AppRelease cni-kube-ovn (in ${row.name}): its conditions Sync and Health, targetRevision and installedRevision`,
-        command: kubectl('', 'get', 'apprelease', '-A', '-o', 'yaml'),
+        command: kubectlIn(row.object, 'get', 'apprelease', '-A', '-o', 'yaml'),
       },
       {
         text: `do not touch the control plane until ${wanted(facts) ?? 'what is wanted'} is installed, and it is Success`,

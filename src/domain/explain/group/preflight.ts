@@ -1,8 +1,8 @@
-import { refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
+import { isLeftBehind, refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef, refTo } from '../lookup.ts';
-import { open } from '../steps.ts';
+import { open, remedy } from '../steps.ts';
 import type { Failure, Follow } from '../types.ts';
 
 /** v1beta1 tells it in the MachineSet and in the deployment, pure v1beta2 in the message of ScalingUp. */
@@ -59,6 +59,34 @@ export const preflight: Failure<GroupFacts> = {
         open(control && groupRef(control), 'look at the control plane'),
         { text: 'where the versions differ, upgrade the workers to the minor of the control plane' },
       ],
+    };
+  },
+};
+
+/** Nothing asks for a machine yet, and none could be made. */
+export const leftBehind: Failure<GroupFacts> = {
+  id: 'workers-behind',
+  test(facts) {
+    const control = plane(facts)?.object;
+    if (control?.kind !== 'controlPlane' || !isLeftBehind(facts.row.object, control)) return undefined;
+    const text = `no machine can be made: ${facts.row.version} cannot join ${control.version}`;
+    return { severity: 'warn', text };
+  },
+  tell(facts) {
+    const { row } = facts;
+    const control = plane(facts);
+    return {
+      what: `${row.name} runs on with ${row.version}, but Cluster API makes it no machine: a worker joins only a control plane of its own minor. What is lost now is not replaced.`,
+      evidence: [
+        fieldOf(groupRef(row), 'version', row.version),
+        control && fieldOf(groupRef(control), 'version', control.version),
+      ],
+      causes: ['the control plane was upgraded, and the workers have yet to follow'],
+      next: [
+        { text: 'upgrade the workers to the minor of the control plane' },
+        { text: 'until then remove no machine of it, and scale nothing up' },
+      ],
+      remedies: [remedy('upgrade-workers', groupRef(row))],
     };
   },
 };

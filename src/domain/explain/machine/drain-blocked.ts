@@ -6,7 +6,7 @@ import { conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { machineRef } from '../lookup.ts';
-import { describe, kubectl } from '../steps.ts';
+import { describe, kubectlIn } from '../steps.ts';
 import type { Failure } from '../types.ts';
 import { stageOf } from './deletion.ts';
 import { drainLimitField, drainLimitStep } from './drain-limit.ts';
@@ -59,9 +59,9 @@ export const drainBlocked: Failure<MachineFacts> = {
           ? undefined
           : {
               text: `see what still runs there (in ${cluster?.name ?? 'the workload cluster'})`,
-              command: kubectl('', 'get', 'pods', '-A', '--field-selector', `spec.nodeName=${node}`),
+              command: kubectlIn(cluster?.object, 'get', 'pods', '-A', '--field-selector', `spec.nodeName=${node}`),
             },
-        { text: 'see which budgets allow nothing', command: kubectl('', 'get', 'pdb', '-A') },
+        { text: 'see which budgets allow nothing', command: kubectlIn(cluster?.object, 'get', 'pdb', '-A') },
         row.machine && describe(row.machine, 'read which Pods its condition names'),
         limit > 0 ? undefined : drainLimitStep(facts),
       ],

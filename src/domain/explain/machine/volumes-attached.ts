@@ -3,7 +3,7 @@ import { conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { machineRef } from '../lookup.ts';
-import { kubectl } from '../steps.ts';
+import { kubectlIn } from '../steps.ts';
 import type { Failure } from '../types.ts';
 import { stageOf } from './deletion.ts';
 
@@ -32,7 +32,7 @@ export const volumesAttached: Failure<MachineFacts> = {
       next: [
         {
           text: `see what is attached (in ${cluster?.name ?? 'the workload cluster'})`,
-          command: kubectl('', 'get', 'volumeattachments'),
+          command: kubectlIn(cluster?.object, 'get', 'volumeattachments'),
         },
       ],
     };

@@ -1,4 +1,5 @@
 /** What must be at rest: nothing paused, nothing marked, nothing rolling, nothing that would delete machines by itself. */
+import { formatDuration } from '../../../domain/age.ts';
 import { PAUSED } from '../../../domain/annotations.ts';
 import { groupRef } from '../../../domain/explain/lookup.ts';
 import type { GroupRow } from '../../../domain/fleet/rows.ts';
@@ -9,8 +10,6 @@ import { machinesIn } from '../route.ts';
 import { few, machineSays, not, objectSays, open, type Rule, type View } from './gate.ts';
 
 const groupsOf = ({ route }: View): GroupRow[] => [route.plane, ...route.workers];
-const MINUTE = 60_000;
-const minutes = (ms: number) => `${Math.round(ms / MINUTE)} min`;
 
 export const nothingPaused: Rule = (view) => {
   const { route, busy } = view;
@@ -103,11 +102,11 @@ export const healthChecks: Rule = ({ known, route }) => {
   const title = 'MachineHealthChecks';
   if (checks.length === 0) return [open('health-checks', title, 'none looks after its machines')];
   const length = lengthOf(known, cluster, 'machine-running');
-  const took = `${minutes(length.median)}${length.count === 0 ? ' (a guess)' : ''}`;
+  const took = `${formatDuration(length.median)}${length.count === 0 ? ' (a guess)' : ''}`;
   const hasty = checks.filter(
     ({ startupLimit }) => startupLimit !== undefined && startupLimit > 0 && startupLimit < length.median,
   );
-  const slow = `a host takes ${took} to join, ${minutes(length.p95)} at most`;
+  const slow = `a host takes ${took} to join, ${formatDuration(length.p95)} at most`;
   const evidence = checks.map((check) =>
     objectSays(
       check,
@@ -116,7 +115,7 @@ export const healthChecks: Rule = ({ known, route }) => {
           ? undefined
           : check.startupLimit === 0
             ? 'waits for Nodes without end'
-            : `gives up on a Node after ${minutes(check.startupLimit)}`,
+            : `gives up on a Node after ${formatDuration(check.startupLimit)}`,
         check.maxUnhealthy === undefined ? undefined : `maxUnhealthy ${check.maxUnhealthy}`,
         check.expectedMachines === undefined ? undefined : `watches ${check.expectedMachines}`,
       ]

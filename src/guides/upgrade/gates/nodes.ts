@@ -1,4 +1,5 @@
 /** All Nodes are there and Ready; their kubelets are not too old. From the workload cluster itself where it can be asked. */
+import { kubectlIn } from '../../../domain/explain/steps.ts';
 import type { MachineRow } from '../../../domain/fleet/rows.ts';
 import { minorOf } from '../../../domain/forecast/versions.ts';
 import { isLive, isReady, reachOf, readyOf, readyWord } from '../../../domain/workload.ts';
@@ -22,7 +23,7 @@ export const nodesReady: Rule = (view) => {
   const title = 'all Nodes Ready';
   const remedy = {
     text: 'bring the Nodes back first, or replace their machines',
-    command: `kubectl --context ${route.cluster.name} get nodes`,
+    command: kubectlIn(route.cluster.object, 'get', 'nodes'),
   };
   if (isLive(workload, 'node')) {
     const moving = new Set(
@@ -85,7 +86,7 @@ export const nodesReady: Rule = (view) => {
       NAME,
       title,
       figure,
-      { text: 'look at the Nodes yourself', command: `kubectl --context ${route.cluster.name} get nodes` },
+      { text: 'look at the Nodes yourself', command: kubectlIn(route.cluster.object, 'get', 'nodes') },
       { evidence, secondHand: true },
     ),
   ];

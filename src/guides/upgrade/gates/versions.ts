@@ -1,4 +1,5 @@
 /** What a hop brings: image, CoreDNS, etcd, network plugin, and what the server says to it. */
+import { kubectlIn } from '../../../domain/explain/steps.ts';
 import { compareVersions, versionOf } from '../../../domain/forecast/versions.ts';
 import { networkOn } from '../../../domain/network-release.ts';
 import { tagsOf } from '../../../operations/plane-edit.ts';
@@ -96,7 +97,7 @@ export const networkFirst: Rule = ({ stage, route, known }) => {
     return stage.sort === 'kube-ovn' ? [] : [open(name, title, 'brought there before, as a stage of its own')];
   }
   const { state, figure, at, secondHand } = networkOn(known.fleet, cluster.name, kubeOvn);
-  const command = `kubectl --context ${cluster.name} -n cpaas-system get apprelease cni-kube-ovn -o yaml`;
+  const command = kubectlIn(cluster.object, '-n', 'cpaas-system', 'get', 'apprelease', 'cni-kube-ovn', '-o', 'yaml');
   const evidence = [{ of: 'AppRelease cni-kube-ovn', says: figure, ...(at === undefined ? {} : { at }) }];
   const more = { evidence, ...(secondHand ? { secondHand } : {}) };
   if (state === 'settled') {
