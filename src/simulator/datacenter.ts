@@ -5,6 +5,7 @@ import { KubeError, type Transport } from '../kube/types.ts';
 import { kubernetesAdmission } from './api/admission/index.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
 import { startApiServer } from './api/server.ts';
+import { Passage } from './api/storage/busy.ts';
 import { apiTransport } from './api/transport.ts';
 import { type Clock, PastClock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
@@ -144,6 +145,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     ...[...hooks, ...(options.api?.admission ?? [])],
   ];
   const since = now() - platformAge;
+  const passage = new Passage(seed, firstRevision / platformAge, now());
   let ca: string | undefined;
   const api = createApi({
     namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
@@ -151,7 +153,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     revision: firstRevision,
     resources,
     gitVersion: managementVersion,
-    beforeRead: (plural) => management.refresh(plural),
+    beforeRead: (plural) => {
+      api.pass(passage.count(now()));
+      management.refresh(plural);
+    },
     plugins: kubernetesAdmission,
     authorize: 'rbac',
     logs: (question) => componentLogs(question, undefined, runtime.journal),

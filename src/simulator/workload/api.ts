@@ -7,7 +7,7 @@ import type { KubeRequest, KubeStream, Transport } from '../../kube/types.ts';
 import { kubernetesAdmission } from '../api/admission/index.ts';
 import { type Api, createApi } from '../api/api.ts';
 import { extensionKinds } from '../api/kinds/extension-kinds.ts';
-import { busyTime } from '../api/storage/busy.ts';
+import { Passage } from '../api/storage/busy.ts';
 import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
@@ -65,9 +65,8 @@ export class WorkloadApi implements Transport {
   readonly #past = { since: Number.POSITIVE_INFINITY, written: (object: Stored) => lastWritten(object) };
   #transport: Transport;
   readonly #now: () => number;
-  /** Until when writes have been counted, Unix time in ms. */
-  #counted: number | undefined;
-  #owed = 0;
+  /** The writes that nobody sees. */
+  #passage: Passage | undefined;
   /** What shows the kinds again that its version does not serve. */
   #hidden: (() => void)[] = [];
 
@@ -116,24 +115,25 @@ export class WorkloadApi implements Transport {
     this.api.load(objects as readonly Stored[]);
   }
 
-  /** Lets the cluster have been there since a time as Kubernetes writes it: its namespaces are that old. */
+  /**
+   * Lets the cluster have been there since a time as Kubernetes writes it, with so many Nodes: its namespaces are that old,
+   * and it has been written to.
+   */
   since(born: string | undefined, nodes = 3): void {
     if (!born) return;
     this.#past.since = Date.parse(born) - first;
-    this.#counted = this.#now();
-    this.api.settle(firstRevision + Math.floor((this.#counted - this.#past.since) * paceOf(nodes, this.identity)));
+    const [now, pace] = [this.#now(), paceOf(nodes, this.identity)];
+    this.#passage = new Passage(this.identity, pace, now);
+    this.api.settle(firstRevision + Math.floor((now - this.#past.since) * pace));
     this.api.backdateNamespaces(born);
   }
 
   /** Counts what Nodes, servers and leaders have written since the last time: Leases are kept when they are read. */
   pass(nodes: number): void {
-    const [now, seed] = [this.#now(), this.identity];
-    this.#counted ??= now;
-    const writes = (busyTime(seed, now) - busyTime(seed, this.#counted)) * paceOf(nodes, seed);
-    this.#counted = now;
-    this.#owed += writes;
-    this.api.pass(this.#owed);
-    this.#owed -= Math.floor(this.#owed);
+    const [now, pace] = [this.#now(), paceOf(nodes, this.identity)];
+    this.#passage ??= new Passage(this.identity, pace, now);
+    this.#passage.pace = pace;
+    this.api.pass(this.#passage.count(now));
   }
 
   /** The same API for one of the cluster's own programs: what it writes is booked under its name. */

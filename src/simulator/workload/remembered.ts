@@ -55,6 +55,8 @@ export class Remembered {
   readonly #servers = new Map<string, Server>();
   #past: { lease: string; term: Term }[] = [];
   #next = Number.POSITIVE_INFINITY;
+  /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
+  parted: ReadonlyMap<string, number> = new Map();
 
   /** Of which members the etcd of a Node was told, itself the last: those of its join. `plane`: the oldest first. */
   members(node: Node, plane: readonly Node[]): readonly Member[] {
@@ -127,10 +129,13 @@ export class Remembered {
     const { node, running, restarts } = oldest;
     const isFounder = Date.parse(node.metadata.creationTimestamp ?? '') - born < joining;
     const rolled = ranked.at(-1)!.running + last;
-    const own = running + (isFounder && restarts === 0 ? elected : over) + spread(lease, node);
-    const acquired = !isFounder && rolled <= now ? rolled + spread(lease, node) : own;
+    // Whoever has begun again has led until then.
+    const lost = Math.max(...ranked.map((one) => (one.restarts > 0 ? one.running : Number.NEGATIVE_INFINITY)));
+    const all = ranked.reduce((sum, one) => sum + one.restarts, 0);
+    const own = lost > running ? lost + elected : running + (isFounder && restarts === 0 ? elected : over);
+    const acquired = (!isFounder && all === 0 && rolled <= now ? rolled : own) + spread(lease, node);
     return this.#reached(acquired, now)
-      ? { node, acquired, running, transitions: (isFounder ? 0 : 3) + restarts }
+      ? { node, acquired, running, transitions: (isFounder ? 0 : 3) + all }
       : undefined;
   }
 
@@ -138,7 +143,8 @@ export class Remembered {
   #follow(lease: string, term: Term, plane: readonly Node[], now: number): Term {
     const ranked = byRun(lease, plane, now);
     const own = ranked.find(({ node }) => uidOf(node) === uidOf(term.node));
-    const silent = own && readyOf(own.node) === 'Unknown';
+    const parted = own && this.#partedAt(own);
+    const silent = own && (parted !== undefined || readyOf(own.node) === 'Unknown');
     if (own && !silent) {
       const kept: Term = { ...term, node: own.node };
       delete kept.gone;
@@ -147,12 +153,20 @@ export class Remembered {
       const acquired = own.running + over + spread(lease, own.node);
       return this.#reached(acquired, now) ? this.#change(lease, term, { ...own, acquired }) : kept;
     }
-    const gone = term.gone ?? Math.max(term.acquired, Math.min(now, (silent && changeOf(own.node)) || now));
-    const next = ranked.find(({ node }) => node !== own?.node && readyOf(node) !== 'Unknown');
+    const gone = term.gone ?? Math.max(term.acquired, Math.min(now, parted ?? ((silent && changeOf(own.node)) || now)));
+    const next = ranked.find(
+      (one) => one.node !== own?.node && readyOf(one.node) !== 'Unknown' && this.#partedAt(one) === undefined,
+    );
     if (!next) return { ...term, gone };
     const wait = spread(lease, next.node);
     const acquired = Math.max(gone + over, next.running + elected) + wait;
     return this.#reached(acquired, now) ? this.#change(lease, term, { ...next, acquired }) : { ...term, gone };
+  }
+
+  /** When the member of etcd of a Node was removed; not one that it had when it was here before. */
+  #partedAt({ node, running }: { node: Node; running: number }): number | undefined {
+    const at = this.parted.get(node.metadata.name);
+    return at !== undefined && at > running ? at : undefined;
   }
 
   #change(lease: string, before: Term, { node, running, acquired }: Omit<Term, 'transitions'>): Term {

@@ -159,6 +159,7 @@ export class WorkloadView {
       ...{ plane: nodes.filter((node) => rolesOf(node).includes('control-plane')), now, born: Date.parse(born ?? '') },
       ...{ cluster: this.#cluster.identity, departures: settings.departures },
     });
+    this.#remembered.parted = new Map(settings.departures?.flatMap(({ node, left }) => (left ? [[node, left]] : [])));
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
     const { pods: network, applications } = settings;
     const used = applicationPods({ nodes, pods: applications, network, now: this.#now() });

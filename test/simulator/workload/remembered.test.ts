@@ -120,6 +120,16 @@ it('lets another take over from one that is silent, and leads on when that one i
   expect(lease(look(remembered, old, '01:09:00').of)).toMatchObject({ acquireTime, holderIdentity });
 });
 
+it('lets another take over from one whose member of etcd was removed, before its Node goes', () => {
+  const remembered = new Remembered();
+  look(remembered, old, '00:59:00');
+  remembered.parted = new Map([['old-1', Date.parse('2026-11-21T01:00:00Z')]]);
+  look(remembered, old, '01:00:01');
+  const { acquireTime, holderIdentity } = lease(look(remembered, old, '01:01:00').of);
+  expect(holderIdentity).toMatch(/^old-2_/);
+  expect(acquireTime).toMatch(/^2026-11-21T01:00:1[5-8]/);
+});
+
 it('elects nobody whose container has not begun', () => {
   const remembered = new Remembered();
   const cluster = (time: string) =>

@@ -32,3 +32,27 @@ export function busyTime(seed: string, at: number): number {
   }
   return time;
 }
+
+/** Counts the writes of a cluster that nobody sees, `pace` of them in a ms, from a moment on. */
+export class Passage {
+  readonly #seed: string;
+  /** How many writes there are in a ms on the whole. */
+  pace: number;
+  #until: number;
+  #owed = 0;
+
+  constructor(seed: string, pace: number, now: number) {
+    this.#seed = seed;
+    this.pace = pace;
+    this.#until = now;
+  }
+
+  /** How many there have been since the last time. */
+  count(now: number): number {
+    this.#owed += Math.max(0, (busyTime(this.#seed, now) - busyTime(this.#seed, this.#until)) * this.pace);
+    this.#until = now;
+    const whole = Math.floor(this.#owed);
+    this.#owed -= whole;
+    return whole;
+  }
+}

@@ -11,6 +11,7 @@ import {
   planeNodes,
   type Run,
   records,
+  removedAt,
   slowMoments,
   structured,
   type Teller,
@@ -80,35 +81,144 @@ export const apiserver: Teller = (run) => {
     said(3091, 'apf_controller.go:385', 'Running API Priority and Fairness periodic rebalancing process'),
     said(3110, 'shared_informer.go:357', '"Caches are synced" controller="node_authorizer"'),
     said(3960, 'storage_scheduling.go:111', 'all system priority classes are created successfully or already exist.'),
-    said(5210, 'lease.go:265', `Resetting endpoints for master service "kubernetes" to [${addresses(run)}]`, 'W'),
-    ...definitions(run).map(([group, version], at) =>
-      said(5400 + at * 9, 'handler.go:288', `Adding GroupVersion ${group} ${version} to ResourceManager`),
-    ),
-    ...counted.map((name, at) =>
-      said(5216 + at * 1900, 'controller.go:667', `quota admission added evaluator for: ${name}`),
+    said(5210, 'lease.go:265', resetting(addressesAt(run, since + 5210)), 'W'),
+    ...evaluators(run),
+  ];
+  const removed = removedAt(run);
+  if (removed !== undefined && run.until > removed + killed) return without(run, removed, begun);
+  const works = [...ranges(run), ...services(run), ...traces(run), ...definitions(run), ...resets(run)];
+  return [
+    ...begun,
+    ...works.filter(({ at }) => removed === undefined || at < removed),
+    ...(removed === undefined ? [] : unreached(run, removed, run.until)),
+  ];
+};
+
+/** What counts for quotas is counted from the first time that somebody writes it: of a cluster that is busy in any order. */
+function evaluators(run: Run): LogLine[] {
+  const drawn = chance(run.key, 'counted');
+  let at = run.since + 5216;
+  return counted
+    .map((name, turn) => ({ name, turn: turn + drawn.next() * 3 }))
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ name }) => {
+      const line = klog(at, 'controller.go:667', `quota admission added evaluator for: ${name}`);
+      at += drawn.integer(0, 2) === 0 ? drawn.integer(2000, 21_000) : drawn.integer(20, 1900);
+      return line;
+    });
+}
+
+const resetting = (addresses: string): string =>
+  `Resetting endpoints for master service "kubernetes" to [${addresses}]`;
+
+/** A server whose Lease is over is taken from the endpoints by whoever of the others looks first. */
+function resets(run: Run): LogLine[] {
+  return (run.past?.members ?? []).flatMap(({ id, name, removed }) => {
+    if (removed === undefined || name === run.node || removed < run.since) return [];
+    const drawn = chance(id, 'endpoints');
+    const at = removed + 15_000 + drawn.integer(300, 9800);
+    const there = membersAt(run, at).map((one) => one.name);
+    if (there[drawn.integer(0, Math.max(0, there.length - 1))] !== run.node) return [];
+    return [klog(at, 'lease.go:265', resetting(addressesAt(run, at)), { level: 'W' })];
+  });
+}
+
+/** Those whose servers are there at a moment, where somebody has followed them. */
+const membersAt = ({ past }: Run, at: number) =>
+  (past?.members ?? []).filter(({ since, removed }) => since + 4000 <= at && !(removed !== undefined && removed <= at));
+
+/** A kubelet ends a server that says that it is not well so long after its etcd has gone, ms. */
+const killed = 84_000;
+
+/** A server without its etcd: it dials, and is ended, and does not come up again. */
+function without(run: Run, removed: number, begun: readonly LogLine[]): LogLine[] {
+  const every = 62_000;
+  const turn = Math.floor((run.until - removed - killed) / every);
+  const again = removed + killed + turn * every;
+  run.from = again;
+  return [
+    ...begun
+      .filter(({ at }) => at <= run.since + 702)
+      .map(({ at, text }) => {
+        const [, place = '', message = ''] = /^\S+ \S+ +\d+ (\S+)\] (.*)$/s.exec(text) ?? [];
+        return klog(again + at - run.since, place, message);
+      }),
+    ...unreached(run, again + 703, Math.min(run.until, again + 20_700)),
+    klog(
+      again + 20_703,
+      'instance.go:226',
+      'Error creating leases: error creating storage factory: context deadline exceeded',
+      {
+        level: 'F',
+      },
     ),
   ];
-  return [...begun, ...ranges(run), ...services(run), ...traces(run)];
-};
+}
+
+/** How it dials its etcd in vain: more and more seldom. */
+function unreached(run: Run, from: number, until: number): LogLine[] {
+  const lines: LogLine[] = [];
+  const key = '{"<%!p(pickfirstleaf.managedByPickfirstKeyType={})>": "<%!p(bool=true)>" }';
+  const why =
+    'connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"';
+  const to = `{Addr: "127.0.0.1:2379", ServerName: "127.0.0.1:2379", BalancerAttributes: ${key}}`;
+  for (let channel = 0; channel < 24; channel++) {
+    const drawn = chance(run.key, from, channel);
+    let [at, wait] = [from + drawn.integer(112, 190), 1000];
+    const number = 1 + drawn.integer(0, 90) * 3;
+    while (at < until && lines.length < 600) {
+      const name = `[Channel #${number} SubChannel #${number + 1}]`;
+      lines.push(
+        klog(
+          at,
+          'logging.go:55',
+          `[core] ${name}grpc: addrConn.createTransport failed to connect to ${to}. Err: ${why}`,
+          {
+            level: 'W',
+          },
+        ),
+      );
+      at += Math.floor(wait * (0.8 + drawn.next() * 0.4));
+      wait = Math.min(wait * 1.6, 60_000);
+    }
+  }
+  return lines;
+}
 
 const mutating =
   'NamespaceLifecycle,LimitRanger,ServiceAccount,NodeRestriction,TaintNodesByCondition,Priority,DefaultTolerationSeconds,DefaultStorageClass,StorageObjectInUseProtection,RuntimeClass,DefaultIngressClass,MutatingAdmissionWebhook';
 const validating =
   'LimitRanger,ServiceAccount,PodSecurity,Priority,PersistentVolumeClaimResize,RuntimeClass,CertificateApproval,CertificateSigning,ClusterTrustBundleAttest,CertificateSubjectRestriction,ValidatingAdmissionPolicy,ValidatingAdmissionWebhook,ResourceQuota';
 
-const addresses = (run: Run): string =>
-  planeNodes(run)
+/** The addresses of the servers that are there at a moment. */
+function addressesAt(run: Run, at: number): string {
+  const followed = membersAt(run, at).filter(({ name }) => name !== run.node);
+  const own = String(run.question.pod.status?.['hostIP'] ?? '');
+  if (run.past) return [...followed.map(({ address }) => address), own].sort().join(' ');
+  return planeNodes(run)
     .flatMap(({ status }) =>
       records(status?.['addresses']).flatMap(({ type, address }) => (type === 'InternalIP' ? [address] : [])),
     )
     .join(' ');
+}
 
-/** The groups and versions that definitions serve. */
-function definitions(run: Run): [group: string, version: string][] {
-  const found = all(run, 'customresourcedefinitions').flatMap(({ spec }) =>
-    records(spec?.['versions']).map(({ name }) => `${spec?.['group']} ${name}`),
-  );
-  return [...new Set(found)].sort().map((one) => one.split(' ') as [string, string]);
+/** The groups and versions that definitions serve: those that were there when it began, and those that came later. */
+function definitions(run: Run): LogLine[] {
+  const found = new Map<string, number>();
+  for (const { metadata, spec } of all(run, 'customresourcedefinitions')) {
+    for (const { name } of records(spec?.['versions'])) {
+      const known = `${spec?.['group']} ${name}`;
+      const at = timeOf(metadata.creationTimestamp);
+      found.set(known, Math.min(found.get(known) ?? at, at));
+    }
+  }
+  const drawn = chance(run.key, 'definitions');
+  return [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, born], turn) => {
+      const at = born > run.since + 5400 ? born + drawn.integer(20, 900) : run.since + 5400 + turn * 9;
+      return klog(at, 'handler.go:288', `Adding GroupVersion ${name} to ResourceManager`);
+    });
 }
 
 /** Since 1.33 the allocator of Services' addresses looks at its ranges every ten minutes. */

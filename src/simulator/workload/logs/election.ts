@@ -1,14 +1,19 @@
 /** Who of several leads: what client-go says of it, by the Leases. */
 
 import type { LogLine } from '../../api/pod-logs.ts';
-import { klog, type Run } from './run.ts';
+import { all, klog, type Run, records, timeOf } from './run.ts';
 
 /** How long one that begins again waits until what it led by before is over, ms. */
 const over = 17_000;
 
-/** When a run came to lead by a Lease; undefined where another leads. `holder`: how its identity begins. */
-export function ledSince({ question, since, until }: Run, lease: string, holder: string): number | undefined {
+/**
+ * When a run came to lead by a Lease; undefined where another leads. `holder`: how its identity begins. A run that is over
+ * has led: it ended because it could not any more.
+ */
+export function ledSince(run: Run, lease: string, holder: string): number | undefined {
+  const { question, since, until } = run;
   const [namespace, name] = lease.split('/');
+  if (question.previous) return beforeEnd(run);
   for (const { metadata, spec } of question.objects('leases')) {
     if (metadata.namespace !== namespace || metadata.name !== name) continue;
     if (!String(spec?.['holderIdentity'] ?? '').startsWith(`${holder}_`)) return undefined;
@@ -19,26 +24,50 @@ export function ledSince({ question, since, until }: Run, lease: string, holder:
   return undefined;
 }
 
+/** A run that is over came to lead when the one before it lost the lead, or soon after it began. */
+function beforeEnd(run: Run): number {
+  const { question, since, until } = run;
+  const { name, labels } = question.pod.metadata;
+  const others = all(run, 'pods').flatMap(({ metadata, status }) => {
+    if (metadata.name === name || !labels?.['component'] || metadata.labels?.['component'] !== labels['component'])
+      return [];
+    return records(status?.['containerStatuses']).map(({ lastState }) =>
+      timeOf((lastState as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt),
+    );
+  });
+  const lost = others.filter((at) => at > since && at < until - 60_000);
+  return lost.length > 0 ? Math.max(...lost) + 6200 : since + 3300;
+}
+
 /** That it waits to lead, that it leads, and, of a run that is over, that it could not say so in time. */
 export function election(run: Run, lease: string, asked: number, led: number | undefined): LogLine[] {
   const lines = [klog(asked, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`)];
   if (led !== undefined) lines.push(klog(led, 'leaderelection.go:271', `successfully acquired lease ${lease}`));
   if (!run.question.previous || led === undefined) return lines;
   const [namespace, name] = lease.split('/');
-  const url = `https://10.96.0.1:443/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?timeout=5s`;
+  // A part of the control plane asks the server beside it, whoever runs as a Pod the Service.
+  const server =
+    namespace === 'kube-system' ? `${String(run.question.pod.status?.['hostIP'] ?? '')}:6443` : '10.96.0.1:443';
+  const url = `https://${server}/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?timeout=5s`;
+  return [...lines, ...lost(run.until - 150, lease, url)];
+}
+
+/** That a leader could not renew its Lease for as long as it may, up to a moment. */
+export function lost(at: number, lease: string, url: string): LogLine[] {
+  const failed = (verb: string, why: string) => `${verb} \\"${url}\\": ${why}`;
   const late = 'context deadline exceeded';
+  const error = { level: 'E' };
+  const slow = (why: string) =>
+    `"Failed to update lease optimistically, falling back to slow path" err="${failed('Put', why)}" lock="${lease}"`;
+  const timeout = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
   return [
-    ...lines,
+    klog(at - 4900, 'leaderelection.go:441', slow(timeout), error),
     klog(
-      run.until - 160,
-      'leaderelection.go:441',
-      `"Failed to update lease optimistically, falling back to slow path" err="Put \\"${url}\\": ${late}" lock="${lease}"`,
-      { level: 'E' },
+      at - 10,
+      'leaderelection.go:448',
+      `"Error retrieving lease lock" err="${failed('Get', late)}" lock="${lease}"`,
+      error,
     ),
-    klog(
-      run.until - 150,
-      'leaderelection.go:297',
-      `failed to renew lease ${lease}: timed out waiting for the condition`,
-    ),
+    klog(at, 'leaderelection.go:297', `failed to renew lease ${lease}: timed out waiting for the condition`),
   ];
 }

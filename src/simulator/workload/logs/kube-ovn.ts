@@ -115,11 +115,32 @@ export const controller: Teller = (run) => {
   return [...begun, ...nodes, ...pods, ...turns.flatMap(({ at }) => collected(at))];
 };
 
+/** What its programs say of themselves first: one entry of several lines. */
+function banner({ version }: Run, at: number) {
+  const rule = '-'.repeat(79);
+  const [head, ...rest] = [
+    'Kube-OVN:',
+    `  Version:       ${version}`,
+    `  Build:         2025-${String(chance(version).integer(7, 11)).padStart(2, '0')}-14_03:21:47`,
+    `  Commit:        git-${digest(version).slice(0, 7)}`,
+    '  Go Version:    go1.24.9',
+    '  Arch:          amd64',
+    rule,
+  ];
+  return [said(at, 'cniserver.go:34', ''), ...[rule, head!, ...rest].map((text) => ({ at, text }))];
+}
+
 /** The log of the server of the CNI plugin. */
 export const cni: Teller = (run) => {
   const { since, question } = run;
   const host = String(question.pod.status?.['hostIP'] ?? '');
+  const drawn = chance(run.key, 'begun');
+  const raw = (at: number, text: string) => ({ at, text });
   const begun = [
+    raw(since, `ovsdb-server is running with pid ${drawn.integer(1900, 4200)}`),
+    raw(since + 1, `ovs-vswitchd is running with pid ${drawn.integer(4300, 5200)}`),
+    raw(since + 4, 'iptables v1.8.10 (nf_tables)'),
+    ...banner(run, since + 16),
     said(since + 20, 'config.go:131', 'use in-cluster kubernetes config'),
     said(since + 300, 'init.go:44', `wait for node ${run.node} annotations to be ready`),
     said(since + 2400, 'ovs_linux.go:473', `node ${run.node} ovn0 is configured on ${host}`),

@@ -5,8 +5,20 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import type { KubeObject } from '../../api/types.ts';
-import { election, ledSince } from './election.ts';
-import { all, chance, klog, minorOf, paced, type Run, readinessOf, structured, type Teller, timeOf } from './run.ts';
+import { election, ledSince, lost } from './election.ts';
+import {
+  all,
+  chance,
+  klog,
+  minorOf,
+  paced,
+  type Run,
+  readinessOf,
+  removedAt,
+  structured,
+  type Teller,
+  timeOf,
+} from './run.ts';
 import { eventsOf } from './told-events.ts';
 
 /** In the order in which they are started: a name, and what waits for its informers under another. */
@@ -82,11 +94,28 @@ function begun(run: Run, program: string, port: number): LogLine[] {
 /** The log of a scheduler. */
 export const scheduler: Teller = (run) => {
   const lease = 'kube-system/kube-scheduler';
+  const led = ledSince(run, lease, run.node);
+  const ended = run.question.previous
+    ? [klog(run.until - 10, 'server.go:296', '"Leaderelection lost"', { level: 'E' })]
+    : [];
   return [
     ...begun(run, 'kube-scheduler', 10_259),
-    ...election(run, lease, run.since + 820, ledSince(run, lease, run.node)),
+    ...election(run, lease, run.since + 820, led),
+    ...ended,
+    ...alone(run, lease, led, ['server.go:296', '"Leaderelection lost"']),
   ];
 };
+
+/** After its server has lost its etcd a leader cannot renew its Lease, and ends. */
+function alone(run: Run, lease: string, led: number | undefined, [place, words]: [string, string]): LogLine[] {
+  const removed = removedAt(run);
+  if (removed === undefined || led === undefined || led > removed) return [];
+  const [namespace, name] = lease.split('/');
+  const host = String(run.question.pod.status?.['hostIP'] ?? '');
+  const url = `https://${host}:6443/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?timeout=5s`;
+  const at = removed + 10_400;
+  return [...lost(at, lease, url), klog(at + 140, place, words, { level: 'E' })];
+}
 
 /** The log of a controller manager. */
 export const controllerManager: Teller = (run) => {
@@ -94,10 +123,18 @@ export const controllerManager: Teller = (run) => {
   const led = ledSince(run, lease, run.node);
   const lines = [...begun(run, 'kube-controller-manager', 10_257), ...election(run, lease, run.since + 720, led)];
   if (led === undefined) return lines;
+  const removed = removedAt(run);
   const ended = run.question.previous
     ? [klog(run.until - 10, 'controllermanager.go:354', '"leaderelection lost"', { level: 'E' })]
     : [];
-  return [...lines, ...started(led), ...nodes(run, led), ...sets(run), ...ended];
+  const works = [...started(led), ...nodes(run, led), ...sets(run)];
+  return [
+    ...lines,
+    // It works until it notices.
+    ...works.filter(({ at }) => removed === undefined || at < removed + 10_000),
+    ...ended,
+    ...alone(run, lease, led, ['controllermanager.go:354', '"leaderelection lost"']),
+  ];
 };
 
 function started(led: number): LogLine[] {

@@ -145,3 +145,7 @@ export function readinessOf({ status }: KubeObject): { status: string; since: nu
 
 /** The minor version of Kubernetes in a tag. */
 export const minorOf = ({ version }: Run): number => Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 33);
+
+/** When the member of etcd beside a program was removed, within its run, Unix time in ms; undefined where it was not. */
+export const removedAt = ({ past, node, since }: Run): number | undefined =>
+  past?.members.find(({ name, removed }) => name === node && removed !== undefined && removed > since)?.removed;
