@@ -1,5 +1,6 @@
 /** What the keys do to guides: the plan, the session on the board, what it asks, and its next write. No rules here. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
+import type { Choice } from '../src/operations/contract.ts';
 import type { Targets } from '../src/store/guiding.ts';
 import { here, newPlace, type Prompt, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
@@ -58,12 +59,20 @@ export function openGuide(store: Store, guides: Guides, target: ObjectRef): void
     what: 'to' as const,
     target,
     title: `upgrade ${target.name} to`,
-    hint: choices.some(({ disabled }) => !disabled)
-      ? `tab: ${choices.flatMap(({ value, disabled }) => (disabled ? [] : value)).join(' ')}`
-      : 'the support matrix and the image catalog have nothing newer',
+    hint: newestOfMinors(choices).join(' ') || 'the matrix and the image catalog have nothing newer',
     choices,
   };
   store.setState({ prompt: { kind: 'guide', text: '', at: 0, before: '', asks }, help: false });
+}
+
+/** Of versions, the newest first, the first of each minor that can be gone to, the nearest first: there is room for few. */
+function newestOfMinors(choices: readonly Choice[]): string[] {
+  const minors = new Map<string, string>();
+  for (const { value, disabled } of choices) {
+    const minor = /^v?\d+\.\d+/.exec(value)?.[0];
+    if (minor && !disabled && !minors.has(minor)) minors.set(minor, value);
+  }
+  return [...minors.values()].reverse();
 }
 
 /** `+` on a registration, an image, the catalog or a pool: its session where there is one, else how many hosts and where to. */

@@ -152,6 +152,8 @@ function entryCompletions(store: Store, prompt: Prompt): string[] {
 /** Names of screens that begin with what was typed. */
 export function completions(lists: Lists, typed: string): string[] {
   const start = typed.trim().toLowerCase();
+  // Before anything is typed, each screen by one name.
+  if (start === '') return lists.screens.flatMap(({ names }) => names[0] ?? []);
   const names = lists.screens.flatMap((screen) => screen.names);
   return [...names, 'sort', 'quit'].filter((name) => name.startsWith(start));
 }

@@ -4,7 +4,7 @@ import { Box } from 'ink';
 import { useEffect } from 'react';
 import type { Binding } from '../hooks/keymap.ts';
 import { useApp, useDeck } from '../hooks/use-state.ts';
-import { fitText } from './parts/fit.ts';
+import { fitText, wrap } from './parts/fit.ts';
 import { BorderedTable } from './parts/ink-table.tsx';
 import { paint } from './parts/style.ts';
 import { Line } from './parts/table.tsx';
@@ -36,13 +36,22 @@ function keyText(key: string): string {
 /** Lines the table of signs takes: ink-table draws a rule around the heading and after every row. */
 const SIGN_LINES = SIGNS.length * 2 + 3;
 
+/** Width of the keys. */
+const KEYS = 22;
+
+/** Keys of single screens stand behind those that work everywhere. */
+const isSpecial = ({ title }: Binding) => /^(in the|on the) /.test(title);
+
 /** Everything above the signs, as lines. */
-function helpLines(bindings: readonly Binding[]): string[] {
+function helpLines(bindings: readonly Binding[], columns: number): string[] {
   const groups = [...new Set(bindings.map((binding) => binding.group))];
   const lines: string[] = [];
   const add = (title: string, rows: readonly (readonly [string, string])[]) => {
     lines.push(paint(` ${title}`, 'title'));
-    for (const [left, right] of rows) lines.push(`   ${fitText(left, 24)} ${right}`);
+    for (const [left, right] of rows) {
+      for (const [at, part] of wrap(right, Math.max(20, columns - KEYS - 5)).entries())
+        lines.push(`   ${fitText(at === 0 ? left : '', KEYS)} ${part}`);
+    }
     lines.push('');
   };
   for (const group of groups) {
@@ -50,6 +59,7 @@ function helpLines(bindings: readonly Binding[]): string[] {
       group,
       bindings
         .filter((each) => each.group === group)
+        .sort((a, b) => Number(isSpecial(a)) - Number(isSpecial(b)))
         .map((each) => [each.keys.map(keyText).join(' '), each.title] as const),
     );
   }
@@ -66,7 +76,8 @@ function lastOffset(lines: number, height: number): number {
 export function Help({ height }: { height: number }) {
   const { store, bindings, utf8 } = useDeck();
   const wanted = useApp((state) => state.helpOffset);
-  const lines = helpLines(bindings);
+  const columns = useApp((state) => state.columns);
+  const lines = helpLines(bindings, columns);
   const offset = Math.min(wanted, lastOffset(lines.length, height));
   useEffect(() => {
     // Keys scroll blindly; past the end they would have to be pressed back again.

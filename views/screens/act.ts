@@ -9,9 +9,11 @@ interface OfferLine extends Offer {
   text: string;
 }
 
-const NAME = 16;
 /** From here on there is room for the names of what a row is joined to, and not only for what they are. */
 const ROOMY = 120;
+
+/** Width of the column of operations: their titles are whole. */
+const widthOfName = ({ offers }: State): number => Math.max(9, ...offers.map(({ title }) => title.length));
 
 /** Width of the column that says what an operation is for, where that is not the row itself. */
 function widthOfOn({ offers, columns }: State): number {
@@ -30,7 +32,7 @@ let made: { offers: readonly Offer[]; columns: number; lines: readonly OfferLine
 function linesOf(state: State): readonly OfferLine[] {
   const { offers, columns } = state;
   if (made?.offers !== offers || made.columns !== columns) {
-    const room = Math.max(20, columns - NAME - widthOfOn(state) - 6);
+    const room = Math.max(20, columns - widthOfName(state) - widthOfOn(state) - 6);
     const lines = inOrder(offers).flatMap((offer, at, all) => {
       // One reason for many is read once.
       const same = offer.refusal !== undefined && all[at - 1]?.refusal === offer.refusal;
@@ -42,16 +44,16 @@ function linesOf(state: State): readonly OfferLine[] {
   return made.lines;
 }
 
-const operation: Column<OfferLine> = {
+const operation = (width: number): Column<OfferLine> => ({
   key: 'operation',
   title: 'OPERATION',
-  min: NAME,
+  min: width,
   rank: 0,
   cell: ({ part, title, refusal }) => ({
     text: part === 0 ? title : '',
     tone: refusal === undefined ? 'plain' : 'dim',
   }),
-};
+});
 
 const on = (width: number): Column<OfferLine> => ({
   key: 'on',
@@ -82,9 +84,10 @@ export const act = defineScreen<OfferLine>({
   continues: ({ part }) => part > 0,
   target: () => undefined,
   empty: 'no operation is for this',
-  columns: [operation, on(40), about],
+  columns: [operation(16), on(40), about],
   layout(state) {
     const width = widthOfOn(state);
-    return width === 0 ? [operation, about] : [operation, on(width), about];
+    const first = operation(widthOfName(state));
+    return width === 0 ? [first, about] : [first, on(width), about];
   },
 });

@@ -113,7 +113,16 @@ export const onboarding = defineScreen<OnboardingRow>({
       cell: (row, look) => ageCell(row.since, look),
       sort: (row) => ageSort(row.since),
     },
-    { key: 'url', title: 'URL OR IMAGE', min: 20, grow: 4, cut: 'end', rank: 0, cell: (row) => row.detail },
+    {
+      key: 'url',
+      title: 'URL OR IMAGE',
+      min: 20,
+      grow: 4,
+      spill: true,
+      cut: 'end',
+      rank: 0,
+      cell: (row) => row.detail,
+    },
     { key: 'also', title: 'CHECKSUM URL', min: 20, grow: 3, cut: 'end', rank: 4, cell: (row) => row.also },
   ],
 });
