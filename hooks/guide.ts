@@ -1,8 +1,7 @@
 /** What the keys do to guides: the plan, the session on the board, what it asks, and its next write. No rules here. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import type { Choice } from '../src/operations/contract.ts';
 import type { Targets } from '../src/store/guiding.ts';
-import { here, newPlace, type Prompt, type State } from '../src/store/state.ts';
+import { type Asked, here, newPlace, type Prompt, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { say } from './navigation.ts';
 
@@ -66,7 +65,7 @@ export function openGuide(store: Store, guides: Guides, target: ObjectRef): void
 }
 
 /** Of versions, the newest first, the first of each minor that can be gone to, the nearest first: there is room for few. */
-function newestOfMinors(choices: readonly Choice[]): string[] {
+function newestOfMinors(choices: Asked['choices']): string[] {
   const minors = new Map<string, string>();
   for (const { value, disabled } of choices) {
     const minor = /^v?\d+\.\d+/.exec(value)?.[0];

@@ -3,12 +3,13 @@ import type { PlanRow, PlanState } from './fleet/rows.ts';
 
 /**
  * `applied`; `applied?` where only the MachineInventory says so and no checksum was compared; `not read` where that may
- * be about the plan before. Nothing where there is no plan.
+ * be about the plan before; `no steps` of a plan that asks for nothing. Nothing where there is no plan.
  */
 export function planStateText(state: PlanState | undefined): string {
   if (!state) return '';
+  if (state.word === 'none') return 'no steps';
   if (state.word === 'unknown') return state.source === 'agent' ? 'not known' : 'not read';
-  return state.source === 'reported' && state.word !== 'none' ? `${state.word}?` : state.word;
+  return state.source === 'reported' ? `${state.word}?` : state.word;
 }
 
 /** `reprovision applied`; of a host that was never told to do anything, that alone. */

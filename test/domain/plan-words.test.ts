@@ -20,7 +20,7 @@ it.each<[string, PlanState, string, string | undefined]>([
   ],
   ['clean', { word: 'unknown', source: 'unknown' }, 'clean not read', 'its Secret is being read'],
   ['empty', { word: 'none', source: 'checksum' }, 'none yet', undefined],
-  ['bootstrap', { word: 'none', source: 'checksum' }, 'bootstrap none', undefined],
+  ['bootstrap', { word: 'none', source: 'checksum' }, 'bootstrap no steps', undefined],
 ])('tells a %s plan in state %o', (type, state, text, doubt) => {
   expect(planText({ type, state } as PlanRow)).toBe(text);
   expect(planDoubt(state, undefined)).toBe(doubt);

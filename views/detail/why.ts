@@ -3,7 +3,7 @@
 import type { Acknowledgement } from '../../src/domain/acknowledge.ts';
 import { timeText } from '../../src/domain/age.ts';
 import { usualText } from '../../src/domain/explain/attention.ts';
-import { failureTitle } from '../../src/domain/explain/title.ts';
+import { failureTitle, operationTitle } from '../../src/domain/explain/title.ts';
 import type { Explanation } from '../../src/domain/explain/types.ts';
 import { API_KIND } from '../../src/domain/kinds.ts';
 import { type DetailLine, field, section } from './line.ts';
@@ -49,7 +49,7 @@ export function whyLines(explanation: Explanation | undefined, known?: Acknowled
     ...numbered(
       'helps (a)',
       remedies.map(({ operation, target }) => ({
-        text: `${operation} on ${API_KIND[target.kind]} ${target.name}`,
+        text: `${operationTitle(operation)} on ${API_KIND[target.kind]} ${target.name}`,
         ref: target.uid === asked.uid ? undefined : target,
       })),
     ),

@@ -23,7 +23,7 @@ function counter(key: keyof PoolCounters): Column<PoolRow>['cell'] {
     if (row.mismatch.includes(key))
       return { text: `${counted}${look.utf8 ? '≠' : '!='}${row.reported?.[key]}`, tone: 'warn' };
     const mark = state.marks[`${row.uid}/${key}`];
-    if (mark && mark.until > look.now) return { text: `${deltaText(mark.delta, look.utf8)} ${counted}`, tone: 'busy' };
+    if (mark && mark.until > look.now) return { text: `${counted}${deltaText(mark.delta, look.utf8)}`, tone: 'busy' };
     return { text: `${counted}`, tone: key === 'unavailable' && counted > 0 ? 'bad' : 'plain' };
   };
 }

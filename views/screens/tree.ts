@@ -27,7 +27,7 @@ const columns: readonly Column<TreeRow>[] = [
       `${'  '.repeat(depth)}${children === 0 ? ' ' : open ? '-' : '+'} ${name}`,
   },
   { key: 'kind', title: 'KIND', min: 13, rank: 2, cell: (row) => ({ text: row.kind, tone: 'dim' }) },
-  { key: 'state', title: 'STATE', min: 12, grow: 1, max: 40, whole: true, rank: 0, cell: (row) => row.text },
+  { key: 'state', title: 'STATE', min: 12, grow: 1, max: 44, whole: true, rank: 0, cell: (row) => row.text },
   {
     key: 'what',
     title: 'WHAT',

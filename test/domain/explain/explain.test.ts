@@ -14,6 +14,7 @@ import {
   SEED_IMAGE,
 } from '../../../src/domain/explain/index.ts';
 import { quoted } from '../../../src/domain/explain/steps.ts';
+import { operationTitle } from '../../../src/domain/explain/title.ts';
 import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { Fleet, ObjectRef } from '../../../src/domain/fleet/rows.ts';
 import type { Kind } from '../../../src/domain/kinds.ts';
@@ -67,6 +68,7 @@ describe('an explanation', () => {
     expect(found?.next.length).toBeGreaterThan(0);
     for (const { operation, target } of found?.remedies ?? [])
       expect(operationNamed(operation)?.on).toContain(target.kind);
+    expect(operationTitle(operation)).toBe(operationNamed(operation)?.title);
     // Who asked elsewhere is among what follows, and attention shows the cause alone.
     if (one.asked) expect(found?.consequences.flatMap(({ refs }) => refs.map(({ uid }) => uid))).toContain(ref.uid);
     const shown = attentionNow(fleet, nowOf(one), seenOf(one)).map((each) => each.ref.uid);
