@@ -67,7 +67,10 @@ describe('an explanation', () => {
     expect(found?.causes.length).toBeGreaterThan(0);
     expect(found?.next.length).toBeGreaterThan(0);
     for (const { operation, target } of found?.remedies ?? [])
-      expect(operationNamed(operation)?.on).toContain(target.kind);
+      expect([operationNamed(operation)?.title, operationNamed(operation)?.on]).toEqual([
+        operationTitle(operation),
+        expect.arrayContaining([target.kind]),
+      ]);
     expect(operationTitle(operation)).toBe(operationNamed(operation)?.title);
     // Who asked elsewhere is among what follows, and attention shows the cause alone.
     if (one.asked) expect(found?.consequences.flatMap(({ refs }) => refs.map(({ uid }) => uid))).toContain(ref.uid);
