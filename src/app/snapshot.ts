@@ -4,6 +4,7 @@ import type { Lists } from '../../hooks/lists.ts';
 import type { Column, Look, Screen } from '../../hooks/screen.ts';
 import { cut, fitText, width } from '../../views/parts/fit.ts';
 import type { Acknowledgement } from '../domain/acknowledge.ts';
+import { timeText } from '../domain/age.ts';
 import { saidOf } from '../domain/explain/attention.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import { API_KIND, KINDS, type Kind } from '../domain/kinds.ts';
@@ -313,7 +314,7 @@ export function snapshotText(
   const count = attentionCount(attentionOf(state));
   const items = unknown.length > 0 ? `${count} known` : count;
   return [
-    `${state.session.host}  ${state.session.namespace}  ${iso(state.now)}\n`,
+    `${state.session.host}  ${state.session.namespace}  ${timeText(state.now)}\n`,
     ...unknown,
     `${figures.join('  ')}\n\n`,
     `ATTENTION ${items}\n`,

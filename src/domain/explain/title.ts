@@ -1,6 +1,6 @@
 /** The name of a failure as words: `clean failed (F10 in the provider's documentation)`. */
 export function failureTitle(id: string, mode: string | undefined): string {
-  const words = id.replaceAll('-', ' ');
+  const words = id.replaceAll('-', ' ').replace('kube ovn', 'Kube-OVN').replace('vip', 'virtual IP');
   return mode === undefined ? words : `${words} (${mode} in the provider's documentation)`;
 }
 

@@ -66,12 +66,12 @@ describe('an explanation', () => {
     expect(found?.what).toMatch(/^[^\n]{20,400}\.$/);
     expect(found?.causes.length).toBeGreaterThan(0);
     expect(found?.next.length).toBeGreaterThan(0);
-    for (const { operation, target } of found?.remedies ?? [])
+    for (const { operation, target } of found?.remedies ?? []) {
       expect([operationNamed(operation)?.title, operationNamed(operation)?.on]).toEqual([
         operationTitle(operation),
         expect.arrayContaining([target.kind]),
       ]);
-    expect(operationTitle(operation)).toBe(operationNamed(operation)?.title);
+    }
     // Who asked elsewhere is among what follows, and attention shows the cause alone.
     if (one.asked) expect(found?.consequences.flatMap(({ refs }) => refs.map(({ uid }) => uid))).toContain(ref.uid);
     const shown = attentionNow(fleet, nowOf(one), seenOf(one)).map((each) => each.ref.uid);
