@@ -261,7 +261,7 @@ export class Api {
     }
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     if (isPostOnly(parts)) throw postOnly();
-    const target = resolveTarget(path, parts, this.resources);
+    const target = resolveTarget(path, parts, this.resources, this.#core.minor());
     if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {

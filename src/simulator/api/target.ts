@@ -1,11 +1,15 @@
 import { methodNotAllowed, noSuchPath, notFound } from './errors.ts';
 import type { Resource } from './resources.ts';
 
-export type Subresource = 'status' | 'scale' | 'approval' | 'ephemeralcontainers';
+export type Subresource = 'status' | 'scale' | 'approval' | 'ephemeralcontainers' | 'resize';
 
 /** Whether containers may be added to such an object that runs. */
 export const isDebugged = ({ group, plural }: Pick<Resource, 'group' | 'plural'>): boolean =>
   group === '' && plural === 'pods';
+
+/** Whether what containers of such an object take may be changed while it runs: of Pods since 1.33. */
+export const isResized = (resource: Pick<Resource, 'group' | 'plural'>, minor: number): boolean =>
+  isDebugged(resource) && minor >= 33;
 
 /** What a path under /api or /apis means. */
 export interface Target {
@@ -50,8 +54,8 @@ function decode(step: string): string {
   }
 }
 
-/** Finds the served resource of a path's parts. Throws 404 where there is none. */
-export function resolveTarget(path: string, parts: PathParts, resources: readonly Resource[]): Target {
+/** Finds the served resource of a path's parts. `minor`: which Kubernetes 1 it is. Throws 404 where there is none. */
+export function resolveTarget(path: string, parts: PathParts, resources: readonly Resource[], minor: number): Target {
   const { group, version, plural, namespace, name, subresource } = parts;
   const resource = resources.find((r) => r.group === group && r.version === version && r.plural === plural);
   if (resource === undefined) throw noSuchPath(path);
@@ -63,7 +67,8 @@ export function resolveTarget(path: string, parts: PathParts, resources: readonl
     (subresource === 'status' && status) ||
     (subresource === 'scale' && scale) ||
     (subresource === 'approval' && approval) ||
-    (subresource === 'ephemeralcontainers' && isDebugged(resource))
+    (subresource === 'ephemeralcontainers' && isDebugged(resource)) ||
+    (subresource === 'resize' && isResized(resource, minor))
   ) {
     return { resource, namespace, name, subresource };
   }

@@ -395,6 +395,42 @@ describe('a Pod', () => {
     expect(one!.status.containerStatuses[0]).toMatchObject({ ready: true, restartCount: 0 });
   });
 
+  it('that runs can be given more or less to take, since 1.33, and stays of its class', async () => {
+    const resources = { requests: { cpu: '100m' }, limits: { memory: '64Mi' } };
+    await make(`${core}/pods`, pod('one', { containers: [container({ resources })] }));
+    await pass(6000);
+    const path = `${core}/pods/one/resize`;
+    const contentType = 'application/strategic-merge-patch+json';
+    const resize = (more: object) =>
+      api.json({
+        method: 'PATCH',
+        path,
+        contentType,
+        body: { spec: { containers: [{ name: 'web', resources: more }] } },
+      });
+    await expect(resize({ requests: { cpu: '200m' } })).rejects.toMatchObject({ code: 404 });
+    api.sees([node('cp-1', true)]);
+    await resize({ requests: { cpu: '200m' } });
+    await pass(4000);
+    const [one] = await pods();
+    expect(one!.spec.containers[0].resources).toMatchObject({ requests: { cpu: '200m' }, limits: { memory: '64Mi' } });
+    expect(one!.status.containerStatuses[0]).toMatchObject({
+      allocatedResources: { cpu: '200m' },
+      ...{ ready: true, restartCount: 0, resources: { limits: { memory: '64Mi' } } },
+    });
+    await expect(resize({ limits: { memory: '32Mi' } })).rejects.toThrow('memory limits cannot be decreased unless');
+    await expect(resize({ requests: { cpu: '1', memory: '64Mi' }, limits: { cpu: '1' } })).rejects.toThrow(
+      'Pod QOS Class may not change as a result of resizing',
+    );
+    await resize({ requests: { cpu: '40' } });
+    expect((await pods())[0]!.status.conditions).toContainEqual(
+      expect.objectContaining({
+        reason: 'Infeasible',
+        message: "Node didn't have enough capacity: cpu, requested: 40000, capacity: 4000",
+      }),
+    );
+  });
+
   it('that is told to run what is not there does not even begin', async () => {
     await make(
       `${core}/pods`,

@@ -2,7 +2,7 @@ import { ACCOUNT_ACTIONS } from '../account-token.ts';
 import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
-import { isDebugged } from '../target.ts';
+import { isDebugged, isResized } from '../target.ts';
 import { healthPaths } from './health.ts';
 import { ISSUER_PATHS } from './issuer.ts';
 import { inOrder } from './priorities.ts';
@@ -57,11 +57,12 @@ export function discover(
 ): { body: unknown; contentType?: string; pretty?: boolean } | undefined {
   const steps = path.replace(/\/$/, '').split('/').slice(1);
   const [root, group, groupVersion] = steps;
+  const minor = Number(version['minor'] ?? 0);
   if (path === '/') return { body: { paths: servedPaths(resources) }, pretty: true };
   if (path === '/version' || path === '/version/') return { body: version, pretty: true };
   if (root === 'api' && steps.length === 1) {
     return (
-      aggregated(accept, resources, true) ?? {
+      aggregated(accept, resources, true, minor) ?? {
         body: {
           kind: 'APIVersions',
           versions: ['v1'],
@@ -70,12 +71,12 @@ export function discover(
       }
     );
   }
-  if (root === 'api' && steps.length === 2 && group === 'v1') return { body: resourceList('', 'v1', resources) };
+  if (root === 'api' && steps.length === 2 && group === 'v1') return { body: resourceList('', 'v1', resources, minor) };
   if (root !== 'apis') return undefined;
   const groups = groupsOf(resources);
   if (steps.length === 1) {
     return (
-      aggregated(accept, resources, false) ?? {
+      aggregated(accept, resources, false, minor) ?? {
         body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupEntry) },
       }
     );
@@ -84,7 +85,7 @@ export function discover(
   if (known === undefined || steps.length > 3) return undefined;
   if (groupVersion === undefined) return { body: { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(known) } };
   return known.versions.includes(groupVersion)
-    ? { body: resourceList(known.group, groupVersion, resources) }
+    ? { body: resourceList(known.group, groupVersion, resources, minor) }
     : undefined;
 }
 
@@ -104,8 +105,10 @@ function groupEntry({ group, versions }: Group) {
   return { name: group, versions: told, preferredVersion: told[0] };
 }
 
-function resourceList(group: string, version: string, resources: readonly Resource[]) {
-  const entries = resources.filter((r) => r.group === group && r.version === version).flatMap(resourceEntries);
+function resourceList(group: string, version: string, resources: readonly Resource[], minor: number) {
+  const entries = resources
+    .filter((r) => r.group === group && r.version === version)
+    .flatMap((one) => resourceEntries(one, minor));
   for (const kind of reviewsOf(group)) {
     const singularName = kind.toLowerCase();
     entries.push({ name: `${singularName}s`, singularName, namespaced: isOfNamespace(kind), kind, verbs: ['create'] });
@@ -118,7 +121,7 @@ function resourceList(group: string, version: string, resources: readonly Resour
   };
 }
 
-function resourceEntries(resource: Resource): Record<string, unknown>[] {
+function resourceEntries(resource: Resource, minor: number): Record<string, unknown>[] {
   const { plural, singular, namespaced, kind, shortNames, categories } = resource;
   const entries: Record<string, unknown>[] = [
     {
@@ -134,6 +137,7 @@ function resourceEntries(resource: Resource): Record<string, unknown>[] {
   const sub = { singularName: '', namespaced, verbs: SUBRESOURCE_VERBS };
   if (resource.status) entries.push({ ...sub, name: `${plural}/status`, kind });
   if (isDebugged(resource)) entries.push({ ...sub, name: `${plural}/ephemeralcontainers`, kind });
+  if (isResized(resource, minor)) entries.push({ ...sub, name: `${plural}/resize`, kind });
   if (resource.approval) entries.push({ ...sub, name: `${plural}/approval`, kind });
   if (resource.scale) {
     entries.push({ ...sub, name: `${plural}/scale`, group: 'autoscaling', version: 'v1', kind: 'Scale' });
@@ -152,7 +156,7 @@ const ACTIONS: Readonly<Record<string, typeof POD_ACTIONS | typeof ACCOUNT_ACTIO
 const actionsOf = ({ group, plural }: Resource) => (group === '' ? (ACTIONS[plural] ?? []) : []);
 
 /** Aggregated discovery (v2), where the Accept header asks for it: every group in one answer. */
-function aggregated(accept: string, resources: readonly Resource[], core: boolean) {
+function aggregated(accept: string, resources: readonly Resource[], core: boolean, minor: number) {
   const range = mediaRanges(accept).find(
     ({ parameters: p }) =>
       p.get('g') === 'apidiscovery.k8s.io' && p.get('as') === 'APIGroupDiscoveryList' && p.get('v')?.startsWith('v2'),
@@ -165,7 +169,9 @@ function aggregated(accept: string, resources: readonly Resource[], core: boolea
     versions: versions.map((version) => ({
       version,
       resources: [
-        ...resources.filter((r) => r.group === group && r.version === version).map(aggregatedEntry),
+        ...resources
+          .filter((r) => r.group === group && r.version === version)
+          .map((one) => aggregatedEntry(one, minor)),
         ...reviewsOf(group).map((kind) => reviewEntry(group, version, kind)),
       ],
       freshness: 'Current',
@@ -177,11 +183,12 @@ function aggregated(accept: string, resources: readonly Resource[], core: boolea
   };
 }
 
-function aggregatedEntry(resource: Resource): Record<string, unknown> {
+function aggregatedEntry(resource: Resource, minor: number): Record<string, unknown> {
   const { group, version, kind, plural, singular, namespaced, shortNames, categories } = resource;
   const responseKind = { group, version, kind };
   const subresources = [
     ...(isDebugged(resource) ? [{ subresource: 'ephemeralcontainers', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
+    ...(isResized(resource, minor) ? [{ subresource: 'resize', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.approval ? [{ subresource: 'approval', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.status ? [{ subresource: 'status', responseKind, verbs: SUBRESOURCE_VERBS }] : []),
     ...(resource.scale

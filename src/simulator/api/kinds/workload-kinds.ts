@@ -121,7 +121,7 @@ const container = (one: Fields, shared: boolean): Fields => ({
 });
 
 /** How a Pod is treated where memory runs out: k8s.io/kubernetes/pkg/apis/core/v1/helper/qos. */
-function qosOf(spec: Fields): string {
+export function qosOf(spec: Fields): string {
   const all = [...records(spec['initContainers']), ...records(spec['containers'])];
   const of = (one: Fields, key: string): Fields => {
     const resources = isRecord(one['resources']) ? one['resources'] : {};

@@ -9,6 +9,7 @@ import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, User } from '../types.ts';
 import { builtInCauses } from '../validation/built-in/index.ts';
+import { resizeCauses } from '../validation/built-in/resize.ts';
 import { warningsOf } from '../validation/built-in/warnings.ts';
 import { violations } from '../validation/check.ts';
 import { cleanerOf } from '../validation/clean.ts';
@@ -147,7 +148,9 @@ export function validated(core: Core, resource: Resource, object: KubeObject, wr
     ? violations(schema, clean)
     : subresource === 'status' || subresource === 'approval' || subresource === 'ephemeralcontainers'
       ? []
-      : builtInCauses(clean, { minor: core.minor() }, old);
+      : subresource === 'resize' && old
+        ? resizeCauses(old, clean, { minor: core.minor() })
+        : builtInCauses(clean, { minor: core.minor() }, old);
   const causes = [
     ...metadataCauses(resource, object),
     ...ofKind,

@@ -16,6 +16,7 @@ import { judgeBody } from './field-validation.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
 import { removeObject } from './removal.ts';
+import { resizedOnly, resizedStatus } from './resize.ts';
 
 /** The object that a path names. Throws 404. */
 export function getObject({ store }: Core, { resource, namespace, name = '' }: Target): Stored {
@@ -81,12 +82,15 @@ export function updateObject(
     ? statusOnly(old, sent)
     : subresource === 'ephemeralcontainers'
       ? debuggersOnly(old, sent)
-      : allButStatus(resource, old, sent);
+      : subresource === 'resize'
+        ? resizedOnly(old, sent)
+        : allButStatus(resource, old, sent);
   const { user, dryRun, warn } = context;
   const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun, warn } as const;
   const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
   const changed = mutated(core, { ...asked, object: prepared });
   const next = { ...validated(core, resource, changed, { operation: 'UPDATE', subresource, old }) };
+  Object.assign(next, resizing(core, subresource, old, next));
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
   if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -114,6 +118,14 @@ function statusOnly(old: KubeObject, sent: KubeObject): KubeObject {
 function debuggersOnly(old: KubeObject, { spec }: KubeObject): KubeObject {
   return { ...old, spec: { ...old.spec, ephemeralContainers: spec?.['ephemeralContainers'] } };
 }
+
+/** What is new of a Pod whose containers are to take something else; kubelets do so within the second. */
+const resizing = (
+  core: Core,
+  subresource: Subresource | undefined,
+  old: KubeObject,
+  next: KubeObject,
+): Partial<KubeObject> => (subresource === 'resize' ? { status: resizedStatus(core, old, next) } : {});
 
 function allButStatus(resource: Resource, old: KubeObject, sent: KubeObject): KubeObject {
   if (!resource.status) return { ...sent };
