@@ -4,7 +4,7 @@
  * changes nothing runs; only timers that somebody set.
  */
 
-import type { Transport } from '../../kube/types.ts';
+import { KubeError, type Transport } from '../../kube/types.ts';
 import { Departures } from './capi/departures.ts';
 import { Client, isConflict, isNotFound } from './client.ts';
 import { type Clock, wallClock } from './clock.ts';
@@ -14,6 +14,7 @@ import { Faults } from './faults.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
 import { type Entry, Journal } from './journal.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
+import { paced } from './paced.ts';
 import { type Reconcile, WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
 import type { Node } from './shapes/core.ts';
@@ -111,7 +112,9 @@ export class Runtime {
     this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind), wire);
     this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'), this.speed);
     const failed = (error: unknown, where: string) => {
-      if (!isConflict(error) && !isNotFound(error)) options.onError?.(error, where);
+      if (isConflict(error) || isNotFound(error)) return;
+      this.#failed(error, where.slice(where.indexOf('/') + 1));
+      options.onError?.(error, where);
     };
     const shuffle = disorder === undefined ? undefined : new Random(disorder, 'order');
     this.#queue = new WorkQueue(this.clock, this.speed, failed, shuffle);
@@ -225,6 +228,13 @@ export class Runtime {
     if (program !== undefined) this.journal.write(program, this.clock.now(), object, entry);
   }
 
+  /** What a server refused a controller stands in its log; of one that is not reached nobody can be told. */
+  #failed(error: unknown, name: string): void {
+    if (!(error instanceof KubeError) || error.reason === 'Network') return;
+    const object = { apiVersion: '', kind: '', metadata: { name, namespace: this.namespace } };
+    this.log(object, 'controller.go:316', 'Reconciler error', { err: error.message }, { level: 'E' });
+  }
+
   /** Chance bound to what it is for, whenever it is drawn. */
   random(...what: (string | number)[]): Random {
     const random = new Random(this.seed, ...what);
@@ -279,23 +289,4 @@ export class Runtime {
   #known<T extends KubeObject>(kind: Kind<T>): Informer<T> | undefined {
     return this.#informers.get(`${kind.apiVersion}/${kind.plural}`) as Informer<T> | undefined;
   }
-}
-
-/** `reconcile`, which rests between two looks at one object: whoever comes too early is told for how long. */
-function paced(reconcile: Reconcile, now: () => number, pace: number): Reconcile {
-  /** The one looked at longest ago first. */
-  const looked = new Map<string, number>();
-  return async (object) => {
-    const at = now();
-    for (const [other, last] of looked) {
-      if (at - last < pace) break;
-      looked.delete(other);
-    }
-    const last = looked.get(object);
-    // Timers count whole milliseconds: less than one is none.
-    if (last !== undefined && pace - (at - last) >= 1) return pace - (at - last);
-    looked.delete(object);
-    looked.set(object, at);
-    return reconcile(object);
-  };
 }

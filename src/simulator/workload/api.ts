@@ -18,9 +18,9 @@ import { namespaces } from './basics.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { workloadResources } from './kinds.ts';
 import { attaching, type Network } from './kube-ovn/network.ts';
+import { kindsAfter } from './later-kinds.ts';
 import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
-import { hasLaterKinds, laterKinds } from './service-addresses.ts';
 import { serviceAdmission } from './service-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
 import { isOfItsNode } from './system.ts';
@@ -68,7 +68,7 @@ export class WorkloadApi implements Transport {
   /** The writes that nobody sees. */
   #passage: Passage | undefined;
   /** What shows the kinds again that its version does not serve. */
-  #hidden: (() => void)[] = [];
+  #hidden = new Map<string, () => void>();
 
   /** `now` is Unix time in ms. */
   constructor(now: () => number, newUid: () => string) {
@@ -175,7 +175,7 @@ export class WorkloadApi implements Transport {
     const up = plane.find((node) => readyOf(node) === 'True') ?? plane[0];
     const address = up?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
     if (address) this.#address = `${address}:6443`;
-    this.#serve(hasLaterKinds(this.#version));
+    this.#serve();
     return plane.some((node) => readyOf(node) !== 'Unknown');
   }
 
@@ -191,17 +191,18 @@ export class WorkloadApi implements Transport {
     return kind === 'Pod' && name !== '' && !this.api.has({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
   }
 
-  /** Serves the kinds that came later, or not. */
-  #serve(later: boolean): void {
-    if (later) for (const show of this.#hidden.splice(0)) show();
-    else if (this.#hidden.length === 0) this.#hidden = laterKinds.map((plural) => this.api.faults.hide(plural));
+  /** Serves the kinds that came later, where its version has them. */
+  #serve(): void {
+    const later = kindsAfter(this.#version);
+    for (const [plural, show] of this.#hidden) if (!later.has(plural) && this.#hidden.delete(plural)) show();
+    for (const plural of later) if (!this.#hidden.has(plural)) this.#hidden.set(plural, this.api.faults.hide(plural));
   }
 
   /** Takes everything away but the namespaces that every cluster has: the cluster is no more. */
   async clear(): Promise<void> {
     const spaces = this.api.namespaces().map(({ metadata }) => metadata.name);
     for (const { group, version, plural, namespaced, kind } of workloadResources) {
-      if (plural === 'namespaces') continue;
+      if (plural === 'namespaces' || this.#hidden.has(plural)) continue;
       if (extensionKinds.some((one) => one.plural === plural)) {
         for (const object of this.api.all({ apiVersion: `${group}/${version}`, kind })) this.api.drop(object);
         continue;

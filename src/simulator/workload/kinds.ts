@@ -4,7 +4,8 @@ import { ageOf } from '../api/kinds/age.ts';
 import { builtIn } from '../api/kinds/built-in.ts';
 import { type Column, customColumns } from '../api/kinds/columns.ts';
 import { extensionKinds } from '../api/kinds/extension-kinds.ts';
-import { addressKinds, ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
+import { addressKinds, dynamicKinds } from '../api/kinds/later-kinds.ts';
+import { ordinaryKinds } from '../api/kinds/ordinary-kinds.ts';
 import { WORK_COLUMNS } from '../api/kinds/work-columns.ts';
 import { type Resource, servedResources } from '../api/resources.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
@@ -156,6 +157,7 @@ export const workloadResources: readonly Resource[] = [
   appReleases,
   ...ordinaryKinds,
   ...addressKinds,
+  ...dynamicKinds,
   ...extensionKinds,
   ...ovnKinds,
 ];

@@ -7,12 +7,6 @@ import { make as makeObject } from './system.ts';
 const make = (kind: string, name: string, born: string, rest: object): KubeObject =>
   makeObject('networking.k8s.io/v1', kind, '', name, born, rest);
 
-/** The kinds that there are since 1.33. */
-export const laterKinds = ['servicecidrs', 'ipaddresses'] as const;
-
-/** Whether a server of a version serves them. */
-export const hasLaterKinds = (version: string): boolean => Number(version.split('.')[1]) >= 33;
-
 /** All of them; `cidr`: the network, `born`: since when there is the cluster. */
 export function serviceAddresses(api: Api, cidr: string, born: string): KubeObject[] {
   const ready = { lastTransitionTime: born, message: 'Kubernetes Service CIDR is ready', reason: '', status: 'True' };

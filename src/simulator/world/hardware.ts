@@ -6,6 +6,23 @@ import { buildOf } from '../controllers/hosts/server.ts';
 import { Random } from '../controllers/random.ts';
 import type { StorageDevice } from '../controllers/shapes/elemental.ts';
 
+/** Sites and years of factories, as HPE's serial numbers begin with them and go on with the week. */
+const factories = ['CZJ', 'MXQ', 'SGH', 'USE'] as const;
+
+/**
+ * The serial numbers of a server and of its board, as its maker gives them; `random` beside those that all makers share.
+ * Dell: the service tag; HPE: site, year, week and four more; Lenovo: eight.
+ */
+function serialsOf(vendor: string, mark: string, random: Random): { serial: string; board: string } {
+  if (vendor === 'HPE') {
+    const week = String(random.integer(1, 52)).padStart(2, '0');
+    const serial = `${random.pick(factories)}${random.integer(3, 5)}${week}${mark.slice(0, 4)}`;
+    return { serial, board: `P${random.suffix(13).toUpperCase()}` };
+  }
+  if (vendor === 'Lenovo') return { serial: `J${mark}`, board: `Z1ZS${random.suffix(8).toUpperCase()}` };
+  return { serial: mark, board: `.${mark}.CNFCP00.` };
+}
+
 /** `ouis`: whose addresses the makers of its network cards give them. */
 const models = [
   {
@@ -88,7 +105,8 @@ export function hardwareAt(seed: string, index: number): Hardware {
   const random = new Random(seed, 'hardware', index);
   const model = random.pick(models);
   const uuid = random.uuid();
-  const serial = random.suffix(7).toUpperCase();
+  const mark = random.suffix(7).toUpperCase();
+  const { serial, board } = serialsOf(model.vendor, mark, new Random(seed, 'serial', index));
   const devices = devicesOf(random, new Random(seed, 'kept', index));
   const tpmHash = random.hex(64);
   const { cpu, memory } = buildOf(tpmHash);
@@ -110,7 +128,7 @@ export function hardwareAt(seed: string, index: number): Hardware {
       'BIOS Information/Release Date': '09/27/2025',
       'Base Board Information/Manufacturer': model.vendor,
       'Base Board Information/Product Name': `${model.product.split(' ').at(-1)} board`,
-      'Base Board Information/Serial Number': `.${serial}.CNFCP00.`,
+      'Base Board Information/Serial Number': board,
       'Chassis Information/Asset Tag': rackName(index),
       'Chassis Information/Manufacturer': model.vendor,
       'Chassis Information/Serial Number': serial,

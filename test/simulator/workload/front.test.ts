@@ -635,4 +635,11 @@ it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and 
   expect(await names('/apis/storage.k8s.io/v1/csinodes')).toEqual(['cp-1', 'w-1']);
   expect(await names('/apis/networking.k8s.io/v1/servicecidrs')).toEqual(['kubernetes']);
   expect(await names('/apis/networking.k8s.io/v1/ipaddresses')).toContain('10.96.0.1');
+  // Dynamic resources came with 1.34.
+  const claims = { path: '/apis/resource.k8s.io/v1/resourceclaims' };
+  await expect(workloads.of('prod').json(claims)).rejects.toMatchObject({ code: 404 });
+  workloads
+    .of('prod')
+    .sees([{ ...node('cp-1', true), status: { nodeInfo: { kubeletVersion: 'v1.34.5-1' } } } as never]);
+  expect(await workloads.of('prod').json(claims)).toMatchObject({ items: [] });
 });

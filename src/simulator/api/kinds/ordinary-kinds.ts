@@ -4,11 +4,11 @@ import { type Resource, viewOf } from '../resources.ts';
 import type { KubeObject } from '../types.ts';
 import { autoscalerColumns, autoscalerView } from './autoscaling.ts';
 import { at, column } from './cells.ts';
-import { age, type Column, customColumns, NAME } from './columns.ts';
-import { ORDINARY_COLUMNS, text } from './ordinary-columns.ts';
+import { age, type Column, NAME } from './columns.ts';
+import { type Groups, resourcesOf } from './groups.ts';
+import { addressKinds, dynamicKinds } from './later-kinds.ts';
+import { text } from './ordinary-columns.ts';
 import { WORK_COLUMNS } from './work-columns.ts';
-
-type Known = [plural: string, kind: string, shortNames?: string[], more?: Partial<Resource>];
 
 const AGE = age('string');
 const cluster = { namespaced: false } as const;
@@ -61,7 +61,7 @@ const levelColumns: Column[] = [
   AGE,
 ];
 
-const GROUPS: Readonly<Record<string, readonly Known[]>> = {
+const GROUPS: Groups = {
   '': [
     ['componentstatuses', 'ComponentStatus', ['cs'], { ...cluster, columns: componentColumns }],
     ['endpoints', 'Endpoints', ['ep'], { columns: [NAME, column('Endpoints', endpointsOf), AGE] }],
@@ -210,61 +210,7 @@ function slicesOf({ endpoints }: KubeObject): string {
   return all.length === 0 ? '<unset>' : more > 0 ? `${all.slice(0, 3).join(',')} + ${more} more...` : all.join(',');
 }
 
-/** What 1.33 and later serve beside. */
-const LATER: typeof GROUPS = {
-  'networking.k8s.io': [
-    [
-      'ipaddresses',
-      'IPAddress',
-      ['ip'],
-      {
-        ...cluster,
-        generations: true,
-        fields: ['spec.parentRef.name'],
-        columns: [NAME, column('ParentRef', parentOf), AGE],
-      },
-    ],
-    [
-      'servicecidrs',
-      'ServiceCIDR',
-      [],
-      { ...cluster, status: true, generations: true, columns: [NAME, column('CIDRs', cidrsOf), AGE] },
-    ],
-  ],
-};
-
-function parentOf(object: KubeObject): string {
-  const of = (key: string) => String(at(object, `spec.parentRef.${key}`) ?? '');
-  const named = of('namespace') ? `${of('namespace')}/${of('name')}` : of('name');
-  return `${of('resource')}${of('group') ? `.${of('group')}` : ''}/${named}`;
-}
-
-function cidrsOf(object: KubeObject): string {
-  const cidrs = at(object, 'spec.cidrs');
-  return Array.isArray(cidrs) ? cidrs.join(',') : '';
-}
-
-const resourcesOf = (groups: typeof GROUPS): Resource[] =>
-  Object.entries(groups).flatMap(([place, known]) => {
-    const [group = '', version = 'v1'] = place.split('/');
-    return known.map(([plural, kind, shortNames = [], more = {}]) => ({
-      ...{ group, version, plural, singular: kind.toLowerCase(), kind, shortNames, categories: [], namespaced: true },
-      ...{
-        status: false,
-        scale: false,
-        custom: false,
-        generations: false,
-        fields: [],
-        columns: ORDINARY_COLUMNS[plural] ?? customColumns([]),
-      },
-      ...more,
-    }));
-  });
-
 const kept: readonly Resource[] = resourcesOf(GROUPS);
-
-/** The addresses of Services, as 1.33 and later serve them. */
-export const addressKinds: readonly Resource[] = resourcesOf(LATER);
 
 /** All of them. */
 export const ordinaryKinds: readonly Resource[] = kept.flatMap((one) =>
@@ -272,4 +218,6 @@ export const ordinaryKinds: readonly Resource[] = kept.flatMap((one) =>
 );
 
 /** Their plural names. */
-export const ordinaryPlurals: readonly string[] = [...kept, ...addressKinds].map(({ plural }) => plural);
+export const ordinaryPlurals: readonly string[] = [...kept, ...addressKinds, ...dynamicKinds].map(
+  ({ plural }) => plural,
+);

@@ -18,12 +18,12 @@ const expiry = 'machine.cluster.x-k8s.io/certificates-expiry';
 const life = 365 * 86_400_000;
 const before = { least: 9_000, most: 24_000 };
 
-/** Notes on `config` when the certificates end that kubeadm made on `node`. */
-export function noteExpiry(config: KubeadmConfig, { metadata }: Node, seed: string): void {
+/** Notes on `config` when the certificates end that kubeadm made on `node`, on a host that is `speed` times faster than life. */
+export function noteExpiry(config: KubeadmConfig, { metadata }: Node, seed: string, speed = 1): void {
   const made = Date.parse(metadata.creationTimestamp ?? '');
   if (!Number.isFinite(made)) return;
   const early = new Random(seed, 'certificates', metadata.uid ?? metadata.name).integer(before.least, before.most);
-  annotate(config, { [expiry]: timestamp(made - early + life) });
+  annotate(config, { [expiry]: timestamp(made - early / speed + life) });
 }
 
 /** Notes it for the Machines of a control plane that have a Node, and of which it is not known yet. Throws KubeError. */
@@ -34,7 +34,7 @@ export async function noteExpiries(rt: Runtime, machines: readonly Machine[], no
     const node = nodes.informer.get(machine.status?.nodeRef?.name);
     const known = [machine, config].some((object) => object?.metadata.annotations?.[expiry] !== undefined);
     if (!config || !node || known || deleting(machine)) continue;
-    await rt.client.change(kinds.KubeadmConfig, config, (draft) => noteExpiry(draft, node, rt.seed));
+    await rt.client.change(kinds.KubeadmConfig, config, (draft) => noteExpiry(draft, node, rt.seed, rt.speed));
   }
 }
 

@@ -119,6 +119,7 @@ async function drained(
     if (drain) return drain;
     // Where its time is over nobody says that it succeeded.
     if (!drainIsOver(rt, draft)) {
+      tellDrain(rt, draft, undefined);
       say(rt, draft, yes('DrainingSucceeded'));
       await rt.event(draft, 'Normal', 'SuccessfulDrainNode', `success draining Machine's node "${name}"`, component);
     }
@@ -165,8 +166,8 @@ async function drainStep(
   const pods = nothingLeft();
   const rules = over ? undefined : await rulesFor(rt, draft, cluster, workload);
   const lines = over ? [] : await evictFrom(workload, node, rt.clock.now(), { rules, going, left: pods });
-  tellDrain(rt, draft, lines.length > 0 ? pods : undefined);
   if (lines.length > 0) {
+    tellDrain(rt, draft, pods);
     const message = `Drain not completed yet (started at ${times.nodeDrainStartTime}):\n${lines.join('\n')}`;
     const first = drainBegins;
     say(rt, draft, no('DrainingSucceeded', 'Draining', 'Info', begun ? message : first));

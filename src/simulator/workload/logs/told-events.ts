@@ -16,6 +16,8 @@ export interface Recorded {
   host: string;
   /** Whether it was recorded before. */
   again: boolean;
+  /** `namespace/name` of its cluster, where that is known. */
+  cluster?: string | undefined;
 }
 
 /**
@@ -34,13 +36,13 @@ export function eventsOf({ question, since, until, kept }: Run): Recorded[] {
 /** Each time that one was recorded since a program's lines are kept. */
 export function keptEvents({ kept }: Run): Recorded[] {
   const seen = new Set<string>();
-  return kept.entries.flatMap(({ at, about, event }): Recorded[] => {
+  return kept.entries.flatMap(({ at, about, of, event }): Recorded[] => {
     if (!event) return [];
     const key = [about.uid, event.type, event.reason, event.message].join('/');
     const again = seen.has(key);
     seen.add(key);
     // Whoever hands Events on writes of them a moment after whoever recorded them has gone on.
-    return [{ ...event, at: at + 1, about, host: '', again }];
+    return [{ ...event, at: at + 1, about, host: '', again, cluster: of['Cluster'] }];
   });
 }
 

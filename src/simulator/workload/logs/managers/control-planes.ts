@@ -46,6 +46,15 @@ export function controlPlanes(run: Run, events: readonly Recorded[], led: number
   ];
 }
 
+/** What it says of all of them when it has begun, at Unix time `since` in ms. */
+export function planesSeen(run: Run, since: number): LogLine[] {
+  return all(run, 'kubeadmcontrolplanes').map(({ metadata: { name, namespace = '', labels, ownerReferences } }, at) => {
+    const cluster = labels?.['cluster.x-k8s.io/cluster-name'] ?? ownerReferences?.[0]?.name;
+    const when = since + 400 + at * 40;
+    return says(planeOf(namespace, name, cluster), when, 'controller.go:441', 'Reconcile KubeadmControlPlane');
+  });
+}
+
 /** One that was made: the first begins the cluster, the others join it. */
 function scaled(
   about: Reconciled,

@@ -27,16 +27,23 @@ export function elementalOperator(run: Run, _events: readonly Recorded[], led: n
   const looks = rounds > 0 && hosts.length <= 400 ? [0, rounds] : [rounds];
   return [
     ...hosts.flatMap((host) => registered(host, run)),
-    ...looks.flatMap((round) => hosts.flatMap((host, at) => looked(host, led + 700 + round * period + at * apart))),
+    ...looks.flatMap((round) => lookedAtAll(run, led + round * period)),
     ...all(run, 'seedimages').flatMap((image) => built(image)),
-    ...all(run, 'machineregistrations').map((one, at) =>
-      says(
-        aboutOf(one, 'MachineRegistration'),
-        led + 620 + at * apart,
-        'machineregistration_controller.go:100',
-        'Reconciling machineregistration object',
-      ),
-    ),
+  ];
+}
+
+/** What it says when it looks at everything, as it does when it has begun. */
+export function lookedAtAll(run: Run, since: number): LogLine[] {
+  const found = [
+    ...all(run, 'machineregistrations').map((one) => ({ one, kind: 'MachineRegistration', line: 100 })),
+    ...all(run, 'seedimages').map((one) => ({ one, kind: 'SeedImage', line: 121 })),
+  ];
+  return [
+    ...found.map(({ one, kind, line }, at) => {
+      const place = `${kind.toLowerCase()}_controller.go:${line}`;
+      return says(aboutOf(one, kind), since + 640 + at * apart, place, `Reconciling ${kind.toLowerCase()} object`);
+    }),
+    ...latest(run, 'machineinventories').flatMap((host, at) => looked(host, since + 700 + at * apart)),
   ];
 }
 

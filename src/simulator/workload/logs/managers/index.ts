@@ -7,9 +7,9 @@ import { all, chance, klog, pairs, type Run, timeOf } from '../run.ts';
 import { eventsOf, keptEvents, type Recorded } from '../told-events.ts';
 import { begun } from './begin.ts';
 import { clusterApi } from './cluster-api.ts';
-import { bootstrapping, controlPlanes } from './control-planes.ts';
+import { bootstrapping, controlPlanes, planesSeen } from './control-planes.ts';
 import { CONTROLLERS } from './controllers.ts';
-import { elementalOperator } from './elemental.ts';
+import { elementalOperator, lookedAtAll } from './elemental.ts';
 import { provider } from './provider.ts';
 import { type Reconciled, recorderLine, says } from './reconciling.ts';
 
@@ -34,6 +34,12 @@ const STORIES: Readonly<Record<string, Story>> = {
   'elemental-operator': elementalOperator,
 };
 
+/** What is said of everything by those that have begun again: whoever plays their controllers does not begin with them. */
+const ANEW: Readonly<Record<string, (run: Run, led: number) => LogLine[]>> = {
+  'elemental-operator': lookedAtAll,
+  'capi-kubeadm-control-plane-controller-manager': planesSeen,
+};
+
 /** Those whose stories tell all that is known: what was recorded while lines were kept is told by them, too. */
 const whole = 'cluster-api-provider-baremetal-manager';
 
@@ -46,9 +52,10 @@ export function managerLog(run: Run, manager: Manager): LogLine[] {
   // What was there before lines were kept is told from what is left of it.
   const story = STORIES[manager.name]?.(run, eventsOf(run), led) ?? [];
   const past = manager.name === whole ? story : story.filter(({ at }) => at < since);
+  const anew = led >= since ? (ANEW[manager.name]?.(run, led) ?? []) : [];
   if (run.kept.entries[0]?.at === since) run.from = Math.max(run.from, since);
   const reached = manager.name in CLUSTER_API ? connected(run, led) : [];
-  return [...beginning, ...[...past, ...reached, ...keptLines(run, manager)].filter(({ at }) => at >= led)];
+  return [...beginning, ...[...past, ...anew, ...reached, ...keptLines(run, manager)].filter(({ at }) => at >= led)];
 }
 
 /** What the controllers of a manager wrote, as they wrote it; Events too, where its recorder may be heard. */

@@ -27,14 +27,14 @@ const before: Readonly<Record<string, (message: string) => string>> = {
 export function provider(run: Run, events: readonly Recorded[], led: number): LogLine[] {
   const machines = new Map(latest(run, 'baremetalmachines').map((machine) => [machine.metadata.name, machine]));
   const own = events.filter(({ about }) => about.apiVersion.startsWith('infrastructure.cluster.x-k8s.io/'));
-  const about = ({ about: told }: Recorded): Reconciled => {
+  const about = ({ about: told, cluster }: Recorded): Reconciled => {
     const labels = machines.get(told.name)?.metadata.labels;
     return {
       ...{ controller: told.kind.toLowerCase(), group: 'infrastructure.cluster.x-k8s.io', kind: told.kind },
       ...{ namespace: told.namespace, name: told.name },
       of: {
         Machine: told.kind === 'BaremetalMachine' ? told.name : undefined,
-        Cluster: labels?.['cluster.x-k8s.io/cluster-name'],
+        Cluster: labels?.['cluster.x-k8s.io/cluster-name'] ?? cluster?.split('/')[1],
       },
     };
   };

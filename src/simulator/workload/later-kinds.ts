@@ -1,0 +1,14 @@
+/** The kinds that not every version of Kubernetes serves. */
+
+import { addressKinds, dynamicKinds } from '../api/kinds/later-kinds.ts';
+
+const since = new Map<string, number>([
+  ...addressKinds.map(({ plural }): [string, number] => [plural, 33]),
+  ...dynamicKinds.map(({ plural }): [string, number] => [plural, 34]),
+]);
+
+/** Those that a server of a version (`v1.34.5-1`) does not serve yet, by their plural names. */
+export function kindsAfter(version: string): ReadonlySet<string> {
+  const minor = Number(version.split('.')[1]);
+  return new Set([...since].flatMap(([plural, first]) => (minor < first ? [plural] : [])));
+}
