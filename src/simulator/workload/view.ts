@@ -283,8 +283,10 @@ export class WorkloadView {
 
   /** The platform's next image for what somebody may have changed otherwise, or taken away. */
   async #change(path: string, { spec }: KubeObject): Promise<void> {
-    const template = spec?.['template'] as { spec?: unknown } | undefined;
-    const body = { spec: { template: { spec: { containers: containers(template?.spec) } } } };
+    const template = spec?.['template'] as { spec?: { initContainers?: object[] } } | undefined;
+    const { initContainers } = template?.spec ?? {};
+    const wanted = { containers: containers(template?.spec), ...(initContainers ? { initContainers } : {}) };
+    const body = { spec: { template: { spec: wanted } } };
     const contentType = 'application/strategic-merge-patch+json';
     await this.#cluster
       .as('manager')
