@@ -34,6 +34,7 @@ import { proxied } from './proxies.ts';
 import { rbacAuthorizer } from './rbac.ts';
 import type { TextStream } from './read/text-stream.ts';
 import { apiVersionOf, type Resource, servedResources } from './resources.ts';
+import { type Certified, signApproved, subjects } from './signing.ts';
 import { Collector } from './storage/collector.ts';
 import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
 import { keyOf, Store } from './store.ts';
@@ -61,6 +62,8 @@ export class Api {
   readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
   readonly #tokens: Map<string, { user: User; holds?: () => boolean }>;
+  /** Who was given a certificate, by its fingerprint. */
+  readonly #certified = new Map<string, Certified>();
   readonly #since: number;
   /** To which revision the server had come when it began. */
   #settled: number;
@@ -90,7 +93,7 @@ export class Api {
       store,
       resources: this.resources,
       admission: options.admission ?? [],
-      plugins: [...(options.plugins ?? []), ...(rbac ? [escalation(this.#authorize)] : [])],
+      plugins: [...(options.plugins ?? []), ...(rbac ? [escalation(this.#authorize), subjects] : [])],
       now,
       random: options.random ?? Math.random,
       newUid: options.newUid ?? randomUUID,
@@ -105,6 +108,7 @@ export class Api {
         collector?.settle();
         if (counts) countQuotas(this.#core);
         expire();
+        if (rbac) signApproved(this.#core, (fingerprint, one) => this.#certified.set(fingerprint, one));
       },
     };
     const collector = options.garbageCollection === false ? undefined : new Collector(this.#core);
@@ -138,6 +142,12 @@ export class Api {
   userOf(token: string | undefined): User | undefined {
     const { user, holds } = (token === undefined ? undefined : this.#tokens.get(token)) ?? {};
     return holds?.() === false ? undefined : user;
+  }
+
+  /** Who was given the certificate of a fingerprint, while it holds. */
+  userOfCertificate(fingerprint: string): User | undefined {
+    const { user, until = 0 } = this.#certified.get(fingerprint) ?? {};
+    return this.#core.now() < until ? user : undefined;
   }
 
   /** Makes a token known, for as long as it `holds`. */

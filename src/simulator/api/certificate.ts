@@ -106,9 +106,40 @@ export function certified(subject: Subject, by?: { name: string; key: string }):
   };
 }
 
-/** A request for a certificate of a new key, PEM: PKCS #10 as in RFC 2986. */
-export function certificateRequest({ name, organization }: { name: string; organization: string }): string {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+/** A certificate for what a request names: its subject and its key, as they were encoded. `by`: the authority and its key in PEM. */
+export function signedRequest(
+  { subject, key, server }: { subject: Buffer; key: Buffer; server: boolean },
+  { from, until }: { from: number; until: number },
+  by: { name: string; key: string },
+): string {
+  const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
+  const yes = tlv(0x01, Buffer.from([0xff]));
+  const body = sequence(
+    tlv(0xa0, integer(Buffer.from([2]))),
+    integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
+    algorithm,
+    nameOf(by),
+    sequence(utcTime(from), utcTime(until)),
+    subject,
+    key,
+    tlv(
+      0xa3,
+      sequence(
+        // digitalSignature and keyEncipherment.
+        sequence(oid(OID.keyUsage), yes, octets(tlv(0x03, Buffer.from([5, 0b10100000])))),
+        sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(server ? OID.serverAuth : OID.clientAuth)))),
+        sequence(oid(OID.basicConstraints), yes, octets(sequence())),
+      ),
+    ),
+  );
+  return pem('CERTIFICATE', sequence(body, algorithm, bitString(sign('sha256', body, createPrivateKey(by.key)))));
+}
+
+/** A request for a certificate of a key, a new one where left out, PEM: PKCS #10 as in RFC 2986. */
+export function certificateRequest(
+  { name, organization }: { name: string; organization: string },
+  { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+): string {
   const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x13, Buffer.from(text))));
   const body = sequence(
     integer(Buffer.from([0])),

@@ -1,6 +1,6 @@
 /**
  * Reads the bodies that kubectl sends as protobuf, which it does for built-in kinds it writes through typed clients:
- * `create`, `autoscale`, `debug` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and
+ * `create`, `autoscale`, `debug`, `certificate` and `auth can-i`. Field numbers are those of the generated.proto files in k8s.io/api and
  * k8s.io/apimachinery.
  */
 
@@ -138,6 +138,30 @@ const ingressSpec = inner({
   4: one('ingressClassName'),
 });
 
+/** A time of metav1: seconds, without those below them. */
+const time: Reader = (value) => {
+  const { seconds = 0 } = (inner({ 1: one('seconds', whole) })(value) ?? {}) as { seconds?: number };
+  return seconds > 0 ? new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z') : undefined;
+};
+const signingSpec = inner({
+  1: one('request', base64),
+  2: one('username'),
+  3: one('uid'),
+  4: list('groups'),
+  5: list('usages'),
+  6: map('extra', (value) => (inner({ 1: list('items') })(value) as { items?: unknown } | undefined)?.items ?? []),
+  7: one('signerName'),
+  8: one('expirationSeconds', whole),
+});
+const signingCondition = inner({
+  1: one('type'),
+  2: one('reason'),
+  3: one('message'),
+  4: one('lastUpdateTime', time),
+  5: one('lastTransitionTime', time),
+  6: one('status'),
+});
+
 /** The kinds that are read, by apiVersion and kind. */
 const KINDS: Readonly<Record<string, Message>> = {
   'v1/ConfigMap': { 1: metadata, 2: map('data'), 3: map('binaryData', base64), 4: one('immutable', flag) },
@@ -149,6 +173,11 @@ const KINDS: Readonly<Record<string, Message>> = {
     5: one('immutable', flag),
   },
   'v1/Namespace': { 1: metadata },
+  'certificates.k8s.io/v1/CertificateSigningRequest': {
+    1: metadata,
+    2: one('spec', signingSpec),
+    3: one('status', inner({ 1: list('conditions', signingCondition), 2: one('certificate', base64) })),
+  },
   'v1/Pod': { 1: metadata, 2: one('spec', podSpec) },
   'v1/Service': { 1: metadata, 2: one('spec', serviceSpec) },
   'apps/v1/Deployment': { 1: metadata, 2: one('spec', deploymentSpec) },

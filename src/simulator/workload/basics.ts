@@ -40,8 +40,9 @@ export function clusterBasics(
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
     },
   });
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
   return [
-    endpoint,
+    { ...endpoint, metadata: { ...endpoint.metadata, labels } },
     ...basics(made, addresses, dns, serviceAddress('10.96.0.10', services)),
     ...apiServices(made, workloadResources),
     ...givenToNamespaces(made, spaces, ca),

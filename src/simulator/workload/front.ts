@@ -6,6 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parse, stringify } from 'yaml';
 import type { Transport } from '../../kube/types.ts';
+import type { Api } from '../api/api.ts';
 import { authority, fingerprintOf, isOwnAuthority } from '../api/certificate.ts';
 import { ApiError, unauthorized } from '../api/errors.ts';
 import { Faults as WireFaults } from '../api/faults.ts';
@@ -91,11 +92,13 @@ export class Workloads {
       faults: new WireFaults(),
       addToken: (token) => this.#byToken.set(token, ''),
       userOf: (token) =>
-        token !== undefined && this.#byToken.has(token) ? userOf(this.#byToken.get(token)) : this.#account(token),
+        token !== undefined && this.#byToken.has(token)
+          ? userOf(this.#byToken.get(token))
+          : this.#account((api) => api.userOf(token)),
       handle: (request) => this.#handle(request),
       userOfCertificate: (fingerprint) => {
         const cluster = this.#byCertificate.get(fingerprint);
-        return cluster === undefined ? undefined : userOf(cluster);
+        return cluster === undefined ? this.#account((api) => api.userOfCertificate(fingerprint)) : userOf(cluster);
       },
     };
     const name = 'kubernetes';
@@ -188,10 +191,10 @@ export class Workloads {
     return answer;
   }
 
-  /** Who bears a token that a cluster has given to one of its accounts. */
-  #account(token: string | undefined): User | undefined {
+  /** Whom a cluster knows by what it has given him itself: the token of an account, or a certificate. */
+  #account(known: (api: Api) => User | undefined): User | undefined {
     for (const [cluster, { api }] of this.#members) {
-      const user = api.api.userOf(token);
+      const user = known(api.api);
       if (user) return { ...user, groups: [...(user.groups ?? []), groupOf(cluster)] };
     }
     return undefined;

@@ -1,9 +1,10 @@
 /** The Secrets that lead to workload clusters. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { get } from 'node:https';
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { get, request } from 'node:https';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createApi } from '../../../src/simulator/api/api.ts';
+import { certificateRequest } from '../../../src/simulator/api/certificate.ts';
 import { apiTransport } from '../../../src/simulator/api/transport.ts';
 import { certificateSecrets } from '../../../src/simulator/controllers/capi/certificates.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
@@ -145,6 +146,52 @@ it('open the API by a client certificate of the cluster, whose authority certifi
   expect(code).toBe(200);
   expect(headers).not.toHaveProperty('keep-alive');
   expect((await ask({})).code).toBe(403);
+});
+
+it('open the API, as far as he may, to whoever was given a certificate there', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  workloads.of('prod').load([planeNode]);
+  const { url, ca } = workloads.access('prod')!;
+  const ask = (path: string, more: object, method = 'GET', body?: object) =>
+    new Promise<{ code: number | undefined; text: string }>((resolve, reject) => {
+      const asked = request(`${url}${path}`, { ca, agent: false, method, ...more }, (answer) => {
+        let text = '';
+        answer.on('data', (piece) => {
+          text += piece;
+        });
+        answer.on('end', () => resolve({ code: answer.statusCode, text }));
+      });
+      asked.on('error', reject);
+      asked.end(body && JSON.stringify(body));
+    });
+  const admin = {
+    headers: { authorization: `Bearer ${workloads.access('prod')?.token}`, 'content-type': 'application/json' },
+  };
+  const asks = (organization: string) => {
+    const made = certificateRequest({ name: 'jane', organization }, { publicKey, privateKey });
+    const spec = { request: Buffer.from(made).toString('base64'), usages: ['client auth'] };
+    const metadata = { name: `jane-${organization.replace(':', '-')}` };
+    const signerName = 'kubernetes.io/kube-apiserver-client';
+    return {
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata,
+      spec: { ...spec, signerName },
+    };
+  };
+  const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
+  expect((await ask(requests, admin, 'POST', asks('system:masters'))).text).toContain('is not allowed');
+  const made = JSON.parse((await ask(requests, admin, 'POST', asks('dev'))).text);
+  const approved = { type: 'Approved', status: 'True', reason: 'Yes', message: '' };
+  const body = { ...made, status: { conditions: [approved] } };
+  await ask(`${requests}/jane-dev/approval`, admin, 'PUT', body);
+  const { status } = JSON.parse((await ask(`${requests}/jane-dev`, admin)).text);
+  const cert = Buffer.from(status.certificate, 'base64').toString();
+  expect(new X509Certificate(cert)).toMatchObject({ subject: 'O=dev\nCN=jane', issuer: 'CN=kubernetes' });
+  expect(new X509Certificate(cert).checkPrivateKey(privateKey)).toBe(true);
+  const own = { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+  expect((await ask('/api', own)).code).toBe(200);
+  expect((await ask('/api/v1/nodes', own)).text).toContain('User \\"jane\\" cannot list resource');
 });
 
 const planeNode = {

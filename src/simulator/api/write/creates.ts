@@ -8,6 +8,7 @@ import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, User } from '../types.ts';
+import { groupsOf } from '../users.ts';
 import { builtInCauses } from '../validation/built-in/index.ts';
 import { resizeCauses } from '../validation/built-in/resize.ts';
 import { warningsOf } from '../validation/built-in/warnings.ts';
@@ -108,10 +109,11 @@ function withSystemFields(
 }
 
 /** Who asks for a certificate says the server, and not who asks. */
-function withRequestor({ kind, custom }: Resource, object: KubeObject, { name, groups = [] }: User): KubeObject {
+function withRequestor({ kind, custom }: Resource, object: KubeObject, user: User): KubeObject {
   if (custom || kind !== 'CertificateSigningRequest') return object;
-  const told = [...new Set([...groups, 'system:authenticated'])];
-  return { ...object, spec: { ...object.spec, username: name, groups: told }, status: {} };
+  const { name, uid, extra } = user;
+  const told = { username: name, groups: groupsOf(user), ...(uid ? { uid } : {}), ...(extra ? { extra } : {}) };
+  return { ...object, spec: { ...object.spec, ...told }, status: {} };
 }
 
 /** Without vowels and look-alikes, so that no words come out: k8s.io/apimachinery/pkg/util/rand. */

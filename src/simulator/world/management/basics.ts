@@ -186,9 +186,13 @@ export function basics(
         conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
       }),
     ),
-    make('v1', 'Endpoints', 'kubernetes', 'default', {
-      subsets: [{ addresses: ips(addresses), ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
-    }),
+    label(
+      make('v1', 'Endpoints', 'kubernetes', 'default', {
+        subsets: [{ addresses: ips(addresses), ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
+      }),
+      // Its slice is made by the server itself.
+      { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    ),
     slice(
       make('discovery.k8s.io/v1', 'EndpointSlice', `kube-dns-${dnsSuffix}`, 'kube-system', {
         addressType: 'IPv4',

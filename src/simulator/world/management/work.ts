@@ -49,6 +49,7 @@ export class ManagementWork {
       faults: api.faults,
       userOf: (token) => api.userOf(token),
       addToken: (token, user) => api.addToken(token, user),
+      userOfCertificate: (fingerprint) => api.userOfCertificate(fingerprint),
       handle: async (request) => {
         const asked = isWrite(request);
         if (asked) this.#begin();
