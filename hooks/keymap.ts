@@ -31,6 +31,7 @@ function inList(state: State): string | undefined {
   if (here(state).ref) return 'details have an order of their own';
   const { screen } = here(state);
   if (TEXTS.includes(screen)) return 'the lines of a text have an order of their own';
+  if (screen === 'overview') return 'the worst stands first here: 2 sorts the pools, ! what needs attention';
   return screen === 'tree' ? 'a tree has an order of its own' : undefined;
 }
 

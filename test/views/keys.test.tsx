@@ -325,3 +325,11 @@ describe('key names', () => {
     expect(keyNames(input, { ...none, ...key })).toEqual(names);
   });
 });
+
+it('says a long sentence in both lines at the bottom', () => {
+  const screen = openScreen(fleetOf(smallDatacenter()));
+  const text = `${'word '.repeat(18)}end`;
+  screen.store.setState({ notice: { text, tone: 'warn', until: NOW + 1_000 } });
+  const [above, below] = screen.lines().slice(-2);
+  expect(`${above} ${below}`.replace(/\s+/g, ' ').trim()).toBe(text);
+});

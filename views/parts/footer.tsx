@@ -7,8 +7,8 @@ import type { Lists } from '../../hooks/lists.ts';
 import { completions } from '../../hooks/prompt.ts';
 import { useApp, useDeck } from '../../hooks/use-state.ts';
 import type { ListView } from '../../src/store/list.ts';
-import { here, type Prompt, type State } from '../../src/store/state.ts';
-import { cut, fitText, width } from './fit.ts';
+import { here, type Notice, type Prompt, type State } from '../../src/store/state.ts';
+import { cut, fitText, width, wrap } from './fit.ts';
 import { inverse, paint } from './style.ts';
 import { Line } from './table.tsx';
 
@@ -19,11 +19,24 @@ function aboutOf(state: State): string | undefined {
   return state.prompt?.kind === 'entry' ? entryOf(state, state.prompt)?.about : undefined;
 }
 
+const NOTICE_TONES = { info: 'busy', warn: 'warn' } as const;
+
+/** A notice in at most two lines. */
+function noticeLines({ text }: Notice, columns: number): string[] {
+  const [first = '', ...rest] = wrap(text, columns - 2);
+  return rest.length === 0 ? [first] : [first, cut(rest.join(' '), columns - 2)];
+}
+
 function ScreensBar() {
   const { lists } = useDeck();
   const columns = useApp((state) => state.columns);
   const about = useApp(aboutOf);
   const current = useApp((state) => here(state).screen);
+  const notice = useApp((state) => state.notice);
+  const typing = useApp((state) => state.prompt !== undefined);
+  // What is said needs both lines where one would cut it.
+  const said = notice && !typing ? noticeLines(notice, columns) : [];
+  if (said.length > 1) return <Line text={paint(` ${said[0]}`, NOTICE_TONES[notice!.tone])} />;
   if (about !== undefined) return <Line text={paint(cut(about, columns), 'dim')} />;
   let used = 0;
   const parts: string[] = [];
@@ -110,11 +123,8 @@ function KeysBar() {
   const { bindings } = useDeck();
   const state = useApp((all) => all);
   if (state.notice) {
-    return (
-      <Line
-        text={paint(fitText(` ${state.notice.text}`, state.columns), state.notice.tone === 'warn' ? 'warn' : 'busy')}
-      />
-    );
+    const last = noticeLines(state.notice, state.columns).at(-1)!;
+    return <Line text={paint(fitText(` ${last}`, state.columns), NOTICE_TONES[state.notice.tone])} />;
   }
   const offered = bindings
     .filter((binding) => binding.bar !== undefined && binding.disabled?.(state) === undefined)

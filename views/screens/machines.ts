@@ -34,7 +34,10 @@ export const machines = defineScreen<MachineRow>({
     {
       key: 'phase',
       title: 'PHASE',
-      min: 14,
+      min: 9,
+      max: 14,
+      grow: 1,
+      whole: true,
       rank: 0,
       cell: (row) => ({
         text: row.phase,
@@ -45,7 +48,7 @@ export const machines = defineScreen<MachineRow>({
     {
       key: 'what',
       title: 'WAITING ON',
-      min: 16,
+      min: 14,
       grow: 4,
       spill: true,
       rank: 1,
@@ -54,7 +57,7 @@ export const machines = defineScreen<MachineRow>({
     {
       key: 'host',
       title: 'HOST',
-      min: 14,
+      min: 11,
       grow: 3,
       whole: true,
       cut: 'middle',
