@@ -21,6 +21,10 @@ export interface EtcdMember {
   added: number;
   since: number;
   removed?: number;
+  /** When its Node was gone: nothing runs there any more. */
+  gone?: number;
+  /** The tag of its image, where that is known. */
+  version?: string;
 }
 
 /** That a member leads, from a moment on. */
@@ -70,6 +74,14 @@ export class EtcdHistory {
     return this.#past;
   }
 
+  /** Takes up which images members run, by the names of their Nodes. */
+  see(images: ReadonlyMap<string, string>): void {
+    for (const member of this.#byNode.values()) {
+      const version = images.get(member.name);
+      if (version !== undefined) member.version = version;
+    }
+  }
+
   /** Takes up what has become of the Nodes since the last look. */
   look(at: EtcdLook): EtcdPast | undefined {
     const nodes = at.plane.filter((node) => addressOf(node) !== '').sort(byAge);
@@ -100,6 +112,7 @@ export class EtcdHistory {
     for (const [uid, member] of this.#byNode) {
       if (there.has(uid)) continue;
       this.#byNode.delete(uid);
+      member.gone = at.now;
       // Nobody saw it go.
       if (member.removed !== undefined) continue;
       handOver(terms, members, member, at.now);

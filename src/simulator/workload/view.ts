@@ -36,6 +36,16 @@ import { containers, rolesOf } from './summary.ts';
 import { isMirror, isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
 
+/** Which image the etcd of each Node runs. */
+const etcdImages = (objects: readonly KubeObject[]): Map<string, string> =>
+  new Map(
+    objects.flatMap((object) => {
+      if (object.kind !== 'Pod' || !object.metadata.name.startsWith('etcd-') || !isMirror(object)) return [];
+      const [container] = containers(object.spec);
+      return [[String(object.spec?.['nodeName']), /:([^:/]+)$/.exec(container?.image ?? '')?.[1] ?? '']];
+    }),
+  );
+
 const renewal = 10_000;
 /** With more Nodes than that, kubelets tell of no images. */
 const mostTold = 1000;
@@ -161,6 +171,7 @@ export class WorkloadView {
     });
     this.#remembered.parted = new Map(settings.departures?.flatMap(({ node, left }) => (left ? [[node, left]] : [])));
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
+    this.#etcd.see(etcdImages(objects));
     const { pods: network, applications } = settings;
     const used = applicationPods({ nodes, pods: applications, network, now: this.#now() });
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;

@@ -30,6 +30,7 @@ function cluster(uid: string) {
   let there = nodes;
   let now = day('00:50:00');
   return {
+    history,
     look(time: string, of: readonly Node[], departures: readonly Departure[] = []) {
       now = day(time);
       there = [...of];
@@ -117,6 +118,26 @@ it('elects another leader where the host of one is silent, once', () => {
   const log = one.log('cp-2').map(({ msg }) => msg);
   expect(log).toContain(`raft.node: ${second!.id} lost leader ${first!.id} at term 3`);
   expect(log).toContain('prober detected unhealthy status');
+});
+
+it('raises the version of the cluster when the last of the old ones has gone, and not before', () => {
+  const one = cluster('u-1');
+  one.look('00:50:00', nodes);
+  const versions = (log: ReturnType<typeof one.log>) =>
+    log.flatMap(({ msg, from, to }) => (msg === 'updated cluster version' ? [`${from} ${to}`] : []));
+  const images = (tags: string[]) => new Map(tags.map((tag, at) => [`cp-${at + 1}`, tag]));
+  one.history.see(images(['v3.5.28-1', 'v3.5.28-1', 'v3.5.28-1']));
+  const fresh = plane('cp-4', '2026-11-21T00:59:00Z');
+  one.look('01:00:00', [...nodes, fresh]);
+  one.history.see(images(['v3.5.28-1', 'v3.5.28-1', 'v3.5.28-1', 'v3.6.13-1']));
+  expect(one.log('cp-1').map(({ msg }) => msg)).toContain('leader found higher-versioned member');
+  expect(versions(one.log('cp-4'))).toEqual([]);
+  const gone = nodes.map((_node, at) => ({
+    ...{ node: `cp-${at + 1}`, machine: `m-${at}` },
+    ...{ asked: day('01:00:10') + at * 60_000, left: day('01:00:30') + at * 60_000 },
+  }));
+  one.look('01:10:00', [fresh], gone);
+  expect(versions(one.log('cp-4'))).toEqual(['3.5 3.6']);
 });
 
 it('takes snapshots by a count of each member, with more entries between them than the flag says', () => {

@@ -5,6 +5,7 @@ import { type EtcdMember, identity, promotedOf, termAt, votersAt } from '../../e
 import { all, chance, records } from '../run.ts';
 import { configured, indexAt, line, raft, type Voice } from './line.ts';
 import { connected, started } from './members.ts';
+import { clusterVersionAt } from './versions.ts';
 
 const data = '/var/lib/etcd';
 
@@ -18,7 +19,7 @@ function commandOf({ run }: Voice): { command: string[]; flag: (name: string) =>
 
 /** The lines of a beginning at `since`; `again`: it has run before. */
 export function begun(voice: Voice, since = voice.run.since, again = false): LogLine[] {
-  const { run, self, late, past, cluster } = voice;
+  const { run, self, late, past } = voice;
   const told = (after: number, places: readonly [early: string, late: string], msg: string, rest = {}, how = {}) =>
     line(since + after, places[late ? 1 : 0], msg, rest, how);
   const warn = { level: 'warn' };
@@ -64,18 +65,12 @@ export function begun(voice: Voice, since = voice.run.since, again = false): Log
       'listen-client-urls': ['https://127.0.0.1:2379', url(self, 2379)],
     }),
     told(3, embed('etcd.go', 323, 323), 'starting an etcd server', settings(voice, again)),
-    told(at, both('etcdserver/backend.go', 81, 81), 'opened backend db', {
+    ...(late ? opened(since + at - 9) : []),
+    told(at, ['etcdserver/backend.go:81', 'storage/backend.go:80'], 'opened backend db', {
       path: `${data}/member/snap/db`,
       took: `${drawn.integer(2_100_000, 9_800_000) / 1e6}ms`,
     }),
-    told(
-      at + 30,
-      both('etcdserver/raft.go', again ? 540 : 505, again ? 541 : 506),
-      `${again ? 're' : ''}starting local member`,
-      {
-        ...(again ? { 'cluster-id': cluster, ...local, 'commit-index': index } : { ...local, 'cluster-id': cluster }),
-      },
-    ),
+    ...(late ? bootstrapped(since + at + 24) : [localMember(voice, since + at + 30, again, index)]),
     again
       ? configured(voice, since + at + 30)
       : raft(voice, since + at + 30, `${self.id} switched to configuration voters=()`),
@@ -194,11 +189,40 @@ function learned(
   ];
 }
 
+/** What 3.5 says of itself before raft begins. */
+function localMember({ self, cluster }: Voice, at: number, again: boolean, index: number): LogLine {
+  const [own, of] = [{ 'local-member-id': self.id }, { 'cluster-id': cluster }];
+  return again
+    ? line(at, 'etcdserver/raft.go:540', 'restarting local member', { ...of, ...own, 'commit-index': index })
+    : line(at, 'etcdserver/raft.go:505', 'starting local member', { ...own, ...of });
+}
+
+/** What 3.6 says in its place. */
+const bootstrapped = (at: number): LogLine[] => [
+  ...['cluster', 'storage', 'raft'].map((what, turn) =>
+    line(at + turn * 2, `etcdserver/bootstrap.go:${94 + turn * 7}`, `bootstrapping ${what}`),
+  ),
+  line(at + 5, 'etcdserver/server.go:312', 'bootstrap successfully'),
+];
+
+/** How its file is opened: since 3.6 bbolt speaks for itself. */
+function opened(at: number): LogLine[] {
+  const bbolt = { logger: 'bbolt' };
+  const options =
+    '{Timeout: 0s, NoGrowSync: false, NoFreelistSync: true, PreLoadFreelist: false, FreelistType: hashmap, ReadOnly: false, MmapFlags: 8000, InitialMmapSize: 10737418240, PageSize: 0, NoSync: false, OpenFile: 0x0, Mlock: false, Logger: 0xc00012a0b8}';
+  const file = `${data}/member/snap/db`;
+  const opens = `Opening db file (${file}) with mode -rw------- and with options: ${options}`;
+  return [
+    line(at, 'backend/backend.go:203', opens, {}, bbolt),
+    line(at + 7, 'bbolt@v1.4.3/db.go:321', `Opening bbolt db (${file}) successfully`, {}, bbolt),
+  ];
+}
+
 /** It can be asked from now on. */
 function serves(voice: Voice, at: number): LogLine[] {
   const { self, late } = voice;
   const local = { 'local-member-id': self.id };
-  const minor = versionOf(voice).split('.').slice(0, 2).join('.');
+  const minor = clusterVersionAt(voice.past, at) ?? versionOf(voice).split('.').slice(0, 2).join('.');
   const embedded = (early: number, later: number) => `embed/serve.go:${late ? later : early}`;
   return [
     line(at, `etcdserver/server.go:${late ? 1804 : 2156}`, 'published local member to cluster through raft', {

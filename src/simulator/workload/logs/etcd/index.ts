@@ -11,6 +11,7 @@ import { elections } from './elections.ts';
 import { line, voiceOf } from './line.ts';
 import { afterwards, comings } from './members.ts';
 import { silences } from './silences.ts';
+import { versions } from './versions.ts';
 
 /** The log of a member. */
 export const etcd: Teller = (run) => {
@@ -27,6 +28,7 @@ export const etcd: Teller = (run) => {
     ...elections(voice),
     ...comings(voice),
     ...silences(voice),
+    ...versions(voice),
     ...compacted(voice),
     ...slow(run),
   ].filter(({ at }) => removed === undefined || at < removed + 2000);

@@ -205,14 +205,11 @@ const refusal = 210;
 export const afterwards = (removed: number): number[] => restarts.map((after) => removed + after);
 
 /** As long as its host is there, one that was removed is started again, and asks. */
-function refused({ self, past, run, late }: Voice, other: EtcdMember, removed: number): LogLine[] {
-  const next = past.members.find(({ address, added }) => address === other.address && added > removed);
-  const host = run.question.objects('nodes');
-  const isThere = [...host].some(({ metadata }) => metadata.name === other.name);
-  const until = next?.added ?? (isThere ? run.until : removed + 15_000);
+function refused({ self, run, late }: Voice, other: EtcdMember, removed: number): LogLine[] {
+  const until = other.gone ?? run.until;
   return afterwards(removed)
     .map((at) => at + refusal - 8)
-    .filter((at) => at < until - 2000)
+    .filter((at) => at < until - 400)
     .flatMap((at) =>
       streams.map((_stream, index) =>
         line(
