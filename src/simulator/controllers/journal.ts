@@ -24,6 +24,8 @@ export interface Entry {
   of: Readonly<Record<string, string | undefined>>;
   /** An Event; undefined of a line that a controller wrote itself. */
   event?: Told;
+  /** Printed as it is, by no controller. */
+  plain?: boolean | undefined;
   /** `E` of what went wrong. */
   level?: 'E' | undefined;
   /** The file and the line of the source. */

@@ -75,7 +75,7 @@ export function created(
   });
 }
 
-/** Says which of `all` was deleted. */
+/** Says which of `all` was deleted, and why. */
 export function deletedMachine(
   rt: Runtime,
   plane: KubeadmControlPlane,
@@ -83,8 +83,13 @@ export function deletedMachine(
   outdated: ReadonlySet<string>,
   machine: Machine,
   place: string,
-  what: string,
+  why: string,
 ): void {
+  const { name } = machine.metadata;
+  const what =
+    rt.clusterApi === 'v1beta2' && why === 'scale down'
+      ? `Machine ${name} deleting (${why})`
+      : `Deleting Machine (${why})`;
   rt.log(plane, place, what, { ...statusOf(rt, plane, all, outdated, { going: machine }), Machine: refOf(machine) });
 }
 

@@ -183,7 +183,6 @@ export async function remediatePlane(
   await rt.client.remove(kinds.Machine, ill.metadata.name);
   const outdated = all.filter((machine) => find(machine.status?.v1beta2?.conditions, 'UpToDate')?.status === 'False');
   const names = new Set(outdated.map(({ metadata }) => metadata.name));
-  const what = 'Deleting Machine (remediating unhealthy Machine)';
-  deletedMachine(rt, plane, all, names, ill, 'remediation.go:330', what);
+  deletedMachine(rt, plane, all, names, ill, 'remediation.go:330', 'remediating unhealthy Machine');
   return 'deleted';
 }

@@ -243,7 +243,7 @@ export function controlPlaneController(rt: Runtime): void {
     if (!victim || wait) return wait;
     departs(rt, cluster.metadata.name, victim, 'asked');
     await rt.client.remove(kinds.Machine, victim.metadata.name);
-    deletedMachine(rt, plane, all, outdated, victim, 'scale.go:149', 'Deleting Machine (scale down)');
+    deletedMachine(rt, plane, all, outdated, victim, 'scale.go:149', 'scale down');
     return undefined;
   }
 

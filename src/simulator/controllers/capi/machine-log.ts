@@ -28,21 +28,26 @@ export function tellProgress(
   const [boot, machine] = [of(draft.spec?.bootstrap?.configRef), of(draft.spec?.infrastructureRef)];
   const say = (place: string, message: string, values: Record<string, unknown>) =>
     rt.log(before, place, message, values);
+  const newer = rt.clusterApi === 'v1beta2';
+  // The provider's kinds keep the contract that they had.
+  const [dataSecret, provisioned] = newer
+    ? ['set status.initialization.dataSecretCreated', 'set status.ready']
+    : ['report status.ready', 'report status.ready'];
   if (!config?.status?.ready) {
-    say(`${phases}:155`, 'Waiting for bootstrap provider to generate data secret and report status.ready', boot);
+    say(`${phases}:155`, `Waiting for bootstrap provider to generate data secret and ${dataSecret}`, boot);
   } else if (!before.status?.bootstrapReady) {
     const Secret = `${draft.metadata.namespace}/${config.status.dataSecretName ?? ''}`;
-    const said = 'Bootstrap provider generated data secret and reports status.ready';
+    const said = `Bootstrap provider generated data secret${newer ? '' : ' and reports status.ready'}`;
     say(`${phases}:176`, said, { ...boot, Secret });
   }
   if (!infra?.status?.ready) {
-    const waits = 'Waiting for infrastructure provider to create machine infrastructure and report status.ready';
+    const waits = `Waiting for infrastructure provider to create machine infrastructure and ${provisioned}`;
     say(`${phases}:265`, waits, machine);
     return;
   }
   if (!before.status?.infrastructureReady) {
-    const done = 'Infrastructure provider has completed machine infrastructure provisioning and reports status.ready';
-    say(`${phases}:291`, done, machine);
+    const done = newer ? 'provisioning' : 'machine infrastructure provisioning and reports status.ready';
+    say(`${phases}:291`, `Infrastructure provider has completed ${done}`, machine);
   }
   const providerID = draft.spec?.providerID;
   if (!node) {

@@ -159,12 +159,19 @@ export function machineSetController(rt: Runtime): void {
       const chosen = deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus);
       for (const [at, machine] of chosen.entries()) {
         const ref = { Machine: `${rt.namespace}/${machine.metadata.name}` };
+        const newer = rt.clusterApi === 'v1beta2';
+        const which = newer ? ` (scale down, deleting ${at + 1} of ${surplus})` : ` ${at + 1} of ${surplus}`;
         if (deleting(machine)) {
-          say(849, `Waiting for machine ${at + 1} of ${surplus} to be deleted`, ref);
+          const waits = newer
+            ? `Waiting for Machine to be deleted${which}`
+            : `Waiting for machine${which} to be deleted`;
+          say(849, waits, ref);
           continue;
         }
-        say(837, `Deleting machine ${at + 1} of ${surplus}`, ref);
+        if (!newer) say(837, `Deleting machine${which}`, ref);
         await rt.client.remove(kinds.Machine, machine.metadata.name);
+        // Since 1.11 it is said of what is done.
+        if (newer) say(837, `Deleting Machine${which}`, ref);
         await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted ${noun(rt)} "${machine.metadata.name}"`, component);
       }
     }
@@ -175,7 +182,10 @@ export function machineSetController(rt: Runtime): void {
     if (problems.length > 0) tellHold(rt, set, 'Scale up', problems);
     if (problems.length > 0) return problems;
     for (let made = 1; made <= -surplus; made++) {
-      news.failure = await create(set, `Created machine ${made} of ${-surplus}`);
+      const which = `${made} of ${-surplus}`;
+      const said =
+        rt.clusterApi === 'v1beta2' ? `Machine created (scale up, creating ${which})` : `Created machine ${which}`;
+      news.failure = await create(set, said);
       if (news.failure) break;
     }
     return [];

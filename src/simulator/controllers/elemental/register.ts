@@ -116,6 +116,19 @@ export async function registerHost(
   const inventory = registeredInventory(registration, hardware, rt.clock.now());
   if (configOf(registration)?.install?.reboot !== true) staysLive(rt, inventory.metadata.name);
   await client.create(kinds.MachineInventory, inventory);
+  tellCalls(rt, registration, inventory);
   await grantPlan(rt, registration.metadata.name, inventory.metadata.name);
   return inventory.metadata.name;
+}
+
+/** What a caller speaks: the last of elemental-register's messages. */
+const protocol = 11;
+
+/** What the operator's server prints of one that registers: it asks for its registration first, and then as whom it knows itself. */
+function tellCalls(rt: Runtime, registration: MachineRegistration, inventory: MachineInventory): void {
+  const asked = `Incoming HTTP request for /elemental/registration/${registration.status?.registrationToken ?? ''}`;
+  for (const message of [asked, asked, `Negotiated protocol version: ${protocol}`]) {
+    const line = { place: 'log.go:42', message, values: {}, controller: '', turn: 0, plain: true };
+    rt.journal.write('elemental-operator', rt.clock.now(), inventory, line);
+  }
 }

@@ -64,6 +64,7 @@ function keptLines(run: Run, { name }: Manager): LogLine[] {
   const recorded = name in CLUSTER_API ? keptEvents(run).map(recorderLine) : [];
   const written = run.kept.entries.flatMap(({ at, about, event, controller, turn, of, values, ...line }): LogLine[] => {
     const known = controllers.get(controller);
+    if (line.plain) return [klog(at, line.place, line.message)];
     if (event || !known) return [];
     const { group, kind } = known;
     const { namespace, name: object } = about;
