@@ -115,9 +115,25 @@ it('has what every server has: its metrics, its parts, its groups, revisions of 
   expect(body).toMatch(
     /\napiserver_request_total\{code="200",component="apiserver",dry_run="",group="",resource="nodes",scope="cluster",subresource="",verb="LIST",version="v1"\} [1-9]/,
   );
-  for (const line of String(body).trimEnd().split('\n')) {
+  const { body: health } = await ask('/metrics/slis');
+  expect(health).toContain('kubernetes_healthcheck{name="etcd",type="readyz"} 1\n');
+  for (const line of `${String(body)}${String(health)}`.trimEnd().split('\n')) {
     expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z_]+="[^"]*",?)+\})? [0-9.e+]+)$/);
   }
+  // Of months there are more requests than those of this test, and of each kind as many as took their time.
+  const figure = (start: string) =>
+    Number(
+      String(body)
+        .split('\n')
+        .find((line) => line.startsWith(start))
+        ?.split(' ')[1],
+    );
+  const renewals =
+    'component="apiserver",dry_run="",group="coordination.k8s.io",resource="leases",scope="resource",subresource="",verb="PUT",version="v1"';
+  expect(figure(`apiserver_request_total{code="200",${renewals}}`)).toBeGreaterThan(100_000);
+  expect(figure(`apiserver_request_duration_seconds_count{${renewals}}`)).toBe(
+    figure(`apiserver_request_duration_seconds_bucket{${renewals},le="60"}`),
+  );
   expect(names(await list('/api/v1/componentstatuses'))).toEqual(['controller-manager', 'etcd-0', 'scheduler']);
   const services = names(await list('/apis/apiregistration.k8s.io/v1/apiservices'));
   expect(services).toEqual(expect.arrayContaining(['v1.', 'v1.apps', 'v1beta1.cluster.x-k8s.io']));

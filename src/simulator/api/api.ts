@@ -8,7 +8,7 @@ import { Documents } from './discovery/documents.ts';
 import { METRICS_TYPE } from './discovery/exposition.ts';
 import { health } from './discovery/health.ts';
 import { issuerDocument } from './discovery/issuer.ts';
-import { metrics } from './discovery/metrics.ts';
+import { healthMetrics, metrics } from './discovery/metrics.ts';
 import { RequestCounter } from './discovery/request-counter.ts';
 import {
   isReviewOfOthers,
@@ -309,7 +309,8 @@ export class Api {
   #document({ path, accept }: ApiRequest): ApiAnswer {
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
     const gitVersion = this.#gitVersion();
-    if (path === '/metrics') return { ...plain(this.#metrics(gitVersion)), headers: { 'content-type': METRICS_TYPE } };
+    const told = path === '/metrics' ? this.#metrics(gitVersion) : path === '/metrics/slis' ? this.#slis() : undefined;
+    if (told !== undefined) return { ...plain(told), headers: { 'content-type': METRICS_TYPE } };
     const document = discover(path, accept, shown, buildOf(gitVersion), this.#options.address?.());
     if (document?.pretty) return { ...json(200, null), body: JSON.stringify(document.body, null, 2) };
     if (document !== undefined) return json(200, document.body, document.contentType);
@@ -325,7 +326,13 @@ export class Api {
     return typeof told === 'function' ? told() : told;
   }
 
+  #slis(): string {
+    this.#options.beforeRead?.('pods');
+    return healthMetrics(this.#core, this.#since);
+  }
+
   #metrics(gitVersion: string): string {
+    for (const plural of ['nodes', 'pods']) this.#options.beforeRead?.(plural);
     const watches = new Map<Resource, number>();
     for (const resource of this.#watches.values()) watches.set(resource, (watches.get(resource) ?? 0) + 1);
     const served = { watches, requests: this.#counter.samples, since: this.#since };

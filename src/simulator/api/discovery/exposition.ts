@@ -8,7 +8,9 @@ export type Sample = readonly [labels: Readonly<Record<string, string>>, value: 
 export function family(name: string, help: string, samples: readonly Sample[], type = 'gauge', at?: number): string {
   const time = at === undefined ? '' : ` ${Math.round(at)}`;
   const lines = samples.map(([labels, value]) => {
-    const told = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+    const told = Object.entries(labels)
+      .sort(([a], [b]) => (b === 'le' || (a !== 'le' && a < b) ? -1 : 1))
+      .map(([label, text]) => `${label}=${JSON.stringify(text)}`);
     return `${name}${told.length > 0 ? `{${told.join(',')}}` : ''} ${value}${time}`;
   });
   return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.sort().join('\n')}\n`;

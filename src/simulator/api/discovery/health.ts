@@ -32,7 +32,8 @@ const LATE = [
   'poststarthook/apiservice-openapiv3-controller',
 ];
 
-const checksOf = (endpoint: string): string[] => {
+/** What is looked at for one of the endpoints. */
+export const checksOf = (endpoint: string): string[] => {
   const ready = endpoint === 'readyz';
   const first = ['ping', 'log', 'etcd', ...(ready ? ['etcd-readiness', 'informer-sync'] : [])];
   return [...first, ...HOOKS, ...LATE, ...(ready ? ['shutdown'] : [])];
