@@ -54,6 +54,9 @@ function eventOf(about: KubeObject, at: number, what: Omit<Said, 'about' | 'at'>
 
 function ofPod(pod: KubeObject): Said[] {
   const { name, namespace, creationTimestamp, ownerReferences = [], annotations } = pod.metadata;
+  // A kubelet speaks of what it has from a file, not of the mirror.
+  const uid = annotations?.['kubernetes.io/config.mirror'] ?? pod.metadata.uid;
+  const subject = { ...pod, metadata: { ...pod.metadata, uid } } as KubeObject;
   const host = String(pod.spec?.['nodeName'] ?? '');
   const born = Date.parse(creationTimestamp ?? '');
   const statuses = (pod.status?.['containerStatuses'] ?? []) as {
@@ -86,7 +89,7 @@ function ofPod(pod: KubeObject): Said[] {
     const at = first === undefined ? Number.POSITIVE_INFINITY : Date.parse(first);
     const field = `spec.containers{${container}}`;
     const tell = (when: number, reason: string, message: string) =>
-      said.push({ about: pod, at: when, reason, message, component: 'kubelet', host, field });
+      said.push({ about: subject, at: when, reason, message, component: 'kubelet', host, field });
     const took = at - born;
     // kubeadm has pulled what it runs from files before it joins.
     if (!isMirror && took >= 1000) tell(born + 500, 'Pulling', `Pulling image "${image}"`);

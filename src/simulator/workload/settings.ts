@@ -6,7 +6,7 @@ import { drainBegins, GOING, simulatedPod } from '../controllers/capi/drain.ts';
 import { coreDnsOf, withCoreDns } from '../controllers/capi/kcp-add-ons.ts';
 import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
-import { clusterConfigurationAnnotation } from '../controllers/capi/up-to-date.ts';
+import { clusterConfigurationAnnotation } from '../controllers/capi/same-bootstrap.ts';
 import { find } from '../controllers/conditions.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';

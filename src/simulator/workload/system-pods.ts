@@ -176,7 +176,7 @@ function prepared(
 
 /** What a kubelet notes on the Pod that mirrors one it runs from a file: nobody evicts such a Pod. */
 function mirrorOf(name: string, since: string): Record<string, string> {
-  const config = digest(name).slice(0, 32);
+  const config = digest(`${name}/${since}`).slice(0, 32);
   return {
     'kubernetes.io/config.hash': config,
     'kubernetes.io/config.mirror': config,

@@ -18,12 +18,17 @@ const version = 'v1.33.7-2';
 
 it('tells for an hour how Pods came up, that proxies have begun and who began to lead', () => {
   const objects = systemObjects({ nodes, version, renewed: '2026-11-21T02:00:00Z', settings: { tokens: [] } });
-  type Told = { reason: string; message: string; involvedObject: { kind: string; name: string } };
+  type Told = { reason: string; message: string; involvedObject: { kind: string; name: string; uid: string } };
   const told = toldOf(objects, now) as unknown as Told[];
   const of = (name: string) =>
     told.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason }) => reason);
   expect(of('etcd-cp-2')).toEqual(['Pulled', 'Created', 'Started']);
   expect(of('etcd-cp-1')).toEqual([]);
+  // Who describes the mirror of a file asks for what is told of the file.
+  const mirror = objects.find(({ metadata }) => metadata.name === 'etcd-cp-2')!.metadata.annotations;
+  expect(told.find(({ involvedObject }) => involvedObject.name === 'etcd-cp-2')?.involvedObject.uid).toBe(
+    mirror?.['kubernetes.io/config.mirror'],
+  );
   expect(of('w-1')).toEqual(['Starting']);
   const proxy = told.find(({ involvedObject }) => involvedObject.name.startsWith('kube-proxy-'))!.involvedObject.name;
   expect(of(proxy)).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);

@@ -9,7 +9,7 @@ import { ownerName } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfigSpec, KubeadmControlPlane } from '../shapes/capi.ts';
 import { byAge } from './common.ts';
-import { clusterConfigurationAnnotation } from './up-to-date.ts';
+import { clusterConfigurationAnnotation } from './same-bootstrap.ts';
 
 const skipped = 'controlplane.cluster.x-k8s.io/skip-coredns';
 

@@ -13,7 +13,8 @@ import { byName, deleting, hasNode } from './common.ts';
 import { componentsOf, managesEtcd } from './kcp-components.ts';
 import { cleanupHook } from './kcp-machines.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
-import { clonedFrom, clusterConfigurationAnnotation } from './up-to-date.ts';
+import { clusterConfigurationAnnotation } from './same-bootstrap.ts';
+import { clonedFrom } from './up-to-date.ts';
 
 const refOf = ({ metadata }: Machine | KubeadmControlPlane): string => `${metadata.namespace}/${metadata.name}`;
 const namesOf = (machines: readonly Machine[]): string[] => machines.map(({ metadata }) => metadata.name).sort();

@@ -11,7 +11,7 @@ import { fullest } from './failure-domains.ts';
 import { inPlace } from './in-place.ts';
 import { componentsOf, planeHealthy } from './kcp-components.ts';
 import type { MachineOrder } from './machine-create.ts';
-import { clusterConfigurationAnnotation } from './up-to-date.ts';
+import { clusterConfigurationAnnotation } from './same-bootstrap.ts';
 
 export const cleanupHook = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
 

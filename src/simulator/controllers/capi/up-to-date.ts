@@ -1,6 +1,5 @@
 /** Whether Machines are what their group now asks for, and in which words Cluster API says what differs. */
 
-import { equal } from '../json.ts';
 import type {
   KubeadmConfig,
   KubeadmControlPlane,
@@ -10,9 +9,8 @@ import type {
 } from '../shapes/capi.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { endsWithin } from './certificate-expiry.ts';
+import { isSameBootstrap } from './same-bootstrap.ts';
 
-/** Annotation in which a control plane keeps the ClusterConfiguration a Machine was made with. */
-export const clusterConfigurationAnnotation = 'controlplane.cluster.x-k8s.io/kubeadm-cluster-configuration';
 export const clonedFrom = 'cluster.x-k8s.io/cloned-from-name';
 
 /** What in a MachineSet's template differs from its MachineDeployment's and needs new Machines. Empty: nothing. */
@@ -56,7 +54,7 @@ export function controlPlaneDifferences(
   if (machine.spec?.version !== spec?.version) {
     lines.push(`* Version ${machine.spec?.version ?? ''}, ${spec?.version ?? ''} required`);
   }
-  if (!sameClusterConfiguration(plane, machine) || !sameConfig(plane, config)) {
+  if (!isSameBootstrap(plane, machine, config)) {
     lines.push('* KubeadmConfig is not up-to-date');
   }
   const template = spec?.machineTemplate?.infrastructureRef?.name;
@@ -68,33 +66,4 @@ export function controlPlaneDifferences(
   const days = spec?.rolloutBefore?.certificatesExpiryDays;
   if (days !== undefined && endsWithin(machine, days, now)) lines.push('* Certificates will expire soon');
   return lines;
-}
-
-/** DNS is left out: a control plane updates it in the running cluster. */
-function sameClusterConfiguration(plane: KubeadmControlPlane, machine: Machine): boolean {
-  const text = machine.metadata.annotations?.[clusterConfigurationAnnotation];
-  if (text === undefined) return true;
-  try {
-    return equal(meaning(JSON.parse(text)), meaning(plane.spec?.kubeadmConfigSpec?.clusterConfiguration));
-  } catch {
-    return false;
-  }
-}
-
-/** What of a ClusterConfiguration counts; an empty part is no part. */
-function meaning(configuration: unknown): Record<string, unknown> {
-  const { dns: _dns, ...rest } = (configuration ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => !equal(value, {})));
-}
-
-function sameConfig(plane: KubeadmControlPlane, config: KubeadmConfig | undefined): boolean {
-  const own = config?.spec;
-  const wanted = plane.spec?.kubeadmConfigSpec;
-  if (!own || !wanted) return true;
-  return (
-    equal(own.files ?? [], wanted.files ?? []) &&
-    equal(own.users ?? [], wanted.users ?? []) &&
-    equal(own.preKubeadmCommands ?? [], wanted.preKubeadmCommands ?? []) &&
-    equal(own.postKubeadmCommands ?? [], wanted.postKubeadmCommands ?? [])
-  );
 }
