@@ -26,7 +26,7 @@ function specOf(screen: Screen, state: State): ListSpec<unknown> {
     sortValue(row, key) {
       const column = screen.columns.find((each) => each.key === key);
       if (!column) return undefined;
-      if (column.sort) return column.sort(row);
+      if (column.sort) return column.sort(row, state);
       return text(column.cell(row, look, state)).toLowerCase() || undefined;
     },
     fields(row): Searchable {

@@ -42,7 +42,7 @@ export interface Column<T> {
   rank: number;
   cell(row: T, look: Look, state: State): Cell | string;
   /** Default: the cell's text. */
-  sort?(row: T): string | number | undefined;
+  sort?(row: T, state: State): string | number | undefined;
 }
 
 export interface Screen<T = unknown> {

@@ -1,6 +1,7 @@
 /** What needs eyes, with what the operator knows of it: acknowledged, or new since they last looked. */
 import { holds } from '../domain/acknowledge.ts';
-import { attentionNow, type Cause } from '../domain/explain/attention.ts';
+import { attentionNow, type Cause, saidOf } from '../domain/explain/attention.ts';
+import type { Problem } from '../domain/fleet/rows.ts';
 import type { Observed } from '../domain/story/observed.ts';
 import type { AttentionItem } from './attention-item.ts';
 import type { State } from './state.ts';
@@ -39,6 +40,21 @@ export function attentionOf(given: Given): readonly AttentionItem[] {
   }
   made = { from, until, list: [...open, ...known] };
   return made.list;
+}
+
+let indexed: { items: readonly AttentionItem[]; byUid: ReadonlyMap<string, AttentionItem> } | undefined;
+
+/**
+ * What is wrong with the row of an object: its own problem, or what attention knows of it where the row knows of nothing, or
+ * of nothing as bad, as of lateness and of what its own cluster says.
+ */
+export function troubleOf(state: Given, uid: string, own: Problem | undefined): Problem | undefined {
+  if (own?.severity === 'bad') return own;
+  const items = attentionOf(state);
+  if (indexed?.items !== items) indexed = { items, byUid: new Map(items.map((item) => [item.ref.uid, item])) };
+  const item = indexed.byUid.get(uid);
+  if (!item || (own && item.severity !== 'bad')) return own;
+  return { severity: item.severity, text: saidOf(item), ...(item.since === undefined ? {} : { since: item.since }) };
 }
 
 /** `3`, `3, 1 new, 2 acknowledged`. */

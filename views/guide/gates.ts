@@ -14,9 +14,12 @@ const GATES: Readonly<Record<Gate['result'], { sign: string; tone: Tone }>> = {
   unknown: { sign: 'NOT KNOWN', tone: 'bad' },
 };
 
+const TO_SAY = { sign: 'TO SAY', tone: 'warn' } as const;
+
 function gateLines(gate: Gate): BoardLine[] {
   const { name, result, title, figure, remedy, asks, passedBy, secondHand, override } = gate;
-  const { sign, tone } = GATES[result];
+  // What only people know is no fault: it wants to be said.
+  const { sign, tone } = result !== 'pass' && asks !== undefined ? TO_SAY : GATES[result];
   const through = passedBy ? `; ${cleanLine(passedBy.by)}: "${cleanLine(passedBy.words, 120)}"` : '';
   const mark = result !== 'pass' && passedBy ? { sign: 'GONE THROUGH', tone: 'warn' as const } : { sign, tone };
   const more = shut(gate)

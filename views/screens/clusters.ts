@@ -1,5 +1,6 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { ClusterRow } from '../../src/domain/fleet/rows.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, ofCell, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 export const clusters = defineScreen<ClusterRow>({
@@ -19,8 +20,8 @@ export const clusters = defineScreen<ClusterRow>({
       title: '',
       min: 1,
       rank: 0,
-      cell: (row) => signCell(row.problem, row.waiting !== undefined),
-      sort: (row) => signSort(row.problem, row.waiting !== undefined),
+      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
+      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
     },
     { key: 'name', title: 'CLUSTER', min: 10, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
@@ -63,7 +64,7 @@ export const clusters = defineScreen<ClusterRow>({
       grow: 4,
       spill: true,
       rank: 1,
-      cell: (row) => whatCell(row.problem, row.waiting),
+      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
     { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
     {

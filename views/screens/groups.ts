@@ -1,5 +1,6 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { GroupRow } from '../../src/domain/fleet/rows.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, ofCell, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 function rolloutWord(row: GroupRow): { text: string; tone: 'busy' | 'warn' | 'plain' } {
@@ -25,8 +26,8 @@ export const groups = defineScreen<GroupRow>({
       title: '',
       min: 1,
       rank: 0,
-      cell: (row) => signCell(row.problem, row.rolling),
-      sort: (row) => signSort(row.problem, row.rolling),
+      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), row.rolling),
+      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), row.rolling),
     },
     { key: 'name', title: 'GROUP', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
@@ -67,7 +68,7 @@ export const groups = defineScreen<GroupRow>({
       grow: 4,
       spill: true,
       rank: 1,
-      cell: (row) => whatCell(row.problem, row.waiting),
+      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
     {
       key: 'pool',

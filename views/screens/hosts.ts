@@ -1,6 +1,7 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { HostRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planText } from '../../src/domain/plan-words.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, planStateTone, signCell, signSort, useCell, whatCell } from '../parts/cells.ts';
 
 const busy = ({ use, waiting }: HostRow) =>
@@ -24,8 +25,8 @@ export const hosts = defineScreen<HostRow>({
       title: '',
       min: 1,
       rank: 0,
-      cell: (row) => signCell(row.problem, busy(row)),
-      sort: (row) => signSort(row.problem, busy(row)),
+      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), busy(row)),
+      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), busy(row)),
     },
     { key: 'name', title: 'HOST', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'state', title: 'USE', min: 14, rank: 0, cell: (row) => useCell(row.use) },
@@ -55,7 +56,7 @@ export const hosts = defineScreen<HostRow>({
       grow: 4,
       spill: true,
       rank: 1,
-      cell: (row) => whatCell(row.problem, row.waiting),
+      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
     {
       key: 'pool',

@@ -1,6 +1,7 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { MachineRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planStateText } from '../../src/domain/plan-words.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
 
 const busy = (row: MachineRow) => row.waiting !== undefined;
@@ -27,8 +28,8 @@ export const machines = defineScreen<MachineRow>({
       title: '',
       min: 1,
       rank: 0,
-      cell: (row) => signCell(row.problem, busy(row)),
-      sort: (row) => signSort(row.problem, busy(row)),
+      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), busy(row)),
+      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), busy(row)),
     },
     { key: 'name', title: 'MACHINE', min: 18, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
@@ -52,7 +53,7 @@ export const machines = defineScreen<MachineRow>({
       grow: 4,
       spill: true,
       rank: 1,
-      cell: (row) => whatCell(row.problem, row.waiting),
+      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
     {
       key: 'host',

@@ -1,5 +1,6 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { ObjectRef, Problem } from '../../src/domain/fleet/rows.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, signCell, signSort } from '../parts/cells.ts';
 
@@ -92,8 +93,8 @@ export const onboarding = defineScreen<OnboardingRow>({
       title: '',
       min: 1,
       rank: 0,
-      cell: (row) => signCell(row.problem, row.busy),
-      sort: (row) => signSort(row.problem, row.busy),
+      cell: (row, _, state) => signCell(troubleOf(state, row.id, row.problem), row.busy),
+      sort: (row, state) => signSort(troubleOf(state, row.id, row.problem), row.busy),
     },
     { key: 'sort', title: 'WHAT', min: 12, rank: 0, cell: (row) => row.sort },
     { key: 'name', title: 'NAME', min: 16, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },

@@ -1,6 +1,7 @@
 import { type Cell, type Column, defineScreen } from '../../hooks/screen.ts';
 import type { PoolRow } from '../../src/domain/fleet/rows.ts';
 import type { PoolCounters } from '../../src/domain/objects.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
 import type { State } from '../../src/store/state.ts';
 import { ageCell, ageSort, deltaText, signCell, signSort, whatCell } from '../parts/cells.ts';
@@ -39,8 +40,8 @@ export const poolColumns: readonly Column<PoolRow>[] = [
     title: '',
     min: 1,
     rank: 0,
-    cell: (row) => signCell(row.problem, false),
-    sort: (row) => signSort(row.problem, false),
+    cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), false),
+    sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), false),
   },
   { key: 'name', title: 'POOL', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
   { key: 'cluster', title: 'CLUSTER', min: 7, grow: 1, max: 20, rank: 3, cell: (row) => row.cluster ?? '' },
@@ -74,7 +75,7 @@ export const poolColumns: readonly Column<PoolRow>[] = [
     grow: 4,
     spill: true,
     rank: 5,
-    cell: (row) => whatCell(row.problem, undefined),
+    cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), undefined),
   },
   {
     key: 'age',

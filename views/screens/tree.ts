@@ -1,6 +1,7 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import { type TreeRow, treeOf } from '../../src/domain/story/tree.ts';
+import { troubleOf } from '../../src/store/attention.ts';
 import type { State } from '../../src/store/state.ts';
 import { signCell, whatCell } from '../parts/cells.ts';
 
@@ -12,7 +13,7 @@ const columns: readonly Column<TreeRow>[] = [
     title: '',
     min: 1,
     rank: 0,
-    cell: (row) => signCell(row.problem, row.waiting !== undefined),
+    cell: (row, _, state) => signCell(troubleOf(state, row.ref?.uid ?? '', row.problem), row.waiting !== undefined),
   },
   {
     key: 'name',
@@ -35,7 +36,7 @@ const columns: readonly Column<TreeRow>[] = [
     grow: 3,
     spill: true,
     rank: 1,
-    cell: (row) => whatCell(row.problem, row.waiting),
+    cell: (row, _, state) => whatCell(troubleOf(state, row.ref?.uid ?? '', row.problem), row.waiting),
   },
 ];
 /** How deep a row stands tells its kind where room is short. */

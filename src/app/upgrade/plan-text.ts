@@ -42,7 +42,8 @@ function gateLines(gates: readonly Gate[]): string {
   return gates
     .flatMap((gate) => {
       const { result, title, figure, remedy, asks, name, override, secondHand } = gate;
-      const head = `${MARK[result].padEnd(7)} ${title}: ${figure}${secondHand ? ' (second-hand)' : ''}`;
+      const mark = result !== 'pass' && asks !== undefined ? 'TO SAY' : MARK[result];
+      const head = `${mark.padEnd(7)} ${title}: ${figure}${secondHand ? ' (second-hand)' : ''}`;
       if (result === 'pass') return [head];
       const more = [
         asks === undefined ? remedy?.text : `wants to be said in words: ${asks}`,
@@ -102,7 +103,9 @@ export function planText(planned: Planned): string {
     '',
     ...stages.flatMap((stage) => [stage, '']),
     ...(course.line ? [`From ${course.line.text} on: forward only.`] : []),
-    inTheWay.length > 0 ? `In the way: ${inTheWay.map(({ name }) => name).join(', ')}` : 'Nothing stands in the way.',
+    inTheWay.length > 0
+      ? `In the way: ${inTheWay.map(({ name }) => name).join(', ')}`
+      : `Nothing stands in the way${toBeSaid.length > 0 ? ' but what has to be said' : ''}.`,
     ...(toBeSaid.length > 0 ? [`To be said before it begins: ${toBeSaid.map(({ name }) => name).join(', ')}`] : []),
     '',
   ].join('\n');
