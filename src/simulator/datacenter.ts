@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { KubeError, type Transport } from '../kube/types.ts';
 import { kubernetesAdmission } from './api/admission/index.ts';
 import { type Api, type ApiOptions, createApi } from './api/api.ts';
+import { authority } from './api/certificate.ts';
 import { startApiServer } from './api/server.ts';
 import { Passage } from './api/storage/busy.ts';
 import { apiTransport } from './api/transport.ts';
@@ -220,7 +221,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const rack = new Rack(runtime, waitingIn(world, seed, options.waiting ?? 0));
   const token = randomBytes(16).toString('hex');
-  const server = await startApiServer({ api: work.served, token, port: options.port, tls: options.tls });
+  const name = 'kubernetes';
+  const certifies = options.tls ? { authority: { ...authority(name, since), name } } : {};
+  const server = await startApiServer({ api: work.served, token, port: options.port, tls: options.tls, ...certifies });
   ca = server.ca;
   management.serves(ca);
   await workloads.serve({ tls: true });

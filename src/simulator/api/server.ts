@@ -117,7 +117,11 @@ const certifiedBy = (authority: Credentials & { name: string }): Credentials =>
   certified(
     {
       name: 'kube-apiserver',
-      hosts: ['127.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+      hosts: [
+        '127.0.0.1',
+        'localhost',
+        ...['', '.default', '.default.svc', '.default.svc.cluster.local'].map((of) => `kubernetes${of}`),
+      ],
       ...{ from: Date.now() - day, until: Date.now() + 365 * day },
     },
     authority,
@@ -210,7 +214,7 @@ class Wire {
     response.removeHeader('connection');
     const always = { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private' };
     for (const [name, value] of Object.entries({ ...headers, ...always })) {
-      response.setHeader(name, value);
+      response.setHeader(canonical(name), value);
     }
     if (request.method === 'HEAD') return void response.end();
     if (typeof body === 'string' || body instanceof Uint8Array) return sendText(body, gzip, response);
@@ -226,12 +230,15 @@ class Wire {
 const isWatch = ({ url = '' }: IncomingMessage): boolean =>
   /[?&]watch=(?!0|false)|\/v1[^/?]*\/watch\/|\/log\?(?:.*&)?follow=(?:true|1)/.test(url);
 
+/** As Go writes the names of headers. */
+const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
+
 function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
   const bytes = Buffer.from(body);
   const small = !gzip || bytes.length < GZIP_FROM;
-  if (!small) response.setHeader('content-encoding', 'gzip');
+  if (!small) response.setHeader('Content-Encoding', 'gzip');
   const sent = small ? bytes : gzipSync(bytes, { level: 1 });
-  response.setHeader('content-length', sent.length);
+  response.setHeader('Content-Length', sent.length);
   response.end(sent);
 }
 
@@ -253,7 +260,7 @@ async function sendPieces(
   if (!more) return isDead() ? undefined : sendText(first, gzip, response);
   let out: Duplex | ServerResponse = response;
   if (gzip) {
-    response.setHeader('content-encoding', 'gzip');
+    response.setHeader('Content-Encoding', 'gzip');
     out = createGzip({ level: 1 });
     out.pipe(response, { end: false });
   }
