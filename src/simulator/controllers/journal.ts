@@ -79,7 +79,7 @@ export class Journal {
 }
 
 /** Kinds whose loggers say nothing of whom an object belongs to: their controllers do. */
-const alone: readonly string[] = ['KubeadmConfig', 'MachineInventory', 'MachineRegistration', 'SeedImage'];
+const alone: readonly string[] = ['Cluster', 'KubeadmConfig', 'MachineInventory', 'MachineRegistration', 'SeedImage'];
 
 const ref = (namespace: string | undefined, name: string | undefined) => name && `${namespace ?? ''}/${name}`;
 

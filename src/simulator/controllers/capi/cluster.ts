@@ -8,6 +8,7 @@ import { addFinalizer, clusterOf, isControlled, labels, own, removeFinalizer } f
 import type { Runtime } from '../runtime.ts';
 import type { Cluster } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
+import { tellAwaited, tellChildren, tellDescendants } from './cluster-log.ts';
 import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
 import { capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { machineInformer } from './machine.ts';
@@ -124,6 +125,7 @@ export function clusterController(rt: Runtime): void {
   async function takeDown(cluster: Cluster): Promise<ClusterFacts['deletion']> {
     const name = cluster.metadata.name;
     const workers = deployments.by('cluster', name);
+    tellChildren(rt, cluster, workers);
     for (const deployment of workers) {
       if (!deleting(deployment)) await rt.client.remove(kinds.MachineDeployment, deployment.metadata.name);
     }
@@ -137,16 +139,25 @@ export function clusterController(rt: Runtime): void {
     const lines = groups.flatMap(([title, list]) =>
       list.length > 0 ? [`* ${title}: ${names(list.map(({ metadata }) => metadata.name))}`] : [],
     );
-    if (lines.length > 0) return { reason: 'WaitingForWorkersDeletion', message: lines.join('\n') };
+    if (lines.length > 0) {
+      tellDescendants(rt, cluster, {
+        deployments: left,
+        sets: setInformer.by('cluster', name),
+        machines: machines.by('cluster', name),
+      });
+      return { reason: 'WaitingForWorkersDeletion', message: lines.join('\n') };
+    }
     const plane = planes.get(cluster.spec?.controlPlaneRef?.name);
     if (plane) {
       if (!deleting(plane)) await rt.client.remove(kinds.KubeadmControlPlane, plane.metadata.name);
+      tellAwaited(rt, cluster, { controlPlaneRef: plane.metadata.name });
       return { reason: 'WaitingForControlPlaneDeletion', message: 'Waiting for KubeadmControlPlane to be deleted' };
     }
     const infra = infras.get(cluster.spec?.infrastructureRef?.name);
     if (infra) {
       if (!deleting(infra)) await rt.client.remove(kinds.BaremetalCluster, infra.metadata.name);
       if (infras.get(infra.metadata.name)) {
+        tellAwaited(rt, cluster, { infrastructureRef: infra.metadata.name });
         return { reason: 'WaitingForInfrastructureDeletion', message: 'Waiting for BaremetalCluster to be deleted' };
       }
     }

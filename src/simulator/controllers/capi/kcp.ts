@@ -38,10 +38,7 @@ import { controlPlaneDifferences } from './up-to-date.ts';
 
 const finalizer = 'kubeadm.controlplane.cluster.x-k8s.io';
 const component = 'kubeadmcontrolplane-controller';
-/**
- * Cluster API looks again so often, in ms, while a preflight check fails, while a Machine is being deleted, and while one
- * is not well, as it does not watch Nodes.
- */
+/** How soon it looks again, ms: while a preflight check fails, a Machine is deleted, or one is not well. It watches no Nodes. */
 const [preflightPace, deletePace, unwellPace] = [15_000, 30_000, 20_000];
 /** What it does not watch, as the Secrets of a cluster, it sees so often. */
 const syncPeriod = 10 * 60_000;
@@ -170,11 +167,15 @@ export function controlPlaneController(rt: Runtime): void {
   async function removeAll(plane: KubeadmControlPlane, cluster: Cluster): Promise<void> {
     const workers = machines.by('cluster', cluster.metadata.name).some((machine) => !isControlPlane(machine));
     if (workers) return;
-    for (const machine of owned(plane)) {
+    const all = owned(plane);
+    for (const machine of all) {
       // Nobody is left to lead etcd: no leave is taken.
       await rt.client.change(kinds.Machine, machine, (draft) => annotate(draft, { [cleanupHook]: undefined }));
-      if (!deleting(machine)) await rt.client.remove(kinds.Machine, machine.metadata.name);
+      if (deleting(machine)) continue;
+      await rt.client.remove(kinds.Machine, machine.metadata.name);
+      deletedMachine(rt, plane, all, new Set(), machine, 'controller.go:640', 'KubeadmControlPlane deleted');
     }
+    if (all.length > 0) rt.log(plane, 'controller.go:651', 'Waiting for control plane Machines to not exist anymore');
   }
 
   /** One step towards what is wanted; a number tells after how many simulated ms to look again. */

@@ -34,6 +34,16 @@ export async function deletionStep(
   cluster: Cluster | undefined,
   nodes: NodeAccess | undefined,
 ): Promise<DeletionStep> {
+  const goesAlone = !facts.planeGoes && !cluster?.metadata.deletionTimestamp;
+  if (!goesAlone || !draft.status?.nodeRef) {
+    const cause = cluster?.metadata.deletionTimestamp
+      ? 'cluster is being deleted'
+      : facts.planeGoes
+        ? 'control plane is being deleted'
+        : 'noderef is nil';
+    const skips = 'Skipping deletion of Kubernetes Node associated with Machine as it is not allowed';
+    rt.log(draft, 'machine_controller.go:430', skips, { Node: draft.status?.nodeRef?.name ?? '', cause });
+  }
   const before = hooks(draft, preDrain);
   if (before.length > 0) {
     say(rt, draft, no('PreDrainDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
@@ -43,7 +53,6 @@ export async function deletionStep(
   }
   say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
 
-  const goesAlone = !facts.planeGoes && !cluster?.metadata.deletionTimestamp;
   if (draft.status?.nodeRef && goesAlone) {
     const drain = await drained(rt, draft, facts, cluster, nodes);
     if (drain) return drain;
@@ -74,7 +83,7 @@ export async function deletionStep(
     return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted' };
   }
   if (node) {
-    rt.log(draft, 'machine_controller.go:601', 'Deleting node', { Node: node.metadata.name });
+    if (goesAlone) rt.log(draft, 'machine_controller.go:601', 'Deleting node', { Node: node.metadata.name });
     await nodes?.client.remove(kinds.Node, node.metadata.name);
     facts.node = undefined;
   }

@@ -5,6 +5,7 @@
 
 import type { Runtime } from '../runtime.ts';
 import type { Machine } from '../shapes/capi.ts';
+import type { KubeObject } from '../shapes/meta.ts';
 import { hasNode } from './common.ts';
 import type { Drain } from './drain.ts';
 import type { MachineFacts } from './machine-status.ts';
@@ -87,6 +88,9 @@ export function tellDrain(rt: Runtime, machine: Machine, left: Required<Drain>['
     podsToWaitCompletedLater: podList(left.awaitedLater),
   });
 }
+
+/** Names of objects, as the logs tell them: of many the first. */
+export const listOf = (objects: readonly KubeObject[]): string => podList(objects.map(({ metadata }) => metadata.name));
 
 function podList(names: readonly string[]): string {
   const more = names.length - 5;

@@ -13,6 +13,7 @@ import { byAge, capiController, deleting, isPaused, paused } from './common.ts';
 import { defaultDeployment } from './defaults.ts';
 import { withTimeouts } from './in-place.ts';
 import { machineInformer } from './machine.ts';
+import { listOf } from './machine-log.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
 import { budgetOf, newSetReplicas, oldSetReplicas } from './rollout.ts';
 import { machinesOf } from './set-machines.ts';
@@ -65,7 +66,7 @@ export function machineDeploymentController(rt: Runtime): void {
       own(draft, cluster, false);
     });
     const missing = missingOf(deployment);
-    if (deleting(deployment)) await removeAll(name);
+    if (deleting(deployment)) await removeAll(deployment);
     else if (missing.length > 0 && !currentSet(deployment) && !deployment.spec?.paused) {
       // Without a template there is no new MachineSet, and nothing goes before there is one.
       await report(deployment, missing, found.status?.observedGeneration);
@@ -100,8 +101,17 @@ export function machineDeploymentController(rt: Runtime): void {
   /** One that is being deleted counts until it is gone: no other takes its place before. */
   const owned = (name: string): MachineSet[] => sets.by('deployment', name);
 
-  async function removeAll(name: string): Promise<void> {
-    for (const set of owned(name)) if (!deleting(set)) await rt.client.remove(kinds.MachineSet, set.metadata.name);
+  async function removeAll(deployment: MachineDeployment): Promise<void> {
+    const all = owned(deployment.metadata.name);
+    for (const set of all) {
+      if (deleting(set)) continue;
+      await rt.client.remove(kinds.MachineSet, set.metadata.name);
+      const ref = { MachineSet: `${rt.namespace}/${set.metadata.name}` };
+      rt.log(deployment, 'machinedeployment_controller.go:360', 'Deleting MachineSet (MachineDeployment deleted)', ref);
+    }
+    if (all.length === 0) return;
+    const MachineSets = listOf(all);
+    rt.log(deployment, 'machinedeployment_controller.go:364', 'Waiting for MachineSets to be deleted', { MachineSets });
   }
 
   function currentSet(deployment: MachineDeployment): MachineSet | undefined {

@@ -15,6 +15,7 @@ import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { forgetRemediation } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
+import { listOf } from './machine-log.ts';
 import { remediateSet } from './machineset-remediation.ts';
 import { type SetNews, setMachineSetStatus } from './machineset-status.ts';
 import { preflight, tellHold } from './preflight.ts';
@@ -116,9 +117,15 @@ export function machineSetController(rt: Runtime): void {
     list.flatMap((machine) => machines.get(machine.metadata.name) ?? []);
 
   async function removeAll(set: MachineSet): Promise<void> {
-    for (const machine of machinesOf(machines, set)) {
-      if (!deleting(machine)) await rt.client.remove(kinds.Machine, machine.metadata.name);
+    const all = machinesOf(machines, set);
+    for (const machine of all) {
+      if (deleting(machine)) continue;
+      await rt.client.remove(kinds.Machine, machine.metadata.name);
+      const Machine = `${rt.namespace}/${machine.metadata.name}`;
+      rt.log(set, 'machineset_controller.go:411', 'Deleting Machine (MachineSet deleted)', { Machine });
     }
+    if (all.length === 0) return;
+    rt.log(set, 'machineset_controller.go:415', 'Waiting for Machines to be deleted', { Machines: listOf(all) });
   }
 
   /** Writes onto each Machine whether it is up to date, and what follows its set without a rollout. */
