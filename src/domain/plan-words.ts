@@ -20,7 +20,7 @@ export function planText(plan: PlanRow | undefined): string {
 
 /** What a `?` on a list is about: `refused` is why plan Secrets may not be read. Nothing where they are. */
 export function doubtText(refused: string | undefined): string | undefined {
-  return refused === undefined ? undefined : 'plans as hosts report them (?): may not get their Secrets';
+  return refused === undefined ? undefined : '? is only reported: you may not get plan Secrets';
 }
 
 /** Why a state is not certain; nothing where it is. `refused` is why plan Secrets may not be read. */

@@ -1,4 +1,4 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { type Cell, defineScreen, type Look } from '../../hooks/screen.ts';
 import { formatDuration } from '../../src/domain/age.ts';
 import { usual } from '../../src/domain/durations/learnt.ts';
 import type { PlanRow } from '../../src/domain/fleet/rows.ts';
@@ -8,7 +8,17 @@ import { ageCell, ageSort, planStateTone, signCell, signSort, whatCell } from '.
 
 const busy = (row: PlanRow) => row.state.word === 'pending';
 
-function attempts(row: PlanRow): string {
+/** What stands where a Secret was not read. */
+const UNREAD = { text: '?', tone: 'dim' } as const;
+
+/** When it was last run; of a plan that waits for its first run, that. */
+function lastRun(row: PlanRow, look: Look): Cell | string {
+  if (!row.detail) return UNREAD;
+  return row.state.word === 'pending' ? 'not yet' : ageCell(row.since, look);
+}
+
+function attempts(row: PlanRow): Cell | string {
+  if (!row.detail) return UNREAD;
   if (row.attempts === undefined) return '';
   return row.maxAttempts === undefined ? `${row.attempts}` : `${row.attempts}/${row.maxAttempts}`;
 }
@@ -66,7 +76,7 @@ export const plans = defineScreen<PlanRow>({
       min: 8,
       align: 'right',
       rank: 1,
-      cell: (row, look) => ageCell(row.since, look),
+      cell: lastRun,
       sort: (row) => ageSort(row.since),
     },
     { key: 'attempts', title: 'FAILED', min: 6, align: 'right', rank: 3, cell: attempts, sort: (row) => row.attempts },

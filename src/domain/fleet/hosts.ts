@@ -122,7 +122,7 @@ export function hostRow(facts: HostFacts): HostRow {
     plan,
     ready,
     waiting: waiting && shorten(waiting, 80),
-    since: sinceOf(facts, use, ready) ?? (withheld ? problem?.since : undefined),
+    since: sinceOf(facts, use, ready) ?? (use === 'unavailable' ? problem?.since : undefined),
     problem,
   };
 }
