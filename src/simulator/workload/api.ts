@@ -23,7 +23,7 @@ import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
 import { serviceAdmission } from './service-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
-import { isOfItsNode } from './system.ts';
+import { isMirror, isOfItsNode } from './system.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;
@@ -88,7 +88,7 @@ export class WorkloadApi implements Transport {
       ],
       beforeRead: (plural) => this.beforeRead(plural),
       authorize: 'rbac',
-      endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || this.isLeft(pod)),
+      endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
       logs: (question) => componentLogs(question, this.etcd),
       gitVersion: () => this.#version,
       kubeletPatch: (node) => this.kubeletPatch(node),

@@ -43,6 +43,7 @@ export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now
     const image = `registry.example/sim/${app}:1`;
     const { sandbox, started } = startOf({ pod: name, node: host, since: born, now: timestamp(now) }, true);
     const ready = readyOf(host) === 'True';
+    const works = ready || readyOf(host) === 'Unknown';
     const container = containerStatus({
       name: app,
       image,
@@ -50,7 +51,7 @@ export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now
       since: born,
       now: timestamp(now),
       started,
-      ready,
+      ready: works,
     });
     const up = runningSince(container) ?? started;
     const condition = (type: string, status: boolean, lastTransitionTime = born) => ({
@@ -69,8 +70,8 @@ export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now
             conditions: [
               condition('PodReadyToStartContainers', true, sandbox),
               condition('Initialized', true),
-              condition('Ready', ready, up),
-              condition('ContainersReady', ready, up),
+              condition('Ready', ready, ready ? up : (changed(host) ?? up)),
+              condition('ContainersReady', works, up),
               condition('PodScheduled', true),
             ],
             ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
@@ -89,6 +90,10 @@ export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now
     return [{ ...one, metadata: { ...metadata, deletionTimestamp: ended, deletionGracePeriodSeconds: grace } }];
   });
 }
+
+/** When its Node last became ready, or silent. */
+const changed = ({ status }: Node): string | undefined =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
 
 /** What lets a Pod be on a Node with lasting taints, as that of a control plane. */
 function lasting({ spec }: Node): object[] {

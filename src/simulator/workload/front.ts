@@ -208,7 +208,7 @@ export class Workloads {
         now: this.#options.now,
         suffix: this.#suffix(cluster),
         network: () => this.settings(cluster).pods ?? '10.3.0.0/16',
-        isForeign: isOfItsNode,
+        isForeign: (object) => isOfItsNode(object) && !member.view.isDeleted(object),
         onError: this.#options.onError,
       });
       member.work = work;

@@ -100,8 +100,8 @@ function ofPod(pod: KubeObject): Said[] {
         ? present(image)
         : pulled(image, took - 500 + (Number.parseInt(digest(`${about}/${container}`).slice(0, 4), 16) % 600)),
     );
-    tell(at, 'Created', `Created container: ${container}`);
-    tell(at, 'Started', `Started container ${container}`);
+    tell(at + 30, 'Created', `Created container: ${container}`);
+    tell(at + 90, 'Started', `Started container ${container}`);
     if (container === 'kube-proxy') said.push({ ...proxyStarted(host), about: nodeOf(host), at: at + 1000 });
   }
   return said;

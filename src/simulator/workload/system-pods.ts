@@ -111,7 +111,9 @@ export function pod(
   const { sandbox, started } = startOf(place, program.podAddress ?? false);
   const called = String(manifest?.container['name'] ?? program.name);
   const life = { name: called, image: program.image, pod: name, since, now };
-  const container = containerStatus({ ...life, started, ready });
+  // Of a Node that is silent only the Pods are called not ready: of their containers nobody knows better.
+  const works = ready || readyOf(node) === 'Unknown';
+  const container = containerStatus({ ...life, started, ready: works });
   const kept = {
     ready,
     network: program.network ?? false,
@@ -119,6 +121,7 @@ export function pod(
   };
   const begun = runningSince(container) ?? started;
   const up = readySince(place, begun, kept);
+  const inside = works ? readySince(place, begun, { ...kept, ready: true }).containers : up.containers;
   const due = readySince({ ...place, now: LATER }, begun, kept).containers;
   const steps = { now, sandbox, started, ready: ready && program.as === 'static' ? due : since };
   const made = make('v1', 'Pod', system, name, since, {
@@ -132,7 +135,7 @@ export function pod(
             condition('PodReadyToStartContainers', true, sandbox),
             condition('Initialized', true, manifest?.pod['initContainers'] ? started : since),
             condition('Ready', ready, up.ready),
-            condition('ContainersReady', ready, up.containers),
+            condition('ContainersReady', works, inside),
             condition('PodScheduled', true),
           ],
           ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),

@@ -123,6 +123,14 @@ export class WorkloadView {
     this.#born = undefined;
   }
 
+  /** Whether somebody has deleted what users run, other than by a drain of its Machine: its kubelet ends it. */
+  isDeleted(pod: Plain): boolean {
+    const object = pod as KubeObject;
+    if (!object.metadata.deletionTimestamp || isMirror(object)) return false;
+    const made = this.#made.get(pathOfObject(object));
+    return made !== undefined && made.object.metadata.deletionTimestamp === undefined;
+  }
+
   /** What the management cluster knows has changed: whoever watches hears of it. */
   soon(): void {
     if (this.#informer) this.#soon();

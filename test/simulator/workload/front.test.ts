@@ -350,6 +350,31 @@ it('lets Pods from files and those of users come up step by step on a Node that 
   expect(own.sort()).toEqual(['Created', 'Pulled', 'Pulling', 'Scheduled', 'Started']);
 });
 
+it('calls Pods of a Node that is silent not ready, and says of their containers what was heard last', async () => {
+  const silent = node('cp-3', true);
+  const since = '2026-11-21T01:58:00Z';
+  Object.assign(silent.status!.conditions!.find(({ type }) => type === 'Ready')!, {
+    ...{ status: 'Unknown', lastTransitionTime: since },
+  });
+  workloads.of('prod').load([silent]);
+  const { items } = (await ask(`${pods}?fieldSelector=spec.nodeName%3Dcp-3`)).body as unknown as {
+    items: {
+      metadata: { name: string };
+      status: {
+        containerStatuses: { ready: boolean }[];
+        conditions: { type: string; status: string; lastTransitionTime: string }[];
+      };
+    }[];
+  };
+  expect(items.length).toBeGreaterThan(3);
+  for (const { status } of items) {
+    const of = (type: string) => status.conditions.find((one) => one.type === type);
+    expect(status.containerStatuses[0]?.ready).toBe(true);
+    expect(of('ContainersReady')?.status).toBe('True');
+    expect(of('Ready')).toMatchObject({ status: 'False', lastTransitionTime: since });
+  }
+});
+
 it('has on each Node what users run, until a drain has waited for its end', async () => {
   const applications: ApplicationPod[] = [
     { namespace: 'sim-workload', name: 'app-x1', node: 'w-1' },
@@ -394,6 +419,11 @@ it('does not bring back what was evicted from a Node by hand', async () => {
     metadata: { name: 'app-x1', namespace: 'sim-workload' },
   };
   await write('POST', `${path}/app-x1/eviction`, eviction);
+  // Its containers come to their end first.
+  expect(await names(path)).toEqual(['app-x1']);
+  await settled(40);
+  const { items } = (await ask('/api/v1/namespaces/sim-workload/events')).body as unknown as { items: object[] };
+  expect(items).toMatchObject([{ reason: 'Killing', message: 'Stopping container app' }]);
   expect(await names(path)).toEqual([]);
   await ask('/api/v1/nodes');
   expect(await names(path)).toEqual([]);
