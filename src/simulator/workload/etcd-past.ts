@@ -61,6 +61,8 @@ export interface EtcdLook {
 const founding = 300_000;
 /** After so long without a word a Node's state is unknown, about; and after so long without a word members elect anew, ms. */
 const grace = 44_000;
+/** So long after its Node the container of a member begins, at most, ms. */
+const late = 4500;
 /** Those that have gone, and terms, are remembered up to so many. */
 const most = 40;
 
@@ -103,10 +105,12 @@ export class EtcdHistory {
     for (const { node, asked, left } of at.departures ?? []) {
       const member = members.findLast(({ name, since }) => name === node && since < (asked ?? left ?? 0));
       if (!member) continue;
-      if (asked !== undefined) handOver(terms, members, member, asked);
+      // Whoever has come has its vote before the next one goes, however fast all that is.
+      const voted = Math.max(...members.map((one) => (one.since < (left ?? asked ?? 0) + late ? promotedOf(one) : 0)));
+      if (asked !== undefined) handOver(terms, members, member, Math.max(asked, voted + 250));
       if (left === undefined || member.removed !== undefined) continue;
-      handOver(terms, members, member, left);
-      member.removed = left;
+      member.removed = Math.max(left, voted + 400);
+      handOver(terms, members, member, member.removed);
     }
     const there = new Set(nodes.map(uidOf));
     for (const [uid, member] of this.#byNode) {
@@ -144,7 +148,10 @@ export function guessed({ plane, cluster, born, now, departures = [] }: EtcdLook
     const same = nodes.find(({ metadata }) => metadata.name === node);
     if (left === undefined || (same && bornOf(same) < left)) return [];
     const address = same ? addressOf(same) : '';
-    return [{ id: identity(`${cluster}/${machine}`), name: node, address, added: born, since: born }];
+    // Its host is cleaned at once.
+    return [
+      { id: identity(`${cluster}/${machine}`), name: node, address, added: born, since: born, gone: left + 3000 },
+    ];
   });
   const members = [...gone, ...nodes.map((node, at) => memberOf(cluster, node, at === 0 && isFounder(node)))];
   const first = members[0]!;

@@ -7,6 +7,7 @@ import { digest } from '../controllers/digest.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { containerStatus, runningSince } from './containers.ts';
+import type { EtcdPast } from './etcd-past.ts';
 import { startOf } from './pod-times.ts';
 import { readyOf } from './summary.ts';
 
@@ -55,6 +56,8 @@ export class Remembered {
   readonly #servers = new Map<string, Server>();
   #past: { lease: string; term: Term }[] = [];
   #next = Number.POSITIVE_INFINITY;
+  /** What etcd has been through, where somebody has followed it. */
+  etcd: EtcdPast | undefined;
   /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
   parted: ReadonlyMap<string, number> = new Map();
 
@@ -64,9 +67,10 @@ export class Remembered {
     const known = this.#members.get(key);
     if (known) return known;
     const at = plane.findIndex((one) => uidOf(one) === key);
-    const members = plane
-      .slice(0, Math.max(0, at) + 1)
-      .map((one) => ({ name: one.metadata.name, address: addressOf(one) }));
+    const members = [
+      ...this.#goneBefore(node),
+      ...plane.slice(0, Math.max(0, at) + 1).map((one) => ({ name: one.metadata.name, address: addressOf(one) })),
+    ];
     // Before a Node tells its address there is no file.
     if (members.every(({ address }) => address !== undefined)) this.#members.set(key, members);
     return members;
@@ -94,6 +98,15 @@ export class Remembered {
       }
     }
     return [...this.#servers.values()];
+  }
+
+  /** Whoever was a member of etcd when a Node came, and is not any more. */
+  #goneBefore({ metadata: { name, creationTimestamp = '' } }: Node): Member[] {
+    const born = Date.parse(creationTimestamp);
+    const members = this.etcd?.members ?? [];
+    return members.filter(
+      (one) => one.name !== name && one.since < born && one.removed !== undefined && one.removed > born,
+    );
   }
 
   /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */

@@ -17,7 +17,7 @@ import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { csiNodes } from './csi-nodes.ts';
-import { EtcdHistory } from './etcd-past.ts';
+import { EtcdHistory, type EtcdPast } from './etcd-past.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
@@ -35,6 +35,10 @@ import { signingRequests } from './signing-requests.ts';
 import { containers, rolesOf } from './summary.ts';
 import { isMirror, isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
+
+/** When members of etcd were removed, by the names of their Nodes. */
+const partings = (past: EtcdPast | undefined): Map<string, number> =>
+  new Map((past?.members ?? []).flatMap(({ name, removed }) => (removed === undefined ? [] : [[name, removed]])));
 
 /** Which image the etcd of each Node runs. */
 const etcdImages = (objects: readonly KubeObject[]): Map<string, string> =>
@@ -177,7 +181,8 @@ export class WorkloadView {
       ...{ plane: nodes.filter((node) => rolesOf(node).includes('control-plane')), now, born: Date.parse(born ?? '') },
       ...{ cluster: this.#cluster.identity, departures: settings.departures },
     });
-    this.#remembered.parted = new Map(settings.departures?.flatMap(({ node, left }) => (left ? [[node, left]] : [])));
+    this.#remembered.etcd = this.#cluster.etcd;
+    this.#remembered.parted = partings(this.#cluster.etcd);
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
     this.#etcd.see(etcdImages(objects));
     const { pods: network, applications } = settings;

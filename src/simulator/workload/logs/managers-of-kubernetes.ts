@@ -175,7 +175,7 @@ function nodes(run: Run, led: number): LogLine[] {
       each,
     );
     return [
-      ...joined(node, born, ipam),
+      ...(born > led ? joined(node, born, ipam) : []),
       ...told.map(({ at }) => synced(at, name)),
       ...(born > led ? [synced(born + 30, name)] : []),
     ];
