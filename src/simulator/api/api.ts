@@ -12,6 +12,7 @@ import { healthMetrics, metrics } from './discovery/metrics.ts';
 import { RequestCounter } from './discovery/request-counter.ts';
 import {
   isReviewOfOthers,
+  type Judge,
   REVIEW_PATH,
   RULES_REVIEW_PATH,
   reviewOfOthers,
@@ -37,6 +38,7 @@ import { apiVersionOf, type Resource, servedResources } from './resources.ts';
 import { type Certified, signApproved, subjects } from './signing.ts';
 import { Collector } from './storage/collector.ts';
 import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
+import { Keepers } from './storage/keepers.ts';
 import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
@@ -58,6 +60,8 @@ export class Api {
   readonly #core: Core;
   readonly #authorize: Authorizer;
   readonly #rulesOf: Authorizer['rulesOf'];
+  /** What reviews answer. */
+  readonly #judge: Judge;
   readonly #options: ApiOptions;
   readonly #documents = new Documents();
   readonly #watches = new Map<TextStream, Resource>();
@@ -74,9 +78,15 @@ export class Api {
   constructor(options: ApiOptions = {}) {
     this.#options = options;
     this.resources = options.resources ?? servedResources(options.clusterApi);
-    const rbac = options.authorize === 'rbac' ? rbacAuthorizer(() => this.#core) : options.authorize;
-    const authorize = rbac ?? bearersMayLittle(rulesAuthorizer({}), this.#bearers);
-    this.#rulesOf = rbac?.rulesOf;
+    const rbac = options.authorize === 'rbac' ? rbacAuthorizer(() => this.#core) : undefined;
+    const given = options.authorize === 'rbac' ? rbac : options.authorize;
+    const authorize = given ?? bearersMayLittle(rulesAuthorizer({}), this.#bearers);
+    this.#rulesOf = given?.rulesOf;
+    this.#judge = (user, about) => {
+      const allowed = this.#authorize(user, about);
+      const reason = allowed ? rbac?.reasonOf(user, about) : undefined;
+      return { allowed, ...(reason ? { reason } : {}) };
+    };
     this.#authorize = (user, about) => authorize(user, about) && !this.faults.isDenied(about.resource);
     this.#tokens = new Map(Object.entries(options.tokens ?? {}).map(([token, user]) => [token, { user }]));
     const now = options.now ?? Date.now;
@@ -108,9 +118,11 @@ export class Api {
         collector?.settle();
         if (counts) countQuotas(this.#core);
         expire();
+        keepers?.settle();
         if (rbac) signApproved(this.#core, (fingerprint, one) => this.#certified.set(fingerprint, one));
       },
     };
+    const keepers = rbac && new Keepers(this.#core);
     const collector = options.garbageCollection === false ? undefined : new Collector(this.#core);
     for (const name of options.namespaces ?? ['default', 'kube-system', 'kube-public', 'cpaas-system']) {
       this.#createNamespace(name);
@@ -254,7 +266,7 @@ export class Api {
     if (isReviewOfOthers(parts) && method === 'POST') {
       return json(
         201,
-        reviewOfOthers(parseJson(request.body), this.#authorize, (token) => this.userOf(token)),
+        reviewOfOthers(parseJson(request.body), this.#judge, (token) => this.userOf(token)),
       );
     }
     if (isTokenRequest(parts) && method === 'POST') {
@@ -345,7 +357,7 @@ export class Api {
     if (path === WHO_PATH) return json(201, selfSubjectReview(user, timestamp(this.#core.now())));
     requireJson(contentType);
     const review = parseJson(body);
-    if (path === REVIEW_PATH) return json(201, selfSubjectAccessReview(review, user, this.#authorize));
+    if (path === REVIEW_PATH) return json(201, selfSubjectAccessReview(review, user, this.#judge));
     return json(201, selfSubjectRulesReview(review, this.#rulesOf?.(user)));
   }
 

@@ -12,6 +12,8 @@ const GROUP = 'rbac.authorization.k8s.io';
 /** A grant of a role, with the paths it opens. */
 export interface Grant extends Rule {
   readonly paths: readonly string[];
+  /** What has granted it, in a server's words. */
+  by?: string;
 }
 
 /** What a user has by the bindings there are. */
@@ -21,16 +23,26 @@ export const grantsOf = (core: Core, user: User): Grant[] => [
 ];
 
 /** An authorizer of what the objects of `core` say. Members of system:masters may do everything. */
-export function rbacAuthorizer(core: () => Core): Authorizer {
-  const judge = (user: User, attributes: Attributes): boolean => {
-    if (isMaster(user)) return true;
+export function rbacAuthorizer(core: () => Core): Authorizer & Required<Pick<Authorizer, 'rulesOf'>> & Reasons {
+  const grantOf = (user: User, attributes: Attributes): Grant | undefined => {
     const { path } = attributes;
     const grants = grantsOf(core(), user);
-    if (path === undefined) return grants.some((rule) => covers(rule, attributes));
-    return grants.some(({ verbs, paths }) => speaksOf(verbs, attributes.verb) && paths.some((one) => isAt(one, path)));
+    if (path === undefined) return grants.find((rule) => covers(rule, attributes));
+    return grants.find(({ verbs, paths }) => speaksOf(verbs, attributes.verb) && paths.some((one) => isAt(one, path)));
+  };
+  const judge = (user: User, attributes: Attributes): boolean =>
+    isMaster(user) || grantOf(user, attributes) !== undefined;
+  const reasonOf = (user: User, attributes: Attributes) => {
+    const by = isMaster(user) ? undefined : grantOf(user, attributes)?.by;
+    return by && `RBAC: allowed by ${by}`;
   };
   const rulesOf = (user: User) => (isMaster(user) ? undefined : grantsOf(core(), user));
-  return Object.assign(judge, { rulesOf });
+  return Object.assign(judge, { rulesOf, reasonOf });
+}
+
+interface Reasons {
+  /** Why somebody may do something, in a server's words; nothing of who may do everything. */
+  reasonOf(user: User, attributes: Attributes): string | undefined;
 }
 
 const speaksOf = (list: readonly string[], word: string): boolean => list.includes('*') || list.includes(word);
@@ -47,15 +59,26 @@ function bound(core: Core, plural: 'clusterrolebindings' | 'rolebindings', user:
   const groups = groupsOf(user);
   for (const { object } of core.store.scan(bindings)) {
     const { namespace } = object.metadata;
-    if (!records(object['subjects']).some((one) => means(one, user, groups, namespace))) continue;
+    const subject = records(object['subjects']).find((one) => means(one, user, groups, namespace));
+    if (subject === undefined) continue;
     const home = namespace === undefined ? {} : { namespaces: [namespace] };
-    for (const rule of rulesOfRole(roleBy(core, object))) found.push({ ...rule, ...home });
+    const by = described(object, subject);
+    for (const rule of rulesOfRole(roleBy(core, object))) found.push({ ...rule, ...home, by });
   }
   return found;
 }
 
 const resourceOf = ({ resources }: Core, plural: string) =>
   resources.find((one) => one.group === GROUP && one.plural === plural);
+
+function described({ kind, metadata, roleRef }: KubeObject, subject: Record<string, unknown>): string {
+  const { name, namespace } = metadata;
+  const role = isRecord(roleRef) ? roleRef : {};
+  const whom =
+    subject['kind'] === 'ServiceAccount' ? `${subject['name']}/${subject['namespace'] ?? namespace}` : subject['name'];
+  const own = JSON.stringify(namespace === undefined ? name : `${name}/${namespace}`);
+  return `${kind} ${own} of ${role['kind']} ${JSON.stringify(role['name'])} to ${subject['kind']} ${JSON.stringify(whom)}`;
+}
 
 /** The role that a binding is about; undefined where there is none. */
 function roleBy(core: Core, { roleRef, metadata }: KubeObject): KubeObject | undefined {

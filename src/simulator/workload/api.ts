@@ -12,6 +12,7 @@ import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { tokenController } from '../world/management/account-tokens.ts';
 import { fixedDefinitions } from '../world/management/definitions.ts';
 import { lastWritten, ownershipOf } from '../world/ownership.ts';
 import { namespaces } from './basics.ts';
@@ -73,6 +74,14 @@ export class WorkloadApi implements Transport {
   /** `now` is Unix time in ms. */
   constructor(now: () => number, newUid: () => string) {
     this.#now = now;
+    // Whoever asks for a token of an account gets it with what the server is trusted by.
+    const tokens = tokenController(() => {
+      const metadata = { name: 'kube-root-ca.crt', namespace: 'default' };
+      const root = this.api.find({ apiVersion: 'v1', kind: 'ConfigMap', metadata }) as
+        | { data?: { 'ca.crt'?: string } }
+        | undefined;
+      return { seed: 'workload', api: this.api, ca: root?.data?.['ca.crt'] };
+    });
     this.api = createApi({
       now,
       newUid,
@@ -84,7 +93,13 @@ export class WorkloadApi implements Transport {
       past: this.#past,
       plugins: kubernetesAdmission,
       admission: [
-        ...[podAdmission, serviceAdmission(() => this.services), attaching(() => this.network), fixedDefinitions],
+        ...[
+          podAdmission,
+          serviceAdmission(() => this.services),
+          attaching(() => this.network),
+          fixedDefinitions,
+          tokens,
+        ],
       ],
       beforeRead: (plural) => this.beforeRead(plural),
       authorize: 'rbac',

@@ -249,6 +249,35 @@ it('lets strangers read what is public, knows accounts by their tokens, and lets
   expect((await as(own, '/api/v1/namespaces/default/pods')).code).toBe(401);
 });
 
+it('gathers roles by their labels, says what has granted something, and lets tokens end with their accounts', async () => {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const see = { rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }] };
+  const labels = { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' };
+  await write('POST', `${rbac}/clusterroles`, { metadata: { name: 'see', labels }, ...see });
+  await write('POST', `${rbac}/clusterrolebindings`, {
+    metadata: { name: 'joe' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'joe' }],
+  });
+  const review = await write('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+    ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview' },
+    spec: { user: 'joe', resourceAttributes: { verb: 'list', resource: 'nodes' } },
+  });
+  expect((review as { status: object }).status).toEqual({
+    ...{ allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "joe" of ClusterRole "admin" to User "joe"' },
+  });
+  const space = '/api/v1/namespaces/default';
+  const annotations = { 'kubernetes.io/service-account.name': 'default' };
+  const asked = { metadata: { name: 'mine', annotations }, type: 'kubernetes.io/service-account-token' };
+  await write('POST', `${space}/secrets`, asked);
+  const { data } = (await ask(`${space}/secrets/mine`)).body as unknown as Thing;
+  const token = Buffer.from(data?.['token'] ?? '', 'base64').toString();
+  expect((await ask('/api/v1/nodes', 'prod', token)).code).toBe(403);
+  await write('DELETE', `${space}/serviceaccounts/default`, {});
+  expect((await ask(`${space}/secrets/mine`)).code).toBe(404);
+  expect((await ask('/api/v1/nodes', 'prod', token)).code).toBe(401);
+});
+
 it('does not answer for a cluster that is unreachable or has no control plane that is up', async () => {
   faults.cluster('prod', { unreachable: true });
   await expect(ask('/api/v1/nodes')).rejects.toThrow();
@@ -454,6 +483,7 @@ async function write(method: string, path: string, body?: object) {
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   expect(answer.status).toBeLessThan(300);
+  return (await answer.json()) as unknown;
 }
 const settled = async (seconds: number) => {
   for (let at = 0; at < seconds; at += 1) {

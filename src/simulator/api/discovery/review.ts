@@ -1,4 +1,4 @@
-import type { Attributes, Authorizer, Rule } from '../authorize.ts';
+import type { Attributes, Rule } from '../authorize.ts';
 import { badRequest, cause, invalid } from '../errors.ts';
 import type { PathParts } from '../target.ts';
 import { isRecord, type User } from '../types.ts';
@@ -7,8 +7,11 @@ import { ISSUER } from './issuer.ts';
 
 export const REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
+/** Whether somebody may do something, and by what. */
+export type Judge = (user: User, attributes: Attributes) => { allowed: boolean; reason?: string };
+
 /** Answers a SelfSubjectAccessReview from the authorizer. Throws 422 where it asks nothing or two things. */
-export function selfSubjectAccessReview(body: unknown, user: User, authorize: Authorizer): Record<string, unknown> {
+export function selfSubjectAccessReview(body: unknown, user: User, judge: Judge): Record<string, unknown> {
   if (!isRecord(body))
     throw badRequest('the object provided is unrecognized (must be of type SelfSubjectAccessReview)');
   const spec = isRecord(body['spec']) ? body['spec'] : {};
@@ -24,13 +27,13 @@ export function selfSubjectAccessReview(body: unknown, user: User, authorize: Au
         );
     throw invalid('', 'authorization.k8s.io', '', [why]);
   }
-  const allowed = authorize(user, isRecord(about) ? resourceAttributes(about) : pathAttributes(path));
+  const status = judge(user, isRecord(about) ? resourceAttributes(about) : pathAttributes(path));
   return {
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
     metadata: { creationTimestamp: null },
     spec,
-    status: { allowed },
+    status,
   };
 }
 
@@ -117,7 +120,7 @@ export const isReviewOfOthers = ({ group, version, plural }: PathParts): boolean
 /** Answers a SubjectAccessReview, a LocalSubjectAccessReview or a TokenReview. */
 export function reviewOfOthers(
   body: unknown,
-  authorize: Authorizer,
+  judge: Judge,
   bearer: (token: string) => User | undefined,
 ): Record<string, unknown> {
   if (!isRecord(body)) throw badRequest('the object provided is unrecognized');
@@ -130,8 +133,7 @@ export function reviewOfOthers(
   }
   const { resourceAttributes: about, nonResourceAttributes: path } = spec;
   const user = { name: text(spec['user']), groups: Array.isArray(spec['groups']) ? spec['groups'].map(String) : [] };
-  const allowed = authorize(user, isRecord(about) ? resourceAttributes(about) : pathAttributes(path));
-  return { ...head, status: { allowed } };
+  return { ...head, status: judge(user, isRecord(about) ? resourceAttributes(about) : pathAttributes(path)) };
 }
 
 const userInfo = (user: User): object => ({

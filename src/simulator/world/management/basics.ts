@@ -114,7 +114,9 @@ function roles(make: Make): KubeObject[] {
     ...Object.entries(gathered).map(([name, from]) => {
       const matchLabels = { [`rbac.authorization.k8s.io/aggregate-to-${name}`]: 'true' };
       const rest = { aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } };
-      return kept(role(name, from.flatMap(rulesOf), rest));
+      const above = { view: 'edit', edit: 'admin' }[name];
+      const to = above ? { [`rbac.authorization.k8s.io/aggregate-to-${above}`]: 'true' } : {};
+      return kept(role(name, from.flatMap(rulesOf), rest), to);
     }),
     ...knownRoles.flatMap(({ name, rules }) => {
       const to = name.startsWith(aggregate)

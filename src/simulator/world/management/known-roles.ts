@@ -153,7 +153,7 @@ export const knownRoles: readonly KnownRole[] = known
 
 /** What is granted by roles that gather those of others: by the end of their labels. */
 export const gathered: Readonly<Record<string, readonly string[]>> = {
-  admin: ['system:aggregate-to-admin', 'system:aggregate-to-edit', 'system:aggregate-to-view'],
+  admin: ['system:aggregate-to-edit', 'system:aggregate-to-view', 'system:aggregate-to-admin'],
   edit: ['system:aggregate-to-edit', 'system:aggregate-to-view'],
   view: ['system:aggregate-to-view'],
 };
