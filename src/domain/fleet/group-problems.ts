@@ -3,7 +3,15 @@ import { PAUSED } from '../annotations.ts';
 import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, ControlPlane, MachineSet } from '../objects.ts';
 import { CAUSE_CAP, shorten } from '../text.ts';
-import { type Group, isLeftBehind, isRolling, isSettled, refusedChecks, waitsForPlane } from './group-progress.ts';
+import {
+  type Group,
+  isLeftBehind,
+  isRolling,
+  isSettled,
+  refusalText,
+  refusedChecks,
+  waitsForPlane,
+} from './group-progress.ts';
 import { readiness } from './machine-readiness.ts';
 import { bad, count, fleeting, type Rule, warn } from './problems.ts';
 import type { MachineRow, Problem } from './rows.ts';
@@ -51,7 +59,7 @@ const preflightFailed: GroupRule = ({ group, sets, plane }) => {
     const refused = refusedChecks(conditions);
     if (!refused) continue;
     const { condition, checks } = refused;
-    const text = shorten(`preflight refuses new machines: ${checks.join(', ') || because(condition)}`, CAUSE_CAP);
+    const text = shorten(refusalText(checks, because(condition)), CAUSE_CAP);
     const skew = checks.some((check) => check.endsWith('VersionSkew'));
     return (skew ? bad : warn)(text, condition.since);
   }

@@ -103,6 +103,20 @@ export function refusedChecks(
   return { condition, checks: [...new Set(names)] };
 }
 
+/** Cluster API's names of its checks (api/core MachineSetPreflightCheck), as what they found. */
+const CHECK_WORDS: Readonly<Record<string, string>> = {
+  ControlPlaneIsStable: 'the control plane moves',
+  KubernetesVersionSkew: 'its version is too far from the control plane',
+  KubeadmVersionSkew: 'its version is another minor than the control plane',
+  ControlPlaneVersionSkew: 'its version is not that of the control plane',
+};
+
+/** `preflight refuses new machines: the control plane moves (ControlPlaneIsStable)`; `says` where no check is named. */
+export function refusalText(checks: readonly string[], says: string): string {
+  const found = checks.map((check) => (CHECK_WORDS[check] ? `${CHECK_WORDS[check]} (${check})` : check));
+  return `preflight refuses new machines: ${found.join(', ') || says}`;
+}
+
 /** Whether its new machines are held back by nothing but the rollout of its cluster's own control plane. */
 export function waitsForPlane(
   group: { conditions: readonly Condition[] },

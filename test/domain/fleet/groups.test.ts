@@ -158,7 +158,7 @@ describe('what is wrong with a group', () => {
         }),
       ],
       'bad',
-      'preflight refuses new machines: KubeadmVersionSkew',
+      'preflight refuses new machines: its version is another minor than the control plane (KubeadmVersionSkew)',
     ],
     [
       'preflight refuses for a while',
@@ -168,7 +168,7 @@ describe('what is wrong with a group', () => {
         }),
       ],
       'warn',
-      'preflight refuses new machines: ControlPlaneIsStable',
+      'preflight refuses new machines: the control plane moves (ControlPlaneIsStable)',
     ],
     [
       'machines cannot be created',
@@ -258,7 +258,7 @@ describe('what is wrong with a group', () => {
     };
     expect(groupOf('workers', deployment('workers', 3, settled(2)), set).problem).toMatchObject({
       severity: 'bad',
-      text: 'preflight refuses new machines: KubeadmVersionSkew',
+      text: 'preflight refuses new machines: its version is another minor than the control plane (KubeadmVersionSkew)',
     });
   });
 

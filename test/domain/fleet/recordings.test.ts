@@ -160,7 +160,10 @@ describe('the recorded stories', () => {
         .map(({ fleet }) => group(fleet, 'prod-workers'))
         .filter((row) => row?.problem !== undefined);
       expect(refused.at(-1)).toMatchObject({
-        problem: { severity: 'bad', text: 'preflight refuses new machines: KubeadmVersionSkew' },
+        problem: {
+          severity: 'bad',
+          text: 'preflight refuses new machines: its version is another minor than the control plane (KubeadmVersionSkew)',
+        },
         waiting: 'scaling up, 3 to 4',
         done: false,
       });
@@ -202,7 +205,7 @@ describe('the recorded stories', () => {
     );
     const expected = [
       'warn machine marked delete-machine: the next scale-down takes it',
-      'bad deployment preflight refuses new machines: KubeadmVersionSkew',
+      'bad deployment preflight refuses new machines: its version is another minor than the control plane (KubeadmVersionSkew)',
     ];
     // The stand-in's nodes lacked kubeadm's taint for a while, which only v1beta2 controllers check.
     const missingTaint = /^bad controlPlane 0 of 3 ready: NodeKubeadmLabelsAndTaintsSet: Node inv-/;
@@ -213,7 +216,9 @@ describe('the recorded stories', () => {
             // Between its control plane's upgrade and its own.
             'warn deployment no machine can be made: v1.33.7-2 cannot join v1.34.5',
           ]
-        : ['bad deployment preflight refuses new machines: ControlPlaneIsStable, KubeadmVersionSkew'];
+        : [
+            'bad deployment preflight refuses new machines: the control plane moves (ControlPlaneIsStable), its version is another minor than the control plane (KubeadmVersionSkew)',
+          ];
     expect([...told].filter((line) => !missingTaint.test(line)).sort()).toEqual([...expected, ...besides].sort());
   });
 

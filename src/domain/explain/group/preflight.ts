@@ -1,4 +1,4 @@
-import { isLeftBehind, refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
+import { isLeftBehind, refusalText, refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef, refTo } from '../lookup.ts';
@@ -37,7 +37,7 @@ export const preflight: Failure<GroupFacts> = {
     if (!found || own) return undefined;
     const { checks } = found;
     const skew = /VersionSkew/.test(found.condition.message ?? '');
-    const text = `preflight refuses new machines${checks.length ? `: ${checks.join(', ')}` : ''}`;
+    const text = refusalText(checks, found.condition.reason ?? 'a check failed');
     return { severity: skew ? 'bad' : 'warn', text, since: found.condition.since };
   },
   tell(facts) {
