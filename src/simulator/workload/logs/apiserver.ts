@@ -1,6 +1,7 @@
 /** kube-apiserver: how it begins, what it finds as it is asked, and the requests that took long. Source: k8s.io/apiserver. */
 
 import type { LogLine } from '../../api/pod-logs.ts';
+import { killed, overdue, traces, unreached, without } from './apiserver-trouble.ts';
 import {
   all,
   chance,
@@ -12,7 +13,6 @@ import {
   type Run,
   records,
   removedAt,
-  slowMoments,
   structured,
   type Teller,
   timeOf,
@@ -86,7 +86,14 @@ export const apiserver: Teller = (run) => {
   ];
   const removed = removedAt(run);
   if (removed !== undefined && run.until > removed + killed) return without(run, removed, begun);
-  const works = [...ranges(run), ...services(run), ...traces(run), ...definitions(run), ...resets(run)];
+  const works = [
+    ...ranges(run),
+    ...services(run),
+    ...traces(run),
+    ...overdue(run),
+    ...definitions(run),
+    ...resets(run),
+  ];
   return [
     ...begun,
     ...works.filter(({ at }) => removed === undefined || at < removed),
@@ -126,64 +133,6 @@ function resets(run: Run): LogLine[] {
 /** Those whose servers are there at a moment, where somebody has followed them. */
 const membersAt = ({ past }: Run, at: number) =>
   (past?.members ?? []).filter(({ since, removed }) => since + 4000 <= at && !(removed !== undefined && removed <= at));
-
-/** A kubelet ends a server that says that it is not well so long after its etcd has gone, ms. */
-const killed = 84_000;
-
-/** A server without its etcd: it dials, and is ended, and does not come up again. */
-function without(run: Run, removed: number, begun: readonly LogLine[]): LogLine[] {
-  const every = 62_000;
-  const turn = Math.floor((run.until - removed - killed) / every);
-  const again = removed + killed + turn * every;
-  run.from = again;
-  return [
-    ...begun
-      .filter(({ at }) => at <= run.since + 702)
-      .map(({ at, text }) => {
-        const [, place = '', message = ''] = /^\S+ \S+ +\d+ (\S+)\] (.*)$/s.exec(text) ?? [];
-        return klog(again + at - run.since, place, message);
-      }),
-    ...unreached(run, again + 703, Math.min(run.until, again + 20_700)),
-    klog(
-      again + 20_703,
-      'instance.go:226',
-      'Error creating leases: error creating storage factory: context deadline exceeded',
-      {
-        level: 'F',
-      },
-    ),
-  ];
-}
-
-/** How it dials its etcd in vain: more and more seldom. */
-function unreached(run: Run, from: number, until: number): LogLine[] {
-  const lines: LogLine[] = [];
-  const key = '{"<%!p(pickfirstleaf.managedByPickfirstKeyType={})>": "<%!p(bool=true)>" }';
-  const why =
-    'connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"';
-  const to = `{Addr: "127.0.0.1:2379", ServerName: "127.0.0.1:2379", BalancerAttributes: ${key}}`;
-  for (let channel = 0; channel < 24; channel++) {
-    const drawn = chance(run.key, from, channel);
-    let [at, wait] = [from + drawn.integer(112, 190), 1000];
-    const number = 1 + drawn.integer(0, 90) * 3;
-    while (at < until && lines.length < 600) {
-      const name = `[Channel #${number} SubChannel #${number + 1}]`;
-      lines.push(
-        klog(
-          at,
-          'logging.go:55',
-          `[core] ${name}grpc: addrConn.createTransport failed to connect to ${to}. Err: ${why}`,
-          {
-            level: 'W',
-          },
-        ),
-      );
-      at += Math.floor(wait * (0.8 + drawn.next() * 0.4));
-      wait = Math.min(wait * 1.6, 60_000);
-    }
-  }
-  return lines;
-}
 
 const mutating =
   'NamespaceLifecycle,LimitRanger,ServiceAccount,NodeRestriction,TaintNodesByCondition,Priority,DefaultTolerationSeconds,DefaultStorageClass,StorageObjectInUseProtection,RuntimeClass,DefaultIngressClass,MutatingAdmissionWebhook';
@@ -233,7 +182,8 @@ function ranges(run: Run): LogLine[] {
   const every = 600_000;
   const place = `cidrallocator.go:${minorOf(run) < 34 ? 277 : 278}`;
   return paced(run, { at: run.since + 3040, every, of: '', late: 0 }, 720).map(({ at, turn }) =>
-    klog(at + (turn % 700), place, `updated ClusterIP allocator for Service CIDR ${range}`),
+    // Each turn begins when the one before it is over.
+    klog(at + Math.floor(turn * 1.3) + (turn % 3), place, `updated ClusterIP allocator for Service CIDR ${range}`),
   );
 }
 
@@ -251,34 +201,6 @@ function services(run: Run): LogLine[] {
     const clusterIPs = { IPv4: address };
     return [
       structured(at + 40, 'alloc.go:328', 'allocated clusterIPs', { service: `${namespace}/${name}`, clusterIPs }),
-    ];
-  });
-}
-
-/** Requests that waited for a slow disk. */
-function traces(run: Run): LogLine[] {
-  const own = memberOf(run);
-  const host = String(run.question.pod.status?.['hostIP'] ?? '');
-  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  return slowMoments(run).flatMap(({ at, took, member, lease }) => {
-    if (member !== own) return [];
-    const drawn = chance(run.key, 'trace', at);
-    const id = drawn.integer(100_000_000, 2_147_483_647);
-    const audit = drawn.uuid();
-    const iso = new Date(at).toISOString();
-    const clock = iso.slice(11, 23);
-    const date = `${iso.slice(8, 10)}-${months[Number(iso.slice(5, 7)) - 1]}-${iso.slice(0, 4)} ${clock}`;
-    const path = `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${lease}`;
-    const agent = `${lease}/${run.version} (linux/amd64) kubernetes/leader-election`;
-    const request = `"Get" accept:application/vnd.kubernetes.protobuf,application/json,audit-id:${audit},client:${host},api-group:coordination.k8s.io,api-version:v1,name:${lease},subresource:,namespace:kube-system,protocol:HTTP/2.0,resource:leases,scope:resource,url:${path},user-agent:${agent},verb:GET (${date}) (total time: ${took}ms):`;
-    const end = at + took;
-    return [
-      klog(end, 'trace.go:236', `Trace[${id}]: ${request}`),
-      {
-        at: end,
-        text: `Trace[${id}]: ---"About to write a response" ${took - 2}ms (${new Date(end - 2).toISOString().slice(11, 23)})`,
-      },
-      { at: end, text: `Trace[${id}]: [${took}.${at % 997}ms] [${took}.${at % 997}ms] END` },
     ];
   });
 }

@@ -149,3 +149,15 @@ export const minorOf = ({ version }: Run): number => Number(/^v?1\.(\d+)/.exec(v
 /** When the member of etcd beside a program was removed, within its run, Unix time in ms; undefined where it was not. */
 export const removedAt = ({ past, node, since }: Run): number | undefined =>
   past?.members.find(({ name, removed }) => name === node && removed !== undefined && removed > since)?.removed;
+
+/** When the leaders on a run's Node could not renew their Leases in time, and ended: as far as their Pods tell. Unix time in ms. */
+export function strains(run: Run): { at: number; lease: string; address: string }[] {
+  return all(run, 'pods').flatMap(({ metadata, spec, status }) => {
+    const lease = metadata.labels?.['component'] ?? '';
+    if (spec?.['nodeName'] !== run.node || !/^kube-(scheduler|controller-manager)$/.test(lease)) return [];
+    return records(status?.['containerStatuses']).flatMap(({ lastState }) => {
+      const ended = timeOf((lastState as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt);
+      return Number.isNaN(ended) ? [] : [{ at: ended, lease, address: String(status?.['hostIP'] ?? '') }];
+    });
+  });
+}

@@ -4,11 +4,12 @@
  */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
-import { memberOf, type Run, slowMoments, type Teller } from '../run.ts';
+import { termAt } from '../../etcd-past.ts';
+import { chance, memberOf, type Run, slowMoments, strains, type Teller } from '../run.ts';
 import { begun } from './begun.ts';
 import { compacted } from './compactions.ts';
 import { elections } from './elections.ts';
-import { line, voiceOf } from './line.ts';
+import { line, type Voice, voiceOf } from './line.ts';
 import { afterwards, comings } from './members.ts';
 import { silences } from './silences.ts';
 import { versions } from './versions.ts';
@@ -31,6 +32,7 @@ export const etcd: Teller = (run) => {
     ...versions(voice),
     ...compacted(voice),
     ...slow(run),
+    ...strained(voice),
   ].filter(({ at }) => removed === undefined || at < removed + 2000);
 };
 
@@ -48,5 +50,55 @@ function slow(run: Run): LogLine[] {
       response: 'range_response_count:1 size:510',
     };
     return [line(at + ms, 'txn/util.go:93', 'apply request took too long', read, { level: 'warn' })];
+  });
+}
+
+/** A disk that was so slow that leaders on this host could not renew their Leases. */
+function strained({ run, self, past, late }: Voice): LogLine[] {
+  const warn = { level: 'warn' };
+  return strains(run).flatMap(({ at, lease }) => {
+    const drawn = chance(self.id, at);
+    const took = drawn.integer(4_100_000, 4_900_000) / 1e6;
+    const synced = at - drawn.integer(400, 900);
+    const heartbeats = past.members
+      .filter(({ id }) => id !== self.id && termAt(past, at).leader === self.id)
+      .map(({ id }) =>
+        line(
+          synced + 3,
+          `etcdserver/raft.go:${late ? 420 : 416}`,
+          'leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk',
+          {
+            to: id,
+            'heartbeat-interval': '100ms',
+            'expected-duration': '200ms',
+            'exceeded-duration': `${(took * 1000 - 200).toFixed(3)}ms`,
+          },
+          warn,
+        ),
+      );
+    return [
+      line(
+        synced,
+        `wal/wal.go:${late ? 847 : 805}`,
+        'slow fdatasync',
+        { took: `${took}s`, 'expected-duration': '1s' },
+        warn,
+      ),
+      ...heartbeats,
+      line(
+        synced + 6,
+        'txn/util.go:93',
+        'apply request took too long',
+        {
+          ...{ took: `${(took + 0.0021).toFixed(6)}s`, 'expected-duration': '100ms', prefix: 'read-only range ' },
+          ...{
+            request: `key:"/registry/leases/kube-system/${lease}" limit:1 `,
+            response: '',
+            error: 'context canceled',
+          },
+        },
+        warn,
+      ),
+    ];
   });
 }
