@@ -1,5 +1,6 @@
 /** What containers have written, as far as it can be told. */
 import { describe, expect, it } from 'vitest';
+import { type Entry, Journal } from '../../../src/simulator/controllers/journal.ts';
 import { componentLogs } from '../../../src/simulator/workload/logs.ts';
 
 const now = Date.parse('2026-11-29T11:31:00Z');
@@ -156,7 +157,7 @@ describe('the log of a container', () => {
     const name = 'capi-controller-manager';
     const metadata = { name: `${name}-1234-abcde`, namespace: ns, uid: 'u-capi' };
     const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${name}-1234`, uid: 'u-rs' };
-    const manager = (holder: string, events: object[] = []) => {
+    const manager = (holder: string, events: object[] = [], journal?: Journal) => {
       const lease = {
         metadata: { name: 'controller-leader-election-capi', namespace: ns },
         spec: { holderIdentity: `${holder}_1`, acquireTime: '2026-11-29T11:00:17.000000Z' },
@@ -169,7 +170,7 @@ describe('the log of a container', () => {
       };
       const objects = (plural: string) => (plural === 'leases' ? [lease] : []) as never;
       const question = { ...nothing, pod: one, container: 'manager', now, objects, events: () => events as never };
-      return componentLogs(question).map(({ text }) => text);
+      return componentLogs(question, undefined, journal).map(({ text }) => text);
     };
     const event = (kind: string, about: string, component: string, reason: string, message: string, at: number) => ({
       ...{ apiVersion: 'v1', kind: 'Event', type: 'Normal', reason, message, source: { component }, count: 1 },
@@ -192,6 +193,44 @@ describe('the log of a container', () => {
       );
       expect(manager('another').at(-1)).toContain('"Serving metrics server"');
       expect(manager('another').join()).not.toContain('Starting Controller');
+    });
+
+    it('tells what its controllers wrote as they wrote it, and every Event that they recorded', () => {
+      const since = Date.parse('2026-11-29T11:20:00Z');
+      const journal = new Journal(since);
+      const of = (kind: string, called: string, turn: number, more: Partial<Entry> = {}) => {
+        const ownerReferences = kind === 'MachineSet' ? [{ kind: 'MachineDeployment', name: 'w' } as never] : [];
+        const object = { apiVersion: 'cluster.x-k8s.io/v1beta1', kind, spec: { clusterName: 'lab' } };
+        journal.write(
+          name,
+          since + 500,
+          { ...object, metadata: { name: called, namespace: ns, ownerReferences } },
+          {
+            ...{ place: 'x.go:1', message: '', values: {}, controller: kind.toLowerCase(), turn, ...more },
+          },
+        );
+      };
+      const told = { type: 'Normal', reason: 'SuccessfulScale', message: 'scaled', component: 'c' };
+      of('MachineDeployment', 'w', 1, { event: told });
+      of('MachineDeployment', 'w', 1, { message: 'went on' });
+      for (const turn of [2, 3]) of('MachineSet', 'w-a', turn, { message: 'Scale up on hold', values: { Desired: 3 } });
+      of('MachineDeployment', 'w', 4, { event: told });
+      of('MachineSet', 'w-a', 5, {
+        place: 'controller.go:316',
+        message: 'Reconciler error',
+        values: { err: 'no' },
+        level: 'E',
+      });
+      const lines = manager(metadata.name, [], journal).filter((text) => text.slice(1, 11) === '1129 11:20');
+      expect(lines.map((text) => /\] "((?:[^"\\]|\\.)*)"/.exec(text)?.[1])).toEqual([
+        ...['went on', 'scaled', 'Scale up on hold', 'Scale up on hold', 'scaled', 'Reconciler error'],
+      ]);
+      expect(lines[2]).toMatch(
+        / MachineSet="cpaas-system\/w-a" .* Cluster="cpaas-system\/lab" MachineDeployment="cpaas-system\/w" Desired=3$/,
+      );
+      expect(lines.at(-1)).toMatch(/^E1129 .*"Reconciler error" err="no" controller="machineset"/);
+      const [first, second] = [lines[2], lines[3]].map((text) => /reconcileID="([^"]+)"/.exec(text!)?.[1]);
+      expect(first).not.toBe(second);
     });
 
     it('tells a scale and a drain in the order in which one thing leads to the next', () => {

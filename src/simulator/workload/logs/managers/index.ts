@@ -61,11 +61,15 @@ export function managerLog(run: Run, manager: Manager): LogLine[] {
 /** What the controllers of a manager wrote, as they wrote it; Events too, where its recorder may be heard. */
 function keptLines(run: Run, { name }: Manager): LogLine[] {
   const controllers = new Map(CONTROLLERS[name]?.map((one) => [one.name, one]));
-  const recorded = name in CLUSTER_API ? keptEvents(run).map(recorderLine) : [];
-  const written = run.kept.entries.flatMap(({ at, about, event, controller, turn, of, values, ...line }): LogLine[] => {
-    const known = controllers.get(controller);
+  const isHeard = name in CLUSTER_API;
+  const recorded = isHeard ? keptEvents(run) : [];
+  // One pass over all: of what was done in one moment the order is that in which it was done.
+  let told = 0;
+  return run.kept.entries.flatMap(({ at, about, event, controller, turn, of, values, ...line }): LogLine[] => {
+    if (event) return isHeard ? [recorderLine(recorded[told++]!)] : [];
     if (line.plain) return [klog(at, line.place, line.message)];
-    if (event || !known) return [];
+    const known = controllers.get(controller);
+    if (!known) return [];
     const { group, kind } = known;
     const { namespace, name: object } = about;
     const { err, ...rest } = values;
@@ -76,7 +80,6 @@ function keptLines(run: Run, { name }: Manager): LogLine[] {
     const said = `${JSON.stringify(line.message)}${pairs({ err, ...whom })}`;
     return [klog(at, line.place, said, { level: line.level })];
   });
-  return [...written, ...recorded];
 }
 
 /** The cache of clusters connects to each that can be reached. */
