@@ -61,6 +61,22 @@ describe('the log of a control plane that is upgraded', () => {
   });
 });
 
+describe('the log of whoever keeps connections to clusters', () => {
+  it('says that one is lost when it counts, tries again, and says when it is back', async () => {
+    lab = await openLab({ hosts: 24, speed: 1, even: true });
+    const cluster = lab.runtime.informer(kinds.Cluster).list()[0]!.metadata.name;
+    lab.faults.cluster(cluster, { unreachable: true });
+    await lab.run(170_000);
+    lab.faults.cluster(cluster, undefined);
+    await lab.run(minute);
+    for (const program of [capi, plane, 'capi-kubeadm-bootstrap-controller-manager']) {
+      const told = lines(program).filter(({ about }) => about.kind === 'Cluster');
+      const failed = ['Connect failed', 'Connect failed', 'Connect failed'];
+      expect(told.map(({ message }) => message)).toEqual(['Disconnected', ...failed, 'Connected']);
+    }
+  });
+});
+
 describe('the log of a MachineSet', () => {
   it('says on every look what holds it back, and of Machines whose they are', async () => {
     lab = await openLab({ hosts: 24, speed: 1, even: true });

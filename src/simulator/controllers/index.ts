@@ -7,6 +7,7 @@ import { machineController } from './capi/machine.ts';
 import { machineDeploymentController } from './capi/machinedeployment.ts';
 import { healthCheckController } from './capi/machinehealthcheck.ts';
 import { machineSetController } from './capi/machineset.ts';
+import { connectionLog } from './capi/remote-connection.ts';
 import { inventoryController } from './elemental/inventory.ts';
 import { registrationController } from './elemental/registration.ts';
 import { seedImageController } from './elemental/seedimage.ts';
@@ -58,14 +59,23 @@ const register: Record<ControllerGroup, (rt: Runtime, serverUrl: string, hosts: 
     });
   },
   capi(rt) {
-    rt.within(capi, () => clusterController(rt));
-    rt.within(plane, () => controlPlaneController(rt));
+    rt.within(capi, () => {
+      clusterController(rt);
+      connectionLog(rt);
+    });
+    rt.within(plane, () => {
+      controlPlaneController(rt);
+      connectionLog(rt, 'clustercache@plane');
+    });
     rt.within(capi, () => {
       machineDeploymentController(rt);
       machineSetController(rt);
       machineController(rt);
     });
-    rt.within(bootstrap, () => kubeadmConfigController(rt));
+    rt.within(bootstrap, () => {
+      kubeadmConfigController(rt);
+      connectionLog(rt, 'clustercache@bootstrap');
+    });
     rt.within(capi, () => healthCheckController(rt));
   },
 };

@@ -3,6 +3,7 @@
  * controllers/clustercache, which probes every 10 s; and the grace periods of its controllers.
  */
 
+import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** Ms after which a Cluster says that its connection is lost. */
@@ -41,6 +42,40 @@ export function outageOf(rt: Runtime, cluster: string): Outage | undefined {
     stale: lasted >= machineGrace,
     again: rest === undefined ? undefined : rest - lasted,
   };
+}
+
+/** How long Cluster API tries to connect before it gives up, and how long it rests then, ms. */
+const [tries, rests] = [10_000, 30_000];
+const file = 'cluster_accessor.go';
+
+/**
+ * Registers who keeps a program's connections to clusters: it does nothing but tell in the log of those that are lost and
+ * come back. Each program has its own, called `clustercache@NAME` where it is not the first.
+ */
+export function connectionLog(rt: Runtime, name = 'clustercache'): void {
+  const clusters = rt.informer(kinds.Cluster);
+  const lost = new Set<string>();
+  const controller = rt.controller(name, async (called) => {
+    const cluster = clusters.get(called);
+    const outage = cluster && outageOf(rt, called);
+    if (!cluster || !outage) {
+      if (lost.delete(called) && cluster) rt.log(cluster, `${file}:252`, 'Connected');
+      return undefined;
+    }
+    if (!outage.told) return outage.again;
+    if (!lost.has(called)) {
+      rt.log(cluster, `${file}:291`, 'Disconnected');
+      lost.add(called);
+      return tries;
+    }
+    const { host = '', port = 6443 } = cluster.spec?.controlPlaneEndpoint ?? {};
+    const timeout =
+      'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)';
+    const err = `error creating HTTP client and mapper: cluster is not reachable: Get "https://${host}:${port}/?timeout=5s": ${timeout}`;
+    rt.log(cluster, `${file}:238`, 'Connect failed', { err }, { level: 'E' });
+    return tries + rests;
+  });
+  rt.faults.onCluster((cluster) => controller.enqueue(cluster));
 }
 
 /** The nearer of two appointments. */

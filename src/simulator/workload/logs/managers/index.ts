@@ -65,7 +65,8 @@ function keptLines(run: Run, { name }: Manager): LogLine[] {
   const recorded = isHeard ? keptEvents(run) : [];
   // One pass over all: of what was done in one moment the order is that in which it was done.
   let told = 0;
-  return run.kept.entries.flatMap(({ at, about, event, controller, turn, of, values, ...line }): LogLine[] => {
+  return run.kept.entries.flatMap(({ at, about, event, turn, of, values, ...line }): LogLine[] => {
+    const [controller = ''] = line.controller.split('@');
     if (event) return isHeard ? [recorderLine(recorded[told++]!)] : [];
     if (line.plain) return [klog(at, line.place, line.message)];
     const known = controllers.get(controller);
@@ -75,7 +76,7 @@ function keptLines(run: Run, { name }: Manager): LogLine[] {
     const { err, ...rest } = values;
     const whom = {
       ...{ controller, controllerGroup: group, controllerKind: kind, [kind]: `${namespace}/${object}`, namespace },
-      ...{ name: object, reconcileID: chance('reconcile', run.key, controller, turn).uuid(), ...of, ...rest },
+      ...{ name: object, reconcileID: chance('reconcile', run.key, line.controller, turn).uuid(), ...of, ...rest },
     };
     const said = `${JSON.stringify(line.message)}${pairs({ err, ...whom })}`;
     return [klog(at, line.place, said, { level: line.level })];
