@@ -1,5 +1,6 @@
 /** `metaldeck journal`: what was done from here, and going on with what was broken off. */
 import { type Options, UsageError } from '../cli.ts';
+import { timeText } from '../domain/age.ts';
 import { KINDS } from '../domain/kinds.ts';
 import { cleanLine } from '../domain/text.ts';
 import { type Journal, JournalError } from '../journal/journal.ts';
@@ -95,7 +96,7 @@ async function show(journal: Journal, record: OperationRecord, data: boolean): P
   const lines = [
     began.plan.title,
     `status     ${status}`,
-    `began      ${new Date(record.at).toISOString()} by ${began.user.os}${began.user.kubernetes ? ` as ${began.user.kubernetes}` : ''} on ${began.process.host}`,
+    `began      ${timeText(record.at)} by ${began.user.os}${began.user.kubernetes ? ` as ${began.user.kubernetes}` : ''} on ${began.process.host}`,
     `server     ${began.server}, context ${began.context}, namespace ${began.namespace}`,
     ...(began.continues ? [`goes on    with ${began.continues.id} (${began.continues.how})`] : []),
     ...steps.map(

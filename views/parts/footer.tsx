@@ -16,7 +16,10 @@ const SHOWN: Readonly<Record<string, string>> = { escape: 'esc', enter: 'enter' 
 
 /** While an answer is typed, what it is about: where the screens lead is no matter then. */
 function aboutOf(state: State): string | undefined {
-  return state.prompt?.kind === 'entry' ? entryOf(state, state.prompt)?.about : undefined;
+  const { prompt } = state;
+  // What a gate wants to be told is a sentence: beside the line it would be cut.
+  if (prompt?.asks?.gate !== undefined) return prompt.asks.hint;
+  return prompt?.kind === 'entry' ? entryOf(state, prompt)?.about : undefined;
 }
 
 const NOTICE_TONES = { info: 'busy', warn: 'warn' } as const;
@@ -103,7 +106,7 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.kind === 'acknowledge') return acknowledgeHint(prompt);
   if (prompt.kind === 'let go') return 'esc keeps it';
-  if (prompt.asks) return askedHint(prompt);
+  if (prompt.asks) return prompt.asks.gate === undefined ? askedHint(prompt) : 'esc leaves';
   if (prompt.kind === 'confirm') {
     const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
     return `${last ? 'enter writes' : 'enter goes on'}  esc leaves`;

@@ -76,7 +76,16 @@ export const tray = defineScreen<Followed>({
               tone: TONES[state],
             },
     },
-    { key: 'operation', title: 'OPERATION', min: 24, grow: 2, max: 60, rank: 0, cell: ({ title }) => title },
+    {
+      key: 'operation',
+      title: 'OPERATION',
+      min: 24,
+      grow: 2,
+      max: 60,
+      whole: true,
+      rank: 0,
+      cell: ({ title }) => title,
+    },
     {
       key: 'sent',
       title: 'SENT',
@@ -96,6 +105,6 @@ export const tray = defineScreen<Followed>({
       cell: ({ usual }) =>
         usual === undefined ? '' : `${formatAge(usual.median)}${usual.count < LEAST_TO_JUDGE ? '?' : ''}`,
     },
-    { key: 'step', title: 'STEP', min: 16, grow: 3, rank: 1, cell: (followed) => present(followed) },
+    { key: 'step', title: 'STEP', min: 16, grow: 3, spill: true, rank: 1, cell: (followed) => present(followed) },
   ],
 });
