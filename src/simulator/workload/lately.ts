@@ -19,6 +19,8 @@ export const toldFor = 3_600_000;
 interface Said {
   about: KubeObject;
   at: number;
+  /** `Normal` where left out. */
+  type?: 'Normal' | 'Warning';
   reason: string;
   message: string;
   component: string;
@@ -31,7 +33,11 @@ export function toldOf(objects: readonly KubeObject[], now: number, before: read
   const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - toldFor;
   const said = [...objects, ...before].flatMap((object): Said[] => {
     if (object.kind === 'Pod') {
-      return [...(isLate(object.metadata.creationTimestamp) ? ofPod(object) : []), ...ofEnd(object)];
+      return [
+        ...(isLate(object.metadata.creationTimestamp) ? ofPod(object) : []),
+        ...ofEnd(object),
+        ...ofSilence(object),
+      ];
     }
     const leads = object.kind === 'Lease' ? object.spec?.['acquireTime'] : undefined;
     return leads !== undefined && isLate(leads) ? [ofLeader(object)] : [];
@@ -105,6 +111,17 @@ function ofPod(pod: KubeObject): Said[] {
     if (container === 'kube-proxy') said.push({ ...proxyStarted(host), about: nodeOf(host), at: at + 1000 });
   }
   return said;
+}
+
+/** Of each Pod of a Node that is silent it is told that it is not ready, whatever its containers are. */
+function ofSilence(pod: KubeObject): Said[] {
+  type Condition = { type: string; status: string; lastTransitionTime: string };
+  const conditions = (pod.status?.['conditions'] ?? []) as Condition[];
+  const of = (type: string) => conditions.find((one) => one.type === type);
+  const ready = of('Ready');
+  if (ready?.status !== 'False' || of('ContainersReady')?.status !== 'True') return [];
+  const said = { reason: 'NodeNotReady', message: 'Node is not ready', component: 'node-controller' };
+  return [{ about: pod, at: Date.parse(ready.lastTransitionTime), type: 'Warning', ...said }];
 }
 
 /** A kubelet tells a Pod's containers to end when it is deleted. */

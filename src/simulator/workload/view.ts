@@ -80,6 +80,7 @@ export class WorkloadView {
   /** Whether somebody watches more than its Nodes. */
   #watched = false;
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   /** Called with every change of a Node, once somebody has looked. */
   onNodes: (change: 'added' | 'modified' | 'deleted') => void = () => {};
   /** Since when there is the cluster: its first Nodes may be gone. */
@@ -137,12 +138,19 @@ export class WorkloadView {
 
   /** What the management cluster knows has changed: whoever watches hears of it. */
   soon(): void {
-    if (this.#informer) this.#soon();
+    const informer = this.#informer;
+    if (!informer || this.#later) return;
+    // Machines of a large cluster change all the time, and to tell of it takes its time.
+    this.#later = setTimeout(() => {
+      this.#later = undefined;
+      this.#soon();
+    }, informer.list().length * 5).unref();
   }
 
   /** Ends what follows the Nodes. */
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#later);
     this.#informer?.stop();
   }
 

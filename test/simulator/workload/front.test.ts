@@ -402,6 +402,9 @@ it('calls Pods of a Node that is silent not ready, and says of their containers 
     expect(of('ContainersReady')?.status).toBe('True');
     expect(of('Ready')).toMatchObject({ status: 'False', lastTransitionTime: since });
   }
+  const events = (await ask('/api/v1/namespaces/kube-system/events?fieldSelector=reason%3DNodeNotReady')).body.items;
+  expect(events).toHaveLength(items.length);
+  expect(events[0]).toMatchObject({ type: 'Warning', source: { component: 'node-controller' } });
 });
 
 it('has on each Node what users run, until a drain has waited for its end', async () => {
