@@ -1,7 +1,7 @@
 /** Who a request comes from, and whom it is made as: k8s.io/apiserver/pkg/authentication and pkg/endpoints/filters. */
 
 import type { IncomingMessage } from 'node:http';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { User } from './types.ts';
 import { ANONYMOUS, withCredential } from './users.ts';
 
@@ -18,8 +18,10 @@ export function requester({ headers, socket }: IncomingMessage, known: Acquainta
   const token = /^bearer +(\S+)/i.exec(headers.authorization?.trim() ?? '')?.[1];
   if (token !== undefined) return known.userOf(token);
   const { userOfCertificate } = known;
-  if (!userOfCertificate || !(socket instanceof TLSSocket)) return ANONYMOUS;
-  const found = socket.getPeerX509Certificate();
+  // Of a connection that several requests share there is but a picture.
+  const { getPeerX509Certificate } = socket as Partial<TLSSocket>;
+  if (!userOfCertificate || getPeerX509Certificate === undefined) return ANONYMOUS;
+  const found = (socket as TLSSocket).getPeerX509Certificate();
   if (!found) return ANONYMOUS;
   const user = userOfCertificate(found.fingerprint256);
   return user && withCredential(user, `X509SHA256=${found.fingerprint256.replaceAll(':', '').toLowerCase()}`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttps } from 'node:https';
+import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
@@ -68,12 +68,16 @@ export async function startApiServer({
   const web =
     credentials === undefined
       ? createHttp(onRequest)
-      : createHttps(
-          // Whoever comes with a certificate is known by it, and whoever has none by a token.
-          { key: credentials.key, cert: credentials.certificate, requestCert: asks, rejectUnauthorized: false },
-          onRequest,
+      : createSecureServer(
+          {
+            ...{ key: credentials.key, cert: credentials.certificate, allowHTTP1: true },
+            // Whoever comes with a certificate is known by it, and whoever has none by a token.
+            ...{ requestCert: asks, rejectUnauthorized: false },
+          },
+          // Both are asked and answered in the same way: that is what Node's compatibility API is for.
+          onRequest as unknown as (request: Http2ServerRequest) => void,
         );
-  web.keepAliveTimeout = 60_000;
+  Object.assign(web, { keepAliveTimeout: 60_000 });
   // A listener of our own decides what happens to a connection before HTTP sees it.
   const listener = createNet((socket) => {
     wire.accept(socket);
@@ -182,7 +186,7 @@ class Wire {
       });
       await this.#send(answer, request, response);
     } catch {
-      response.destroy();
+      cut(request, response);
     }
   }
 
@@ -230,6 +234,17 @@ class Wire {
 const isWatch = ({ url = '' }: IncomingMessage): boolean =>
   /[?&]watch=(?!0|false)|\/v1[^/?]*\/watch\/|\/log\?(?:.*&)?follow=(?:true|1)/.test(url);
 
+/** Ends a connection in the middle of whatever goes over it. */
+function cut(request: IncomingMessage, response: ServerResponse): void {
+  const { stream } = request as unknown as Partial<Http2ServerRequest>;
+  if (stream?.session) stream.session.destroy();
+  else response.destroy();
+}
+
+/** Whether nothing that is written arrives any more. */
+const isGone = (out: Duplex | ServerResponse): boolean =>
+  out.destroyed || ('stream' in out && (out.stream as { destroyed?: boolean } | undefined)?.destroyed === true);
+
 /** As Go writes the names of headers. */
 const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
 
@@ -274,14 +289,14 @@ async function sendPieces(
 
 async function pump(body: AsyncIterable<string>, out: Duplex | ServerResponse, isDead: () => boolean): Promise<void> {
   for await (const piece of body) {
-    if (out.destroyed) return;
+    if (isGone(out)) return;
     await write(out, piece, isDead);
   }
 }
 
 /** Writes and waits until there is room again; drops what a half-open connection would never deliver. */
 async function write(out: Duplex | ServerResponse, text: string, isDead: () => boolean): Promise<void> {
-  if (isDead() || out.write(text)) return;
+  if (isDead() || isGone(out) || out.write(text)) return;
   await new Promise<void>((resolve) => {
     const done = () => {
       out.off('drain', done);

@@ -1,5 +1,6 @@
 /** The Secrets that lead to workload clusters. */
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { connect } from 'node:http2';
 import { get, request } from 'node:https';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -18,12 +19,14 @@ const transport = () => apiTransport(api, { user: { name: 'admin', groups: ['sys
 let api = createApi();
 let client: Client;
 let workloads: Workloads;
+let faults: Faults;
 let writer: KubeconfigWriter;
 
 beforeEach(async () => {
   api = createApi();
   client = new Client(transport(), 'cpaas-system');
-  workloads = new Workloads({ now: Date.now, faults: new Faults() });
+  faults = new Faults();
+  workloads = new Workloads({ now: Date.now, faults });
   await workloads.serve({ tls: true });
   await create('early', 'not: a kubeconfig');
   writer = await keepKubeconfigs(transport(), 'cpaas-system', workloads);
@@ -192,6 +195,33 @@ it('open the API, as far as he may, to whoever was given a certificate there', a
   const own = { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
   expect((await ask('/api', own)).code).toBe(200);
   expect((await ask('/api/v1/nodes', own)).text).toContain('User \\"jane\\" cannot list resource');
+});
+
+it('is spoken to in HTTP/2 too, over one connection for all, which ends where the cluster cannot be reached', async () => {
+  workloads.of('prod').load([planeNode]);
+  const { url, ca, token } = workloads.access('prod')!;
+  const session = connect(new URL(url).origin, { ca: ca! });
+  session.on('error', () => {});
+  const ask = (path: string) =>
+    new Promise<{ code: unknown; text: string }>((resolve, reject) => {
+      const asked = session.request({ ':path': `/clusters/prod${path}`, authorization: `Bearer ${token}` });
+      let code: unknown;
+      let text = '';
+      asked.on('response', (headers) => {
+        code = headers[':status'];
+      });
+      asked.on('data', (piece) => {
+        text += piece;
+      });
+      asked.on('error', reject);
+      asked.on('close', () => (code === undefined ? reject(new Error('cut')) : resolve({ code, text })));
+    });
+  const [nodes, version] = await Promise.all([ask('/api/v1/nodes'), ask('/version')]);
+  expect([nodes.code, version.code]).toEqual([200, 200]);
+  expect(JSON.parse(nodes.text).items).toHaveLength(1);
+  faults.cluster('prod', { unreachable: true });
+  await expect(ask('/api/v1/nodes')).rejects.toThrow();
+  session.close();
 });
 
 const planeNode = {
