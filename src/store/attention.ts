@@ -43,6 +43,8 @@ export function attentionOf(given: Given): readonly AttentionItem[] {
 }
 
 let indexed: { items: readonly AttentionItem[]; byUid: ReadonlyMap<string, AttentionItem> } | undefined;
+/** The state that was asked about last: all cells of a picture ask about the same. */
+let asked: Given | undefined;
 
 /**
  * What is wrong with the row of an object: its own problem, or what attention knows of it where the row knows of nothing, or
@@ -50,11 +52,19 @@ let indexed: { items: readonly AttentionItem[]; byUid: ReadonlyMap<string, Atten
  */
 export function troubleOf(state: Given, uid: string, own: Problem | undefined): Problem | undefined {
   if (own?.severity === 'bad') return own;
-  const items = attentionOf(state);
-  if (indexed?.items !== items) indexed = { items, byUid: new Map(items.map((item) => [item.ref.uid, item])) };
+  if (!indexed || asked !== state) {
+    const items = attentionOf(state);
+    if (indexed?.items !== items) indexed = { items, byUid: new Map(items.map((item) => [item.ref.uid, item])) };
+    asked = state;
+  }
   const item = indexed.byUid.get(uid);
   if (!item || (own && item.severity !== 'bad')) return own;
-  return { severity: item.severity, text: saidOf(item), ...(item.since === undefined ? {} : { since: item.since }) };
+  // Which host a machine is on, its row says elsewhere.
+  return {
+    severity: item.severity,
+    text: saidOf({ ...item, host: undefined }),
+    ...(item.since === undefined ? {} : { since: item.since }),
+  };
 }
 
 /** `3`, `3, 1 new, 2 acknowledged`. */

@@ -11,12 +11,15 @@ function toneOf(condition: Condition): 'ok' | 'warn' | 'bad' | 'plain' {
   return 'warn';
 }
 
+/** Objects that are not Cluster API's have one generation of conditions. */
+const TITLES: Readonly<Record<string, string>> = { plain: 'of its BaremetalMachine' };
+
 /** Conditions of every generation the object carries, each generation under its own heading. */
 export function conditionLines(conditions: readonly Condition[]): DetailLine[] {
   const generations = [...new Set(conditions.map((condition) => condition.generation))];
   return generations.flatMap((generation) =>
     section(
-      generations.length > 1 ? `CONDITIONS ${generation}` : 'CONDITIONS',
+      generations.length > 1 ? `CONDITIONS ${TITLES[generation] ?? generation}` : 'CONDITIONS',
       conditions
         .filter((condition) => condition.generation === generation)
         .map((condition, index) => ({
