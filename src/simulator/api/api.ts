@@ -39,6 +39,7 @@ import { type Certified, signApproved, subjects } from './signing.ts';
 import { Collector } from './storage/collector.ts';
 import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
 import { Keepers } from './storage/keepers.ts';
+import { RemovedObjects } from './storage/removed.ts';
 import { keyOf, Store } from './store.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import { type ApiAnswer, type ApiRequest, isRecord, type KubeObject, type User } from './types.ts';
@@ -96,6 +97,8 @@ export class Api {
     const store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
     const expired = options.logs && new ExpiredEvents();
+    const told = this.resources.filter(({ kind, group }) => group === '' && (kind === 'Pod' || kind === 'Node'));
+    const removed = options.logs && new RemovedObjects(store, told, now);
     const ttl = options.eventTtlMs ?? 60 * MINUTE;
     const expire = expireEvents(store, events, ttl, now, expired && ((event) => expired.keep(event)));
     const counts = options.plugins !== undefined;
@@ -112,6 +115,7 @@ export class Api {
       logs: options.logs,
       kubeletPatch: options.kubeletPatch,
       expired,
+      removed,
       begun: () => Math.min(this.#since, options.past?.since ?? this.#since),
       endsPods: options.endsPods,
       settle: () => {

@@ -2,6 +2,7 @@ import type { ApiError, Cause } from './errors.ts';
 import type { LogSource } from './pod-logs.ts';
 import type { Resource } from './resources.ts';
 import type { ExpiredEvents } from './storage/event-expiry.ts';
+import type { RemovedObjects } from './storage/removed.ts';
 import type { Store } from './store.ts';
 import type { Subresource } from './target.ts';
 import type { KubeObject, User } from './types.ts';
@@ -87,6 +88,8 @@ export interface Core {
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
   /** The Events that are no longer kept, for logs. */
   expired?: ExpiredEvents | undefined;
+  /** Pods and Nodes that are gone, for logs. */
+  removed?: RemovedObjects | undefined;
   /** Since when there have been writes, Unix time in ms. */
   begun(): number;
   /** Lets the garbage collector finish what a write has set off. */

@@ -4,6 +4,7 @@ import { taken } from '../workload/log-times.ts';
 import type { Core } from './core.ts';
 import { badRequest } from './errors.ts';
 import { busyTime } from './storage/busy.ts';
+import type { Removed } from './storage/removed.ts';
 import type { Store } from './store.ts';
 import { type ApiAnswer, isRecord, type KubeObject } from './types.ts';
 
@@ -29,6 +30,8 @@ export interface LogQuestion {
   events(): Iterable<KubeObject>;
   /** The objects of a kind as they are stored, by its plural name; none where that is not served. */
   objects(plural: string): Iterable<KubeObject>;
+  /** Pods or Nodes that were removed last, by the plural name. */
+  removed?(plural: string): readonly Removed[];
 }
 
 /** Tells the lines of a container, the oldest first. The same question gives the same lines. */
@@ -110,7 +113,7 @@ function waitsFor(pod: KubeObject, container: string): string | undefined {
 }
 
 function questionOf(core: Core): Omit<LogQuestion, 'pod' | 'container'> {
-  const { store, resources, now, expired } = core;
+  const { store, resources, now, expired, removed } = core;
   const events = resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
   return {
     now: now(),
@@ -120,6 +123,7 @@ function questionOf(core: Core): Omit<LogQuestion, 'pod' | 'container'> {
       const resource = resources.find((one) => one.plural === plural);
       if (resource) for (const { object } of store.scan(resource)) yield object;
     },
+    removed: (plural) => removed?.of(plural) ?? [],
     *events() {
       if (expired) yield* expired.all();
       for (const { object } of store.scan(events)) yield object;

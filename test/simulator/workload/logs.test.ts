@@ -272,6 +272,29 @@ describe('the log of a container', () => {
   });
 });
 
+it('tells of Pods that are gone what it told of them, and that their ports went', () => {
+  const ovn = (name: string) => `ovn.kubernetes.io/${name}`;
+  const gone = {
+    ...{ apiVersion: 'v1', kind: 'Pod', spec: { nodeName: 'w-1' }, status: { startTime: '2026-11-29T11:30:10Z' } },
+    metadata: {
+      ...{ name: 'web', namespace: 'default', uid: 'u-web', creationTimestamp: '2026-11-29T11:30:10Z' },
+      annotations: {
+        ...{ [ovn('allocated')]: 'true', [ovn('ip_address')]: '10.3.0.9', [ovn('mac_address')]: '00:00:00:11:22:33' },
+        ...{ [ovn('cidr')]: '10.3.0.0/16', [ovn('gateway')]: '10.3.0.1', [ovn('logical_switch')]: 'ovn-default' },
+      },
+    },
+  };
+  const at = Date.parse('2026-11-29T11:30:40Z');
+  const cni = { ...pod({}), spec: { nodeName: 'w-1', containers: [{ name: 'cni-server' }] } };
+  cni.metadata = { ...cni.metadata, namespace: 'kube-system' };
+  cni.status.containerStatuses[0]!.name = 'cni-server';
+  const removed = (plural: string) => (plural === 'pods' ? [{ object: gone, at }] : []);
+  const told = componentLogs({ pod: cni, container: 'cni-server', now, ...nothing, removed });
+  const when = (words: string) => told.find(({ text }) => text.includes(words))?.at ?? 0;
+  expect(when('add port request: {kube-ovn web default')).toBeLessThan(when('del port request: {kube-ovn web default'));
+  expect(when('del port request')).toBeLessThan(at);
+});
+
 describe('the log of a member of etcd', () => {
   const node = (name: string, creationTimestamp: string) => ({
     ...{ apiVersion: 'v1', kind: 'Node' },

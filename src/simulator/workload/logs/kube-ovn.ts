@@ -3,8 +3,21 @@
  * pingers and the monitor. Source: kubeovn/kube-ovn, pkg/controller, pkg/daemon, pkg/pinger, pkg/ovnmonitor.
  */
 
+import type { KubeObject } from '../../api/types.ts';
 import { digest } from '../../controllers/digest.ts';
-import { addressOf, all, chance, klog, paced, type Run, readinessOf, type Teller, timeOf } from './run.ts';
+import {
+  addressOf,
+  all,
+  chance,
+  klog,
+  paced,
+  type Run,
+  readinessOf,
+  records,
+  removed,
+  type Teller,
+  timeOf,
+} from './run.ts';
 
 const own = 'ovn.kubernetes.io';
 /** The program is started by a shell, which is the first process. */
@@ -16,9 +29,10 @@ interface Attached {
   name: string;
   namespace: string;
   uid: string;
-  /** When it came, Unix time in ms, and when it is to go. */
+  /** When it came, when its sandbox went, and when it was gone itself: Unix time in ms; NaN where it has not come to that. */
   at: number;
   ends: number;
+  released: number;
   address: string;
   mac: string;
   cidr: string;
@@ -26,9 +40,11 @@ interface Attached {
   subnet: string;
 }
 
-/** The Pods that have an address, of one Node or of all. */
+/** The Pods that have an address, or had one, of one Node or of all. */
 export function attachedPods(run: Run, node?: string): Attached[] {
-  return all(run, 'pods').flatMap(({ metadata, spec, status }) => {
+  const there = all(run, 'pods').map((pod) => ({ pod, gone: Number.NaN }));
+  const gone = removed(run, 'pods').map(({ object, at }) => ({ pod: object, gone: at }));
+  return [...there, ...gone].flatMap(({ pod: { metadata, spec, status }, gone: released }) => {
     const note = (name: string) => metadata.annotations?.[`${own}/${name}`] ?? '';
     if (note('allocated') !== 'true' || (node !== undefined && spec?.['nodeName'] !== node)) return [];
     const { namespace = '', name, uid = '' } = metadata;
@@ -37,12 +53,24 @@ export function attachedPods(run: Run, node?: string): Attached[] {
     const waits = began < run.since + 3000 && began > run.since - 120_000;
     const at = (waits ? run.since + 3000 : began) + chance(uid).integer(80, 700);
     return {
-      ...{ key: `${namespace}/${name}`, name, namespace, uid, at },
-      ends: timeOf(metadata.deletionTimestamp),
+      ...{ key: `${namespace}/${name}`, name, namespace, uid, at, released },
+      ends: endOf(uid, status, released),
       ...{ address: note('ip_address'), mac: note('mac_address'), cidr: note('cidr') },
       ...{ gateway: note('gateway'), subnet: note('logical_switch') },
     };
   });
+}
+
+/** When the sandbox of a Pod is taken down: soon after it has run to its end, and before it is gone. */
+function endOf(uid: string, status: KubeObject['status'], gone: number): number {
+  const drawn = chance(uid, 'torn');
+  const latest = gone - drawn.integer(130, 640);
+  if (!/^(Succeeded|Failed)$/.test(String(status?.['phase'] ?? ''))) return latest;
+  const last = records(status?.['containerStatuses']).map(({ state }) =>
+    timeOf((state as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt),
+  );
+  const torn = Math.max(...last) + drawn.integer(700, 1900);
+  return Number.isNaN(gone) ? torn : Math.min(torn, latest);
 }
 
 const said = (at: number, place: string, message: string, level = 'I') => klog(at, place, message, { level, pid });
@@ -75,12 +103,12 @@ export const controller: Teller = (run) => {
   ];
   const pods = attachedPods(run).flatMap((pod) => {
     const took = chance(pod.uid, 'took').integer(19, 88);
-    const taken = Number.isNaN(pod.ends)
+    const taken = Number.isNaN(pod.released)
       ? []
       : [
-          said(pod.ends + 90, 'pod.go:1084', `handle delete pod ${pod.key}`),
+          said(pod.released + 40, 'pod.go:1084', `handle delete pod ${pod.key}`),
           said(
-            pod.ends + 91,
+            pod.released + 41,
             'ipam.go:72',
             `release v4 ${pod.address} mac ${pod.mac} from subnet ${pod.subnet} for ${pod.key}, add ip to released list`,
           ),
@@ -96,7 +124,9 @@ export const controller: Teller = (run) => {
       ...taken,
     ];
   });
-  const nodes = all(run, 'nodes').flatMap((node) => {
+  const there = all(run, 'nodes').map((node) => ({ node, gone: Number.NaN }));
+  const left = removed(run, 'nodes').map(({ object, at }) => ({ node: object, gone: at }));
+  const nodes = [...there, ...left].flatMap(({ node, gone }) => {
     const { metadata } = node;
     const at = timeOf(metadata.creationTimestamp) + 2100;
     const { [`${own}/ip_address`]: address, [`${own}/mac_address`]: mac } = metadata.annotations ?? {};
@@ -109,6 +139,16 @@ export const controller: Teller = (run) => {
         'node.go:289',
         `add policy route for router: ovn-cluster, match ip4.dst == ${addressOf(node)}, action reroute, nexthop ${address}`,
       ),
+      ...(Number.isNaN(gone)
+        ? []
+        : [
+            said(gone + 30, 'node.go:402', `handle delete node ${metadata.name}`),
+            said(
+              gone + 34,
+              'ipam.go:72',
+              `release v4 ${address} mac ${mac} from subnet join for node-${metadata.name}, add ip to released list`,
+            ),
+          ]),
     ];
   });
   const turns = paced(run, { at: led + 2000, every: 360_000, of: '', late: 0 }, 120);
@@ -154,19 +194,16 @@ export const cni: Teller = (run) => {
     const took = chance(pod.uid, 'cni').integer(118, 390);
     const stamp = (at: number) => new Date(at).toISOString().slice(0, 19);
     const prefix = pod.cidr.split('/')[1] ?? '16';
+    const undone = chance(pod.uid, 'undone').integer(31, 118);
     const gone = Number.isNaN(pod.ends)
       ? []
       : [
+          said(pod.ends, 'server.go:80', `[${stamp(pod.ends)}Z] Incoming HTTP/1.1 POST /api/v1/del request`),
+          said(pod.ends, 'handler.go:448', `del port request: ${request}`),
           said(
-            pod.ends + 900,
-            'server.go:80',
-            `[${stamp(pod.ends + 900)}Z] Incoming HTTP/1.1 POST /api/v1/del request`,
-          ),
-          said(pod.ends + 900, 'handler.go:448', `del port request: ${request}`),
-          said(
-            pod.ends + 981,
+            pod.ends + undone,
             'server.go:101',
-            `[${stamp(pod.ends + 981)}Z] Outgoing response POST /api/v1/del with 204 status code in 81ms`,
+            `[${stamp(pod.ends + undone)}Z] Outgoing response POST /api/v1/del with 204 status code in ${undone}ms`,
           ),
         ];
     return [

@@ -14,6 +14,7 @@ import {
   paced,
   type Run,
   readinessOf,
+  removed,
   removedAt,
   structured,
   type Teller,
@@ -158,7 +159,9 @@ function started(led: number): LogLine[] {
 
 /** What it says of Nodes: of new ones, of those that went, and each time that one was told of. */
 function nodes(run: Run, led: number): LogLine[] {
-  const all1 = all(run, 'nodes');
+  const gone = removed(run, 'nodes');
+  const went = new Map(gone.map(({ object, at }) => [object.metadata.uid ?? object.metadata.name, at]));
+  const all1 = [...all(run, 'nodes'), ...gone.map(({ object }) => object)];
   const each = Math.max(2, Math.min(90, Math.floor(900 / Math.max(1, all1.length))));
   const place = minorOf(run) < 32 ? 'range_allocator.go:241' : 'range_allocator.go:247';
   const ipam = { logger: 'node-ipam-controller' };
@@ -167,10 +170,12 @@ function nodes(run: Run, led: number): LogLine[] {
     const { name, uid = '' } = node.metadata;
     const born = timeOf(node.metadata.creationTimestamp);
     const { status, since } = readinessOf(node);
-    const until = status === 'Unknown' && since < run.until ? since : run.until;
+    const left = went.get(uid || name);
+    const last = Math.min(left ?? run.until, run.until);
+    const until = status === 'Unknown' && since < last ? since : last;
     const first = Math.max(born, led);
     const told = paced(
-      status === 'Unknown' ? { ...run, until } : run,
+      until < run.until ? { ...run, until } : run,
       { at: first + chance(uid).integer(0, reports), every: reports, of: uid, late: 0.02 },
       each,
     );

@@ -50,9 +50,9 @@ export const openvswitch: Teller = (run) => {
     const port = `${pod.name}.${pod.namespace}`;
     const at = pod.at + 40;
     const gone =
-      Number.isNaN(pod.ends) || pod.ends + 1000 > until
+      Number.isNaN(pod.ends) || pod.ends + 100 > until
         ? []
-        : [{ at: pod.ends + 990, text: `binding|INFO|Releasing lport ${port} from this chassis (sb_readonly=0)` }];
+        : [{ at: pod.ends + 78, text: `binding|INFO|Releasing lport ${port} from this chassis (sb_readonly=0)` }];
     return [
       { at, text: `binding|INFO|Claiming lport ${port} for this chassis.` },
       { at, text: `binding|INFO|${port}: Claiming ${pod.mac.toLowerCase()} ${pod.address}` },

@@ -1,6 +1,7 @@
 /** One run of a container whose log is asked for, and what the tellers of logs share: the manner of klog, chance, rhythm. */
 
 import type { LogLine, LogQuestion } from '../../api/pod-logs.ts';
+import type { Removed } from '../../api/storage/removed.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
 import type { Journal } from '../../controllers/journal.ts';
 import { Random } from '../../controllers/random.ts';
@@ -85,6 +86,9 @@ export const timeOf = (value: unknown): number => Date.parse(typeof value === 's
 
 /** The objects of a kind, by its plural name, as a list. */
 export const all = ({ question }: Run, plural: string): KubeObject[] => [...question.objects(plural)];
+
+/** Those that were removed, and when. */
+export const removed = ({ question }: Run, plural: string): readonly Removed[] => question.removed?.(plural) ?? [];
 
 /** When something last happened to an object, as Kubernetes writes it. */
 function stirred({ metadata, status }: KubeObject): string {
