@@ -71,10 +71,14 @@ export class Journal {
     if (own.length > most + slack) own.splice(0, slack);
   }
 
-  /** The lines of a program, the oldest first, and since when all that it wrote is there. */
-  of(program: string): { entries: readonly Entry[]; since: number } {
+  /**
+   * The lines of a program, the oldest first; since when all that it wrote is there, Unix time in ms; and whether there was
+   * more, that is gone.
+   */
+  of(program: string): { entries: readonly Entry[]; since: number; turned: boolean } {
     const entries = this.#programs.get(program) ?? [];
-    return { entries, since: entries.length >= most ? entries[0]!.at : this.since };
+    const turned = entries.length >= most;
+    return { entries, since: turned ? entries[0]!.at : this.since, turned };
   }
 }
 

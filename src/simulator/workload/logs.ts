@@ -48,12 +48,15 @@ export function componentLogs(question: LogQuestion, past?: EtcdPast, journal?: 
     key: `${pod.metadata.uid}/${container}/${since}`,
     from: since,
     past,
-    kept: (manager && journal?.of(manager.name)) ?? { entries: [], since: Number.POSITIVE_INFINITY },
+    kept: (manager && journal?.of(manager.name)) ?? nobody,
   };
   const teller = tellerOf(pod, program);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);
   return inOrder(lines.filter(({ at }) => at >= run.from && at <= until)).slice(-mostLines);
 }
+
+/** Of a program whose controllers nobody plays. */
+const nobody = { entries: [], since: Number.POSITIVE_INFINITY, turned: false };
 
 /** The programs that a cluster brings are known by their Pods; what else is called so is an operator's. */
 function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, program: string): Teller | undefined {

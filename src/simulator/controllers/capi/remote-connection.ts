@@ -62,7 +62,9 @@ export function connectionLog(rt: Runtime, name = 'clustercache'): void {
       if (lost.delete(called) && cluster) rt.log(cluster, `${file}:252`, 'Connected');
       return undefined;
     }
-    if (!outage.told) return outage.again;
+    // Programs do not probe at the same moments.
+    const late = rt.random('connection', name, called).integer(0, tries);
+    if (!outage.told) return (outage.again ?? 0) + late;
     if (!lost.has(called)) {
       rt.log(cluster, `${file}:291`, 'Disconnected');
       lost.add(called);

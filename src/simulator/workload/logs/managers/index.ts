@@ -53,7 +53,7 @@ export function managerLog(run: Run, manager: Manager): LogLine[] {
   const story = STORIES[manager.name]?.(run, eventsOf(run), led) ?? [];
   const past = manager.name === whole ? story : story.filter(({ at }) => at < since);
   const anew = led >= since ? (ANEW[manager.name]?.(run, led) ?? []) : [];
-  if (run.kept.entries[0]?.at === since) run.from = Math.max(run.from, since);
+  if (run.kept.turned) run.from = Math.max(run.from, since);
   const reached = manager.name in CLUSTER_API ? connected(run, led) : [];
   return [...beginning, ...[...past, ...anew, ...reached, ...keptLines(run, manager)].filter(({ at }) => at >= led)];
 }
