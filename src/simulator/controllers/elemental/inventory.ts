@@ -1,6 +1,7 @@
 /** The MachineInventory controller: the plan Secret, and Ready by the operator's own rule (domain §2.1). */
 
 import { KubeError } from '../../../kube/types.ts';
+import { Backoff } from '../capi/backoff.ts';
 import { isConflict } from '../client.ts';
 import { type Saying, say } from '../conditions.ts';
 import type { Change } from '../informer.ts';
@@ -16,8 +17,6 @@ import type { KubeObject } from '../shapes/meta.ts';
 
 export const inventoryFinalizer = 'machineinventory.elemental.cattle.io';
 
-const failed = 'error reconciling machine inventory object';
-
 /** Simulated ms until a plan Secret that was refused is tried again. */
 const retry = 30_000;
 
@@ -31,8 +30,10 @@ export function inventoryController(rt: Runtime): void {
     return undefined;
   });
   const looks = new Looks(rt.journal.since);
+  const backoff = new Backoff();
   inventories.onChange((inventory, change) => {
     looks.inventory(inventory, change);
+    if (change === 'deleted') backoff.forget(inventory.metadata.name);
     if (change === 'deleted') orphan.enqueue(inventory.metadata.name);
     else controller.enqueue(inventory.metadata.name);
   });
@@ -61,6 +62,7 @@ export function inventoryController(rt: Runtime): void {
         speak(362, 'Plan secret created');
       } catch (error) {
         if (!(error instanceof KubeError) || isConflict(error)) throw error;
+        fail(inventory, `failed to create plan secret: failed to create secret: ${error.message}`);
         const reason = 'PlanCreationFailureReason';
         const refused: Saying = { type: 'Ready', status: 'False', reason, message: error.message };
         draft.status = { ...draft.status, conditions: say(draft.status?.conditions, [refused], rt.timestamp()) };
@@ -71,12 +73,19 @@ export function inventoryController(rt: Runtime): void {
     const secret = secrets.get(name);
     setPlanStatus(draft, secret, rt.timestamp());
     if (secret && text(secret, 'applied-checksum')) speak(395, 'Plan successfully applied');
-    else if (told && secret && text(secret, 'failed-checksum')) {
-      const err = 'failed to update inventory status with plan failed to apply plan';
-      rt.log(inventory, 'controller.go:316', 'Reconciler error', { err: `${failed}: ${err}` }, { level: 'E' });
-    }
+    const hasFailed = told && secret && !text(secret, 'applied-checksum') && text(secret, 'failed-checksum');
+    if (hasFailed) fail(inventory, 'failed to update inventory status with plan failed to apply plan');
+    else if (told) backoff.forget(name);
     await rt.client.replace(kinds.MachineInventory, inventory, draft);
-    return undefined;
+    if (!hasFailed) return undefined;
+    // To the operator a plan that failed is a failure of its own: it looks again and again, and says so.
+    looks.again(name);
+    return backoff.next(name);
+  }
+
+  function fail(inventory: MachineInventory, why: string): void {
+    const err = `error reconciling machine inventory object: ${why}`;
+    rt.log(inventory, 'controller.go:316', 'Reconciler error', { err }, { level: 'E' });
   }
 
   /** A host that can be reset runs the reset plan before it is forgotten. */
@@ -126,6 +135,11 @@ class Looks {
 
   secret(secret: Secret, change: Change): void {
     if (change === 'modified' || this.#isNew(secret)) this.#due.add(secret.metadata.name);
+  }
+
+  /** Lets one be told of at the next look. */
+  again(name: string): void {
+    this.#due.add(name);
   }
 
   /** Whether one is to be told of now: once. */
