@@ -6,7 +6,7 @@ import { lateMachines } from '../../src/simulator/controllers/capi/late-deletion
 import { rollingOut } from '../../src/simulator/controllers/capi/machines-conditions.ts';
 import { nodeHealth } from '../../src/simulator/controllers/capi/node-health.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
-import type { KubeadmControlPlane, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
+import type { Cluster, KubeadmControlPlane, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import type { Node } from '../../src/simulator/controllers/shapes/core.ts';
 import type { Condition, KubeObject, LegacyCondition } from '../../src/simulator/controllers/shapes/meta.ts';
 import { type Lab, minute, openLab } from './harness.ts';
@@ -346,5 +346,18 @@ describe('whether a control plane is available', () => {
     expect(said(member('a', []), member('b', []), gone).message).toBe(
       '* 2 of 3 Machines have healthy control plane components, at least 1 required',
     );
+  });
+});
+
+it('a Cluster that names no infrastructure waits for none', async () => {
+  lab = await openLab();
+  const bare: Cluster = { apiVersion: kinds.Cluster.apiVersion, kind: 'Cluster', metadata: { name: 'bare' }, spec: {} };
+  await lab.client.create(kinds.Cluster, bare);
+  await lab.run(30_000);
+  const { status } = lab.runtime.informer(kinds.Cluster).get('bare')!;
+  expect(status).toMatchObject({ infrastructureReady: true, phase: 'Pending' });
+  expect(status?.conditions?.find(({ type }) => type === 'InfrastructureReady')?.status).toBe('True');
+  expect(status?.v1beta2?.conditions?.find(({ type }) => type === 'InfrastructureReady')).toMatchObject({
+    ...{ status: 'Unknown', reason: 'InternalError', message: 'Please check controller logs for errors' },
   });
 });

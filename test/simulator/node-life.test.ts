@@ -84,6 +84,7 @@ it('a Node that goes is told of, and so is the one that joins in its place', asy
     expect.arrayContaining([
       ...['kubelet Starting', 'kubelet NodeHasSufficientMemory', 'kubelet NodeHasNoDiskPressure'],
       ...['kubelet NodeHasSufficientPID', 'kubelet NodeAllocatableEnforced', 'kubelet NodeReady'],
+      'kubelet Warning InvalidDiskCapacity',
       'node-controller RegisteredNode',
     ]),
   );

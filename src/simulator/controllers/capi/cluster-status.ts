@@ -32,7 +32,9 @@ export function setClusterStatus(draft: Cluster, facts: ClusterFacts, at: string
   const { infra, plane } = facts;
   const old = draft.status;
   const generation = draft.metadata.generation;
-  const infrastructureReady = old?.infrastructureReady === true || infra?.status?.ready === true;
+  // Whoever names no infrastructure brings it along: nothing is waited for.
+  const isOwn = !draft.spec?.infrastructureRef;
+  const infrastructureReady = isOwn || old?.infrastructureReady === true || infra?.status?.ready === true;
   draft.status = {
     ...old,
     observedGeneration: generation,
@@ -85,10 +87,9 @@ function initializedSaying(initialized: boolean, known: readonly Condition[] | u
 
 function phaseOf(cluster: Cluster, { plane }: ClusterFacts): string {
   if (deleting(cluster)) return 'Deleting';
-  if (!cluster.spec?.infrastructureRef) return 'Pending';
-  const endpoint = cluster.spec.controlPlaneEndpoint;
+  const { infrastructureRef, controlPlaneRef, controlPlaneEndpoint: endpoint } = cluster.spec ?? {};
   if (cluster.status?.infrastructureReady && endpoint?.host) return 'Provisioned';
-  return plane || cluster.spec.infrastructureRef ? 'Provisioning' : 'Pending';
+  return plane || infrastructureRef || controlPlaneRef ? 'Provisioning' : 'Pending';
 }
 
 function legacy(draft: Cluster, { infra, plane, clusterApi }: ClusterFacts, at: string) {
@@ -105,7 +106,9 @@ function legacy(draft: Cluster, { infra, plane, clusterApi }: ClusterFacts, at: 
         ? yes('ControlPlaneInitialized')
         : no('ControlPlaneInitialized', 'WaitingForControlPlaneProviderInitialized', 'Info'),
       planeReady ? repeat('ControlPlaneReady', planeReady) : no('ControlPlaneReady', 'WaitingForControlPlane', 'Info'),
-      infra?.status?.ready ? yes('InfrastructureReady') : no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'),
+      infra?.status?.ready || !draft.spec?.infrastructureRef
+        ? yes('InfrastructureReady')
+        : no('InfrastructureReady', 'WaitingForInfrastructure', 'Info'),
     ],
     at,
   );
@@ -123,7 +126,11 @@ function lackOf(type: string, cluster: Cluster, kind: string | undefined, was: b
 
 function infraSaying(draft: Cluster, infra: BaremetalCluster | undefined, ready: boolean): Saying {
   const type = 'InfrastructureReady';
-  if (!infra && draft.spec?.infrastructureRef) return lackOf(type, draft, draft.spec.infrastructureRef.kind, ready);
+  // Cluster API looks for what is not named, and does not find out why it is not there.
+  if (!draft.spec?.infrastructureRef) {
+    return { type, status: 'Unknown', reason: 'InternalError', message: 'Please check controller logs for errors' };
+  }
+  if (!infra) return lackOf(type, draft, draft.spec.infrastructureRef.kind, ready);
   if (ready) return { type, status: 'True', reason: 'Ready' };
   return { type, status: 'False', reason: 'NotReady', message: 'BaremetalCluster status.ready is false' };
 }

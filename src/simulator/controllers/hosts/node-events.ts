@@ -17,7 +17,11 @@ export async function kubeletTells(nodes: NodeAccess, name: string, ...states: s
 /** Tells that a kubelet has started. `bootID`: the boot after which a Node that was there before is again. Never throws. */
 export async function kubeletStarted(nodes: NodeAccess, name: string, bootID?: string): Promise<void> {
   await tell(nodes, name, 'Starting', 'Starting kubelet.');
+  // It has not asked its container runtime yet.
+  await tell(nodes, name, 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', 'Warning');
   await kubeletTells(nodes, name, ...calm);
+  // Its Node is not there at the first try.
+  if (bootID === undefined) await kubeletTells(nodes, name, ...calm);
   await tell(nodes, name, 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
   if (bootID === undefined) return;
   await tell(nodes, name, 'Rebooted', `Node ${name} has been rebooted, boot id: ${bootID}`, 'Warning');
