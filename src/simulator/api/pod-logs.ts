@@ -3,6 +3,7 @@
 import { taken } from '../workload/log-times.ts';
 import type { Core } from './core.ts';
 import { badRequest } from './errors.ts';
+import { followRun, statusOf } from './log-following.ts';
 import { busyTime } from './storage/busy.ts';
 import type { Removed } from './storage/removed.ts';
 import type { Store } from './store.ts';
@@ -45,7 +46,7 @@ const LATE_MS = 3000;
 /** What a line is known by: below a millisecond lines of one moment are only put in order. */
 const keyOfLine = ({ at, text }: LogLine): string => `${at} ${text.replace(/(\.\d{3})\d{3}/, '$1')}`;
 
-/** Answers with the lines that the query asks for; with `follow`, for as long as the client stays. */
+/** Answers with the lines that the query asks for; with `follow`, for as long as the client stays and the container runs. */
 export function podLog(
   core: Core,
   source: LogSource,
@@ -59,8 +60,9 @@ export function podLog(
   const headers = { 'content-type': 'text/plain' };
   // `since` is counted from when it was asked for, however long it is followed.
   const begun = core.now();
-  const all = () => asked(source({ ...questionOf(core), pod, container, previous }), query, begun, core.now());
-  const whole = all();
+  const linesOf = (of: KubeObject, before: boolean) =>
+    asked(source({ ...questionOf(core), pod: of, container, previous: before }), query, begun, core.now());
+  const whole = linesOf(pod, previous);
   const tail = numberIn(query, 'tailLines');
   const lines = tail === undefined ? whole : tail === 0 ? [] : whole.slice(-tail);
   const body = written(lines, query);
@@ -69,13 +71,18 @@ export function podLog(
   const close = () => {
     open = false;
   };
+  const run = followRun(core, pod, container);
   async function* follow(): AsyncGenerator<string> {
     let seen = new Set(whole.map(keyOfLine));
     let looked = core.now();
     if (body) yield body;
-    while (open) {
+    let { ended } = run();
+    while (open && !ended && !previous) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      const now = all();
+      const at = run();
+      ended = at.ended;
+      if (at.silent) continue;
+      const now = linesOf(at.pod, at.previous);
       // What is told of a whole second comes to be known within it: later than what was already handed on.
       const fresh = now.filter((line) => line.at > looked - LATE_MS && !seen.has(keyOfLine(line)));
       seen = new Set(now.map(keyOfLine));
@@ -85,12 +92,6 @@ export function podLog(
   }
   return { status: 200, headers, body: follow(), close };
 }
-
-const statusOf = ({ status }: KubeObject, container: string) =>
-  ['containerStatuses', 'initContainerStatuses']
-    .flatMap((key) => status?.[key] ?? [])
-    .filter(isRecord)
-    .find(({ name }) => name === container);
 
 function lacksPrevious(pod: KubeObject, container: string): string | undefined {
   const last = statusOf(pod, container)?.['lastState'];
