@@ -215,7 +215,7 @@ export function controlPlaneController(rt: Runtime): void {
     held: string[],
   ): Promise<number | undefined> {
     const infraTemplate = templates.get(plane.spec?.machineTemplate?.infrastructureRef?.name);
-    if (!infraTemplate || (all.length > 0 && !plane.status?.initialized)) return undefined;
+    if (!infraTemplate) return undefined;
     const wait = await unstable(plane, all, held);
     if (wait) return wait;
     const name = `${plane.metadata.name}-${rt.names.suffix()}`;
