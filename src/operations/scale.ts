@@ -72,7 +72,8 @@ function offer(world: World, group: GroupRow | undefined): string | undefined {
 
 /** What a control plane's webhook and the provider hold of a number. */
 export function planeNumber(to: number): string | undefined {
-  if (to < 3) return `${to} control-plane machines are too few: the provider needs at least 3`;
+  if (to < 3)
+    return `${to} control-plane ${to === 1 ? 'machine is' : 'machines are'} too few: the provider needs at least 3`;
   return to % 2 === 0 ? `${to} control-plane machines are an even number: etcd needs an odd one` : undefined;
 }
 

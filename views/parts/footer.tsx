@@ -14,11 +14,17 @@ import { Line } from './table.tsx';
 
 const SHOWN: Readonly<Record<string, string>> = { escape: 'esc', enter: 'enter' };
 
+/** Whether what is asked for has no room beside what is typed, and stands in the line above. */
+function asksAbove({ asks, text, ...prompt }: Prompt, columns: number): boolean {
+  if (!asks) return false;
+  const hint = askedHint({ asks, text, ...prompt });
+  return width(asks.title) + width(text) + width(hint) + 8 > columns;
+}
+
 /** While an answer is typed, what it is about: where the screens lead is no matter then. */
 function aboutOf(state: State): string | undefined {
   const { prompt } = state;
-  // What a gate wants to be told is a sentence: beside the line it would be cut.
-  if (prompt?.asks?.gate !== undefined) return prompt.asks.hint;
+  if (prompt?.asks) return asksAbove(prompt, state.columns) ? askedHint(prompt) : undefined;
   return prompt?.kind === 'entry' ? entryOf(state, prompt)?.about : undefined;
 }
 
@@ -106,7 +112,7 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.kind === 'acknowledge') return acknowledgeHint(prompt);
   if (prompt.kind === 'let go') return 'esc keeps it';
-  if (prompt.asks) return prompt.asks.gate === undefined ? askedHint(prompt) : 'esc leaves';
+  if (prompt.asks) return asksAbove(prompt, state.columns) ? (prompt.refused ?? 'esc leaves') : askedHint(prompt);
   if (prompt.kind === 'confirm') {
     const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
     return `${last ? 'enter writes' : 'enter goes on'}  esc leaves`;

@@ -6,6 +6,7 @@ import { HOST_PROBLEMS } from './host-problems.ts';
 import { type HostFacts, hostUse, isUnderway, isWithheld, type Listing, UNDERWAY } from './host-use.ts';
 import { worst } from './problems.ts';
 import type { HostRow, HostUse, PlanRow } from './rows.ts';
+import { upSince } from './up-since.ts';
 
 function planPhrase(plan: PlanRow | undefined, type: string): string {
   if (plan?.type !== type) return `${type} plan`;
@@ -70,7 +71,7 @@ function sinceOf(facts: HostFacts, use: HostUse, ready: Condition | undefined): 
     case 'allocated':
       return transition('InventoryAllocated') ?? baremetal?.created;
     case 'running':
-      return transition('Ready') ?? findCondition(machine?.conditions, 'Ready')?.since ?? baremetal?.created;
+      return upSince(machine, baremetal);
     case 'free':
       return freeSince(facts);
     case 'unavailable':

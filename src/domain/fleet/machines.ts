@@ -5,6 +5,7 @@ import { MACHINE_PROBLEMS } from './machine-problems.ts';
 import { machineWaiting } from './machine-waiting.ts';
 import { worst } from './problems.ts';
 import type { MachineRow } from './rows.ts';
+import { upSince } from './up-since.ts';
 
 /** The provider's phase, which knows more; the Machine's own where the provider's says no more than up or unborn. */
 function phaseOf({ machine, baremetal }: MachineFacts): string {
@@ -24,7 +25,7 @@ function sinceOf({ machine, baremetal }: MachineFacts, phase: string): number | 
     case 'Preparing':
       return machine?.deleting ?? baremetal?.deleting;
     case 'Running':
-      return ready ?? transition('Ready') ?? baremetal?.created ?? machine?.created;
+      return upSince(machine, baremetal);
     case 'Reprovisioning':
       return (
         transition('BootstrapReady') ??
