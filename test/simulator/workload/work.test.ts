@@ -127,6 +127,17 @@ it('pulls an image once for all Pods of a Node that wait for it', async () => {
   expect(words.sort()).toEqual([false, true]);
 });
 
+it('ends a container whose hook fails once it has begun, and says so', async () => {
+  const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'exit 3'] } } };
+  await make(`${core}/pods`, pod('hooked', { containers: [container({ lifecycle })] }));
+  await pass(20_000);
+  expect((await told('FailedPostStartHook'))[0]).toBe('PostStartHook failed');
+  expect(await told('Killing')).toContain('FailedPostStartHook');
+  const [{ status }] = (await pods()) as [Thing];
+  expect(status.containerStatuses[0].restartCount).toBeGreaterThan(0);
+  expect(await told('BackOff')).not.toEqual([]);
+});
+
 describe('a Deployment', () => {
   it('is scaled in proportion while it rolls, and numbers and notes what it goes back to', async () => {
     await make(

@@ -63,6 +63,11 @@ function refusal({ image, env = [], envFrom = [] }: Container): Life | undefined
 /** What becomes of a container. `ends`: whether it is part of what is meant to end. */
 export function lifeOf(container: Container, ends: boolean): Life {
   const { image, command = [], args = [], stdin } = container;
+  const hook = failedHook(container);
+  if (hook !== undefined) {
+    const end = endOf(container, 30_000, image);
+    return { ms: hook + end.ms, exitCode: end.exitCode, says: [] };
+  }
   const words = [...command, ...args];
   if (takesTooMuch(container, words)) return { ms: short, exitCode: 137, says: [], reason: 'OOMKilled' };
   if (words.length === 0) {
@@ -73,9 +78,13 @@ export function lifeOf(container: Container, ends: boolean): Life {
   }
   const printed = printedBy(words);
   if (printed) return printed;
+  return scripted(scriptOf(words), ends) ?? (ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] });
+}
+
+/** The line that a shell is given, or what is run without one. */
+function scriptOf(words: readonly string[]): string {
   const shell = words.findIndex((word) => SHELL.test(word));
-  const script = shell >= 0 && /^-\w*c$/.test(words[shell + 1] ?? '') ? (words[shell + 2] ?? '') : words.join(' ');
-  return scripted(script, ends) ?? (ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] });
+  return shell >= 0 && /^-\w*c$/.test(words[shell + 1] ?? '') ? (words[shell + 2] ?? '') : words.join(' ');
 }
 
 /** How a container takes the signal to end: after how long, ms, and with which code. What ignores it is killed after `grace`. */
@@ -90,6 +99,15 @@ export function endOf(container: Container, grace: number, key: string): { ms: n
   if (/(^|\/)(sleep|tail|cat)$/.test(program)) return killed;
   const ms = pausedBefore(container) + 900 + (Number.parseInt(digest(key).slice(0, 4), 16) / 0xffff) * 1400;
   return ms >= grace ? killed : { ms, exitCode: 0 };
+}
+
+/** After how long, ms, the hook fails that runs when a container has begun; undefined where there is none, or it goes well. */
+export function failedHook({ lifecycle }: Container): number | undefined {
+  const { postStart } = (lifecycle ?? {}) as { postStart?: { exec?: { command?: string[] } } };
+  const words = postStart?.exec?.command ?? [];
+  if (words.length === 0) return undefined;
+  const life = scripted(scriptOf(words), false);
+  return life && life.exitCode !== 0 ? life.ms : undefined;
 }
 
 /** How long a hook keeps the signal back, ms. */

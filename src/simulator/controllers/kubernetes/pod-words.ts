@@ -1,5 +1,6 @@
 /** The words of a kubelet: how a container comes up, why it does not, and what its probes hear. After k8s.io/kubernetes/pkg/kubelet. */
 
+import { failedHook } from './container-life.ts';
 import { type Course, healthIn } from './container-steps.ts';
 import { alsoPulled, type PullFailure, present, pulled } from './images.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
@@ -45,6 +46,10 @@ export function narrate(
     tell('Created', `Created container: ${name}`, field);
     if (fails) tell('Failed', `Error: ${terminated.message}`, field, 'Warning');
     else tell('Started', `Started container ${name}`, field);
+    if (!fails && failedHook({ name, image, ...container }) !== undefined) {
+      tell('FailedPostStartHook', 'PostStartHook failed', field, 'Warning');
+      tell('Killing', 'FailedPostStartHook', field);
+    }
   } else if (after !== undefined && after !== before) {
     if (after === 'CrashLoopBackOff') {
       const words = `Back-off restarting failed container ${name} in pod ${metadata.name}_${metadata.namespace}(${metadata.uid})`;
