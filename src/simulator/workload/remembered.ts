@@ -43,6 +43,8 @@ export interface Server {
 const joining = 300_000;
 /** A first election, and one by a container that has begun again or after another went: so long after, at least, ms. */
 const elected = 3000;
+/** The first one of a cluster waits for its server, and that for its etcd, ms. */
+const founded = 6500;
 const over = 15_000;
 /** A roll takes the last of the old Nodes so long after the last of the new ones came, about, ms. */
 const last = 100_000;
@@ -145,7 +147,7 @@ export class Remembered {
     // Whoever has begun again has led until then.
     const lost = Math.max(...ranked.map((one) => (one.restarts > 0 ? one.running : Number.NEGATIVE_INFINITY)));
     const all = ranked.reduce((sum, one) => sum + one.restarts, 0);
-    const own = lost > running ? lost + elected : running + (isFounder && restarts === 0 ? elected : over);
+    const own = lost > running ? lost + elected : running + (isFounder && restarts === 0 ? founded : over);
     const acquired = (!isFounder && all === 0 && rolled <= now ? rolled : own) + spread(lease, node);
     return this.#reached(acquired, now)
       ? { node, acquired, running, transitions: (isFounder ? 0 : 3) + all }

@@ -3,6 +3,8 @@
 import type { Core } from '../core.ts';
 import { usageOf } from '../kubelet/usage.ts';
 import type { Resource } from '../resources.ts';
+import { databasePages } from '../storage/busy.ts';
+import { keyOf } from '../store.ts';
 import { family, type Sample } from './exposition.ts';
 import { checksOf } from './health.ts';
 import { durations, lifeOf, pastRequests, sumOf, together } from './traffic.ts';
@@ -32,7 +34,6 @@ export function metrics(
     (one) => [{ resource: one.group === '' ? one.plural : `${one.plural}.${one.group}` }, store.count(one)] as const,
   );
   const one = (name: string, help: string, value: number, type = 'gauge') => family(name, help, [[{}, value]], type);
-  const kept = objects.reduce((sum, [, count]) => sum + count, 0);
   const all = together(pastRequests(resources, life), requests);
   const total = (verbs: RegExp) =>
     all.reduce((sum, [of, count]) => (verbs.test(of['verb'] ?? '') ? sum + count : sum), 0);
@@ -111,7 +112,7 @@ export function metrics(
     family(
       'apiserver_storage_size_bytes',
       '[STABLE] Size of the storage database file physically allocated in bytes.',
-      [[{ storage_cluster_id: 'etcd-0' }, 25_165_824 + kept * 4096]],
+      [[{ storage_cluster_id: 'etcd-0' }, databaseSize(core)]],
     ),
     family(
       'authenticated_user_requests',
@@ -228,6 +229,13 @@ function histogram(name: string, help: string, buckets: readonly Sample[], count
   // In the order in which bounds rise: not in that of their digits.
   const inOrder = buckets.map((one) => lines('_bucket', [one])).join('');
   return head + inOrder + lines('_sum', sumOf(buckets)) + lines('_count', counts);
+}
+
+/** The file of one of the members of etcd, in bytes. */
+function databaseSize({ store, resources }: Core): number {
+  const namespaces = resources.find(({ kind, group }) => kind === 'Namespace' && group === '');
+  const cluster = namespaces && store.get(namespaces, keyOf(undefined, 'kube-system'))?.object.metadata.uid;
+  return 4096 * (databasePages(cluster ?? '', store.revision) + 350);
 }
 
 /** /metrics/slis: what the checks of health have come to. */

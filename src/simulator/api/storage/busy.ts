@@ -1,6 +1,7 @@
 /** How busy a cluster is at a time: more and less, in waves of minutes, hours and a day, the same for the same cluster. */
 
 import { digest } from '../../controllers/digest.ts';
+import { Random } from '../../controllers/random.ts';
 
 /** How long waves are, in ms, and what share of all writes they move; their sum is less than one, so that time never runs back. */
 const waves: readonly (readonly [period: number, share: number])[] = [
@@ -56,3 +57,10 @@ export class Passage {
     return whole;
   }
 }
+
+/**
+ * How many pages of 4 KiB the file of a cluster's store has, about: each member's has a few more. It grows with what is written,
+ * up to where pages are used again. `cluster`: what it is known by.
+ */
+export const databasePages = (cluster: string, revision: number): number =>
+  Math.min(16_100 + new Random('database', cluster).integer(0, 4000), 520 + Math.floor(revision / 12));

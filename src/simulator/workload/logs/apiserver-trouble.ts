@@ -32,13 +32,13 @@ export function without(run: Run, removed: number, begun: readonly LogLine[]): L
 }
 
 /** How it dials its etcd in vain: more and more seldom. */
-export function unreached(run: Run, from: number, until: number): LogLine[] {
+export function unreached(run: Run, from: number, until: number, channels = 24): LogLine[] {
   const lines: LogLine[] = [];
   const key = '{"<%!p(pickfirstleaf.managedByPickfirstKeyType={})>": "<%!p(bool=true)>" }';
   const why =
     'connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"';
   const to = `{Addr: "127.0.0.1:2379", ServerName: "127.0.0.1:2379", BalancerAttributes: ${key}}`;
-  for (let channel = 0; channel < 24; channel++) {
+  for (let channel = 0; channel < channels; channel++) {
     const drawn = chance(run.key, from, channel);
     let [at, wait] = [from + drawn.integer(112, 190), 1000];
     const number = 1 + drawn.integer(0, 90) * 3;

@@ -37,10 +37,12 @@ const pki = '/etc/kubernetes/pki';
 export const apiserver: Teller = (run) => {
   const { question, since } = run;
   const host = String(question.pod.status?.['hostIP'] ?? '');
+  const wait = waitOf(run);
+  const when = (after: number) => since + after + (after > dials ? wait : 0);
   const said = (after: number, place: string, message: string, level = 'I') =>
-    klog(since + after, place, message, { level });
+    klog(when(after), place, message, { level });
   const starts = (after: number, name: string) =>
-    structured(since + after, 'dynamic_cafile_content.go:161', 'Starting controller', { name });
+    structured(when(after), 'dynamic_cafile_content.go:161', 'Starting controller', { name });
   const begun = [
     said(0, 'options.go:249', `external host was not specified, using ${host}`),
     said(3, 'server.go:147', `Version: ${run.version}`),
@@ -65,7 +67,7 @@ export const apiserver: Teller = (run) => {
     ),
     starts(2980, `client-ca-bundle::${pki}/ca.crt`),
     starts(2980, `request-header::${pki}/front-proxy-ca.crt`),
-    structured(since + 2981, 'dynamic_serving_content.go:135', 'Starting controller', {
+    structured(when(2981), 'dynamic_serving_content.go:135', 'Starting controller', {
       name: `serving-cert::${pki}/apiserver.crt::${pki}/apiserver.key`,
     }),
     said(2982, 'secure_serving.go:211', 'Serving securely on [::]:6443'),
@@ -81,8 +83,9 @@ export const apiserver: Teller = (run) => {
     said(3091, 'apf_controller.go:385', 'Running API Priority and Fairness periodic rebalancing process'),
     said(3110, 'shared_informer.go:357', '"Caches are synced" controller="node_authorizer"'),
     said(3960, 'storage_scheduling.go:111', 'all system priority classes are created successfully or already exist.'),
-    said(5210, 'lease.go:265', resetting(addressesAt(run, since + 5210)), 'W'),
-    ...evaluators(run),
+    said(5210, 'lease.go:265', resetting(addressesAt(run, when(5210))), 'W'),
+    ...evaluators(run, when(5216)),
+    ...(wait > 0 ? unreached(run, since + dials + 1, since + dials + wait - 300, 5) : []),
   ];
   const removed = removedAt(run);
   if (removed !== undefined && run.until > removed + killed) return without(run, removed, begun);
@@ -101,10 +104,24 @@ export const apiserver: Teller = (run) => {
   ];
 };
 
+/** From so long after its beginning a server asks its etcd, ms. */
+const dials = 702;
+
+/** How much longer than with one that is there a server waits for its etcd, that begins beside it, ms. */
+function waitOf(run: Run): number {
+  const beside = run.past?.members.findLast(
+    ({ name, since }) => name === run.node && Math.abs(since - run.since) < 20_000,
+  );
+  if (!beside) return 0;
+  const first = run.past!.terms.find(({ leader, cause }) => leader === beside.id && cause === 'first');
+  const serves = (first?.at ?? beside.since + 400) + 300;
+  return Math.max(0, serves - (run.since + 2400));
+}
+
 /** What counts for quotas is counted from the first time that somebody writes it: of a cluster that is busy in any order. */
-function evaluators(run: Run): LogLine[] {
+function evaluators(run: Run, first: number): LogLine[] {
   const drawn = chance(run.key, 'counted');
-  let at = run.since + 5216;
+  let at = first;
   return counted
     .map((name, turn) => ({ name, turn: turn + drawn.next() * 3 }))
     .sort((a, b) => a.turn - b.turn)
@@ -120,12 +137,20 @@ const resetting = (addresses: string): string =>
 
 /** A server whose Lease is over is taken from the endpoints by whoever of the others looks first. */
 function resets(run: Run): LogLine[] {
-  return (run.past?.members ?? []).flatMap(({ id, name, removed }) => {
-    if (removed === undefined || name === run.node || removed < run.since) return [];
-    const drawn = chance(id, 'endpoints');
-    const at = removed + 15_000 + drawn.integer(300, 9800);
-    const there = membersAt(run, at).map((one) => one.name);
-    if (there[drawn.integer(0, Math.max(0, there.length - 1))] !== run.node) return [];
+  const turns = (run.past?.members ?? [])
+    .flatMap(({ id, removed }) => {
+      if (removed === undefined || removed < run.since) return [];
+      const drawn = chance(id, 'endpoints');
+      return [{ at: removed + 15_000 + drawn.integer(300, 9800), who: drawn.next() }];
+    })
+    .sort((a, b) => a.at - b.at);
+  let last = '';
+  return turns.flatMap(({ at, who }) => {
+    const there = membersAt(run, at).map(({ name }) => name);
+    const same = there.join() === last;
+    last = there.join();
+    // Of two that went at once only one is noticed.
+    if (same || there[Math.floor(who * there.length)] !== run.node) return [];
     return [klog(at, 'lease.go:265', resetting(addressesAt(run, at)), { level: 'W' })];
   });
 }

@@ -1,9 +1,10 @@
 /** How a member begins: one that founds its cluster, one that joins it, one that is not of it any more. Source: etcd 3.5 and 3.6. */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
+import { databasePages } from '../../../api/storage/busy.ts';
 import { type EtcdMember, identity, promotedOf, termAt, votersAt } from '../../etcd-past.ts';
 import { all, chance, records } from '../run.ts';
-import { configured, indexAt, line, raft, type Voice } from './line.ts';
+import { configured, indexAt, line, raft, sizeOf, type Voice } from './line.ts';
 import { connected, started } from './members.ts';
 import { clusterVersionAt } from './versions.ts';
 
@@ -139,8 +140,8 @@ function learned(
 ): LogLine[] {
   const { self, past, late, run } = voice;
   const local = { 'local-member-id': self.id };
-  const bytes = 4096 * (16_100 + chance(past.cluster, 'file').integer(0, 4000));
-  const size = { 'incoming-snapshot-size-bytes': bytes, 'incoming-snapshot-size': `${Math.round(bytes / 1e6)} MB` };
+  const bytes = 4096 * databasePages(past.cluster, run.question.revisionAt(beganOf(voice)));
+  const size = { 'incoming-snapshot-size-bytes': bytes, 'incoming-snapshot-size': sizeOf(bytes) };
   const index = indexAt(voice, beganOf(voice) + 100);
   const promoted = promotedOf(known(voice) ?? self);
   const from = others.find(({ id }) => id === leader)?.id ?? others[0]?.id ?? leader;

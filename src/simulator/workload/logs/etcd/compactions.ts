@@ -4,9 +4,10 @@
  */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
+import { databasePages } from '../../../api/storage/busy.ts';
 import { termAt } from '../../etcd-past.ts';
 import { chance, paced } from '../run.ts';
-import { indexAt, line, type Voice } from './line.ts';
+import { indexAt, line, sizeOf, type Voice } from './line.ts';
 
 /** The API server has it compacted so often, in ms, to what was there one turn ago; of so many the lines are kept. */
 const every = 300_000;
@@ -16,9 +17,6 @@ const span = 10_000;
 /** So many entries are kept for those that are behind, and so many snapshots. */
 const [behind, kept] = [5000, 5];
 
-const size = (bytes: number): string =>
-  bytes >= 1e8 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e6).toFixed(1).replace(/\.0$/, '')} MB`;
-
 /** The lines of both. */
 export function compacted(voice: Voice): LogLine[] {
   const { run, self, past, late } = voice;
@@ -27,9 +25,6 @@ export function compacted(voice: Voice): LogLine[] {
   const cluster = past.cluster;
   const first = Math.floor(since / every) * every;
   const offset = chance(cluster, 'compaction').integer(0, every - 1);
-  // What the file has that is not used differs: each member has its own.
-  const file = 16_100 + chance(cluster, 'file').integer(0, 4000) + chance(self.id, 'file').integer(0, 700);
-  const bytes = 4096 * file;
   return paced(run, { at: first + offset, every, of: '', late: 0 }, compactions).flatMap(({ at }) => {
     if (at >= gone || at < since) return [];
     const [to, before] = [question.revisionAt(at - every), question.revisionAt(at - 2 * every)];
@@ -37,6 +32,9 @@ export function compacted(voice: Voice): LogLine[] {
     // Nothing is asked for where nothing was written.
     if (to <= 1 || to === before) return snapshots;
     const own = chance(self.id, at);
+    // What the file has that is not used differs: each member has its own.
+    const file = databasePages(cluster, to) + chance(self.id, 'file').integer(0, 700);
+    const bytes = 4096 * file;
     const when = at + own.integer(0, 6);
     const took = own.integer(9_000_000, 27_000_000) / 1e6 + ((to - before) * own.integer(3, 7)) / 1000;
     // What is used comes and goes with the writes of the last minutes.
@@ -49,8 +47,8 @@ export function compacted(voice: Voice): LogLine[] {
       line(when, `mvcc/index.go:${late ? 194 : 214}`, 'compact tree index', { revision: to }),
       line(done, 'mvcc/kvstore_compaction.go:72', 'finished scheduled compaction', {
         ...{ 'compact-revision': to, took: `${Number(took.toFixed(6))}ms`, hash },
-        ...{ 'current-db-size-bytes': bytes, 'current-db-size': size(bytes) },
-        ...{ 'current-db-size-in-use-bytes': used * 4096, 'current-db-size-in-use': size(used * 4096) },
+        ...{ 'current-db-size-bytes': bytes, 'current-db-size': sizeOf(bytes) },
+        ...{ 'current-db-size-in-use-bytes': used * 4096, 'current-db-size-in-use': sizeOf(used * 4096) },
       }),
       line(done, `mvcc/hash.go:${late ? 157 : 151}`, 'storing new hash', {
         ...{ hash, revision: to, 'compact-revision': before },

@@ -101,3 +101,10 @@ export function indexAt({ run, past }: Voice, at: number): number {
   const more = 1.03 + (Number.parseInt(identity(`${past.cluster}/index`).slice(0, 4), 16) / 65_536) * 0.11;
   return Math.floor(run.question.revisionAt(at) * more) + 1200;
 }
+
+/** A size as etcd tells it: up to ten with one decimal. */
+export function sizeOf(bytes: number): string {
+  const unit = bytes >= 1e6 ? 'MB' : 'kB';
+  const value = Math.round((bytes / (unit === 'MB' ? 1e6 : 1e3)) * 10) / 10;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}

@@ -1,9 +1,10 @@
 /** What a member says of others that come and go. Source: etcd 3.5 and 3.6, server/etcdserver/api/rafthttp and membership. */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
+import { databasePages } from '../../../api/storage/busy.ts';
 import { type EtcdMember, promotedOf, termAt, votersAt } from '../../etcd-past.ts';
 import { chance } from '../run.ts';
-import { configured, indexAt, line, type Voice } from './line.ts';
+import { configured, indexAt, line, sizeOf, type Voice } from './line.ts';
 
 const streams = ['stream MsgApp v2', 'stream Message'] as const;
 
@@ -102,8 +103,8 @@ function joined(voice: Voice, other: EtcdMember): LogLine[] {
   const promoted = promotedOf(other);
   const active = Math.min(promoted - 40, since + 160 + drawn.integer(0, 90));
   const sends = termAt(past, active).leader === self.id;
-  const bytes = 4096 * (16_100 + chance(past.cluster, 'file').integer(0, 4000));
-  const size = { bytes, size: `${Math.round(bytes / 1e6)} MB` };
+  const bytes = 4096 * databasePages(past.cluster, voice.run.question.revisionAt(since));
+  const size = { bytes, size: sizeOf(bytes) };
   return [
     configured(voice, added, other),
     line(added, `membership/cluster.go:${late ? 433 : 421}`, 'added member', {
