@@ -16,6 +16,8 @@ export interface ContainerRun {
   container: Container;
   since: number;
   until: number;
+  /** Whether it was told to end, and did: it says so. */
+  bidden?: boolean | undefined;
   /** The version of the kubelet that asks its probes. */
   kubelet?: string | undefined;
   /** How many processors its Node has. */
@@ -80,6 +82,10 @@ function filled(text: string, { pod }: ContainerRun, at: number, turn = 0): stri
 
 type Says = (run: ContainerRun) => LogLine[];
 
+/** The last lines of a run that was told to end. */
+const parting = ({ bidden, until }: ContainerRun, lines: readonly string[]): LogLine[] =>
+  bidden ? lines.map((text, at) => ({ at: until - lines.length + at, text })) : [];
+
 /** Lines that come one after the other, a few ms apart. */
 const following = (since: number, lines: readonly string[]): LogLine[] =>
   lines.map((text, at) => ({ at: since + at * 3, text }));
@@ -98,11 +104,12 @@ const nginx: Says = (run) => {
   const { container, since } = run;
   const small = /alpine/.test(container.image);
   const entry = '/docker-entrypoint.sh:';
-  const stamp = new Date(since + 60).toISOString().slice(0, 19).replace(/-/g, '/').replace('T', ' ');
+  const stampOf = (at: number) => new Date(at).toISOString().slice(0, 19).replace(/-/g, '/').replace('T', ' ');
+  const stamp = stampOf(since + 60);
   const notice = (text: string) => `${stamp} [notice] 1#1: ${text}`;
-  const workers = Array.from({ length: run.processors ?? 16 }, (_, at) =>
-    notice(`start worker process ${(small ? 30 : 29) + at}`),
-  );
+  const last = (who: number, text: string) => `${stampOf(run.until - 1)} [notice] ${who}#${who}: ${text}`;
+  const numbers = Array.from({ length: run.processors ?? 16 }, (_, at) => (small ? 30 : 29) + at);
+  const workers = numbers.map((number) => notice(`start worker process ${number}`));
   const begun = following(since, [
     `${entry} /docker-entrypoint.d/ is not empty, will attempt to perform configuration`,
     `${entry} Looking for shell scripts in /docker-entrypoint.d/`,
@@ -124,6 +131,16 @@ const nginx: Says = (run) => {
   return [
     ...begun,
     ...asked(run, `"-" "kube-probe/${/^v?(\d+\.\d+)/.exec(run.kubelet ?? '')?.[1] ?? '1.33'}" "-"`, 615),
+    ...parting(run, [
+      last(1, 'signal 3 (SIGQUIT) received, shutting down'),
+      ...numbers.map((number) => last(number, 'gracefully shutting down')),
+      ...numbers.flatMap((number) => [last(number, 'exiting'), last(number, 'exit')]),
+      ...numbers.flatMap((number) => [
+        last(1, `signal 17 (SIGCHLD) received from ${number}`),
+        last(1, `worker process ${number} exited with code 0`),
+      ]),
+      last(1, 'exit'),
+    ]),
   ];
 };
 
@@ -147,21 +164,31 @@ function asked({ pod, container, since, until }: ContainerRun, ending: string, s
 
 const httpd: Says = (run) => {
   const { container, since, pod } = run;
-  const date = new Date(since);
-  const at = `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${date.toISOString().slice(8, 10)} ${micros(since, 'httpd').slice(11)} ${date.getUTCFullYear()}`;
+  const stamp = (time: number) => {
+    const date = new Date(time);
+    const day = `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${date.toISOString().slice(8, 10)}`;
+    return `${day} ${micros(time, 'httpd').slice(11)} ${date.getUTCFullYear()}`;
+  };
+  const at = stamp(since);
+  const end = `[${stamp(run.until - 1)}] [mpm_event:notice] [pid 1:tid 1] AH00492: caught SIGWINCH, shutting down gracefully`;
   const name = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${pod.status?.podIP}. Set the 'ServerName' directive globally to suppress this message`;
   const begun = following(since, [
     ...[name, name],
     `[${at}] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/${versionOf(container, '2.4.65')} (Unix) configured -- resuming normal operations`,
     `[${at}] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'`,
   ]);
-  return [...begun, ...asked(run, '', 45)];
+  return [...begun, ...asked(run, '', 45), ...parting(run, [end])];
 };
 
-const redis: Says = ({ container, since }) => {
-  const iso = new Date(since).toISOString();
-  const stamp = `${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)} ${iso.slice(11, 23)}`;
-  return following(since, [
+const redis: Says = (run) => {
+  const { container, since } = run;
+  const stampOf = (at: number) => {
+    const iso = new Date(at).toISOString();
+    return `${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)} ${iso.slice(11, 23)}`;
+  };
+  const stamp = stampOf(since);
+  const end = stampOf(run.until - 3);
+  const begun = following(since, [
     `1:C ${stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo`,
     `1:C ${stamp} * Redis version=${versionOf(container, '8.2.2')}, bits=64, commit=00000000, modified=1, pid=1, just started`,
     `1:C ${stamp} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf`,
@@ -170,11 +197,24 @@ const redis: Says = ({ container, since }) => {
     `1:M ${stamp} * Server initialized`,
     `1:M ${stamp} * Ready to accept connections tcp`,
   ]);
+  return [
+    ...begun,
+    ...parting(run, [
+      `1:signal-handler (${Math.floor(run.until / 1000)}) Received SIGTERM scheduling shutdown...`,
+      `1:M ${end} * User requested shutdown...`,
+      `1:M ${end} * Saving the final RDB snapshot before exiting.`,
+      `1:M ${end} * DB saved on disk`,
+      `1:M ${end} # Redis is now ready to exit, bye bye...`,
+    ]),
+  ];
 };
 
-const postgres: Says = ({ container, since }) => {
-  const stamp = new Date(since + 900).toISOString().replace('T', ' ').replace('Z', ' UTC');
-  return following(since, [
+const postgres: Says = (run) => {
+  const { container, since } = run;
+  const stampOf = (at: number) => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC');
+  const stamp = stampOf(since + 900);
+  const end = `${stampOf(run.until - 4)} [1] LOG: `;
+  const begun = following(since, [
     'The files belonging to this database system will be owned by user "postgres".',
     'This user must also own the server process.',
     '',
@@ -186,6 +226,16 @@ const postgres: Says = ({ container, since }) => {
     `${stamp} [1] LOG:  listening on Unix socket "/var/run/postgresql/.s.PGSQL.5432"`,
     `${stamp} [1] LOG:  database system is ready to accept connections`,
   ]);
+  return [
+    ...begun,
+    ...parting(run, [
+      `${end} received fast shutdown request`,
+      `${end} aborting any active transactions`,
+      `${end} background worker "logical replication launcher" (PID 67) exited with exit code 1`,
+      `${end.replace('[1]', '[62]')} shutting down`,
+      `${end} database system is shut down`,
+    ]),
+  ];
 };
 
 const PROGRAMS: Readonly<Record<string, Says>> = { nginx, httpd, redis, postgres };

@@ -67,7 +67,8 @@ function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, prog
 }
 
 /** What an operator's container is known to print. */
-function printed({ pod, container, objects }: LogQuestion, since: number, until: number): LogLine[] {
+function printed(question: LogQuestion, since: number, until: number): LogLine[] {
+  const { pod, container, objects } = question;
   const all = [...records(pod.spec?.['containers']), ...records(pod.spec?.['initContainers'])];
   const found = all.find(({ name }) => name === container);
   if (!found) return [];
@@ -87,6 +88,7 @@ function printed({ pod, container, objects }: LogQuestion, since: number, until:
     until,
     kubelet,
     processors,
+    bidden: until < question.now && hasEndedWell(question),
   });
 }
 
@@ -103,6 +105,13 @@ const statusOf = ({ status }: KubeObject, container: string) =>
   [...records(status?.['containerStatuses']), ...records(status?.['initContainerStatuses'])].find(
     ({ name }) => name === container,
   );
+
+/** Whether the run that is asked for ended with the code of success: servers do where they are told to end. */
+function hasEndedWell({ pod, container, previous }: LogQuestion): boolean {
+  const state = statusOf(pod, container)?.[previous ? 'lastState' : 'state'];
+  const ended = isRecord(state) ? state['terminated'] : undefined;
+  return isRecord(ended) && ended['exitCode'] === 0;
+}
 
 /** When a container began to run, Unix time in ms, and until when; NaN where it does not run and has not run to its end. */
 function runOf({ pod, container, previous, now }: LogQuestion): { since: number; until: number } {

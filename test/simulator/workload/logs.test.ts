@@ -26,6 +26,19 @@ describe('the log of a container', () => {
     expect(asked[0]).toMatch(/^10\.20\.1\.9 - - \[29\/Nov\/2026:11:30:0\d \+0000\] "GET \/nope HTTP\/1\.1" 404 /);
   });
 
+  it('tells how servers take their leave where they are told to end, and nothing where they are killed', () => {
+    const ended = (exitCode: number) => ({
+      state: { terminated: { startedAt: begun, finishedAt: '2026-11-29T11:30:40Z', exitCode } },
+    });
+    const env = [{ name: 'POSTGRES_PASSWORD', value: 'x' }];
+    const last = (image: string, exitCode = 0) => texts(pod({ image, env }, ended(exitCode))).at(-1);
+    expect(last('nginx:1.27')).toBe('2026/11/29 11:30:39 [notice] 1#1: exit');
+    expect(last('httpd:2.4')).toMatch(/caught SIGWINCH, shutting down gracefully$/);
+    expect(last('redis:8')).toMatch(/Redis is now ready to exit, bye bye\.\.\.$/);
+    expect(last('postgres:18')).toMatch(/database system is shut down$/);
+    expect(last('nginx:1.27', 137)).toMatch(/start worker process \d+$/);
+  });
+
   it('tells what a line prints, whatever else is in it', () => {
     const command = ['sh', '-c', 'echo hello; date; nslookup kubernetes; uname -r; echo bye'];
     const ended = { ...pod({ image: 'busybox', command }) };
