@@ -121,7 +121,8 @@ describe('the log of a container', () => {
       };
       const objects = (plural: string) => (world[plural] ?? []) as never;
       const revisionAt = (moment: number) => Math.floor(moment / 200);
-      return componentLogs({ pod: one, container: program, now: at, ...nothing, objects, revisionAt });
+      const events = () => (world['events'] ?? []) as never;
+      return componentLogs({ pod: one, container: program, now: at, ...nothing, objects, revisionAt, events });
     };
     const programs = [
       ...['kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'etcd', 'kube-proxy', 'coredns', 'alive'],
@@ -154,6 +155,20 @@ describe('the log of a container', () => {
       expect(texts('cp-2').at(-1)).toContain(
         'attempting to acquire leader lease kube-system/kube-controller-manager...',
       );
+    });
+
+    it('tells of no work before it leads', () => {
+      const event = (name: string, time: string) => ({
+        ...{ apiVersion: 'v1', kind: 'Event', metadata: { name, namespace: 'default', uid: name } },
+        ...{ type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}-1`, count: 1 },
+        ...{ firstTimestamp: time, lastTimestamp: time, source: { component: 'replicaset-controller' } },
+        involvedObject: { kind: 'ReplicaSet', namespace: 'default', name, uid: `u-${name}`, apiVersion: 'apps/v1' },
+      });
+      world['events'] = [event('early', '2026-10-29T11:30:40Z'), event('late', '2026-10-29T11:31:20Z')];
+      const at = Date.parse(born) + 120_000;
+      const synced = told('kube-controller-manager', at).filter(({ text }) => text.includes('Finished syncing'));
+      delete world['events'];
+      expect(synced.map(({ text }) => /key="([^"]+)"/.exec(text)?.[1])).toEqual(['default/late']);
     });
 
     it('lets all members of etcd compact to the same revision, with the same hash', () => {

@@ -131,8 +131,8 @@ export const controllerManager: Teller = (run) => {
   const works = [...started(led), ...nodes(run, led), ...sets(run)];
   return [
     ...lines,
-    // It works until it notices.
-    ...works.filter(({ at }) => removed === undefined || at < removed + 10_000),
+    // It works from when it leads until it notices that it does not.
+    ...works.filter(({ at }) => at >= led && (removed === undefined || at < removed + 10_000)),
     ...ended,
     ...alone(run, lease, led, ['controllermanager.go:354', '"leaderelection lost"']),
   ];
