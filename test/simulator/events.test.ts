@@ -25,7 +25,7 @@ function bench() {
     recorder.record(about(name), { type: 'Normal', reason, message, component: 'machinedeployment-controller' });
   const told = async () =>
     (await client.list(kinds.Event)).map(({ message, count, reportingComponent: by }) => ({ message, count, by }));
-  return { clock, client, tell, told };
+  return { clock, client, recorder, tell, told };
 }
 
 const by = 'machinedeployment-controller';
@@ -45,6 +45,35 @@ it('counts the same Event again, however late, and keeps its name and beginning'
   expect(again).toMatchObject({ metadata: { name: first!.metadata.name }, firstTimestamp: first!.firstTimestamp });
   expect(again!.lastTimestamp).not.toBe(first!.lastTimestamp);
   expect(BigInt(`0x${first!.metadata.name.split('.')[1]!}`) / 1_000_000n).toBe(BigInt(start));
+});
+
+it('tells in the newer way: again in a series, by what is the same but for its words, of each process apart', async () => {
+  const { clock, client, recorder } = bench();
+  const tell = (process = 'first') =>
+    recorder.record(about('web'), {
+      ...{ type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message: 'no room' },
+      ...{ component: 'default-scheduler', host: 'cp-1', process },
+    });
+  const told = async () => (await client.list(kinds.Event)).map(({ series }) => series?.count);
+  await tell();
+  const [first] = await client.list(kinds.Event);
+  expect(first).toMatchObject({
+    ...{ source: {}, firstTimestamp: null, lastTimestamp: null, action: 'Scheduling' },
+    eventTime: expect.stringMatching(/T\d\d:\d\d:\d\d\.\d{6}Z$/),
+    ...{ reportingComponent: 'default-scheduler', reportingInstance: 'default-scheduler-cp-1' },
+  });
+  expect(first).not.toHaveProperty('count');
+  clock.at += 5 * minute;
+  await tell();
+  await tell('second');
+  expect(await told()).toEqual([2, undefined]);
+  clock.at += 5 * minute;
+  await tell();
+  // Counted, and written when it is over: then another begins.
+  expect(await told()).toEqual([2, undefined]);
+  clock.at += 6 * minute;
+  await tell();
+  expect((await told()).sort()).toEqual([3, undefined, undefined]);
 });
 
 it('tells of one that has expired with all it counted before', async () => {

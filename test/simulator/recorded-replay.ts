@@ -70,14 +70,16 @@ export async function replay(version: ClusterApiVersion): Promise<Replay> {
  * counted on, and in which Event was the tenth of its kind.
  */
 async function recallEvents({ runtime }: Lab, entries: readonly Entry[]): Promise<void> {
-  for (const { involvedObject: of, type, reason, message, source, count } of untold(entries)) {
+  for (const { involvedObject: of, type, reason, message, source, count = 1 } of untold(entries)) {
     const { apiVersion = '', kind = '', name = '', namespace = '', uid = '' } = of;
     const about = { apiVersion, kind, metadata: { name, namespace, uid } };
     for (let told = 0; told < count; told++) {
-      await runtime.event(about, type as 'Normal', reason, message, source.component);
+      await runtime.event(about, type as 'Normal', reason, message, source.component ?? '');
     }
   }
 }
+
+const countOf = ({ count = 1 }: Event): number => count;
 
 /** What must have been told, and how often, for a recording to go on as it does. */
 function untold(entries: readonly Entry[]): Event[] {
@@ -91,12 +93,12 @@ function untold(entries: readonly Entry[]): Event[] {
     seen.set(group, others);
     if (others.some(({ metadata }) => metadata.name === event.metadata.name)) continue;
     others.push(event);
-    if (event.count > 1) before.push({ ...event, count: event.count - 1 });
+    if (countOf(event) > 1) before.push({ ...event, count: countOf(event) - 1 });
     if (event.reportingComponent !== '') continue;
     const later = entries.flatMap(({ object: one }) => (one?.kind === 'Event' ? [one as unknown as Event] : []));
     const known = [
       ...others,
-      ...later.filter((one) => one.count > 1 && one.involvedObject.uid === event.involvedObject.uid),
+      ...later.filter((one) => countOf(one) > 1 && one.involvedObject.uid === event.involvedObject.uid),
     ];
     const words = new Set(
       known.filter((one) => one.reason === event.reason && one.reportingComponent).map((one) => one.message),

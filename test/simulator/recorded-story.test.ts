@@ -131,7 +131,7 @@ function eventsOf(entries: readonly Entry[]): Map<string, number> {
   const lines = [...last.values()].map((event): [string, number] => {
     const { involvedObject: about, reason, type, source, message, reportingComponent: by } = event;
     const who = `${about.apiVersion} ${about.kind}/${about.name ?? ''}`;
-    return [`${who} ${type} ${reason} ${source.component} ${by}: ${message}`, event.count];
+    return [`${who} ${type} ${reason} ${source.component} ${by}: ${message}`, event.count ?? 1];
   });
   return new Map(lines);
 }

@@ -148,11 +148,11 @@ describe('a seeded world', () => {
       const { events } = seedWorld({ now: start, trouble: true, clusterApi });
       expect(new Set(events.map(({ metadata }) => metadata.name)).size).toBe(events.length);
       for (const event of events) {
-        expect(Date.parse(event.lastTimestamp)).toBeGreaterThan(start - 60 * minute);
-        expect(Date.parse(event.lastTimestamp)).toBeLessThanOrEqual(start);
+        expect(Date.parse(event.lastTimestamp ?? event.eventTime ?? '')).toBeGreaterThan(start - 60 * minute);
+        expect(Date.parse(event.lastTimestamp ?? event.eventTime ?? '')).toBeLessThanOrEqual(start);
       }
       return events
-        .map(({ reason, involvedObject: { kind }, source }) => `${kind} ${reason} ${source.component}`)
+        .map(({ reason, involvedObject: { kind }, reportingComponent: by }) => `${kind} ${reason} ${by}`)
         .sort();
     };
     expect(told('v1beta1')).toEqual(

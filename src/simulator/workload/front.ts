@@ -18,6 +18,7 @@ import type { Faults } from '../controllers/faults.ts';
 import { Work } from '../controllers/kubernetes/manager.ts';
 import { Random } from '../controllers/random.ts';
 import { WorkloadApi } from './api.ts';
+import { holderHost } from './leases.ts';
 import type { ClusterSettings } from './settings.ts';
 import { isOfItsNode } from './system.ts';
 import { WorkloadView } from './view.ts';
@@ -207,6 +208,10 @@ export class Workloads {
         transport: (program) => member.api.as(program),
         now: this.#options.now,
         suffix: this.#suffix(cluster),
+        host: (program) => {
+          const metadata = { name: program, namespace: 'kube-system' };
+          return holderHost(member.api.api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata }));
+        },
         network: () => this.settings(cluster).pods ?? '10.3.0.0/16',
         isForeign: (object) => isOfItsNode(object) && !member.view.isDeleted(object),
         onError: this.#options.onError,

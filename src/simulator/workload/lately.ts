@@ -11,6 +11,7 @@ import { proxyStarted } from '../controllers/kubernetes/proxy-event.ts';
 import { Random } from '../controllers/random.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { holderHost } from './leases.ts';
 import { make } from './system.ts';
 
 /** A server forgets what is older, ms. */
@@ -26,15 +27,19 @@ interface Said {
   component: string;
   host?: string;
   field?: string;
+  action?: string;
 }
 
 /** The Events about these objects, and about Leases as they were before, that a server at Unix time `now` (ms) still has. */
 export function toldOf(objects: readonly KubeObject[], now: number, before: readonly KubeObject[] = []): KubeObject[] {
   const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - toldFor;
+  const schedulers = [...objects, ...before].filter(({ kind, metadata }) => {
+    return kind === 'Lease' && metadata.namespace === 'kube-system' && metadata.name === 'kube-scheduler';
+  });
   const said = [...objects, ...before].flatMap((object): Said[] => {
     if (object.kind === 'Pod') {
       return [
-        ...(isLate(object.metadata.creationTimestamp) ? ofPod(object) : []),
+        ...(isLate(object.metadata.creationTimestamp) ? ofPod(object, schedulers) : []),
         ...ofEnd(object),
         ...ofSilence(object),
       ];
@@ -58,7 +63,16 @@ function eventOf(about: KubeObject, at: number, what: Omit<Said, 'about' | 'at'>
   return make(apiVersion, kind, about.metadata.namespace ?? 'default', metadata.name, timestamp(at), rest);
 }
 
-function ofPod(pod: KubeObject): Said[] {
+/** Where the scheduler ran that led at a time, by the Leases that were held. */
+function schedulerAt(at: number, leases: readonly KubeObject[]): { host?: string } {
+  const since = ({ spec }: KubeObject) => Date.parse(String(spec?.['acquireTime']));
+  const ranked = [...leases].sort((a, b) => since(b) - since(a));
+  const host = holderHost(ranked.find((lease) => since(lease) <= at) ?? ranked.at(-1));
+  return host === undefined ? {} : { host };
+}
+
+/** `schedulers`: by which Leases a scheduler leads, or led. */
+function ofPod(pod: KubeObject, schedulers: readonly KubeObject[]): Said[] {
   const { name, namespace, creationTimestamp, ownerReferences = [], annotations } = pod.metadata;
   // A kubelet speaks of what it has from a file, not of the mirror.
   const uid = annotations?.['kubernetes.io/config.mirror'] ?? pod.metadata.uid;
@@ -77,7 +91,8 @@ function ofPod(pod: KubeObject): Said[] {
   const said: Said[] = [];
   if (!isMirror && owner) {
     const message = `Successfully assigned ${namespace}/${name} to ${host}`;
-    said.push({ about: pod, at: born, reason: 'Scheduled', message, component: 'default-scheduler' });
+    const by = { action: 'Binding', component: 'default-scheduler', ...schedulerAt(born, schedulers) };
+    said.push({ about: pod, at: born, reason: 'Scheduled', message, ...by });
     const maker = { ...owner, metadata: { name: owner.name, namespace, uid: owner.uid } } as unknown as KubeObject;
     const component = `${owner.kind.toLowerCase()}-controller`;
     said.push({
@@ -108,7 +123,7 @@ function ofPod(pod: KubeObject): Said[] {
     );
     tell(at + 30, 'Created', `Created container: ${container}`);
     tell(at + 90, 'Started', `Started container ${container}`);
-    if (container === 'kube-proxy') said.push({ ...proxyStarted(host), about: nodeOf(host), at: at + 1000 });
+    if (container === 'kube-proxy') said.push({ ...proxyStarted(host, about), about: nodeOf(host), at: at + 1000 });
   }
   return said;
 }

@@ -59,7 +59,11 @@ export function leaderLease(name: string, term: Term, { born, renewTime }: Omit<
   return make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, born, { spec });
 }
 
-/** The Leases of a cluster as they were before, when somebody else led who had begun to within the last hour. */
+/** Where the process runs that holds a Lease; undefined where nobody does. */
+export const holderHost = (lease: KubeObject | undefined): string | undefined =>
+  /^(.+)_[^_]*$/.exec(String(lease?.spec?.['holderIdentity'] ?? ''))?.[1];
+
+/** The Leases of a cluster as they were before, when somebody else led within the last hour. */
 export const pastLeases = (remembered: Remembered, born: string | undefined, now: number, make: Make): KubeObject[] =>
   remembered.past(now).map(({ lease, term }) => {
     const since = new Date(term.acquired).toISOString();

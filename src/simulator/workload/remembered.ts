@@ -56,7 +56,7 @@ export class Remembered {
   readonly #members = new Map<string, readonly Member[]>();
   readonly #terms = new Map<string, Term>();
   readonly #servers = new Map<string, Server>();
-  #past: { lease: string; term: Term }[] = [];
+  #past: { lease: string; term: Term; until: number }[] = [];
   #next = Number.POSITIVE_INFINITY;
   /** What etcd has been through, where somebody has followed it. */
   etcd: EtcdPast | undefined;
@@ -119,9 +119,9 @@ export class Remembered {
     return term;
   }
 
-  /** Who led before, and began to within the last hour. */
+  /** Who led before, and did so within the last hour. */
   past(now: number): readonly { lease: string; term: Term }[] {
-    this.#past = this.#past.filter(({ term }) => term.acquired > now - hour);
+    this.#past = this.#past.filter(({ until }) => until > now - hour);
     return this.#past;
   }
 
@@ -185,7 +185,7 @@ export class Remembered {
   }
 
   #change(lease: string, before: Term, { node, running, acquired }: Omit<Term, 'transitions'>): Term {
-    this.#past.push({ lease, term: before });
+    this.#past.push({ lease, term: before, until: acquired });
     return { node, running, acquired, transitions: before.transitions + 1 };
   }
 

@@ -309,8 +309,8 @@ export class WorkloadView {
   }
 
   /** Whether an Event is to be had still, whatever has become of what it is about. */
-  #isToldOf({ kind, lastTimestamp }: KubeObject): boolean {
-    return kind === 'Event' && Date.parse(String(lastTimestamp)) > this.#now() - toldFor;
+  #isToldOf({ kind, lastTimestamp, eventTime }: KubeObject): boolean {
+    return kind === 'Event' && Date.parse(String(lastTimestamp ?? eventTime)) > this.#now() - toldFor;
   }
 
   /** The platform's next image for what somebody may have changed otherwise, or taken away. */

@@ -80,6 +80,7 @@ const node: Writer = (section, key) => {
 const tellers: Readonly<Record<string, string>> = {
   'default-scheduler': 'kube-scheduler',
   kubelet: 'kubelet',
+  'kube-proxy': 'kube-proxy',
   'sim-elemental-operator': operator,
 };
 
@@ -105,7 +106,8 @@ const writers: Readonly<Record<string, Writer>> = {
   nodes: node,
   leases: (_section, _key, { spec }) => String(spec?.['holderIdentity'] ?? '').replace(/_.*/, '') || 'kubelet',
   namespaces: one('kube-apiserver'),
-  events: (_section, _key, { source }) => tellers[String(isRecord(source) ? source['component'] : '')] ?? manager,
+  events: (_section, _key, { source, reportingComponent }) =>
+    tellers[String((isRecord(source) && source['component']) || reportingComponent)] ?? manager,
   deployments: asked(chart, cluster),
   daemonsets: asked(chart, cluster),
   replicasets: one(cluster),
@@ -159,8 +161,8 @@ const latest = (a: string, b: string): string => (a > b ? a : b);
 /** When an object was last written, Unix time in ms, by all that is known of it. */
 export function lastWritten(object: KubeObject, writes: Writes = unknown): number {
   const { uid = '', creationTimestamp } = object.metadata;
-  const { spec, lastTimestamp, type } = object;
-  const renewed = String(spec?.['renewTime'] ?? lastTimestamp ?? '');
+  const { spec, lastTimestamp, eventTime, type } = object;
+  const renewed = String(spec?.['renewTime'] ?? lastTimestamp ?? eventTime ?? '');
   let last = Date.parse(latest(latest(creationTimestamp ?? '', lastSaid(object) ?? ''), renewed));
   const ran = type === planSecretType ? lastApplied(object as unknown as Secret) : Number.NaN;
   if (ran > last) last = ran;

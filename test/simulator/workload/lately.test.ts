@@ -32,6 +32,9 @@ it('tells for an hour how Pods came up, that proxies have begun and who began to
   expect(of('w-1')).toEqual(['Starting']);
   const proxy = told.find(({ involvedObject }) => involvedObject.name.startsWith('kube-proxy-'))!.involvedObject.name;
   expect(of(proxy)).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
+  expect(told.find(({ reason }) => reason === 'Scheduled')).toMatchObject({
+    ...{ action: 'Binding', firstTimestamp: null, reportingInstance: 'default-scheduler-cp-1' },
+  });
   expect(toldOf(objects, now + 3_600_000)).toEqual([]);
   const alone = systemObjects({ nodes: [nodes[1]!], version, renewed: '2026-11-21T02:00:00Z' });
   const led = (toldOf(alone, now) as unknown as Told[]).filter(({ reason }) => reason === 'LeaderElection');

@@ -70,6 +70,8 @@ export interface WorkOptions {
   suffix(): string;
   /** The network of Pods as a CIDR. */
   network(): string;
+  /** The host of a program that is elected to lead, as far as that is known. */
+  host?(by: Program): string | undefined;
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
   /** Told what is looked at, each time. */
@@ -281,7 +283,9 @@ export class Work {
       recorder = new EventRecorder(client, this.#options, new Random('events', key));
       this.#recorders.set(key, recorder);
     }
-    await recorder.record(about, told);
+    // Who tells in the newer way says from where.
+    const host = told.action === undefined ? told.host : (told.host ?? this.#options.host?.(by));
+    await recorder.record(about, host === undefined ? told : { ...told, host });
   }
 }
 

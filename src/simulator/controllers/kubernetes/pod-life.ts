@@ -100,7 +100,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     if (isProxy(pod, container) && next.state.running && !known.state.running) {
       const { name } = node.metadata;
       const about = { apiVersion: '', kind: 'Node', metadata: { name, uid: name } };
-      writes.push(event(by, about, proxyStarted(name)));
+      writes.push(event(by, about, proxyStarted(name, `${pod.metadata.uid}/${next.restartCount}`)));
     }
     if (known.state.running) complain(picture, tell, container, field, known, course);
     return next;

@@ -79,7 +79,14 @@ export function preempting(picture: Picture, pod: WorkPod, { node, victims }: Ro
         '/status',
       ),
       remove(by, victim),
-      event(by, victim, { type: 'Normal', reason: 'Preempted', message, component }),
+      event(by, victim, {
+        type: 'Normal',
+        reason: 'Preempted',
+        action: 'Preempting',
+        message,
+        component,
+        related: pod,
+      }),
     ];
   });
 }

@@ -63,8 +63,14 @@ export function scheduler(picture: Picture): Turn {
       const own = placed.filter((one) => picture.pods.includes(one));
       const room = spared ? undefined : roomFor(pod, open, own, without);
       const all = found.map(({ obstacles }) => obstacles);
+      const { tries, again } = triesOf(picture, pod);
+      const isTried = picture.rises(`${pod.metadata.uid}/tries`, tries);
       return {
-        writes: [...refused(pod, all, picture.now, { spared, room }), ...(room ? preempting(picture, pod, room) : [])],
+        writes: [
+          ...refused(pod, all, picture.now, { spared, room, isTried }),
+          ...(room ? preempting(picture, pod, room) : []),
+        ],
+        again,
       };
     }
     const next: WorkPod = { ...pod, spec: { ...pod.spec, nodeName: bestOf(pod, fitting, around, loads) } };
@@ -169,15 +175,28 @@ function isUnbound(picture: Picture, pod: WorkPod): Obstacle | undefined {
 function bound(pod: WorkPod): Write[] {
   const { namespace, name } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${pod.spec.nodeName}`;
-  return [binding(by, pod), event(by, pod, { type: 'Normal', reason: 'Scheduled', message, component })];
+  return [
+    binding(by, pod),
+    event(by, pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', message, component }),
+  ];
 }
 
-/** The Pod says why it waits; said again only where that has changed. */
+/** Whatever happens, a Pod that found no Node is tried again so often, ms. Source: pkg/scheduler/backend/queue. */
+const flush = 300_000;
+
+/** How often a Pod was tried again by now, since it was refused for the first time, and when it is next. */
+function triesOf({ now, since }: Picture, pod: WorkPod): { tries: number; again: number } {
+  const first = since(`${pod.metadata.uid}/refused`);
+  const tries = Math.floor((now - first) / flush);
+  return { tries, again: first + (tries + 1) * flush };
+}
+
+/** The Pod says why it waits; said again only where that has changed, or where it is tried anew. */
 function refused(
   pod: WorkPod,
   obstacles: readonly Obstacle[][],
   now: number,
-  { spared, room }: { spared?: string | undefined; room?: Room | undefined },
+  { spared, room, isTried }: { spared?: string | undefined; room?: Room | undefined; isTried: boolean },
 ): Write[] {
   const all = obstacles.length;
   // What keeps a Pod from all Nodes alike is told without their number.
@@ -202,14 +221,13 @@ function refused(
   const told = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
   const conditions = pod.status?.conditions ?? [];
   const last = conditions.find(({ type }) => type === told.type);
-  if (last?.status === 'False' && last.message === message && !room) return [];
+  const refusal = { reason: 'FailedScheduling', action: 'Scheduling', message, component };
+  const said = event(by, pod, { type: 'Warning', ...refusal });
+  if (last?.status === 'False' && last.message === message && !room) return isTried ? [said] : [];
   const next = { ...told, lastProbeTime: null, lastTransitionTime: last?.lastTransitionTime ?? timestamp(now) };
   const nominated = room ? { nominatedNodeName: room.node.metadata.name } : {};
   const status = { ...pod.status, ...nominated, conditions: [...conditions.filter((one) => one !== last), next] };
-  return [
-    update(by, { ...pod, status } as KubeObject, '/status'),
-    event(by, pod, { type: 'Warning', reason: 'FailedScheduling', message, component }),
-  ];
+  return [update(by, { ...pod, status } as KubeObject, '/status'), said];
 }
 
 function obstacleOf(pod: WorkPod, node: Node): Obstacle | undefined {

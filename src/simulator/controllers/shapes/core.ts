@@ -127,11 +127,16 @@ export interface Event extends KubeObject {
   type: string;
   reason: string;
   message: string;
-  source: { component: string; host?: string };
-  firstTimestamp: string;
-  lastTimestamp: string;
-  count: number;
-  eventTime: null;
+  source: { component?: string; host?: string };
+  /** Null, as the last one, where it is told in the newer way. */
+  firstTimestamp: string | null;
+  lastTimestamp: string | null;
+  count?: number;
+  /** With microseconds, where it is told in the newer way. */
+  eventTime: string | null;
+  series?: { count: number; lastObservedTime: string };
+  action?: string;
+  related?: ObjectReference & { resourceVersion?: string };
   reportingComponent: string;
   reportingInstance: string;
 }

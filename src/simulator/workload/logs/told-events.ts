@@ -67,10 +67,11 @@ function timesOf(event: KubeObject): (Recorded & { revision: number })[] {
   };
   const first = firstOf(event);
   if (Number.isNaN(first)) return [];
-  const last = Date.parse(text(event['lastTimestamp']));
+  const series = isRecord(event['series']) ? event['series'] : {};
+  const last = Date.parse(text(series['lastObservedTime']) || text(event['lastTimestamp']));
   const once = { ...rest, at: first, again: false };
   // A time of whole seconds says less than a name.
-  const isAgain = Number(event['count'] ?? 1) > 1 && last > first;
+  const isAgain = Number(series['count'] ?? event['count'] ?? 1) > 1 && last > first;
   return isAgain ? [once, { ...rest, at: Math.max(first + 1, last + 5), again: true }] : [once];
 }
 

@@ -6,7 +6,7 @@ import { present, pulled } from '../../controllers/kubernetes/images.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Runtime } from '../../controllers/runtime.ts';
 import type { Pod } from '../../controllers/shapes/core.ts';
-import { isForSeedImage } from './scheduler.ts';
+import { isForSeedImage, schedulerHost } from './scheduler.ts';
 
 interface Step extends Happening {
   /** Unix time in ms. */
@@ -46,7 +46,8 @@ function building(pod: Pod, took: number): Happening[] {
   const { nodeName = '' } = specOf(pod);
   const { namespace = '', name } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
-  return [{ type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' }, ...initial(pod, 0, took)];
+  const by = { action: 'Binding', component: 'default-scheduler', host: schedulerHost };
+  return [{ type: 'Normal', reason: 'Scheduled', message, ...by }, ...initial(pod, 0, took)];
 }
 
 const packing = (pod: Pod): Happening[] => initial(pod, 1, 0);

@@ -17,7 +17,7 @@ import { registry, releaseOf } from '../releases.ts';
 import { controllerRoles } from './controller-roles.ts';
 import type { Leadership } from './leadership.ts';
 import { type Manager, managers } from './managers.ts';
-import { nodeAddress } from './scheduler.ts';
+import { nodeAddress, schedulerHost } from './scheduler.ts';
 
 const namespace = 'cpaas-system';
 
@@ -225,7 +225,7 @@ function hostOf({ status }: KubeObject): object {
  */
 const plane: readonly (readonly [lease: string, holder: string, transitions: number, after: number])[] = [
   ['kube-controller-manager', 'global-2', 7, 14_800_417_000],
-  ['kube-scheduler', 'global-1', 4, 16_318_902_000],
+  ['kube-scheduler', schedulerHost, 4, 16_318_902_000],
 ];
 
 /** The leases by which one is elected to lead, renewed at `renewed`; `leadership`: of the platform's own programs. */
