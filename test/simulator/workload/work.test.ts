@@ -283,6 +283,16 @@ describe('a Pod', () => {
     const words =
       '0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 1 node(s) were unschedulable. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.';
     expect(await told('FailedScheduling')).toEqual([words]);
+    // It is tried again now and then, from where its condition was written on; the third time begins a series.
+    now += 300_000;
+    await pass(1000);
+    now += 300_000;
+    await pass(1000);
+    const tries = (await list(`${core}/events`)).filter(({ reason }) => reason === 'FailedScheduling');
+    expect(tries.map((one) => (one as unknown as { series?: { count: number } }).series?.count)).toEqual([
+      undefined,
+      2,
+    ]);
     expect((await get(`${core}/pods/second`)).status).toMatchObject({
       phase: 'Pending',
       conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: words }],

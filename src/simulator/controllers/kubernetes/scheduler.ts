@@ -187,7 +187,8 @@ const flush = 300_000;
 /** How often a Pod was tried again by now, since it was refused for the first time, and when it is next. */
 function triesOf({ now, since }: Picture, pod: WorkPod): { tries: number; again: number } {
   const first = since(`${pod.metadata.uid}/refused`);
-  const tries = Math.floor((now - first) / flush);
+  // A look begins a moment before what it sees for the first time.
+  const tries = Math.max(0, Math.floor((now - first) / flush));
   return { tries, again: first + (tries + 1) * flush };
 }
 
