@@ -29,10 +29,20 @@ function told(message: string): { troubles: string[]; own?: string } {
   };
 }
 
-/** `node silent: its kubelet has stopped reporting`, `node not ready: MemoryPressure`, `node not ready: <the kubelet's words>`. */
-export function nodeWords({ status, reason = '', message = '' }: Condition): string {
+/**
+ * Whether a condition says that the Node object itself is gone: `NodeDeleted` in v1beta2, `NodeNotFound` in v1beta1 (Cluster
+ * API). One that never was is told with other reasons.
+ */
+export function isGone({ status, reason }: Condition): boolean {
+  return status === 'False' && (reason === 'NodeDeleted' || reason === 'NodeNotFound');
+}
+
+/** `node silent: its kubelet has stopped reporting`, `node gone: ...`, `node not ready: MemoryPressure`, `node not ready: <the kubelet's words>`. */
+export function nodeWords(condition: Condition): string {
+  const { status, reason = '', message = '' } = condition;
   if (BLIND.test(reason)) return 'node not known: the API of its cluster does not answer';
   if (status === 'Unknown') return 'node silent: its kubelet has stopped reporting';
+  if (isGone(condition)) return 'node gone: its cluster has no such Node object any more';
   const { troubles, own } = told(message);
   const why = [...troubles, ...(own === undefined ? [] : [own.replace(/\s+/g, ' ').trim()])].join(', ');
   const bare = /^(?:NodeConditionsFailed|NodeNotReady|NodeNotHealthy|NodeReady|)$/.test(reason) ? '' : reason;

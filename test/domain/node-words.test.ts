@@ -32,6 +32,13 @@ it.each<[status: string, reason: string | undefined, message: string | undefined
     'node not ready: DiskPressure, PIDPressure',
   ],
   ['False', 'NodeNotReady', 'kubelet stopped', 'node not ready: kubelet stopped'],
+  ['False', 'NodeNotFound', undefined, 'node gone: its cluster has no such Node object any more'],
+  [
+    'False',
+    'NodeDeleted',
+    'Node w3 has been deleted while the Machine still exists',
+    'node gone: its cluster has no such Node object any more',
+  ],
   ['False', 'SomethingNew', undefined, 'node not ready: SomethingNew'],
   ['False', undefined, undefined, 'node not ready'],
 ])('%s %s %s: %s', (status, reason, message, words) => {

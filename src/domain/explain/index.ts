@@ -54,6 +54,7 @@ import { hostFailed, hostLate } from './machine/hosts.ts';
 import { deleteMark, machinePaused } from './machine/marks.ts';
 import { neverJoins, nodeNotReady } from './machine/never-joins.ts';
 import { nodeFlapping } from './machine/node-flapping.ts';
+import { nodeGone } from './machine/node-gone.ts';
 import { nodeLost } from './machine/node-lost.ts';
 import { remediationShort, remediationSpent } from './machine/remediation-held.ts';
 import { volumesAttached } from './machine/volumes-attached.ts';
@@ -103,6 +104,7 @@ export const MACHINE: Table<MachineFacts> = [
   neverJoins, // F11
   remediationSpent,
   remediationShort,
+  nodeGone,
   nodeFlapping,
   nodeLost,
   deleteMark,

@@ -1,5 +1,5 @@
 /** Evidence from a workload cluster's own API. What it says of a Node is told at the Machine: a Node is no object here. */
-import type { Fleet, ObjectRef } from '../fleet/rows.ts';
+import type { Fleet, MachineRow, ObjectRef } from '../fleet/rows.ts';
 import { shorten } from '../text.ts';
 import {
   isKnown,
@@ -11,7 +11,9 @@ import {
   type Workload,
   type WorkloadKind,
 } from '../workload.ts';
-import { nodeText } from '../workload-text.ts';
+import { nodeText, strayNodes } from '../workload-text.ts';
+import { fieldOf } from './evidence.ts';
+import { machineRef } from './lookup.ts';
 import type { Evidence } from './types.ts';
 
 /** The workload cluster of a name, where it is asked. */
@@ -43,6 +45,20 @@ export function reachEvidence(of: ObjectRef, workload: Workload | undefined, kin
     says: shorten(`its own API: ${word}${why === undefined ? '' : `: ${why}`}`, 200),
     at: verifiedAt,
   };
+}
+
+/** What the cluster's own API says of a Node that should be there and is not. */
+export function absenceEvidence(fleet: Fleet, row: MachineRow): (Evidence | undefined)[] {
+  const of = machineRef(row);
+  const workload = workloadOf(fleet, row.cluster);
+  if (!isKnown(workload, 'node')) return [reachEvidence(of, workload, 'node')];
+  const id = row.machine?.providerId ?? row.baremetal?.providerId;
+  const strays = strayNodes(fleet, workload).map((node) => `${node.name} ${nodeText(node)}`);
+  return [
+    fieldOf(of, "the cluster's own Nodes", `${workload.nodes.length}, and none is ${row.node ?? id ?? 'this one'}`),
+    strays.length === 0 ? undefined : fieldOf(of, 'Nodes that belong to no Machine', strays.join('; ')),
+    reachEvidence(of, workload, 'node'),
+  ];
 }
 
 /** `4 of 6 Nodes are Ready`, with those that are not; nothing where they were not seen. */

@@ -43,6 +43,21 @@ const fourth = (
   ...(inventory === undefined ? [] : [raw.host('h4', state, { pool, bmm: 'w4' }), raw.plan('h4', 'reprovision')]),
 ];
 
+/** w3, whose Node somebody deleted: both generations of its conditions. */
+const nodeless = raw.machine('w3', 'Running', {
+  conditions: [condition('NodeHealthy', 'False', 'NodeNotFound')],
+  status: {
+    nodeRef: { kind: 'Node', name: 'node-w3' },
+    v1beta2: {
+      conditions: ['NodeHealthy', 'NodeReady'].map((type) =>
+        condition(type, 'False', 'NodeDeleted', {
+          message: 'Node node-w3 has been deleted while the Machine still exists',
+        }),
+      ),
+    },
+  },
+});
+
 /** w3 on its way out, at a step of Cluster API. */
 const going = (
   reason: string,
@@ -621,6 +636,14 @@ export const cases: readonly Case[] = [
       }),
     ],
     says: /NodeHealthy False/,
+  },
+  {
+    id: 'node-gone',
+    root: ['machine', 'w3'],
+    asked: ['deployment', 'workers'],
+    put: [nodeless],
+    workload: { nodes: [rawNode('node-w1')] },
+    says: /NodeDeleted.* 1, and none is node-w3/s,
   },
   {
     id: 'pool-figures-disagree',

@@ -144,6 +144,29 @@ describe('an explanation', () => {
     expect(said?.what).toContain('its machine says so, and the plan was not read');
   });
 
+  it('of a Node that is gone is told by the old word too, and before that it fell: a restart is what helps', () => {
+    const put = [raw.machine('w3', 'Running', { conditions: [condition('NodeHealthy', 'False', 'NodeNotFound')] })];
+    const falls = new Map([
+      [
+        'Machine/w3',
+        [
+          { at: T0 - 600_000, back: T0 - 500_000 },
+          { at: T0 - 300_000, back: T0 - 200_000 },
+        ],
+      ],
+    ]);
+    const fleet = fleetOf(objectsOf({ put }));
+    const said = explain(fleet, find(fleet, ['machine', 'w3']), NOW, { ...NOTHING_SEEN, falls });
+    expect(said).toMatchObject({ id: 'node-gone', severity: 'bad' });
+    expect(said?.next.map(({ command }) => command)).toContain('systemctl restart kubelet');
+  });
+
+  it('of a Node that is back is not that it is gone, whatever its Machine still says', () => {
+    const one = cases.find(({ id }) => id === 'node-gone')!;
+    const fleet = fleetOf(objectsOf(one), {}, { nodes: [rawNode('node-w3', { providerID: 'baremetal:///h3' })] });
+    expect(explain(fleet, find(fleet, ['machine', 'w3']), NOW)?.id).toBe('node-lost');
+  });
+
   it('names the host of a machine: that is where somebody goes', () => {
     const one = cases.find(({ id }) => id === 'node-lost')!;
     const [first] = attentionNow(fleetOf(objectsOf(one)), nowOf(one));

@@ -1,13 +1,13 @@
 import { falseCondition } from '../../conditions.ts';
-import { isKnown, isReady, networkRelease } from '../../workload.ts';
-import { nodeText, releaseText, strayNodes } from '../../workload-text.ts';
+import { isReady, networkRelease } from '../../workload.ts';
+import { nodeText, releaseText } from '../../workload-text.ts';
 import { baremetalRef, conditionOf, fieldOf, planOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
 import { LIMITS, late } from '../limits.ts';
 import { clusterRef, hostRef, machineRef } from '../lookup.ts';
 import { agentJournal, kubectl, open, remedy } from '../steps.ts';
-import type { Evidence, Failure, Match } from '../types.ts';
-import { nodeEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts';
+import type { Failure, Match } from '../types.ts';
+import { absenceEvidence, nodeEvidence, reachEvidence, workloadOf } from '../workload-evidence.ts';
 
 /** Since when its plan is applied and it is not in its place, where that is too long. */
 function unplaced(facts: MachineFacts, text: string): Match | undefined {
@@ -62,20 +62,6 @@ export const nodeNotReady: Failure<MachineFacts> = {
   },
 };
 
-/** What the cluster's own API says of a Node that should be there. */
-function absence({ row, fleet }: MachineFacts): (Evidence | undefined)[] {
-  const of = machineRef(row);
-  const workload = workloadOf(fleet, row.cluster);
-  if (!isKnown(workload, 'node')) return [reachEvidence(of, workload, 'node')];
-  const id = row.machine?.providerId ?? row.baremetal?.providerId;
-  const strays = strayNodes(fleet, workload).map((node) => `${node.name} ${nodeText(node)}`);
-  return [
-    fieldOf(of, "the cluster's own Nodes", `${workload.nodes.length}, and none is ${row.node ?? id ?? 'this one'}`),
-    strays.length === 0 ? undefined : fieldOf(of, 'Nodes that belong to no Machine', strays.join('; ')),
-    reachEvidence(of, workload, 'node'),
-  ];
-}
-
 /** Applied, rebooted, and no Node: what happens then is only to be seen on the host. */
 export const neverJoins: Failure<MachineFacts> = {
   id: 'never-joins',
@@ -85,14 +71,14 @@ export const neverJoins: Failure<MachineFacts> = {
     return facts.row.nodeObject ? undefined : unplaced(facts, 'plan applied, no node yet');
   },
   tell(facts) {
-    const { row, host, plan, cluster } = facts;
+    const { fleet, row, host, plan, cluster } = facts;
     const of = machineRef(row);
     return {
       what: `${row.name} waits for a Node: ${host?.name ?? 'its host'} has applied its plan and rebooted, and its kubelet has not joined ${cluster?.name ?? 'the cluster'}.`,
       evidence: [
         planOf(plan),
         fieldOf(baremetalRef(row), 'status.phase', row.baremetal?.phase, row.since),
-        ...absence(facts),
+        ...absenceEvidence(fleet, row),
         fieldOf(of, 'status.nodeRef', row.node ?? 'not set'),
         conditionOf(of, falseCondition(row.machine?.conditions, 'NodeHealthy')),
         host && fieldOf(hostRef(host), 'boot id', host.object.bootId),
