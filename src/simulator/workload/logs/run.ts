@@ -9,7 +9,7 @@ import type { EtcdPast } from '../etcd-past.ts';
 import { micros } from '../log-times.ts';
 
 /** So many lines of a container are kept at most: a kubelet hands on what was written since it turned the file over. */
-export const mostLines = 2000;
+export const mostLines = 4000;
 
 /** One run of a container; times are Unix time in ms. */
 export interface Run {
@@ -70,10 +70,17 @@ export function rhythm(
   return turns.map((turn) => ({ turn, at: Math.floor(first + (turn + chance(of, turn).next() * late) * every) }));
 }
 
-/** A rhythm of which a log is full: with what of it is no longer kept, everything before is gone too. */
-export function paced(run: Run, from: Parameters<typeof rhythm>[0], most: number): { at: number; turn: number }[] {
-  const kept = rhythm(from, { until: run.until, most });
-  if (kept.length === most) run.from = Math.max(run.from, kept[0]!.at);
+/**
+ * A rhythm of which a log is full. Its file is turned over by each `turns` of it, in each run at a moment of its own, and
+ * the one before is not read: with what of it is no longer there, everything before is gone too.
+ */
+export function paced(run: Run, from: Parameters<typeof rhythm>[0], turns: number): { at: number; turn: number }[] {
+  const last = Math.floor((run.until - from.at) / from.every);
+  const phase = chance(run.key, 'turned over').integer(0, turns - 1);
+  // One file is full of so many, and the next is being written.
+  const first = Math.floor((last - phase) / turns) * turns + phase - turns;
+  const kept = rhythm(from, { until: run.until, most: last - Math.max(0, first) + 1 });
+  if (first > 0 && kept.length > 0) run.from = Math.max(run.from, kept[0]!.at);
   return kept;
 }
 
