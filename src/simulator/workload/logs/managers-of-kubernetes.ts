@@ -9,6 +9,7 @@ import { election, ledSince, lost } from './election.ts';
 import {
   all,
   chance,
+  informers,
   klog,
   minorOf,
   paced,
@@ -82,13 +83,7 @@ function begun(run: Run, program: string, port: number): LogLine[] {
         }),
     klog(since + 710, 'secure_serving.go:211', `Serving securely on 127.0.0.1:${port}`),
     klog(since + 711, 'tlsconfig.go:243', '"Starting DynamicServingCertificateController"'),
-    ...(scheduler
-      ? [
-          structured(since + 811, 'shared_informer.go:357', 'Caches are synced', {
-            controller: `${ca}::client-ca-file`,
-          }),
-        ]
-      : []),
+    ...(scheduler ? [informers(run, since + 811, true, `${ca}::client-ca-file`)] : []),
   ];
 }
 
@@ -128,7 +123,7 @@ export const controllerManager: Teller = (run) => {
   const ended = run.question.previous
     ? [klog(run.until - 10, 'controllermanager.go:354', '"leaderelection lost"', { level: 'E' })]
     : [];
-  const works = [...started(led), ...nodes(run, led), ...sets(run)];
+  const works = [...started(run, led), ...nodes(run, led), ...sets(run)];
   return [
     ...lines,
     // It works from when it leads until it notices that it does not.
@@ -138,11 +133,12 @@ export const controllerManager: Teller = (run) => {
   ];
 };
 
-function started(led: number): LogLine[] {
+function started(run: Run, led: number): LogLine[] {
   const lines = controllers.flatMap(([controller, waits], at) => [
     structured(led + 60 + at * 30, 'controllermanager.go:778', 'Started controller', { controller }),
-    structured(led + 61 + at * 30, 'shared_informer.go:350', 'Waiting for caches to sync', { controller: waits }),
-    structured(led + 1200 + at * 4, 'shared_informer.go:357', 'Caches are synced', { controller: waits }),
+    ...(waits
+      ? [informers(run, led + 61 + at * 30, false, waits), informers(run, led + 1200 + at * 4, true, waits)]
+      : []),
   ]);
   const collector = { logger: 'garbage-collector-controller' };
   return [

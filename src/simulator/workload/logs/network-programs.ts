@@ -2,15 +2,15 @@
 
 import { createHash } from 'node:crypto';
 import type { LogLine } from '../../api/pod-logs.ts';
-import { all, chance, klog, rhythm, structured, type Teller } from './run.ts';
+import { all, chance, informers, klog, rhythm, structured, type Teller } from './run.ts';
 
 /** The log of a kube-proxy: at its verbosity nothing more comes after its begin. */
-export const proxy: Teller = ({ question, since, version }) => {
+export const proxy: Teller = (run) => {
+  const { question, since, version } = run;
   const ips = [String(question.pod.status?.['hostIP'] ?? '')];
   const config = (at: number, line: number, name: string) =>
     structured(since + at, `config.go:${line}`, `Starting ${name} config controller`);
-  const synced = (at: number, controller: string) =>
-    structured(since + at, 'shared_informer.go:357', 'Caches are synced', { controller: `${controller} config` });
+  const synced = (at: number, controller: string) => informers(run, since + at, true, `${controller} config`);
   const nodePorts =
     'nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`';
   return [

@@ -59,6 +59,14 @@ export const structured = (at: number, place: string, message: string, values: R
 export const sequence = (at: number, lines: readonly ((at: number) => LogLine)[], step = 7): LogLine[] =>
   lines.map((line, index) => line(at + index * step));
 
+/** That a program waits for its informers, or has what it waited for; client-go says so in structured lines since 1.33. */
+export function informers(run: Run, at: number, done: boolean, controller: string): LogLine {
+  const words = done ? 'Caches are synced' : 'Waiting for caches to sync';
+  return minorOf(run) < 33
+    ? klog(at, `shared_informer.go:${done ? 320 : 313}`, `${words} for ${controller}`)
+    : structured(at, `shared_informer.go:${done ? 357 : 350}`, words, { controller });
+}
+
 /** Whatever comes again every so many ms since a moment, each a little late by chance: the last `most` of them up to `until`. */
 export function rhythm(
   from: { at: number; every: number; of: string; late?: number },
