@@ -19,7 +19,15 @@ const pod = (name: string, app: string, spec: object = {}): WorkPod => ({
 /** Where they go one after the other; for one that waits, why. */
 function places(pods: readonly WorkPod[]): Record<string, string> {
   const none = { others: [], claims: [], namespaces: [] };
-  const picture = { now: 0, nodes, pods, first: () => true, ...none } as unknown as Picture;
+  const picture = {
+    now: 0,
+    nodes,
+    pods,
+    first: () => true,
+    since: () => 0,
+    rises: () => true,
+    ...none,
+  } as unknown as Picture;
   const found: Record<string, string> = {};
   for (const write of scheduler(picture).writes) {
     if (!('told' in write)) continue;
