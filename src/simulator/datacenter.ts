@@ -158,6 +158,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
       api.pass(passage.count(now()));
       management.refresh(plural);
     },
+    onWatch: (plural) => management.watched(plural),
     plugins: kubernetesAdmission,
     authorize: 'rbac',
     logs: (question) => componentLogs(question, undefined, runtime.journal),

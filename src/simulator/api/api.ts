@@ -38,6 +38,7 @@ import { apiVersionOf, type Resource, servedResources } from './resources.ts';
 import { type Certified, signApproved, subjects } from './signing.ts';
 import { Collector } from './storage/collector.ts';
 import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
+import type { Change } from './storage/history.ts';
 import { Keepers } from './storage/keepers.ts';
 import { RemovedObjects } from './storage/removed.ts';
 import { keyOf, Store } from './store.ts';
@@ -229,6 +230,17 @@ export class Api {
     return resource ? [...this.#core.store.scan(resource)].map(({ object }) => object) : [];
   }
 
+  /** Whether somebody watches objects of a kind. */
+  isWatched(plural: string): boolean {
+    return [...this.#watches.values()].some((resource) => resource.plural === plural);
+  }
+
+  /** Calls `listener` with every write of a kind from now on. */
+  follow({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>, listener: (change: Change) => void): void {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    if (resource) this.#core.store.follow(resource, listener);
+  }
+
   /** Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it. */
   backdateNamespaces(born: string): void {
     const namespaces = this.#namespaces;
@@ -374,6 +386,7 @@ export class Api {
   #track(stream: TextStream, resource: Resource): void {
     this.#watches.set(stream, resource);
     stream.onEnd(() => this.#watches.delete(stream));
+    this.#options.onWatch?.(resource.plural);
   }
 
   #createNamespace(name: string): void {

@@ -57,6 +57,8 @@ export interface ApiOptions {
   eventTtlMs?: number;
   /** Called with a plural name before objects of that kind are read: what is kept lazily can be brought up to date. */
   beforeRead?: (plural: string) => void;
+  /** Called with a plural name when somebody begins to watch objects of that kind. */
+  onWatch?: (plural: string) => void;
   /** Whether somebody ends the containers of a Pod that is deleted: it is then kept for its grace period. None if not given. */
   endsPods?: (pod: KubeObject) => boolean;
   /** Tells what containers have written; without it no kubelet answers. */

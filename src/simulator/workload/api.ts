@@ -50,6 +50,8 @@ export class WorkloadApi implements Transport {
   onEviction: () => void = () => {};
   /** Called with a plural name before objects of that kind are read. */
   beforeRead: (plural: string) => void = () => {};
+  /** Called with a plural name when somebody begins to watch objects of that kind. */
+  onWatch: (plural: string) => void = () => {};
   /** What the kubelet of a Node was told beside what its cluster tells all of them. */
   kubeletPatch: (node: string) => Record<string, unknown> | undefined = () => undefined;
   /** What its etcd has been through, once somebody has looked. */
@@ -102,6 +104,7 @@ export class WorkloadApi implements Transport {
         ],
       ],
       beforeRead: (plural) => this.beforeRead(plural),
+      onWatch: (plural) => this.onWatch(plural),
       authorize: 'rbac',
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
       logs: (question) => componentLogs(question, this.etcd),

@@ -5,6 +5,7 @@ import { digest } from '../controllers/digest.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import { renewal } from './lease-times.ts';
 import type { Remembered, Term } from './remembered.ts';
 import { readyOf } from './summary.ts';
 
@@ -17,35 +18,42 @@ type Make = (
   rest: object,
 ) => KubeObject;
 
-/** The Lease of a Node; `renewTime` as Kubernetes writes it. A kubelet that is silent renews nothing. */
-export function nodeLease(node: Node, renewTime: string, make: Make): KubeObject {
-  const { name, uid, creationTimestamp = renewTime } = node.metadata;
-  const last = readyOf(node) === 'Unknown' ? (transitionOf(node) ?? renewTime) : renewTime;
-  const made = make('coordination.k8s.io/v1', 'Lease', 'kube-node-lease', name, creationTimestamp, {
-    spec: {
-      ...{ holderIdentity: name, leaseDurationSeconds: 40 },
-      renewTime: within(last, name),
-    },
-  });
+/** The Lease of a Node at Unix time `now` in ms. A kubelet that is silent renews nothing. */
+export function nodeLease(node: Node, now: number, make: Make): KubeObject {
+  const { name, uid, creationTimestamp = timestamp(now) } = node.metadata;
+  const last = readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
+  const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
+  const made = renewed(
+    make('coordination.k8s.io/v1', 'Lease', 'kube-node-lease', name, creationTimestamp, { spec }),
+    now,
+    last,
+  );
   return {
     ...made,
     metadata: { ...made.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid ?? '' }] },
   };
 }
 
-/** When Leases are told, and of what: times as Kubernetes writes them, and Unix time in ms. */
+/** A Lease as its holder renewed it last by Unix time `now` in ms; `last`, as Kubernetes writes it, of one that is silent. */
+export function renewed(lease: KubeObject, now: number, last?: string): KubeObject {
+  const { name, namespace } = lease.metadata;
+  // A name may come again, and so does what it says.
+  const key = namespace === 'kube-node-lease' ? name : `${namespace}/${name}`;
+  const renewTime = last === undefined ? renewal(lease, now).last : within(last, key);
+  return { ...lease, spec: { ...lease.spec, renewTime } };
+}
+
+/** When Leases are told, and of what: Unix time in ms. */
 export interface LeaseTimes {
-  /** Since when there is the cluster. */
+  /** Since when there is the cluster, as Kubernetes writes it. */
   born: string;
-  renewTime: string;
   now: number;
 }
 
 /** The Lease by which a part of a control plane says who leads. One whose Node is gone renews nothing. */
-export function leaderLease(name: string, term: Term, { born, renewTime }: Omit<LeaseTimes, 'now'>, make: Make) {
+export function leaderLease(name: string, term: Term, { born, now }: LeaseTimes, make: Make) {
   const { node, acquired, running, transitions, gone } = term;
   const { name: host } = node.metadata;
-  const last = gone === undefined || gone > Date.parse(renewTime) ? renewTime : new Date(gone).toISOString();
   const acquireTime = `${new Date(acquired).toISOString().slice(0, 23)}${decimals(`${name}/${acquired}`, 3)}Z`;
   const spec = {
     // A process draws its own when it begins.
@@ -53,10 +61,12 @@ export function leaderLease(name: string, term: Term, { born, renewTime }: Omit<
     leaseDurationSeconds: 15,
     leaseTransitions: transitions,
     acquireTime,
-    // What has just been acquired has not been renewed.
-    renewTime: Date.parse(last) - 1000 < acquired ? acquireTime : within(last, name),
   };
-  return make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, born, { spec });
+  const made = make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, born, { spec });
+  const told = renewed(made, now, gone === undefined || gone > now ? undefined : new Date(gone).toISOString());
+  // What has just been acquired has not been renewed.
+  const isNew = String(told.spec?.['renewTime']) < acquireTime;
+  return isNew ? { ...told, spec: { ...told.spec, renewTime: acquireTime } } : told;
 }
 
 /** Where the process runs that holds a Lease; undefined where nobody does. */
@@ -67,13 +77,13 @@ export const holderHost = (lease: KubeObject | undefined): string | undefined =>
 export const pastLeases = (remembered: Remembered, born: string | undefined, now: number, make: Make): KubeObject[] =>
   remembered.past(now).map(({ lease, term }) => {
     const since = new Date(term.acquired).toISOString();
-    return leaderLease(lease, term, { born: born ?? since, renewTime: since }, make);
+    return leaderLease(lease, term, { born: born ?? since, now: term.acquired }, make);
   });
 
 /** By which Leases a control plane's parts elect who leads, and its servers are known; `nodes`: its own, the oldest first. */
 export function planeLeases(
   nodes: readonly Node[],
-  { born, renewTime, now }: LeaseTimes,
+  { born, now }: LeaseTimes,
   remembered: Remembered,
   make: Make,
 ): KubeObject[] {
@@ -84,22 +94,15 @@ export function planeLeases(
   if (nodes.length === 0) return [];
   const led = ['kube-controller-manager', 'kube-scheduler'].flatMap((name) => {
     const term = remembered.leader(name, nodes, Date.parse(born), now);
-    return term ? [leaderLease(name, term, { born, renewTime }, make)] : [];
+    return term ? [leaderLease(name, term, { born, now }, make)] : [];
   });
   const servers = remembered.servers(nodes, now).map(({ host, since, node, gone }) => {
     const name = serverName(host);
     const silent = node && readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
-    const last = gone === undefined ? (silent ?? renewTime) : timestamp(gone);
-    return lease(
-      name,
-      since,
-      {
-        holderIdentity: `${name}_${new Random(name, since).uuid()}`,
-        leaseDurationSeconds: 3600,
-        renewTime: within(last, name),
-      },
-      { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': host },
-    );
+    const last = gone === undefined ? silent : timestamp(gone);
+    const spec = { holderIdentity: `${name}_${new Random(name, since).uuid()}`, leaseDurationSeconds: 3600 };
+    const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': host };
+    return renewed(lease(name, since, spec, labels), now, last);
   });
   return [...led, ...servers];
 }

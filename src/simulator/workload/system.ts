@@ -50,8 +50,8 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   for (const namespace of ['default', system, 'cpaas-system', simulatedNamespace]) {
     objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
   }
-  for (const node of nodes) objects.push(nodeLease(node, renewed, make));
-  objects.push(...planeLeases(planeOf(nodes), { born, renewTime: renewed, now }, remembered, make));
+  for (const node of nodes) objects.push(nodeLease(node, now, make));
+  objects.push(...planeLeases(planeOf(nodes), { born, now }, remembered, make));
   for (const { kind, name, namespace, body, since = born } of kubeadmObjects(settings, born)) {
     objects.push(make('v1', kind, namespace, name, since, body));
   }

@@ -24,6 +24,7 @@ import { ovnLease } from './kube-ovn/lease.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldFor, toldOf } from './lately.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
 import { pastLeases } from './leases.ts';
 import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { imagesByNode, withImages } from './node-images.ts';
@@ -67,6 +68,7 @@ export class WorkloadView {
   #births = new Map<string, KubeObject['metadata']>();
   #renewed = 0;
   #told: Told;
+  readonly #leases: LeaseKeeper;
   #remembered = new Remembered();
   #etcd = new EtcdHistory();
   #turn: Promise<unknown> = Promise.resolve();
@@ -92,7 +94,11 @@ export class WorkloadView {
     this.#now = now;
     this.#settings = settings;
     this.#told = new Told(cluster.api);
+    this.#leases = new LeaseKeeper(cluster.api, now);
     cluster.beforeRead = (plural) => this.#tell(plural);
+    cluster.onWatch = (plural) => {
+      if (plural === 'leases') this.#leases.watched(() => this.#lookOn());
+    };
   }
 
   /** Brings everything up to date. Says whether the cluster's API server answers at all. Throws KubeError. */
@@ -124,6 +130,7 @@ export class WorkloadView {
     this.#told = new Told(this.#cluster.api);
     this.#remembered = new Remembered();
     this.#etcd = new EtcdHistory();
+    this.#leases.forget();
     this.#watched = false;
     this.#born = undefined;
   }
@@ -152,6 +159,7 @@ export class WorkloadView {
     clearTimeout(this.#timer);
     clearTimeout(this.#later);
     this.#informer?.stop();
+    this.#leases.stop();
   }
 
   async #refresh(): Promise<boolean> {
@@ -203,7 +211,10 @@ export class WorkloadView {
       pastLeases(remembered, born, now, make),
     );
     const asked = signingRequests(nodes, settings.tokens, this.#now());
-    await this.#put([...objects, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
+    // A server tells the same of all of them, and of these what their holders have said by now.
+    const rest = objects.filter(({ kind }) => kind !== 'Lease');
+    await this.#put([...rest, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
+    this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await this.#beat(settings);
     if (first && this.#cluster.network) this.#join(this.#cluster.network);
@@ -216,6 +227,12 @@ export class WorkloadView {
     api.load(newlyJoined(api.all({ apiVersion: 'v1', kind: 'Node' }), network));
   }
 
+  /** Whoever watches Leases hears of those that are renewed, and of who comes to lead. */
+  #lookOn(): void {
+    this.#tell('leases');
+    if (this.#remembered.due(this.#now())) this.#soon();
+  }
+
   /** Brings up to date what is about to be read, and is told only then. */
   #tell(plural: string): void {
     const { api, network } = this.#cluster;
@@ -223,6 +240,7 @@ export class WorkloadView {
     if (born === undefined) return;
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
     if (network) tellOfNetwork(plural, api, this.#told, network, born);
+    if (plural === 'leases') this.#leases.renew();
     if (network && plural === 'leases') api.load(ovnLease(api, this.#now()));
     if (plural === 'servicecidrs' || plural === 'ipaddresses') {
       const { services } = networkOf(this.#settings());

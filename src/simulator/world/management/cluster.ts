@@ -9,7 +9,7 @@ import { timestamp } from '../../controllers/time.ts';
 import { containerStatus, runningSince } from '../../workload/containers.ts';
 import { addressAt, attached, networkOf, takenUp } from '../../workload/kube-ovn/network.ts';
 import { clusterConfiguration } from '../../workload/kubeadm-texts.ts';
-import { serverName, within } from '../../workload/leases.ts';
+import { renewed, serverName, within } from '../../workload/leases.ts';
 import { toldImages } from '../../workload/node-images.ts';
 import { between, completed, ownedPod, settled } from '../../workload/owned.ts';
 import { programsOf, systemRepository } from '../../workload/programs.ts';
@@ -228,8 +228,8 @@ const plane: readonly (readonly [lease: string, holder: string, transitions: num
   ['kube-scheduler', schedulerHost, 4, 16_318_902_000],
 ];
 
-/** The leases by which one is elected to lead, renewed at `renewed`; `leadership`: of the platform's own programs. */
-export function leaderLeases(make: Make, renewed: string, since: string, leadership: Leadership): KubeObject[] {
+/** The leases by which one is elected to lead, as they are at `now`, Unix time in ms; `leadership`: of the platform's own programs. */
+export function leaderLeases(make: Make, now: number, since: string, leadership: Leadership): KubeObject[] {
   const elected = (name: string, space: string, holderIdentity: string, leaseTransitions: number, times: object) => ({
     ...make('coordination.k8s.io/v1', 'Lease', name, space, {}),
     spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions, ...times },
@@ -237,16 +237,16 @@ export function leaderLeases(make: Make, renewed: string, since: string, leaders
   const platform = managers.flatMap((manager) => {
     const leader = leadership.leaderOf(manager);
     // Until the lease of the last one is over the next has not taken it.
-    if (!leader || leader.acquired > Date.parse(renewed)) return [];
-    const { identity, acquired, transitions, silent = Date.parse(renewed) } = leader;
+    if (!leader || leader.acquired > now) return [];
+    const { identity, acquired, transitions, silent } = leader;
     const acquireTime = within(timestamp(acquired), `${identity}/begun`);
-    const renewTime = within(timestamp(Math.max(silent, acquired)), identity);
-    return elected(manager.lease, namespace, identity, transitions, { acquireTime, renewTime });
+    const last = silent === undefined ? undefined : timestamp(Math.max(silent, acquired));
+    return renewed(elected(manager.lease, namespace, identity, transitions, { acquireTime }), now, last);
   });
   const led = plane.map(([name, holder, transitions, after]) => {
     const identity = `${holder}_${new Random('leader', name, holder).uuid()}`;
     const acquireTime = within(later(since, after), `${name}/begun`);
-    return elected(name, 'kube-system', identity, transitions, { acquireTime, renewTime: within(renewed, name) });
+    return renewed(elected(name, 'kube-system', identity, transitions, { acquireTime }), now);
   });
   const servers = [1, 2, 3].map((at) => {
     const hostname = `global-${at}`;
@@ -254,9 +254,10 @@ export function leaderLeases(make: Make, renewed: string, since: string, leaders
     const lease = make('coordination.k8s.io/v1', 'Lease', name, 'kube-system', {});
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname };
     const holderIdentity = `${name}_${lease.metadata.uid ?? ''}`;
-    const spec = { holderIdentity, leaseDurationSeconds: 3600, renewTime: within(renewed, name) };
+    const spec = { holderIdentity, leaseDurationSeconds: 3600 };
     const joined = make('v1', 'Node', hostname, '', {}).metadata.creationTimestamp ?? since;
-    return { ...lease, metadata: { ...lease.metadata, labels, creationTimestamp: later(joined, 4000) }, spec };
+    const metadata = { ...lease.metadata, labels, creationTimestamp: later(joined, 4000) };
+    return renewed({ ...lease, metadata, spec }, now);
   });
   return [...platform, ...led, ...servers];
 }

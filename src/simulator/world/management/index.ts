@@ -11,6 +11,8 @@ import { csiNodes } from '../../workload/csi-nodes.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
 import { ovnLease } from '../../workload/kube-ovn/lease.ts';
 import { tellOfNetwork } from '../../workload/kube-ovn/tell.ts';
+import { LeaseKeeper } from '../../workload/lease-keeper.ts';
+import { nodeLease } from '../../workload/leases.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
 import { toldAddresses } from './addresses.ts';
@@ -67,6 +69,7 @@ export class ManagementCluster {
   #ca: string | undefined;
   readonly #given = new Set<string>();
   readonly #told: Told;
+  readonly #leases: LeaseKeeper;
   /** Pods that are to be there, by the names they began with. */
   readonly #pods = new Map<string, KubeObject>();
   #revivals = 0;
@@ -79,6 +82,7 @@ export class ManagementCluster {
     this.#since = timestamp(since);
     this.#renewed = options.now();
     this.#told = new Told(api);
+    this.#leases = new LeaseKeeper(api, options.now);
     this.#make = (apiVersion, kind, name, namespace, rest) => ({
       apiVersion,
       kind,
@@ -99,12 +103,11 @@ export class ManagementCluster {
     const programs = managementPrograms(this.#make, nodes, timestamp(this.#renewed));
     this.#leadership = new Leadership({ now: options.now, after: options.after, onWork: options.onWork });
     this.#leadership.seen(programs.filter(({ kind }) => kind === 'Pod'));
-    const told = this.#telling();
     const { resources } = api;
     const certificates = webhookCertificates(this.#make, since);
     const authorities = (owner: string) => certificates.find((one) => one.owner === owner)?.ca;
     const objects = [
-      ...told,
+      ...nodes,
       ...this.#system(nodes),
       ...programs,
       ...platformReleases(this.#make),
@@ -122,6 +125,7 @@ export class ManagementCluster {
     ];
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
     api.load(objects);
+    this.#keep(nodes);
     this.#given.add(serverService(this.#make).metadata.uid ?? '');
   }
 
@@ -135,17 +139,35 @@ export class ManagementCluster {
     tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#since);
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
-    if (plural === 'leases') api.load(ovnLease(api, now()));
-    if (now() - this.#renewed < renewal) return;
+    if (plural === 'leases') {
+      this.#keep();
+      api.load(ovnLease(api, now()));
+    }
+    if (plural === 'leases' || now() - this.#renewed < renewal) return;
     this.#renewed = now();
-    const told = this.#telling();
     // What somebody has written on a Node stays, and one that somebody has deleted stays away.
-    const nodes = told.flatMap((object) => (object.kind === 'Node' ? (api.find(object) ?? []) : []));
-    const beaten = nodes.flatMap(
-      (node) => (withHeartbeat(node as unknown as Node, now()) as KubeObject | undefined) ?? [],
+    const nodes = managementNodes(this.#make, this.#since, timestamp(this.#renewed)).flatMap(
+      (object) => api.find(object) ?? [],
     );
-    const leases = this.#system(nodes).filter(({ kind }) => kind === 'Lease');
-    api.load([...told.filter(({ kind }) => kind !== 'Node'), ...beaten, ...leases]);
+    api.load(nodes.flatMap((node) => (withHeartbeat(node as unknown as Node, now()) as KubeObject | undefined) ?? []));
+  }
+
+  /** Somebody begins to watch objects of a kind: Leases are renewed for as long as that lasts. */
+  watched(plural: string): void {
+    if (plural === 'leases') this.#leases.watched(() => this.refresh('leases'));
+  }
+
+  /** Lets Leases be as their holders have them. One that nobody holds yet, or no longer, stays as it was. */
+  #keep(nodes = this.#options.api.all({ apiVersion: 'v1', kind: 'Node' })): void {
+    const now = this.#options.now();
+    const make: Parameters<typeof nodeLease>[2] = (apiVersion, kind, space, name, _born, rest) =>
+      this.#make(apiVersion, kind, name, space, rest);
+    const ofNodes = nodes.map((node) => {
+      const { creationTimestamp } = node.metadata;
+      const lease = nodeLease(node as unknown as Node, now, make);
+      return { ...lease, metadata: { ...lease.metadata, creationTimestamp } } as KubeObject;
+    });
+    this.#leases.want([...leaderLeases(this.#make, now, this.#since, this.#leadership), ...ofNodes], false);
   }
 
   /** From now on Kubernetes' own controllers keep what runs here, but for what comes from files. */
@@ -207,15 +229,6 @@ export class ManagementCluster {
     api.load(made);
   }
 
-  /** What changes only in when it was said. */
-  #telling(): KubeObject[] {
-    const at = timestamp(this.#renewed);
-    return [
-      ...managementNodes(this.#make, this.#since, at),
-      ...leaderLeases(this.#make, at, this.#since, this.#leadership),
-    ];
-  }
-
   #system(nodes: readonly KubeObject[]): KubeObject[] {
     const renewed = timestamp(this.#renewed);
     const settings = { ...managementSettings, ca: this.#ca, tokens: [] };
@@ -226,8 +239,8 @@ export class ManagementCluster {
       renewed,
       settings,
     });
-    // Who leads here is told with the controllers.
-    return all.filter(({ kind, metadata }) => kind !== 'Lease' || metadata.namespace !== 'kube-system');
+    // They are kept apart.
+    return all.filter(({ kind }) => kind !== 'Lease');
   }
 }
 

@@ -1,0 +1,171 @@
+/**
+ * Keeps the Leases of a cluster as their holders do, when they are read, and for as long as somebody watches them: between the two
+ * nothing runs. What somebody takes away its holder makes anew at its next turn.
+ */
+
+import type { Api } from '../api/api.ts';
+import type { KubeObject } from '../api/types.ts';
+import { Random } from '../controllers/random.ts';
+import { timestamp } from '../controllers/time.ts';
+import { renewal } from './lease-times.ts';
+
+interface Wanted {
+  lease: KubeObject;
+  /** Whether its holder goes on renewing it. */
+  live: boolean;
+  /** Since when it is gone, Unix ms, because somebody has deleted it. */
+  gone?: number;
+  /** When its holder made it anew, and how often the lead had changed until then. */
+  again?: { at: number; uid: string; acquireTime: string; transitions: number };
+}
+
+const kind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const;
+/** No sooner than so long after a look is the next one, ms: many Leases are renewed together. */
+const pause = 100;
+
+/** The Leases of one API, but for those that others write. */
+export class LeaseKeeper {
+  readonly #api: Api;
+  readonly #now: () => number;
+  readonly #wanted = new Map<string, Wanted>();
+  #follows = false;
+  #timer: NodeJS.Timeout | undefined;
+  #revivals = 0;
+
+  /** `now` is Unix time in ms. */
+  constructor(api: Api, now: () => number) {
+    this.#api = api;
+    this.#now = now;
+  }
+
+  /**
+   * Tells which Leases are held at this moment: those whose `renewTime` is that of the last turn of their holders go on. Those that are not
+   * told any more are no longer renewed, and are taken away where `whole` says that these are all.
+   */
+  want(leases: readonly KubeObject[], whole = true): void {
+    this.#follow();
+    const now = this.#now();
+    const left = new Set(this.#wanted.keys());
+    for (const lease of leases) {
+      const key = keyOf(lease);
+      left.delete(key);
+      const known = this.#wanted.get(key);
+      const live = lease.spec?.['renewTime'] === renewal(lease, now).last || isFresh(lease);
+      if (known && known.lease.metadata.uid === lease.metadata.uid) Object.assign(known, { lease, live });
+      else {
+        this.#wanted.set(key, { lease, live });
+        this.#makeRoom(lease);
+        this.#api.load([lease]);
+      }
+    }
+    for (const key of left) {
+      const gone = this.#wanted.get(key)!;
+      gone.live = false;
+      if (!whole) continue;
+      this.#wanted.delete(key);
+      this.#api.drop(gone.lease);
+    }
+    this.renew();
+  }
+
+  /** Writes what their holders have written by now. Says when the next of them does, Unix ms. */
+  renew(): number {
+    const now = this.#now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const wanted of this.#wanted.values()) {
+      if (wanted.live) next = Math.min(next, renewal(wanted.lease, now).next);
+      if (wanted.gone !== undefined) this.#revive(wanted, wanted.gone, now);
+      if (wanted.gone !== undefined) continue;
+      const found = this.#api.find(wanted.lease);
+      const spec = specOf(wanted, now);
+      if (!found || same(found.spec, spec)) continue;
+      const { labels, annotations } = found.metadata;
+      const { metadata } = identified(wanted);
+      const kept = { ...metadata, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
+      this.#api.load([{ ...wanted.lease, metadata: kept, spec }]);
+    }
+    return next;
+  }
+
+  /** Somebody watches: `look` is called whenever one of them is due, until nobody does. */
+  watched(look: () => void): void {
+    if (this.#timer) return;
+    const turn = () => {
+      this.#timer = undefined;
+      if (!this.#api.isWatched('leases')) return;
+      look();
+      const wait = Math.max(pause + this.#wanted.size / 10, this.renew() - this.#now());
+      this.#timer = setTimeout(turn, Math.min(wait, 10_000)).unref();
+    };
+    this.#timer = setTimeout(turn, pause).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** The cluster is no more. */
+  forget(): void {
+    this.stop();
+    this.#timer = undefined;
+    this.#wanted.clear();
+  }
+
+  #follow(): void {
+    if (this.#follows) return;
+    this.#follows = true;
+    this.#api.follow(kind, ({ before, after }) => {
+      if (after !== undefined || before === undefined) return;
+      const wanted = this.#wanted.get(keyOf(before.object));
+      if (wanted) wanted.gone = this.#now();
+    });
+  }
+
+  #makeRoom(lease: KubeObject): void {
+    const found = this.#api.find(lease);
+    if (found && found.metadata.uid !== lease.metadata.uid) this.#api.drop(found);
+    const wanted = this.#wanted.get(keyOf(lease));
+    if (wanted) delete wanted.gone;
+  }
+
+  #revive(wanted: Wanted, gone: number, now: number): void {
+    const { next, last } = renewal(wanted.lease, gone);
+    if (!wanted.live || next > now) return;
+    delete wanted.gone;
+    // Somebody else has made it meanwhile.
+    if (this.#api.has(wanted.lease)) return;
+    const acquireTime = renewal(wanted.lease, next).last;
+    const uid = new Random('lease', keyOf(wanted.lease), last, this.#revivals++).uuid();
+    wanted.again = { at: next, uid, acquireTime, transitions: Number(wanted.lease.spec?.['leaseTransitions'] ?? 0) };
+    this.#api.load([{ ...identified(wanted), spec: specOf(wanted, now) }]);
+  }
+}
+
+const keyOf = ({ metadata: { namespace, name } }: KubeObject): string => `${namespace}/${name}`;
+
+/** Whether it was only just acquired, and not renewed yet. */
+const isFresh = ({ spec }: KubeObject): boolean =>
+  spec?.['acquireTime'] !== undefined && spec['acquireTime'] === spec['renewTime'];
+
+function identified({ lease, again }: Wanted): KubeObject {
+  if (!again) return lease;
+  const { at, uid } = again;
+  return { ...lease, metadata: { ...lease.metadata, uid, creationTimestamp: timestamp(at) } };
+}
+
+function specOf({ lease, live, again }: Wanted, now: number): Record<string, unknown> {
+  const { leaseTransitions, acquireTime, renewTime, ...spec } = lease.spec ?? {};
+  const led =
+    acquireTime === undefined
+      ? {}
+      : again && again.acquireTime > String(acquireTime)
+        ? { leaseTransitions: 0, acquireTime: again.acquireTime }
+        : { leaseTransitions: Number(leaseTransitions) - (again?.transitions ?? 0), acquireTime };
+  const last = live ? renewal(lease, now).last : String(renewTime);
+  // Who has just acquired it has not renewed it.
+  const floor = 'acquireTime' in led ? String(led.acquireTime) : '';
+  return { ...spec, ...led, renewTime: last > floor ? last : floor };
+}
+
+const same = (a: object | undefined, b: Record<string, unknown>): boolean =>
+  a !== undefined && Object.entries(b).every(([key, value]) => (a as Record<string, unknown>)[key] === value);
