@@ -76,6 +76,14 @@ const node: Writer = (section, key) => {
   return /(^|\.)cluster\.x-k8s\.io\//.test(key) ? manager : 'kubelet';
 };
 
+/** Who holds it writes it, by the name of his program. */
+const lease: Writer = (_section, _key, { metadata: { namespace, name } }) => {
+  if (namespace === 'kube-node-lease') return 'kubelet';
+  if (name.startsWith('apiserver-')) return 'kube-apiserver';
+  if (name.startsWith('elemental-')) return operator;
+  return name.includes('leader-election') ? manager : name;
+};
+
 /** The programs of those that tell Events under another name. */
 const tellers: Readonly<Record<string, string>> = {
   'default-scheduler': 'kube-scheduler',
@@ -104,7 +112,7 @@ const writers: Readonly<Record<string, Writer>> = {
   secrets: secret,
   pods: pod,
   nodes: node,
-  leases: (_section, _key, { spec }) => String(spec?.['holderIdentity'] ?? '').replace(/_.*/, '') || 'kubelet',
+  leases: lease,
   namespaces: one('kube-apiserver'),
   events: (_section, _key, { source, reportingComponent }) =>
     tellers[String((isRecord(source) && source['component']) || reportingComponent)] ?? manager,
