@@ -1,0 +1,153 @@
+/** What a server keeps, for whoever makes its world: past its API, and judged by nobody. */
+
+import { whole } from './kinds/event-view.ts';
+import { prepareWorkload } from './kinds/workload-kinds.ts';
+import type { ApiOptions } from './options.ts';
+import { apiVersionOf, type Resource } from './resources.ts';
+import type { Change } from './storage/history.ts';
+import { keyOf, Store } from './store.ts';
+import type { KubeObject } from './types.ts';
+import { cleaned } from './write/creates.ts';
+import { timestamp } from './write/metadata.ts';
+
+/** Kinds of Kubernetes itself that no server keeps without its defaults. */
+const WORKLOADS = new Set(['Pod', 'Service', 'Deployment']);
+
+/** The objects of a server. */
+export class KeptObjects {
+  readonly resources: readonly Resource[];
+  protected readonly store: Store;
+  /** When the server began, Unix time in ms. */
+  protected readonly began: number;
+  readonly #past: ApiOptions['past'];
+  /** To which revision the server had come when it began. */
+  #settled: number;
+
+  constructor(resources: readonly Resource[], options: ApiOptions, began: number) {
+    const { historyLimit = 20_000, revision, ownership, past } = options;
+    this.resources = resources;
+    this.began = began;
+    this.#past = past;
+    this.#settled = revision ?? 1;
+    this.store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
+  }
+
+  /** The revision of the last write. */
+  get revision(): number {
+    return this.store.revision;
+  }
+
+  /** Counts writes that nobody sees: of keys that are served to nobody, and of what is told only when it is read. */
+  pass(writes: number): void {
+    this.store.pass(writes);
+  }
+
+  /** Lets so many writes have been before anything was: for a server that has been there longer than its world. */
+  settle(revision: number): void {
+    this.#settled = revision;
+    this.pass(revision - this.revision);
+    this.store.history.compact(this.revision);
+  }
+
+  /**
+   * Puts objects in as they are, with uid, times and status: a world at rest to begin with. Watches hear of them, nobody
+   * judges them; pods, services and what makes pods get what the server adds to any. Throws on a kind that is not served.
+   */
+  load(objects: readonly KubeObject[]): void {
+    for (const object of objects) {
+      const resource = this.resources.find(
+        ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
+      );
+      if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
+      const kept = WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : whole(object);
+      this.#enter(resource, kept);
+    }
+  }
+
+  /** Takes an object away, whoever holds it. Watches hear of it. */
+  drop({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): void {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    const key = keyOf(metadata.namespace, metadata.name);
+    if (resource && this.store.get(resource, key)) this.store.remove(resource, key);
+  }
+
+  /** Stores an object as it is: if it was not there, under the revision of the time at which it was written. */
+  #enter(resource: Resource, object: KubeObject, anew = false): void {
+    const { store } = this;
+    const past = this.#past;
+    const revision = this.#settled;
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    if (past && past.since < this.began && (anew || store.get(resource, key) === undefined)) {
+      const at = past.written(object);
+      const share = (at - past.since) / (this.began - past.since);
+      if (share < 1 && store.place(resource, key, object, share * revision, at)) return;
+    }
+    store.put(resource, key, object);
+  }
+
+  /** Whether there is an object of that kind and name. */
+  has(object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): boolean {
+    return this.find(object) !== undefined;
+  }
+
+  /** The object of that kind and name as it is stored; undefined where there is none. */
+  find({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): KubeObject | undefined {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    return resource && this.store.get(resource, keyOf(metadata.namespace, metadata.name))?.object;
+  }
+
+  /** The namespaces that are there. */
+  namespaces(): KubeObject[] {
+    return [...this.store.scan(this.#namespaces)].map(({ object }) => object);
+  }
+
+  /** Every object of a kind as it is stored; none where that is not served. */
+  all({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): KubeObject[] {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    return resource ? [...this.store.scan(resource)].map(({ object }) => object) : [];
+  }
+
+  /** Calls `listener` with every write of a kind from now on. */
+  follow({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>, listener: (change: Change) => void): void {
+    const resource = this.resources.find((one) => one.kind === kind && apiVersionOf(one) === apiVersion);
+    if (resource) this.store.follow(resource, listener);
+  }
+
+  /** Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it. */
+  backdateNamespaces(born: string): void {
+    const namespaces = this.#namespaces;
+    for (const { object } of [...this.store.scan(namespaces)]) {
+      const metadata = { ...object.metadata, creationTimestamp: born };
+      this.#enter(namespaces, { ...object, metadata }, true);
+    }
+  }
+
+  get #namespaces(): Resource {
+    return this.resources.find(({ kind, group }) => kind === 'Namespace' && group === '')!;
+  }
+
+  /** Makes a namespace as every server has it: `uid`, and when it was made, Unix time in ms. */
+  protected createNamespace(name: string, uid: string, at: number): void {
+    const namespace: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name,
+        uid: uid,
+        creationTimestamp: timestamp(at),
+        labels: { 'kubernetes.io/metadata.name': name },
+      },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    };
+    this.#enter(this.#namespaces, namespace);
+  }
+}
+
+function owned(ownership: NonNullable<ApiOptions['ownership']>) {
+  return (resource: Resource, object: KubeObject): KubeObject => {
+    if (object.metadata.managedFields !== undefined) return object;
+    const managedFields = ownership(resource, object);
+    return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
+  };
+}
