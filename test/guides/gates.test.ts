@@ -88,8 +88,8 @@ interface More {
 const live = { phase: 'live', synced: true } as const;
 const network = release('cni-kube-ovn', 'acp/chart-cpaas-kube-ovn', 'v4.3.3');
 
-/** The gates of the whole and of every stage that is not done, by name. */
-function gatesOf(raws: make.Raw[], more: More = {}): Map<string, Gate> {
+/** What a guide knows of a fleet, and a session of it that has not begun. */
+function grounds(raws: make.Raw[], more: More = {}): { known: Known; session: Session } {
   const { index } = make.fleetOf(...raws);
   const found = more.network === null ? undefined : projectAppRelease(more.network ?? network);
   if (more.workload !== null) {
@@ -117,6 +117,12 @@ function gatesOf(raws: make.Raw[], more: More = {}): Map<string, Gate> {
     notes: more.notes ?? [],
     operations: new Map(),
   };
+  return { known, session };
+}
+
+/** The gates of the whole and of every stage that is not done, by name. */
+function gatesOf(raws: make.Raw[], more: More = {}): Map<string, Gate> {
+  const { known, session } = grounds(raws, more);
   expect(upgrade.refuse(known, session)).toBeUndefined();
   const course = upgrade.course(known, session);
   return new Map([...course.gates, ...course.stages.flatMap(({ gates }) => gates)].map((gate) => [gate.name, gate]));
@@ -472,5 +478,85 @@ describe('gates', () => {
     const bare = spec(fleet(), ['ConfigMap', 'elemental-image-catalog'], 'data', { 'v1.33.7-2': 'r/b:1' });
     const figure = 'elemental-image-catalog has no key v1.34.5';
     expect(shutIn(gatesOf(bare, { notes: typed('catalog/v1.34.5', figure) }))).toContain('catalog/v1.34.5');
+  });
+});
+
+describe('workers that an earlier upgrade left behind', () => {
+  const machines = ['c1', 'c2', 'c3'];
+  /** Its control plane is at a version, its workers at another. */
+  function behind(plane_: string, workers = 'v1.33.7-2', kubeOvn = 'v4.3.3'): make.Raw[] {
+    let raws = spec(fleet(), plane, 'spec.version', plane_);
+    raws = spec(raws, plane, 'status.version', plane_);
+    for (const name of machines) raws = spec(raws, ['Machine', name], 'spec.version', plane_);
+    raws = spec(raws, group, 'spec.template.spec.version', workers);
+    for (const name of ['w1', 'w2', 'w3']) raws = spec(raws, ['Machine', name], 'spec.version', workers);
+    raws = spec(raws, ['Cluster', 'prod'], 'metadata.annotations', { 'cpaas.io/kube-ovn-version': kubeOvn });
+    return spec(raws, ['ConfigMap', 'elemental-image-catalog'], 'data', {
+      ...{ 'v1.33.7-2': 'r/b:1', 'v1.34.5': 'r/b:2', 'v1.34.5-3': 'r/b:3', 'v1.35.6-acp.1': 'r/b:4' },
+    });
+  }
+  const to = 'v1.35.6-acp.1';
+  const left = (raws: make.Raw[], more: More) => {
+    const { known, session } = grounds(raws, more);
+    const { title, stages } = upgrade.course(known, session);
+    return [title, ...stages.filter(({ state }) => state !== 'done').map(({ id }) => id)];
+  };
+  const last = [`${to}/kube-ovn`, `${to}/control-plane`, `${to}/workers/workers`];
+
+  it.each<[string, make.Raw[], string, string[]]>([
+    [
+      'the rest of that hop comes before the next',
+      behind('v1.34.5'),
+      to,
+      [`Upgrade prod from v1.33.7-2 to ${to}`, 'v1.34.5/workers/workers', ...last],
+    ],
+    [
+      'its network plugin too, where it was left out',
+      behind('v1.34.5', 'v1.33.7-2', 'v4.2.24'),
+      to,
+      [`Upgrade prod from v1.33.7-2 to ${to}`, 'v1.34.5/kube-ovn', 'v1.34.5/workers/workers', ...last],
+    ],
+    [
+      'that rest alone',
+      behind('v1.34.5'),
+      'v1.34.5',
+      ['Upgrade prod from v1.33.7-2 to v1.34.5', 'v1.34.5/workers/workers'],
+    ],
+    [
+      'two minors at once, as no machine can be of the one between',
+      behind('v1.34.5', 'v1.32.11-2'),
+      to,
+      [`Upgrade prod from v1.32.11-2 to ${to}`, 'v1.34.5/workers/workers', ...last],
+    ],
+    [
+      'within the minor they come along',
+      behind('v1.34.5'),
+      'v1.34.5-3',
+      [
+        'Upgrade prod from v1.34.5 to v1.34.5-3',
+        ...['kube-ovn', 'control-plane', 'workers/workers'].map((id) => `v1.34.5-3/${id}`),
+      ],
+    ],
+    ['nothing, where all followed', behind('v1.34.5', 'v1.34.5'), to, [`Upgrade prod from v1.34.5 to ${to}`, ...last]],
+  ])('%s', (_what, raws, target, expected) => {
+    expect(left(raws, { to: target })).toEqual(expected);
+    // A session that was begun goes the same way.
+    const { known, session } = grounds(raws, { to: target });
+    const { ask } = { ask: upgrade.settle(known, session.ask) };
+    expect(upgrade.course(known, { ...session, ask }).stages.map(({ id }) => id)).toEqual(
+      upgrade.course(known, session).stages.map(({ id }) => id),
+    );
+  });
+
+  it('ask for no backup of what was before that hop, and for one before the next', () => {
+    const gates = gatesOf(behind('v1.34.5', 'v1.33.7-2', 'v4.2.24'), { to });
+    expect(shutIn(gates).filter((name) => name.startsWith('etcd-backup'))).toEqual([`etcd-backup/${to}`]);
+  });
+
+  it('are brought by hand to a version that the matrix does not have', () => {
+    const { known, session } = grounds(behind('v1.34.9'), { to });
+    expect(upgrade.refuse(known, session)).toMatch(
+      /^workers \(v1.33.7-2\) did not follow control-plane to v1.34.9.*upgrade-workers$/,
+    );
   });
 });

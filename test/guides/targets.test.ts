@@ -6,10 +6,15 @@ import { targetsOf } from '../../src/guides/upgrade/targets.ts';
 
 const every = PUBLISHED.map(({ kubernetes }) => kubernetes);
 
-function seen(version: string | undefined, images: readonly string[] = every) {
+function seen(version: string | undefined, images: readonly string[] = every, workers = version) {
   const fleet = {
     clusters: { list: [{ name: 'prod', object: {} }] },
-    groups: { list: [{ name: 'plane', controlPlane: true, cluster: 'prod', version }] },
+    groups: {
+      list: [
+        { name: 'plane', controlPlane: true, cluster: 'prod', version },
+        { name: 'workers', controlPlane: false, cluster: 'prod', version: workers },
+      ],
+    },
     catalog: { images: Object.fromEntries(images.map((each) => [each, 'image'])) },
   } as unknown as Fleet;
   const found = targetsOf({ fleet, matrix: PUBLISHED }, { name: 'prod' });
@@ -21,6 +26,10 @@ function seen(version: string | undefined, images: readonly string[] = every) {
 it('lists what is newer, the newest first, with what lies between', () => {
   expect(seen('v1.33.7-4')).toEqual([['v1.35.6-acp.1', 'v1.34.5-3'], ['v1.34.5-3'], ['v1.34.5-1'], ['v1.34.5']]);
   expect(seen('v1.35.6-acp.1')).toEqual([]);
+});
+
+it('lists the present version where workers did not follow it, and goes over it to the next minor', () => {
+  expect(seen('v1.34.5', every, 'v1.33.7-4')).toEqual([['v1.35.6-acp.1', 'v1.34.5'], ['v1.34.5']]);
 });
 
 it.each([

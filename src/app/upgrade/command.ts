@@ -83,7 +83,8 @@ function whereTo(known: Known, cluster: ClusterRow): { text: string; targets: un
   if (typeof found === 'string') return { text: `${wants}; ${found}`, targets: [] };
   const { from, targets } = found;
   const lines = targets.map(({ row: { kubernetes, acp }, over, refused }) => {
-    const way = refused ? `no: ${refused}` : over.length > 0 ? `over ${over.join(', ')}` : '';
+    const rest = kubernetes === from ? 'its workers, which have yet to follow' : '';
+    const way = refused ? `no: ${refused}` : over.length > 0 ? `over ${over.join(', ')}` : rest;
     return `  ${kubernetes.padEnd(16)}${acp.padEnd(10)}${way}`.trimEnd();
   });
   const list = lines.length > 0 ? `:\n${lines.join('\n')}\n` : ': nothing, by the support matrix';

@@ -178,7 +178,7 @@ export const upgrade: Guide = {
         if (!found || typeof found === 'string') return [];
         return found.targets.map(({ row: { acp, kubernetes }, refused }) => ({
           value: kubernetes,
-          title: `${kubernetes} (${acp})`,
+          title: `${kubernetes} (${acp}${kubernetes === found.from ? ', the workers' : ''})`,
           ...(refused === undefined ? {} : { disabled: refused }),
         }));
       },

@@ -8,7 +8,7 @@ import { editPlane } from '../../operations/plane-edit.ts';
 import { fitTemplate, templateNameFor } from '../../operations/upgrade-workers.ts';
 import type { Known, Outline } from '../contract.ts';
 import type { Hop } from './hops.ts';
-import type { Route } from './route.ts';
+import { isBegun, type Route } from './route.ts';
 
 const UNBOUND = { uid: '', resourceVersion: '' };
 
@@ -35,10 +35,12 @@ interface Planned {
 
 const NOT_READ = 'it has not been read yet';
 
-function planesOf({ hops, plane, planeRaw }: Route, external: boolean): Map<Hop, Planned> {
+function planesOf(route: Route, external: boolean): Map<Hop, Planned> {
+  const { hops, plane, planeRaw } = route;
   const planned = new Map<Hop, Planned>();
   let raw = planeRaw;
-  for (const hop of hops) {
+  for (const [at, hop] of hops.entries()) {
+    if (isBegun(route, at)) continue;
     if (!raw) {
       planned.set(hop, { outline: [], problem: NOT_READ });
       continue;

@@ -6,14 +6,14 @@ import { backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow 
 import { planeRequest } from './group-stages.ts';
 import type { Hop } from './hops.ts';
 import { askedRevision, asksFor, isManaged } from './release.ts';
-import { reached } from './route.ts';
+import { isBegun, reached } from './route.ts';
 
 export function catalogStage(ground: Ground, at: number, hop: Hop): Draft {
   const { known, route } = ground;
   const version = hop.row.kubernetes;
   const image = known.fleet.catalog?.images[version];
   const { catalog } = known.fleet;
-  const passed = reached(route, route.plane.version) >= at;
+  const passed = isBegun(route, at);
   return {
     sort: 'catalog',
     hop,
@@ -56,7 +56,7 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
     about: clusterRef(cluster),
     request: { operation: 'kube-ovn', targets: [clusterRef(cluster)], values: { revision: kubeOvn } },
     // A control plane that the server does not take is known before the network is of the hop's release.
-    ...(done || asked ? {} : { ahead: [planeRequest(ground, hop)] }),
+    ...(done || asked || isBegun(route, at) ? {} : { ahead: [planeRequest(ground, hop)] }),
     outline: done ? [] : outlines.kubeOvn(hop),
     written: managed && (asked || sentJustNow(ground, id)),
     done,

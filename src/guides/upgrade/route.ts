@@ -6,6 +6,7 @@ import { groupOf, rowsOf } from '../../operations/find.ts';
 import { tagsOf } from '../../operations/plane-edit.ts';
 import type { Ask, Known } from '../contract.ts';
 import { inOrder, type MatrixRow } from '../matrix.ts';
+import { begunRow, leftBehind } from './behind.ts';
 import { type Hop, hopsTo, minorsBetween, rowNamed } from './hops.ts';
 
 /** An upgrade, as far as it is settled. */
@@ -45,13 +46,18 @@ function chosenRows(matrix: readonly MatrixRow[], names: readonly string[]): Mat
   return rows;
 }
 
-/** The hops of a session that has begun: what was settled then, whatever the cluster has become. */
-function settledHops(from: string, rows: readonly MatrixRow[]): Hop[] | string {
+/**
+ * The hops of a session that has begun: what was settled then, whatever the cluster has become. Where the control plane
+ * has done the first already, workers may be more than a minor behind: their machines are made anew.
+ */
+function settledHops(from: string, rows: readonly MatrixRow[], plane: string): Hop[] | string {
   const hops: Hop[] = [];
   for (const [at, row] of rows.entries()) {
     const before = at === 0 ? from : (rows[at - 1]?.kubernetes ?? from);
     const minors = minorsBetween(before, row.kubernetes);
-    if (minors !== 0 && minors !== 1) return `from ${before} to ${row.kubernetes} it is not one minor version`;
+    const begun = at === 0 && (minors ?? 0) > 1 && (minorsBetween(row.kubernetes, plane) ?? -1) >= 0;
+    if (minors !== 0 && minors !== 1 && !begun)
+      return `from ${before} to ${row.kubernetes} it is not one minor version`;
     // A stage is known by the version it leads to.
     if (hops.some((hop) => hop.row.kubernetes === row.kubernetes)) return `${row.kubernetes} is on the way twice`;
     hops.push({ row, from: before });
@@ -59,10 +65,33 @@ function settledHops(from: string, rows: readonly MatrixRow[]): Hop[] | string {
   return hops;
 }
 
+/**
+ * The way on, with the rest of a hop that was begun before it: workers that an earlier upgrade of the control plane left
+ * behind come to its minor first, since a control plane goes on only when the workers have followed it. A way that begins
+ * within that minor takes them along anyway.
+ */
+function withRest(
+  { matrix }: Known,
+  { cluster, plane, workers }: Pick<Route, 'cluster' | 'plane' | 'workers'>,
+  present: string,
+  way: readonly MatrixRow[],
+): { from: string; rows: MatrixRow[] } | string {
+  const behind = leftBehind(workers, present);
+  const [lowest] = behind;
+  const [first] = way;
+  if (!lowest?.version || !first) return { from: present, rows: [...way] };
+  if (first.kubernetes === present) return { from: lowest.version, rows: [...way] };
+  if (minorsBetween(present, first.kubernetes) === 0) return { from: present, rows: [...way] };
+  const begun = begunRow(matrix, present, cluster);
+  if (begun) return { from: lowest.version, rows: [begun, ...way] };
+  const names = behind.map(({ name, version }) => `${name} (${version})`).join(', ');
+  return `${names} did not follow ${plane.name} to ${present}, which is in no row of the support matrix: bring them there first, with the operation upgrade-workers`;
+}
+
 function routeHops(
   known: Known,
   ask: Ask,
-  plane: GroupRow,
+  groups: Pick<Route, 'cluster' | 'plane' | 'workers'>,
   raw: Raw | undefined,
 ): { from: string; hops: Hop[] } | string {
   const to = ask.values['to'] ?? '';
@@ -71,11 +100,12 @@ function routeHops(
   if (!target) return `${to} is no release and no Kubernetes version of the support matrix`;
   const rows = chosenRows(known.matrix, words(ask.values['rows']));
   if (typeof rows === 'string') return rows;
+  const { plane } = groups;
   const present = plane.version;
   if (present === undefined) return `the version of ${plane.name} is not known`;
-  const from = ask.values['from'] || present;
   if (ask.values['from']) {
-    const hops = settledHops(from, rows.length > 0 ? rows : [target]);
+    const { from } = ask.values;
+    const hops = settledHops(from, rows.length > 0 ? rows : [target], present);
     return typeof hops === 'string' ? hops : { from, hops };
   }
   const images = known.fleet.catalog?.images ?? {};
@@ -83,11 +113,15 @@ function routeHops(
   const start = { kubernetes: present, coredns: raw && tagsOf(raw).coredns };
   const way = hopsTo(known.matrix, start, target, rows, has);
   if (typeof way === 'string') return way;
-  const hops = settledHops(
-    from,
+  const whole = withRest(
+    known,
+    groups,
+    present,
     way.map(({ row }) => row),
   );
-  return typeof hops === 'string' ? hops : { from, hops };
+  if (typeof whole === 'string') return whole;
+  const hops = settledHops(whole.from, whole.rows, present);
+  return typeof hops === 'string' ? hops : { from: whole.from, hops };
 }
 
 /** What an upgrade is about, or one sentence why there is none. */
@@ -103,7 +137,7 @@ export function routeOf(known: Known, ask: Ask): Route | string {
   const workers = inAskedOrder(groups, words(ask.values['order']));
   if (typeof workers === 'string') return workers;
   const planeRaw = known.raw.get(keyOf(plane.object)) ?? undefined;
-  const way = routeHops(known, ask, plane, planeRaw);
+  const way = routeHops(known, ask, { cluster, plane, workers }, planeRaw);
   if (typeof way === 'string') return way;
   return { cluster, plane, workers, ...(planeRaw ? { planeRaw } : {}), ...way };
 }
@@ -115,6 +149,11 @@ export function reached({ hops }: Route, version: string | undefined): number {
   if (exact >= 0) return exact;
   // Between the rows, as after a patch by other hands: what counts is the minor.
   return hops.findLastIndex(({ row }) => (minorsBetween(row.kubernetes, version) ?? -1) > 0);
+}
+
+/** Whether the control plane has reached the hop with this number, or was begun to be brought there. */
+export function isBegun(route: Route, at: number): boolean {
+  return reached(route, route.plane.version) >= at;
 }
 
 /** Release of the platform a version belongs to on this matrix, the newest. */

@@ -4,7 +4,8 @@ import { planeOf } from '../../domain/forecast/preflight.ts';
 import { compareVersions, versionOf } from '../../domain/forecast/versions.ts';
 import type { Known } from '../contract.ts';
 import { inOrder, type MatrixRow } from '../matrix.ts';
-import { hopsTo } from './hops.ts';
+import { leftBehind } from './behind.ts';
+import { hopsTo, minorsBetween } from './hops.ts';
 
 /** A release of the matrix, as seen from a cluster. */
 export interface Target {
@@ -17,7 +18,8 @@ export interface Target {
 
 /**
  * The releases above the version of a cluster's control plane, the newest first; of one Kubernetes version the newest
- * release. Gives one sentence where its version is not known.
+ * release. Where workers did not follow that control plane yet, its own version is the last of them, and on every way into
+ * another minor. Gives one sentence where its version is not known.
  */
 export function targetsOf(
   { fleet, matrix }: Pick<Known, 'fleet' | 'matrix'>,
@@ -37,10 +39,14 @@ export function targetsOf(
       const version = versionOf(kubernetes);
       return version !== undefined && compareVersions(version, present) > 0;
     });
-  const targets = newest.map((row): Target => {
+  const workers = fleet.groups.list.filter((group) => !group.controlPlane && group.cluster === cluster.name);
+  const rest = leftBehind(workers, from).length > 0;
+  const begun = rest ? inOrder(matrix).findLast(({ kubernetes }) => kubernetes === from) : undefined;
+  const targets = [...newest, ...(begun ? [begun] : [])].map((row): Target => {
     const way = hopsTo(matrix, { kubernetes: from }, row, [], has);
     if (typeof way === 'string') return { row, over: [], refused: way };
-    const over = way.slice(0, -1).map(({ row: { kubernetes } }) => kubernetes);
+    const first = rest && minorsBetween(from, way[0]?.row.kubernetes ?? from) !== 0 ? [from] : [];
+    const over = [...first, ...way.slice(0, -1).map(({ row: { kubernetes } }) => kubernetes)];
     const missing = [...over, row.kubernetes].find((version) => !has(version));
     return { row, over, ...(missing === undefined ? {} : { refused: `the image catalog does not have ${missing}` }) };
   });
