@@ -12,44 +12,30 @@ import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
-import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { csiNodes } from './csi-nodes.ts';
-import { EtcdHistory, type EtcdPast } from './etcd-past.ts';
+import { etcdImages, partings } from './etcd-nodes.ts';
+import { EtcdHistory } from './etcd-past.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
 import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
-import { toldFor, toldOf } from './lately.ts';
+import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { pastLeases } from './leases.ts';
-import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
+import { PutObjects } from './put-objects.ts';
 import { Remembered } from './remembered.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import type { ClusterSettings } from './settings.ts';
 import { signingRequests } from './signing-requests.ts';
-import { containers, rolesOf } from './summary.ts';
-import { isMirror, isRuled, make, systemObjects } from './system.ts';
+import { rolesOf } from './summary.ts';
+import { isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
-
-/** When members of etcd were removed, by the names of their Nodes. */
-const partings = (past: EtcdPast | undefined): Map<string, number> =>
-  new Map((past?.members ?? []).flatMap(({ name, removed }) => (removed === undefined ? [] : [[name, removed]])));
-
-/** Which image the etcd of each Node runs. */
-const etcdImages = (objects: readonly KubeObject[]): Map<string, string> =>
-  new Map(
-    objects.flatMap((object) => {
-      if (object.kind !== 'Pod' || !object.metadata.name.startsWith('etcd-') || !isMirror(object)) return [];
-      const [container] = containers(object.spec);
-      return [[String(object.spec?.['nodeName']), /:([^:/]+)$/.exec(container?.image ?? '')?.[1] ?? '']];
-    }),
-  );
 
 const renewal = 10_000;
 /** With more Nodes than that, kubelets tell of no images. */
@@ -62,10 +48,7 @@ export class WorkloadView {
   #cluster: WorkloadApi;
   #now: () => number;
   #settings: () => ClusterSettings;
-  /** What has been put in, by path: as it was told, as JSON, and the template in it. */
-  #made = new Map<string, Made>();
-  /** The identities of mirrors that were made again, by path. */
-  #births = new Map<string, KubeObject['metadata']>();
+  readonly #put: PutObjects;
   #renewed = 0;
   #told: Told;
   readonly #leases: LeaseKeeper;
@@ -75,12 +58,8 @@ export class WorkloadView {
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
   #scheduled = false;
-  #handedOver = false;
-  #revivals = 0;
   /** When it was last looked who leads OVN, Unix time in ms. */
   #led = 0;
-  /** Whether somebody watches more than its Nodes. */
-  #watched = false;
   #timer: NodeJS.Timeout | undefined;
   #later: NodeJS.Timeout | undefined;
   /** Called with every change of a Node, once somebody has looked. */
@@ -92,6 +71,7 @@ export class WorkloadView {
   constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
     this.#cluster = cluster;
     this.#now = now;
+    this.#put = new PutObjects(cluster, now);
     this.#settings = settings;
     this.#told = new Told(cluster.api);
     this.#leases = new LeaseKeeper(cluster.api, now);
@@ -114,15 +94,19 @@ export class WorkloadView {
    */
   handOver(over = true): void {
     // What is read for the first time after that has been there as long as its Services.
-    if (over && !this.#handedOver && this.#born !== undefined) this.#cluster.api.load(toldAddresses(this.#cluster.api));
-    this.#handedOver = over;
+    if (over && !this.#put.handedOver && this.#born !== undefined)
+      this.#cluster.api.load(toldAddresses(this.#cluster.api));
+    this.#put.handedOver = over;
   }
 
   /** From now on somebody watches what runs there: Pods of Deployments say who has written them, and drains take them along. */
   watched(): void {
-    this.#watched = true;
-    const own = [...this.#made.values()].filter(({ object }) => isOfSet(object) && this.#cluster.api.has(object));
-    this.#cluster.load(own.map(({ object }) => this.#as(object) as Plain));
+    this.#put.watch();
+  }
+
+  /** Whether somebody has deleted what users run, other than by a drain of its Machine: its kubelet ends it. */
+  isDeleted(pod: Plain): boolean {
+    return this.#put.isDeleted(pod as KubeObject);
   }
 
   /** The cluster is no more: what was told of it is told anew of the next of its name. */
@@ -131,16 +115,8 @@ export class WorkloadView {
     this.#remembered = new Remembered();
     this.#etcd = new EtcdHistory();
     this.#leases.forget();
-    this.#watched = false;
+    this.#put.watched = false;
     this.#born = undefined;
-  }
-
-  /** Whether somebody has deleted what users run, other than by a drain of its Machine: its kubelet ends it. */
-  isDeleted(pod: Plain): boolean {
-    const object = pod as KubeObject;
-    if (!object.metadata.deletionTimestamp || isMirror(object)) return false;
-    const made = this.#made.get(pathOfObject(object));
-    return made !== undefined && made.object.metadata.deletionTimestamp === undefined;
   }
 
   /** What the management cluster knows has changed: whoever watches hears of it. */
@@ -174,8 +150,8 @@ export class WorkloadView {
     this.#cluster.network = kubeOvn ? networkOf(settings) : undefined;
     if (this.#cluster.network && !first) this.#join(this.#cluster.network);
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
-    if (this.#handedOver) {
-      this.#revive();
+    if (this.#put.handedOver) {
+      this.#put.revive();
       if (kubeOvn && this.#now() - this.#led >= 1000) {
         this.#led = this.#now();
         const led = await leadOvn(this.#cluster.api, this.#cluster.as('kube-ovn-leader-checker'));
@@ -206,14 +182,14 @@ export class WorkloadView {
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(
-      [...(this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],
+      [...(this.#put.handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],
       now,
       pastLeases(remembered, born, now, make),
     );
     const asked = signingRequests(nodes, settings.tokens, this.#now());
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
-    await this.#put([...rest, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
+    await this.#put.update([...rest, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await this.#beat(settings);
@@ -238,7 +214,7 @@ export class WorkloadView {
     const { api, network } = this.#cluster;
     const born = this.#born;
     if (born === undefined) return;
-    if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
+    if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
     if (network) tellOfNetwork(plural, api, this.#told, network, born);
     if (plural === 'leases') this.#leases.renew();
     if (network && plural === 'leases') api.load(ovnLease(api, this.#now()));
@@ -302,66 +278,6 @@ export class WorkloadView {
     return (await this.#cluster.json<{ items: Plain[] }>({ path: '/api/v1/pods' })).items;
   }
 
-  async #put(objects: readonly KubeObject[]): Promise<void> {
-    const kept = this.#handedOver ? objects.filter((object) => !isRuled(object)) : objects;
-    const wanted = new Map(kept.map((object) => [pathOfObject(object), object]));
-    const gone = [...this.#made].filter(([path, { object }]) => !wanted.has(path) && !this.#isToldOf(object));
-    for (const [path, { ruled }] of gone) {
-      if (this.#handedOver && ruled) continue;
-      this.#made.delete(path);
-      this.#births.delete(path);
-    }
-    for (const [path, object] of wanted) {
-      const before = this.#made.get(path);
-      const made = madeOf(object);
-      if (before?.text === made.text) continue;
-      const { template } = made;
-      this.#made.set(path, made);
-      if (before === undefined) this.#cluster.makeRoom(object);
-      if (!this.#handedOver || template === undefined) this.#cluster.load([this.#as(object) as Plain]);
-      else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);
-      else if (before.template !== template) await this.#change(path, object);
-    }
-    const isLeft = ({ ruled, object }: Made) => this.#handedOver && (ruled || this.#cluster.isLeft(object));
-    await this.#remove(gone.flatMap(([path, made]) => (isLeft(made) ? [] : [path])));
-  }
-
-  /** Whether an Event is to be had still, whatever has become of what it is about. */
-  #isToldOf({ kind, lastTimestamp, eventTime }: KubeObject): boolean {
-    return kind === 'Event' && Date.parse(String(lastTimestamp ?? eventTime)) > this.#now() - toldFor;
-  }
-
-  /** The platform's next image for what somebody may have changed otherwise, or taken away. */
-  async #change(path: string, { spec }: KubeObject): Promise<void> {
-    const template = spec?.['template'] as { spec?: { initContainers?: object[] } } | undefined;
-    const { initContainers } = template?.spec ?? {};
-    const wanted = { containers: containers(template?.spec), ...(initContainers ? { initContainers } : {}) };
-    const body = { spec: { template: { spec: wanted } } };
-    const contentType = 'application/strategic-merge-patch+json';
-    await this.#cluster
-      .as('manager')
-      .json({ method: 'PATCH', path, body, contentType })
-      .catch(() => {});
-  }
-
-  /** The mirror of a Pod from a file that somebody has taken away is made again by its kubelet. */
-  #revive(): void {
-    for (const [path, made] of this.#made) {
-      if (!isMirror(made.object) || this.#cluster.isLeft(made.object) || this.#cluster.api.has(made.object)) continue;
-      this.#births.set(path, reborn(made.object, this.#now(), `${path}/${this.#revivals++}`).metadata);
-      this.#cluster.load([this.#as(made.object) as Plain]);
-    }
-  }
-
-  /** A mirror that was made again keeps its later identity. */
-  #as(object: KubeObject): KubeObject {
-    if (this.#watched && isOfSet(object)) return signed(object);
-    const born = isMirror(object) && this.#births.get(pathOfObject(object));
-    if (!born) return object;
-    const { uid, creationTimestamp } = born;
-    return { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
-  }
-
   /** Goes on by itself for as long as something comes up on Nodes that have joined just now, and somebody watches. */
   #follow(nodes: readonly Node[]): boolean {
     clearTimeout(this.#timer);
@@ -369,14 +285,7 @@ export class WorkloadView {
     const isYoung = nodes.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') > since);
     // To tell of many Nodes takes its time.
     const pause = Math.max(1000, nodes.length * 10);
-    if (isYoung && this.#watched) this.#timer = setTimeout(() => this.#soon(), pause).unref();
+    if (isYoung && this.#put.watched) this.#timer = setTimeout(() => this.#soon(), pause).unref();
     return isYoung;
-  }
-
-  async #remove(paths: readonly string[]): Promise<void> {
-    for (const path of paths) {
-      // Somebody else may have been faster.
-      await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
-    }
   }
 }

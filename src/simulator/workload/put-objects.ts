@@ -1,0 +1,113 @@
+/** What a view has put into its cluster's API, and keeps there: what others keep it leaves to them, once they are there. */
+
+import type { KubeObject } from '../api/types.ts';
+import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
+import { reborn } from '../world/management/reborn.ts';
+import type { WorkloadApi } from './api.ts';
+import { toldFor } from './lately.ts';
+import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
+import { containers } from './summary.ts';
+import { isMirror, isRuled } from './system.ts';
+
+/** The objects of one view. */
+export class PutObjects {
+  readonly #cluster: WorkloadApi;
+  readonly #now: () => number;
+  /** By path: as it was told, as JSON, and the template in it. */
+  #made = new Map<string, Made>();
+  /** The identities of mirrors that were made again, by path. */
+  #births = new Map<string, KubeObject['metadata']>();
+  #revivals = 0;
+  /** Whether Kubernetes' own controllers keep what Deployments and DaemonSets own. */
+  handedOver = false;
+  /** Whether somebody watches more than its Nodes. */
+  watched = false;
+
+  /** `now`: Unix time in ms. */
+  constructor(cluster: WorkloadApi, now: () => number) {
+    this.#cluster = cluster;
+    this.#now = now;
+  }
+
+  /** From now on somebody watches: Pods of Deployments say who has written them. */
+  watch(): void {
+    this.watched = true;
+    const own = [...this.#made.values()].filter(({ object }) => isOfSet(object) && this.#cluster.api.has(object));
+    this.#cluster.load(own.map(({ object }) => this.#as(object) as Plain));
+  }
+
+  /** Whether somebody has deleted what users run, other than by a drain of its Machine: its kubelet ends it. */
+  isDeleted(object: KubeObject): boolean {
+    if (!object.metadata.deletionTimestamp || isMirror(object)) return false;
+    const made = this.#made.get(pathOfObject(object));
+    return made !== undefined && made.object.metadata.deletionTimestamp === undefined;
+  }
+
+  /** Brings what is kept up to date with what there is to be: new objects come, others change, those that are no more go. */
+  async update(objects: readonly KubeObject[]): Promise<void> {
+    const kept = this.handedOver ? objects.filter((object) => !isRuled(object)) : objects;
+    const wanted = new Map(kept.map((object) => [pathOfObject(object), object]));
+    const gone = [...this.#made].filter(([path, { object }]) => !wanted.has(path) && !this.#isToldOf(object));
+    for (const [path, { ruled }] of gone) {
+      if (this.handedOver && ruled) continue;
+      this.#made.delete(path);
+      this.#births.delete(path);
+    }
+    for (const [path, object] of wanted) {
+      const before = this.#made.get(path);
+      const made = madeOf(object);
+      if (before?.text === made.text) continue;
+      const { template } = made;
+      this.#made.set(path, made);
+      if (before === undefined) this.#cluster.makeRoom(object);
+      if (!this.handedOver || template === undefined) this.#cluster.load([this.#as(object) as Plain]);
+      else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);
+      else if (before.template !== template) await this.#change(path, object);
+    }
+    const isLeft = ({ ruled, object }: Made) => this.handedOver && (ruled || this.#cluster.isLeft(object));
+    await this.#remove(gone.flatMap(([path, made]) => (isLeft(made) ? [] : [path])));
+  }
+
+  /** Whether an Event is to be had still, whatever has become of what it is about. */
+  #isToldOf({ kind, lastTimestamp, eventTime }: KubeObject): boolean {
+    return kind === 'Event' && Date.parse(String(lastTimestamp ?? eventTime)) > this.#now() - toldFor;
+  }
+
+  /** The platform's next image for what somebody may have changed otherwise, or taken away. */
+  async #change(path: string, { spec }: KubeObject): Promise<void> {
+    const template = spec?.['template'] as { spec?: { initContainers?: object[] } } | undefined;
+    const { initContainers } = template?.spec ?? {};
+    const wanted = { containers: containers(template?.spec), ...(initContainers ? { initContainers } : {}) };
+    const body = { spec: { template: { spec: wanted } } };
+    const contentType = 'application/strategic-merge-patch+json';
+    await this.#cluster
+      .as('manager')
+      .json({ method: 'PATCH', path, body, contentType })
+      .catch(() => {});
+  }
+
+  /** The mirror of a Pod from a file that somebody has taken away is made again by its kubelet. */
+  revive(): void {
+    for (const [path, made] of this.#made) {
+      if (!isMirror(made.object) || this.#cluster.isLeft(made.object) || this.#cluster.api.has(made.object)) continue;
+      this.#births.set(path, reborn(made.object, this.#now(), `${path}/${this.#revivals++}`).metadata);
+      this.#cluster.load([this.#as(made.object) as Plain]);
+    }
+  }
+
+  /** A mirror that was made again keeps its later identity. */
+  #as(object: KubeObject): KubeObject {
+    if (this.watched && isOfSet(object)) return signed(object);
+    const born = isMirror(object) && this.#births.get(pathOfObject(object));
+    if (!born) return object;
+    const { uid, creationTimestamp } = born;
+    return { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
+  }
+
+  async #remove(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      // Somebody else may have been faster.
+      await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
+    }
+  }
+}
