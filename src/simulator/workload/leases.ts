@@ -100,7 +100,9 @@ export function planeLeases(
     const name = serverName(host);
     const silent = node && readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
     const last = gone === undefined ? silent : timestamp(gone);
-    const spec = { holderIdentity: `${name}_${new Random(name, since).uuid()}`, leaseDurationSeconds: 3600 };
+    // A process draws its own when it begins.
+    const process = node?.metadata.uid ?? since;
+    const spec = { holderIdentity: `${name}_${new Random(name, process).uuid()}`, leaseDurationSeconds: 3600 };
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': host };
     return renewed(lease(name, since, spec, labels), now, last);
   });

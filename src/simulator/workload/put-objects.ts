@@ -8,6 +8,7 @@ import { toldFor } from './lately.ts';
 import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { containers } from './summary.ts';
 import { isMirror, isRuled } from './system.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** The objects of one view. */
 export class PutObjects {
@@ -18,6 +19,10 @@ export class PutObjects {
   /** The identities of mirrors that were made again, by path. */
   #births = new Map<string, KubeObject['metadata']>();
   #revivals = 0;
+  /** What servers make again. */
+  readonly upkeep: Upkeep;
+  /** Whether there is a cluster. */
+  #isThere = false;
   /** Whether Kubernetes' own controllers keep what Deployments and DaemonSets own. */
   handedOver = false;
   /** Whether somebody watches more than its Nodes. */
@@ -27,6 +32,9 @@ export class PutObjects {
   constructor(cluster: WorkloadApi, now: () => number) {
     this.#cluster = cluster;
     this.#now = now;
+    this.upkeep = new Upkeep(cluster.api, now, (object) =>
+      this.#isThere ? this.#made.get(pathOfObject(object))?.object : undefined,
+    );
   }
 
   /** From now on somebody watches: Pods of Deployments say who has written them. */
@@ -34,6 +42,13 @@ export class PutObjects {
     this.watched = true;
     const own = [...this.#made.values()].filter(({ object }) => isOfSet(object) && this.#cluster.api.has(object));
     this.#cluster.load(own.map(({ object }) => this.#as(object) as Plain));
+  }
+
+  /** The cluster is no more. */
+  forget(): void {
+    this.watched = false;
+    this.#isThere = false;
+    this.upkeep.forget();
   }
 
   /** Whether somebody has deleted what users run, other than by a drain of its Machine: its kubelet ends it. */
@@ -45,6 +60,7 @@ export class PutObjects {
 
   /** Brings what is kept up to date with what there is to be: new objects come, others change, those that are no more go. */
   async update(objects: readonly KubeObject[]): Promise<void> {
+    this.#isThere = true;
     const kept = this.handedOver ? objects.filter((object) => !isRuled(object)) : objects;
     const wanted = new Map(kept.map((object) => [pathOfObject(object), object]));
     const gone = [...this.#made].filter(([path, { object }]) => !wanted.has(path) && !this.#isToldOf(object));
@@ -99,7 +115,7 @@ export class PutObjects {
   #as(object: KubeObject): KubeObject {
     if (this.watched && isOfSet(object)) return signed(object);
     const born = isMirror(object) && this.#births.get(pathOfObject(object));
-    if (!born) return object;
+    if (!born) return this.upkeep.identified(object);
     const { uid, creationTimestamp } = born;
     return { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
   }

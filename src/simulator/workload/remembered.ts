@@ -32,7 +32,7 @@ export interface Term {
 /** An API server, by its Node. */
 export interface Server {
   host: string;
-  /** Since when it was there, as Kubernetes writes it. */
+  /** Since when it has served, under whatever Node, as Kubernetes writes it. */
   since: string;
   node?: Node;
   /** Since when it is gone, Unix time in ms; undefined while it is there. */
@@ -80,13 +80,13 @@ export class Remembered {
 
   /**
    * The servers of a control plane, those among them that are gone: what they are known by is collected, every hour, once it was
-   * not renewed for an hour.
+   * not renewed for an hour. A host that serves again within that time goes on with what it was known by.
    */
   servers(plane: readonly Node[], now: number): readonly Server[] {
     const there = new Set(plane.map(({ metadata }) => metadata.name));
     for (const node of plane) {
       const { name: host, creationTimestamp: since = timestamp(now) } = node.metadata;
-      this.#servers.set(host, { host, since, node });
+      this.#servers.set(host, { host, since: this.#servers.get(host)?.since ?? this.#servedSince(host, since), node });
     }
     for (const [host, server] of this.#servers) {
       if (there.has(host)) continue;
@@ -100,6 +100,16 @@ export class Remembered {
       }
     }
     return [...this.#servers.values()];
+  }
+
+  /** Since when a host has served that nobody has looked at before, by what etcd has been through; `since`: its Node. */
+  #servedSince(host: string, since: string): string {
+    let first = Date.parse(since);
+    for (const { name, removed, added } of [...(this.etcd?.members ?? [])].reverse()) {
+      const isBefore = name === host && added < first && removed !== undefined && removed + hour > first;
+      if (isBefore) first = added;
+    }
+    return first === Date.parse(since) ? since : timestamp(first);
   }
 
   /** Whoever was a member of etcd when a Node came, and is not any more. */

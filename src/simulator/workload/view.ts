@@ -115,7 +115,7 @@ export class WorkloadView {
     this.#remembered = new Remembered();
     this.#etcd = new EtcdHistory();
     this.#leases.forget();
-    this.#put.watched = false;
+    this.#put.forget();
     this.#born = undefined;
   }
 
@@ -214,6 +214,7 @@ export class WorkloadView {
     const { api, network } = this.#cluster;
     const born = this.#born;
     if (born === undefined) return;
+    this.#put.upkeep.settle();
     if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
     if (network) tellOfNetwork(plural, api, this.#told, network, born);
     if (plural === 'leases') this.#leases.renew();

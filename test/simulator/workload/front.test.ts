@@ -182,6 +182,31 @@ it('lets leaders and kubelets make a Lease anew that somebody takes away, at the
   expect(now - Date.parse(later.spec.renewTime)).toBeLessThan(2100);
 });
 
+it('makes its own Service and its addresses again, and what extensions trust', async () => {
+  const { url, token } = workloads.access('prod')!;
+  const paths = ['default/services/kubernetes', 'default/endpoints/kubernetes'].map(
+    (path) => `/api/v1/namespaces/${path}`,
+  );
+  interface Made {
+    metadata: { uid: string; creationTimestamp: string };
+    spec?: { clusterIP: string };
+    subsets?: unknown;
+  }
+  const get = async (path: string) => (await ask(path)).body as unknown as Made;
+  for (const path of paths) {
+    const before = await get(path);
+    await fetch(`${url}${path}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+    expect((await ask(path)).code).toBe(404);
+    now += 10_000;
+    const after = await get(path);
+    expect(after.metadata.uid).not.toBe(before.metadata.uid);
+    expect(now - Date.parse(after.metadata.creationTimestamp)).toBeLessThanOrEqual(11_000);
+    expect([after.spec, after.subsets]).toEqual([before.spec, before.subsets]);
+    now += 60_000;
+    expect((await get(path)).metadata.uid).toBe(after.metadata.uid);
+  }
+});
+
 it('renews Leases before the eyes of whoever watches them', async () => {
   const { url, token } = workloads.access('prod')!;
   const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?watch=1&resourceVersion=0';

@@ -72,6 +72,21 @@ it('keeps what a server that is gone was known by until nobody has renewed it fo
   expect(servers([...left, fresh], '03:07:00')).toHaveLength(3);
 });
 
+it('lets a host that serves again under another Node go on with what it was known by', () => {
+  const remembered = new Remembered();
+  const server = (nodes: readonly Node[], time: string) =>
+    look(remembered, nodes, time).objects.find(
+      ({ metadata }) => metadata.labels?.['kubernetes.io/hostname'] === 'old-1',
+    )!;
+  const before = server(old, '01:00:00');
+  server(old.slice(1), '01:05:00');
+  const again = { ...plane('old-1', '2026-11-21T01:08:00Z') };
+  again.metadata = { ...again.metadata, uid: 'another' };
+  const after = server([...old.slice(1), again], '01:10:00');
+  expect(after.metadata).toEqual(before.metadata);
+  expect(after.spec?.['holderIdentity']).not.toBe(before.spec?.['holderIdentity']);
+});
+
 it('lets a survivor take over when the Node of a leader goes, never one that has just joined', () => {
   const remembered = new Remembered();
   const first = lease(look(remembered, old, '00:59:00').of);

@@ -123,7 +123,7 @@ export const controllerManager: Teller = (run) => {
   const ended = run.question.previous
     ? [klog(run.until - 10, 'controllermanager.go:354', '"leaderelection lost"', { level: 'E' })]
     : [];
-  const works = [...started(run, led), ...nodes(run, led), ...sets(run)];
+  const works = [...started(run, led), ...nodes(run, led), ...sets(run), ...orphans(run)];
   return [
     ...lines,
     // It works from when it leads until it notices that it does not.
@@ -227,5 +227,31 @@ function sets(run: Run): LogLine[] {
     const duration = `${chance(key, at).integer(9_000, 41_000) / 1000}ms`;
     const of = { logger: 'replicaset-controller', kind: 'ReplicaSet', key, duration };
     return [structured(at + 31, 'replica_set.go:679', 'Finished syncing', of)];
+  });
+}
+
+/** A Node is gone for good after that, ms. */
+const quarantine = 40_000;
+
+/** Pods that were taken away because their Nodes were gone, one after the other. */
+function orphans(run: Run): LogLine[] {
+  const gone = removed(run, 'nodes');
+  const there = [...all(run, 'nodes'), ...gone.map(({ object }) => object)];
+  const logger = 'pod-garbage-collector-controller';
+  return removed(run, 'pods').flatMap(({ object: { metadata, spec }, at }, place) => {
+    const name = spec?.['nodeName'];
+    const left = gone.findLast((node) => node.object.metadata.name === name && node.at <= at - quarantine);
+    const isBack = there.some((node) => {
+      const born = timeOf(node.metadata.creationTimestamp);
+      return node.metadata.name === name && left !== undefined && born > left.at && born < at;
+    });
+    if (!left || isBack) return [];
+    const pod = `${metadata.namespace}/${metadata.name}`;
+    const drawn = chance(pod, at).integer(8, 16);
+    const begun = at + (place % 50) * 18;
+    return [
+      structured(begun, 'gc_controller.go:348', 'PodGC is force deleting Pod', { logger, pod }),
+      structured(begun + drawn, 'gc_controller.go:264', 'Forced deletion of orphaned Pod succeeded', { logger, pod }),
+    ];
   });
 }

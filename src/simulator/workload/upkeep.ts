@@ -1,0 +1,90 @@
+/**
+ * What API servers make again that somebody takes away: their own Service with its addresses, at their next turn, and what
+ * extensions trust, at once. Source: k8s.io/kubernetes, pkg/controlplane/controller, kubernetesservice and clusterauthenticationtrust.
+ */
+
+import type { Api } from '../api/api.ts';
+import type { KubeObject } from '../api/types.ts';
+import { Random } from '../controllers/random.ts';
+import { timestamp } from '../controllers/time.ts';
+
+const kinds: readonly (readonly [apiVersion: string, kind: string, plural: string])[] = [
+  ['v1', 'Service', 'services'],
+  ['v1', 'Endpoints', 'endpoints'],
+  ['discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'],
+  ['v1', 'ConfigMap', 'configmaps'],
+];
+/** How often servers look after their Service, ms, and how soon they see what they follow. */
+const turn = 10_000;
+const sight = 300;
+
+/** Which of an object's kind and name is kept up, and how long after `now` it is there again, ms; undefined of others. */
+function waitOf({ kind, metadata: { namespace, name } }: KubeObject, now: number, offset: number): number | undefined {
+  if (kind === 'ConfigMap') {
+    return namespace === 'kube-system' && name === 'extension-apiserver-authentication' ? sight : undefined;
+  }
+  const isOwn = namespace === 'default' && name === 'kubernetes' && kinds.some(([, one]) => one === kind);
+  return isOwn ? turn - ((now + offset) % turn) : undefined;
+}
+
+interface Again {
+  object: KubeObject;
+  due: number;
+}
+
+/** Follows one API. `wanted`: the object as it is to be there, where it is; `now` is Unix time in ms. */
+export class Upkeep {
+  readonly #api: Api;
+  readonly #now: () => number;
+  readonly #wanted: (object: KubeObject) => KubeObject | undefined;
+  readonly #lost = new Map<string, Again>();
+  /** Who they are now that have come again. */
+  readonly #born = new Map<string, Pick<KubeObject['metadata'], 'uid' | 'creationTimestamp'>>();
+  #count = 0;
+
+  constructor(api: Api, now: () => number, wanted: (object: KubeObject) => KubeObject | undefined) {
+    this.#api = api;
+    this.#now = now;
+    this.#wanted = wanted;
+    for (const [apiVersion, kind] of kinds) {
+      api.follow({ apiVersion, kind }, ({ before, after }) => {
+        if (before !== undefined && after === undefined) this.#lose(before.object);
+      });
+    }
+  }
+
+  /** An object with the identity that it has since it came again. */
+  identified(object: KubeObject): KubeObject {
+    const born = this.#born.size > 0 && this.#born.get(keyOf(object));
+    return born ? { ...object, metadata: { ...object.metadata, ...born } } : object;
+  }
+
+  /** Brings again what is due. */
+  settle(): void {
+    for (const [key, { object, due }] of this.#lost) {
+      if (due > this.#now()) continue;
+      this.#lost.delete(key);
+      const wanted = this.#wanted(object);
+      if (wanted && !this.#api.has(wanted)) this.#api.load([this.identified(wanted)]);
+    }
+  }
+
+  /** The cluster is no more. */
+  forget(): void {
+    this.#lost.clear();
+    this.#born.clear();
+  }
+
+  #lose(object: KubeObject): void {
+    const now = this.#now();
+    const key = keyOf(object);
+    const wait = waitOf(object, now, Math.floor(new Random('upkeep', key).integer(0, turn)));
+    if (wait === undefined || !this.#wanted(object)) return;
+    const uid = new Random('upkeep', object.metadata.uid ?? '', key, this.#count++).uuid();
+    this.#born.set(key, { uid, creationTimestamp: timestamp(now + wait) });
+    this.#lost.set(key, { object, due: now + wait });
+    setTimeout(() => this.settle(), wait + 1).unref();
+  }
+}
+
+const keyOf = ({ kind, metadata: { namespace, name } }: KubeObject): string => `${kind}/${namespace}/${name}`;
