@@ -47,6 +47,9 @@ describe('lists for controllers', () => {
     const page = await bare.json<List>({ path: configMaps, query });
     expect(page).toEqual(await text.json({ path: configMaps, query }));
     expect(page.metadata).toMatchObject({ continue: expect.any(String), remainingItemCount: 1 });
+    // It begins just after the last one, below the namespace that is listed.
+    const { start } = JSON.parse(Buffer.from(page.metadata.continue!, 'base64url').toString());
+    expect(start).toMatch(/^[^/]+\0$/);
     const rest = await bare.json<List>({ path: configMaps, query: { ...query, continue: page.metadata.continue } });
     expect(rest.items).toHaveLength(1);
   });

@@ -107,7 +107,8 @@ describe('the log of a container', () => {
       nodes: [node('cp-1', '10.20.1.13'), node('cp-2', '10.20.1.15')],
       leases: [lease],
     };
-    const told = (program: string, at = now, nodeName = 'cp-1', extra: object = {}) => {
+    type Gone = (plural: string) => { object: object; at: number }[];
+    const told = (program: string, at = now, nodeName = 'cp-1', extra: object = {}, gone: Gone = () => []) => {
       const one = {
         ...{ apiVersion: 'v1', kind: 'Pod' },
         metadata: { name: `${program}-x`, namespace: 'kube-system', uid: `u-${program}-${nodeName}`, ...extra },
@@ -122,7 +123,16 @@ describe('the log of a container', () => {
       const objects = (plural: string) => (world[plural] ?? []) as never;
       const revisionAt = (moment: number) => Math.floor(moment / 200);
       const events = () => (world['events'] ?? []) as never;
-      return componentLogs({ pod: one, container: program, now: at, ...nothing, objects, revisionAt, events });
+      return componentLogs({
+        pod: one,
+        container: program,
+        now: at,
+        ...nothing,
+        objects,
+        revisionAt,
+        events,
+        removed: gone as never,
+      });
     };
     const programs = [
       ...['kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'etcd', 'kube-proxy', 'coredns', 'alive'],
@@ -176,6 +186,28 @@ describe('the log of a container', () => {
       const synced = told('kube-controller-manager', at).filter(({ text }) => text.includes('Finished syncing'));
       delete world['events'];
       expect(synced.map(({ text }) => /key="([^"]+)"/.exec(text)?.[1])).toEqual(['default/late']);
+    });
+
+    it('tells whom the collector of Pods has deleted, those of Nodes that were gone', () => {
+      const [left, at] = [now - 200_000, now - 150_000];
+      const pod = (name: string, nodeName: string) => ({
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', uid: name }, spec: { nodeName } },
+      });
+      const gone: Record<string, { object: object; at: number }[]> = {
+        nodes: [{ object: node('w-1', '10.20.1.20'), at: left }],
+        pods: [
+          { object: pod('ended', 'w-1'), at: left - 1000 },
+          { object: pod('orphan', 'w-1'), at },
+          { object: pod('other', 'cp-2'), at },
+        ],
+      };
+      const lines = told('kube-controller-manager', now, 'cp-1', {}, (plural) => gone[plural] ?? [])
+        .map(({ text }) => text)
+        .filter((text) => text.includes('gc_controller.go'));
+      expect(lines.map((text) => text.replace(/^.*\] /, ''))).toEqual([
+        '"PodGC is force deleting Pod" logger="pod-garbage-collector-controller" pod="default/orphan"',
+        '"Forced deletion of orphaned Pod succeeded" logger="pod-garbage-collector-controller" pod="default/orphan"',
+      ]);
     });
 
     it('lets all members of etcd compact to the same revision, with the same hash', () => {

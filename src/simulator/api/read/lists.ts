@@ -12,7 +12,10 @@ const TOO_OLD_TO_CONTINUE =
   'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
   'deleted between the time the first chunk was returned and now may show up in the list.';
 
-/** Where a page ended, and the revision that all pages show; -1 for whatever is current. */
+/** What keys may begin with after `key`, and nothing in between: etcd's ranges begin with what is named. */
+const AFTER = '\0';
+
+/** Where the next page begins, below the place that is listed, and the revision that all pages show; -1 for whatever is current. */
 interface Continue {
   rv: number;
   start: string;
@@ -51,8 +54,9 @@ export function listPage(
 ): Page {
   const matches = parseSelectors(query, resource);
   const selects = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
-  const { revision, after, limit } = position(store, query);
-  const window = { prefix: namespace ? `${namespace}/` : '', after };
+  const prefix = namespace ? `${namespace}/` : '';
+  const { revision, after, limit } = position(store, query, prefix);
+  const window = { prefix, after };
   const candidates =
     revision === store.revision ? store.scan(resource, window) : store.scanAt(resource, revision, window);
 
@@ -69,14 +73,19 @@ export function listPage(
   const meta: ListMeta = { resourceVersion: String(revision) };
   const last = items.at(-1)?.object.metadata;
   if (remaining > 0 && last !== undefined) {
-    meta.continue = encodeContinue({ rv: revision, start: keyOf(last.namespace, last.name) });
+    const key = keyOf(last.namespace, last.name);
+    meta.continue = encodeContinue({ rv: revision, start: `${key.slice(prefix.length)}${AFTER}` });
     if (!selects) meta.remainingItemCount = remaining;
   }
   return { items, meta };
 }
 
-/** From which revision a list is to be taken, after which key, and how much of it. */
-function position(store: Store, query: URLSearchParams): { revision: number; after?: string; limit?: number } {
+/** From which revision a list is to be taken, after which key, and how much of it. `prefix`: the place that is listed. */
+function position(
+  store: Store,
+  query: URLSearchParams,
+  prefix: string,
+): { revision: number; after?: string; limit?: number } {
   const asked = askedRevision(query);
   const exact = query.get('resourceVersionMatch') === 'Exact';
   wholeNumber(query, 'timeoutSeconds');
@@ -88,9 +97,10 @@ function position(store: Store, query: URLSearchParams): { revision: number; aft
       throw badRequest('specifying resource version is not allowed when using continue');
     }
     const { rv, start } = decodeContinue(token);
-    if (rv < 0) return { revision: store.revision, after: start, limit };
+    const after = `${prefix}${start.endsWith(AFTER) ? start.slice(0, -1) : start}`;
+    if (rv < 0) return { revision: store.revision, after, limit };
     if (rv < store.history.floor) throw expired(TOO_OLD_TO_CONTINUE, encodeContinue({ rv: -1, start }));
-    return { revision: rv, after: start, limit };
+    return { revision: rv, after, limit };
   }
   if (asked === undefined) return { revision: store.revision, limit };
   checkReached(asked, store.revision);
