@@ -5,7 +5,9 @@ import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, planStateTone, signCell, signSort, useCell, whatCell } from '../parts/cells.ts';
 
 const busy = ({ use, waiting }: HostRow) =>
-  use === 'reprovisioning' || use === 'preparing' || (use === 'allocated' && waiting !== undefined);
+  use === 'reprovisioning' ||
+  use === 'preparing' ||
+  ((use === 'allocated' || use === 'running') && waiting !== undefined);
 
 export const hosts = defineScreen<HostRow>({
   id: 'hosts',

@@ -4,6 +4,7 @@ import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, ControlPlane, MachineSet } from '../objects.ts';
 import { CAUSE_CAP, shorten } from '../text.ts';
 import {
+  behindSince,
   type Group,
   isLeftBehind,
   isRolling,
@@ -61,7 +62,8 @@ const preflightFailed: GroupRule = ({ group, sets, plane }) => {
     const { condition, checks } = refused;
     const text = shorten(refusalText(checks, because(condition)), CAUSE_CAP);
     const skew = checks.some((check) => check.endsWith('VersionSkew'));
-    return (skew ? bad : warn)(text, condition.since);
+    const behind = skew && plane && isLeftBehind(group, plane) ? behindSince(plane) : undefined;
+    return (skew ? bad : warn)(text, behind ?? condition.since);
   }
   return undefined;
 };
@@ -166,7 +168,7 @@ const remediating: GroupRule = ({ group }) => {
  */
 const leftBehind: GroupRule = ({ group, plane }) => {
   return plane && isLeftBehind(group, plane)
-    ? warn(`no machine can be made: ${group.version} cannot join ${plane.version}`)
+    ? warn(`no machine can be made: ${group.version} cannot join ${plane.version}`, behindSince(plane))
     : undefined;
 };
 

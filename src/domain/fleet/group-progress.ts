@@ -142,3 +142,15 @@ export function isLeftBehind(workers: Group, plane: ControlPlane): boolean {
   if (workers.kind === 'controlPlane' || isUpgrading(plane)) return false;
   return preflight(workers.version, workers.annotations, plane)?.check === 'KubeadmVersionSkew';
 }
+
+/**
+ * Since when workers are left behind: since the control plane was through with its rollout, by the older of its own words
+ * on it. The conditions of the workers turn whenever something asks for a machine, which changes nothing about it.
+ */
+export function behindSince(plane: ControlPlane): number | undefined {
+  const rolling = findCondition(plane.conditions, 'RollingOut');
+  const upToDate = findCondition(plane.conditions, 'MachinesSpecUpToDate');
+  const times = [rolling?.status === 'False' ? rolling : undefined, upToDate?.status === 'True' ? upToDate : undefined];
+  const known = times.flatMap((condition) => condition?.since ?? []);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -3,7 +3,8 @@ import { falseCondition, findCondition } from '../conditions.ts';
 import type { Condition, Host } from '../objects.ts';
 import { shorten } from '../text.ts';
 import { HOST_PROBLEMS } from './host-problems.ts';
-import { type HostFacts, hostUse, isUnderway, isWithheld, type Listing, UNDERWAY } from './host-use.ts';
+import { type Claim, type HostFacts, hostUse, isUnderway, isWithheld, type Listing, UNDERWAY } from './host-use.ts';
+import { deletionWaiting } from './machine-waiting.ts';
 import { worst } from './problems.ts';
 import type { HostRow, HostUse, PlanRow } from './rows.ts';
 import { upSince } from './up-since.ts';
@@ -27,9 +28,16 @@ function storagePhrase({ storageOperation }: Host): string | undefined {
   return phase === 'Pending' || phase === 'Running' ? `storage ${(type ?? 'operation').toLowerCase()}` : undefined;
 }
 
+function goingOf(claim: Claim | undefined, host: Host): string | undefined {
+  return claim && deletionWaiting({ machine: claim.machine, baremetal: claim.baremetal, host });
+}
+
 function waitingOf({ host, plan, claims, machinesComplete }: HostFacts, use: HostUse): string | undefined {
   if (use === 'preparing') return storagePhrase(host) ?? planPhrase(plan, 'clean');
   if (use === 'reprovisioning') return planPhrase(plan, 'reprovision');
+  // It is as it was until its machine is let go, and what is done to that may take long: a drain, volumes, a hook.
+  const going = use === 'running' || use === 'allocated' ? goingOf(claims[0], host) : undefined;
+  if (going !== undefined) return `its machine goes: ${going}`;
   if (use === 'allocated') {
     const claim = claims[0];
     // Whether its machine runs is not known where BaremetalMachines may not be read, or still arrive.

@@ -10,7 +10,10 @@ import { isRunning } from './plans.ts';
 const PHRASE = 72;
 const NODE = 'its node to join';
 
-type DeletionPhrase = (facts: MachineFacts, condition: Condition) => string;
+/** What a deletion's phrase is made of. */
+export type Going = Pick<MachineFacts, 'machine' | 'baremetal' | 'host'>;
+
+type DeletionPhrase = (facts: Going, condition: Condition) => string;
 
 /** The first Pods a drain's message names, as `pod a/b` or `pods a/b, c/d`; undefined where it names none. */
 export function podsIn(message: string): string | undefined {
@@ -28,7 +31,7 @@ function drainPhrase(message: string | undefined): string {
 }
 
 /** The hook's own name: from the message, or else from the annotation that is the hook. */
-function hookPhrase(kind: string, prefix: string, { machine }: MachineFacts, message: string | undefined): string {
+function hookPhrase(kind: string, prefix: string, { machine }: Going, message: string | undefined): string {
   const told = /hooks?: ([^)]+)\)/
     .exec(message ?? '')?.[1]
     ?.split(',')[0]
@@ -42,7 +45,7 @@ const preDrain: DeletionPhrase = (facts, { message }) => hookPhrase('pre-drain',
 const preTerminate: DeletionPhrase = (facts, { message }) =>
   hookPhrase('pre-terminate', PRE_TERMINATE_HOOK, facts, message);
 
-function cleaning({ baremetal, host }: MachineFacts): string {
+function cleaning({ baremetal, host }: Going): string {
   const where = baremetal?.inventory ?? host?.name;
   if (where !== undefined) return `clean plan on ${where}`;
   return baremetal ? 'release of its host' : 'infrastructure deletion';
@@ -71,7 +74,7 @@ const LEGACY_STAGES: readonly (readonly [type: string, phrase: DeletionPhrase])[
   ['PreTerminateDeleteHookSucceeded', preTerminate],
 ];
 
-function deletionOf(facts: MachineFacts, machine: Machine): string {
+function deletionOf(facts: Going, machine: Machine): string {
   const deleting = findCondition(machine.conditions, 'Deleting');
   if (deleting?.status === 'True') {
     const stage =
@@ -115,11 +118,19 @@ function provisioning(facts: MachineFacts): string | undefined {
   return plan(facts, baremetal);
 }
 
+/** The step that a machine's deletion is at, or nothing where it is not being deleted. */
+export function deletionWaiting(facts: Going): string | undefined {
+  const { machine, baremetal } = facts;
+  if (machine?.deleting !== undefined) return deletionOf(facts, machine);
+  return baremetal?.deleting === undefined ? undefined : cleaning(facts);
+}
+
 /** The phrase, or nothing where the machine waits for nothing. */
 export function machineWaiting(facts: MachineFacts): string | undefined {
   const { machine, baremetal } = facts;
-  if (machine?.deleting !== undefined) return deletionOf(facts, machine);
-  if (baremetal?.deleting !== undefined || baremetal?.phase === 'Preparing') return cleaning(facts);
+  const going = deletionWaiting(facts);
+  if (going !== undefined) return going;
+  if (baremetal?.phase === 'Preparing') return cleaning(facts);
   if (machine?.phase === 'Updating') return 'update in place';
   return provisioning(facts);
 }

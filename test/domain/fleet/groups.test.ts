@@ -343,3 +343,34 @@ describe('what is wrong with a group', () => {
     ).toBeUndefined();
   });
 });
+
+describe('workers that their control plane left behind', () => {
+  const ahead = (conditions: Raw[]) =>
+    controlPlane(
+      'control-plane',
+      3,
+      { ...settled(3), version: 'v1.34.5' },
+      { spec: { replicas: 3, version: 'v1.34.5' }, conditions },
+    );
+  const said = [
+    condition('MachinesSpecUpToDate', 'True', undefined, { lastTransitionTime: at(40) }),
+    condition('Resized', 'True', undefined, { lastTransitionTime: at(90) }),
+  ];
+  const asks = (message: string, since: number) =>
+    deployment('workers', 4, settled(3), {
+      conditions: [
+        condition('MachineSetReady', 'False', 'PreflightCheckFailed', { message, lastTransitionTime: at(since) }),
+      ],
+    });
+
+  it.each<[string, Raw, Raw[], number | undefined]>([
+    ['since its rollout was over', deployment('workers', 3, settled(3)), said, 40],
+    ['as long while a machine is wanted', asks('("KubeadmVersionSkew" preflight check failed)', 70), said, 40],
+    ['where the control plane says nothing', deployment('workers', 3, settled(3)), [], undefined],
+    ['where only they say something', asks('("KubeadmVersionSkew" preflight check failed)', 70), [], 70],
+  ])('%s', (_, workers, conditions, since) => {
+    const { problem } = groupOf('workers', workers, ahead(conditions), cluster('prod'));
+    expect(problem?.text).toMatch(/no machine can be made|preflight refuses/);
+    expect(problem?.since).toBe(since === undefined ? undefined : T0 + since * 1000);
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostRow } from '../../../src/domain/fleet/rows.ts';
 import { isFree } from '../../../src/domain/forecast/pool.ts';
 import type { PlanDetail } from '../../../src/domain/objects.ts';
-import { bmm, condition, fleetOf, host, machine, plan, pool, type Raw, T0 } from '../fixtures.ts';
+import { at, bmm, condition, fleetOf, host, machine, plan, pool, type Raw, T0 } from '../fixtures.ts';
 
 const detail = (more: Partial<PlanDetail>): PlanDetail => ({
   resourceVersion: '1',
@@ -168,6 +168,40 @@ describe('what a host waits for', () => {
       [host('h1', undefined, { ready: condition('Ready', 'False', 'WaitingForPlan') })],
       undefined,
       'first plan',
+    ],
+    [
+      'the drain of its machine, which still holds it',
+      [
+        host('h1', 'Allocated'),
+        bmm('w1', 'h1', 'Running'),
+        machine('w1', 'Deleting', {
+          meta: { deletionTimestamp: at(3), finalizers: ['f'] },
+          status: {
+            v1beta2: {
+              conditions: [
+                condition('Deleting', 'True', 'DrainingNode', {
+                  message: 'Drain not completed yet (started at 2026-01-01T00:00:03Z):\n* Pod shop/db-0: cannot evict',
+                }),
+              ],
+            },
+          },
+        }),
+      ],
+      undefined,
+      'its machine goes: drain: pod shop/db-0',
+    ],
+    [
+      'volumes of its machine, in the older words',
+      [
+        host('h1', 'Allocated'),
+        bmm('w1', 'h1', 'Running'),
+        machine('w1', 'Deleting', {
+          meta: { deletionTimestamp: at(3), finalizers: ['f'] },
+          conditions: [condition('VolumeDetachSucceeded', 'False', 'WaitingForVolumeDetach')],
+        }),
+      ],
+      undefined,
+      'its machine goes: volume detach',
     ],
     ['the provider', [host('h1', undefined)], undefined, 'the provider to take it in'],
   ];

@@ -1,4 +1,5 @@
-import { isLeftBehind, refusalText, refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
+import { findCondition } from '../../conditions.ts';
+import { behindSince, isLeftBehind, refusalText, refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef, refTo } from '../lookup.ts';
@@ -38,7 +39,9 @@ export const preflight: Failure<GroupFacts> = {
     const { checks } = found;
     const skew = /VersionSkew/.test(found.condition.message ?? '');
     const text = refusalText(checks, found.condition.reason ?? 'a check failed');
-    return { severity: skew ? 'bad' : 'warn', text, since: found.condition.since };
+    const behind = skew && control?.kind === 'controlPlane' && isLeftBehind(facts.row.object, control);
+    const since = (behind ? behindSince(control) : undefined) ?? found.condition.since;
+    return { severity: skew ? 'bad' : 'warn', text, since };
   },
   tell(facts) {
     const { row } = facts;
@@ -70,7 +73,7 @@ export const leftBehind: Failure<GroupFacts> = {
     const control = plane(facts)?.object;
     if (control?.kind !== 'controlPlane' || !isLeftBehind(facts.row.object, control)) return undefined;
     const text = `no machine can be made: ${facts.row.version} cannot join ${control.version}`;
-    return { severity: 'warn', text };
+    return { severity: 'warn', text, since: behindSince(control) };
   },
   tell(facts) {
     const { row } = facts;
@@ -80,6 +83,7 @@ export const leftBehind: Failure<GroupFacts> = {
       evidence: [
         fieldOf(groupRef(row), 'version', row.version),
         control && fieldOf(groupRef(control), 'version', control.version),
+        control && conditionOf(groupRef(control), findCondition(control.object.conditions, 'RollingOut')),
       ],
       causes: ['the control plane was upgraded, and the workers have yet to follow'],
       next: [
