@@ -14,8 +14,9 @@ import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { collect } from './print.tsx';
 import { openCluster } from './session.ts';
-import { acknowledgedData, unknownKinds, type Verdict } from './snapshot.ts';
+import { acknowledgedData } from './snapshot-data.ts';
 import { resolveTarget } from './target.ts';
+import { unknownKinds, type Verdict } from './verdict.ts';
 import { clusterOf } from './wanted-workloads.ts';
 
 /** Version of the JSON document's shape: fields are added under the same number, never renamed or removed. */

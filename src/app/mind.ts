@@ -9,7 +9,7 @@ import { attentionOf, lookKey } from '../store/attention.ts';
 import { here, type State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { osUser } from './runner.ts';
-import { unknownKinds } from './snapshot.ts';
+import { unknownKinds } from './verdict.ts';
 
 /** Another metaldeck's acknowledgements are seen so soon, ms. */
 const POLL_MS = 2_000;

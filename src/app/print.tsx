@@ -16,7 +16,8 @@ import { printedPlans } from './in-sight.ts';
 import { recall, siteOf } from './learning.ts';
 import { recallAcknowledged } from './mind.ts';
 import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
-import { failureText, snapshotText, verdictOf } from './snapshot.ts';
+import { failureText, snapshotText } from './snapshot.ts';
+import { verdictOf } from './verdict.ts';
 import { plansTold, settled, waitFor, waitForWorkloads } from './wait.ts';
 
 /** A workload cluster that does not answer by then is told of as that, ms. */

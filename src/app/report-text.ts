@@ -8,7 +8,7 @@ import { timelineOf, type Witness } from '../domain/story/timeline.ts';
 import { cleanLine } from '../domain/text.ts';
 import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
-import { unknownKinds, verdictOf } from './snapshot.ts';
+import { unknownKinds, verdictOf } from './verdict.ts';
 
 /** One line, fit for a table of Markdown and without secrets. */
 export function plain(text: string): string {

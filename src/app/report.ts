@@ -27,7 +27,7 @@ import { eventsText, freshnessLines, summaryText, timelineText } from './report-
 import { fleetVersions } from './report-versions.ts';
 import { openJournal } from './runner.ts';
 import { openCluster } from './session.ts';
-import { snapshotData } from './snapshot.ts';
+import { snapshotData } from './snapshot-data.ts';
 import { type TarEntry, tar, tarPath } from './tar.ts';
 import { readTold } from './told.ts';
 

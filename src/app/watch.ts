@@ -7,7 +7,9 @@ import { redactText } from '../domain/redact-text.ts';
 import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { type Store, tick } from '../store/store.ts';
-import { snapshotData, snapshotText, unknownKinds, type Verdict } from './snapshot.ts';
+import { snapshotText } from './snapshot.ts';
+import { snapshotData } from './snapshot-data.ts';
+import { unknownKinds, type Verdict } from './verdict.ts';
 
 /** One line. `kind` and `name` are absent where it is about the whole. */
 export interface ChangeLine {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createLists } from '../../hooks/lists.ts';
-import { failureText, snapshotData, snapshotText, verdictOf } from '../../src/app/snapshot.ts';
+import { failureText, snapshotText } from '../../src/app/snapshot.ts';
+import { snapshotData } from '../../src/app/snapshot-data.ts';
+import { verdictOf } from '../../src/app/verdict.ts';
 import { commit, createAppStore } from '../../src/store/store.ts';
 import { screens } from '../../views/screens/index.ts';
 import { fleetOf, NOW, smallDatacenter } from '../views/fixtures.ts';

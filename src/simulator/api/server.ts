@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { createGzip, gzipSync } from 'node:zlib';
 import type { Api } from './api.ts';
 import { type Credentials, certified, selfSigned } from './certificate.ts';
 import { type Acquaintances, actingAs, requester } from './credentials.ts';
-import { ApiError } from './errors.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
+import { pump, readBody, sendPieces, sendText, tooLarge } from './sending.ts';
 import type { ApiAnswer } from './types.ts';
 
 /** What a server needs of an API: one of them, or several behind one address. A `handle` that throws cuts the line. */
@@ -42,9 +40,6 @@ export interface ApiServer {
 const ADMIN = { name: 'admin', groups: ['system:masters'] };
 /** How long a server that closes waits for clients that do not read, in ms. */
 const FAREWELL_MS = 500;
-const BODY_LIMIT = 3 * 1024 * 1024;
-/** The real server compresses nothing smaller: k8s.io/apiserver/pkg/endpoints/handlers/responsewriters. */
-const GZIP_FROM = 128 * 1024;
 
 /**
  * Serves an API on 127.0.0.1.
@@ -243,89 +238,5 @@ class Wire {
 const isWatch = ({ url = '' }: IncomingMessage): boolean =>
   /[?&]watch=(?!0|false)|\/v1[^/?]*\/watch\/|\/log\?(?:.*&)?follow=(?:true|1)/.test(url);
 
-/** Whether nothing that is written arrives any more. */
-const isGone = (out: Duplex | ServerResponse): boolean =>
-  out.destroyed || ('stream' in out && (out.stream as { destroyed?: boolean } | undefined)?.destroyed === true);
-
 /** As Go writes the names of headers. */
 const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase());
-
-function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
-  const bytes = Buffer.from(body);
-  const small = !gzip || bytes.length < GZIP_FROM;
-  if (!small) response.setHeader('Content-Encoding', 'gzip');
-  const sent = small ? bytes : gzipSync(bytes, { level: 1 });
-  response.setHeader('Content-Length', sent.length);
-  response.end(sent);
-}
-
-/** Sends a list: whole and with its length while it is small, in pieces and packed where that is wanted. */
-async function sendPieces(
-  body: AsyncIterable<string>,
-  gzip: boolean,
-  response: ServerResponse,
-  isDead: () => boolean,
-): Promise<void> {
-  const pieces = body[Symbol.asyncIterator]();
-  let first = '';
-  let more = true;
-  while (more && first.length < GZIP_FROM) {
-    const next = await pieces.next();
-    more = !next.done;
-    if (!next.done) first += next.value;
-  }
-  if (!more) return isDead() ? undefined : sendText(first, gzip, response);
-  let out: Duplex | ServerResponse = response;
-  if (gzip) {
-    response.setHeader('Content-Encoding', 'gzip');
-    out = createGzip({ level: 1 });
-    out.pipe(response, { end: false });
-  }
-  await write(out, first, isDead);
-  await pump({ [Symbol.asyncIterator]: () => pieces }, out, isDead);
-  if (out !== response && !isDead()) {
-    out.end();
-    await once(out, 'end');
-  }
-}
-
-async function pump(body: AsyncIterable<string>, out: Duplex | ServerResponse, isDead: () => boolean): Promise<void> {
-  for await (const piece of body) {
-    if (isGone(out)) return;
-    await write(out, piece, isDead);
-  }
-}
-
-/** Writes and waits until there is room again; drops what a half-open connection would never deliver. */
-async function write(out: Duplex | ServerResponse, text: string, isDead: () => boolean): Promise<void> {
-  if (isDead() || isGone(out) || out.write(text)) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      out.off('drain', done);
-      out.off('close', done);
-      resolve();
-    };
-    out.on('drain', done);
-    out.on('close', done);
-  });
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    // Read on: a client that is still writing would not see an answer.
-    if (size <= BODY_LIMIT) chunks.push(chunk);
-  }
-  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks);
-}
-
-function tooLarge(): ApiAnswer {
-  const error = new ApiError(413, 'RequestEntityTooLarge', `limit is ${BODY_LIMIT}`);
-  return {
-    status: 413,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(error.toStatus()),
-  };
-}
