@@ -54,12 +54,10 @@ export function toldOf(objects: readonly KubeObject[], now: number, before: read
 
 function eventOf(about: KubeObject, at: number, what: Omit<Said, 'about' | 'at'>): KubeObject {
   const key = `${about.metadata.uid}/${what.reason}/${what.field ?? ''}`;
-  const { metadata, apiVersion, kind, ...rest } = newEvent(
-    about as Plain,
-    { type: 'Normal', ...what },
-    at,
-    new Random(key),
-  );
+  const random = new Random(key, String(at));
+  // What tells the microsecond does not tell whole seconds.
+  const exact = what.action === undefined ? at : Math.floor(at / 1000) * 1000 + random.integer(3, 990);
+  const { metadata, apiVersion, kind, ...rest } = newEvent(about as Plain, { type: 'Normal', ...what }, exact, random);
   return make(apiVersion, kind, about.metadata.namespace ?? 'default', metadata.name, timestamp(at), rest);
 }
 

@@ -96,12 +96,11 @@ export function planeLeases(
     const term = remembered.leader(name, nodes, Date.parse(born), now);
     return term ? [leaderLease(name, term, { born, now }, make)] : [];
   });
-  const servers = remembered.servers(nodes, now).map(({ host, since, node, gone }) => {
+  const servers = remembered.servers(nodes, now).map(({ host, since, node, process, gone }) => {
     const name = serverName(host);
     const silent = node && readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
     const last = gone === undefined ? silent : timestamp(gone);
     // A process draws its own when it begins.
-    const process = node?.metadata.uid ?? since;
     const spec = { holderIdentity: `${name}_${new Random(name, process).uuid()}`, leaseDurationSeconds: 3600 };
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': host };
     return renewed(lease(name, since, spec, labels), now, last);

@@ -35,6 +35,8 @@ export interface Server {
   /** Since when it has served, under whatever Node, as Kubernetes writes it. */
   since: string;
   node?: Node;
+  /** What tells its process from those before it, the last one's where it is gone. */
+  process: string;
   /** Since when it is gone, Unix time in ms; undefined while it is there. */
   gone?: number;
 }
@@ -86,7 +88,8 @@ export class Remembered {
     const there = new Set(plane.map(({ metadata }) => metadata.name));
     for (const node of plane) {
       const { name: host, creationTimestamp: since = timestamp(now) } = node.metadata;
-      this.#servers.set(host, { host, since: this.#servers.get(host)?.since ?? this.#servedSince(host, since), node });
+      const first = this.#servers.get(host)?.since ?? this.#servedSince(host, since);
+      this.#servers.set(host, { host, since: first, node, process: uidOf(node) });
     }
     for (const [host, server] of this.#servers) {
       if (there.has(host)) continue;

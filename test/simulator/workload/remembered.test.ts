@@ -79,7 +79,7 @@ it('lets a host that serves again under another Node go on with what it was know
       ({ metadata }) => metadata.labels?.['kubernetes.io/hostname'] === 'old-1',
     )!;
   const before = server(old, '01:00:00');
-  server(old.slice(1), '01:05:00');
+  expect(server(old.slice(1), '01:05:00').spec?.['holderIdentity']).toBe(before.spec?.['holderIdentity']);
   const again = { ...plane('old-1', '2026-11-21T01:08:00Z') };
   again.metadata = { ...again.metadata, uid: 'another' };
   const after = server([...old.slice(1), again], '01:10:00');
