@@ -6,6 +6,7 @@
 import { KUBE_OVN_VERSION } from '../domain/annotations.ts';
 import { findObject } from '../domain/fleet/find.ts';
 import type { ClusterRow } from '../domain/fleet/rows.ts';
+import { strandedShort } from '../domain/forecast/stranded.ts';
 import { versionOf } from '../domain/forecast/versions.ts';
 import { networkOn } from '../domain/network-release.ts';
 import { NETWORK_RELEASE } from '../domain/workload.ts';
@@ -36,11 +37,11 @@ function examine(_world: World, request: Request, row: ClusterRow): Found | Refu
     : { row, to, ...(from === undefined ? {} : { from }) };
 }
 
-/** Groups whose machines are being replaced: their network would change below them. */
+/** Groups whose machines are being replaced: their network would change below them. Nothing moves in one that cannot. */
 function rolling(world: World, row: ClusterRow): string[] {
   return row.groups.flatMap((uid) => {
     const group = world.fleet.groups.byUid.get(uid);
-    if (!group) return [];
+    if (!group || strandedShort(world.fleet, group) > 0) return [];
     return group.rolling || rowsOf(world, group).some(({ deleting }) => deleting) ? [group.name] : [];
   });
 }

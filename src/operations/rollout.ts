@@ -71,11 +71,11 @@ function checkOfSurge(group: GroupRow): Check {
 
 /** The checks of a rollout that stays on its pool. */
 export function checksOfRollout(world: World, group: GroupRow): Check[] {
-  const { order, first } = rolloutOf(world, group);
+  const { order, first, missing } = rolloutOf(world, group);
   const hosts = forecastHosts(
     world.fleet,
     group.pool,
-    0,
+    missing,
     first,
     order.slice(0, first).map(({ machine }) => machine),
   );
@@ -110,17 +110,18 @@ export function checksElsewhere(world: World, group: GroupRow): Check[] {
 
 /** Which machines go in which order. */
 export function saysOfRollout(world: World, group: GroupRow): Expectation[] {
-  const { order, first } = rolloutOf(world, group);
+  const { order, first, missing } = rolloutOf(world, group);
   if (order.length === 0) return [{ text: `${group.name} has no machines to replace`, tone: 'info' }];
   if (group.rollout.type === 'OnDelete') {
     return [{ text: `${group.name} replaces a machine only when it is deleted by hand (OnDelete)`, tone: 'warn' }];
   }
   const says: Expectation[] = [
     {
-      text: `All ${machines(order.length)} of ${group.name} are replaced, ${first} at a time: one goes before one comes`,
+      text: `All ${machines(order.length)} of ${group.name} are replaced, ${first || 1} at a time: one goes before one comes`,
       tone: 'bad',
     },
   ];
+  if (missing > 0) says.push({ text: `${machines(missing)} it lacks may come now, before any goes`, tone: 'info' });
   order.forEach(({ machine, why }, at) => {
     const turn = at < first ? 'goes at once' : at === first ? 'goes next' : 'goes then';
     says.push({ text: `${machine.name} ${turn}: ${why}`, tone: 'warn', about: refOf(machine) });

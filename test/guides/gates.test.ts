@@ -548,6 +548,20 @@ describe('workers that an earlier upgrade left behind', () => {
     );
   });
 
+  it('and that lost a machine since are not waited for: their upgrade alone brings it back', () => {
+    let raws = behind('v1.34.5').filter(
+      ({ kind, metadata }) => !/Machine$/.test(String(kind)) || (metadata as { name: string }).name !== 'w3',
+    );
+    const figures = { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
+    for (const [name, value] of Object.entries(figures)) raws = spec(raws, group, `status.${name}`, value);
+    expect(gatesOf(raws, { to }).get('rollouts')).toMatchObject({
+      result: 'warn',
+      figure: 'workers lacks 1 of 3 machines, which come with its new version alone',
+    });
+    // A rollout is one still.
+    expect(gatesOf(spec(raws, group, 'status.updatedReplicas', 1), { to }).get('rollouts')?.result).toBe('block');
+  });
+
   it('ask for no backup of what was before that hop, and for one before the next', () => {
     const gates = gatesOf(behind('v1.34.5', 'v1.33.7-2', 'v4.2.24'), { to });
     expect(shutIn(gates).filter((name) => name.startsWith('etcd-backup'))).toEqual([`etcd-backup/${to}`]);

@@ -256,6 +256,35 @@ describe('the workers', () => {
     });
   });
 
+  it('follow it with a machine less, where that cannot come as they are', () => {
+    let raws = fleet('v1.34.5').filter(
+      ({ kind, metadata }) => !/Machine$/.test(String(kind)) || (metadata as { name: string }).name !== 'w3',
+    );
+    const figures = { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
+    for (const [figure, value] of Object.entries(figures)) {
+      raws = changed(raws, 'MachineDeployment', 'workers', ['status', figure], value);
+      raws = changed(raws, 'MachineSet', 'workers-abc', ['status', figure], value);
+    }
+    expect(upgradeWorkers.refuse(world(raws), toWorkers('v1.34.5'))).toBeUndefined();
+    const { expected } = upgradeWorkers.plan(world(raws), toWorkers('v1.34.5'));
+    expect(expected.slice(0, 3).map(({ text }) => text)).toEqual([
+      'All 2 machines of workers are replaced, 1 at a time: one goes before one comes',
+      '1 machine it lacks may come now, before any goes',
+      expect.stringContaining('goes next'),
+    ]);
+    const managed = changed(raws, 'BaremetalCluster', 'prod', ['spec', 'networkType'], 'kube-ovn');
+    expect(kubeOvn.refuse(world(managed), ask(kubeOvn, [cluster], { revision: 'v4.3.3' }))).toBeUndefined();
+    // While it is of the minor of its control plane, what it lacks comes by itself.
+    const alike = ['KubeadmControlPlane', 'control-plane'] as const;
+    const back = changed(
+      changed(raws, ...alike, ['spec', 'version'], 'v1.33.7-3'),
+      ...alike,
+      ['status', 'version'],
+      'v1.33.7-3',
+    );
+    expect(upgradeWorkers.refuse(world(back), toWorkers('v1.33.7-3'))).toContain('wait until both agree');
+  });
+
   const at134 = changed(
     fleet('v1.35.6-acp.1'),
     'MachineDeployment',

@@ -5,6 +5,7 @@ import { deletionOrder, type Ranked } from './delete-order.ts';
 import { limitsOf } from './limits.ts';
 import type { Forecast } from './scale.ts';
 import { machinesOf, restingSet } from './sets.ts';
+import { strandedShort } from './stranded.ts';
 
 /** What a rollout will do. */
 export interface RolloutForecast {
@@ -12,6 +13,8 @@ export interface RolloutForecast {
   order: readonly Ranked[];
   /** How many of them go at once; each of the others after a new one is available. */
   first: number;
+  /** Machines it lacks: they come before any goes. */
+  missing: number;
 }
 
 function ofDeployment(fleet: Fleet, group: GroupRow, now: number): Forecast<RolloutForecast> {
@@ -25,7 +28,8 @@ function ofDeployment(fleet: Fleet, group: GroupRow, now: number): Forecast<Roll
   if (!limits) return { problem: `how ${group.name} rolls out is not known` };
   const going = machines.find(({ deleting }) => deleting !== undefined);
   if (going) return { problem: `${going.name} of ${group.name} is being deleted: wait until it is gone` };
-  if (machines.length !== desired || set.replicas.desired !== desired) {
+  const missing = strandedShort(fleet, group);
+  if (machines.length + missing !== desired || set.replicas.desired !== desired) {
     return { problem: `${group.name} has ${machines.length} of ${desired} machines: wait until both agree` };
   }
   if (available === undefined && desired > 0)
@@ -35,13 +39,14 @@ function ofDeployment(fleet: Fleet, group: GroupRow, now: number): Forecast<Roll
     (group.object.kind === 'deployment' && group.object.deletePolicy) || set.deletePolicy,
     now,
   );
-  if (group.rollout.type === 'OnDelete') return { forecast: { order, first: 0 } };
+  if (group.rollout.type === 'OnDelete') return { forecast: { order, first: 0, missing } };
   const least = desired - limits.maxUnavailable;
   const most = Math.max(0, desired - least);
   const up = available ?? 0;
   const ill = Math.min(most, Math.max(0, desired - up));
   const well = Math.min(desired - ill, Math.max(0, up - least), most - ill);
-  return { forecast: { order, first: ill + well } };
+  // What is not there counts as ill, and goes without a machine.
+  return { forecast: { order, first: Math.max(0, ill - missing) + well, missing } };
 }
 
 /** What follows when the template of `group` changes. `now`: epoch ms. */
@@ -57,5 +62,5 @@ export function forecastRollout(fleet: Fleet, group: GroupRow, now: number): For
     const { machine } = next;
     left = left.filter((each) => each !== machine);
   }
-  return { forecast: { order, first: Math.min(1, order.length) } };
+  return { forecast: { order, first: Math.min(1, order.length), missing: 0 } };
 }

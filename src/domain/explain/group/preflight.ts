@@ -62,6 +62,11 @@ export const preflight: Failure<GroupFacts> = {
         open(control && groupRef(control), 'look at the control plane'),
         { text: 'where the versions differ, upgrade the workers to the minor of the control plane' },
       ],
+      remedies: [
+        control?.object.kind === 'controlPlane' && isLeftBehind(row.object, control.object)
+          ? remedy('upgrade-workers', groupRef(row))
+          : undefined,
+      ],
     };
   },
 };

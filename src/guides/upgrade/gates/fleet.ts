@@ -3,6 +3,7 @@ import { formatDuration } from '../../../domain/age.ts';
 import { PAUSED } from '../../../domain/annotations.ts';
 import { groupRef } from '../../../domain/explain/lookup.ts';
 import type { GroupRow } from '../../../domain/fleet/rows.ts';
+import { strandedShort } from '../../../domain/forecast/stranded.ts';
 import { ownedElsewhere, rowsOf } from '../../../operations/find.ts';
 import { oldMarks } from '../../../operations/says.ts';
 import { lengthOf } from '../../estimate.ts';
@@ -55,13 +56,32 @@ export const noMarks: Rule = (view) => {
 
 export const nothingRolling: Rule = (view) => {
   const title = 'no rollout under way';
+  // What waits for its new version is no reason to wait with that.
+  const short = (group: GroupRow) => strandedShort(view.known.fleet, group);
   const rolling = groupsOf(view).filter((group) => {
-    if (view.busy.has(group.uid)) return false;
+    if (view.busy.has(group.uid) || short(group) > 0) return false;
     const { desired } = group.replicas;
     const rows = rowsOf(view.known, group);
     return group.rolling || rows.some(({ deleting }) => deleting) || (desired !== undefined && rows.length !== desired);
   });
-  if (rolling.length === 0) return [open('rollouts', title, 'all groups are at rest')];
+  const stranded = groupsOf(view).filter((group) => !view.busy.has(group.uid) && short(group) > 0);
+  if (rolling.length + stranded.length === 0) return [open('rollouts', title, 'all groups are at rest')];
+  if (rolling.length === 0) {
+    const of = stranded.map((group) => ({
+      group,
+      lacks: `lacks ${short(group)} of ${group.replicas.desired} machines`,
+    }));
+    return [
+      not(
+        'warn',
+        'rollouts',
+        title,
+        `${few(of.map(({ group, lacks }) => `${group.name} ${lacks}`))}, which come with its new version alone`,
+        { text: 'nothing to wait for: their upgrade brings them' },
+        { evidence: of.map(({ group, lacks }) => objectSays(group.object, `${lacks}: ${group.problem?.text ?? ''}`)) },
+      ),
+    ];
+  }
   const evidence = rolling.map(({ object, waiting, replicas, since }) =>
     objectSays(object, waiting ?? `${replicas.current ?? '?'} of ${replicas.desired ?? '?'} machines`, since),
   );
