@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Ask } from '../../src/guides/contract.ts';
 import { upgrade } from '../../src/guides/upgrade/index.ts';
-import { type Lab, openLab } from '../simulator/harness.ts';
+import { type Lab, minute, openLab } from '../simulator/harness.ts';
 import { knownOf, live } from './support/lived.ts';
 
 let lab: Lab;
@@ -34,5 +34,33 @@ it('one minor: every machine is replaced once, in the order of the stages', asyn
   const { fleet } = await knownOf(lab, upgrade, session, 'prod');
   expect(turns).toHaveLength(fleet.machines.list.length);
   expect(fleet.machines.list.every(({ version }) => version === 'v1.34.5')).toBe(true);
+  expect(lab.errors).toEqual([]);
+});
+
+it('after a control plane that went on alone, and a worker lost: the others follow it, then comes the next minor', async () => {
+  lab = await openLab({ hosts: 12, clusters: 1, seed: 5 });
+  await lab.management.json({
+    method: 'PATCH',
+    path: '/apis/controlplane.cluster.x-k8s.io/v1beta1/namespaces/cpaas-system/kubeadmcontrolplanes/prod-control-plane',
+    contentType: 'application/merge-patch+json',
+    body: { spec: { version: 'v1.34.5' } },
+  });
+  await lab.run(180 * minute);
+  // One that is lost meanwhile does not come back as it was.
+  const machines = '/apis/cluster.x-k8s.io/v1beta1/namespaces/cpaas-system/machines';
+  const { items } = await lab.management.json<{ items: { metadata: { name: string } }[] }>({ path: machines });
+  const lost = items.find(({ metadata }) => metadata.name.startsWith('prod-workers'))!;
+  await lab.management.json({ method: 'DELETE', path: `${machines}/${lost.metadata.name}` });
+  await lab.run(60 * minute);
+  const ask = await askFor('v1.35.6-acp.1');
+  expect(ask.values).toMatchObject({ from: 'v1.33.7-2', rows: 'v4.3.0,v4.4.0' });
+  const { course, written } = await live(lab, upgrade, ask, 'prod', 40);
+  const workers = ask.values['order']!.split(',').map((name) => `workers/${name}`);
+  expect(written).toEqual([
+    ...['kube-ovn', ...workers].map((id) => `v1.34.5/${id}`),
+    ...['kube-ovn', 'control-plane', ...workers].map((id) => `v1.35.6-acp.1/${id}`),
+  ]);
+  expect(course).toMatchObject({ outcome: 'done', estimate: { hosts: 0 } });
+  expect(course.stages.flatMap(({ turns }) => turns).every(({ state }) => state === 'done')).toBe(true);
   expect(lab.errors).toEqual([]);
 });
