@@ -18,6 +18,8 @@ export class PutObjects {
   #made = new Map<string, Made>();
   /** The identities of mirrors that were made again, by path. */
   #births = new Map<string, KubeObject['metadata']>();
+  /** Pods that were left to the collector of Pods, by path. */
+  #left = new Map<string, KubeObject>();
   #revivals = 0;
   /** What servers make again. */
   readonly upkeep: Upkeep;
@@ -80,8 +82,24 @@ export class PutObjects {
       else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);
       else if (before.template !== template) await this.#change(path, object);
     }
+    this.#endLeft();
+    for (const [path, { object }] of gone)
+      if (this.handedOver && this.#cluster.isLeft(object)) this.#left.set(path, object);
     const isLeft = ({ ruled, object }: Made) => this.handedOver && (ruled || this.#cluster.isLeft(object));
     await this.#remove(gone.flatMap(([path, made]) => (isLeft(made) ? [] : [path])));
+  }
+
+  /**
+   * A host that serves again, under its name, before the collector of Pods has come by: its new kubelet runs nothing of
+   * what was deleted there, and says so (k8s.io/kubernetes/pkg/kubelet: a Pod without containers that is to end has).
+   */
+  #endLeft(): void {
+    for (const [path, object] of this.#left) {
+      const found = this.#cluster.api.find(object);
+      if (found?.metadata.uid === object.metadata.uid && this.#cluster.isLeft(object)) continue;
+      this.#left.delete(path);
+      if (found?.metadata.uid === object.metadata.uid) this.#cluster.api.drop(object);
+    }
   }
 
   /** Whether an Event is to be had still, whatever has become of what it is about. */

@@ -507,6 +507,22 @@ it('has on each Node what users run, until a drain has waited for its end', asyn
   expect(await names(path)).toEqual(['app-x2']);
 });
 
+it('ends what was deleted on a host that serves again before the collector of Pods has come by', async () => {
+  const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
+  workloads.settings = () => ({ tokens: [], applications });
+  const path = '/api/v1/namespaces/sim-workload/pods';
+  await names(path);
+  applications[0]!.since = '2026-11-21T01:59:59Z';
+  expect(await names(path)).toEqual(['app-x1']);
+  await workloads.of('prod').json({ method: 'DELETE', path: '/api/v1/nodes/w-1' });
+  applications.shift();
+  expect(await names(path)).toEqual(['app-x1']);
+  now += 20_000;
+  const again = nodeNamed('w-1', { joined: '2026-11-21T02:00:15Z', uid: 'another' });
+  workloads.of('prod').load([again]);
+  await expect.poll(() => names(path)).toEqual([]);
+});
+
 it('does not bring back what was evicted from a Node by hand', async () => {
   const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
   workloads.settings = () => ({ tokens: [], applications });
