@@ -50,7 +50,7 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   const address = `${addressOf(core, node) ?? node}:${port}`;
   const log = subresource === 'log';
   if (isUp(core, node)) {
-    if (!log) throw new ApiError(403, 'Forbidden', forbiddenBy('create'), { plain: true });
+    if (!log) throw new ApiError(501, 'NotImplemented', NOT_RUN, { plain: true });
     if (core.logs) return podLog(core, core.logs, stored.object, container, query);
   }
   const nodes = core.resources.find(({ plural, group }) => plural === 'nodes' && group === '');
@@ -61,9 +61,8 @@ export function podAction(core: Core, parts: PathParts, query: URLSearchParams, 
   throw new ApiError(500, '', `Get "${url}": ${dial}`);
 }
 
-/** What a kubelet says to an API server that may not do everything. */
-export const forbiddenBy = (verb: string): string =>
-  `Forbidden (user=kube-apiserver-kubelet-client, verb=${verb}, resource=nodes, subresource(s)=[proxy])`;
+/** What is said to whoever wants into a container: there are none. */
+export const NOT_RUN = 'sim: containers are not run here: there is nothing to exec, attach, forward or copy';
 
 /** Whether a kubelet answers: where the Node is not known, none does. */
 export function isUp(core: Core, name: string): boolean {

@@ -6,7 +6,7 @@
 import type { Core } from './core.ts';
 import { ApiError, noSuchPath, notFound } from './errors.ts';
 import { kubeletAnswer } from './kubelet/index.ts';
-import { addressOf, forbiddenBy, isUp, port } from './pod-actions.ts';
+import { addressOf, isUp, NOT_RUN, port } from './pod-actions.ts';
 import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
 import { type ApiAnswer, type ApiRequest, isRecord } from './types.ts';
@@ -29,7 +29,7 @@ export function proxied(
     new ApiError(503, 'ServiceUnavailable', `error trying to reach service: dial tcp ${address}: ${why}`);
   if (plural === 'nodes') {
     if (isUp(core, whom)) {
-      if (verb !== 'get') throw new ApiError(403, 'Forbidden', forbiddenBy(verb), { plain: true });
+      if (verb !== 'get') throw new ApiError(501, 'NotImplemented', NOT_RUN, { plain: true });
       const [, rest = ''] = /^\/api\/v1\/nodes\/[^/]+\/proxy(.*)$/.exec(path) ?? [];
       return kubeletAnswer(core, stored.object, rest, query);
     }

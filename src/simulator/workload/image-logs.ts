@@ -4,7 +4,7 @@
  */
 
 import type { LogLine } from '../api/pod-logs.ts';
-import { lifeOf } from '../controllers/kubernetes/container-life.ts';
+import { lifeOf, notRun } from '../controllers/kubernetes/container-life.ts';
 import { isScript, programOf } from '../controllers/kubernetes/listening.ts';
 import { answersOf } from '../controllers/kubernetes/probes.ts';
 import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
@@ -35,14 +35,18 @@ export function imageLog(run: ContainerRun): LogLine[] {
   const words = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
   const loop = /\bwhile\s+(?:true|:|\[\s*1\s*\]|sleep\s+[\d.]+)\s*;?\s*do\b([\s\S]*?)\bdone\b/.exec(words);
   if (loop) return repeated(run, loop[0], loop[1] ?? '');
-  const { says, times = [] } = lifeOf(container, false);
+  const { restartPolicy = 'Always' } = run.pod.spec;
+  const { says, times = [] } = lifeOf(container, restartPolicy !== 'Always');
   if (says.length > 0 || isScript(container)) {
     return says.flatMap((text, index) => {
       const at = since + (times[index] ?? 0) + index;
       return at <= run.until + 1000 ? [{ at: Math.min(at, run.until), text: filled(text, run, at) }] : [];
     });
   }
-  return PROGRAMS[programOf(container.image).replace(/-unprivileged$/, '')]?.(run) ?? [];
+  const program = programOf(container.image).replace(/-unprivileged$/, '');
+  // A pause says nothing where it runs, either.
+  if (program === 'pause') return [];
+  return PROGRAMS[program]?.(run) ?? [{ at: since, text: notRun(words || container.image) }];
 }
 
 /** A loop of a shell prints again and again, with a rest between. */
@@ -209,6 +213,14 @@ const redis: Says = (run) => {
   ];
 };
 
+/** The last of each major version that a tag names alone: since 10 they have two numbers. */
+const POSTGRES: Readonly<Record<string, number>> = { 13: 23, 14: 20, 15: 15, 16: 11, 17: 7, 18: 1 };
+
+function postgresVersion({ image }: Container): string {
+  const [, major = '18', minor] = /:(\d+)(?:\.(\d+))?/.exec(image) ?? [];
+  return `${major}.${minor ?? POSTGRES[major] ?? 1}`;
+}
+
 const postgres: Says = (run) => {
   const { container, since } = run;
   const stampOf = (at: number) => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC');
@@ -220,7 +232,7 @@ const postgres: Says = (run) => {
     '',
     'PostgreSQL init process complete; ready for start up.',
     '',
-    `${stamp} [1] LOG:  starting PostgreSQL ${versionOf(container, '18.1')} on x86_64-pc-linux-gnu, 64-bit`,
+    `${stamp} [1] LOG:  starting PostgreSQL ${postgresVersion(container)} (Debian ${postgresVersion(container)}-1.pgdg13+1) on x86_64-pc-linux-gnu, compiled by gcc (Debian 14.2.0-19) 14.2.0, 64-bit`,
     `${stamp} [1] LOG:  listening on IPv4 address "0.0.0.0", port 5432`,
     `${stamp} [1] LOG:  listening on IPv6 address "::", port 5432`,
     `${stamp} [1] LOG:  listening on Unix socket "/var/run/postgresql/.s.PGSQL.5432"`,

@@ -47,7 +47,19 @@ describe('the log of a container', () => {
     expect(hello).toBe('hello');
     expect(date).toMatch(/^Sun Nov 29 11:30:\d\d UTC 2026$/);
     expect(texts(pod({ image: 'python:3.13', command: ['python3', '-c', 'print("fine")'] }))).toEqual(['fine']);
-    expect(texts(pod({ image: 'python:3.13', command: ['python3', '-c', 'serve(8080)'] }))).toEqual([]);
+    expect(texts(pod({ image: 'python:3.13', command: ['python3', '-c', 'serve(8080)'] }))).toEqual([
+      'sim: not run: python3 -c serve(8080)',
+    ]);
+    expect(texts(pod({ image: 'registry.dc1.example/own/shop:3' }))).toEqual([
+      'sim: not run: registry.dc1.example/own/shop:3',
+    ]);
+    const loop = ['sh', '-c', 'for i in 1 2; do echo turn $i; done; for n in $(seq 2 3); do echo $n; done; uptime'];
+    expect(texts(pod({ image: 'alpine', command: loop }))).toEqual([
+      ...['turn 1', 'turn 2', '2', '3', 'sim: not run: uptime'],
+    ]);
+    expect(texts(pod({ image: 'postgres:16', env: [{ name: 'POSTGRES_PASSWORD', value: 'x' }] }))[5]).toContain(
+      'starting PostgreSQL 16.11 (Debian 16.11-1.pgdg13+1)',
+    );
   });
 
   it('tells which kubelet asked', () => {

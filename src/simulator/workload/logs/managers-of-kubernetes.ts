@@ -134,22 +134,28 @@ export const controllerManager: Teller = (run) => {
 };
 
 function started(run: Run, led: number): LogLine[] {
-  const lines = controllers.flatMap(([controller, waits], at) => [
-    structured(led + 60 + at * 30, 'controllermanager.go:778', 'Started controller', { controller }),
-    ...(waits
-      ? [informers(run, led + 61 + at * 30, false, waits), informers(run, led + 1200 + at * 4, true, waits)]
-      : []),
-  ]);
+  // Some are ready at once, and some ask the server first.
+  let at = led + 40;
+  const lines = controllers.flatMap(([controller, waits]) => {
+    const drawn = chance(run.key, controller);
+    at += drawn.integer(0, 4) === 0 ? drawn.integer(60, 420) : drawn.integer(1, 24);
+    return [
+      structured(at, 'controllermanager.go:778', 'Started controller', { controller }),
+      ...(waits
+        ? [informers(run, at + 1, false, waits), informers(run, led + drawn.integer(3200, 3460), true, waits)]
+        : []),
+    ];
+  });
   const collector = { logger: 'garbage-collector-controller' };
   return [
     ...lines,
     structured(
-      led + 1340,
+      led + 3560,
       'garbagecollector.go:154',
       'Garbage collector: all resource monitors have synced',
       collector,
     ),
-    structured(led + 1341, 'garbagecollector.go:157', 'Proceeding to collect garbage', collector),
+    structured(led + 3561, 'garbagecollector.go:157', 'Proceeding to collect garbage', collector),
   ];
 }
 
