@@ -282,7 +282,7 @@ describe('a Pod', () => {
     await expect(
       datacenter.transport.json({ method: 'POST', path: path.replace(/log$/, 'exec') }),
     ).rejects.toMatchObject({
-      code: 403,
+      code: 501,
     });
     const wrong = await refused(
       datacenter.transport.json({ path: `/api/v1/${ns}/pods/${pod?.metadata.name}/log`, query: { container: 'x' } }),

@@ -82,7 +82,9 @@ export function groupWaiting(
   if (far === undefined) return undefined;
   if (paused) return `${far}; paused`;
   const step = atWork(machines)?.waiting ?? (plane && `the rollout of ${plane.name}`);
-  return shorten(step === undefined ? far : `${far}: ${step}`, 100);
+  // Of a machine, and not of the group.
+  const whose = step?.startsWith('its ') ? `a machine waits for ${step}` : step;
+  return shorten(whose === undefined ? far : `${far}: ${whose}`, 100);
 }
 
 /** Whether a control plane brings its machines to another version or template. */

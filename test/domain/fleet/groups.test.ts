@@ -87,7 +87,7 @@ describe('progress of a group', () => {
       'waiting for readiness',
       deployment('workers', 3, { ...settled(3), readyReplicas: 2, availableReplicas: 2 }),
       [bmm('w1', 'h1', 'Running'), machine('w1', 'Provisioned')],
-      { rolling: false, done: false, waiting: '2 of 3 ready: its node to join' },
+      { rolling: false, done: false, waiting: '2 of 3 ready: a machine waits for its node to join' },
     ],
     [
       'full figures, and one machine going',

@@ -72,13 +72,25 @@ export function tellDrain(rt: Runtime, machine: Machine, left: Required<Drain>['
   const { name } = machine.metadata;
   const now = rt.clock.now() * rt.speed;
   if (left && now - (told.get(name) ?? 0) < drainPace) return;
+  const begins = !told.has(name);
   told.set(name, now);
   if (!left) {
     told.delete(name);
     rt.log(machine, 'machine_controller.go:697', 'Drain completed', { Node });
     return;
   }
+  if (begins) rt.log(machine, 'drain.go:74', 'Cordoning Node', { Node });
   rt.log(machine, 'machine_controller.go:897', 'Draining Node', { Node });
+  // Said before anything is evicted: the first time all of them are still to be.
+  const [evicted, deleted] = begins ? [[...left.failed, ...left.gone], []] : [left.failed, left.gone];
+  rt.log(machine, 'drain.go:290', 'Drain not completed yet, there are still Pods on the Node that have to be drained', {
+    Node,
+    podsToTriggerEvictionNow: podList(evicted),
+    podsToTriggerEvictionLater: podList(left.later),
+    podsWithDeletionTimestamp: podList(deleted),
+    podsToWaitCompletedNow: podList(left.awaited),
+    podsToWaitCompletedLater: podList(left.awaitedLater),
+  });
   rt.log(machine, 'machine_controller.go:920', 'Drain not completed yet, requeuing in 20s', {
     Node,
     podsFailedEviction: podList(left.failed),
