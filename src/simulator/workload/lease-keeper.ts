@@ -28,6 +28,8 @@ export class LeaseKeeper {
   readonly #api: Api;
   readonly #now: () => number;
   readonly #wanted = new Map<string, Wanted>();
+  /** When somebody has taken away one that others write, Unix ms. */
+  readonly #lost = new Map<string, number>();
   #follows = false;
   #timer: NodeJS.Timeout | undefined;
   #revivals = 0;
@@ -87,6 +89,11 @@ export class LeaseKeeper {
     return next;
   }
 
+  /** When somebody has last taken away one that others write, Unix ms; undefined where nobody has. */
+  lost(namespace: string, name: string): number | undefined {
+    return this.#lost.get(`${namespace}/${name}`);
+  }
+
   /** Somebody watches: `look` is called whenever one of them is due, until nobody does. */
   watched(look: () => void): void {
     if (this.#timer) return;
@@ -118,6 +125,7 @@ export class LeaseKeeper {
       if (after !== undefined || before === undefined) return;
       const wanted = this.#wanted.get(keyOf(before.object));
       if (wanted) wanted.gone = this.#now();
+      else this.#lost.set(keyOf(before.object), this.#now());
     });
   }
 

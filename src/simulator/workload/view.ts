@@ -218,7 +218,9 @@ export class WorkloadView {
     if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
     if (network) tellOfNetwork(plural, api, this.#told, network, born);
     if (plural === 'leases') this.#leases.renew();
-    if (network && plural === 'leases') api.load(ovnLease(api, this.#now()));
+    if (network && plural === 'leases') {
+      api.load(ovnLease(api, this.#now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));
+    }
     if (plural === 'servicecidrs' || plural === 'ipaddresses') {
       const { services } = networkOf(this.#settings());
       this.#told.tell('service addresses', serviceAddresses(api, services, born));

@@ -167,4 +167,14 @@ describe('the Lease of its controllers', () => {
     expect(other.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
     expect(leaseOf([], other, at + 80_000)).toBeUndefined();
   });
+
+  it('is made anew by its holder where somebody takes it away', () => {
+    const api = { all: () => [pod('a', '2026-11-01T00:00:03Z')] as KubeObject[], find: () => undefined };
+    const [first] = ovnLease(api, at);
+    expect(ovnLease(api, at + 1, at)).toEqual([]);
+    const [again] = ovnLease(api, at + 6000, at);
+    expect(again!.metadata.uid).not.toBe(first!.metadata.uid);
+    expect(Date.parse(again!.metadata.creationTimestamp!)).toBeGreaterThanOrEqual(at);
+    expect(again!.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
+  });
 });

@@ -6,6 +6,7 @@
 import type { Api } from '../../api/api.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
 import { isTrue } from '../../controllers/conditions.ts';
+import { Random } from '../../controllers/random.ts';
 import type { Condition } from '../../controllers/shapes/meta.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { within } from '../leases.ts';
@@ -18,8 +19,11 @@ const asks = 1900;
 const duration = 30;
 const pace = 6;
 
-/** The Lease as it is at Unix time `now` in ms, where that has changed; nothing while no controller leads. */
-export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number): KubeObject[] {
+/**
+ * The Lease as it is at Unix time `now` in ms, where that has changed; nothing while no controller leads. `lost`: when somebody has taken
+ * it away, where that was.
+ */
+export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number, lost?: number): KubeObject[] {
   const known = api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
   const running = api
     .all({ apiVersion: 'v1', kind: 'Pod' })
@@ -33,6 +37,7 @@ export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number): KubeObjec
   const next = holds ?? running[0];
   if (!next) return [];
   const { holder } = next;
+  if (!known && lost !== undefined && lost > next.since) return anew(holder, lost, now);
   const told = Date.parse(String(known?.spec?.['renewTime'] ?? 0));
   if (holds && now - told < pace * 1000) return [];
   const renewTime = within(timestamp(now), `${name}/${holder}`);
@@ -48,6 +53,19 @@ export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number): KubeObjec
   if (known) return [{ ...known, spec }];
   const born = timestamp(before === 0 ? made + 60_000 : Math.min(acquired, now));
   return [make('coordination.k8s.io/v1', 'Lease', namespace, name, born, { spec })];
+}
+
+/** Whoever leads makes it anew at its next turn, as if nobody had led before. */
+function anew(holderIdentity: string, lost: number, now: number): KubeObject[] {
+  const at = lost + new Random('ovn lease', holderIdentity, String(lost)).integer(500, pace * 1000);
+  if (at > now) return [];
+  const acquireTime = within(timestamp(at), `${name}/${holderIdentity}/again`);
+  const spec = { holderIdentity, leaseDurationSeconds: duration, leaseTransitions: 0, acquireTime };
+  return [
+    make('coordination.k8s.io/v1', 'Lease', namespace, name, timestamp(at), {
+      spec: { ...spec, renewTime: acquireTime },
+    }),
+  ];
 }
 
 /** When the container of a Pod began, Unix time in ms. */

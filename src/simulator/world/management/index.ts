@@ -141,7 +141,7 @@ export class ManagementCluster {
     const { api, now } = this.#options;
     if (plural === 'leases') {
       this.#keep();
-      api.load(ovnLease(api, now()));
+      api.load(ovnLease(api, now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));
     }
     if (plural === 'leases' || now() - this.#renewed < renewal) return;
     this.#renewed = now();
