@@ -13,7 +13,7 @@ function planPhrase(plan: PlanRow | undefined, type: string): string {
   if (plan?.type !== type) return `${type} plan`;
   switch (plan.state.word) {
     case 'pending':
-      return `${type} plan running`;
+      return `${type} plan pending`;
     case 'retrying':
       return `${type} plan, retried`;
     case 'applied':

@@ -137,10 +137,10 @@ describe('what a host waits for', () => {
       'its reprovision plan',
       [host('h1', 'Reprovisioning'), plan('h1', 'reprovision')],
       detail({}),
-      'reprovision plan running',
+      'reprovision plan pending',
     ],
     ['the node after that', [host('h1', 'Reprovisioning'), plan('h1', 'reprovision')], applied, 'reboot and node'],
-    ['its clean plan', [host('h1', 'Preparing'), plan('h1', 'clean')], detail({}), 'clean plan running'],
+    ['its clean plan', [host('h1', 'Preparing'), plan('h1', 'clean')], detail({}), 'clean plan pending'],
     ['a clean plan we have not read', [host('h1', 'Preparing'), plan('h1', 'clean')], undefined, 'clean plan'],
     ['a clean plan not yet written', [host('h1', 'Preparing'), plan('h1', 'reprovision')], applied, 'clean plan'],
     ['release', [host('h1', 'Preparing'), plan('h1', 'clean')], applied, 'release after the clean plan'],
@@ -399,7 +399,7 @@ describe('what is wrong with a host', () => {
     const stale = host('h1', 'Reprovisioning', { ready: condition('Ready', 'False', 'PlanFailure') });
     expect(rowOf([inPool, stale, reprovision], of('reprovision', detail({ failedChecksum: 'old' })))).toMatchObject({
       problem: undefined,
-      waiting: 'reprovision plan running',
+      waiting: 'reprovision plan pending',
     });
   });
 });
