@@ -119,7 +119,7 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   }
   const entry = entryOf(state, prompt);
   const last = prompt.text.split(/[ ,]+/).pop() ?? '';
-  if (entry?.kind === 'number') return `now ${entry.value}`;
+  if (entry?.kind === 'number') return `now ${entry.value}  enter takes it  esc leaves`;
   const choices = (entry?.choices ?? [])
     .filter(({ value }) => value.startsWith(last))
     .slice(0, 4)
