@@ -60,6 +60,21 @@ it('has Nodes that are ready and Leases that are renewed, when somebody looks', 
   expect(await versions()).toEqual(await versions());
 });
 
+it('makes its own Service and its addresses again that somebody takes away, as others', async () => {
+  const get = (path: string) => datacenter.transport.json<Item>({ path });
+  for (const plural of ['services', 'endpoints']) {
+    const path = `/api/v1/namespaces/default/${plural}/kubernetes`;
+    const before = await get(path);
+    await datacenter.transport.json({ method: 'DELETE', path });
+    const end = clock.now() + 10_000;
+    clock.after(10_000, () => {});
+    while (clock.step(end)) await new Promise((resolve) => setImmediate(resolve));
+    const after = await get(path);
+    expect(after.metadata.uid).not.toBe(before.metadata.uid);
+    expect(after.spec).toEqual(before.spec);
+  }
+});
+
 it('runs the controllers, behind the webhooks that are asked', async () => {
   const deployments = await list('/apis/apps/v1/namespaces/cpaas-system/deployments');
   expect(names(deployments)).toContain('cluster-api-provider-baremetal-manager');

@@ -193,7 +193,7 @@ export class Api extends KeptObjects {
     if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
     if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources, this.#core.minor());
-    if (verb === 'get' || verb === 'list') this.#options.beforeRead?.(target.resource.plural);
+    if (verb === 'get' || verb === 'list' || verb === 'delete') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {
         bookmarkMs: this.#options.bookmarkMs ?? MINUTE,

@@ -55,7 +55,7 @@ export interface ApiOptions {
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */
   eventTtlMs?: number;
-  /** Called with a plural name before objects of that kind are read: what is kept lazily can be brought up to date. */
+  /** Called with a plural name before objects of that kind are read, or one is deleted: what is kept lazily can be brought up to date. */
   beforeRead?: (plural: string) => void;
   /** Called with a plural name when somebody begins to watch objects of that kind. */
   onWatch?: (plural: string) => void;

@@ -15,6 +15,7 @@ import { LeaseKeeper } from '../../workload/lease-keeper.ts';
 import { nodeLease } from '../../workload/leases.ts';
 import { isMirror, systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
+import { Upkeep } from '../../workload/upkeep.ts';
 import { toldAddresses } from './addresses.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { bornAfter } from './births.ts';
@@ -28,7 +29,6 @@ import {
   managementPrograms,
   managementSettings,
   managementVersion,
-  serverService,
 } from './cluster.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
@@ -70,6 +70,9 @@ export class ManagementCluster {
   readonly #given = new Set<string>();
   readonly #told: Told;
   readonly #leases: LeaseKeeper;
+  /** What its servers make again, as it began. */
+  readonly #own = new Map<string, KubeObject>();
+  readonly #upkeep: Upkeep;
   /** Pods that are to be there, by the names they began with. */
   readonly #pods = new Map<string, KubeObject>();
   #revivals = 0;
@@ -83,6 +86,7 @@ export class ManagementCluster {
     this.#renewed = options.now();
     this.#told = new Told(api);
     this.#leases = new LeaseKeeper(api, options.now);
+    this.#upkeep = new Upkeep(api, options.now, (object) => this.#own.get(keyOf(object)));
     this.#make = (apiVersion, kind, name, namespace, rest) => ({
       apiVersion,
       kind,
@@ -126,11 +130,12 @@ export class ManagementCluster {
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
     api.load(objects);
     this.#keep(nodes);
-    this.#given.add(serverService(this.#make).metadata.uid ?? '');
+    for (const object of objects) if (object.metadata.name === 'kubernetes') this.#own.set(keyOf(object), object);
   }
 
   /** Lets Nodes and leases be fresh: to be called before they are read, so that nothing is written while nobody looks. */
   refresh(plural: string): void {
+    this.#upkeep.settle();
     if (kept.has(plural)) this.#give();
     if (plural === 'pods') this.#revive();
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
@@ -209,14 +214,16 @@ export class ManagementCluster {
     this.#give();
     const { api } = this.#options;
     const told = this.#system(managementNodes(this.#make, this.#since, timestamp(this.#renewed)));
-    api.load(told.filter((object) => object.kind === 'ConfigMap' && !api.has(object)));
+    const given = told.filter((object) => object.kind === 'ConfigMap' && !api.has(object));
+    for (const object of given) this.#own.set(keyOf(object), object);
+    api.load(given);
   }
 
-  /** Each namespace has what every one has; what somebody has taken away is made anew, as is the Service of the server. */
+  /** Each namespace has what every one has; what somebody has taken away is made anew. */
   #give(): void {
     const { api, now } = this.#options;
     const spaces = api.namespaces().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    const wanted = [...givenToNamespaces(this.#make, spaces, this.#ca), serverService(this.#make)];
+    const wanted = givenToNamespaces(this.#make, spaces, this.#ca);
     const missing = wanted.filter((object) => !api.has(object));
     if (missing.length === 0) return;
     const made = missing.map((object) => {
@@ -244,8 +251,10 @@ export class ManagementCluster {
   }
 }
 
+const keyOf = ({ kind, metadata: { namespace, name } }: KubeObject): string => `${kind}/${namespace ?? ''}/${name}`;
+
 /** Kinds of which some objects are kept up. */
-const kept = new Set(['configmaps', 'serviceaccounts', 'services']);
+const kept = new Set(['configmaps', 'serviceaccounts']);
 const randomUid = (...from: readonly (string | number)[]): string => new Random('again', ...from.map(String)).uuid();
 
 /** Of Kubernetes' own kinds not all count what is wanted of them. */
