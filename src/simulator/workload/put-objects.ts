@@ -7,7 +7,7 @@ import type { WorkloadApi } from './api.ts';
 import { toldFor } from './lately.ts';
 import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { containers } from './summary.ts';
-import { isMirror, isRuled } from './system.ts';
+import { isMirror, isOfItsNode, isRuled } from './system.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** The objects of one view. */
@@ -86,7 +86,12 @@ export class PutObjects {
     for (const [path, { object }] of gone)
       if (this.handedOver && this.#cluster.isLeft(object)) this.#left.set(path, object);
     const isLeft = ({ ruled, object }: Made) => this.handedOver && (ruled || this.#cluster.isLeft(object));
-    await this.#remove(gone.flatMap(([path, made]) => (isLeft(made) ? [] : [path])));
+    for (const [path, made] of gone) {
+      if (isLeft(made)) continue;
+      // What users run has ended by the time that its drain is done: nobody is left to end it.
+      if (isOfItsNode(made.object) && !isMirror(made.object)) this.#cluster.api.drop(made.object);
+      else await this.#remove(path);
+    }
   }
 
   /**
@@ -138,10 +143,8 @@ export class PutObjects {
     return { ...object, metadata: { ...object.metadata, uid, creationTimestamp } };
   }
 
-  async #remove(paths: readonly string[]): Promise<void> {
-    for (const path of paths) {
-      // Somebody else may have been faster.
-      await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
-    }
+  async #remove(path: string): Promise<void> {
+    // Somebody else may have been faster.
+    await this.#cluster.json({ method: 'DELETE', path }).catch(() => {});
   }
 }

@@ -507,6 +507,20 @@ it('has on each Node what users run, until a drain has waited for its end', asyn
   expect(await names(path)).toEqual(['app-x2']);
 });
 
+it('has what users run ended when its drain is done, whoever watches and kubelets or not', async () => {
+  const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
+  workloads.settings = () => ({ tokens: [], applications });
+  const path = '/api/v1/namespaces/sim-workload/pods';
+  await names(path);
+  const cordon = { spec: { unschedulable: true } };
+  const contentType = 'application/merge-patch+json';
+  await workloads.of('prod').json({ method: 'PATCH', path: '/api/v1/nodes/w-1', body: cordon, contentType });
+  applications[0]!.since = '2026-11-21T01:59:59Z';
+  expect(await names(path)).toEqual(['app-x1']);
+  applications.shift();
+  expect(await names(path)).toEqual([]);
+});
+
 it('ends what was deleted on a host that serves again before the collector of Pods has come by', async () => {
   const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
   workloads.settings = () => ({ tokens: [], applications });
