@@ -26,9 +26,12 @@ export function taken(at: number, text: string): string {
   return own === undefined ? stamp : `${stamp.slice(0, 23)}${own}${stamp.slice(26)}`;
 }
 
-/** Lines in the order of time, with microseconds that do not run backwards within a millisecond either. */
-export function inOrder<T extends { at: number; text: string }>(lines: readonly T[]): T[] {
-  const sorted = [...lines].sort((a, b) => a.at - b.at);
+/**
+ * Lines in the order of time, with microseconds that do not run backwards within a millisecond either, nor are those of
+ * another process: `of` is what it is known by.
+ */
+export function inOrder<T extends { at: number; text: string }>(lines: readonly T[], of: string): T[] {
+  const sorted = lines.map((line) => onClock(line, of)).sort((a, b) => a.at - b.at);
   for (let first = 0; first < sorted.length; ) {
     let end = first + 1;
     while (end < sorted.length && sorted[end]!.at === sorted[first]!.at) end++;
@@ -43,6 +46,14 @@ export function inOrder<T extends { at: number; text: string }>(lines: readonly 
     first = end;
   }
   return sorted;
+}
+
+/** A line as the clock of its process has it. */
+function onClock<T extends { at: number; text: string }>(line: T, of: string): T {
+  const own = told.exec(line.text)?.[2];
+  if (own === undefined) return line;
+  const shifted = (Number(own) + Number(digits(`${of}/${line.at}`, 3))) % 1000;
+  return { ...line, text: line.text.replace(told, `$1${String(shifted).padStart(3, '0')}`) };
 }
 
 /** Sorted microseconds, no two the same. */

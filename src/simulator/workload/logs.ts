@@ -52,7 +52,10 @@ export function componentLogs(question: LogQuestion, past?: EtcdPast, journal?: 
   };
   const teller = tellerOf(pod, program);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);
-  return inOrder(lines.filter(({ at }) => at >= run.from && at <= until)).slice(-mostLines);
+  return inOrder(
+    lines.filter(({ at }) => at >= run.from && at <= until),
+    run.key,
+  ).slice(-mostLines);
 }
 
 /** Of a program whose controllers nobody plays. */

@@ -23,7 +23,7 @@ export const ovnServices = (network: string, make: (name: string, body: object) 
   SERVICES.map(([name, app, port, leader]) => {
     const ports = [{ name: leader ? name : 'metrics', port, protocol: 'TCP', targetPort: port }];
     const selector = { app, ...(leader ? { [leader]: 'true' } : {}) };
-    const clusterIP = podAddress(network, `service/${name}`);
+    const clusterIP = podAddress(network, `${network}/service/${name}`);
     const own = clusterIP ? { clusterIP, clusterIPs: [clusterIP] } : {};
     const made = make(name, { spec: { type: 'ClusterIP', ...own, ports, selector } });
     return leader ? made : { ...made, metadata: { ...made.metadata, labels: { app } } };

@@ -5,6 +5,7 @@ import { priorityOf } from '../../api/discovery/priorities.ts';
 import type { Resource } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { ownerReference } from '../../controllers/owners.ts';
+import { Random } from '../../controllers/random.ts';
 import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import type { Make } from './cluster.ts';
 import { gathered, knownRoles, ruleOf } from './known-roles.ts';
@@ -132,9 +133,6 @@ function roles(make: Make): KubeObject[] {
   ];
 }
 
-/** What the name of the slice ends in that tells where names are answered. */
-const dnsSuffix = 'x7k2p';
-
 /** All of it. `addresses` are those of the control plane's Nodes, `dns` those of the Pods that answer names. */
 export function basics(
   make: Make,
@@ -196,14 +194,20 @@ export function basics(
       { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
     ),
     slice(
-      make('discovery.k8s.io/v1', 'EndpointSlice', `kube-dns-${dnsSuffix}`, 'kube-system', {
-        addressType: 'IPv4',
-        endpoints: dns.map((ip) => ({
-          addresses: [ip],
-          conditions: { ready: true, serving: true, terminating: false },
-        })),
-        ports: dnsPorts,
-      }),
+      make(
+        'discovery.k8s.io/v1',
+        'EndpointSlice',
+        `kube-dns-${new Random(`${dnsService.metadata.uid}/slice`).suffix()}`,
+        'kube-system',
+        {
+          addressType: 'IPv4',
+          endpoints: dns.map((ip) => ({
+            addresses: [ip],
+            conditions: { ready: true, serving: true, terminating: false },
+          })),
+          ports: dnsPorts,
+        },
+      ),
     ),
     label(
       make('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default', {
