@@ -34,12 +34,18 @@ const sharedPair = () => {
  * The certificate of an authority called `name`, valid for ten years from Unix time `from` in ms, as kubeadm makes them.
  * All authorities of a process have one RSA key: to make one takes as long as to make a world.
  */
-export function authority(name: string, from: number): Credentials {
+export function authority(
+  name: string,
+  from: number,
+  { serial: of = name, last = false }: { serial?: string; last?: boolean } = {},
+): Credentials {
   const { publicKey, privateKey } = sharedPair();
   const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
   const subject = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from(name)))));
-  const serial = digestOf(`${name}/${from}`).subarray(0, 8);
+  const serial = digestOf(`${of}/${from}`).subarray(0, 8);
   const yes = tlv(0x01, Buffer.from([0xff]));
+  // An authority, with no other below it where it is the last.
+  const basic = last ? sequence(yes, integer(Buffer.from([0]))) : sequence(yes);
   // digitalSignature, keyEncipherment and keyCertSign.
   const usage = tlv(0x03, Buffer.from([2, 0b10100100]));
   const body = sequence(
@@ -54,7 +60,7 @@ export function authority(name: string, from: number): Credentials {
       0xa3,
       sequence(
         sequence(oid(OID.keyUsage), yes, octets(usage)),
-        sequence(oid(OID.basicConstraints), yes, octets(sequence(yes))),
+        sequence(oid(OID.basicConstraints), yes, octets(basic)),
       ),
     ),
   );

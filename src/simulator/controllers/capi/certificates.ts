@@ -12,8 +12,11 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const year = 365 * 86_400_000;
 
-/** The common names kubeadm gives its authorities. */
-const authorities = { ca: 'kubernetes', etcd: 'etcd-ca', proxy: 'front-proxy-ca' };
+/** Cluster API calls each of its authorities the same, whatever kubeadm would (util/secret, newCertificateAuthority). */
+const common = 'kubernetes';
+const authorities = ['ca', 'etcd', 'proxy'];
+/** As clocks differ, what it makes is valid a little before it is made, ms. */
+const early = 300_000;
 
 /** All such Secrets of a cluster. The authorities are as old as the Cluster. */
 export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane): Secret[] {
@@ -30,7 +33,9 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane)
     data,
   });
   const born = Date.parse(cluster.metadata.creationTimestamp ?? '') || 0;
-  const made = Object.entries(authorities).map(([suffix, common]) => [suffix, authority(common, born)] as const);
+  const made = authorities.map(
+    (suffix) => [suffix, authority(common, born - early, { serial: `${name}/${suffix}`, last: true })] as const,
+  );
   const pairs = made.map(([suffix, { certificate, key }]) =>
     secret(suffix, { 'tls.crt': base64(certificate), 'tls.key': base64(key) }),
   );
@@ -39,10 +44,9 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane)
   const accounts = secret('sa', { 'tls.crt': base64(authorityPublicKey()), 'tls.key': base64(key) });
   const { host = '', port = '' } = cluster.spec?.controlPlaneEndpoint ?? {};
   const user = `${name}-admin`;
-  // Cluster API lets it be valid a little before it is made, as clocks differ, and for a year.
   const admin = certified(
-    { name: 'kubernetes-admin', organization: 'system:masters', from: born - 300_000, until: born + year },
-    { name: authorities.ca, key },
+    { name: 'kubernetes-admin', organization: 'system:masters', from: born - early, until: born + year },
+    { name: common, key },
   );
   const kubeconfig = yamlLines({
     apiVersion: 'v1',

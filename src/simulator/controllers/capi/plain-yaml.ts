@@ -32,8 +32,9 @@ function item(value: unknown, indent: string): string[] {
   return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest];
 }
 
-/** What begins with a digit is no number only if it is an address or a version. */
-const plain = /^(?:[A-Za-z/_][\w/.:=@%+,~()-]*(?: [\w/.:=@%+,~()-]+)*|\d+(?:\.\d+){2}[\w.-]*|\d+(?:\.\d+){3}[:/]\d+)$/;
+/** What begins with a digit is no number only if it is an address, a version or a duration. */
+const plain =
+  /^(?:\d+h\d+m\d+s|[A-Za-z/_][\w/.:=@%+,~()-]*(?: [\w/.:=@%+,~()-]+)*|\d+(?:\.\d+){2}[\w.-]*|\d+(?:\.\d+){3}[:/]\d+)$/;
 const words = /^(?:true|false|yes|no|on|off|y|n|null|~)$/i;
 
 function scalar(value: unknown): string {
