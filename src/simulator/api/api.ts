@@ -161,7 +161,7 @@ export class Api extends KeptObjects {
     const parts = pathParts(path);
     const verb = parts && verbOf(method, query, parts);
     await this.faults.meet({ method, path, parts, watch: verb === 'watch' });
-    const healthy = health(path, query);
+    const healthy = health(path, query, this.#core.minor());
     // Where everybody may do everything, strangers still may not.
     const isOpen = this.#options.authorize !== 'rbac';
     if (isOpen && healthy !== undefined) return plain(healthy);

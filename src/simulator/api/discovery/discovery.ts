@@ -58,7 +58,7 @@ export function discover(
   const steps = path.replace(/\/$/, '').split('/').slice(1);
   const [root, group, groupVersion] = steps;
   const minor = Number(version['minor'] ?? 0);
-  if (path === '/') return { body: { paths: servedPaths(resources) }, pretty: true };
+  if (path === '/') return { body: { paths: servedPaths(resources, minor) }, pretty: true };
   if (path === '/version' || path === '/version/') return { body: version, pretty: true };
   if (root === 'api' && steps.length === 1) {
     return (
@@ -90,14 +90,14 @@ export function discover(
 }
 
 /** What the root of the server lists: everything that can be asked for and is no object. */
-function servedPaths(resources: readonly Resource[]): string[] {
+function servedPaths(resources: readonly Resource[], minor: number): string[] {
   const groups = groupsOf(resources).flatMap(({ group, versions }) => [
     `/apis/${group}`,
     ...versions.map((version) => `/apis/${group}/${version}`),
   ]);
   const documents = ['/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version', ...Object.values(ISSUER_PATHS)];
   const metrics = ['/metrics', '/metrics/slis'];
-  return ['/api', '/api/v1', '/apis', '/apis/', ...groups, ...healthPaths(), ...metrics, ...documents].sort();
+  return ['/api', '/api/v1', '/apis', '/apis/', ...groups, ...healthPaths(minor), ...metrics, ...documents].sort();
 }
 
 function groupEntry({ group, versions }: Group) {

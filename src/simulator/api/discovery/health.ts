@@ -32,28 +32,36 @@ const LATE = [
   'poststarthook/apiservice-openapiv3-controller',
 ];
 
-/** What is looked at for one of the endpoints. */
-export const checksOf = (endpoint: string): string[] => {
+/** Since 1.33 Services may have more than one network, and who keeps the first begins behind this. */
+const NETWORKS = {
+  behind: 'poststarthook/bootstrap-controller',
+  name: 'poststarthook/start-kubernetes-service-cidr-controller',
+};
+
+/** What is looked at for one of the endpoints, by a server of a minor version. */
+export const checksOf = (endpoint: string, minor: number): string[] => {
   const ready = endpoint === 'readyz';
   const first = ['ping', 'log', 'etcd', ...(ready ? ['etcd-readiness', 'informer-sync'] : [])];
-  return [...first, ...HOOKS, ...LATE, ...(ready ? ['shutdown'] : [])];
+  const hooks =
+    minor < 33 ? HOOKS : HOOKS.flatMap((hook) => (hook === NETWORKS.behind ? [hook, NETWORKS.name] : [hook]));
+  return [...first, ...hooks, ...LATE, ...(ready ? ['shutdown'] : [])];
 };
 const PATH = /^\/(healthz|livez|readyz)(?:\/(.+))?$/;
 
 /** Where health can be asked for. */
-export const healthPaths = (): string[] =>
+export const healthPaths = (minor: number): string[] =>
   ['healthz', 'livez', 'readyz'].flatMap((endpoint) => [
     `/${endpoint}`,
-    ...checksOf(endpoint).map((check) => `/${endpoint}/${check}`),
+    ...checksOf(endpoint, minor).map((check) => `/${endpoint}/${check}`),
   ]);
 
 /** What the health endpoints say in plain text; undefined for other paths, and for checks that do not exist. */
-export function health(path: string, query: URLSearchParams): string | undefined {
+export function health(path: string, query: URLSearchParams, minor: number): string | undefined {
   const match = PATH.exec(path);
   if (match === null) return undefined;
   const [, endpoint = '', check] = match;
   const excluded = new Set(query.getAll('exclude'));
-  const checks = checksOf(endpoint);
+  const checks = checksOf(endpoint, minor);
   if (check !== undefined) return checks.includes(check) ? 'ok' : undefined;
   if (!query.has('verbose')) return 'ok';
   const lines = checks.map((name) => (excluded.has(name) ? `[+]${name} excluded: ok` : `[+]${name} ok`));

@@ -242,7 +242,9 @@ function databaseSize({ store, resources }: Core): number {
 export function healthMetrics(core: Core, since: number): string {
   const { seconds } = lifeOf(core, since);
   const types = { healthz: 0, livez: 0.1, readyz: 1 } as const;
-  const checks = Object.entries(types).flatMap(([type, pace]) => checksOf(type).map((name) => ({ name, type, pace })));
+  const checks = Object.entries(types).flatMap(([type, pace]) =>
+    checksOf(type, core.minor()).map((name) => ({ name, type, pace })),
+  );
   return [
     family(
       'kubernetes_healthcheck',

@@ -45,6 +45,7 @@ function subjectsOf(role: string): object[] {
   if (role.startsWith(controllerRole)) {
     return [{ kind: 'ServiceAccount', name: role.slice(controllerRole.length), namespace: 'kube-system' }];
   }
+  if (role === 'system:kube-dns') return [{ kind: 'ServiceAccount', name: 'kube-dns', namespace: 'kube-system' }];
   const [kind, name] = holders[role] ?? [];
   const strangers = { apiGroup: rbac, kind: 'Group', name: 'system:unauthenticated' };
   return [...(kind ? [{ apiGroup: rbac, kind, name }] : []), ...(role === open ? [strangers] : [])];
