@@ -468,6 +468,13 @@ describe('gates', () => {
     if (gate?.asks === undefined) expect(gate?.evidence.length).toBeGreaterThan(0);
   });
 
+  it('hold back every health check, and not the first alone', () => {
+    const other = { ...check(), metadata: { ...check().metadata, name: 'mhc-2', uid: 'MachineHealthCheck/mhc-2' } };
+    expect(gatesOf([...fleet(), check(), other]).get('health-checks')?.remedy?.command).toBe(
+      'kubectl -n cpaas-system annotate machinehealthchecks.cluster.x-k8s.io mhc mhc-2 cluster.x-k8s.io/paused=true',
+    );
+  });
+
   it('is gone through by its name as long as it shows the same, and never where nothing could work', () => {
     const marked = (name: string) =>
       spec(fleet(), ['Machine', name], 'metadata.annotations', { 'cluster.x-k8s.io/delete-machine': '' });

@@ -1,7 +1,9 @@
 /** What must be at rest: nothing paused, nothing marked, nothing rolling, nothing that would delete machines by itself. */
+
 import { formatDuration } from '../../../domain/age.ts';
 import { PAUSED } from '../../../domain/annotations.ts';
 import { groupRef } from '../../../domain/explain/lookup.ts';
+import { kubectl } from '../../../domain/explain/steps.ts';
 import type { GroupRow } from '../../../domain/fleet/rows.ts';
 import { strandedShort } from '../../../domain/forecast/stranded.ts';
 import { ownedElsewhere, rowsOf } from '../../../operations/find.ts';
@@ -143,8 +145,12 @@ export const healthChecks: Rule = ({ known, route }) => {
         .join(', ') || 'its limits are not known',
     ),
   );
-  const [first] = hasty.length > 0 ? hasty : checks;
-  const command = `kubectl -n ${known.namespace} annotate machinehealthchecks.cluster.x-k8s.io ${first?.name} ${PAUSED}=true`;
+  // All of them: one that is left would go on.
+  const names = (hasty.length > 0 ? hasty : checks).map(({ name }) => name);
+  const command = kubectl(
+    ...([known.namespace, 'annotate', 'machinehealthchecks.cluster.x-k8s.io'] as const),
+    ...[...names, `${PAUSED}=true`],
+  );
   if (hasty.length > 0) {
     const figure = `${few(hasty.map(({ name }) => name))} would delete machines on their way: ${slow}`;
     return [
@@ -161,7 +167,7 @@ export const healthChecks: Rule = ({ known, route }) => {
   const held = checks.filter(({ annotations }) => Object.hasOwn(annotations, PAUSED));
   if (held.length === checks.length)
     return [open('health-checks', title, `${few(held.map(({ name }) => name))} held back`)];
-  const figure = `${few(checks.map(({ name }) => name))} may delete machines of its own accord; ${slow}`;
+  const figure = `${few(checks.map(({ name }) => name))} may delete machines unasked; ${slow}`;
   return [
     not(
       'warn',
