@@ -181,7 +181,14 @@ function build(fleet: Fleet): Node[] {
         kind: 'cluster',
         name: row.name,
         ref: refOf(row),
-        text: words(row.phase, row.version, nodesText(fleet, row.name), `${row.hosts} hosts`, row.paused && 'paused'),
+        // That it is provisioned is the rule, and room is short.
+        text: words(
+          row.phase !== 'Provisioned' && row.phase,
+          row.version,
+          nodesText(fleet, row.name),
+          `${row.hosts} hosts`,
+          row.paused && 'paused',
+        ),
         problem: row.problem ?? plugin.problem,
         waiting: row.waiting ?? plugin.waiting,
       },
