@@ -31,12 +31,13 @@ export function startOf({ pod, node, since }: PodPlace, waits: boolean): { sandb
 
 /**
  * Since when its containers, and it, have been ready or not, `running` since a time: never after now. `network`: it is not
- * ready before its Node's network is; `probed`: its kubelet asks it first.
+ * ready before its Node's network is; `probed`: its kubelet asks it first; `carries`: its Node, and what Cluster API says of
+ * its Machine, are not well before it is, and so it has been asked by the time that they are.
  */
 export function readySince(
   { pod, node, since, now }: PodPlace,
   running: string,
-  { ready, network, probed }: { ready: boolean; network: boolean; probed: boolean },
+  { ready, network, probed, carries }: { ready: boolean; network: boolean; probed: boolean; carries?: boolean },
 ): { containers: string; ready: string } {
   const told = (ms: number) => timestamp(Math.min(ms, Math.max(Date.parse(since), Date.parse(now))));
   const changed = changeOf(node);
@@ -44,6 +45,9 @@ export function readySince(
   // Nobody has heard of it since its Node went silent.
   if (!ready) return { containers: since, ready: moved ? told(changed) : since };
   const asked = probed ? 11_000 + ((spreadOf(pod) >> 6) % 9) * 1000 : 1000;
-  const up = Math.max(Date.parse(running), network && !moved && changed > 0 ? changed : 0) + asked;
+  const runs = Date.parse(running);
+  const usual = Math.max(runs, network && !moved && changed > 0 ? changed : 0) + asked;
+  const isNodeUp = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  const up = carries && isNodeUp && !moved && changed > 0 ? Math.min(usual, Math.max(runs, changed)) : usual;
   return { containers: told(up), ready: told(moved ? Math.max(up, changed) : up) };
 }

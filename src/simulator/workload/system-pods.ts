@@ -117,6 +117,7 @@ export function pod(
   const kept = {
     ready,
     network: program.network ?? false,
+    carries: program.as === 'static',
     probed: ['readinessProbe', 'startupProbe'].some((probe) => manifest?.container[probe] !== undefined),
   };
   const begun = runningSince(container) ?? started;
