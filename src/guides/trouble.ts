@@ -5,13 +5,16 @@ import type { Explanation } from '../domain/explain/types.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Course, Known, Stage, Turn } from './contract.ts';
 
+/** What a way goes through as it should: between a control plane and its workers no worker can be made. */
+const ON_THE_WAY: readonly string[] = ['workers-behind'];
+
 function firstOf(
   { fleet, now, learnt, seen = NOTHING_SEEN }: Known,
   refs: readonly (ObjectRef | undefined)[],
 ): Explanation | undefined {
   for (const ref of refs) {
     const found = ref && explain(fleet, ref, now, { ...seen, learnt });
-    if (found) return found;
+    if (found && !ON_THE_WAY.includes(found.id)) return found;
   }
   return undefined;
 }
