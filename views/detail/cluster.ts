@@ -28,7 +28,7 @@ export function clusterLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...field('network', infra?.networkType),
     ...field('pods', row.object.podCidrs.join(' ')),
     ...field('services', row.object.serviceCidrs.join(' ')),
-    ...field('hosts', row.hosts),
+    ...field('hosts', `${row.hosts} in its pools`),
     ...section(
       'GROUPS',
       row.groups.flatMap((uid) => {

@@ -164,7 +164,7 @@ export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
             since: told?.since,
           }),
         ];
-  return section('NODE', [...reachLine('known', workload, 'node'), ...own]);
+  return section('NODE', [...reachLine('its cluster', workload, 'node'), ...own]);
 }
 
 /** The Nodes of a group, in one line. */
