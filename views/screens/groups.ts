@@ -2,6 +2,7 @@ import { defineScreen } from '../../hooks/screen.ts';
 import type { GroupRow } from '../../src/domain/fleet/rows.ts';
 import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, ofCell, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { nameColumn } from '../parts/name-column.ts';
 
 function rolloutWord(row: GroupRow): { text: string; tone: 'busy' | 'warn' | 'plain' } {
   if (row.paused) return { text: 'paused', tone: 'warn' };
@@ -70,16 +71,7 @@ export const groups = defineScreen<GroupRow>({
       rank: 1,
       cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
-    {
-      key: 'pool',
-      title: 'POOL',
-      min: 12,
-      grow: 2,
-      whole: true,
-      cut: 'middle',
-      rank: 5,
-      cell: (row) => row.pool ?? '',
-    },
+    nameColumn('pool', 5, (row) => row.pool),
     {
       key: 'template',
       title: 'TEMPLATE',

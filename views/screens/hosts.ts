@@ -3,6 +3,7 @@ import type { HostRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planText } from '../../src/domain/plan-words.ts';
 import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, planStateTone, signCell, signSort, useCell, whatCell } from '../parts/cells.ts';
+import { nameColumn } from '../parts/name-column.ts';
 
 const busy = ({ use, waiting }: HostRow) =>
   use === 'reprovisioning' ||
@@ -60,37 +61,10 @@ export const hosts = defineScreen<HostRow>({
       rank: 1,
       cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
-    {
-      key: 'pool',
-      title: 'POOL',
-      min: 12,
-      grow: 2,
-      whole: true,
-      cut: 'middle',
-      rank: 4,
-      cell: (row) => row.pool ?? '',
-    },
-    {
-      key: 'machine',
-      title: 'MACHINE',
-      min: 16,
-      grow: 2,
-      whole: true,
-      cut: 'middle',
-      rank: 6,
-      cell: (row) => row.machine ?? '',
-    },
+    nameColumn('pool', 4, (row) => row.pool),
+    nameColumn('machine', 6, (row) => row.machine, { min: 16 }),
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
-    {
-      key: 'node',
-      title: 'NODE',
-      min: 12,
-      grow: 1,
-      whole: true,
-      cut: 'middle',
-      rank: 8,
-      cell: (row) => row.node ?? '',
-    },
+    nameColumn('node', 8, (row) => row.node, { grow: 1 }),
     {
       key: 'address',
       title: 'ADDRESS',

@@ -3,6 +3,7 @@ import type { MachineRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planStateText } from '../../src/domain/plan-words.ts';
 import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { nameColumn } from '../parts/name-column.ts';
 
 const busy = (row: MachineRow) => row.waiting !== undefined;
 
@@ -55,47 +56,11 @@ export const machines = defineScreen<MachineRow>({
       rank: 1,
       cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
-    {
-      key: 'host',
-      title: 'HOST',
-      min: 11,
-      grow: 3,
-      whole: true,
-      cut: 'middle',
-      rank: 2,
-      cell: (row) => row.host ?? '',
-    },
-    {
-      key: 'node',
-      title: 'NODE',
-      min: 12,
-      grow: 2,
-      whole: true,
-      cut: 'middle',
-      rank: 5,
-      cell: (row) => row.node ?? '',
-    },
-    {
-      key: 'group',
-      title: 'GROUP',
-      min: 12,
-      grow: 2,
-      whole: true,
-      cut: 'middle',
-      rank: 6,
-      cell: (row) => row.group ?? '',
-    },
+    nameColumn('host', 2, (row) => row.host, { min: 11, grow: 3 }),
+    nameColumn('node', 5, (row) => row.node),
+    nameColumn('group', 6, (row) => row.group),
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 7, cell: (row) => row.cluster ?? '' },
-    {
-      key: 'pool',
-      title: 'POOL',
-      min: 12,
-      grow: 2,
-      whole: true,
-      cut: 'middle',
-      rank: 9,
-      cell: (row) => row.pool ?? '',
-    },
+    nameColumn('pool', 9, (row) => row.pool),
     {
       key: 'plan',
       title: 'PLAN',

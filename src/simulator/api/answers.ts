@@ -3,15 +3,6 @@
 import { ApiError, internal } from './errors.ts';
 import { type ApiAnswer, isRecord } from './types.ts';
 
-/** What a body says; undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** An answer of plain text. */
 export const plain = (body: string, status = 200): ApiAnswer => ({
   status,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { parseJson } from '../controllers/json.ts';
 import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
 import { actingAs } from './acting-as.ts';
 import { countQuotas } from './admission/quotas.ts';
-import { errorAnswer, json, parseJson, plain } from './answers.ts';
+import { errorAnswer, json, plain } from './answers.ts';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import type { Core } from './core.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';

@@ -3,6 +3,7 @@
  * (k8s.io/cri-client/pkg/logs: "Only keep following container log when it is running").
  */
 
+import { isMirror } from './admission/find.ts';
 import type { Core } from './core.ts';
 import { keyOf } from './store.ts';
 import { isRecord, type KubeObject } from './types.ts';
@@ -18,8 +19,6 @@ export interface FollowedRun {
   /** Whether its kubelet hands nothing on at the moment. */
   silent: boolean;
 }
-
-const mirror = 'kubernetes.io/config.mirror';
 
 const nodeOf = (pod: KubeObject): string => String(pod.spec?.['nodeName'] ?? '');
 
@@ -61,9 +60,8 @@ function podAgain(core: Core, pod: KubeObject): { found: KubeObject; gone: boole
   const pods = core.resources.find(({ plural, group }) => plural === 'pods' && group === '')!;
   const stored = core.store.get(pods, keyOf(namespace, name))?.object;
   // A mirror that is made again is still of the same containers.
-  const file = pod.metadata.annotations?.[mirror];
-  const isMirror = file !== undefined && stored?.metadata.annotations?.[mirror] === file;
-  if (stored && (stored.metadata.uid === uid || isMirror)) return { found: stored, gone: false };
+  const isAgain = stored !== undefined && isMirror(pod) && isMirror(stored);
+  if (stored && (stored.metadata.uid === uid || isAgain)) return { found: stored, gone: false };
   const removed = core.removed?.of('pods').findLast(({ object }) => object.metadata.uid === uid);
   return { found: removed?.object ?? pod, gone: true };
 }

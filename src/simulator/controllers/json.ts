@@ -48,3 +48,12 @@ export function mergePatch(
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
+
+/** What a text says; undefined where it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -31,7 +31,8 @@ export function taken(at: number, text: string): string {
  * another process: `of` is what it is known by.
  */
 export function inOrder<T extends { at: number; text: string }>(lines: readonly T[], of: string): T[] {
-  const sorted = lines.map((line) => onClock(line, of)).sort((a, b) => a.at - b.at);
+  const clock = Number(digits(of, 3)) + 1;
+  const sorted = lines.map((line) => onClock(line, clock)).sort((a, b) => a.at - b.at);
   for (let first = 0; first < sorted.length; ) {
     let end = first + 1;
     while (end < sorted.length && sorted[end]!.at === sorted[first]!.at) end++;
@@ -48,11 +49,11 @@ export function inOrder<T extends { at: number; text: string }>(lines: readonly 
   return sorted;
 }
 
-/** A line as the clock of its process has it. */
-function onClock<T extends { at: number; text: string }>(line: T, of: string): T {
+/** A line as the clock of its process has it: reckoned, and not drawn, for a log that is followed is told each second. */
+function onClock<T extends { at: number; text: string }>(line: T, clock: number): T {
   const own = told.exec(line.text)?.[2];
   if (own === undefined) return line;
-  const shifted = (Number(own) + Number(digits(`${of}/${line.at}`, 3))) % 1000;
+  const shifted = (Number(own) + clock * ((line.at % 997) + 1)) % 1000;
   return { ...line, text: line.text.replace(told, `$1${String(shifted).padStart(3, '0')}`) };
 }
 

@@ -3,6 +3,7 @@
  * that its controllers recorded, which controller-runtime logs too. Words of other programs are those of their beginning.
  */
 
+import { statusOf } from '../api/log-following.ts';
 import type { LogLine, LogQuestion } from '../api/pod-logs.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
 import type { Journal } from '../controllers/journal.ts';
@@ -103,11 +104,6 @@ function programOf({ metadata, spec }: KubeObject): string {
   const [first] = records(spec?.['containers']);
   return String(first?.['name'] ?? '');
 }
-
-const statusOf = ({ status }: KubeObject, container: string) =>
-  [...records(status?.['containerStatuses']), ...records(status?.['initContainerStatuses'])].find(
-    ({ name }) => name === container,
-  );
 
 /** Whether the run that is asked for ended with the code of success: servers do where they are told to end. */
 function hasEndedWell({ pod, container, previous }: LogQuestion): boolean {

@@ -50,6 +50,7 @@ export class PutObjects {
   forget(): void {
     this.watched = false;
     this.#isThere = false;
+    this.#left.clear();
     this.upkeep.forget();
   }
 
@@ -83,13 +84,12 @@ export class PutObjects {
       else if (before.template !== template) await this.#change(path, object);
     }
     this.#endLeft();
-    for (const [path, { object }] of gone)
-      if (this.handedOver && this.#cluster.isLeft(object)) this.#left.set(path, object);
-    const isLeft = ({ ruled, object }: Made) => this.handedOver && (ruled || this.#cluster.isLeft(object));
-    for (const [path, made] of gone) {
-      if (isLeft(made)) continue;
+    for (const [path, { ruled, object }] of gone) {
+      const left = this.handedOver && this.#cluster.isLeft(object);
+      if (left) this.#left.set(path, object);
+      if (left || (this.handedOver && ruled)) continue;
       // What users run has ended by the time that its drain is done: nobody is left to end it.
-      if (isOfItsNode(made.object) && !isMirror(made.object)) this.#cluster.api.drop(made.object);
+      if (isOfItsNode(object) && !isMirror(object)) this.#cluster.api.drop(object);
       else await this.#remove(path);
     }
   }

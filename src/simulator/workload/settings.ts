@@ -8,6 +8,7 @@ import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/same-bootstrap.ts';
 import { find } from '../controllers/conditions.ts';
+import { parseJson } from '../controllers/json.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';
 import type { Runtime } from '../controllers/runtime.ts';
@@ -137,7 +138,7 @@ function madeOf(rt: Runtime, cluster: string): NonNullable<ClusterSettings['made
     if (!node || clusterOf(machine) !== cluster) return [];
     const noted = machine.metadata.annotations?.[clusterConfigurationAnnotation];
     const config = rt.informer(kinds.KubeadmConfig).get(machine.spec?.bootstrap?.configRef?.name);
-    const configuration = noted === undefined ? config?.spec?.clusterConfiguration : parsed(noted);
+    const configuration = noted === undefined ? config?.spec?.clusterConfiguration : parseJson(noted);
     return configuration === undefined ? [] : [[node, partsOf(configuration)] as const];
   });
   return Object.fromEntries(pairs);
@@ -151,16 +152,8 @@ function patchOf(rt: Runtime, cluster: string, node: string): Record<string, unk
   const machine = machines.find((one) => one.status?.nodeRef?.name === node && clusterOf(one) === cluster);
   const config = rt.informer(kinds.KubeadmConfig).get(machine?.spec?.bootstrap?.configRef?.name);
   const content = config?.spec?.files?.find(({ path }) => path === patchPath)?.content;
-  const patch = content === undefined ? undefined : parsed(content);
+  const patch = content === undefined ? undefined : parseJson(content);
   return isRecord(patch) ? patch : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A Pod for each Node of a Machine; of those on their way out, what they say they wait for: it is as true as the sentence. */

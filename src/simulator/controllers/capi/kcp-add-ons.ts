@@ -4,6 +4,7 @@
  */
 
 import { isRecord } from '../../api/types.ts';
+import { parseJson } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { ownerName } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
@@ -30,7 +31,7 @@ export function coreDnsOf(rt: Runtime, plane: KubeadmControlPlane, cluster: stri
   const owned = machines.filter((machine) => ownerName(machine, 'KubeadmControlPlane') === plane.metadata.name);
   const [oldest] = owned.sort(byAge);
   const noted = oldest?.metadata.annotations?.[clusterConfigurationAnnotation];
-  return tagOf(parsed(noted)) ?? tagOf(plane.spec?.kubeadmConfigSpec?.clusterConfiguration);
+  return tagOf(parseJson(noted ?? '')) ?? tagOf(plane.spec?.kubeadmConfigSpec?.clusterConfiguration);
 }
 
 /** A kubeadm configuration with the CoreDNS that the cluster runs. */
@@ -44,12 +45,4 @@ function tagOf(configuration: unknown): string | undefined {
   const dns = isRecord(configuration) ? configuration['dns'] : undefined;
   const tag = isRecord(dns) ? dns['imageTag'] : undefined;
   return typeof tag === 'string' && tag !== '' ? tag : undefined;
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
