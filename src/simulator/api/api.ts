@@ -43,7 +43,7 @@ import { signApproved, subjects } from './signing.ts';
 import { Collector } from './storage/collector.ts';
 import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
 import { Keepers } from './storage/keepers.ts';
-import { RemovedObjects } from './storage/removed.ts';
+import { type Removed, RemovedObjects } from './storage/removed.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import type { ApiAnswer, ApiRequest, User } from './types.ts';
 import { isAnonymous } from './users.ts';
@@ -131,6 +131,11 @@ export class Api extends KeptObjects {
   /** Whether somebody watches objects of a kind. */
   isWatched(plural: string): boolean {
     return [...this.#watches.values()].some((resource) => resource.plural === plural);
+  }
+
+  /** Pods or Nodes that were removed last, by the plural name; none where nobody tells logs. */
+  removed(plural: string): readonly Removed[] {
+    return this.#core.removed?.of(plural) ?? [];
   }
 
   /** The bearer of a token, if it is a known one that still holds. */

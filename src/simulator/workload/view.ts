@@ -20,8 +20,8 @@ import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
-import { ovnLease } from './kube-ovn/lease.ts';
-import { attached, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
+import { ovnLease, releasedAddresses } from './kube-ovn/lease.ts';
+import { attached, isJoined, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
@@ -200,7 +200,9 @@ export class WorkloadView {
   /** Kube-OVN takes up the Nodes that are ready. */
   #join(network: Network): void {
     const { api } = this.#cluster;
-    api.load(newlyJoined(api.all({ apiVersion: 'v1', kind: 'Node' }), network));
+    const nodes = api.all({ apiVersion: 'v1', kind: 'Node' });
+    if (nodes.every(isJoined)) return;
+    api.load(newlyJoined(nodes, network, releasedAddresses(api, this.#now())));
   }
 
   /** Whoever watches Leases hears of those that are renewed, and of who comes to lead. */

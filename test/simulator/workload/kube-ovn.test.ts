@@ -1,5 +1,6 @@
 /** The roll-out of Kube-OVN: from the Cluster's annotation to the AppRelease in the workload cluster. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { createApi } from '../../../src/simulator/api/api.ts';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
@@ -9,9 +10,12 @@ import {
   chartOf,
   reportOf,
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import { workloadResources } from '../../../src/simulator/workload/kinds.ts';
 import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
-import { ovnLease } from '../../../src/simulator/workload/kube-ovn/lease.ts';
+import { ovnLease, releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
+import { newlyJoined } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
+import { nodeNamed } from './node.ts';
 
 let lab: Lab | undefined;
 afterEach(async () => {
@@ -176,5 +180,50 @@ describe('the Lease of its controllers', () => {
     expect(again!.metadata.uid).not.toBe(first!.metadata.uid);
     expect(Date.parse(again!.metadata.creationTimestamp!)).toBeGreaterThanOrEqual(at);
     expect(again!.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
+  });
+});
+
+describe('the addresses of Nodes', () => {
+  const network = { pods: '10.3.0.0/16', services: '10.96.0.0/12', join: '100.64.0.0/16' };
+  const born = Date.parse('2026-11-21T02:00:00Z');
+  const controller = (name: string, startedAt: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name, namespace: 'kube-system', labels: { app: 'kube-ovn-controller' } },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [{ name: 'kube-ovn-controller', state: { running: { startedAt } } }],
+    },
+  });
+  const addressOf = ({ metadata }: { metadata: { annotations?: Record<string, string> } }) =>
+    metadata.annotations?.['ovn.kubernetes.io/ip_address'];
+
+  it('are not given again while others are left, until another controller counts what is in use', () => {
+    let now = born;
+    const api = createApi({ now: () => now, resources: workloadResources, logs: () => [] });
+    api.load([controller('first', '2026-11-01T00:00:00Z')] as never);
+    const join = (name: string) => {
+      const all = api.all({ apiVersion: 'v1', kind: 'Node' });
+      const [node] = newlyJoined([...all, nodeNamed(name) as never], network, releasedAddresses(api, now));
+      api.load([node as never]);
+      return addressOf(node!);
+    };
+    expect([join('a'), join('b')]).toEqual(['100.64.0.2', '100.64.0.3']);
+    const leave = (name: string) => api.drop({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
+    leave('a');
+    expect(join('a')).toBe('100.64.0.4');
+    leave('b');
+    now += 60_000;
+    api.drop(controller('first', '') as never);
+    api.load([controller('second', '2026-11-21T02:00:30Z')] as never);
+    expect(join('c')).toBe('100.64.0.2');
+  });
+
+  it('are given again when there are no others', () => {
+    const small = { ...network, join: '100.64.0.0/29' };
+    const nodes = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => nodeNamed(name) as never);
+    const released = new Set(['100.64.0.2', '100.64.0.4']);
+    expect(newlyJoined<never>(nodes, small, released).map(addressOf)).toEqual(
+      [3, 5, 6, 2, 4].map((last) => `100.64.0.${last}`),
+    );
   });
 });

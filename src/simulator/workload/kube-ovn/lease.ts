@@ -11,6 +11,7 @@ import type { Condition } from '../../controllers/shapes/meta.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { within } from '../leases.ts';
 import { make } from '../system.ts';
+import { joinAddress } from './network.ts';
 
 const name = 'kube-ovn-controller';
 const namespace = 'kube-system';
@@ -53,6 +54,18 @@ export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number, lost?: num
   if (known) return [{ ...known, spec }];
   const born = timestamp(before === 0 ? made + 60_000 : Math.min(acquired, now));
   return [make('coordination.k8s.io/v1', 'Lease', namespace, name, born, { spec })];
+}
+
+/**
+ * The addresses of the Nodes that went while the controller led that leads at Unix time `now` in ms: it has them on its list of released
+ * ones. The next leader makes its lists anew, of what is in use. Source: kubeovn/kube-ovn, pkg/ipam/subnet.go and pkg/controller/init.go.
+ */
+export function releasedAddresses(api: Pick<Api, 'all' | 'find' | 'removed'>, now: number): Set<string> {
+  const known = api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
+  const [lease = known] = ovnLease(api, now);
+  const led = Date.parse(String(lease?.spec?.['acquireTime'] ?? ''));
+  const gone = api.removed('nodes').filter(({ at }) => !(at < led));
+  return new Set(gone.flatMap(({ object }) => joinAddress(object) ?? []));
 }
 
 /** Whoever leads makes it anew at its next turn, as if nobody had led before. */

@@ -122,18 +122,34 @@ export function takenUp<T extends Noted>(node: T, { join }: Network, address: st
   return { ...joined, status: { ...(node.status as object), conditions: [reached, ...conditions] } };
 }
 
-/** The Nodes that have not been taken up and could be, as they are then: each gets the next address that nobody has. */
-export function newlyJoined<T extends Noted>(nodes: readonly T[], network: Network): T[] {
+/**
+ * The Nodes that have not been taken up and could be, as they are then: each gets the first address that nobody has. One that was
+ * `released` is handed out only when there is no other. Source: kubeovn/kube-ovn, pkg/ipam/subnet.go.
+ */
+export function newlyJoined<T extends Noted>(
+  nodes: readonly T[],
+  network: Network,
+  released: ReadonlySet<string> = new Set(),
+): T[] {
   const taken = new Set(nodes.flatMap((node) => joinAddress(node) ?? []));
-  let at = 2;
+  const size = 2 ** (32 - Number(network.join.split('/')[1] ?? 32));
+  const first = (isFree: (address: string) => boolean): string | undefined => {
+    for (let at = 2; at < size - 1; at++) {
+      const address = addressAt(network.join, at);
+      if (isFree(address)) return address;
+    }
+    return undefined;
+  };
   const born = ({ metadata }: T) => `${metadata.creationTimestamp}/${metadata.name}`;
   return nodes
     .filter((node) => !isJoined(node) && isReady(node))
     .sort((a, b) => (born(a) < born(b) ? -1 : 1))
-    .map((node) => {
-      while (taken.has(addressAt(network.join, at))) at += 1;
-      const address = addressAt(network.join, at++);
-      return takenUp(node, network, address);
+    .flatMap((node) => {
+      const isFree = (address: string) => !taken.has(address);
+      const address = first((one) => isFree(one) && !released.has(one)) ?? first(isFree);
+      if (address === undefined) return [];
+      taken.add(address);
+      return [takenUp(node, network, address)];
     });
 }
 
