@@ -128,6 +128,13 @@ export class WorkloadApi implements Transport {
     );
   }
 
+  /** Whether the kubelet of one of its Nodes is silent. */
+  get hasLost(): boolean {
+    return this.api
+      .all({ apiVersion: 'v1', kind: 'Node' })
+      .some((node) => readyOf(node as unknown as Node) === 'Unknown');
+  }
+
   /** Puts objects in as they are; names in use are overwritten. */
   load(objects: readonly KubeObject[]): void {
     this.api.load(objects as readonly Stored[]);

@@ -180,6 +180,7 @@ export class Workloads {
     if (!member.looked && !isOfNodes(path)) {
       member.looked = true;
       member.view.watched();
+      if (member.api.hasLost) this.#working(cluster, member).soon();
     }
     // Whoever deletes a Pod waits for its end: those that bring it about are there before.
     const work = writes ? this.#working(cluster, member) : undefined;
@@ -225,10 +226,10 @@ export class Workloads {
     return member.work;
   }
 
-  /** A Node that comes or goes takes Pods with it and brings others: whoever watches them sees that done by their controllers. */
+  /** A Node that comes, goes or falls silent takes Pods with it and brings others: whoever watches them sees that done by their controllers. */
   #watchNodes(cluster: string, member: Member): void {
     member.view.onNodes = (change) => {
-      if (member.looked && change !== 'modified') this.#working(cluster, member).soon();
+      if (member.looked && (change !== 'modified' || member.api.hasLost)) this.#working(cluster, member).soon();
     };
     // What a release replaces is there before, and replaced by its controllers, whether or not somebody looks.
     member.api.onRelease = async () => {

@@ -61,6 +61,13 @@ export class PutObjects {
     return made !== undefined && made.object.metadata.deletionTimestamp === undefined;
   }
 
+  /** Whether what users run on a Node was there and is not, or is on its way out: what becomes of its Node changes nothing of that. */
+  #isAway(object: KubeObject): boolean {
+    if (!isOfItsNode(object) || isMirror(object)) return false;
+    const found = this.#cluster.api.find(object);
+    return found === undefined || this.isDeleted(found);
+  }
+
   /** Brings what is kept up to date with what there is to be: new objects come, others change, those that are no more go. */
   async update(objects: readonly KubeObject[]): Promise<void> {
     this.#isThere = true;
@@ -77,7 +84,9 @@ export class PutObjects {
       const made = madeOf(object);
       if (before?.text === made.text) continue;
       const { template } = made;
+      const isAway = before !== undefined && this.#isAway(object);
       this.#made.set(path, made);
+      if (isAway) continue;
       if (before === undefined) this.#cluster.makeRoom(object);
       if (!this.handedOver || template === undefined) this.#cluster.load([this.#as(object) as Plain]);
       else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);

@@ -1,25 +1,30 @@
 /**
- * What API servers make again that somebody takes away: their own Service with its addresses, at their next turn, and what
- * extensions trust, at once. Source: k8s.io/kubernetes, pkg/controlplane/controller, kubernetesservice and clusterauthenticationtrust.
+ * What is made again. API servers do so with their own Service and its addresses, at their next turn, and with what extensions
+ * trust, at once; whoever keeps what users run, with a Pod that a taint had driven from its Node, once that is well. Source: k8s.io/kubernetes, pkg/controlplane/controller, kubernetesservice and clusterauthenticationtrust.
  */
 
 import type { Api } from '../api/api.ts';
 import type { KubeObject } from '../api/types.ts';
 import { Random } from '../controllers/random.ts';
 import { timestamp } from '../controllers/time.ts';
+import { anew, isDriven, isWell } from './driven.ts';
 
 const kinds: readonly (readonly [apiVersion: string, kind: string, plural: string])[] = [
   ['v1', 'Service', 'services'],
   ['v1', 'Endpoints', 'endpoints'],
   ['discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'],
   ['v1', 'ConfigMap', 'configmaps'],
+  ['v1', 'Pod', 'pods'],
 ];
 /** How often servers look after their Service, ms, and how soon they see what they follow. */
 const turn = 10_000;
 const sight = 300;
 
 /** Which of an object's kind and name is kept up, and how long after `now` it is there again, ms; undefined of others. */
-function waitOf({ kind, metadata: { namespace, name } }: KubeObject, now: number, offset: number): number | undefined {
+function waitOf(object: KubeObject, now: number, offset: number): number | undefined {
+  const { kind, metadata } = object;
+  const { namespace, name } = metadata;
+  if (kind === 'Pod') return isDriven(object) ? sight : undefined;
   if (kind === 'ConfigMap') {
     return namespace === 'kube-system' && name === 'extension-apiserver-authentication' ? sight : undefined;
   }
@@ -56,15 +61,19 @@ export class Upkeep {
   /** An object with the identity that it has since it came again. */
   identified(object: KubeObject): KubeObject {
     const born = this.#born.size > 0 && this.#born.get(keyOf(object));
-    return born ? { ...object, metadata: { ...object.metadata, ...born } } : object;
+    if (!born) return object;
+    return object.kind === 'Pod'
+      ? anew(object, born.creationTimestamp ?? '')
+      : { ...object, metadata: { ...object.metadata, ...born } };
   }
 
   /** Brings again what is due. */
   settle(): void {
     for (const [key, { object, due }] of this.#lost) {
       if (due > this.#now()) continue;
-      this.#lost.delete(key);
       const wanted = this.#wanted(object);
+      if (wanted && !isWell(wanted)) continue;
+      this.#lost.delete(key);
       if (wanted && !this.#api.has(wanted)) this.#api.load([this.identified(wanted)]);
     }
   }

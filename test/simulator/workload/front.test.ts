@@ -562,6 +562,62 @@ it('does not bring back what was evicted from a Node by hand', async () => {
   expect(await names(path)).toEqual([]);
 });
 
+/** Lets the kubelet of a Node fall silent at a time, as its cluster calls that. */
+function silence(name: string, since: string): void {
+  const silent = node(name, false);
+  Object.assign(silent.status!.conditions!.find(({ type }) => type === 'Ready')!, {
+    ...{ status: 'Unknown', lastTransitionTime: since },
+  });
+  workloads.of('prod').load([silent]);
+}
+
+it('drives from a Node that is silent for long what users run, and has it again once that Node is back', async () => {
+  const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
+  workloads.settings = () => ({ tokens: [], applications });
+  const path = '/api/v1/namespaces/sim-workload/pods';
+  const one = async () => (await ask(path)).body.items[0] as unknown as { metadata: Record<string, string> };
+  const before = (await one()).metadata;
+  silence('w-1', '2026-11-21T01:56:00Z');
+  expect((await one()).metadata).not.toHaveProperty('deletionTimestamp');
+  await settled(70);
+  // Nobody hears of its end.
+  await settled(60);
+  expect((await one()).metadata).toMatchObject({ uid: before['uid'], deletionTimestamp: '2026-11-21T02:01:30Z' });
+  const { items } = (await ask('/api/v1/namespaces/sim-workload/events')).body as unknown as { items: object[] };
+  expect(items).toContainEqual(
+    expect.objectContaining({
+      ...{ reason: 'TaintManagerEviction', message: 'Marking for deletion Pod sim-workload/app-x1' },
+    }),
+  );
+  workloads.of('prod').load([node('w-1', false)]);
+  await names(path);
+  await settled(40);
+  const after = await one();
+  expect(after.metadata).not.toHaveProperty('deletionTimestamp');
+  expect(after.metadata['uid']).not.toBe(before['uid']);
+  expect(Date.parse(after.metadata['creationTimestamp']!)).toBeGreaterThan(start);
+  expect(after).toMatchObject({ status: { phase: 'Running', startTime: after.metadata['creationTimestamp'] } });
+});
+
+it('drives Pods from a Node that is silent for long though nobody has written anything', async () => {
+  workloads.of('prod').load([node('cp-2', true), node('cp-3', true)]);
+  const dns = async () => {
+    const { items } = (await ask(`${pods}?labelSelector=k8s-app%3Dkube-dns`)).body;
+    return items as unknown as { metadata: { name: string; deletionTimestamp?: string }; spec: { nodeName: string } }[];
+  };
+  const host = (await dns())[0]!.spec.nodeName;
+  const silent = node(host, true);
+  Object.assign(silent.status!.conditions!.find(({ type }) => type === 'Ready')!, {
+    ...{ status: 'Unknown', lastTransitionTime: '2026-11-21T01:54:00Z' },
+  });
+  workloads.of('prod').load([silent]);
+  await names('/api/v1/nodes');
+  await settled(10);
+  const all = await dns();
+  expect(all.filter(({ metadata }) => metadata.deletionTimestamp).map(({ spec }) => spec.nodeName)).toEqual([host]);
+  expect(all.filter(({ metadata }) => !metadata.deletionTimestamp)).toHaveLength(2);
+});
+
 it('takes with a cluster that goes what somebody made in it, wherever that is', async () => {
   const made = (name: string, path: string, body: object) =>
     workloads.of('prod').json({ method: 'POST', path, body: { ...body, metadata: { name } } });

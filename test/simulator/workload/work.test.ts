@@ -400,6 +400,25 @@ describe('a Pod', () => {
     expect(left[0]!.spec.nodeName).not.toBe(spec.nodeName);
   });
 
+  it('goes from a Node that is not ready for longer than it bears', async () => {
+    await make(`${core}/pods`, pod('one', { nodeName: 'w-1', containers: [container()] }));
+    await pass(6000);
+    const held = await get('/api/v1/nodes/w-1');
+    const conditions = held.status.conditions.map((one: { type: string }) =>
+      one.type === 'Ready' ? { ...one, status: 'False' } : one,
+    );
+    const timeAdded = new Date(now).toISOString();
+    await patch('/api/v1/nodes/w-1/status', { status: { conditions } });
+    const key = 'node.kubernetes.io/not-ready';
+    await patch('/api/v1/nodes/w-1', { spec: { taints: [{ key, effect: 'NoExecute', timeAdded }] } });
+    await pass(290_000);
+    expect(await told('TaintManagerEviction')).toEqual([]);
+    await pass(45_000);
+    expect(await told('TaintManagerEviction')).toEqual(['Marking for deletion Pod default/one']);
+    // Its kubelet is there, and ends it.
+    expect(await pods()).toEqual([]);
+  });
+
   it('that runs can be given containers to look into it', async () => {
     await make(`${core}/pods`, pod('one', { containers: [container()] }));
     await pass(6000);

@@ -23,8 +23,7 @@ export function kubelets(picture: Picture): Turn {
     if (!node) return orphaned(picture, pod);
     // A host that serves again knows nothing of what ran there before.
     if (isOlder(pod, node)) return { writes: [remove(by, pod, 0)] };
-    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-    return ready?.status === 'Unknown' ? silent(node) : up(node);
+    return isSilent(node) ? silent(node) : up(node);
   };
   const living = each(picture, placed.filter(isActive), (pod) =>
     on(
@@ -39,9 +38,18 @@ export function kubelets(picture: Picture): Turn {
   // What somebody else keeps is left alone, until there is no Node that it could be on.
   const left = picture.others.filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
   const collected = [false, true].map((isGone) => each(picture, left, (pod) => orphaned(picture, pod), isGone));
-  const turns = [living, going, ...collected];
+  // What drives Pods from a Node that is silent does not ask who keeps them.
+  const kept = picture.others.filter(isActive);
+  const given = each(picture, kept, (pod) => {
+    const node = nodes.get(pod.spec.nodeName ?? '');
+    return node && isSilent(node) ? (givenUp(picture, pod, node) ?? { writes: [] }) : { writes: [] };
+  });
+  const turns = [living, going, given, ...collected];
   return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
 }
+
+const isSilent = (node: Node): boolean => readyOf(node)?.status === 'Unknown';
+const readyOf = ({ status }: Node) => status?.conditions?.find(({ type }) => type === 'Ready');
 
 const isOlder = ({ status }: WorkPod, { metadata }: Node): boolean =>
   status?.startTime !== undefined && Date.parse(status.startTime) < Date.parse(metadata.creationTimestamp ?? '');
@@ -137,14 +145,21 @@ function stopped(picture: Picture, pod: WorkPod, node: Node, since: number, grac
   return { writes, containers, again: earliest(times) };
 }
 
+/** The deletion of a Pod on a Node that is silent, or when it is due; undefined where it stays for good. */
+function givenUp(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
+  const seconds = patience(pod);
+  if (seconds === undefined) return undefined;
+  const until = Date.parse(readyOf(node)?.lastTransitionTime ?? '') + seconds * 1000;
+  return picture.now >= until ? evicted(picture, pod) : { writes: [], again: until };
+}
+
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */
 function lost(picture: Picture, pod: WorkPod, node: Node): Turn {
   const { now } = picture;
   const controller = 'kube-controller-manager';
-  const since = Date.parse(node.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '');
-  const seconds = patience(pod);
-  const until = seconds === undefined ? undefined : since + seconds * 1000;
-  if (until !== undefined && now >= until) return evicted(picture, pod);
+  const turn = givenUp(picture, pod, node);
+  if (turn && turn.writes.length > 0) return turn;
+  const until = turn?.again;
   const old = pod.status?.conditions ?? [];
   const conditions = old.map((one) =>
     one.type === 'Ready' && one.status === 'True'

@@ -7,8 +7,8 @@ import type { WorkPod } from './shapes.ts';
 import { event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
-/** Of a Node that is not ready or silent the kubelets' turn knows the times. */
-const ofHealth = /^node\.kubernetes\.io\/(not-ready|unreachable)$/;
+/** Of a Node that is silent the kubelets' turn knows the times. */
+const ofSilence = 'node.kubernetes.io/unreachable';
 
 /**
  * The deletion of a Pod that does not tolerate a NoExecute taint of its Node, or has for as long as it does; undefined where
@@ -16,7 +16,7 @@ const ofHealth = /^node\.kubernetes\.io\/(not-ready|unreachable)$/;
  */
 export function driven(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
   const { tolerations = [] } = pod.spec;
-  const taints = (node.spec?.taints ?? []).filter(({ effect, key }) => effect === 'NoExecute' && !ofHealth.test(key));
+  const taints = (node.spec?.taints ?? []).filter(({ effect, key }) => effect === 'NoExecute' && key !== ofSilence);
   if (taints.length === 0) return undefined;
   const ends = taints.map((taint) => {
     const fitting = tolerations.filter((one) => isTolerated(taint, [one]));
