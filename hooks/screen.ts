@@ -34,9 +34,9 @@ export interface Column<T> {
   /** Grows no wider than this. */
   max?: number;
   align?: 'right';
-  /** What is cut when it does not fit: host names differ at their ends. */
+  /** What is cut when it does not fit. `middle` is for names: what tells them apart stays, and the note has them whole. */
   cut?: 'start' | 'middle' | 'end';
-  /** What it has no room for goes on below the row while there is room; at most one column of a screen. */
+  /** What it has no room for, or all of it, goes below the row while there is room; at most one column of a screen. */
   spill?: boolean;
   /** Columns with higher numbers go first when the terminal is narrow; 0 always stays. */
   rank: number;

@@ -7,7 +7,7 @@ import { panelFreshness } from '../src/store/panels.ts';
 import { here } from '../src/store/state.ts';
 import { CountersPanel, counterLines } from './parts/counters.tsx';
 import { PanelTitle } from './parts/panel-title.tsx';
-import { linesInFull, noteRoom, spillOf } from './parts/spill.ts';
+import { divide, spillOf } from './parts/spill.ts';
 import { paint } from './parts/style.ts';
 import { SyncPanel, syncingKinds } from './parts/sync.tsx';
 import { Line, Table, usePlaced } from './parts/table.tsx';
@@ -41,8 +41,7 @@ export function Overview({ height }: { height: number }) {
   const columns = attentionColumns(state);
   const placed = usePlaced(attention, columns, state.columns);
   const spill = (row: AttentionItem) => spillOf(row, placed, { now: state.now, utf8 }, state, state.columns);
-  const inFull = linesInFull(attention, placed, room, spill);
-  const parts = share(room, inFull, pools.length);
+  const parts = share(room, divide(attention, placed, room, spill).wanted, pools.length);
   const fresh = panelFreshness(state.freshness, ATTENTION_KINDS);
   const poolFresh = panelFreshness(state.freshness, POOL_KINDS);
   // What a filter hides must not read as what there is.
@@ -50,7 +49,7 @@ export function Overview({ height }: { height: number }) {
   const filtered = place.filter === '' ? '' : `/${place.filter}`;
   const onAttention = index < attention.length;
   const lines = parts.attention - 1;
-  const hidden = attention.length - (inFull <= lines ? lines : lines - noteRoom(placed, lines));
+  const hidden = attention.length - (lines - divide(attention, placed, lines, spill).note);
   return (
     <>
       <CountersPanel />

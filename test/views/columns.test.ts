@@ -34,6 +34,24 @@ it.each<[string, number, Record<string, number>, string]>([
   expect(placed.map(({ column: { key }, width }) => `${key}${width}`).join(' ')).toBe(expected);
 });
 
+it('lets names share their room where they cannot be whole', () => {
+  const short = column('pool', 1, 12, { grow: 3, cut: 'middle' });
+  const widths = placeColumns([name, use, short], 60, { name: 43, pool: 23 }).map(({ width }) => width);
+  expect(widths).toEqual([27, 8, 23]);
+});
+
+it('keeps a name whole before another that need not be', () => {
+  const short = column('pool', 1, 12, { grow: 3, cut: 'middle' });
+  const widths = placeColumns([name, use, short], 60, { name: 30, pool: 40 }).map(({ width }) => width);
+  expect(widths).toEqual([30, 8, 20]);
+});
+
+it('lets what goes on below its row do so alone, where it has no room in it', () => {
+  const reason = column('what', 2, 12, { grow: 4, spill: true });
+  const [, , below] = placeColumns([name, use, reason], 30, { name: 20, what: 30 });
+  expect(below).toMatchObject({ column: reason, width: 0, tight: true });
+});
+
 it('says of which columns something is cut', () => {
   const placed = placeColumns([name, use, what], 50, { name: 40, what: 12 });
   expect(placed.filter(({ tight }) => tight).map(({ column: { key } }) => key)).toEqual(['name']);

@@ -32,8 +32,11 @@ function takeEnd(text: string, cells: number): string {
   return taken;
 }
 
+/** Which part of a text is given up; `after`: so many characters at its start, and what has no room behind them. */
+export type Cut = 'start' | 'middle' | 'end' | { after: number };
+
 /** Cuts `text` to at most `cells`, marking the cut. `from` says which part is given up. */
-export function cut(text: string, cells: number, from: 'start' | 'middle' | 'end' = 'end', utf8 = true): string {
+export function cut(text: string, cells: number, from: Cut = 'end', utf8 = true): string {
   if (cells <= 0) return '';
   if (width(text) <= cells) return text;
   const dots = utf8 ? '…' : '~';
@@ -41,16 +44,13 @@ export function cut(text: string, cells: number, from: 'start' | 'middle' | 'end
   const room = cells - 1;
   if (from === 'start') return dots + takeEnd(text, room);
   if (from === 'end') return takeStart(text, room) + dots;
+  if (typeof from === 'object') return cut(dots + text.slice(from.after), cells, 'end', utf8);
   const tail = Math.ceil(room * 0.6);
   return takeStart(text, room - tail) + dots + takeEnd(text, tail);
 }
 
 /** Exactly `cells` wide. */
-export function fitText(
-  text: string,
-  cells: number,
-  how: { align?: 'right'; cut?: 'start' | 'middle' | 'end'; utf8?: boolean } = {},
-): string {
+export function fitText(text: string, cells: number, how: { align?: 'right'; cut?: Cut; utf8?: boolean } = {}): string {
   const short = cut(text, cells, how.cut, how.utf8);
   const pad = ' '.repeat(Math.max(0, cells - width(short)));
   return how.align === 'right' ? pad + short : short + pad;

@@ -7,8 +7,9 @@ import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { windowStart } from '../../src/store/list.ts';
 import { here as hereOf, type State } from '../../src/store/state.ts';
 import { type Placed, placeColumns } from './columns.ts';
-import { fitText, width } from './fit.ts';
-import { linesInFull, NOTE_LINES, noteOf, noteRoom, type Spill, spillOf } from './spill.ts';
+import { type Cut, fitText, width } from './fit.ts';
+import { cutApart } from './shorten.ts';
+import { divide, isName, noteOf, type Spill, spillOf } from './spill.ts';
 import { inverse, paint } from './style.ts';
 
 /** One line of the screen; drawn again only when its text changed. */
@@ -62,11 +63,12 @@ export const Lines = memo(function Lines({ lines, height, width: cells }: LinesP
 /** Formats a row into exactly the columns' widths; of a cell that goes on below, its first line. */
 export function formatRow<T>(row: T, placed: readonly Placed<T>[], look: Look, state: State, spill?: Spill): string {
   return placed
-    .map(({ column, width: cells }) => {
+    .filter(({ width: cells }) => cells > 0)
+    .map(({ column, width: cells, cut = column.cut }) => {
       const cell = column.cell(row, look, state);
       const { text: whole, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell;
       const text = spill && column.spill ? spill.first : whole;
-      return paint(fitText(oneLine(text), cells, { align: column.align, cut: column.cut, utf8: look.utf8 }), tone);
+      return paint(fitText(oneLine(text), cells, { align: column.align, cut, utf8: look.utf8 }), tone);
     })
     .join(' ');
 }
@@ -79,6 +81,7 @@ export function headingOf<T>(
 ): string {
   const arrow = sort.descending ? (utf8 ? '↓' : 'v') : utf8 ? '↑' : '^';
   return placed
+    .filter(({ width: cells }) => cells > 0)
     .map(({ column, width: cells }) => {
       const title = column.key === sort.sort ? `${column.title}${arrow}` : column.title;
       return fitText(title, cells, { align: column.align, utf8 });
@@ -145,6 +148,18 @@ export interface TableProps<T> {
   heading?: boolean;
 }
 
+/** Where the names of a column are cut, seen in a sample. */
+function cutOf<T>({ column, width: cells }: Placed<T>, rows: readonly T[], look: Look, state: State): Cut {
+  const step = Math.max(1, Math.floor(rows.length / SAMPLE));
+  const names = rows
+    .filter((_, at) => at % step === 0)
+    .map((row) => {
+      const cell = column.cell(row, look, state);
+      return typeof cell === 'string' ? cell : cell.text;
+    });
+  return cutApart(names, cells);
+}
+
 /**
  * Where the columns of a table go. Widths only grow while it is open: columns that come and go with what hosts do cannot
  * be read.
@@ -154,10 +169,13 @@ export function usePlaced<T>(rows: readonly T[], columns: readonly Column<T>[], 
   const state = useApp((all) => all);
   const kept = useRef<{ wide: number; needed: Record<string, number> }>({ wide: 0, needed: {} });
   if (kept.current.wide !== columnsWide) kept.current = { wide: columnsWide, needed: {} };
-  for (const [key, cells] of Object.entries(neededWidths(columns, rows, { now: state.now, utf8 }, state))) {
+  const look = { now: state.now, utf8 };
+  for (const [key, cells] of Object.entries(neededWidths(columns, rows, look, state))) {
     kept.current.needed[key] = Math.max(cells, kept.current.needed[key] ?? 0);
   }
-  return placeColumns(columns, columnsWide - 1, kept.current.needed);
+  return placeColumns(columns, columnsWide - 1, kept.current.needed).map((each) =>
+    each.tight && isName(each) ? { ...each, cut: cutOf(each, rows, look, state) } : each,
+  );
 }
 
 /** A table exactly `height` lines high. */
@@ -173,8 +191,7 @@ export function Table<T>(props: TableProps<T>) {
   const placed = props.placed ?? own;
   const spill = (row: T) => spillOf(row, placed, look, state, columnsWide);
   const room = Math.max(1, props.height - (heading ? 1 : 0));
-  const inFull = linesInFull(rows, placed, room, spill) <= room;
-  const note = inFull ? 0 : noteRoom(placed, room);
+  const { inFull, note } = divide(rows, placed, room, spill);
   const height = room - note;
   offset.current = windowStart(props.top ?? offset.current, cursor, height, rows.length);
   const shown = rows.slice(offset.current, offset.current + height);
@@ -199,8 +216,8 @@ export function Table<T>(props: TableProps<T>) {
   if (heading) lines.unshift({ key: 'heading', text: paint(` ${headingOf(placed, sort, utf8)}`, 'title') });
   if (note > 0) {
     const row = rows[cursor];
-    const said = row === undefined ? [] : noteOf(row, placed, look, state, columnsWide);
-    while (lines.length < props.height - NOTE_LINES) lines.push({ key: `blank/${lines.length}`, text: '' });
+    const said = row === undefined ? [] : noteOf(row, placed, look, state, columnsWide, { inFull, most: note });
+    while (lines.length < props.height - note) lines.push({ key: `blank/${lines.length}`, text: '' });
     lines.push(...said.map((text, at) => ({ key: `note/${at}`, text: props.stale ? paint(text, 'dim') : text })));
   }
   return <Lines lines={lines} height={props.height} width={columnsWide} />;

@@ -1,7 +1,63 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { type Column, defineScreen } from '../../hooks/screen.ts';
 import { kindOfApi } from '../../src/domain/kinds.ts';
 import type { EventRecord } from '../../src/domain/objects.ts';
 import { ageCell, ageSort } from '../parts/cells.ts';
+
+/** Below this width a message needs the room that the number of times takes. */
+const ROOMY = 100;
+
+const columns: readonly Column<EventRecord>[] = [
+  {
+    key: 'sign',
+    title: '',
+    min: 1,
+    rank: 0,
+    cell: (row) => (row.type === 'Warning' ? { text: '!', tone: 'warn' } : ' '),
+    sort: (row) => (row.type === 'Warning' ? 0 : 1),
+  },
+  {
+    key: 'last',
+    title: 'LAST',
+    min: 5,
+    align: 'right',
+    rank: 0,
+    cell: (row, look) => ageCell(row.lastSeen, look),
+    sort: (row) => ageSort(row.lastSeen),
+  },
+  {
+    key: 'reason',
+    title: 'REASON',
+    min: 18,
+    max: 26,
+    grow: 1,
+    whole: true,
+    rank: 0,
+    cell: (row) => row.reason ?? '',
+  },
+  {
+    key: 'name',
+    title: 'OBJECT',
+    min: 14,
+    max: 44,
+    grow: 2,
+    cut: 'middle',
+    rank: 0,
+    cell: (row) => row.about?.name ?? '',
+  },
+  { key: 'message', title: 'MESSAGE', min: 24, grow: 5, spill: true, rank: 0, cell: (row) => row.message ?? '' },
+  {
+    key: 'count',
+    title: 'N',
+    min: 3,
+    align: 'right',
+    rank: 4,
+    cell: (row) => `${row.occurrences}`,
+    sort: (row) => row.occurrences,
+  },
+  { key: 'kind', title: 'KIND', min: 10, max: 20, grow: 1, rank: 5, cell: (row) => row.about?.apiKind ?? '' },
+  { key: 'type', title: 'TYPE', min: 7, rank: 6, cell: (row) => row.type ?? '' },
+];
+const withoutTimes = columns.filter(({ key }) => key !== 'count');
 
 export const events = defineScreen<EventRecord>({
   id: 'events',
@@ -17,56 +73,6 @@ export const events = defineScreen<EventRecord>({
     return { kind, uid: row.about.uid, name: row.about.name };
   },
   empty: 'no Kubernetes Event is kept in this namespace',
-  columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row) => (row.type === 'Warning' ? { text: '!', tone: 'warn' } : ' '),
-      sort: (row) => (row.type === 'Warning' ? 0 : 1),
-    },
-    {
-      key: 'last',
-      title: 'LAST',
-      min: 5,
-      align: 'right',
-      rank: 0,
-      cell: (row, look) => ageCell(row.lastSeen, look),
-      sort: (row) => ageSort(row.lastSeen),
-    },
-    {
-      key: 'reason',
-      title: 'REASON',
-      min: 18,
-      max: 26,
-      grow: 1,
-      whole: true,
-      rank: 1,
-      cell: (row) => row.reason ?? '',
-    },
-    {
-      key: 'name',
-      title: 'OBJECT',
-      min: 18,
-      max: 44,
-      grow: 2,
-      whole: true,
-      cut: 'start',
-      rank: 0,
-      cell: (row) => row.about?.name ?? '',
-    },
-    { key: 'message', title: 'MESSAGE', min: 24, grow: 5, spill: true, rank: 0, cell: (row) => row.message ?? '' },
-    {
-      key: 'count',
-      title: 'N',
-      min: 3,
-      align: 'right',
-      rank: 4,
-      cell: (row) => `${row.occurrences}`,
-      sort: (row) => row.occurrences,
-    },
-    { key: 'kind', title: 'KIND', min: 10, max: 20, grow: 1, rank: 5, cell: (row) => row.about?.apiKind ?? '' },
-    { key: 'type', title: 'TYPE', min: 7, rank: 6, cell: (row) => row.type ?? '' },
-  ],
+  columns,
+  layout: (state) => (state.columns < ROOMY ? withoutTimes : columns),
 });
