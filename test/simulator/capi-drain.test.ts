@@ -21,19 +21,23 @@ const message = () =>
     ?.status?.v1beta2?.conditions?.find(({ type }) => type === 'Deleting')
     ?.message.split('\n');
 const lines = () => message()?.filter((line) => !line.startsWith('Drain not completed yet')) ?? [];
-const run = (name: string, metadata: object = {}) =>
+const run = (name: string, metadata: object = {}, more: object = {}, path = pods) =>
   lab.workload('prod').json({
     method: 'POST',
-    path: pods,
+    path,
     body: {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, ...metadata },
-      spec: { nodeName: victim.status!.nodeRef!.name, containers: [{ name: 'c', image: 'registry.test/c:1' }] },
+      spec: {
+        nodeName: victim.status!.nodeRef!.name,
+        containers: [{ name: 'c', image: 'registry.test/c:1' }],
+        ...more,
+      },
     },
   });
-const left = async () =>
-  (await lab.workload('prod').json<{ items: { metadata: { name: string } }[] }>({ path: pods })).items
+const left = async (path = pods) =>
+  (await lab.workload('prod').json<{ items: { metadata: { name: string } }[] }>({ path })).items
     .map(({ metadata }) => metadata.name)
     .sort();
 const end = (name: string) =>
@@ -85,6 +89,35 @@ describe('a drain', () => {
     await lab.client.remove(kinds.Machine, victim.metadata.name);
     await lab.until(() => now() === undefined, 20 * minute, 'the end');
     expect(await left()).toEqual(['kept', 'static']);
+  });
+
+  it('evicts again and again what minds no taint and comes back, until its time is over', async () => {
+    await begin();
+    const group = victim.metadata.labels!['cluster.x-k8s.io/deployment-name']!;
+    const owner = lab.runtime.informer(kinds.MachineDeployment).get(group)!;
+    await lab.client.change(kinds.MachineDeployment, owner, (draft) => {
+      draft.spec!.template!.spec!.nodeDrainTimeout = '5m0s';
+    });
+    await lab.run(minute);
+    const tolerations = [{ operator: 'Exists' }];
+    const path = '/api/v1/namespaces/kube-system/pods';
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+    await lab.workload('prod').json({ method: 'POST', path: path.replace('pods', 'serviceaccounts'), body: account });
+    const again = () => run('stubborn', {}, { tolerations }, path);
+    await again();
+    await lab.client.remove(kinds.Machine, victim.metadata.name);
+    let evictions = 0;
+    const over = () => now()?.status?.deletion?.waitForNodeVolumeDetachStartTime !== undefined;
+    for (let passed = 0; passed < 8 * minute && !over(); passed += 500) {
+      await lab.run(500);
+      if ((await left(path)).length > 0 || over()) continue;
+      evictions += 1;
+      await again();
+    }
+    expect(over()).toBe(true);
+    expect(evictions).toBeGreaterThan(3);
+    expect(evictions).toBeLessThan(20);
+    expect(await left(path)).toEqual(['stubborn']);
   });
 
   it('leaves, waits for and evicts as the label on a Pod says', async () => {

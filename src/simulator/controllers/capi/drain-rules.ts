@@ -109,12 +109,17 @@ export async function treatmentOf(
   return behavior === 'Drain' ? { order, waits: false } : evicted;
 }
 
+/** The Deployments of the network plugin: their Pods mind no taint. */
+const ofNetwork = new Set(['ovn-central', 'kube-ovn-controller', 'kube-ovn-monitor']);
+
 /**
- * Whether a Pod of the cluster's own minds no taint, cordons among them: it would be back on its Node at once. Cluster API
- * does evict it, again at each look, until the drain has taken as long as it may; nobody learns anything from that.
+ * Whether a Pod of the network plugin minds no taint, cordons among them: as one runs on each Node of the control plane, it
+ * would be back on its Node at once. Cluster API does evict it, again at each look, until the drain has taken as long as it
+ * may: every replacement of a control plane would take that long here too, whoever looks.
  */
 const returns = ({ metadata, spec }: DrainedPod): boolean =>
   metadata.namespace === 'kube-system' &&
+  ofNetwork.has(metadata.labels?.['app'] ?? '') &&
   spec?.tolerations?.some(({ key, operator }) => key === undefined && operator === 'Exists') === true;
 
 /** Whether a DaemonSet that is there would bring the Pod back at once. */

@@ -1,6 +1,7 @@
 /** A Machine's way out, stage by stage (domain: hooks, drain, volumes, hooks, infrastructure, bootstrap, Node). */
 
 import { durations } from '../durations.ts';
+import { isLost } from '../hosts/node-lifecycle.ts';
 import { kinds } from '../kinds.ts';
 import { no, sayLegacy, yes } from '../legacy-conditions.ts';
 import { clusterOf, ownerName, removeFinalizer } from '../owners.ts';
@@ -171,7 +172,8 @@ async function drainStep(
   }
   const hangs = left > 0 || rt.faults.drainHangs(name);
   const workload = rt.workload(clusterOf(draft) ?? '');
-  const going = hangs ? [simulatedPod(rt, name)] : [];
+  // On a Node that is silent it is evicted at the first look, and not waited for at the next.
+  const going = hangs && !(begun && isLost(node)) ? [simulatedPod(rt, name)] : [];
   const pods = nothingLeft();
   const rules = over ? undefined : await rulesFor(rt, draft, cluster, workload);
   const lines = over ? [] : await evictFrom(workload, node, rt.clock.now(), { rules, going, left: pods });
