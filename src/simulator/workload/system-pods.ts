@@ -76,11 +76,11 @@ export interface Around {
   manifest: Manifest | undefined;
 }
 
-/** The Pod of a program on a Node, the `at`th of its owner's: who leads among them. */
+/** The Pod of a program on a Node; `leader`: whether it leads those of its owner. */
 export function pod(
   program: Program,
   node: Node,
-  at: number,
+  leader: boolean,
   owner: KubeObject | undefined,
   now: string,
   { settings, members, manifest: chart }: Around,
@@ -153,7 +153,7 @@ export function pod(
     ...made,
     metadata: {
       ...made.metadata,
-      labels: program.name === 'ovn-central' && at === 0 ? { ...program.labels, ...leads } : program.labels,
+      labels: program.name === 'ovn-central' && leader ? { ...program.labels, ...leads } : program.labels,
       ...(program.as === 'static' ? { annotations: { ...manifest?.annotations, ...mirrorOf(name, since) } } : {}),
       ownerReferences: [{ ...reference, controller: true }],
     },

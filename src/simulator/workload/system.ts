@@ -91,9 +91,11 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     );
     const set = owner && between(owner, make);
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
-    for (const [at, node] of chosen.entries()) {
+    // Who comes later follows, whatever it is called.
+    const [leader] = planeOf(chosen);
+    for (const node of chosen) {
       const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest };
-      const made = pod(onNode(program, node), node, at, owner, timestamp(now), around);
+      const made = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
       const whole =
         owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made;
       objects.push(withTold(kubeOvn ? attached(whole, network) : whole));

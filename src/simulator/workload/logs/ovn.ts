@@ -1,11 +1,11 @@
 /**
- * OVN and Open vSwitch: the databases on the control plane, and the switch on each Node, whose controller claims the ports
- * of the Pods there. Source: Kube-OVN's start-db.sh and start-ovs.sh, and the manner of OVS's own logs.
+ * Open vSwitch on each Node, whose controller claims the ports of the Pods there. Source: Kube-OVN's start-ovs.sh, and the
+ * manner of OVS's own logs.
  */
 
 import type { LogLine } from '../../api/pod-logs.ts';
-import { attachedPods } from './kube-ovn.ts';
-import { addressOf, chance, klog, planeNodes, rhythm, type Teller } from './run.ts';
+import { attachedPods } from './kube-ovn/attached.ts';
+import { addressOf, planeNodes, type Teller } from './run.ts';
 
 /** What is said with its number, as OVS counts the lines of a process. */
 type Said = { at: number; text: string };
@@ -62,46 +62,4 @@ export const openvswitch: Teller = (run) => {
     ];
   });
   return [...begun, ...numbered([...connected, ...pods].filter(({ at }) => at >= since && at <= until))];
-};
-
-/** How often the leader of a database writes it anew, ms. */
-const writes = 6 * 3_600_000;
-
-/** The log of a member of OVN's databases. */
-export const central: Teller = (run) => {
-  const { since, until } = run;
-  const nodes = planeNodes(run);
-  const leads = nodes[0]?.metadata.name === run.node;
-  const begun = plain(since, [
-    ` * /etc/ovn/ovnnb_db.db does not exist`,
-    ...(leads ? [' * Creating cluster database /etc/ovn/ovnnb_db.db'] : [' * Joining /etc/ovn/ovnnb_db.db to cluster']),
-    ' * Starting ovsdb-nb',
-    ' * Waiting for OVN_Northbound to come up',
-    ...(leads ? [' * Creating cluster database /etc/ovn/ovnsb_db.db'] : [' * Joining /etc/ovn/ovnsb_db.db to cluster']),
-    ' * Starting ovsdb-sb',
-    ' * Waiting for OVN_Southbound to come up',
-    ' * Starting ovn-northd',
-  ]);
-  const checker = [
-    klog(since + 1500, 'leader_checker.go:118', 'kube-ovn-leader-checker starts', { pid: 170 }),
-    ...(leads
-      ? ['ovn-nb-leader', 'ovn-northd-leader', 'ovn-sb-leader'].map((label, at) =>
-          klog(
-            since + 7000 + at * 40,
-            'leader_checker.go:238',
-            `patch label ${label}=true on pod ${run.question.pod.metadata.name}`,
-            { pid: 170 },
-          ),
-        )
-      : []),
-  ];
-  const stored = rhythm({ at: since, every: writes, of: run.key, late: 0.5 }, { until, most: 300 }).flatMap(
-    ({ at, turn }) => {
-      const ms = chance(run.key, turn).integer(42, 310);
-      const told = (name: string, after: number) =>
-        klog(at + after, 'leader_checker.go:309', `compact ${name} database takes ${ms + after}ms`, { pid: 170 });
-      return leads ? [told('northbound', 0), told('southbound', 21)] : [];
-    },
-  );
-  return [...begun, ...checker, ...stored];
 };

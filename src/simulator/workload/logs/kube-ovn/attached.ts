@@ -1,0 +1,100 @@
+/** What the logs of Kube-OVN's programs share: the Pods and Nodes that have addresses, and how its programs write. */
+
+import type { LogLine } from '../../../api/pod-logs.ts';
+import type { KubeObject } from '../../../api/types.ts';
+import { digest } from '../../../controllers/digest.ts';
+import { all, chance, klog, type Run, records, removed, timeOf } from '../run.ts';
+
+const own = 'ovn.kubernetes.io';
+/** The program is started by a shell, which is the first process. */
+const pid = 7;
+
+/** A Pod with an address of the Pods' network. */
+export interface Attached {
+  key: string;
+  name: string;
+  namespace: string;
+  uid: string;
+  /** When it came, when its sandbox went, and when it was gone itself: Unix time in ms; NaN where it has not come to that. */
+  at: number;
+  ends: number;
+  released: number;
+  address: string;
+  mac: string;
+  cidr: string;
+  gateway: string;
+  subnet: string;
+}
+
+/** The Pods that have an address, or had one, of one Node or of all. */
+export function attachedPods(run: Run, node?: string): Attached[] {
+  const there = all(run, 'pods').map((pod) => ({ pod, gone: Number.NaN }));
+  const gone = removed(run, 'pods').map(({ object, at }) => ({ pod: object, gone: at }));
+  return [...there, ...gone].flatMap(({ pod: { metadata, spec, status }, gone: released }) => {
+    const note = (name: string) => metadata.annotations?.[`${own}/${name}`] ?? '';
+    if (note('allocated') !== 'true' || (node !== undefined && spec?.['nodeName'] !== node)) return [];
+    const { namespace = '', name, uid = '' } = metadata;
+    const began = timeOf(status?.['startTime']) || timeOf(metadata.creationTimestamp);
+    // Pods that came with the Node wait for its network.
+    const waits = began < run.since + 3000 && began > run.since - 120_000;
+    const at = (waits ? run.since + 3000 : began) + chance(uid).integer(80, 700);
+    return {
+      ...{ key: `${namespace}/${name}`, name, namespace, uid, at, released },
+      ends: endOf(uid, status, released),
+      ...{ address: note('ip_address'), mac: note('mac_address'), cidr: note('cidr') },
+      ...{ gateway: note('gateway'), subnet: note('logical_switch') },
+    };
+  });
+}
+
+/** When the sandbox of a Pod is taken down: soon after it has run to its end, and before it is gone. */
+function endOf(uid: string, status: KubeObject['status'], gone: number): number {
+  const drawn = chance(uid, 'torn');
+  const latest = gone - drawn.integer(130, 640);
+  if (!/^(Succeeded|Failed)$/.test(String(status?.['phase'] ?? ''))) return latest;
+  const last = records(status?.['containerStatuses']).map(({ state }) =>
+    timeOf((state as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt),
+  );
+  const torn = Math.max(...last) + drawn.integer(700, 1900);
+  return Number.isNaN(gone) ? torn : Math.min(torn, latest);
+}
+
+/** A line as its programs write it. */
+export const said = (at: number, place: string, message: string, level = 'I'): LogLine =>
+  klog(at, place, message, { level, pid });
+
+/** A Node that has an address in the network of Nodes, since it joined, and until it was gone: NaN where it is there. */
+export interface Joined {
+  node: KubeObject;
+  name: string;
+  address: string;
+  mac: string;
+  at: number;
+  gone: number;
+}
+
+/** The Nodes that have an address, or had one. */
+export function joinedNodes(run: Run): Joined[] {
+  const there = all(run, 'nodes').map((node) => ({ node, gone: Number.NaN }));
+  const left = removed(run, 'nodes').map(({ object, at }) => ({ node: object, gone: at }));
+  return [...there, ...left].flatMap(({ node, gone }) => {
+    const { name, annotations = {}, creationTimestamp } = node.metadata;
+    const { [`${own}/ip_address`]: address, [`${own}/mac_address`]: mac = '' } = annotations;
+    return address ? [{ node, name, address, mac, at: timeOf(creationTimestamp) + 2100, gone }] : [];
+  });
+}
+
+/** What its programs say of themselves first: one entry of several lines, said at a place in their code. */
+export function banner({ version }: Run, at: number, place: string): LogLine[] {
+  const rule = '-'.repeat(79);
+  const [head, ...rest] = [
+    'Kube-OVN:',
+    `  Version:       ${version}`,
+    `  Build:         2025-${String(chance(version).integer(7, 11)).padStart(2, '0')}-14_03:21:47`,
+    `  Commit:        git-${digest(version).slice(0, 7)}`,
+    '  Go Version:    go1.24.9',
+    '  Arch:          amd64',
+    rule,
+  ];
+  return [said(at, place, ''), ...[rule, head!, ...rest].map((text) => ({ at, text }))];
+}

@@ -1,0 +1,129 @@
+/** The controller of Kube-OVN, that gives Pods and Nodes their addresses. Source: kubeovn/kube-ovn, pkg/controller, pkg/ipam. */
+
+import type { LogLine } from '../../../api/pod-logs.ts';
+import { addressOf, chance, klog, paced, type Teller } from '../run.ts';
+import { type Attached, attachedPods, banner, type Joined, joinedNodes, said } from './attached.ts';
+
+/** After so long it leads, where nobody else does; then so long until it has its lists, and until it works; ms. */
+const leads = 1900;
+const lists = 1450;
+const works = 2600;
+
+const lease = 'kube-system/kube-ovn-controller';
+
+/** What it collects again and again. */
+const collects: readonly (readonly [place: string, message: string])[] = [
+  ['gc.go:94', 'gc vpc nat gateway'],
+  ['gc.go:133', 'start to gc logical switch'],
+  ['gc.go:261', 'start to gc nodes'],
+  ['gc.go:314', 'start to gc logical switch port'],
+  ['gc.go:437', 'start to gc load balancers'],
+  ['gc.go:615', 'start to gc port groups'],
+];
+
+/** The log of the controller. */
+export const controller: Teller = (run) => {
+  const { since } = run;
+  const led = since + leads;
+  const pods = attachedPods(run);
+  const nodes = joinedNodes(run);
+  const known = inUse(led, pods, nodes);
+  const counted = led + lists + known.length;
+  const begins = Math.max(led + works, counted + 400);
+  const begun = [
+    ...banner(run, since, 'controller.go:38'),
+    said(since + 60, 'config.go:331', 'no --kubeconfig, use in-cluster kubernetes config'),
+    said(since + 400, 'ovn-nb-init.go:12', 'ovn nb connection established'),
+    klog(led - 90, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`, { pid: 7 }),
+    klog(led, 'leaderelection.go:271', `successfully acquired lease ${lease}`, { pid: 7 }),
+    said(led + 30, 'controller.go:792', 'Waiting for informer caches to sync'),
+    said(led + 900, 'init.go:46', 'init ovn: cluster router ovn-cluster, default subnet ovn-default, node subnet join'),
+    said(led + 1400, 'ipam.go:181', 'adding new subnet join'),
+    said(led + 1401, 'ipam.go:181', 'adding new subnet ovn-default'),
+    ...known.flatMap(({ of, address, mac, subnet }, turn) => [
+      said(led + lists + turn, 'ipam.go:74', `allocating static ip ${address} from subnet ${subnet}`),
+      said(led + lists + turn, 'ipam.go:110', `allocate v4 ${address}, mac ${mac} for ${of} from subnet ${subnet}`),
+    ]),
+    said(counted, 'init.go:486', `take ${((counted - led - 1400) / 1000).toFixed(2)} seconds to initialize IPAM`),
+    said(begins, 'controller.go:1010', 'Starting workers'),
+  ];
+  const turns = paced(run, { at: begins + 100, every: 360_000, of: '', late: 0 }, 120);
+  return [
+    ...begun,
+    ...nodes.flatMap((node) => ofNode(node, begins)),
+    ...pods.flatMap((pod) => ofPod(pod, begins)),
+    ...turns.flatMap(({ at }) => collects.map(([place, message], index) => said(at + index * 13, place, message))),
+  ];
+};
+
+interface Use {
+  of: string;
+  address: string;
+  mac: string;
+  subnet: string;
+}
+
+/** What is in use when it comes to lead: it counts that first. */
+function inUse(led: number, pods: readonly Attached[], nodes: readonly Joined[]): Use[] {
+  const there = (from: number, until: number) => from < led && !(until < led);
+  const byName = (a: Use, b: Use) => (a.of < b.of ? -1 : 1);
+  return [
+    ...pods
+      .filter(({ at, ends, released }) => there(at, Number.isNaN(ends) ? released : ends))
+      .map(({ key, address, mac, subnet }): Use => ({ of: key, address, mac, subnet }))
+      .sort(byName),
+    ...nodes
+      .filter(({ at, gone }) => there(at, gone))
+      .map(({ name, address, mac }): Use => ({ of: `node-${name}`, address, mac, subnet: 'join' }))
+      .sort(byName),
+  ];
+}
+
+const allocated = (at: number, { of, address, mac, subnet }: Use): LogLine =>
+  said(at, 'ipam.go:60', `allocate v4 ${address}, v6 , mac ${mac} for ${of} from subnet ${subnet}`);
+
+const released = (at: number, { of, address, mac, subnet }: Use): LogLine =>
+  said(
+    at,
+    'subnet.go:442',
+    `release v4 ${address} mac ${mac} from subnet ${subnet} for ${of}, add ip to released list`,
+  );
+
+/** What it does for a Pod from when it works on. */
+function ofPod(pod: Attached, begins: number): LogLine[] {
+  const took = chance(pod.uid, 'took').integer(19, 88);
+  const use = { ...pod, of: pod.key };
+  return [
+    said(pod.at - 70, 'pod.go:556', `handle add/update pod ${pod.key}`),
+    allocated(pod.at - 68, use),
+    said(pod.at - 70 + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${pod.key}`),
+    ...(Number.isNaN(pod.released)
+      ? []
+      : [said(pod.released + 40, 'pod.go:1084', `handle delete pod ${pod.key}`), released(pod.released + 41, use)]),
+  ].filter(({ at }) => at >= begins);
+}
+
+/** What it does for a Node from when it works on. */
+function ofNode({ node, name, address, mac, at, gone }: Joined, begins: number): LogLine[] {
+  const port = `node-${name}`;
+  const use = { of: port, address, mac, subnet: 'join' };
+  const route = `match ip4.dst == ${addressOf(node)}, action reroute, nexthop ${address}`;
+  return [
+    said(at, 'node.go:103', `handle add node ${name}`),
+    allocated(at + 1, use),
+    said(
+      at + 60,
+      'node.go:241',
+      `add policy route for router: ovn-cluster, ${route}, externalID map[node:${name} vendor:kube-ovn]`,
+    ),
+    ...(Number.isNaN(gone)
+      ? []
+      : [
+          said(gone + 30, 'node.go:331', `handle delete node ${name}`),
+          said(gone + 30, 'node.go:348', `delete logical switch port ${port}`),
+          said(gone + 49, 'node.go:386', `release node port ${port}`),
+          released(gone + 49, use),
+          said(gone + 51, 'node.go:400', `delete node ip ${port}`),
+        ]),
+  ].filter((line) => line.at >= begins);
+}

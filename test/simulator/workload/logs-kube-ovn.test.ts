@@ -1,0 +1,118 @@
+/** What the programs of Kube-OVN have written. */
+import { expect, it } from 'vitest';
+import type { KubeObject } from '../../../src/simulator/api/types.ts';
+import { componentLogs } from '../../../src/simulator/workload/logs.ts';
+import { systemObjects } from '../../../src/simulator/workload/system.ts';
+import { nodeNamed } from './node.ts';
+
+const now = Date.parse('2026-11-29T11:31:00Z');
+const born = '2026-11-29T11:00:00Z';
+const nothing = { revision: 1, revisionAt: () => 1, events: () => [] };
+const note = (name: string) => `ovn.kubernetes.io/${name}`;
+const noted = (address: string) => ({
+  [note('allocated')]: 'true',
+  [note('ip_address')]: address,
+  [note('mac_address')]: '00:00:00:11:22:33',
+});
+
+type World = Record<string, object[]>;
+type Gone = Record<string, { object: object; at: number }[]>;
+const pod = (program: string, nodeName: string, startedAt: string, more: object = {}) => ({
+  ...{ apiVersion: 'v1', kind: 'Pod' },
+  metadata: {
+    ...{ name: `${program}-${nodeName}`, namespace: 'kube-system', uid: `${program}/${nodeName}/${startedAt}` },
+    ...{ labels: { app: program }, creationTimestamp: startedAt, ...more },
+  },
+  spec: { nodeName, containers: [{ name: program === 'kube-ovn-pinger' ? 'pinger' : program }] },
+  status: {
+    ...{ hostIP: '10.20.1.13', podIP: '10.3.0.7', startTime: startedAt },
+    containerStatuses: [
+      { name: program === 'kube-ovn-pinger' ? 'pinger' : program, state: { running: { startedAt } }, lastState: {} },
+    ],
+  },
+});
+const told = (one: ReturnType<typeof pod>, world: World, gone: Gone = {}, at = now) =>
+  componentLogs({
+    ...{ pod: one, container: one.spec.containers[0]!.name, now: at, ...nothing },
+    objects: (plural) => (world[plural] ?? []) as KubeObject[],
+    removed: (plural) => (gone[plural] ?? []) as never,
+  });
+const words = (lines: { text: string }[]) => lines.map(({ text }) => text.replace(/^[IW]\d{4} \S+ +\d+ \S+\] /, ''));
+const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', creationTimestamp: born } };
+const plane = (name: string, joined: string) => nodeNamed(name, { joined, controlPlane: true });
+
+it('the first member of OVN makes its databases, those that come join them, and who begins again has them', () => {
+  const [first, second] = [plane('cp-2', born), plane('cp-1', '2026-11-29T11:04:00Z')];
+  const world = { namespaces: [space], nodes: [first, second] };
+  const made = (one: ReturnType<typeof pod>, of: World = world, gone?: Gone) =>
+    words(told(one, of, gone)).filter((text) => /database|Joining/.test(text));
+  const creates = ['nb', 'sb'].map((name) => ` * Creating cluster database /etc/ovn/ovn${name}_db.db`);
+  const joins = ['nb', 'sb'].map((name) => ` * Joining /etc/ovn/ovn${name}_db.db to cluster`);
+  const central = pod('ovn-central', 'cp-2', '2026-11-29T11:00:20Z');
+  expect(made(central)).toEqual(creates);
+  expect(made(pod('ovn-central', 'cp-1', '2026-11-29T11:04:20Z'))).toEqual(joins);
+  expect(made(pod('ovn-central', 'cp-2', '2026-11-29T11:25:20Z'))).toEqual([]);
+  // The same host, made anew.
+  const again = { ...world, nodes: [plane('cp-2', '2026-11-29T11:20:00Z'), second] };
+  const gone = { nodes: [{ object: first, at: now - 900_000 }], pods: [{ object: central, at: now - 900_000 }] };
+  expect(made(pod('ovn-central', 'cp-2', '2026-11-29T11:20:20Z'), again, gone)).toEqual(joins);
+});
+
+it('the member of OVN leads that has been there longest, whatever the others are called', () => {
+  const nodes = [plane('a', '2026-11-29T11:20:00Z'), plane('b', born), plane('c', '2026-11-29T11:04:00Z')];
+  const objects = systemObjects({ nodes, version: 'v1.33.7-2', kubeOvn: 'v4.2.24', renewed: '2026-11-29T11:31:00Z' });
+  const leaders = objects.filter(({ metadata }) => metadata.labels?.['ovn-nb-leader'] === 'true');
+  expect(leaders.map(({ spec }) => spec?.['nodeName'])).toEqual(['b']);
+});
+
+it('a pinger takes its time for each target, and pings nobody who is not there yet', () => {
+  const late = '2026-11-29T11:20:00Z';
+  const nodes = [plane('cp-1', born), nodeNamed('w-1', { joined: late })];
+  const pingers = [pod('kube-ovn-pinger', 'cp-1', born), pod('kube-ovn-pinger', 'w-1', late)];
+  const lines = told(pingers[0]!, { nodes, pods: pingers });
+  const pings = lines.filter(({ text }) => text.includes('] ping '));
+  for (const [index, { at }] of pings.entries()) expect(at - (pings[index - 1]?.at ?? 0)).toBeGreaterThanOrEqual(200);
+  const rounds = lines.filter(({ text }) => text.includes('ovs-vswitchd and ovsdb are up'));
+  const before = rounds.filter(({ at }) => at < Date.parse(late));
+  expect(before.length).toBeGreaterThan(10);
+  const between = (of: typeof rounds) => of.slice(1).map(({ at }, index) => at - of[index]!.at);
+  const after = rounds.filter(({ at }) => at > Date.parse(late) + 20_000);
+  expect(Math.min(...between(before))).toBeGreaterThan(5400);
+  expect(Math.min(...between(after)) - Math.max(...between(before))).toBeGreaterThan(300);
+  const first = pings.find(({ text }) => text.includes('w-1'));
+  expect(first!.at).toBeGreaterThan(Date.parse(late));
+  // The Pods come before the Nodes.
+  expect(pings.slice(-4).map(({ text }) => /ping (\w+)/.exec(text)![1])).toContain('pod');
+});
+
+it('a controller that begins again counts what is in use, and then says what it gives and takes', () => {
+  const web = {
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid: 'w',
+      annotations: { ...noted('10.3.0.9'), [note('logical_switch')]: 'ovn-default' },
+      creationTimestamp: born,
+    },
+    status: { startTime: born },
+  };
+  const node = (name: string, joined: string, address: string) => {
+    const one = nodeNamed(name, { joined });
+    return { ...one, metadata: { ...one.metadata, annotations: noted(address) } };
+  };
+  const world = { pods: [web], nodes: [node('w-2', '2026-11-29T11:28:00Z', '100.64.0.4')] };
+  const gone = { nodes: [{ object: node('w-1', born, '100.64.0.3'), at: Date.parse('2026-11-29T11:27:00Z') }] };
+  const said = words(told(pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z'), world, gone));
+  const of = (text: RegExp) => said.filter((line) => text.test(line));
+  expect(of(/^allocating|released list|^allocate|IPAM|^delete node ip/)).toEqual([
+    'allocating static ip 10.3.0.9 from subnet ovn-default',
+    'allocate v4 10.3.0.9, mac 00:00:00:11:22:33 for default/web from subnet ovn-default',
+    'allocating static ip 100.64.0.3 from subnet join',
+    'allocate v4 100.64.0.3, mac 00:00:00:11:22:33 for node-w-1 from subnet join',
+    expect.stringMatching(/^take 0\.\d\d seconds to initialize IPAM$/),
+    'release v4 100.64.0.3 mac 00:00:00:11:22:33 from subnet join for node-w-1, add ip to released list',
+    'delete node ip node-w-1',
+    'allocate v4 100.64.0.4, v6 , mac 00:00:00:11:22:33 for node-w-2 from subnet join',
+  ]);
+  expect(said).toContain('successfully acquired lease kube-system/kube-ovn-controller');
+});
