@@ -28,13 +28,19 @@ function put(store: Store, lists: Lists, text: string, at: number): void {
 /** Longest answer, in characters: a dozen keys. */
 const LONG = 16_384;
 
-/** Inserts typed or pasted text. Line breaks and control characters never get in. */
+/** Inserts typed or pasted text. Line breaks and control characters never get in, and nothing but digits into a number. */
 export function typeText(store: Store, lists: Lists, typed: string): void {
   const prompt = store.getState().prompt;
   if (!prompt) return;
   const answer = prompt.kind === 'entry';
   // Of an answer each line is one of a list, and an SSH key is longer than anything else that is typed.
   const lines = answer ? typed.replace(/[\r\n]+$/, '').replace(/[^\S\r\n]*[\r\n]+[^\S\r\n]*/g, ', ') : typed;
+  const kind = answer ? entryOf(store.getState(), prompt)?.kind : undefined;
+  const odd = kind === 'number' ? /[^\d\s]/.exec(lines)?.[0] : undefined;
+  if (odd !== undefined) {
+    store.setState({ prompt: { ...prompt, refused: `"${odd}" is no digit: a whole number` } });
+    return;
+  }
   const clean = lines.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, answer ? LONG : 200);
   const whole = prompt.text.slice(0, prompt.at) + clean + prompt.text.slice(prompt.at);
   const text = whole.slice(0, Math.max(answer ? LONG : 400, prompt.text.length));

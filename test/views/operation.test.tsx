@@ -68,12 +68,36 @@ describe('entries', () => {
   });
 
   it('say what is wrong with a value, and write nothing', async () => {
-    const desk = await scaling('1e3');
-    expect(desk.text()).toContain('"1e3" is not a number of machines');
+    const desk = await scaling('0123');
+    expect(desk.text()).toContain('"0123" is not a number of machines');
     desk.press('y');
     await desk.settle();
     expect(desk.text()).toContain('is not a number of machines');
     expect(desk.runner.ran).toEqual([]);
+  });
+
+  it('take nothing but digits into a number, and say so', async () => {
+    const desk = await scaling('4');
+    desk.press('enter');
+    desk.type('1e3');
+    expect(desk.lines().at(-1)).toMatch(/^Machines wanted: 13 /);
+    desk.type('x');
+    expect(desk.lines().at(-1)).toMatch(/^Machines wanted: 13 +"x" is no digit: a whole number$/);
+    desk.paste('-5');
+    expect(desk.lines().at(-1)).toMatch(/^Machines wanted: 13 +"-" is no digit: a whole number$/);
+    desk.type('1');
+    expect(desk.lines().at(-1)).toMatch(/^Machines wanted: 131 +now 4 /);
+  });
+
+  it('say where a number is typed while it is, and what is so now until it was', async () => {
+    const desk = open(calmDatacenter(), { rows: 60 });
+    desk.press('5', 'a', 'enter');
+    await desk.settle();
+    expect(desk.text()).toMatch(/entering +Machines wanted: typed in the last line$/m);
+    expect(desk.text()).toMatch(/^>Machines wanted +3 now$/m);
+    desk.press('escape');
+    await desk.settle();
+    expect(desk.text()).toMatch(/still to be entered: Machines wanted; enter on its line/);
   });
 
   it('keep a value that esc leaves as it was', async () => {

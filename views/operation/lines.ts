@@ -75,13 +75,20 @@ function writingText({ plan, written }: Operating): string {
     : 'writing';
 }
 
-function stateLine(operating: Operating): OperationLine {
-  const { stage, plan, refusal, missing, problem, answeredAt, sentAt, moved } = operating;
+/** What is missing, and where it is entered; `typing`: the title of what is typed at the moment. */
+function enteringText({ missing = [] }: Operating, typing: string | undefined): string {
+  if (typing === undefined) return `still to be entered: ${missing.join('; ')}; enter on its line below`;
+  const others = missing.filter((title) => title !== typing);
+  return `${typing}: typed in the last line${others.length > 0 ? `; then still ${others.join('; ')}` : ''}`;
+}
+
+function stateLine(operating: Operating, typing: string | undefined): OperationLine {
+  const { stage, plan, refusal, problem, answeredAt, sentAt, moved } = operating;
   const words = plan?.confirm ?? [];
   const how = words.length === 0 ? 'y writes it' : `y, then type ${words.join(', then ')}`;
   const said: Record<Operating['stage'], { text: string; tone: Tone }> = {
     reading: { text: 'reading what it needs', tone: 'busy' },
-    entering: { text: `still to be entered: ${missing?.join('; ')}; enter on its line below`, tone: 'plain' },
+    entering: { text: enteringText(operating, typing), tone: 'plain' },
     refused: { text: refusal ?? 'refused', tone: 'bad' },
     asking: { text: 'asking the server for a dry run', tone: 'busy' },
     ready:
@@ -112,22 +119,26 @@ function stepLines({ id, title, why, diff }: Step, number: number, written: bool
 /** From here on nothing can be entered any more. */
 const ENTERED: readonly Operating['stage'][] = ['sending', 'stopped', 'sent'];
 
-/** What an entry holds, in one line. */
-function entryText({ kind, value, optional }: Operating['entries'][number]): string {
+/** What an entry holds, in one line; of one that is still to be entered, what is so now. */
+function entryText(
+  { kind, value, optional, title }: Operating['entries'][number],
+  { stage, missing }: Operating,
+): string {
   if (kind === 'editor' || kind === 'lines') {
     const count = value === '' ? 0 : value.trimEnd().split('\n').length;
     return `${count === 0 ? '(empty)' : count === 1 ? '1 line' : `${count} lines`}; enter opens it in $EDITOR`;
   }
+  if (kind === 'number' && stage === 'entering' && missing?.includes(title)) return `${value} now`;
   return value === '' ? `(empty${optional ? ', and may be' : ''}: enter to fill in)` : value;
 }
 
-/** All lines, in the order they are read before a decision. */
-export function operationLines(operating: Operating): OperationLine[] {
+/** All lines, in the order they are read before a decision. `typing`: the title of what is typed at the moment. */
+export function operationLines(operating: Operating, typing?: string): OperationLine[] {
   const { plan, entries, answers, moved, written, kubectl, progress, about, notWritten } = operating;
   const titles = new Map(plan?.steps.map(({ id, title }) => [id, title]));
   return [
     { id: 'about', label: '', text: about, tone: 'dim', aside: true },
-    stateLine(operating),
+    stateLine(operating, typing),
     ...section('NOT WRITTEN', notWritten ? [{ id: 'why', label: '', text: notWritten, tone: 'bad' as const }] : []),
     ...section(
       'PROGRESS',
@@ -144,7 +155,7 @@ export function operationLines(operating: Operating): OperationLine[] {
       (ENTERED.includes(operating.stage) ? [] : entries).map((entry) => ({
         id: entry.name,
         label: entry.title,
-        text: entryText(entry),
+        text: entryText(entry, operating),
         entry: entry.name,
       })),
       'enter changes',

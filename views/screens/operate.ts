@@ -1,5 +1,5 @@
+import { entryOf } from '../../hooks/create.ts';
 import { defineScreen } from '../../hooks/screen.ts';
-import type { Operating } from '../../src/store/operating.ts';
 import type { State } from '../../src/store/state.ts';
 import { type OperationLine, operationLines } from '../operation/lines.ts';
 import { width } from '../parts/fit.ts';
@@ -15,12 +15,15 @@ function roomy(line: OperationLine): OperationLine {
   return { ...line, label: '', text };
 }
 
-let made: { operating: Operating; columns: number; lines: readonly OperationLine[] } | undefined;
-function linesOf({ operating, columns }: State): readonly OperationLine[] {
+let made: { key: readonly unknown[]; lines: readonly OperationLine[] } | undefined;
+function linesOf(state: State): readonly OperationLine[] {
+  const { operating, columns, prompt } = state;
   if (!operating) return NONE;
-  if (made?.operating !== operating || made.columns !== columns) {
+  const typing = prompt?.kind === 'entry' ? entryOf(state, prompt)?.title : undefined;
+  const key = [operating, columns, typing];
+  if (made === undefined || made.key.some((part, index) => part !== key[index])) {
     // Every word must be read before it is confirmed.
-    made = { operating, columns, lines: brokenLines(operationLines(operating).map(roomy), columns, LABEL, AGE) };
+    made = { key, lines: brokenLines(operationLines(operating, typing).map(roomy), columns, LABEL, AGE) };
   }
   return made.lines;
 }
