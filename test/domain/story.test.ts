@@ -53,7 +53,6 @@ describe('the strip of a life', () => {
       ['Allocated', 'done', 1, 3],
       ['Reprovisioning', 'now', 4, undefined],
       ['Running', 'ahead', undefined, undefined],
-      ['Preparing', 'ahead', undefined, undefined],
     ]);
   });
 
@@ -83,6 +82,13 @@ describe('the strip of a life', () => {
       ['Running', 'passed by'],
       ['Preparing', 'now'],
     ]);
+  });
+
+  it('leads to the cleaning of its host only where the machine is to go', () => {
+    const running = storyOf('Running', READY);
+    expect(stages(running.fleet, running.ref).at(-1)?.slice(0, 2)).toEqual(['Running', 'now']);
+    const going = storyOf('Running', READY, { meta: { deletionTimestamp: new Date(T + 600_000).toISOString() } });
+    expect(stages(going.fleet, going.ref).at(-1)?.slice(0, 2)).toEqual(['Preparing', 'ahead']);
   });
 
   it('is empty for a host that no machine has, and for a phase nobody knows', () => {

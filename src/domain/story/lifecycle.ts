@@ -4,7 +4,10 @@ import type { BaremetalMachine } from '../objects.ts';
 import type { Observed } from './observed.ts';
 import type { Subjects } from './subjects.ts';
 
-/** The phases of a BaremetalMachine in their order; `Failed` is no place but what happens at one. */
+/**
+ * The phases of a BaremetalMachine in their order; `Failed` is no place but what happens at one. `Preparing` is that of
+ * one that is deleted, while its host is cleaned.
+ */
 export const STAGES = ['Pending', 'Allocated', 'Reprovisioning', 'Running', 'Preparing'] as const;
 export type StageName = (typeof STAGES)[number];
 
@@ -63,7 +66,9 @@ export function lifecycleOf(subjects: Subjects, seen: readonly Observed[]): Stag
   );
   if (at < 0) return [];
   const began = times(subjects, seen);
-  return STAGES.map((name, index): Stage => {
+  // Nothing runs towards being cleaned: that comes only once it is to go, and then it says what became of the host.
+  const leaves = STAGES[at] === 'Preparing' || began.Preparing !== undefined;
+  return STAGES.filter((name) => leaves || name !== 'Preparing').map((name, index): Stage => {
     if (index > at) return { name, state: 'ahead' };
     const since = began[name];
     if (index === at) return { name, state: failed ? 'failed' : 'now', since };
