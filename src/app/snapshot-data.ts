@@ -98,6 +98,7 @@ export function snapshotData(state: State, view: string): Record<string, unknown
         phase: row.phase,
         paused: row.paused,
         version: row.version,
+        nextVersion: row.nextVersion,
         endpoint: row.endpoint,
         controlPlane: row.controlPlane,
         workers: row.workers,

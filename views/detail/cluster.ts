@@ -12,7 +12,10 @@ export function clusterLines(fleet: Fleet, ref: ObjectRef): DetailLine[] {
     ...problemLines(row),
     ...field('phase', row.phase),
     ...field('paused', row.paused ? 'yes: nothing moves until it is resumed' : undefined, { tone: 'warn' }),
-    ...field('version', row.version),
+    ...field(
+      'version',
+      row.version && row.nextVersion ? `${row.version}, on its way to ${row.nextVersion}` : row.version,
+    ),
     ...field('endpoint', row.endpoint),
     ...field(
       'load balancer',

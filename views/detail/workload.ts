@@ -1,5 +1,6 @@
 /** What a workload cluster says of itself, in the details of clusters, groups and machines; and how that is known. */
 import type { Tone } from '../../hooks/screen.ts';
+import { timeText } from '../../src/domain/age.ts';
 import { KUBE_OVN_VERSION } from '../../src/domain/annotations.ts';
 import { findCondition } from '../../src/domain/conditions.ts';
 import type { Fleet, GroupRow, MachineRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
@@ -41,6 +42,18 @@ function reachLine(label: string, workload: Workload | undefined, kind: Workload
   const { word, why, verifiedAt } = reachOf(workload, kind);
   const at = workload?.server === undefined ? '' : ` at ${workload.server}`;
   return field(label, `${word}${at}${why === undefined ? '' : `: ${why}`}`, {
+    tone: TONES[word] ?? 'warn',
+    since: verifiedAt,
+  });
+}
+
+/** When a cluster last told of its Nodes. */
+function heardLine(cluster: string, workload: Workload | undefined): DetailLine[] {
+  const { word, why, verifiedAt } = reachOf(workload, 'node');
+  const from = `the API of ${cluster}${workload?.server === undefined ? '' : ` at ${workload.server}`}`;
+  if (word === 'live') return field('last heard', `just now, live from ${from}`, { tone: 'ok' });
+  const at = verifiedAt === undefined ? 'nothing yet' : timeText(verifiedAt);
+  return field('last heard', `${at}, from ${from}: ${[word, why].filter(Boolean).join(': ')}`, {
     tone: TONES[word] ?? 'warn',
     since: verifiedAt,
   });
@@ -164,7 +177,7 @@ export function machineNode(fleet: Fleet, row: MachineRow): DetailLine[] {
             since: told?.since,
           }),
         ];
-  return section('NODE', [...reachLine('its cluster', workload, 'node'), ...own]);
+  return section('NODE', [...heardLine(row.cluster, workload), ...own]);
 }
 
 /** The Nodes of a group, in one line. */

@@ -33,10 +33,9 @@ function linesOf(state: State): readonly OfferLine[] {
   const { offers, columns } = state;
   if (made?.offers !== offers || made.columns !== columns) {
     const room = Math.max(20, columns - widthOfName(state) - widthOfOn(state) - 6);
-    const lines = inOrder(offers).flatMap((offer, at, all) => {
-      // One reason for many is read once.
-      const same = offer.refusal !== undefined && all[at - 1]?.refusal === offer.refusal;
-      const said = same ? 'no: for the same reason' : offer.refusal ? `no: ${offer.refusal}` : offer.about;
+    const lines = inOrder(offers).flatMap((offer) => {
+      // Each says its own: what stands above it may be scrolled away.
+      const said = offer.refusal ? `no: ${offer.refusal}` : offer.about;
       return wrap(said, room).map((text, part) => ({ ...offer, part, text }));
     });
     made = { offers, columns, lines };

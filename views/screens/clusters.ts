@@ -1,7 +1,94 @@
-import { defineScreen } from '../../hooks/screen.ts';
+import { type Column, defineScreen } from '../../hooks/screen.ts';
 import type { ClusterRow } from '../../src/domain/fleet/rows.ts';
 import { troubleOf } from '../../src/store/attention.ts';
 import { ageCell, ageSort, ofCell, signCell, signSort, whatCell } from '../parts/cells.ts';
+
+/** `v1.31.14→v1.32.9`: what follows the patch is said only where nothing else differs. */
+function fromTo(from: string | undefined, to: string, arrow: string): string {
+  const short = (version = '') => version.replace(/[-+].*/, '');
+  const text = [from, to].map(short).join(arrow);
+  return short(from) === short(to) ? `${from}${arrow}${to.slice(short(to).length)}` : text;
+}
+
+/** Below this width what is waited for needs the room of the number of hosts. */
+const ROOMY = 100;
+
+const columns: readonly Column<ClusterRow>[] = [
+  {
+    key: 'sign',
+    title: '',
+    min: 1,
+    rank: 0,
+    cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
+    sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
+  },
+  { key: 'name', title: 'CLUSTER', min: 10, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
+  {
+    key: 'phase',
+    title: 'PHASE',
+    min: 12,
+    rank: 1,
+    cell: (row) => (row.paused ? { text: 'paused', tone: 'warn' } : (row.phase ?? '?')),
+  },
+  {
+    key: 'version',
+    title: 'VERSION',
+    min: 10,
+    max: 18,
+    grow: 1,
+    whole: true,
+    rank: 1,
+    cell: ({ version, nextVersion }, look) =>
+      nextVersion === undefined
+        ? (version ?? '')
+        : { text: fromTo(version, nextVersion, look.utf8 ? '→' : '>'), tone: 'busy' },
+  },
+  {
+    key: 'control',
+    title: 'CONTROL',
+    min: 7,
+    align: 'right',
+    rank: 0,
+    cell: (row, look) => (row.controlPlane ? ofCell(row.controlPlane.ready, row.controlPlane.desired, look) : ''),
+  },
+  {
+    key: 'workers',
+    title: 'WORKERS',
+    min: 9,
+    align: 'right',
+    rank: 0,
+    cell: (row, look) => ofCell(row.workers.ready, row.workers.desired, look),
+  },
+  {
+    key: 'hosts',
+    title: 'HOSTS',
+    min: 5,
+    align: 'right',
+    rank: 4,
+    cell: (row) => `${row.hosts}`,
+    sort: (row) => row.hosts,
+  },
+  {
+    key: 'what',
+    title: 'WAITING ON',
+    min: 16,
+    grow: 4,
+    spill: true,
+    rank: 1,
+    cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
+  },
+  { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
+  {
+    key: 'age',
+    title: 'AGE',
+    min: 4,
+    align: 'right',
+    rank: 6,
+    cell: (row, look) => ageCell(row.object.created, look),
+    sort: (row) => ageSort(row.object.created),
+  },
+];
+const withoutHosts = columns.filter(({ key }) => key !== 'hosts');
 
 export const clusters = defineScreen<ClusterRow>({
   id: 'clusters',
@@ -14,67 +101,6 @@ export const clusters = defineScreen<ClusterRow>({
   target: (row) => ({ kind: 'cluster', uid: row.uid, name: row.name }),
   labels: (row) => row.object.labels,
   empty: 'no Cluster exists',
-  columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
-      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
-    },
-    { key: 'name', title: 'CLUSTER', min: 10, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
-    {
-      key: 'phase',
-      title: 'PHASE',
-      min: 12,
-      rank: 1,
-      cell: (row) => (row.paused ? { text: 'paused', tone: 'warn' } : (row.phase ?? '?')),
-    },
-    { key: 'version', title: 'VERSION', min: 10, max: 14, grow: 1, rank: 2, cell: (row) => row.version ?? '' },
-    {
-      key: 'control',
-      title: 'CONTROL',
-      min: 7,
-      align: 'right',
-      rank: 0,
-      cell: (row, look) => (row.controlPlane ? ofCell(row.controlPlane.ready, row.controlPlane.desired, look) : ''),
-    },
-    {
-      key: 'workers',
-      title: 'WORKERS',
-      min: 9,
-      align: 'right',
-      rank: 0,
-      cell: (row, look) => ofCell(row.workers.ready, row.workers.desired, look),
-    },
-    {
-      key: 'hosts',
-      title: 'HOSTS',
-      min: 5,
-      align: 'right',
-      rank: 4,
-      cell: (row) => `${row.hosts}`,
-      sort: (row) => row.hosts,
-    },
-    {
-      key: 'what',
-      title: 'WAITING ON',
-      min: 20,
-      grow: 4,
-      spill: true,
-      rank: 1,
-      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
-    },
-    { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
-    {
-      key: 'age',
-      title: 'AGE',
-      min: 4,
-      align: 'right',
-      rank: 6,
-      cell: (row, look) => ageCell(row.object.created, look),
-      sort: (row) => ageSort(row.object.created),
-    },
-  ],
+  columns,
+  layout: (state) => (state.columns < ROOMY ? withoutHosts : columns),
 });

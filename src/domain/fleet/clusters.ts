@@ -159,6 +159,9 @@ function endpointText({ cluster, infrastructure }: ClusterFacts): string | undef
 export function clusterRow(facts: ClusterFacts): ClusterRow {
   const { cluster, infrastructure, groups } = facts;
   const controlPlane = groups.find((group) => group.controlPlane);
+  const wanted = controlPlane?.version;
+  const version =
+    (controlPlane?.object.kind === 'controlPlane' ? controlPlane.object.statusVersion : undefined) ?? wanted;
   const workers = { desired: 0, ready: 0 };
   for (const { replicas, controlPlane: isControlPlane } of groups) {
     if (isControlPlane) continue;
@@ -174,9 +177,8 @@ export function clusterRow(facts: ClusterFacts): ClusterRow {
     phase: cluster.phase,
     paused: isPaused(facts),
     endpoint: endpointText(facts),
-    version:
-      (controlPlane?.object.kind === 'controlPlane' ? controlPlane.object.statusVersion : undefined) ??
-      controlPlane?.version,
+    version,
+    nextVersion: wanted === version ? undefined : wanted,
     groups: groups.map(({ uid }) => uid),
     controlPlane: controlPlane && { desired: controlPlane.replicas.desired, ready: controlPlane.replicas.ready },
     workers,

@@ -233,7 +233,10 @@ export interface ClusterRow {
   phase?: string;
   paused: boolean;
   endpoint?: string;
+  /** The lowest version of its control plane. */
   version?: string;
+  /** The version that its control plane is being brought to, where not all of it is there yet. */
+  nextVersion?: string;
   /** Uids of its GroupRows: control plane first, then by name. */
   groups: readonly string[];
   controlPlane?: { desired?: number; ready?: number };

@@ -55,6 +55,16 @@ describe('a cluster', () => {
     });
   });
 
+  it('says where its control plane is being brought to, until all of it is there', () => {
+    const plane = (version: string) =>
+      clusterOf(
+        cluster('prod'),
+        controlPlane('control-plane', 3, { ...settled(3), version }, { spec: { version: 'v1.34.5-3' } }),
+      );
+    expect(plane('v1.33.7-2')).toMatchObject({ version: 'v1.33.7-2', nextVersion: 'v1.34.5-3' });
+    expect(plane('v1.34.5-3')).toMatchObject({ version: 'v1.34.5-3', nextVersion: undefined });
+  });
+
   it('shows an IPv6 endpoint as one, and none as none', () => {
     expect(
       clusterOf(cluster('prod', { spec: { controlPlaneEndpoint: { host: 'fd00::1', port: 6443 } } })).endpoint,
