@@ -3,6 +3,7 @@
 import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { apiServices, basics, givenToNamespaces } from '../world/management/basics.ts';
+import { minorOf, type ServedSince } from '../world/management/cluster-roles.ts';
 import { definitions } from '../world/management/definitions.ts';
 import { flowControl } from '../world/management/flow-control.ts';
 import { workloadResources } from './kinds.ts';
@@ -43,11 +44,21 @@ export function clusterBasics(
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   return [
     { ...endpoint, metadata: { ...endpoint.metadata, labels } },
-    ...basics(made, addresses, dns, serviceAddress('10.96.0.10', services)),
+    ...basics(made, addresses, dns, servedBy(nodes), serviceAddress('10.96.0.10', services)),
     ...apiServices(made, workloadResources),
     ...givenToNamespaces(made, spaces, ca),
   ];
 }
+
+/** Since when servers of a version are there: the first of its Nodes brings what they bring. */
+const servedBy = (nodes: readonly Node[]): ServedSince => {
+  const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
+  return (minor) =>
+    plane
+      .filter(({ status }) => minorOf(status?.nodeInfo?.kubeletVersion ?? '') >= minor)
+      .map(({ metadata }) => metadata.creationTimestamp ?? '')
+      .sort()[0];
+};
 
 /** The definitions of what is served beside Kubernetes' own kinds, `born` with the cluster. */
 export const clusterDefinitions = (born: string): KubeObject[] =>

@@ -8,137 +8,17 @@ import { ownerReference } from '../../controllers/owners.ts';
 import { Random } from '../../controllers/random.ts';
 import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import type { Make } from './cluster.ts';
-import { gathered, knownRoles, ruleOf } from './known-roles.ts';
-import { spaceRoles } from './space-roles.ts';
+import { roles, type ServedSince } from './cluster-roles.ts';
 
-const rbac = 'rbac.authorization.k8s.io';
-const bootstrap = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
-
-const everything = [
-  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-  { nonResourceURLs: ['*'], verbs: ['*'] },
-];
-/** What may be read by those too who do not say who they are. */
-const open = 'system:public-info-viewer';
-/** Who has a role of Kubernetes' own: a group, or a user. */
-const holders: Readonly<Record<string, readonly [kind: 'Group' | 'User', name: string]>> = {
-  'system:discovery': ['Group', 'system:authenticated'],
-  'system:basic-user': ['Group', 'system:authenticated'],
-  [open]: ['Group', 'system:authenticated'],
-  'system:monitoring': ['Group', 'system:monitoring'],
-  'system:service-account-issuer-discovery': ['Group', 'system:serviceaccounts'],
-  'system:kube-controller-manager': ['User', 'system:kube-controller-manager'],
-  'system:kube-scheduler': ['User', 'system:kube-scheduler'],
-  'system:volume-scheduler': ['User', 'system:kube-scheduler'],
-  'system:node-proxier': ['User', 'system:kube-proxy'],
-};
-const controllerRole = 'system:controller:';
-
-/** The accounts by which the controllers of Kubernetes itself act. */
-const accounts: readonly string[] = [
-  ...knownRoles.flatMap(({ name }) => (name.startsWith(controllerRole) ? [name.slice(controllerRole.length)] : [])),
-  ...['bootstrap-signer', 'token-cleaner'],
-];
-
-/** Whom a role is bound to; nobody where there is no binding. */
-function subjectsOf(role: string): object[] {
-  if (role.startsWith(controllerRole)) {
-    return [{ kind: 'ServiceAccount', name: role.slice(controllerRole.length), namespace: 'kube-system' }];
-  }
-  if (role === 'system:kube-dns') return [{ kind: 'ServiceAccount', name: 'kube-dns', namespace: 'kube-system' }];
-  const [kind, name] = holders[role] ?? [];
-  const strangers = { apiGroup: rbac, kind: 'Group', name: 'system:unauthenticated' };
-  return [...(kind ? [{ apiGroup: rbac, kind, name }] : []), ...(role === open ? [strangers] : [])];
-}
-
-/** What kubeadm grants in the whole cluster: by name, what role it is, and to whom. */
-const grants: readonly (readonly [name: string, role: string, subject: string])[] = [
-  ['kubeadm:cluster-admins', 'cluster-admin', 'kubeadm:cluster-admins'],
-  ['kubeadm:get-nodes', 'kubeadm:get-nodes', 'system:bootstrappers:kubeadm:default-node-token'],
-  ['kubeadm:kubelet-bootstrap', 'system:node-bootstrapper', 'system:bootstrappers:kubeadm:default-node-token'],
-  [
-    'kubeadm:node-autoapprove-bootstrap',
-    'system:certificates.k8s.io:certificatesigningrequests:nodeclient',
-    'system:bootstrappers:kubeadm:default-node-token',
-  ],
-  [
-    'kubeadm:node-autoapprove-certificate-rotation',
-    'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient',
-    'system:nodes',
-  ],
-];
-
-function kubeadmRoles(make: Make): KubeObject[] {
-  const bind = (name: string, role: string, subject: object) =>
-    make(`${rbac}/v1`, 'ClusterRoleBinding', name, '', {
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
-      subjects: [subject],
-    });
-  const account = (name: string) => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' });
-  return [
-    make(`${rbac}/v1`, 'ClusterRole', 'kubeadm:get-nodes', '', { rules: [ruleOf('get core/nodes')] }),
-    ...grants.map(([name, role, subject]) => bind(name, role, { apiGroup: rbac, kind: 'Group', name: subject })),
-    bind('kubeadm:node-proxier', 'system:node-proxier', account('kube-proxy')),
-    make(`${rbac}/v1`, 'ClusterRole', 'system:coredns', '', {
-      rules: [
-        ruleOf('list,watch core/endpoints,services,pods,namespaces'),
-        ruleOf('list,watch discovery.k8s.io/endpointslices'),
-      ],
-    }),
-    bind('system:coredns', 'system:coredns', account('coredns')),
-  ];
-}
-
-/** The roles that every server keeps up, and who has them. */
-function roles(make: Make): KubeObject[] {
-  const kept = (object: KubeObject, more: Record<string, string> = {}): KubeObject => ({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
-      labels: { ...bootstrap, ...more },
-    },
-  });
-  const role = (name: string, rules: readonly object[], rest: object = {}): KubeObject =>
-    make(`${rbac}/v1`, 'ClusterRole', name, '', { ...rest, rules });
-  const binding = (name: string, subjects: readonly object[]): KubeObject =>
-    kept(
-      make(`${rbac}/v1`, 'ClusterRoleBinding', name, '', {
-        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
-        subjects,
-      }),
-    );
-  const rulesOf = (name: string) => knownRoles.find((one) => one.name === name)?.rules ?? [];
-  const aggregate = 'system:aggregate-to-';
-  return [
-    kept(role('cluster-admin', everything)),
-    binding('cluster-admin', [{ apiGroup: rbac, kind: 'Group', name: 'system:masters' }]),
-    ...Object.entries(gathered).map(([name, from]) => {
-      const matchLabels = { [`rbac.authorization.k8s.io/aggregate-to-${name}`]: 'true' };
-      const rest = { aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } };
-      const above = { view: 'edit', edit: 'admin' }[name];
-      const to = above ? { [`rbac.authorization.k8s.io/aggregate-to-${above}`]: 'true' } : {};
-      return kept(role(name, from.flatMap(rulesOf), rest), to);
-    }),
-    ...knownRoles.flatMap(({ name, rules }) => {
-      const to = name.startsWith(aggregate)
-        ? { [`rbac.authorization.k8s.io/${name.slice('system:'.length)}`]: 'true' }
-        : {};
-      const subjects = subjectsOf(name);
-      return [kept(role(name, rules), to), ...(subjects.length > 0 ? [binding(name, subjects)] : [])];
-    }),
-    binding('system:node', []),
-    ...kubeadmRoles(make),
-    ...spaceRoles(make, kept),
-    ...accounts.map((name) => make('v1', 'ServiceAccount', name, 'kube-system', {})),
-  ];
-}
-
-/** All of it. `addresses` are those of the control plane's Nodes, `dns` those of the Pods that answer names. */
+/**
+ * All of it. `addresses` are those of the control plane's Nodes, `dns` those of the Pods that answer names, `served` says what
+ * its servers bring.
+ */
 export function basics(
   make: Make,
   addresses: readonly string[],
   dns: readonly string[],
+  served: ServedSince,
   dnsAddress = '10.96.0.10',
 ): KubeObject[] {
   const label = (object: KubeObject, labels: Record<string, string>): KubeObject => ({
@@ -218,7 +98,7 @@ export function basics(
       }),
       { 'kubernetes.io/service-name': 'kubernetes' },
     ),
-    ...roles(make),
+    ...roles(make, served),
     ...(
       [
         ['system-cluster-critical', 2_000_000_000, 'cluster'],

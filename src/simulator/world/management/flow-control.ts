@@ -1,4 +1,7 @@
-/** How a server shares its attention: the flow schemas and priority levels it makes itself. */
+/**
+ * How a server shares its attention: the flow schemas and priority levels it makes itself. Source: k8s.io/apiserver,
+ * pkg/apis/flowcontrol/bootstrap.
+ */
 
 import type { KubeObject } from '../../api/types.ts';
 import type { Make } from './cluster.ts';
@@ -11,29 +14,46 @@ type Flow = readonly [
   precedence: number,
   by: 'User' | 'Namespace' | '',
   subjects: string[],
+  /** Where it is not everything: as `verbs group/resources`, with `+` those outside of namespaces too, or `verbs /paths`. */
+  rules?: string[],
 ];
 
-/** Subjects: groups, or users after `@`. */
+const leading = 'get,create,update';
+const manager = '@system:kube-controller-manager';
+const scheduler = '@system:kube-scheduler';
+const everybody = ['system:unauthenticated', 'system:authenticated'];
+
+/** Subjects: groups, users after `@`, or accounts of kube-system after `~`. */
 const flows: readonly Flow[] = [
   ['exempt', 'exempt', 1, '', ['system:masters']],
-  ['probes', 'exempt', 2, '', ['system:unauthenticated', 'system:authenticated']],
+  ['probes', 'exempt', 2, '', everybody, ['get /healthz,/readyz,/livez']],
   [
-    'system-leader-election',
-    'leader-election',
-    100,
-    'User',
-    ['@system:kube-controller-manager', '@system:kube-scheduler'],
+    ...(['system-leader-election', 'leader-election', 100, 'User'] as const),
+    [manager, scheduler, '~*'],
+    [`${leading} coordination.k8s.io/leases`],
   ],
-  ['endpoint-controller', 'workload-high', 150, 'User', ['@system:kube-controller-manager']],
-  ['workload-leader-election', 'leader-election', 200, 'User', ['system:serviceaccounts']],
-  ['system-node-high', 'node-high', 400, 'User', ['system:nodes']],
+  [
+    ...(['endpoint-controller', 'workload-high', 150, 'User'] as const),
+    [manager, '~endpoint-controller', '~endpointslicemirroring-controller'],
+    [`${leading} core/endpoints`],
+  ],
+  [
+    ...(['workload-leader-election', 'leader-election', 200, 'User'] as const),
+    ['~*'],
+    [`${leading} core/endpoints,configmaps`, `${leading} coordination.k8s.io/leases`],
+  ],
+  [
+    ...(['system-node-high', 'node-high', 400, 'User'] as const),
+    ['system:nodes'],
+    ['* +core/nodes,nodes/status', '* coordination.k8s.io/leases'],
+  ],
   ['system-nodes', 'system', 500, 'User', ['system:nodes']],
-  ['kube-controller-manager', 'workload-high', 800, 'Namespace', ['@system:kube-controller-manager']],
-  ['kube-scheduler', 'workload-high', 800, 'Namespace', ['@system:kube-scheduler']],
-  ['kube-system-service-accounts', 'workload-high', 900, 'Namespace', ['system:serviceaccounts:kube-system']],
+  ['kube-controller-manager', 'workload-high', 800, 'Namespace', [manager]],
+  ['kube-scheduler', 'workload-high', 800, 'Namespace', [scheduler]],
+  ['kube-system-service-accounts', 'workload-high', 900, 'Namespace', ['~*']],
   ['service-accounts', 'workload-low', 9000, 'User', ['system:serviceaccounts']],
-  ['global-default', 'global-default', 9900, 'User', ['system:unauthenticated', 'system:authenticated']],
-  ['catch-all', 'catch-all', 10_000, 'User', ['system:unauthenticated', 'system:authenticated']],
+  ['global-default', 'global-default', 9900, 'User', everybody],
+  ['catch-all', 'catch-all', 10_000, 'User', everybody],
 ];
 
 type Level = readonly [name: string, shares: number, lendable: number, queues?: number, hand?: number];
@@ -49,28 +69,54 @@ const levels: readonly Level[] = [
   ['workload-low', 100, 90, 128, 6],
 ];
 
-const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] };
+const all = ['* +*/*', '* /'];
 
-const subjectOf = (text: string) =>
-  text.startsWith('@') ? { kind: 'User', user: { name: text.slice(1) } } : { kind: 'Group', group: { name: text } };
+/** What a flow is of: rules for resources, and for what is none. */
+function rulesOf(texts: readonly string[]): object {
+  const parts = texts.map((text) => text.split(' ') as [string, string]);
+  const resourceRules = parts
+    .filter(([, what]) => !what.startsWith('/'))
+    .map(([verbs, what]) => {
+      const [, wide, group = '', resources = ''] = /^(\+?)([^/]+)\/(.*)$/.exec(what) ?? [];
+      return {
+        ...{ verbs: verbs.split(','), apiGroups: [group === 'core' ? '' : group], resources: resources.split(',') },
+        ...(wide ? { clusterScope: true } : {}),
+        namespaces: ['*'],
+      };
+    });
+  const nonResourceRules = parts
+    .filter(([, what]) => what.startsWith('/'))
+    .map(([verbs, what]) => ({ verbs: verbs.split(','), nonResourceURLs: what === '/' ? ['*'] : what.split(',') }));
+  return {
+    ...(resourceRules.length > 0 ? { resourceRules } : {}),
+    ...(nonResourceRules.length > 0 ? { nonResourceRules } : {}),
+  };
+}
+
+function subjectOf(text: string): object {
+  const name = text.slice(1);
+  if (text.startsWith('@')) return { kind: 'User', user: { name } };
+  if (text.startsWith('~')) return { kind: 'ServiceAccount', serviceAccount: { name, namespace: 'kube-system' } };
+  return { kind: 'Group', group: { name: text } };
+}
+
+/** The server keeps them as they are to be. */
+const kept = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } },
+});
 
 /** All of it. */
 export function flowControl(make: Make): KubeObject[] {
   const since = make(version, 'FlowSchema', 'exempt', '', {}).metadata.creationTimestamp ?? '';
-  return [
-    ...flows.map(([name, level, matchingPrecedence, by, subjects]) =>
+  const schemas = [
+    ...flows.map(([name, level, matchingPrecedence, by, subjects, rules = all]) =>
       make(version, 'FlowSchema', name, '', {
         spec: {
           priorityLevelConfiguration: { name: level },
           matchingPrecedence,
           ...(by ? { distinguisherMethod: { type: `By${by}` } } : {}),
-          rules: [
-            {
-              subjects: subjects.map(subjectOf),
-              resourceRules: [everything],
-              nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-            },
-          ],
+          rules: [{ subjects: subjects.map(subjectOf), ...rulesOf(rules) }],
         },
         status: {
           conditions: [
@@ -96,4 +142,5 @@ export function flowControl(make: Make): KubeObject[] {
       return make(version, 'PriorityLevelConfiguration', name, '', { spec, status: {} });
     }),
   ];
+  return schemas.map(kept);
 }

@@ -30,6 +30,7 @@ import {
   managementSettings,
   managementVersion,
 } from './cluster.ts';
+import { servedFrom } from './cluster-roles.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
 import { Leadership, type OnWork } from './leadership.ts';
@@ -115,7 +116,12 @@ export class ManagementCluster {
       ...this.#system(nodes),
       ...programs,
       ...platformReleases(this.#make),
-      ...basics(this.#make, addressesOf(nodes), podAddresses(this.#system(nodes))),
+      ...basics(
+        this.#make,
+        addressesOf(nodes),
+        podAddresses(this.#system(nodes)),
+        servedFrom(managementVersion, this.#since),
+      ),
       ...apiServices(this.#make, resources),
       ...flowControl(this.#make),
       ...definitions(
