@@ -20,6 +20,7 @@ import { Playhouse, pastOf, type Scenarios } from './scenarios/index.ts';
 import { serverControl, stagedQuota } from './scenarios/server-control.ts';
 import { furtherWebhooks } from './webhooks/further.ts';
 import { webhooks } from './webhooks/index.ts';
+import { isFollowed } from './workload/followed.ts';
 import { Workloads } from './workload/front.ts';
 import { attaching } from './workload/kube-ovn/network.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
@@ -187,7 +188,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     now,
     onError: (error) => onError(error, 'work'),
   });
-  const workloads = new Workloads({ now, newUid, faults, onError: (error) => onError(error, 'work') });
+  // Pods live by the clock of the wall: what passes otherwise passes without them.
+  const isSlow = options.clock === undefined && isFollowed({ hosts: inventoriesOf(world), speed });
+  const follows = () => isSlow && !(clock instanceof PastClock && clock.isPast);
+  const workloads = new Workloads({ now, newUid, faults, follows, onError: (error) => onError(error, 'work') });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? seededBuilder(object) : object));
   const accounts = imported(world);
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi, isServedLater);
@@ -288,10 +292,11 @@ const reports = 34;
  * How often each host of a world reports its disks, in simulated ms: every minute of the clock that its report tells, as
  * the real observer does, whatever the speed. In a fleet that is too large for that, less often.
  */
-export function reportPace({ objects }: World, speed: number, minute = 60_000): number {
-  const hosts = objects.filter(({ kind }) => kind === 'MachineInventory').length;
-  return Math.max(minute, (hosts / reports) * 1000) * speed;
+export function reportPace(world: World, speed: number, minute = 60_000): number {
+  return Math.max(minute, (inventoriesOf(world) / reports) * 1000) * speed;
 }
+
+const inventoriesOf = ({ objects }: World): number => objects.filter(({ kind }) => kind === 'MachineInventory').length;
 
 /** Servers beyond those of the world, that come and go. */
 const visitors = 3;

@@ -121,6 +121,11 @@ export class PastClock implements Clock {
     this.#past = new ManualClock(present.now() - ms);
   }
 
+  /** Whether the present is yet to be reached. */
+  get isPast(): boolean {
+    return this.#past !== undefined;
+  }
+
   now(): number {
     return (this.#past ?? this.#present).now();
   }

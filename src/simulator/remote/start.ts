@@ -14,6 +14,7 @@ import type { MachineInventory } from '../controllers/shapes/elemental.ts';
 import { reportPace, visitorsOf, waitingIn } from '../datacenter.ts';
 import { Rack } from '../rack.ts';
 import { Playhouse, type Scenarios } from '../scenarios/index.ts';
+import { isFollowed } from '../workload/followed.ts';
 import { Workloads } from '../workload/front.ts';
 import { followClusters, keepKubeconfigs } from '../workload/kubeconfigs.ts';
 import { freshWorld } from '../world/fresh.ts';
@@ -117,7 +118,8 @@ async function play(options: RemoteOptions, transport: Transport): Promise<Remot
   const world = worldOf(record, options);
   await writeRecord(transport, namespace, record);
   const faults = new Faults();
-  const workloads = new Workloads({ now: () => clock.now(), faults });
+  const isSlow = options.clock === undefined && isFollowed({ hosts: record.hosts, speed });
+  const workloads = new Workloads({ now: () => clock.now(), faults, follows: () => isSlow });
   const workload = (cluster: string) => workloads.of(cluster);
   if (!record.complete) {
     await createWorld(world, transport, namespace, clusterApi, isSimulated);

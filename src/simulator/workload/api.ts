@@ -41,7 +41,9 @@ export class WorkloadApi implements Transport {
   /** Whether kubelets end what is deleted: without them it is gone at once. */
   hasKubelets = false;
   /** Called when a controller has cordoned a Node, or takes it away: its Pods are about to go. */
-  onCordon: () => void = () => {};
+  onCordon: () => Promise<void> = async () => {};
+  /** Called before a kubelet registers its Node. */
+  onRegister: () => Promise<void> = async () => {};
   /** Called before a controller writes what a release is to be: what the old one runs is about to be replaced. */
   onRelease: () => Promise<void> = async () => {};
   /** Called when a controller has written how far a release is. */
@@ -173,13 +175,15 @@ export class WorkloadApi implements Transport {
   }
 
   async json<T>(request: KubeRequest): Promise<T> {
-    if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) this.onCordon();
+    if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) await this.onCordon();
+    if (request.method === 'POST' && request.path === '/api/v1/nodes') await this.onRegister();
     const isRelease = request.method === 'PATCH' && request.path.includes('/appreleases/');
     if (isRelease && !request.path.endsWith('/status')) await this.onRelease();
     const answer = await this.#transport.json<T>(request);
     if (isRelease) this.onReleased();
     if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
-    if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer)) this.onCordon();
+    if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer))
+      await this.onCordon();
     return answer;
   }
 

@@ -33,6 +33,11 @@ export interface WorkloadOptions {
   newUid?: () => string;
   /** Clusters that are unreachable answer nobody from outside. */
   faults: Faults;
+  /**
+   * Whether a cluster whose Nodes come and go is played Pod by Pod from then on, before anybody looks. Never where left out:
+   * what is found later is derived.
+   */
+  follows?: () => boolean;
   /** Told of what breaks in a cluster's own controllers; what a server refuses is told by an Event. */
   onError?: (error: unknown) => void;
 }
@@ -178,8 +183,7 @@ export class Workloads {
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
     const writes = isWrite({ ...request, path });
     if (!member.looked && !isOfNodes(path)) {
-      member.looked = true;
-      member.view.watched();
+      this.#look(member);
       if (member.api.hasLost) this.#working(cluster, member).soon();
     }
     // Whoever deletes a Pod waits for its end: those that bring it about are there before.
@@ -238,10 +242,27 @@ export class Workloads {
     member.api.onReleased = () => {
       if (member.work) member.view.soon();
     };
+    member.api.onRegister = () => this.#follow(cluster, member);
     // Whoever is drained next is drained of what runs there.
-    member.api.onCordon = () => {
+    member.api.onCordon = async () => {
       if (member.looked) this.#working(cluster, member).soon();
+      else await this.#follow(cluster, member);
     };
+  }
+
+  /** What is there before a Node comes or goes is kept by its controllers when it does. */
+  async #follow(cluster: string, member: Member): Promise<void> {
+    if (member.looked || !this.#server || !this.#options.follows?.()) return;
+    const answers = await member.view.refresh();
+    // Not before: the Nodes that are there do not come now.
+    this.#look(member);
+    // Before a cluster's first Node nobody answers, and its controllers begin with that.
+    if (answers) this.#working(cluster, member).soon();
+  }
+
+  #look(member: Member): void {
+    member.looked = true;
+    member.view.watched();
   }
 
   #suffix(cluster: string): () => string {
