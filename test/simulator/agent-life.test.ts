@@ -3,6 +3,7 @@ import { createApi } from '../../src/simulator/api/api.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
 import { ManualClock } from '../../src/simulator/controllers/clock.ts';
 import { unpackPeriodic } from '../../src/simulator/controllers/hosts/probes.ts';
+import { unpackOutputs } from '../../src/simulator/controllers/hosts/run.ts';
 import { registerControllers } from '../../src/simulator/controllers/index.ts';
 import { kinds } from '../../src/simulator/controllers/kinds.ts';
 import { checksum, encode, planSecrets, planText, text } from '../../src/simulator/controllers/plan-secret.ts';
@@ -118,6 +119,25 @@ describe('power', () => {
     expect(outcomeOf(secretOf(host), sum)).toBe('applied');
     expect(infras().find(({ status }) => status?.machineInventoryRef?.name === host)?.status?.phase).toBe('Running');
   });
+
+  it.each([
+    ['older', '6.1', {}],
+    ['newer', '6.2', { 'plan-state': 'pending' }],
+  ])(
+    'a plan of an operator that does not end well fails with an agent of the %s generation',
+    async (_, version, more) => {
+      const { host } = workerHost();
+      await setVersion(host, version);
+      const args = ['-c', 'echo hello; exit 3'];
+      const plan = { instructions: [step('one'), { ...step('two'), args }, step('three')] };
+      await writePlan(host, plan, { 'max-failures': '2', ...more });
+      await lab.run(15 * minute);
+      expect(text(secretOf(host), 'failure-count')).toBe('2');
+      expect(text(secretOf(host), 'failed-checksum')).toBe(checksum(secretOf(host)));
+      expect(text(secretOf(host), 'applied-checksum')).not.toBe(checksum(secretOf(host)));
+      expect(unpackOutputs(secretOf(host), 'failed-output')).toEqual({ one: '', two: 'hello\n' });
+    },
+  );
 
   it('an agent of the newer generation leaves a plan that has succeeded', async () => {
     const { host } = workerHost();

@@ -127,6 +127,17 @@ it('pulls an image once for all Pods of a Node that wait for it', async () => {
   expect(words.sort()).toEqual([false, true]);
 });
 
+it('each time that an image is asked for again takes its own time', async () => {
+  const crash = container({ image: 'busybox', command: ['sh', '-c', 'exit 3'], imagePullPolicy: 'Always' });
+  await make(`${core}/pods`, pod('crash', { containers: [crash] }));
+  for (let turn = 0; turn < 12; turn++) await pass(10_000);
+  const times = (await told('Pulled')).map((message) => / in (\S+) /.exec(message ?? '')?.[1] ?? '');
+  expect(times.length).toBeGreaterThan(2);
+  expect(new Set(times).size).toBe(times.length);
+  // As Go writes them.
+  for (const time of times) expect(time).toMatch(/^([1-9]\d{0,2}ms|[1-9]\d*(\.\d{0,2}[1-9])?s)$/);
+});
+
 it('ends a container whose hook fails once it has begun, and says so', async () => {
   const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'exit 3'] } } };
   await make(`${core}/pods`, pod('hooked', { containers: [container({ lifecycle })] }));

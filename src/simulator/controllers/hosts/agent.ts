@@ -6,6 +6,7 @@ import { kinds } from '../kinds.ts';
 import { checksum, encode, lastApplied, type Plan, planTypeOf, text } from '../plan-secret.ts';
 import type { Secret } from '../shapes/core.ts';
 import { type Hosts, soonest } from './body.ts';
+import { failureByHand } from './by-hand.ts';
 import { advance, nextStep, stateOfPlan } from './plan-state.ts';
 import { afterPeriodic, settledProbes, settleTime, untilDue } from './probes.ts';
 import { afterFailure, afterSuccess, decide } from './run.ts';
@@ -35,7 +36,9 @@ export async function runAgent(hosts: Hosts, name: string, secret: Secret, aroun
   }
   try {
     const modern = around.modern && stateOfPlan(secret) !== undefined;
-    const again = modern ? await follow(hosts, name, secret) : await apply(hosts, name, secret);
+    const again = modern
+      ? await follow(hosts, name, secret, around.plan)
+      : await apply(hosts, name, secret, around.plan);
     if (modern) body.forced = false;
     // The Secret has just been written: what else there is to do is looked at when that has come back.
     if (hosts.secrets.get(name) !== secret) return again;
@@ -64,7 +67,7 @@ function isTrouble(error: unknown): boolean {
 }
 
 /** The legacy flow. Every run has an end of its own, at which the outcome is booked. */
-async function apply(hosts: Hosts, name: string, secret: Secret): Promise<number | undefined> {
+async function apply(hosts: Hosts, name: string, secret: Secret, plan: Plan): Promise<number | undefined> {
   const { rt } = hosts;
   const body = hosts.body(name);
   const type = planTypeOf(secret);
@@ -83,7 +86,7 @@ async function apply(hosts: Hosts, name: string, secret: Secret): Promise<number
   const mean = decision.again ? durations.rerun : (durations.plan[type] ?? durations.plan['other'] ?? 0);
   const rest = hosts.left(name, what, mean * slow);
   if (rest > 0) return rest;
-  const fault = faultOf(hosts, name, type);
+  const fault = faultOf(hosts, name, type) ?? failureByHand(plan, name, rt.clock.now());
   const { mountFails } = rt.faults.ofHost(name);
   const said: Record<string, string> =
     decision.again && mountFails ? { 'sim-activate-volumes': `${mountFails}\n` } : {};
@@ -117,7 +120,7 @@ function faultOf({ rt }: Hosts, name: string, type: string) {
 }
 
 /** The newer flow: one instruction at a time, with a checkpoint after each. */
-async function follow(hosts: Hosts, name: string, secret: Secret): Promise<number | undefined> {
+async function follow(hosts: Hosts, name: string, secret: Secret, plan: Plan): Promise<number | undefined> {
   const { rt } = hosts;
   const step = nextStep(secret, sinceLast(hosts, secret));
   if (step.do === 'wait') return step.ms;
@@ -135,7 +138,9 @@ async function follow(hosts: Hosts, name: string, secret: Secret): Promise<numbe
   const rest = hosts.left(name, what, (mean / Math.max(1, step.total)) * slow);
   if (rest > 0) return rest;
   // A fault counts runs, not instructions: it is asked for at the instruction that would fail, or at the last one.
-  const fault = faultAt(hosts, name, type, step.index, step.total);
+  const own = failureByHand(plan, name, rt.clock.now());
+  const fault =
+    faultAt(hosts, name, type, step.index, step.total) ?? (own?.instruction === step.index ? own : undefined);
   await rt.client.change(kinds.Secret, secret, (draft) => {
     draft.data = advance(draft, fault, rt.clock.now());
   });

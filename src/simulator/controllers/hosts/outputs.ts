@@ -6,6 +6,7 @@
 import { digest } from '../digest.ts';
 import type { Instruction, Plan } from '../plan-secret.ts';
 import { Random } from '../random.ts';
+import { endedByHand } from './by-hand.ts';
 
 const dim = (text: string): string => `\u001b[36m${text}\u001b[0m`;
 const warn = (text: string): string => `\u001b[33m${text}\u001b[0m`;
@@ -23,8 +24,11 @@ export function joinTokenOf(plan: Plan): string | undefined {
   return undefined;
 }
 
-/** What an instruction prints when it works. `again`: the plan has been applied before, and nothing is left to do. */
-export function outputOf(instruction: Instruction, plan: Plan, again = false): string {
+/**
+ * What an instruction prints on a host when it works. `again`: the plan has been applied before, and nothing is left to do;
+ * `now`: Unix time in ms.
+ */
+export function outputOf(instruction: Instruction, plan: Plan, again = false, host = '', now = 0): string {
   const { name, args } = instruction;
   switch (name) {
     case 'sim-cloud-init-clean':
@@ -42,7 +46,7 @@ export function outputOf(instruction: Instruction, plan: Plan, again = false): s
     case 'sim-stop-containerd':
       return 'containerd.service: inactive (dead)\n';
     default:
-      return `${name}: ok\n`;
+      return endedByHand(instruction, host, now)?.output ?? `${name}: ok\n`;
   }
 }
 

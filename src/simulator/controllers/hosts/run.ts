@@ -79,7 +79,7 @@ export function afterSuccess(
   plan: Plan = parsePlan(secret),
   { sum = checksum(secret), printed }: { sum?: string; printed?: string } = {},
 ): Record<string, string> {
-  const output = printed ?? packOutputs(outputsOf(secret, said, plan, sum));
+  const output = printed ?? packOutputs(outputsOf(secret, said, plan, sum, now));
   return {
     ...secret.data,
     'applied-checksum': encode(sum),
@@ -99,12 +99,14 @@ function outputsOf(
   said: Readonly<Record<string, string>>,
   plan: Plan,
   sum: string,
+  now: number,
 ): Record<string, string> {
+  const host = secret.metadata.name;
   const again = text(secret, 'applied-checksum') === sum;
   const outputs = unpackOutputs(secret, 'applied-output');
   for (const instruction of plan.instructions ?? []) {
     const { name, saveOutput } = instruction;
-    if (saveOutput && name) outputs[name] = said[name] ?? outputOf(instruction, plan, again);
+    if (saveOutput && name) outputs[name] = said[name] ?? outputOf(instruction, plan, again, host, now);
   }
   return outputs;
 }
@@ -119,7 +121,8 @@ export function afterFailure(secret: Secret, fault: PlanFault, now: number): Rec
   const failing = Math.min(fault.instruction, instructions.length - 1);
   instructions.slice(0, failing + 1).forEach((instruction, at) => {
     if (!instruction.saveOutput || !instruction.name) return;
-    outputs[instruction.name] = at === failing ? fault.output : outputOf(instruction, plan);
+    outputs[instruction.name] =
+      at === failing ? fault.output : outputOf(instruction, plan, false, secret.metadata.name, now);
   });
   const count = (again ? (numberOf(secret, 'failure-count') ?? 0) : 0) + 1;
   return {

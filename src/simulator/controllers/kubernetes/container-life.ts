@@ -76,10 +76,12 @@ export function lifeOf(container: Container, ends: boolean): Life {
     if (SHELLS.test(image) && stdin !== true) return { ms: short / 2, exitCode: 0, says: [] };
     return ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] };
   }
-  const printed = printedBy(words);
-  if (printed) return printed;
-  return scripted(scriptOf(words), ends) ?? (ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] });
+  return commandLife(words, ends) ?? (ends ? { ms: work, exitCode: 0, says: [] } : { exitCode: 0, says: [] });
 }
+
+/** What becomes of a command with its arguments; undefined where they do not tell. `ends`: whether it is meant to end. */
+export const commandLife = (words: readonly string[], ends: boolean): Life | undefined =>
+  printedBy(words) ?? scripted(scriptOf(words), ends);
 
 /** The line that a shell is given, or what is run without one. */
 function scriptOf(words: readonly string[]): string {

@@ -21,9 +21,15 @@ export const imageID = (image: string): string =>
 
 /** How a pulled image is told: its time and its size, which the same image always has. */
 export function pulled(image: string, ms: number): string {
-  const took = `${((ms * 0.8) / 1000).toFixed(3)}s`;
+  const took = goTime(ms * 0.8);
   return `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${imageSize(image)} bytes.`;
 }
+
+/** A time as Go writes it, to the millisecond. */
+const goTime = (ms: number): string => (ms < 1000 ? `${Math.max(1, Math.floor(ms))}ms` : `${Math.floor(ms) / 1000}s`);
+
+/** How long it takes, ms, to hear of a registry that what it has is there already: no two times the same. */
+export const askedAgain = (key: string): number => 400 + (Number.parseInt(digest(key).slice(0, 6), 16) % 1400);
 
 /** The same of an image that was there when its turn came: the runtime has only looked for it. */
 export function alsoPulled(image: string, ms: number): string {

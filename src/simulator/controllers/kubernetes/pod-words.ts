@@ -2,7 +2,7 @@
 
 import { failedHook } from './container-life.ts';
 import { type Course, healthIn } from './container-steps.ts';
-import { alsoPulled, type PullFailure, present, pulled } from './images.ts';
+import { alsoPulled, askedAgain, type PullFailure, present, pulled } from './images.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 import type { Picture } from './turn.ts';
 
@@ -40,7 +40,7 @@ export function narrate(
         ? present(image)
         : isFirst && waited(image)
           ? alsoPulled(image, took)
-          : pulled(image, isFirst ? took : took / 3),
+          : pulled(image, isFirst ? took : askedAgain(`${metadata.uid}/${name}/${next.restartCount}`)),
       field,
     );
     tell('Created', `Created container: ${name}`, field);
