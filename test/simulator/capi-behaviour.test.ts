@@ -471,6 +471,39 @@ describe('a workload cluster that cannot be reached', () => {
   });
 });
 
+describe('a control plane one of whose kubelets is silent', () => {
+  it('hears of its Pods nothing, and of its etcd from the other members', async () => {
+    lab = await openLab();
+    const [victim] = get.planes();
+    await mark(victim!, { 'cluster.x-k8s.io/skip-remediation': '' });
+    const node = victim!.status!.nodeRef!.name!;
+    lab.faults.host(victim!.spec!.providerID!.replace('baremetal:///', ''), { silentKubelet: true });
+    await lab.run(2 * minute);
+    const now = get.planes().find((machine) => nameOf(machine) === nameOf(victim!));
+    expect(fresh(now, 'EtcdPodHealthy')).toMatchObject({ status: 'Unknown', message: `Node ${node} is unreachable` });
+    expect(legacy(now, 'EtcdPodHealthy')).toMatchObject({ status: 'Unknown', message: 'Node is unreachable' });
+    expect(fresh(now, 'EtcdMemberHealthy')).toMatchObject({ status: 'True', reason: 'Healthy' });
+    expect(legacy(now, 'EtcdMemberHealthy')).toMatchObject({ status: 'True' });
+    const { status } = lab.runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!;
+    const of = (type: string) => [
+      status?.v1beta2?.conditions?.find((one) => one.type === type),
+      status?.conditions?.find((one) => one.type === type),
+    ];
+    expect(of('EtcdClusterHealthy')).toMatchObject([{ status: 'True' }, { status: 'True' }]);
+    expect(of('ControlPlaneComponentsHealthy')).toMatchObject([
+      {
+        ...{ status: 'Unknown', reason: 'HealthUnknown' },
+        message: `* Machine ${nameOf(victim!)}:\n  * Control plane components: Node ${node} is unreachable`,
+      },
+      { status: 'True' },
+    ]);
+    expect(of('Available')[0]).toMatchObject({
+      status: 'True',
+      message: '* 2 of 3 Machines have healthy control plane components, at least 1 required',
+    });
+  });
+});
+
 describe('the end of a Cluster', () => {
   it('begins with owning the templates that are in use: they go with it', async () => {
     lab = await openLab();

@@ -3,15 +3,19 @@
 import { find, type Saying, saySorted } from '../conditions.ts';
 import type { ClusterApiVersion } from '../kinds.ts';
 import { type LegacySaying, no, sayLegacy, yes } from '../legacy-conditions.ts';
-import { type MachineMessage, machineMessages } from '../messages.ts';
+import { bullet, names } from '../messages.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { LegacyCondition } from '../shapes/meta.ts';
 import { deleting, hasNode } from './common.ts';
 import { componentConditions, kubeadmNodeCondition } from './component-conditions.ts';
 
+const member = 'EtcdMemberHealthy';
 const etcd = componentConditions.filter((type) => type.startsWith('Etcd'));
 const controllers = componentConditions.filter((type) => !type.startsWith('Etcd'));
+/** What is told of static Pods: that of etcd among them, where the control plane looks after it. */
+const podsOf = (stacked: boolean): readonly string[] =>
+  stacked ? componentConditions.filter((type) => type !== member) : controllers;
 
 /** Whether a control plane looks after its etcd: not where etcd is external. */
 export function managesEtcd(plane: KubeadmControlPlane): boolean {
@@ -71,15 +75,23 @@ export function setComponents(
   } else if (ready.status === 'True') {
     const lack = node && kubeadmLack(node);
     sayings = say((type) =>
-      type === kubeadmNodeCondition && lack
-        ? { status: 'False', reason: 'NotSet', message: lack }
-        : { status: 'True', reason: wellReasons[type] ?? 'Running' },
+      type === kubeadmNodeCondition && lack ? { status: 'False', reason: 'NotSet', message: lack } : wellSaying(type),
     );
     legacy = components.map(yes);
+  } else if (ready.status === 'False') {
+    const message = 'Waiting for startup or readiness probes';
+    sayings = say((type) =>
+      type === member ? wellSaying(type) : { status: 'False', reason: 'Provisioning', message },
+    );
+    legacy = components.map((type) => (type === member ? yes(type) : no(type, 'PodProvisioning', 'Info', message)));
   } else {
+    // Of its members etcd itself is asked, by whichever of them answers: a kubelet that is silent has no say in that.
     const message = `Node ${draft.status?.nodeRef?.name ?? ''} is unreachable`;
-    sayings = say(() => ({ status: 'Unknown', reason: 'InspectionFailed', message }));
-    legacy = components.map((type) => ({ type, status: 'Unknown', reason: 'PodInspectionFailed', message }));
+    sayings = say((type) =>
+      type === member ? wellSaying(type) : { status: 'Unknown', reason: 'InspectionFailed', message },
+    );
+    const unknown = { status: 'Unknown', reason: 'PodInspectionFailed', message: 'Node is unreachable' } as const;
+    legacy = components.map((type) => (type === member ? yes(type) : { type, ...unknown }));
   }
   if (legacy.length > 0) status.conditions = sayLegacy(status.conditions, legacy, at);
   const old = status.v1beta2;
@@ -104,28 +116,40 @@ function kubeadmLack(node: Node): string | undefined {
 /** Reasons of True; all other components are `Running`. */
 const wellReasons: Readonly<Record<string, string>> = { EtcdMemberHealthy: 'Healthy', [kubeadmNodeCondition]: 'Set' };
 
+const wellSaying = (type: string): Omit<Saying, 'type'> => ({ status: 'True', reason: wellReasons[type] ?? 'Running' });
+
 const allTrue = (machine: Machine, types: readonly string[]): boolean =>
   gatesOf(machine, types).every((type) => find(machine.status?.v1beta2?.conditions, type)?.status === 'True');
 
 export const planeHealthy = (machine: Machine): boolean => allTrue(machine, controllers);
 export const etcdHealthy = (machine: Machine): boolean => allTrue(machine, etcd);
+/** Whether a Machine's member of etcd is well, whatever is known of its Pod. */
+export const memberHealthy = (machine: Machine): boolean => allTrue(machine, [member]);
 
-function sumUp(type: string, machines: readonly Machine[], of: readonly string[], title: string): Saying {
-  let status: Saying['status'] = 'True';
-  const messages: MachineMessage[] = [];
-  for (const machine of machines) {
-    const bad = of
-      .map((name) => find(machine.status?.v1beta2?.conditions, name))
-      .find((condition) => condition?.status !== 'True');
-    if (of.every((name) => find(machine.status?.v1beta2?.conditions, name)?.status === 'True')) continue;
-    const grave = bad?.status === 'False';
-    if (grave) status = 'False';
-    else if (status === 'True') status = 'Unknown';
-    const message = `* ${title}: ${bad?.message ?? 'Conditions not yet reported'}`;
-    messages.push({ name: machine.metadata.name, message, grave });
+/** What is told of some conditions of all Machines together; `note` is what they are of. */
+function sumUp(type: string, machines: readonly Machine[], of: readonly string[], note: string): Saying {
+  const groups = new Map<string, string[]>();
+  const seen = new Set<string>();
+  for (const { metadata, status } of machines) {
+    const found = of.flatMap((name) => find(status?.v1beta2?.conditions, name) ?? []);
+    for (const one of found) seen.add(one.status);
+    const bad = found.filter((one) => one.status !== 'True');
+    if (bad.length === 0) continue;
+    const words = ({ message, status: is }: (typeof bad)[number]) => message || `condition is ${is}`;
+    const alike = found.length > 1 && new Set(found.map(({ message }) => message)).size === 1;
+    const message = alike
+      ? `* Control plane components: ${found[0]!.message}`
+      : bad.map((one) => `* ${one.type}: ${words(one)}`).join('\n');
+    groups.set(message, [...(groups.get(message) ?? []), metadata.name].sort());
   }
-  const reason = status === 'True' ? 'Healthy' : status === 'False' ? 'NotHealthy' : 'HealthUnknown';
-  return { type, status, reason, message: machineMessages(messages) };
+  const sorted = [...groups].sort(([, a], [, b]) => b.length - a.length || (a.join() < b.join() ? -1 : 1));
+  const message = sorted
+    .map(([said, of]) => bullet(`Machine${of.length > 1 ? 's' : ''} ${names(of)}`, said))
+    .join('\n');
+  if (seen.has('False')) return { type, status: 'False', reason: 'NotHealthy', message };
+  if (seen.has('Unknown')) return { type, status: 'Unknown', reason: 'HealthUnknown', message };
+  if (seen.has('True')) return { type, status: 'True', reason: 'Healthy' };
+  return { type, status: 'Unknown', reason: 'HealthUnknown', message: `No Machines reporting ${note} status` };
 }
 
 /**
@@ -146,13 +170,16 @@ export function componentSayings(
   // Since v1beta2 a Machine that is still on its way has nothing to be unhealthy.
   const machines = clusterApi === 'v1beta2' ? all.filter(hasNode) : all;
   return [
-    ...(stacked ? [sumUp('EtcdClusterHealthy', machines, etcd, 'EtcdMemberHealthy')] : []),
-    sumUp('ControlPlaneComponentsHealthy', machines, controllers, 'Control plane components'),
+    ...(stacked ? [sumUp('EtcdClusterHealthy', machines, [member], 'etcd member')] : []),
+    sumUp('ControlPlaneComponentsHealthy', machines, podsOf(stacked), 'control plane'),
   ];
 }
 
-/** The same two in the first generation: the gravest of what is said, and who says so. */
-export function legacyComponents(machines: readonly Machine[]): LegacySaying[] {
+/**
+ * The same two in the first generation: the gravest of what is said, and who says so. What is unknown is told only where
+ * nothing is known to be well.
+ */
+export function legacyComponents(machines: readonly Machine[], stacked = true): LegacySaying[] {
   const sum = (type: string, reason: string, of: readonly string[], what: string): LegacySaying => {
     const who = (is: (condition: LegacyCondition) => boolean): string =>
       machines
@@ -161,17 +188,17 @@ export function legacyComponents(machines: readonly Machine[]): LegacySaying[] {
         .sort()
         .join(', ');
     for (const [severity, words] of severities) {
-      const names = who((one) => one.status === 'False' && one.severity === severity);
-      if (names) return no(type, reason, severity, `Following Machines are reporting ${what} ${words}: ${names}`);
+      const those = who((one) => one.status === 'False' && one.severity === severity);
+      if (those) return no(type, reason, severity, `Following Machines are reporting ${what} ${words}: ${those}`);
     }
-    const names = who((one) => one.status === 'Unknown');
-    if (!names) return yes(type);
-    const message = `Following Machines are reporting unknown ${what} status: ${names}`;
+    const unsure = who((one) => one.status === 'Unknown');
+    if (!unsure || who((one) => one.status === 'True')) return yes(type);
+    const message = `Following Machines are reporting unknown ${what} status: ${unsure}`;
     return { type, status: 'Unknown', reason: `${type.replace(/Healthy$/, '')}Unknown`, message };
   };
   return [
-    sum('ControlPlaneComponentsHealthy', 'ControlPlaneComponentsUnhealthy', controllers, 'control plane'),
-    sum('EtcdClusterHealthy', 'EtcdClusterUnhealthy', etcd, 'etcd member'),
+    sum('ControlPlaneComponentsHealthy', 'ControlPlaneComponentsUnhealthy', podsOf(stacked), 'control plane'),
+    sum('EtcdClusterHealthy', 'EtcdClusterUnhealthy', [member], 'etcd member'),
   ];
 }
 

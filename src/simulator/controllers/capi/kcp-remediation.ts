@@ -10,7 +10,7 @@ import { annotate } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import { byAge, deleting, durationMs, hasNode } from './common.ts';
-import { etcdHealthy, managesEtcd } from './kcp-components.ts';
+import { managesEtcd, memberHealthy } from './kcp-components.ts';
 import { deletedMachine } from './kcp-log.ts';
 
 /** On the control plane, from the deletion of an unhealthy Machine until its replacement is made. */
@@ -119,7 +119,7 @@ function refusalOf(plane: KubeadmControlPlane, all: readonly Machine[], ill: Mac
 /** Whether etcd without one member still has more than half of its members well. */
 function keepsQuorum(all: readonly Machine[], leaving: Machine): boolean {
   const others = all.filter((machine) => machine !== leaving && hasNode(machine));
-  const well = others.filter(etcdHealthy).length;
+  const well = others.filter(memberHealthy).length;
   return well >= Math.floor(others.length / 2) + 1;
 }
 

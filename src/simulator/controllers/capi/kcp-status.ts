@@ -142,7 +142,7 @@ function legacy(
   const sayings: LegacySaying[] = [
     counts.initialized ? yes('Available') : no('Available', 'WaitingForKubeadmInit', 'Info'),
     ...(counts.certified ? [yes('CertificatesAvailable')] : []),
-    ...(counts.initialized ? legacyComponents(machines) : []),
+    ...(counts.initialized ? legacyComponents(machines, managesEtcd(draft)) : []),
   ];
   if (counts.outdated > 0) {
     const message = `Rolling ${counts.outdated} replicas with outdated spec (${counts.updated} replicas up to date)`;
