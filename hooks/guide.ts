@@ -3,6 +3,7 @@ import type { ObjectRef } from '../src/domain/fleet/rows.ts';
 import type { Targets } from '../src/store/guiding.ts';
 import { type Asked, here, newPlace, type Prompt, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
+import { choicesHint } from './choices.ts';
 import { say } from './navigation.ts';
 
 /** Drives sessions; the store shows where they stand. What cannot be done is said by itself. */
@@ -58,10 +59,17 @@ export function openGuide(store: Store, guides: Guides, target: ObjectRef): void
     what: 'to' as const,
     target,
     title: `upgrade ${target.name} to`,
-    hint: newestOfMinors(choices).join(' ') || 'the matrix and the image catalog have nothing newer',
+    hint: choicesText(choices) || 'the matrix and the image catalog have nothing newer',
     choices,
   };
   store.setState({ prompt: { kind: 'guide', text: '', at: 0, before: '', asks }, help: false });
+}
+
+/** Where it can go, in short, and how to see the rest. */
+function choicesText(choices: Asked['choices']): string {
+  const named = newestOfMinors(choices);
+  const all = choices.filter(({ disabled }) => disabled === undefined).length;
+  return [...named, ...(all > named.length ? [`down: all ${all}`] : [])].join(' ');
 }
 
 /** Of versions, the newest first, the first of each minor that can be gone to, the nearest first: there is room for few. */
@@ -160,16 +168,10 @@ export function enterAsked(store: Store, prompt: Prompt, guides: Guides | undefi
 }
 
 /** What stands behind the line. */
-export function askedHint({ asks, text }: Prompt): string {
-  const fit = (asks?.choices ?? []).filter(
-    ({ value, title }) => text !== '' && `${value} ${title}`.includes(text.trim()),
-  );
-  return fit.length === 0
-    ? (asks?.hint ?? '')
-    : fit
-        .slice(0, 3)
-        .map(({ title, disabled }) => (disabled ? `(${title})` : title))
-        .join('  ');
+export function askedHint(state: State, prompt: Prompt): string {
+  const { asks, text, picked } = prompt;
+  const known = text !== '' || picked !== undefined ? choicesHint(state, prompt, ({ title }) => title) : '';
+  return known === '' ? (asks?.hint ?? '') : known;
 }
 
 /** Does what is next: begins, answers, or puts the next write on screen. */

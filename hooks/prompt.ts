@@ -3,6 +3,7 @@ import { here, type Prompt } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { enterAcknowledge } from './acknowledge.ts';
 import type { Mind } from './binding.ts';
+import { completed, pick } from './choices.ts';
 import { type Creator, entryOf } from './create.ts';
 import { enterAsked, type Guides } from './guide.ts';
 import { enterLetGo } from './let-go.ts';
@@ -21,7 +22,9 @@ export function openPrompt(store: Store, kind: Prompt['kind']): void {
 
 /** Replaces the line's text; a filter acts at once. */
 function put(store: Store, lists: Lists, text: string, at: number): void {
-  store.setState((state) => (state.prompt ? { prompt: { ...state.prompt, text, at, refused: undefined } } : state));
+  store.setState((state) =>
+    state.prompt ? { prompt: { ...state.prompt, text, at, refused: undefined, picked: undefined } } : state,
+  );
   if (store.getState().prompt?.kind === 'filter') setFilter(store, lists, text);
 }
 
@@ -104,10 +107,14 @@ export function promptKey(
       if (prompt.kind === 'confirm' && operator) typedWord(store, operator, prompt, together);
       return true;
     case 'tab': {
-      const matches = prompt.kind === 'command' ? completions(lists, text) : entryCompletions(store, prompt);
+      const matches = prompt.kind === 'command' ? completions(lists, text) : completed(store.getState(), prompt);
       if (matches.length > 0) put(store, lists, matches[0]!, matches[0]!.length);
       return true;
     }
+    case 'down':
+    case 'up':
+      pick(store, key === 'down' ? 1 : -1);
+      return true;
     case 'backspace': {
       const closes = prompt.kind === 'filter' || prompt.kind === 'command';
       if (text === '' && closes) store.setState({ prompt: undefined });
@@ -142,17 +149,6 @@ export function promptKey(
     default:
       return false;
   }
-}
-
-/** The line with its last word completed to what may be entered. */
-function entryCompletions(store: Store, prompt: Prompt): string[] {
-  const { text, asks } = prompt;
-  const choices = asks?.choices ?? entryOf(store.getState(), prompt)?.choices ?? [];
-  const last = /[^ ,]*$/.exec(text)?.[0] ?? '';
-  const before = text.slice(0, text.length - last.length);
-  return choices
-    .filter(({ value, disabled }) => disabled === undefined && value.startsWith(last))
-    .map(({ value }) => before + value);
 }
 
 /** Names of screens that begin with what was typed. */

@@ -73,6 +73,8 @@ export interface Prompt {
   entry?: string;
   /** For `acknowledge`: what of. */
   cause?: AttentionItem;
+  /** What was typed before one of the choices was picked, and its place among those that can be taken. */
+  picked?: { typed: string; at: number };
   /** For `confirm`: the words typed so far. */
   given?: readonly string[];
   /** Why what was entered last was not taken, as a sentence. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { standingText } from '../../src/app/upgrade/standing-text.ts';
 import type { Course, Gate, Stage } from '../../src/guides/contract.ts';
-import type { Guiding } from '../../src/store/guiding.ts';
+import type { Guiding, Targets } from '../../src/store/guiding.ts';
 import { newPlace } from '../../src/store/state.ts';
 import { fleetOf, NOW, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
@@ -60,14 +60,16 @@ function course(next: Course['next'], crossed = false): Course {
   };
 }
 
-function open(guiding: Partial<Guiding>, columns = 80, rows = 24) {
+const ONE: Targets = [{ value: 'v4.3.0', title: 'v1.34.5 (v4.3.0)' }];
+
+function open(guiding: Partial<Guiding>, columns = 80, rows = 24, choices: Targets = ONE) {
   const did: string[] = [];
   const screen = openScreen(fleetOf(smallDatacenter()), {
     columns,
     rows,
     guides: () => ({
       offer: () => 'hosts=1',
-      choices: () => [{ value: 'v4.3.0', title: 'v1.34.5 (v4.3.0)' }],
+      choices: () => choices,
       plan: (target, to) => did.push(`plan ${target.name} ${to}`),
       begin: () => did.push('begin'),
       resume: (id) => did.push(`resume ${id}`),
@@ -177,5 +179,47 @@ describe('its keys', () => {
     expect(other.did).toEqual([]);
     const bare = open({ course: course(waiting), lock: { state: 'unprotected', why: 'leases is forbidden' } });
     expect(bare.text()).toContain('NOT PROTECTED');
+  });
+});
+
+describe('the question where a cluster is to go', () => {
+  const rows = ['v1.35.6', 'v1.34.5-3', 'v1.34.5-1', 'v1.34.5', 'v1.33.7-4', 'v1.33.7-3'];
+  const choices: Targets = [
+    ...rows.map((title, at) => ({ value: title, title: `${title} (v4.${at})` })),
+    { value: 'v1.36.0', title: 'v1.36.0 (v4.9)', disabled: 'no image' },
+  ];
+  const asked = () => {
+    const screen = open({}, 80, 24, choices);
+    screen.press('7', 'u');
+    return screen;
+  };
+  const bottom = (screen: ReturnType<typeof asked>) => screen.lines().slice(-2).join('\n');
+
+  it('says how many answers there are, and the arrows go through all that can be taken', () => {
+    const screen = asked();
+    expect(bottom(screen)).toContain('down: all 6');
+    const seen = rows.map((title, at) => {
+      screen.press('down');
+      expect(bottom(screen)).toContain(`${at + 1} of 6: ${title} (v4.${at})`);
+      return screen.store.getState().prompt?.text;
+    });
+    expect(seen).toEqual(rows);
+    screen.press('down');
+    expect(screen.store.getState().prompt?.text).toBe('v1.35.6');
+    screen.press('up', 'enter');
+    expect(screen.did).toEqual(['plan prod v1.33.7-3']);
+  });
+
+  it('narrows them down by what is typed, and counts those that have no room', () => {
+    const screen = asked();
+    screen.type('v1.3');
+    expect(bottom(screen)).toContain('v1.35.6 (v4.0)  v1.34.5-3 (v4.1)  v1.34.5-1 (v4.2)  4 more: down');
+    screen.press('ctrl-u');
+    screen.type('v1.33');
+    expect(bottom(screen)).toContain('v1.33.7-4 (v4.4)  v1.33.7-3 (v4.5)');
+    screen.press('up');
+    expect(bottom(screen)).toContain('2 of 2: v1.33.7-3 (v4.5)');
+    screen.press('backspace');
+    expect(bottom(screen)).not.toContain('of 2');
   });
 });

@@ -122,7 +122,7 @@ describe('entries', () => {
     const desk = open({ ...calm, pool: pools, host: [...calm.host!, free] }, { rows: 60 });
     desk.press('5', 'a', 'down', 'enter');
     desk.type('sp');
-    expect(desk.text()).toMatch(/Pool: sp .*\(spare-empty\) spare-pool/);
+    expect(desk.text()).toMatch(/Pool: sp .*\(spare-empty\) {2}spare-pool/);
     desk.press('tab', 'enter');
     await desk.settle();
     expect(desk.store.getState().operating?.request.values).toMatchObject({ pool: 'spare-pool' });

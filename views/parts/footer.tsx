@@ -1,6 +1,7 @@
 /** Two lines: the screens with their keys, and the keys that work here, or what is being typed, or what was said. */
 import { Box } from 'ink';
 import { acknowledgeHint } from '../../hooks/acknowledge.ts';
+import { choicesHint } from '../../hooks/choices.ts';
 import { answerHint, entryOf } from '../../hooks/create.ts';
 import { askedHint } from '../../hooks/guide.ts';
 import type { Lists } from '../../hooks/lists.ts';
@@ -15,16 +16,15 @@ import { Line } from './table.tsx';
 const SHOWN: Readonly<Record<string, string>> = { escape: 'esc', enter: 'enter' };
 
 /** Whether what is asked for has no room beside what is typed, and stands in the line above. */
-function asksAbove({ asks, text, ...prompt }: Prompt, columns: number): boolean {
-  if (!asks) return false;
-  const hint = askedHint({ asks, text, ...prompt });
-  return width(asks.title) + width(text) + width(hint) + 8 > columns;
+function asksAbove(state: State, prompt: Prompt): boolean {
+  const { asks, text } = prompt;
+  return asks !== undefined && width(asks.title) + width(text) + width(askedHint(state, prompt)) + 8 > state.columns;
 }
 
 /** While an answer is typed, what it is about: where the screens lead is no matter then. */
 function aboutOf(state: State): string | undefined {
   const { prompt } = state;
-  if (prompt?.asks) return asksAbove(prompt, state.columns) ? askedHint(prompt) : undefined;
+  if (prompt?.asks) return asksAbove(state, prompt) ? askedHint(state, prompt) : undefined;
   return prompt?.kind === 'entry' ? entryOf(state, prompt)?.about : undefined;
 }
 
@@ -112,19 +112,14 @@ function hintOf(prompt: Prompt, state: State, list: ListView<unknown>, lists: Li
   if (prompt.kind === 'command') return completions(lists, prompt.text).slice(0, 8).join(' ');
   if (prompt.kind === 'acknowledge') return acknowledgeHint(prompt);
   if (prompt.kind === 'let go') return 'esc keeps it';
-  if (prompt.asks) return asksAbove(prompt, state.columns) ? (prompt.refused ?? 'esc leaves') : askedHint(prompt);
+  if (prompt.asks) return asksAbove(state, prompt) ? 'esc leaves' : askedHint(state, prompt);
   if (prompt.kind === 'confirm') {
     const last = (prompt.given?.length ?? 0) + 1 >= (state.operating?.plan?.confirm.length ?? 0);
     return `${last ? 'enter writes' : 'enter goes on'}  esc leaves`;
   }
   const entry = entryOf(state, prompt);
-  const last = prompt.text.split(/[ ,]+/).pop() ?? '';
   if (entry?.kind === 'number') return `now ${entry.value}  enter takes it  esc leaves`;
-  const choices = (entry?.choices ?? [])
-    .filter(({ value }) => value.startsWith(last))
-    .slice(0, 4)
-    .map(({ value, disabled }) => (disabled ? `(${value})` : value))
-    .join(' ');
+  const choices = choicesHint(state, prompt, ({ value }) => value);
   return here(state).screen === 'create' && state.creating ? answerHint(state.creating, prompt, choices) : choices;
 }
 
