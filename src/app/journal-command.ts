@@ -35,31 +35,30 @@ export async function journalCommand(options: Options, version: string): Promise
   return resume(options, version, record);
 }
 
-function list(records: readonly OperationRecord[], data: boolean): number {
-  if (data) {
-    process.stdout.write(`${JSON.stringify(records.map(summary), null, 2)}\n`);
-    return EXIT.done;
-  }
+/** What was done as a table, the oldest first; of which namespace, where there are several. */
+export function journalTable(records: readonly OperationRecord[]): string {
+  const spread = new Set(records.map(({ began }) => began.namespace)).size > 1;
   const rows = records.map(({ id, began, status }) => [
     id,
     status,
     began.user.kubernetes ?? began.user.os,
     began.server,
+    ...(spread ? [began.namespace] : []),
     began.plan.title,
   ]);
-  const table = [['ID', 'STATUS', 'USER', 'SERVER', 'OPERATION'], ...rows].map((row) =>
-    row.map((cell) => cleanLine(cell)),
-  );
-  const widths = table[0]!.map((_, at) => Math.max(...table.map((row) => row[at]!.length)));
-  const text = table
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-  process.stdout.write(records.length === 0 ? 'nothing was done from here yet\n' : `${text}\n`);
+  const heads = ['ID', 'STATUS', 'USER', 'SERVER', ...(spread ? ['NAMESPACE'] : []), 'OPERATION'];
+  const table = [heads, ...rows].map((row) => row.map((cell) => cleanLine(cell)));
+  const widths = heads.map((_, at) => Math.max(...table.map((row) => row[at]!.length)));
+  const lines = table.map((row) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('  '));
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function list(records: readonly OperationRecord[], data: boolean): number {
+  if (data) {
+    process.stdout.write(`${JSON.stringify(records.map(summary), null, 2)}\n`);
+    return EXIT.done;
+  }
+  process.stdout.write(records.length === 0 ? 'nothing was done from here yet\n' : `${journalTable(records)}\n`);
   return EXIT.done;
 }
 
