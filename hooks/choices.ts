@@ -1,8 +1,11 @@
 /** What may be entered into the line at the bottom: narrowed down by what is typed, gone through by the arrows. */
-import type { Choice } from '../src/operations/contract.ts';
+
+import type { Targets } from '../src/store/guiding.ts';
 import type { Prompt, State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { entryOf } from './create.ts';
+
+type Choice = Targets[number];
 
 /** The last word of a line: one of a list is typed behind the others. */
 const lastWord = (text: string): string => /[^ ,]*$/.exec(text)?.[0] ?? '';
