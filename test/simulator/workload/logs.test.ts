@@ -402,3 +402,33 @@ describe('the log of a member of etcd', () => {
     expect(added([node('cp-1', begun), node('cp-2', begun)])).toEqual([]);
   });
 });
+
+it('an API server finds the groups of its version, in their order', () => {
+  const told = (version: string) => {
+    const server = { ...pod({}), spec: { nodeName: 'cp-1', containers: [{ name: 'kube-apiserver' }] } };
+    server.metadata = { ...server.metadata, namespace: 'kube-system' };
+    Object.assign(server.status.containerStatuses[0]!, {
+      name: 'kube-apiserver',
+      image: `r/kube-apiserver:${version}`,
+    });
+    return componentLogs({ pod: server, container: 'kube-apiserver', now, ...nothing }).flatMap(
+      ({ text }) => /\] (Adding GroupVersion .*|Skipping API .*|API group .*)$/.exec(text)?.[1] ?? [],
+    );
+  };
+  const later = told('v1.34.5');
+  expect(later.slice(0, 4)).toEqual([
+    'Adding GroupVersion apiextensions.k8s.io v1 to ResourceManager',
+    'Skipping API apiextensions.k8s.io/v1beta1 because it has no resources.',
+    'Adding GroupVersion  v1 to ResourceManager',
+    'API group "internal.apiserver.k8s.io" is not enabled, skipping.',
+  ]);
+  expect(later.at(-1)).toBe('Skipping API apiregistration.k8s.io/v1beta1 because it has no resources.');
+  const served = 'Adding GroupVersion resource.k8s.io v1 to ResourceManager';
+  const off = 'API group "resource.k8s.io" is not enabled, skipping.';
+  expect([later.includes(served), later.includes(off)]).toEqual([true, false]);
+  const earlier = told('v1.33.7-2');
+  expect([earlier.includes(served), earlier.includes(off)]).toEqual([false, true]);
+  expect(earlier.indexOf('Adding GroupVersion autoscaling v2 to ResourceManager')).toBeLessThan(
+    earlier.indexOf('Adding GroupVersion apps v1 to ResourceManager'),
+  );
+});

@@ -1,6 +1,7 @@
 /** kube-apiserver: how it begins, what it finds as it is asked, and the requests that took long. Source: k8s.io/apiserver. */
 
 import type { LogLine } from '../../api/pod-logs.ts';
+import { type Finding, findings } from './apiserver-groups.ts';
 import { killed, overdue, traces, unreached, without } from './apiserver-trouble.ts';
 import {
   all,
@@ -60,12 +61,7 @@ export const apiserver: Teller = (run) => {
       `Loaded 13 validating admission controller(s) successfully in the following order: ${validating}.`,
     ),
     said(702, 'instance.go:233', 'Using reconciler: lease'),
-    said(
-      2420,
-      'genericapiserver.go:577',
-      'Skipping API apiregistration.k8s.io/v1beta1 because it has no resources.',
-      'W',
-    ),
+    ...found(run).map(({ place, message, level, after }) => said(after, place, message, level)),
     starts(2980, `client-ca-bundle::${pki}/ca.crt`),
     starts(2980, `request-header::${pki}/front-proxy-ca.crt`),
     structured(when(2981), 'dynamic_serving_content.go:135', 'Starting controller', {
@@ -107,6 +103,15 @@ export const apiserver: Teller = (run) => {
 
 /** From so long after its beginning a server asks its etcd, ms. */
 const dials = 702;
+
+/** What it says of the groups that it finds; `after`: ms since its beginning. */
+function found(run: Run): Finding[] {
+  let at = dials;
+  return findings(minorOf(run)).map((one) => {
+    at += one.after;
+    return { ...one, after: at };
+  });
+}
 
 /** How much longer than with one that is there a server waits for its etcd, that begins beside it, ms. */
 function waitOf(run: Run): number {
