@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/simulator/api/types.ts';
 import { clusterBasics, clusterFlow } from '../../src/simulator/workload/basics.ts';
+import { PlaneVersions } from '../../src/simulator/workload/plane-versions.ts';
 import { nodeNamed } from './workload/node.ts';
 
 const born = '2026-11-01T00:00:00Z';
@@ -15,7 +16,12 @@ function plane(name: string, version: string, joined = born) {
   } as typeof node.status;
   return node;
 }
-const of = (...nodes: ReturnType<typeof plane>[]): KubeObject[] => clusterBasics(nodes, [], {}, born);
+const of = (...nodes: ReturnType<typeof plane>[]): KubeObject[] => {
+  const versions = new PlaneVersions();
+  versions.look({ plane: nodes, born: Date.parse(born), now: Date.parse('2026-11-29T00:00:00Z') });
+  const [version = ''] = nodes.map(({ status }) => status?.nodeInfo?.kubeletVersion ?? '').sort();
+  return clusterBasics(nodes, [], {}, born, { version, since: versions.since });
+};
 const named = (objects: KubeObject[], kind: string, name: string) =>
   objects.find((one) => one.kind === kind && one.metadata.name === name);
 const controller = 'system:controller:';

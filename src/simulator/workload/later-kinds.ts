@@ -1,4 +1,4 @@
-/** The kinds that not every version of Kubernetes serves. */
+/** The kinds that not every version of Kubernetes serves, and since which minor version there are their groups. */
 
 import { addressKinds, dynamicKinds } from '../api/kinds/later-kinds.ts';
 
@@ -12,3 +12,6 @@ export function kindsAfter(version: string): ReadonlySet<string> {
   const minor = Number(version.split('.')[1]);
   return new Set([...since].flatMap(([plural, first]) => (minor < first ? [plural] : [])));
 }
+
+/** By the group of which no kind is served before it: the minor version with which it came. */
+export const lateGroups: ReadonlyMap<string, number> = new Map([['resource.k8s.io', 34]]);

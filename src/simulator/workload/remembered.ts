@@ -8,6 +8,7 @@ import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import type { EtcdPast } from './etcd-past.ts';
+import { PlaneVersions } from './plane-versions.ts';
 import { startOf } from './pod-times.ts';
 import { readyOf } from './summary.ts';
 
@@ -64,6 +65,8 @@ export class Remembered {
   etcd: EtcdPast | undefined;
   /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
   parted: ReadonlyMap<string, number> = new Map();
+  /** Since when its control plane has which version. */
+  readonly versions = new PlaneVersions();
 
   /** Of which members the etcd of a Node was told, itself the last: those of its join. `plane`: the oldest first. */
   members(node: Node, plane: readonly Node[]): readonly Member[] {

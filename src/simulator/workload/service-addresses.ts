@@ -7,7 +7,7 @@ import { make as makeObject } from './system.ts';
 const make = (kind: string, name: string, born: string, rest: object): KubeObject =>
   makeObject('networking.k8s.io/v1', kind, '', name, born, rest);
 
-/** All of them; `cidr`: the network, `born`: since when there is the cluster. */
+/** All of them; `cidr`: the network, `born`: since when its server tells of them. */
 export function serviceAddresses(api: Api, cidr: string, born: string): KubeObject[] {
   const ready = { lastTransitionTime: born, message: 'Kubernetes Service CIDR is ready', reason: '', status: 'True' };
   const whole = make('ServiceCIDR', 'kubernetes', born, {
@@ -19,7 +19,8 @@ export function serviceAddresses(api: Api, cidr: string, born: string): KubeObje
     const address = spec?.['clusterIP'];
     if (typeof address !== 'string' || address === '' || address === 'None') return [];
     const parentRef = { group: '', name: metadata.name, namespace: metadata.namespace, resource: 'services' };
-    const one = make('IPAddress', address, metadata.creationTimestamp ?? born, { spec: { parentRef } });
+    const made = metadata.creationTimestamp ?? born;
+    const one = make('IPAddress', address, made > born ? made : born, { spec: { parentRef } });
     const labels = {
       'ipaddress.kubernetes.io/ip-family': 'IPv4',
       'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',

@@ -169,10 +169,11 @@ export class WorkloadView {
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
     const born = this.#born;
     const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
-    this.#cluster.etcd = this.#etcd.look({
-      ...{ plane: nodes.filter((node) => rolesOf(node).includes('control-plane')), now, born: Date.parse(born ?? '') },
-      ...{ cluster: this.#cluster.identity, departures: settings.departures },
-    });
+    const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
+    const lived = { plane, now, born: Date.parse(born ?? '') };
+    remembered.versions.look(lived);
+    const { departures } = settings;
+    this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: this.#cluster.identity, departures });
     this.#remembered.etcd = this.#cluster.etcd;
     this.#remembered.parted = partings(this.#cluster.etcd);
     const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
@@ -189,7 +190,8 @@ export class WorkloadView {
     const asked = signingRequests(nodes, settings.tokens, this.#now());
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
-    await this.#put.update([...rest, ...pods, ...told, ...asked, ...clusterBasics(nodes, objects, settings, born)]);
+    const basics = clusterBasics(nodes, objects, settings, born, { version, since: remembered.versions.since });
+    await this.#put.update([...rest, ...pods, ...told, ...asked, ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await this.#beat(settings);
@@ -224,8 +226,8 @@ export class WorkloadView {
       api.load(ovnLease(api, this.#now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));
     }
     if (plural === 'servicecidrs' || plural === 'ipaddresses') {
-      const { services } = networkOf(this.#settings());
-      this.#told.tell('service addresses', serviceAddresses(api, services, born));
+      const since = this.#remembered.versions.since(33) ?? born;
+      this.#told.tell('service addresses', serviceAddresses(api, networkOf(this.#settings()).services, since));
     }
     if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(api));
     if (plural === 'flowschemas' || plural === 'prioritylevelconfigurations')
