@@ -85,14 +85,19 @@ it('CoreDNS is written once no Machine of the control plane is left to be replac
       draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
     });
   const before = runs().coredns!;
+  expect(runs().configuration).toMatch(/^certificateValidityPeriod: 8760h0m0s$/m);
   await want('1.12.4-v4.2.9', 'v1.33.7-3');
   await lab.until(() => plane().status?.updatedReplicas === 2, 60 * minute, 'two of three');
   expect(runs().coredns).toBe(before);
   expect(runs().configuration).toMatch(kept(before));
+  // The control plane has written the configuration anew, and knows no such field.
+  expect(runs().configuration).toMatch(/^kubernetesVersion: v1\.33\.7-3$/m);
+  expect(runs().configuration).not.toContain('alidityPeriod');
   await lab.until(() => plane().status?.updatedReplicas === 3, 60 * minute, 'all of three');
   await lab.run(minute);
   expect(runs().coredns).toBe('1.12.4-v4.2.9');
   expect(runs().configuration).toMatch(kept('1.12.4-v4.2.9'));
+  expect(runs().configuration).not.toContain('alidityPeriod');
   await want('1.12.4-v4.3.0', 'v1.33.7-3', { 'controlplane.cluster.x-k8s.io/skip-coredns': '' });
   await lab.run(minute);
   expect(runs().coredns).toBe('1.12.4-v4.2.9');

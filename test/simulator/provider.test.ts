@@ -165,6 +165,18 @@ describe('user data', () => {
     });
   });
 
+  it.each([
+    ['v1beta1', {}],
+    ['v1beta2', { caCertificateValidityPeriod: '87600h0m0s' }],
+  ] as const)('is rewritten by a control plane that replaces Machines, as Cluster API %s does it', (by, more) => {
+    const machine: Machine = { ...object('Machine'), spec: { version: 'v1.33.7' } };
+    const clusterConfiguration = { etcd: { local: { imageTag: 'v3.5' } } };
+    const kept = parse(keptConfiguration({ clusterConfiguration }, machine, { ...object('Cluster') }, by)) as object;
+    expect(kept).toMatchObject({ etcd: { local: { dataDir: '', imageTag: 'v3.5' } }, proxy: {}, ...more });
+    const kubeadm = ['caCertificateValidityPeriod', 'certificateValidityPeriod', 'encryptionAlgorithm'];
+    expect(Object.keys(kept).filter((key) => kubeadm.includes(key))).toEqual(Object.keys(more));
+  });
+
   it('leaves a ClusterConfiguration beside it alone', () => {
     const both =
       'apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\nkubernetesVersion: v1.33.7\n---\napiVersion: kubeadm.k8s.io/v1beta3\nkind: InitConfiguration';

@@ -1,6 +1,7 @@
 /** What the management cluster knows of a workload cluster, and what the cluster's own objects say again. */
 
 import { isRecord } from '../api/types.ts';
+import { isControlPlane } from '../controllers/capi/common.ts';
 import type { Departure } from '../controllers/capi/departures.ts';
 import { drainBegins, GOING, simulatedPod } from '../controllers/capi/drain.ts';
 import { coreDnsOf, withCoreDns } from '../controllers/capi/kcp-add-ons.ts';
@@ -12,7 +13,7 @@ import { parseJson } from '../controllers/json.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';
 import type { Runtime } from '../controllers/runtime.ts';
-import type { KubeadmConfig } from '../controllers/shapes/capi.ts';
+import type { KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
 import type { Mount } from './kubeadm-manifests.ts';
 
 /** A token with which a Machine may join until `expires`, Unix time in ms. */
@@ -113,12 +114,27 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     made: madeOf(rt, name),
     kubeletPatch: (node) => patchOf(rt, name, node),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
-    configuration: keptConfiguration(withCoreDns(bootstrapOf(plane, true), coredns), machine, cluster),
+    configuration: keptConfiguration(
+      withCoreDns(bootstrapOf(plane, true), coredns),
+      machine,
+      cluster,
+      hasReplaced(rt, name) ? rt.clusterApi : undefined,
+    ),
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     applications,
     departures: rt.departures.of(name),
   };
+}
+
+/** Whether a control plane replaces Machines, or has done so: the one that began the cluster is there no more. */
+function hasReplaced(rt: Runtime, cluster: string): boolean {
+  const machines = rt.informer(kinds.Machine).list();
+  const plane = machines.filter((machine) => isControlPlane(machine) && clusterOf(machine) === cluster);
+  const configOf = ({ spec }: Machine) => rt.informer(kinds.KubeadmConfig).get(spec?.bootstrap?.configRef?.name);
+  const outdated = ({ status }: Machine) => find(status?.v1beta2?.conditions, 'UpToDate')?.status === 'False';
+  const begins = (machine: Machine) => configOf(machine)?.spec?.initConfiguration !== undefined;
+  return plane.some(outdated) || (plane.length > 0 && !plane.some(begins));
 }
 
 const partsOf = (configuration: unknown): Parts => ({

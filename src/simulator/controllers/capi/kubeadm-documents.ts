@@ -1,6 +1,7 @@
 /** The documents kubeadm is started with, as kubeadm's bootstrap provider writes them: in the API version of a release. */
 
 import { uninitialized } from '../hosts/node-lifecycle.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import type { Cluster, KubeadmConfigSpec, Machine } from '../shapes/capi.ts';
 import { isControlPlane } from './common.ts';
 import { yamlLines } from './plain-yaml.ts';
@@ -33,9 +34,15 @@ export function kubeadmDocuments(spec: KubeadmConfigSpec, machine: Machine, clus
 
 /**
  * The ClusterConfiguration that kubeadm keeps in the cluster once it has set its defaults, as YAML: k8s.io/kubernetes/cmd/
- * kubeadm/app/apis/kubeadm, of the API version of the release.
+ * kubeadm/app/apis/kubeadm, of the API version of the release. `rewrittenBy`: a control plane that has replaced Machines has
+ * written it anew, without what Cluster API has no fields for, and with its own words for etcd (UpdateClusterConfiguration).
  */
-export function keptConfiguration(spec: KubeadmConfigSpec, machine: Machine, cluster: Cluster): string {
+export function keptConfiguration(
+  spec: KubeadmConfigSpec,
+  machine: Machine,
+  cluster: Cluster,
+  rewrittenBy?: ClusterApiVersion,
+): string {
   const version = kubeadmVersion(machine.spec?.version);
   const { etcd, networking, ...wanted } = clusterConfiguration(spec, machine, cluster, version) as Record<
     string,
@@ -43,9 +50,12 @@ export function keptConfiguration(spec: KubeadmConfigSpec, machine: Machine, clu
   >;
   const inside = (value: unknown): Record<string, unknown> => (isMap(value) ? value : {});
   const later = {
-    ...{ caCertificateValidityPeriod: '87600h0m0s', certificateValidityPeriod: '8760h0m0s' },
-    ...{ encryptionAlgorithm: 'RSA-2048', proxy: {} },
+    ...(rewrittenBy === 'v1beta1' ? {} : { caCertificateValidityPeriod: '87600h0m0s' }),
+    ...(rewrittenBy ? {} : { certificateValidityPeriod: '8760h0m0s', encryptionAlgorithm: 'RSA-2048' }),
+    proxy: {},
   };
+  const local = inside(etcd)['local'];
+  const dataDir = rewrittenBy && local !== undefined ? '' : '/var/lib/etcd';
   const said = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined && value !== ''));
   const external = inside(etcd)['external'];
   const kept = {
@@ -55,11 +65,11 @@ export function keptConfiguration(spec: KubeadmConfigSpec, machine: Machine, clu
     ...said,
     apiServer: {
       ...inside(wanted['apiServer']),
-      ...(version === 'v1beta3' && !inside(wanted['apiServer'])['timeoutForControlPlane']
+      ...(version === 'v1beta3' && !rewrittenBy && !inside(wanted['apiServer'])['timeoutForControlPlane']
         ? { timeoutForControlPlane: '4m0s' }
         : {}),
     },
-    etcd: external ? { external } : { local: { dataDir: '/var/lib/etcd', ...inside(inside(etcd)['local']) } },
+    etcd: external ? { external } : { local: { dataDir, ...inside(local) } },
     networking: {
       ...{ dnsDomain: 'cluster.local', serviceSubnet: '10.96.0.0/12' },
       ...Object.fromEntries(Object.entries(inside(networking)).filter(([, value]) => value !== undefined)),
