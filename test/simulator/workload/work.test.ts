@@ -119,6 +119,31 @@ it('pulls an image once the network of its Node is there, and says so before it 
   expect(pulled).toMatch(/in [1-4]\.\d+s \(/);
 });
 
+it('a Pod gets no sandbox while the network plugin does not run on its Node, or has nobody who gives addresses', async () => {
+  await patch('/api/v1/nodes/w-1', { metadata: { annotations: { 'ovn.kubernetes.io/allocated': 'true' } } });
+  const on = { nodeName: 'w-1', containers: [container()] };
+  const phase = async (name: string) => (await get(`${core}/pods/${name}`)).status;
+  await make(`${core}/pods`, pod('cut', on));
+  await pass(32_000);
+  const refused = await told('FailedCreatePodSandBox');
+  expect(refused.length).toBeGreaterThan(1);
+  for (const words of refused)
+    expect(words).toMatch(/sandbox "[0-9a-f]{64}": plugin .*kube-ovn-daemon\.sock: connect:/);
+  expect(await phase('cut')).toMatchObject({ phase: 'Pending' });
+  expect((await phase('cut')).podIP).toBeUndefined();
+  const plugin = (app: string) => {
+    const made = pod(app, { ...on, hostNetwork: true });
+    return { ...made, metadata: { ...made.metadata, labels: { app } } };
+  };
+  await make(`${core}/pods`, plugin('kube-ovn-cni'));
+  await pass(20_000);
+  expect((await told('FailedCreatePodSandBox')).join()).toContain('no address allocated to pod default/cut');
+  expect((await phase('cut')).phase).toBe('Pending');
+  await make(`${core}/pods`, plugin('kube-ovn-controller'));
+  await pass(20_000);
+  expect((await phase('cut')).phase).toBe('Running');
+});
+
 it('pulls an image once for all Pods of a Node that wait for it', async () => {
   for (const name of ['one', 'two'])
     await make(`${core}/pods`, pod(name, { nodeName: 'w-1', containers: [container()] }));

@@ -12,6 +12,7 @@ import { type Containers, isPrepared, podStatus } from './pod-status.ts';
 import { complain, narrate, type Tell } from './pod-words.ts';
 import { proxyStarted } from './proxy-event.ts';
 import { keyOf, type Reference, referencesOf } from './references.ts';
+import { sandboxAgain, sandboxFailure, unplugged } from './sandbox.ts';
 import type { Container, ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
 import { spared } from './taints.ts';
 import { earliest, event, type Picture, type Turn, update, type Write } from './turn.ts';
@@ -39,7 +40,10 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     return images.has(fullImage(image));
   };
   /** Whether somebody else has had the same image pulled meanwhile: a kubelet pulls one after the other. */
-  const isBrought = (image: string) => imagesOn(picture, pod, now + 1000).has(fullImage(image));
+  const isBrought = (image: string) =>
+    imagesOn(picture, pod, now + 1000).has(fullImage(image)) ||
+    // Of two in one look one is the first.
+    !picture.first(`${node.metadata.uid}/${fullImage(image)}/${now}`);
   const times: (number | undefined)[] = [];
   const lacks = referencesOf(spec).filter((one) => picture.missing.has(keyOf(one, pod.metadata.namespace)));
   // It is looked for again and again.
@@ -51,7 +55,15 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     const words = `MountVolume.SetUp failed for volume "${volume}" : ${kind} "${name}" not found`;
     tell('FailedMount', words, undefined, 'Warning');
   }
-  const reachable = (spec.hostNetwork === true || isReady(node)) && unmounted.length === 0;
+  const isConnected = spec.hostNetwork === true || isReady(node);
+  const cut = isConnected && unmounted.length === 0 ? unplugged(picture, pod, node) : undefined;
+  if (cut !== undefined) {
+    const turn = Math.floor((now - picture.since(`${pod.metadata.uid}/unplugged`)) / sandboxAgain);
+    times.push(now + searching);
+    if (picture.first(`${pod.metadata.uid}/sandbox/${turn}`))
+      tell('FailedCreatePodSandBox', sandboxFailure(cut, pod, turn), undefined, 'Warning');
+  }
+  const reachable = isConnected && cut === undefined && unmounted.length === 0;
   // Nothing is pulled before there is a network.
   const isNew = spec.containers.some((_, at) => isFresh(status.containerStatuses?.[at] ?? NEW));
   const reached = Math.max(
@@ -59,7 +71,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     reachable && isNew ? picture.since(`${pod.metadata.uid}/reached`) : 0,
   );
   if (
-    !reachable &&
+    !isConnected &&
     unmounted.length === 0 &&
     !status.containerStatuses &&
     picture.first(`${pod.metadata.uid}/network`)
