@@ -1,5 +1,4 @@
 /** What may be entered into the line at the bottom: narrowed down by what is typed, gone through by the arrows. */
-
 import type { Targets } from '../src/store/guiding.ts';
 import type { Prompt, State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';

@@ -1,6 +1,9 @@
 /** What is wrong can be read whole: below its row while there is room for all of it, else as a note on the row under the cursor. */
 import { describe, expect, it } from 'vitest';
+import type { Column } from '../../hooks/screen.ts';
+import type { State } from '../../src/store/state.ts';
 import { width } from '../../views/parts/fit.ts';
+import { spillOf } from '../../views/parts/spill.ts';
 import { fleetOf, NOW, raw, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
@@ -79,6 +82,16 @@ describe.each(['1', '!'])('on %s', (key) => {
       lines.filter((line) => / edge-\d+ +endpoint/.test(line)).map((line) => line.slice(1));
     expect(rowsOf(screen.lines())).toEqual(rowsOf(before));
   });
+});
+
+it('a name at its beginning is not broken, but stands below', () => {
+  const cells = (width: number) => {
+    const column: Column<string> = { key: 'what', title: 'WHAT', min: 14, rank: 1, spill: true, cell: (row) => row };
+    return spillOf('lab-control-plane: 2 of 3 ready', [{ column, width }], { now: 0, utf8: true }, {} as State, 80);
+  };
+  expect(cells(14)).toEqual({ first: '', rest: [' lab-control-plane: 2 of 3 ready'] });
+  expect(cells(20)).toEqual({ first: 'lab-control-plane: 2', rest: [' of 3 ready'] });
+  expect(cells(0)).toEqual({ first: '', rest: ['    lab-control-plane: 2 of 3 ready'] });
 });
 
 it('the overview counts what is out of sight', () => {

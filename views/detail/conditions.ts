@@ -11,15 +11,16 @@ function toneOf(condition: Condition): 'ok' | 'warn' | 'bad' | 'plain' {
   return 'warn';
 }
 
-/** Objects that are not Cluster API's have one generation of conditions. */
-const TITLES: Readonly<Record<string, string>> = { plain: 'of its BaremetalMachine' };
+/** Objects that are not Cluster API's have one generation of conditions: a Machine shows those of its BaremetalMachine. */
+const OTHERS = 'plain';
 
 /** Conditions of every generation the object carries, each generation under its own heading. */
 export function conditionLines(conditions: readonly Condition[]): DetailLine[] {
   const generations = [...new Set(conditions.map((condition) => condition.generation))];
+  const several = generations.length > 1;
   return generations.flatMap((generation) =>
     section(
-      generations.length > 1 ? `CONDITIONS ${TITLES[generation] ?? generation}` : 'CONDITIONS',
+      several && generation !== OTHERS ? `CONDITIONS ${generation}` : 'CONDITIONS',
       conditions
         .filter((condition) => condition.generation === generation)
         .map((condition, index) => ({
@@ -36,6 +37,7 @@ export function conditionLines(conditions: readonly Condition[]): DetailLine[] {
           tone: toneOf(condition),
           since: condition.since,
         })),
+      several && generation === OTHERS ? 'of its BaremetalMachine' : '',
     ),
   );
 }

@@ -41,7 +41,9 @@ export function spillOf<T>(
   if (!spilling) return undefined;
   const { text, tone } = cellOf(spilling.column, row, look, state);
   if (width(text) <= spilling.width) return undefined;
-  const first = spilling.width === 0 ? '' : wrap(text, spilling.width)[0]!;
+  // A name that would be broken stands below, whole.
+  const word = text.split(' ', 1)[0]!;
+  const first = width(word) > spilling.width ? '' : wrap(text, spilling.width)[0]!;
   // Without a place in the row it begins below the name.
   const under = spilling.width === 0 ? 4 : placed.slice(0, at).reduce((sum, each) => sum + each.width + 1, 1);
   const indent = Math.min(under, Math.max(4, columnsWide - LEAST_WIDE));

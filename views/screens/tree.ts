@@ -32,7 +32,7 @@ const columns: readonly Column<TreeRow>[] = [
   {
     key: 'what',
     title: 'WHAT',
-    min: 18,
+    min: 14,
     grow: 3,
     spill: true,
     rank: 1,
