@@ -56,6 +56,18 @@ describe('a probe', () => {
     expect(answerOf(container, probe, 5000, '10.3.0.7')?.words).toBe(words);
   });
 
+  it('hears nothing of a program that has yet to come up', () => {
+    const probe = { httpGet: { port: 8181, path: '/ready' } };
+    const dns = { name: 'coredns', image: 'registry.test/tkestack/coredns:1.12.4' };
+    expect(answerOf(dns, probe, 1000, '10.3.0.7')?.words).toBe(
+      'Get "http://10.3.0.7:8181/ready": dial tcp 10.3.0.7:8181: connect: connection refused',
+    );
+    expect(answerOf(dns, probe, 11_000, '10.3.0.7')).toBeUndefined();
+    const cni = { name: 'cni-server', image: 'registry.test/acp/kube-ovn:v1.13' };
+    expect(answerOf(cni, { tcpSocket: { port: 10_665 } }, 1000, '10.3.0.7')?.words).toContain('refused');
+    expect(answerOf(nginx, { httpGet: { port: 80 } }, 0, '10.3.0.7')).toBeUndefined();
+  });
+
   it('hears that a file is gone', () => {
     expect(answerOf(tidy, cat, 29_000, '')).toBeUndefined();
     expect(answerOf(tidy, cat, 31_000, '')?.words).toContain('No such file');

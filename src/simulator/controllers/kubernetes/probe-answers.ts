@@ -1,9 +1,9 @@
 /**
  * What a probe hears of a container: nothing is asked, it is told from what the container is known to be. Of a program that
- * nobody knows a probe hears what it wants to hear. Words: k8s.io/kubernetes/pkg/probe, Go's net, coreutils and busybox.
+ * nobody knows a probe hears what it wants to hear, once it has come up. Words: k8s.io/kubernetes/pkg/probe, Go's net, coreutils and busybox.
  */
 
-import { isScript, listensOn, programOf } from './listening.ts';
+import { isScript, listensAfter, listensOn, programOf } from './listening.ts';
 import type { Container } from './shapes.ts';
 
 export interface Probe {
@@ -33,7 +33,7 @@ export function answerOf(container: Container, probe: Probe, ms: number, address
   if (typeof port === 'string')
     return { words: `strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`, isError: true };
   const host = httpGet?.host ?? tcpSocket?.host ?? address;
-  const isOpen = listensOn(container)?.includes(port) ?? true;
+  const isOpen = ms >= listensAfter(container) && (listensOn(container)?.includes(port) ?? true);
   const refused = `dial tcp ${host}:${port}: connect: connection refused`;
   if (httpGet) {
     const { scheme = 'HTTP', path = '/' } = httpGet;
@@ -107,7 +107,8 @@ function fails(name: string, rest: readonly string[], container: Container, ms: 
   if (!['curl', 'wget', 'nc'].includes(name)) return undefined;
   const asked = /(?:localhost|127\.0\.0\.1)(?::| )?(\d+)?/.exec(rest.join(' '));
   const port = Number(asked?.[1] ?? 80);
-  if (!asked || (listensOn(container)?.includes(port) ?? true)) return undefined;
+  const isUp = ms >= listensAfter(container) && (listensOn(container)?.includes(port) ?? true);
+  if (!asked || isUp) return undefined;
   if (name === 'curl')
     return `curl: (7) Failed to connect to localhost port ${port} after 0 ms: Could not connect to server\n`;
   return name === 'wget' ? "wget: can't connect to remote host (127.0.0.1): Connection refused\n" : '';
