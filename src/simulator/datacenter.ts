@@ -204,6 +204,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const runtime: Runtime = new Runtime({
     management: controllers,
     workload: workloads.transport,
+    isLookedAt: workloads.isLookedAt,
     clusterApi,
     clock,
     seed,

@@ -30,6 +30,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   /** Which controllers run; all where left out. */
   groups?: readonly ControllerGroup[];
   names?: RuntimeOptions['names'];
+  /** Whether somebody looks at what runs in the workload clusters. */
+  looked?: boolean;
   /** Called before anything runs: to put more into the APIs. */
   load?: (api: Api, workload: (cluster: string) => WorkloadApi) => void;
   /** Called on the finished runtime, and with its API, before it starts: for more controllers. */
@@ -117,6 +119,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     even: options.even,
     faults,
     names: options.names,
+    isLookedAt: () => options.looked === true,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
   endLivelocks(runtime, errors);

@@ -42,6 +42,8 @@ export interface RuntimeOptions {
   /** Lets everything take exactly as long as it does on average. */
   even?: boolean;
   faults?: Faults;
+  /** Whether somebody looks at what runs in a workload cluster, whose Pods then take their time; nobody where left out. */
+  isLookedAt?: (cluster: string) => boolean;
   /** Where the random ends of generated names come from; chance of the seed where left out. */
   names?: { suffix(): string };
   /** Told about every failure that is not part of the game (conflicts are). */
@@ -81,6 +83,8 @@ export class Runtime {
   readonly coreDns = new Map<string, string>();
   /** The stream names are drawn from. */
   readonly names: { suffix(): string };
+  /** Whether somebody looks at what runs in a workload cluster. */
+  readonly isLookedAt: (cluster: string) => boolean;
   /** What the controllers write into the logs of their programs. */
   readonly journal: Journal;
   #options: RuntimeOptions;
@@ -104,6 +108,7 @@ export class Runtime {
     this.seed = String(options.seed ?? 1);
     this.faults = options.faults ?? new Faults();
     this.journal = new Journal(this.clock.now());
+    this.isLookedAt = options.isLookedAt ?? (() => false);
     this.names = options.names ?? new Random(this.seed, 'names');
     const { disorder } = options;
     const stretch = disorder === undefined ? undefined : new Random(disorder, 'stretch');

@@ -74,6 +74,9 @@ export class Workloads {
     return this.#member(cluster).api;
   }
 
+  /** Whether somebody has looked at what runs in a cluster. */
+  readonly isLookedAt = (cluster: string): boolean => this.#members.get(cluster)?.looked === true;
+
   /** As `of`: what a Runtime wants. */
   readonly transport = (cluster: string): Transport => this.of(cluster);
 

@@ -90,6 +90,43 @@ describe('Kube-OVN', () => {
     expect((await told('Success v4.3.3 True True')).at(-1)).toBe('Success v4.3.3 True True');
   });
 
+  describe('whose Pods take their time', () => {
+    const load = (updatedNumberScheduled: number) =>
+      lab!.workload('prod').load([
+        {
+          ...{ apiVersion: 'apps/v1', kind: 'DaemonSet' },
+          metadata: { name: 'kube-ovn-cni', namespace: 'kube-system', generation: 1, labels: { component: 'network' } },
+          status: {
+            ...{ observedGeneration: 1, desiredNumberScheduled: 9, numberAvailable: 9 },
+            updatedNumberScheduled,
+          },
+        } as never,
+      ]);
+    const phaseAfter = async (minutes: number) => {
+      await lab!.run(minutes * minute);
+      return brief(await release()).split(' ')[0];
+    };
+
+    it('waits for them by the clock as long as one after the other comes, where somebody looks', async () => {
+      lab = await openLab({ speed: 20, looked: true });
+      load(0);
+      await annotate('v4.3.3');
+      expect(await phaseAfter(8)).toBe('HealthChecking');
+      load(1);
+      expect(await phaseAfter(8)).toBe('HealthChecking');
+      expect(await phaseAfter(3)).toBe('NotReady');
+      load(9);
+      expect(await phaseAfter(1)).toBe('Success');
+    });
+
+    it('waits for them as long as everything else takes, where nobody looks', async () => {
+      lab = await openLab({ speed: 20 });
+      load(0);
+      await annotate('v4.3.3');
+      expect(await phaseAfter(1)).toBe('Success');
+    });
+  });
+
   it('waits for a cluster that cannot be reached', async () => {
     lab = await openLab();
     lab.faults.cluster('prod', { unreachable: true });

@@ -24,7 +24,7 @@ import {
   setRelease,
   wantedOf,
 } from './app-release.ts';
-import { isRolledOut } from './rolled.ts';
+import { rolledOut } from './rolled.ts';
 
 export const versionAnnotation = 'cpaas.io/kube-ovn-version';
 const component = 'sim-kube-ovn';
@@ -33,7 +33,10 @@ const deployment = 60_000;
 const health = 45_000;
 /** The release operator looks again so often while Pods are replaced, in simulated ms. */
 const look = 10_000;
-/** And no longer than this, in simulated ms: Pods come and go at the pace of the clock, whatever that of the simulation. */
+/**
+ * And no longer than this without any progress, as `helm --timeout`. Pods come and go at the pace of the clock, whatever that of the
+ * simulation, and so do these ms where somebody looks; where nobody does they are simulated.
+ */
 const patience = 10 * 60_000;
 
 /** Registers the controller. */
@@ -104,6 +107,12 @@ export function kubeOvnController(rt: Runtime): void {
     };
     // Nobody takes it up, so that what is wanted and what is installed do not meet.
     if (phase === undefined) return fault === 'Stuck' ? undefined : to('Upgrading');
+    const rolled = async () => {
+      const silent = (await rt.nodes(name)).informer.list().filter((node) => !isReady(node)).length;
+      return rolledOut(rt.workload(name), silent);
+    };
+    // Nothing but the workloads was in the way: it goes on when they are there.
+    if (phase === 'NotReady' && fault !== phase && !(await rolled()).done) return look;
     if (phase === 'DownloadFailed' || phase === 'DeployFailed' || phase === 'NotReady') {
       if (fault === phase) return undefined;
       rt.delays.forget(key(name));
@@ -113,9 +122,12 @@ export function kubeOvnController(rt: Runtime): void {
       const rest = left('health', health);
       if (rest > 0) return rest;
       if (fault === 'NotReady') return to(fault);
-      const silent = (await rt.nodes(name)).informer.list().filter((node) => !isReady(node)).length;
-      const isPatient = rt.delays.left(key(name), `patience ${wanted}`, () => patience) > 0;
-      return isPatient && !(await isRolledOut(rt.workload(name), silent)) ? look : to('Success');
+      const { done, progress } = await rolled();
+      if (done) return to('Success');
+      const looked = rt.isLookedAt(name);
+      const wait = `patience ${wanted} ${looked ? progress : ''}`;
+      if (rt.delays.left(key(name), wait, () => patience * (looked ? rt.speed : 1)) > 0) return look;
+      return to(looked ? 'NotReady' : 'Success');
     }
     if (phase !== 'Upgrading') return to('Upgrading');
     if (fault === 'Stuck') return undefined;

@@ -6,16 +6,27 @@ import type { DaemonSet, Deployment } from '../kubernetes/shapes.ts';
 const path = '/apis/apps/v1/namespaces/kube-system';
 const query = { labelSelector: 'component=network' };
 
+/** How far a chart is rolled out. */
+export interface Rolled {
+  /** Whether each of its programs runs as it is wanted, as `kubectl rollout status` judges it. */
+  done: boolean;
+  /** A text that changes as long as there is progress. */
+  progress: string;
+}
+
 /**
- * Whether each program of Kube-OVN that a cluster has runs as it is wanted, as `kubectl rollout status` judges it.
- * `silent`: on how many Nodes nothing can run at the moment: nobody waits for those. Throws KubeError.
+ * How far the programs of Kube-OVN are that a cluster has. `silent`: on how many Nodes nothing can run at the moment: nobody waits
+ * for those. Throws KubeError.
  */
-export async function isRolledOut(workload: Transport, silent: number): Promise<boolean> {
+export async function rolledOut(workload: Transport, silent: number): Promise<Rolled> {
   const [daemons, deployments] = await Promise.all([
     workload.json<{ items: DaemonSet[] }>({ path: `${path}/daemonsets`, query }),
     workload.json<{ items: Deployment[] }>({ path: `${path}/deployments`, query }),
   ]);
-  return (
+  const counted = [...daemons.items, ...deployments.items].map((owner) =>
+    ['updatedNumberScheduled', 'numberAvailable', 'updatedReplicas', 'availableReplicas'].map(counter(owner)).join('/'),
+  );
+  const done =
     daemons.items.every((set) => {
       const count = counter(set);
       const wanted = count('desiredNumberScheduled') - silent;
@@ -25,8 +36,8 @@ export async function isRolledOut(workload: Transport, silent: number): Promise<
       const count = counter(deployment);
       const { replicas = 1 } = deployment.spec;
       return isSeen(deployment) && count('updatedReplicas') >= replicas && count('replicas') <= replicas;
-    })
-  );
+    });
+  return { done, progress: counted.join() };
 }
 
 const counter =
