@@ -1,9 +1,10 @@
 /** Tokens of ServiceAccounts, made on request: `kubectl create token`. Words: k8s.io/kubernetes/pkg/registry/core/serviceaccount. */
 
 import type { Attributes, Authorizer } from './authorize.ts';
+import { readObjectBody } from './bodies.ts';
 import type { Core } from './core.ts';
 import { ISSUER, signedToken } from './discovery/issuer.ts';
-import { badRequest, cause, invalid, notFound } from './errors.ts';
+import { cause, invalid, notFound } from './errors.ts';
 import { keyOf } from './store.ts';
 import type { PathParts } from './target.ts';
 import { isRecord, type User } from './types.ts';
@@ -26,13 +27,13 @@ export const isTokenRequest = ({ group, plural, name, subresource }: PathParts):
 export function requestToken(
   { store, resources, now, newUid }: Core,
   { name = '', namespace = '' }: PathParts,
-  body: string,
+  request: { contentType: string; body: string },
   known: (token: string, user: User, holds: () => boolean) => void,
 ): Record<string, unknown> {
   const accounts = resources.find(({ plural, group }) => plural === 'serviceaccounts' && group === '')!;
   const account = store.get(accounts, keyOf(namespace, name))?.object;
   if (!account) throw notFound(accounts, name);
-  const asked = specOf(body);
+  const asked = specOf(request);
   const seconds = typeof asked['expirationSeconds'] === 'number' ? asked['expirationSeconds'] : HOUR;
   if (seconds < LEAST) {
     const why = cause.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes');
@@ -72,11 +73,7 @@ const isBasic = ({ path, group, resource }: Attributes): boolean =>
     ? path !== '/metrics'
     : /^authentication|^authorization/.test(group ?? '') && /^self/.test(resource ?? '');
 
-function specOf(body: string): Record<string, unknown> {
-  try {
-    const request: unknown = JSON.parse(body || '{}');
-    return isRecord(request) && isRecord(request['spec']) ? request['spec'] : {};
-  } catch {
-    throw badRequest('the object provided is unrecognized (must be of type TokenRequest)');
-  }
+function specOf(request: { contentType: string; body: string }): Record<string, unknown> {
+  const spec = readObjectBody('TokenRequest', request)?.['spec'];
+  return isRecord(spec) ? spec : {};
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { parseJson } from '../controllers/json.ts';
 import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
 import { actingAs } from './acting-as.ts';
 import { countQuotas } from './admission/quotas.ts';
 import { errorAnswer, json, plain } from './answers.ts';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
+import { readObjectBody } from './bodies.ts';
 import type { Core } from './core.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
@@ -47,7 +47,7 @@ import { type Removed, RemovedObjects } from './storage/removed.ts';
 import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
 import type { ApiAnswer, ApiRequest, User } from './types.ts';
 import { isAnonymous } from './users.ts';
-import { requireJson, serve } from './verbs.ts';
+import { serve } from './verbs.ts';
 import { timestamp } from './write/metadata.ts';
 
 export type { ApiOptions } from './options.ts';
@@ -181,7 +181,7 @@ export class Api extends KeptObjects {
     if (isReviewOfOthers(parts) && method === 'POST') {
       return json(
         201,
-        reviewOfOthers(parseJson(request.body), this.#judge, (token) => this.userOf(token)),
+        reviewOfOthers(parts, request, this.#judge, (token) => this.userOf(token)),
       );
     }
     if (isTokenRequest(parts) && method === 'POST') {
@@ -189,14 +189,14 @@ export class Api extends KeptObjects {
         this.#bearers.add(bearer);
         this.addToken(token, bearer, holds);
       };
-      return json(201, requestToken(this.#core, parts, request.body, known));
+      return json(201, requestToken(this.#core, parts, request, known));
     }
-    if (isBinding(parts) && method === 'POST') return bindPod(this.#core, parts, query, request.body);
+    if (isBinding(parts) && method === 'POST') return bindPod(this.#core, parts, query, request);
     if (parts.subresource === 'proxy') {
       for (const plural of ['nodes', 'pods', 'configmaps']) this.#options.beforeRead?.(plural);
       return proxied(this.#core, { path, query }, parts, verb ?? 'get');
     }
-    if (isPodAction(parts)) return podAction(this.#core, parts, query, request.body, user);
+    if (isPodAction(parts)) return podAction(this.#core, parts, request, user);
     if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources, this.#core.minor());
     if (verb === 'get' || verb === 'list' || verb === 'delete') this.#options.beforeRead?.(target.resource.plural);
@@ -246,12 +246,13 @@ export class Api extends KeptObjects {
     return metrics(this.#core, buildOf(gitVersion), served);
   }
 
-  #review({ method, path, contentType, body }: ApiRequest, user: User): ApiAnswer {
+  #review(request: ApiRequest, user: User): ApiAnswer {
+    const { method, path } = request;
     if (method !== 'POST') throw postOnly();
     // It says nothing, in whatever format.
     if (path === WHO_PATH) return json(201, selfSubjectReview(user, timestamp(this.#core.now())));
-    requireJson(contentType);
-    const review = parseJson(body);
+    const kind = path === REVIEW_PATH ? 'SelfSubjectAccessReview' : 'SelfSubjectRulesReview';
+    const review = readObjectBody(kind, request) ?? {};
     if (path === REVIEW_PATH) return json(201, selfSubjectAccessReview(review, user, this.#judge));
     return json(201, selfSubjectRulesReview(review, this.#rulesOf?.(user)));
   }

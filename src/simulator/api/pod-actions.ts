@@ -5,6 +5,7 @@
  */
 
 import { type LabelSelector, selects } from '../controllers/selector.ts';
+import { readObjectBody } from './bodies.ts';
 import type { Core } from './core.ts';
 import { ApiError, badRequest, notFound } from './errors.ts';
 import { podLog } from './pod-logs.ts';
@@ -36,12 +37,19 @@ export const isPodAction = ({ group, plural, name, subresource }: PathParts): bo
   POD_ACTIONS.some((one) => one.name === subresource);
 
 /** Answers one. Throws ApiError, as for everything but an eviction in the end. */
-export function podAction(core: Core, parts: PathParts, query: URLSearchParams, body: string, user: User): ApiAnswer {
+export function podAction(
+  core: Core,
+  parts: PathParts,
+  request: { query: URLSearchParams; contentType: string; body: string },
+  user: User,
+): ApiAnswer {
+  const { query } = request;
   const { name = '', namespace = '', subresource } = parts;
   const pods = core.resources.find(({ plural, group }) => plural === 'pods' && group === '')!;
+  const eviction = subresource === 'eviction' ? (readObjectBody('Eviction', request) ?? {}) : undefined;
   const stored = core.store.get(pods, keyOf(namespace, name));
   if (!stored) throw notFound(pods, name);
-  if (subresource === 'eviction') return evict(core, { resource: pods, namespace, name }, stored.object, body, user);
+  if (eviction) return evict(core, { resource: pods, namespace, name }, stored.object, eviction, user);
   const { spec } = stored.object;
   const node = typeof spec?.['nodeName'] === 'string' ? spec['nodeName'] : '';
   if (!node && subresource === 'log') return { status: 204, headers: {}, body: '' };
@@ -109,16 +117,10 @@ function evict(
   core: Core,
   target: Parameters<typeof deleteObject>[1],
   pod: KubeObject,
-  body: string,
+  { deleteOptions: given }: Record<string, unknown>,
   user: User,
 ): ApiAnswer {
-  let eviction: unknown;
-  try {
-    eviction = JSON.parse(body || '{}');
-  } catch {
-    throw badRequest('the object provided is unrecognized (must be of type Eviction)');
-  }
-  const options = isRecord(eviction) && isRecord(eviction['deleteOptions']) ? eviction['deleteOptions'] : {};
+  const options = isRecord(given) ? given : {};
   const dryRun = Array.isArray(options['dryRun']) && options['dryRun'].includes('All');
   const budget = exhausted(core, pod);
   if (budget) {

@@ -3,6 +3,7 @@
  * k8s.io/kubernetes/pkg/registry/core/pod/storage.
  */
 
+import { readObjectBody } from './bodies.ts';
 import type { Core } from './core.ts';
 import { badRequest, type Cause, cause, conflict, invalid, notFound } from './errors.ts';
 import type { Resource } from './resources.ts';
@@ -23,9 +24,9 @@ export function bindPod(
   core: Core,
   { namespace = '', name }: PathParts,
   query: URLSearchParams,
-  body: string,
+  request: { contentType: string; body: string },
 ): ApiAnswer {
-  const binding = readBinding(body);
+  const binding = readBinding(request);
   const metadata = isRecord(binding['metadata']) ? binding['metadata'] : {};
   const target = isRecord(binding['target']) ? binding['target'] : {};
   const called = String(metadata['name'] ?? '');
@@ -48,14 +49,9 @@ export function bindPod(
   return { status: 201, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(status)}\n` };
 }
 
-function readBinding(body: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    // Told below, as anything else that is none.
-  }
-  if (isRecord(value) && (value['kind'] ?? 'Binding') === 'Binding') return value;
+function readBinding(request: { contentType: string; body: string }): Record<string, unknown> {
+  const value = readObjectBody('Binding', request);
+  if (value !== null && (value['kind'] ?? 'Binding') === 'Binding') return value;
   throw badRequest('the object provided is unrecognized (must be of type Binding)');
 }
 

@@ -1,5 +1,6 @@
+import { jsonOf, readObjectBody } from './bodies.ts';
 import type { Core, WriteContext } from './core.ts';
-import { badRequest, cause, invalid, unsupportedMediaType } from './errors.ts';
+import { cause, invalid } from './errors.ts';
 import { listPage } from './read/lists.ts';
 import { checkShape, negotiate, type Representation } from './read/negotiate.ts';
 import { objectList } from './read/objects.ts';
@@ -13,6 +14,7 @@ import type { Target, Verb } from './target.ts';
 import type { ApiAnswer, ApiRequest, User } from './types.ts';
 import { createObject } from './write/creates.ts';
 import { deleteCollection, deleteObject, readDeleteOptions } from './write/deletes.ts';
+import { cannotBeHandled } from './write/metadata.ts';
 import { patchObject } from './write/patches.ts';
 import { patchScale, replaceScale, scaleOf } from './write/scale.ts';
 import { getObject, replaceObject } from './write/updates.ts';
@@ -169,8 +171,7 @@ function write(
 }
 
 function remove(core: Core, target: Target, request: ApiRequest, user: User, as: Representation): ApiAnswer {
-  if (request.body.trim() !== '') requireJson(request.contentType);
-  const options = readDeleteOptions(request.body, request.query);
+  const options = readDeleteOptions(request, request.query);
   const context = { user, manager: '', dryRun: options.dryRun, fieldValidation: 'Ignore', warn: () => {} } as const;
   if (target.name === undefined) {
     checkListOptions(request.query, false, true);
@@ -224,19 +225,11 @@ function writeContext(
   };
 }
 
-/** Throws 415 for a body that says it is anything but JSON. */
-export function requireJson(contentType: string): void {
-  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
-  if (mediaType !== '' && mediaType !== 'application/json') throw unsupportedMediaType(['application/json']);
-}
-
-function readBody(resource: Resource, { contentType, body }: ApiRequest): unknown {
-  requireJson(contentType);
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${String(error)}`,
-    );
+/** What was posted or put; what says nothing is an empty object, if its kind may be left out. Throws 400 and 415. */
+function readBody(resource: Resource, request: ApiRequest): unknown {
+  const value = readObjectBody(resource.kind, request);
+  if (resource.custom && !value?.['kind']) {
+    throw cannotBeHandled(resource, `Object 'Kind' is missing in '${jsonOf(request)}'`);
   }
+  return value ?? {};
 }

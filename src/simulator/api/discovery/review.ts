@@ -1,4 +1,5 @@
 import type { Attributes, Rule } from '../authorize.ts';
+import { readObjectBody } from '../bodies.ts';
 import { badRequest, cause, invalid } from '../errors.ts';
 import type { PathParts } from '../target.ts';
 import { isRecord, type User } from '../types.ts';
@@ -11,9 +12,11 @@ export const REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectaccessrevie
 export type Judge = (user: User, attributes: Attributes) => { allowed: boolean; reason?: string };
 
 /** Answers a SelfSubjectAccessReview from the authorizer. Throws 422 where it asks nothing or two things. */
-export function selfSubjectAccessReview(body: unknown, user: User, judge: Judge): Record<string, unknown> {
-  if (!isRecord(body))
-    throw badRequest('the object provided is unrecognized (must be of type SelfSubjectAccessReview)');
+export function selfSubjectAccessReview(
+  body: Record<string, unknown>,
+  user: User,
+  judge: Judge,
+): Record<string, unknown> {
   const spec = isRecord(body['spec']) ? body['spec'] : {};
   const { resourceAttributes: about, nonResourceAttributes: path } = spec;
   const both = isRecord(about) && isRecord(path);
@@ -117,16 +120,24 @@ export const isReviewOfOthers = ({ group, version, plural }: PathParts): boolean
   ((group === 'authorization.k8s.io' && /^(local)?subjectaccessreviews$/.test(plural)) ||
     (group === 'authentication.k8s.io' && plural === 'tokenreviews'));
 
-/** Answers a SubjectAccessReview, a LocalSubjectAccessReview or a TokenReview. */
+const KIND_OF_OTHERS: Readonly<Record<string, string>> = {
+  subjectaccessreviews: 'SubjectAccessReview',
+  localsubjectaccessreviews: 'LocalSubjectAccessReview',
+  tokenreviews: 'TokenReview',
+};
+
+/** Answers a SubjectAccessReview, a LocalSubjectAccessReview or a TokenReview. Throws 400 for a body that is none. */
 export function reviewOfOthers(
-  body: unknown,
+  { plural, group, version }: PathParts,
+  request: { contentType: string; body: string },
   judge: Judge,
   bearer: (token: string) => User | undefined,
 ): Record<string, unknown> {
-  if (!isRecord(body)) throw badRequest('the object provided is unrecognized');
+  const kind = KIND_OF_OTHERS[plural] ?? '';
+  const body = readObjectBody(kind, request) ?? {};
   const spec = isRecord(body['spec']) ? body['spec'] : {};
-  const head = { kind: body['kind'], apiVersion: body['apiVersion'], metadata: { creationTimestamp: null }, spec };
-  if (body['kind'] === 'TokenReview') {
+  const head = { kind, apiVersion: `${group}/${version}`, metadata: { creationTimestamp: null }, spec };
+  if (kind === 'TokenReview') {
     const user = bearer(text(spec['token']));
     if (!user) return { ...head, status: { user: {}, error: 'invalid bearer token' } };
     return { ...head, status: { authenticated: true, user: userInfo(user), audiences: [ISSUER] } };

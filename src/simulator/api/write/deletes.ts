@@ -1,3 +1,4 @@
+import { jsonOf } from '../bodies.ts';
 import type { Core, WriteContext } from '../core.ts';
 import { badRequest, cause, forbidden, internal, invalid, preconditionFailed } from '../errors.ts';
 import { parseSelectors } from '../read/selectors.ts';
@@ -5,6 +6,7 @@ import type { Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import type { Target } from '../target.ts';
 import { isRecord } from '../types.ts';
+import { parseObject } from '../validation/go/json.ts';
 import { admit } from './admit.ts';
 import { beginDeletion, markedForDeletion, type Propagation } from './removal.ts';
 import { getObject } from './updates.ts';
@@ -25,11 +27,14 @@ const PROPAGATIONS = ['Foreground', 'Background', 'Orphan'];
 
 /**
  * Reads DeleteOptions. Where there is a body the query counts for nothing (kube-apiserver, endpoints/handlers/delete.go).
- * Throws 422 for values the server does not know.
+ * Throws 415 for a body in another format, 500 for one that is none, 422 for values the server does not know.
  */
-export function readDeleteOptions(body: string, given: URLSearchParams): DeleteOptions {
-  const bare = body.trim() === '';
-  const sent = bare ? {} : parseOptions(body);
+export function readDeleteOptions(
+  request: { contentType: string; body: string },
+  given: URLSearchParams,
+): DeleteOptions {
+  const bare = request.body.trim() === '';
+  const sent = bare ? {} : parseOptions(request);
   const query = bare ? given : new URLSearchParams();
   const dryRun = [...(Array.isArray(sent['dryRun']) ? sent['dryRun'] : []), ...query.getAll('dryRun')];
   const asked = sent['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined;
@@ -58,14 +63,14 @@ export function readDeleteOptions(body: string, given: URLSearchParams): DeleteO
   };
 }
 
-function parseOptions(body: string): Record<string, unknown> {
-  let value: unknown;
+function parseOptions(request: { contentType: string; body: string }): Record<string, unknown> {
+  let value: Record<string, unknown>;
   try {
-    value = JSON.parse(body);
-  } catch {
-    throw internal("couldn't get version/kind; json parse error");
+    value = parseObject(jsonOf(request)) ?? {};
+  } catch (error) {
+    if (error instanceof SyntaxError) throw internal(error.message);
+    throw error;
   }
-  if (!isRecord(value)) throw badRequest('DeleteOptions must be an object');
   const { kind } = value;
   if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest(`expected DeleteOptions, got ${String(kind)}`);
   return value;

@@ -1,5 +1,5 @@
 import { applyPatch, type Operation } from 'rfc6902';
-import { badRequest, unprocessable } from '../errors.ts';
+import { unprocessable } from '../errors.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { isAtomic, keysOf, partOf } from './fields.ts';
@@ -25,17 +25,13 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 /**
- * RFC 6902, applied to a copy. Throws 400 for a patch that is no list and 422 where it does not apply: a failed `test`
- * or a missing path. Replacing a key that is not there adds it, as the API server's library does.
+ * RFC 6902, applied to a copy. Throws 422 where it does not apply: a failed `test` or a missing path. Replacing a key
+ * that is not there adds it, as the API server's library does.
  */
-export function jsonPatch(target: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) {
-    const found = isRecord(patch) ? 'object' : typeof patch;
-    throw badRequest(`json: cannot unmarshal ${found} into Go value of type jsonpatch.Patch`);
-  }
+export function jsonPatch(target: unknown, patch: readonly Record<string, unknown>[]): unknown {
   const copy = structuredClone(target);
   for (const operation of patch) {
-    if (!isRecord(operation) || !apply(copy, operation)) throw unprocessable();
+    if (!apply(copy, operation)) throw unprocessable();
   }
   return copy;
 }

@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml';
 import type { Core, WriteContext } from '../core.ts';
 import { badRequest, cause, conflict, internal, invalid, unsupportedMediaType } from '../errors.ts';
 import { schemaOf } from '../kinds/schemas.ts';
@@ -7,6 +6,8 @@ import type { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import { isTrue, type Target } from '../target.ts';
 import { isRecord, type KubeObject } from '../types.ts';
+import { parseMap, parseOperations } from '../validation/go/json.ts';
+import { parseYamlMap } from '../validation/go/yaml.ts';
 import { mistyped } from '../validation/mistyped.ts';
 import { unknownFields } from '../validation/unknown.ts';
 import { serverSideApply } from './apply.ts';
@@ -36,21 +37,25 @@ export function checkPatchOptions(type: PatchType, query: URLSearchParams): void
   if (causes.length > 0) throw invalid('PatchOptions', 'meta.k8s.io', '', causes);
 }
 
-/** Applies a patch document of one of the three kinds that change what is there. Gives the changed copy. */
+/**
+ * Applies a patch document of one of the three kinds that change what is there. Gives the changed copy. Throws 400 for
+ * what is no such document, in the words of k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
+ */
 export function patched(type: Exclude<PatchType, 'apply'>, current: unknown, body: string): unknown {
-  let document: unknown;
-  try {
-    document = JSON.parse(body);
-  } catch {
-    throw type === 'json' ? badRequest('error decoding patch: invalid JSON') : internal('Invalid JSON Patch');
-  }
+  const read = <T>(parse: (text: string) => T): T => {
+    try {
+      return parse(body);
+    } catch (error) {
+      throw badRequest(`${type === 'strategic' ? '' : 'error decoding patch: '}${(error as SyntaxError).message}`);
+    }
+  };
   switch (type) {
     case 'json':
-      return jsonPatch(current, document);
+      return jsonPatch(current, read(parseOperations));
     case 'merge':
-      return mergePatch(current, document);
+      return mergePatch(current, read(parseMap));
     default:
-      return strategicMerge(current, document);
+      return strategicMerge(current, read(parseMap));
   }
 }
 
@@ -172,13 +177,12 @@ function scoped(resource: Resource, config: ReturnType<typeof readConfiguration>
 
 /** Reads an apply configuration: JSON, or YAML. */
 function readConfiguration({ resource, namespace, name = '' }: Target, body: string) {
-  let value: unknown;
+  let value: Record<string, unknown>;
   try {
-    value = body.trimStart().startsWith('{') ? JSON.parse(body) : parseYaml(body);
+    value = parseYamlMap(body);
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${String(error).split('\n')[0]}`);
+    throw badRequest(`error decoding YAML: ${(error as SyntaxError).message}`);
   }
-  if (!isRecord(value)) throw badRequest('error decoding YAML: not an object');
   const expected = apiVersionOf(resource);
   if (value['apiVersion'] !== expected) {
     const found = typeof value['apiVersion'] === 'string' ? value['apiVersion'] : '';
