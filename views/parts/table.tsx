@@ -115,7 +115,8 @@ function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look
   if (known?.columns === columns) return known.needed;
   const step = Math.max(1, Math.floor(rows.length / SAMPLE));
   const growing = columns.filter(({ grow }) => grow);
-  const most = growing.map(({ title }) => title.length + 1);
+  // What goes on below needs no room for a heading where it has nothing to say.
+  const most = growing.map(({ title, spill }) => (spill ? 0 : title.length + 1));
   for (let index = 0; index < rows.length; index += step) {
     const cells = cellsOf(growing, columns, rows[index]!, look, state);
     for (const [at, each] of cells.entries()) if (each > most[at]!) most[at] = each;

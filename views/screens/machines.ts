@@ -50,7 +50,7 @@ export const machines = defineScreen<MachineRow>({
     {
       key: 'what',
       title: 'WAITING ON',
-      min: 14,
+      min: 12,
       grow: 4,
       spill: true,
       rank: 1,
