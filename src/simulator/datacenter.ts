@@ -232,7 +232,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const server = await startApiServer({ api: work.served, token, port: options.port, tls: options.tls, ...certifies });
   ca = server.ca;
   management.serves(ca);
-  await workloads.serve({ tls: true });
+  await workloads.serve({ tls: true, since: firstCluster(world) });
   loadServed(world, api, workloads, { seed, ca }, now());
   const { namespace } = runtime;
   const kubeconfigs = await keepKubeconfigs(controllers, namespace, workloads, onError);
@@ -295,6 +295,12 @@ const reports = 34;
  */
 export function reportPace(world: World, speed: number, minute = 60_000): number {
   return Math.max(minute, (inventoriesOf(world) / reports) * 1000) * speed;
+}
+
+/** From when on the authority of the first cluster is valid, Unix time in ms; undefined where there is none. */
+function firstCluster({ objects }: World): number | undefined {
+  const born = objects.flatMap(({ kind, metadata }) => (kind === 'Cluster' ? [metadata.creationTimestamp ?? ''] : []));
+  return born.length === 0 ? undefined : Date.parse(born.sort()[0]!) - 300_000;
 }
 
 const inventoriesOf = ({ objects }: World): number => objects.filter(({ kind }) => kind === 'MachineInventory').length;

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest } from 'node:http2';
@@ -111,20 +111,19 @@ export async function startApiServer({
 
 const day = 86_400_000;
 
-/** What a server of an authority's shows: valid for a year, as kubeadm's are. */
-const certifiedBy = (authority: Credentials & { name: string }): Credentials =>
-  certified(
-    {
-      name: 'kube-apiserver',
-      hosts: [
-        '127.0.0.1',
-        'localhost',
-        ...['', '.default', '.default.svc', '.default.svc.cluster.local'].map((of) => `kubernetes${of}`),
-      ],
-      ...{ from: Date.now() - day, until: Date.now() + 365 * day },
-    },
-    authority,
-  );
+/**
+ * What a server of an authority's shows, as kubeadm makes it: valid since its authority is, and for a year from when it was renewed last,
+ * which upgrades do. Source: k8s.io/kubernetes, cmd/kubeadm/app/util/pkiutil. One server speaks for all clusters here: names and addresses
+ * of one of them are not in it, and that at which it is reached is.
+ */
+function certifiedBy(authority: Credentials & { name: string }): Credentials {
+  // Clocks that tests move may be ahead.
+  const from = Math.min(Date.parse(new X509Certificate(authority.certificate).validFrom), Date.now() - 60_000);
+  const renewals = Math.max(0, Math.floor((Date.now() - from) / (200 * day)));
+  const names = ['', '.default', '.default.svc', '.default.svc.cluster.local'].map((of) => `kubernetes${of}`);
+  const hosts = [...names, 'localhost', '10.96.0.1', '127.0.0.1'];
+  return certified({ name: 'kube-apiserver', hosts, from, until: from + (renewals * 200 + 365) * day }, authority);
+}
 
 /** The connections of one server, and what goes over them. */
 class Wire {

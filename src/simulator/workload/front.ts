@@ -95,8 +95,16 @@ export class Workloads {
     await member.api.clear();
   }
 
-  /** Serves all clusters on 127.0.0.1, on any free port where none is named. */
-  async serve({ tls, port }: { tls: boolean; port?: number }): Promise<void> {
+  /** Serves all clusters on 127.0.0.1, on any free port where none is named. `since`: when the first of them was made; now where left out. */
+  async serve({
+    tls,
+    port,
+    since = this.#options.now(),
+  }: {
+    tls: boolean;
+    port?: number;
+    since?: number;
+  }): Promise<void> {
     const front: Served = {
       faults: new WireFaults(),
       addToken: (token) => this.#byToken.set(token, ''),
@@ -111,7 +119,7 @@ export class Workloads {
       },
     };
     const name = 'kubernetes';
-    const own = tls ? { authority: { ...authority(name, this.#options.now()), name } } : {};
+    const own = tls ? { authority: { ...authority(name, since), name } } : {};
     this.#server = await startApiServer({ api: front, token: newToken(), tls, port, ...own });
   }
 

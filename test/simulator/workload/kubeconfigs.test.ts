@@ -1,7 +1,9 @@
 /** The Secrets that lead to workload clusters. */
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { get, request } from 'node:https';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createApi } from '../../../src/simulator/api/api.ts';
@@ -235,3 +237,24 @@ const planeNode = {
   },
   status: { conditions: [{ type: 'Ready', status: 'True' }], nodeInfo: { kubeletVersion: 'v1.33.6' } },
 };
+
+it('the certificate of the server is as old as the first cluster, and says the names that kubeadm gives it', async () => {
+  const since = Date.now() - 31 * 86_400_000;
+  const served = new Workloads({ now: () => Date.now(), faults: new Faults() });
+  await served.serve({ tls: true, since });
+  const { port } = new URL(served.access('prod')!.url);
+  const socket = connectTls({ host: '127.0.0.1', port: Number(port), ca: served.access('prod')!.ca });
+  await once(socket, 'secureConnect');
+  const { subject, issuer, valid_from, valid_to, subjectaltname } = socket.getPeerCertificate();
+  socket.destroy();
+  await served.close();
+  expect([subject.CN, issuer.CN]).toEqual(['kube-apiserver', 'kubernetes']);
+  expect(Math.abs(Date.parse(valid_from) - since)).toBeLessThan(1000);
+  expect(Date.parse(valid_to) - Date.parse(valid_from)).toBe(365 * 86_400_000);
+  expect(subjectaltname).toBe(
+    [
+      ...['', '.default', '.default.svc', '.default.svc.cluster.local'].map((of) => `DNS:kubernetes${of}`),
+      ...['DNS:localhost', 'IP Address:10.96.0.1', 'IP Address:127.0.0.1'],
+    ].join(', '),
+  );
+});

@@ -47,14 +47,24 @@ export const controller: Teller = (run) => {
     said(counted, 'init.go:486', `take ${((counted - led - 1400) / 1000).toFixed(2)} seconds to initialize IPAM`),
     said(begins, 'controller.go:1010', 'Starting workers'),
   ];
-  const turns = paced(run, { at: begins + 100, every: 360_000, of: '', late: 0 }, 120);
+  // A turn begins when the one before it and its pause are over.
+  const turns = paced(run, { at: begins + 100, every: 360_211, of: run.key, late: 0.0004 }, 120);
   return [
     ...begun,
     ...nodes.flatMap((node) => ofNode(node, begins)),
     ...pods.flatMap((pod) => ofPod(pod, begins)),
-    ...turns.flatMap(({ at }) => collects.map(([place, message], index) => said(at + index * 13, place, message))),
+    ...turns.flatMap(({ at, turn }) => collected(at, chance(run.key, 'collected', turn))),
   ];
 };
+
+function collected(begins: number, drawn: ReturnType<typeof chance>): LogLine[] {
+  let at = begins;
+  return collects.map(([place, message]) => {
+    const line = said(at, place, message);
+    at += drawn.integer(2, 31);
+    return line;
+  });
+}
 
 interface Use {
   of: string;

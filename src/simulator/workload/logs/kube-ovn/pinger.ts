@@ -41,6 +41,7 @@ export const pinger: Teller = (run) => {
       return said(at, place, message);
     };
     const rtt = (low: number, high: number) => (drawn.integer(low, high) / 100).toFixed(2);
+    const [asked, resolved] = [rtt(110, 520), rtt(90, 480)];
     const pinged = (target: Target): LogLine => {
       const { kind, name, address, node } = target;
       const words = `ping ${kind}: ${name} ${address}, count: 3, loss count`;
@@ -65,13 +66,17 @@ export const pinger: Teller = (run) => {
       next('ovn.go:64', `ports in sb: ${names}`, 68),
       next('ovn.go:76', 'ovs and ovn-sb binding check passed'),
       next('ping.go:349', 'start to check apiserver connectivity', 31),
-      next('ping.go:358', `connect to apiserver success in ${rtt(110, 520)}ms`, 4),
+      next('ping.go:358', `connect to apiserver success in ${asked}ms`, Math.ceil(Number(asked))),
       next('ping.go:161', 'start to check pod connectivity'),
       ...of('pod').map(pinged),
       next('ping.go:86', 'start to check node connectivity', 5),
       ...of('node').map(pinged),
       next('ping.go:311', 'start to check dns connectivity'),
-      next('ping.go:325', `resolve dns kubernetes.default to [${String(dns ?? '10.96.0.1')}] in ${rtt(90, 480)}ms`, 3),
+      next(
+        'ping.go:325',
+        `resolve dns kubernetes.default to [${String(dns ?? '10.96.0.1')}] in ${resolved}ms`,
+        Math.ceil(Number(resolved)),
+      ),
     ];
   });
   return [...begun(run), said(since + 70, 'exporter.go:75', `${run.node}: exporter connect successfully`), ...rounds];
