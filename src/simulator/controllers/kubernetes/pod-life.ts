@@ -58,9 +58,11 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   const isConnected = spec.hostNetwork === true || isReady(node);
   const cut = isConnected && unmounted.length === 0 ? unplugged(picture, pod, node) : undefined;
   if (cut !== undefined) {
-    const turn = Math.floor((now - picture.since(`${pod.metadata.uid}/unplugged`)) / sandboxAgain);
-    times.push(now + searching);
-    if (picture.first(`${pod.metadata.uid}/sandbox/${turn}`))
+    const lasts = now - picture.since(`${pod.metadata.uid}/unplugged`);
+    const turn = Math.floor(lasts / sandboxAgain);
+    times.push(now + (lasts < searching ? 1000 : searching));
+    // To try it takes its time.
+    if (lasts >= 1000 && picture.first(`${pod.metadata.uid}/sandbox/${turn}`))
       tell('FailedCreatePodSandBox', sandboxFailure(cut, pod, turn), undefined, 'Warning');
   }
   const reachable = isConnected && cut === undefined && unmounted.length === 0;
