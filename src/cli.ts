@@ -81,7 +81,8 @@ export function parseArguments(
     scenario: text('scenario'),
     listScenarios: given['listScenarios'] === true,
     simulate: {
-      port: whole('port', text('port'), 65_535),
+      // 0 is any free port, as elsewhere.
+      port: positive('port', text('port'), 0, 65_535, true, 'from 0 on') || undefined,
       pools: whole('pools', text('pools'), 1000),
       clusterApi: oneOf('clusterapi', text('clusterapi'), CLUSTER_API),
       writeKubeconfig: text('writeKubeconfig'),

@@ -1,5 +1,5 @@
 import type { Freshness } from '../domain/freshness.ts';
-import type { Kind } from '../domain/kinds.ts';
+import { type Kind, NEEDED_KINDS } from '../domain/kinds.ts';
 import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 
@@ -8,19 +8,6 @@ export const SNAPSHOT_SCHEMA = 'metaldeck.snapshot/v1';
 
 /** 0 healthy, 1 attention needed, 2 could not know. */
 export type Verdict = 0 | 1 | 2;
-
-/** Kinds that a healthy verdict cannot do without; the others may be absent on an older server. */
-const NEEDED: readonly Kind[] = [
-  'pool',
-  'host',
-  'plan',
-  'baremetalMachine',
-  'machine',
-  'machineSet',
-  'deployment',
-  'controlPlane',
-  'cluster',
-];
 
 /** The kind without which a view's rows say nothing. */
 export const VIEW_KINDS: Readonly<Record<string, readonly Kind[]>> = {
@@ -36,7 +23,7 @@ export const VIEW_KINDS: Readonly<Record<string, readonly Kind[]>> = {
 
 /** Kinds of which something needed is not known, and why. */
 export function unknownKinds(freshness: Readonly<Record<Kind, Freshness>>): { kind: Kind; why: string }[] {
-  return NEEDED.flatMap((kind) => {
+  return NEEDED_KINDS.flatMap((kind) => {
     const fresh = freshness[kind];
     if (fresh.phase === 'live' && fresh.synced) return [];
     return [{ kind, why: fresh.error ?? fresh.phase }];

@@ -1,5 +1,5 @@
-/** The kinds of object metaldeck watches, in the order progress is shown while a fleet syncs. */
-export const KINDS = [
+/** Kinds that a healthy verdict cannot do without; the others may be absent on an older server. */
+export const NEEDED_KINDS = [
   'pool',
   'host',
   'plan',
@@ -9,6 +9,11 @@ export const KINDS = [
   'deployment',
   'controlPlane',
   'cluster',
+] as const;
+
+/** The kinds of object metaldeck watches, in the order progress is shown while a fleet syncs. */
+export const KINDS = [
+  ...NEEDED_KINDS,
   'baremetalCluster',
   'baremetalMachineTemplate',
   'bootstrapTemplate',

@@ -3,7 +3,7 @@
  * (k8s.io/cri-client/pkg/logs: "Only keep following container log when it is running").
  */
 
-import { isMirror } from './admission/find.ts';
+import { isMirror } from '../controllers/mirror.ts';
 import type { Core } from './core.ts';
 import { keyOf } from './store.ts';
 import { isRecord, type KubeObject } from './types.ts';

@@ -10,6 +10,7 @@ import { extensionKinds } from '../api/kinds/extension-kinds.ts';
 import { Passage } from '../api/storage/busy.ts';
 import { apiTransport } from '../api/transport.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
+import { isMirror } from '../controllers/mirror.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { tokenController } from '../world/management/account-tokens.ts';
@@ -24,7 +25,7 @@ import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
 import { serviceAdmission } from './service-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
-import { isMirror, isOfItsNode } from './system.ts';
+import { isOfItsNode } from './system.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;

@@ -1,9 +1,9 @@
 /** Members of etcd by the Nodes that they run on. */
 
 import type { KubeObject } from '../api/types.ts';
+import { isMirror } from '../controllers/mirror.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { containers } from './summary.ts';
-import { isMirror } from './system.ts';
 
 /** When members of etcd were removed, Unix time in ms, by the names of their Nodes. */
 export const partings = (past: EtcdPast | undefined): Map<string, number> =>

@@ -22,10 +22,10 @@ import { holderHost } from './leases.ts';
 import type { ClusterSettings } from './settings.ts';
 import { isOfItsNode } from './system.ts';
 import { WorkloadView } from './view.ts';
-import { isWrite } from './writes.ts';
+import { clusterOf, groupOf, unmarked, userOf } from './visitors.ts';
+import { isOfNodes, isWrite } from './writes.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
-const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] };
 
 export interface WorkloadOptions {
   /** Unix time in ms. */
@@ -297,24 +297,9 @@ export class Workloads {
 }
 
 const newToken = (): string => randomBytes(16).toString('hex');
-/** The group that says which cluster a token is for; the administrator's is for none by name, hence for all. */
-const groupOf = (cluster: string): string => `sim:cluster:${cluster}`;
-/** The one cluster that a user's token is for. */
-const clusterOf = (user: User | undefined): string | undefined =>
-  user?.groups?.find((group) => group.startsWith(groupOf('')) && group !== groupOf(''))?.slice(groupOf('').length);
-/** Whether a question is about what is asked of each cluster all the time: its Nodes, its network's release, whether it lives. */
-const isOfNodes = (path: string): boolean =>
-  /^\/(version|healthz|livez|readyz|openapi.*|api(\/v1)?|apis(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)/.test(
-    path,
-  );
-const userOf = (cluster = ''): User => ({ ...admin, groups: ['system:masters', groupOf(cluster)] });
-/** Somebody as the API of the cluster knows him. */
-const unmarked = (user: User | undefined): User | undefined =>
-  user && { ...user, groups: user.groups?.filter((group) => !group.startsWith(groupOf(''))) ?? [] };
-
-function decode(text: string | undefined): string | undefined {
+function decode(text: string): string | undefined {
   try {
-    return text === undefined ? undefined : decodeURIComponent(text);
+    return decodeURIComponent(text);
   } catch {
     return undefined;
   }

@@ -8,6 +8,7 @@ import { digest } from '../controllers/digest.ts';
 import { newEvent } from '../controllers/events.ts';
 import { present, pulled } from '../controllers/kubernetes/images.ts';
 import { proxyStarted } from '../controllers/kubernetes/proxy-event.ts';
+import { isMirror, mirrored } from '../controllers/mirror.ts';
 import { Random } from '../controllers/random.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -71,9 +72,9 @@ function schedulerAt(at: number, leases: readonly KubeObject[]): { host?: string
 
 /** `schedulers`: by which Leases a scheduler leads, or led. */
 function ofPod(pod: KubeObject, schedulers: readonly KubeObject[]): Said[] {
-  const { name, namespace, creationTimestamp, ownerReferences = [], annotations } = pod.metadata;
+  const { name, namespace, creationTimestamp, ownerReferences = [] } = pod.metadata;
   // A kubelet speaks of what it has from a file, not of the mirror.
-  const uid = annotations?.['kubernetes.io/config.mirror'] ?? pod.metadata.uid;
+  const uid = mirrored(pod) ?? pod.metadata.uid;
   const subject = { ...pod, metadata: { ...pod.metadata, uid } } as KubeObject;
   const host = String(pod.spec?.['nodeName'] ?? '');
   const born = Date.parse(creationTimestamp ?? '');
@@ -83,11 +84,11 @@ function ofPod(pod: KubeObject, schedulers: readonly KubeObject[]): Said[] {
     state: { running?: { startedAt: string } };
     lastState?: { terminated?: { startedAt: string } };
   }[];
-  const isMirror = annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  const isStatic = isMirror(pod);
   const owner = ownerReferences.find(({ controller }) => controller);
   const about = `${namespace}/${name}`;
   const said: Said[] = [];
-  if (!isMirror && owner) {
+  if (!isStatic && owner) {
     const message = `Successfully assigned ${namespace}/${name} to ${host}`;
     const by = { action: 'Binding', component: 'default-scheduler', ...schedulerAt(born, schedulers) };
     said.push({ about: pod, at: born, reason: 'Scheduled', message, ...by });
@@ -104,18 +105,18 @@ function ofPod(pod: KubeObject, schedulers: readonly KubeObject[]): Said[] {
   }
   for (const { name: container, image, state, lastState } of statuses) {
     const first = lastState?.terminated?.startedAt ?? state.running?.startedAt;
-    if (first === undefined && isMirror) continue;
+    if (first === undefined && isStatic) continue;
     const at = first === undefined ? Number.POSITIVE_INFINITY : Date.parse(first);
     const field = `spec.containers{${container}}`;
     const tell = (when: number, reason: string, message: string) =>
       said.push({ about: subject, at: when, reason, message, component: 'kubelet', host, field });
     const took = at - born;
     // kubeadm has pulled what it runs from files before it joins.
-    if (!isMirror && took >= 1000) tell(born + 500, 'Pulling', `Pulling image "${image}"`);
+    if (!isStatic && took >= 1000) tell(born + 500, 'Pulling', `Pulling image "${image}"`);
     tell(
       at,
       'Pulled',
-      isMirror || took < 1000
+      isStatic || took < 1000
         ? present(image)
         : pulled(image, took - 500 + (Number.parseInt(digest(`${about}/${container}`).slice(0, 4), 16) % 600)),
     );

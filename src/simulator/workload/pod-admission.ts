@@ -6,6 +6,7 @@
 
 import type { Webhook } from '../api/core.ts';
 import { isRecord, type KubeObject } from '../api/types.ts';
+import { isMirror } from '../controllers/mirror.ts';
 import { Random } from '../controllers/random.ts';
 
 type Fields = Record<string, unknown>;
@@ -85,7 +86,7 @@ export const podAdmission: Webhook = {
     if (!object || !isRecord(object.spec)) return undefined;
     const { namespace, name, generateName } = object.metadata;
     // A mirror of a Pod from a file has no account.
-    if (object.metadata.annotations?.['kubernetes.io/config.mirror']) return undefined;
+    if (isMirror(object)) return undefined;
     // Who replaces a Pod need not repeat how long it stays.
     if (old) {
       const tolerations = patient(records(object.spec['tolerations']));

@@ -1,13 +1,14 @@
 /** What a view has put into its cluster's API, and keeps there: what others keep it leaves to them, once they are there. */
 
 import type { KubeObject } from '../api/types.ts';
+import { isMirror } from '../controllers/mirror.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
 import { toldFor } from './lately.ts';
 import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { containers } from './summary.ts';
-import { isMirror, isOfItsNode, isRuled } from './system.ts';
+import { isOfItsNode, isRuled } from './system.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** The objects of one view. */

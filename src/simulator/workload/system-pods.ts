@@ -3,6 +3,7 @@
 import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
+import { mirrorAnnotation } from '../controllers/mirror.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { soFar } from './coming-up.ts';
@@ -183,7 +184,7 @@ function mirrorOf(name: string, since: string): Record<string, string> {
   const config = digest(`${name}/${since}`).slice(0, 32);
   return {
     'kubernetes.io/config.hash': config,
-    'kubernetes.io/config.mirror': config,
+    [mirrorAnnotation]: config,
     'kubernetes.io/config.seen': since.replace('Z', `.${decimals(name, 9)}Z`),
     'kubernetes.io/config.source': 'file',
   };

@@ -181,10 +181,6 @@ export const isOfItsNode = (object: {
   isMadeHere(object) &&
   ['Node', OF_NODES.kind].includes(object.metadata.ownerReferences?.[0]?.kind ?? 'Node');
 
-/** Whether it mirrors a Pod from a file. */
-export const isMirror = ({ kind, metadata }: KubeObject): boolean =>
-  kind === 'Pod' && metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-
 /** Whether Kubernetes' own controllers make such an object out of others, and keep it. */
 export function isRuled({ kind, metadata }: KubeObject): boolean {
   if (kind === 'ReplicaSet' || kind === 'ControllerRevision') return true;

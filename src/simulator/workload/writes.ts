@@ -1,4 +1,4 @@
-/** Which requests ask something of Kubernetes' own controllers. */
+/** Which requests ask something of Kubernetes' own controllers, and which only of what is asked of each cluster all the time. */
 
 import { pathParts } from '../api/target.ts';
 import type { ApiRequest } from '../api/types.ts';
@@ -28,3 +28,9 @@ export function isWrite({ method, path, query }: Pick<ApiRequest, 'method' | 'pa
     parts !== undefined && KUBERNETES.has(parts.group) && LOOKED_AT.has(parts.plural) && parts.subresource !== 'token'
   );
 }
+
+/** Whether a question is about what is asked of each cluster all the time: its Nodes, its network's release, whether it lives. */
+export const isOfNodes = (path: string): boolean =>
+  /^\/(version|healthz|livez|readyz|openapi.*|api(\/v1)?|apis(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)/.test(
+    path,
+  );

@@ -1,8 +1,9 @@
 /** Whom a Pod runs as, and by what: k8s.io/kubernetes/plugin/pkg/admission/{serviceaccount,runtimeclass}. */
 
+import { isMirror } from '../../controllers/mirror.ts';
 import type { Plugin } from '../core.ts';
 import { fieldsOf } from '../validation/tools.ts';
-import { find, isMirror, isNewPod, refuse } from './find.ts';
+import { find, isNewPod, refuse } from './find.ts';
 
 /** A Pod has an account that is there, and what that lets it pull images with. */
 export const accounts: Plugin = {

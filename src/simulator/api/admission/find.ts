@@ -31,10 +31,6 @@ export function refuse({ resource, object, old }: Review, why: string, stored = 
   return forbidden(resource, !stored && generateName && ownerReferences ? generateName : name, why);
 }
 
-/** Whether it is one of the Pods that a kubelet shows of its own files. */
-export const isMirror = ({ metadata }: KubeObject): boolean =>
-  metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-
 /** Whether a Pod itself is made. */
 export const isNewPod = ({ resource, subresource, operation }: Review): boolean =>
   operation === 'CREATE' && resource.plural === 'pods' && resource.group === '' && subresource === undefined;

@@ -2,11 +2,12 @@
  * What a LimitRange gives to Pods that say nothing, and what it refuses: k8s.io/kubernetes/plugin/pkg/admission/limitranger.
  */
 
+import { isMirror } from '../../controllers/mirror.ts';
 import type { Plugin } from '../core.ts';
 import type { KubeObject } from '../types.ts';
 import { canonical, readQuantity } from '../validation/quantities.ts';
 import { type Fields, fieldsOf, records } from '../validation/tools.ts';
-import { all, isMirror, isNewPod, refuse } from './find.ts';
+import { all, isNewPod, refuse } from './find.ts';
 import { requestsOf } from './usage.ts';
 
 const RANGES: [string] = ['limitranges'];

@@ -1,8 +1,9 @@
 /** Which Pods go before others: k8s.io/kubernetes/plugin/pkg/admission/priority. */
 
+import { isMirror } from '../../controllers/mirror.ts';
 import type { Core, Plugin, Review } from '../core.ts';
 import type { KubeObject } from '../types.ts';
-import { all, find, isMirror, isNewPod, refuse } from './find.ts';
+import { all, find, isNewPod, refuse } from './find.ts';
 
 /** k8s.io/kubernetes/pkg/apis/scheduling: classes that are always there. */
 const ALWAYS: Readonly<Record<string, number>> = {

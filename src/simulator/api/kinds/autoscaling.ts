@@ -3,6 +3,7 @@
  * no metrics are served. Rules: k8s.io/kubernetes/pkg/apis/autoscaling/{v1,v2,validation}.
  */
 
+import { parseJson } from '../../controllers/json.ts';
 import { type Cause, cause } from '../errors.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { at, column, records } from './cells.ts';
@@ -91,9 +92,9 @@ export const autoscalerView = {
   keep: (object: KubeObject): KubeObject => {
     const { targetCPUUtilizationPercentage: used, ...spec } = fieldsOf(object.spec);
     const { annotations = {} } = object.metadata;
-    const metrics = [...records(parsed(annotations[annotation('metrics')]))];
+    const metrics = [...records(parseJson(annotations[annotation('metrics')] ?? ''))];
     if (used !== undefined) metrics.push(utilization(used));
-    const behavior = parsed(annotations[annotation('behavior')]);
+    const behavior = parseJson(annotations[annotation('behavior')] ?? '');
     return withAutoscalerDefaults({
       ...annotated(object, {}),
       apiVersion: 'autoscaling/v2',
@@ -112,15 +113,6 @@ function annotated(object: KubeObject, notes: Record<string, string>): KubeObjec
   const own = Object.entries(annotations ?? {}).filter(([key]) => !key.startsWith('autoscaling.alpha.kubernetes.io/'));
   const all = { ...Object.fromEntries(own), ...notes };
   return { ...object, metadata: Object.keys(all).length > 0 ? { ...metadata, annotations: all } : metadata };
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    // Somebody has written it by hand; the server drops it too.
-    return undefined;
-  }
 }
 
 const UNKNOWN = '<unknown>';

@@ -3,6 +3,7 @@
  * and words: k8s.io/kubernetes/pkg/kubelet/server.
  */
 
+import { mirrorAnnotation } from '../../controllers/mirror.ts';
 import type { Core } from '../core.ts';
 import { METRICS_TYPE } from '../discovery/exposition.ts';
 import { buildOf } from '../discovery/version.ts';
@@ -81,7 +82,7 @@ function healthz(rest: readonly string[], query: URLSearchParams): ApiAnswer {
 function asHeld(pod: KubeObject): object {
   const { apiVersion: _version, kind: _kind, ...rest } = pod;
   const { managedFields: _fields, ...metadata } = pod.metadata;
-  const { 'kubernetes.io/config.mirror': mirror, ...annotations } = metadata.annotations ?? {};
+  const { [mirrorAnnotation]: mirror, ...annotations } = metadata.annotations ?? {};
   const seen = { 'kubernetes.io/config.seen': metadata.creationTimestamp, 'kubernetes.io/config.source': 'api' };
   if (mirror === undefined) return { ...rest, metadata: { ...metadata, annotations: { ...annotations, ...seen } } };
   const { name, namespace, labels, creationTimestamp } = metadata;

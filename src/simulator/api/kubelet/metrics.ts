@@ -1,5 +1,6 @@
 /** What a kubelet tells Prometheus: of itself, of what its Pods take, and of their probes. Names as k8s.io/kubernetes/pkg/kubelet has them. */
 
+import { isMirror } from '../../controllers/mirror.ts';
 import { family, type Sample } from '../discovery/exposition.ts';
 import { isRecord } from '../types.ts';
 import { type Housed, ofNode, type Sight } from './node.ts';
@@ -27,7 +28,7 @@ export function kubeletMetrics(sight: Sight, build: Readonly<Record<string, stri
     );
   });
   const count = (state: string) => counted.filter((one) => one === state).length;
-  const statics = alive.filter(({ pod }) => pod.metadata.annotations?.['kubernetes.io/config.mirror']).length;
+  const statics = alive.filter(({ pod }) => isMirror(pod)).length;
   const one = (title: string, help: string, value: number, type = 'gauge') => family(title, help, [[{}, value]], type);
   const ran = Math.round((now - own.kubelet.since) / 1000);
   return [

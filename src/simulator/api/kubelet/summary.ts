@@ -1,5 +1,6 @@
 /** /stats/summary: k8s.io/kubelet/pkg/apis/stats/v1alpha1. */
 
+import { mirrored } from '../../controllers/mirror.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { diskUsed, type Housed, ofNode, ofPods, type Sight, together } from './node.ts';
@@ -89,8 +90,7 @@ function podStats({ pod, containers }: Housed, { disk, ...sight }: Sight, at: st
 }
 
 /** A Pod that comes from a file has the identity of the file, not that of its mirror. */
-export const identityOf = ({ metadata }: KubeObject): string =>
-  metadata.annotations?.['kubernetes.io/config.mirror'] ?? metadata.uid ?? '';
+export const identityOf = ({ metadata }: KubeObject): string => mirrored({ metadata }) ?? metadata.uid ?? '';
 
 const isHost = ({ spec }: KubeObject): boolean => spec?.['hostNetwork'] === true;
 

@@ -6,6 +6,7 @@
 import { KubeError, type Transport } from '../../../kube/types.ts';
 import { isNotFound } from '../client.ts';
 import type { Kind } from '../kinds.ts';
+import { mirrorAnnotation } from '../mirror.ts';
 import type { Runtime } from '../runtime.ts';
 import { type LabelSelector, selects } from '../selector.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
@@ -89,7 +90,7 @@ export async function treatmentOf(
   { rules, spaces }: DrainRules = { rules: [], spaces: new Map() },
 ): Promise<Treatment | undefined> {
   const { annotations, labels, namespace } = pod.metadata;
-  if (annotations?.['kubernetes.io/config.mirror'] !== undefined) return undefined;
+  if (annotations?.[mirrorAnnotation] !== undefined) return undefined;
   if (!isOver(pod) && (await isOfDaemonSet(transport, pod))) return undefined;
   if (returns(pod)) return undefined;
   const wish = labels?.['cluster.x-k8s.io/drain']?.toLowerCase().replace('-', '');

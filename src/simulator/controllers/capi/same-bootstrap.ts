@@ -3,7 +3,7 @@
  * filters.go of controlplane/kubeadm/internal, and 1.12, where the configuration itself is asked for all of it.
  */
 
-import { equal } from '../json.ts';
+import { equal, parseJson } from '../json.ts';
 import type { KubeadmConfig, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 
 /** Annotation in which a control plane keeps the ClusterConfiguration a Machine was made with; since v1beta2 its configuration does. */
@@ -19,18 +19,10 @@ export function isSameBootstrap(
 ): boolean {
   const wanted = plane.spec?.kubeadmConfigSpec;
   const text = machine.metadata.annotations?.[clusterConfigurationAnnotation];
-  const noted = text === undefined ? config?.spec?.clusterConfiguration : parsed(text);
+  const noted = text === undefined ? config?.spec?.clusterConfiguration : (parseJson(text) ?? null);
   if (noted === null) return false;
   if (noted !== undefined && !isSameCluster(noted as Fields, wanted?.clusterConfiguration)) return false;
   return !config?.spec || !wanted || isSameConfig(wanted as Fields, config.spec as Fields);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** DNS is left out: a control plane updates it in the running cluster; and so is the gate that it sets by itself. */

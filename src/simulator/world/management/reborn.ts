@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../api/types.ts';
 import { isRecord } from '../../api/types.ts';
+import { isMirror } from '../../controllers/mirror.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
 
@@ -11,7 +12,7 @@ export function reborn(pod: KubeObject, now: number, chance: string): KubeObject
   const random = new Random('reborn', chance);
   const at = timestamp(now);
   const uid = random.uuid();
-  const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  const mirror = isMirror({ metadata });
   if (mirror) return { ...pod, metadata: { ...metadata, uid, creationTimestamp: at } };
   const name = metadata.name.replace(/[^-]+$/, random.suffix());
   const since = (list: unknown, times: Record<string, unknown>) =>

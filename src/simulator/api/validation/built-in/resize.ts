@@ -1,5 +1,6 @@
 /** What may be changed of what the containers of a Pod take while it runs: k8s.io/kubernetes/pkg/apis/core/validation, ValidatePodResize. */
 
+import { isMirror } from '../../../controllers/mirror.ts';
 import { type Cause, cause } from '../../errors.ts';
 import { qosOf } from '../../kinds/workload-kinds.ts';
 import type { KubeObject } from '../../types.ts';
@@ -17,7 +18,7 @@ const taken = (container: Fields | undefined, which: string): Fields =>
 
 /** What is wrong with such a change. */
 export function resizeCauses(old: KubeObject, { spec }: KubeObject, rules: Rules): Cause[] {
-  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) {
+  if (isMirror(old)) {
     return [cause.forbidden('', 'static pods cannot be resized')];
   }
   const [before, after] = [fieldsOf(old.spec), fieldsOf(spec)];
