@@ -21,6 +21,18 @@ function widthOfOn({ offers, columns }: State): number {
   return columns < ROOMY ? 8 : 40;
 }
 
+/** Words for what rows are joined to that stand for more than one of them: a cluster has several groups. */
+function manyOf(offers: readonly Offer[]): ReadonlySet<string> {
+  const names = new Map<string, string>();
+  const many = new Set<string>();
+  for (const { of = '' } of offers) {
+    const [word = ''] = of.split(' ');
+    if ((names.get(word) ?? of) !== of) many.add(word);
+    names.set(word, of);
+  }
+  return many;
+}
+
 /** What can be done first; behind it what cannot, by its reason. */
 function inOrder(offers: readonly Offer[]): Offer[] {
   const reasons = [...new Set(offers.flatMap(({ refusal }) => refusal ?? []))];
@@ -28,15 +40,20 @@ function inOrder(offers: readonly Offer[]): Offer[] {
   return [...offers].sort((a, b) => place(a) - place(b));
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 let made: { offers: readonly Offer[]; columns: number; lines: readonly OfferLine[] } | undefined;
 function linesOf(state: State): readonly OfferLine[] {
   const { offers, columns } = state;
   if (made?.offers !== offers || made.columns !== columns) {
     const room = Math.max(20, columns - widthOfName(state) - widthOfOn(state) - 6);
+    const many = columns < ROOMY ? manyOf(offers) : NONE;
     const lines = inOrder(offers).flatMap((offer) => {
+      const words = offer.of?.split(' ') ?? [];
+      const whose = many.has(words[0] ?? '') ? `${words.at(-1)}: ` : '';
       // Each says its own: what stands above it may be scrolled away.
       const said = offer.refusal ? `no: ${offer.refusal}` : offer.about;
-      return wrap(said, room).map((text, part) => ({ ...offer, part, text }));
+      return wrap(`${whose}${said}`, room).map((text, part) => ({ ...offer, part, text }));
     });
     made = { offers, columns, lines };
   }
