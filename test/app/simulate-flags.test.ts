@@ -16,6 +16,11 @@ describe('metaldeck simulate', () => {
     expect(simulate.controllers).toEqual(['elemental', 'hosts', 'provider', 'capi']);
   });
 
+  it('takes any free port where 0 is asked for, as elsewhere', () => {
+    expect(parse('--port', '0').simulate.port).toBeUndefined();
+    expect(parse('--port', '8443').simulate.port).toBe(8443);
+  });
+
   it('takes no hosts at all, and says that it does where a number cannot be', () => {
     expect(parse('--hosts', '0').hosts).toBe(0);
     expect(() => parse('--hosts', '-1')).toThrow('--hosts takes a whole number from 0 on, at most 20000, not "-1"');
