@@ -127,7 +127,9 @@ describe('the server', () => {
     expect(json(plain).items).toHaveLength(60);
     const short = await send(server, `${POOLS}?limit=2`, gzip);
     expect(short.headers['content-encoding']).toBeUndefined();
-    expect(Number(short.headers['content-length'])).toBe(short.body.length);
+    // Go's server tells the length of what it could buffer whole, and no other.
+    expect(short.body.length).toBeGreaterThan(4096);
+    expect(short.headers['content-length']).toBeUndefined();
     transport.close();
   });
 

@@ -19,10 +19,22 @@ const isGone = (out: Duplex | ServerResponse): boolean =>
 export function sendText(body: string | Uint8Array, gzip: boolean, response: ServerResponse): void {
   const bytes = Buffer.from(body);
   const small = !gzip || bytes.length < GZIP_FROM;
-  if (!small) response.setHeader('Content-Encoding', 'gzip');
+  if (!small) tellPacked(response);
   const sent = small ? bytes : gzipSync(bytes, { level: 1 });
-  response.setHeader('Content-Length', sent.length);
-  response.end(sent);
+  // What Go's server cannot buffer whole it begins before it knows how long it will be.
+  const buffer = 'stream' in response ? 4096 : 2048;
+  if (sent.length <= buffer) {
+    response.setHeader('Content-Length', sent.length);
+    response.end(sent);
+    return;
+  }
+  response.write(sent);
+  response.end();
+}
+
+function tellPacked(response: ServerResponse): void {
+  response.setHeader('Content-Encoding', 'gzip');
+  response.setHeader('Vary', 'Accept-Encoding');
 }
 
 /** Sends a list: whole and with its length while it is small, in pieces and packed where that is wanted. */
@@ -43,7 +55,7 @@ export async function sendPieces(
   if (!more) return isDead() ? undefined : sendText(first, gzip, response);
   let out: Duplex | ServerResponse = response;
   if (gzip) {
-    response.setHeader('Content-Encoding', 'gzip');
+    tellPacked(response);
     out = createGzip({ level: 1 });
     out.pipe(response, { end: false });
   }

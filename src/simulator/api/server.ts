@@ -7,6 +7,7 @@ import type { Api } from './api.ts';
 import { type Credentials, certified, selfSigned } from './certificate.ts';
 import { type Acquaintances, actingAs, requester } from './credentials.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { escapedJson, escapedPieces, presented } from './presenting.ts';
 import { jsonOfProtobuf, PROTOBUF } from './protobuf-body.ts';
 import { pump, readBody, sendPieces, sendText, tooLarge } from './sending.ts';
 import type { ApiAnswer } from './types.ts';
@@ -172,7 +173,10 @@ class Wire {
     // From the start: a client may be gone before its answer is there.
     const gone = new Promise<void>((resolve) => response.on('close', resolve));
     try {
-      const answer = await this.#answer(request);
+      const { path, query } = placeOf(request);
+      const { accept = '', 'user-agent': userAgent = '' } = request.headers;
+      const viewer = { path, query, accept, userAgent };
+      const answer = await presented(await this.#answer(request), viewer, isWatch(request));
       this.#open.set(answer, gone);
       gone.then(() => {
         answer.close?.();
@@ -194,15 +198,15 @@ class Wire {
   }
 
   async #answer(request: IncomingMessage): Promise<ApiAnswer> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
+    const { path, query } = placeOf(request);
     const { accept = '', 'content-type': contentType = '', 'user-agent': userAgent } = request.headers;
     const body = await readBody(request);
     if (body === undefined) return tooLarge();
     const translated = contentType.startsWith(PROTOBUF) ? jsonOfProtobuf(body) : undefined;
     return this.#api.handle({
       method: request.method ?? 'GET',
-      path: pathname,
-      query: searchParams,
+      path,
+      query,
       accept,
       contentType: translated === undefined ? contentType : 'application/json',
       body: translated ?? body.toString('utf8'),
@@ -224,13 +228,22 @@ class Wire {
       response.setHeader(canonical(name), value);
     }
     if (request.method === 'HEAD') return void response.end();
-    if (typeof body === 'string' || body instanceof Uint8Array) return sendText(body, gzip, response);
+    const isJson = headers['content-type']?.startsWith('application/json') === true;
+    if (body instanceof Uint8Array) return sendText(body, gzip, response);
+    if (typeof body === 'string') return sendText(isJson ? escapedJson(body) : body, gzip, response);
+    const pieces = isJson ? escapedPieces(body) : body;
     if (isWatch(request)) {
       response.flushHeaders();
-      await pump(body, response, isDead);
-    } else await sendPieces(body, gzip, response, isDead);
+      await pump(pieces, response, isDead);
+    } else await sendPieces(pieces, gzip, response, isDead);
     if (!isDead()) response.end();
   }
+}
+
+/** Where a request goes to. */
+function placeOf({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const { pathname: path, searchParams: query } = new URL(url, 'http://server');
+  return { path, query };
 }
 
 /** Whether each piece is waited for: a watch, or a log that is followed. */

@@ -1,8 +1,8 @@
 import { jsonOf, readObjectBody } from './bodies.ts';
 import type { Core, WriteContext } from './core.ts';
-import { cause, invalid } from './errors.ts';
+import { cause, invalid, notAcceptable } from './errors.ts';
 import { listPage } from './read/lists.ts';
-import { checkShape, negotiate, type Representation } from './read/negotiate.ts';
+import { checkShape, formatOf, negotiate, type Representation } from './read/negotiate.ts';
 import { objectList } from './read/objects.ts';
 import { type ListMeta, renderList, renderOne } from './read/represent.ts';
 import { askedRevision, checkListOptions, checkReached } from './read/revisions.ts';
@@ -44,7 +44,7 @@ export function serve(
     case 'list':
       return deprecated(core, target, list(core, target, request.query, as, options));
     case 'watch':
-      return deprecated(core, target, watch(core, target, request.query, as, options));
+      return deprecated(core, target, watch(core, target, request, as, options));
     case 'get':
       return deprecated(core, target, get(core, target, request.query, as));
     default: {
@@ -103,10 +103,12 @@ const listAnswer = (
 function watch(
   core: Core,
   { resource, namespace }: Target,
-  query: URLSearchParams,
+  { query, accept }: ApiRequest,
   as: Representation,
   { settings, watchList, opened, truncates }: ServeOptions,
 ): ApiAnswer {
+  // Watches tell one object after the other, which YAML is not used for.
+  if (formatOf(accept) === 'yaml') throw notAcceptable(['application/json;stream=watch']);
   checkShape(as.shape, 'one');
   checkListOptions(query, true, watchList);
   const stream = openWatch(core.store, resource, namespace, query, as, settings);

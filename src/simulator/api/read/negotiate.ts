@@ -1,3 +1,4 @@
+import { YAML_TYPE } from '../bodies.ts';
 import { ApiError, badRequest, notAcceptable } from '../errors.ts';
 
 /** How objects are shown in an answer. */
@@ -38,20 +39,34 @@ const SHAPES: Record<string, Shape> = {
   PartialObjectMetadataList: 'partialList',
 };
 
+/** In which format an Accept header wants to be answered, of those that are spoken; undefined where in none. */
+export function formatOf(accept: string): 'json' | 'yaml' | undefined {
+  const type = mediaRanges(accept).find(({ type }) => isSpoken(type))?.type;
+  return type === undefined ? undefined : type === YAML_TYPE ? 'yaml' : 'json';
+}
+
+const isSpoken = (type: string): boolean => JSON_RANGES.has(type) || type === YAML_TYPE;
+
+/** Whether an Accept header asks for JSON that people can read. */
+export const wantsPretty = (accept: string): boolean =>
+  mediaRanges(accept)
+    .find(({ type }) => isSpoken(type))
+    ?.parameters.get('pretty') === '1';
+
 /**
  * Chooses the representation of an answer from the Accept header and `includeObject`. Throws 406 where nothing that
- * is asked for can be given; only JSON is spoken here.
+ * is asked for can be given. JSON and YAML are spoken here: what is said in them is the same.
  */
 export function negotiate(accept: string, query: URLSearchParams): Representation {
   for (const { type, parameters } of mediaRanges(accept)) {
-    if (!JSON_RANGES.has(type)) continue;
+    if (!isSpoken(type)) continue;
     const as = parameters.get('as');
     if (as === undefined) return { shape: 'object', includeObject: 'Metadata' };
     const shape = Object.hasOwn(SHAPES, as) ? SHAPES[as] : undefined;
     if (shape === undefined || parameters.get('g') !== 'meta.k8s.io' || parameters.get('v') !== 'v1') continue;
     return { shape, includeObject: shape === 'table' ? includeObject(query) : 'Metadata' };
   }
-  throw notAcceptable(['application/json']);
+  throw notAcceptable(['application/json', YAML_TYPE]);
 }
 
 function includeObject(query: URLSearchParams): Representation['includeObject'] {
