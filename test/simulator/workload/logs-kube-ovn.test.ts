@@ -116,3 +116,26 @@ it('a controller that begins again counts what is in use, and then says what it 
   ]);
   expect(said).toContain('successfully acquired lease kube-system/kube-ovn-controller');
 });
+
+it('a port is claimed after its Pod was asked for, and a Pod that is there before its server waits for it', () => {
+  const [joined, serves] = ['2026-11-29T11:20:00Z', '2026-11-29T11:20:20Z'];
+  const annotations = { ...noted('10.3.0.9'), [note('cidr')]: '10.3.0.0/16', [note('logical_switch')]: 'ovn-default' };
+  const web = (name: string, startTime: string) => ({
+    metadata: { name, namespace: 'default', uid: name, annotations, creationTimestamp: startTime },
+    ...{ spec: { nodeName: 'w-1' }, status: { startTime } },
+  });
+  const server = pod('kube-ovn-cni', 'w-1', serves);
+  server.spec.containers = [{ name: 'cni-server' }];
+  server.status.containerStatuses[0]!.name = 'cni-server';
+  const ovs = pod('openvswitch', 'w-1', '2026-11-29T11:20:10Z');
+  const pods = [server, ovs, web('early', joined), web('late', '2026-11-29T11:25:00Z')];
+  const world = { pods, nodes: [nodeNamed('w-1', { joined })] };
+  const when = (one: ReturnType<typeof pod>, text: string) =>
+    told(one, world).find((line) => line.text.includes(text))?.at ?? Number.NaN;
+  for (const name of ['early', 'late']) {
+    const asked = when(server, `add port request: {kube-ovn ${name} `);
+    expect(asked).toBeGreaterThan(when(server, 'start listen on unix'));
+    expect(when(ovs, `Claiming lport ${name}.default`)).toBeGreaterThan(asked);
+  }
+  expect(when(server, 'add port request: {kube-ovn late ')).toBeLessThan(Date.parse('2026-11-29T11:25:01Z'));
+});

@@ -30,14 +30,13 @@ export interface Attached {
 export function attachedPods(run: Run, node?: string): Attached[] {
   const there = all(run, 'pods').map((pod) => ({ pod, gone: Number.NaN }));
   const gone = removed(run, 'pods').map(({ object, at }) => ({ pod: object, gone: at }));
+  const servers = serversOf([...there, ...gone]);
   return [...there, ...gone].flatMap(({ pod: { metadata, spec, status }, gone: released }) => {
     const note = (name: string) => metadata.annotations?.[`${own}/${name}`] ?? '';
     if (note('allocated') !== 'true' || (node !== undefined && spec?.['nodeName'] !== node)) return [];
     const { namespace = '', name, uid = '' } = metadata;
     const began = timeOf(status?.['startTime']) || timeOf(metadata.creationTimestamp);
-    // Pods that came with the Node wait for its network.
-    const waits = began < run.since + 3000 && began > run.since - 120_000;
-    const at = (waits ? run.since + 3000 : began) + chance(uid).integer(80, 700);
+    const at = served(began, servers.get(String(spec?.['nodeName'] ?? ''))) + chance(uid).integer(80, 700);
     return {
       ...{ key: `${namespace}/${name}`, name, namespace, uid, at, released },
       ends: endOf(uid, status, released),
@@ -45,6 +44,38 @@ export function attachedPods(run: Run, node?: string): Attached[] {
       ...{ gateway: note('gateway'), subnet: note('logical_switch') },
     };
   });
+}
+
+/** From when and until when a server of the CNI plugin runs on a Node, Unix time in ms; NaN where it has not ended. */
+interface Server {
+  from: number;
+  until: number;
+}
+
+/** So long after its container has begun a server of the CNI plugin answers; and so long a Pod waits for one at most, ms. */
+const answers = 3000;
+const patience = 120_000;
+
+/** The servers of the CNI plugin by their Nodes. */
+function serversOf(pods: readonly { pod: KubeObject; gone: number }[]): Map<string, Server[]> {
+  const found = new Map<string, Server[]>();
+  for (const { pod, gone } of pods) {
+    const { metadata, spec, status } = pod;
+    if (metadata.labels?.['app'] !== 'kube-ovn-cni') continue;
+    const node = String(spec?.['nodeName'] ?? '');
+    const [first] = records(status?.['containerStatuses']);
+    const state = first?.['state'] as { running?: { startedAt?: string } } | undefined;
+    const from = timeOf(state?.running?.startedAt) || timeOf(status?.['startTime']);
+    found.set(node, [...(found.get(node) ?? []), { from, until: gone }]);
+  }
+  return found;
+}
+
+/** When a Pod that has begun at a moment is served: at once, or when the next server answers. */
+function served(began: number, servers: readonly Server[] = []): number {
+  if (servers.some(({ from, until }) => from + answers <= began && !(until <= began))) return began;
+  const next = Math.min(...servers.map(({ from }) => from + answers).filter((at) => at > began));
+  return next - began < patience ? next : began;
 }
 
 /** When the sandbox of a Pod is taken down: soon after it has run to its end, and before it is gone. */
@@ -80,7 +111,7 @@ export function joinedNodes(run: Run): Joined[] {
   return [...there, ...left].flatMap(({ node, gone }) => {
     const { name, annotations = {}, creationTimestamp } = node.metadata;
     const { [`${own}/ip_address`]: address, [`${own}/mac_address`]: mac = '' } = annotations;
-    return address ? [{ node, name, address, mac, at: timeOf(creationTimestamp) + 2100, gone }] : [];
+    return address ? [{ node, name, address, mac, at: timeOf(creationTimestamp) + 4, gone }] : [];
   });
 }
 
