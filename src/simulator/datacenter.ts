@@ -134,8 +134,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
   const network = attaching(() => managementNetworks);
-  const hooks = [podAdmission, fixedDefinitions, scheduler, network, tokenController(() => ({ seed, api, ca }))];
   const resources = managementResources(clusterApi);
+  const fixed = fixedDefinitions(resources);
+  const hooks = [podAdmission, fixed, scheduler, network, tokenController(() => ({ seed, api, ca }))];
   const callers = {
     resources,
     answers: (owner: string) => management.answers(owner),

@@ -53,8 +53,13 @@ describe('JSONPath of printer columns', () => {
     expect(compilePath(path)(object)).toBe(value);
   });
 
+  it('reads the first of a list, or the one that is named', () => {
+    const object = { a: [{ b: 1 }, { b: 2 }] };
+    expect(['.a[*].b', '.a[1].b', '.a[2].b'].map((path) => compilePath(path)(object))).toEqual([1, 2, undefined]);
+  });
+
   it('refuses what it does not know', () => {
-    expect(() => compilePath('.a[*].b')).toThrow('unsupported JSONPath');
+    expect(() => compilePath('.a[1:2].b')).toThrow('unsupported JSONPath');
   });
 });
 

@@ -6,6 +6,7 @@ import { errorAnswer, json, plain } from './answers.ts';
 import { type Authorizer, accessDenied, attributesOf, rulesAuthorizer } from './authorize.ts';
 import { readObjectBody } from './bodies.ts';
 import type { Core } from './core.ts';
+import { Definitions } from './definitions/definitions.ts';
 import { discover, isPostOnly } from './discovery/discovery.ts';
 import { Documents } from './discovery/documents.ts';
 import { METRICS_TYPE } from './discovery/exposition.ts';
@@ -110,13 +111,16 @@ export class Api extends KeptObjects {
       begun: () => Math.min(this.began, options.past?.since ?? this.began),
       endsPods: options.endsPods,
       settle: () => {
+        definitions.settle();
         collector?.settle();
+        definitions.settle();
         if (counts) countQuotas(this.#core);
         expire();
         keepers?.settle();
         if (rbac) signApproved(this.#core, (fingerprint, one) => this.#identities.addCertificate(fingerprint, one));
       },
     };
+    const definitions = new Definitions(this.#core, this.served);
     const keepers = rbac && new Keepers(this.#core);
     const collector = options.garbageCollection === false ? undefined : new Collector(this.#core);
     for (const name of options.namespaces ?? ['default', 'kube-system', 'kube-public', 'cpaas-system']) {

@@ -15,7 +15,10 @@ const WORKLOADS = new Set(['Pod', 'Service', 'Deployment']);
 
 /** The objects of a server. */
 export class KeptObjects {
+  /** Every kind that is served. */
   readonly resources: readonly Resource[];
+  /** The same, for who adds those that are defined. */
+  protected readonly served: Resource[];
   protected readonly store: Store;
   /** When the server began, Unix time in ms. */
   protected readonly began: number;
@@ -25,7 +28,8 @@ export class KeptObjects {
 
   constructor(resources: readonly Resource[], options: ApiOptions, began: number) {
     const { historyLimit = 20_000, revision, ownership, past } = options;
-    this.resources = resources;
+    this.served = [...resources];
+    this.resources = this.served;
     this.began = began;
     this.#past = past;
     this.#settled = revision ?? 1;

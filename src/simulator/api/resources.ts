@@ -2,6 +2,7 @@ import { type Column, customColumns } from './kinds/columns.ts';
 import { CORE_COLUMNS } from './kinds/core-columns.ts';
 import { eventView } from './kinds/event-view.ts';
 import { CLUSTER_API_COLUMNS, type ClusterApiVersion, PROVIDER_COLUMNS } from './kinds/printer-columns.ts';
+import type { Schema } from './schemas/schema.ts';
 import type { KubeObject } from './types.ts';
 
 export type { ClusterApiVersion } from './kinds/printer-columns.ts';
@@ -30,6 +31,9 @@ export interface Resource {
   /** What a fieldSelector may name besides metadata.name and metadata.namespace. */
   fields: readonly string[];
   columns: readonly Column[];
+  /** Its schema, and which definition it is of, where somebody has defined it. */
+  schema?: Schema;
+  defined?: string;
   /** Where this is another version of a kind, or another group's name for it: nothing is kept under it. */
   view?: View;
   /** What the server warns of whoever reads or writes it. */

@@ -102,7 +102,7 @@ export class WorkloadApi implements Transport {
           podAdmission,
           serviceAdmission(() => this.services),
           attaching(() => this.network),
-          fixedDefinitions,
+          fixedDefinitions(workloadResources),
           tokens,
         ],
       ],

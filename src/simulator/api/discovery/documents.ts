@@ -21,7 +21,9 @@ export class Documents {
   /** The document at a path, for the kinds on show; undefined where there is none. Throws 406. */
   answer(path: string, accept: string, shown: readonly Resource[], version: string): Document | undefined {
     if (!path.startsWith('/openapi/')) return undefined;
-    const of = shown.map(({ group, plural }) => `${plural}.${group}`).join();
+    const of = shown
+      .map(({ group, plural, version, defined = '' }) => `${plural}.${group}/${version}/${defined}`)
+      .join();
     if (of !== this.#of) this.#made.clear();
     this.#of = of;
     const packed = path === '/openapi/v2' && isPacked(accept);

@@ -89,9 +89,12 @@ export function definitionsOf(resources: readonly Resource[], refer: Reference):
   for (const resource of resources) {
     const { group, version, kind, plural, custom } = resource;
     const known = schemaOf(resource);
-    const schema = withDescriptions(
-      custom ? known : published(resource.view === undefined ? plural : `${plural}.${version}`, known),
-    );
+    // Who defines a kind says himself what its fields are.
+    const schema = resource.defined
+      ? known
+      : withDescriptions(
+          custom ? known : published(resource.view === undefined ? plural : `${plural}.${version}`, known),
+        );
     const listKind = `${kind}List`;
     definitions[definitionName(resource)] = {
       ...schema,

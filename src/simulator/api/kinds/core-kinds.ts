@@ -1,3 +1,4 @@
+import { preparedDefinition } from '../definitions/prepare.ts';
 import { invalid } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
@@ -13,6 +14,8 @@ export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObj
       return { ...named(object), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
     case 'Secret':
       return readSecret(resource, { ...object, type: object['type'] || 'Opaque' });
+    case 'CustomResourceDefinition':
+      return preparedDefinition(object);
     case 'Event':
       return soundEvent(resource, object);
     default:
@@ -33,6 +36,7 @@ const named = (object: KubeObject): KubeObject => ({
 export function prepareCoreUpdate(resource: Resource, before: KubeObject, object: KubeObject): KubeObject {
   if (resource.custom) return object;
   if (resource.kind === 'Namespace') return named(whole(object));
+  if (resource.kind === 'CustomResourceDefinition') return preparedDefinition(object, before);
   const after =
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })

@@ -2,10 +2,10 @@ import { isRecord } from '../types.ts';
 
 type Step = (value: unknown) => unknown;
 
-const STEP = /\.([\w-]+)|\['((?:[^'\\]|\\.)*)'\]|\[\?\(@\.([\w-]+)=="([^"]*)"\)\]/gy;
+const STEP = /\.([\w-]+)|\['((?:[^'\\]|\\.)*)'\]|\[\?\(@\.([\w-]+)\s*==\s*["']([^"']*)["']\)\]|\[(\d+|\*)\]/gy;
 
 /**
- * Compiles the JSONPath forms that printer columns use: `.a.b`, `['a\.b/c']` and `[?(@.type=="Ready")]`.
+ * Compiles the JSONPath forms that printer columns use: `.a.b`, `['a\.b/c']`, `[0]`, `[*]` and `[?(@.type=="Ready")]`.
  * The result reads the first match of an object, or undefined. Throws on any other form.
  */
 export function compilePath(path: string): (object: unknown) => unknown {
@@ -13,8 +13,11 @@ export function compilePath(path: string): (object: unknown) => unknown {
   let end = 0;
   for (const match of path.matchAll(STEP)) {
     end = match.index + match[0].length;
-    const [, plain, quoted, filterKey, filterValue] = match;
-    if (filterKey !== undefined) {
+    const [, plain, quoted, filterKey, filterValue, index] = match;
+    if (index !== undefined) {
+      const at = index === '*' ? 0 : Number(index);
+      steps.push((value) => (Array.isArray(value) ? value[at] : undefined));
+    } else if (filterKey !== undefined) {
       steps.push((value) =>
         Array.isArray(value) ? value.find((item) => isRecord(item) && item[filterKey] === filterValue) : undefined,
       );

@@ -22,10 +22,11 @@ const OPEN = new Set([
   ...['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
 ]);
 
-type Named = Pick<Resource, 'plural' | 'version'> & { group?: string };
+type Named = Pick<Resource, 'plural' | 'version' | 'schema'> & { group?: string };
 
 /** The schema of a served kind. Throws where there is none: every served kind has one. */
-export function schemaOf({ plural, version, group = '' }: Named): Schema {
+export function schemaOf({ plural, version, group = '', schema: defined }: Named): Schema {
+  if (defined !== undefined) return defined;
   const own = OWN[`${plural}.${group}`] ?? OWN[plural];
   const open = OPEN.has(plural) || (group === 'kubeovn.io' && !KUBE_OVN[`${plural}.${group}`]);
   const schema = open ? anything : (own ?? CLUSTER_API[version]?.[plural]);

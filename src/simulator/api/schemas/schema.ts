@@ -6,7 +6,7 @@
 /** JSONSchemaProps, as far as structural schemas use it. */
 export interface Schema {
   description?: string;
-  type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   format?: 'int32' | 'int64' | 'date-time' | 'byte';
   required?: readonly string[];
   properties?: Readonly<Record<string, Schema>>;

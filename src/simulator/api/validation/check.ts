@@ -38,6 +38,8 @@ function compile(schema: Schema): Check {
       return typed('string', (value) => typeof value === 'string', textCheck(schema));
     case 'integer':
       return typed('integer', Number.isInteger, rangeCheck(schema));
+    case 'number':
+      return typed('number', (value) => typeof value === 'number', rangeCheck(schema));
     case 'boolean':
       return typed('boolean', (value) => typeof value === 'boolean', nothing);
     default:
@@ -126,11 +128,13 @@ function textCheck({ enum: allowed, minLength, maxLength, pattern, format }: Sch
   };
 }
 
-function rangeCheck({ minimum, maximum }: Schema): Check {
-  if (minimum === undefined && maximum === undefined) return nothing;
+function rangeCheck({ minimum, maximum, enum: allowed }: Schema): Check {
+  const words = allowed?.map(String);
+  if (minimum === undefined && maximum === undefined && words === undefined) return nothing;
   return (value, path, found) => {
     const given = value as number;
     if (minimum !== undefined && given < minimum) found.push(say.tooSmall(path, given, minimum));
     if (maximum !== undefined && given > maximum) found.push(say.tooLarge(path, given, maximum));
+    if (words !== undefined && !words.includes(String(given))) found.push(say.notAllowed(path, String(given), words));
   };
 }

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts';
+import { CLEANUP } from '../definitions/prepare.ts';
 import type { Resource } from '../resources.ts';
 import type { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
@@ -47,6 +48,9 @@ export function markedForDeletion(
   const finalizers = [...(object.metadata.finalizers ?? [])];
   const waitsFor = WAITS_FOR[propagation];
   if (waitsFor !== undefined && !finalizers.includes(waitsFor)) finalizers.push(waitsFor);
+  // A definition waits for its objects.
+  const isDefinition = resource.kind === 'CustomResourceDefinition' && !resource.custom;
+  if (isDefinition && !object.metadata.deletionTimestamp && !finalizers.includes(CLEANUP)) finalizers.push(CLEANUP);
   const isNamespace = resource.kind === 'Namespace';
   const { metadata } = object;
   const { deletionTimestamp: going, deletionGracePeriodSeconds: before } = metadata;

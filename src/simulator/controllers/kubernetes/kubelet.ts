@@ -150,6 +150,8 @@ function givenUp(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
   const seconds = patience(pod);
   if (seconds === undefined) return undefined;
   const until = Date.parse(readyOf(node)?.lastTransitionTime ?? '') + seconds * 1000;
+  // Of one that does not say since when it is silent nobody knows.
+  if (Number.isNaN(until)) return undefined;
   return picture.now >= until ? evicted(picture, pod) : { writes: [], again: until };
 }
 

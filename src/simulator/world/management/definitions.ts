@@ -1,6 +1,7 @@
 /** CustomResourceDefinitions and webhook configurations, as the server goes by them. */
 
 import type { Admission, Webhook } from '../../api/core.ts';
+import { unable } from '../../api/definitions/prepare.ts';
 import { schemaOf } from '../../api/kinds/schemas.ts';
 import type { Resource } from '../../api/resources.ts';
 import type { Schema } from '../../api/schemas/schema.ts';
@@ -228,8 +229,19 @@ export function pathOf(
   return `/${verb}-${group.replaceAll('.', '-')}-${version}-${kind}`;
 }
 
-/** Refuses changes of what the simulation takes from elsewhere: a definition or a webhook changed here would not work. */
-export const fixedDefinitions: Admission | Webhook = ({ resource: { group, plural } }) =>
-  group === 'apiextensions.k8s.io' || group === 'admissionregistration.k8s.io'
-    ? `${plural}.${group} is forbidden: sim: the definitions and webhooks of the simulated datacenter are fixed`
-    : undefined;
+/**
+ * Refuses changes of what the simulation takes from elsewhere: a definition of one of these kinds, or a webhook, changed here
+ * would not work; and of definitions what cannot be carried out.
+ */
+export function fixedDefinitions(resources: readonly Resource[]): Admission {
+  const own = new Set(resources.filter(({ custom }) => custom).map(({ plural, group }) => `${plural}.${group}`));
+  return ({ resource: { group, plural }, object, old }) => {
+    if (group !== 'apiextensions.k8s.io' && group !== 'admissionregistration.k8s.io') return undefined;
+    const forbidden = (why: string) => `${plural}.${group} is forbidden: ${why}`;
+    if (plural === 'customresourcedefinitions' && !own.has((object ?? old)?.metadata.name ?? '')) {
+      const why = object && unable(object);
+      return why === undefined ? undefined : forbidden(why);
+    }
+    return forbidden('sim: the definitions and webhooks of the simulated datacenter are fixed');
+  };
+}

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../types.ts';
 import { fieldsOf, type Rules, same } from '../tools.ts';
 import { bindingCauses, fixedBinding, fixedPriority, priorityCauses, roleCauses } from './access.ts';
 import { keyCauses, secretCauses } from './data.ts';
+import { definitionCauses, fixedDefinition } from './definitions.ts';
 import { cronJobCauses, fixedJob, jobCauses } from './jobs.ts';
 import { budgetCauses, ingressCauses, policyCauses } from './networking.ts';
 import { podSpecCauses } from './pod-spec.ts';
@@ -58,6 +59,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   PodDisruptionBudget: bySpec(budgetCauses),
   ResourceQuota: bySpec(quotaCauses),
   LimitRange: bySpec(rangeCauses),
+  CustomResourceDefinition: { check: definitionCauses, fixed: fixedDefinition },
   HorizontalPodAutoscaler: { check: autoscalerCauses },
 };
 
