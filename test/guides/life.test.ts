@@ -21,10 +21,16 @@ it('one minor: every machine is replaced once, in the order of the stages', asyn
   const ask = await askFor('v1.34.5');
   expect(ask.values).toMatchObject({ to: 'v4.3.0', from: 'v1.33.7-2', rows: 'v4.3.0' });
   const crossed: string[] = [];
+  const words = new Set<string>();
   const { course, written, session } = await live(lab, upgrade, ask, 'prod', 20, ({ line, stages }) => {
     const now = stages.find(({ state }) => state === 'running')?.id ?? '-';
     if (line?.crossed && crossed.length === 0) crossed.push(now);
+    for (const { title } of stages.flatMap(({ progress }) =>
+      progress.milestones.filter(({ state }) => state !== 'done'),
+    ))
+      if (/asked for/i.test(title)) words.add(title);
   });
+  expect([...words]).toEqual(['To be asked for: nothing is written yet']);
   const workers = ask.values['order']!.split(',').map((name) => `v1.34.5/workers/${name}`);
   expect(written).toEqual(['v1.34.5/kube-ovn', 'v1.34.5/control-plane', ...workers]);
   expect(crossed).toEqual(['v1.34.5/control-plane']);

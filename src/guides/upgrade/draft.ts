@@ -47,6 +47,10 @@ export function milestone(title: string, seen: boolean, begun: boolean, detail?:
   return seen ? { title, state: 'done' } : { title, state: begun ? 'now' : 'todo', ...wait };
 }
 
+/** A stage's own write: what is yet to be written must not read as if it had been. */
+export const askedFor = (asked: boolean): Milestone =>
+  milestone(asked ? 'Asked for' : 'To be asked for: nothing is written yet', asked, true);
+
 /** Only the first that is not seen is waited for. */
 export function inRow(list: readonly Milestone[]): readonly Milestone[] {
   let waits = false;

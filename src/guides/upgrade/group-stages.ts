@@ -6,7 +6,7 @@ import { limitsOf } from '../../domain/forecast/limits.ts';
 import type { Request } from '../../operations/contract.ts';
 import { isUp, waitOf } from '../../operations/progress.ts';
 import { sentFor } from '../session.ts';
-import { backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
+import { askedFor, backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
 import { turnsEstimate } from './durations.ts';
 import type { Hop } from './hops.ts';
 import { machinesIn, reached } from './route.ts';
@@ -56,7 +56,7 @@ function groupStage(
     done,
     progress: {
       milestones: inRow([
-        milestone('Asked for', asked, true),
+        askedFor(asked),
         milestone(
           `${desired} machines of ${version} running`,
           later || (asked && whole),

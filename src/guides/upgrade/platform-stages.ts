@@ -2,7 +2,7 @@
 import { clusterRef } from '../../domain/explain/lookup.ts';
 import { networkOn } from '../../domain/network-release.ts';
 import { lengthOf, NO_TIME } from '../estimate.ts';
-import { backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
+import { askedFor, backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
 import { planeRequest } from './group-stages.ts';
 import type { Hop } from './hops.ts';
 import { askedRevision, asksFor, isManaged } from './release.ts';
@@ -63,7 +63,7 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
     ...(failed === undefined ? {} : { failed }),
     progress: {
       milestones: inRow([
-        milestone('Asked for', asked || !managed, true),
+        askedFor(asked || !managed),
         failed === undefined
           ? milestone('AppRelease settled', done, asked, release.figure, release.at)
           : { title: 'AppRelease settled', state: 'bad', detail: failed },
