@@ -13,7 +13,10 @@ export class Told {
     this.#api = api;
   }
 
-  /** Brings the objects of a topic up to date: those that are new come, those that are no more go, of others their status changes. */
+  /**
+   * Brings the objects of a topic up to date: those that are new come, those that are no more go, of others their status changes. One that
+   * has another identity under the same name is new.
+   */
   tell(topic: string, objects: readonly KubeObject[]): void {
     const before = this.#known.get(topic) ?? new Map();
     const after = new Map(objects.map((object) => [keyOf(object), { object, text: JSON.stringify(object) }]));
@@ -22,6 +25,11 @@ export class Told {
     for (const [key, { object, text }] of after) {
       const last = before.get(key);
       if (last?.text === text) continue;
+      if (last && last.object.metadata.uid !== object.metadata.uid) {
+        this.#api.drop(last.object);
+        this.#api.load([object]);
+        continue;
+      }
       const found = last && this.#api.find(object);
       if (last && !found) continue;
       this.#api.load([found ? { ...found, status: object.status } : object]);

@@ -13,7 +13,9 @@ import {
 import { workloadResources } from '../../../src/simulator/workload/kinds.ts';
 import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
 import { ovnLease, releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
-import { newlyJoined } from '../../../src/simulator/workload/kube-ovn/network.ts';
+import { newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
+import { tellOfNetwork } from '../../../src/simulator/workload/kube-ovn/tell.ts';
+import { Told } from '../../../src/simulator/workload/told.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
 import { nodeNamed } from './node.ts';
 
@@ -253,6 +255,22 @@ describe('the addresses of Nodes', () => {
     api.drop(controller('first', '') as never);
     api.load([controller('second', '2026-11-21T02:00:30Z')] as never);
     expect(join('c')).toBe('100.64.0.2');
+  });
+
+  it('are those of their IPs, also of one that joins again under its name', () => {
+    const api = createApi({ now: () => born, resources: workloadResources, logs: () => [] });
+    const kept = new Told(api);
+    const ip = (address: string, joined: string) => {
+      const node = nodeNamed('a', { joined, uid: joined });
+      api.load([takenUp(node, network, address) as never]);
+      tellOfNetwork('ips', api, kept, network, joined);
+      return api.find({ apiVersion: 'kubeovn.io/v1', kind: 'IP', metadata: { name: 'node-a' } })!;
+    };
+    const first = ip('100.64.0.2', '2026-11-01T00:00:00Z');
+    const second = ip('100.64.0.4', '2026-11-21T00:00:00Z');
+    expect([first, second].map(({ spec }) => spec?.['v4IpAddress'])).toEqual(['100.64.0.2', '100.64.0.4']);
+    expect(second.metadata.uid).not.toBe(first.metadata.uid);
+    expect(second.metadata.creationTimestamp).toBe('2026-11-21T00:00:00Z');
   });
 
   it('are given again when there are no others', () => {

@@ -5,7 +5,7 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import { attachedPods } from './kube-ovn/attached.ts';
-import { addressOf, planeNodes, type Teller } from './run.ts';
+import { addressOf, planeNodes, type Teller, timeOf } from './run.ts';
 
 /** What is said with its number, as OVS counts the lines of a process. */
 type Said = { at: number; text: string };
@@ -22,6 +22,9 @@ const numbered = (lines: readonly Said[]): LogLine[] =>
 const plain = (since: number, lines: readonly string[]): LogLine[] =>
   lines.map((text, at) => ({ at: since + at * 120, text }));
 
+/** So long after its Node a member of OVN's databases answers, at most, ms. */
+const settles = 60_000;
+
 /** The log of the switch of a Node. */
 export const openvswitch: Teller = (run) => {
   const { since, until } = run;
@@ -33,7 +36,10 @@ export const openvswitch: Teller = (run) => {
     ' * Enabling remote OVSDB managers',
     ' * Starting ovn-controller',
   ]);
-  const sb = `tcp:[${addressOf(planeNodes(run)[0] ?? run.question.pod)}]:6642`;
+  // Of all that it knows it finds one that was there before.
+  const planes = planeNodes(run);
+  const older = planes.filter(({ metadata }) => timeOf(metadata.creationTimestamp) < since - settles);
+  const sb = `tcp:[${addressOf(older[0] ?? planes[0] ?? run.question.pod)}]:6642`;
   const socket = 'unix:/var/run/openvswitch';
   const up = since + 900;
   const connected: Said[] = [
