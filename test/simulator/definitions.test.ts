@@ -132,10 +132,21 @@ describe('a definition', () => {
     const left = await get<{ items: Thing[] }>(tabs);
     expect(left.items.map(({ metadata }) => metadata.name)).toEqual(['one']);
     expect(await conditions()).toMatchObject({ Terminating: 'InstanceDeletionInProgress' });
+    const late = post(tabs, { ...tab({ cronSpec: '* * * * *' }), metadata: { name: 'three' } });
+    expect(await refused(late)).toBe('create not allowed while custom resource definition is terminating');
     await patch(`${tabs}/one`, { metadata: { finalizers: null } });
     expect(await refused(get(`${crds}/${name}`))).toContain('not found');
     expect(await refused(get(tabs))).toContain('404');
     expect(await refused(get(`/apis/apiregistration.k8s.io/v1/apiservices/v1.${group}`))).toContain('not found');
+  });
+
+  it('ends the watches of its kind when it goes', async () => {
+    await post(crds, definition());
+    const watch = await api.stream({ path: tabs, query: { watch: true } });
+    await remove(`${crds}/${name}`);
+    let heard = '';
+    for await (const part of watch.body) heard += Buffer.from(part).toString();
+    expect(heard).toBe('');
   });
 
   it('goes with its cluster', async () => {

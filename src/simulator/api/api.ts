@@ -120,7 +120,7 @@ export class Api extends KeptObjects {
         if (rbac) signApproved(this.#core, (fingerprint, one) => this.#identities.addCertificate(fingerprint, one));
       },
     };
-    const definitions = new Definitions(this.#core, this.served);
+    const definitions = new Definitions(this.#core, this.served, (gone) => this.#endWatches(undefined, gone));
     const keepers = rbac && new Keepers(this.#core);
     const collector = options.garbageCollection === false ? undefined : new Collector(this.#core);
     for (const name of options.namespaces ?? ['default', 'kube-system', 'kube-public', 'cpaas-system']) {
@@ -261,9 +261,9 @@ export class Api extends KeptObjects {
     return json(201, selfSubjectRulesReview(review, this.#rulesOf?.(user)));
   }
 
-  #endWatches(resource: string | undefined): void {
-    for (const [stream, { plural }] of this.#watches) {
-      if (resource === undefined || resource === plural) stream.end();
+  #endWatches(plural: string | undefined, kind?: Resource): void {
+    for (const [stream, one] of this.#watches) {
+      if ((plural === undefined || plural === one.plural) && (kind === undefined || kind === one)) stream.end();
     }
   }
 

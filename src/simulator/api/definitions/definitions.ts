@@ -36,8 +36,12 @@ export class Definitions {
   readonly #defined = new Map<string, Defined>();
   readonly #changed = new Set<string>();
 
+  /** Told of a kind that is served no more. */
+  readonly #onGone: (kind: Resource) => void;
+
   /** `served`: every kind of the server; those that are defined are added and taken out. */
-  constructor(core: Core, served: Resource[]) {
+  constructor(core: Core, served: Resource[], onGone: (kind: Resource) => void = () => {}) {
+    this.#onGone = onGone;
     this.#core = core;
     this.#served = served;
     this.#fixed = new Set(served.map(({ plural, group }) => `${plural}.${group}`));
@@ -177,6 +181,7 @@ export class Definitions {
     this.#changed.delete(name);
     for (const stored of [...this.#core.store.scan(defined.kept)]) removeObject(this.#core, defined.kept, stored);
     this.#out(defined);
+    for (const one of [defined.kept, ...defined.views]) this.#onGone(one);
     this.#dropServices(defined);
   }
 

@@ -1,5 +1,5 @@
 import type { Core, WriteContext } from '../core.ts';
-import { alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
+import { ApiError, alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
 import { whole } from '../kinds/event-view.ts';
 import { schemaOf } from '../kinds/schemas.ts';
@@ -53,6 +53,7 @@ export function insertObject(
   operation: 'Apply' | 'Update',
 ): Stored {
   if (sent.metadata.resourceVersion) throw internal('resourceVersion should not be set on objects to be created');
+  checkDefinition(core, resource);
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
   const { user, dryRun, warn } = context;
   const named = withRequestor(resource, withSystemFields(core, resource, namespace, sent), user);
@@ -66,6 +67,17 @@ export function insertObject(
   const owned = withOwner(core, resource, object, operation === 'Apply' ? sent : object, context, operation);
   const kept = whole(owned);
   return dryRun ? new Stored(kept, 0) : core.store.put(resource, key, kept);
+}
+
+/** Nothing of a kind is made any more whose definition goes. */
+function checkDefinition({ store, resources }: Core, { defined, group, plural }: Resource): void {
+  if (defined === undefined) return;
+  const kind = resources.find((one) => one.plural === 'customresourcedefinitions' && one.group !== '');
+  const definition = kind && store.get(kind, `${plural}.${group}`)?.object;
+  if (definition?.metadata.deletionTimestamp) {
+    const message = 'create not allowed while custom resource definition is terminating';
+    throw new ApiError(405, 'MethodNotAllowed', message, { details: {} });
+  }
 }
 
 function checkNamespace({ store, resources }: Core, resource: Resource, namespace: string | undefined, name: string) {
