@@ -91,4 +91,72 @@ describe('the words of the embedded server', () => {
         'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
     });
   });
+
+  it('about continue tokens that no server gave', async () => {
+    const token = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const at = async (value: string) => (await ask('GET', `${MAPS}?continue=${value}`)).message;
+    const start = 'invalid continue token: continue key is not valid: ';
+    const v = 'meta.k8s.io/v1';
+    expect(await at('abc')).toBe(`${start}invalid character 'i' looking for beginning of value`);
+    expect(await at('ab*c')).toBe(`${start}illegal base64 data at input byte 2`);
+    expect(await at(token({ v: 'meta.k8s.io/v2', rv: 1, start: 'a' }))).toBe(
+      `${start}server does not recognize this encoded version "meta.k8s.io/v2"`,
+    );
+    expect(await at(token({ v, start: 'a' }))).toBe(
+      `${start}incorrect encoded start resourceVersion (version meta.k8s.io/v1)`,
+    );
+    expect(await at(token({ v, rv: 1 }))).toBe(`${start}encoded start key empty (version meta.k8s.io/v1)`);
+    expect(await at(token({ v, rv: 1, start: '../a' }))).toBe(`${start}../a`);
+  });
+
+  it('about label selectors that select nothing that labels could be', async () => {
+    const about = async (selector: string) => {
+      const { code, message } = await ask('GET', `${MAPS}?labelSelector=${encodeURIComponent(selector)}`);
+      return code === 400 ? message.replace('unable to parse requirement: ', '~ ') : code;
+    };
+    expect(await about('a in')).toBe("~ found '' expected: '('");
+    expect(await about('a in b')).toBe("~ found 'b' expected: '('");
+    expect(await about('a in (b c)')).toBe("~ found 'c', expected: ',' or ')'");
+    expect(await about('a in (=')).toBe("~ found '=', expected: ',', ')' or identifier");
+    expect(await about('!')).toBe("~ found '', expected: identifier");
+    expect(await about('!a=b')).toBe("found '=', expected: ',' or 'end of string'");
+    expect(await about('(a)')).toBe("found '(', expected: !, identifier, or 'end of string'");
+    expect(await about('a===b')).toBe("~ found '=', expected: identifier");
+    expect(await about('a>x')).toBe(
+      `~ values[0]: Invalid value: "x": for 'Gt', 'Lt' operators, the value must be an integer`,
+    );
+    expect(await about('a in (b, -c)')).toMatch(
+      /^~ values\[0\]\[a\]: Invalid value: "-c": a valid label must be an empty string/,
+    );
+    expect(await about(`a=${'x'.repeat(64)}`)).toMatch(/: must be no more than 63 bytes$/);
+    expect(await about('-a=b')).toMatch(/^~ <nil>: Invalid value: "-a": name part must consist of/);
+    for (const fine of ['a in ()', 'a in (,)', 'in=b', 'notin', 'a=', 'a!=']) expect(await about(fine)).toBe(200);
+  });
+
+  it('about paths and methods are those of whoever serves the kind', async () => {
+    const said = async (method: string, path: string) => {
+      const { pathname, searchParams: query } = new URL(path, 'http://server');
+      const user = { name: 'admin', groups: ['system:masters'] };
+      const request = { method, path: pathname, query, accept: '*/*', contentType: '', body: '', user };
+      const { status, body } = await api.handle(request);
+      return `${status} ${String(body).startsWith('{') ? JSON.parse(String(body)).message : String(body).trim()}`;
+    };
+    const nowhere = 'the server could not find the requested resource';
+    expect(await said('GET', '/apis/apps/v1/nope')).toBe(`404 ${nowhere}`);
+    expect(await said('GET', '/apis/apps/v9')).toBe(`404 ${nowhere}`);
+    expect(await said('GET', '/apis/infrastructure.cluster.x-k8s.io/v9/x')).toBe('404 404 page not found');
+    const everywhere = POOLS.replace('/namespaces/cpaas-system', '');
+    expect(await said('DELETE', everywhere)).toBe('404 404 page not found');
+    expect(await said('PUT', POOLS)).toBe('400 name must be provided');
+    const not = '405 the server does not allow this method on the requested resource';
+    for (const path of ['/version', '/api/v1', '/apis/apps/v1']) expect(await said('DELETE', path)).toBe(not);
+    expect(await said('HEAD', MAPS)).toBe(not);
+    expect(await said('GET', '/api/v1/namespaces/default/')).toBe(await said('GET', '/api/v1/namespaces/default'));
+    expect(await said('DELETE', `${MAPS}/none?gracePeriodSeconds=abc`)).toBe(
+      '400 strconv.ParseInt: parsing "abc": invalid syntax',
+    );
+    expect(await said('GET', '/livez?verbose&exclude=etcd&exclude=nope')).toMatch(
+      /\n\[\+\]etcd excluded: ok\n[\s\S]*\nwarn: some health checks cannot be excluded: no matches for "nope"\nlivez check passed$/,
+    );
+  });
 });

@@ -21,6 +21,7 @@ export const json = (status: number, body: unknown, contentType = 'application/j
 export function errorAnswer(error: unknown): ApiAnswer {
   const known = error instanceof ApiError ? error : internal(`Internal error occurred: ${String(error)}`);
   const answer = known.plain ? plain(`${known.message}\n`, known.code) : json(known.code, known.toStatus());
+  if (known.code === 403 && known.refusesUser) answer.headers['x-content-type-options'] = 'nosniff';
   const details = known.details;
   const retryAfter = isRecord(details) ? details.retryAfterSeconds : undefined;
   if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);

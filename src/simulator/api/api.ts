@@ -45,7 +45,7 @@ import { Collector } from './storage/collector.ts';
 import { ExpiredEvents, expireEvents } from './storage/event-expiry.ts';
 import { Keepers } from './storage/keepers.ts';
 import { type Removed, RemovedObjects } from './storage/removed.ts';
-import { checkVerb, pathParts, resolveTarget, verbOf } from './target.ts';
+import { checkVerb, isOwnGroup, pathParts, resolveTarget, verbOf } from './target.ts';
 import type { ApiAnswer, ApiRequest, User } from './types.ts';
 import { isAnonymous } from './users.ts';
 import { serve } from './verbs.ts';
@@ -203,6 +203,8 @@ export class Api extends KeptObjects {
     if (isPodAction(parts)) return podAction(this.#core, parts, request, user);
     if (isPostOnly(parts)) throw postOnly();
     const target = resolveTarget(path, parts, this.resources, this.#core.minor());
+    // The routes of the server's own kinds know no HEAD.
+    if (method === 'HEAD' && !target.resource.custom) throw postOnly();
     if (verb === 'get' || verb === 'list' || verb === 'delete') this.#options.beforeRead?.(target.resource.plural);
     return serve(this.#core, { ...target }, checkVerb(target, verb), request, user, {
       settings: {
@@ -217,7 +219,8 @@ export class Api extends KeptObjects {
     });
   }
 
-  #document({ path, accept }: ApiRequest): ApiAnswer {
+  #document({ method, path, accept }: ApiRequest): ApiAnswer {
+    if (method !== 'GET' && /^\/(version|apis?)(\/|$)/.test(path)) throw postOnly();
     const shown = this.resources.filter(({ plural }) => !this.faults.isHidden(plural));
     const gitVersion = this.#gitVersion();
     const told = path === '/metrics' ? this.#metrics(gitVersion) : path === '/metrics/slis' ? this.#slis() : undefined;
@@ -228,7 +231,7 @@ export class Api extends KeptObjects {
     const issuer = issuerDocument(path, this.#core.store, this.#options.address?.());
     if (issuer !== undefined) return json(200, issuer.body, issuer.contentType);
     const api = this.#documents.answer(path, accept, shown, gitVersion);
-    if (api === undefined) throw noSuchPath(path);
+    if (api === undefined) throw noSuchPath(path, isOwnGroup(path.split('/')[2] ?? '', this.resources));
     return { status: 200, headers: { 'content-type': api.contentType }, body: api.body };
   }
 

@@ -88,7 +88,7 @@ export function accessDenied(user: User, attributes: Attributes): ApiError {
   const { verb, group = '', resource = '', subresource, namespace, name, path } = attributes;
   if (path !== undefined) {
     const message = `forbidden: User "${user.name}" cannot ${verb} path "${path}"`;
-    return new ApiError(403, 'Forbidden', message, { details: {} });
+    return new ApiError(403, 'Forbidden', message, { details: {}, refusesUser: true });
   }
   const qualified = group ? `${resource}.${group}` : resource;
   const subject = name ? `${qualified} "${name}"` : qualified;
@@ -96,5 +96,5 @@ export function accessDenied(user: User, attributes: Attributes): ApiError {
   const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
   const message = `${subject} is forbidden: User "${user.name}" cannot ${verb} resource "${full}" in API group "${group}" ${where}`;
   const details = { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: resource };
-  return new ApiError(403, 'Forbidden', message, { details });
+  return new ApiError(403, 'Forbidden', message, { details, refusesUser: true });
 }

@@ -27,12 +27,14 @@ export class ApiError extends Error {
   readonly continueToken: string | undefined;
   /** True where the real server answers in plain text instead of a Status. */
   readonly plain: boolean;
+  /** True where it is said before anything was asked of the object: somebody may not do such things. */
+  readonly refusesUser: boolean;
 
   constructor(
     code: number,
     reason: string | undefined,
     message: string,
-    more: { details?: StatusDetails; continueToken?: string; plain?: boolean } = {},
+    more: { details?: StatusDetails; continueToken?: string; plain?: boolean; refusesUser?: boolean } = {},
   ) {
     super(message);
     this.code = code;
@@ -40,6 +42,7 @@ export class ApiError extends Error {
     this.details = more.details;
     this.continueToken = more.continueToken;
     this.plain = more.plain ?? false;
+    this.refusesUser = more.refusesUser ?? false;
   }
 
   /** The Status object, as the API server words it. */
@@ -79,9 +82,9 @@ export function notFound(resource: Resource, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, { details: of(resource, name) });
 }
 
-/** A path that leads nowhere. Outside the core group the real server answers in plain text. */
-export function noSuchPath(path: string): ApiError {
-  if (!path.startsWith('/api/')) return new ApiError(404, 'NotFound', '404 page not found', { plain: true });
+/** A path that leads nowhere. Outside the server's `own` groups the real server answers in plain text. */
+export function noSuchPath(path: string, own = false): ApiError {
+  if (!path.startsWith('/api/') && !own) return new ApiError(404, 'NotFound', '404 page not found', { plain: true });
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', { details: {} });
 }
 

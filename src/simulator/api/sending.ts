@@ -107,7 +107,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
 
 /** What is answered to such a request. */
 export function tooLarge(): ApiAnswer {
-  const error = new ApiError(413, 'RequestEntityTooLarge', `limit is ${BODY_LIMIT}`);
+  const error = new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${BODY_LIMIT}`);
   return {
     status: 413,
     headers: { 'content-type': 'application/json' },

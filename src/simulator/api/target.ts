@@ -1,4 +1,4 @@
-import { methodNotAllowed, noSuchPath, notFound } from './errors.ts';
+import { badRequest, methodNotAllowed, noSuchPath, notFound } from './errors.ts';
 import type { Resource } from './resources.ts';
 
 export type Subresource = 'status' | 'scale' | 'approval' | 'ephemeralcontainers' | 'resize';
@@ -31,7 +31,11 @@ export interface PathParts {
 
 /** Takes a resource path apart; undefined for any other path. */
 export function pathParts(path: string): PathParts | undefined {
-  const steps = path.split('/').slice(1).map(decode);
+  const steps = path
+    .replace(/(?<=.)\/$/, '')
+    .split('/')
+    .slice(1)
+    .map(decode);
   let group = '';
   if (steps[0] === 'apis') group = steps[1] ?? '';
   else if (steps[0] !== 'api') return undefined;
@@ -54,13 +58,18 @@ function decode(step: string): string {
   }
 }
 
+/** Whether a group is one of the server's own, and not of definitions. */
+export const isOwnGroup = (group: string, resources: readonly Resource[]): boolean =>
+  resources.some((one) => one.group === group && one.group !== '' && !one.custom);
+
 /** Finds the served resource of a path's parts. `minor`: which Kubernetes 1 it is. Throws 404 where there is none. */
 export function resolveTarget(path: string, parts: PathParts, resources: readonly Resource[], minor: number): Target {
   const { group, version, plural, namespace, name, subresource } = parts;
+  const nowhere = () => noSuchPath(path, isOwnGroup(group, resources));
   const resource = resources.find((r) => r.group === group && r.version === version && r.plural === plural);
-  if (resource === undefined) throw noSuchPath(path);
-  if (namespace !== undefined && !resource.namespaced) throw noSuchPath(path);
-  if (name !== undefined && resource.namespaced && namespace === undefined) throw noSuchPath(path);
+  if (resource === undefined) throw nowhere();
+  if (namespace !== undefined && !resource.namespaced) throw nowhere();
+  if (name !== undefined && resource.namespaced && namespace === undefined) throw nowhere();
   if (subresource === undefined) return { resource, namespace, name };
   const { status, scale, approval } = resource;
   if (
@@ -73,7 +82,7 @@ export function resolveTarget(path: string, parts: PathParts, resources: readonl
     return { resource, namespace, name, subresource };
   }
   if (resource.custom && name !== undefined) throw notFound(resource, name);
-  throw noSuchPath(path);
+  throw nowhere();
 }
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
@@ -98,9 +107,13 @@ export function verbOf(method: string, query: URLSearchParams, { name }: Pick<Pa
   }
 }
 
-/** Throws 405 where the target does not offer the verb. */
+/** Throws 405 where the target does not offer the verb; of kinds of definitions, 404 and 400 where it lacks a place. */
 export function checkVerb({ resource, namespace, name, subresource }: Target, verb: Verb | undefined): Verb {
   const needsName = verb === 'update' || verb === 'patch';
+  if (resource.custom && verb !== undefined) {
+    if (resource.namespaced && namespace === undefined && verb !== 'list' && verb !== 'watch') throw noSuchPath('');
+    if (needsName && name === undefined) throw badRequest('name must be provided');
+  }
   const offered =
     verb !== undefined &&
     (!needsName || name !== undefined) &&

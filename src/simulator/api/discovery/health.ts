@@ -65,5 +65,8 @@ export function health(path: string, query: URLSearchParams, minor: number): str
   if (check !== undefined) return checks.includes(check) ? 'ok' : undefined;
   if (!query.has('verbose')) return 'ok';
   const lines = checks.map((name) => (excluded.has(name) ? `[+]${name} excluded: ok` : `[+]${name} ok`));
-  return `${lines.join('\n')}\n${endpoint} check passed\n`;
+  const unknown = [...excluded].filter((name) => !checks.includes(name)).sort();
+  const quoted = unknown.map((name) => JSON.stringify(name)).join(', ');
+  const warned = quoted === '' ? '' : `warn: some health checks cannot be excluded: no matches for ${quoted}\n`;
+  return `${lines.join('\n')}\n${warned}${endpoint} check passed\n`;
 }

@@ -1,7 +1,10 @@
+import { posix } from 'node:path';
 import { badRequest, expired } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import type { Stored } from '../storage/stored.ts';
 import { keyOf, type Store } from '../store.ts';
+import { isRecord } from '../types.ts';
+import { cannotUnmarshal, jsonError } from '../validation/go/json.ts';
 import type { ListMeta } from './represent.ts';
 import { askedRevision, checkReached, wholeNumber } from './revisions.ts';
 import { parseSelectors } from './selectors.ts';
@@ -15,6 +18,9 @@ const TOO_OLD_TO_CONTINUE =
 /** What keys may begin with after `key`, and nothing in between: etcd's ranges begin with what is named. */
 const AFTER = '\0';
 
+/** Of tokens. */
+const VERSION = 'meta.k8s.io/v1';
+
 /** Where the next page begins, below the place that is listed, and the revision that all pages show; -1 for whatever is current. */
 interface Continue {
   rv: number;
@@ -23,17 +29,29 @@ interface Continue {
 
 /** What a token's author could not know: it must only be handed back. */
 function encodeContinue({ rv, start }: Continue): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start })).toString('base64url');
+  return Buffer.from(JSON.stringify({ v: VERSION, rv, start })).toString('base64url');
 }
 
+/** Throws 400 for a token that no server gave, in the words of k8s.io/apiserver/pkg/storage/continue.go. */
 function decodeContinue(token: string): Continue {
-  try {
-    const value = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Partial<Continue>;
-    if (typeof value.rv === 'number' && typeof value.start === 'string') return { rv: value.rv, start: value.start };
-  } catch {
-    // Refused below, like any other token that is not ours.
+  const fail = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`);
+  const wrong = token.search(/[^A-Za-z0-9_-]/);
+  const cut = token.length % 4 === 1 ? token.length - 1 : -1;
+  if (wrong >= 0 || cut >= 0) throw fail(`illegal base64 data at input byte ${wrong >= 0 ? wrong : cut}`);
+  const bytes = Buffer.from(token, 'base64url');
+  const malformed = jsonError(bytes);
+  if (malformed !== undefined) throw fail(malformed);
+  const value: unknown = JSON.parse(bytes.toString('utf8')) ?? {};
+  if (!isRecord(value)) throw fail(cannotUnmarshal(value, 'storage.continueToken'));
+  const { v = '', rv = 0, start = '' } = value;
+  if (v !== VERSION) throw fail(`server does not recognize this encoded version ${JSON.stringify(v)}`);
+  if (typeof rv !== 'number' || rv === 0) {
+    throw fail(`incorrect encoded start resourceVersion (version ${VERSION})`);
   }
-  throw badRequest('invalid continue token: continue key is not valid');
+  if (typeof start !== 'string' || start === '') throw fail(`encoded start key empty (version ${VERSION})`);
+  const key = start.startsWith('/') ? start : `/${start}`;
+  if (posix.normalize(key) !== key || key.endsWith('/')) throw fail(start);
+  return { rv, start };
 }
 
 export interface Page {

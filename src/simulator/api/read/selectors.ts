@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts';
-import { isLabelKey, LABEL_KEY_RULE } from '../kinds/names.ts';
+import { keyFaults, labelFaults } from '../kinds/names.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 
@@ -28,10 +28,14 @@ export function parseLabelSelector(selector: string): Predicate {
   let at = 0;
   const peek = (): Token => tokens[Math.min(at, tokens.length - 1)]!;
   const take = (): Token => tokens[Math.min(at++, tokens.length - 1)]!;
+  const fail = (why: string) => badRequest(`unable to parse requirement: ${why}`);
   const requirements: ((labels: Record<string, string>) => boolean)[] = [];
   if (peek().kind === 'end') return () => true;
 
   for (;;) {
+    if (peek().text !== '!' && peek().kind !== 'word') {
+      throw badRequest(`found '${peek().text}', expected: !, identifier, or 'end of string'`);
+    }
     requirements.push(requirement());
     const next = take();
     if (next.kind === 'end') break;
@@ -49,10 +53,9 @@ export function parseLabelSelector(selector: string): Predicate {
     const negated = peek().text === '!';
     if (negated) take();
     const key = take();
-    if (key.kind !== 'word') throw badRequest(`found '${key.text}', expected: !, identifier, or 'end of string'`);
-    if (!isLabelKey(key.text)) {
-      throw badRequest(`unable to parse requirement: invalid label key "${key.text}": ${LABEL_KEY_RULE}`);
-    }
+    if (key.kind !== 'word') throw fail(`found '${key.text}', expected: identifier`);
+    const faults = keyFaults(key.text);
+    if (faults.length > 0) throw fail(`<nil>: Invalid value: ${JSON.stringify(key.text)}: ${faults.join('; ')}`);
     const has = (labels: Record<string, string>) => Object.hasOwn(labels, key.text);
     if (negated) return (labels) => !has(labels);
     const next = peek();
@@ -61,55 +64,68 @@ export function parseLabelSelector(selector: string): Predicate {
     switch (next.text) {
       case '=':
       case '==': {
-        const value = exactWord();
+        const [value] = checked(key.text, [exactWord()]);
         return (labels) => has(labels) && labels[key.text] === value;
       }
       case '!=': {
-        const value = exactWord();
+        const [value] = checked(key.text, [exactWord()]);
         return (labels) => !has(labels) || labels[key.text] !== value;
       }
       case 'in':
       case 'notin': {
-        const values = set();
+        const values = new Set(checked(key.text, set()));
         return next.text === 'in'
           ? (labels) => has(labels) && values.has(labels[key.text]!)
           : (labels) => !has(labels) || !values.has(labels[key.text]!);
       }
       case '>':
       case '<': {
-        const bound = Number.parseInt(optionalWord(), 10);
+        const word = exactWord();
+        const why = "for 'Gt', 'Lt' operators, the value must be an integer";
+        if (!/^[-+]?\d+$/.test(word)) throw fail(`values[0]: Invalid value: ${JSON.stringify(word)}: ${why}`);
+        const bound = Number.parseInt(checked(key.text, [word])[0]!, 10);
         return (labels) => {
           const value = Number.parseInt(labels[key.text] ?? '', 10);
           return next.text === '>' ? value > bound : value < bound;
         };
       }
       default:
-        throw badRequest(`unable to parse requirement: found '${next.text}', expected: in, notin, =, ==, !=, gt, lt`);
+        throw fail(`found '${next.text}', expected: in, notin, =, ==, !=, gt, lt`);
     }
   }
 
-  function optionalWord(): string {
-    return peek().kind === 'word' ? take().text : '';
+  /** Values that labels can have. */
+  function checked(key: string, values: string[]): string[] {
+    const causes = values.flatMap((value, at) => {
+      const faults = labelFaults(value);
+      if (faults.length === 0) return [];
+      return [`values[${at}][${key}]: Invalid value: ${JSON.stringify(value)}: ${faults.join('; ')}`];
+    });
+    if (causes.length > 0) throw fail(causes.length === 1 ? causes[0]! : `[${causes.join(', ')}]`);
+    return values;
   }
 
   /** One value, or none at the end of a requirement. */
   function exactWord(): string {
     const { kind, text } = peek();
-    if (kind === 'operator' && text !== ',') {
-      throw badRequest(`unable to parse requirement: found '${text}', expected: identifier`);
-    }
-    return optionalWord();
+    if (kind === 'end' || text === ',') return '';
+    if (kind === 'operator') throw fail(`found '${text}', expected: identifier`);
+    return take().text;
   }
 
-  function set(): Set<string> {
+  /** Values in parentheses, sorted; commas alone stand for a value of no letters. */
+  function set(): string[] {
+    const opening = take();
+    if (opening.text !== '(') throw fail(`found '${opening.text}' expected: '('`);
     const values = new Set<string>();
-    if (take().text !== '(') throw badRequest("unable to parse requirement: found '', expected: '('");
+    if (peek().kind !== 'word' && ![',', ')'].includes(peek().text)) {
+      throw fail(`found '${peek().text}', expected: ',', ')' or identifier`);
+    }
     for (;;) {
-      values.add(optionalWord());
+      values.add(peek().kind === 'word' ? take().text : '');
       const next = take();
-      if (next.text === ')') return values;
-      if (next.text !== ',')
-        throw badRequest(`unable to parse requirement: found '${next.text}', expected: ',' or ')'`);
+      if (next.text === ')') return [...values].sort();
+      if (next.text !== ',') throw fail(`found '${next.text}', expected: ',' or ')'`);
     }
   }
 }
@@ -135,7 +151,7 @@ export function parseFieldSelector(selector: string, resource: Resource): Predic
 function unknownField({ custom, kind, fields }: Resource, field: string): string {
   if (kind === 'Job' && !custom) return `field label "${field}" not supported for Job`;
   if (custom || fields.length > 0) return `field label not supported: ${field}`;
-  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 /** What a field is to a selector where the object does not say it, or says it elsewhere. */

@@ -1,6 +1,7 @@
 import { jsonOf } from '../bodies.ts';
 import type { Core, WriteContext } from '../core.ts';
 import { badRequest, cause, forbidden, internal, invalid, preconditionFailed } from '../errors.ts';
+import { wholeNumber } from '../read/revisions.ts';
 import { parseSelectors } from '../read/selectors.ts';
 import type { Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
@@ -58,7 +59,7 @@ export function readDeleteOptions(
     uid: textOf(preconditions['uid']),
     resourceVersion: textOf(preconditions['resourceVersion']),
     propagation: asked === undefined ? (orphan ? 'Orphan' : 'Background') : (asked as Propagation),
-    grace: secondsOf(sent['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined),
+    grace: secondsOf(sent['gracePeriodSeconds'] ?? wholeNumber(query, 'gracePeriodSeconds')),
     dryRun: dryRun.length > 0,
   };
 }

@@ -147,11 +147,11 @@ class Scanner {
   }
 }
 
-/** What Go says of a text that is no JSON; undefined where it is. */
-export function jsonError(text: string): string | undefined {
+/** What Go says of a text, or of bytes, that are no JSON; undefined where they are. */
+export function jsonError(text: string | Uint8Array): string | undefined {
   const scanner = new Scanner();
   // Go's scanner goes by bytes.
-  for (const byte of Buffer.from(text, 'utf8').toString('latin1')) {
+  for (const byte of Buffer.from(text).toString('latin1')) {
     const wrong = scanner.take(byte);
     if (wrong !== undefined) return wrong;
   }
