@@ -52,6 +52,17 @@ it('lets what goes on below its row do so alone, where it has no room in it', ()
   expect(below).toMatchObject({ column: reason, width: 0, tight: true });
 });
 
+it('lets extras in beside a long reason, which goes on below its row', () => {
+  const reason = column('what', 1, 12, { grow: 4, spill: true });
+  const extra = column('machine', 6, 16, { grow: 2, whole: true });
+  const keys = (room: number) =>
+    placeColumns([name, reason, extra], room, { name: 20, what: 150, machine: 26 }).map(
+      ({ column: { key }, width }) => `${key}${width}`,
+    );
+  expect(keys(96)).toEqual(['name20', 'what48', 'machine26']);
+  expect(keys(95)).toEqual(['name20', 'what74']);
+});
+
 it('says of which columns something is cut', () => {
   const placed = placeColumns([name, use, what], 50, { name: 40, what: 12 });
   expect(placed.filter(({ tight }) => tight).map(({ column: { key } }) => key)).toEqual(['name']);

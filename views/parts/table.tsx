@@ -123,7 +123,10 @@ function neededWidths<T>(columns: readonly Column<T>[], rows: readonly T[], look
   }
   // Steps of four: a name one longer must not move every column to its right.
   const needed = Object.fromEntries(
-    growing.map(({ key, whole }, at) => [key, whole ? most[at]! : Math.ceil(most[at]! / 4) * 4]),
+    growing.map(({ key, whole, cut }, at) => {
+      const isExact = whole || cut === 'middle';
+      return [key, isExact ? most[at]! : Math.ceil(most[at]! / 4) * 4];
+    }),
   );
   widths.set(rows, { columns, needed });
   return needed;

@@ -61,7 +61,7 @@ export const hosts = defineScreen<HostRow>({
       rank: 2,
       cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
     },
-    nameColumn('pool', 1, (row) => row.pool, { grow: 3, whole: false }),
+    nameColumn('pool', 1, (row) => row.pool, { grow: 12, whole: false }),
     nameColumn('machine', 6, (row) => row.machine, { min: 16 }),
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
     nameColumn('node', 8, (row) => row.node, { grow: 1 }),
