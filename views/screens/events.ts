@@ -3,8 +3,9 @@ import { kindOfApi } from '../../src/domain/kinds.ts';
 import type { EventRecord } from '../../src/domain/objects.ts';
 import { ageCell, ageSort } from '../parts/cells.ts';
 
-/** Below this width a message needs the room that the number of times takes. */
+/** Below these widths a message needs the room that the number of times, and that the kind takes. */
 const ROOMY = 100;
+const WIDE = 160;
 
 const columns: readonly Column<EventRecord>[] = [
   {
@@ -57,7 +58,8 @@ const columns: readonly Column<EventRecord>[] = [
   { key: 'kind', title: 'KIND', min: 10, max: 20, grow: 1, rank: 5, cell: (row) => row.about?.apiKind ?? '' },
   { key: 'type', title: 'TYPE', min: 7, rank: 6, cell: (row) => row.type ?? '' },
 ];
-const withoutTimes = columns.filter(({ key }) => key !== 'count');
+const withoutKind = columns.filter(({ key }) => key !== 'kind' && key !== 'type');
+const withoutTimes = withoutKind.filter(({ key }) => key !== 'count');
 
 export const events = defineScreen<EventRecord>({
   id: 'events',
@@ -74,5 +76,5 @@ export const events = defineScreen<EventRecord>({
   },
   empty: 'no Kubernetes Event is kept in this namespace',
   columns,
-  layout: (state) => (state.columns < ROOMY ? withoutTimes : columns),
+  layout: ({ columns: cells }) => (cells < ROOMY ? withoutTimes : cells < WIDE ? withoutKind : columns),
 });
