@@ -35,6 +35,7 @@ import {
   fixedDefinitions,
   ManagementCluster,
   managementAddress,
+  managementBeginning,
   managementNetworks,
   managementResources,
   managementVersion,
@@ -149,6 +150,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   ];
   const since = now() - platformAge;
   const passage = new Passage(seed, firstRevision / platformAge, now());
+  const beginning = managementBeginning(since);
   let ca: string | undefined;
   const api = createApi({
     namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
@@ -167,12 +169,16 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     address: () => `${managementAddress}:6443`,
     endsPods: (pod) => work.endsPods(pod),
     ownership: ownershipOf(world.writes),
-    past: { since, written: (object) => lastWritten(object, world.writes) },
+    past: {
+      since,
+      written: (object) => lastWritten(object, world.writes),
+      revision: (object, at, now, settled) => beginning.revision(object, at, now, settled),
+    },
     ...options.api,
     ...{ clusterApi, admission, now, newUid },
   });
   const management = new ManagementCluster({
-    ...{ api, seed, now, since, admission },
+    ...{ api, seed, now, since, admission, writes: world.writes },
     after: (ms, run) => clock.after(ms, run),
     onWork: ({ name, lease }, works, leader) => {
       runtime.run(name, works);

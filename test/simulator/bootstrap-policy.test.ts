@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/simulator/api/types.ts';
 import { clusterBasics, clusterFlow } from '../../src/simulator/workload/basics.ts';
 import { PlaneVersions } from '../../src/simulator/workload/plane-versions.ts';
+import { Beginning } from '../../src/simulator/world/beginning.ts';
 import { nodeNamed } from './workload/node.ts';
 
 const born = '2026-11-01T00:00:00Z';
+const beginning = new Beginning({ born: Date.parse(born) });
 const later = '2026-11-20T00:00:00Z';
 
 function plane(name: string, version: string, joined = born) {
@@ -20,7 +22,7 @@ const of = (...nodes: ReturnType<typeof plane>[]): KubeObject[] => {
   const versions = new PlaneVersions();
   versions.look({ plane: nodes, born: Date.parse(born), now: Date.parse('2026-11-29T00:00:00Z') });
   const [version = ''] = nodes.map(({ status }) => status?.nodeInfo?.kubeletVersion ?? '').sort();
-  return clusterBasics(nodes, [], {}, born, { version, since: versions.since });
+  return clusterBasics(nodes, {}, beginning, { version, since: versions.since });
 };
 const named = (objects: KubeObject[], kind: string, name: string) =>
   objects.find((one) => one.kind === kind && one.metadata.name === name);
@@ -47,7 +49,8 @@ describe('roles', () => {
     const objects = of(plane('cp-1', 'v1.32.11-2'), plane('cp-2', 'v1.33.7-2', later));
     const age = (name: string) => named(objects, 'ClusterRole', name)?.metadata.creationTimestamp;
     expect(age(`${controller}service-cidrs-controller`)).toBe(later);
-    expect(age(`${controller}node-controller`)).toBe(born);
+    expect(Date.parse(age(`${controller}node-controller`) ?? '')).toBe(beginning.at('roles'));
+    expect(beginning.at('roles')).toBeLessThan(Date.parse(born));
   });
 
   it('of a cluster say what a server makes them say', () => {
@@ -68,7 +71,7 @@ describe('roles', () => {
 });
 
 describe('flow schemas', () => {
-  const flows = clusterFlow(born);
+  const flows = clusterFlow(beginning);
   const spec = (name: string) => named(flows, 'FlowSchema', name)?.spec as { rules: Record<string, object[]>[] };
 
   it('say whose requests for what they are of', () => {

@@ -58,13 +58,12 @@ export class KeptObjects {
    * judges them; pods, services and what makes pods get what the server adds to any. Throws on a kind that is not served.
    */
   load(objects: readonly KubeObject[]): void {
-    for (const object of objects) {
+    for (const object of this.#inOrder(objects)) {
       const resource = this.resources.find(
         ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-      const kept = WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : whole(object);
-      this.#enter(resource, kept);
+      this.#enter(resource, completed(resource, object));
     }
   }
 
@@ -75,16 +74,34 @@ export class KeptObjects {
     if (resource && this.store.get(resource, key)) this.store.remove(resource, key);
   }
 
+  /** As `load`, of objects that are there: what was written on them before the server began, and has not been told. */
+  recall(objects: readonly KubeObject[]): void {
+    for (const object of this.#inOrder(objects)) {
+      const resource = this.resources.find(
+        (one) => one.kind === object.kind && apiVersionOf(one) === object.apiVersion,
+      );
+      if (resource) this.#enter(resource, completed(resource, object), true);
+    }
+  }
+
+  /** What was written first comes first: where many were written at once, the later ones make room. */
+  #inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
+    const past = this.#past;
+    if (objects.length < 2 || !past || past.since >= this.began) return objects;
+    const dated = objects.map((object) => ({ object, at: past.written(object) }));
+    return dated.sort((a, b) => a.at - b.at).map(({ object }) => object);
+  }
+
   /** Stores an object as it is: if it was not there, under the revision of the time at which it was written. */
   #enter(resource: Resource, object: KubeObject, anew = false): void {
     const { store } = this;
     const past = this.#past;
-    const revision = this.#settled;
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     if (past && past.since < this.began && (anew || store.get(resource, key) === undefined)) {
       const at = past.written(object);
       const share = (at - past.since) / (this.began - past.since);
-      if (share < 1 && store.place(resource, key, object, share * revision, at)) return;
+      const revision = past.revision?.(object, at, this.began, this.#settled) ?? share * this.#settled;
+      if (share < 1 && store.place(resource, key, object, revision, at)) return;
     }
     store.put(resource, key, object);
   }
@@ -117,13 +134,19 @@ export class KeptObjects {
     if (resource) this.store.follow(resource, listener);
   }
 
-  /** Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it. */
-  backdateNamespaces(born: string): void {
-    const namespaces = this.#namespaces;
-    for (const { object } of [...this.store.scan(namespaces)]) {
-      const metadata = { ...object.metadata, creationTimestamp: born };
-      this.#enter(namespaces, { ...object, metadata }, true);
-    }
+  /**
+   * Lets the namespaces that are there have been created at `born`, a time as Kubernetes writes it, or what it gives for a name;
+   * and `noted` on, where that was long ago.
+   */
+  backdateNamespaces(
+    born: string | ((name: string) => string),
+    noted: (namespace: KubeObject) => KubeObject = (one) => one,
+  ): void {
+    const spaces = this.namespaces().map((object) => {
+      const creationTimestamp = typeof born === 'string' ? born : born(object.metadata.name);
+      return noted({ ...object, metadata: { ...object.metadata, creationTimestamp } });
+    });
+    for (const object of this.#inOrder(spaces)) this.#enter(this.#namespaces, object, true);
   }
 
   get #namespaces(): Resource {
@@ -147,6 +170,10 @@ export class KeptObjects {
     this.#enter(this.#namespaces, namespace);
   }
 }
+
+/** An object with what the server adds to any. */
+const completed = (resource: Resource, object: KubeObject): KubeObject =>
+  WORKLOADS.has(resource.kind) ? cleaned(resource, prepareWorkload(object)) : whole(object);
 
 function owned(ownership: NonNullable<ApiOptions['ownership']>) {
   return (resource: Resource, object: KubeObject): KubeObject => {

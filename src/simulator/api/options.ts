@@ -48,9 +48,15 @@ export interface ApiOptions {
   ownership?: (resource: Resource, object: KubeObject) => ManagedFields[];
   /**
    * What has been before: since when, Unix time in ms, the server has come to `revision`, and when an object was last
-   * written. Objects that are loaded then have the revision of their time; where left out, that of a write.
+   * written. Objects that are loaded then have the revision of their time; where left out, that of a write. `revision`
+   * tells which one that is, of an object written at `at`, of a server that had come to `settled` by `now`; where left
+   * out, or it tells nothing, writes were as many at all times.
    */
-  past?: { since: number; written: (object: KubeObject) => number };
+  past?: {
+    since: number;
+    written: (object: KubeObject) => number;
+    revision?: (object: KubeObject, at: number, now: number, settled: number) => number | undefined;
+  };
   /** Whether gone owners take their dependents along; true if not given. */
   garbageCollection?: boolean;
   /** Ms for which core events are kept; an hour if not given. */

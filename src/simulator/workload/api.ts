@@ -13,13 +13,16 @@ import type { KubeObject as Stored } from '../api/types.ts';
 import { isMirror } from '../controllers/mirror.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { Beginning } from '../world/beginning.ts';
 import { tokenController } from '../world/management/account-tokens.ts';
 import { fixedDefinitions } from '../world/management/definitions.ts';
 import { lastWritten, ownershipOf } from '../world/ownership.ts';
+import { Noted } from '../world/stamp.ts';
 import { namespaces } from './basics.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { workloadResources } from './kinds.ts';
-import { attaching, type Network } from './kube-ovn/network.ts';
+import { attaching, bound, type Network } from './kube-ovn/network.ts';
 import { kindsAfter } from './later-kinds.ts';
 import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
@@ -67,8 +70,17 @@ export class WorkloadApi implements Transport {
   #version = 'v1.32.11-2';
   /** Where the server that answers is reached in the network of its Nodes. */
   #address = '10.0.0.1:6443';
+  /** When its first objects came about, where it was there before anything else. */
+  beginning: Beginning | undefined;
+  /** Who has written to its objects before anybody looked, where they do not say so themselves. */
+  readonly writes = new Noted();
   /** Until it is told otherwise the cluster begins now. */
-  readonly #past = { since: Number.POSITIVE_INFINITY, written: (object: Stored) => lastWritten(object) };
+  readonly #past = {
+    since: Number.POSITIVE_INFINITY,
+    written: (object: Stored) => lastWritten(object, this.writes),
+    revision: (object: Stored, at: number, now: number, settled: number) =>
+      this.beginning?.revision(object, at, now, settled),
+  };
   #transport: Transport;
   readonly #now: () => number;
   /** The writes that nobody sees. */
@@ -94,7 +106,7 @@ export class WorkloadApi implements Transport {
       historyLimit,
       revision: firstRevision,
       resources: workloadResources,
-      ownership: ownershipOf(),
+      ownership: ownershipOf(this.writes),
       past: this.#past,
       plugins: kubernetesAdmission,
       admission: [
@@ -144,16 +156,22 @@ export class WorkloadApi implements Transport {
   }
 
   /**
-   * Lets the cluster have been there since a time as Kubernetes writes it, with so many Nodes: its namespaces are that old,
-   * and it has been written to.
+   * Lets the cluster have begun some time ago, with so many Nodes: its namespaces are that old, those of `network` since it
+   * was there, and it has been written to.
    */
-  since(born: string | undefined, nodes = 3): void {
-    if (!born) return;
-    this.#past.since = Date.parse(born) - first;
+  since(beginning: Beginning, nodes = 3, network?: Network): void {
+    this.beginning = beginning;
+    this.#past.since = beginning.born - first;
     const [now, pace] = [this.#now(), paceOf(nodes, this.identity)];
     this.#passage = new Passage(this.identity, pace, now);
     this.api.settle(firstRevision + Math.floor((now - this.#past.since) * pace));
-    this.api.backdateNamespaces(born);
+    const made = (name: string) => timestamp(beginning.madeAt('Namespace', '', name));
+    this.api.backdateNamespaces(made, (space) => {
+      const known = network && bound(space, network);
+      const at = Math.max(beginning.at('kept'), Date.parse(space.metadata.creationTimestamp ?? ''));
+      if (known) this.writes.note(space.metadata.uid ?? '', 'kube-ovn-controller', at);
+      return known ?? space;
+    });
   }
 
   /** Counts what Nodes, servers and leaders have written since the last time: Leases are kept when they are read. */

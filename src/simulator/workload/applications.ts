@@ -24,17 +24,25 @@ export interface ApplicationOptions {
   network?: string | undefined;
   /** Unix time in ms. */
   now: number;
+  /** Before that, Unix time in ms, users ran nothing. */
+  from?: number | undefined;
 }
 
 /** The Pods on the Nodes there are: running, or evicted and not gone. */
-export function applicationPods({ nodes, pods = [], network = '10.3.0.0/16', now }: ApplicationOptions): KubeObject[] {
+export function applicationPods({
+  nodes,
+  pods = [],
+  network = '10.3.0.0/16',
+  now,
+  from = 0,
+}: ApplicationOptions): KubeObject[] {
   const hosts = new Map(nodes.map((node) => [node.metadata.name, node]));
   return pods.flatMap(({ namespace, name, node, since }) => {
     const host = hosts.get(node);
     const joined = Date.parse(host?.metadata.creationTimestamp ?? '');
     const random = new Random(name, joined);
     // It comes once its Node has taken up the network, and somebody has looked for room.
-    const placed = joined + random.integer(20, 95) * 1000;
+    const placed = Math.max(joined, from) + random.integer(20, 95) * 1000;
     if (!host || !(placed <= now)) return [];
     const born = timestamp(placed);
     const hostIP = host.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;

@@ -2,6 +2,8 @@
 
 import type { KubeObject } from '../api/types.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { Beginning } from '../world/beginning.ts';
 import { apiServices, basics, givenToNamespaces } from '../world/management/basics.ts';
 import type { ServedSince } from '../world/management/cluster-roles.ts';
 import { definitions } from '../world/management/definitions.ts';
@@ -19,26 +21,32 @@ type Made = (apiVersion: string, kind: string, name: string, namespace: string, 
 export const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system', 'sim-workload'];
 
 /**
- * All of it for a cluster of `nodes` that runs `objects` and is there since `born`; nothing without Nodes. `ca`: its server's
- * authority, in PEM; `version`: what it serves, and `since`: since when a server of a minor version is there.
+ * All of it for a cluster of `nodes`, with its `beginning`; nothing without one. `ca`: its server's authority, in PEM; `version`: what
+ * it serves, and `since`: since when a server of a minor version is there.
  */
 export function clusterBasics(
   nodes: readonly Node[],
-  objects: readonly KubeObject[],
   { ca, services }: Pick<ClusterSettings, 'ca' | 'services'>,
-  born: string | undefined,
-  { version, since }: { version: string; since: ServedSince },
+  beginning: Beginning | undefined,
+  { version, since: brought }: { version: string; since: ServedSince },
 ): KubeObject[] {
-  if (born === undefined) return [];
-  const made: Made = (apiVersion, kind, name, namespace, rest) => make(apiVersion, kind, namespace, name, born, rest);
+  if (beginning === undefined) return [];
+  const made = makeAt(beginning);
+  // What its first server brought is there before its Node is.
+  const since: ServedSince = (minor) => {
+    const at = brought(minor);
+    return at === undefined || Date.parse(at) > beginning.born ? at : timestamp(beginning.at('roles'));
+  };
   const addresses = nodes
     .filter((node) => rolesOf(node).includes('control-plane'))
     .flatMap(({ status }) => status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? []);
-  const dns = objects.flatMap(({ kind, metadata, status }) =>
-    kind === 'Pod' && metadata.labels?.['k8s-app'] === 'kube-dns' && status?.['podIP'] ? String(status['podIP']) : [],
-  );
   const first = serviceAddress('10.96.0.1', services);
-  const spaces = namespaces.map((name) => made('v1', 'Namespace', name, '', {}));
+  const spaces = namespaces.map((name) => {
+    const space = made('v1', 'Namespace', name, '', {});
+    // The accounts are given by who leads.
+    const given = timestamp(beginning.madeAt('ServiceAccount', name, 'default'));
+    return { ...space, metadata: { ...space.metadata, creationTimestamp: given } };
+  });
   const endpoint = made('v1', 'Service', 'kubernetes', 'default', {
     spec: {
       type: 'ClusterIP',
@@ -50,38 +58,44 @@ export function clusterBasics(
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   return [
     { ...endpoint, metadata: { ...endpoint.metadata, labels } },
-    ...basics(made, addresses, dns, since, serviceAddress('10.96.0.10', services)),
-    ...served({ version, since, born, made }),
+    ...basics(made, addresses, since, serviceAddress('10.96.0.10', services)),
+    ...served(version, brought, beginning),
     ...givenToNamespaces(made, spaces, ca),
   ];
 }
 
 /** The groups that a version serves, each since when a server has brought it. */
-function served({ version, since, born, made }: { version: string; since: ServedSince; born: string; made: Made }) {
+function served(version: string, since: ServedSince, beginning: Beginning): KubeObject[] {
   const later = kindsAfter(version);
-  const sinceOf = (group: string) => since(lateGroups.get(group) ?? 0) ?? born;
+  const made = makeAt(beginning);
   return apiServices(
     (apiVersion, kind, name, namespace, rest) => {
       const { group = '' } = (rest as { spec: { group?: string } }).spec;
-      return lateGroups.has(group)
-        ? make(apiVersion, kind, namespace, name, sinceOf(group), rest)
+      const came = since(lateGroups.get(group) ?? 0);
+      return came !== undefined && Date.parse(came) > beginning.born
+        ? make(apiVersion, kind, namespace, name, came, rest)
         : made(apiVersion, kind, name, namespace, rest);
     },
     workloadResources.filter(({ plural }) => !later.has(plural)),
   );
 }
 
-/** The definitions of what is served beside Kubernetes' own kinds, `born` with the cluster. */
-export const clusterDefinitions = (born: string): KubeObject[] =>
+/** Makes objects in their steps. */
+const makeAt =
+  (beginning: Beginning): Made =>
+  (apiVersion, kind, name, namespace, rest) =>
+    make(apiVersion, kind, namespace, name, timestamp(beginning.madeAt(kind, namespace, name)), rest);
+
+/** The definitions of what is served beside Kubernetes' own kinds. */
+export const clusterDefinitions = (beginning: Beginning): KubeObject[] =>
   definitions(
     workloadResources,
-    () => born,
+    (name) => timestamp(beginning.madeAt('CustomResourceDefinition', '', name)),
     ({ apiVersion, kind, metadata, ...rest }) => {
-      const made = make(apiVersion, kind, '', metadata.name, born, rest);
+      const made = makeAt(beginning)(apiVersion, kind, metadata.name, '', rest);
       return { ...made, metadata: { ...made.metadata, ...metadata, generation: 1 } };
     },
   );
 
-/** How the server shares its room among who asks, as it has it since `born`. */
-export const clusterFlow = (born: string): KubeObject[] =>
-  flowControl((apiVersion, kind, name, namespace, rest) => make(apiVersion, kind, namespace, name, born, rest));
+/** How the server shares its room among who asks, as it has it from its beginning. */
+export const clusterFlow = (beginning: Beginning): KubeObject[] => flowControl(makeAt(beginning));

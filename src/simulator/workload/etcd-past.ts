@@ -195,7 +195,7 @@ function handOver(terms: EtcdTerm[], members: readonly EtcdMember[], from: EtcdM
 /** `founds`: it begins the cluster, and is added by nobody. */
 function memberOf(cluster: string, node: Node, founds: boolean): EtcdMember {
   const { name, creationTimestamp: born = '' } = node.metadata;
-  const since = sinceOf(node);
+  const since = sinceOf(node, founds);
   return {
     ...{ id: identity(`${cluster}/${name}/${born}`), name, address: addressOf(node), since },
     added: founds ? since : since - 1200 - share(`${name}/${born}/added`, 1400),
@@ -203,10 +203,10 @@ function memberOf(cluster: string, node: Node, founds: boolean): EtcdMember {
 }
 
 /** When the container of its etcd began: as its log says it. */
-function sinceOf(node: Node): number {
+function sinceOf(node: Node, founds: boolean): number {
   const { name, creationTimestamp: since = '' } = node.metadata;
   const pod = `etcd-${name}`;
-  const { started } = startOf({ pod, node, since, now: since }, false);
+  const { started } = startOf({ pod, node, since, now: since }, false, founds);
   const { uid } = make('v1', 'Pod', 'kube-system', pod, since, {}).metadata;
   return Date.parse(started) + within(`${uid}/etcd/${Date.parse(started)}`);
 }

@@ -48,7 +48,7 @@ export class LeaseKeeper {
     this.#follow();
     const now = this.#now();
     const left = new Set(this.#wanted.keys());
-    for (const lease of leases) {
+    for (const lease of [...leases].sort(byTurn)) {
       const key = keyOf(lease);
       left.delete(key);
       const known = this.#wanted.get(key);
@@ -74,6 +74,7 @@ export class LeaseKeeper {
   renew(): number {
     const now = this.#now();
     let next = Number.POSITIVE_INFINITY;
+    const told: KubeObject[] = [];
     for (const wanted of this.#wanted.values()) {
       if (wanted.live) next = Math.min(next, renewal(wanted.lease, now).next);
       if (wanted.gone !== undefined) this.#revive(wanted, wanted.gone, now);
@@ -84,8 +85,10 @@ export class LeaseKeeper {
       const { labels, annotations } = found.metadata;
       const { metadata } = identified(wanted);
       const kept = { ...metadata, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
-      this.#api.load([{ ...wanted.lease, metadata: kept, spec }]);
+      told.push({ ...wanted.lease, metadata: kept, spec });
     }
+    // Each holder has written at its own moment.
+    this.#api.load(told.sort(byTurn));
     return next;
   }
 
@@ -150,6 +153,9 @@ export class LeaseKeeper {
 }
 
 const keyOf = ({ metadata: { namespace, name } }: KubeObject): string => `${namespace}/${name}`;
+
+const turnOf = ({ spec }: KubeObject): string => String(spec?.['renewTime']);
+const byTurn = (a: KubeObject, b: KubeObject): number => (turnOf(a) < turnOf(b) ? -1 : turnOf(a) > turnOf(b) ? 1 : 0);
 
 /** Whether it was only just acquired, and not renewed yet. */
 const isFresh = ({ spec }: KubeObject): boolean =>

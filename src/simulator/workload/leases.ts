@@ -5,6 +5,7 @@ import { digest } from '../controllers/digest.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import { Beginning } from '../world/beginning.ts';
 import { renewal } from './lease-times.ts';
 import type { Remembered, Term } from './remembered.ts';
 import { readyOf } from './summary.ts';
@@ -62,7 +63,8 @@ export function leaderLease(name: string, term: Term, { born, now }: LeaseTimes,
     leaseTransitions: transitions,
     acquireTime,
   };
-  const made = make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, born, { spec });
+  const since = timestamp(new Beginning({ born: Date.parse(born) }).at('leaders'));
+  const made = make('coordination.k8s.io/v1', 'Lease', 'kube-system', name, since, { spec });
   const told = renewed(made, now, gone === undefined || gone > now ? undefined : new Date(gone).toISOString());
   // What has just been acquired has not been renewed.
   const isNew = String(told.spec?.['renewTime']) < acquireTime;
@@ -103,7 +105,9 @@ export function planeLeases(
     // A process draws its own when it begins.
     const spec = { holderIdentity: `${name}_${new Random(name, process).uuid()}`, leaseDurationSeconds: 3600 };
     const labels = { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': host };
-    return renewed(lease(name, since, spec, labels), now, last);
+    // The first server is there before any Node.
+    const first = since <= born ? timestamp(new Beginning({ born: Date.parse(born) }).at('trust')) : since;
+    return renewed(lease(name, first, spec, labels), now, last);
   });
   return [...led, ...servers];
 }

@@ -6,7 +6,13 @@ import { cleaned } from '../api/write/creates.ts';
 import { affinityTo, daemonTolerations } from '../controllers/kubernetes/daemon-sets.ts';
 import { conditionsOf } from '../controllers/kubernetes/deployment-conditions.ts';
 import { hashOf } from '../controllers/kubernetes/revisions.ts';
-import type { Deployment, PodTemplate, ReplicaSet, Toleration } from '../controllers/kubernetes/shapes.ts';
+import type {
+  Deployment,
+  PodTemplate,
+  ReplicaSet,
+  Toleration,
+  WorkCondition,
+} from '../controllers/kubernetes/shapes.ts';
 import { workloadResources } from './kinds.ts';
 import { admitted } from './pod-admission.ts';
 
@@ -33,17 +39,21 @@ export function completed(owner: KubeObject): KubeObject {
   return { ...whole, metadata: { ...whole.metadata, generation: 1, annotations } };
 }
 
-/** A Deployment that has been like this since it was made, with its conditions. */
-export function settled(owner: KubeObject, set: KubeObject): KubeObject {
-  const born = Date.parse(String(owner.metadata.creationTimestamp));
-  const seen = conditionsOf(
+/** A Deployment that was rolled out when it was made, with its conditions: since `at`, Unix time in ms, it has been like this. */
+export function settled(owner: KubeObject, set: KubeObject, at?: number): KubeObject {
+  const created = String(owner.metadata.creationTimestamp);
+  const born = Date.parse(created);
+  const { status } = conditionsOf(
     owner as unknown as Deployment,
     [set as unknown as ReplicaSet],
     set as unknown as ReplicaSet,
-    born,
+    Math.max(born, at ?? born),
     false,
   );
-  return { ...owner, status: seen.status };
+  const conditions = (status['conditions'] as WorkCondition[]).map((one) =>
+    one.type === 'Progressing' ? { ...one, lastTransitionTime: created } : one,
+  );
+  return { ...owner, status: { ...status, conditions } };
 }
 
 /** The hash of the template of a Deployment or DaemonSet. */

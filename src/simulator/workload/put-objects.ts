@@ -44,7 +44,7 @@ export class PutObjects {
   watch(): void {
     this.watched = true;
     const own = [...this.#made.values()].filter(({ object }) => isOfSet(object) && this.#cluster.api.has(object));
-    this.#cluster.load(own.map(({ object }) => this.#as(object) as Plain));
+    this.#cluster.api.recall(own.map(({ object }) => this.#as(object)));
   }
 
   /** The cluster is no more. */

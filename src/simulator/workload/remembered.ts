@@ -46,7 +46,7 @@ export interface Server {
 const joining = 300_000;
 /** A first election, and one by a container that has begun again or after another went: so long after, at least, ms. */
 const elected = 3000;
-/** The first one of a cluster waits for its server, and that for its etcd, ms. */
+/** The first of a cluster leads so long before there is a Node, ms: by it its objects are made. */
 const founded = 6500;
 const over = 15_000;
 /** A roll takes the last of the old Nodes so long after the last of the new ones came, about, ms. */
@@ -61,6 +61,8 @@ export class Remembered {
   readonly #servers = new Map<string, Server>();
   #past: { lease: string; term: Term; until: number }[] = [];
   #next = Number.POSITIVE_INFINITY;
+  /** Since when there is the cluster, Unix time in ms. */
+  #born = Number.NEGATIVE_INFINITY;
   /** What etcd has been through, where somebody has followed it. */
   etcd: EtcdPast | undefined;
   /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
@@ -129,6 +131,7 @@ export class Remembered {
 
   /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */
   leader(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
+    this.#born = born;
     const before = this.#terms.get(lease) ?? this.#first(lease, plane, born, now);
     const term = before && this.#follow(lease, before, plane, now);
     if (term) this.#terms.set(lease, term);
@@ -154,11 +157,15 @@ export class Remembered {
   }
 
   #first(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
-    const ranked = byRun(lease, plane, now);
+    const ranked = byRun(lease, plane, now, born);
     const [oldest] = ranked;
     if (!oldest) return undefined;
     const { node, running, restarts } = oldest;
     const isFounder = Date.parse(node.metadata.creationTimestamp ?? '') - born < joining;
+    if (Date.parse(node.metadata.creationTimestamp ?? '') <= born && restarts === 0) {
+      const acquired = born - founded + Math.floor(spread(lease, node) / 4);
+      return this.#reached(acquired, now) ? { node, acquired, running, transitions: 0 } : undefined;
+    }
     const rolled = ranked.at(-1)!.running + last;
     // Whoever has begun again has led until then.
     const lost = Math.max(...ranked.map((one) => (one.restarts > 0 ? one.running : Number.NEGATIVE_INFINITY)));
@@ -172,7 +179,7 @@ export class Remembered {
 
   /** A leader leads on while its Node is there; when it goes, the survivor takes over that has run longest. */
   #follow(lease: string, term: Term, plane: readonly Node[], now: number): Term {
-    const ranked = byRun(lease, plane, now);
+    const ranked = byRun(lease, plane, now, this.#born);
     const own = ranked.find(({ node }) => uidOf(node) === uidOf(term.node));
     const parted = own && this.#partedAt(own);
     const silent = own && (parted !== undefined || readyOf(own.node) === 'Unknown');
@@ -225,13 +232,14 @@ function byRun(
   program: string,
   plane: readonly Node[],
   at: number,
+  born: number,
 ): { node: Node; running: number; restarts: number }[] {
   const now = timestamp(at);
   return plane
     .map((node) => {
       const { name, creationTimestamp: since = now } = node.metadata;
       const pod = `${program}-${name}`;
-      const { started } = startOf({ pod, node, since, now }, false);
+      const { started } = startOf({ pod, node, since, now }, false, Date.parse(since) <= born);
       const status = containerStatus({ name: program, image: '', pod, since, now, started, ready: true });
       const running = Date.parse(runningSince(status) ?? started);
       return { node, running, restarts: Number(status['restartCount']) };

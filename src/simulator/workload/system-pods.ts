@@ -6,6 +6,7 @@ import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { mirrorAnnotation } from '../controllers/mirror.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import { timestamp } from '../controllers/time.ts';
 import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { leads } from './kube-ovn/services.ts';
@@ -68,6 +69,8 @@ export function podSpec(
   };
 }
 
+const later = (a: string, b: string): string => (a > b ? a : b);
+
 /** What a Pod's specification also depends on. */
 export interface Around {
   settings: ClusterSettings;
@@ -75,6 +78,10 @@ export interface Around {
   members: () => readonly Member[];
   /** What its add-on's chart gives it. */
   manifest: Manifest | undefined;
+  /** Whether its Node is the first of its cluster. */
+  founds: boolean;
+  /** When what it is of was made, as Kubernetes writes it. */
+  from: string;
 }
 
 /** The Pod of a program on a Node; `leader`: whether it leads those of its owner. */
@@ -84,11 +91,11 @@ export function pod(
   leader: boolean,
   owner: KubeObject | undefined,
   now: string,
-  { settings, members, manifest: chart }: Around,
+  { settings, members, manifest: chart, founds, from }: Around,
 ): KubeObject {
   const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
-  const since = node.metadata.creationTimestamp ?? '';
+  const since = later(node.metadata.creationTimestamp ?? '', from);
   const name = program.as === 'static' ? `${program.name}-${host}` : `${program.name}-${suffix(program, node, owner)}`;
   const ready = isUp(node, program);
   const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
@@ -109,7 +116,7 @@ export function pod(
         })
       : chart;
   const place = { pod: name, node, since, now };
-  const { sandbox, started } = startOf(place, program.podAddress ?? false);
+  const { sandbox, started } = startOf(place, program.podAddress ?? false, founds && program.as === 'static');
   const called = String(manifest?.container['name'] ?? program.name);
   const life = { name: called, image: program.image, pod: name, since, now };
   // Of a Node that is silent only the Pods are called not ready: of their containers nobody knows better.
@@ -121,7 +128,8 @@ export function pod(
     carries: program.as === 'static',
     probed: ['readinessProbe', 'startupProbe'].some((probe) => manifest?.container[probe] !== undefined),
   };
-  const begun = runningSince(container) ?? started;
+  // What began before there was a Node is asked from then on.
+  const begun = later(runningSince(container) ?? started, timestamp(Date.parse(since) + 1000));
   const up = readySince(place, begun, kept);
   const inside = works ? readySince(place, begun, { ...kept, ready: true }).containers : up.containers;
   const due = readySince({ ...place, now: LATER }, begun, kept).containers;
@@ -134,7 +142,7 @@ export function pod(
           phase: 'Running',
           qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
           conditions: [
-            condition('PodReadyToStartContainers', true, sandbox),
+            condition('PodReadyToStartContainers', true, later(sandbox, since)),
             condition('Initialized', true, manifest?.pod['initContainers'] ? started : since),
             condition('Ready', ready, up.ready),
             condition('ContainersReady', works, inside),

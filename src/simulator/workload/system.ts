@@ -1,12 +1,13 @@
 /** What runs on the Nodes of a workload cluster by itself: static Pods, DaemonSets, Deployments, their accounts, Leases. */
 
 import type { KubeObject } from '../api/types.ts';
-import { simulatedNamespace } from '../controllers/capi/drain.ts';
 import { digest } from '../controllers/digest.ts';
 import { withTold } from '../controllers/kubernetes/container-status.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import type { Condition } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { Beginning } from '../world/beginning.ts';
 import { ovnManifest } from './kube-ovn/manifests.ts';
 import { attached, gatewayOf, networkOf } from './kube-ovn/network.ts';
 import { ovnRoles } from './kube-ovn/roles.ts';
@@ -32,6 +33,8 @@ export interface SystemOptions {
   renewed: string;
   /** Since when there is the cluster; its oldest Node where left out. */
   born?: string;
+  /** How it came about; where left out, as any that began then. */
+  beginning?: Beginning;
   /** What the management cluster knows of the cluster; nothing where left out. */
   settings?: ClusterSettings;
   /** What time it is, Unix time in ms; that of `renewed` where left out. */
@@ -46,13 +49,14 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   const now = options.now ?? Date.parse(renewed);
   remembered.look(nodes);
   const born = options.born ?? nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
+  const { beginning = new Beginning({ born: Date.parse(born) }) } = options;
+  const at = (kind: string, namespace: string, name: string) => timestamp(beginning.madeAt(kind, namespace, name));
+  const made = (apiVersion: string, kind: string, namespace: string, name: string, rest: object) =>
+    make(apiVersion, kind, namespace, name, at(kind, namespace, name), rest);
   const objects: KubeObject[] = [];
-  for (const namespace of ['default', system, 'cpaas-system', simulatedNamespace]) {
-    objects.push(make('v1', 'ServiceAccount', namespace, 'default', born, {}));
-  }
   for (const node of nodes) objects.push(nodeLease(node, now, make));
   objects.push(...planeLeases(planeOf(nodes), { born, now }, remembered, make));
-  for (const { kind, name, namespace, body, since = born } of kubeadmObjects(settings, born)) {
+  for (const { kind, name, namespace, body, since = at(kind, namespace, name) } of kubeadmObjects(settings, born)) {
     objects.push(make('v1', kind, namespace, name, since, body));
   }
   /** What a file on a Node names is of the version and of the settings that its host was made with. */
@@ -69,8 +73,8 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   const plane = settings.endpoint ? [settings.endpoint.replace(/:\d+$/, '')] : [];
   const accounts = new Set<string>();
   if (kubeOvn) {
-    objects.push(...ovnServices(network.services, (name, body) => make('v1', 'Service', system, name, born, body)));
-    objects.push(...ovnRoles((kind, name, body) => make('rbac.authorization.k8s.io/v1', kind, '', name, born, body)));
+    objects.push(...ovnServices(network.services, (name, body) => made('v1', 'Service', system, name, body)));
+    objects.push(...ovnRoles((kind, name, body) => made('rbac.authorization.k8s.io/v1', kind, '', name, body)));
   }
   for (const program of programsOf(version, kubeOvn, settings)) {
     const { name, as, image } = program;
@@ -78,30 +82,44 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const manifest = addonOf(name) ?? ovnManifest(name, values);
     const account = String(manifest?.pod['serviceAccountName'] ?? name);
     if (as !== 'static' && !accounts.has(account)) {
-      objects.push(make('v1', 'ServiceAccount', system, account, born, {}));
+      objects.push(made('v1', 'ServiceAccount', system, account, {}));
       accounts.add(account);
     }
     const hosts = nodes.filter((node) => !program.plane || rolesOf(node).includes('control-plane'));
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
     const owner = ownerOf(
       { ...program, manifest },
-      born,
+      at(as === 'daemon' ? 'DaemonSet' : 'Deployment', system, name),
       hosts.length,
       chosen.filter((node) => isUp(node, program)).length,
     );
-    const set = owner && between(owner, make);
-    if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set) : owner, set);
+    const set =
+      owner && between(owner, (api, kind, space, called, _born, rest) => made(api, kind, space, called, rest));
+    const pods: KubeObject[] = [];
     // Who comes later follows, whatever it is called.
     const [leader] = planeOf(chosen);
     for (const node of chosen) {
-      const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest };
-      const made = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
-      const whole =
-        owner && set ? ownedPod(made, owner, set, new Random(`${made.metadata.name}/token`).suffix()) : made;
-      objects.push(withTold(kubeOvn ? attached(whole, network) : whole));
+      const founds = Date.parse(node.metadata.creationTimestamp ?? '') <= beginning.born;
+      const from = set?.metadata.creationTimestamp ?? '';
+      const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest, founds, from };
+      const one = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
+      const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;
+      pods.push(withTold(kubeOvn ? attached(whole, network) : whole));
     }
+    if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set, availableAt(pods)) : owner, set);
+    objects.push(...pods);
   }
   return objects;
+}
+
+/** When the first of these Pods was ready, Unix time in ms; undefined where none was yet. */
+function availableAt(pods: readonly KubeObject[]): number | undefined {
+  const times = pods.flatMap(({ status }) => {
+    const conditions = (status?.['conditions'] ?? []) as Condition[];
+    const ready = conditions.find(({ type, status: is }) => type === 'Ready' && is === 'True');
+    return ready?.lastTransitionTime === undefined ? [] : [Date.parse(ready.lastTransitionTime)];
+  });
+  return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 /** The control plane's Nodes, the oldest first. */

@@ -4,13 +4,13 @@
  */
 
 import type { KubeObject } from '../api/types.ts';
-import { isLost } from '../controllers/hosts/node-lifecycle.ts';
 import { Informer } from '../controllers/informer.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { type AppRelease, releaseName, releaseNamespace, reportOf } from '../controllers/kubeovn/app-release.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { Beginning, deployedAfter } from '../world/beginning.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
@@ -18,7 +18,7 @@ import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { csiNodes } from './csi-nodes.ts';
 import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
-import { withHeartbeat } from './heartbeat.ts';
+import { report } from './heartbeat.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease, releasedAddresses } from './kube-ovn/lease.ts';
 import { attached, isJoined, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
@@ -26,8 +26,6 @@ import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { pastLeases } from './leases.ts';
-import { imagesByNode, withImages } from './node-images.ts';
-import { systemRepository } from './programs.ts';
 import { PutObjects } from './put-objects.ts';
 import { Remembered } from './remembered.ts';
 import { serviceAddresses } from './service-addresses.ts';
@@ -38,8 +36,6 @@ import { isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
 
 const renewal = 10_000;
-/** With more Nodes than that, kubelets tell of no images. */
-const mostTold = 1000;
 /** For so long, ms, after a Node has joined, what it runs comes up. */
 const young = 130_000;
 
@@ -66,6 +62,9 @@ export class WorkloadView {
   onNodes: (change: 'added' | 'modified' | 'deleted') => void = () => {};
   /** Since when there is the cluster: its first Nodes may be gone. */
   #born: string | undefined;
+  #beginning: Beginning | undefined;
+  /** When its network was first seen to be there, Unix time in ms. */
+  #deployed: number | undefined;
 
   /** `settings`: what the management cluster knows of the cluster at the moment. */
   constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
@@ -117,6 +116,9 @@ export class WorkloadView {
     this.#leases.forget();
     this.#put.forget();
     this.#born = undefined;
+    this.#beginning = undefined;
+    this.#deployed = undefined;
+    this.#cluster.beginning = undefined;
   }
 
   /** What the management cluster knows has changed: whoever watches hears of it. */
@@ -142,7 +144,8 @@ export class WorkloadView {
     const { nodes, revision } = await this.#nodes();
     const answers = this.#cluster.sees(nodes);
     this.#cluster.pass(nodes.length);
-    const kubeOvn = await this.#kubeOvn();
+    const release = await this.#release();
+    const kubeOvn = release && reportOf(release)?.installedRevision;
     const first = this.#nodesSeen === '';
     const due = this.#now() - this.#renewed >= renewal;
     const settings = this.#settings();
@@ -163,11 +166,13 @@ export class WorkloadView {
     if (seen === this.#nodesSeen && !due && !follows && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
-    if (due && !first) await this.#beat(settings);
+    if (due && !first) await report(this.#cluster, this.#informer?.list() ?? nodes, this.#renewed, settings);
     const version = this.#cluster.version;
     const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
     const born = this.#born;
+    const beginning = this.#beginningOf(born, release, kubeOvn !== undefined);
+    this.#beginning = beginning;
     const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const lived = { plane, now, born: Date.parse(born ?? '') };
@@ -176,10 +181,13 @@ export class WorkloadView {
     this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: this.#cluster.identity, departures });
     this.#remembered.etcd = this.#cluster.etcd;
     this.#remembered.parted = partings(this.#cluster.etcd);
-    const objects = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered });
+    const all = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered, beginning });
+    // What kubeadm and the controllers of a young cluster have yet to make is not there.
+    const objects = all.filter((object) => !(Date.parse(object.metadata.creationTimestamp ?? '') > now));
     this.#etcd.see(etcdImages(objects));
     const { pods: network, applications } = settings;
-    const used = applicationPods({ nodes, pods: applications, network, now: this.#now() });
+    const from = this.#cluster.beginning?.at('users');
+    const used = applicationPods({ nodes, pods: applications, network, now: this.#now(), from });
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(
@@ -190,11 +198,11 @@ export class WorkloadView {
     const asked = signingRequests(nodes, settings.tokens, this.#now());
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
-    const basics = clusterBasics(nodes, objects, settings, born, { version, since: remembered.versions.since });
+    const basics = clusterBasics(nodes, settings, beginning, { version, since: remembered.versions.since });
     await this.#put.update([...rest, ...pods, ...told, ...asked, ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
-    if (first) await this.#beat(settings);
+    if (first) await report(this.#cluster, this.#informer?.list() ?? nodes, this.#renewed, settings);
     if (first && this.#cluster.network) this.#join(this.#cluster.network);
     return answers;
   }
@@ -216,23 +224,24 @@ export class WorkloadView {
   /** Brings up to date what is about to be read, and is told only then. */
   #tell(plural: string): void {
     const { api, network } = this.#cluster;
-    const born = this.#born;
-    if (born === undefined) return;
+    const [born, beginning] = [this.#born, this.#beginning];
+    if (born === undefined || beginning === undefined) return;
     this.#put.upkeep.settle();
     if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
-    if (network) tellOfNetwork(plural, api, this.#told, network, born);
+    if (network) tellOfNetwork(plural, api, this.#told, network, beginning);
     if (plural === 'leases') this.#leases.renew();
     if (network && plural === 'leases') {
       api.load(ovnLease(api, this.#now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));
     }
     if (plural === 'servicecidrs' || plural === 'ipaddresses') {
       const since = this.#remembered.versions.since(33) ?? born;
-      this.#told.tell('service addresses', serviceAddresses(api, networkOf(this.#settings()).services, since));
+      const from = since > born ? since : timestamp(beginning.at('endpoint'));
+      this.#told.tell('service addresses', serviceAddresses(api, networkOf(this.#settings()).services, from));
     }
     if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(api));
     if (plural === 'flowschemas' || plural === 'prioritylevelconfigurations')
-      this.#told.tell('flow', clusterFlow(born));
-    if (plural === 'customresourcedefinitions') this.#told.tell('definitions', clusterDefinitions(born));
+      this.#told.tell('flow', clusterFlow(beginning));
+    if (plural === 'customresourcedefinitions') this.#told.tell('definitions', clusterDefinitions(beginning));
   }
 
   /** From now on Nodes are followed, so that open watches hear of their Pods too. */
@@ -260,29 +269,19 @@ export class WorkloadView {
     });
   }
 
-  async #kubeOvn(): Promise<string | undefined> {
+  async #release(): Promise<AppRelease | undefined> {
     const path = `/apis/operator.alauda.io/v1alpha1/namespaces/${releaseNamespace}/appreleases`;
     const { items } = await this.#cluster.json<{ items: AppRelease[] }>({ path });
-    const found = items.find(({ metadata }) => metadata.name === releaseName);
-    return found && reportOf(found)?.installedRevision;
+    return items.find(({ metadata }) => metadata.name === releaseName);
   }
 
-  /** Kubelets report themselves. Whoever has changed a Node meanwhile is not overwritten: it is told at the next question. */
-  async #beat({ repository = systemRepository }: ClusterSettings): Promise<void> {
-    const nodes = this.#informer?.list() ?? [];
-    // The lists are long: where there are so many Nodes, nobody reads them.
-    const images = nodes.length > mostTold ? undefined : imagesByNode(await this.#pods());
-    for (const node of nodes) {
-      const beaten = withHeartbeat(node, this.#renewed);
-      const own = isLost(node) ? undefined : images?.get(node.metadata.name);
-      const body = own ? (withImages(beaten ?? node, own, repository) ?? beaten) : beaten;
-      const path = `/api/v1/nodes/${encodeURIComponent(node.metadata.name)}/status`;
-      if (body) await this.#cluster.json({ method: 'PUT', path, body }).catch(() => {});
-    }
-  }
-
-  async #pods(): Promise<Plain[]> {
-    return (await this.#cluster.json<{ items: Plain[] }>({ path: '/api/v1/pods' })).items;
+  /** How the cluster came about; of one that nobody has put there ready made, its network came when that is first seen. */
+  #beginningOf(born: string | undefined, release: AppRelease | undefined, isDeployed: boolean): Beginning | undefined {
+    if (born === undefined || this.#cluster.beginning) return this.#cluster.beginning;
+    const { uid = '', creationTimestamp } = release?.metadata ?? {};
+    const made = Date.parse(creationTimestamp ?? born);
+    if (release && isDeployed) this.#deployed ??= Math.min(this.#now(), deployedAfter(uid, made));
+    return new Beginning({ born: Date.parse(born), release: release && made, chart: this.#deployed });
   }
 
   /** Goes on by itself for as long as something comes up on Nodes that have joined just now, and somebody watches. */

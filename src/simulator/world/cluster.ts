@@ -1,36 +1,21 @@
 /** A whole cluster at rest: everything the controllers would have made and written by now. */
 
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
-import { setClusterStatus } from '../controllers/capi/cluster-status.ts';
-import { byAge } from '../controllers/capi/common.ts';
 import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
-import { allowance } from '../controllers/capi/health-judgement.ts';
-import { componentsOf, setComponents } from '../controllers/capi/kcp-components.ts';
-import { setControlPlaneStatus } from '../controllers/capi/kcp-status.ts';
-import { setMachineStatus } from '../controllers/capi/machine-status.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
-import { setDeploymentStatus } from '../controllers/capi/machinedeployment-status.ts';
-import { looksAfter, setCheckStatus, setHealth } from '../controllers/capi/machinehealthcheck.ts';
-import { orderOf, setUpToDate } from '../controllers/capi/machineset.ts';
-import { setMachineSetStatus } from '../controllers/capi/machineset-status.ts';
+import { orderOf } from '../controllers/capi/machineset.ts';
 import { giveShares, podNetwork } from '../controllers/hosts/pod-cidr.ts';
-import type { ClusterApiVersion } from '../controllers/kinds.ts';
 import { labels, own } from '../controllers/owners.ts';
 import { setEndpoint } from '../controllers/provider/cluster.ts';
 import { baremetalClusterFinalizer } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
-import type {
-  Cluster,
-  Machine,
-  MachineDeployment,
-  MachineHealthCheck,
-  MachineSet,
-} from '../controllers/shapes/capi.ts';
+import type { Cluster, MachineDeployment, MachineHealthCheck, MachineSet } from '../controllers/shapes/capi.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { type Blueprint, blueprintOf, type GroupBlueprint, healthChecks } from './blueprint.ts';
 import { applying, type Dates, day, hour, minute, officeTime, second } from './calendar.ts';
+import { foundingOf } from './founding.ts';
 import type { SeededHost } from './host.ts';
 import type { ClusterLayout, GroupLayout } from './layout.ts';
 import { failedMember, type MemberOptions, runningMember, type SeededMember } from './member.ts';
@@ -68,6 +53,8 @@ export interface SeededCluster {
   groups: SeededGroup[];
   secrets: KubeObject[];
   checks: MachineHealthCheck[];
+  /** When its infrastructure was there, and its control plane was to begin, Unix time in ms. */
+  settled: number;
 }
 
 /** Builds the cluster; `finishCluster` writes the statuses that sum up, once every member is as it shall be. */
@@ -102,14 +89,14 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   for (const secret of secrets) stamp.born(secret, generated());
   const planeMembers = seedPlane(world, blueprint, settled, secrets);
   const first = planeMembers[0]?.dates.done ?? settled;
-  stamp.wrote(cluster, 'manager', importedAt(first));
-  // Its endpoint answers, and its control plane is initialized, once the first of its Machines is up.
+  const joined = planeMembers[0]?.dates.joined;
+  const founding = joined === undefined ? undefined : foundingOf(cluster, joined);
+  if (founding) stamp.wrote(cluster, 'manager', founding.imported);
+  // Its endpoint answers before anybody can see that its control plane is initialized.
   setEndpoint(infra, false, timestamp(settled));
-  setEndpoint(infra, true, timestamp(first - random.integer(15 * second, 45 * second)));
-  cluster.status = {
-    infrastructureReady: true,
-    conditions: [{ type: 'ControlPlaneInitialized', status: 'True', lastTransitionTime: timestamp(first) }],
-  };
+  const early = random.integer(15 * second, 45 * second);
+  const answers = founding ? founding.initialized - Math.floor(early / 10) : first - early;
+  setEndpoint(infra, true, timestamp(answers));
   const up = planeMembers.reduce((last, { dates: { done } }) => Math.max(last, done), settled);
   let then = up;
   const groups = layout.workers.map((group, index) => {
@@ -124,11 +111,8 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   const checks = world.checked ? healthChecks(layout) : [];
   const checked = applying(random, Math.max(officeTime(random, born + random.integer(1, 4) * day), then + hour));
   for (const check of checks) stamp.born(check, checked());
-  return { blueprint, planeMembers, groups, secrets, checks };
+  return { blueprint, planeMembers, groups, secrets, checks, settled };
 }
-
-/** When the platform had imported a cluster whose control plane was initialized at `at`, Unix times in ms. */
-export const importedAt = (at: number): number => at + 97_000;
 
 function seedGroup(
   world: ClusterWorld,
@@ -192,80 +176,6 @@ function grownAt({ now }: ClusterWorld, made: number, random: Random, lately: bo
   if (lately) return now - random.integer(17 * minute, 19 * minute);
   return Math.max(officeTime(random, made + random.integer(day, now - made - 2 * day)), made + hour);
 }
-
-/** Writes what Machines, groups and the Cluster report, from the members up. */
-export function finishCluster(seeded: SeededCluster, clusterApi: ClusterApiVersion): void {
-  const { cluster, plane, infra } = seeded.blueprint;
-  const born = (object: KubeObject, ms = 0): string =>
-    timestamp(Date.parse(object.metadata.creationTimestamp ?? '') + ms);
-  const lastOf = (members: readonly SeededMember[]) => Math.max(...members.map(({ dates }) => dates.done));
-  const report = ({ machine, infra: its, config, node, dates }: SeededMember, isPlane: boolean) => {
-    const facts = { infra: its, config, node, clusterApi };
-    const done = timestamp(dates.done);
-    setUpToDate(machine, [], born(machine));
-    for (const check of seeded.checks) {
-      const checked = born(check) > born(machine) ? born(check) : born(machine);
-      if (looksAfter(check, machine)) setHealth(machine, undefined, true, checked);
-    }
-    setMachineStatus(machine, facts, done);
-    dateBeginning(machine, timestamp(dates.data));
-    if (!isPlane) return;
-    // Ready counts the components in, and they are looked at once the Node is there.
-    setComponents(machine, done, componentsOf(plane, clusterApi), node);
-    setMachineStatus(machine, facts, done);
-  };
-  for (const member of seeded.planeMembers) report(member, true);
-  const planes = seeded.planeMembers.map(({ machine }) => machine);
-  const name = cluster.metadata.name;
-  const up = lastOf(seeded.planeMembers);
-  const firstUp = timestamp(seeded.planeMembers[0]?.dates.done ?? up);
-  setControlPlaneStatus(plane, name, [], new Set(), born(plane), clusterApi);
-  for (const first of planes.slice(0, 1)) {
-    setControlPlaneStatus(plane, name, [young(first)], new Set(), born(first), clusterApi);
-    setControlPlaneStatus(plane, name, [first], new Set(), firstUp, clusterApi);
-  }
-  setControlPlaneStatus(plane, name, planes, new Set(), timestamp(up), clusterApi);
-  setClusterStatus(cluster, { infra, plane, deployments: [], machines: planes, clusterApi }, timestamp(up));
-  let last = up;
-  for (const { deployment, set, members } of seeded.groups) {
-    for (const member of members) report(member, false);
-    const machines = members.map(({ machine }) => machine).sort(byName);
-    const done = lastOf(members);
-    last = Math.max(last, done);
-    setMachineSetStatus(set, [], [], born(set));
-    setDeploymentStatus(deployment, [set], set, [], born(set), clusterApi);
-    const [eldest] = [...machines].sort(byAge);
-    if (eldest) {
-      setMachineSetStatus(set, machines.map(young), [], born(eldest));
-      setDeploymentStatus(deployment, [set], set, machines.map(young), born(eldest), clusterApi);
-    }
-    setMachineSetStatus(set, machines, [], timestamp(done));
-    setDeploymentStatus(deployment, [set], set, machines, timestamp(done), clusterApi);
-  }
-  const machines = [...planes, ...seeded.groups.flatMap(({ members }) => members.map(({ machine }) => machine))];
-  for (const check of seeded.checks) {
-    const targets = machines.filter((machine) => looksAfter(check, machine)).sort(byName);
-    const may = allowance(check, targets.length, targets.length, 0);
-    own(check, cluster, false);
-    setCheckStatus(check, targets, targets.length, may, born(check), clusterApi);
-  }
-  const deployments = seeded.groups.map(({ deployment }) => deployment);
-  setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, timestamp(last));
-}
-
-/** A Machine as it was when it had just been made: nothing is said of it yet, and whoever counts it waits. */
-const young = (machine: Machine): Machine => ({ ...machine, status: {} });
-
-/** What has been so since a Machine began: its bootstrap data was there long before its infrastructure and its Node. */
-function dateBeginning({ status }: Machine, at: string): void {
-  for (const conditions of [status?.conditions, status?.v1beta2?.conditions]) {
-    for (const one of conditions ?? []) if (beginnings.has(one.type)) one.lastTransitionTime = at;
-  }
-}
-
-const beginnings = new Set(['BootstrapReady', 'BootstrapConfigReady', 'Paused', 'Deleting']);
-
-const byName = (a: KubeObject, b: KubeObject): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
 /** All objects of a cluster for the management API, owners before what they own; and its Nodes. */
 export function clusterObjects(seeded: SeededCluster, bootstrapData: boolean) {

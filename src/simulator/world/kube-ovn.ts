@@ -1,4 +1,4 @@
-/** The network plugin of clusters at rest: rolled out when they were made. */
+/** The network plugin of clusters at rest: the platform imported them when their first Node was there, and rolled it out. */
 
 import {
   type AppRelease,
@@ -8,28 +8,55 @@ import {
   setRelease,
 } from '../controllers/kubeovn/app-release.ts';
 import { versionAnnotation } from '../controllers/kubeovn/controller.ts';
-import { Random } from '../controllers/random.ts';
 import type { Cluster } from '../controllers/shapes/capi.ts';
-import type { KubeObject } from '../controllers/shapes/meta.ts';
+import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import { type Network, networkOf } from '../workload/kube-ovn/network.ts';
+import { Beginning } from './beginning.ts';
+import { foundingOf, releaseUid } from './founding.ts';
 import { registry } from './releases.ts';
+import type { World } from './seed.ts';
 
-const hour = 3_600_000;
+/** What a workload cluster began with; without Nodes there is no beginning, without Kube-OVN no release. */
+interface Founded {
+  cluster: string;
+  nodes: Node[];
+  beginning: Beginning | undefined;
+  release: AppRelease | undefined;
+  network: Network | undefined;
+}
 
-/** The release of every Cluster among `objects` that names a version, by the Cluster's name. */
-export function seededReleases(objects: readonly KubeObject[]): Map<string, AppRelease> {
-  const releases = new Map<string, AppRelease>();
-  for (const object of objects) {
-    const { kind, metadata } = object;
-    const version = kind === 'Cluster' ? metadata.annotations?.[versionAnnotation] : undefined;
-    if (!version) continue;
-    const at = timestamp((Date.parse(metadata.creationTimestamp ?? '') || 0) + hour);
-    const where = metadata.annotations?.['cpaas.io/registry-address'] ?? registry;
-    const release = newRelease(releaseName, kubeOvnSpec(object as Cluster, where, version));
-    const uid = new Random('release', metadata.uid ?? metadata.name).uuid();
-    release.metadata = { ...release.metadata, uid, creationTimestamp: at, generation: 1 };
-    setRelease(release, 'Success', at);
-    releases.set(metadata.name, release);
-  }
-  return releases;
+/** All workload clusters of a world, as they began. */
+export function foundings({ nodes, objects }: Pick<World, 'nodes' | 'objects'>): Founded[] {
+  const clusters = new Map<string, Cluster>();
+  for (const object of objects) if (object.kind === 'Cluster') clusters.set(object.metadata.name, object as Cluster);
+  return [...nodes].map(([name, its]) => {
+    const cluster = clusters.get(name);
+    const first = its.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
+    if (!cluster || first === undefined) {
+      return { cluster: name, nodes: its, beginning: undefined, release: undefined, network: undefined };
+    }
+    const founding = foundingOf(cluster, Date.parse(first));
+    const release = releaseOf(cluster, founding.release, founding.settled);
+    const { annotations } = cluster.metadata;
+    const network = networkOf({
+      pods: cluster.spec?.clusterNetwork?.pods?.cidrBlocks?.[0],
+      services: cluster.spec?.clusterNetwork?.services?.cidrBlocks?.[0],
+      join: annotations?.['cpaas.io/kube-ovn-join-cidr'],
+    });
+    return { cluster: name, nodes: its, beginning: new Beginning(founding), release, network: release && network };
+  });
+}
+
+/** Kube-OVN's release of a cluster that names a version, made and settled at Unix times in ms. */
+function releaseOf(cluster: Cluster, made: number, settled: number): AppRelease | undefined {
+  const { metadata } = cluster;
+  const version = metadata.annotations?.[versionAnnotation];
+  if (!version) return undefined;
+  const where = metadata.annotations?.['cpaas.io/registry-address'] ?? registry;
+  const release = newRelease(releaseName, kubeOvnSpec(cluster, where, version));
+  const uid = releaseUid(cluster);
+  release.metadata = { ...release.metadata, uid, creationTimestamp: timestamp(made), generation: 1 };
+  setRelease(release, 'Success', timestamp(settled));
+  return release;
 }

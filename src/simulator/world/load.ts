@@ -9,7 +9,7 @@ import type { Event } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { wireOf } from '../controllers/versions/wire.ts';
 import type { WorkloadApi } from '../workload/api.ts';
-import { seededReleases } from './kube-ovn.ts';
+import { foundings } from './kube-ovn.ts';
 import type { World } from './seed.ts';
 
 const byKind = new Map<string, Kind>(Object.values(kinds).map((kind) => [kind.kind, kind as unknown as Kind]));
@@ -46,12 +46,12 @@ export function loadWorkloads(
   world: Pick<World, 'nodes' | 'objects'>,
   workload: (cluster: string) => WorkloadApi,
 ): void {
-  for (const [cluster, nodes] of world.nodes) {
+  for (const { cluster, nodes, beginning, release, network } of foundings(world)) {
     const api = workload(cluster);
-    api.since(nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0], nodes.length);
+    if (beginning) api.since(beginning, nodes.length, network);
     api.load(nodes);
+    if (release) api.load([release]);
   }
-  for (const [cluster, release] of seededReleases(world.objects)) workload(cluster).load([release]);
 }
 
 /** How many objects are created or written at once. */

@@ -23,6 +23,7 @@ import type { Node, Secret } from '../controllers/shapes/core.ts';
 import type { BaremetalMachine } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
 import { second } from './calendar.ts';
+import { foundingOf } from './founding.ts';
 import { applied, failed, type SeededHost } from './host.ts';
 import { imageOfVersion } from './releases.ts';
 import type { Stamp } from './stamp.ts';
@@ -37,7 +38,7 @@ export interface SeededMember {
   /** Undefined where it never joined. */
   node: Node | undefined;
   /** When, Unix times in ms, it was made, its bootstrap data was there, its plan was written, and it was up or given up. */
-  dates: { made: number; data: number; planned: number; done: number };
+  dates: { made: number; data: number; planned: number; done: number; joined?: number };
 }
 
 export interface MemberOptions {
@@ -52,6 +53,8 @@ export interface MemberOptions {
   stamp: Stamp;
   /** What a Machine of a control plane brings. */
   certificates?: readonly BootstrapFile[];
+  /** Whether its Node is the first of its cluster: it waits for the network. */
+  founds?: boolean;
 }
 
 /** Takes a host into use; the Machine has been running since some minutes after it was made. */
@@ -63,7 +66,8 @@ export function runningMember(options: MemberOptions): SeededMember {
   const booted = born + random.integer(255 * second, 395 * second);
   const again = booted + random.integer(7 * second, 21 * second);
   const joined = again + random.integer(9 * second, 38 * second);
-  const ready = joined + random.integer(8 * second, 27 * second);
+  const usual = joined + random.integer(8 * second, 27 * second);
+  const ready = options.founds ? foundingOf(options.cluster, joined).ready : usual;
   const runs = 2 + random.integer(0, 2);
   infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', again, runs, alike);
   const storage = host.inventory.status?.observedStorage;
@@ -84,7 +88,7 @@ export function runningMember(options: MemberOptions): SeededMember {
   machine.spec!.providerID = identity.providerID;
   const done = ready + random.integer(200, 1800);
   for (const one of [host.inventory, infra, machine]) stamp.wrote(one, 'manager', done);
-  return { ...objects, node, dates: { made: born, data, planned, done } };
+  return { ...objects, node, dates: { made: born, data, planned, done, joined } };
 }
 
 /** Takes a host into use on which the plan failed as often as it may, the last time at Unix time `failedAt` in ms. */

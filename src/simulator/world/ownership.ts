@@ -11,125 +11,7 @@ import { lastApplied, planSecretType } from '../controllers/plan-secret.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Writes } from './stamp.ts';
-
-type Section = 'spec' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences' | 'data' | 'status';
-/** The writer of a field `key` in a section of the object; with an asterisk where it applies what it wants. */
-type Writer = (section: Section, key: string, object: KubeObject) => string;
-
-const manager = 'manager';
-const operator = 'elemental-operator';
-const agent = 'elemental-system-agent';
-const cluster = 'kube-controller-manager';
-const person = 'kubectl-create';
-const chart = 'helm';
-
-const controllers = (section: Section): boolean => section === 'finalizers' || section === 'ownerReferences';
-const minded = /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\.|^capi\.cpaas\.io\/(imported|alauda-cluster)$/;
-/** What a person or a chart asked for, and a controller minds. */
-const asked =
-  (by: string, minder: string): Writer =>
-  (section, key) =>
-    section === 'status' || controllers(section) || minded.test(key) ? minder : by;
-const one =
-  (name: string): Writer =>
-  () =>
-    name;
-
-/** Who made a Machine and what belongs to it. */
-const maker = ({ metadata, kind }: KubeObject): string => {
-  const plane = 'cluster.x-k8s.io/control-plane' in (metadata.labels ?? {});
-  if (kind === 'MachineSet') return 'capi-machinedeployment*';
-  return plane ? 'capi-kubeadmcontrolplane*' : 'capi-machineset*';
-};
-const machine: Writer = (section, _key, object) =>
-  section === 'status' || section === 'finalizers' ? manager : maker(object);
-/** Made from a template by the controller, whose labels and annotations it goes on to apply. */
-const cloned: Writer = (section, _key, object) =>
-  section === 'labels' || section === 'annotations' ? maker(object) : manager;
-
-const inventory: Writer = (section, key) =>
-  (section === 'annotations' && key.startsWith('baremetal.alauda.io/')) || (section === 'status' && key === 'storage')
-    ? manager
-    : operator;
-
-const secret: Writer = (section, key, { type, metadata }) => {
-  if (type === 'cluster.x-k8s.io/secret') return manager;
-  if (type === 'kubernetes.io/service-account-token') return section === 'data' ? cluster : operator;
-  if (type !== 'elemental.cattle.io/plan') return metadata.ownerReferences ? manager : chart;
-  if (section === 'annotations') return key.startsWith('baremetal.') ? manager : operator;
-  if (section !== 'data') return operator;
-  return key === 'plan' || key === 'max-failures' || key === 'probe-period-seconds' ? manager : agent;
-};
-
-const pod: Writer = (section, _key, { metadata }) => {
-  const owner = metadata.ownerReferences?.[0]?.kind;
-  if (section === 'status' || owner === 'Node') return 'kubelet';
-  return owner === 'SeedImage' ? operator : owner === undefined ? person : cluster;
-};
-
-/** A kubelet registers its Node; kubeadm, the controllers of its cluster and Cluster API write on it what is theirs. */
-const node: Writer = (section, key) => {
-  if (section === 'status') return 'kubelet';
-  if (section === 'spec') return key.startsWith('podCIDR') ? cluster : 'kubelet';
-  if (key === 'node.alpha.kubernetes.io/ttl') return cluster;
-  if (/^kubeadm\.|^node-role\.|^node\.kubernetes\.io\/exclude-/.test(key)) return 'kubeadm';
-  return /(^|\.)cluster\.x-k8s\.io\//.test(key) ? manager : 'kubelet';
-};
-
-/** Who holds it writes it, by the name of his program. */
-const lease: Writer = (_section, _key, { metadata: { namespace, name } }) => {
-  if (namespace === 'kube-node-lease') return 'kubelet';
-  if (name.startsWith('apiserver-')) return 'kube-apiserver';
-  if (name.startsWith('elemental-')) return operator;
-  return name.includes('leader-election') ? manager : name;
-};
-
-/** The programs of those that tell Events under another name. */
-const tellers: Readonly<Record<string, string>> = {
-  'default-scheduler': 'kube-scheduler',
-  kubelet: 'kubelet',
-  'kube-proxy': 'kube-proxy',
-  'sim-elemental-operator': operator,
-};
-
-/** By `plural`, and for core kinds that several write, by who owns the object. */
-const writers: Readonly<Record<string, Writer>> = {
-  clusters: asked(person, manager),
-  kubeadmcontrolplanes: asked(person, manager),
-  machinedeployments: asked(person, manager),
-  machinehealthchecks: asked(person, manager),
-  kubeadmconfigtemplates: asked(person, manager),
-  baremetalclusters: asked(person, manager),
-  baremetalmachinetemplates: asked(person, manager),
-  machineinventorypools: asked(person, manager),
-  machineregistrations: asked(person, operator),
-  seedimages: asked(person, operator),
-  machinesets: machine,
-  machines: machine,
-  baremetalmachines: cloned,
-  kubeadmconfigs: cloned,
-  machineinventories: inventory,
-  secrets: secret,
-  pods: pod,
-  nodes: node,
-  leases: lease,
-  namespaces: one('kube-apiserver'),
-  events: (_section, _key, { source, reportingComponent }) =>
-    tellers[String((isRecord(source) && source['component']) || reportingComponent)] ?? manager,
-  deployments: asked(chart, cluster),
-  daemonsets: asked(chart, cluster),
-  replicasets: one(cluster),
-  appreleases: asked(chart, 'sentry'),
-  customresourcedefinitions: asked(chart, 'kube-apiserver'),
-  mutatingwebhookconfigurations: one(chart),
-  validatingwebhookconfigurations: one(chart),
-};
-const fallback: Writer = (_section, _key, { metadata: { namespace, ownerReferences, name } }) => {
-  if (ownerReferences) return operator;
-  if (name === 'kube-root-ca.crt' || (name === 'default' && namespace)) return cluster;
-  if (namespace === 'kube-system') return 'kubeadm';
-  return namespace === 'default' ? 'kube-apiserver' : chart;
-};
+import { agent, manager, network, operator, type Section, writerOf } from './writers.ts';
 
 /** Gives managedFields to an object that has none yet. */
 export type Ownership = (resource: Resource, object: KubeObject) => ManagedFields[];
@@ -150,7 +32,7 @@ export const ownershipOf =
       const applies = name.replace('/status', '').endsWith('*');
       const manager = name.replace('/status', '').replace('*', '');
       const noted = told?.[status ? `${manager}/status` : manager];
-      const said = (status ? lastSaid(object) : ranAt(object, manager)) ?? born;
+      const said = (status ? lastSaid(object) : doneAt(object, manager)) ?? born;
       const time = noted === undefined ? said : latest(timestamp(noted), status ? said : '');
       return {
         manager,
@@ -180,7 +62,7 @@ export function lastWritten(object: KubeObject, writes: Writes = unknown): numbe
 
 /** What each writer, with its subresource, owns of an object. */
 function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet> {
-  const writer = writers[resource.plural] ?? fallback;
+  const writer = writerOf(resource.plural);
   const entries = new Map<string, FieldSet>();
   const give = (section: Section, key: string, path: readonly string[], set: FieldSet) => {
     const subresource = section === 'status' && resource.status ? '/status' : '';
@@ -192,6 +74,8 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
   };
   for (const [step, inner] of Object.entries(fieldsOf(object, schemaOf(resource), { containers: true }))) {
     const field = step.slice(2);
+    // What the server itself fills in of a namespace is nobody's.
+    if (resource.plural === 'namespaces' && step !== 'f:metadata') continue;
     if (step === 'f:metadata') {
       for (const [part, below] of Object.entries(inner)) {
         const section = part.slice(2) as Section;
@@ -237,10 +121,19 @@ function lastSaid({ status }: KubeObject): string | undefined {
   return latest(last, typeof observed === 'string' ? observed : '') || undefined;
 }
 
-/** When the agent of a host last ran the plan of a Secret. */
-function ranAt({ type, ...secret }: KubeObject, manager: string): string | undefined {
+/** When a manager has done what the object itself tells of: renewed a Lease, run the plan of a Secret, given an address. */
+function doneAt({ type, ...object }: KubeObject, manager: string): string | undefined {
+  const { kind, spec, status } = object;
+  if (kind === 'Lease') return timestamp(Date.parse(String(spec?.['renewTime'] ?? spec?.['acquireTime'])));
+  if (manager === network) {
+    const conditions = Array.isArray(status?.['conditions']) ? status['conditions'].filter(isRecord) : [];
+    const given = conditions.find(
+      (one) => one['type'] === 'PodReadyToStartContainers' || one['type'] === 'NetworkUnavailable',
+    );
+    return given && String(given['lastTransitionTime']);
+  }
   if (type !== planSecretType || manager !== agent) return undefined;
-  const at = lastApplied(secret as Secret);
+  const at = lastApplied(object as Secret);
   return Number.isNaN(at) ? undefined : timestamp(at);
 }
 

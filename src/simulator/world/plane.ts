@@ -42,6 +42,7 @@ export function seedPlane(
       pool: layout.plane.pool,
       hostname: world.hostname(index),
       born: next,
+      founds: place === 0,
       stamp,
     });
     next = member.dates.done + random.integer(14 * second, 75 * second);

@@ -13,15 +13,16 @@ import type { MachineInventoryPool } from '../controllers/shapes/provider.ts';
 import { timestamp } from '../controllers/time.ts';
 import { machineInventoryPool } from './blueprint.ts';
 import { applying, type Dates, datesOf, day, hour, minute, officeTime, second } from './calendar.ts';
-import { clusterObjects, finishCluster, type SeededCluster, seedCluster } from './cluster.ts';
+import { clusterObjects, type SeededCluster, seedCluster } from './cluster.ts';
 import { type Lately, latelyTold } from './events.ts';
+import { finishCluster } from './finish.ts';
 import { hardwareAt } from './hardware.ts';
 import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
 import { type ClusterLayout, hostsOfShape, type Layout, planLayout, type Shape } from './layout.ts';
 import type { SeededMember } from './member.ts';
 import { onboardingAtRest } from './onboarding.ts';
 import { imageCatalog, platformRegistry } from './releases.ts';
-import { Stamp, type Writes } from './stamp.ts';
+import { type Noted, Stamp } from './stamp.ts';
 
 export interface SeedOptions {
   /** How many hosts; 42 where left out, and what its shape needs. Six for each cluster at least; 0 is an empty datacenter. */
@@ -58,7 +59,7 @@ export interface World {
   /** Events of the last hour, the oldest first. */
   events: Event[];
   /** Who has written what lately. */
-  writes: Writes;
+  writes: Noted;
   /** The pool that counts one free host too many, where there is one: set the fault before controllers start. */
   miscounted: string | undefined;
 }
@@ -116,7 +117,7 @@ export function seedWorld(options: SeedOptions): World {
   }
   for (const { role, hosts: its } of registrations) role.rules = planRules(its);
 
-  for (const cluster of clusters) finishCluster(cluster, stamp.clusterApi);
+  for (const cluster of clusters) finishCluster(cluster, stamp);
   for (const { inventory, secret } of hosts.values()) {
     reportedLately(inventory, now, seed);
     objects.push(inventory, secret);

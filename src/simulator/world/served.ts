@@ -5,7 +5,6 @@
 
 import type { Api } from '../api/api.ts';
 import type { KubeObject as Stored } from '../api/types.ts';
-import { find } from '../controllers/conditions.ts';
 import { addFinalizer } from '../controllers/owners.ts';
 import { encode } from '../controllers/plan-secret.ts';
 import {
@@ -22,7 +21,7 @@ import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Workloads } from '../workload/front.ts';
 import { pointedHere } from '../workload/kubeconfigs.ts';
-import { importedAt } from './cluster.ts';
+import { foundingOf } from './founding.ts';
 import { accountOf, giveTokens, type TokenDesk } from './management/account-tokens.ts';
 import type { World } from './seed.ts';
 
@@ -52,15 +51,20 @@ export function loadServed(
 }
 
 /** Marks the clusters as imported, in place, and gives the account of the platform's agent in each. */
-export function imported({ objects }: World): Map<string, KubeObject> {
+export function imported({ objects, nodes }: World): Map<string, KubeObject> {
   const accounts = new Map<string, KubeObject>();
   for (const object of objects) {
     if (object.kind !== 'Cluster') continue;
-    const { metadata, status } = object as Cluster;
+    const { metadata } = object as Cluster;
     addFinalizer(object, importFinalizer);
     metadata.labels = { ...metadata.labels, [importedLabel]: '', [platformClusterLabel]: metadata.name };
-    const initialized = find(status?.v1beta2?.conditions, 'ControlPlaneInitialized')?.lastTransitionTime;
-    const creationTimestamp = timestamp(importedAt(Date.parse(initialized ?? metadata.creationTimestamp ?? '')));
+    const first = nodes
+      .get(metadata.name)
+      ?.map((node) => node.metadata.creationTimestamp ?? '')
+      .sort()[0];
+    const creationTimestamp = timestamp(
+      foundingOf(object, Date.parse(first ?? metadata.creationTimestamp ?? '')).imported,
+    );
     const uid = new Random('sentry', metadata.uid ?? '').uuid();
     accounts.set(metadata.name, {
       ...{ apiVersion: 'v1', kind: 'ServiceAccount' },

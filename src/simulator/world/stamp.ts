@@ -17,7 +17,7 @@ export interface Writes {
 }
 
 /** Writes as they are noted: a large world has a hundred thousand, and few are ever asked for by writer. */
-class Noted implements Writes {
+export class Noted implements Writes {
   readonly #last = new Map<string, number>();
   readonly #uids: string[] = [];
   readonly #writers: string[] = [];
@@ -69,7 +69,7 @@ export class Stamp {
     this.clusterApi = clusterApi;
   }
 
-  get writes(): Writes {
+  get writes(): Noted {
     return this.#writes;
   }
 

@@ -16,6 +16,7 @@ import { ovnLease, releasedAddresses } from '../../../src/simulator/workload/kub
 import { newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { tellOfNetwork } from '../../../src/simulator/workload/kube-ovn/tell.ts';
 import { Told } from '../../../src/simulator/workload/told.ts';
+import { Beginning } from '../../../src/simulator/world/beginning.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
 import { nodeNamed } from './node.ts';
 
@@ -263,7 +264,7 @@ describe('the addresses of Nodes', () => {
     const ip = (address: string, joined: string) => {
       const node = nodeNamed('a', { joined, uid: joined });
       api.load([takenUp(node, network, address) as never]);
-      tellOfNetwork('ips', api, kept, network, joined);
+      tellOfNetwork('ips', api, kept, network, new Beginning({ born: Date.parse('2026-10-01T00:00:00Z') }));
       return api.find({ apiVersion: 'kubeovn.io/v1', kind: 'IP', metadata: { name: 'node-a' } })!;
     };
     const first = ip('100.64.0.2', '2026-11-01T00:00:00Z');

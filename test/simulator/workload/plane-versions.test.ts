@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { clusterBasics } from '../../../src/simulator/workload/basics.ts';
 import { PlaneVersions } from '../../../src/simulator/workload/plane-versions.ts';
+import { Beginning } from '../../../src/simulator/world/beginning.ts';
 import { nodeNamed } from './node.ts';
 
 const born = Date.parse('2026-11-01T00:00:00Z');
@@ -33,13 +34,14 @@ it('a version that comes while somebody looks is as old as that, and so is the g
   look(versions, [old]);
   const groups = (version: string) => {
     const { since } = versions;
-    return clusterBasics([old], [], {}, '2026-11-01T00:00:00Z', { version, since }).flatMap(({ kind, metadata }) =>
+    const beginning = new Beginning({ born: Date.parse('2026-11-01T00:00:00Z') });
+    return clusterBasics([old], {}, beginning, { version, since }).flatMap(({ kind, metadata }) =>
       kind === 'APIService' ? [[metadata.name, metadata.creationTimestamp]] : [],
     );
   };
-  expect(groups('v1.33.7-2')).toContainEqual(['v1.apps', '2026-11-01T00:00:00Z']);
+  expect(groups('v1.33.7-2')).toContainEqual(['v1.apps', '2026-10-31T23:59:50Z']);
   expect(groups('v1.33.7-2').map(([name]) => name)).not.toContain('v1.resource.k8s.io');
   look(versions, [node('a', '2026-11-01T00:00:20Z', 'v1.34.5-1')], now + 60_000);
   expect(groups('v1.34.5-1')).toContainEqual(['v1.resource.k8s.io', '2026-11-29T11:00:00Z']);
-  expect(groups('v1.34.5-1')).toContainEqual(['v1.apps', '2026-11-01T00:00:00Z']);
+  expect(groups('v1.34.5-1')).toContainEqual(['v1.apps', '2026-10-31T23:59:50Z']);
 });

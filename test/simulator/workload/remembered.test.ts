@@ -148,9 +148,13 @@ it('lets another take over from one whose member of etcd was removed, before its
 it('elects nobody whose container has not begun', () => {
   const remembered = new Remembered();
   const cluster = (time: string) =>
-    systemObjects({ nodes: [fresh], version, renewed: `2026-11-21T${time}Z`, remembered }).find(
-      ({ metadata }) => metadata.name === 'kube-scheduler',
-    );
+    systemObjects({
+      nodes: [fresh],
+      version,
+      born: '2026-11-21T00:59:00Z',
+      renewed: `2026-11-21T${time}Z`,
+      remembered,
+    }).find(({ metadata }) => metadata.name === 'kube-scheduler');
   expect(cluster('01:00:00')).toBeUndefined();
   expect(String(cluster('01:00:30')?.spec?.['acquireTime'])).toMatch(/^2026-11-21T01:00:(0[7-9]|1[0-4])/);
 });

@@ -138,11 +138,12 @@ export function toldSubnets(api: Api, network: Network, born: string, make: Make
   ];
 }
 
-/** An IP for each Pod with an address of its own, and for each Node. */
-export function toldIps(api: Api, make: Make): KubeObject[] {
+/** An IP for each Pod with an address of its own, and for each Node; `since`: when the network was there, as Kubernetes writes it. */
+export function toldIps(api: Api, since: string, make: Make): KubeObject[] {
   return usersOf(api).map(({ kind, object, address }) => {
     const { name, namespace = '', uid = '' } = object.metadata;
-    const creationTimestamp = object.metadata.creationTimestamp ?? '';
+    const born = object.metadata.creationTimestamp ?? '';
+    const creationTimestamp = born > since ? born : since;
     const pod = kind === 'Pod';
     const node = pod ? String(object.spec?.['nodeName'] ?? '') : name;
     const subnet = pod ? 'ovn-default' : 'join';

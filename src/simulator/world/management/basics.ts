@@ -4,20 +4,16 @@ import { POST_ONLY_GROUPS } from '../../api/discovery/discovery.ts';
 import { priorityOf } from '../../api/discovery/priorities.ts';
 import type { Resource } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
-import { ownerReference } from '../../controllers/owners.ts';
-import { Random } from '../../controllers/random.ts';
-import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import type { Make } from './cluster.ts';
 import { roles, type ServedSince } from './cluster-roles.ts';
 
 /**
- * All of it. `addresses` are those of the control plane's Nodes, `dns` those of the Pods that answer names, `served` says what
- * its servers bring.
+ * All of it but what is told when it is read. `addresses` are those of the control plane's Nodes, `served` says what its servers
+ * bring.
  */
 export function basics(
   make: Make,
   addresses: readonly string[],
-  dns: readonly string[],
   served: ServedSince,
   dnsAddress = '10.96.0.10',
 ): KubeObject[] {
@@ -46,22 +42,8 @@ export function basics(
     }),
     dnsLabels,
   );
-  const ownedBy = (owner: KubeObject, object: KubeObject): KubeObject => ({
-    ...object,
-    metadata: { ...object.metadata, ownerReferences: [ownerReference(owner as Plain)] },
-  });
-  const slice = (object: KubeObject) =>
-    label(ownedBy(dnsService, object), {
-      ...dnsLabels,
-      'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
-      'kubernetes.io/service-name': 'kube-dns',
-    });
   return [
     dnsService,
-    label(
-      make('v1', 'Endpoints', 'kube-dns', 'kube-system', { subsets: [{ addresses: ips(dns), ports: dnsPorts }] }),
-      dnsLabels,
-    ),
     ...['controller-manager', 'scheduler', 'etcd-0'].map((name) =>
       make('v1', 'ComponentStatus', name, '', {
         conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
@@ -73,22 +55,6 @@ export function basics(
       }),
       // Its slice is made by the server itself.
       { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
-    ),
-    slice(
-      make(
-        'discovery.k8s.io/v1',
-        'EndpointSlice',
-        `kube-dns-${new Random(`${dnsService.metadata.uid}/slice`).suffix()}`,
-        'kube-system',
-        {
-          addressType: 'IPv4',
-          endpoints: dns.map((ip) => ({
-            addresses: [ip],
-            conditions: { ready: true, serving: true, terminating: false },
-          })),
-          ports: dnsPorts,
-        },
-      ),
     ),
     label(
       make('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default', {

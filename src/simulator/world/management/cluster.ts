@@ -96,7 +96,14 @@ export function managementNodes(make: Make, since: string, heartbeat: string): K
           condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
           condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
           condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-          condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', 34_000 + at * 1000),
+          // The first of them waits for the network.
+          condition(
+            'Ready',
+            'True',
+            'KubeletReady',
+            'kubelet is posting ready status',
+            at === 1 ? 71_000 : 34_000 + at * 1000,
+          ),
         ],
         daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
         images: images[at - 1],

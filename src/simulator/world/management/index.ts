@@ -11,15 +11,18 @@ import { timestamp } from '../../controllers/time.ts';
 import { csiNodes } from '../../workload/csi-nodes.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
 import { ovnLease } from '../../workload/kube-ovn/lease.ts';
+import { bound } from '../../workload/kube-ovn/network.ts';
 import { tellOfNetwork } from '../../workload/kube-ovn/tell.ts';
 import { LeaseKeeper } from '../../workload/lease-keeper.ts';
 import { nodeLease } from '../../workload/leases.ts';
 import { systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
 import { Upkeep } from '../../workload/upkeep.ts';
+import type { Beginning } from '../beginning.ts';
+import type { Noted } from '../stamp.ts';
 import { toldAddresses } from './addresses.ts';
 import { apiServices, basics, givenToNamespaces } from './basics.ts';
-import { bornAfter } from './births.ts';
+import { bornAfter, managementBeginning } from './births.ts';
 import { webhookCertificates } from './certificates.ts';
 import {
   leaderLeases,
@@ -38,6 +41,7 @@ import { Leadership, type OnWork } from './leadership.ts';
 import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
+export { managementBeginning } from './births.ts';
 export { managementAddress, managementNetworks, managementVersion } from './cluster.ts';
 export { fixedDefinitions } from './definitions.ts';
 export { managementResources } from './kinds.ts';
@@ -58,6 +62,8 @@ export interface ManagementOptions {
   onWork?: OnWork;
   /** The webhooks that the API asks. */
   admission: readonly (Admission | Webhook)[];
+  /** Takes note of who has written to its objects later, where they do not say so. */
+  writes?: Noted;
 }
 
 /** The management cluster's own objects in its API. */
@@ -65,6 +71,7 @@ export class ManagementCluster {
   readonly #options: ManagementOptions;
   readonly #make: Make;
   readonly #since: string;
+  readonly #beginning: Beginning;
   #renewed: number;
   readonly #leadership: Leadership;
   /** The authority of the server, in PEM, once it serves. */
@@ -82,9 +89,10 @@ export class ManagementCluster {
 
   /** Loads everything. `options.api` must serve `managementResources`. */
   constructor(options: ManagementOptions) {
-    const { api, seed, since, admission } = options;
+    const { api, seed, since, admission, writes } = options;
     this.#options = options;
     this.#since = timestamp(since);
+    this.#beginning = managementBeginning(since);
     this.#renewed = options.now();
     this.#told = new Told(api);
     this.#leases = new LeaseKeeper(api, options.now);
@@ -105,24 +113,26 @@ export class ManagementCluster {
       const made = this.#make(apiVersion, kind, metadata.name, '', rest);
       return { ...made, metadata: { ...made.metadata, ...metadata } };
     };
+    api.backdateNamespaces(
+      (name) => timestamp(since + bornAfter('Namespace', '', name)),
+      (space) => {
+        writes?.note(space.metadata.uid ?? '', 'kube-ovn-controller', this.#beginning.at('kept'));
+        return bound(space, managementNetworks) ?? space;
+      },
+    );
     const nodes = managementNodes(this.#make, this.#since, timestamp(this.#renewed));
     const programs = managementPrograms(this.#make, nodes, timestamp(this.#renewed));
     this.#leadership = new Leadership({ now: options.now, after: options.after, onWork: options.onWork });
     this.#leadership.seen(programs.filter(({ kind }) => kind === 'Pod'));
     const { resources } = api;
-    const certificates = webhookCertificates(this.#make, since);
+    const certificates = webhookCertificates(this.#make);
     const authorities = (owner: string) => certificates.find((one) => one.owner === owner)?.ca;
     const objects = [
       ...nodes,
       ...this.#system(nodes),
       ...programs,
       ...platformReleases(this.#make),
-      ...basics(
-        this.#make,
-        addressesOf(nodes),
-        podAddresses(this.#system(nodes)),
-        servedFrom(managementVersion, this.#since),
-      ),
+      ...basics(this.#make, addressesOf(nodes), servedFrom(managementVersion, timestamp(this.#beginning.at('roles')))),
       ...apiServices(this.#make, resources),
       ...flowControl(this.#make),
       ...definitions(
@@ -148,7 +158,7 @@ export class ManagementCluster {
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
       this.#options.api.load(toldAddresses(this.#options.api));
     if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(this.#options.api));
-    tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#since);
+    tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#beginning);
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
     if (plural === 'leases') {
@@ -252,6 +262,7 @@ export class ManagementCluster {
       kubeOvn: managementNetwork,
       renewed,
       settings,
+      beginning: this.#beginning,
     });
     // They are kept apart.
     return all.filter(({ kind }) => kind !== 'Lease');
@@ -273,9 +284,3 @@ const addressOf = (object: KubeObject, type: string): string[] => {
   return addresses?.filter((one) => one.type === type).map(({ address }) => address) ?? [];
 };
 const addressesOf = (nodes: readonly KubeObject[]): string[] => nodes.flatMap((node) => addressOf(node, 'InternalIP'));
-
-/** Where the Pods are that answer names. */
-const podAddresses = (objects: readonly KubeObject[]): string[] =>
-  objects.flatMap(({ kind, metadata, status }) =>
-    kind === 'Pod' && metadata.labels?.['k8s-app'] === 'kube-dns' ? String(status?.['podIP'] ?? '') : [],
-  );

@@ -1,0 +1,159 @@
+/** The programs that a real cluster would name as the writers of what was put into the world ready made, section by section. */
+
+import { isRecord, type KubeObject } from '../api/types.ts';
+import { type Step, stepOf } from './beginning.ts';
+
+export type Section = 'spec' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences' | 'data' | 'status';
+/** The writer of a field `key` in a section of the object; with an asterisk where it applies what it wants. */
+export type Writer = (section: Section, key: string, object: KubeObject) => string;
+
+export const manager = 'manager';
+export const operator = 'elemental-operator';
+export const agent = 'elemental-system-agent';
+const cluster = 'kube-controller-manager';
+const person = 'kubectl-create';
+const chart = 'helm';
+const server = 'kube-apiserver';
+export const network = 'kube-ovn-controller';
+
+const controllers = (section: Section): boolean => section === 'finalizers' || section === 'ownerReferences';
+const minded = /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\.|^capi\.cpaas\.io\/(imported|alauda-cluster)$/;
+/** What a person or a chart asked for, and a controller minds. */
+const asked =
+  (by: string, minder: string): Writer =>
+  (section, key) =>
+    section === 'status' || controllers(section) || minded.test(key) ? minder : by;
+const one =
+  (name: string): Writer =>
+  () =>
+    name;
+
+/** Who made a Machine and what belongs to it. */
+const maker = ({ metadata, kind }: KubeObject): string => {
+  const plane = 'cluster.x-k8s.io/control-plane' in (metadata.labels ?? {});
+  if (kind === 'MachineSet') return 'capi-machinedeployment*';
+  return plane ? 'capi-kubeadmcontrolplane*' : 'capi-machineset*';
+};
+const machine: Writer = (section, _key, object) =>
+  section === 'status' || section === 'finalizers' ? manager : maker(object);
+/** Made from a template by the controller, whose labels and annotations it goes on to apply. */
+const cloned: Writer = (section, _key, object) =>
+  section === 'labels' || section === 'annotations' ? maker(object) : manager;
+
+const inventory: Writer = (section, key) =>
+  (section === 'annotations' && key.startsWith('baremetal.alauda.io/')) || (section === 'status' && key === 'storage')
+    ? manager
+    : operator;
+
+const secret: Writer = (section, key, { type, metadata }) => {
+  if (type === 'cluster.x-k8s.io/secret') return manager;
+  if (type === 'kubernetes.io/service-account-token') return section === 'data' ? cluster : operator;
+  if (type !== 'elemental.cattle.io/plan') return metadata.ownerReferences ? manager : chart;
+  if (section === 'annotations') return key.startsWith('baremetal.') ? manager : operator;
+  if (section !== 'data') return operator;
+  return key === 'plan' || key === 'max-failures' || key === 'probe-period-seconds' ? manager : agent;
+};
+
+/** Whether Kube-OVN has noted it on what others have made. */
+const isOfNetwork = (section: Section, key: string): boolean =>
+  (section === 'annotations' || section === 'labels') && key.startsWith('ovn.kubernetes.io/');
+
+const pod: Writer = (section, key, { metadata }) => {
+  if (isOfNetwork(section, key)) return network;
+  const owner = metadata.ownerReferences?.[0]?.kind;
+  if (section === 'status' || owner === 'Node') return 'kubelet';
+  return owner === 'SeedImage' ? operator : owner === undefined ? person : cluster;
+};
+
+/** A kubelet registers its Node; kubeadm, the controllers of its cluster and Cluster API write on it what is theirs. */
+const node: Writer = (section, key) => {
+  if (isOfNetwork(section, key)) return network;
+  if (section === 'status') return 'kubelet';
+  if (section === 'spec') return key.startsWith('podCIDR') ? cluster : 'kubelet';
+  if (key === 'node.alpha.kubernetes.io/ttl') return cluster;
+  if (/^kubeadm\.|^node-role\.|^node\.kubernetes\.io\/exclude-/.test(key)) return 'kubeadm';
+  return /(^|\.)cluster\.x-k8s\.io\//.test(key) ? manager : 'kubelet';
+};
+
+/** Who holds it writes it, by the name of his program. */
+const lease: Writer = (_section, _key, { metadata: { namespace, name } }) => {
+  if (namespace === 'kube-node-lease') return 'kubelet';
+  if (name.startsWith('apiserver-')) return 'kube-apiserver';
+  if (name.startsWith('elemental-')) return operator;
+  return name.includes('leader-election') ? manager : name;
+};
+
+/** The programs of those that tell Events under another name. */
+const tellers: Readonly<Record<string, string>> = {
+  'default-scheduler': 'kube-scheduler',
+  kubelet: 'kubelet',
+  'kube-proxy': 'kube-proxy',
+  'sim-elemental-operator': operator,
+};
+
+/** Who takes a step writes what is made in it. */
+const stepWriters: Readonly<Partial<Record<Step, string>>> = {
+  ...{ services: server, endpoint: server, roles: server, trust: server, levels: server },
+  ...{ accounts: cluster, sets: cluster, chartSets: cluster },
+  ...{ config: 'kubeadm', addons: 'kubeadm', kept: network },
+};
+
+/** By `plural`, and for core kinds that several write, by who owns the object. */
+const writers: Readonly<Record<string, Writer>> = {
+  clusters: asked(person, manager),
+  kubeadmcontrolplanes: asked(person, manager),
+  machinedeployments: asked(person, manager),
+  machinehealthchecks: asked(person, manager),
+  kubeadmconfigtemplates: asked(person, manager),
+  baremetalclusters: asked(person, manager),
+  baremetalmachinetemplates: asked(person, manager),
+  machineinventorypools: asked(person, manager),
+  machineregistrations: asked(person, operator),
+  seedimages: asked(person, operator),
+  machinesets: machine,
+  machines: machine,
+  baremetalmachines: cloned,
+  kubeadmconfigs: cloned,
+  machineinventories: inventory,
+  secrets: secret,
+  pods: pod,
+  nodes: node,
+  leases: lease,
+  namespaces: (section, key) => (isOfNetwork(section, key) ? network : server),
+  events: (_section, _key, { source, reportingComponent }) =>
+    tellers[String((isRecord(source) && source['component']) || reportingComponent)] ?? manager,
+  deployments: (section, _key, object) => (section === 'status' ? cluster : madeBy(object)),
+  daemonsets: (section, _key, object) => (section === 'status' ? cluster : madeBy(object)),
+  replicasets: one(cluster),
+  controllerrevisions: one(cluster),
+  endpoints: (_section, _key, object) => (isOfServer(object) ? server : cluster),
+  endpointslices: (_section, _key, object) => (isOfServer(object) ? server : cluster),
+  csinodes: one('kubelet'),
+  ips: one(network),
+  servicecidrs: one(server),
+  ipaddresses: one(server),
+  apiservices: one(server),
+  flowschemas: (section) => `api-priority-and-fairness-config-${section === 'status' ? 'consumer' : 'producer'}-v1`,
+  prioritylevelconfigurations: one('api-priority-and-fairness-config-producer-v1'),
+  appreleases: asked(chart, 'sentry'),
+  customresourcedefinitions: asked(chart, 'kube-apiserver'),
+  mutatingwebhookconfigurations: one(chart),
+  validatingwebhookconfigurations: one(chart),
+};
+const isOfServer = ({ metadata: { namespace, name } }: KubeObject): boolean =>
+  namespace === 'default' && name === 'kubernetes';
+/** Who makes what every cluster has; `alive` is the platform's. */
+const madeBy = (object: KubeObject): string =>
+  object.metadata.name === 'alive' ? chart : (stepWriters[stepOf(object) ?? 'chart'] ?? chart);
+const fallback: Writer = (_section, _key, object) => {
+  const { namespace, ownerReferences, name } = object.metadata;
+  const step = stepOf(object);
+  if (step && stepWriters[step]) return stepWriters[step];
+  if (ownerReferences) return operator;
+  if (name === 'kube-root-ca.crt' || (name === 'default' && namespace)) return cluster;
+  if (namespace === 'kube-system') return step === undefined ? 'kubeadm' : chart;
+  return namespace === 'default' ? server : chart;
+};
+
+/** Who writes the objects of a kind. */
+export const writerOf = (plural: string): Writer => writers[plural] ?? fallback;

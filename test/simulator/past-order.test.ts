@@ -1,0 +1,221 @@
+/** The past that a datacenter begins with, as somebody reads it who compares times and revisions: nothing is older than what it is made of. */
+import { X509Certificate } from 'node:crypto';
+import { get } from 'node:https';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiVersionOf, type Resource } from '../../src/simulator/api/resources.ts';
+import type { KubeObject } from '../../src/simulator/api/types.ts';
+import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
+
+let datacenter: Datacenter;
+const clusters = new Map<string, KubeObject[]>();
+
+beforeAll(async () => {
+  datacenter = await startDatacenter({ hosts: 42, seed: 'order', speed: 1, traffic: false });
+  const { api, transport, workloads, layout } = datacenter;
+  clusters.set(
+    'management',
+    await everything(api.resources, async (path) => (await transport.json<List>({ path })).items),
+  );
+  for (const { name } of layout.clusters) {
+    const { url, ca, token } = workloads.access(name)!;
+    const ask = async (path: string) =>
+      new Promise<KubeObject[]>((resolve, reject) => {
+        const options = { ca, headers: { authorization: `Bearer ${token}` } };
+        get(`${url}${path}`, options, (answer) => {
+          const parts: Buffer[] = [];
+          answer.on('data', (part: Buffer) => parts.push(part));
+          // Not every version serves every kind.
+          const items = () =>
+            answer.statusCode === 200 ? (JSON.parse(Buffer.concat(parts).toString()) as List).items : [];
+          answer.on('end', () => resolve(items()));
+        }).on('error', reject);
+      });
+    clusters.set(name, await everything(workloads.of(name).api.resources, ask));
+  }
+}, 60_000);
+afterAll(() => datacenter.stop());
+
+interface List {
+  items: KubeObject[];
+}
+
+/** Every object of every kind that is served, once. */
+async function everything(resources: readonly Resource[], ask: (path: string) => Promise<KubeObject[]>) {
+  const found = new Map<string, KubeObject>();
+  for (const resource of resources.filter(({ view }) => view === undefined)) {
+    const { group, version, plural, kind } = resource;
+    const apiVersion = apiVersionOf(resource);
+    const items = await ask(`${group ? `/apis/${group}/${version}` : '/api/v1'}/${plural}`);
+    for (const item of items) found.set(nameOf({ ...item, kind }), { ...item, kind, apiVersion });
+  }
+  return [...found.values()].filter(({ metadata }) => metadata.resourceVersion);
+}
+
+const nameOf = ({ kind, metadata: { namespace = '', name } }: KubeObject): string => `${kind} ${namespace}/${name}`;
+const time = (text: unknown): number => Date.parse(String(text));
+const bornAt = ({ metadata }: KubeObject): number => time(metadata.creationTimestamp);
+const writtenAt = (object: KubeObject): number =>
+  Math.max(bornAt(object), ...(object.metadata.managedFields ?? []).map((entry) => time(entry.time)));
+interface Said {
+  type: string;
+  status: string;
+  lastTransitionTime?: string;
+}
+const said = ({ status }: KubeObject): Said[] => {
+  const { conditions, v1beta2 } = (status ?? {}) as { conditions?: Said[]; v1beta2?: { conditions?: Said[] } };
+  return [...(conditions ?? []), ...(v1beta2?.conditions ?? [])].filter((one) => one.lastTransitionTime);
+};
+const all = (cluster: string): KubeObject[] => clusters.get(cluster)!;
+const named = (cluster: string, name: string): KubeObject => {
+  const found = all(cluster).find((object) => nameOf(object).startsWith(name));
+  if (!found) throw new Error(`no ${name} in ${cluster}`);
+  return found;
+};
+const revision = ({ metadata }: KubeObject): number => Number(metadata.resourceVersion);
+
+describe.each(['management', 'prod', 'lab'])('in %s', (cluster) => {
+  it('what was written later has a higher revision', () => {
+    const late: string[] = [];
+    let before: KubeObject | undefined;
+    for (const object of [...all(cluster)].sort((a, b) => revision(a) - revision(b))) {
+      // What is told only when it is read finds its second taken, where all of a chart was written in it.
+      if (before && writtenAt(object) < writtenAt(before) - 2000)
+        late.push(`${nameOf(object)} after ${nameOf(before)}`);
+      else if (!before || writtenAt(object) > writtenAt(before)) before = object;
+    }
+    expect(late).toEqual([]);
+  });
+
+  it('nothing was written or said before it was made, or said later than it was written', () => {
+    const early = all(cluster).filter((object) => {
+      const times = (object.metadata.managedFields ?? []).map((entry) => time(entry.time));
+      return (
+        times.some((at) => at < bornAt(object)) ||
+        said(object).some((one) => time(one.lastTransitionTime) < bornAt(object))
+      );
+    });
+    const unwritten = all(cluster).filter((object) =>
+      said(object).some((one) => time(one.lastTransitionTime) > writtenAt(object)),
+    );
+    expect([early.map(nameOf), unwritten.map(nameOf)]).toEqual([[], []]);
+  });
+
+  it('owners are there, and older than what they own', () => {
+    const byUid = new Map(all(cluster).map((object) => [object.metadata.uid, object]));
+    const wrong = all(cluster).flatMap((object) =>
+      (object.metadata.ownerReferences ?? []).flatMap(({ uid, kind, name }) => {
+        const owner = byUid.get(uid);
+        if (kind === 'SimApplication') return [];
+        // A manifest names what belongs to a Cluster before the Cluster itself.
+        const grace = kind === 'Cluster' ? 3000 : 0;
+        return owner && bornAt(owner) <= bornAt(object) + grace ? [] : [`${nameOf(object)} of ${kind} ${name}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+    expect(byUid.size).toBe(all(cluster).length);
+  });
+
+  it('what is observed is what is there', () => {
+    const behind = all(cluster).filter(({ status, metadata }) => {
+      const observed = (status as { observedGeneration?: number } | undefined)?.observedGeneration;
+      return observed !== undefined && observed !== metadata.generation;
+    });
+    expect(behind.map(nameOf)).toEqual([]);
+  });
+
+  it('a cluster came about as kubeadm and Kube-OVN bring one about', () => {
+    const order = [
+      ...[
+        'Namespace /kube-public',
+        'Service default/kubernetes',
+        'ClusterRole /system:node',
+        'ConfigMap kube-system/kube-apiserver-legacy-',
+      ],
+      ...['ServiceAccount kube-system/daemon-set-controller', 'ConfigMap kube-system/kubeadm-config'],
+      ...['ServiceAccount kube-system/coredns', 'ControllerRevision kube-system/kube-proxy'],
+      ...[
+        'CustomResourceDefinition /subnets.kubeovn.io',
+        'ServiceAccount kube-system/ovn',
+        'ControllerRevision kube-system/kube-ovn-cni',
+      ],
+    ].map((name) => named(cluster, name));
+    const born = order.map(bornAt);
+    expect(born).toEqual([...born].sort((a, b) => a - b));
+    // A definition is written once more when it is taken up.
+    const revisions = order.filter(({ kind }) => !/^(Namespace|CustomResourceDefinition)$/.test(kind)).map(revision);
+    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+    expect(revisions.every((one) => one < 900)).toBe(true);
+    const space = named(cluster, 'Namespace /kube-system');
+    expect(space.metadata.managedFields?.map(({ manager }) => manager).sort()).toEqual([
+      'kube-apiserver',
+      'kube-ovn-controller',
+    ]);
+    expect(revision(space)).toBeGreaterThan(revision(named(cluster, 'ControllerRevision kube-system/kube-ovn-cni')));
+    expect(revision(space)).toBeLessThan(1200);
+  });
+
+  it('nothing runs before somebody leads, and no Node is ready before it has its network', () => {
+    const sets = all(cluster).filter(({ kind }) => /^(ReplicaSet|ControllerRevision)$/.test(kind));
+    const led = bornAt(named(cluster, 'Lease kube-system/kube-controller-manager'));
+    expect(sets.filter((set) => bornAt(set) < led).map(nameOf)).toEqual([]);
+    const ready = all(cluster)
+      .filter(({ kind }) => kind === 'Node')
+      .map((node) => time(said(node).find(({ type }) => type === 'Ready')?.lastTransitionTime));
+    const cni = named(cluster, 'DaemonSet kube-system/kube-ovn-cni');
+    expect(Math.min(...ready)).toBeGreaterThan(bornAt(cni) + 5000);
+  });
+});
+
+describe('of a Cluster', () => {
+  const at = (object: KubeObject, type: string) =>
+    said(object)
+      .filter((one) => one.type === type)
+      .map((one) => time(one.lastTransitionTime));
+  const of = (kind: string) =>
+    all('management').filter(
+      (one) => one.kind === kind && one.metadata.labels?.['cluster.x-k8s.io/cluster-name'] === 'prod',
+    );
+
+  it('each condition is as old as what it speaks of', () => {
+    const cluster = named('management', 'Cluster cpaas-system/prod');
+    const machines = of('Machine');
+    expect(Math.max(...at(cluster, 'InfrastructureReady'))).toBeLessThanOrEqual(Math.min(...machines.map(bornAt)));
+    const initialized = at(cluster, 'ControlPlaneInitialized');
+    expect(initialized).toHaveLength(2);
+    expect(new Set(initialized).size).toBe(1);
+    expect(at(cluster, 'WorkersAvailable')[0]).toBeGreaterThan(Math.min(...of('MachineDeployment').map(bornAt)));
+    const up = machines.flatMap((machine) => at(machine, 'Ready'));
+    expect(writtenAt(cluster)).toBeGreaterThanOrEqual(Math.max(...up));
+  });
+
+  it('a group has been whole since the last of its Machines was ready', () => {
+    const plane = named('management', 'KubeadmControlPlane cpaas-system/prod');
+    const its = of('Machine').filter(({ metadata }) => metadata.ownerReferences?.[0]?.kind === 'KubeadmControlPlane');
+    const last = Math.max(...its.flatMap((machine) => at(machine, 'Ready')));
+    expect(at(plane, 'MachinesReady')).toEqual([last, last]);
+    for (const set of of('MachineSet')) {
+      const ready = of('Machine').filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === set.metadata.uid);
+      const whole = Math.max(...ready.flatMap((machine) => at(machine, 'Ready')));
+      expect(at(set, 'MachinesReady')).toEqual([whole, whole]);
+    }
+  });
+
+  it('its network is released some time after its first Node, and not as long in every cluster', () => {
+    const waits = datacenter.layout.clusters.map(({ name }) => {
+      const nodes = all(name).filter(({ kind }) => kind === 'Node');
+      return bornAt(named(name, 'AppRelease cpaas-system/cni-kube-ovn')) - Math.min(...nodes.map(bornAt));
+    });
+    expect(Math.min(...waits)).toBeGreaterThan(5000);
+    expect(new Set(waits).size).toBeGreaterThan(1);
+  });
+});
+
+it('certificates of webhooks are as old as the charts that make them', () => {
+  const secrets = all('management').filter(({ metadata }) => /-webhook-service-cert$/.test(metadata.name));
+  expect(secrets.length).toBeGreaterThan(0);
+  for (const secret of secrets) {
+    const data = (secret as unknown as { data: Record<string, string> }).data;
+    const { validFrom } = new X509Certificate(Buffer.from(data['tls.crt']!, 'base64'));
+    expect(Math.abs(time(validFrom) - bornAt(secret))).toBeLessThan(60_000);
+  }
+});
