@@ -90,4 +90,30 @@ describe('formats of the embedded server', () => {
     const bare = await ask(`${MAPS}/large`, { 'accept-encoding': 'identity' });
     expect([bare.headers.get('vary'), bare.headers.get('content-length')]).toEqual([null, null]);
   });
+
+  it('tells kinds in the order and with the fields of a server, and in which version they are kept', async () => {
+    const told = async (path: string) => JSON.parse((await ask(path)).text);
+    const core = await told('/api/v1');
+    expect(Object.keys(core)).toEqual(['kind', 'groupVersion', 'resources']);
+    const names: string[] = core.resources.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([...names].sort());
+    const pods = core.resources.find(({ name }: { name: string }) => name === 'pods');
+    expect(pods.storageVersionHash).toBe('xPOwRZ+Yhw8=');
+    const status = core.resources.find(({ name }: { name: string }) => name === 'pods/status');
+    expect(Object.keys(status)).toEqual(['name', 'singularName', 'namespaced', 'kind', 'verbs']);
+    const [events] = (await told('/apis/events.k8s.io/v1')).resources;
+    expect(events.storageVersionHash).toBe('r2yiGXH7wu8=');
+    const group = 'infrastructure.cluster.x-k8s.io/v1beta1';
+    const custom = (await told(`/apis/${group}`)).resources;
+    const pools = custom.find(({ name }: { name: string }) => name === 'machineinventorypools');
+    expect(pools.storageVersionHash).toBe('FjkQR3S7A2M=');
+  });
+
+  it('counts what is kept, and knows of every group that it is there', async () => {
+    const { text } = await ask('/metrics');
+    expect(text).not.toContain('apiserver_storage_objects{resource="componentstatuses"}');
+    for (const name of ['v1.', 'v1.authentication.k8s.io', 'v1.authorization.k8s.io', 'v1.events.k8s.io']) {
+      expect(text).toContain(`aggregator_unavailable_apiservice{name="${name}"} 0`);
+    }
+  });
 });

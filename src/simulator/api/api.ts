@@ -161,7 +161,7 @@ export class Api extends KeptObjects {
   async handle(request: ApiRequest): Promise<ApiAnswer> {
     const answer = await this.#answer(request).catch(errorAnswer);
     this.#counter.count(request, answer.status);
-    if (request.bare !== true) Object.assign(answer.headers, flowHeaders(this.#core, request.user));
+    if (request.bare !== true) Object.assign(answer.headers, flowHeaders(this.#core, request));
     return answer;
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ACCOUNT_ACTIONS } from '../account-token.ts';
 import { POD_ACTIONS } from '../pod-actions.ts';
 import { mediaRanges } from '../read/negotiate.ts';
@@ -106,23 +107,34 @@ function groupEntry({ group, versions }: Group) {
 }
 
 function resourceList(group: string, version: string, resources: readonly Resource[], minor: number) {
-  const entries = resources
-    .filter((r) => r.group === group && r.version === version)
-    .flatMap((one) => resourceEntries(one, minor));
+  const served = resources.filter((r) => r.group === group && r.version === version);
+  const entries = served.flatMap((one) => resourceEntries(one, minor));
   for (const kind of reviewsOf(group)) {
     const singularName = kind.toLowerCase();
     entries.push({ name: `${singularName}s`, singularName, namespaced: isOfNamespace(kind), kind, verbs: ['create'] });
   }
+  // The server tells its own by their names, and those of definitions as they came.
+  if (!served.some(({ custom }) => custom)) entries.sort(byName);
   return {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: apiVersionOf({ group, version }),
     resources: entries,
   };
 }
 
+const byName = ({ name: one }: { name?: unknown }, { name: other }: { name?: unknown }): number =>
+  String(one) < String(other) ? -1 : 1;
+
+/** What tells in which version a kind is kept: k8s.io/apiserver/pkg/endpoints/discovery/storageversionhash.go. */
+function storageHash(resource: Resource): string {
+  const { group, version, kind } = resource.view?.of ?? resource;
+  const digest = createHash('sha256').update(`${group}/${version}/${kind}`).digest();
+  return digest.subarray(0, 8).toString('base64');
+}
+
 function resourceEntries(resource: Resource, minor: number): Record<string, unknown>[] {
-  const { plural, singular, namespaced, kind, shortNames, categories } = resource;
+  const { group, plural, singular, namespaced, kind, shortNames, categories } = resource;
   const entries: Record<string, unknown>[] = [
     {
       name: plural,
@@ -132,18 +144,18 @@ function resourceEntries(resource: Resource, minor: number): Record<string, unkn
       verbs: verbsOf(resource),
       ...(shortNames.length > 0 ? { shortNames } : {}),
       ...(categories.length > 0 ? { categories } : {}),
+      ...(group === '' && plural === 'componentstatuses' ? {} : { storageVersionHash: storageHash(resource) }),
     },
   ];
-  const sub = { singularName: '', namespaced, verbs: SUBRESOURCE_VERBS };
-  if (resource.status) entries.push({ ...sub, name: `${plural}/status`, kind });
-  if (isDebugged(resource)) entries.push({ ...sub, name: `${plural}/ephemeralcontainers`, kind });
-  if (isResized(resource, minor)) entries.push({ ...sub, name: `${plural}/resize`, kind });
-  if (resource.approval) entries.push({ ...sub, name: `${plural}/approval`, kind });
-  if (resource.scale) {
-    entries.push({ ...sub, name: `${plural}/scale`, group: 'autoscaling', version: 'v1', kind: 'Scale' });
-  }
-  for (const { name, verbs, kind: of, group, version } of actionsOf(resource)) {
-    const elsewhere = group === '' ? {} : { group, version };
+  const add = (name: string, of: object) =>
+    entries.push({ name: `${plural}/${name}`, singularName: '', namespaced, ...of, verbs: SUBRESOURCE_VERBS });
+  if (resource.status) add('status', { kind });
+  if (isDebugged(resource)) add('ephemeralcontainers', { kind });
+  if (isResized(resource, minor)) add('resize', { kind });
+  if (resource.approval) add('approval', { kind });
+  if (resource.scale) add('scale', { group: 'autoscaling', version: 'v1', kind: 'Scale' });
+  for (const { name, verbs, kind: of, ...place } of actionsOf(resource)) {
+    const elsewhere = place.group === '' ? {} : place;
     entries.push({ name: `${plural}/${name}`, singularName: '', namespaced, ...elsewhere, kind: of, verbs });
   }
   return entries;

@@ -5,6 +5,7 @@ import { usageOf } from '../kubelet/usage.ts';
 import type { Resource } from '../resources.ts';
 import { databasePages } from '../storage/busy.ts';
 import { keyOf } from '../store.ts';
+import { POST_ONLY_GROUPS } from './discovery.ts';
 import { family, type Sample } from './exposition.ts';
 import { checksOf } from './health.ts';
 import { durations, lifeOf, pastRequests, sumOf, together } from './traffic.ts';
@@ -19,6 +20,9 @@ export interface ServedRequests {
   since: number;
 }
 
+/** Whether an APIService stands for a group: for all but the aggregator's own. */
+const isAggregated = ({ group }: { group: string }): boolean => group !== 'apiregistration.k8s.io';
+
 /** All of it. `build` as /version tells it. */
 export function metrics(
   core: Core,
@@ -29,7 +33,8 @@ export function metrics(
   const life = lifeOf(core, since);
   const { rss, coreNanoSeconds, nanoCores } = usageOf('kube-apiserver', life.key, life.since, core.now());
   const labels = Object.entries(build).map(([name, value]) => [snake(name), value] as const);
-  const kinds = resources.filter(({ view }) => view === undefined);
+  // Of a view nothing is kept, and how the parts of the control plane are is asked of them.
+  const kinds = resources.filter(({ view, plural }) => view === undefined && plural !== 'componentstatuses');
   const objects = kinds.map(
     (one) => [{ resource: one.group === '' ? one.plural : `${one.plural}.${one.group}` }, store.count(one)] as const,
   );
@@ -45,7 +50,13 @@ export function metrics(
     family(
       'aggregator_unavailable_apiservice',
       '[ALPHA] Gauge of APIServices which are marked as unavailable broken down by APIService name.',
-      [...new Set(kinds.map(({ group, version }) => `${version}.${group}`))].map((name) => [{ name }, 0]),
+      [
+        ...new Set(
+          [...resources, ...POST_ONLY_GROUPS].filter(isAggregated).map(({ group, version }) => `${version}.${group}`),
+        ),
+      ]
+        .sort()
+        .map((name) => [{ name }, 0]),
     ),
     one(
       'apiserver_audit_event_total',
