@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KubeError } from '../../src/kube/types.ts';
 import type { User } from '../../src/simulator/api/types.ts';
-import { type Datacenter, reportPace, startDatacenter } from '../../src/simulator/datacenter.ts';
+import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
 import { seedWorld } from '../../src/simulator/world/seed.ts';
+import { reportPace } from '../../src/simulator/world-use.ts';
 
 interface Thing {
   metadata: {

@@ -2,7 +2,8 @@
 
 import { type Kind, kinds } from '../../src/simulator/controllers/kinds.ts';
 import { startTraffic } from '../../src/simulator/controllers/traffic/index.ts';
-import { demoSpeed, trafficOf } from '../../src/simulator/datacenter.ts';
+import { demoSpeed } from '../../src/simulator/datacenter.ts';
+import { trafficOf } from '../../src/simulator/world-use.ts';
 import { type Lab, type LabOptions, minute, openLab } from './harness.ts';
 
 /** A world with its traffic: the default one where nothing else is asked for. */

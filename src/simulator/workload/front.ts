@@ -15,12 +15,10 @@ import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
 import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
 import { isAnonymous } from '../api/users.ts';
 import type { Faults } from '../controllers/faults.ts';
-import { Work } from '../controllers/kubernetes/manager.ts';
-import { Random } from '../controllers/random.ts';
+import type { Work } from '../controllers/kubernetes/manager.ts';
 import { WorkloadApi } from './api.ts';
-import { holderHost } from './leases.ts';
+import { workOf } from './cluster-work.ts';
 import type { ClusterSettings } from './settings.ts';
-import { isOfItsNode } from './system.ts';
 import { WorkloadView } from './view.ts';
 import { clusterOf, groupOf, unmarked, userOf } from './visitors.ts';
 import { isOfNodes, isWrite } from './writes.ts';
@@ -220,18 +218,7 @@ export class Workloads {
   /** Kubernetes' own controllers of a cluster that somebody writes to. */
   #working(cluster: string, member: Member): Work {
     if (!member.work) {
-      const work = new Work({
-        transport: (program) => member.api.as(program),
-        now: this.#options.now,
-        suffix: this.#suffix(cluster),
-        host: (program) => {
-          const metadata = { name: program, namespace: 'kube-system' };
-          return holderHost(member.api.api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata }));
-        },
-        network: () => this.settings(cluster).pods ?? '10.3.0.0/16',
-        isForeign: (object) => isOfItsNode(object) && !member.view.isDeleted(object),
-        onError: this.#options.onError,
-      });
+      const work = workOf({ ...this.#options, cluster, member, network: () => this.settings(cluster).pods });
       member.work = work;
       member.view.onNodes = () => work.soon();
       member.api.onEviction = () => work.soon();
@@ -274,11 +261,6 @@ export class Workloads {
   #look(member: Member): void {
     member.looked = true;
     member.view.watched();
-  }
-
-  #suffix(cluster: string): () => string {
-    const random = new Random('work', cluster);
-    return () => random.suffix();
   }
 
   #member(cluster: string): Member {

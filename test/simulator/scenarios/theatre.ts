@@ -4,7 +4,6 @@ import type { Transport } from '../../../src/kube/types.ts';
 import { apiTransport } from '../../../src/simulator/api/transport.ts';
 import { importController } from '../../../src/simulator/controllers/platform/import.ts';
 import { startTraffic } from '../../../src/simulator/controllers/traffic/index.ts';
-import { trafficOf } from '../../../src/simulator/datacenter.ts';
 import { Playhouse, type Scenarios } from '../../../src/simulator/scenarios/index.ts';
 import { serverControl } from '../../../src/simulator/scenarios/server-control.ts';
 import { hardwareAt } from '../../../src/simulator/world/hardware.ts';
@@ -12,6 +11,7 @@ import { type Layout, planLayout } from '../../../src/simulator/world/layout.ts'
 import type { Make } from '../../../src/simulator/world/management/cluster.ts';
 import { managementResources } from '../../../src/simulator/world/management/kinds.ts';
 import { platformReleases } from '../../../src/simulator/world/management/release.ts';
+import { trafficOf } from '../../../src/simulator/world-use.ts';
 import { type Lab, type LabOptions, openLab } from '../harness.ts';
 import { watchInvariants } from '../invariants.ts';
 

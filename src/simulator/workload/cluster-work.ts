@@ -1,0 +1,35 @@
+/** Kubernetes' own controllers of one workload cluster. */
+
+import { Work } from '../controllers/kubernetes/manager.ts';
+import { Random } from '../controllers/random.ts';
+import type { WorkloadApi } from './api.ts';
+import { holderHost } from './leases.ts';
+import { isOfItsNode } from './system.ts';
+import type { WorkloadView } from './view.ts';
+
+interface Place {
+  cluster: string;
+  member: { api: WorkloadApi; view: WorkloadView };
+  /** Unix time in ms. */
+  now: () => number;
+  /** The network of its Pods as a CIDR, where somebody has said which. */
+  network: () => string | undefined;
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Those controllers, which look when they are told to; what is of a Node alone they leave to the view. */
+export function workOf({ cluster, member: { api, view }, now, network, onError }: Place): Work {
+  const random = new Random('work', cluster);
+  return new Work({
+    transport: (program) => api.as(program),
+    now,
+    suffix: () => random.suffix(),
+    host: (program) => {
+      const metadata = { name: program, namespace: 'kube-system' };
+      return holderHost(api.api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata }));
+    },
+    network: () => network() ?? '10.3.0.0/16',
+    isForeign: (object) => isOfItsNode(object) && !view.isDeleted(object),
+    onError,
+  });
+}
