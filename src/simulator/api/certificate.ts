@@ -1,6 +1,7 @@
 import {
   createHash,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
@@ -31,18 +32,17 @@ const sharedPair = () => {
 };
 
 /**
- * The certificate of an authority called `name`, valid for ten years from Unix time `from` in ms, as kubeadm makes them.
- * All authorities of a process have one RSA key: to make one takes as long as to make a world.
+ * The certificate of an authority called `name`, valid for ten years from Unix time `from` in ms, as kubeadm makes them
+ * (k8s.io/client-go/util/cert); with `last` as Cluster API does (util/certs), which counts from 0 and lets no other be
+ * below it. All authorities of a process have one RSA key: to make one takes as long as to make a world.
  */
-export function authority(
-  name: string,
-  from: number,
-  { serial: of = name, last = false }: { serial?: string; last?: boolean } = {},
-): Credentials {
+export function authority(name: string, from: number, { last = false }: { last?: boolean } = {}): Credentials {
   const { publicKey, privateKey } = sharedPair();
   const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
   const subject = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from(name)))));
-  const serial = digestOf(`${of}/${from}`).subarray(0, 8);
+  const serial = last
+    ? Buffer.from([0])
+    : Buffer.concat([Buffer.from([1]), digestOf(`${name}/${from}`).subarray(0, 7)]);
   const yes = tlv(0x01, Buffer.from([0xff]));
   // An authority, with no other below it where it is the last.
   const basic = last ? sequence(yes, integer(Buffer.from([0]))) : sequence(yes);
@@ -50,7 +50,7 @@ export function authority(
   const usage = tlv(0x03, Buffer.from([2, 0b10100100]));
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), serial])),
+    integer(serial),
     algorithm,
     subject,
     sequence(utcTime(from), utcTime(from + 3650 * DAY)),
@@ -61,6 +61,8 @@ export function authority(
       sequence(
         sequence(oid(OID.keyUsage), yes, octets(usage)),
         sequence(oid(OID.basicConstraints), yes, octets(basic)),
+        ownKey(publicKey),
+        ...(last ? [] : [sequence(oid(OID.alternativeName), octets(sequence(tlv(0x82, Buffer.from(name)))))]),
       ),
     ),
   );
@@ -103,7 +105,7 @@ export function certified(subject: Subject, by?: { name: string; key: string }):
     sequence(utcTime(subject.from), utcTime(subject.until)),
     own,
     pair.publicKey.export({ type: 'spki', format: 'der' }),
-    tlv(0xa3, sequence(...usesOf(subject.hosts ?? [], by === undefined))),
+    tlv(0xa3, sequence(...usesOf(subject.hosts ?? [], by ? keyBy(by.key) : ownKey(pair.publicKey), by === undefined))),
   );
   const signature = sign('sha256', body, by ? createPrivateKey(by.key) : pair.privateKey);
   return {
@@ -135,6 +137,7 @@ export function signedRequest(
         sequence(oid(OID.keyUsage), yes, octets(tlv(0x03, Buffer.from([5, 0b10100000])))),
         sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(server ? OID.serverAuth : OID.clientAuth)))),
         sequence(oid(OID.basicConstraints), yes, octets(sequence())),
+        keyBy(by.key),
       ),
     ),
   );
@@ -162,7 +165,24 @@ function nameOf({ name, organization }: { name: string; organization?: string })
   return sequence(...(organization ? [part(OID.organization, organization)] : []), part(OID.commonName, name));
 }
 
-function usesOf(hosts: readonly string[], isAuthority: boolean): Buffer[] {
+/** What Go calls a key by: the SHA-1 of its bits (crypto/x509). */
+function keyId(key: KeyObject): Buffer {
+  const bits =
+    key.asymmetricKeyType === 'rsa'
+      ? key.export({ type: 'pkcs1', format: 'der' })
+      : // A point of P-256 stands last, and is as long as that.
+        key.export({ type: 'spki', format: 'der' }).subarray(-65);
+  return createHash('sha1').update(bits).digest();
+}
+
+/** Tells an authority's own key. */
+const ownKey = (key: KeyObject): Buffer => sequence(oid(OID.subjectKey), octets(octets(keyId(key))));
+
+/** Tells by which key something was signed, which is in PEM. */
+const keyBy = (key: string): Buffer =>
+  sequence(oid(OID.authorityKey), octets(sequence(tlv(0x80, keyId(createPublicKey(key))))));
+
+function usesOf(hosts: readonly string[], key: Buffer, isAuthority: boolean): Buffer[] {
   const yes = tlv(0x01, Buffer.from([0xff]));
   // digitalSignature and keyEncipherment; keyCertSign too where it is its own authority.
   const usage = tlv(0x03, Buffer.from(isAuthority ? [2, 0b10100100] : [5, 0b10100000]));
@@ -174,6 +194,7 @@ function usesOf(hosts: readonly string[], isAuthority: boolean): Buffer[] {
     sequence(oid(OID.keyUsage), yes, octets(usage)),
     sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(purpose)))),
     sequence(oid(OID.basicConstraints), yes, octets(sequence(...(isAuthority ? [yes] : [])))),
+    key,
     ...(names.length > 0 ? [sequence(oid(OID.alternativeName), octets(sequence(...names)))] : []),
   ];
 }
@@ -208,6 +229,8 @@ const OID = {
   sha256Rsa: '2a864886f70d01010b',
   commonName: '550403',
   alternativeName: '551d11',
+  subjectKey: '551d0e',
+  authorityKey: '551d23',
   basicConstraints: '551d13',
   keyUsage: '551d0f',
   extendedKeyUsage: '551d25',

@@ -1,5 +1,5 @@
 /** The Secrets that lead to workload clusters. */
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { get, request } from 'node:https';
@@ -99,7 +99,7 @@ it('authorities of a cluster are certificates of their own keys, and its kubecon
   const secrets = certificateSecrets(object('Cluster'), object('KubeadmControlPlane'));
   const text = (name: string, key: string) =>
     Buffer.from(secrets.find(({ metadata }) => metadata.name === name)?.data?.[key] ?? '', 'base64').toString();
-  const serials = new Set<string>();
+  const prints = new Set<string>();
   // Cluster API calls all of them the same, and lets them be valid a little before they are made.
   for (const suffix of ['ca', 'etcd', 'proxy']) {
     const certificate = new X509Certificate(text(`prod-${suffix}`, 'tls.crt'));
@@ -108,13 +108,35 @@ it('authorities of a cluster are certificates of their own keys, and its kubecon
       true,
       true,
     ]);
-    serials.add(certificate.serialNumber);
+    // Cluster API counts none of them.
+    expect(BigInt(`0x${certificate.serialNumber}`)).toBe(0n);
+    prints.add(certificate.fingerprint256);
     expect(certificate.checkPrivateKey(createPrivateKey(text(`prod-${suffix}`, 'tls.key')))).toBe(true);
-    expect(Date.parse(certificate.validFrom)).toBe(Date.parse(born) - 300_000);
+    const late = Date.parse(certificate.validFrom) - (Date.parse(born) - 300_000);
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(30_000);
   }
-  expect(serials.size).toBe(3);
+  expect(prints.size).toBe(3);
   expect(text('prod-sa', 'tls.crt')).toMatch(/^-----BEGIN PUBLIC KEY-----/);
   expect(text('prod-kubeconfig', 'value')).toMatch(/^apiVersion: v1\nclusters:\n- cluster:\n/);
+});
+
+it('certificates of a cluster tell by which key they were signed, and authorities their own', () => {
+  const object = (kind: string) => ({ apiVersion: 'v1', kind, metadata: { name: 'prod' } });
+  const secrets = certificateSecrets(object('Cluster'), object('KubeadmControlPlane'));
+  const of = (name: string, key: string) =>
+    Buffer.from(secrets.find(({ metadata }) => metadata.name === name)?.data?.[key] ?? '', 'base64').toString();
+  const hex = (pem: string) => new X509Certificate(pem).raw.toString('hex');
+  const authority = of('prod-ca', 'tls.crt');
+  const bits = new X509Certificate(authority).publicKey.export({ type: 'pkcs1', format: 'der' });
+  const id = createHash('sha1').update(bits).digest('hex');
+  // Extensions 2.5.29.14 and 2.5.29.35.
+  expect(hex(authority)).toContain(`551d0e04160414${id}`);
+  expect(hex(authority)).not.toContain('551d23');
+  const { users } = parse(of('prod-kubeconfig', 'value'));
+  const client = Buffer.from(users[0].user['client-certificate-data'], 'base64').toString();
+  expect(hex(client)).toContain(`551d23041830168014${id}`);
+  expect(hex(client)).not.toContain('551d0e');
 });
 
 it('open the API by a client certificate of the cluster, whose authority certifies the server too', async () => {

@@ -18,7 +18,11 @@ const authorities = ['ca', 'etcd', 'proxy'];
 /** As clocks differ, what it makes is valid a little before it is made, ms. */
 const early = 300_000;
 
-/** All such Secrets of a cluster. The authorities are as old as the Cluster. */
+/** How long the first of them takes to come, ms: never the same, and keys take a moment each. */
+const delay = (name: string): number =>
+  ([...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 20) * 1000;
+
+/** All such Secrets of a cluster. The authorities are hardly younger than the Cluster. */
 export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane): Secret[] {
   const name = cluster.metadata.name;
   const secret = (suffix: string, data: Record<string, string>): Secret => ({
@@ -33,9 +37,8 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane)
     data,
   });
   const born = Date.parse(cluster.metadata.creationTimestamp ?? '') || 0;
-  const made = authorities.map(
-    (suffix) => [suffix, authority(common, born - early, { serial: `${name}/${suffix}`, last: true })] as const,
-  );
+  const from = born - early + delay(name);
+  const made = authorities.map((suffix, at) => [suffix, authority(common, from + at * 1000, { last: true })] as const);
   const pairs = made.map(([suffix, { certificate, key }]) =>
     secret(suffix, { 'tls.crt': base64(certificate), 'tls.key': base64(key) }),
   );
@@ -45,7 +48,7 @@ export function certificateSecrets(cluster: Cluster, plane: KubeadmControlPlane)
   const { host = '', port = '' } = cluster.spec?.controlPlaneEndpoint ?? {};
   const user = `${name}-admin`;
   const admin = certified(
-    { name: 'kubernetes-admin', organization: 'system:masters', from: born - early, until: born + year },
+    { name: 'kubernetes-admin', organization: 'system:masters', from, until: born + year },
     { name: common, key },
   );
   const kubeconfig = yamlLines({
