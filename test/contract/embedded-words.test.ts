@@ -69,6 +69,7 @@ describe('the words of the embedded server', () => {
     expect(await patch('strategic-merge-patch+json', '[]')).toBe(
       '400 json: cannot unmarshal array into Go value of type map[string]interface {}',
     );
+    expect(await patch('json', '{}')).toBe('415 415: Unsupported Media Type');
     expect(await patch('apply-patch+yaml', '{a: b')).toBe(
       "400 error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find expected ',' or '}'",
     );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { definitionsOf, type Operation, type Published, pathsOf, type Reference } from './openapi-parts.ts';
 
@@ -12,8 +13,11 @@ export function openapiV3(path: string, resources: readonly Resource[]): unknown
     documents.set(name, [...(documents.get(name) ?? []), resource]);
   }
   if (path === '/openapi/v3') {
-    const paths = [...documents.keys()].map((name) => [name, { serverRelativeURL: `/openapi/v3/${name}` }]);
-    return { paths: Object.fromEntries(paths) };
+    const paths = [...documents].map(([name, kinds]) => [
+      name,
+      { serverRelativeURL: `/openapi/v3/${name}?hash=${hashOf(name, kinds)}` },
+    ]);
+    return { paths: Object.fromEntries(paths.sort(([one], [other]) => (String(one) < String(other) ? -1 : 1))) };
   }
   const served = documents.get(path.slice('/openapi/v3/'.length));
   if (served === undefined) return undefined;
@@ -25,6 +29,13 @@ export function openapiV3(path: string, resources: readonly Resource[]): unknown
     components: { schemas: definitionsOf(served, refer) },
   };
 }
+
+/** Clients keep a document for as long as this stays: it is another one where the kinds are others. */
+const hashOf = (name: string, kinds: readonly Resource[]): string =>
+  createHash('sha512')
+    .update([name, ...kinds.map(({ plural, defined = '' }) => `${plural}/${defined}`)].join())
+    .digest('hex')
+    .toUpperCase();
 
 const pointer = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 // A reference cannot have words of its own beside it: hence the wrapping.
