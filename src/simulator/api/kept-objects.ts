@@ -58,12 +58,12 @@ export class KeptObjects {
    * judges them; pods, services and what makes pods get what the server adds to any. Throws on a kind that is not served.
    */
   load(objects: readonly KubeObject[]): void {
-    for (const object of this.#inOrder(objects)) {
+    for (const { object, at } of this.#inOrder(objects)) {
       const resource = this.resources.find(
         ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-      this.#enter(resource, completed(resource, object));
+      this.#enter(resource, completed(resource, object), { at });
     }
   }
 
@@ -76,29 +76,27 @@ export class KeptObjects {
 
   /** As `load`, of objects that are there: what was written on them before the server began, and has not been told. */
   recall(objects: readonly KubeObject[]): void {
-    for (const object of this.#inOrder(objects)) {
+    for (const { object, at } of this.#inOrder(objects)) {
       const resource = this.resources.find(
         (one) => one.kind === object.kind && apiVersionOf(one) === object.apiVersion,
       );
-      if (resource) this.#enter(resource, completed(resource, object), true);
+      if (resource) this.#enter(resource, completed(resource, object), { at, anew: true });
     }
   }
 
   /** What was written first comes first: where many were written at once, the later ones make room. */
-  #inOrder(objects: readonly KubeObject[]): readonly KubeObject[] {
+  #inOrder(objects: readonly KubeObject[]): readonly { object: KubeObject; at: number }[] {
     const past = this.#past;
-    if (objects.length < 2 || !past || past.since >= this.began) return objects;
-    const dated = objects.map((object) => ({ object, at: past.written(object) }));
-    return dated.sort((a, b) => a.at - b.at).map(({ object }) => object);
+    if (!past || past.since >= this.began) return objects.map((object) => ({ object, at: Number.POSITIVE_INFINITY }));
+    return objects.map((object) => ({ object, at: past.written(object) })).sort((a, b) => a.at - b.at);
   }
 
-  /** Stores an object as it is: if it was not there, under the revision of the time at which it was written. */
-  #enter(resource: Resource, object: KubeObject, anew = false): void {
+  /** Stores an object as it is: if it was not there, under the revision of the time `at` which it was written. */
+  #enter(resource: Resource, object: KubeObject, { at, anew = false }: { at: number; anew?: boolean }): void {
     const { store } = this;
     const past = this.#past;
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     if (past && past.since < this.began && (anew || store.get(resource, key) === undefined)) {
-      const at = past.written(object);
       const share = (at - past.since) / (this.began - past.since);
       const revision = past.revision?.(object, at, this.began, this.#settled) ?? share * this.#settled;
       if (share < 1 && store.place(resource, key, object, revision, at)) return;
@@ -146,7 +144,7 @@ export class KeptObjects {
       const creationTimestamp = typeof born === 'string' ? born : born(object.metadata.name);
       return noted({ ...object, metadata: { ...object.metadata, creationTimestamp } });
     });
-    for (const object of this.#inOrder(spaces)) this.#enter(this.#namespaces, object, true);
+    for (const { object, at } of this.#inOrder(spaces)) this.#enter(this.#namespaces, object, { at, anew: true });
   }
 
   get #namespaces(): Resource {
@@ -167,7 +165,7 @@ export class KeptObjects {
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     };
-    this.#enter(this.#namespaces, namespace);
+    this.load([namespace]);
   }
 }
 

@@ -155,8 +155,9 @@ function turnsOf(members: SeededGroup['members'], made: number): Moment[] {
   const told = first && spans.length > 1 ? [first, spans.at(-1)!] : spans;
   return [
     { at: made, machines: at(made - 1), wanted: first?.wanted ?? 0 },
-    ...told.flatMap(({ from, made: last, until, wanted }) =>
-      [...new Set([from, last, until])].map((time) => ({ at: time, machines: at(time), wanted })),
+    ...told.flatMap(({ from, made: last, until, wanted }, place) =>
+      // Somebody asks for more just before they come.
+      [...(place === 0 ? [] : [from - 1]), last, until].map((time) => ({ at: time, machines: at(time), wanted })),
     ),
   ];
 }
