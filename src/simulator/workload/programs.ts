@@ -62,10 +62,11 @@ export function programsOf(version: string, ovn: string | undefined, settings: C
     { name: 'kube-ovn-cni', image, as: 'daemon', ...ofNetwork('kube-ovn-cni'), network: true },
     { name: 'ovs-ovn', image, as: 'daemon', ...ofNetwork('ovs') },
     { name: 'kube-ovn-pinger', image, as: 'daemon', ...ofNetwork('kube-ovn-pinger'), network: true, podAddress: true },
-    ...(['kube-ovn-controller', 'kube-ovn-monitor'] as const).map((name): Program => {
-      return { name, image, as: 'deployment', plane: true, ...ofNetwork(name), replicas: 1 };
+    ...(['kube-ovn-controller', 'kube-ovn-monitor', 'ovn-central'] as const).map((name): Program => {
+      // The chart asks for one on each master, and for one monitor.
+      const replicas = name === 'kube-ovn-monitor' ? 1 : (settings.masters ?? 3);
+      return { name, image, as: 'deployment', plane: true, ...ofNetwork(name), replicas };
     }),
-    { name: 'ovn-central', image, as: 'deployment', plane: true, ...ofNetwork('ovn-central'), replicas: 3 },
   ];
 }
 

@@ -122,12 +122,13 @@ export class PutObjects {
     return kind === 'Event' && Date.parse(String(lastTimestamp ?? eventTime)) > this.#now() - toldFor;
   }
 
-  /** The platform's next image for what somebody may have changed otherwise, or taken away. */
-  async #change(path: string, { spec }: KubeObject): Promise<void> {
+  /** The platform's next image for what somebody may have changed otherwise, or taken away; a chart says how many, too. */
+  async #change(path: string, { metadata, spec }: KubeObject): Promise<void> {
     const template = spec?.['template'] as { spec?: { initContainers?: object[] } } | undefined;
     const { initContainers } = template?.spec ?? {};
     const wanted = { containers: containers(template?.spec), ...(initContainers ? { initContainers } : {}) };
-    const body = { spec: { template: { spec: wanted } } };
+    const isOfChart = metadata.labels?.['component'] === 'network' && spec?.['replicas'] !== undefined;
+    const body = { spec: { ...(isOfChart ? { replicas: spec['replicas'] } : {}), template: { spec: wanted } } };
     const contentType = 'application/strategic-merge-patch+json';
     await this.#cluster
       .as('manager')

@@ -63,12 +63,22 @@ export class Remembered {
   #next = Number.POSITIVE_INFINITY;
   /** Since when there is the cluster, Unix time in ms. */
   #born = Number.NEGATIVE_INFINITY;
+  #chart: { version: string | undefined; masters: number } | undefined;
   /** What etcd has been through, where somebody has followed it. */
   etcd: EtcdPast | undefined;
   /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
   parted: ReadonlyMap<string, number> = new Map();
   /** Since when its control plane has which version. */
   readonly versions = new PlaneVersions();
+
+  /**
+   * For how many masters the chart of Kube-OVN of a version was rendered: as many as were wanted then, whatever is wanted since. Until the
+   * next version it is left as it is. Source: kubeovn/kube-ovn, charts/kube-ovn/templates/_helpers.tpl.
+   */
+  rendered(version: string | undefined, wanted: number | undefined): number | undefined {
+    if (wanted !== undefined && this.#chart?.version !== version) this.#chart = { version, masters: wanted };
+    return this.#chart?.masters;
+  }
 
   /** Of which members the etcd of a Node was told, itself the last: those of its join. `plane`: the oldest first. */
   members(node: Node, plane: readonly Node[]): readonly Member[] {

@@ -34,6 +34,8 @@ export interface ClusterSettings {
   name?: string;
   /** The version that is wanted of the control plane. */
   version?: string;
+  /** How many Nodes the control plane is to have. */
+  masters?: number;
   /** Tags of images, where the control plane names them. */
   coredns?: string;
   etcd?: string;
@@ -105,6 +107,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   const coredns = coreDnsOf(rt, plane, name);
   return {
     version,
+    masters: plane.spec?.replicas ?? 1,
     coredns,
     name,
     pods: textAt(cluster.spec, 'clusterNetwork', 'pods', 'cidrBlocks', '0'),

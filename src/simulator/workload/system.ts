@@ -45,7 +45,8 @@ export interface SystemOptions {
 
 /** All of it for these Nodes. The same Nodes give the same objects, Leases and what was remembered aside. */
 export function systemObjects(options: SystemOptions): KubeObject[] {
-  const { nodes, version, kubeOvn, renewed, settings = { tokens: [] }, remembered = new Remembered() } = options;
+  const { nodes, version, kubeOvn, renewed, settings: known = { tokens: [] }, remembered = new Remembered() } = options;
+  const settings = { ...known, masters: remembered.rendered(kubeOvn, known.masters) };
   const now = options.now ?? Date.parse(renewed);
   remembered.look(nodes);
   const born = options.born ?? nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;

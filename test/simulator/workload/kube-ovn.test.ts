@@ -1,7 +1,6 @@
 /** The roll-out of Kube-OVN: from the Cluster's annotation to the AppRelease in the workload cluster. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../src/simulator/api/api.ts';
-import type { KubeObject } from '../../../src/simulator/api/types.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import {
@@ -12,7 +11,7 @@ import {
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import { workloadResources } from '../../../src/simulator/workload/kinds.ts';
 import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
-import { ovnLease, releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
+import { releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
 import { newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { tellOfNetwork } from '../../../src/simulator/workload/kube-ovn/tell.ts';
 import { Told } from '../../../src/simulator/workload/told.ts';
@@ -183,43 +182,6 @@ describe('who leads OVN', () => {
     expect(next({ ready: false })?.metadata.name).toBe('next');
     expect(next({ going: '2026-11-03T00:00:00Z' })?.metadata.name).toBe('next');
     expect(nextLeader([central('a', { ready: false })])).toBeUndefined();
-  });
-});
-
-describe('the Lease of its controllers', () => {
-  const at = Date.parse('2026-11-21T02:00:00Z');
-  const pod = (name: string, startedAt: string) => ({
-    ...{ apiVersion: 'v1', kind: 'Pod' },
-    metadata: { name, namespace: 'kube-system', labels: { app: 'kube-ovn-controller' } },
-    status: {
-      conditions: [{ type: 'Ready', status: 'True' }],
-      containerStatuses: [{ name: 'kube-ovn-controller', state: { running: { startedAt } } }],
-    },
-  });
-  const leaseOf = (pods: readonly object[], known?: KubeObject, now = at) =>
-    ovnLease({ all: () => pods as KubeObject[], find: ({ kind }) => (kind === 'Lease' ? known : undefined) }, now)[0];
-
-  it('names the Pod that began first, which keeps it, and goes to another at once when it ends', () => {
-    const pods = [pod('b', '2026-11-01T00:00:09Z'), pod('a', '2026-11-01T00:00:03Z')];
-    const first = leaseOf(pods)!;
-    expect(first.spec).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 30, leaseTransitions: 0 });
-    expect(String(first.spec?.['acquireTime'])).toMatch(/^2026-11-01T00:00:0[34]/);
-    const later = leaseOf(pods, first, at + 60_000)!;
-    expect(later.spec).toMatchObject({ holderIdentity: 'a', acquireTime: first.spec?.['acquireTime'] });
-    expect(Date.parse(String(later.spec?.['renewTime']))).toBeGreaterThan(at + 50_000);
-    const other = leaseOf(pods.slice(0, 1), later, at + 70_000)!;
-    expect(other.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 1 });
-    expect(leaseOf([], other, at + 80_000)).toBeUndefined();
-  });
-
-  it('is made anew by its holder where somebody takes it away', () => {
-    const api = { all: () => [pod('a', '2026-11-01T00:00:03Z')] as KubeObject[], find: () => undefined };
-    const [first] = ovnLease(api, at);
-    expect(ovnLease(api, at + 1, at)).toEqual([]);
-    const [again] = ovnLease(api, at + 6000, at);
-    expect(again!.metadata.uid).not.toBe(first!.metadata.uid);
-    expect(Date.parse(again!.metadata.creationTimestamp!)).toBeGreaterThanOrEqual(at);
-    expect(again!.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
   });
 });
 

@@ -100,9 +100,10 @@ it('a controller that begins again counts what is in use, and then says what it 
     const one = nodeNamed(name, { joined });
     return { ...one, metadata: { ...one.metadata, annotations: noted(address) } };
   };
-  const world = { pods: [web], nodes: [node('w-2', '2026-11-29T11:28:00Z', '100.64.0.4')] };
+  const own = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z');
+  const world = { pods: [web, own], nodes: [node('w-2', '2026-11-29T11:28:00Z', '100.64.0.4')] };
   const gone = { nodes: [{ object: node('w-1', born, '100.64.0.3'), at: Date.parse('2026-11-29T11:27:00Z') }] };
-  const said = words(told(pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z'), world, gone));
+  const said = words(told(own, world, gone));
   const of = (text: RegExp) => said.filter((line) => text.test(line));
   expect(of(/^allocating|released list|^allocate|IPAM|^delete node ip/)).toEqual([
     'allocating static ip 10.3.0.9 from subnet ovn-default',
@@ -115,6 +116,35 @@ it('a controller that begins again counts what is in use, and then says what it 
     'allocate v4 100.64.0.4, v6 , mac 00:00:00:11:22:33 for node-w-2 from subnet join',
   ]);
   expect(said).toContain('successfully acquired lease kube-system/kube-ovn-controller');
+});
+
+it('a controller that waits to lead does nothing else until the one that leads has gone', () => {
+  const name = 'kube-ovn-controller';
+  const [leader, other] = [pod(name, 'cp-1', '2026-11-29T11:10:00Z'), pod(name, 'cp-2', '2026-11-29T11:10:05Z')];
+  const begun = ['no --kubeconfig, use in-cluster kubernetes config', 'ovn nb connection established'];
+  const asks = `attempting to acquire leader lease kube-system/${name}...`;
+  const waits = told(other, { pods: [leader, other] });
+  expect(words(waits).slice(-3)).toEqual([...begun, asks]);
+  expect(words(told(leader, { pods: [leader, other] })).slice(waits.length - 1, waits.length + 1)).toEqual([
+    asks,
+    `successfully acquired lease kube-system/${name}`,
+  ]);
+  const ends = { deletionTimestamp: '2026-11-29T11:20:30Z', deletionGracePeriodSeconds: 30 };
+  const gone = [{ object: pod(name, 'cp-1', '2026-11-29T11:10:00Z', ends), at: now - 600_000 }];
+  const leads = told(other, { pods: [other] }, { pods: gone });
+  expect(words(leads).slice(waits.length, waits.length + 2)).toEqual([
+    `successfully acquired lease kube-system/${name}`,
+    'Waiting for informer caches to sync',
+  ]);
+  expect(words(leads)).toContain('start to gc nodes');
+  const took = leads[waits.length]!.at - Date.parse('2026-11-29T11:20:00Z');
+  expect(took).toBeGreaterThan(0);
+  expect(took).toBeLessThan(14_200);
+  // While it ends, it says what it did, and that it ends.
+  const ending = { ...gone[0]!.object };
+  const last = words(told(ending, { pods: [ending, other] }, {}, Date.parse('2026-11-29T11:20:01.060Z')));
+  expect(last).toContain('Starting workers');
+  expect(last.at(-1)).toBe('"Requested to terminate, exiting"');
 });
 
 it('a port is claimed after its Pod was asked for, and a Pod that is there before its server waits for it', () => {

@@ -1,59 +1,125 @@
 /**
- * The Lease by which one of several controllers of Kube-OVN leads: kube-ovn/cmd/controller. It is brought up to date when it is
- * read. Who ends in order gives it back, and the next has it at once.
+ * The Lease by which one of several controllers of Kube-OVN leads: kube-ovn/cmd/controller, client-go/tools/leaderelection. It is brought
+ * up to date when it is read. Who ends in order gives it back; of one that falls silent the others wait until it has run out. Its program
+ * tells no Events of that: nobody takes up what it records.
  */
 
 import type { Api } from '../../api/api.ts';
-import { isRecord, type KubeObject } from '../../api/types.ts';
-import { isTrue } from '../../controllers/conditions.ts';
+import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
-import type { Condition } from '../../controllers/shapes/meta.ts';
 import { timestamp } from '../../controllers/time.ts';
-import { within } from '../leases.ts';
+import { decimals, within } from '../leases.ts';
 import { make } from '../system.ts';
+import { type Candidate, candidates, name, namespace, type Seen } from './candidates.ts';
 import { joinAddress } from './network.ts';
 
-const name = 'kube-ovn-controller';
-const namespace = 'kube-system';
 /** Its network has to be asked for first, ms; how long others wait for one that is silent, and how often it says so, s. */
-const asks = 1900;
+export const asks = 1900;
 const duration = 30;
 const pace = 6;
+/** Whoever waits tries again after this at most: the first of them does sooner, ms. */
+const tries = 9600;
+/** A Deployment's first Pods come so soon after it, ms. */
+const first = 600_000;
+
+/** Who leads, or that nobody does: `holder` is empty then. Times are Unix time in ms. */
+interface Term {
+  holder: string;
+  acquired: number;
+  transitions: number;
+}
 
 /**
  * The Lease as it is at Unix time `now` in ms, where that has changed; nothing while no controller leads. `lost`: when somebody has taken
  * it away, where that was.
  */
-export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number, lost?: number): KubeObject[] {
-  const known = api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
-  const running = api
-    .all({ apiVersion: 'v1', kind: 'Pod' })
-    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['app'] === name)
-    .filter(
-      ({ metadata, status }) => !metadata.deletionTimestamp && isTrue(status?.['conditions'] as Condition[], 'Ready'),
-    )
-    .map((pod) => ({ holder: pod.metadata.name, since: begun(pod) }))
-    .sort((a, b) => a.since - b.since);
-  const holds = running.find(({ holder }) => holder === known?.spec?.['holderIdentity']);
-  const next = holds ?? running[0];
-  if (!next) return [];
-  const { holder } = next;
-  if (!known && lost !== undefined && lost > next.since) return anew(holder, lost, now);
-  const told = Date.parse(String(known?.spec?.['renewTime'] ?? 0));
-  if (holds && now - told < pace * 1000) return [];
-  const renewTime = within(timestamp(now), `${name}/${holder}`);
-  if (known && holds) return [{ ...known, spec: { ...known.spec, renewTime } }];
-  const acquired = Math.max(next.since + asks, told + 1000);
-  const deployment = api.find({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } });
-  const made = Date.parse(deployment?.metadata.creationTimestamp ?? '') || next.since;
-  // A Pod much younger than what it is of has come after another.
-  const before = next.since - made > 600_000 ? 0 : -1;
-  const leaseTransitions = Number(known?.spec?.['leaseTransitions'] ?? before) + 1;
-  const acquireTime = within(timestamp(Math.min(acquired, now)), `${name}/${holder}/begun`);
-  const spec = { holderIdentity: holder, leaseDurationSeconds: duration, leaseTransitions, acquireTime, renewTime };
-  if (known) return [{ ...known, spec }];
-  const born = timestamp(before === 0 ? made + 60_000 : Math.min(acquired, now));
-  return [make('coordination.k8s.io/v1', 'Lease', namespace, name, born, { spec })];
+export function ovnLease(seen: Seen, now: number, lost?: number): KubeObject[] {
+  const known = seen.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
+  const all = candidates(seen);
+  if (!known) return begun(seen, all, now, lost);
+  const told = Date.parse(String(known.spec?.['renewTime'] ?? 0));
+  const before: Term = {
+    holder: String(known.spec?.['holderIdentity'] ?? ''),
+    acquired: Date.parse(String(known.spec?.['acquireTime'] ?? '')),
+    transitions: Number(known.spec?.['leaseTransitions'] ?? 0),
+  };
+  const term = followed(before, all, now, told);
+  if (term !== before) return [{ ...known, spec: specOf(term, now) }];
+  const holds = all.some(({ holder, ends }) => holder === term.holder && !(ends !== undefined && ends <= now));
+  if (!holds || now - told < pace * 1000) return [];
+  return [{ ...known, spec: { ...known.spec, renewTime: within(timestamp(now), `${name}/${term.holder}`) } }];
+}
+
+/** The Lease of a cluster of which none is known. */
+function begun(seen: Seen, all: readonly Candidate[], now: number, lost: number | undefined): KubeObject[] {
+  const running = all.filter(({ ends }) => ends === undefined || ends > now);
+  const [next] = running;
+  if (lost !== undefined && next && lost > next.since) return anew(next.holder, lost, now);
+  const [oldest] = all;
+  if (!oldest || !next) return [];
+  const deployment = seen.find({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } });
+  const made = Date.parse(deployment?.metadata.creationTimestamp ?? '') || oldest.since;
+  const start = foundation(all, made);
+  const term = followed(start, all, now, start.acquired);
+  if (term.acquired > now) return [];
+  const born = start.transitions > 0 ? made + 60_000 : start.acquired;
+  return [make('coordination.k8s.io/v1', 'Lease', namespace, name, timestamp(born), { spec: specOf(term, now) })];
+}
+
+/** Who led first of those that are known: the one that began first. Where it is much younger than its Deployment others led before it. */
+function foundation(all: readonly Candidate[], made: number): Term {
+  const { holder, since } = all[0]!;
+  if (since - made <= first) return { holder, acquired: since + asks, transitions: 0 };
+  const drawn = new Random('ovn lease', holder, 'came after others');
+  // The last of those before it went before the last of those that came did.
+  const last = all.at(-1)!.since - drawn.integer(420_000, 900_000);
+  return { holder, acquired: Math.max(since + asks, last), transitions: all.length > 1 ? 2 : 1 };
+}
+
+/** Who leads at `now` after one of them did, that renewed its Lease at `told` last. */
+function followed(before: Term, all: readonly Candidate[], now: number, told: number): Term {
+  let term = before;
+  let last = told;
+  for (;;) {
+    const own = all.filter(({ holder }) => holder === term.holder).at(-1);
+    if (own && !(own.ends !== undefined && own.ends <= now)) return term;
+    const isFree = term.holder === '';
+    const ends = isFree ? term.acquired : (own?.ends ?? last);
+    const isSilent = !isFree && (own === undefined || own.silent === true);
+    const free = isSilent ? Math.max(ends, last) + duration * 1000 : ends;
+    const next = taker(all, term.holder, free);
+    if (next && next.at <= now) {
+      term = { holder: next.holder, acquired: next.at, transitions: term.transitions + 1 };
+      last = next.at;
+    } else return isFree || isSilent ? term : { holder: '', acquired: free, transitions: term.transitions };
+  }
+}
+
+/** Who of those that wait is the first to try once the Lease is `free`, and when. */
+function taker(all: readonly Candidate[], last: string, free: number): { holder: string; at: number } | undefined {
+  return all
+    .flatMap(({ holder, since, ends = Number.POSITIVE_INFINITY }) => {
+      if (holder === last) return [];
+      const begins = since + asks;
+      const drawn = new Random('ovn lease', holder, String(free)).integer(100, tries);
+      const at = begins > free ? begins : free + drawn;
+      return at < ends ? [{ holder, at }] : [];
+    })
+    .sort((a, b) => a.at - b.at)[0];
+}
+
+/** What client-go writes of it: one that is given back names nobody, and is over in a second. */
+function specOf({ holder, acquired, transitions }: Term, now: number): Record<string, unknown> {
+  const at = new Date(acquired).toISOString().slice(0, 23);
+  const acquireTime = `${at}${decimals(`${name}/${holder}/${acquired}`, 3)}Z`;
+  const isNew = holder === '' || now - acquired < pace * 1000;
+  return {
+    holderIdentity: holder,
+    leaseDurationSeconds: holder === '' ? 1 : duration,
+    leaseTransitions: transitions,
+    acquireTime,
+    renewTime: isNew ? acquireTime : within(timestamp(now), `${name}/${holder}`),
+  };
 }
 
 /**
@@ -61,30 +127,21 @@ export function ovnLease(api: Pick<Api, 'all' | 'find'>, now: number, lost?: num
  * ones. The next leader makes its lists anew, of what is in use. Source: kubeovn/kube-ovn, pkg/ipam/subnet.go and pkg/controller/init.go.
  */
 export function releasedAddresses(api: Pick<Api, 'all' | 'find' | 'removed'>, now: number): Set<string> {
-  const known = api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
-  const [lease = known] = ovnLease(api, now);
-  const led = Date.parse(String(lease?.spec?.['acquireTime'] ?? ''));
+  const led = Date.parse(String(leaseAt(api, now)?.spec?.['acquireTime'] ?? ''));
   const gone = api.removed('nodes').filter(({ at }) => !(at < led));
   return new Set(gone.flatMap(({ object }) => joinAddress(object) ?? []));
 }
 
-/** Whoever leads makes it anew at its next turn, as if nobody had led before. */
-function anew(holderIdentity: string, lost: number, now: number): KubeObject[] {
-  const at = lost + new Random('ovn lease', holderIdentity, String(lost)).integer(500, pace * 1000);
-  if (at > now) return [];
-  const acquireTime = within(timestamp(at), `${name}/${holderIdentity}/again`);
-  const spec = { holderIdentity, leaseDurationSeconds: duration, leaseTransitions: 0, acquireTime };
-  return [
-    make('coordination.k8s.io/v1', 'Lease', namespace, name, timestamp(at), {
-      spec: { ...spec, renewTime: acquireTime },
-    }),
-  ];
+/** The Lease at Unix time `now` in ms, whether anybody has read it or not; undefined where none has led. */
+export function leaseAt(seen: Seen, now: number): KubeObject | undefined {
+  const known = seen.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
+  return ovnLease(seen, now)[0] ?? known;
 }
 
-/** When the container of a Pod began, Unix time in ms. */
-function begun({ metadata, status }: KubeObject): number {
-  const [first] = (Array.isArray(status?.['containerStatuses']) ? status['containerStatuses'] : []).filter(isRecord);
-  const state = isRecord(first?.['state']) ? first['state'] : {};
-  const running = isRecord(state['running']) ? state['running'] : {};
-  return Date.parse(String(running['startedAt'] ?? metadata.creationTimestamp ?? ''));
+/** Whoever leads makes it anew at its next turn, as if nobody had led before. */
+function anew(holder: string, lost: number, now: number): KubeObject[] {
+  const at = lost + new Random('ovn lease', holder, String(lost)).integer(500, pace * 1000);
+  if (at > now) return [];
+  const spec = specOf({ holder, acquired: at, transitions: 0 }, now);
+  return [make('coordination.k8s.io/v1', 'Lease', namespace, name, timestamp(at), { spec })];
 }

@@ -1,11 +1,12 @@
 /** The controller of Kube-OVN, that gives Pods and Nodes their addresses. Source: kubeovn/kube-ovn, pkg/controller, pkg/ipam. */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
-import { addressOf, chance, klog, paced, type Teller } from '../run.ts';
+import { asks } from '../../kube-ovn/lease.ts';
+import { addressOf, chance, klog, paced, type Run, type Teller } from '../run.ts';
 import { type Attached, attachedPods, banner, type Joined, joinedNodes, said } from './attached.ts';
+import { endsAt, ledSince } from './led.ts';
 
-/** After so long it leads, where nobody else does; then so long until it has its lists, and until it works; ms. */
-const leads = 1900;
+/** Once it leads, so long until it has its lists, and until it works; ms. */
 const lists = 1450;
 const works = 2600;
 
@@ -21,20 +22,30 @@ const collects: readonly (readonly [place: string, message: string])[] = [
   ['gc.go:615', 'start to gc port groups'],
 ];
 
-/** The log of the controller. */
+/** The log of the controller: one that waits to lead does nothing else. */
 export const controller: Teller = (run) => {
   const { since } = run;
-  const led = since + leads;
+  const asked = since + asks - 90;
+  const led = ledSince(run, asked);
+  const ends = endsAt(run);
+  return [
+    ...banner(run, since, 'controller.go:38'),
+    said(since + 60, 'config.go:331', 'no --kubeconfig, use in-cluster kubernetes config'),
+    said(since + 400, 'ovn-nb-init.go:12', 'ovn nb connection established'),
+    klog(asked, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`, { pid: 7 }),
+    ...(led === undefined ? [] : work(run, led)).filter(({ at }) => ends === undefined || at < ends),
+    ...(ends === undefined ? [] : [said(ends, 'controller.go:134', '"Requested to terminate, exiting"')]),
+  ];
+};
+
+/** What it says from when it leads. */
+function work(run: Run, led: number): LogLine[] {
   const pods = attachedPods(run);
   const nodes = joinedNodes(run);
   const known = inUse(led, pods, nodes);
   const counted = led + lists + known.length;
   const begins = Math.max(led + works, counted + 400);
   const begun = [
-    ...banner(run, since, 'controller.go:38'),
-    said(since + 60, 'config.go:331', 'no --kubeconfig, use in-cluster kubernetes config'),
-    said(since + 400, 'ovn-nb-init.go:12', 'ovn nb connection established'),
-    klog(led - 90, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`, { pid: 7 }),
     klog(led, 'leaderelection.go:271', `successfully acquired lease ${lease}`, { pid: 7 }),
     said(led + 30, 'controller.go:792', 'Waiting for informer caches to sync'),
     said(led + 900, 'init.go:46', 'init ovn: cluster router ovn-cluster, default subnet ovn-default, node subnet join'),
@@ -55,7 +66,7 @@ export const controller: Teller = (run) => {
     ...pods.flatMap((pod) => ofPod(pod, begins)),
     ...turns.flatMap(({ at, turn }) => collected(at, chance(run.key, 'collected', turn))),
   ];
-};
+}
 
 function collected(begins: number, drawn: ReturnType<typeof chance>): LogLine[] {
   let at = begins;
