@@ -19,6 +19,12 @@ interface Wanted {
   again?: { at: number; uid: string; acquireTime: string; transitions: number };
 }
 
+/** One that somebody has taken away: when, Unix ms, and who held it. */
+export interface Lost {
+  at: number;
+  holder: string;
+}
+
 const kind = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as const;
 /** No sooner than so long after a look is the next one, ms: many Leases are renewed together. */
 const pause = 100;
@@ -28,8 +34,8 @@ export class LeaseKeeper {
   readonly #api: Api;
   readonly #now: () => number;
   readonly #wanted = new Map<string, Wanted>();
-  /** When somebody has taken away one that others write, Unix ms. */
-  readonly #lost = new Map<string, number>();
+  /** Those that others write, and somebody has taken away. */
+  readonly #lost = new Map<string, Lost>();
   #follows = false;
   #timer: NodeJS.Timeout | undefined;
   #revivals = 0;
@@ -92,8 +98,8 @@ export class LeaseKeeper {
     return next;
   }
 
-  /** When somebody has last taken away one that others write, Unix ms; undefined where nobody has. */
-  lost(namespace: string, name: string): number | undefined {
+  /** That somebody has taken away one that others write, the last time; undefined where nobody has. */
+  lost(namespace: string, name: string): Lost | undefined {
     return this.#lost.get(`${namespace}/${name}`);
   }
 
@@ -128,7 +134,10 @@ export class LeaseKeeper {
       if (after !== undefined || before === undefined) return;
       const wanted = this.#wanted.get(keyOf(before.object));
       if (wanted) wanted.gone = this.#now();
-      else this.#lost.set(keyOf(before.object), this.#now());
+      else {
+        const holder = String((before.object as KubeObject).spec?.['holderIdentity'] ?? '');
+        this.#lost.set(keyOf(before.object), { at: this.#now(), holder });
+      }
     });
   }
 

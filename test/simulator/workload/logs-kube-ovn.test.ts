@@ -129,6 +129,15 @@ it('a controller that waits to lead does nothing else until the one that leads h
     asks,
     `successfully acquired lease kube-system/${name}`,
   ]);
+  // That its Lease was made anew changes nothing of what it has said.
+  const spec = {
+    holderIdentity: leader.metadata.name,
+    leaseTransitions: 0,
+    acquireTime: '2026-11-29T11:25:00.000000Z',
+  };
+  const lease = { metadata: { name, namespace: 'kube-system' }, spec };
+  const before = told(leader, { pods: [leader, other] });
+  expect(told(leader, { pods: [leader, other], leases: [lease] })).toEqual(before);
   const ends = { deletionTimestamp: '2026-11-29T11:20:30Z', deletionGracePeriodSeconds: 30 };
   const gone = [{ object: pod(name, 'cp-1', '2026-11-29T11:10:00Z', ends), at: now - 600_000 }];
   const leads = told(other, { pods: [other] }, { pods: gone });

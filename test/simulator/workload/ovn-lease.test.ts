@@ -123,13 +123,14 @@ describe('the Lease of the controllers of Kube-OVN', () => {
   });
 
   it('is made anew by its holder where somebody takes it away', () => {
-    const seen = seenIn({ pods: [a] });
+    const seen = seenIn({ pods: [a, b] });
     const [first] = ovnLease(seen, at);
-    expect(ovnLease(seen, at + 1, at)).toEqual([]);
-    const [again] = ovnLease(seen, at + 6000, at);
+    const lost = { at, holder: 'b' };
+    expect(ovnLease(seen, at + 1, lost)).toEqual([]);
+    const [again] = ovnLease(seen, at + 6000, lost);
     expect(again!.metadata.uid).not.toBe(first!.metadata.uid);
     expect(Date.parse(again!.metadata.creationTimestamp!)).toBeGreaterThanOrEqual(at);
-    expect(again!.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0 });
+    expect(again!.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 0 });
   });
 });
 

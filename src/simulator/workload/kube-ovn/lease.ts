@@ -8,6 +8,7 @@ import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
+import type { Lost } from '../lease-keeper.ts';
 import { decimals, within } from '../leases.ts';
 import { make } from '../system.ts';
 import { type Candidate, candidates, name, namespace, type Seen } from './candidates.ts';
@@ -30,10 +31,10 @@ interface Term {
 }
 
 /**
- * The Lease as it is at Unix time `now` in ms, where that has changed; nothing while no controller leads. `lost`: when somebody has taken
+ * The Lease as it is at Unix time `now` in ms, where that has changed; nothing while no controller leads. `lost`: that somebody has taken
  * it away, where that was.
  */
-export function ovnLease(seen: Seen, now: number, lost?: number): KubeObject[] {
+export function ovnLease(seen: Seen, now: number, lost?: Lost): KubeObject[] {
   const known = seen.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } });
   const all = candidates(seen);
   if (!known) return begun(seen, all, now, lost);
@@ -51,10 +52,11 @@ export function ovnLease(seen: Seen, now: number, lost?: number): KubeObject[] {
 }
 
 /** The Lease of a cluster of which none is known. */
-function begun(seen: Seen, all: readonly Candidate[], now: number, lost: number | undefined): KubeObject[] {
+function begun(seen: Seen, all: readonly Candidate[], now: number, lost: Lost | undefined): KubeObject[] {
   const running = all.filter(({ ends }) => ends === undefined || ends > now);
   const [next] = running;
-  if (lost !== undefined && next && lost > next.since) return anew(next.holder, lost, now);
+  const holds = lost && (running.find(({ holder }) => holder === lost.holder) ?? next);
+  if (holds && lost.at > holds.since) return anew(holds.holder, lost.at, now);
   const [oldest] = all;
   if (!oldest || !next) return [];
   const deployment = seen.find({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } });

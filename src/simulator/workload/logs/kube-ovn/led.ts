@@ -31,7 +31,8 @@ export function ledSince(run: Run, asked: number): number | undefined {
   const holder = spec?.['holderIdentity'];
   if (holder === '' && candidates(seen).some((one) => one.holder === name && one.ends === acquired)) return asked + 90;
   if (holder !== name || acquired > run.until) return undefined;
-  return acquired > asked ? acquired : asked + 90;
+  // Whoever leads makes a Lease anew that somebody has taken away, and says nothing of it.
+  return acquired > asked && Number(spec?.['leaseTransitions']) > 0 ? acquired : asked + 90;
 }
 
 /** When it is told to end, Unix time in ms; undefined where nobody has done so. */
