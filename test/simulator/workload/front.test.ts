@@ -702,12 +702,19 @@ it('replaces what a chart has changed by its controllers, whether or not somebod
   const ofChart = (kind: string) => ask(`${system}/${kind}?labelSelector=component%3Dnetwork`);
   const podsOfChart = async () => (await ask(`${pods}?labelSelector=component%3Dnetwork`)).body.items;
   const before = await podsOfChart();
+  // What somebody has scaled is scaled back: the chart says how many.
+  const central = { path: '/apis/apps/v1/namespaces/kube-system/deployments/ovn-central' };
+  await api.json({
+    ...{ ...central, method: 'PATCH', body: { spec: { replicas: 1 } } },
+    contentType: 'application/merge-patch+json',
+  });
   setRelease(release, 'HealthChecking', '2026-11-21T02:00:00Z');
   const installed = { 'acp/chart-cpaas-kube-ovn': { installedRevision: 'v4.3.3', phase: 'HealthChecking' } };
   await patch('/status', { status: { charts: installed } });
   await settled(300);
   const after = await podsOfChart();
   expect(after).toHaveLength(before.length);
+  expect(await api.json(central)).toMatchObject({ spec: { replicas: 3 } });
   expect(before.every(({ spec }) => spec.containers?.[0]?.image.endsWith(':v4.2.24'))).toBe(true);
   const images = after.flatMap(({ spec }) => [...(spec.containers ?? []), ...(spec.initContainers ?? [])]);
   expect(images.filter(({ image }) => !image.endsWith(':v4.3.3'))).toEqual([]);
