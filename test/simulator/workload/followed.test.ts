@@ -67,6 +67,16 @@ it('the Pods of a Node that goes are left to the collector, as if somebody had l
   expect(on('w-1', await pods())).not.toHaveLength(0);
 });
 
+it('a Node may be cordoned first, and whoever looks then is answered', async () => {
+  await begin(true);
+  const cordoned = await workloads.of('prod').json({
+    ...{ method: 'PATCH', path: '/api/v1/nodes/w-1', contentType: 'application/merge-patch+json' },
+    body: { spec: { unschedulable: true } },
+  });
+  expect(cordoned).toMatchObject({ spec: { unschedulable: true } });
+  expect(on('w-1', await pods())).not.toHaveLength(0);
+});
+
 it('where clusters are not followed, what has run is worked out from the Node', async () => {
   await begin(false);
   await join('w-2');
