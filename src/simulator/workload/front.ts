@@ -45,6 +45,8 @@ interface Member {
   view: WorkloadView;
   /** Whether somebody has looked at more than Nodes: from then on what they have seen is carried on, Pod by Pod. */
   looked?: boolean;
+  /** Whether it is being brought to where somebody could look. */
+  begins?: boolean;
   /** From the first write on, or the first Node that comes or goes before such eyes: before it there is what the view keeps. */
   work?: Work;
   token: string;
@@ -90,7 +92,10 @@ export class Workloads {
     member.looked = false;
     this.#watchNodes(cluster, member);
     member.api.onEviction = () => {};
+    // Its Nodes go with all else, and nothing is played of them.
+    member.begins = true;
     await member.api.clear();
+    member.begins = false;
   }
 
   /** Serves all clusters on 127.0.0.1, on any free port where none is named. `since`: when the first of them was made; now where left out. */
@@ -250,12 +255,18 @@ export class Workloads {
 
   /** What is there before a Node comes or goes is kept by its controllers when it does. */
   async #follow(cluster: string, member: Member): Promise<void> {
-    if (member.looked || !this.#server || !this.#options.follows?.()) return;
-    const answers = await member.view.refresh();
-    // Not before: the Nodes that are there do not come now.
-    this.#look(member);
-    // Before a cluster's first Node nobody answers, and its controllers begin with that.
-    if (answers) this.#working(cluster, member).soon();
+    if (member.looked || member.begins || !this.#server || !this.#options.follows?.()) return;
+    // What is brought up to date now writes to Nodes itself, and must not wait for its own end.
+    member.begins = true;
+    try {
+      const answers = await member.view.refresh();
+      // Not before: the Nodes that are there do not come now.
+      this.#look(member);
+      // Before a cluster's first Node nobody answers, and its controllers begin with that.
+      if (answers) this.#working(cluster, member).soon();
+    } finally {
+      member.begins = false;
+    }
   }
 
   #look(member: Member): void {

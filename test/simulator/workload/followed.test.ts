@@ -67,14 +67,30 @@ it('the Pods of a Node that goes are left to the collector, as if somebody had l
   expect(on('w-1', await pods())).not.toHaveLength(0);
 });
 
-it('a Node may be cordoned first, and whoever looks then is answered', async () => {
+it('a Node that is cordoned, and deleted then, before anybody has looked holds nothing up', async () => {
   await begin(true);
-  const cordoned = await workloads.of('prod').json({
-    ...{ method: 'PATCH', path: '/api/v1/nodes/w-1', contentType: 'application/merge-patch+json' },
-    body: { spec: { unschedulable: true } },
-  });
-  expect(cordoned).toMatchObject({ spec: { unschedulable: true } });
+  const path = '/api/v1/nodes/w-1';
+  const contentType = 'application/merge-patch+json';
+  await workloads.of('prod').json({ method: 'PATCH', path, body: { spec: { unschedulable: true } }, contentType });
   expect(on('w-1', await pods())).not.toHaveLength(0);
+  await workloads.of('prod').json({ method: 'DELETE', path });
+  await workloads.idle('prod');
+  expect((await pods()).length).toBeGreaterThan(0);
+});
+
+it('whoever looks first at a cluster with a Node that is cordoned gets an answer', async () => {
+  await begin(true);
+  const cordoned = node('w-2', false);
+  workloads.of('prod').load([{ ...cordoned, spec: { ...cordoned.spec, unschedulable: true } } as typeof cordoned]);
+  expect((await pods()).length).toBeGreaterThan(0);
+});
+
+it('nothing of a cluster that is deleted comes back with its Nodes', async () => {
+  await begin(true);
+  await workloads.clear('prod');
+  await workloads.idle('prod');
+  const { items } = await workloads.of('prod').json<{ items: unknown[] }>({ path: '/api/v1/pods' });
+  expect(items).toEqual([]);
 });
 
 it('where clusters are not followed, what has run is worked out from the Node', async () => {
