@@ -19,3 +19,19 @@ export function once(tell: (text: string) => void): (error: unknown, where: stri
     tell(text);
   };
 }
+
+/** How long, ms, what is under way may take to end. */
+const patience = 5000;
+
+/** Ends what runs. Says whether it has ended, or hangs and is left behind. */
+export async function endOf({ stop }: Pick<Running, 'stop'>, wait = patience): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), wait);
+  });
+  try {
+    return await Promise.race([stop().then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

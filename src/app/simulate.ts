@@ -3,7 +3,7 @@
 import type { Options } from '../cli.ts';
 import { startDatacenter } from '../simulator/datacenter.ts';
 import { checkOurs, SimulationProblem, writeKubeconfig } from './kubeconfig-file.ts';
-import { once, type Running } from './simulate-serving.ts';
+import { endOf, once, type Running } from './simulate-serving.ts';
 
 /** Serves until SIGINT, SIGTERM or SIGHUP; gives the exit code. Throws SimulationProblem, ConnectionProblem. */
 export async function simulate(options: Options, version: string): Promise<number> {
@@ -29,7 +29,8 @@ async function serve(start: () => Promise<Running>, stopped: Promise<void>): Pro
     await Promise.race([stopped, ...(running.failed ? [running.failed] : [])]);
   } finally {
     clearInterval(alive);
-    await running.stop();
+    // Whoever asked it to end finds it ended.
+    if (!(await endOf(running))) process.exit(1);
   }
   return 0;
 }

@@ -114,3 +114,23 @@ it('a Node that somebody deletes stays away until its host boots: its kubelet re
     expect.objectContaining({ type: 'Ready', status: 'True' }),
   );
 });
+
+it('a host that serves again has the disk that it had, and its kubelet tells all conditions at once', async () => {
+  lab = await openLab();
+  const disks = async () =>
+    new Map((await nodes()).map(({ spec, status }) => [spec?.providerID, status?.capacity?.['ephemeral-storage']]));
+  const before = await disks();
+  for (const { metadata } of machines()) {
+    const path = `/apis/cluster.x-k8s.io/v1beta1/namespaces/cpaas-system/machines/${metadata.name}`;
+    await lab.management.json({ method: 'DELETE', path });
+    await lab.run(40 * minute);
+  }
+  const after = await disks();
+  expect(after.size).toBe(before.size);
+  for (const [host, disk] of after) if (before.has(host)) expect([host, disk]).toEqual([host, before.get(host)]);
+  for (const one of machines()) {
+    const { conditions = [] } = (await node(one.status!.nodeRef!.name!))!.status!;
+    const own = conditions.filter(({ type }) => type !== 'NetworkUnavailable');
+    expect(new Set(own.map(({ lastHeartbeatTime }) => lastHeartbeatTime)).size).toBe(1);
+  }
+});

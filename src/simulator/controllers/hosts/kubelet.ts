@@ -112,7 +112,9 @@ async function join(
   const network = podNetwork(...hosts.clusterOf(identity.cluster));
   const share = network && freeShare(network, nodes.informer.list());
   const at = rt.timestamp();
-  const made = await nodes.client.create(kinds.Node, joinedNode(identity, inventory, bootOf(hosts, name), at, wanted));
+  // The informer keeps no devices, and a Node tells the size of its disk.
+  const whole = (await rt.client.get(kinds.MachineInventory, name)) ?? inventory;
+  const made = await nodes.client.create(kinds.Node, joinedNode(identity, whole, bootOf(hosts, name), at, wanted));
   hosts.body(name).registered = sum;
   await kubeletStarted(nodes, identity.node);
   await registration(nodes, made, 'RegisteredNode');

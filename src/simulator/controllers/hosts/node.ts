@@ -169,7 +169,9 @@ export function readyNode(draft: Node, bootID: string, at: string): void {
       return { type: 'Ready', status: 'True', reason: 'KubeletReady', message, ...now };
     }
     const known = (['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const).find((type) => type === condition.type);
-    return known && condition.status === 'Unknown' ? calm(known, at) : condition;
+    if (!known) return condition;
+    // A kubelet tells all of them at once.
+    return condition.status === 'Unknown' ? calm(known, at) : { ...condition, lastHeartbeatTime: at };
   });
   draft.status = { ...draft.status, conditions };
   if (draft.status.nodeInfo && bootID) draft.status.nodeInfo.bootID = bootID;
