@@ -17,6 +17,7 @@ import { helpText } from './cli/help.ts';
 import type { Options } from './cli/options.ts';
 import { oneOf, positive, shapeOf, someOf, UsageError, whole } from './cli/values.ts';
 
+export { SESSION_VERBS } from './cli/commands.ts';
 export type { Options } from './cli/options.ts';
 export { UsageError } from './cli/values.ts';
 
@@ -39,10 +40,11 @@ export function parseArguments(
   ) as Record<string, { type: 'string' }>;
   const { own, fields, lacking } = splitFields(argv, 'run', takesValue());
   if (lacking !== undefined) throw new UsageError(`--${lacking} takes a value; nothing was done.`);
-  const cli = meow(helpText(), {
+  const help = own.includes('--help');
+  const cli = meow(helpText(help ? commandIn(own) : undefined), {
     importMeta: meta,
     // meow helps only where nothing else was said.
-    argv: own.includes('--help') ? ['--help'] : own,
+    argv: help ? ['--help'] : own,
     flags,
     pkg,
     description: pkg.description,
@@ -113,6 +115,13 @@ export function parseArguments(
     },
     upgrade: { to: text('to'), rows: text('rows'), groups: text('groups'), offline: given['offline'] === true },
   };
+}
+
+/** The first word that is a command, whatever flags stand before it. */
+function commandIn(argv: readonly string[]): Command | undefined {
+  const takes = takesValue();
+  const word = argv.find((each, at) => !each.startsWith('-') && takes.get(argv[at - 1] ?? '') !== true);
+  return word !== undefined && Object.hasOwn(COMMANDS, word) ? (word as Command) : undefined;
 }
 
 /** 0 hosts are an empty datacenter; undefined are as many as a cluster of a shape needs. */

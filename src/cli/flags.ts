@@ -1,5 +1,5 @@
 /** Every flag: one table. What is parsed and what the help says both come from it. */
-import { CLUSTER_API, CONTROLLERS, OUTPUTS, VIEWS } from './commands.ts';
+import { CLUSTER_API, CONTROLLERS, TABLES, VIEWS } from './commands.ts';
 
 export interface Flag {
   type: 'string' | 'number' | 'boolean';
@@ -34,7 +34,7 @@ export const FLAGS = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    title: `one of ${OUTPUTS.join(', ')}; for report, the file to write`,
+    title: `one of ${TABLES.join(', ')}; for upgrade, table, json or yaml; for output, text or json; for report, the file to write`,
     commands: ['snapshot', 'explain', 'run', 'journal', 'output', 'report', 'create', 'delete', 'upgrade'],
   },
   timeout: {

@@ -1,34 +1,57 @@
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, type Command, EXIT_CODES, FORMATS, FORMS } from './commands.ts';
 import { dashed, FLAGS, type Flag } from './flags.ts';
 
-/** The help text, made of the table. */
-export function helpText(): string {
-  const lines = ['Usage', '  $ metaldeck [command] [flags]', '', 'Commands'];
-  for (const [name, title] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(12)} ${title}`);
-  lines.push('', 'Flags');
-  for (const [name, flag] of Object.entries(FLAGS) as [string, Flag][]) {
+/** The help of all, or of one command: made of the tables. */
+export function helpText(command?: Command): string {
+  return (command === undefined ? general() : about(command)).join('\n');
+}
+
+function general(): string[] {
+  return [
+    'Usage',
+    '  $ metaldeck [command] [flags]',
+    '',
+    'Commands',
+    ...Object.entries(COMMANDS).map(([name, title]) => `  ${name.padEnd(12)} ${title}`),
+    '  COMMAND --help tells of one alone.',
+    '',
+    ...flagLines((_name, { title, commands }) => (commands ? `${title} (${commands.join(', ')})` : title)),
+    ...EXIT_CODES.flatMap(([of, , lines]) => codeLines(of, lines)),
+  ];
+}
+
+function about(command: Command): string[] {
+  const forms: readonly (readonly [string, string])[] = FORMS[command as keyof typeof FORMS] ?? [];
+  const width = Math.max(...forms.map(([form]) => form.length));
+  const codes = EXIT_CODES.filter(([, commands]) => commands.includes(command));
+  return [
+    COMMANDS[command],
+    '',
+    'Usage',
+    ...(forms.length === 0 ? [`  $ metaldeck ${command} [flags]`] : []),
+    ...forms.map(([form, does]) => `  $ metaldeck ${command} ${form.padEnd(width)}  ${does}`),
+    '',
+    ...flagLines((name, { title, commands }) => {
+      if (commands && !commands.includes(command)) return undefined;
+      if (name !== 'output') return title;
+      return command === 'report' ? 'the file to write' : `one of ${FORMATS[command]?.join(', ')}`;
+    }),
+    ...codes.flatMap(([of, , lines]) => codeLines(of, lines)),
+  ];
+}
+
+const codeLines = (of: string, lines: readonly string[]) => [
+  `Exit codes of ${of}`,
+  ...lines.map((line) => `  ${line}`),
+];
+
+/** The flags that `titled` says something of. */
+function flagLines(titled: (name: string, flag: Flag) => string | undefined): string[] {
+  const lines = (Object.entries(FLAGS) as [string, Flag][]).flatMap(([name, flag]) => {
+    const title = titled(name, flag);
     const short = flag.short ? `-${flag.short}, ` : '';
     const left = `${short}--${dashed(name)}${flag.value ? ` ${flag.value}` : ''}`;
-    const where = flag.commands ? ` (${flag.commands.join(', ')})` : '';
-    lines.push(`  ${left.padEnd(24)} ${flag.title}${where}`);
-  }
-  lines.push(
-    '',
-    'Exit codes of snapshot and explain',
-    '  0 healthy   1 something needs attention   2 could not know (stale, forbidden, unreachable)',
-    'Exit codes of output and report',
-    '  0 printed, written   1 no such plan or instruction   2 no such host, or could not know',
-    'Exit codes of upgrade plan',
-    '  0 nothing stands in the way, or it is there already   1 something does   2 could not know',
-    'Exit codes of upgrade start, resume and the rest',
-    '  0 done   1 refused or failed   2 could not know   3 half done   4 under way',
-    '  5 waits for somebody: an answer, a --confirm, the end of a hold',
-    'Exit codes of run and journal',
-    '  0 done   1 refused or failed; with nothing written where it says so   2 could not know   3 half done',
-    '  4 written, and not seen to its end in time   5 written, and overtaken by a later change',
-    'Exit codes of create and delete',
-    '  0 done, sound, no difference   1 refused, failed, not sound, different   2 could not know',
-    '  3 there is more to do, or to wait for   4 not seen to its end in time',
-  );
-  return lines.join('\n');
+    return title === undefined ? [] : [`  ${left.padEnd(24)} ${title}`];
+  });
+  return ['Flags', ...lines, ''];
 }

@@ -8,6 +8,7 @@ import { matrixPath, readMatrix } from '../../src/app/matrix-file.ts';
 import { planData } from '../../src/app/upgrade/plan-data.ts';
 import { estimateText, planMarkdown, planText } from '../../src/app/upgrade/plan-text.ts';
 import { planUpgrade } from '../../src/app/upgrade/planned.ts';
+import { whereTo } from '../../src/app/upgrade/where-to.ts';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
 import type { Known } from '../../src/guides/contract.ts';
 import { PUBLISHED } from '../../src/guides/matrix.ts';
@@ -86,6 +87,16 @@ it('is one story as text and as data', async () => {
     ['catalog', 'kube-ovn', 'control-plane', 'workers/workers'].map((id) => `v1.34.5/${id}`),
   );
   expect(planText(await plan('v1.33.7-2'))).toContain('it is there already');
+});
+
+it('lists where the cluster can go for whoever names no target, or one that is none, and is silent of it otherwise', () => {
+  const cluster = fleet.clusters.list[0]!;
+  const { text, targets } = whereTo(known, cluster);
+  expect(text).toMatch(/^From v1\.33\.7-2 \S+ can go to:\n {2}v1\.3/);
+  expect(text).toMatch(/^ {2}v1\.34\.5 +v4\./m);
+  expect(targets).toContainEqual(expect.objectContaining({ kubernetes: 'v1.34.5' }));
+  expect(whereTo(known, cluster, 'v1.34.1')).toEqual({ text, targets });
+  expect(whereTo(known, cluster, 'v1.34.5')).toEqual({ text: '', targets });
 });
 
 it("reads the user's rows, and says in one sentence what is wrong with them", () => {

@@ -1,11 +1,9 @@
 /** `metaldeck upgrade`: a Kubernetes upgrade from the command line. */
 import { stringify } from 'yaml';
-import { type Options, UsageError } from '../../cli.ts';
-import type { ClusterRow } from '../../domain/fleet/rows.ts';
+import { type Options, SESSION_VERBS, UsageError } from '../../cli.ts';
 import type { Kind } from '../../domain/kinds.ts';
 import type { Known } from '../../guides/contract.ts';
 import { upgrade } from '../../guides/upgrade/index.ts';
-import { targetsOf } from '../../guides/upgrade/targets.ts';
 import type { State } from '../../store/state.ts';
 import { recall, siteOf } from '../learning.ts';
 import { matrixPath, readMatrix } from '../matrix-file.ts';
@@ -14,7 +12,8 @@ import { waitForWorkloads } from '../wait.ts';
 import { PLAN_SCHEMA, planData } from './plan-data.ts';
 import { planMarkdown, planText } from './plan-text.ts';
 import { notKnown, planUpgrade } from './planned.ts';
-import { SESSION_VERBS, sessionCommand } from './session-command.ts';
+import { sessionCommand } from './session-command.ts';
+import { whereTo } from './where-to.ts';
 
 const EXIT = { clear: 0, inTheWay: 1, unknown: 2 } as const;
 const USAGE = `upgrade takes "plan CLUSTER --to VERSION", or ${SESSION_VERBS.join(', ')} CLUSTER`;
@@ -61,10 +60,14 @@ async function planCommand(options: Options, words: readonly string[], version: 
       if (!cluster) return say(options, state, EXIT.unknown, `there is no Cluster ${name} in ${session.namespace}`);
       if (to === undefined) {
         const { text, targets } = whereTo(known, cluster);
-        return say(options, state, EXIT.unknown, text, { targets });
+        const wants = 'upgrade plan wants --to, a Kubernetes version or a release';
+        return say(options, state, EXIT.unknown, `${wants}. ${text}`, { targets });
       }
       const planned = await planUpgrade(known, { cluster, to, rows, order }, transport, offline ? undefined : runner);
-      if (typeof planned === 'string') return say(options, state, EXIT.inTheWay, planned);
+      if (typeof planned === 'string') {
+        const { text, targets } = whereTo(known, cluster, to);
+        return say(options, state, EXIT.inTheWay, [planned, text].filter(Boolean).join('. '), { targets });
+      }
       const code = planned.inTheWay.length > 0 ? EXIT.inTheWay : EXIT.clear;
       const data = () => JSON.parse(JSON.stringify(planData(planned, session, code))) as unknown;
       if (options.output === 'json') process.stdout.write(`${JSON.stringify(data(), null, 2)}\n`);
@@ -74,29 +77,6 @@ async function planCommand(options: Options, words: readonly string[], version: 
     },
     PLAN_SCHEMA,
   );
-}
-
-/** Where the cluster can go, for whoever does not say it. */
-function whereTo(known: Known, cluster: ClusterRow): { text: string; targets: unknown[] } {
-  const found = targetsOf(known, cluster);
-  const wants = 'upgrade plan wants --to, a Kubernetes version or a release';
-  if (typeof found === 'string') return { text: `${wants}; ${found}`, targets: [] };
-  const { from, targets } = found;
-  const lines = targets.map(({ row: { kubernetes, acp }, over, refused }) => {
-    const rest = kubernetes === from ? 'its workers, which have yet to follow' : '';
-    const way = refused ? `no: ${refused}` : over.length > 0 ? `over ${over.join(', ')}` : rest;
-    return `  ${kubernetes.padEnd(16)}${acp.padEnd(10)}${way}`.trimEnd();
-  });
-  const list = lines.length > 0 ? `:\n${lines.join('\n')}\n` : ': nothing, by the support matrix';
-  return {
-    text: `${wants}. From ${from} ${cluster.name} can go to${list}`,
-    targets: targets.map(({ row: { kubernetes, acp }, over, refused }) => ({
-      kubernetes,
-      release: acp,
-      over,
-      refused,
-    })),
-  };
 }
 
 /** Says why there is no plan; a script that reads data gets data. */

@@ -4,6 +4,7 @@
  */
 import { type Options, UsageError } from '../../cli.ts';
 import { KINDS } from '../../domain/kinds.ts';
+import { cleanLine } from '../../domain/text.ts';
 import type { Drive } from '../../driver/drive.ts';
 import type { Driver } from '../../driver/driver.ts';
 import type { Found } from '../../driver/types.ts';
@@ -20,21 +21,6 @@ import { type Came, goThrough, judged, SESSION_EXIT, withDrive, write } from '..
 import { waitForWorkloads } from '../wait.ts';
 import { STANDING_SCHEMA, standingData, standingText } from './standing-text.ts';
 
-export const SESSION_VERBS = [
-  'start',
-  'resume',
-  'status',
-  'confirm',
-  'override',
-  'hold',
-  'go-on',
-  'order',
-  'take-back',
-  'repair',
-  'leave',
-  'report',
-];
-
 /** What workload clusters say is waited for so long, ms. */
 const WORKLOAD_MS = 10_000;
 
@@ -50,8 +36,8 @@ interface Desk {
 export async function sessionCommand(options: Options, version: string): Promise<number> {
   const [verb = '', cluster, ...words] = options.operate.words;
   if (cluster === undefined) throw new UsageError(`upgrade ${verb} wants the name of a Cluster; nothing was done.`);
-  const taking = { confirm: 2, override: 1, hold: 1 }[verb] ?? 0;
-  if (words.length > taking && verb !== 'confirm' && verb !== 'order') {
+  const taking = { confirm: Infinity, order: Infinity, leave: Infinity, override: 1, hold: 1 }[verb] ?? 0;
+  if (words.length > taking) {
     throw new UsageError(`upgrade ${verb} takes no "${words.join(' ')}"; nothing was done.`);
   }
   const matrix = readMatrix(matrixPath(process.env));
@@ -117,7 +103,8 @@ async function doVerb(desk: Desk, verb: string): Promise<Came> {
       return driven(desk, (drive) => write(desk.around, drive, 'take back'));
     default:
       return driven(desk, async (drive) => {
-        const why = await drive.abandon('left from the command line');
+        const reason = cleanLine(desk.words.join(' '), 200).trim();
+        const why = await drive.abandon(reason || 'left from the command line');
         return { code: why === undefined ? SESSION_EXIT.done : SESSION_EXIT.refused, why, standing: drive.standing() };
       });
   }
