@@ -55,11 +55,17 @@ it('a Node that falls silent and comes back is told of by both sides', async () 
   lab = await openLab();
   const { name } = first().status!.nodeRef!;
   const host = hostOf(name!);
+  const fell = lab.runtime.clock.now();
   lab.faults.host(host, { silentKubelet: true });
   await lab.run(2 * minute);
+  const silent = lab.runtime.silences.of('prod', name!)!;
+  const ready = (await node(name!))!.status!.conditions!.find(({ type }) => type === 'Ready')!;
+  expect(silent - fell).toBeLessThan(1000);
+  expect(Date.parse(ready.lastTransitionTime!) + 1000 - silent).toBeGreaterThan(40_000);
   expect(await told(name!)).toEqual([`node-controller Normal NodeNotReady: Node ${name} status is now: NodeNotReady`]);
   lab.faults.host(host, undefined);
   await lab.run(2 * minute);
+  expect(lab.runtime.silences.of('prod', name!)).toBeUndefined();
   const reasons = (await told(name!)).map((line) => line.split(':')[0]);
   expect(reasons).toEqual(
     expect.arrayContaining(['kubelet Normal NodeHasSufficientMemory', 'kubelet Normal NodeReady']),

@@ -11,6 +11,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { Delays } from './delays.ts';
 import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
+import { Silences } from './hosts/silences.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
 import { type Entry, Journal } from './journal.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
@@ -79,6 +80,7 @@ export class Runtime {
   readonly faults: Faults;
   /** What control planes have taken leave of. */
   readonly departures = new Departures();
+  readonly silences = new Silences();
   /** The tag of CoreDNS that the control plane of a cluster has written there last, by the name of the cluster. */
   readonly coreDns = new Map<string, string>();
   /** The stream names are drawn from. */

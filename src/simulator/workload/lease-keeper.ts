@@ -8,11 +8,16 @@ import type { KubeObject } from '../api/types.ts';
 import { Random } from '../controllers/random.ts';
 import { timestamp } from '../controllers/time.ts';
 import { renewal } from './lease-times.ts';
+import { decimals } from './leases.ts';
 
 interface Wanted {
   lease: KubeObject;
   /** Whether its holder goes on renewing it. */
   live: boolean;
+  /** Its holder was silent when it was looked at last. */
+  silent?: boolean;
+  /** When its holder renewed it because it speaks again, as Kubernetes writes it: between two of its turns. */
+  spoke?: string;
   /** Since when it is gone, Unix ms, because somebody has deleted it. */
   gone?: number;
   /** When its holder made it anew, and how often the lead had changed until then. */
@@ -33,6 +38,7 @@ const pause = 100;
 export class LeaseKeeper {
   readonly #api: Api;
   readonly #now: () => number;
+  readonly #silentSince: (node: string) => number | undefined;
   readonly #wanted = new Map<string, Wanted>();
   /** Those that others write, and somebody has taken away. */
   readonly #lost = new Map<string, Lost>();
@@ -40,10 +46,11 @@ export class LeaseKeeper {
   #timer: NodeJS.Timeout | undefined;
   #revivals = 0;
 
-  /** `now` is Unix time in ms. */
-  constructor(api: Api, now: () => number) {
+  /** `now` is Unix time in ms; so is since when the kubelet of a Node is silent, where it is and that is known. */
+  constructor(api: Api, now: () => number, silentSince: (node: string) => number | undefined = () => undefined) {
     this.#api = api;
     this.#now = now;
+    this.#silentSince = silentSince;
   }
 
   /**
@@ -58,7 +65,7 @@ export class LeaseKeeper {
       const key = keyOf(lease);
       left.delete(key);
       const known = this.#wanted.get(key);
-      const live = lease.spec?.['renewTime'] === renewal(lease, now).last || isFresh(lease);
+      const live = lease.spec?.['renewTime'] === renewal(lease, this.#until(lease, now)).last || isFresh(lease);
       if (known && known.lease.metadata.uid === lease.metadata.uid) Object.assign(known, { lease, live });
       else {
         this.#wanted.set(key, { lease, live });
@@ -82,11 +89,16 @@ export class LeaseKeeper {
     let next = Number.POSITIVE_INFINITY;
     const told: KubeObject[] = [];
     for (const wanted of this.#wanted.values()) {
-      if (wanted.live) next = Math.min(next, renewal(wanted.lease, now).next);
+      const until = this.#until(wanted.lease, now);
+      const speaks = wanted.live && until === now;
+      // It cannot have renewed it while it was silent: that is the first thing that it does.
+      if (speaks && wanted.silent) wanted.spoke = micros(now - 1, keyOf(wanted.lease));
+      wanted.silent = !speaks;
+      if (speaks) next = Math.min(next, renewal(wanted.lease, now).next);
       if (wanted.gone !== undefined) this.#revive(wanted, wanted.gone, now);
       if (wanted.gone !== undefined) continue;
       const found = this.#api.find(wanted.lease);
-      const spec = specOf(wanted, now);
+      const spec = forwards(specOf(wanted, until), found, now);
       if (!found || same(found.spec, spec)) continue;
       const { labels, annotations } = found.metadata;
       const { metadata } = identified(wanted);
@@ -96,6 +108,12 @@ export class LeaseKeeper {
     // Each holder has written at its own moment.
     this.#api.load(told.sort(byTurn));
     return next;
+  }
+
+  /** Until when a Lease can have been renewed at Unix time `now` in ms: no longer than its holder speaks. */
+  #until({ metadata: { namespace, name } }: KubeObject, now: number): number {
+    const silent = namespace === 'kube-node-lease' ? this.#silentSince(name) : undefined;
+    return Math.min(now, silent ?? now);
   }
 
   /** That somebody has taken away one that others write, the last time; undefined where nobody has. */
@@ -150,7 +168,7 @@ export class LeaseKeeper {
 
   #revive(wanted: Wanted, gone: number, now: number): void {
     const { next, last } = renewal(wanted.lease, gone);
-    if (!wanted.live || next > now) return;
+    if (!wanted.live || next > this.#until(wanted.lease, now)) return;
     delete wanted.gone;
     // Somebody else has made it meanwhile.
     if (this.#api.has(wanted.lease)) return;
@@ -176,7 +194,7 @@ function identified({ lease, again }: Wanted): KubeObject {
   return { ...lease, metadata: { ...lease.metadata, uid, creationTimestamp: timestamp(at) } };
 }
 
-function specOf({ lease, live, again }: Wanted, now: number): Record<string, unknown> {
+function specOf({ lease, live, again, spoke = '' }: Wanted, now: number): Record<string, unknown> {
   const { leaseTransitions, acquireTime, renewTime, ...spec } = lease.spec ?? {};
   const led =
     acquireTime === undefined
@@ -186,9 +204,21 @@ function specOf({ lease, live, again }: Wanted, now: number): Record<string, unk
         : { leaseTransitions: Number(leaseTransitions) - (again?.transitions ?? 0), acquireTime };
   const last = live ? renewal(lease, now).last : String(renewTime);
   // Who has just acquired it has not renewed it.
-  const floor = 'acquireTime' in led ? String(led.acquireTime) : '';
+  const floor = 'acquireTime' in led ? String(led.acquireTime) : spoke;
   return { ...spec, ...led, renewTime: last > floor ? last : floor };
 }
+
+/** What a holder writes: never a time before the one that it wrote last. Whoever else has written one to come is overwritten. */
+function forwards(spec: Record<string, unknown>, found: KubeObject | undefined, now: number): Record<string, unknown> {
+  const renewTime = String(found?.spec?.['renewTime'] ?? '');
+  const isOwn = found?.spec?.['holderIdentity'] === spec['holderIdentity'];
+  const isLater = renewTime > String(spec['renewTime']) && Date.parse(renewTime) <= now;
+  return isOwn && isLater ? { ...spec, renewTime } : spec;
+}
+
+/** A time with microseconds, as Kubernetes writes it. */
+const micros = (ms: number, key: string): string =>
+  `${new Date(ms).toISOString().slice(0, 23)}${decimals(`${key}/${ms}`, 3)}Z`;
 
 const same = (a: object | undefined, b: Record<string, unknown>): boolean =>
   a !== undefined && Object.entries(b).every(([key, value]) => (a as Record<string, unknown>)[key] === value);

@@ -19,15 +19,21 @@ type Make = (
   rest: object,
 ) => KubeObject;
 
-/** The Lease of a Node at Unix time `now` in ms. A kubelet that is silent renews nothing. */
-export function nodeLease(node: Node, now: number, make: Make): KubeObject {
+/** A Node is called lost so long after its kubelet has fallen silent, at most, ms. */
+const grace = 40_000;
+
+/**
+ * The Lease of a Node at Unix time `now` in ms. A kubelet that is silent renews nothing; where nobody knows since when it is, it has been so
+ * for the whole time after which a Node is called lost. `silentSince`: Unix time in ms.
+ */
+export function nodeLease(node: Node, now: number, make: Make, silentSince?: number): KubeObject {
   const { name, uid, creationTimestamp = timestamp(now) } = node.metadata;
-  const last = readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
+  const lost = readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;
+  const spoke = silentSince ?? (lost === undefined ? now : Date.parse(lost) - grace);
   const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
   const made = renewed(
     make('coordination.k8s.io/v1', 'Lease', 'kube-node-lease', name, creationTimestamp, { spec }),
-    now,
-    last,
+    Math.min(spoke, now),
   );
   return {
     ...made,
@@ -38,9 +44,7 @@ export function nodeLease(node: Node, now: number, make: Make): KubeObject {
 /** A Lease as its holder renewed it last by Unix time `now` in ms; `last`, as Kubernetes writes it, of one that is silent. */
 export function renewed(lease: KubeObject, now: number, last?: string): KubeObject {
   const { name, namespace } = lease.metadata;
-  // A name may come again, and so does what it says.
-  const key = namespace === 'kube-node-lease' ? name : `${namespace}/${name}`;
-  const renewTime = last === undefined ? renewal(lease, now).last : within(last, key);
+  const renewTime = last === undefined ? renewal(lease, now).last : within(last, `${namespace}/${name}`);
   return { ...lease, spec: { ...lease.spec, renewTime } };
 }
 

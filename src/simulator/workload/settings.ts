@@ -65,6 +65,8 @@ export interface ClusterSettings {
   applications?: ApplicationPod[];
   /** kubeadm's patch of the configuration of a Node's kubelet, where its Machine was made with one. */
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
+  /** Since when the kubelet of a Node says nothing, Unix time in ms, where that is known and it does not speak. */
+  silentSince?: (node: string) => number | undefined;
   /** Which members its etcd has been taking leave of, as far as anybody remembers. */
   departures?: readonly Departure[];
 }
@@ -116,6 +118,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     ...partsOf(spec.clusterConfiguration),
     made: madeOf(rt, name),
     kubeletPatch: (node) => patchOf(rt, name, node),
+    silentSince: (node) => rt.silences.of(name, node),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: keptConfiguration(
       withCoreDns(bootstrapOf(plane, true), coredns),

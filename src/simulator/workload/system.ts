@@ -55,7 +55,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   const made = (apiVersion: string, kind: string, namespace: string, name: string, rest: object) =>
     make(apiVersion, kind, namespace, name, at(kind, namespace, name), rest);
   const objects: KubeObject[] = [];
-  for (const node of nodes) objects.push(nodeLease(node, now, make));
+  for (const node of nodes) objects.push(nodeLease(node, now, make, settings.silentSince?.(node.metadata.name)));
   objects.push(...planeLeases(planeOf(nodes), { born, now }, remembered, make));
   for (const { kind, name, namespace, body, since = at(kind, namespace, name) } of kubeadmObjects(settings, born)) {
     objects.push(make('v1', kind, namespace, name, since, body));

@@ -73,7 +73,7 @@ export class WorkloadView {
     this.#put = new PutObjects(cluster, now);
     this.#settings = settings;
     this.#told = new Told(cluster.api);
-    this.#leases = new LeaseKeeper(cluster.api, now);
+    this.#leases = new LeaseKeeper(cluster.api, now, (node) => this.#settings().silentSince?.(node));
     cluster.beforeRead = (plural) => this.#tell(plural);
     cluster.onWatch = (plural) => {
       if (plural === 'leases') this.#leases.watched(() => this.#lookOn());

@@ -55,8 +55,9 @@ export async function runKubelet(
   // Somebody has deleted its Node: it runs on without one, and its Machine says what is missing.
   if (!node && body.registered === sum && !trouble.silentKubelet) return { up: true };
   if (!node && body.bootedFor !== sum) return { up: false, restart: true };
-  if (trouble.silentKubelet) return { up: false, again: await lose(hosts, name, nodes, node) };
+  if (trouble.silentKubelet) return { up: false, again: await lose(hosts, name, nodes, node, identity) };
   hosts.forget(name, 'silence');
+  rt.silences.end(identity.cluster, identity.node);
   if (!node) return join(hosts, inventory, identity, sum, nodes, plan);
   if (isReady(node)) {
     hosts.forget(name, 'post');
@@ -131,11 +132,18 @@ const bootOf = (hosts: Hosts, name: string): string =>
 export async function loseKubelet(hosts: Hosts, name: string, identity: NodeIdentity | undefined) {
   if (!identity) return undefined;
   const nodes = await hosts.rt.nodes(identity.cluster);
-  return lose(hosts, name, nodes, own(nodes, identity));
+  return lose(hosts, name, nodes, own(nodes, identity), identity);
 }
 
-async function lose(hosts: Hosts, name: string, nodes: NodeAccess, node: Node | undefined) {
+async function lose(
+  hosts: Hosts,
+  name: string,
+  nodes: NodeAccess,
+  node: Node | undefined,
+  { cluster, node: own }: NodeIdentity,
+) {
   if (!node || isLost(node)) return undefined;
+  hosts.rt.silences.begin(cluster, own, hosts.rt.clock.now());
   const rest = hosts.rt.delays.left(`host/${name}`, 'silence', () => durations.grace);
   if (rest > 0) return rest;
   await nodes.client.change(kinds.Node, node, (draft) => lostNode(draft, hosts.rt.timestamp()));
