@@ -200,6 +200,33 @@ describe('the log of a container', () => {
       expect(synced.map(({ text }) => /key="([^"]+)"/.exec(text)?.[1])).toEqual(['default/late']);
     });
 
+    it('looks at one ReplicaSet once at a time', () => {
+      const first = Date.parse('2026-10-29T11:31:20Z');
+      const event = (after: number, place: number) => ({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: {
+          name: `web.${(BigInt(first + after) * 1_000_000n + BigInt(place)).toString(16).padStart(16, '0')}`,
+          ...{ namespace: 'default', uid: `e-${place}` },
+        },
+        ...{ type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: web-${place}`, count: 1 },
+        ...{ firstTimestamp: '2026-10-29T11:31:20Z', lastTimestamp: '2026-10-29T11:31:20Z' },
+        source: { component: 'replicaset-controller' },
+        involvedObject: { kind: 'ReplicaSet', namespace: 'default', name: 'web', uid: 'u-web', apiVersion: 'apps/v1' },
+      });
+      world['events'] = [0, 0, 1, 3, 20, 41, 60, 75, 90, 200, 201, 700].map(event);
+      const synced = told('kube-controller-manager', Date.parse(born) + 120_000).flatMap(({ text }) => {
+        const [, seconds, ms] = /:(\d\d\.\d{6}) .*"Finished syncing".* duration="([\d.]+)ms"$/.exec(text) ?? [];
+        return ms === undefined ? [] : [{ ended: Number(seconds) * 1000, took: Number(ms) }];
+      });
+      delete world['events'];
+      expect(synced.length).toBeGreaterThan(2);
+      for (const [place, { ended, took }] of synced.slice(1).entries()) {
+        expect(ended - synced[place]!.ended).toBeGreaterThanOrEqual(took);
+      }
+      expect(new Set(synced.map(({ took }) => took)).size).toBe(synced.length);
+    });
+
     it('tells whom the collector of Pods has deleted, those of Nodes that were gone', () => {
       const [left, at] = [now - 200_000, now - 150_000];
       const pod = (name: string, nodeName: string) => ({

@@ -21,7 +21,8 @@ import {
   type Teller,
   timeOf,
 } from './run.ts';
-import { eventsOf } from './told-events.ts';
+import { goDuration, syncsOf } from './syncs.ts';
+import { eventsOf, type Recorded } from './told-events.ts';
 
 /** In the order in which they are started: a name, and what waits for its informers under another. */
 const controllers: readonly (readonly [name: string, waits?: string])[] = [
@@ -219,21 +220,23 @@ function joined({ metadata: { name }, spec }: KubeObject, born: number, ipam: ob
 
 /** ReplicaSets that were looked at, as their Events tell, and Pods that were taken from Nodes. */
 function sets(run: Run): LogLine[] {
-  return eventsOf(run).flatMap(({ at, about, reason, component, message }) => {
-    const key = `${about.namespace}/${about.name}`;
-    if (reason === 'TaintManagerEviction')
-      return [
-        structured(at, 'taint_eviction.go:113', 'Deleting pod', {
+  const events = eventsOf(run);
+  const keyOf = ({ about }: Recorded) => `${about.namespace}/${about.name}`;
+  const evicted = events.flatMap((event) =>
+    event.reason === 'TaintManagerEviction'
+      ? structured(event.at, 'taint_eviction.go:113', 'Deleting pod', {
           logger: 'taint-eviction-controller',
           controller: 'taint-eviction-controller',
-          pod: /Pod (\S+)/.exec(message)?.[1] ?? key,
-        }),
-      ];
-    if (component !== 'replicaset-controller') return [];
-    const duration = `${chance(key, at).integer(9_000, 41_000) / 1000}ms`;
-    const of = { logger: 'replicaset-controller', kind: 'ReplicaSet', key, duration };
-    return [structured(at + 31, 'replica_set.go:679', 'Finished syncing', of)];
+          pod: /Pod (\S+)/.exec(event.message)?.[1] ?? keyOf(event),
+        })
+      : [],
+  );
+  const own = events.filter(({ component }) => component === 'replicaset-controller');
+  const synced = syncsOf(own.map((event) => ({ key: keyOf(event), at: event.at }))).map(({ key, at, took }) => {
+    const of = { logger: 'replicaset-controller', kind: 'ReplicaSet', key, duration: goDuration(took) };
+    return structured(at, 'replica_set.go:679', 'Finished syncing', of);
   });
+  return [...evicted, ...synced];
 }
 
 /** A Node is gone for good after that, ms. */
