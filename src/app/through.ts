@@ -1,6 +1,7 @@
 /** A session from scripts: gone through as far as nobody has to be asked, each write confirmed in advance. */
 import type { Drive } from '../driver/drive.ts';
 import type { Standing, Wish } from '../driver/types.ts';
+import { namesToCome } from '../guides/next.ts';
 import { isRefused, type Refused } from '../runner/api.ts';
 import type { Execution } from './execute.ts';
 import { planText } from './run-text.ts';
@@ -57,6 +58,14 @@ export function judged(standing: Standing): Came {
   }
 }
 
+const flags = (words: readonly string[]) => words.map((word) => `--confirm=${word}`).join(' ');
+
+/** All that is asked for from here to the end, where that is more than is missing now: nobody should learn it piece by piece. */
+function toTheEnd({ course }: Standing, missing: readonly string[]): string {
+  const names = course?.next.what === 'send' && course.next.how === 'forward' ? namesToCome(course) : [];
+  return names.some((name) => !missing.includes(name)) ? `; up to the end it takes ${flags(names)}` : '';
+}
+
 /** Prepares, shows, rehearses and writes one thing, if its words were given in advance. */
 export async function write(around: Execution, drive: Drive, wish: Wish): Promise<Came> {
   const { options, print, signal } = around;
@@ -69,8 +78,9 @@ export async function write(around: Execution, drive: Drive, wish: Wish): Promis
   if (rehearsed.refused !== undefined) return { code: SESSION_EXIT.refused, why: rehearsed.refused, standing };
   const missing = prepared.plan.confirm.filter((word) => !confirm.includes(word));
   if (dryRun || missing.length > 0) {
-    const wanted = missing.map((word) => `--confirm=${word}`).join(' ');
-    const why = dryRun ? undefined : `${prepared.plan.title}: say ${wanted} to write it`;
+    const why = dryRun
+      ? undefined
+      : `${prepared.plan.title}: say ${flags(missing)} to write it${toTheEnd(standing, missing)}`;
     return { code: dryRun ? SESSION_EXIT.done : SESSION_EXIT.waits, why, standing };
   }
   const result = await drive.run(prepared, rehearsed, { confirm: prepared.plan.confirm, signal });

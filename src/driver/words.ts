@@ -29,15 +29,21 @@ export function wordsFor({
   say,
   isHere,
 }: WordsParts): Pick<Drive, 'confirm' | 'override' | 'hold' | 'goOn' | 'choose'> {
-  const gateNamed = (name: string): Gate | undefined => {
+  const gatesNow = (): readonly Gate[] => {
     const { course } = standing();
-    return course && [...course.gates, ...(presentStage(course)?.gates ?? [])].find((gate) => gate.name === name);
+    return course ? [...course.gates, ...(presentStage(course)?.gates ?? [])] : [];
+  };
+  const gateNamed = (name: string) => gatesNow().find((gate) => gate.name === name);
+  const noGate = (name: string, isMeant: (gate: Gate) => boolean): string => {
+    const names = gatesNow().filter((gate) => shut(gate) && isMeant(gate));
+    const there = names.length > 0 ? names.map((gate) => gate.name).join(', ') : 'none';
+    return `there is no gate ${name} before the present stage; what waits for an answer there: ${there}`;
   };
 
   return {
     async confirm(name, words) {
       const gate = gateNamed(name);
-      const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
+      const why = mayNote() ?? (gate ? undefined : noGate(name, ({ asks }) => asks !== undefined));
       if (why !== undefined) return why;
       if (gate!.asks === undefined) return `${name} wants no words: it passes when what it looks at is so`;
       if (words.trim().length < 3) return `say in words of your own ${gate!.asks}`;
@@ -46,7 +52,7 @@ export function wordsFor({
 
     async override(name, typed) {
       const gate = gateNamed(name);
-      const why = mayNote() ?? (gate ? undefined : `there is no gate ${name} before the present stage`);
+      const why = mayNote() ?? (gate ? undefined : noGate(name, ({ override }) => override === 'typed'));
       if (why !== undefined) return why;
       if (!shut(gate!)) return `${name} does not stand in the way`;
       if (gate!.override === 'never') return `${name} cannot be gone through: ${gate!.figure}`;

@@ -46,3 +46,15 @@ export function nextOf(session: Session, stages: readonly Stage[], gates: readon
   if (stage.request) return { what: 'send', stage: stage.id, request: stage.request, how: 'forward' };
   return { what: 'wait', stage: stage.id, for: stage.title };
 }
+
+/**
+ * The names that the writes still to come want typed, each once, as far as they are foreseen: what replaces machines or
+ * changes the network of a cluster wants the name of what it writes to.
+ */
+export function namesToCome({ stages, next }: Pick<Course, 'stages' | 'next'>): string[] {
+  const coming = stages.filter(({ id, state, outline }) => {
+    const sends = next.what === 'send' && next.how === 'forward' && next.stage === id;
+    return sends || ((state === 'next' || state === 'todo') && outline.length > 0);
+  });
+  return [...new Set(coming.flatMap(({ request }) => request?.targets.map(({ name }) => name) ?? []))];
+}

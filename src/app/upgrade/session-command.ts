@@ -19,6 +19,7 @@ import { matrixPath, readMatrix } from '../matrix-file.ts';
 import { withOperator } from '../run.ts';
 import { type Came, goThrough, judged, SESSION_EXIT, withDrive, write } from '../through.ts';
 import { waitForWorkloads } from '../wait.ts';
+import { answerCommands } from './answer-text.ts';
 import { STANDING_SCHEMA, standingData, standingText } from './standing-text.ts';
 
 /** What workload clusters say is waited for so long, ms. */
@@ -207,7 +208,7 @@ function foundOf({ id, began, at, notes }: Awaited<ReturnType<Driver['past']>>[n
 }
 
 /** Says how it ended, as data where data was asked for. */
-function told({ around, store }: Desk, { code, why, standing }: Came): number {
+function told({ around, store, cluster }: Desk, { code, why, standing }: Came): number {
   const { options, print, session } = around;
   if (options.output === 'json') {
     print(`${JSON.stringify(standingData(session, code, why, standing, Date.now()), null, 2)}\n`);
@@ -215,5 +216,7 @@ function told({ around, store }: Desk, { code, why, standing }: Came): number {
     print(standingText(guidingOf(standing), { ...store.getState(), session, now: Date.now(), columns: 100 }));
   }
   if (why !== undefined) process.stderr.write(`metaldeck: ${why.replace(/\.$/, '')}.\n`);
+  const commands = standing && options.output !== 'json' ? answerCommands(cluster, options, standing) : [];
+  for (const command of commands) process.stderr.write(`  ${command}\n`);
   return code;
 }
