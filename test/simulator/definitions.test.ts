@@ -111,6 +111,71 @@ describe('a definition', () => {
     expect(await refused(post(crds, body))).toContain(words);
   });
 
+  const typed = (part: object) =>
+    definition({
+      versions: [
+        version('v1', {
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', ...part } } } },
+        }),
+      ],
+    });
+  const at = 'spec.versions.schema.openAPIV3Schema.properties';
+
+  it.each([
+    [{ required: [false] }, `bool into Go struct field JSONSchemaProps.${at}.required of type string`],
+    [{ required: 'a' }, `string into Go struct field JSONSchemaProps.${at}.required of type []string`],
+    [{ description: 3 }, `number into Go struct field JSONSchemaProps.${at}.description of type string`],
+    [{ minLength: 1.5 }, `number 1.5 into Go struct field JSONSchemaProps.${at}.minLength of type int64`],
+    [{ nullable: 'no' }, `string into Go struct field JSONSchemaProps.${at}.nullable of type bool`],
+    [
+      { properties: [] },
+      `array into Go struct field JSONSchemaProps.${at}.properties of type map[string]v1.JSONSchemaProps`,
+    ],
+    [
+      { properties: { list: { type: 'array', items: { type: ['string'] } } } },
+      `array into Go struct field JSONSchemaProps.${at}.properties.items of type string`,
+    ],
+  ])('whose schema has values of wrong types is not even read: %j', async (part, words) => {
+    const error = `CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: json: cannot unmarshal ${words}`;
+    expect(await refused(post(crds, typed(part)))).toBe(error);
+    await post(crds, definition());
+    const { metadata, spec } = typed(part) as unknown as Thing;
+    const stored = await get(`${crds}/${name}`);
+    const body = { ...stored, metadata: { ...stored.metadata, ...metadata }, spec };
+    expect(await refused(api.json({ method: 'PUT', path: `${crds}/${name}`, body }))).toBe(error);
+    expect(await refused(patch(`${crds}/${name}`, { spec }))).toContain(`cannot unmarshal ${words}`);
+  });
+
+  it('with values of wrong types elsewhere is not even read', async () => {
+    const columns = version('v1', { additionalPrinterColumns: [{ name: 'Spec', type: 'string', priority: 'high' }] });
+    expect(await refused(post(crds, definition({ versions: [columns] })))).toContain(
+      'CustomResourceColumnDefinition.spec.versions.additionalPrinterColumns.priority of type int32',
+    );
+    expect(await refused(post(crds, definition({ names: { plural: 'crontabs', kind: 7 } })))).toContain(
+      'number into Go struct field CustomResourceDefinitionNames.spec.names.kind of type string',
+    );
+    expect(await refused(post(crds, typed({ additionalProperties: 'yes' })))).toContain(
+      'boolean or JSON schema expected',
+    );
+  });
+
+  it('that is there with such values all the same breaks no document', async () => {
+    api.load([typed({ required: [false], description: 7, minLength: 'a', enum: 'b', format: {} }) as never]);
+    await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } });
+    const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    const user = { name: 'admin', groups: ['system:masters'] };
+    for (const [path, accept] of [
+      ['/openapi/v2', protobuf],
+      ['/openapi/v2', 'application/json'],
+      [`/openapi/v3/apis/${group}/v1`, 'application/json'],
+    ] as const) {
+      const request = { method: 'GET', path, query: new URLSearchParams(), accept, contentType: '', body: '', user };
+      const { status, body } = await api.api.handle(request);
+      expect([path, status]).toEqual([path, 200]);
+      expect(String(body).includes('CronTab')).toBe(true);
+    }
+  });
+
   it('of a kind that the server was made with is not to be changed', async () => {
     expect(await refused(post(crds, definition({}, 'appreleases.operator.alauda.io')))).toMatch(/sim: |must be spec/);
   });

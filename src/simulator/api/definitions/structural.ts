@@ -2,6 +2,7 @@
 
 import type { Schema } from '../schemas/schema.ts';
 import { isRecord } from '../types.ts';
+import { fitsSchema } from './definition-types.ts';
 
 const types = new Set(['object', 'array', 'string', 'integer', 'number', 'boolean']);
 /** What is judged as it stands. */
@@ -14,7 +15,7 @@ const text: Schema = { type: 'string' };
 /** What every object has, whatever its definition says. */
 const own = { apiVersion: text, kind: text, metadata: { type: 'object' } as Schema };
 
-/** The whole schema. What it has beside fields, their types, limits and defaults is not judged. */
+/** The whole schema, without whatever in it is of a type that cannot be read. What it has beside fields, their types, limits and defaults is not judged. */
 export function structural(given: unknown): Schema {
   const schema = schemaIn(given);
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] && schema.properties === undefined;
@@ -29,7 +30,9 @@ function schemaIn(given: unknown): Schema {
     ? Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, schemaIn(part)]))
     : undefined;
   const known = Object.fromEntries(
-    plain.flatMap((key) => (given[key] === undefined || given[key] === false ? [] : [[key, given[key]]])),
+    plain.flatMap((key) =>
+      given[key] === undefined || given[key] === false || !fitsSchema(key, given[key]) ? [] : [[key, given[key]]],
+    ),
   );
   return {
     ...known,

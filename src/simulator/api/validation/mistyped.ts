@@ -1,5 +1,6 @@
 /** Values of wrong types in kinds of Kubernetes itself: these are not even read. Words: Go's encoding/json, and its converters. */
 
+import { wrongType } from '../definitions/definition-types.ts';
 import { schemaOf } from '../kinds/schemas.ts';
 import type { Resource } from '../resources.ts';
 import { placeOf } from '../schemas/shapes.ts';
@@ -23,6 +24,7 @@ export interface Mistyped {
 /** What is wrong with the types of an object, if anything. Custom resources are judged by their schemas alone. */
 export function mistyped(resource: Resource, object: unknown): Mistyped | undefined {
   if (resource.custom) return undefined;
+  if (resource.kind === 'CustomResourceDefinition') return mistypedDefinition(object);
   const schema = schemaOf(resource);
   const amount = badAmount(isRecord(object) ? object['spec'] : undefined);
   if (amount !== undefined) return { read: amount, converted: amount };
@@ -44,6 +46,15 @@ export function mistyped(resource: Resource, object: unknown): Mistyped | undefi
     read: `json: cannot unmarshal ${json} into Go struct field ${owner}.${at} of type ${type}`,
     converted: convertible ? `cannot convert ${value} to ${type}` : `unrecognized type: ${type}`,
   };
+}
+
+/** The same of a definition of a kind, of which no schema tells. */
+function mistypedDefinition(object: unknown): Mistyped | undefined {
+  const wrong = wrongType(object);
+  if (wrong === undefined) return undefined;
+  const { found, wanted, owner, path, words } = wrong;
+  const read = words ?? `json: cannot unmarshal ${found} into Go struct field ${owner}.${path} of type ${wanted}`;
+  return { read, converted: words ?? `unrecognized type: ${wanted}` };
 }
 
 const AMOUNTS = new Set([
