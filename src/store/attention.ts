@@ -9,7 +9,10 @@ import type { State } from './state.ts';
 /** By which a cause is remembered to have been seen. */
 export const lookKey = ({ ref, id }: Pick<Cause, 'ref' | 'id'>): string => `${ref.uid}/${id}`;
 
-type Given = Pick<State, 'fleet' | 'learnt' | 'falls' | 'doubts' | 'acknowledged' | 'looked' | 'now' | 'observed'>;
+type Given = Pick<
+  State,
+  'fleet' | 'learnt' | 'falls' | 'doubts' | 'freshness' | 'acknowledged' | 'looked' | 'now' | 'observed'
+>;
 
 /** When it was seen to begin, for what tells no time: a mark, a pause, a figure. */
 function seenAt(observed: readonly Observed[], { ref, text }: Cause): number | undefined {

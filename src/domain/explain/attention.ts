@@ -8,7 +8,7 @@ import { findMachine } from '../fleet/find.ts';
 import type { Attention, Fleet, ObjectRef } from '../fleet/rows.ts';
 import { causeOf } from './explain.ts';
 import { type Around, NOTHING_SEEN, type Seen } from './facts.ts';
-import { isLate, shortest } from './limits.ts';
+import { isLate, LIMITS, shortest } from './limits.ts';
 import { clusterRef, hostRef, machineRef, refTo } from './lookup.ts';
 
 /**
@@ -23,7 +23,9 @@ function suspects({ fleet, now, learnt, falls }: Around): ObjectRef[] {
   const found: ObjectRef[] = fleet.clusters.list.map(clusterRef);
   for (const row of fleet.machines.list) {
     const late = row.waiting !== undefined && isLate(row.since ?? row.machine?.created, least, now);
-    if (late && row.problem === undefined) found.push(machineRef(row));
+    // Whether its deletion was taken up is no matter of what else is wrong with it.
+    const asked = isLate(row.machine?.deleting ?? row.baremetal?.deleting, LIMITS.takenUp, now);
+    if (asked || (late && row.problem === undefined)) found.push(machineRef(row));
   }
   // Between two falls nothing is wrong with its row.
   for (const uid of falls.keys()) {
@@ -69,11 +71,11 @@ let made: { from: readonly unknown[]; list: readonly Cause[] } | undefined;
 export function attentionNow(
   fleet: Fleet,
   now: number,
-  { learnt, falls, doubts }: Seen = NOTHING_SEEN,
+  { learnt, falls, doubts, freshness }: Seen = NOTHING_SEEN,
 ): readonly Cause[] {
   const from = [fleet.attention, learnt, falls, doubts, Math.floor(now / STEP)];
   if (made?.from.every((part, index) => part === from[index])) return made.list;
-  const around: Around = { fleet, now, learnt, falls, doubts };
+  const around: Around = { fleet, now, learnt, falls, doubts, freshness };
   const known = new Map(fleet.attention.map((item) => [item.ref.uid, item]));
   const byRoot = new Map<string, Cause>();
   for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(around)]) {

@@ -130,15 +130,15 @@ const present = <T>(items: readonly (T | undefined)[]): T[] => items.filter((ite
  * Explains a host, machine, group, pool, cluster, seed image or registration; a plan, BaremetalMachine, MachineSet or
  * BaremetalCluster by what it belongs to. `undefined` where nothing is wrong or late, as far as is known, and for objects
  * that are gone. `now` is epoch ms; `seen` is what was seen of the fleet until then: durations, by which lateness is judged
- * where there are enough, and falls of nodes. Never throws, whatever fields are missing.
+ * where there are enough, falls of nodes, and how fresh it is. Never throws, whatever fields are missing.
  */
 export function explain(
   fleet: Fleet,
   ref: ObjectRef,
   now: number,
-  { learnt, falls, doubts }: Seen = NOTHING_SEEN,
+  { learnt, falls, doubts, freshness }: Seen = NOTHING_SEEN,
 ): Explanation | undefined {
-  const around: Around = { fleet, now, learnt, falls, doubts };
+  const around: Around = { fleet, now, learnt, falls, doubts, freshness };
   const found = causeOf(around, ref);
   if (!found) return undefined;
   const told = found.tell();

@@ -14,6 +14,8 @@ import type {
   RegistrationRow,
   SeedImageRow,
 } from '../fleet/rows.ts';
+import type { Freshness } from '../freshness.ts';
+import type { Kind } from '../kinds.ts';
 import type { AppRelease, EventRecord, HealthCheck, MachineSet } from '../objects.ts';
 import { clusterNamed, machinesOf, poolNamed } from './lookup.ts';
 
@@ -25,6 +27,8 @@ export interface Seen {
   falls: Falls;
   /** What may only not have arrived yet. */
   doubts: Doubts;
+  /** How fresh what is held of each kind is; absent: it is of now. */
+  freshness?: Readonly<Partial<Record<Kind, Freshness>>>;
 }
 
 export const NOTHING_SEEN: Seen = { learnt: NOTHING_LEARNT, falls: NO_FALLS, doubts: NO_DOUBTS };
@@ -37,13 +41,23 @@ export interface Around extends Seen {
 }
 
 /** Without what else the object holds that it is taken from: a row's facts are more than that. */
-export const aroundOf = ({ fleet, now, learnt, falls, doubts }: Around): Around => ({
+export const aroundOf = ({ fleet, now, learnt, falls, doubts, freshness }: Around): Around => ({
   fleet,
   now,
   learnt,
   falls,
   doubts,
+  freshness,
 });
+
+/**
+ * The time that what is held of a kind is of, epoch ms: now, while its watch lives; else when it was last verified. What has
+ * not been seen to happen since then may have happened.
+ */
+export function heldAt({ freshness, now }: Pick<Around, 'freshness' | 'now'>, kind: Kind): number {
+  const fresh = freshness?.[kind];
+  return fresh === undefined || fresh.phase === 'live' ? now : Math.min(now, fresh.verifiedAt ?? fresh.since);
+}
 
 export interface HostFacts extends Around {
   row: HostRow;

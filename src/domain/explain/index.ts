@@ -46,6 +46,7 @@ import { twoPools } from './host/two-pools.ts';
 import { unavailable } from './host/unavailable.ts';
 import { machineAsItSays } from './machine/as-it-says.ts';
 import { bootstrapWaiting } from './machine/bootstrap-waiting.ts';
+import { deletionIgnored, releaseIgnored } from './machine/deletion-ignored.ts';
 import { deletionStuck } from './machine/deletion-stuck.ts';
 import { drainBlocked } from './machine/drain-blocked.ts';
 import * as machineElsewhere from './machine/elsewhere.ts';
@@ -87,6 +88,8 @@ export const HOST: Table<HostFacts> = [
 ];
 
 export const MACHINE: Table<MachineFacts> = [
+  deletionIgnored,
+  releaseIgnored,
   machineElsewhere.ofItsGroup,
   hostFailed,
   machineElsewhere.clusterPaused,

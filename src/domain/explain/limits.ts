@@ -17,6 +17,8 @@ export const LIMITS = {
   bootstrap: 2 * MINUTE,
   /** From the deletion to the clean plan applied. */
   clean: 15 * MINUTE,
+  /** From a deletion asked for to any word of a controller: one that runs says so within a second. */
+  takenUp: MINUTE,
   /** A drain, a volume or a hook. */
   deletion: 10 * MINUTE,
   /** A chart of the network plugin. */

@@ -75,6 +75,11 @@ const going = (
   }),
 ];
 
+/** w3, which was asked to go, and which its controller does not look at. */
+export const ignored = raw.machine('w3', 'Running', {
+  meta: { deletionTimestamp: at(0), finalizers: ['machine.cluster.x-k8s.io'] },
+});
+
 const failed: Partial<PlanDetail> = { checksum: 'b', failedChecksum: 'b', failureCount: 3, maxFailures: 3 };
 const pending: Partial<PlanDetail> = { checksum: 'b', appliedChecksum: 'a' };
 const applied: Partial<PlanDetail> = { checksum: 'b', appliedChecksum: 'b' };
@@ -456,6 +461,24 @@ export const cases: readonly Case[] = [
     }),
     after: HOUR,
     says: /kcp-cleanup/,
+  },
+  {
+    id: 'deletion-ignored',
+    root: ['machine', 'w3'],
+    asked: ['deployment', 'workers'],
+    put: [ignored],
+    after: 90,
+    says: /metadata.deletionTimestamp: .*\n*status.phase: Running/,
+  },
+  {
+    id: 'release-ignored',
+    root: ['machine', 'w3'],
+    put: [
+      ...going('WaitingForInfrastructureDeletion'),
+      raw.bmm('w3', 'h3', 'Running', { meta: { deletionTimestamp: at(0), finalizers: ['a'] } }),
+    ],
+    after: 90,
+    says: /status.phase: Running/,
   },
   {
     id: 'deletion-stuck',

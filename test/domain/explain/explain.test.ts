@@ -22,9 +22,9 @@ import { resolveRef } from '../../../src/domain/related.ts';
 import { KINDS_TABLE } from '../../../src/kube/kinds.ts';
 import { operationNamed } from '../../../src/operations/index.ts';
 import * as raw from '../fixtures.ts';
-import { condition, kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
+import { at, condition, kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
 import { liveWorkload, rawNode, rawRelease } from '../workloads.ts';
-import { type Case, cases, objectsOf } from './cases.ts';
+import { type Case, cases, ignored, objectsOf } from './cases.ts';
 
 function fleetOf(raws: readonly Raw[], details: Case['details'] = {}, workload?: Case['workload']): Fleet {
   const index = createFleet();
@@ -77,6 +77,55 @@ describe('an explanation', () => {
     const shown = attentionNow(fleet, nowOf(one), seenOf(one)).map((each) => each.ref.uid);
     expect(shown).toContain(found?.root.uid);
     if (one.asked) expect(shown).not.toContain(ref.uid);
+  });
+
+  describe('of a Machine that was asked to go and that nobody looks at', () => {
+    const explained = (object: Raw, seconds: number, freshness?: object, more: Raw[] = []) => {
+      const fleet = fleetOf(objectsOf({ put: [object, ...more] }));
+      const seen = { ...NOTHING_SEEN, ...(freshness ? { freshness: { machine: freshness as never } } : {}) };
+      return explain(fleet, find(fleet, ['machine', 'w3']), T0 + seconds * 1000, seen);
+    };
+
+    it('is there after a minute, not before, and says where to look', () => {
+      expect(explained(ignored, 60)).toBeUndefined();
+      const found = explained(ignored, 61);
+      expect(found).toMatchObject({ id: 'deletion-ignored', severity: 'bad', since: T0 });
+      expect(found?.short).toBe("was asked to go, and nobody has taken it up: does Cluster API's controller run?");
+      expect(found?.next.map(({ command }) => command).slice(0, 2)).toEqual([
+        'kubectl -n cpaas-system get deploy/capi-controller-manager lease/controller-leader-election-capi',
+        'kubectl -n cpaas-system logs deploy/capi-controller-manager --tail=50',
+      ]);
+    });
+
+    it('is in the list whatever else is wrong with it, and whenever it was last told of', () => {
+      const sick = { ...ignored, status: { ...(ignored['status'] as Raw), failureReason: 'InvalidConfiguration' } };
+      for (const object of [ignored, sick]) {
+        const fleet = fleetOf(objectsOf({ put: [object] }));
+        const list = attentionNow(fleet, T0 + 65_000).filter(({ ref }) => ref.name === 'w3');
+        expect(list).toMatchObject([{ id: 'deletion-ignored', text: expect.stringContaining('does Cluster API') }]);
+      }
+    });
+
+    it('is not made of a picture that is old: the controller may have taken it up since', () => {
+      const stale = (verifiedAt: number) => ({ phase: 'stale', synced: true, since: T0, count: 1, verifiedAt });
+      expect(explained(ignored, 600, stale(T0 + 30_000))).toBeUndefined();
+      expect(explained(ignored, 600, stale(T0 + 61_000))).toMatchObject({ id: 'deletion-ignored' });
+      expect(explained(ignored, 600, { phase: 'live', synced: true, since: T0, count: 1 })).toBeDefined();
+    });
+
+    it('is not there where a controller has said a word, or is to leave it alone', () => {
+      const meta = { deletionTimestamp: at(0), finalizers: ['machine.cluster.x-k8s.io'] };
+      const told = (phase: string, more: object) => raw.machine('w3', phase, { meta, ...more });
+      const draining = [condition('Deleting', 'True', 'SomeNewReason')];
+      for (const one of [
+        told('Deleting', {}),
+        told('Running', { status: { v1beta2: { conditions: draining } } }),
+        told('Running', { conditions: [condition('DrainingSucceeded', 'False', 'Draining')] }),
+        told('Running', { annotations: { 'cluster.x-k8s.io/paused': '' } }),
+      ]) {
+        expect(explained(one, 90)?.id).not.toBe('deletion-ignored');
+      }
+    });
   });
 
   it('is said in the list where it decides what to do: a lost quorum, not the endpoint that went with it', () => {
