@@ -4,6 +4,7 @@ import { standingText } from '../../src/app/upgrade/standing-text.ts';
 import type { Course, Gate, Stage } from '../../src/guides/contract.ts';
 import type { Guiding, Targets } from '../../src/store/guiding.ts';
 import { newPlace } from '../../src/store/state.ts';
+import { boardLines } from '../../views/guide/lines.ts';
 import { fleetOf, NOW, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
@@ -131,6 +132,28 @@ describe('its keys', () => {
     const text = standingText(state.guiding!, state);
     expect(text).toContain('nothing is begun');
     expect(text).not.toContain('y begins');
+  });
+
+  it('are told with what has changed alone, where the board was shown before', () => {
+    const screen = open({ course: course(waiting) }, 120);
+    const state = screen.store.getState();
+    const guiding = state.guiding!;
+    const before = boardLines(guiding, state);
+    const lines = (text: string) => text.trimEnd().split('\n');
+    expect(lines(standingText(guiding, { ...state, now: NOW + 60_000 }, before))).toEqual([
+      guiding.title,
+      expect.stringMatching(/^now +1 of 3$/),
+    ]);
+    const note = { note: 'confirmed', at: NOW, by: 'ana', gate: 'etcd-backup', words: 'rack 3' } as const;
+    const next = { ...waiting, for: '2 of 3' } as Course['next'];
+    const after = { ...guiding, course: course(next), notes: [note] };
+    expect(lines(standingText(after, state, before))).toEqual([
+      guiding.title,
+      expect.stringMatching(/^now +2 of 3$/),
+      'SAID, DONE',
+      expect.stringContaining('etcd-backup: "rack 3"'),
+    ]);
+    expect(lines(standingText(after, state)).length).toBeGreaterThan(8);
   });
 
   it('begins, sends, answers, holds, goes on and reports', async () => {

@@ -2,6 +2,7 @@
  * `metaldeck upgrade start|resume|status|confirm|override|hold|go-on|order|take-back|repair|leave|report`: a session from scripts. The
  * same driver, journal and Lease as the dashboard's. It never asks anything: what is to be confirmed is given in advance.
  */
+import { boardLines } from '../../../views/guide/lines.ts';
 import { type Options, UsageError } from '../../cli.ts';
 import { KINDS } from '../../domain/kinds.ts';
 import { cleanLine } from '../../domain/text.ts';
@@ -31,6 +32,8 @@ interface Desk {
   driver: Driver;
   cluster: string;
   words: readonly string[];
+  /** The board as it was found, where whoever reads has no screen to look at it on again: what is new is told alone. */
+  before?: ReturnType<typeof boardLines>;
 }
 
 /** Gives the exit code. Throws UsageError, JournalError and ConnectionProblem. */
@@ -55,7 +58,7 @@ export async function sessionCommand(options: Options, version: string): Promise
         onError: (error) =>
           process.stderr.write(`metaldeck: ${error instanceof Error ? error.message : String(error)}\n`),
       });
-      const desk = { around, store, driver, cluster, words };
+      const desk: Desk = { around, store, driver, cluster, words };
       // What is waited for here is learnt from here, as by the dashboard.
       const stopLearning = followDurations(store, site);
       try {
@@ -130,10 +133,18 @@ function lacking({ around, store, cluster }: Desk): string {
   return `no session is open for ${cluster}: upgrade start ${cluster} --to VERSION begins one`;
 }
 
+/** Keeps the board as it is before the work begins. */
+function shown(desk: Desk, work: (drive: Drive) => Promise<Came>): (drive: Drive) => Promise<Came> {
+  return async (drive) => {
+    if (process.stdout.isTTY !== true) desk.before = boardLines(guidingOf(await drive.look()), seenBy(desk));
+    return work(drive);
+  };
+}
+
 /** Goes on with the open session; with `--to` and none open, begins one: the cluster alone tells how far it is. */
 async function driven(desk: Desk, work: (drive: Drive) => Promise<Came>): Promise<Came> {
   const found = await find(desk);
-  if (found) return withDrive(await desk.driver.resume(found, desk.around.options.operate.takeOver), work);
+  if (found) return withDrive(await desk.driver.resume(found, desk.around.options.operate.takeOver), shown(desk, work));
   const ask = askOf(desk);
   if (!ask) return { code: SESSION_EXIT.refused, why: lacking(desk) };
   return withDrive(await desk.driver.begin(ask), work);
@@ -171,13 +182,17 @@ async function hold(desk: Desk): Promise<Came> {
   if (!found) return { code: SESSION_EXIT.refused, why: lacking(desk) };
   const taken = await desk.driver.resume(found, desk.around.options.operate.takeOver);
   if (!('refused' in taken)) {
-    return withDrive(taken, async (drive) => {
+    const work = async (drive: Drive): Promise<Came> => {
       const why = await drive.hold(how);
       return why === undefined ? sendOnly(desk, drive, 'hold') : { code: SESSION_EXIT.refused, why };
-    });
+    };
+    return withDrive(taken, shown(desk, work));
   }
   // Somebody drives it: whoever can reach its journal may say stop all the same.
-  return withDrive(await desk.driver.lookOn(found), async (drive) => afterNote(drive, await drive.hold(how)));
+  return withDrive(
+    await desk.driver.lookOn(found),
+    shown(desk, async (drive) => afterNote(drive, await drive.hold(how))),
+  );
 }
 
 /** Sends the write that holds or ends a hold, where that is what comes next; it is reversible, and wants no words. */
@@ -207,13 +222,21 @@ function foundOf({ id, began, at, notes }: Awaited<ReturnType<Driver['past']>>[n
   return { id, title: began.title, ask: began.ask, by: began.user.os, began: at, notes, here: true };
 }
 
+const seenBy = ({ store, around: { session } }: Desk) => ({
+  ...store.getState(),
+  session,
+  now: Date.now(),
+  columns: 100,
+});
+
 /** Says how it ended, as data where data was asked for. */
-function told({ around, store, cluster }: Desk, { code, why, standing }: Came): number {
+function told(desk: Desk, { code, why, standing }: Came): number {
+  const { around, cluster, before } = desk;
   const { options, print, session } = around;
   if (options.output === 'json') {
     print(`${JSON.stringify(standingData(session, code, why, standing, Date.now()), null, 2)}\n`);
   } else if (standing) {
-    print(standingText(guidingOf(standing), { ...store.getState(), session, now: Date.now(), columns: 100 }));
+    print(standingText(guidingOf(standing), seenBy(desk), before));
   }
   if (why !== undefined) process.stderr.write(`metaldeck: ${why.replace(/\.$/, '')}.\n`);
   const commands = standing && options.output !== 'json' ? answerCommands(cluster, options, standing) : [];

@@ -11,12 +11,35 @@ import type { Session, State } from '../../store/state.ts';
 export const STANDING_SCHEMA = 'metaldeck.upgrade/v1';
 const LABEL = 13;
 
-/** The board, without a screen. */
+type Lines = ReturnType<typeof boardLines>;
+
+const keyOf = ({ id, label, text }: Lines[number]) => [id, label, text].join('\n');
+
+/** Lines that were not there before, under the headings of their sections; what is next is always among them. */
+function changed(lines: Lines, before: Lines): Lines {
+  const known = new Set(before.map(keyOf));
+  const found: Lines = [];
+  let head: Lines[number] | undefined;
+  for (const line of lines) {
+    // A blank line parts two sections; a heading comes right after it.
+    if (line.id.startsWith('-')) head = undefined;
+    else if (line.id.startsWith('=')) head = line;
+    else if (line.id === 'next' || !known.has(keyOf(line))) {
+      found.push(...(head ? [head] : []), line);
+      head = undefined;
+    }
+  }
+  return found;
+}
+
+/** The board, without a screen. `before`: one that was shown already, of which nothing is said again. */
 export function standingText(
   guiding: Guiding,
   seen: Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'doubts' | 'session'>,
+  before?: Lines,
 ): string {
-  const lines = boardLines(guiding, seen).flatMap(({ label, text, pace, since }) => {
+  const whole = boardLines(guiding, seen);
+  const lines = (before ? changed(whole, before) : whole).flatMap(({ label, text, pace, since }) => {
     const of = pace?.usual ? ` of ${formatAge(pace.usual)}` : '';
     const age = pace
       ? ` (${formatAge(seen.now - pace.since)}${of})`

@@ -64,7 +64,7 @@ export const deletionIgnored: Failure<MachineFacts> = {
       ],
       next: [
         {
-          text: 'see whether it runs, and who holds its Lease since when',
+          text: 'see whether it runs, and who holds its Lease',
           command: kubectl(
             NAMESPACE,
             ...['get', 'deploy/capi-controller-manager', 'lease/controller-leader-election-capi'],
@@ -108,7 +108,7 @@ export const releaseIgnored: Failure<MachineFacts> = {
       ],
       next: [
         {
-          text: 'see whether the provider runs, and who holds its Lease since when',
+          text: 'see whether the provider runs, and who holds its Lease',
           command: kubectl(NAMESPACE, 'get', 'deploy,lease'),
         },
         {
