@@ -4,7 +4,8 @@ import { answerCommands } from '../../src/app/upgrade/answer-text.ts';
 import type { Standing } from '../../src/driver/types.ts';
 
 const flags = { kubeconfig: '/my files/lab', context: 'lab', namespace: undefined, as: undefined, asGroups: ['sre'] };
-const at = (course: object, more: object = {}) => ({ course, ...more }) as unknown as Standing;
+const at = (course: object, more: object = {}) =>
+  ({ id: 'session', lock: { state: 'mine' }, course, ...more }) as unknown as Standing;
 const same = "--kubeconfig '/my files/lab' --context lab --as-group sre";
 
 it('say the words of each gate that asks for some, on the same cluster as the same user', () => {
@@ -35,5 +36,7 @@ it('give all names up to the end where the next write is to be confirmed, and no
 it('are none where nothing that is typed helps', () => {
   expect(answerCommands('lab', flags, at({ stages: [], next: { what: 'wait', stage: 'a', for: 'b' } }))).toEqual([]);
   const next = { what: 'answer', stage: 's', gates: [{ name: 'a', asks: 'b' }] };
-  expect(answerCommands('lab', flags, at({ stages: [], next }, { closed: 'left' }))).toEqual([]);
+  for (const more of [{ closed: 'left' }, { id: undefined }, { lock: { state: 'other' } }]) {
+    expect(answerCommands('lab', flags, at({ stages: [], next }, more))).toEqual([]);
+  }
 });

@@ -17,11 +17,11 @@ function sameFlags({ kubeconfig, context, namespace, as, asGroups }: Reached): s
 
 /**
  * Commands that answer what a session waits for: the words of each gate that asks for some, or the names of all writes to
- * come. Empty where nothing that is typed would help.
+ * come. Empty where nothing that is typed would help: nothing is begun, or somebody else drives it.
  */
 export function answerCommands(cluster: string, options: Reached, standing: Standing): string[] {
-  const { course, closed } = standing;
-  if (!course || closed) return [];
+  const { course, closed, id, lock } = standing;
+  if (!course || closed || id === undefined || lock.state === 'other') return [];
   const { next } = course;
   const command = (...words: readonly string[]) => ['metaldeck', 'upgrade', ...words, ...sameFlags(options)].join(' ');
   if (next.what === 'answer') {
