@@ -53,6 +53,7 @@ async function everything(resources: readonly Resource[], ask: (path: string) =>
 
 const nameOf = ({ kind, metadata: { namespace = '', name } }: KubeObject): string => `${kind} ${namespace}/${name}`;
 const time = (text: unknown): number => Date.parse(String(text));
+const timeText = (at: number): string => new Date(at).toISOString();
 const bornAt = ({ metadata }: KubeObject): number => time(metadata.creationTimestamp);
 const writtenAt = (object: KubeObject): number =>
   Math.max(bornAt(object), ...(object.metadata.managedFields ?? []).map((entry) => time(entry.time)));
@@ -121,6 +122,38 @@ describe.each(['management', 'prod', 'lab'])('in %s', (cluster) => {
       return observed !== undefined && observed !== metadata.generation;
     });
     expect(behind.map(nameOf)).toEqual([]);
+  });
+
+  it('who counts Pods wrote its status when the last of them was ready, and is available since enough of them are', () => {
+    const owned = new Map<string, KubeObject[]>();
+    for (const object of all(cluster)) {
+      const uid = object.metadata.ownerReferences?.[0]?.uid ?? '';
+      owned.set(uid, [...(owned.get(uid) ?? []), object]);
+    }
+    const below = ({ metadata: { uid = '' } }: KubeObject) => owned.get(uid) ?? [];
+    const readyOf = (pod: KubeObject) => time(said(pod).find(({ type }) => type === 'Ready')?.lastTransitionTime);
+    const wrong: string[] = [];
+    for (const object of all(cluster).filter(({ kind }) => /^(Deployment|ReplicaSet|DaemonSet)$/.test(kind))) {
+      const pods = object.kind === 'Deployment' ? below(object).flatMap(below) : below(object);
+      const ready = pods
+        .filter(({ kind }) => kind === 'Pod')
+        .map(readyOf)
+        .sort((a, b) => a - b);
+      const entry = object.metadata.managedFields?.find(({ subresource }) => subresource === 'status');
+      if (ready.length > 0 && time(entry?.time) !== ready.at(-1)) wrong.push(`${nameOf(object)} ${entry?.time}`);
+      if (object.kind !== 'Deployment') continue;
+      const { replicas, strategy } = object.spec as {
+        replicas: number;
+        strategy: { rollingUpdate: { maxUnavailable: number | string } };
+      };
+      const { maxUnavailable: most } = strategy.rollingUpdate;
+      const spared = typeof most === 'number' ? most : Math.floor((Number.parseInt(most, 10) * replicas) / 100);
+      const available = said(object).find(({ type }) => type === 'Available') as Said & { lastUpdateTime: string };
+      const since = replicas > spared ? ready[replicas - spared - 1]! : bornAt(object);
+      if (time(available.lastTransitionTime) !== since || time(available.lastUpdateTime) !== since)
+        wrong.push(`${nameOf(object)} available ${available.lastTransitionTime}, not ${timeText(since)}`);
+    }
+    expect(wrong).toEqual([]);
   });
 
   it('a cluster came about as kubeadm and Kube-OVN bring one about', () => {

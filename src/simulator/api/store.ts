@@ -89,11 +89,14 @@ export class Store {
    * that is free. It is compacted already: no watch can go back to it. Says whether there was room for it.
    */
   place(resource: Resource, key: string, object: KubeObject, revision: number, at: number): boolean {
-    const free = this.#free(Math.max(1, Math.floor(revision)));
-    if (free > this.history.floor) return false;
-    this.#placed.set(free, free + 1);
     const shelf = this.#shelf(resource);
     const before = shelf.objects.get(key);
+    const wanted = Math.max(1, Math.floor(revision));
+    // Whoever has a place that is late enough keeps it: he does not stand in his own way.
+    const own = before && before.revision >= wanted && this.#placed.has(before.revision);
+    const free = own ? before.revision : this.#free(wanted);
+    if (free > this.history.floor) return false;
+    if (!own) this.#placed.set(free, free + 1);
     const after = this.#stored(resource, object, free);
     if (before === undefined) shelf.keys.splice(shelf.position(key), 0, key);
     shelf.objects.set(key, after);

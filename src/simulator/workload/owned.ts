@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/types.ts';
 import { cleaned } from '../api/write/creates.ts';
 import { affinityTo, daemonTolerations } from '../controllers/kubernetes/daemon-sets.ts';
 import { conditionsOf } from '../controllers/kubernetes/deployment-conditions.ts';
+import { margins } from '../controllers/kubernetes/margins.ts';
 import { hashOf } from '../controllers/kubernetes/revisions.ts';
 import type {
   Deployment,
@@ -13,8 +14,10 @@ import type {
   Toleration,
   WorkCondition,
 } from '../controllers/kubernetes/shapes.ts';
+import { timestamp } from '../controllers/time.ts';
 import { workloadResources } from './kinds.ts';
 import { admitted } from './pod-admission.ts';
+import { lastOf, turnsOf } from './turns.ts';
 
 type Fields = Record<string, unknown>;
 type Make = (
@@ -39,20 +42,25 @@ export function completed(owner: KubeObject): KubeObject {
   return { ...whole, metadata: { ...whole.metadata, generation: 1, annotations } };
 }
 
-/** A Deployment that was rolled out when it was made, with its conditions: since `at`, Unix time in ms, it has been like this. */
-export function settled(owner: KubeObject, set: KubeObject, at?: number): KubeObject {
+/**
+ * A Deployment that was rolled out when it was made, with its conditions. It is available since as many of its Pods are ready as there have
+ * to be, and `whole`, Unix time in ms, is when all of them first were: when the last of them was ready where left out.
+ */
+export function settled(owner: KubeObject, set: KubeObject, pods: readonly KubeObject[], whole?: number): KubeObject {
   const created = String(owner.metadata.creationTimestamp);
   const born = Date.parse(created);
-  const { status } = conditionsOf(
-    owner as unknown as Deployment,
-    [set as unknown as ReplicaSet],
-    set as unknown as ReplicaSet,
-    Math.max(born, at ?? born),
-    false,
-  );
-  const conditions = (status['conditions'] as WorkCondition[]).map((one) =>
-    one.type === 'Progressing' ? { ...one, lastTransitionTime: created } : one,
-  );
+  const deployment = owner as unknown as Deployment;
+  const sets = [set as unknown as ReplicaSet];
+  const { status } = conditionsOf(deployment, sets, sets[0], born, false);
+  const turns = turnsOf(pods, 'Ready');
+  const ready = turns.flatMap(({ is, at }) => (is ? [at] : [])).sort((a, b) => a - b);
+  const needed = (deployment.spec.replicas ?? 1) - margins(deployment).unavailable;
+  const enough = needed <= 0 ? born : (ready[needed - 1] ?? lastOf(turns, born));
+  const first = whole ?? lastOf(turnsOf(pods, 'ContainersReady'), born);
+  const conditions = (status['conditions'] as WorkCondition[]).map((one) => {
+    const lastUpdateTime = timestamp(Math.max(born, one.type === 'Available' ? enough : first));
+    return { ...one, lastUpdateTime, lastTransitionTime: one.type === 'Available' ? lastUpdateTime : created };
+  });
   return { ...owner, status: { ...status, conditions } };
 }
 

@@ -80,6 +80,12 @@ export class PutObjects {
       this.#made.delete(path);
       this.#births.delete(path);
     }
+    let fresh: KubeObject[] = [];
+    // All at once: what was written first comes first.
+    const load = () => {
+      this.#cluster.load(fresh as Plain[]);
+      fresh = [];
+    };
     for (const [path, object] of wanted) {
       const before = this.#made.get(path);
       const made = madeOf(object);
@@ -89,10 +95,14 @@ export class PutObjects {
       this.#made.set(path, made);
       if (isAway) continue;
       if (before === undefined) this.#cluster.makeRoom(object);
-      if (!this.handedOver || template === undefined) this.#cluster.load([this.#as(object) as Plain]);
-      else if (before === undefined) this.#cluster.load([{ ...object, status: {} } as Plain]);
-      else if (before.template !== template) await this.#change(path, object);
+      if (!this.handedOver || template === undefined) fresh.push(this.#as(object));
+      else if (before === undefined) fresh.push({ ...object, status: {} });
+      else if (before.template !== template) {
+        load();
+        await this.#change(path, object);
+      }
     }
+    load();
     this.#endLeft();
     for (const [path, { ruled, object }] of gone) {
       const left = this.handedOver && this.#cluster.isLeft(object);

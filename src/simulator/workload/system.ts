@@ -5,7 +5,6 @@ import { digest } from '../controllers/digest.ts';
 import { withTold } from '../controllers/kubernetes/container-status.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
-import type { Condition } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { Beginning } from '../world/beginning.ts';
 import { ovnManifest } from './kube-ovn/manifests.ts';
@@ -107,20 +106,10 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;
       pods.push(withTold(kubeOvn ? attached(whole, network) : whole));
     }
-    if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set, availableAt(pods)) : owner, set);
+    if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set, pods) : owner, set);
     objects.push(...pods);
   }
   return objects;
-}
-
-/** When the first of these Pods was ready, Unix time in ms; undefined where none was yet. */
-function availableAt(pods: readonly KubeObject[]): number | undefined {
-  const times = pods.flatMap(({ status }) => {
-    const conditions = (status?.['conditions'] ?? []) as Condition[];
-    const ready = conditions.find(({ type, status: is }) => type === 'Ready' && is === 'True');
-    return ready?.lastTransitionTime === undefined ? [] : [Date.parse(ready.lastTransitionTime)];
-  });
-  return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 /** The control plane's Nodes, the oldest first. */

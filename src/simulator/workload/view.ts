@@ -34,6 +34,7 @@ import { signingRequests } from './signing-requests.ts';
 import { rolesOf } from './summary.ts';
 import { isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
+import { noteCounted } from './turns.ts';
 
 const renewal = 10_000;
 /** For so long, ms, after a Node has joined, what it runs comes up. */
@@ -199,6 +200,7 @@ export class WorkloadView {
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
     const basics = clusterBasics(nodes, settings, beginning, { version, since: remembered.versions.since });
+    if (!this.#put.handedOver) noteCounted(rest, this.#cluster.writes);
     await this.#put.update([...rest, ...pods, ...told, ...asked, ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.

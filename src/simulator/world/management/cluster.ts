@@ -215,7 +215,7 @@ function program(make: Make, manager: Manager, nodes: readonly KubeObject[], now
   return [
     make('v1', 'ServiceAccount', account, namespace, {}),
     ...controllerRoles(make, name, account),
-    ...[settled(owner, set), set, withTold(attached(owned, managementNetworks))],
+    ...[settled(owner, set, [owned], Date.parse(begun) + 11_000), set, withTold(attached(owned, managementNetworks))],
   ];
 }
 

@@ -17,6 +17,7 @@ import { LeaseKeeper } from '../../workload/lease-keeper.ts';
 import { nodeLease } from '../../workload/leases.ts';
 import { systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
+import { noteCounted } from '../../workload/turns.ts';
 import { Upkeep } from '../../workload/upkeep.ts';
 import type { Beginning } from '../beginning.ts';
 import type { Noted } from '../stamp.ts';
@@ -144,6 +145,7 @@ export class ManagementCluster {
       ...webhookConfigurations(admission, resources, born, authorities),
       ...certificates.map(({ secret }) => secret),
     ];
+    if (writes) noteCounted(objects, writes);
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
     api.load(objects);
     this.#keep(nodes);
