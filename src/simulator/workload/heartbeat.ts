@@ -27,30 +27,42 @@ export async function report(
   { repository = systemRepository }: ClusterSettings,
 ): Promise<void> {
   // The lists are long: where there are so many Nodes, nobody reads them.
-  const told = nodes.length <= mostTold;
-  const pods = told ? (await cluster.json<{ items: KubeObject[] }>({ path: '/api/v1/pods' })).items : [];
-  const images = told ? imagesByNode(pods) : undefined;
+  const isTold = nodes.length <= mostTold;
+  const pods = isTold ? (await cluster.json<{ items: KubeObject[] }>({ path: '/api/v1/pods' })).items : [];
+  const images = isTold ? imagesByNode(pods) : undefined;
   for (const node of nodes) {
     const beaten = withHeartbeat(node, now);
     const own = isLost(node) ? undefined : images?.get(node.metadata.name);
-    const body = own ? (withImages(beaten ?? node, own, repository) ?? beaten) : beaten;
+    const changed = own && withImages(beaten ?? node, own, repository);
+    // What is told for the first time was there before: later it is news, and a kubelet tells all that it has with it.
+    const body = changed && node.status?.images ? told(changed, now) : (changed ?? beaten);
     const path = `/api/v1/nodes/${encodeURIComponent(node.metadata.name)}/status`;
     if (body) await cluster.json({ method: 'PUT', path, body }).catch(() => {});
   }
 }
 
+/** After so long, ms, nobody knows any more when a kubelet has told of itself. */
+const remembered = 3_600_000;
+
 /** The Node with its last heartbeat before Unix time `now` (ms); undefined where it has told of that one, or is silent. */
 export function withHeartbeat(node: Node, now: number): Node | undefined {
-  const offset = createHash('sha256').update(node.metadata.name).digest().readUInt32BE() % frequency;
-  const last = Math.floor((now - offset) / frequency) * frequency + offset;
-  // What the network's own program says it says once.
-  const isOld = ({ type, lastHeartbeatTime: at }: { type: string; lastHeartbeatTime?: string }) =>
-    type !== 'NetworkUnavailable' && (at === undefined || Date.parse(at) < last - 1000);
   const { conditions = [] } = node.status ?? {};
   // What has stopped speaking does not beat.
   if (conditions.some(({ status }) => status === 'Unknown')) return undefined;
-  if (!conditions.some(isOld)) return undefined;
-  const lastHeartbeatTime = timestamp(last);
-  const beaten = conditions.map((one) => (isOld(one) ? { ...one, lastHeartbeatTime } : one));
-  return { ...node, status: { ...node.status, conditions: beaten } };
+  const beats = conditions.filter(isOwn).map(({ lastHeartbeatTime: at }) => (at === undefined ? 0 : Date.parse(at)));
+  const newest = Math.max(0, ...beats);
+  const offset = createHash('sha256').update(node.metadata.name).digest().readUInt32BE() % frequency;
+  const since = now - newest < remembered ? newest : offset;
+  const last = Math.floor((now - since) / frequency) * frequency + since;
+  return beats.some((at) => at < last - 1000) ? told(node, last) : undefined;
+}
+
+/** What the network's own program says it says once. */
+const isOwn = ({ type }: { type: string }): boolean => type !== 'NetworkUnavailable';
+
+/** The Node as its kubelet tells of all that it says itself at Unix time `at`, ms. */
+function told(node: Node, at: number): Node {
+  const lastHeartbeatTime = timestamp(at);
+  const conditions = node.status?.conditions?.map((one) => (isOwn(one) ? { ...one, lastHeartbeatTime } : one));
+  return { ...node, status: { ...node.status, ...(conditions ? { conditions } : {}) } };
 }

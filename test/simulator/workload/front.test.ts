@@ -35,7 +35,7 @@ interface Thing {
   };
   data?: Record<string, string>;
   status?: {
-    conditions?: { lastHeartbeatTime?: string }[];
+    conditions?: { type?: string; lastHeartbeatTime?: string }[];
     podIP?: string;
     containerStatuses?: { ready: boolean }[];
     numberReady?: number;
@@ -234,6 +234,28 @@ it('shows heartbeats of kubelets that are not silent, some minutes old at most',
     expect(alive).toBeLessThanOrEqual(301_000);
     expect(dead).toBe(now - Date.parse(at));
   }
+});
+
+it('a kubelet that has pulled an image tells all that it has with it, and beats again five minutes later', async () => {
+  const beats = async () => {
+    const { items } = (await ask('/api/v1/nodes')).body;
+    const found = items.find(({ metadata }) => metadata.name === 'w-1')!;
+    const own = found.status!.conditions!.filter(({ type }) => type !== 'NetworkUnavailable');
+    return [...new Set(own.map(({ lastHeartbeatTime }) => Date.parse(lastHeartbeatTime!)))];
+  };
+  await beats();
+  now += 30_000;
+  const status = { containerStatuses: [{ name: 'web', imageID: 'x', ready: true }] };
+  const spec = { nodeName: 'w-1', containers: [{ name: 'web', image: 'registry.test/web:9' }] };
+  const metadata = { name: 'web', namespace: 'default', uid: 'web', creationTimestamp: at };
+  workloads.of('prod').load([{ apiVersion: 'v1', kind: 'Pod', metadata, spec, status } as never]);
+  now += 11_000;
+  expect(await beats()).toEqual([now]);
+  const told = now;
+  now += 290_000;
+  expect(await beats()).toEqual([told]);
+  now += 11_000;
+  expect(await beats()).toEqual([told + 300_000]);
 });
 
 it('lets nobody in without the token of the cluster', async () => {

@@ -121,7 +121,10 @@ export class ManagementCluster {
         return bound(space, managementNetworks) ?? space;
       },
     );
-    const nodes = managementNodes(this.#make, this.#since, timestamp(this.#renewed));
+    // Each kubelet beats at moments of its own.
+    const nodes = managementNodes(this.#make, this.#since, timestamp(since)).map(
+      (node) => (withHeartbeat(node as unknown as Node, options.now()) as KubeObject | undefined) ?? node,
+    );
     const programs = managementPrograms(this.#make, nodes, timestamp(this.#renewed));
     this.#leadership = new Leadership({ now: options.now, after: options.after, onWork: options.onWork });
     this.#leadership.seen(programs.filter(({ kind }) => kind === 'Pod'));
