@@ -1148,15 +1148,30 @@ describe('a Job', () => {
       expect(active.length).toBeLessThanOrEqual(2);
     });
     expect(await end()).toEqual(['SuccessCriteriaMet CompletionsReached', 'Complete CompletionsReached']);
-    expect((await get(`${batch}/jobs/one`)).status).toMatchObject({ succeeded: 3, ready: 0 });
+    const { status } = await get(`${batch}/jobs/one`);
+    expect(status).toMatchObject({ succeeded: 3, ready: 0 });
+    expect(status).not.toHaveProperty('active');
     expect(await pods()).toHaveLength(3);
+  });
+
+  it('is told of its Pods a second after they have changed, so that even the shortest takes longer than they do', async () => {
+    now += 900;
+    await make(`${batch}/jobs`, job(['sleep', '1']));
+    await pass(12_000);
+    const { status } = await get(`${batch}/jobs/one`);
+    const [pod] = await pods();
+    const finished = Date.parse(pod!.status.containerStatuses[0].state.terminated.finishedAt);
+    expect(Date.parse(status.completionTime) - finished).toBe(1000);
+    expect(finished - Date.parse(status.startTime)).toBeGreaterThanOrEqual(2000);
   });
 
   it('has failed once it was tried as often as it may be', async () => {
     await make(`${batch}/jobs`, job(['false'], { backoffLimit: 2 }));
     await pass(60_000);
     expect(await end()).toEqual(['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded']);
-    expect((await get(`${batch}/jobs/one`)).status.failed).toBe(3);
+    const { status } = await get(`${batch}/jobs/one`);
+    expect(status.failed).toBe(3);
+    expect(status).not.toHaveProperty('active');
   });
 
   it('that is late fails once its Pods have ended, each of which is held until it is counted', async () => {

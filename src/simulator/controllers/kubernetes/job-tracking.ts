@@ -3,7 +3,9 @@
  * twice. After k8s.io/kubernetes/pkg/controller/job, trackJobStatusAndRemoveFinalizers.
  */
 
+import { isGoing, readySince } from './pods.ts';
 import type { Job, WorkPod } from './shapes.ts';
+import type { Picture } from './turn.ts';
 
 /** What holds a Pod of a Job. */
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
@@ -59,4 +61,32 @@ export function tally({ status }: Job, pods: readonly WorkPod[]): Tally {
     },
     noted: old.flatMap((uid) => held.get(uid) ?? []),
   };
+}
+
+/** How long what happens to Pods waits for more of it, ms: syncJobBatchPeriod. */
+const batch = 1000;
+
+/**
+ * Until when a Job is not looked at, Unix ms, because something has happened to a Pod of it a moment ago; undefined where it
+ * is looked at now. Whoever writes the Job itself is not kept waiting.
+ */
+export function heldUntil({ now, since }: Pick<Picture, 'now' | 'since'>, job: Job, pods: readonly WorkPod[]) {
+  const { uid, generation } = job.metadata;
+  const times = pods.flatMap((pod) => {
+    const state = stateOf(pod);
+    return state === undefined ? [] : since(`${uid}/${pod.metadata.uid}/${state}`);
+  });
+  const written = since(`${uid}/generation/${generation ?? 1}`);
+  let until = Number.NEGATIVE_INFINITY;
+  for (const at of times.sort((a, b) => a - b)) if (at > until) until = at + batch;
+  return now < until && now > written ? until : undefined;
+}
+
+/** What a Job asks of a Pod; undefined of one that only begins. */
+function stateOf(pod: WorkPod): string | undefined {
+  const { phase, containerStatuses = [] } = pod.status ?? {};
+  const restarts = containerStatuses.reduce((all, { restartCount }) => all + restartCount, 0);
+  if (phase === 'Succeeded' || phase === 'Failed') return phase;
+  if (isGoing(pod)) return 'going';
+  return readySince(pod) === undefined && restarts === 0 ? undefined : `${readySince(pod) !== undefined}/${restarts}`;
 }

@@ -5,7 +5,7 @@ import { ownerReference } from '../owners.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { indexesOf, indexOf, podAt, ranges } from './job-indexes.ts';
-import { isHeld, TRACKING, tally, untracked } from './job-tracking.ts';
+import { heldUntil, isHeld, TRACKING, tally, untracked } from './job-tracking.ts';
 import { isActive, isGoing, readySince } from './pods.ts';
 import type { Job, WorkCondition, WorkPod } from './shapes.ts';
 import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -41,6 +41,8 @@ function one(picture: Picture, job: Job): Turn {
     const turn = expired(job, end, now);
     return { ...turn, writes: [...pods.filter(isHeld).map((pod) => update(by, untracked(pod))), ...turn.writes] };
   }
+  const held = heldUntil(picture, job, pods);
+  if (held !== undefined) return { writes: [], again: held };
   const active = pods.filter(isActive);
   const failed = pods.filter(({ status }) => status?.phase === 'Failed');
   const tracked = tally(job, pods);
@@ -94,7 +96,9 @@ function one(picture: Picture, job: Job): Turn {
     const isCounted = Object.keys(tracked.uncounted).length === 0;
     if (isLast && isCounted) conditions.push(said(last!));
     const done = isLast && isCounted && state.type === 'Normal' ? { completionTime: at } : {};
-    const status = { ...job.status, ...counts([]), ...done, conditions };
+    // Nobody works any more, which is said by saying nothing.
+    const { active: _, ...known } = job.status ?? {};
+    const status = { ...known, ...counts([]), ...done, conditions };
     if (!equal(status, job.status)) writes.push(update(by, { ...job, status } as KubeObject, '/status'));
     if (isLast && isCounted) tell(state.type, state.event, state.says);
     return { writes };
