@@ -24,6 +24,7 @@ import { isFollowed } from './workload/followed.ts';
 import { Workloads } from './workload/front.ts';
 import { attaching } from './workload/kube-ovn/network.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
+import { LogFiles } from './workload/logs/files.ts';
 import { componentLogs } from './workload/logs.ts';
 import { podAdmission } from './workload/pod-admission.ts';
 import type { Layout, Shape } from './world/layout.ts';
@@ -152,6 +153,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const passage = new Passage(seed, firstRevision / platformAge, now());
   const beginning = managementBeginning(since);
   let ca: string | undefined;
+  const files = new LogFiles();
   const api = createApi({
     namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
     namespacesSince: since,
@@ -165,7 +167,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     onWatch: (plural) => management.watched(plural),
     plugins: kubernetesAdmission,
     authorize: 'rbac',
-    logs: (question) => componentLogs(question, undefined, runtime.journal),
+    logs: (question) => componentLogs(question, undefined, runtime.journal, files),
     address: () => `${managementAddress}:6443`,
     endsPods: (pod) => work.endsPods(pod),
     ownership: ownershipOf(world.writes),

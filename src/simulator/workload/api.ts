@@ -24,6 +24,7 @@ import type { EtcdPast } from './etcd-past.ts';
 import { workloadResources } from './kinds.ts';
 import { attaching, bound, type Network } from './kube-ovn/network.ts';
 import { kindsAfter } from './later-kinds.ts';
+import { LogFiles } from './logs/files.ts';
 import { componentLogs } from './logs.ts';
 import { podAdmission } from './pod-admission.ts';
 import { serviceAdmission } from './service-admission.ts';
@@ -99,6 +100,7 @@ export class WorkloadApi implements Transport {
         | undefined;
       return { seed: 'workload', api: this.api, ca: root?.data?.['ca.crt'] };
     });
+    const files = new LogFiles();
     this.api = createApi({
       now,
       newUid,
@@ -122,7 +124,7 @@ export class WorkloadApi implements Transport {
       onWatch: (plural) => this.onWatch(plural),
       authorize: 'rbac',
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
-      logs: (question) => componentLogs(question, this.etcd),
+      logs: (question) => componentLogs(question, this.etcd, undefined, files),
       gitVersion: () => this.#version,
       kubeletPatch: (node) => this.kubeletPatch(node),
       address: () => this.#address,

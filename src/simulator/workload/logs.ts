@@ -16,6 +16,7 @@ import { inOrder, within } from './log-times.ts';
 import { apiserver } from './logs/apiserver.ts';
 import { alive, application } from './logs/applications.ts';
 import { etcd } from './logs/etcd/index.ts';
+import { LogFiles } from './logs/files.ts';
 import { central } from './logs/kube-ovn/central.ts';
 import { controller } from './logs/kube-ovn/controller.ts';
 import { cni, monitor } from './logs/kube-ovn/daemons.ts';
@@ -24,7 +25,7 @@ import { managerLog } from './logs/managers/index.ts';
 import { controllerManager, scheduler } from './logs/managers-of-kubernetes.ts';
 import { coredns, proxy } from './logs/network-programs.ts';
 import { openvswitch } from './logs/ovn.ts';
-import { mostLines, type Run, records, type Teller } from './logs/run.ts';
+import { type Run, records, type Teller } from './logs/run.ts';
 import { seedImage } from './logs/seed-image.ts';
 import { OF_NODES } from './system.ts';
 
@@ -38,9 +39,14 @@ const TELLERS: Readonly<Record<string, Teller>> = {
 
 /**
  * The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. `past`: what the cluster's etcd has
- * been through, where somebody has followed it; `journal`: what controllers wrote.
+ * been through, where somebody has followed it; `journal`: what controllers wrote; `files`: what was read before, and stays.
  */
-export function componentLogs(question: LogQuestion, past?: EtcdPast, journal?: Journal): LogLine[] {
+export function componentLogs(
+  question: LogQuestion,
+  past?: EtcdPast,
+  journal?: Journal,
+  files: LogFiles = new LogFiles(),
+): LogLine[] {
   const { pod, container } = question;
   const { since, until } = runOf(question);
   if (Number.isNaN(since)) return [];
@@ -56,10 +62,11 @@ export function componentLogs(question: LogQuestion, past?: EtcdPast, journal?: 
   };
   const teller = tellerOf(pod, program);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);
-  return inOrder(
+  const told = inOrder(
     lines.filter(({ at }) => at >= run.from && at <= until),
     run.key,
-  ).slice(-mostLines);
+  );
+  return files.read(run.key, told, run.from, until);
 }
 
 /** Of a program whose controllers nobody plays. */
