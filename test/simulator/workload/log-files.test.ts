@@ -162,3 +162,23 @@ describe('a file that is full', () => {
     expect(files.read('run', [{ at: 90_000, text: 'new' }], 80_000, 95_000)).toEqual([{ at: 90_000, text: 'new' }]);
   });
 });
+
+describe('the taint manager', () => {
+  it('says of Pods that it deletes them, and not of those that it lets live', () => {
+    const component = 'taint-eviction-controller';
+    const told = (words: string, name: string, times: number[]) =>
+      event('TaintManagerEviction', 'Pod', name, `${words} Pod t/${name}`, component, times);
+    const world = {
+      nodes: [...plane, ...workers(2)],
+      events: [
+        told('Marking for deletion', 'goes', [start - 9000]),
+        told('Cancelling deletion of', 'stays', [start - 8000, start - 2000]),
+      ],
+    };
+    const [lines] = reads('kube-controller-manager', [{ at: start, world }]);
+    const said = lines!.flatMap(
+      ({ text }) => /taint_eviction.go:113\] "Deleting pod".* pod="(.*)"$/.exec(text)?.[1] ?? [],
+    );
+    expect(said).toEqual(['t/goes']);
+  });
+});

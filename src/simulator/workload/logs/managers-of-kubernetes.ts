@@ -222,8 +222,9 @@ function joined({ metadata: { name }, spec }: KubeObject, born: number, ipam: ob
 function sets(run: Run): LogLine[] {
   const events = eventsOf(run);
   const keyOf = ({ about }: Recorded) => `${about.namespace}/${about.name}`;
+  // Whose time was not over goes on, and nothing is said of that at this verbosity.
   const evicted = events.flatMap((event) =>
-    event.reason === 'TaintManagerEviction'
+    event.reason === 'TaintManagerEviction' && event.message.startsWith('Marking for deletion') && !event.again
       ? structured(event.at, 'taint_eviction.go:113', 'Deleting pod', {
           logger: 'taint-eviction-controller',
           controller: 'taint-eviction-controller',
