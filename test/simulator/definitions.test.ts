@@ -138,6 +138,15 @@ describe('a definition', () => {
   ])('whose schema has values of wrong types is not even read: %j', async (part, words) => {
     const error = `CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: json: cannot unmarshal ${words}`;
     expect(await refused(post(crds, typed(part)))).toBe(error);
+    const contentType = 'application/apply-patch+yaml';
+    const apply = {
+      method: 'PATCH' as const,
+      path: `${crds}/${name}`,
+      query: { fieldManager: 'a' },
+      contentType,
+      body: typed(part),
+    };
+    expect(await refused(api.json(apply))).toBe(error);
     await post(crds, definition());
     const { metadata, spec } = typed(part) as unknown as Thing;
     const stored = await get(`${crds}/${name}`);

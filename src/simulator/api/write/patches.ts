@@ -11,7 +11,7 @@ import { parseYamlMap } from '../validation/go/yaml.ts';
 import { mistyped } from '../validation/mistyped.ts';
 import { unknownFields } from '../validation/unknown.ts';
 import { serverSideApply } from './apply.ts';
-import { insertObject } from './creates.ts';
+import { checkTypes, insertObject } from './creates.ts';
 import { judgePatched } from './field-validation.ts';
 import { keyed } from './fields.ts';
 import { cannotBeHandled, readObject, timestamp } from './metadata.ts';
@@ -131,6 +131,8 @@ function applyObject(
   const { resource, namespace, name = '', subresource } = target;
   const config = readConfiguration(target, body);
   checkDeclared(resource, config);
+  // Of what it says no schema tells.
+  if (resource.kind === 'CustomResourceDefinition') checkTypes(resource, config);
   const before = core.store.get(resource, keyOf(namespace, name));
   if (before === undefined) {
     if (subresource !== undefined) getObject(core, target);
