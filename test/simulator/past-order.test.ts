@@ -141,6 +141,11 @@ describe.each(['management', 'prod', 'lab'])('in %s', (cluster) => {
         .sort((a, b) => a - b);
       const entry = object.metadata.managedFields?.find(({ subresource }) => subresource === 'status');
       if (ready.length > 0 && time(entry?.time) !== ready.at(-1)) wrong.push(`${nameOf(object)} ${entry?.time}`);
+      const sets = object.kind === 'Deployment' ? below(object) : [];
+      for (const one of [...sets, ...pods]) {
+        if (writtenAt(one) <= writtenAt(object) && revision(one) > revision(object))
+          wrong.push(`${nameOf(object)} before ${nameOf(one)}`);
+      }
       if (object.kind !== 'Deployment') continue;
       const { replicas, strategy } = object.spec as {
         replicas: number;

@@ -8,6 +8,9 @@ export interface Turn {
   at: number;
 }
 
+/** Whoever counts has heard of it so long after, ms. */
+const hears = 30;
+
 /** The last turn of such a condition of each Pod that has one. */
 export function turnsOf(pods: readonly KubeObject[], type: 'Ready' | 'ContainersReady'): Turn[] {
   return pods.flatMap(({ status }) => {
@@ -37,8 +40,10 @@ export function countedAt(objects: readonly KubeObject[]): Map<string, number> {
     const [owner] = object.kind === 'Pod' ? (object.metadata.ownerReferences ?? []) : [];
     if (owner?.kind !== 'ReplicaSet' && owner?.kind !== 'DaemonSet') continue;
     const at = lastOf(turnsOf([object], 'Ready'), Number.NEGATIVE_INFINITY);
-    for (const uid of [owner.uid, owners.get(owner.uid)]) {
-      if (uid !== undefined && at > (times.get(uid) ?? Number.NEGATIVE_INFINITY)) times.set(uid, at);
+    for (const [step, uid] of [owner.uid, owners.get(owner.uid)].entries()) {
+      // One hears of it from the other.
+      const heard = at + (step + 1) * hears;
+      if (uid !== undefined && heard > (times.get(uid) ?? Number.NEGATIVE_INFINITY)) times.set(uid, heard);
     }
   }
   return times;
