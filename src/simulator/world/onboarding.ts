@@ -2,7 +2,7 @@
 
 import { setRegistered } from '../controllers/elemental/registration.ts';
 import { registrationObjects } from '../controllers/elemental/registration-objects.ts';
-import { podStatus, setBuilt, setExpired } from '../controllers/elemental/seedimage.ts';
+import { podStatus, setBegun, setBuilt, setExpired } from '../controllers/elemental/seedimage.ts';
 import { outputOf, seedImageObjects } from '../controllers/elemental/seedimage-objects.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { Random } from '../controllers/random.ts';
@@ -96,6 +96,7 @@ export function onboardingAtRest(
   }
   const beside = registrationObjects(registration, []);
   const { config, pod, service } = seedImageObjects(image, registration, begun);
+  setBegun(image, begun + random.integer(300, 900));
   setBuilt(image, serverUrl, outputOf(config, registration.metadata.name, begun), random.suffix(54), built);
   pod.status = podStatus('Running', timestamp(built), timestamp(begun + second));
   const objects: KubeObject[] = [registration, image];

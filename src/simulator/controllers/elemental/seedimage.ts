@@ -232,9 +232,19 @@ const notStarted: Saying[] = [
   { type: 'SeedImageReady', status: 'False', reason: 'SeedImageBuildNotStarted' },
 ];
 
+/** Writes into `draft` that what builds the image is there since `at`, Unix time in ms. */
+export function setBegun(draft: SeedImage, at: number): void {
+  const said = say(
+    draft.status?.conditions,
+    [resources, no('SeedImageBuildOngoing', 'seed image build ongoing')],
+    timestamp(at),
+  );
+  draft.status = { ...draft.status, conditions: said };
+}
+
 /** Writes into `draft` that the image can be downloaded since `at` (Unix time, ms) as the file `output`. */
 export function setBuilt(draft: SeedImage, serverUrl: string, output: string, token: string, at: number): void {
-  const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
+  const time = timestamp(at);
   const url = `${serverUrl}/elemental/seedimage/${token}/${output}`;
   const ready: Saying = {
     type: 'SeedImageReady',
