@@ -24,19 +24,20 @@ const changeOf = ({ status }: Node): number =>
 const founding = 18_000;
 
 /**
- * When its sandbox was there and its container first started. `waits`: it needs an address of the Pods' network. `founds`: it
- * comes from a file on the Node that its cluster begins with.
+ * When its kubelet saw it, its sandbox was there and its container first started. `waits`: it needs an address of the Pods'
+ * network. `founds`: it comes from a file on the Node that its cluster begins with, and was seen before there was a server.
  */
 export function startOf(
   { pod, node, since }: PodPlace,
   waits: boolean,
   founds = false,
-): { sandbox: string; started: string } {
+): { seen: string; sandbox: string; started: string } {
   const spread = spreadOf(pod);
   const begun = Date.parse(since) - (founds ? founding : 0);
+  const seen = founds ? timestamp(begun) : since;
   const after = changeOf(node) - begun;
   const sandbox = begun + (waits && after > 0 && after <= joining ? after : 0) + (spread % 3) * 1000;
-  return { sandbox: timestamp(sandbox), started: timestamp(sandbox + 1000 + ((spread >> 4) % 2) * 1000) };
+  return { seen, sandbox: timestamp(sandbox), started: timestamp(sandbox + 1000 + ((spread >> 4) % 2) * 1000) };
 }
 
 /**

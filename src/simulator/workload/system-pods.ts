@@ -116,7 +116,7 @@ export function pod(
         })
       : chart;
   const place = { pod: name, node, since, now };
-  const { sandbox, started } = startOf(place, program.podAddress ?? false, founds && program.as === 'static');
+  const { seen, sandbox, started } = startOf(place, program.podAddress ?? false, founds && program.as === 'static');
   const called = String(manifest?.container['name'] ?? program.name);
   const life = { name: called, image: program.image, pod: name, since, now };
   // Of a Node that is silent only the Pods are called not ready: of their containers nobody knows better.
@@ -142,15 +142,15 @@ export function pod(
           phase: 'Running',
           qosClass: requests[program.name] ? 'Burstable' : 'BestEffort',
           conditions: [
-            condition('PodReadyToStartContainers', true, later(sandbox, since)),
-            condition('Initialized', true, manifest?.pod['initContainers'] ? started : since),
+            condition('PodReadyToStartContainers', true, later(sandbox, seen)),
+            condition('Initialized', true, manifest?.pod['initContainers'] ? started : seen),
             condition('Ready', ready, up.ready),
             condition('ContainersReady', works, inside),
-            condition('PodScheduled', true),
+            condition('PodScheduled', true, seen),
           ],
           ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
           ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
-          startTime: since,
+          startTime: seen,
           containerStatuses: [container],
         },
         steps,
@@ -163,7 +163,7 @@ export function pod(
     metadata: {
       ...made.metadata,
       labels: program.name === 'ovn-central' && leader ? { ...program.labels, ...leads } : program.labels,
-      ...(program.as === 'static' ? { annotations: { ...manifest?.annotations, ...mirrorOf(name, since) } } : {}),
+      ...(program.as === 'static' ? { annotations: { ...manifest?.annotations, ...mirrorOf(name, since, seen) } } : {}),
       ownerReferences: [{ ...reference, controller: true }],
     },
   };
@@ -187,13 +187,13 @@ function prepared(
   return { initContainerStatuses };
 }
 
-/** What a kubelet notes on the Pod that mirrors one it runs from a file: nobody evicts such a Pod. */
-function mirrorOf(name: string, since: string): Record<string, string> {
+/** What a kubelet notes on the Pod that mirrors one it runs from a file since it was `seen`: nobody evicts such a Pod. */
+function mirrorOf(name: string, since: string, seen: string): Record<string, string> {
   const config = digest(`${name}/${since}`).slice(0, 32);
   return {
     'kubernetes.io/config.hash': config,
     [mirrorAnnotation]: config,
-    'kubernetes.io/config.seen': since.replace('Z', `.${decimals(name, 9)}Z`),
+    'kubernetes.io/config.seen': seen.replace('Z', `.${decimals(name, 9)}Z`),
     'kubernetes.io/config.source': 'file',
   };
 }

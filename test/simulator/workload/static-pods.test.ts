@@ -1,0 +1,39 @@
+/** When the Pods that come from files on the Nodes of a control plane were seen, and began. */
+import { expect, it } from 'vitest';
+import { systemObjects } from '../../../src/simulator/workload/system.ts';
+import { nodeNamed } from './node.ts';
+
+const born = '2026-11-01T00:00:00Z';
+const nodes = [
+  nodeNamed('cp-1', { controlPlane: true, joined: born }),
+  nodeNamed('cp-2', { controlPlane: true, joined: '2026-11-01T00:05:00Z' }),
+];
+const pods = systemObjects({ nodes, version: 'v1.33.7-2', born, renewed: '2026-11-21T01:00:00Z' }).filter(
+  ({ kind, metadata }) => kind === 'Pod' && metadata.annotations?.['kubernetes.io/config.source'] === 'file',
+);
+const second = (text: string) => Math.floor(Date.parse(text) / 1000);
+
+it.each(['cp-1', 'cp-2'])('a kubelet saw a file before it ran what is in it: %s', (node) => {
+  const its = pods.filter(({ spec }) => spec?.['nodeName'] === node);
+  expect(its).toHaveLength(4);
+  for (const { metadata, status } of its) {
+    const { startTime, containerStatuses, conditions } = status as {
+      startTime: string;
+      containerStatuses: {
+        state: { running: { startedAt: string } };
+        lastState: { terminated?: { startedAt: string } };
+      }[];
+      conditions: { type: string; lastTransitionTime: string }[];
+    };
+    const seen = metadata.annotations!['kubernetes.io/config.seen']!;
+    const { state, lastState } = containerStatuses[0]!;
+    const started = lastState.terminated?.startedAt ?? state.running.startedAt;
+    expect(second(seen)).toBeLessThanOrEqual(second(startTime));
+    expect(second(startTime)).toBeLessThanOrEqual(second(started));
+    const scheduled = conditions.find(({ type }) => type === 'PodScheduled')!;
+    expect(scheduled.lastTransitionTime).toBe(startTime);
+    // Before there was a server nobody could be told of it.
+    if (node === 'cp-1') expect(second(metadata.creationTimestamp!)).toBeGreaterThan(second(started));
+    else expect(metadata.creationTimestamp).toBe(startTime);
+  }
+});
