@@ -1266,11 +1266,11 @@ describe('what goes wrong', () => {
       Array(2).fill(['web', 'Running']),
     );
     const failed = (await list(`${core}/events`)).filter(({ reason }) => reason === 'FailedCreate');
-    // It rests longer each time: 2, 4, 8 and 16 seconds between five tries.
+    // It rests longer each time, from milliseconds on, and here somebody looks once in a second.
     expect(failed).toHaveLength(1);
     for (const one of failed) {
       expect(one).toMatchObject({
-        count: 5,
+        count: 13,
         involvedObject: { kind: 'ReplicaSet', name: expect.stringMatching(/^bad-/) },
         message: expect.stringMatching(
           /^Error creating: pods "bad-[^"]*-" is forbidden: error looking up service account default\/nobody: serviceaccount "nobody" not found$/,
@@ -1291,6 +1291,69 @@ describe('what goes wrong', () => {
     await pass(40_000);
     const { conditions } = (await get(`${apps}/deployments/bad`)).status;
     expect(conditions.map(({ type }: { type: string }) => type)).toEqual(['Available', 'Progressing']);
+  });
+
+  /** Nothing may be made any more in the namespace. */
+  const full = () =>
+    make(`${core}/resourcequotas`, {
+      ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: 'default' } },
+      spec: { hard: { pods: '0' } },
+    });
+  type Counted = Thing & { count: number };
+  const failures = async (kind: string) =>
+    ((await list(`${core}/events`)) as (Counted & { involvedObject: { kind: string } })[]).filter(
+      ({ reason, involvedObject }) => reason === 'FailedCreate' && involvedObject.kind === kind,
+    );
+
+  it('is tried again after milliseconds, and twice as many each time; what was told in too many words is told as one', async () => {
+    await full();
+    await make(`${apps}/deployments`, deployment(3));
+    for (let gone = 0; gone < 3000; gone += 20) {
+      work.soon();
+      await work.idle();
+      now += 20;
+    }
+    // After 5, 15, 35, 75, 155, 315, 635, 1275 and 2555 milliseconds: each of another name.
+    const first = await failures('ReplicaSet');
+    expect(first).toHaveLength(10);
+    expect(new Set(first.map(({ message }) => message)).size).toBe(10);
+    await pass(60_000);
+    const combined = (await failures('ReplicaSet')).filter(({ message }) => message!.startsWith('(combined from'));
+    expect(combined.map(({ count }) => count)).toEqual([5]);
+  });
+
+  it('is tried again after a second by a Job, and after two', async () => {
+    await full();
+    await make('/apis/batch/v1/namespaces/default/jobs', {
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'one', namespace: 'default' } },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [container()] } } },
+    });
+    await pass(10_000);
+    expect(await failures('Job')).toHaveLength(4);
+  });
+
+  it('keeps nobody else from telling what they have to tell', async () => {
+    await full();
+    await make(`${apps}/deployments`, deployment(1));
+    await make(`${core}/persistentvolumeclaims`, {
+      ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace: 'default' } },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+    await make('/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', {
+      ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+      metadata: { name: 'web', namespace: 'default' },
+      spec: {
+        ...{ maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+        ],
+      },
+    });
+    await pass(61_000);
+    const counts = Object.fromEntries(
+      ((await list(`${core}/events`)) as Counted[]).map(({ reason, count }) => [reason, count]),
+    );
+    expect(counts).toMatchObject({ FailedBinding: 5, FailedGetResourceMetric: 5, FailedComputeMetricsReplicas: 5 });
   });
 
   it('is counted where it is told again', async () => {

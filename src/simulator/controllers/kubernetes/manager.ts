@@ -20,7 +20,7 @@ import { jobs } from './jobs.ts';
 import { kubelets } from './kubelet.ts';
 import { namespaces } from './namespaces.ts';
 import { wantedBy } from './references.ts';
-import { refusal } from './refusals.ts';
+import { refusal, restOf } from './refusals.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served, type WorkPod } from './shapes.ts';
@@ -59,9 +59,6 @@ const patience = 50;
 type Outcome = 'written' | 'missed' | 'refused';
 /** After how long, in ms, is looked again where somebody else was faster, and where it comes to no rest. */
 const AGAIN = 1000;
-/** How long whoever may not make what it wants to make waits, in ms: doubled each time. */
-const REST = { first: 2000, most: 300_000 };
-
 export interface WorkOptions {
   /** The API, by the program that speaks. */
   transport(by: Program): Transport;
@@ -151,7 +148,10 @@ export class Work {
     const times = turns.map(({ again }) => again);
     let wrote = false;
     let last: Outcome = 'written';
+    let of: KubeObject | undefined;
     for (const write of turns.flatMap(({ writes }) => writes)) {
+      if (write.of !== of) last = 'written';
+      of = write.of;
       if ('told' in write) {
         if (last === 'written') await this.#record(write);
         continue;
@@ -264,7 +264,7 @@ export class Work {
         this.#options.onError?.(error);
         return 'refused';
       }
-      const ms = Math.min(REST.most, (this.#rests.get(maker.uid)?.ms ?? REST.first / 2) * 2);
+      const ms = restOf(maker, this.#rests.get(maker.uid)?.ms);
       this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms, why: error.message });
       const { apiVersion, kind, name, uid } = maker;
       const { namespace } = (body as KubeObject).metadata;

@@ -3,6 +3,18 @@
 import type { Happening } from '../events.ts';
 import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
 
+const rests = { first: 5, most: 1_000_000 };
+const restsOfJobs = { first: 1000, most: 60_000 };
+
+/**
+ * How long whoever may not make what it wants to make waits, in ms: twice as long as it did `before`, where it did. Source:
+ * client-go, util/workqueue/default_rate_limiters.go; Jobs have their own, pkg/controller/job/job_controller.go.
+ */
+export function restOf({ kind }: OwnerReference, before: number | undefined): number {
+  const { first, most } = kind === 'Job' ? restsOfJobs : rests;
+  return before === undefined ? first : Math.min(most, before * 2);
+}
+
 /** What is told about `maker`, which may not make `made`, for a reason in the server's words. */
 export function refusal({ kind, name }: OwnerReference, made: KubeObject, why: string): Happening {
   const component = `${kind.toLowerCase()}-controller`;

@@ -87,7 +87,8 @@ export interface Telling {
   told: Happening;
 }
 
-export type Write = Request | Telling;
+/** `of`: the object in whose turn it is written; what fails there keeps nobody else from telling theirs. */
+export type Write = (Request | Telling) & { of?: KubeObject };
 
 /** What a controller does of a picture, and when it wants to look again (Unix ms), where nothing else happens. */
 export interface Turn {
@@ -157,7 +158,8 @@ export function each<T extends KubeObject>(
   const turns = objects.flatMap((object): Turn[] => {
     if ((object.metadata.deletionTimestamp !== undefined) !== going) return [];
     try {
-      return [one(object)];
+      const turn = one(object);
+      return [{ ...turn, writes: turn.writes.map((write) => ({ ...write, of: object })) }];
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       const { uid, resourceVersion } = object.metadata;
