@@ -161,8 +161,9 @@ it('stops a program that is scaled to nothing, refuses what its webhooks would b
   expect(silent.holderIdentity).toBe(before.holderIdentity);
   expect(now - Date.parse(silent.renewTime ?? '')).toBeGreaterThan(30_000);
   await scale(1);
-  await pass(15);
-  // It answers before it leads.
+  // Its kubelet asks each ten seconds whether it is ready. It answers before it leads.
+  const isReady = async () => (await addresses()).some((subset) => 'addresses' in (subset as object));
+  for (let waited = 0; waited < 30 && !(await isReady()); waited++) await pass(1);
   await ask('POST', clusters, cluster);
   expect(works.get(capi)).toBe(false);
   await pass(20);
