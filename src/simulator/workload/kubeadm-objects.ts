@@ -1,7 +1,7 @@
 /** What kubeadm and the server itself leave behind: their configuration, that of add-ons, and tokens while Machines join. */
 
 import { createHmac } from 'node:crypto';
-import type { KubeObject } from '../api/types.ts';
+import type { FieldSet, KubeObject, ManagedFields } from '../api/types.ts';
 import { timestamp } from '../controllers/time.ts';
 import {
   corefile,
@@ -68,6 +68,20 @@ export function kubeadmObjects(
       };
     }),
   ];
+}
+
+/** kubeadm's configuration as the controller of a control plane has written it anew at `at`: the text is its own since then. */
+export function rewritten(object: KubeObject, at: string): KubeObject {
+  const born = object.metadata.creationTimestamp ?? at;
+  const entry = (manager: string, time: string, data: FieldSet): ManagedFields => ({
+    ...{ manager, operation: 'Update', apiVersion: 'v1', time },
+    ...{ fieldsType: 'FieldsV1', fieldsV1: { 'f:data': data } },
+  });
+  const managedFields = [
+    entry('kubeadm', born, { '.': {} }),
+    entry('manager', at > born ? at : born, { 'f:ClusterConfiguration': {} }),
+  ];
+  return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
 /** What the server trusts, and by which headers others speak for their users. */

@@ -63,6 +63,7 @@ export class Remembered {
   #next = Number.POSITIVE_INFINITY;
   /** Since when there is the cluster, Unix time in ms. */
   #born = Number.NEGATIVE_INFINITY;
+  #configuration: { text: string; at: string | undefined } | undefined;
   #chart: { version: string | undefined; masters: number } | undefined;
   /** What etcd has been through, where somebody has followed it. */
   etcd: EtcdPast | undefined;
@@ -70,6 +71,20 @@ export class Remembered {
   parted: ReadonlyMap<string, number> = new Map();
   /** Since when its control plane has which version. */
   readonly versions = new PlaneVersions();
+
+  /**
+   * When kubeadm's configuration was written anew as it is now, RFC 3339: where nobody has looked before at `rewritten`, if
+   * that is known, and later with each of its changes, at `now` at the latest. Undefined of what kubeadm itself wrote.
+   */
+  rewritten(text: string | undefined, rewritten: string | undefined, now: string): string | undefined {
+    const known = this.#configuration;
+    if (text === undefined || known?.text === text) return known?.at;
+    const since = known?.at ?? '';
+    const changed = rewritten !== undefined && rewritten > since ? rewritten : now;
+    const at = known === undefined ? rewritten : changed;
+    this.#configuration = { text, at };
+    return at;
+  }
 
   /**
    * For how many masters the chart of Kube-OVN of a version was rendered: as many as were wanted then, whatever is wanted since. Until the

@@ -56,6 +56,8 @@ export interface ClusterSettings {
   endpoint?: string;
   /** kubeadm's ClusterConfiguration, as YAML. */
   configuration?: string;
+  /** When its control plane wrote that anew, RFC 3339, where it has. */
+  rewritten?: string | undefined;
   /** The authority its API is certified by, in PEM. */
   ca?: string;
   tokens: JoinToken[];
@@ -107,6 +109,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   const machine = { apiVersion: '', kind: 'Machine', metadata: { name }, spec: { version } };
   const { host, port } = cluster.spec?.controlPlaneEndpoint ?? {};
   const coredns = coreDnsOf(rt, plane, name);
+  const rewritten = rewrittenAt(rt, name);
   return {
     version,
     masters: plane.spec?.replicas ?? 1,
@@ -124,8 +127,9 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
       withCoreDns(bootstrapOf(plane, true), coredns),
       machine,
       cluster,
-      hasReplaced(rt, name) ? rt.clusterApi : undefined,
+      rewritten === undefined ? undefined : rt.clusterApi,
     ),
+    rewritten,
     tokens,
     initialized: cluster.status?.conditions?.find(({ type }) => type === 'ControlPlaneInitialized')?.lastTransitionTime,
     applications,
@@ -133,14 +137,24 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
   };
 }
 
-/** Whether a control plane replaces Machines, or has done so: the one that began the cluster is there no more. */
-function hasReplaced(rt: Runtime, cluster: string): boolean {
+/**
+ * When a control plane that replaces Machines, or has done so, wrote kubeadm's configuration anew: as soon as one is not up to
+ * date. Once it is over, the one that began the cluster is there no more, and the first of the others came soon after.
+ */
+function rewrittenAt(rt: Runtime, cluster: string): string | undefined {
   const machines = rt.informer(kinds.Machine).list();
   const plane = machines.filter((machine) => isControlPlane(machine) && clusterOf(machine) === cluster);
-  const configOf = ({ spec }: Machine) => rt.informer(kinds.KubeadmConfig).get(spec?.bootstrap?.configRef?.name);
-  const outdated = ({ status }: Machine) => find(status?.v1beta2?.conditions, 'UpToDate')?.status === 'False';
-  const begins = (machine: Machine) => configOf(machine)?.spec?.initConfiguration !== undefined;
-  return plane.some(outdated) || (plane.length > 0 && !plane.some(begins));
+  const outdated = plane.flatMap(({ status }) => {
+    const found = find(status?.v1beta2?.conditions, 'UpToDate');
+    return found?.status === 'False' ? [found.lastTransitionTime ?? ''] : [];
+  });
+  if (outdated.length > 0) return outdated.sort()[0];
+  const begins = ({ spec }: Machine) => {
+    const config = rt.informer(kinds.KubeadmConfig).get(spec?.bootstrap?.configRef?.name);
+    // In a large world none is kept, and every cluster is as it began.
+    return config === undefined || config.spec?.initConfiguration !== undefined;
+  };
+  return plane.some(begins) ? undefined : plane.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
 }
 
 const partsOf = (configuration: unknown): Parts => ({

@@ -55,9 +55,17 @@ interface Notes {
   note(uid: string, writer: string, at: number): void;
 }
 
-/** Notes when the controllers of Kubernetes wrote the status of what owns Pods among these objects, where that is not known. */
+/**
+ * Notes when the controllers of Kubernetes wrote the status of what owns Pods among these objects, where that is not known,
+ * and who has written those that say so themselves.
+ */
 export function noteCounted(objects: readonly KubeObject[], writes: Notes): void {
   for (const [uid, at] of countedAt(objects)) {
     if (!((writes.last(uid) ?? Number.NEGATIVE_INFINITY) >= at)) writes.note(uid, 'kube-controller-manager/status', at);
+  }
+  for (const { metadata } of objects) {
+    for (const { manager, time } of metadata.managedFields ?? []) {
+      if (manager && time) writes.note(metadata.uid ?? '', manager, Date.parse(time));
+    }
   }
 }

@@ -1,0 +1,95 @@
+/** The configuration that kubeadm keeps in a cluster: whoever writes it anew is told by it, and its revision is of then. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { kinds } from '../../../src/simulator/controllers/kinds.ts';
+import { Workloads } from '../../../src/simulator/workload/front.ts';
+import { type ClusterSettings, settingsOf } from '../../../src/simulator/workload/settings.ts';
+import { Beginning } from '../../../src/simulator/world/beginning.ts';
+import { minute, openLab } from '../harness.ts';
+import { nodeNamed } from './node.ts';
+
+const born = '2026-11-01T00:00:00Z';
+const start = Date.parse('2026-11-21T02:00:00Z');
+const time = (at: number) => new Date(at).toISOString().replace('.000Z', 'Z');
+let now = start;
+let workloads: Workloads;
+let settings: ClusterSettings;
+
+beforeEach(async () => {
+  now = start;
+  workloads = new Workloads({ now: () => now, faults: new Faults() });
+  workloads.settings = () => settings;
+  workloads.of('prod').since(new Beginning({ born: Date.parse(born) }));
+  workloads.of('prod').load([nodeNamed('cp-1', { controlPlane: true, joined: born })]);
+  await workloads.serve({ tls: false });
+});
+afterEach(() => workloads.close());
+
+async function kept() {
+  const { url, token } = workloads.access('prod')!;
+  const path = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
+  const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const { metadata } = (await answer.json()) as {
+    metadata: { resourceVersion: string; managedFields: { manager: string; time: string; fieldsV1: object }[] };
+  };
+  const writers = metadata.managedFields.map((entry) => `${entry.manager} ${entry.time}`);
+  const fields = metadata.managedFields.map(({ fieldsV1 }) => fieldsV1);
+  return { revision: Number(metadata.resourceVersion), writers, fields };
+}
+const made = '2026-11-01T00:00:01Z';
+
+it("is kubeadm's until the control plane writes it anew, and then has a new revision and a new writer", async () => {
+  settings = { tokens: [], configuration: 'kubernetesVersion: v1.33.7-2\n' };
+  const before = await kept();
+  expect(before.writers).toEqual([`kubeadm ${made}`]);
+  expect(before.revision).toBeLessThan(1000);
+  now += 3600_000;
+  const at = time(now - 20_000);
+  settings = { tokens: [], configuration: 'kubernetesVersion: v1.33.7-3\n', rewritten: at };
+  const after = await kept();
+  expect(after.writers).toEqual([`kubeadm ${made}`, `manager ${at}`]);
+  expect(after.fields).toEqual([{ 'f:data': { '.': {} } }, { 'f:data': { 'f:ClusterConfiguration': {} } }]);
+  expect(after.revision).toBeGreaterThan(workloads.of('prod').api.revision - 100);
+  // As long as it stays as it is nobody has written it, whatever is reckoned of when that was.
+  now += 60_000;
+  settings = { ...settings, rewritten: time(now - 1000) };
+  expect(await kept()).toEqual(after);
+  now += 60_000;
+  settings = { ...settings, configuration: 'dns: {}\nkubernetesVersion: v1.33.7-3\n' };
+  const last = await kept();
+  expect(last.writers[1]).toBe(`manager ${time(now - 61_000)}`);
+  expect(last.revision).toBeGreaterThan(after.revision);
+});
+
+it('has the revision of when it was written where nobody has looked before', async () => {
+  const at = '2026-11-11T00:00:00Z';
+  settings = { tokens: [], configuration: 'kubernetesVersion: v1.33.7-3\n', rewritten: at };
+  const found = await kept();
+  expect(found.writers).toEqual([`kubeadm ${made}`, `manager ${at}`]);
+  const { revision } = workloads.of('prod').api;
+  expect(found.revision / revision).toBeGreaterThan(0.4);
+  expect(found.revision / revision).toBeLessThan(0.6);
+});
+
+it('is written anew by a control plane as soon as one of its Machines is out of date, and by none that is as it began', async () => {
+  const lab = await openLab();
+  try {
+    const { runtime, client, clock } = lab;
+    const written = () => settingsOf(runtime, 'prod', clock.now()).rewritten;
+    const plane = () => runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!;
+    expect(written()).toBeUndefined();
+    const asked = clock.now();
+    await client.change(kinds.KubeadmControlPlane, plane(), (draft) => {
+      draft.spec!.version = 'v1.33.7-3';
+    });
+    await lab.run(minute);
+    expect(Date.parse(written()!)).toBeGreaterThanOrEqual(asked);
+    expect(Date.parse(written()!)).toBeLessThan(asked + minute);
+    const done = () => plane().status?.updatedReplicas === 3 && plane().status?.replicas === 3;
+    await lab.until(done, 240 * minute, 'rolled');
+    expect(Date.parse(written()!)).toBeGreaterThan(asked);
+    expect(Date.parse(written()!)).toBeLessThan(asked + 60 * minute);
+  } finally {
+    await lab.stop();
+  }
+});
