@@ -200,6 +200,68 @@ describe('the log of a container', () => {
       expect(synced.map(({ text }) => /key="([^"]+)"/.exec(text)?.[1])).toEqual(['default/late']);
     });
 
+    describe('says of a look that has failed what came up to its queue', () => {
+      const first = Date.parse('2026-10-29T11:31:20Z');
+      const event = (kind: string, component: string, more: { reason: string; message: string; count: number }) => ({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: {
+          name: `web.${(BigInt(first) * 1_000_000n).toString(16).padStart(16, '0')}`,
+          ...{ namespace: 'default', uid: `e-${kind}` },
+        },
+        ...{ type: 'Warning', ...more, source: { component } },
+        ...{ firstTimestamp: '2026-10-29T11:31:20Z', lastTimestamp: '2026-10-29T11:31:50Z' },
+        involvedObject: { kind, namespace: 'default', name: 'web', uid: `u-${kind}`, apiVersion: 'apps/v1' },
+      });
+      const why = 'pods "web-x7k2p" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1';
+      const errors = (events: object[], objects: Record<string, object[]> = {}) => {
+        Object.assign(world, { events, ...objects });
+        const lines = told('kube-controller-manager', first + 100_000);
+        for (const plural of ['events', ...Object.keys(objects)]) delete world[plural];
+        return lines.filter(({ text }) => text.startsWith('E'));
+      };
+      const failed = (kind: string, message: string, count = 1) =>
+        event(kind, `${kind.toLowerCase()}-controller`, { reason: 'FailedCreate', message, count });
+
+      const refused = `create Pod web-0 in StatefulSet web failed error: ${why}`;
+      it.each([
+        ['ReplicaSet', `Error creating: ${why}`, `replica_set.go:562`, `sync "default/web" failed with ${why}`],
+        ['DaemonSet', `Error creating: ${why}`, 'daemon_controller.go:329', `default/web failed with : ${why}`],
+        ['Job', `Error creating: ${why}`, 'job_controller.go:659', `syncing job: ${why}`],
+        ['StatefulSet', refused, 'stateful_set.go:438', `error syncing StatefulSet default/web, requeuing: ${why}`],
+      ])('of a %s', (kind, message, place, err) => {
+        const lines = errors([failed(kind, message)]).map(({ text }) => text);
+        expect(lines).toHaveLength(1);
+        expect(lines[0]).toMatch(/^E1029 11:31:20\.\d{6} {7}1 /);
+        expect(lines[0]).toContain(`${place}] "Unhandled Error" err=${JSON.stringify(err)} logger="UnhandledError"`);
+      });
+
+      it('each time, with another name, where the Event has only counted', () => {
+        const lines = errors([failed('ReplicaSet', `(combined from similar events): Error creating: ${why}`, 4)]);
+        expect(lines.map(({ at }) => at - lines[0]!.at)).toEqual([0, 2560, 7680, 17_920]);
+        expect(new Set(lines.map(({ text }) => /web-\w{5}/.exec(text)?.[0])).size).toBe(4);
+      });
+
+      it('of an autoscaler for as long as it misses its metrics, whatever its Events tell', () => {
+        const message = 'invalid metrics (1 invalid out of 1), first error is: failed';
+        const scaler = {
+          metadata: { name: 'web', namespace: 'default', uid: 'u-HorizontalPodAutoscaler' },
+          spec: { scaleTargetRef: { kind: 'StatefulSet', name: 'db' } },
+          status: { conditions: [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' }] },
+        };
+        const about = (reason: string) =>
+          event('HorizontalPodAutoscaler', 'horizontal-pod-autoscaler', { reason, message, count: 2 });
+        const lines = errors([about('FailedGetResourceMetric'), about('FailedComputeMetricsReplicas')], {
+          horizontalpodautoscalers: [scaler],
+        });
+        expect(lines.length).toBe(7);
+        for (const { text } of lines)
+          expect(text).toContain(
+            `horizontal.go:275] "Unhandled Error" err="failed to compute desired number of replicas based on listed metrics for StatefulSet/default/db: ${message}"`,
+          );
+      });
+    });
+
     it('looks at one ReplicaSet once at a time', () => {
       const first = Date.parse('2026-10-29T11:31:20Z');
       const event = (after: number, place: number) => ({

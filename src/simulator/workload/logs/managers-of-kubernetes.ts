@@ -6,6 +6,7 @@
 import type { LogLine } from '../../api/pod-logs.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { election, ledSince, lost } from './election.ts';
+import { failedAt, failures } from './failures.ts';
 import {
   all,
   chance,
@@ -218,7 +219,7 @@ function joined({ metadata: { name }, spec }: KubeObject, born: number, ipam: ob
   ];
 }
 
-/** ReplicaSets that were looked at, as their Events tell, and Pods that were taken from Nodes. */
+/** ReplicaSets that were looked at, as their Events tell, looks that failed, and Pods that were taken from Nodes. */
 function sets(run: Run): LogLine[] {
   const events = eventsOf(run);
   const keyOf = ({ about }: Recorded) => `${about.namespace}/${about.name}`;
@@ -232,12 +233,17 @@ function sets(run: Run): LogLine[] {
         })
       : [],
   );
-  const own = events.filter(({ component }) => component === 'replicaset-controller');
-  const synced = syncsOf(own.map((event) => ({ key: keyOf(event), at: event.at }))).map(({ key, at, took }) => {
+  const own = events
+    .filter(({ component }) => component === 'replicaset-controller')
+    .flatMap((event) => {
+      if (event.reason !== 'FailedCreate') return [{ key: keyOf(event), at: event.at }];
+      return event.again ? [] : failedAt(run, event).map((at) => ({ key: keyOf(event), at }));
+    });
+  const synced = syncsOf(own).map(({ key, at, took }) => {
     const of = { logger: 'replicaset-controller', kind: 'ReplicaSet', key, duration: goDuration(took) };
     return structured(at, 'replica_set.go:679', 'Finished syncing', of);
   });
-  return [...evicted, ...synced];
+  return [...evicted, ...synced, ...failures(run, events)];
 }
 
 /** A Node is gone for good after that, ms. */

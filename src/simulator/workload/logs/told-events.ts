@@ -16,6 +16,8 @@ export interface Recorded {
   host: string;
   /** Whether it was recorded before. */
   again: boolean;
+  /** How often it was recorded in all. */
+  count: number;
   /** `namespace/name` of its cluster, where that is known. */
   cluster?: string | undefined;
 }
@@ -42,7 +44,7 @@ export function keptEvents({ kept }: Run): Recorded[] {
     const again = seen.has(key);
     seen.add(key);
     // Whoever hands Events on writes of them a moment after whoever recorded them has gone on.
-    return [{ ...event, at: at + 1, about, host: '', again, cluster: of['Cluster'] }];
+    return [{ ...event, at: at + 1, about, host: '', again, count: 1, cluster: of['Cluster'] }];
   });
 }
 
@@ -69,10 +71,11 @@ function timesOf(event: KubeObject): (Recorded & { revision: number })[] {
   if (Number.isNaN(first)) return [];
   const series = isRecord(event['series']) ? event['series'] : {};
   const last = Date.parse(text(series['lastObservedTime']) || text(event['lastTimestamp']));
-  const once = { ...rest, at: first, again: false };
+  const count = Number(series['count'] ?? event['count'] ?? 1);
+  const once = { ...rest, at: first, again: false, count };
   // A time of whole seconds says less than a name.
-  const isAgain = Number(series['count'] ?? event['count'] ?? 1) > 1 && last > first;
-  return isAgain ? [once, { ...rest, at: Math.max(first + 1, last + 5), again: true }] : [once];
+  const isAgain = count > 1 && last > first;
+  return isAgain ? [once, { ...once, at: Math.max(first + 1, last + 5), again: true }] : [once];
 }
 
 /** When an Event was first recorded: it is named after the nanosecond. */
