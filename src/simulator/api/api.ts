@@ -54,6 +54,8 @@ import { timestamp } from './write/metadata.ts';
 export type { ApiOptions } from './options.ts';
 
 const MINUTE = 60_000;
+/** Of which kinds logs tell though they are gone. */
+const toldGone: ReadonlySet<string> = new Set(['Pod.', 'Node.', 'Machine.cluster.x-k8s.io']);
 
 /** An embedded Kubernetes API server without its sockets. */
 export class Api extends KeptObjects {
@@ -89,7 +91,7 @@ export class Api extends KeptObjects {
     this.#identities = new Identities(options.tokens ?? {}, now);
     const events = this.resources.find(({ kind, group }) => kind === 'Event' && group === '')!;
     const expired = options.logs && new ExpiredEvents();
-    const told = this.resources.filter(({ kind, group }) => group === '' && (kind === 'Pod' || kind === 'Node'));
+    const told = this.resources.filter(({ kind, group }) => toldGone.has(`${kind}.${group}`));
     const removed = options.logs && new RemovedObjects(store, told, now);
     const ttl = options.eventTtlMs ?? 60 * MINUTE;
     const expire = expireEvents(store, events, ttl, now, expired && ((event) => expired.keep(event)));
@@ -137,7 +139,7 @@ export class Api extends KeptObjects {
     return [...this.#watches.values()].some((resource) => resource.plural === plural);
   }
 
-  /** Pods or Nodes that were removed last, by the plural name; none where nobody tells logs. */
+  /** Pods, Nodes or Machines that were removed last, by the plural name; none where nobody tells logs. */
   removed(plural: string): readonly Removed[] {
     return this.#core.removed?.of(plural) ?? [];
   }

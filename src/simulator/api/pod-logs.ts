@@ -31,7 +31,7 @@ export interface LogQuestion {
   events(): Iterable<KubeObject>;
   /** The objects of a kind as they are stored, by its plural name; none where that is not served. */
   objects(plural: string): Iterable<KubeObject>;
-  /** Pods or Nodes that were removed last, by the plural name. */
+  /** Pods, Nodes or Machines that were removed last, by the plural name. */
   removed?(plural: string): readonly Removed[];
 }
 

@@ -110,6 +110,7 @@ function reads(program: string, of: typeof states): LogLine[][] {
       ...{ pod, container: program, now: at, revision: 1, objects },
       revisionAt: (moment: number) => Math.floor(moment / 200),
       events: () => (world['events'] ?? []) as never,
+      removed: (plural: string) => (world[`gone ${plural}`] ?? []) as never,
     };
     return componentLogs(question, undefined, undefined, files);
   });
@@ -139,6 +140,19 @@ describe('a log that is read again and again', () => {
       lines?.filter(({ text }) => /Creating BootstrapData.*prod-a/.test(text));
     expect(of(early)).toHaveLength(1);
     expect(of(late)).toEqual(of(early));
+  });
+});
+
+describe('a log that is read for the first time', () => {
+  it.each([
+    ['capi-kubeadm-bootstrap-controller-manager', 'Creating BootstrapData for the worker node'],
+    ['capi-controller-manager', 'Bootstrap provider generated data secret'],
+  ])('says what it has done for Machines that are gone by now: %s', (program, words) => {
+    const gone = [{ object: machine('prod-a'), at: start - 60_000 }];
+    const world = { nodes: plane, machines: [machine('prod-b')], 'gone machines': gone };
+    const [lines] = reads(program, [{ at: start, world }]);
+    const of = (name: string) => lines!.filter(({ text }) => text.includes(words) && text.includes(name));
+    expect([of('prod-a').length, of('prod-b').length]).toEqual([1, 1]);
   });
 });
 

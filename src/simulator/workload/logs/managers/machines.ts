@@ -1,7 +1,7 @@
 /** What is known of the Machines of a fleet and of those that are gone: when each step of their lives was done. */
 
 import type { KubeObject } from '../../../api/types.ts';
-import { all, chance, latest, type Run, records, timeOf } from '../run.ts';
+import { all, chance, latest, type Run, records, removed, timeOf } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
 
 /** One Machine; times are Unix time in ms, NaN where it has not come to that. */
@@ -28,7 +28,7 @@ const neverSeen = {
   ...{ created: Number.NaN, bootstrapped: Number.NaN, provisioned: Number.NaN, deleted: Number.NaN },
 };
 
-/** All that are there, and those of which Events are kept, the oldest first. */
+/** All that are there, those that went last, and those of which Events are kept, the oldest first. */
 export function livesOf(run: Run, events: readonly Recorded[]): Life[] {
   const created = new Map<string, number>();
   const joined = new Map<string, number>();
@@ -43,7 +43,8 @@ export function livesOf(run: Run, events: readonly Recorded[]): Life[] {
     if (reason === 'SuccessfulDrainNode') nodes.set(about.name, /"(.+)"$/.exec(message)?.[1] ?? '');
   }
   const sets = new Map(all(run, 'machinesets').map((set) => [set.metadata.name, set]));
-  const there = latest(run, 'machines').map((machine) => lifeOf(machine, sets, created, joined));
+  const last = removed(run, 'machines').map(({ object }) => object);
+  const there = [...last, ...latest(run, 'machines')].map((machine) => lifeOf(machine, sets, created, joined));
   const known = new Set(there.map(({ name }) => name));
   const names = new Set([...created.keys(), ...nodes.keys()]);
   const planes = new Map(all(run, 'kubeadmcontrolplanes').map((plane) => [plane.metadata.name, plane.metadata]));
