@@ -79,9 +79,9 @@ function valuesOf({ id, fields }: Operation, given: Readonly<Record<string, stri
     throw new UsageError(`${id} takes no --${odd}; it takes ${known}. Nothing was done.`);
   }
   const values: Record<string, string> = {};
-  for (const [flag, { name, optional, kind }] of flags) {
+  for (const [flag, { name, title, optional, kind }] of flags) {
     const text = Object.hasOwn(given, flag) ? given[flag] : undefined;
-    if (text === undefined && !optional) throw new UsageError(`${id} wants --${flag}. Nothing was done.`);
+    if (text === undefined && !optional) throw new UsageError(`${id} wants --${flag}: ${title}. Nothing was done.`);
     if (text !== undefined) values[name] = kind === 'editor' && text.startsWith('@') ? fileText(text.slice(1)) : text;
   }
   return values;

@@ -128,7 +128,8 @@ export const healthChecks: Rule = ({ known, route }) => {
   const hasty = checks.filter(
     ({ startupLimit }) => startupLimit !== undefined && startupLimit > 0 && startupLimit < length.median,
   );
-  const slow = `a host takes ${took} to join, ${formatDuration(length.p95)} at most`;
+  const seen = length.count === 0 ? '' : ` of ${length.count} seen`;
+  const slow = `a host takes ${took} to join, ${formatDuration(length.p95)} at most${seen}`;
   const evidence = checks.map((check) =>
     objectSays(
       check,
