@@ -1322,6 +1322,20 @@ describe('what goes wrong', () => {
     expect(combined.map(({ count }) => count)).toEqual([5]);
   });
 
+  it('is tried at once where somebody asks something new of who may not make it', async () => {
+    await full();
+    await make(`${apps}/deployments`, deployment(3));
+    await pass(60_000);
+    const before = (await failures('ReplicaSet')).reduce((all, { count }) => all + count, 0);
+    await patch(`${apps}/deployments/web`, { spec: { replicas: 4 } });
+    await pass(1000);
+    expect((await failures('ReplicaSet')).reduce((all, { count }) => all + count, 0)).toBe(before + 1);
+    await api.json({ method: 'DELETE', path: `${core}/resourcequotas/none` });
+    await patch(`${apps}/deployments/web`, { spec: { replicas: 2 } });
+    await pass(1000);
+    expect(await pods()).toHaveLength(2);
+  });
+
   it('is tried again after a second by a Job, and after two', async () => {
     await full();
     await make('/apis/batch/v1/namespaces/default/jobs', {

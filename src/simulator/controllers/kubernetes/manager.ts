@@ -84,8 +84,8 @@ export class Work {
   #turning: Promise<void> | undefined;
   #again = false;
   #stopped = false;
-  /** Until when those rest that were refused, and for how long, by uid. */
-  #rests = new Map<string, { until: number; ms: number; why: string }>();
+  /** Until when those rest that were refused, by uid; one of whom something new is asked tries at once. */
+  #rests = new Map<string, { until: number; ms: number; why: string; generation: number | undefined }>();
   #told = new Set<string>();
   #counts = new Map<string, number>();
   #transports = new Map<Program, Transport>();
@@ -158,7 +158,8 @@ export class Work {
       }
       const maker = write.method === 'POST' ? makerOf(write) : undefined;
       const rest = this.#rests.get(maker?.uid ?? '');
-      last = rest && picture.now < rest.until ? 'refused' : await this.#write(write, maker);
+      const isNew = rest?.generation !== of?.metadata.generation;
+      last = rest && picture.now < rest.until && !isNew ? 'refused' : await this.#write(write, maker, of);
       if (last === 'written') wrote = true;
       times.push(last === 'missed' ? picture.now + AGAIN : this.#rests.get(maker?.uid ?? '')?.until);
       // Whoever is refused for the first time says so at once.
@@ -250,7 +251,7 @@ export class Work {
     return transport;
   }
 
-  async #write({ by, method, path, body }: Request, maker: OwnerReference | undefined): Promise<Outcome> {
+  async #write({ by, method, path, body }: Request, maker?: OwnerReference, of?: KubeObject): Promise<Outcome> {
     try {
       await this.#speak(by).json({ method, path, body } as KubeRequest);
       if (maker) this.#rests.delete(maker.uid);
@@ -265,7 +266,8 @@ export class Work {
         return 'refused';
       }
       const ms = restOf(maker, this.#rests.get(maker.uid)?.ms);
-      this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms, why: error.message });
+      const { generation } = of?.metadata ?? {};
+      this.#rests.set(maker.uid, { until: this.#options.now() + ms, ms, why: error.message, generation });
       const { apiVersion, kind, name, uid } = maker;
       const { namespace } = (body as KubeObject).metadata;
       const told = refusal(maker, body as KubeObject, error.message);
