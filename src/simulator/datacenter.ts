@@ -152,6 +152,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const since = now() - platformAge;
   const passage = new Passage(seed, firstRevision / platformAge, now());
   const beginning = managementBeginning(since);
+  const namespaceGrace = options.clock === undefined ? 5000 : 0;
   let ca: string | undefined;
   const files = new LogFiles();
   const api = createApi({
@@ -170,6 +171,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     logs: (question) => componentLogs(question, undefined, runtime.journal, files),
     address: () => `${managementAddress}:6443`,
     endsPods: (pod) => work.endsPods(pod),
+    namespaceGrace: () => namespaceGrace,
     ownership: ownershipOf(world.writes),
     past: {
       since,
@@ -200,7 +202,10 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   // Pods live by the clock of the wall: what passes otherwise passes without them.
   const isSlow = options.clock === undefined && isFollowed({ hosts: inventoriesOf(world), speed });
   const follows = () => isSlow && !(clock instanceof PastClock && clock.isPast);
-  const workloads = new Workloads({ now, newUid, faults, follows, onError: (error) => onError(error, 'work') });
+  const workloads = new Workloads({
+    ...{ now, newUid, faults, follows, namespaceGrace },
+    onError: (error) => onError(error, 'work'),
+  });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? seededBuilder(object) : object));
   const accounts = imported(world);
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi, isServedLater);

@@ -112,6 +112,7 @@ export class Api extends KeptObjects {
       removed,
       begun: () => Math.min(this.began, options.past?.since ?? this.began),
       endsPods: options.endsPods,
+      namespaceGrace: options.namespaceGrace,
       settle: () => {
         definitions.settle();
         collector?.settle();

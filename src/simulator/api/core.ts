@@ -82,6 +82,8 @@ export interface Core {
   managedFields: boolean;
   /** Whether somebody ends the containers of a Pod that is deleted, and then says so. */
   endsPods?: (pod: KubeObject) => boolean;
+  /** How long, in ms of the wall's clock, a Namespace that is going is left alone. */
+  namespaceGrace?: () => number;
   /** Tells what containers have written; where left out, no kubelet answers. */
   logs?: LogSource;
   /** What the kubelet of a Node was told beside what its cluster tells all of them. */

@@ -67,6 +67,11 @@ export interface ApiOptions {
   onWatch?: (plural: string) => void;
   /** Whether somebody ends the containers of a Pod that is deleted: it is then kept for its grace period. None if not given. */
   endsPods?: (pod: KubeObject) => boolean;
+  /**
+   * How long, in ms of the wall's clock, a Namespace that is going is left alone before what is in it goes: a real server's
+   * controller waits 5 s. At once where left out.
+   */
+  namespaceGrace?: () => number;
   /** Tells what containers have written; without it no kubelet answers. */
   logs?: LogSource;
   /** What the kubelet of a Node was told beside what its cluster tells all of them; nothing if not given. */

@@ -45,6 +45,8 @@ export class WorkloadApi implements Transport {
   readonly api: Api;
   /** Whether kubelets end what is deleted: without them it is gone at once. */
   hasKubelets = false;
+  /** How long, in ms of the wall's clock, a Namespace that is going is left alone. */
+  namespaceGrace = 0;
   /** Called when a controller has cordoned a Node, or takes it away: its Pods are about to go. */
   onCordon: () => Promise<void> = async () => {};
   /** Called before a kubelet registers its Node. */
@@ -124,6 +126,7 @@ export class WorkloadApi implements Transport {
       onWatch: (plural) => this.onWatch(plural),
       authorize: 'rbac',
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
+      namespaceGrace: () => this.namespaceGrace,
       logs: (question) => componentLogs(question, this.etcd, undefined, files),
       gitVersion: () => this.#version,
       kubeletPatch: (node) => this.kubeletPatch(node),
@@ -265,9 +268,13 @@ export class WorkloadApi implements Transport {
         }
       }
     }
+    // Nobody is left to wait.
+    const grace = this.namespaceGrace;
+    this.namespaceGrace = 0;
     for (const name of spaces.filter((each) => !namespaces.includes(each))) {
       await this.json({ method: 'DELETE', path: `/api/v1/namespaces/${encodeURIComponent(name)}` });
     }
+    this.namespaceGrace = grace;
   }
 }
 

@@ -20,7 +20,7 @@ import { WorkloadApi } from './api.ts';
 import { workOf } from './cluster-work.ts';
 import type { ClusterSettings } from './settings.ts';
 import { WorkloadView } from './view.ts';
-import { clusterOf, groupOf, unmarked, userOf } from './visitors.ts';
+import { clusterOf, decode, groupOf, unmarked, userOf } from './visitors.ts';
 import { isOfNodes, isWrite } from './writes.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
@@ -36,6 +36,8 @@ export interface WorkloadOptions {
    * what is found later is derived.
    */
   follows?: () => boolean;
+  /** How long, in ms of the wall's clock, a Namespace that is going is left alone; not at all where left out. */
+  namespaceGrace?: number;
   /** Told of what breaks in a cluster's own controllers; what a server refuses is told by an Event. */
   onError?: (error: unknown) => void;
 }
@@ -280,6 +282,7 @@ export class Workloads {
       const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
       const settings = () => ({ ca: this.#members.get(cluster)?.ca ?? this.#server?.ca, ...this.settings(cluster) });
       member = { api, view: new WorkloadView(api, this.#options.now, settings), token: newToken() };
+      api.namespaceGrace = this.#options.namespaceGrace ?? 0;
       api.kubeletPatch = (node) => this.settings(cluster).kubeletPatch?.(node);
       this.#members.set(cluster, member);
       this.#watchNodes(cluster, member);
@@ -290,14 +293,6 @@ export class Workloads {
 }
 
 const newToken = (): string => randomBytes(16).toString('hex');
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const refuse = (error: ApiError): ApiAnswer => ({
   status: error.code,
   headers: { 'content-type': 'application/json' },

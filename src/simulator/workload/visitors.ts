@@ -11,6 +11,15 @@ export const groupOf = (cluster: string): string => `sim:cluster:${cluster}`;
 export const clusterOf = (user: User | undefined): string | undefined =>
   user?.groups?.find((group) => group.startsWith(groupOf('')) && group !== groupOf(''))?.slice(groupOf('').length);
 
+/** A part of a path as it is meant; undefined where it is no such. */
+export function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The administrator of a cluster, or of all where none is named. */
 export const userOf = (cluster = ''): User => ({ ...admin, groups: ['system:masters', groupOf(cluster)] });
 

@@ -21,6 +21,10 @@ export class Collector {
   readonly #core: Core;
   readonly #dependents = new Map<string, Map<string, Place>>();
   readonly #places = new Map<string, Place>();
+  /** Namespaces by uid that are going, and are left alone as yet. */
+  readonly #spared = new Set<string>();
+  /** Those whose time is over. */
+  readonly #left = new Set<string>();
   #pending: Change[] = [];
   #busy = false;
 
@@ -48,6 +52,7 @@ export class Collector {
   #react({ resource, key, before, after }: Change): void {
     if (after === undefined) {
       if (before === undefined) return;
+      this.#left.delete(before.object.metadata.uid ?? '');
       this.#releaseDependents(before);
       for (const owner of before.object.metadata.ownerReferences ?? []) this.#finishForeground(owner.uid);
       if (before.object.metadata.namespace) this.#finishNamespace(before.object.metadata.namespace);
@@ -55,7 +60,7 @@ export class Collector {
     }
     const current = this.#core.store.get(resource, key);
     if (current === undefined) return;
-    if (resource.kind === 'Namespace') this.#emptyNamespace(current);
+    if (resource.kind === 'Namespace') this.#emptyNamespace(resource, current);
     const { uid = '', finalizers = [] } = current.object.metadata;
     if (finalizers.includes(WAITS_FOR.Orphan!)) this.#orphan(resource, current);
     if (finalizers.includes(WAITS_FOR.Foreground!)) {
@@ -118,7 +123,22 @@ export class Collector {
     beginDeletion(this.#core, resource, stored, hasDependents ? propagation : 'Background');
   }
 
-  #emptyNamespace({ object: { metadata } }: Stored): void {
+  #emptyNamespace(resource: Resource, { object: { metadata } }: Stored): void {
+    const { name, uid = '' } = metadata;
+    if (this.#spared.has(uid)) return;
+    const grace = this.#core.namespaceGrace?.() ?? 0;
+    if (grace > 0 && !this.#left.has(uid)) {
+      this.#spared.add(uid);
+      setTimeout(() => {
+        this.#spared.delete(uid);
+        this.#left.add(uid);
+        const found = this.#core.store.get(resource, name);
+        if (found?.object.metadata.uid !== uid) return;
+        this.#emptyNamespace(resource, found);
+        this.settle();
+      }, grace).unref();
+      return;
+    }
     for (const place of this.#inNamespace(metadata.name)) this.#delete(place, 'Background');
     this.#finishNamespace(metadata.name);
   }
@@ -127,6 +147,7 @@ export class Collector {
     const namespaces = this.#core.resources.find(({ kind, group }) => kind === 'Namespace' && group === '');
     const stored = namespaces && this.#core.store.get(namespaces, name);
     if (namespaces === undefined || !stored?.object.metadata.deletionTimestamp) return;
+    if (this.#spared.has(stored.object.metadata.uid ?? '')) return;
     const left = this.#inNamespace(name);
     if (left.length === 0) {
       removeObject(this.#core, namespaces, stored);

@@ -123,7 +123,7 @@ export function pullFailure(image: string): PullFailure | undefined {
   }
   const name = host.replace(/:\d+$/, '');
   if (name.endsWith('.invalid') || NOWHERE.test(name)) {
-    return failed('Unknown', `${request}: lookup ${name} on 10.1.0.2:53: no such host`);
+    return failed('Unknown', `${request}: lookup ${name} on 10.1.0.53:53: no such host`);
   }
   const denied = () =>
     failed(

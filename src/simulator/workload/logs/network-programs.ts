@@ -61,7 +61,8 @@ export const coredns: Teller = (run) => {
       text: `[INFO] 127.0.0.1:${drawn.integer(32_768, 60_999)} - ${drawn.integer(1000, 65_000)} "HINFO IN ${number()}.${number()}. udp 57 false 512" NXDOMAIN qr,rd,ra 132 0.0${drawn.integer(10, 39)}${drawn.integer(100_000, 999_999)}s`,
     },
   ];
-  const upstream = `${own.split('.').slice(0, 1).join('')}.1.0.2`;
+  // The servers that hosts register with.
+  const upstream = '10.1.0.53';
   const names = ['registry.dc1.example', 'ntp.dc1.example', 'platform.dc1.example'];
   const silent = rhythm({ at: since, every: silences, of: run.key, late: 0.8 }, { until, most: 200 }).flatMap(
     ({ at, turn }) => {
