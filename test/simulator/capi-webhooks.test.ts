@@ -92,6 +92,23 @@ describe('a KubeadmControlPlane', () => {
     });
   });
 
+  it('pulls images that are not there where it says how Machines begin and join, in v1beta1', async () => {
+    open();
+    const kubeletExtraArgs = { 'node-labels': 'a=b' };
+    const { spec } = await make({
+      kubeadmConfigSpec: { initConfiguration: { nodeRegistration: { kubeletExtraArgs } }, joinConfiguration: {} },
+    });
+    expect(spec['kubeadmConfigSpec']).toMatchObject({
+      initConfiguration: { nodeRegistration: { imagePullPolicy: 'IfNotPresent', kubeletExtraArgs } },
+      joinConfiguration: { nodeRegistration: { imagePullPolicy: 'IfNotPresent' } },
+    });
+    const nodeRegistration = { imagePullPolicy: 'Always' };
+    const edited = await patch(plane, 'kubeadmcontrolplanes', {
+      spec: { kubeadmConfigSpec: { joinConfiguration: { nodeRegistration } } },
+    });
+    expect(edited.spec['kubeadmConfigSpec']).toMatchObject({ joinConfiguration: { nodeRegistration } });
+  });
+
   it('needs an odd number of replicas, and three where it scales in', async () => {
     open();
     await make();
@@ -261,6 +278,22 @@ describe('Machines and the rest', () => {
       create(bootstrap, 'kubeadmconfigtemplates', 'KubeadmConfigTemplate', { spec: { template: { spec: { files } } } }),
     );
     expect(said).toMatch(/cannot specify both content and contentFrom.*must be unique among all files/);
+  });
+
+  it.each([
+    [
+      'v1beta1',
+      { format: 'cloud-config', joinConfiguration: { nodeRegistration: { imagePullPolicy: 'IfNotPresent' } } },
+    ],
+    ['v1beta2', { joinConfiguration: { skipPhases: ['preflight'] } }],
+  ] as const)('a KubeadmConfigTemplate is completed in v1beta1 only: %s', async (version, completed) => {
+    open(version);
+    const template = { spec: { joinConfiguration: { skipPhases: ['preflight'] } } };
+    const rest = { spec: { template } };
+    const { spec } = await create(bootstrap, 'kubeadmconfigtemplates', 'KubeadmConfigTemplate', rest, version);
+    const { spec: made } = spec['template'] as { spec: Json };
+    if (version === 'v1beta2') expect(made).toEqual(completed);
+    else expect(made).toMatchObject(completed);
   });
 
   it('a BaremetalMachineTemplate is never edited in place', async () => {

@@ -1,6 +1,7 @@
 /** The webhooks of KubeadmConfigs and their templates. Source: Cluster API 1.10, webhooks of the kubeadm bootstrap provider. */
 
 import type { Cause } from '../api/errors.ts';
+import { defaultBootstrap } from '../controllers/capi/defaults.ts';
 import { kinds } from '../controllers/kinds.ts';
 import type { KubeadmConfig, KubeadmConfigSpec, KubeadmConfigTemplate } from '../controllers/shapes/capi.ts';
 import type { Rules, Say } from './hook.ts';
@@ -19,6 +20,9 @@ export const kubeadmConfigRules: Rules<KubeadmConfig> = {
 export const kubeadmConfigTemplateRules: Rules<KubeadmConfigTemplate> = {
   kind: kinds.KubeadmConfigTemplate,
   name: 'kubeadmconfigtemplate.bootstrap.cluster.x-k8s.io',
+  defaults({ spec }, _old, clusterApi) {
+    if (clusterApi === 'v1beta1' && spec?.template?.spec) defaultBootstrap(spec.template.spec);
+  },
   check: ({ spec }, _old, say) => [
     ...problems(spec?.template?.spec, 'spec.template.spec', say),
     ...templateMetadata(spec?.template?.metadata, 'spec.template.metadata'),

@@ -2,7 +2,7 @@
 
 import type { Webhook } from '../api/core.ts';
 import type { Cause } from '../api/errors.ts';
-import { defaultControlPlane } from '../controllers/capi/defaults.ts';
+import { defaultBootstrap, defaultControlPlane } from '../controllers/capi/defaults.ts';
 import { managesEtcd } from '../controllers/capi/kcp-components.ts';
 import { equal } from '../controllers/json.ts';
 import { type ClusterApiVersion, kinds } from '../controllers/kinds.ts';
@@ -21,7 +21,10 @@ const skipCoreDns = 'controlplane.cluster.x-k8s.io/skip-coredns';
 export const controlPlaneRules = (newestCoreDns: () => string | undefined): Rules<KubeadmControlPlane> => ({
   kind: kinds.KubeadmControlPlane,
   name: 'kubeadmcontrolplane.controlplane.cluster.x-k8s.io',
-  defaults: (draft) => defaultControlPlane(draft, draft.metadata.namespace ?? ''),
+  defaults(draft, _old, clusterApi) {
+    defaultControlPlane(draft, draft.metadata.namespace ?? '');
+    if (clusterApi === 'v1beta1') defaultBootstrap(draft.spec!.kubeadmConfigSpec!);
+  },
   check(object, old, say) {
     if (old && object.metadata.deletionTimestamp && equal(object.spec, old.spec)) return [];
     const causes = [...(old ? forbiddenChanges(old, object, say) : []), ...specProblems(object, say)];

@@ -15,8 +15,8 @@ export interface Rules<T extends KubeObject> {
   kind: Kind<T>;
   /** The last part of the webhooks' names: `machine.cluster.x-k8s.io`. */
   name: string;
-  /** Fills in what was left out, in `draft`. */
-  defaults?: (draft: T, old: T | undefined) => void;
+  /** Fills in what was left out, in `draft`, as the served version wants it. */
+  defaults?: (draft: T, old: T | undefined, clusterApi: ClusterApiVersion) => void;
   /** What is wrong; nothing is where the list is empty. */
   check: (object: T, old: T | undefined, say: Say) => Cause[];
 }
@@ -84,7 +84,7 @@ export function hooksOf<T extends KubeObject>(rules: Rules<T>, clusterApi: Clust
     hooks.unshift({
       ...on,
       name: `default.${name}`,
-      mutate: (review) => defaulted(review, wire, kind, defaults),
+      mutate: (review) => defaulted(review, wire, kind, (draft, old) => defaults(draft, old, clusterApi)),
     });
   }
   return hooks;
@@ -94,7 +94,7 @@ function defaulted<T extends KubeObject>(
   { object, old }: Review,
   wire: Wire,
   kind: Kind<T>,
-  defaults: NonNullable<Rules<T>['defaults']>,
+  defaults: (draft: T, old: T | undefined) => void,
 ): { object: Raw } | undefined {
   if (!object) return undefined;
   try {

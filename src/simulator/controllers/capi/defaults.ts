@@ -1,7 +1,7 @@
 /** What Cluster API's webhooks fill in: an API server alone leaves it out, and the controllers count on it. */
 
 import { labels } from '../owners.ts';
-import type { KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
+import type { KubeadmConfigSpec, KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
 import { goDuration } from './common.ts';
 
 /** Completes `draft` as the MachineDeployment webhook would. */
@@ -50,6 +50,21 @@ export function defaultControlPlane(draft: KubeadmControlPlane, namespace: strin
   normalizeTimeouts(template);
   if (template.infrastructureRef) template.infrastructureRef.namespace ??= namespace;
   spec.kubeadmConfigSpec = { format: 'cloud-config', ...spec.kubeadmConfigSpec };
+}
+
+/**
+ * Completes what v1beta1 says of how a Machine begins or joins, as each webhook of such a configuration would; v1beta2 leaves
+ * it as it is. Source: Cluster API 1.10, KubeadmConfigSpec.Default.
+ */
+export function defaultBootstrap(spec: KubeadmConfigSpec): void {
+  spec.format ||= 'cloud-config';
+  for (const part of ['initConfiguration', 'joinConfiguration'] as const) {
+    const found = spec[part];
+    if (!found) continue;
+    const registration = found['nodeRegistration'] as { imagePullPolicy?: string } | undefined;
+    const imagePullPolicy = registration?.imagePullPolicy || 'IfNotPresent';
+    found['nodeRegistration'] = { ...registration, imagePullPolicy };
+  }
 }
 
 function normalizeTimeouts(spec: {
