@@ -98,6 +98,13 @@ export interface Core {
   settle(): void;
 }
 
+/** Servers of this minor version and later count what is wanted of Pods. Source: k8s.io/kubernetes/pkg/registry/core/pod. */
+export const PODS_COUNTED = 33;
+
+/** Whether a server counts the changes of what is wanted of a kind: of Pods it does since 1.33. */
+export const hasGenerations = (core: Pick<Core, 'minor'>, { generations, kind, custom }: Resource): boolean =>
+  generations || (kind === 'Pod' && !custom && core.minor() >= PODS_COUNTED);
+
 /** Who writes and how. */
 export interface WriteContext {
   user: User;

@@ -23,6 +23,7 @@ export class KeptObjects {
   /** When the server began, Unix time in ms. */
   protected readonly began: number;
   readonly #past: ApiOptions['past'];
+  readonly #podsCountedSince: ApiOptions['podsCountedSince'];
   /** To which revision the server had come when it began. */
   #settled: number;
 
@@ -32,6 +33,7 @@ export class KeptObjects {
     this.resources = this.served;
     this.began = began;
     this.#past = past;
+    this.#podsCountedSince = options.podsCountedSince;
     this.#settled = revision ?? 1;
     this.store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
   }
@@ -63,7 +65,7 @@ export class KeptObjects {
         ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
       if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-      this.#enter(resource, completed(resource, object), { at });
+      this.#enter(resource, this.#counted(resource, completed(resource, object)), { at });
     }
   }
 
@@ -80,8 +82,22 @@ export class KeptObjects {
       const resource = this.resources.find(
         (one) => one.kind === object.kind && apiVersionOf(one) === object.apiVersion,
       );
-      if (resource) this.#enter(resource, completed(resource, object), { at, anew: true });
+      if (resource) this.#enter(resource, this.#counted(resource, completed(resource, object)), { at, anew: true });
     }
+  }
+
+  /** A Pod with the generation that its server has given it; that it is to go counts, too. */
+  #counted(resource: Resource, object: KubeObject): KubeObject {
+    const { kind, metadata } = object;
+    if (kind !== 'Pod' || resource.custom || metadata.generation !== undefined) return object;
+    const found = this.store.get(resource, keyOf(metadata.namespace, metadata.name))?.object.metadata;
+    const known = found?.uid === metadata.uid ? found : undefined;
+    const since = this.#podsCountedSince?.();
+    const isCounted = since !== undefined && (metadata.creationTimestamp ?? '') >= since;
+    const generation = known ? known.generation : isCounted ? 1 : undefined;
+    if (generation === undefined) return object;
+    const goes = metadata.deletionTimestamp !== undefined && known?.deletionTimestamp === undefined;
+    return { ...object, metadata: { ...metadata, generation: goes ? generation + 1 : generation } };
   }
 
   /** What was written first comes first: where many were written at once, the later ones make room. */

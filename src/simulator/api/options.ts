@@ -80,4 +80,9 @@ export interface ApiOptions {
   address?: () => string;
   /** What /version says, now or whenever it is asked. */
   gitVersion?: string | (() => string);
+  /**
+   * Since when it has counted what is wanted of Pods, as Kubernetes writes times: those that are put in ready made and are
+   * older have no generation. Left out, none of them has.
+   */
+  podsCountedSince?: () => string | undefined;
 }

@@ -6,6 +6,7 @@
 import type { KubeRequest, KubeStream, Transport } from '../../kube/types.ts';
 import { kubernetesAdmission } from '../api/admission/index.ts';
 import { type Api, createApi } from '../api/api.ts';
+import { PODS_COUNTED } from '../api/core.ts';
 import { extensionKinds } from '../api/kinds/extension-kinds.ts';
 import { Passage } from '../api/storage/busy.ts';
 import { apiTransport } from '../api/transport.ts';
@@ -16,6 +17,7 @@ import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Beginning } from '../world/beginning.ts';
 import { tokenController } from '../world/management/account-tokens.ts';
+import type { ServedSince } from '../world/management/cluster-roles.ts';
 import { fixedDefinitions } from '../world/management/definitions.ts';
 import { lastWritten, ownershipOf } from '../world/ownership.ts';
 import { Noted } from '../world/stamp.ts';
@@ -75,6 +77,8 @@ export class WorkloadApi implements Transport {
   #address = '10.0.0.1:6443';
   /** When its first objects came about, where it was there before anything else. */
   beginning: Beginning | undefined;
+  /** Since when it has a server of a minor version, once somebody has looked. */
+  servedSince: ServedSince = () => undefined;
   /** Who has written to its objects before anybody looked, where they do not say so themselves. */
   readonly writes = new Noted();
   /** Until it is told otherwise the cluster begins now. */
@@ -129,6 +133,7 @@ export class WorkloadApi implements Transport {
       namespaceGrace: () => this.namespaceGrace,
       logs: (question) => componentLogs(question, this.etcd, undefined, files),
       gitVersion: () => this.#version,
+      podsCountedSince: () => this.servedSince(PODS_COUNTED),
       kubeletPatch: (node) => this.kubeletPatch(node),
       address: () => this.#address,
     });

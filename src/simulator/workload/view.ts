@@ -178,8 +178,9 @@ export class WorkloadView {
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const lived = { plane, now, born: Date.parse(born ?? '') };
     remembered.versions.look(lived);
-    const { departures } = settings;
-    this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: this.#cluster.identity, departures });
+    this.#cluster.servedSince = remembered.versions.since;
+    const { identity } = this.#cluster;
+    this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: identity, departures: settings.departures });
     this.#remembered.etcd = this.#cluster.etcd;
     this.#remembered.parted = partings(this.#cluster.etcd);
     const all = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered, beginning });

@@ -845,6 +845,34 @@ it('runs on each host of its control plane the version that the host was made wi
   expect(leases.filter((name) => /^apiserver-[a-z2-7]{26}$/.test(name))).toHaveLength(2);
 });
 
+it('counts what is wanted of Pods where a server of 1.33 has made them', async () => {
+  const counted = async (cluster: string) => {
+    const { items } = (await ask(pods, cluster)).body as {
+      items: { metadata: { name: string; generation?: number } }[];
+    };
+    return items.map(({ metadata: { name, generation } }) => [name, generation] as const);
+  };
+  const all = await counted('prod');
+  expect(all).toContainEqual(['etcd-cp-1', 1]);
+  expect(all.filter(([, generation]) => generation !== 1)).toEqual([]);
+
+  const older = node('cp-1', true);
+  older.status!.nodeInfo!.kubeletVersion = 'v1.32.11-2';
+  const cluster = workloads.of('later');
+  cluster.load([older]);
+  const before = await counted('later');
+  expect(before).toContainEqual(['etcd-cp-1', undefined]);
+  expect(before.filter(([, generation]) => generation !== undefined)).toEqual([]);
+
+  // A roll brings a Node of the next version.
+  now += 60_000;
+  const newer = node('cp-2', true);
+  newer.metadata.creationTimestamp = new Date(now).toISOString().replace('.000', '');
+  cluster.load([newer]);
+  await expect.poll(() => counted('later')).toContainEqual(['etcd-cp-2', 1]);
+  expect(await counted('later')).toContainEqual(['etcd-cp-1', undefined]);
+});
+
 it('has what Kube-OVN keeps, once somebody asks: subnets, addresses of Pods and Nodes, and notes on both', async () => {
   workloads.settings = () => ({ tokens: [], pods: '10.9.0.0/16', join: '100.66.0.0/16' });
   const charts = [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision: 'v4.2.24' }];

@@ -1,4 +1,4 @@
-import type { Core, WriteContext } from '../core.ts';
+import { type Core, hasGenerations, type WriteContext } from '../core.ts';
 import { ApiError, alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
 import { whole } from '../kinds/event-view.ts';
@@ -105,7 +105,7 @@ function withSystemFields(
     ...(namespace === undefined ? {} : { namespace }),
     uid: core.newUid(),
     creationTimestamp: timestamp(core.now()),
-    ...(resource.generations ? { generation: 1 } : {}),
+    ...(hasGenerations(core, resource) ? { generation: 1 } : {}),
     ...(labels ? { labels } : {}),
     ...(annotations ? { annotations } : {}),
     ...(finalizers ? { finalizers } : {}),

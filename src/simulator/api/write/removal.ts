@@ -59,7 +59,9 @@ export function markedForDeletion(
     const since = going ? Date.parse(going) - (before ?? 0) * 1000 : core.now();
     const deletionTimestamp = timestamp(since + seconds * 1000);
     const kept = { ...(finalizers.length > 0 ? { finalizers } : {}), deletionGracePeriodSeconds: seconds };
-    return { ...object, metadata: { ...metadata, ...kept, deletionTimestamp } };
+    // That it is to go is wanted of it: only the first time that is said.
+    const counted = !going && metadata.generation ? { generation: metadata.generation + 1 } : {};
+    return { ...object, metadata: { ...metadata, ...kept, ...counted, deletionTimestamp } };
   }
   if (finalizers.length === 0 && !isNamespace) return undefined;
   if (metadata.deletionTimestamp && !before && finalizers.length === (metadata.finalizers ?? []).length) return object;

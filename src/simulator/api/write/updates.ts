@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Core, WriteContext } from '../core.ts';
+import { type Core, hasGenerations, type WriteContext } from '../core.ts';
 import { conflict, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreUpdate } from '../kinds/core-kinds.ts';
 import { schemaOf } from '../kinds/schemas.ts';
@@ -92,7 +92,7 @@ export function updateObject(
   const next = { ...validated(core, resource, changed, { operation: 'UPDATE', subresource, old }) };
   Object.assign(next, resizing(core, subresource, old, next));
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
-  if (resource.generations && !isStatus && contentChanged(resource, old, next)) {
+  if (hasGenerations(core, resource) && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }
   admit(core, { ...asked, object: next });
