@@ -75,6 +75,21 @@ it('makes its own Service and its addresses again that somebody takes away, as o
   }
 });
 
+it('says of addresses when they last changed, and of the ones of its own servers nothing', async () => {
+  const trigger = 'endpoints.kubernetes.io/last-change-trigger-time';
+  for (const group of ['/api/v1/endpoints', '/apis/discovery.k8s.io/v1/endpointslices']) {
+    const found = await list(group);
+    expect(found.length).toBeGreaterThan(2);
+    for (const { metadata } of found) {
+      const time = metadata.annotations?.[trigger];
+      if (metadata.name === 'kubernetes') expect(time).toBeUndefined();
+      else expect(Date.parse(time!)).toBeGreaterThanOrEqual(Date.parse(metadata.creationTimestamp));
+      // Its Kubernetes is older than 1.33.
+      expect(metadata).not.toHaveProperty(['labels', 'endpoints.kubernetes.io/managed-by']);
+    }
+  }
+});
+
 it('runs the controllers, behind the webhooks that are asked', async () => {
   const deployments = await list('/apis/apps/v1/namespaces/cpaas-system/deployments');
   expect(names(deployments)).toContain('cluster-api-provider-baremetal-manager');

@@ -1492,6 +1492,33 @@ describe('what stands around work', () => {
     expect((await get(`${core}/endpoints/web`)) as object).not.toHaveProperty('subsets');
   });
 
+  it('say when the Pod or the Service had changed that they follow, and whose they are', async () => {
+    const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+    const both = async () => [await get(`${core}/endpoints/web`), (await list(slices))[0]!];
+    const times = async () =>
+      (await both()).map(({ metadata }) => metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time']);
+    await make(`${core}/services`, {
+      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' } },
+      spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+    });
+    await pass(3000);
+    expect(await times()).toEqual(['2026-11-21T02:00:00Z', '2026-11-21T02:00:00Z']);
+    await make(`${apps}/deployments`, deployment(1));
+    await pass(8000);
+    const [one] = await pods();
+    const ready = one!.status.conditions.find(({ type }: { type: string }) => type === 'Ready').lastTransitionTime;
+    expect(ready > '2026-11-21T02:00:03Z').toBe(true);
+    expect(await times()).toEqual([ready, ready]);
+    const [whole, slice] = await both();
+    expect(whole!.metadata.labels).toEqual({ 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' });
+    expect(slice!.metadata.labels).not.toHaveProperty(['endpoints.kubernetes.io/managed-by']);
+    // Of a Pod that is gone there is no time.
+    await patch(`${apps}/deployments/web`, { spec: { replicas: 0 } });
+    await pass(40_000);
+    expect(await pods()).toEqual([]);
+    expect(await times()).toEqual([undefined, undefined]);
+  });
+
   it('is an account in each new Namespace', async () => {
     await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
     await pass(0);

@@ -3,12 +3,15 @@
 import { equal } from '../json.ts';
 import { ownerReference } from '../owners.ts';
 import { selects } from '../selector.ts';
+import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { isActive, isGoing, readySince } from './pods.ts';
 import type { WorkPod, WorkService } from './shapes.ts';
 import { create, each, isOf, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
+/** When that had changed which its controllers looked at last. */
+const trigger = 'endpoints.kubernetes.io/last-change-trigger-time';
 type Port = { name?: string; port: number; protocol: string };
 
 /** One turn for every Service that chooses Pods. */
@@ -23,12 +26,47 @@ function one(picture: Picture, service: WorkService): Write[] {
   const last = picture.slices.find((each) => isOf(each, service));
   // Whoever keeps a Pod, it serves.
   const pods = [...picture.pods, ...picture.others];
-  const { whole, slice } = addressesOf(service, pods, last?.metadata.name ?? `${name}-${picture.suffix()}`);
+  const called = last?.metadata.name ?? `${name}-${picture.suffix()}`;
+  const { chosen, whole, slice } = addressesOf(service, pods, called, picture.nodes);
+  const changed = last ? changedSince(last, chosen) : service.metadata.creationTimestamp;
+  for (const { metadata } of [whole, slice]) if (changed) metadata.annotations = { [trigger]: changed };
   return [...put(old, whole, ['subsets']), ...put(last, slice, ['endpoints', 'ports'])];
 }
 
-/** The Endpoints of a Service and its EndpointSlice, which gets this name, without identity and times. */
-export function addressesOf(service: WorkService, pods: readonly WorkPod[], called: string) {
+/**
+ * When the first Pod of those changed that are otherwise than in a slice, RFC 3339; undefined where none has become ready or
+ * stopped to be: of those that end or are gone there is no time. Source: k8s.io/endpointslice/util, TriggerTimeTracker.
+ */
+function changedSince(last: KubeObject, chosen: readonly WorkPod[]): string | undefined {
+  const { endpoints } = last as { endpoints?: ReturnType<typeof endpointOf>[] };
+  const known = new Map((endpoints ?? []).map((one) => [one.targetRef?.uid, one.conditions.serving]));
+  const changed = chosen.filter((pod) => known.get(pod.metadata.uid) !== (readySince(pod) !== undefined));
+  return changed.flatMap(readinessOf).sort()[0];
+}
+
+const readinessOf = ({ status }: WorkPod): string[] =>
+  (status?.conditions ?? []).flatMap(({ type, lastTransitionTime }) =>
+    type === 'Ready' ? (lastTransitionTime ?? []) : [],
+  );
+
+/** The addresses of a Service as `addressesOf` gives them, with the last change of a Pod, or the Service's own beginning. */
+export function lastingAddressesOf(...of: Parameters<typeof addressesOf>) {
+  const { chosen, whole, slice } = addressesOf(...of);
+  const changed = [of[0].metadata.creationTimestamp ?? '', ...chosen.flatMap(readinessOf)].sort().at(-1);
+  for (const { metadata } of [whole, slice]) if (changed) metadata.annotations = { [trigger]: changed };
+  return { whole, slice };
+}
+
+/** Whether the controllers of a cluster with these Nodes say that Endpoints are theirs, as they do since Kubernetes 1.33. */
+function areMarked(nodes: readonly Node[]): boolean {
+  const planes = nodes.filter(
+    ({ metadata }) => metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined,
+  );
+  return planes.every(({ status }) => Number(status?.nodeInfo?.kubeletVersion?.split('.')[1] ?? 33) >= 33);
+}
+
+/** The Endpoints of a Service and its EndpointSlice, which gets this name, without identity and times, and their Pods. */
+function addressesOf(service: WorkService, pods: readonly WorkPod[], called: string, nodes: readonly Node[]) {
   const { name, namespace } = service.metadata;
   const chosen = pods
     .filter((pod) => pod.metadata.namespace === namespace && (isActive(pod) || isGoing(pod)) && pod.status?.podIP)
@@ -36,8 +74,11 @@ export function addressesOf(service: WorkService, pods: readonly WorkPod[], call
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const active = chosen.filter(isActive);
   const ports = portsOf(service, chosen);
+  const mark: Record<string, string> = areMarked(nodes)
+    ? { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
+    : {};
   const whole = {
-    ...head('v1', 'Endpoints', { name, namespace, labels: service.metadata.labels }),
+    ...head('v1', 'Endpoints', { name, namespace, labels: { ...service.metadata.labels, ...mark } }),
     ...subsetsOf(active, ports),
   };
   const labels = {
@@ -50,7 +91,7 @@ export function addressesOf(service: WorkService, pods: readonly WorkPod[], call
     ...head('discovery.k8s.io/v1', 'EndpointSlice', { ...meta, ownerReferences: [ownerReference(service)] }),
     ...{ addressType: 'IPv4', endpoints: chosen.map(endpointOf), ports: ports.map((port) => ({ name: '', ...port })) },
   };
-  return { whole: whole as KubeObject, slice: slice as KubeObject };
+  return { chosen, whole: whole as KubeObject, slice: slice as KubeObject };
 }
 
 const head = (apiVersion: string, kind: string, metadata: KubeObject['metadata']) => ({ apiVersion, kind, metadata });
@@ -58,9 +99,17 @@ const head = (apiVersion: string, kind: string, metadata: KubeObject['metadata']
 /** Makes it, or brings these fields of the old one up to date. */
 function put(old: KubeObject | undefined, wanted: KubeObject, fields: readonly string[]): Write[] {
   if (!old) return [create(by, wanted)];
-  const of = (object: KubeObject) => fields.map((field) => (object as unknown as Record<string, unknown>)[field]);
+  const of = (object: KubeObject) => [
+    object.metadata.labels ?? {},
+    ...fields.map((field) => (object as unknown as Record<string, unknown>)[field]),
+  ];
   if (equal(of(old), of(wanted))) return [];
-  return [update(by, { ...wanted, metadata: old.metadata })];
+  const { annotations: before, ...rest } = old.metadata;
+  const { [trigger]: _last, ...others } = before ?? {};
+  const { labels, annotations: changed } = wanted.metadata;
+  const annotations = { ...others, ...changed };
+  const said = Object.keys(annotations).length > 0 ? { annotations } : {};
+  return [update(by, { ...wanted, metadata: { ...rest, labels, ...said } } as KubeObject)];
 }
 
 /** Where its ports lead: a name is looked up among the ports of the Pods. */

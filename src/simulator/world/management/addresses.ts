@@ -5,13 +5,15 @@
 
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
-import { addressesOf } from '../../controllers/kubernetes/endpoints.ts';
+import { lastingAddressesOf } from '../../controllers/kubernetes/endpoints.ts';
 import type { WorkPod, WorkService } from '../../controllers/kubernetes/shapes.ts';
 import { Random } from '../../controllers/random.ts';
+import type { Node } from '../../controllers/shapes/core.ts';
 
 /** What is to be loaded: of each Service that chooses Pods, where that is not told as it is. */
 export function toldAddresses(api: Api): KubeObject[] {
   const pods = api.all({ apiVersion: 'v1', kind: 'Pod' }) as unknown as WorkPod[];
+  const nodes = api.all({ apiVersion: 'v1', kind: 'Node' }) as unknown as Node[];
   const slices = api.all({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' });
   return api.all({ apiVersion: 'v1', kind: 'Service' }).flatMap((service) => {
     const { spec, metadata } = service as unknown as WorkService;
@@ -19,7 +21,7 @@ export function toldAddresses(api: Api): KubeObject[] {
     const random = new Random('addresses', metadata.uid ?? '');
     const last = slices.find((slice) => slice.metadata.ownerReferences?.[0]?.uid === metadata.uid)?.metadata.name;
     const called = last ?? `${metadata.name}-${random.suffix()}`;
-    const made = addressesOf(service as unknown as WorkService, pods, called);
+    const made = lastingAddressesOf(service as unknown as WorkService, pods, called, nodes);
     return [made.whole, made.slice].flatMap((one) => {
       const object = one as unknown as KubeObject;
       const known = api.find(object);
@@ -31,4 +33,5 @@ export function toldAddresses(api: Api): KubeObject[] {
   });
 }
 
-const contentOf = ({ subsets, endpoints, ports }: KubeObject): string => JSON.stringify([subsets, endpoints, ports]);
+const contentOf = ({ metadata, subsets, endpoints, ports }: KubeObject): string =>
+  JSON.stringify([Object.entries(metadata.labels ?? {}).sort(), subsets, endpoints, ports]);
