@@ -105,6 +105,8 @@ const changed = ({ status }: Node): string | undefined =>
 
 /** What lets a Pod be on a Node with lasting taints, as that of a control plane. */
 function lasting({ spec }: Node): object[] {
-  const taints = (spec?.taints ?? []).filter(({ key }) => !/^node\.(kubernetes|cluster\.x-k8s)\.io\//.test(key));
+  // What is to drive Pods away does so.
+  const kept = (spec?.taints ?? []).filter(({ effect }) => effect !== 'NoExecute');
+  const taints = kept.filter(({ key }) => !/^node\.(kubernetes|cluster\.x-k8s)\.io\//.test(key));
   return taints.map(({ key, effect }) => ({ key, operator: 'Exists', effect }));
 }

@@ -2,6 +2,9 @@
 
 import { isRecord, type KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
+import { isTolerated } from '../controllers/kubernetes/scheduler.ts';
+import type { WorkPod } from '../controllers/kubernetes/shapes.ts';
+import type { Node } from '../controllers/shapes/core.ts';
 import { make, OF_NODES } from './system.ts';
 
 const conditionsOf = ({ status }: KubeObject) =>
@@ -15,6 +18,13 @@ export const isDriven = (pod: KubeObject): boolean =>
 /** Whether an object may be made: everything but a Pod whose Node is not well. */
 export const isWell = (object: KubeObject): boolean =>
   object.kind !== 'Pod' || conditionsOf(object).some(({ type, status }) => type === 'Ready' && status === 'True');
+
+/** Whether a taint of its Node, where there is that, would drive a Pod away at once. */
+export function isKeptOff(pod: KubeObject, node: KubeObject | undefined): boolean {
+  const { tolerations = [] } = pod.spec as unknown as WorkPod['spec'];
+  const { taints = [] } = (node as unknown as Node | undefined)?.spec ?? {};
+  return taints.some((taint) => taint.effect === 'NoExecute' && !isTolerated(taint, tolerations));
+}
 
 /** The Pod that comes at a time, as Kubernetes writes it, in place of one that was driven away: with containers of its own. */
 export function anew(pod: KubeObject, at: string): KubeObject {

@@ -7,7 +7,7 @@ import type { Api } from '../api/api.ts';
 import type { KubeObject } from '../api/types.ts';
 import { Random } from '../controllers/random.ts';
 import { timestamp } from '../controllers/time.ts';
-import { anew, isDriven, isWell } from './driven.ts';
+import { anew, isDriven, isKeptOff, isWell } from './driven.ts';
 
 const kinds: readonly (readonly [apiVersion: string, kind: string, plural: string])[] = [
   ['v1', 'Service', 'services'],
@@ -56,6 +56,10 @@ export class Upkeep {
         if (before !== undefined && after === undefined) this.#lose(before.object);
       });
     }
+    // Whoever waits for its Node comes when that has changed.
+    api.follow({ apiVersion: 'v1', kind: 'Node' }, () => {
+      if (this.#lost.size > 0) setTimeout(() => this.settle(), sight).unref();
+    });
   }
 
   /** An object with the identity that it has since it came again. */
@@ -72,10 +76,19 @@ export class Upkeep {
     for (const [key, { object, due }] of this.#lost) {
       if (due > this.#now()) continue;
       const wanted = this.#wanted(object);
-      if (wanted && !isWell(wanted)) continue;
+      if (wanted?.kind === 'Pod') {
+        if (!isWell(wanted) || this.#isKeptOff(wanted)) continue;
+        // It had to wait for its Node.
+        this.#born.set(key, { ...this.#born.get(key), creationTimestamp: timestamp(this.#now()) });
+      }
       this.#lost.delete(key);
       if (wanted && !this.#api.has(wanted)) this.#api.load([this.identified(wanted)]);
     }
+  }
+
+  #isKeptOff(pod: KubeObject): boolean {
+    const name = String(pod.spec?.['nodeName']);
+    return isKeptOff(pod, this.#api.find({ apiVersion: 'v1', kind: 'Node', metadata: { name } }));
   }
 
   /** The cluster is no more. */

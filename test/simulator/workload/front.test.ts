@@ -621,6 +621,33 @@ it('drives from a Node that is silent for long what users run, and has it again 
   expect(after).toMatchObject({ status: { phase: 'Running', startTime: after.metadata['creationTimestamp'] } });
 });
 
+it('drives away at once what users run and what minds a taint, and has it again once that is gone', async () => {
+  const applications: ApplicationPod[] = [{ namespace: 'sim-workload', name: 'app-x1', node: 'w-1' }];
+  workloads.settings = () => ({ tokens: [], applications });
+  const path = '/api/v1/namespaces/sim-workload/pods';
+  const [before] = (await ask(path)).body.items as unknown as { metadata: Record<string, string> }[];
+  const taint = (effect: string) => ({ spec: { taints: [{ key: 'a', value: 'b', effect }] } });
+  await write('PATCH', '/api/v1/nodes/w-1', taint('NoSchedule'));
+  await settled(5);
+  expect((await ask(path)).body.items[0]?.metadata).not.toHaveProperty('deletionTimestamp');
+  await write('PATCH', '/api/v1/nodes/w-1', taint('NoExecute'));
+  await settled(60);
+  expect(await names(path)).toEqual([]);
+  const { items } = (await ask('/api/v1/namespaces/sim-workload/events')).body as unknown as { items: object[] };
+  expect(items).toContainEqual(
+    expect.objectContaining({
+      ...{ reason: 'TaintManagerEviction', message: 'Marking for deletion Pod sim-workload/app-x1' },
+    }),
+  );
+  const gone = now;
+  await write('PATCH', '/api/v1/nodes/w-1', { spec: { taints: null } });
+  await settled(3);
+  const [after] = (await ask(path)).body.items as unknown as { metadata: Record<string, string> }[];
+  expect(after!.metadata['uid']).not.toBe(before!.metadata['uid']);
+  expect(Date.parse(after!.metadata['creationTimestamp']!)).toBeGreaterThanOrEqual(gone);
+  expect(after).toMatchObject({ metadata: { name: 'app-x1' }, status: { phase: 'Running' } });
+});
+
 it('drives Pods from a Node that is silent for long though nobody has written anything', async () => {
   workloads.of('prod').load([node('cp-2', true), node('cp-3', true)]);
   const dns = async () => {

@@ -38,11 +38,12 @@ export function kubelets(picture: Picture): Turn {
   // What somebody else keeps is left alone, until there is no Node that it could be on.
   const left = picture.others.filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
   const collected = [false, true].map((isGone) => each(picture, left, (pod) => orphaned(picture, pod), isGone));
-  // What drives Pods from a Node that is silent does not ask who keeps them.
+  // What drives Pods from a Node does not ask who keeps them.
   const kept = picture.others.filter(isActive);
   const given = each(picture, kept, (pod) => {
     const node = nodes.get(pod.spec.nodeName ?? '');
-    return node && isSilent(node) ? (givenUp(picture, pod, node) ?? { writes: [] }) : { writes: [] };
+    const turn = node && (isSilent(node) ? givenUp(picture, pod, node) : driven(picture, pod, node));
+    return turn ?? { writes: [] };
   });
   const turns = [living, going, given, ...collected];
   return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
