@@ -36,6 +36,16 @@ describe('a seeded world', () => {
     expect(seed('a').objects).not.toEqual(seed('b').objects);
   });
 
+  it('has one Machine in each cluster that has begun it, and lets all others join', () => {
+    const configs = of<KubeadmConfig>(seedWorld({ now: start }), 'KubeadmConfig');
+    const joins = configs.filter(({ spec }) => spec?.joinConfiguration?.['discovery'] !== undefined);
+    const begins = configs.filter(({ spec }) => spec?.joinConfiguration === undefined);
+    expect(begins.map(({ metadata }) => metadata.name.replace(/-control-plane-\w+$/, '')).sort()).toEqual([
+      ...['edge-a', 'lab', 'prod'],
+    ]);
+    expect(joins).toHaveLength(configs.length - 3);
+  });
+
   it('has 42 hosts in three clusters with spares, new hosts, and everything around them', () => {
     const world = seedWorld({ now: start });
     expect(of(world, 'MachineInventory')).toHaveLength(42);

@@ -97,6 +97,13 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   const early = random.integer(15 * second, 45 * second);
   const answers = founding ? founding.initialized - Math.floor(early / 10) : first - early;
   setEndpoint(infra, true, timestamp(answers));
+  // Its workers join, and do not begin a cluster each: when they are made it is initialized.
+  const unsaid = cluster.status;
+  const initialized = timestamp(founding?.initialized ?? first);
+  cluster.status = {
+    infrastructureReady: true,
+    conditions: [{ type: 'ControlPlaneInitialized', status: 'True', lastTransitionTime: initialized }],
+  };
   const up = planeMembers.reduce((last, { dates: { done } }) => Math.max(last, done), settled);
   let then = up;
   const groups = layout.workers.map((group, index) => {
@@ -108,6 +115,9 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
     members.flatMap(({ node }) => node ?? []),
     podNetwork(cluster, plane),
   );
+  // What it says of itself in the end is written in the order in which it came to be so.
+  if (unsaid) cluster.status = unsaid;
+  else delete cluster.status;
   const checks = world.checked ? healthChecks(layout) : [];
   const checked = applying(random, Math.max(officeTime(random, born + random.integer(1, 4) * day), then + hour));
   for (const check of checks) stamp.born(check, checked());
