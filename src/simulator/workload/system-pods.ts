@@ -193,7 +193,7 @@ function mirrorOf(name: string, since: string, seen: string): Record<string, str
   return {
     'kubernetes.io/config.hash': config,
     [mirrorAnnotation]: config,
-    'kubernetes.io/config.seen': seen.replace('Z', `.${decimals(name, 9)}Z`),
+    'kubernetes.io/config.seen': seen.replace('Z', `.${decimals(`${name}/${since}`, 9)}Z`),
     'kubernetes.io/config.source': 'file',
   };
 }

@@ -41,7 +41,11 @@ export function nodeHealth(node: Node): Saying {
 
 /** The first generation holds a Node unwell when one thing is, and unsure only when it knows nothing at all. */
 export function legacyNodeHealth(node: Node): LegacySaying {
-  const said = nodeTroubles(node).flatMap(({ found }) => found ?? []);
+  // In the order in which the Node has them.
+  const order = node.status?.conditions ?? [];
+  const said = nodeTroubles(node)
+    .flatMap(({ found }) => found ?? [])
+    .sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const message = said.map(({ type, status }) => `Node condition ${type} is ${status}. `).join('');
   if (said.some(({ status }) => status !== 'Unknown')) {
     return no('NodeHealthy', 'NodeConditionsFailed', 'Warning', message);

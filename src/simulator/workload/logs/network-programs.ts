@@ -49,7 +49,9 @@ export const coredns: Teller = (run) => {
     ({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === 'coredns',
   );
   const text = JSON.stringify(corefile?.['data'] ?? '');
-  const number = () => drawn.integer(1_000_000_000_000_000_000, 9_000_000_000_000_000_000).toString();
+  // More digits than one number here can hold.
+  const number = () =>
+    `${drawn.integer(1_000_000_000, 8_999_999_999)}${String(drawn.integer(0, 999_999_999)).padStart(9, '0')}`;
   const own = String(question.pod.status?.['podIP'] ?? '');
   const begun: LogLine[] = [
     { at: since, text: '.:53' },
