@@ -276,10 +276,13 @@ export class WorkloadApi implements Transport {
     // Nobody is left to wait.
     const grace = this.namespaceGrace;
     this.namespaceGrace = 0;
-    for (const name of spaces.filter((each) => !namespaces.includes(each))) {
-      await this.json({ method: 'DELETE', path: `/api/v1/namespaces/${encodeURIComponent(name)}` });
+    try {
+      for (const name of spaces.filter((each) => !namespaces.includes(each))) {
+        await this.json({ method: 'DELETE', path: `/api/v1/namespaces/${encodeURIComponent(name)}` });
+      }
+    } finally {
+      this.namespaceGrace = grace;
     }
-    this.namespaceGrace = grace;
   }
 }
 

@@ -96,8 +96,11 @@ export class Workloads {
     member.api.onEviction = () => {};
     // Its Nodes go with all else, and nothing is played of them.
     member.begins = true;
-    await member.api.clear();
-    member.begins = false;
+    try {
+      await member.api.clear();
+    } finally {
+      member.begins = false;
+    }
   }
 
   /** Serves all clusters on 127.0.0.1, on any free port where none is named. `since`: when the first of them was made; now where left out. */

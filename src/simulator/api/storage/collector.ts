@@ -23,8 +23,8 @@ export class Collector {
   readonly #places = new Map<string, Place>();
   /** Namespaces by uid that are going, and are left alone as yet. */
   readonly #spared = new Set<string>();
-  /** Those whose time is over. */
-  readonly #left = new Set<string>();
+  /** Those that have been left alone for long enough. */
+  readonly #due = new Set<string>();
   #pending: Change[] = [];
   #busy = false;
 
@@ -52,7 +52,7 @@ export class Collector {
   #react({ resource, key, before, after }: Change): void {
     if (after === undefined) {
       if (before === undefined) return;
-      this.#left.delete(before.object.metadata.uid ?? '');
+      this.#due.delete(before.object.metadata.uid ?? '');
       this.#releaseDependents(before);
       for (const owner of before.object.metadata.ownerReferences ?? []) this.#finishForeground(owner.uid);
       if (before.object.metadata.namespace) this.#finishNamespace(before.object.metadata.namespace);
@@ -127,11 +127,11 @@ export class Collector {
     const { name, uid = '' } = metadata;
     if (this.#spared.has(uid)) return;
     const grace = this.#core.namespaceGrace?.() ?? 0;
-    if (grace > 0 && !this.#left.has(uid)) {
+    if (grace > 0 && !this.#due.has(uid)) {
       this.#spared.add(uid);
       setTimeout(() => {
         this.#spared.delete(uid);
-        this.#left.add(uid);
+        this.#due.add(uid);
         const found = this.#core.store.get(resource, name);
         if (found?.object.metadata.uid !== uid) return;
         this.#emptyNamespace(resource, found);
