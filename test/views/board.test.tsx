@@ -124,6 +124,16 @@ describe.each([
   });
 });
 
+it('says of each word when it was said, and the day where it was another one', () => {
+  const said = (at: number) => ({ note: 'held', at, by: 'ana', how: 'stage' }) as const;
+  const notes = [said(Date.UTC(2026, 10, 27, 23, 59, 59)), said(Date.UTC(2026, 10, 28, 0, 1, 0))];
+  const now = Date.UTC(2026, 10, 28, 9, 0, 0);
+  const screen = open({ course: course(waiting), notes }, 120);
+  const state = { ...screen.store.getState(), now };
+  const [, told = ''] = standingText(state.guiding!, state).split('SAID, DONE\n');
+  expect(told.trimEnd().split('\n')).toEqual(['00:01Z       ana: held', '11-27 23:59Z ana: held']);
+});
+
 describe('its keys', () => {
   it('are told on the screen, and not where there is none', () => {
     const screen = open({ id: undefined, course: course(waiting) }, 120);

@@ -152,11 +152,18 @@ function whyLines({ repair, id }: Guiding, course: Course): BoardLine[] {
   ]) as BoardLine[];
 }
 
+/** `14:02Z`, and of another day than today's `11-20 14:02Z`: a session goes over shifts. */
+function whenSaid(at: number, now: number): string {
+  const [day = '', clock = ''] = timeText(at).split(' ');
+  const today = timeText(now).split(' ')[0] === day;
+  return `${today ? '' : `${day.slice(5)} `}${clock.replace(/:\d\dZ$/, 'Z')}`;
+}
+
 /** Words and exceptions, the newest first. */
-function saidLines({ notes }: Guiding): BoardLine[] {
+function saidLines({ notes }: Guiding, now: number): BoardLine[] {
   const said = notes.flatMap((note, at): BoardLine[] => {
     const line = (text: string, tone: Tone = 'plain'): BoardLine[] => [
-      { id: `${at}`, label: timeText(note.at).slice(11, 17), text: cleanLine(`${note.by}: ${text}`, 300), tone },
+      { id: `${at}`, label: whenSaid(note.at, now), text: cleanLine(`${note.by}: ${text}`, 300), tone },
     ];
     if (note.note === 'confirmed') return line(`${note.gate}: "${note.words}"`);
     if (note.note === 'overrode') return line(`WENT THROUGH ${note.gate} (${note.figure})`, 'warn');
@@ -225,6 +232,6 @@ export function boardLines(guiding: Guiding, seen: Seen): BoardLine[] {
     ...gatesShown(course),
     ...stagesShown(course, seen.columns),
     ...poolLines(seen.fleet, guiding),
-    ...saidLines(guiding),
+    ...saidLines(guiding, seen.now),
   ];
 }
