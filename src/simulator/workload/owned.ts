@@ -19,6 +19,9 @@ import { workloadResources } from './kinds.ts';
 import { admitted } from './pod-admission.ts';
 import { lastOf, turnsOf } from './turns.ts';
 
+/** Which template of a DaemonSet it is. */
+const GENERATION = 'deprecated.daemonset.template.generation';
+
 type Fields = Record<string, unknown>;
 type Make = (
   apiVersion: string,
@@ -37,7 +40,7 @@ export function completed(owner: KubeObject): KubeObject {
   const whole = cleaned(resource, prepareWorkload(owner));
   const annotations: Record<string, string> =
     owner.kind === 'DaemonSet'
-      ? { 'deprecated.daemonset.template.generation': '1' }
+      ? { [GENERATION]: '1' }
       : { 'deployment.kubernetes.io/revision': '1' };
   return { ...whole, metadata: { ...whole.metadata, generation: 1, annotations } };
 }
@@ -103,7 +106,9 @@ export function between(owner: KubeObject, make: Make): KubeObject {
     'deployment.kubernetes.io/revision': '1',
   };
   const metadata = { ...made.metadata, labels, ownerReferences: controlled(owner) };
-  return { ...made, metadata: daemon ? metadata : { ...metadata, generation: 1, annotations } };
+  // A revision has what its DaemonSet had.
+  const noted = daemon ? { annotations: owner.metadata.annotations } : { generation: 1, annotations };
+  return { ...made, metadata: { ...metadata, ...noted } };
 }
 
 /** A Pod as what it is of and the server's admission make it. `suffix` ends the name of the volume with its token. */
@@ -111,7 +116,7 @@ export function ownedPod(pod: KubeObject, owner: KubeObject, set: KubeObject, su
   const hash = templateHash(owner);
   const daemon = owner.kind === 'DaemonSet';
   const labels: Record<string, string> = daemon
-    ? { 'controller-revision-hash': hash, 'pod-template-generation': '1' }
+    ? { 'controller-revision-hash': hash, 'pod-template-generation': owner.metadata.annotations?.[GENERATION] ?? '1' }
     : { 'pod-template-hash': hash };
   const given = (pod.spec?.['tolerations'] ?? []) as Toleration[];
   const tolerations = daemon ? [...given, ...daemonTolerations(pod.spec?.['hostNetwork'] === true)] : given;

@@ -1128,6 +1128,25 @@ describe('a DaemonSet', () => {
     });
     expect((await pods()).map(({ spec }) => spec.containers[0].image)).toEqual(Array(3).fill('registry.test/a:2'));
   });
+
+  it('counts its templates, and Pods and revisions say of which they are', async () => {
+    const KEY = 'deprecated.daemonset.template.generation';
+    const read = async () => (await get(`${apps}/daemonsets/agent`)).metadata as Thing['metadata'] & { generation: number };
+    const generations = async () => (await pods()).map(({ metadata }) => metadata.labels?.['pod-template-generation']);
+    const made = await make(`${apps}/daemonsets`, set());
+    expect(made.metadata.annotations).toEqual({ [KEY]: '1' });
+    await pass(6000);
+    expect(await generations()).toEqual(['1', '1']);
+    // What is not of the template is no new one, and nobody else counts.
+    await patch(`${apps}/daemonsets/agent`, { metadata: { annotations: { [KEY]: '7' } }, spec: { minReadySeconds: 1 } });
+    expect(await read()).toMatchObject({ generation: 2, annotations: { [KEY]: '1' } });
+    await patch(`${apps}/daemonsets/agent`, { spec: { template: { metadata: { annotations: { again: 'now' } } } } });
+    expect(await read()).toMatchObject({ generation: 3, annotations: { [KEY]: '2' } });
+    await pass(40_000);
+    expect(await generations()).toEqual(['2', '2']);
+    const revisions = await list(`${apps}/controllerrevisions`);
+    expect(revisions.map(({ metadata }) => metadata.annotations?.[KEY]).sort()).toEqual(['1', '2']);
+  });
 });
 
 describe('a Job', () => {

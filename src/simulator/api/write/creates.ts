@@ -21,6 +21,7 @@ import { judgeBody } from './field-validation.ts';
 import { both, fieldsOf } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, metadataCauses, readObject, timestamp } from './metadata.ts';
+import { withTemplateGeneration } from './template-generation.ts';
 
 /** POST: makes a new object of what was sent. */
 export function createObject(
@@ -57,7 +58,8 @@ export function insertObject(
   checkNamespace(core, resource, namespace, sent.metadata.name ?? '');
   const { user, dryRun, warn } = context;
   const named = withRequestor(resource, withSystemFields(core, resource, namespace, sent), user);
-  const made = cleaned(resource, prepareCoreKind(resource, named));
+  const clean = cleaned(resource, prepareCoreKind(resource, named));
+  const made = { ...clean, metadata: withTemplateGeneration(resource, clean) };
   const asked = { operation: 'CREATE', resource, user, dryRun, warn } as const;
   const object = validated(core, resource, mutated(core, { ...asked, object: made }), { operation: 'CREATE' });
   admit(core, { ...asked, object });

@@ -17,6 +17,7 @@ import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
 import { removeObject } from './removal.ts';
 import { resizedOnly, resizedStatus } from './resize.ts';
+import { withTemplateGeneration } from './template-generation.ts';
 
 /** The object that a path names. Throws 404. */
 export function getObject({ store }: Core, { resource, namespace, name = '' }: Target): Stored {
@@ -92,6 +93,7 @@ export function updateObject(
   const next = { ...validated(core, resource, changed, { operation: 'UPDATE', subresource, old }) };
   Object.assign(next, resizing(core, subresource, old, next));
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
+  if (!isStatus) next.metadata = withTemplateGeneration(resource, next, old);
   if (hasGenerations(core, resource) && !isStatus && contentChanged(resource, old, next)) {
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   }

@@ -89,12 +89,12 @@ export const affinityTo = (name: string) => ({
 
 function podOf(set: DaemonSet, node: Node, suffix: string, hash: string, tolerations: Toleration[]): WorkPod {
   const { metadata = {}, spec } = set.spec.template;
-  const { name, namespace, generation = 1, annotations } = set.metadata;
+  const { name, namespace, annotations } = set.metadata;
   const affinity = spec['affinity'] as { nodeAffinity?: object } | undefined;
   const to = affinityTo(node.metadata.name).nodeAffinity;
   const labels = {
     ...metadata.labels,
-    ...{ [HASH]: hash, 'pod-template-generation': annotations?.[GENERATION] ?? String(generation) },
+    ...{ [HASH]: hash, 'pod-template-generation': annotations?.[GENERATION] ?? '1' },
   };
   return {
     ...{ apiVersion: 'v1', kind: 'Pod' },

@@ -26,7 +26,7 @@ export function revised(
   of: StatefulSet | DaemonSet,
 ): { hash: string; name: string; writes: Write[] } {
   const by = 'kube-controller-manager';
-  const { name: base, namespace } = of.metadata;
+  const { name: base, namespace, annotations } = of.metadata;
   const { mine: own, writes } = claimed(of, of.spec.selector, picture.revisions);
   const newest = Math.max(0, ...own.map(({ revision }) => revision));
   const wanted = { ...of.spec.template, $patch: 'replace' };
@@ -47,7 +47,7 @@ export function revised(
   const labels = { ...of.spec.template.metadata?.labels, [HASH]: hash };
   const made = {
     ...{ apiVersion: 'apps/v1', kind: 'ControllerRevision' },
-    metadata: { name, namespace, labels, ownerReferences: [ownerReference(of)] },
+    metadata: { name, namespace, labels, ...(annotations ? { annotations } : {}), ownerReferences: [ownerReference(of)] },
     data: { spec: { template: wanted } },
     revision: newest + 1,
   };
