@@ -94,15 +94,26 @@ const parting = ({ bidden, until }: ContainerRun, lines: readonly string[]): Log
 const following = (since: number, lines: readonly string[]): LogLine[] =>
   lines.map((text, at) => ({ at: since + at * 3, text }));
 
-const versionOf = ({ image }: Container, newest: string): string => {
-  const tag = /:(\d+(?:\.\d+)*)/.exec(image)?.[1];
-  if (!tag) return newest;
-  return tag.split('.').length >= 3
-    ? tag
-    : newest.startsWith(`${tag}.`)
-      ? newest
-      : `${tag}${tag.includes('.') ? '' : '.0'}.2`;
-};
+/** The last version of each branch, the newest branch first: a tag that names a branch alone is that one. */
+const VERSIONS = {
+  nginx: '1.29.3 1.28.0 1.27.5 1.26.3 1.25.5 1.24.0 1.23.4 1.22.1 1.21.6 1.20.2 1.19.10 1.18.0 1.17.10 1.16.1'.split(
+    ' ',
+  ),
+  httpd: ['2.4.65', '2.2.34'],
+  redis: '8.2.2 8.0.4 7.4.6 7.2.11 7.0.15 6.2.20 6.0.20 5.0.14'.split(' '),
+} as const;
+
+function versionOf({ image }: Container, program: keyof typeof VERSIONS): string {
+  const known: readonly string[] = VERSIONS[program];
+  const tag = /:([\w.]+)/.exec(image.slice(image.lastIndexOf('/') + 1))?.[1] ?? '';
+  // Odd branches of nginx are those that go on.
+  if (program === 'nginx' && tag === 'stable') return known[1]!;
+  const version = /^\d+(?:\.\d+)*/.exec(tag)?.[0];
+  if (!version) return known[0]!;
+  if (version.split('.').length >= 3) return version;
+  const last = known.find((one) => one.startsWith(`${version}.`));
+  return last ?? `${version}${version.includes('.') ? '' : '.0'}.0`;
+}
 
 const nginx: Says = (run) => {
   const { container, since } = run;
@@ -125,7 +136,7 @@ const nginx: Says = (run) => {
     `${entry} Launching /docker-entrypoint.d/30-tune-worker-processes.sh`,
     `${entry} Configuration complete; ready for start up`,
     notice('using the "epoll" event method'),
-    notice(`nginx/${versionOf(container, '1.29.3')}`),
+    notice(`nginx/${versionOf(container, 'nginx')}`),
     notice(small ? 'built by gcc 14.2.0 (Alpine 14.2.0) ' : 'built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) '),
     notice('OS: Linux 6.4.0-150600.23.47-default'),
     notice('getrlimit(RLIMIT_NOFILE): 1048576:1048576'),
@@ -178,7 +189,7 @@ const httpd: Says = (run) => {
   const name = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${pod.status?.podIP}. Set the 'ServerName' directive globally to suppress this message`;
   const begun = following(since, [
     ...[name, name],
-    `[${at}] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/${versionOf(container, '2.4.65')} (Unix) configured -- resuming normal operations`,
+    `[${at}] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/${versionOf(container, 'httpd')} (Unix) configured -- resuming normal operations`,
     `[${at}] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'`,
   ]);
   return [...begun, ...asked(run, '', 45), ...parting(run, [end])];
@@ -194,7 +205,7 @@ const redis: Says = (run) => {
   const end = stampOf(run.until - 3);
   const begun = following(since, [
     `1:C ${stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo`,
-    `1:C ${stamp} * Redis version=${versionOf(container, '8.2.2')}, bits=64, commit=00000000, modified=1, pid=1, just started`,
+    `1:C ${stamp} * Redis version=${versionOf(container, 'redis')}, bits=64, commit=00000000, modified=1, pid=1, just started`,
     `1:C ${stamp} # Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf`,
     `1:M ${stamp} * monotonic clock: POSIX clock_gettime`,
     `1:M ${stamp} * Running mode=standalone, port=6379.`,

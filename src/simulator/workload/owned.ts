@@ -39,9 +39,7 @@ export function completed(owner: KubeObject): KubeObject {
   const resource = workloadResources.find(({ kind }) => kind === owner.kind)!;
   const whole = cleaned(resource, prepareWorkload(owner));
   const annotations: Record<string, string> =
-    owner.kind === 'DaemonSet'
-      ? { [GENERATION]: '1' }
-      : { 'deployment.kubernetes.io/revision': '1' };
+    owner.kind === 'DaemonSet' ? { [GENERATION]: '1' } : { 'deployment.kubernetes.io/revision': '1' };
   return { ...whole, metadata: { ...whole.metadata, generation: 1, annotations } };
 }
 

@@ -168,9 +168,13 @@ it('a port is claimed after its Pod was asked for, and a Pod that is there befor
   server.status.containerStatuses[0]!.name = 'cni-server';
   const ovs = pod('openvswitch', 'w-1', '2026-11-29T11:20:10Z');
   const pods = [server, ovs, web('early', joined), web('late', '2026-11-29T11:25:00Z')];
-  const world = { pods, nodes: [nodeNamed('w-1', { joined })] };
+  const host = nodeNamed('w-1', { joined });
+  Object.assign(host.metadata, { annotations: noted('100.64.0.5') });
+  const world = { pods, nodes: [host] };
   const when = (one: ReturnType<typeof pod>, text: string) =>
     told(one, world).find((line) => line.text.includes(text))?.at ?? Number.NaN;
+  // Its own address is that of the Node in the network of Nodes, not that of the host.
+  expect(words(told(server, world))).toContain('node w-1 ovn0 is configured on 100.64.0.5');
   for (const name of ['early', 'late']) {
     const asked = when(server, `add port request: {kube-ovn ${name} `);
     expect(asked).toBeGreaterThan(when(server, 'start listen on unix'));

@@ -1131,14 +1131,18 @@ describe('a DaemonSet', () => {
 
   it('counts its templates, and Pods and revisions say of which they are', async () => {
     const KEY = 'deprecated.daemonset.template.generation';
-    const read = async () => (await get(`${apps}/daemonsets/agent`)).metadata as Thing['metadata'] & { generation: number };
+    const read = async () =>
+      (await get(`${apps}/daemonsets/agent`)).metadata as Thing['metadata'] & { generation: number };
     const generations = async () => (await pods()).map(({ metadata }) => metadata.labels?.['pod-template-generation']);
     const made = await make(`${apps}/daemonsets`, set());
     expect(made.metadata.annotations).toEqual({ [KEY]: '1' });
     await pass(6000);
     expect(await generations()).toEqual(['1', '1']);
     // What is not of the template is no new one, and nobody else counts.
-    await patch(`${apps}/daemonsets/agent`, { metadata: { annotations: { [KEY]: '7' } }, spec: { minReadySeconds: 1 } });
+    await patch(`${apps}/daemonsets/agent`, {
+      metadata: { annotations: { [KEY]: '7' } },
+      spec: { minReadySeconds: 1 },
+    });
     expect(await read()).toMatchObject({ generation: 2, annotations: { [KEY]: '1' } });
     await patch(`${apps}/daemonsets/agent`, { spec: { template: { metadata: { annotations: { again: 'now' } } } } });
     expect(await read()).toMatchObject({ generation: 3, annotations: { [KEY]: '2' } });
@@ -1536,6 +1540,23 @@ describe('what stands around work', () => {
     await pass(40_000);
     expect(await pods()).toEqual([]);
     expect(await times()).toEqual([undefined, undefined]);
+  });
+
+  it('of a Service without an address say so', async () => {
+    const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+    for (const clusterIP of ['None', undefined])
+      await make(`${core}/services`, {
+        ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: clusterIP ? 'bare' : 'web', namespace: 'default' } },
+        spec: { selector: { app: 'web' }, ports: [{ port: 80 }], ...(clusterIP ? { clusterIP } : {}) },
+      });
+    await pass(2000);
+    for (const path of [`${core}/endpoints`, slices]) {
+      const said = (await list(path)).map(({ metadata }) => [
+        metadata.name.split('-')[0],
+        metadata.labels?.['service.kubernetes.io/headless'],
+      ]);
+      expect(Object.fromEntries(said)).toEqual({ bare: '', web: undefined });
+    }
   });
 
   it('is an account in each new Namespace', async () => {

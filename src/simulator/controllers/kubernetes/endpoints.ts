@@ -16,7 +16,10 @@ type Port = { name?: string; port: number; protocol: string };
 
 /** One turn for every Service that chooses Pods. */
 export function endpoints(picture: Picture): Turn {
-  const choosing = picture.services.filter(({ spec }) => Object.keys(spec.selector ?? {}).length > 0);
+  // What only leads to a name has no addresses.
+  const isChoosing = ({ spec }: WorkService) =>
+    spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
+  const choosing = picture.services.filter(isChoosing);
   return each(picture, choosing, (service) => ({ writes: one(picture, service) }));
 }
 
@@ -77,14 +80,18 @@ function addressesOf(service: WorkService, pods: readonly WorkPod[], called: str
   const mark: Record<string, string> = areMarked(nodes)
     ? { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
     : {};
+  const { clusterIP } = service.spec;
+  const headless: Record<string, string> =
+    clusterIP === undefined || clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {};
   const whole = {
-    ...head('v1', 'Endpoints', { name, namespace, labels: { ...service.metadata.labels, ...mark } }),
+    ...head('v1', 'Endpoints', { name, namespace, labels: { ...service.metadata.labels, ...headless, ...mark } }),
     ...subsetsOf(active, ports),
   };
   const labels = {
     ...service.metadata.labels,
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
     'kubernetes.io/service-name': name,
+    ...headless,
   };
   const meta = { name: called, generateName: `${name}-`, namespace, labels };
   const slice = {

@@ -47,7 +47,13 @@ export function revised(
   const labels = { ...of.spec.template.metadata?.labels, [HASH]: hash };
   const made = {
     ...{ apiVersion: 'apps/v1', kind: 'ControllerRevision' },
-    metadata: { name, namespace, labels, ...(annotations ? { annotations } : {}), ownerReferences: [ownerReference(of)] },
+    metadata: {
+      name,
+      namespace,
+      labels,
+      ...(annotations ? { annotations } : {}),
+      ownerReferences: [ownerReference(of)],
+    },
     data: { spec: { template: wanted } },
     revision: newest + 1,
   };

@@ -173,6 +173,8 @@ export interface CronJob extends KubeObject {
 
 export interface WorkService extends KubeObject {
   spec: {
+    type?: string;
+    clusterIP?: string;
     selector?: Record<string, string>;
     ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[];
   };

@@ -1,13 +1,15 @@
 /** The servers of Kube-OVN's CNI plugin on each Node, and its monitor. Source: kubeovn/kube-ovn, pkg/daemon, pkg/ovnmonitor. */
 
 import { digest } from '../../../controllers/digest.ts';
-import { chance, type Teller } from '../run.ts';
+import { joinAddress } from '../../kube-ovn/network.ts';
+import { all, chance, type Teller } from '../run.ts';
 import { attachedPods, banner, said } from './attached.ts';
 
 /** The log of the server of the CNI plugin. */
 export const cni: Teller = (run) => {
-  const { since, question } = run;
-  const host = String(question.pod.status?.['hostIP'] ?? '');
+  const { since } = run;
+  const node = all(run, 'nodes').find(({ metadata }) => metadata.name === run.node);
+  const address = node && joinAddress(node);
   const drawn = chance(run.key, 'begun');
   const raw = (at: number, text: string) => ({ at, text });
   const begun = [
@@ -17,7 +19,8 @@ export const cni: Teller = (run) => {
     ...banner(run, since + 16, 'cniserver.go:34'),
     said(since + 20, 'config.go:131', 'use in-cluster kubernetes config'),
     said(since + 300, 'init.go:44', `wait for node ${run.node} annotations to be ready`),
-    said(since + 2400, 'ovs_linux.go:473', `node ${run.node} ovn0 is configured on ${host}`),
+    // It is what the controller has noted on the Node.
+    ...(address ? [said(since + 2400, 'ovs_linux.go:473', `node ${run.node} ovn0 is configured on ${address}`)] : []),
     said(since + 2500, 'controller.go:789', 'Started workers'),
     said(since + 2600, 'server.go:34', 'start listen on unix:///run/openvswitch/kube-ovn-daemon.sock'),
   ];
