@@ -102,10 +102,12 @@ async function show(journal: Journal, record: OperationRecord, data: boolean): P
       ({ id, state, answer }) => `step       ${id}: ${state}${answer?.message ? ` (${answer.message})` : ''}`,
     ),
     ...(ended?.why ? [`why        ${ended.why}`] : []),
-    ...(status === 'written' ? ['outcome    not seen yet: the dashboard follows it while it is open'] : []),
+    ...(status === 'written'
+      ? ['outcome    not seen yet: the dashboard follows it, and run and upgrade look at it before they end']
+      : []),
     ...(outcome
       ? [
-          `outcome    ${outcome.outcome} after ${Math.round(outcome.took / 1000)} s${outcome.detail ? `: ${outcome.detail}` : ''}`,
+          `outcome    ${outcome.outcome}${outcome.late ? ', seen' : ''} after ${Math.round(outcome.took / 1000)} s${outcome.detail ? `: ${outcome.detail}` : ''}`,
         ]
       : []),
     ...(resolved

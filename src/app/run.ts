@@ -156,6 +156,8 @@ export async function withOperator(
     try {
       return await work(around, store.getState());
     } finally {
+      // Whoever has no dashboard open learns what became of what was written before.
+      await runner.tray.load().catch(() => {});
       runner.stop();
     }
   } catch (error) {

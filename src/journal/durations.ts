@@ -17,7 +17,7 @@ export function durationOf(
   return spreadOf(
     records
       .filter(({ began: { request, plan }, outcome }) => {
-        const done = request.operation === id && outcome?.outcome === 'done';
+        const done = request.operation === id && outcome?.outcome === 'done' && !outcome.late;
         return done && sort?.(plan.memo) === wanted;
       })
       .map(({ outcome, began: { plan } }) => Math.round((outcome!.took / turns(plan.memo)) * mine)),

@@ -105,6 +105,14 @@ export interface Outcome {
   detail?: string;
   /** From the first write to what was seen, ms. */
   took: number;
+  /** Nobody looked on: it had come to this before it was looked at, and how long it took is not known. */
+  late?: boolean;
+}
+
+/** What was seen to come of it while it was under way. */
+export interface Made {
+  type: 'made';
+  objects: readonly { uid: string; name: string }[];
 }
 
 /** A half done operation was dealt with. */
@@ -134,7 +142,7 @@ export interface Released {
   token: string;
 }
 
-export type Event = Began | Sending | Answered | Ended | Outcome | Resolved | Claimed | Released;
+export type Event = Began | Sending | Answered | Ended | Made | Outcome | Resolved | Claimed | Released;
 
 /** One line: `at` is RFC 3339 in UTC. */
 export type Entry = { v: 1; at: string } & Event;

@@ -1,5 +1,5 @@
 /** From the lines of one operation to what is known of it. */
-import type { Answered, Began, Ended, Entry, Outcome, ProcessId, Resolved } from './entries.ts';
+import type { Answered, Began, Ended, Entry, Made, Outcome, ProcessId, Resolved } from './entries.ts';
 import { type Holder, holderOf, parseLines } from './ledger.ts';
 
 export type { Holder } from './ledger.ts';
@@ -37,6 +37,8 @@ export interface OperationRecord {
   steps: readonly StepRecord[];
   status: Status;
   ended?: Ended & { at: string };
+  /** What was seen to come of it first. */
+  made?: Made['objects'];
   outcome?: Outcome & { at: string };
   resolved?: Resolved & { at: string };
   /** Whose it is, while that process lives. */
@@ -75,6 +77,7 @@ export function replay(text: string, isGone: (process: ProcessId) => boolean): O
     sentAt: firstSent && Date.parse(firstSent.at),
     steps: [...steps.values()],
     ended: last('ended'),
+    made: entries.flatMap((entry) => (entry.type === 'made' && Array.isArray(entry.objects) ? [entry.objects] : []))[0],
     // The first one: a second metaldeck that looks on may see the same end a little later.
     outcome: entries.find((entry) => entry.type === 'outcome'),
     resolved: last('resolved'),

@@ -171,6 +171,14 @@ export interface Progress {
    * was seen to its end, and what was asked for is no longer wanted. Absent: under way.
    */
   outcome?: 'done' | 'failed' | 'overtaken';
+  /** What it brought about by now and may be deleted again: it is kept, for nothing tells of it afterwards. */
+  made?: readonly Made[];
+}
+
+/** Something that came of an operation. */
+export interface Made {
+  uid: string;
+  name: string;
 }
 
 /** What is known of an operation whose writes were sent. */
@@ -183,6 +191,8 @@ export interface Sent {
   written: readonly string[];
   /** The resourceVersion that a step left its object with, by step, where the answer told it. */
   left?: Readonly<Record<string, string>>;
+  /** What was seen to come of it. */
+  made?: readonly Made[];
 }
 
 /** One procedure. One file each, and a line in `index.ts`. */

@@ -5,7 +5,7 @@ import { planeIllness, spareMembers } from '../domain/forecast/control-plane.ts'
 import type { HostForecast } from '../domain/forecast/hosts.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { Machine } from '../domain/objects.ts';
-import type { Check, Expectation, Memo, Progress, Sent, Step, World } from './contract.ts';
+import type { Check, Expectation, Made, Memo, Progress, Sent, Step, World } from './contract.ts';
 import { check } from './define.ts';
 import { groupOf, namesIn, numberIn, refOf, rowsOf, textIn } from './find.ts';
 import {
@@ -137,6 +137,19 @@ function isFull(world: World, group: GroupRow, memo: Memo): boolean {
 
 const notWanted = ({ name, replicas }: GroupRow) => `${name} was set to ${replicas.desired} since: none is wanted`;
 
+/** What was seen to be made instead, where somebody has deleted all of it since. */
+function lostOf(world: World, { made = [] }: Sent): { name: string; sight: Sight } | undefined {
+  const [first] = made;
+  const isThere = ({ uid }: Made) => world.fleet.machines.byUid.get(uid)?.deleting === false;
+  if (!first || made.some(isThere)) return undefined;
+  const { name } = first;
+  const is = world.fleet.machines.byUid.has(first.uid) ? 'is being' : 'was';
+  return {
+    name,
+    sight: { title: `${name} running`, seen: false, overtaken: `what it made is gone: ${name} ${is} deleted` },
+  };
+}
+
 /** The checklist of a replacement. `begun`: what it is called when the machine begins to go: `given up`. */
 export function doneWithReplacement(world: World, sent: Sent, begun: string): Progress {
   const { memo } = sent;
@@ -156,6 +169,10 @@ export function doneWithReplacement(world: World, sent: Sent, begun: string): Pr
   const fresh = rowsOf(world, group).filter((each) => !before.has(each.uid));
   const up = fresh.find(isUp);
   const coming = fresh[0];
+  // What came of it first is what replaced the machine: another that comes after it was deleted replaces that one.
+  const lost = lostOf(world, sent);
+  if (lost)
+    return { ...progressOf([...sights, { title: `${lost.name} made`, seen: true }, lost.sight]), made: sent.made };
   sights.push({
     title: 'Replacement made',
     seen: fresh.length > 0,
@@ -167,5 +184,9 @@ export function doneWithReplacement(world: World, sent: Sent, begun: string): Pr
     seen: up !== undefined,
     ...waitOf(coming),
   });
-  return progressOf(sights);
+  // Before the old one is gone, another replacement's may come.
+  const made =
+    sent.made ??
+    (coming && row === undefined ? fresh.map(({ uid: id, name: called }) => ({ uid: id, name: called })) : undefined);
+  return { ...progressOf(sights), ...(made ? { made } : {}) };
 }

@@ -19,7 +19,7 @@ export interface Workshop {
 }
 
 /** What was sent of an operation, as its `done` and `takeBack` need it. */
-export function sentOf({ began, at, sentAt, steps }: OperationRecord): Sent {
+export function sentOf({ began, at, sentAt, steps, made }: OperationRecord): Sent {
   const written = steps.filter(({ state }) => state === 'written').map(({ id }) => id);
   return {
     request: began.request,
@@ -31,6 +31,7 @@ export function sentOf({ began, at, sentAt, steps }: OperationRecord): Sent {
         state === 'written' && answer?.resourceVersion ? [[id, answer.resourceVersion]] : [],
       ),
     ),
+    ...(made ? { made } : {}),
   };
 }
 

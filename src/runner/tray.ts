@@ -1,6 +1,7 @@
 /** The operations under way: from the first write until what they bring about was seen. */
 import { lateAfter } from '../domain/durations/learnt.ts';
 import { durationOf } from '../journal/durations.ts';
+import type { Event } from '../journal/entries.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { OperationRecord } from '../journal/replay.ts';
 import type { Operation } from '../operations/contract.ts';
@@ -15,7 +16,7 @@ export interface Tray {
   list(): readonly Underway[];
   /** Told after every change of the list. Returns a function that stops it. */
   subscribe(listener: () => void): () => void;
-  /** Takes in what the journal knows to be under way here. Throws JournalError. */
+  /** Takes in what the journal knows to be under way here; resolves once what it has come to is noted. Throws JournalError. */
   load(): Promise<void>;
   /** Follows one operation of the journal. Throws JournalError. */
   follow(id: string): Promise<void>;
@@ -42,6 +43,8 @@ interface Item {
   operation: Operation;
   shown: Underway;
   rung: boolean;
+  /** It was written before anybody looked here: what it has come to then did not come about just now. */
+  late: boolean;
   cancelOverdue(): void;
 }
 
@@ -61,6 +64,12 @@ export function createTray(options: TrayOptions): Tray {
     item.rung = true;
   };
 
+  let noting: Promise<unknown> = Promise.resolve();
+  /** In the order in which it was seen. */
+  const note = (id: string, event: Event) => {
+    if (options.note) noting = noting.then(() => journal.add(id, event)).catch(onError);
+  };
+
   const evaluate = (item: Item): boolean => {
     const { operation, shown: before } = item;
     if (before.progress.outcome) return false;
@@ -75,8 +84,12 @@ export function createTray(options: TrayOptions): Tray {
     try {
       const progress = operation.done(world, before.sent);
       if (before.live && JSON.stringify(progress) === JSON.stringify(before.progress)) return false;
-      item.shown = { ...before, live, progress };
+      const { made } = progress;
+      const fresh = made !== undefined && before.sent.made === undefined;
+      item.shown = { ...before, live, progress, ...(fresh ? { sent: { ...before.sent, made } } : {}) };
+      if (fresh) note(before.id, { type: 'made', objects: made });
       if (progress.outcome) end(item);
+      item.late = false;
     } catch (error) {
       onError(error);
       return false;
@@ -88,11 +101,12 @@ export function createTray(options: TrayOptions): Tray {
     item.cancelOverdue();
     ring(item);
     const { id, sent, progress } = item.shown;
-    if (!options.note || !progress.outcome) return;
+    if (!progress.outcome) return;
     const why = progress.milestones.find(({ state }) => state === 'bad' || state === 'overtaken');
     const took = Math.max(0, door.clock.now() - sent.at);
     const detail = why && [why.title, why.detail].filter(Boolean).join(': ');
-    journal.add(id, { type: 'outcome', outcome: progress.outcome, took, detail }).catch(onError);
+    const late = item.late ? { late: true } : {};
+    note(id, { type: 'outcome', outcome: progress.outcome, took, ...late, detail });
   };
 
   const evaluateAll = () => {
@@ -101,7 +115,7 @@ export function createTray(options: TrayOptions): Tray {
     if (changed) publish();
   };
 
-  const take = (record: OperationRecord, records: readonly OperationRecord[]) => {
+  const take = (record: OperationRecord, records: readonly OperationRecord[], late: boolean) => {
     const operation = operations.find(({ id }) => id === record.began.request.operation);
     if (!operation || items.has(record.id)) return;
     const sent = sentOf(record);
@@ -111,6 +125,7 @@ export function createTray(options: TrayOptions): Tray {
     const item: Item = {
       operation,
       rung: false,
+      late,
       cancelOverdue: () => {},
       shown: {
         id: record.id,
@@ -144,14 +159,15 @@ export function createTray(options: TrayOptions): Tray {
       const records = await journal.list();
       for (const record of records) {
         if (record.status !== 'written' || !isHere(options, record)) continue;
-        take(record, records);
+        take(record, records, true);
       }
       publish();
+      await noting;
     },
     async follow(id) {
       const records = await journal.list();
       const record = records.find((one) => one.id === id);
-      if (record) take(record, records);
+      if (record) take(record, records, false);
       publish();
     },
     dismiss(id) {

@@ -198,6 +198,38 @@ it('is done when the new machine runs, on whatever host', () => {
   expect(replace.done(worldOf(now), sent)).toMatchObject({ outcome: 'done' });
 });
 
+describe('what it made', () => {
+  const request = of('w2');
+  const sent = sentOf(request, replace.plan(worldOf(raws), request));
+  const meta = { ownerReferences: [make.owner('MachineSet', 'workers-abc')] };
+  const gone = ['Machine', 'BaremetalMachine'].reduce(
+    (all, kind) => withObject(all, kind, 'w2', () => undefined),
+    raws,
+  );
+  const free = withObject(gone, 'MachineInventory', 'h2', () => make.host('h2', 'Available', { pool: 'workers-pool' }));
+  const made = (name: string, more: make.Raw = {}) => [
+    make.machine(name, 'Provisioning', { meta: { ...meta, ...more } }),
+    make.bmm(name, undefined, 'Pending'),
+  ];
+  const seen = replace.done(worldOf([...free, ...made('w9')]), sent);
+
+  it('is kept once it is seen, and not before', () => {
+    expect(replace.done(worldOf(free), sent).made).toBeUndefined();
+    expect(seen.made).toMatchObject([{ name: 'w9' }]);
+    expect(seen.outcome).toBeUndefined();
+  });
+
+  it.each([
+    ['was deleted since, and nothing came', free, 'w9 was deleted'],
+    ['was deleted since, and another came', [...free, ...made('w10')], 'w9 was deleted'],
+    ['is being deleted', [...free, ...made('w9', { deletionTimestamp: make.at(9) })], 'w9 is being deleted'],
+  ])('ends it where it %s', (_what, fleet, why) => {
+    const progress = replace.done(worldOf(fleet), { ...sent, made: seen.made });
+    expect(progress).toMatchObject({ outcome: 'overtaken' });
+    expect(progress.milestones.at(-1)).toMatchObject({ state: 'overtaken', detail: `what it made is gone: ${why}` });
+  });
+});
+
 describe('taking back', () => {
   const failed = changed(raws, 'BaremetalMachine', 'w2', ['status', 'phase'], 'Failed');
   const plan = replace.plan(reading(failed, 'workers-pool'), of('w2'));

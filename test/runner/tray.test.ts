@@ -1,6 +1,7 @@
 /** What was written is followed until it is seen, and the bell rings once. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { askMark, go, MARK, openRoom, type Room } from './support.ts';
+import { pathOf } from '../../src/kube/kinds.ts';
+import { askMark, go, MARK, NAMESPACE, openRoom, type Room } from './support.ts';
 
 let room: Room;
 afterEach(() => room.lab.stop());
@@ -130,5 +131,50 @@ describe('the tray', () => {
     expect(room.machines()).toHaveLength(from - 1);
     expect(await room.marks()).not.toContain(MARK);
     expect(room.errors).toEqual([]);
+  });
+
+  it('ends a replacement whose new machine somebody deleted while nobody looked', async () => {
+    room = await openRoom();
+    const [target] = room.machines();
+    const before = new Set(room.machines().map(({ uid }) => uid));
+    const fresh = () => room.machines().filter(({ uid }) => !before.has(uid));
+    await go(room.runner, { operation: 'replace', targets: [target!], values: { host: 'any' } });
+    for (let at = 0; at < 60 && fresh().length === 0; at += 1) {
+      await room.lab.run(minutes(1) / 4);
+      await room.sight.refresh();
+    }
+    const [made] = fresh();
+    expect(room.runner.tray.list()).toMatchObject([{ sent: { made: [made && { uid: made.uid, name: made.name }] } }]);
+    room.runner.stop();
+    room.gone.add(1);
+    await room.lab.management.json({
+      method: 'DELETE',
+      path: pathOf('machine', room.sight.freshness.machine.version!, NAMESPACE, made!.name),
+    });
+    await room.lab.run(minutes(60));
+    await room.sight.refresh();
+    expect(fresh().map(({ name }) => name)).not.toContain(made!.name);
+    const next = room.second(2);
+    await next.runner.tray.load();
+    expect((await next.journal.list())[0]).toMatchObject({
+      status: 'overtaken',
+      outcome: { late: true, detail: `${made!.name} running: what it made is gone: ${made!.name} was deleted` },
+    });
+    expect(room.errors).toEqual([]);
+  });
+
+  it('learns no duration from what had come to its end before it was looked at', async () => {
+    room = await openRoom();
+    const all = room.machines();
+    await go(room.runner, askMark(all));
+    room.runner.stop();
+    room.gone.add(1);
+    await room.sight.refresh();
+    room.clock.advance(minutes(600));
+    const { runner, journal } = room.second(2);
+    await runner.tray.load();
+    expect((await journal.list())[0]).toMatchObject({ status: 'done', outcome: { late: true } });
+    await go(runner, askMark(all, 'again'));
+    expect(runner.tray.list().at(-1)).toMatchObject({ usual: undefined });
   });
 });
