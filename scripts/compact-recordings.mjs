@@ -1,7 +1,7 @@
 // Makes the small copies in test/recorded of recordings of real controllers:
 //   node scripts/compact-recordings.mjs <folder of recordings> test/recorded/<version>
 // A recording is one JSONL file a kind, a line being {at, type, object}, and story.jsonl with {at, story}. What no test
-// reads is dropped: field managers, and what kubectl last applied.
+// reads is dropped: field managers. What kubectl last applied to what was there at the start stands beside it, as `applied`.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -20,9 +20,11 @@ const lines = readdirSync(from)
     const entry = JSON.parse(line);
     if (entry.object === undefined) return entry;
     const { managedFields: _managers, ...metadata } = entry.object.metadata;
+    const applied = metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'];
     if (metadata.annotations) delete metadata.annotations['kubectl.kubernetes.io/last-applied-configuration'];
     if (Object.keys(metadata.annotations ?? {}).length === 0) delete metadata.annotations;
-    return { ...entry, object: { ...entry.object, metadata } };
+    const asked = applied && entry.type === 'LISTED' ? { applied: JSON.parse(applied) } : {};
+    return { ...entry, ...asked, object: { ...entry.object, metadata } };
   });
 mkdirSync(to, { recursive: true });
 writeFileSync(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { registerHost } from '../../src/simulator/controllers/elemental/register.ts';
-import { kinds } from '../../src/simulator/controllers/kinds.ts';
+import { type ClusterApiVersion, kinds } from '../../src/simulator/controllers/kinds.ts';
 import { stateOf } from '../../src/simulator/controllers/provider/inventory.ts';
 import type { KubeadmControlPlane, Machine } from '../../src/simulator/controllers/shapes/capi.ts';
 import { blueprintOf, machineInventoryPool } from '../../src/simulator/world/blueprint.ts';
@@ -56,6 +56,30 @@ function waitedFor({ runtime }: Lab): Set<string> {
   return said;
 }
 
+/** The first Machine was told what its Cluster says, as far as the version has fields for it; and its data is its own. */
+async function expectBeginning({ client, runtime }: Lab, clusterApi: ClusterApiVersion): Promise<void> {
+  const [first, ...rest] = runtime
+    .informer(kinds.KubeadmConfig)
+    .list()
+    .filter(({ spec }) => spec?.initConfiguration);
+  expect(rest).toEqual([]);
+  const { clusterName, controlPlaneEndpoint, kubernetesVersion, networking } = first?.spec?.clusterConfiguration ?? {};
+  expect({ clusterName, controlPlaneEndpoint, kubernetesVersion, networking }).toEqual({
+    controlPlaneEndpoint: '10.20.1.230:6443',
+    ...(clusterApi === 'v1beta1'
+      ? {
+          clusterName: 'prod',
+          kubernetesVersion: 'v1.33.7-2',
+          networking: { podSubnet: '10.100.0.0/16', serviceSubnet: '10.150.0.0/16' },
+        }
+      : {}),
+  });
+  const { name = '', uid } = first?.metadata ?? {};
+  const secret = await client.get(kinds.Secret, name);
+  expect(secret?.metadata.ownerReferences).toMatchObject([{ kind: 'KubeadmConfig', name, uid, controller: true }]);
+  expect(secret?.metadata.ownerReferences?.[0]).not.toHaveProperty('blockOwnerDeletion');
+}
+
 it.each(['v1beta1', 'v1beta2'] as const)(
   'a cluster comes up from nothing, and goes again leaving every host clean and free: %s',
   async (clusterApi) => {
@@ -108,6 +132,7 @@ it.each(['v1beta1', 'v1beta2'] as const)(
       version: 'v1.33.7-2',
     });
     expect(await lab.client.get(kinds.Secret, 'prod-kubeconfig')).toMatchObject({ type: 'cluster.x-k8s.io/secret' });
+    await expectBeginning(lab, clusterApi);
 
     await lab.client.remove(kinds.Cluster, 'prod');
     await lab.until(() => cluster() === undefined, 30 * minute, 'the deletion');

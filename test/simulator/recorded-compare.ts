@@ -26,17 +26,22 @@ type Json = Record<string, unknown>;
 const unlike = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'lastTransitionTime']);
 const chance = new Set(['lastUpdated', 'deletionTimestamp', 'token', 'caCertHashes', 'nodeDrainStartTime']);
 
-/** Every value of an object under its path. Times, identities and secrets are left out; conditions go by their type. */
-function flat(value: unknown, at = '', out = new Map<string, string>()): Map<string, string> {
+/**
+ * Every value of an object under its path; conditions go by their type. Of times, identities and secrets nothing is told,
+ * or with `marked` that they are there.
+ */
+function flat(value: unknown, at = '', out = new Map<string, string>(), marked = false): Map<string, string> {
   if (Array.isArray(value)) {
     value.forEach((item: unknown, index) => {
       const { type } = item as { type?: string };
-      flat(item, `${at}[${/conditions$/.test(at) ? type : index}]`, out);
+      flat(item, `${at}[${/conditions$/.test(at) ? type : index}]`, out, marked);
     });
     if (value.length === 0) out.set(at, '[]');
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
-      if (!unlike.has(key) && !chance.has(key) && inner !== undefined) flat(inner, `${at}.${key}`, out);
+      if (inner === undefined) continue;
+      if (!unlike.has(key) && !chance.has(key)) flat(inner, `${at}.${key}`, out, marked);
+      else if (marked) out.set(`${at}.${key}`, 'is there');
     }
     if (Object.keys(value).length === 0) out.set(at, '{}');
   } else out.set(at, plain(String(value)));
@@ -136,6 +141,17 @@ function note(story: ObjectStory, object: Recorded & { spec?: Json; status?: Jso
   }
 }
 
+/** Where two objects differ in fields and values, those included that are never the same: `path: first -> second`. */
+export function shapeDifferences(a: unknown, b: unknown): string[] {
+  return differences(flat(a, '', new Map(), true), flat(b, '', new Map(), true));
+}
+
+function differences(x: ReadonlyMap<string, string>, y: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...x.keys(), ...y.keys()])].flatMap((path) =>
+    x.get(path) === y.get(path) ? [] : [`${path}: ${x.get(path)} -> ${y.get(path)}`],
+  );
+}
+
 /** Where two tellings differ when a chapter ends: `story | Kind/name | path: first -> second`. */
 export function endDifferences(a: Chapter, b: Chapter): string[] {
   const lines: string[] = [];
@@ -146,9 +162,7 @@ export function endDifferences(a: Chapter, b: Chapter): string[] {
       if (x || y) lines.push(`${key} | ${x ? 'is missing' : 'should be gone'}`);
       continue;
     }
-    for (const path of new Set([...x.keys(), ...y.keys()])) {
-      if (x.get(path) !== y.get(path)) lines.push(`${key} | ${path}: ${x.get(path)} -> ${y.get(path)}`);
-    }
+    for (const line of differences(x, y)) lines.push(`${key} | ${line}`);
   }
   return lines;
 }

@@ -72,7 +72,7 @@ export async function replay(version: ClusterApiVersion): Promise<Replay> {
 async function recallEvents({ runtime }: Lab, entries: readonly Entry[]): Promise<void> {
   for (const { involvedObject: of, type, reason, message, source, count = 1 } of untold(entries)) {
     const { apiVersion = '', kind = '', name = '', namespace = '', uid = '' } = of;
-    const about = { apiVersion, kind, metadata: { name, namespace, uid } };
+    const about = { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion: '1' } };
     for (let told = 0; told < count; told++) {
       await runtime.event(about, type as 'Normal', reason, message, source.component ?? '');
     }

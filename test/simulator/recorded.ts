@@ -15,6 +15,8 @@ export interface Entry {
   at: string;
   type?: 'LISTED' | 'ADDED' | 'MODIFIED' | 'DELETED';
   object?: Recorded;
+  /** What somebody had applied to get it. */
+  applied?: KubeObject;
   story?: string;
 }
 

@@ -1,8 +1,8 @@
 /** The webhooks of KubeadmConfigs and their templates. Source: Cluster API 1.10, webhooks of the kubeadm bootstrap provider. */
 
 import type { Cause } from '../api/errors.ts';
-import { defaultBootstrap } from '../controllers/capi/defaults.ts';
-import { kinds } from '../controllers/kinds.ts';
+import { defaultBootstrap, defaultTemplate } from '../controllers/capi/defaults.ts';
+import { type ClusterApiVersion, kinds } from '../controllers/kinds.ts';
 import type { KubeadmConfig, KubeadmConfigSpec, KubeadmConfigTemplate } from '../controllers/shapes/capi.ts';
 import type { Rules, Say } from './hook.ts';
 import { templateMetadata } from './references.ts';
@@ -11,17 +11,25 @@ type File = NonNullable<KubeadmConfigSpec['files']>[number] & {
   contentFrom?: { secret?: { name?: string; key?: string } };
 };
 
-export const kubeadmConfigRules: Rules<KubeadmConfig> = {
+/** Of KubeadmConfigs v1beta2 fills in nothing. */
+export const kubeadmConfigRules = (clusterApi: ClusterApiVersion): Rules<KubeadmConfig> => ({
   kind: kinds.KubeadmConfig,
   name: 'kubeadmconfig.bootstrap.cluster.x-k8s.io',
+  ...(clusterApi === 'v1beta1'
+    ? {
+        defaults: ({ spec }) => {
+          if (spec) defaultBootstrap(spec);
+        },
+      }
+    : {}),
   check: (config, _old, say) => problems(config.spec, 'spec', say),
-};
+});
 
 export const kubeadmConfigTemplateRules: Rules<KubeadmConfigTemplate> = {
   kind: kinds.KubeadmConfigTemplate,
   name: 'kubeadmconfigtemplate.bootstrap.cluster.x-k8s.io',
   defaults({ spec }, _old, clusterApi) {
-    if (clusterApi === 'v1beta1' && spec?.template?.spec) defaultBootstrap(spec.template.spec);
+    if (clusterApi === 'v1beta1' && spec?.template) defaultTemplate(spec.template);
   },
   check: ({ spec }, _old, say) => [
     ...problems(spec?.template?.spec, 'spec.template.spec', say),

@@ -15,7 +15,9 @@ const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/;
 export const clusterRules: Rules<Cluster> = {
   kind: kinds.Cluster,
   name: 'cluster.cluster.x-k8s.io',
-  defaults(draft) {
+  defaults(draft, _old, clusterApi) {
+    // Go writes it though it is empty: v1beta1's type holds it by value.
+    if (clusterApi === 'v1beta1' && draft.spec) draft.spec.controlPlaneEndpoint ??= { host: '', port: 0 };
     for (const part of parts) {
       const reference = draft.spec?.[part];
       if (reference && draft.metadata.namespace) reference.namespace ??= draft.metadata.namespace;

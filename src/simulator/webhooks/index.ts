@@ -28,7 +28,7 @@ export function webhooks(
       clusterApi,
     ),
     controlPlaneScaleHook(clusterApi),
-    ...hooksOf(kubeadmConfigRules, clusterApi),
+    ...hooksOf(kubeadmConfigRules(clusterApi), clusterApi),
     ...hooksOf(kubeadmConfigTemplateRules, clusterApi),
     ...hooksOf(machineTemplateRules, clusterApi),
     ...hooksOf(baremetalMachineRules, clusterApi),

@@ -1,7 +1,12 @@
 /** A whole cluster at rest: everything the controllers would have made and written by now. */
 
 import { certificateSecrets } from '../controllers/capi/certificates.ts';
-import { defaultControlPlane, defaultDeployment } from '../controllers/capi/defaults.ts';
+import {
+  defaultBootstrap,
+  defaultControlPlane,
+  defaultDeployment,
+  defaultTemplate,
+} from '../controllers/capi/defaults.ts';
 import { newMachineSet } from '../controllers/capi/machinedeployment.ts';
 import { orderOf } from '../controllers/capi/machineset.ts';
 import { giveShares, podNetwork } from '../controllers/hosts/pod-cidr.ts';
@@ -76,6 +81,7 @@ export function seedCluster(world: ClusterWorld): SeededCluster {
   infra.metadata.finalizers = [baremetalClusterFinalizer];
   own(infra, cluster, stamp.clusterApi === 'v1beta1');
   defaultControlPlane(plane, stamp.namespace);
+  if (stamp.clusterApi === 'v1beta1') defaultBootstrap(plane.spec!.kubeadmConfigSpec!);
   plane.metadata.labels = label;
   plane.metadata.finalizers = ['kubeadm.controlplane.cluster.x-k8s.io'];
   own(plane, cluster, stamp.clusterApi === 'v1beta1');
@@ -139,6 +145,7 @@ function seedGroup(
   stamp.born(bootstrap, next());
   stamp.born(deployment, next());
   defaultDeployment(deployment, stamp.namespace);
+  if (stamp.clusterApi === 'v1beta1') defaultTemplate(bootstrap.spec!.template!);
   deployment.metadata.annotations = { 'machinedeployment.clusters.x-k8s.io/revision': '1' };
   deployment.metadata.finalizers = ['cluster.x-k8s.io/machinedeployment'];
   for (const one of [deployment, template, bootstrap]) own(one, cluster, false);

@@ -1,7 +1,7 @@
 /** A running member of a group: Machine, BaremetalMachine, KubeadmConfig, bootstrap Secret, Node, and their host. */
 
 import { machineFinalizer } from '../controllers/capi/common.ts';
-import { bootstrapSecret, fillDiscovery, setReady } from '../controllers/capi/kubeadmconfig.ts';
+import { bootstrapSecret, fillSettings, setReady } from '../controllers/capi/kubeadmconfig.ts';
 import { adoptInto } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
 import { syncNode } from '../controllers/capi/node-sync.ts';
@@ -116,7 +116,7 @@ function plannedMember(options: MemberOptions) {
   const data = born + random.integer(300, 2900);
   const planned = data + random.integer(300, 2500);
   const at = timestamp(planned);
-  fillDiscovery(config, cluster, machine, stamp.seed);
+  fillSettings(config, cluster, machine, stamp.seed);
   setReady(config, timestamp(data));
   machine.spec!.bootstrap!.dataSecretName = config.metadata.name;
 

@@ -1,6 +1,7 @@
 /** The ClusterConfiguration of a control plane as Cluster API up to 1.10 notes it on each Machine: as Go writes JSON. */
 
 import type { KubeadmControlPlane } from '../shapes/capi.ts';
+import { asGoWrites } from './go-structs.ts';
 
 /** The order of the fields in kubeadm's types; whatever is not here comes last, by name. */
 const order = [
@@ -35,14 +36,11 @@ const order = [
 const rank = new Map(order.map((key, at) => [key, at]));
 const place = (key: string): number => rank.get(key) ?? order.length;
 
-/** Structs that Go writes even when they are empty. */
-const always = { etcd: {}, networking: {}, apiServer: {}, controllerManager: {}, scheduler: {}, dns: {} };
-
 /** The text of the annotation. */
 export function clusterConfigurationText(plane: KubeadmControlPlane): string {
   const configuration = plane.spec?.kubeadmConfigSpec?.clusterConfiguration;
   // Where there is none, Go writes a nil pointer.
-  return configuration ? JSON.stringify(sorted({ ...always, ...configuration })) : 'null';
+  return configuration ? JSON.stringify(sorted(asGoWrites('clusterConfiguration', configuration))) : 'null';
 }
 
 function sorted(value: unknown): unknown {

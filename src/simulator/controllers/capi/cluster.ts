@@ -1,7 +1,7 @@
 /** The Cluster controller: ties infrastructure, control plane and workers together, and takes them down in order. */
 
 import { pausedSaying, saySorted } from '../conditions.ts';
-import { copy, equal } from '../json.ts';
+import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { names } from '../messages.ts';
 import { addFinalizer, clusterOf, isControlled, labels, own, removeFinalizer } from '../owners.ts';
@@ -71,8 +71,9 @@ export function clusterController(rt: Runtime): void {
         draft.status = { ...draft.status, failureDomains: infra.status.failureDomains };
       draft.spec ??= {};
       const spec = draft.spec;
-      if (infra?.status?.ready && endpoint && !equal(spec.controlPlaneEndpoint, endpoint)) {
-        spec.controlPlaneEndpoint ??= { ...endpoint };
+      // A Cluster of v1beta1 without one says that it is empty.
+      if (infra?.status?.ready && endpoint && !spec.controlPlaneEndpoint?.host) {
+        spec.controlPlaneEndpoint = { ...endpoint };
       }
     }
     const outage = outageOf(rt, name);

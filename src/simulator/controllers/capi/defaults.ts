@@ -1,8 +1,9 @@
 /** What Cluster API's webhooks fill in: an API server alone leaves it out, and the controllers count on it. */
 
 import { labels } from '../owners.ts';
-import type { KubeadmConfigSpec, KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
+import type { BootstrapTemplate, KubeadmConfigSpec, KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
 import { goDuration } from './common.ts';
+import { fillStructs } from './go-structs.ts';
 
 /** Completes `draft` as the MachineDeployment webhook would. */
 export function defaultDeployment(draft: MachineDeployment, namespace: string): void {
@@ -49,6 +50,8 @@ export function defaultControlPlane(draft: KubeadmControlPlane, namespace: strin
   const template = spec.machineTemplate;
   normalizeTimeouts(template);
   if (template.infrastructureRef) template.infrastructureRef.namespace ??= namespace;
+  // Go writes it; on the wire of v1beta2 it is left out.
+  template.metadata ??= {};
   spec.kubeadmConfigSpec = { format: 'cloud-config', ...spec.kubeadmConfigSpec };
 }
 
@@ -65,6 +68,14 @@ export function defaultBootstrap(spec: KubeadmConfigSpec): void {
     const imagePullPolicy = registration?.imagePullPolicy || 'IfNotPresent';
     found['nodeRegistration'] = { ...registration, imagePullPolicy };
   }
+  fillStructs(spec);
+}
+
+/** Completes what a KubeadmConfigTemplate of v1beta1 holds, as its webhook would. */
+export function defaultTemplate(template: BootstrapTemplate): void {
+  template.metadata ??= {};
+  template.spec ??= {};
+  defaultBootstrap(template.spec);
 }
 
 function normalizeTimeouts(spec: {

@@ -49,18 +49,24 @@ export function controlPlaneOrder(
       ],
     },
     infraTemplate,
-    bootstrap: bootstrapOf(plane, begins),
+    bootstrap: bootstrapOf(plane, begins, clusterApi),
   };
 }
 
 /**
  * The settings of one Machine: of how to begin and how to join, what it needs; both keep the cluster's configuration. Since
- * Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server. Source:
- * Cluster API 1.10, InitialControlPlaneConfig and JoinControlPlaneConfig.
+ * Kubernetes 1.31 a control plane turns on the feature gate that lets kubelets speak to their own API server; since v1beta2
+ * it says itself that one joins as a control plane. Source: Cluster API 1.10, InitialControlPlaneConfig and
+ * JoinControlPlaneConfig; 1.13, ComputeDesiredKubeadmConfig.
  */
-export function bootstrapOf(plane: KubeadmControlPlane, begins: boolean): KubeadmConfigSpec {
+export function bootstrapOf(
+  plane: KubeadmControlPlane,
+  begins: boolean,
+  clusterApi: ClusterApiVersion = 'v1beta1',
+): KubeadmConfigSpec {
   const { initConfiguration, joinConfiguration, ...common } = plane.spec?.kubeadmConfigSpec ?? {};
-  const own = begins ? { initConfiguration } : { joinConfiguration };
+  const joins = clusterApi === 'v1beta2' ? { controlPlane: {}, ...joinConfiguration } : joinConfiguration;
+  const own = begins ? { initConfiguration } : { joinConfiguration: joins };
   const spec: KubeadmConfigSpec = { ...common, ...own };
   const minor = minorOf(plane.spec?.version)?.minor ?? 0;
   if (minor < 31) return spec;

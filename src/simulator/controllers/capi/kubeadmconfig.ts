@@ -8,11 +8,12 @@ import { type LegacySaying, no, sayLegacy, summary, yes } from '../legacy-condit
 import { clusterOf, labels, ownerName, ownerReference } from '../owners.ts';
 import { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
+import type { Cluster, KubeadmConfig, KubeadmConfigSpec, Machine } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import { bootstrapCertificates } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import { awaited, capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
+import { asGoWrites } from './go-structs.ts';
 import { userData } from './user-data.ts';
 
 /** Cluster API asks again so often for a workload cluster that does not answer, in ms. */
@@ -67,7 +68,7 @@ export function kubeadmConfigController(rt: Runtime): void {
         again = reconnect;
       } else {
         tellMaking(config, machine, cluster);
-        fillDiscovery(draft, cluster, machine, rt.seed);
+        fillSettings(draft, cluster, machine, rt.seed);
         await createSecret(draft, machine, cluster);
         setReady(draft, rt.timestamp());
       }
@@ -112,7 +113,7 @@ export function bootstrapSecret(config: KubeadmConfig, cluster: Cluster, value: 
     metadata: {
       name: config.metadata.name,
       labels: { [labels.cluster]: cluster.metadata.name },
-      ownerReferences: [ownerReference(config)],
+      ownerReferences: [{ ...ownerReference(config, false), controller: true }],
     },
     type: 'cluster.x-k8s.io/secret',
     data: { format: base64('cloud-config'), value: base64(value) },
@@ -141,30 +142,61 @@ function whatIsMissing(cluster: Cluster, machine: Machine): Missing | undefined 
   return undefined;
 }
 
-/** A node that joins gets the way to the API server and a token of its own. */
-export function fillDiscovery(draft: KubeadmConfig, cluster: Cluster, machine: Machine, seed: string): void {
-  const initialized = isTrue(cluster.status?.conditions, 'ControlPlaneInitialized');
+/**
+ * The first node of a cluster gets what its Cluster and its Machine say, each that joins the way to the API server and a
+ * token of its own.
+ */
+export function fillSettings(draft: KubeadmConfig, cluster: Cluster, machine: Machine, seed: string): void {
   draft.spec ??= {};
   const spec = draft.spec;
-  if (!initialized) {
+  const { host = '', port = '' } = cluster.spec?.controlPlaneEndpoint ?? {};
+  const endpoint = `${host}:${port}`;
+  if (!isTrue(cluster.status?.conditions, 'ControlPlaneInitialized')) {
     delete spec.joinConfiguration;
+    fillCluster(spec, cluster, machine, host && endpoint);
     return;
   }
   delete spec.initConfiguration;
-  const endpoint = cluster.spec?.controlPlaneEndpoint;
   const random = new Random(seed, 'token', machine.metadata.name);
   spec.joinConfiguration = {
     ...(isControlPlane(machine) ? { controlPlane: { localAPIEndpoint: {} } } : {}),
     ...spec.joinConfiguration,
     discovery: {
       bootstrapToken: {
-        apiServerEndpoint: `${endpoint?.host ?? ''}:${endpoint?.port ?? ''}`,
+        apiServerEndpoint: endpoint,
         caCertHashes: [`sha256:${new Random(seed, 'ca', cluster.metadata.name).hex(64)}`],
         token: `${random.suffix(6)}.${random.suffix(16)}`,
       },
     },
   };
 }
+
+/**
+ * What nobody has set of the cluster's configuration. Of this v1beta2 keeps the endpoint alone. Source: Cluster API 1.10,
+ * reconcileTopLevelObjectSettings; 1.13, computeClusterConfigurationAndAdditionalData.
+ */
+function fillCluster(spec: KubeadmConfigSpec, cluster: Cluster, machine: Machine, endpoint: string): void {
+  const { serviceDomain, services, pods } = cluster.spec?.clusterNetwork ?? {};
+  const { networking, ...own } = asGoWrites('clusterConfiguration', spec.clusterConfiguration ?? {});
+  const network = {
+    dnsDomain: serviceDomain,
+    serviceSubnet: services?.cidrBlocks?.join(','),
+    podSubnet: pods?.cidrBlocks?.join(','),
+  };
+  spec.clusterConfiguration = {
+    ...filled({
+      controlPlaneEndpoint: endpoint,
+      clusterName: cluster.metadata.name,
+      kubernetesVersion: machine.spec?.version,
+    }),
+    ...own,
+    networking: { ...filled(network), ...(networking as object | undefined) },
+  };
+}
+
+/** Without what is empty. */
+const filled = (fields: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
 
 function speak(draft: KubeadmConfig, sayings: Saying[], legacy: LegacySaying[], at: string): void {
   draft.status ??= {};

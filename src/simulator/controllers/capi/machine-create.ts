@@ -8,6 +8,7 @@ import type { KubeadmConfig, KubeadmConfigSpec, Machine, MachineSpec } from '../
 import type { KubeObject } from '../shapes/meta.ts';
 import type { BaremetalMachine, BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { machineFinalizer } from './common.ts';
+import { fillStructs } from './go-structs.ts';
 import { clonedFrom } from './up-to-date.ts';
 
 export interface MachineOrder {
@@ -69,6 +70,8 @@ export function infraFor(order: MachineOrder): BaremetalMachine {
 export function configFor(order: MachineOrder): KubeadmConfig {
   const from = order.bootstrapTemplate;
   const annotations = from && cloned('KubeadmConfigTemplate', 'bootstrap.cluster.x-k8s.io', from);
+  const spec: KubeadmConfigSpec = { format: 'cloud-config', ...copy(order.bootstrap) };
+  fillStructs(spec);
   return {
     apiVersion: kinds.KubeadmConfig.apiVersion,
     kind: 'KubeadmConfig',
@@ -78,7 +81,7 @@ export function configFor(order: MachineOrder): KubeadmConfig {
       ...(annotations ? { annotations } : {}),
       ownerReferences: [ownerReference(order.owner, false)],
     },
-    spec: { format: 'cloud-config', ...copy(order.bootstrap) },
+    spec,
   };
 }
 

@@ -25,9 +25,13 @@ export function isSameBootstrap(
   return !config?.spec || !wanted || isSameConfig(wanted as Fields, config.spec as Fields);
 }
 
+/** What the first Machine of a cluster is told of its Cluster, where its control plane says nothing of it. */
+const ofCluster = ['controlPlaneEndpoint', 'clusterName', 'kubernetesVersion', 'networking'];
+
 /** DNS is left out: a control plane updates it in the running cluster; and so is the gate that it sets by itself. */
 function isSameCluster({ dns: _own, ...noted }: Fields, wanted: Fields = {}): boolean {
   const { dns: _dns, ...asked } = wanted;
+  for (const key of ofCluster) if (said(asked[key]) === undefined) delete noted[key];
   const gate = 'ControlPlaneKubeletLocalMode';
   const gates = { ...(noted['featureGates'] as Fields | undefined) };
   if ((asked['featureGates'] as Fields | undefined)?.[gate] === undefined) delete gates[gate];

@@ -22,7 +22,11 @@ export interface ReplicaSummary {
 export interface Cluster extends KubeObject {
   spec?: {
     paused?: boolean;
-    clusterNetwork?: { pods?: { cidrBlocks?: string[] }; services?: { cidrBlocks?: string[] } };
+    clusterNetwork?: {
+      pods?: { cidrBlocks?: string[] };
+      services?: { cidrBlocks?: string[] };
+      serviceDomain?: string;
+    };
     controlPlaneEndpoint?: { host: string; port: number };
     controlPlaneRef?: ObjectReference;
     infrastructureRef?: ObjectReference;
@@ -159,8 +163,13 @@ export interface KubeadmConfig extends KubeObject {
   };
 }
 
+export interface BootstrapTemplate {
+  metadata?: { labels?: Record<string, string> };
+  spec?: KubeadmConfigSpec;
+}
+
 export interface KubeadmConfigTemplate extends KubeObject {
-  spec?: { template?: { metadata?: { labels?: Record<string, string> }; spec?: KubeadmConfigSpec } };
+  spec?: { template?: BootstrapTemplate };
 }
 
 export interface KubeadmControlPlane extends KubeObject {

@@ -133,5 +133,8 @@ export const kubeadmConfigTemplate: Codec = {
 
 function template(spec: Json, convert: (spec: unknown) => unknown): Json {
   const inner = at(spec, 'template');
-  return every({ ...spec, template: every({ ...inner, spec: convert(inner['spec']) ?? {} }) });
+  return every({
+    ...spec,
+    template: every({ ...inner, metadata: some(at(inner, 'metadata')), spec: convert(inner['spec']) ?? {} }),
+  });
 }
