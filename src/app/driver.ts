@@ -28,8 +28,8 @@ export function openDriver(
     matrix,
     learnt: () => store.getState().learnt,
     seen: () => {
-      const { falls, doubts } = store.getState();
-      return { falls, doubts };
+      const { falls, doubts, sessions } = store.getState();
+      return { falls, doubts, sessions };
     },
     who: whoOf(session),
     wanted(clusters) {

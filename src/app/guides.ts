@@ -12,11 +12,11 @@ import { askOf, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
 import { repeatedly } from '../runner/repeatedly.ts';
-import type { SessionLine } from '../store/guiding.ts';
 import { newPlace } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { reportText } from './guide-report.ts';
 import { guidingOf } from './guiding.ts';
+import { sessionLine } from './sessions.ts';
 
 /** The part of the operator that puts a write of a session on screen. */
 export interface Parts {
@@ -36,6 +36,8 @@ export interface GuidesOptions {
 }
 
 const PLAN_GAP_MS = 1_000;
+/** Sessions that others begin, or end, are seen so soon, ms. */
+const SESSIONS_MS = 30_000;
 
 /** The port of a running dashboard. `stop` lets go of every session, so that others may go on. */
 export function createGuides(options: GuidesOptions): Guides & { stop(): Promise<void> } {
@@ -52,10 +54,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
 
   const refresh = async (): Promise<void> => {
     const found = await driver.list();
-    const sessions = found.map(({ id, title, ask, by, began, holder }): SessionLine => {
-      const mine = drives.has(id);
-      return { id, title, ask, by, began, mine, ...(holder === undefined || mine ? {} : { holder }) };
-    });
+    const sessions = found.map((one) => sessionLine(one, drives.has(one.id)));
     if (JSON.stringify(sessions) !== JSON.stringify(store.getState().sessions)) store.setState({ sessions });
   };
 
@@ -118,6 +117,9 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       notice(`not finished: ${first.title}${more}; o lists it, enter goes on`, 'info');
     })
     .catch(complain);
+
+  // What could not be read this time is read the next; at the start and after every write of ours it is said.
+  const looking = setInterval(() => void refresh().catch(() => {}), SESSIONS_MS).unref();
 
   return {
     choices(target) {
@@ -233,6 +235,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
     },
 
     async stop() {
+      clearInterval(looking);
       planned?.stop();
       await Promise.all([...drives.values()].map((drive) => drive.leave()));
     },

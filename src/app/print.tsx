@@ -16,6 +16,7 @@ import { printedPlans } from './in-sight.ts';
 import { recall, siteOf } from './learning.ts';
 import { recallAcknowledged } from './mind.ts';
 import { firstAnswer, type Opened, openCluster, pendingSession } from './session.ts';
+import { recallSessions } from './sessions.ts';
 import { failureText, snapshotText } from './snapshot.ts';
 import { verdictOf } from './verdict.ts';
 import { plansTold, settled, waitFor, waitForWorkloads } from './wait.ts';
@@ -52,7 +53,12 @@ export async function collect(
     });
     const began = performance.now();
     const site = siteOf(store.getState(), options.speed);
-    await Promise.all([waitFor(store, settled, options.timeout), recall(store, site), recallAcknowledged(store, site)]);
+    await Promise.all([
+      waitFor(store, settled, options.timeout),
+      recall(store, site),
+      recallAcknowledged(store, site),
+      recallSessions(store, opened),
+    ]);
     await waitForWorkloads(
       store,
       asks(store.getState()),

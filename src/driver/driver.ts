@@ -15,6 +15,7 @@ import { carriedOf, foundIn } from './carried.ts';
 import { lookAround, tell } from './course.ts';
 import { createDrive, type Drive } from './drive.ts';
 import { createObjects } from './objects.ts';
+import { openSessions } from './open.ts';
 import type { DriverOptions, Found, Standing } from './types.ts';
 
 export interface Driver {
@@ -142,19 +143,8 @@ export function createDriver(given: DriverOptions): Driver {
   const sameTarget = (a: Ask, b: Ask) =>
     a.guide === b.guide && a.targets.map(({ uid }) => uid).join() === b.targets.map(({ uid }) => uid).join();
 
-  const list = async (): Promise<Found[]> => {
-    const [records, carried] = await Promise.all([sessions.list(), carriedIn(transport, namespace(), around())]);
-    const known = new Map(records.map((record) => [record.id, record]));
-    const here = records.filter((record) => record.status === 'open' && isHere(record)).map(foundHere);
-    const there = carried.flatMap((each) => foundIn(each) ?? []);
-    for (const found of here) {
-      // Another account may have gone on with it since: its Lease says more than our file.
-      const twin = there.find(({ id }) => id === found.id);
-      if (twin?.holder !== undefined) found.holder ??= twin.holder;
-    }
-    const foreign = there.filter(({ id }) => !known.has(id));
-    return [...here, ...foreign].sort((a, b) => b.began - a.began);
-  };
+  const list = (): Promise<Found[]> =>
+    openSessions({ sessions, transport, namespace: namespace(), server: who.server, ...around() });
 
   /** A session of which only the Lease tells here. */
   const toldRecord = ({ id, title, ask, by, began: at, notes, missing }: Found): SessionRecord => ({
@@ -258,20 +248,6 @@ function fromOf({
   missing,
 }: Pick<Found, 'by' | 'began' | 'missing'>): NonNullable<SessionRecord['began']['from']> {
   return { by, began, ...(missing === undefined ? {} : { missing }) };
-}
-
-function foundHere({ id, began, at, notes, holder }: SessionRecord): Found {
-  const process = holder?.process;
-  return {
-    id,
-    title: cleanLine(began.title),
-    ask: began.ask,
-    by: cleanLine(began.from?.by ?? nameOf(began.user)),
-    began: at,
-    notes,
-    ...(process ? { holder: `process ${process.pid} on ${cleanLine(process.host)}` } : {}),
-    here: true,
-  };
 }
 
 /** What a session is about, for sentences: `Cluster prod`. */

@@ -11,7 +11,7 @@ export const lookKey = ({ ref, id }: Pick<Cause, 'ref' | 'id'>): string => `${re
 
 type Given = Pick<
   State,
-  'fleet' | 'learnt' | 'falls' | 'doubts' | 'freshness' | 'acknowledged' | 'looked' | 'now' | 'observed'
+  'fleet' | 'learnt' | 'falls' | 'doubts' | 'freshness' | 'sessions' | 'acknowledged' | 'looked' | 'now' | 'observed'
 >;
 
 /** When it was seen to begin, for what tells no time: a mark, a pause, a figure. */
@@ -35,7 +35,8 @@ export function attentionOf(given: Given): readonly AttentionItem[] {
   for (const one of causes) {
     const cause = one.since === undefined ? { ...one, since: seenAt(observed, one) } : one;
     const ack = acknowledged.get(cause.ref.uid);
-    const fresh = looked !== undefined && !((looked.get(lookKey(cause)) ?? 0) > 0);
+    const seen = (looked?.get(lookKey(cause)) ?? 0) > 0;
+    const fresh = looked !== undefined && !seen && !cause.expected;
     if (ack && holds(ack, cause, now)) {
       until = Math.min(until, ack.until);
       known.push({ ...cause, acknowledged: ack, fresh });

@@ -7,7 +7,7 @@ import { compareAttention } from '../fleet/attention.ts';
 import { findMachine } from '../fleet/find.ts';
 import type { Attention, Fleet, ObjectRef } from '../fleet/rows.ts';
 import { causeOf } from './explain.ts';
-import { type Around, NOTHING_SEEN, type Seen } from './facts.ts';
+import { type Around, aroundOf, NOTHING_SEEN, type Seen } from './facts.ts';
 import { isLate, LIMITS, shortest } from './limits.ts';
 import { clusterRef, hostRef, machineRef, refTo } from './lookup.ts';
 
@@ -57,6 +57,8 @@ export interface Cause extends Attention {
   id: string;
   /** How long it takes otherwise, for what is late. */
   usual?: Usual;
+  /** Somebody is at it already: no news for anybody. */
+  expected?: boolean;
   /** The host that a machine is on, where the cause is a machine's. */
   host?: string;
 }
@@ -68,14 +70,11 @@ let made: { from: readonly unknown[]; list: readonly Cause[] } | undefined;
  * and oldest first. The list stays the same until a row's own trouble changes, something is learnt or falls, or some
  * seconds have passed.
  */
-export function attentionNow(
-  fleet: Fleet,
-  now: number,
-  { learnt, falls, doubts, freshness }: Seen = NOTHING_SEEN,
-): readonly Cause[] {
-  const from = [fleet.attention, learnt, falls, doubts, Math.floor(now / STEP)];
+export function attentionNow(fleet: Fleet, now: number, seen: Seen = NOTHING_SEEN): readonly Cause[] {
+  const { learnt, falls, doubts, sessions } = seen;
+  const from = [fleet.attention, learnt, falls, doubts, sessions, Math.floor(now / STEP)];
   if (made?.from.every((part, index) => part === from[index])) return made.list;
-  const around: Around = { fleet, now, learnt, falls, doubts, freshness };
+  const around = aroundOf({ ...seen, fleet, now });
   const known = new Map(fleet.attention.map((item) => [item.ref.uid, item]));
   const byRoot = new Map<string, Cause>();
   for (const ref of [...fleet.attention.map((item) => item.ref), ...suspects(around)]) {

@@ -4,6 +4,7 @@ import type { Fleet, ObjectRef } from '../fleet/rows.ts';
 import { consequencesOf } from './consequences.ts';
 import {
   type Around,
+  aroundOf,
   clusterFacts,
   groupFacts,
   hostFacts,
@@ -132,13 +133,8 @@ const present = <T>(items: readonly (T | undefined)[]): T[] => items.filter((ite
  * that are gone. `now` is epoch ms; `seen` is what was seen of the fleet until then: durations, by which lateness is judged
  * where there are enough, falls of nodes, and how fresh it is. Never throws, whatever fields are missing.
  */
-export function explain(
-  fleet: Fleet,
-  ref: ObjectRef,
-  now: number,
-  { learnt, falls, doubts, freshness }: Seen = NOTHING_SEEN,
-): Explanation | undefined {
-  const around: Around = { fleet, now, learnt, falls, doubts, freshness };
+export function explain(fleet: Fleet, ref: ObjectRef, now: number, seen: Seen = NOTHING_SEEN): Explanation | undefined {
+  const around = aroundOf({ ...seen, fleet, now });
   const found = causeOf(around, ref);
   if (!found) return undefined;
   const told = found.tell();

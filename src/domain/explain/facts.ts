@@ -29,6 +29,26 @@ export interface Seen {
   doubts: Doubts;
   /** How fresh what is held of each kind is; absent: it is of now. */
   freshness?: Readonly<Partial<Record<Kind, Freshness>>>;
+  /** Procedures of many writes that somebody has begun and that are not over, as far as they are known here. */
+  sessions?: readonly Begun[];
+}
+
+/** One of them. */
+export interface Begun {
+  /** `Upgrade prod from v1.33.7-3 to v1.34.5-3`. */
+  title: string;
+  by: string;
+  /** Epoch ms. */
+  began: number;
+  ask: { guide: string; targets: readonly { kind: Kind; name: string }[] };
+}
+
+/** The upgrade of a cluster that is under way, if any is. */
+export function upgradeOf({ sessions = [] }: Pick<Seen, 'sessions'>, cluster: string | undefined): Begun | undefined {
+  return sessions.find(
+    ({ ask: { guide, targets } }) =>
+      guide === 'upgrade' && targets.some(({ kind, name }) => kind === 'cluster' && name === cluster),
+  );
 }
 
 export const NOTHING_SEEN: Seen = { learnt: NOTHING_LEARNT, falls: NO_FALLS, doubts: NO_DOUBTS };
@@ -41,13 +61,14 @@ export interface Around extends Seen {
 }
 
 /** Without what else the object holds that it is taken from: a row's facts are more than that. */
-export const aroundOf = ({ fleet, now, learnt, falls, doubts, freshness }: Around): Around => ({
+export const aroundOf = ({ fleet, now, learnt, falls, doubts, freshness, sessions }: Around): Around => ({
   fleet,
   now,
   learnt,
   falls,
   doubts,
   freshness,
+  sessions,
 });
 
 /**

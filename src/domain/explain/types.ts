@@ -74,6 +74,8 @@ export interface Match {
   usual?: Usual;
   /** These words decide what to do, and count for more in a list than the row's own. */
   decisive?: boolean;
+  /** Somebody is at it already: it is no news. */
+  expected?: boolean;
 }
 
 /** What is told of a failure that was found. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionNow, saidOf, usualText } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
-import { NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
+import { type Begun, NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
 import {
   APP_RELEASE,
   CLUSTER,
@@ -52,6 +52,44 @@ it('every explanation has a case', () => {
   const ids = lines.flatMap((line) => ('id' in line ? [line.id] : []));
   expect([...new Set(ids)]).toHaveLength(ids.length);
   expect(cases.map(({ id }) => id).sort()).toEqual(ids.sort());
+});
+
+describe('workers that their control plane has left behind', () => {
+  const one = cases.find(({ id }) => id === 'workers-behind')!;
+  const fleet = fleetOf(objectsOf(one));
+  const session = (guide: string, cluster: string) => ({
+    title: `Upgrade ${cluster} from v1.33.7 to v1.34.5`,
+    by: 'ana',
+    began: T0,
+    ask: { guide, targets: [{ kind: 'cluster' as const, name: cluster }] },
+  });
+  const told = (sessions: Begun[]) => {
+    const seen = { ...NOTHING_SEEN, sessions };
+    const found = explain(fleet, find(fleet, one.root), NOW, seen);
+    return { found, shown: attentionNow(fleet, NOW, seen).find(({ id }) => id === one.id) };
+  };
+
+  it('wait for their turn in the upgrade that is under way, and nobody is to begin another', () => {
+    const { found, shown } = told([session('upgrade', 'prod')]);
+    expect(shown).toMatchObject({
+      expected: true,
+      text: expect.stringContaining('"Upgrade prod from v1.33.7 to v1.34.5"'),
+    });
+    expect(found).toMatchObject({ id: one.id, remedies: [] });
+    expect(found?.causes).toEqual([expect.stringMatching(/under way, begun by ana/)]);
+    expect(found?.next.map(({ text, command }) => command ?? text)).toContain('metaldeck upgrade status prod');
+    expect(found?.next.map(({ text }) => text).join()).not.toContain('upgrade the workers');
+  });
+
+  it.each([
+    ['no session', []],
+    ['the upgrade of another cluster', [session('upgrade', 'lab')]],
+    ['a session that brings hosts', [session('hosts', 'prod')]],
+  ])('are to be upgraded where there is %s', (_what, sessions) => {
+    const { found, shown } = told(sessions);
+    expect(shown?.expected).toBeUndefined();
+    expect(found?.remedies).toMatchObject([{ operation: 'upgrade-workers' }]);
+  });
 });
 
 describe('an explanation', () => {

@@ -1,9 +1,9 @@
 import { findCondition } from '../../conditions.ts';
 import { behindSince, isLeftBehind, refusalText, refusedChecks, waitsForPlane } from '../../fleet/group-progress.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
-import type { GroupFacts } from '../facts.ts';
+import { type GroupFacts, upgradeOf } from '../facts.ts';
 import { groupRef, refTo } from '../lookup.ts';
-import { open, remedy } from '../steps.ts';
+import { open, quoted, remedy } from '../steps.ts';
 import type { Failure, Follow } from '../types.ts';
 
 /** v1beta1 tells it in the MachineSet and in the deployment, pure v1beta2 in the message of ScalingUp. */
@@ -71,6 +71,8 @@ export const preflight: Failure<GroupFacts> = {
   },
 };
 
+const UNDER_WAY = { decisive: true, expected: true } as const;
+
 /** Nothing asks for a machine yet, and none could be made. */
 export const leftBehind: Failure<GroupFacts> = {
   id: 'workers-behind',
@@ -78,11 +80,22 @@ export const leftBehind: Failure<GroupFacts> = {
     const control = plane(facts)?.object;
     if (control?.kind !== 'controlPlane' || !isLeftBehind(facts.row.object, control)) return undefined;
     const text = `no machine can be made: ${facts.row.version} cannot join ${control.version}`;
-    return { severity: 'warn', text, since: behindSince(control) };
+    const since = behindSince(control);
+    const upgrade = upgradeOf(facts, facts.row.cluster);
+    // An upgrade goes through this as it should: whoever drives it knows, and nobody else is to begin another.
+    if (upgrade)
+      return {
+        severity: 'warn',
+        text: `its turn comes in "${upgrade.title}"; until then ${text}`,
+        since,
+        ...UNDER_WAY,
+      };
+    return { severity: 'warn', text, since };
   },
   tell(facts) {
     const { row } = facts;
     const control = plane(facts);
+    const upgrade = upgradeOf(facts, row.cluster);
     return {
       what: `${row.name} runs on with ${row.version}, but Cluster API makes it no machine: a worker joins only a control plane of its own minor. What is lost now is not replaced.`,
       evidence: [
@@ -90,12 +103,21 @@ export const leftBehind: Failure<GroupFacts> = {
         control && fieldOf(groupRef(control), 'version', control.version),
         control && conditionOf(groupRef(control), findCondition(control.object.conditions, 'RollingOut')),
       ],
-      causes: ['the control plane was upgraded, and the workers have yet to follow'],
+      causes: [
+        upgrade
+          ? `${upgrade.title} is under way, begun by ${upgrade.by}: these workers have their turn in it`
+          : 'the control plane was upgraded, and the workers have yet to follow',
+      ],
       next: [
-        { text: 'upgrade the workers to the minor of the control plane' },
+        upgrade
+          ? {
+              text: 'leave it to that session, and look where it stands',
+              command: `metaldeck upgrade status ${quoted(row.cluster ?? '')}`,
+            }
+          : { text: 'upgrade the workers to the minor of the control plane' },
         { text: 'until then remove no machine of it, and scale nothing up' },
       ],
-      remedies: [remedy('upgrade-workers', groupRef(row))],
+      remedies: upgrade ? [] : [remedy('upgrade-workers', groupRef(row))],
     };
   },
 };
