@@ -72,6 +72,59 @@ it('a Node that falls silent and comes back is told of by both sides', async () 
   );
 });
 
+it('a kubelet counts what it tells again, and one that has started counts from the beginning', async () => {
+  lab = await openLab();
+  const { name } = first().status!.nodeRef!;
+  const host = hostOf(name!);
+  const calm = async () => {
+    const { items } = await api().json<{ items: Event[] }>({ path: '/api/v1/namespaces/default/events' });
+    return items
+      .filter(({ involvedObject, reason }) => involvedObject.name === name && reason === 'NodeHasSufficientPID')
+      .map(({ metadata, count }) => ({ name: metadata.name, count }));
+  };
+  for (const count of [1, 2]) {
+    lab.faults.host(host, { silentKubelet: true });
+    await lab.run(2 * minute);
+    lab.faults.host(host, undefined);
+    await lab.run(2 * minute);
+    expect(await calm()).toEqual([{ name: expect.any(String), count }]);
+  }
+  const [before] = await calm();
+  lab.faults.host(host, { off: true });
+  await lab.run(2 * minute);
+  lab.faults.host(host, undefined);
+  await lab.run(15 * minute);
+  const [same, fresh, ...rest] = (await calm()).sort((a, b) => (a.name < b.name ? -1 : 1));
+  expect(same).toEqual(before);
+  expect(fresh).toMatchObject({ count: 1 });
+  expect(rest).toEqual([]);
+});
+
+it('a Node that has come is registered when its controller looks again, every five seconds', async () => {
+  lab = await openLab();
+  const known = new Set((await nodes()).map(({ metadata }) => metadata.uid));
+  const deployment = lab.runtime.informer(kinds.MachineDeployment).get('prod-workers')!;
+  await lab.client.change(kinds.MachineDeployment, deployment, (draft) => {
+    draft.spec!.replicas = deployment.spec!.replicas! + 1;
+  });
+  await lab.run(20 * minute);
+  const fresh = (await nodes()).filter(({ metadata }) => !known.has(metadata.uid));
+  expect(fresh).toHaveLength(1);
+  const { items } = await api().json<{ items: Event[] }>({ path: '/api/v1/namespaces/default/events' });
+  const told = items.filter(({ reason }) => reason === 'RegisteredNode');
+  const after = fresh.map(({ metadata }) => {
+    const event = told.filter(({ involvedObject }) => involvedObject.uid === metadata.uid);
+    expect(event).toMatchObject([{ count: 1, source: { component: 'node-controller' } }]);
+    // An Event is named after its nanosecond.
+    const at = Number(BigInt(`0x${event[0]!.metadata.name.split('.').at(-1)}`) / 1_000_000n);
+    return { late: at - Date.parse(metadata.creationTimestamp!) };
+  });
+  for (const { late } of after) {
+    expect(late).toBeGreaterThan(500);
+    expect(late).toBeLessThan(6000);
+  }
+});
+
 it('a Node that goes is told of, and so is the one that joins in its place', async () => {
   lab = await openLab();
   const { name } = first().status!.nodeRef!;

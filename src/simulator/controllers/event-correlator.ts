@@ -11,6 +11,8 @@ export interface Told {
   message: string;
   component: string;
   host?: string | undefined;
+  /** Which of its processes: what one has told, the next does not know. */
+  process?: string | undefined;
   /** The part of the object that it is about. */
   field?: string | undefined;
   /** Whom it is about: kind and uid, or what else names it for good. */
@@ -62,7 +64,7 @@ export class EventCorrelator {
 
   /** What to send of `told` at the time `now` (ms); undefined where it has become too much. */
   correlate(told: Told, now: number): Correlated | undefined {
-    const source = [told.component, told.host, told.about].join('\n');
+    const source = [told.component, told.host, told.process, told.about].join('\n');
     const group = [source, told.type, told.reason].join('\n');
     const combined = this.#isCombined(group, told.message, now);
     const key = combined ? group : [group, told.field, told.message].join('\n');

@@ -23,7 +23,7 @@ export interface Happening {
   action?: string;
   /** Whom it is about too, in the newer way. */
   related?: KubeObject;
-  /** Which of its processes tells it, in the newer way: none goes on with what another has told. */
+  /** Which of its processes tells it: none goes on with what another has told. */
   process?: string;
 }
 

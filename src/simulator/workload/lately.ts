@@ -6,10 +6,12 @@
 import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
 import { newEvent } from '../controllers/events.ts';
+import { firstRound } from '../controllers/hosts/node-lifecycle.ts';
 import { present, pulled } from '../controllers/kubernetes/images.ts';
 import { proxyStarted } from '../controllers/kubernetes/proxy-event.ts';
 import { isMirror, mirrored } from '../controllers/mirror.ts';
 import { Random } from '../controllers/random.ts';
+import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { holderHost } from './leases.ts';
@@ -31,8 +33,16 @@ interface Said {
   action?: string;
 }
 
-/** The Events about these objects, and about Leases as they were before, that a server at Unix time `now` (ms) still has. */
-export function toldOf(objects: readonly KubeObject[], now: number, before: readonly KubeObject[] = []): KubeObject[] {
+/**
+ * The Events about these objects, about Leases as they were before, and about Nodes, that a server at Unix time `now` (ms)
+ * still has. What becomes of Nodes themselves is told by who follows them.
+ */
+export function toldOf(
+  objects: readonly KubeObject[],
+  now: number,
+  before: readonly KubeObject[] = [],
+  nodes: readonly Node[] = [],
+): KubeObject[] {
   const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - toldFor;
   const schedulers = [...objects, ...before].filter(({ kind, metadata }) => {
     return kind === 'Lease' && metadata.namespace === 'kube-system' && metadata.name === 'kube-scheduler';
@@ -46,7 +56,7 @@ export function toldOf(objects: readonly KubeObject[], now: number, before: read
       ];
     }
     const leads = object.kind === 'Lease' ? object.spec?.['acquireTime'] : undefined;
-    return leads !== undefined && isLate(leads) ? [ofLeader(object)] : [];
+    return leads !== undefined && isLate(leads) ? [ofLeader(object), ...ofRound(object, nodes)] : [];
   });
   return said
     .filter(({ at }) => at > now - toldFor && at <= now)
@@ -153,6 +163,18 @@ function ofEnd(pod: KubeObject): Said[] {
 }
 
 const nodeOf = (name: string): KubeObject => ({ apiVersion: '', kind: 'Node', metadata: { name, uid: name } });
+
+/** Whoever comes to lead as controller manager has no Node in its books, and registers all of them at its first round. */
+function ofRound({ metadata, spec }: KubeObject, nodes: readonly Node[]): Said[] {
+  if (metadata.name !== 'kube-controller-manager') return [];
+  const led = Date.parse(String(spec?.['acquireTime']));
+  return nodes.flatMap(({ metadata: { name, uid = '', creationTimestamp } }): Said[] => {
+    if (!(Date.parse(creationTimestamp ?? '') < led)) return [];
+    const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid } };
+    const message = `Node ${name} event: Registered Node ${name} in Controller`;
+    return [{ about, at: led + firstRound, reason: 'RegisteredNode', message, component: 'node-controller' }];
+  });
+}
 
 function ofLeader(lease: KubeObject): Said {
   const at = Math.floor(Date.parse(String(lease.spec?.['acquireTime'])) / 1000) * 1000;

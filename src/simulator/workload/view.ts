@@ -196,13 +196,13 @@ export class WorkloadView {
       [...(this.#put.handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],
       now,
       pastLeases(remembered, born, now, make),
+      nodes,
     );
-    const asked = signingRequests(nodes, settings.tokens, this.#now());
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
     const basics = clusterBasics(nodes, settings, beginning, { version, since: remembered.versions.since });
     if (!this.#put.handedOver) noteCounted(rest, this.#cluster.writes);
-    await this.#put.update([...rest, ...pods, ...told, ...asked, ...basics]);
+    await this.#put.update([...rest, ...pods, ...told, ...signingRequests(nodes, settings.tokens, now), ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) await report(this.#cluster, this.#informer?.list() ?? nodes, this.#renewed, settings);

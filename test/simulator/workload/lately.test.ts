@@ -43,6 +43,25 @@ it('tells for an hour how Pods came up, that proxies have begun and who began to
   );
 });
 
+it('who comes to lead registers the Nodes that it finds, in its first round', () => {
+  const alone = systemObjects({ nodes: [nodes[1]!], version, renewed: '2026-11-21T02:00:00Z' });
+  const lease = alone.find(({ kind, metadata }) => kind === 'Lease' && metadata.name === 'kube-controller-manager')!;
+  const led = Date.parse(String(lease.spec?.['acquireTime']));
+  const old = nodeOf('w-0', '2026-11-01T00:00:00Z');
+  const told = toldOf(alone, now, [], [old, nodeOf('w-9', '2026-11-21T01:59:00Z')]) as unknown as {
+    reason: string;
+    involvedObject: object;
+    firstTimestamp: string;
+    count: number;
+  }[];
+  const registered = told.filter(({ reason }) => reason === 'RegisteredNode');
+  expect(registered).toMatchObject([{ count: 1, source: { component: 'node-controller' } }]);
+  expect(registered[0]!.involvedObject).toEqual({ apiVersion: 'v1', kind: 'Node', name: 'w-0', uid: old.metadata.uid });
+  const late = Date.parse(registered[0]!.firstTimestamp) - led;
+  expect(late).toBeGreaterThan(1000);
+  expect(late).toBeLessThan(6000);
+});
+
 it('keeps for an hour how kubelets got their certificates, that of the first Node aside', () => {
   const requests = signingRequests(nodes, [{ token: 'abcdef.0123456789abcdef', expires: now }], now);
   expect(requests.map(({ metadata }) => metadata.creationTimestamp)).toEqual([

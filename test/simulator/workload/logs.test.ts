@@ -20,7 +20,7 @@ describe('the log of a container', () => {
     const readinessProbe = { httpGet: { port: 80, path: '/nope' }, periodSeconds: 20 };
     const said = texts(pod({ image: 'nginx:1.27', readinessProbe }));
     expect(said[0]).toMatch(/^\/docker-entrypoint\.sh: /);
-    expect(said).toContainEqual(expect.stringMatching(/^2026\/11\/29 11:30:0\d \[notice\] 1#1: nginx\/1\.27\.2$/));
+    expect(said).toContainEqual(expect.stringMatching(/^2026\/11\/29 11:30:0\d \[notice\] 1#1: nginx\/1\.27\.5$/));
     const asked = said.filter((one) => one.includes('kube-probe'));
     expect(asked).toHaveLength(3);
     expect(asked[0]).toMatch(/^10\.20\.1\.9 - - \[29\/Nov\/2026:11:30:0\d \+0000\] "GET \/nope HTTP\/1\.1" 404 /);
@@ -170,6 +170,37 @@ describe('the log of a container', () => {
       const begins = Array.from({ length: 12 }, (_, hour) => first(now + hour * 3_600_000));
       expect(new Set(begins).size).toBeLessThanOrEqual(3);
       expect(new Set(begins).size).toBeGreaterThan(1);
+    });
+
+    it("finds Nodes that are in nobody's books when the Event says that they were registered, or when it begins", () => {
+      const [led, joined] = [Date.parse(lease.spec.acquireTime), Date.parse(born) + 600_000];
+      const fresh = node('w-1', '10.20.1.17');
+      fresh.metadata.creationTimestamp = new Date(joined).toISOString();
+      const at = joined + 3210;
+      const event = {
+        metadata: { name: `w-1.${(BigInt(at) * 1_000_000n).toString(16)}`, namespace: 'default' },
+        involvedObject: { kind: 'Node', name: 'w-1', uid: 'w-1' },
+        ...{
+          reason: 'RegisteredNode',
+          message: '',
+          type: 'Normal',
+          source: { component: 'node-controller' },
+          count: 1,
+        },
+        firstTimestamp: new Date(at).toISOString(),
+        lastTimestamp: new Date(at).toISOString(),
+      };
+      const before = { ...world };
+      Object.assign(world, { nodes: [...world['nodes']!, fresh], events: [event] });
+      const lines = told('kube-controller-manager', joined + 20_000);
+      Object.assign(world, { events: [], ...before });
+      const found = lines.filter(({ text }) => text.includes('Missing timestamp for Node'));
+      const when = (name: string) => found.filter(({ text }) => text.endsWith(`node="${name}"`)).map((one) => one.at);
+      expect(when('w-1').map((one) => one - at)).toEqual([4]);
+      for (const [one] of [when('cp-1'), when('cp-2')]) {
+        expect(one! - led).toBeGreaterThan(3000);
+        expect(one! - led).toBeLessThan(4000);
+      }
     });
 
     it('tells who leads, and lets the others wait', () => {

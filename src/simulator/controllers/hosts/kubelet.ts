@@ -14,7 +14,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, markNode, readyNode } from './node.ts';
-import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells, registration } from './node-events.ts';
+import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
 import { isLost, lostNode, welcome } from './node-lifecycle.ts';
 import { freeShare, podNetwork } from './pod-cidr.ts';
 import { plannedRegistration } from './registration.ts';
@@ -76,9 +76,10 @@ export async function runKubelet(
   });
   hosts.forget(name, what);
   const rebooted = isLost(node) && boot !== '' && boot !== node.status?.nodeInfo?.bootID;
-  if (rebooted) await kubeletStarted(nodes, identity.node, boot);
-  else if (isLost(node)) await kubeletPosts(nodes, identity.node);
-  await kubeletTells(nodes, identity.node, 'NodeReady');
+  const kubelet = { node: identity.node, boot };
+  if (rebooted) await kubeletStarted(nodes, kubelet, true);
+  else if (isLost(node)) await kubeletPosts(nodes, kubelet);
+  await kubeletTells(nodes, kubelet, 'NodeReady');
   return { up: true };
 }
 
@@ -115,10 +116,10 @@ async function join(
   const at = rt.timestamp();
   // The informer keeps no devices, and a Node tells the size of its disk.
   const whole = (await rt.client.get(kinds.MachineInventory, name)) ?? inventory;
-  const made = await nodes.client.create(kinds.Node, joinedNode(identity, whole, bootOf(hosts, name), at, wanted));
+  const boot = bootOf(hosts, name);
+  const made = await nodes.client.create(kinds.Node, joinedNode(identity, whole, boot, at, wanted));
   hosts.body(name).registered = sum;
-  await kubeletStarted(nodes, identity.node);
-  await registration(nodes, made, 'RegisteredNode');
+  await kubeletStarted(nodes, { node: identity.node, boot });
   const welcomed = await nodes.client.change(kinds.Node, made, (draft) => welcome(draft, share, at));
   await nodes.client.change(kinds.Node, welcomed, (draft) => markNode(draft, identity, wanted));
   hosts.forget(name, `join ${sum}`);

@@ -9,26 +9,35 @@ import type { Node } from '../shapes/core.ts';
 /** The conditions that a kubelet has just found well, in its order. */
 const calm = ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'];
 
-/** Tells, as the kubelet of the Node `name`, of states of it: `NodeReady`. Never throws. */
-export async function kubeletTells(nodes: NodeAccess, name: string, ...states: string[]): Promise<void> {
-  for (const state of states) await tell(nodes, name, state, `Node ${name} status is now: ${state}`);
+/** A kubelet by its Node, and which of its processes it is: it counts what it tells from when it has started. */
+export interface Kubelet {
+  node: string;
+  /** The boot since when it runs. */
+  boot: string;
 }
 
-/** Tells that a kubelet has started. `bootID`: the boot after which a Node that was there before is again. Never throws. */
-export async function kubeletStarted(nodes: NodeAccess, name: string, bootID?: string): Promise<void> {
-  await tell(nodes, name, 'Starting', 'Starting kubelet.');
+/** Tells, as a kubelet, of states of its Node: `NodeReady`. Never throws. */
+export async function kubeletTells(nodes: NodeAccess, kubelet: Kubelet, ...states: string[]): Promise<void> {
+  for (const state of states) await tell(nodes, kubelet, state, `Node ${kubelet.node} status is now: ${state}`);
+}
+
+/** Tells that a kubelet has started; `wasThere`: its Node was there before it was booted. Never throws. */
+export async function kubeletStarted(nodes: NodeAccess, kubelet: Kubelet, wasThere = false): Promise<void> {
+  await tell(nodes, kubelet, 'Starting', 'Starting kubelet.');
   // It has not asked its container runtime yet.
-  await tell(nodes, name, 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', 'Warning');
-  await kubeletTells(nodes, name, ...calm);
+  await tell(nodes, kubelet, 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', 'Warning');
+  await kubeletTells(nodes, kubelet, ...calm);
   // Its Node is not there at the first try.
-  if (bootID === undefined) await kubeletTells(nodes, name, ...calm);
-  await tell(nodes, name, 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
-  if (bootID === undefined) return;
-  await tell(nodes, name, 'Rebooted', `Node ${name} has been rebooted, boot id: ${bootID}`, 'Warning');
+  if (!wasThere) await kubeletTells(nodes, kubelet, ...calm);
+  await tell(nodes, kubelet, 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+  if (!wasThere) return;
+  const { node, boot } = kubelet;
+  await tell(nodes, kubelet, 'Rebooted', `Node ${node} has been rebooted, boot id: ${boot}`, 'Warning');
 }
 
 /** Tells that a kubelet which was silent posts again. Never throws. */
-export const kubeletPosts = (nodes: NodeAccess, name: string): Promise<void> => kubeletTells(nodes, name, ...calm);
+export const kubeletPosts = (nodes: NodeAccess, kubelet: Kubelet): Promise<void> =>
+  kubeletTells(nodes, kubelet, ...calm);
 
 /** Tells that the node lifecycle controller follows a Node, or no longer. Never throws. */
 export function registration(nodes: NodeAccess, node: Node, is: 'RegisteredNode' | 'RemovingNode'): Promise<void> {
@@ -48,7 +57,13 @@ function controllerTells(nodes: NodeAccess, { metadata }: Node, reason: string, 
 }
 
 /** A kubelet knows no uid of its Node: it writes the name in its place, and no version. */
-function tell(nodes: NodeAccess, name: string, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal') {
+function tell(
+  nodes: NodeAccess,
+  { node: name, boot }: Kubelet,
+  reason: string,
+  message: string,
+  type: 'Normal' | 'Warning' = 'Normal',
+) {
   const about = { apiVersion: '', kind: 'Node', metadata: { name, uid: name } };
-  return nodes.events.record(about, { type, reason, message, component: 'kubelet', host: name });
+  return nodes.events.record(about, { type, reason, message, component: 'kubelet', host: name, process: boot });
 }

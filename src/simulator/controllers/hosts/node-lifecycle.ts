@@ -15,10 +15,27 @@ const notReady = 'node.kubernetes.io/not-ready';
 export const uninitialized = 'node.cluster.x-k8s.io/uninitialized';
 const unschedulable = 'node.kubernetes.io/unschedulable';
 
-/** Registers what follows the Nodes of all workload clusters: who is cordoned is tainted, who goes is told of. */
+/** The controller looks at all Nodes so often, ms (its nodeMonitorPeriod), and at this time of each of them. */
+const round = { period: 5000, phase: 2340 };
+
+/** Of one that has just come to lead it comes so long after that, ms: it has to read everything first. */
+export const firstRound = 3470;
+
+/** When it looks next after a time, both in ms. */
+export const nextRound = (after: number): number =>
+  (Math.floor((after - round.phase) / round.period) + 1) * round.period + round.phase;
+
+/** Registers what follows the Nodes of all workload clusters: who is cordoned is tainted, who comes and goes is told of. */
 export function nodeLifecycle(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
   const gone = new Map<string, Node>();
+  const monitor = rt.controller('node-monitor', async (key) => {
+    const [cluster = '', name = ''] = key.split('/');
+    const nodes = await rt.nodes(cluster);
+    const node = nodes.informer.get(name);
+    if (node) await registration(nodes, node, 'RegisteredNode');
+    return undefined;
+  });
   const controller = rt.controller('node-lifecycle', async (key) => {
     const [cluster = '', name = ''] = key.split('/');
     const nodes = await rt.nodes(cluster);
@@ -30,11 +47,16 @@ export function nodeLifecycle(rt: Runtime): void {
     const cordoned = node.spec?.unschedulable === true;
     await nodes.client.change(kinds.Node, node, (draft) => taintCordoned(draft, rt.timestamp()));
     // A kubelet that is silent tells nothing.
-    if (!isLost(node)) await kubeletTells(nodes, name, cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable');
+    const kubelet = { node: name, boot: node.status?.nodeInfo?.bootID ?? '' };
+    if (!isLost(node)) await kubeletTells(nodes, kubelet, cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable');
     return undefined;
   });
   rt.onNode((node, cluster, change) => {
     const key = `${cluster}/${node.metadata.name}`;
+    const now = rt.clock.now();
+    // Those that were there before have been told of.
+    if (change === 'added' && now - Date.parse(node.metadata.creationTimestamp ?? '') < 2000)
+      monitor.enqueueAfter(key, nextRound(now * rt.speed) - now * rt.speed);
     // With a cluster that goes everything goes: nobody is left to tell.
     const stays = clusters.get(cluster);
     if (change === 'deleted' && stays && !stays.metadata.deletionTimestamp) gone.set(key, node);

@@ -89,7 +89,8 @@ export class Work {
   #told = new Set<string>();
   #counts = new Map<string, number>();
   #transports = new Map<Program, Transport>();
-  /** By program and namespace. */
+  /** Since which boot the kubelets of Nodes run; then what records, by program and namespace. */
+  #boots = new Map<string, string>();
   #recorders = new Map<string, EventRecorder>();
 
   constructor(options: WorkOptions) {
@@ -143,6 +144,7 @@ export class Work {
 
   async #turn(): Promise<{ wrote: boolean; again?: number }> {
     const picture = await this.#look();
+    for (const { metadata, status } of picture.nodes) this.#boots.set(metadata.name, status?.nodeInfo?.bootID ?? '');
     this.#options.seen?.(picture);
     const turns = CONTROLLERS.map((controller) => controller(picture));
     const times = turns.map(({ again }) => again);
@@ -285,9 +287,10 @@ export class Work {
       recorder = new EventRecorder(client, this.#options, new Random('events', key));
       this.#recorders.set(key, recorder);
     }
+    const own = by === 'kubelet' ? this.#boots.get(told.host ?? '') : this.#options.host?.(by);
     // Who tells in the newer way says from where.
-    const host = told.action === undefined ? told.host : (told.host ?? this.#options.host?.(by));
-    await recorder.record(about, host === undefined ? told : { ...told, host });
+    const more = told.action !== undefined && own !== undefined ? { host: own, process: own } : { process: own ?? '' };
+    await recorder.record(about, { ...more, ...told });
   }
 }
 

@@ -5,6 +5,7 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { firstRound, nextRound } from '../../controllers/hosts/node-lifecycle.ts';
 import { election, ledSince, lost } from './election.ts';
 import { failedAt, failures } from './failures.ts';
 import {
@@ -169,6 +170,11 @@ function nodes(run: Run, led: number): LogLine[] {
   const each = Math.max(2, Math.min(90, Math.floor(900 / Math.max(1, all1.length))));
   const place = minorOf(run) < 32 ? 'range_allocator.go:241' : 'range_allocator.go:247';
   const ipam = { logger: 'node-ipam-controller' };
+  const told = eventsOf(run).filter(({ reason }) => reason === 'RegisteredNode');
+  /** When the controller that follows Nodes first came by one of them. */
+  const seenAt = (uid: string, born: number) =>
+    told.find(({ about, at }) => about.uid === uid && at >= Math.max(born, led))?.at ??
+    (born > led ? nextRound(born + 1000) : led + firstRound);
   const synced = (at: number, key: string) => structured(at, place, 'Successfully synced', { ...ipam, key });
   return all1.flatMap((node) => {
     const { name, uid = '' } = node.metadata;
@@ -178,14 +184,15 @@ function nodes(run: Run, led: number): LogLine[] {
     const last = Math.min(left ?? run.until, run.until);
     const until = status === 'Unknown' && since < last ? since : last;
     const first = Math.max(born, led);
-    const told = paced(
+    const beats = paced(
       until < run.until ? { ...run, until } : run,
       { at: first + chance(uid).integer(0, reports), every: reports, of: uid, late: 0.02 },
       each,
     );
     return [
       ...(born > led ? joined(node, born, ipam) : []),
-      ...told.map(({ at }) => synced(at, name)),
+      ...(left !== undefined && left < led ? [] : [seen(node, seenAt(uid, born) + 4)]),
+      ...beats.map(({ at }) => synced(at, name)),
       ...(born > led ? [synced(born + 30, name)] : []),
     ];
   });
@@ -194,29 +201,20 @@ function nodes(run: Run, led: number): LogLine[] {
 function joined({ metadata: { name }, spec }: KubeObject, born: number, ipam: object): LogLine[] {
   const { podCIDRs } = spec ?? {};
   const attach = 'persistentvolume-attach-detach-controller';
+  const err = `Failed to set statusUpdateNeeded to needed true, because nodeName="${name}" does not exist`;
+  const failed = 'Failed to update statusUpdateNeeded field in actual state of world';
   return [
-    structured(
-      born + 9,
-      'actual_state_of_world.go:541',
-      'Failed to update statusUpdateNeeded field in actual state of world',
-      {
-        logger: attach,
-        err: `Failed to set statusUpdateNeeded to needed true, because nodeName="${name}" does not exist`,
-      },
-    ),
+    structured(born + 9, 'actual_state_of_world.go:541', failed, { logger: attach, err }),
     ...(podCIDRs
       ? [structured(born + 22, 'range_allocator.go:428', 'Set node PodCIDR', { ...ipam, node: name, podCIDRs })]
       : []),
-    structured(
-      born + 4900,
-      'node_lifecycle_controller.go:879',
-      'Missing timestamp for Node. Assuming now as a timestamp',
-      {
-        logger: 'node-lifecycle-controller',
-        node: name,
-      },
-    ),
   ];
+}
+
+/** A Node is in nobody's books when the controller that follows Nodes first comes by. */
+function seen({ metadata: { name } }: KubeObject, at: number): LogLine {
+  const words = 'Missing timestamp for Node. Assuming now as a timestamp';
+  return structured(at, 'node_lifecycle_controller.go:879', words, { logger: 'node-lifecycle-controller', node: name });
 }
 
 /** ReplicaSets that were looked at, as their Events tell, looks that failed, and Pods that were taken from Nodes. */
