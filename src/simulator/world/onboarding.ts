@@ -47,6 +47,19 @@ export function machineRegistration(cluster: string, naming: ClusterLayout['nami
   };
 }
 
+/** As a server stores it: its definition fills in what nobody has set. */
+function stored(registration: MachineRegistration): MachineRegistration {
+  const { spec } = registration;
+  const config = spec?.config as { elemental?: Record<string, object> } | undefined;
+  const elemental = config?.elemental;
+  const filled = {
+    ...elemental,
+    registration: { auth: 'tpm', ...elemental?.['registration'] },
+    reset: { reboot: true, 'reset-oem': true, 'reset-persistent': true, ...elemental?.['reset'] },
+  };
+  return { ...registration, spec: { ...spec, config: { ...config, elemental: filled } } };
+}
+
 /** The ISO with which hosts register at a cluster's registration. */
 export function seedImage(cluster: string, version: string): SeedImage {
   return {
@@ -82,7 +95,7 @@ export function onboardingAtRest(
   stamp: Stamp,
 ) {
   const random = new Random(stamp.seed, 'onboarding', layout.name);
-  const registration = stamp.born(machineRegistration(layout.name, layout.naming), dates.registration);
+  const registration = stamp.born(stored(machineRegistration(layout.name, layout.naming)), dates.registration);
   setRegistered(registration, serverUrl, random.suffix(54), timestamp(dates.registration + random.integer(400, 2200)));
   const again = first ? now - random.integer(6 * minute, 9 * minute) : undefined;
   const begun = again ?? dates.image;

@@ -73,7 +73,7 @@ export class Stamp {
     return this.#writes;
   }
 
-  /** Completes `object` in place, born at Unix time `at` in ms. Kinds of the core group have no generation. */
+  /** Completes `object` in place, born at Unix time `at` in ms. What only says something, and wants nothing, has no generation. */
   born<T extends KubeObject>(object: T, at: number, generation = 1): T {
     const { metadata, kind } = object;
     const cluster = kind === 'Node';
@@ -82,7 +82,7 @@ export class Stamp {
       ...(cluster ? {} : { namespace: this.namespace }),
       uid: new Random(this.seed, 'uid', kind, metadata.name).uuid(),
       creationTimestamp: timestamp(at),
-      ...(object.apiVersion === 'v1' ? {} : { generation }),
+      ...(/^(v1|rbac\..*)$/.test(object.apiVersion) ? {} : { generation }),
     };
     return object;
   }
