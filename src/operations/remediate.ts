@@ -122,7 +122,7 @@ function draft(world: World, { machine, group, by }: Found): Plan {
       ...checksOfRivals(world, group),
     ],
     steps: [step],
-    expected: saysOfReplacement(group, machine, row, hosts),
+    expected: saysOfReplacement(world, group, machine, row, hosts, 'take Replace with its host "other" (--host other)'),
     severity: 'destructive',
     confirm: [machine.name],
     undo: 'It cannot be taken back once the deletion has begun, which is within seconds',

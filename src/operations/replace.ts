@@ -1,5 +1,8 @@
 /** Replace a machine: delete it, its group makes a new one once it is gone (domain §6.4). */
 
+import { causeOf } from '../domain/explain/explain.ts';
+import { NOTHING_SEEN } from '../domain/explain/facts.ts';
+import { machineRef } from '../domain/explain/lookup.ts';
 import { findObject } from '../domain/fleet/find.ts';
 import type { GroupRow, MachineRow, PoolRow } from '../domain/fleet/rows.ts';
 import { spareMembers } from '../domain/forecast/control-plane.ts';
@@ -30,6 +33,10 @@ import { deleteStep } from './write.ts';
 /** The first stands there at first. */
 const WHICH: readonly Choice[] = [
   { value: 'sound', title: 'a sound one, which must be free: a host in trouble goes to the end of its pool' },
+  {
+    value: 'other',
+    title: 'another one, which must be free: its own goes to the end of its pool, whatever is known of it',
+  },
   { value: 'any', title: 'a sound one where one is free, else its own once that is clean' },
   { value: 'order', title: 'by the order of the pool, the same one among them' },
 ];
@@ -40,17 +47,26 @@ interface Found {
   row: MachineRow | undefined;
   hosts: HostForecast;
   which: string;
-  /** Puts its host at the end of the pool first: it is in trouble, and would serve again. */
+  /** Puts its host at the end of the pool first: it is in trouble, or not wanted, and would serve again. */
   last?: Step;
+  suspect?: boolean;
   order?: Order;
 }
 
-/** The pool of a machine whose host is in trouble, by its own word or the machine's. */
-function poolOfSuspect(world: World, machine: Machine): PoolRow | undefined {
+/** Whether a machine or its host is in trouble: by the word of one of them, or by a cause there that a replacement mends. */
+function isSuspect({ fleet, now }: World, row: MachineRow): boolean {
+  const host = row.hostUid === undefined ? undefined : fleet.hosts.byUid.get(row.hostUid);
+  if (row.problem?.severity === 'bad' || host?.problem?.severity === 'bad') return true;
+  const cause = causeOf({ ...NOTHING_SEEN, fleet, now }, machineRef(row));
+  const own = cause && [row.uid, row.machine?.uid, host?.uid].includes(cause.root.uid);
+  return own === true && (cause.tell().remedies ?? []).some((remedy) => remedy?.operation === 'replace');
+}
+
+/** The pool of a machine whose own host is not to serve next. */
+function poolToReorder(world: World, machine: Machine, which: string): PoolRow | undefined {
   const row = world.fleet.machines.byUid.get(machine.uid);
-  const host = row?.hostUid === undefined ? undefined : world.fleet.hosts.byUid.get(row.hostUid);
-  const bad = row?.problem?.severity === 'bad' || host?.problem?.severity === 'bad';
-  return bad && row?.host !== undefined ? poolNamed(world.fleet, groupOfMachine(world, machine)?.pool) : undefined;
+  if (row?.host === undefined || which === 'order' || (which !== 'other' && !isSuspect(world, row))) return undefined;
+  return poolNamed(world.fleet, groupOfMachine(world, machine)?.pool);
 }
 
 /** A host that failed serves again as soon as it is clean, if it stands first: another is to serve, where there is one. */
@@ -58,8 +74,9 @@ function lastStep(
   world: World,
   machine: Machine,
   hosts: HostForecast,
-): Pick<Found, 'last' | 'order' | 'hosts'> | undefined {
-  const pool = poolOfSuspect(world, machine);
+  which: string,
+): Pick<Found, 'last' | 'order' | 'hosts' | 'suspect'> | undefined {
+  const pool = poolToReorder(world, machine, which);
   const host = world.fleet.machines.byUid.get(machine.uid)?.host;
   const [first] = hosts.serveLater;
   const other = hosts.free[hosts.waiting];
@@ -68,7 +85,9 @@ function lastStep(
   if (!raw) return undefined;
   const before = rawMembers(raw);
   const after = withLast(before, host);
+  const row = world.fleet.machines.byUid.get(machine.uid);
   return {
+    suspect: row !== undefined && isSuspect(world, row),
     last: orderStep(pool, before, after),
     order: memoOfOrder(pool, before, after),
     hosts: { ...hosts, serveLater: [other] },
@@ -100,13 +119,15 @@ function examine(world: World, request: Request, machine: Machine): Found | Refu
   const which = entered(request, 'host') || 'any';
   const known = WHICH.map(({ value }) => value);
   if (!known.includes(which)) return refused(`"${which.slice(0, 40)}" is none of ${known.join(', ')}`);
-  const other = which === 'order' ? undefined : lastStep(world, machine, hosts);
+  const other = lastStep(world, machine, hosts, which);
   return { group, machine, row: world.fleet.machines.byUid.get(machine.uid), hosts, which, ...other };
 }
 
 function checksOf(world: World, { group, machine, row, hosts, which }: Found): Check[] {
   const all = machinesOf(world.fleet, group);
-  const checks = [checkOfSpare(world, row, hosts, { short: which !== 'sound', otherwise: 'choose "any"' })];
+  const checks = [
+    checkOfSpare(world, row, hosts, { short: which === 'any' || which === 'order', otherwise: 'choose "any"' }),
+  ];
   if (group.controlPlane) {
     checks.push(
       check('etcd', `${all.length} members, ${all.length - 1} stay, ${all.length - spareMembers(all.length)} needed`),
@@ -134,7 +155,7 @@ function checksOf(world: World, { group, machine, row, hosts, which }: Found): C
 }
 
 function draft(world: World, found: Found): Plan {
-  const { group, machine, row, hosts, last, order } = found;
+  const { group, machine, row, hosts, last, suspect, order } = found;
   const step = deleteStep(
     { id: `delete ${machine.name}`, title: `Delete machine ${machine.name}`, why: `${group.name} replaces it` },
     machine,
@@ -146,9 +167,14 @@ function draft(world: World, found: Found): Plan {
     steps,
     expected: [
       ...(last
-        ? [{ text: `Host ${row?.host} goes to the end of ${hosts.pool}: it is in trouble`, tone: 'warn' as const }]
+        ? [
+            {
+              text: `Host ${row?.host} goes to the end of ${hosts.pool}: it is ${suspect ? 'in trouble' : 'not wanted again'}`,
+              tone: 'warn' as const,
+            },
+          ]
         : []),
-      ...saysOfReplacement(group, machine, row, hosts),
+      ...saysOfReplacement(world, group, machine, row, hosts, 'choose "other" (--host other)'),
     ],
     severity: 'destructive',
     confirm: [machine.name],
@@ -178,9 +204,9 @@ export const replace = defineOperation<Found>({
     },
   ],
   kinds: replacementKinds,
-  needs(world, { targets }) {
-    const [machine] = machinesAmong(targets.flatMap((target) => findObject(world.fleet, target) ?? []));
-    const pool = machine && poolOfSuspect(world, machine);
+  needs(world, request) {
+    const [machine] = machinesAmong(request.targets.flatMap((target) => findObject(world.fleet, target) ?? []));
+    const pool = machine && poolToReorder(world, machine, entered(request, 'host'));
     return pool ? [{ kind: 'pool', name: pool.name }] : [];
   },
   offer: () => undefined,

@@ -1,6 +1,9 @@
 /** What every way to have one machine replaced has in common: what is told, remembered, and seen before it is done. */
 
-import type { GroupRow, MachineRow } from '../domain/fleet/rows.ts';
+import { causeOf } from '../domain/explain/explain.ts';
+import { NOTHING_SEEN } from '../domain/explain/facts.ts';
+import { hostRef } from '../domain/explain/lookup.ts';
+import type { GroupRow, MachineRow, PoolMemberRow } from '../domain/fleet/rows.ts';
 import { planeIllness, spareMembers } from '../domain/forecast/control-plane.ts';
 import type { HostForecast } from '../domain/forecast/hosts.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -88,26 +91,59 @@ export function checkOfMachine(row: MachineRow | undefined): Check[] {
   return row && isUp(row) ? [check('the machine', `${row.name} runs and nothing is wrong with it`, 'warn')] : [];
 }
 
-/** What is lost, and when and where what comes instead is made. */
+/** What is wrong with a host that would serve, by its own word or by what explains it. */
+function troubleOf({ fleet, now }: World, { host }: PoolMemberRow): string | undefined {
+  if (!host) return undefined;
+  if (host.problem) return host.problem.text;
+  const cause = causeOf({ ...NOTHING_SEEN, fleet, now }, hostRef(host));
+  return cause?.root.uid === host.uid ? cause.match.text : undefined;
+}
+
+/** Which host will serve, and the way around where that is the one just let go, or one in trouble. */
+function saysOfHost(
+  world: World,
+  row: MachineRow | undefined,
+  hosts: HostForecast | undefined,
+  around: string,
+): Expectation[] {
+  const first = hosts?.serveLater[0];
+  if (!hosts || !first) return [];
+  const trouble = troubleOf(world, first);
+  const bad = trouble === undefined ? '' : `, though it is in trouble: ${trouble}`;
+  if (first.name !== row?.host) {
+    return [
+      { text: `Host that serves: ${first.name}${bad}`, tone: trouble === undefined ? 'info' : 'warn' },
+      ...(trouble === undefined
+        ? []
+        : [{ text: `Reorder hosts of ${hosts.pool} (pool-order) first for another one`, tone: 'info' as const }]),
+      { text: 'Data kept on the host does not follow to another one', tone: 'warn' },
+    ];
+  }
+  const other = hosts.free[hosts.waiting];
+  const way = other ? `For ${other.name} instead: ${around}` : 'No other one of its pool is free';
+  return [
+    {
+      text: `Host that serves: ${first.name}, the same one, if it comes back clean: the first free one of ${hosts.pool}`,
+      tone: 'warn',
+    },
+    { text: way, tone: 'info' },
+  ];
+}
+
+/** What is lost, and when and where what comes instead is made. `around`: how another host than the same one is had. */
 export function saysOfReplacement(
+  world: World,
   group: GroupRow,
   machine: Machine,
   row: MachineRow | undefined,
   hosts: HostForecast | undefined,
+  around: string,
 ): Expectation[] {
   const says: Expectation[] = [{ text: `${machine.name} is drained and deleted`, tone: 'bad', about: refOf(machine) }];
   if (row?.host !== undefined)
     says.push({ text: `Host ${row.host} is cleaned: count its local data as lost`, tone: 'bad' });
   says.push({ text: `${group.name} makes a new machine once ${machine.name} is gone, not before`, tone: 'info' });
-  const first = hosts?.serveLater[0];
-  if (first) {
-    const same = first.name === row?.host ? ', the same one, if it comes back clean' : '';
-    says.push({ text: `Host that serves: ${first.name}${same}`, tone: 'info' });
-  }
-  if (first && first.name !== row?.host) {
-    says.push({ text: 'Data kept on the host does not follow to another one', tone: 'warn' });
-  }
-  return says;
+  return [...says, ...saysOfHost(world, row, hosts, around)];
 }
 
 /** What `doneWithReplacement` needs to know later. */

@@ -87,7 +87,8 @@ describe('the plan', () => {
       'w2 is drained and deleted',
       'Host h2 is cleaned: count its local data as lost',
       'workers makes a new machine once w2 is gone, not before',
-      'Host that serves: h2, the same one, if it comes back clean',
+      'Host that serves: h2, the same one, if it comes back clean: the first free one of workers-pool',
+      'For h4 instead: choose "other" (--host other)',
     ]);
     expect(warnings(plan)).toEqual(['the machine: w2 runs and nothing is wrong with it']);
   });
@@ -136,6 +137,47 @@ describe('the plan', () => {
     expect(replace.plan(reading(alone, 'workers-pool'), of('w2')).steps).toHaveLength(1);
   });
 
+  it('lets another host serve where that is asked for, although nothing is known against its own', () => {
+    const asked = ask(replace, [ref('Machine', 'w2')], { host: 'other' });
+    const plan = replace.plan(reading(raws, 'workers-pool'), asked);
+    expect(plan.steps.map(({ write }) => write.kind)).toEqual(['pool', 'machine']);
+    expect(plan.expected.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'Host h2 goes to the end of workers-pool: it is not wanted again',
+        'Host that serves: h4',
+        'Data kept on the host does not follow to another one',
+      ]),
+    );
+  });
+
+  it('takes a host for one in trouble whose machine never joins, though nothing has failed', () => {
+    const waits = changed(raws, 'BaremetalMachine', 'w2', ['status', 'phase'], 'Reprovisioning');
+    const asked = ask(replace, [ref('Machine', 'w2')], { host: 'sound' });
+    const { index } = make.fleetOf(...waits);
+    const sums = { checksum: 'b', appliedChecksum: 'b', planType: 'reprovision', lastApplied: make.T0 };
+    index.setPlanDetail('Secret/h2', { resourceVersion: '1', instructions: [], ...sums });
+    const world = { ...reading(waits, 'workers-pool'), fleet: index.snapshot() };
+    const steps = (minutes: number) => replace.plan({ ...world, now: make.T0 + minutes * 60_000 }, asked).steps.length;
+    expect([steps(5), steps(60)]).toEqual([1, 2]);
+  });
+
+  it('names the trouble of a host that would serve, and the way around', () => {
+    const early = changed(
+      raws,
+      'MachineInventoryPool',
+      'workers-pool',
+      ['spec', 'machineInventories'],
+      [{ name: 'h4' }, { name: 'h1' }, { name: 'h2' }, { name: 'h3' }],
+    );
+    const disputed = [...early, make.pool('other-pool', ['h4'])];
+    const says = replace.plan(worldOf(disputed), of('w2')).expected;
+    expect(says).toContainEqual({
+      text: 'Host that serves: h4, though it is in trouble: listed by 2 pools: other-pool, workers-pool',
+      tone: 'warn',
+    });
+    expect(says.map(({ text }) => text)).toContain('Reorder hosts of workers-pool (pool-order) first for another one');
+  });
+
   it('takes the ill member of a control plane, since the others hold the quorum', () => {
     const plan = replace.plan(worldOf(ill(planeFleet(), 'c2')), of('c2'));
     expect(plan.checks).toContainEqual({ result: 'pass', title: 'etcd', figure: '3 members, 2 stay, 2 needed' });
@@ -163,7 +205,7 @@ describe('without a free host', () => {
     ['a machine that runs, nothing chosen', full, of('w2'), `none free, 1 needed, and w2 runs: ${remedy}`],
     ['one that failed, for a sound host', failed, on('sound'), `none free, 1 needed: ${remedy}, or choose "any"`],
     ['one that never got a host', homeless, on('any'), `none free, 1 needed: ${remedy}`],
-    ['a host of no such sort', failed, on('best'), '"best" is none of sound, any, order'],
+    ['a host of no such sort', failed, on('best'), '"best" is none of sound, other, any, order'],
   ])('refuses %s', (_what, fleet, request, why) => {
     expect(replace.refuse(reading(fleet, 'workers-pool'), request)).toContain(why);
   });
