@@ -13,6 +13,8 @@ import { timestamp } from './write/metadata.ts';
 /** Kinds of Kubernetes itself that no server keeps without its defaults. */
 const WORKLOADS = new Set(['Pod', 'Service', 'Deployment']);
 
+type Named = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>;
+
 /** The objects of a server. */
 export class KeptObjects {
   /** Every kind that is served. */
@@ -113,11 +115,21 @@ export class KeptObjects {
     const past = this.#past;
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     if (past && past.since < this.began && (anew || store.get(resource, key) === undefined)) {
-      const share = (at - past.since) / (this.began - past.since);
-      const revision = past.revision?.(object, at, this.began, this.#settled) ?? share * this.#settled;
-      if (share < 1 && store.place(resource, key, object, revision, at)) return;
+      if (at < this.began && store.place(resource, key, object, this.#revisionOf(object, at, past), at)) return;
     }
     store.put(resource, key, object);
+  }
+
+  #revisionOf(object: Named, at: number, past: NonNullable<ApiOptions['past']>): number {
+    const share = (at - past.since) / (this.began - past.since);
+    return past.revision?.(object as KubeObject, at, this.began, this.#settled) ?? share * this.#settled;
+  }
+
+  /** To which revision the server had come when something was written of an object at Unix time `at` in ms. */
+  revisionOf(object: Named, at: number): number {
+    const past = this.#past;
+    if (!past || past.since >= this.began || at >= this.began) return this.revision;
+    return Math.floor(this.#revisionOf(object, at, past));
   }
 
   /** Whether there is an object of that kind and name. */

@@ -1,6 +1,7 @@
 /** What users run: a Pod on each Node, of an invented kind's. It is there from the start, and the one a drain waits for. */
 
 import type { KubeObject } from '../api/types.ts';
+import type { Silence } from '../controllers/hosts/silences.ts';
 import { withTold } from '../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
@@ -26,6 +27,8 @@ export interface ApplicationOptions {
   now: number;
   /** Before that, Unix time in ms, users ran nothing. */
   from?: number | undefined;
+  /** The kubelet of a Node that says nothing. */
+  silence?: ((node: string) => Silence | undefined) | undefined;
 }
 
 /** The Pods on the Nodes there are: running, or evicted and not gone. */
@@ -35,6 +38,7 @@ export function applicationPods({
   network = '10.3.0.0/16',
   now,
   from = 0,
+  silence,
 }: ApplicationOptions): KubeObject[] {
   const hosts = new Map(nodes.map((node) => [node.metadata.name, node]));
   return pods.flatMap(({ namespace, name, node, since }) => {
@@ -43,7 +47,8 @@ export function applicationPods({
     const random = new Random(name, joined);
     // It comes once its Node has taken up the network, and somebody has looked for room.
     const placed = Math.max(joined, from) + random.integer(20, 95) * 1000;
-    if (!host || !(placed <= now)) return [];
+    // Nothing is placed on one that was never ready.
+    if (!host || !(placed <= now) || readyOf(host) === 'False' || silence?.(node)?.neverReady) return [];
     const born = timestamp(placed);
     const hostIP = host.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
     const podIP = podAddress(network, `${name}/${node}`);

@@ -4,6 +4,7 @@ import { Work } from '../controllers/kubernetes/manager.ts';
 import { Random } from '../controllers/random.ts';
 import type { WorkloadApi } from './api.ts';
 import { holderHost } from './leases.ts';
+import type { ClusterSettings } from './settings.ts';
 import { isOfItsNode } from './system.ts';
 import type { WorkloadView } from './view.ts';
 
@@ -12,14 +13,15 @@ interface Place {
   member: { api: WorkloadApi; view: WorkloadView };
   /** Unix time in ms. */
   now: () => number;
-  /** The network of its Pods as a CIDR, where somebody has said which. */
-  network: () => string | undefined;
+  /** The network of its Pods as a CIDR, where somebody has said which, and which of its kubelets say nothing. */
+  settings: () => Pick<ClusterSettings, 'pods' | 'silence'>;
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Those controllers, which look when they are told to; what is of a Node alone they leave to the view. */
-export function workOf({ cluster, member: { api, view }, now, network, onError }: Place): Work {
+export function workOf({ cluster, member: { api, view }, now, settings, onError }: Place): Work {
   const random = new Random('work', cluster);
+  let silence: ClusterSettings['silence'];
   return new Work({
     transport: (program) => api.as(program),
     now,
@@ -28,7 +30,12 @@ export function workOf({ cluster, member: { api, view }, now, network, onError }
       const metadata = { name: program, namespace: 'kube-system' };
       return holderHost(api.api.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata }));
     },
-    network: () => network() ?? '10.3.0.0/16',
+    network: () => {
+      const known = settings();
+      silence = known.silence;
+      return known.pods ?? '10.3.0.0/16';
+    },
+    silence: (node) => silence?.(node),
     isForeign: (object) => isOfItsNode(object) && !view.isDeleted(object),
     onError,
   });

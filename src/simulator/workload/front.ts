@@ -228,7 +228,7 @@ export class Workloads {
   /** Kubernetes' own controllers of a cluster that somebody writes to. */
   #working(cluster: string, member: Member): Work {
     if (!member.work) {
-      const work = workOf({ ...this.#options, cluster, member, network: () => this.settings(cluster).pods });
+      const work = workOf({ ...this.#options, cluster, member, settings: () => this.settings(cluster) });
       member.work = work;
       member.view.onNodes = () => work.soon();
       member.api.onEviction = () => work.soon();

@@ -7,6 +7,7 @@ import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
 import { newEvent } from '../controllers/events.ts';
 import { firstRound } from '../controllers/hosts/node-lifecycle.ts';
+import type { Silence } from '../controllers/hosts/silences.ts';
 import { present, pulled } from '../controllers/kubernetes/images.ts';
 import { proxyStarted } from '../controllers/kubernetes/proxy-event.ts';
 import { isMirror, mirrored } from '../controllers/mirror.ts';
@@ -33,16 +34,23 @@ interface Said {
   action?: string;
 }
 
+/** What is known beside the objects. */
+export interface Around {
+  /** Leases as they were before. */
+  before?: readonly KubeObject[];
+  nodes?: readonly Node[];
+  /** The kubelet of a Node that says nothing. */
+  silence?: ((node: string) => Silence | undefined) | undefined;
+  /** Since when Kubernetes' own controllers tell of silent Nodes, Unix time in ms. */
+  until?: number | undefined;
+}
+
 /**
  * The Events about these objects, about Leases as they were before, and about Nodes, that a server at Unix time `now` (ms)
  * still has. What becomes of Nodes themselves is told by who follows them.
  */
-export function toldOf(
-  objects: readonly KubeObject[],
-  now: number,
-  before: readonly KubeObject[] = [],
-  nodes: readonly Node[] = [],
-): KubeObject[] {
+export function toldOf(objects: readonly KubeObject[], now: number, around: Around = {}): KubeObject[] {
+  const { before = [], nodes = [] } = around;
   const isLate = (text: unknown) => Date.parse(String(text ?? '')) > now - toldFor;
   const schedulers = [...objects, ...before].filter(({ kind, metadata }) => {
     return kind === 'Lease' && metadata.namespace === 'kube-system' && metadata.name === 'kube-scheduler';
@@ -51,8 +59,8 @@ export function toldOf(
     if (object.kind === 'Pod') {
       return [
         ...(isLate(object.metadata.creationTimestamp) ? ofPod(object, schedulers) : []),
-        ...ofEnd(object),
-        ...ofSilence(object),
+        ...ofEnd(object, around),
+        ...ofSilence(object, around),
       ];
     }
     const leads = object.kind === 'Lease' ? object.spec?.['acquireTime'] : undefined;
@@ -138,25 +146,29 @@ function ofPod(pod: KubeObject, schedulers: readonly KubeObject[]): Said[] {
 }
 
 /** Of each Pod of a Node that is silent it is told that it is not ready, whatever its containers are. */
-function ofSilence(pod: KubeObject): Said[] {
+function ofSilence(pod: KubeObject, { until = Number.POSITIVE_INFINITY }: Around): Said[] {
   type Condition = { type: string; status: string; lastTransitionTime: string };
   const conditions = (pod.status?.['conditions'] ?? []) as Condition[];
   const of = (type: string) => conditions.find((one) => one.type === type);
   const ready = of('Ready');
   if (ready?.status !== 'False' || of('ContainersReady')?.status !== 'True') return [];
+  const at = Date.parse(ready.lastTransitionTime);
+  if (at >= Math.floor(until / 1000) * 1000) return [];
   const said = { reason: 'NodeNotReady', message: 'Node is not ready', component: 'node-controller' };
-  return [{ about: pod, at: Date.parse(ready.lastTransitionTime), type: 'Warning', ...said }];
+  return [{ about: pod, at, type: 'Warning', ...said }];
 }
 
-/** A kubelet tells a Pod's containers to end when it is deleted. */
-function ofEnd(pod: KubeObject): Said[] {
+/** A kubelet that speaks tells a Pod's containers to end when it is deleted. */
+function ofEnd(pod: KubeObject, { silence }: Around): Said[] {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata as {
     deletionTimestamp?: string;
     deletionGracePeriodSeconds?: number;
   };
   if (deletionTimestamp === undefined) return [];
   const at = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
-  const told = { about: pod, at, reason: 'Killing', component: 'kubelet', host: String(pod.spec?.['nodeName']) };
+  const host = String(pod.spec?.['nodeName']);
+  if (at >= (silence?.(host)?.since ?? Number.POSITIVE_INFINITY)) return [];
+  const told = { about: pod, at, reason: 'Killing', component: 'kubelet', host };
   return ((pod.spec?.['containers'] ?? []) as { name: string }[]).map(({ name }) => ({
     ...{ ...told, message: `Stopping container ${name}`, field: `spec.containers{${name}}` },
   }));

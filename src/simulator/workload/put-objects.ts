@@ -5,6 +5,7 @@ import { isMirror } from '../controllers/mirror.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
+import { referring } from './event-reference.ts';
 import { toldFor } from './lately.ts';
 import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
 import { containers } from './summary.ts';
@@ -28,6 +29,8 @@ export class PutObjects {
   #isThere = false;
   /** Whether Kubernetes' own controllers keep what Deployments and DaemonSets own. */
   handedOver = false;
+  /** Since when, Unix time in ms. */
+  handedOverAt: number | undefined;
   /** Whether somebody watches more than its Nodes. */
   watched = false;
 
@@ -38,6 +41,12 @@ export class PutObjects {
     this.upkeep = new Upkeep(cluster.api, now, (object) =>
       this.#isThere ? this.#made.get(pathOfObject(object))?.object : undefined,
     );
+  }
+
+  /** From now on, or no longer, they do. */
+  handOver(over: boolean): void {
+    if (over !== this.handedOver) this.handedOverAt = over ? this.#now() : undefined;
+    this.handedOver = over;
   }
 
   /** From now on somebody watches: Pods of Deployments say who has written them. */
@@ -158,6 +167,7 @@ export class PutObjects {
   /** A mirror that was made again keeps its later identity. */
   #as(object: KubeObject): KubeObject {
     if (this.watched && isOfSet(object)) return signed(object);
+    if (object.kind === 'Event') return referring(object, this.#cluster.api);
     const born = isMirror(object) && this.#births.get(pathOfObject(object));
     if (!born) return this.upkeep.identified(object);
     const { uid, creationTimestamp } = born;

@@ -9,6 +9,7 @@ import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/same-bootstrap.ts';
 import { find } from '../controllers/conditions.ts';
+import type { Silence } from '../controllers/hosts/silences.ts';
 import { parseJson } from '../controllers/json.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';
@@ -69,6 +70,8 @@ export interface ClusterSettings {
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
   /** Since when the kubelet of a Node says nothing, Unix time in ms, where that is known and it does not speak. */
   silentSince?: (node: string) => number | undefined;
+  /** The same silence, and whether its Node was never Ready before. */
+  silence?: (node: string) => Silence | undefined;
   /** Which members its etcd has been taking leave of, as far as anybody remembers. */
   departures?: readonly Departure[];
 }
@@ -122,6 +125,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     made: madeOf(rt, name),
     kubeletPatch: (node) => patchOf(rt, name, node),
     silentSince: (node) => rt.silences.of(name, node),
+    silence: (node) => rt.silences.on(name, node),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: keptConfiguration(
       withCoreDns(bootstrapOf(plane, true), coredns),

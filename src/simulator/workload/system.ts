@@ -70,6 +70,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     const there = made ? { ...settings, ...made, version: own } : settings;
     return programsOf(own, kubeOvn, there).find(({ name }) => name === program.name) ?? program;
   };
+  const heard = nodes.map((node) => (settings.silence?.(node.metadata.name)?.neverReady ? unready(node) : node));
   const network = networkOf(settings);
   // Whoever asks the control plane asks its endpoint: its Nodes come and go, and with their addresses everything would begin anew.
   const plane = settings.endpoint ? [settings.endpoint.replace(/:\d+$/, '')] : [];
@@ -87,7 +88,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       objects.push(made('v1', 'ServiceAccount', system, account, {}));
       accounts.add(account);
     }
-    const hosts = nodes.filter((node) => !program.plane || rolesOf(node).includes('control-plane'));
+    const hosts = heard.filter((node) => !program.plane || rolesOf(node).includes('control-plane'));
     const chosen = as === 'deployment' ? hosts.slice(0, program.replicas) : hosts;
     const owner = ownerOf(
       { ...program, manifest },
@@ -113,6 +114,15 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   }
   return objects;
 }
+
+/** A Node that was never ready, as it was when its kubelet last spoke: nobody says otherwise of its Pods. */
+const unready = (node: Node): Node => ({
+  ...node,
+  status: {
+    ...node.status,
+    conditions: node.status?.conditions?.map((one) => (one.type === 'Ready' ? { ...one, status: 'False' } : one)) ?? [],
+  },
+});
 
 /** The control plane's Nodes, the oldest first. */
 const planeOf = (nodes: readonly Node[]): Node[] =>

@@ -96,7 +96,7 @@ export class WorkloadView {
     // What is read for the first time after that has been there as long as its Services.
     if (over && !this.#put.handedOver && this.#born !== undefined)
       this.#cluster.api.load(toldAddresses(this.#cluster.api));
-    this.#put.handedOver = over;
+    this.#put.handOver(over);
   }
 
   /** From now on somebody watches what runs there: Pods of Deployments say who has written them, and drains take them along. */
@@ -187,16 +187,15 @@ export class WorkloadView {
     // What kubeadm and the controllers of a young cluster have yet to make is not there.
     const objects = all.filter((object) => !(Date.parse(object.metadata.creationTimestamp ?? '') > now));
     this.#etcd.see(etcdImages(objects));
-    const { pods: network, applications } = settings;
+    const { pods: network, applications, silence } = settings;
     const from = this.#cluster.beginning?.at('users');
-    const used = applicationPods({ nodes, pods: applications, network, now: this.#now(), from });
+    const used = applicationPods({ nodes, pods: applications, network, now, from, silence });
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(
       [...(this.#put.handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],
       now,
-      pastLeases(remembered, born, now, make),
-      nodes,
+      { before: pastLeases(remembered, born, now, make), nodes, silence, until: this.#put.handedOverAt },
     );
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');

@@ -48,7 +48,7 @@ it('who comes to lead registers the Nodes that it finds, in its first round', ()
   const lease = alone.find(({ kind, metadata }) => kind === 'Lease' && metadata.name === 'kube-controller-manager')!;
   const led = Date.parse(String(lease.spec?.['acquireTime']));
   const old = nodeOf('w-0', '2026-11-01T00:00:00Z');
-  const told = toldOf(alone, now, [], [old, nodeOf('w-9', '2026-11-21T01:59:00Z')]) as unknown as {
+  const told = toldOf(alone, now, { nodes: [old, nodeOf('w-9', '2026-11-21T01:59:00Z')] }) as unknown as {
     reason: string;
     involvedObject: object;
     firstTimestamp: string;

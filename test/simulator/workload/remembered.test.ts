@@ -27,7 +27,7 @@ function look(remembered: Remembered, nodes: readonly Node[], time: string) {
   const now = Date.parse(renewed);
   const objects = systemObjects({ nodes, version, born, renewed, now, remembered });
   const of = (name: string) => objects.find(({ metadata }) => metadata.name === name)!;
-  const told = toldOf(objects, now, pastLeases(remembered, born, now, make));
+  const told = toldOf(objects, now, { before: pastLeases(remembered, born, now, make) });
   const leaders = told
     .filter(
       ({ reason, involvedObject }) =>

@@ -144,7 +144,7 @@ async function lose(
   { cluster, node: own }: NodeIdentity,
 ) {
   if (!node || isLost(node)) return undefined;
-  hosts.rt.silences.begin(cluster, own, hosts.rt.clock.now());
+  hosts.rt.silences.begin(cluster, own, hosts.rt.clock.now(), !isReady(node));
   const rest = hosts.rt.delays.left(`host/${name}`, 'silence', () => durations.grace);
   if (rest > 0) return rest;
   await nodes.client.change(kinds.Node, node, (draft) => lostNode(draft, hosts.rt.timestamp()));

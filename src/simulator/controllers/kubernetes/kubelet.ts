@@ -14,8 +14,12 @@ import { each, earliest, event, type Picture, remove, type Turn, update, type Wr
 
 const by = 'kubelet';
 
+/** While nobody has noticed that a kubelet says nothing, it is looked again so soon whether it speaks, ms. */
+const unnoticed = 2000;
+
 /** One turn for every Pod that has a Node. */
 export function kubelets(picture: Picture): Turn {
+  picture.since(BEGUN);
   const nodes = new Map(picture.nodes.map((node) => [node.metadata.name, node]));
   const placed = picture.pods.filter((pod) => pod.spec.nodeName);
   const on = (pod: WorkPod, silent: (node: Node) => Turn, up: (node: Node) => Turn): Turn => {
@@ -25,16 +29,25 @@ export function kubelets(picture: Picture): Turn {
     if (isOlder(pod, node)) return { writes: [remove(by, pod, 0)] };
     return isSilent(node) ? silent(node) : up(node);
   };
+  /** What a kubelet does, while it does anything. */
+  const spoken = (node: Node, does: () => Turn): Turn =>
+    picture.silence(node.metadata.name) ? { writes: [], again: picture.now + unnoticed } : does();
   const living = each(picture, placed.filter(isActive), (pod) =>
     on(
       pod,
       (node) => lost(picture, pod, node),
-      (node) => driven(picture, pod, node) ?? overdue(picture, pod, node) ?? lived(picture, pod, node),
+      (node) =>
+        driven(picture, pod, node) ?? spoken(node, () => overdue(picture, pod, node) ?? lived(picture, pod, node)),
     ),
   );
   // Of a Node that is silent nobody hears that they have ended.
   const none = () => ({ writes: [] });
-  const going = each(picture, placed, (pod) => on(pod, none, (node) => ended(picture, pod, node)), true);
+  const going = each(
+    picture,
+    placed,
+    (pod) => on(pod, none, (node) => spoken(node, () => ended(picture, pod, node))),
+    true,
+  );
   // What somebody else keeps is left alone, until there is no Node that it could be on.
   const left = picture.others.filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
   const collected = [false, true].map((isGone) => each(picture, left, (pod) => orphaned(picture, pod), isGone));
@@ -42,8 +55,9 @@ export function kubelets(picture: Picture): Turn {
   const kept = picture.others.filter(isActive);
   const given = each(picture, kept, (pod) => {
     const node = nodes.get(pod.spec.nodeName ?? '');
-    const turn = node && (isSilent(node) ? givenUp(picture, pod, node) : driven(picture, pod, node));
-    return turn ?? { writes: [] };
+    if (!node || !isSilent(node)) return (node && driven(picture, pod, node)) ?? { writes: [] };
+    const turn = givenUp(picture, pod, node);
+    return { writes: [...calledUnready(picture, pod, node), ...(turn?.writes ?? [])], again: turn?.again };
   });
   const turns = [living, going, given, ...collected];
   return { writes: turns.flatMap(({ writes }) => writes), again: earliest(turns.map(({ again }) => again)) };
@@ -156,6 +170,20 @@ function givenUp(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
   return picture.now >= until ? evicted(picture, pod) : { writes: [], again: until };
 }
 
+/** When these controllers began to look. */
+const BEGUN = 'begun';
+const unready = { type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready' } as const;
+
+/** Of a Pod that somebody else keeps it is told, each time that its Node ceases to be ready, that it is not: nothing but that. */
+function calledUnready({ silence, since, rises }: Picture, pod: WorkPod, node: Node): Write[] {
+  const at = Date.parse(readyOf(node)?.lastTransitionTime ?? '');
+  const ran = pod.status?.conditions?.some(({ type, status }) => type === 'ContainersReady' && status === 'True');
+  // Of what was before them others have told.
+  if (!ran || silence(node.metadata.name)?.neverReady || !(at >= Math.floor(since(BEGUN) / 1000) * 1000)) return [];
+  if (!rises(`${pod.metadata.uid}/unready`, at)) return [];
+  return [event('kube-controller-manager', pod, { ...unready, component: 'node-controller' })];
+}
+
 /** The Node is silent: its Pods count as not ready, and are taken away after the time that they tolerate. */
 function lost(picture: Picture, pod: WorkPod, node: Node): Turn {
   const { now } = picture;
@@ -163,6 +191,8 @@ function lost(picture: Picture, pod: WorkPod, node: Node): Turn {
   const turn = givenUp(picture, pod, node);
   if (turn && turn.writes.length > 0) return turn;
   const until = turn?.again;
+  // Only that a Node ceases to be ready is told of its Pods: k8s.io/kubernetes/pkg/controller/nodelifecycle, monitorNodeHealth.
+  if (picture.silence(node.metadata.name)?.neverReady) return { writes: [], again: until };
   const old = pod.status?.conditions ?? [];
   const conditions = old.map((one) =>
     one.type === 'Ready' && one.status === 'True'
@@ -171,10 +201,9 @@ function lost(picture: Picture, pod: WorkPod, node: Node): Turn {
   );
   if (equal(conditions, old)) return { writes: [], again: until };
   const status = { ...pod.status, conditions };
-  const told = { reason: 'NodeNotReady', message: 'Node is not ready', component: 'node-controller' };
   const writes = [
     update(controller, { ...pod, status } as KubeObject, '/status'),
-    event(controller, pod, { type: 'Warning', ...told }),
+    event(controller, pod, { ...unready, component: 'node-controller' }),
   ];
   return { writes, again: until };
 }

@@ -20,7 +20,7 @@ import { jobs } from './jobs.ts';
 import { kubelets } from './kubelet.ts';
 import { namespaces } from './namespaces.ts';
 import { wantedBy } from './references.ts';
-import { refusal, restOf } from './refusals.ts';
+import { makerOf, refusal, restOf } from './refusals.ts';
 import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served, type WorkPod } from './shapes.ts';
@@ -69,6 +69,8 @@ export interface WorkOptions {
   network(): string;
   /** The host of a program that is elected to lead, as far as that is known. */
   host?(by: Program): string | undefined;
+  /** Which kubelets say nothing; all of them speak where left out. Asked after the network. */
+  silence?: Picture['silence'];
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
   /** Told what is looked at, each time. */
@@ -171,11 +173,11 @@ export class Work {
   }
 
   async #look(): Promise<Picture> {
-    const { now, suffix, network, isForeign = () => false } = this.#options;
+    const { now, suffix, network, isForeign = () => false, silence = () => undefined } = this.#options;
     const own = <T extends KubeObject>(list: T[]) => list.filter((object) => !isForeign(object));
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
-      ...{ now: now(), suffix, network: network(), first: (what) => this.#first(what) },
+      ...{ now: now(), suffix, network: network(), silence, first: (what) => this.#first(what) },
       rises: (what, count) => this.#rises(what, count),
       since: (what) => this.#since(what),
       refused: ({ metadata }) => this.#rests.get(metadata.uid ?? '')?.why,
@@ -273,7 +275,8 @@ export class Work {
       const { apiVersion, kind, name, uid } = maker;
       const { namespace } = (body as KubeObject).metadata;
       const told = refusal(maker, body as KubeObject, error.message);
-      await this.#record(event(by, { apiVersion, kind, metadata: { name, uid, namespace } }, told));
+      const about = of?.metadata.uid === uid ? of : { apiVersion, kind, metadata: { name, uid, namespace } };
+      await this.#record(event(by, about, told));
       return 'refused';
     }
   }
@@ -293,7 +296,3 @@ export class Work {
     await recorder.record(about, { ...more, ...told });
   }
 }
-
-/** By whose controller an object is made. */
-const makerOf = ({ body, maker }: Request): OwnerReference | undefined =>
-  maker ?? (body as KubeObject).metadata.ownerReferences?.find(({ controller }) => controller);

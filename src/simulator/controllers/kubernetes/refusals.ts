@@ -2,6 +2,11 @@
 
 import type { Happening } from '../events.ts';
 import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
+import type { Request } from './turn.ts';
+
+/** By whose controller an object is made. */
+export const makerOf = ({ body, maker }: Request): OwnerReference | undefined =>
+  maker ?? (body as KubeObject).metadata.ownerReferences?.find(({ controller }) => controller);
 
 const rests = { first: 5, most: 1_000_000 };
 const restsOfJobs = { first: 1000, most: 60_000 };

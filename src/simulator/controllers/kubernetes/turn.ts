@@ -1,6 +1,7 @@
 /** One turn of Kubernetes' own controllers: what they see, and what they write. Plain functions lie between the two. */
 
 import type { Happening } from '../events.ts';
+import type { Silence } from '../hosts/silences.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
 import type {
@@ -54,6 +55,8 @@ export interface Picture {
   roots: readonly KubeObject[];
   /** ConfigMaps and Secrets that Pods want and that are not there, as `keyOf` calls them. */
   missing: ReadonlySet<string>;
+  /** The kubelet of a Node that says nothing, where that is known, noticed or not. */
+  silence(node: string): Silence | undefined;
   /** The network of Pods as a CIDR. */
   network: string;
   /** Whether something is told for the first time: it is remembered. */
