@@ -60,6 +60,7 @@ const SLOW = [
   'soak/simulator',
   'soak/simulator-day',
   'soak/sessions',
+  'soak/sense',
 ];
 
 class SlowFirst extends BaseSequencer {

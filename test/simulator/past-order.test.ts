@@ -1,71 +1,21 @@
 /** The past that a datacenter begins with, as somebody reads it who compares times and revisions: nothing is older than what it is made of. */
 import { X509Certificate } from 'node:crypto';
-import { get } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apiVersionOf, type Resource } from '../../src/simulator/api/resources.ts';
 import type { KubeObject } from '../../src/simulator/api/types.ts';
 import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
+import { bornAt, nameOf, type Said, said, time, wholeOf, writtenAt } from './whole.ts';
 
 let datacenter: Datacenter;
 const clusters = new Map<string, KubeObject[]>();
 
 beforeAll(async () => {
   datacenter = await startDatacenter({ hosts: 42, seed: 'order', speed: 1, traffic: false });
-  const { api, transport, workloads, layout } = datacenter;
-  clusters.set(
-    'management',
-    await everything(api.resources, async (path) => (await transport.json<List>({ path })).items),
-  );
-  for (const { name } of layout.clusters) {
-    const { url, ca, token } = workloads.access(name)!;
-    const ask = async (path: string) =>
-      new Promise<KubeObject[]>((resolve, reject) => {
-        const options = { ca, headers: { authorization: `Bearer ${token}` } };
-        get(`${url}${path}`, options, (answer) => {
-          const parts: Buffer[] = [];
-          answer.on('data', (part: Buffer) => parts.push(part));
-          // Not every version serves every kind.
-          const items = () =>
-            answer.statusCode === 200 ? (JSON.parse(Buffer.concat(parts).toString()) as List).items : [];
-          answer.on('end', () => resolve(items()));
-        }).on('error', reject);
-      });
-    clusters.set(name, await everything(workloads.of(name).api.resources, ask));
-  }
+  for (const name of ['management', ...datacenter.layout.clusters.map((one) => one.name)])
+    clusters.set(name, await wholeOf(datacenter, name));
 }, 60_000);
 afterAll(() => datacenter.stop());
 
-interface List {
-  items: KubeObject[];
-}
-
-/** Every object of every kind that is served, once. */
-async function everything(resources: readonly Resource[], ask: (path: string) => Promise<KubeObject[]>) {
-  const found = new Map<string, KubeObject>();
-  for (const resource of resources.filter(({ view }) => view === undefined)) {
-    const { group, version, plural, kind } = resource;
-    const apiVersion = apiVersionOf(resource);
-    const items = await ask(`${group ? `/apis/${group}/${version}` : '/api/v1'}/${plural}`);
-    for (const item of items) found.set(nameOf({ ...item, kind }), { ...item, kind, apiVersion });
-  }
-  return [...found.values()].filter(({ metadata }) => metadata.resourceVersion);
-}
-
-const nameOf = ({ kind, metadata: { namespace = '', name } }: KubeObject): string => `${kind} ${namespace}/${name}`;
-const time = (text: unknown): number => Date.parse(String(text));
 const timeText = (at: number): string => new Date(at).toISOString();
-const bornAt = ({ metadata }: KubeObject): number => time(metadata.creationTimestamp);
-const writtenAt = (object: KubeObject): number =>
-  Math.max(bornAt(object), ...(object.metadata.managedFields ?? []).map((entry) => time(entry.time)));
-interface Said {
-  type: string;
-  status: string;
-  lastTransitionTime?: string;
-}
-const said = ({ status }: KubeObject): Said[] => {
-  const { conditions, v1beta2 } = (status ?? {}) as { conditions?: Said[]; v1beta2?: { conditions?: Said[] } };
-  return [...(conditions ?? []), ...(v1beta2?.conditions ?? [])].filter((one) => one.lastTransitionTime);
-};
 const all = (cluster: string): KubeObject[] => clusters.get(cluster)!;
 const named = (cluster: string, name: string): KubeObject => {
   const found = all(cluster).find((object) => nameOf(object).startsWith(name));

@@ -70,16 +70,33 @@ export function kubeadmObjects(
   ];
 }
 
+const entry = (manager: string, time: string, data: FieldSet): ManagedFields => ({
+  ...{ manager, operation: 'Update', apiVersion: 'v1', time },
+  ...{ fieldsType: 'FieldsV1', fieldsV1: { 'f:data': data } },
+});
+
 /** kubeadm's configuration as the controller of a control plane has written it anew at `at`: the text is its own since then. */
 export function rewritten(object: KubeObject, at: string): KubeObject {
   const born = object.metadata.creationTimestamp ?? at;
-  const entry = (manager: string, time: string, data: FieldSet): ManagedFields => ({
-    ...{ manager, operation: 'Update', apiVersion: 'v1', time },
-    ...{ fieldsType: 'FieldsV1', fieldsV1: { 'f:data': data } },
-  });
   const managedFields = [
     entry('kubeadm', born, { '.': {} }),
     entry('manager', at > born ? at : born, { 'f:ClusterConfiguration': {} }),
+  ];
+  return { ...object, metadata: { ...object.metadata, managedFields } };
+}
+
+/** What joining Machines are told, as it is once it was signed with each of these tokens: signatures are the controllers', since the youngest of them. */
+export function signed(object: KubeObject, tokens: ClusterSettings['tokens']): KubeObject {
+  const signatures = Object.keys(object.data ?? {}).filter((key) => key !== 'kubeconfig');
+  const born = object.metadata.creationTimestamp ?? '';
+  const youngest = timestamp(Math.max(...tokens.map(({ expires, since = expires - tokenLife }) => since)));
+  const managedFields = [
+    entry('kubeadm', born, { '.': {}, 'f:kubeconfig': {} }),
+    entry(
+      'kube-controller-manager',
+      youngest > born ? youngest : born,
+      Object.fromEntries(signatures.map((key) => [`f:${key}`, {}])),
+    ),
   ];
   return { ...object, metadata: { ...object.metadata, managedFields } };
 }

@@ -104,6 +104,8 @@ export class PutObjects {
       this.#made.set(path, made);
       if (isAway) continue;
       if (before === undefined) this.#cluster.makeRoom(object);
+      // Each server keeps its own address there.
+      else if (/^Endpoint/.test(object.kind)) this.#noteWriter(object, 'kube-apiserver');
       if (!this.handedOver || template === undefined) fresh.push(this.#as(object));
       else if (before === undefined) fresh.push({ ...object, status: {} });
       else if (before.template !== template) {
@@ -134,6 +136,11 @@ export class PutObjects {
       this.#left.delete(path);
       if (found?.metadata.uid === object.metadata.uid) this.#cluster.api.drop(object);
     }
+  }
+
+  /** Who writes to an object now that says nothing of its writers itself. */
+  #noteWriter({ metadata: { uid = '' } }: KubeObject, writer: string): void {
+    this.#cluster.writes.note(uid, writer, this.#now());
   }
 
   /** Whether an Event is to be had still, whatever has become of what it is about. */

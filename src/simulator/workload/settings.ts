@@ -158,7 +158,11 @@ function rewrittenAt(rt: Runtime, cluster: string): string | undefined {
     // In a large world none is kept, and every cluster is as it began.
     return config === undefined || config.spec?.initConfiguration !== undefined;
   };
-  return plane.some(begins) ? undefined : plane.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
+  if (plane.some(begins)) return undefined;
+  // Somebody else may have deleted it: then, as far as anybody remembers, the control plane has replaced nothing.
+  const gone = rt.departures.of(cluster);
+  if (gone.length > 0 && gone.every(({ asked }) => asked === undefined)) return undefined;
+  return plane.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
 }
 
 const partsOf = (configuration: unknown): Parts => ({

@@ -12,7 +12,7 @@ import { attached, gatewayOf, networkOf } from './kube-ovn/network.ts';
 import { ovnRoles } from './kube-ovn/roles.ts';
 import { ovnServices } from './kube-ovn/services.ts';
 import { addonOf, type Manifest } from './kubeadm-manifests.ts';
-import { kubeadmObjects, rewritten } from './kubeadm-objects.ts';
+import { kubeadmObjects, rewritten, signed } from './kubeadm-objects.ts';
 import { nodeLease, planeLeases } from './leases.ts';
 import { between, completed, ownedPod, settled } from './owned.ts';
 import { type Program, programsOf } from './programs.ts';
@@ -59,7 +59,8 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   const anew = remembered.rewritten(settings.configuration, settings.rewritten, timestamp(now));
   for (const { kind, name, namespace, body, since = at(kind, namespace, name) } of kubeadmObjects(settings, born)) {
     const object = make('v1', kind, namespace, name, since, body);
-    objects.push(anew !== undefined && name === 'kubeadm-config' ? rewritten(object, anew) : object);
+    if (anew !== undefined && name === 'kubeadm-config') objects.push(rewritten(object, anew));
+    else objects.push(name === 'cluster-info' && settings.tokens.length > 0 ? signed(object, settings.tokens) : object);
   }
   /** What a file on a Node names is of the version and of the settings that its host was made with. */
   const onNode = (program: Program, node: Node): Program => {

@@ -2,15 +2,23 @@
 
 import type { Api } from '../api/api.ts';
 import type { KubeObject } from '../api/types.ts';
+import { timestamp } from '../controllers/time.ts';
+import type { Noted } from '../world/stamp.ts';
+import { network } from '../world/writers.ts';
 
 /** Keeps such objects in an API. What somebody has written on one of them, or taken away, stays so. */
 export class Told {
   readonly #api: Api;
+  readonly #now: () => number;
+  readonly #writes: Noted | undefined;
   /** What was told last, by topic and by object. */
   readonly #known = new Map<string, Map<string, { object: KubeObject; text: string }>>();
 
-  constructor(api: Api) {
+  /** `now`: Unix time in ms; `writes` hears of who reports then on an object that says nothing of its writers itself. */
+  constructor({ api, writes }: { api: Api; writes?: Noted | undefined }, now: () => number) {
     this.#api = api;
+    this.#writes = writes;
+    this.#now = now;
   }
 
   /**
@@ -32,8 +40,18 @@ export class Told {
       }
       const found = last && this.#api.find(object);
       if (last && !found) continue;
-      this.#api.load([found ? { ...found, status: object.status } : object]);
+      this.#api.load([found ? this.#reported(found, object.status) : object]);
     }
+  }
+
+  /** An object whose controller reports another status now. */
+  #reported({ metadata, ...object }: KubeObject, status: KubeObject['status']): KubeObject {
+    const time = timestamp(this.#now());
+    this.#writes?.note(metadata.uid ?? '', `${network}/status`, this.#now());
+    const managedFields = metadata.managedFields?.map((entry) =>
+      entry.subresource === 'status' ? { ...entry, time } : entry,
+    );
+    return { ...object, metadata: { ...metadata, ...(managedFields ? { managedFields } : {}) }, status };
   }
 }
 

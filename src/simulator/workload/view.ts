@@ -73,7 +73,7 @@ export class WorkloadView {
     this.#now = now;
     this.#put = new PutObjects(cluster, now);
     this.#settings = settings;
-    this.#told = new Told(cluster.api);
+    this.#told = new Told(cluster, now);
     this.#leases = new LeaseKeeper(cluster.api, now, (node) => this.#settings().silentSince?.(node));
     cluster.beforeRead = (plural) => this.#tell(plural);
     cluster.onWatch = (plural) => {
@@ -111,7 +111,7 @@ export class WorkloadView {
 
   /** The cluster is no more: what was told of it is told anew of the next of its name. */
   forget(): void {
-    this.#told = new Told(this.#cluster.api);
+    this.#told = new Told(this.#cluster, this.#now);
     this.#remembered = new Remembered();
     this.#etcd = new EtcdHistory();
     this.#leases.forget();

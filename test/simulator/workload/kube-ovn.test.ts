@@ -1,6 +1,8 @@
 /** The roll-out of Kube-OVN: from the Cluster's annotation to the AppRelease in the workload cluster. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../src/simulator/api/api.ts';
+import { apiTransport } from '../../../src/simulator/api/transport.ts';
+import type { KubeObject } from '../../../src/simulator/api/types.ts';
 import { Client } from '../../../src/simulator/controllers/client.ts';
 import { kinds } from '../../../src/simulator/controllers/kinds.ts';
 import {
@@ -9,6 +11,7 @@ import {
   chartOf,
   reportOf,
 } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import { timestamp } from '../../../src/simulator/controllers/time.ts';
 import { workloadResources } from '../../../src/simulator/workload/kinds.ts';
 import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
 import { releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
@@ -16,6 +19,8 @@ import { newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/n
 import { tellOfNetwork } from '../../../src/simulator/workload/kube-ovn/tell.ts';
 import { Told } from '../../../src/simulator/workload/told.ts';
 import { Beginning } from '../../../src/simulator/world/beginning.ts';
+import { ownershipOf } from '../../../src/simulator/world/ownership.ts';
+import { Noted } from '../../../src/simulator/world/stamp.ts';
 import { type Lab, minute, openLab } from '../harness.ts';
 import { nodeNamed } from './node.ts';
 
@@ -222,7 +227,7 @@ describe('the addresses of Nodes', () => {
 
   it('are those of their IPs, also of one that joins again under its name', () => {
     const api = createApi({ now: () => born, resources: workloadResources, logs: () => [] });
-    const kept = new Told(api);
+    const kept = new Told({ api }, () => born);
     const ip = (address: string, joined: string) => {
       const node = nodeNamed('a', { joined, uid: joined });
       api.load([takenUp(node, network, address) as never]);
@@ -234,6 +239,27 @@ describe('the addresses of Nodes', () => {
     expect([first, second].map(({ spec }) => spec?.['v4IpAddress'])).toEqual(['100.64.0.2', '100.64.0.4']);
     expect(second.metadata.uid).not.toBe(first.metadata.uid);
     expect(second.metadata.creationTimestamp).toBe('2026-11-21T00:00:00Z');
+  });
+
+  it('are counted by their subnets, which say when', async () => {
+    let now = born;
+    const writes = new Noted();
+    const ownership = ownershipOf(writes);
+    const api = createApi({ now: () => now, resources: workloadResources, logs: () => [], ownership });
+    const transport = apiTransport(api, { user: { name: 'admin', groups: ['system:masters'] } });
+    const kept = new Told({ api, writes }, () => now);
+    const beginning = new Beginning({ born: Date.parse('2026-10-01T00:00:00Z') });
+    const join = async () => {
+      tellOfNetwork('subnets', api, kept, network, beginning);
+      const found = await transport.json<KubeObject>({ path: '/apis/kubeovn.io/v1/subnets/join' });
+      const written = found.metadata.managedFields?.find(({ subresource }) => subresource === 'status');
+      return { using: found.status?.['v4usingIPs'], written: written?.time };
+    };
+    const before = await join();
+    now += 3600_000;
+    expect(await join()).toEqual(before);
+    api.load([takenUp(nodeNamed('a', { joined: timestamp(now) }), network, '100.64.0.2') as never]);
+    expect(await join()).toEqual({ using: Number(before.using) + 1, written: timestamp(now) });
   });
 
   it('are given again when there are no others', () => {

@@ -25,9 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => workloads.close());
 
-async function kept() {
+async function kept(place = 'kube-system/configmaps/kubeadm-config') {
   const { url, token } = workloads.access('prod')!;
-  const path = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config';
+  const path = `/api/v1/namespaces/${place}`;
   const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
   const { metadata } = (await answer.json()) as {
     metadata: { resourceVersion: string; managedFields: { manager: string; time: string; fieldsV1: object }[] };
@@ -61,6 +61,23 @@ it("is kubeadm's until the control plane writes it anew, and then has a new revi
   expect(last.revision).toBeGreaterThan(after.revision);
 });
 
+it('signs what joining Machines read with each token, and leaves it as it was once they are gone', async () => {
+  const joining = { tokens: [], endpoint: '10.20.1.230:6443', ca: 'pem' };
+  const read = () => kept('kube-public/configmaps/cluster-info');
+  settings = joining;
+  const before = await read();
+  expect(before.writers).toEqual([`kubeadm ${made}`]);
+  const since = now - 60_000;
+  settings = { ...joining, tokens: [{ token: 'abcdef.0123456789abcdef', since, expires: since + 900_000 }] };
+  const during = await read();
+  expect(during.writers).toEqual([`kubeadm ${made}`, `kube-controller-manager ${time(since)}`]);
+  expect(during.fields[1]).toEqual({ 'f:data': { 'f:jws-kubeconfig-abcdef': {} } });
+  settings = joining;
+  const after = await read();
+  expect(after.writers).toEqual(before.writers);
+  expect(after.revision).toBeGreaterThan(during.revision);
+});
+
 it('has the revision of when it was written where nobody has looked before', async () => {
   const at = '2026-11-11T00:00:00Z';
   settings = { tokens: [], configuration: 'kubernetesVersion: v1.33.7-3\n', rewritten: at };
@@ -89,6 +106,26 @@ it('is written anew by a control plane as soon as one of its Machines is out of 
     await lab.until(done, 240 * minute, 'rolled');
     expect(Date.parse(written()!)).toBeGreaterThan(asked);
     expect(Date.parse(written()!)).toBeLessThan(asked + 60 * minute);
+  } finally {
+    await lab.stop();
+  }
+});
+
+it('is not written anew because somebody has deleted the Machine that began the cluster', async () => {
+  const lab = await openLab();
+  try {
+    const { runtime, client, clock } = lab;
+    const written = () => settingsOf(runtime, 'prod', clock.now()).rewritten;
+    const begins = () =>
+      runtime
+        .informer(kinds.KubeadmConfig)
+        .list()
+        .filter(({ metadata, spec }) => metadata.name.startsWith('prod-') && spec?.initConfiguration !== undefined);
+    const first = runtime.informer(kinds.Machine).get(begins()[0]!.metadata.name)!;
+    await client.remove(kinds.Machine, first.metadata.name);
+    const ready = () => runtime.informer(kinds.KubeadmControlPlane).get('prod-control-plane')!.status?.readyReplicas;
+    await lab.until(() => begins().length === 0 && ready() === 3, 60 * minute, 'replaced');
+    expect(written()).toBeUndefined();
   } finally {
     await lab.stop();
   }

@@ -95,7 +95,7 @@ export class ManagementCluster {
     this.#since = timestamp(since);
     this.#beginning = managementBeginning(since);
     this.#renewed = options.now();
-    this.#told = new Told(api);
+    this.#told = new Told(options, options.now);
     this.#leases = new LeaseKeeper(api, options.now);
     this.#upkeep = new Upkeep(api, options.now, (object) => this.#own.get(keyOf(object)));
     this.#make = (apiVersion, kind, name, namespace, rest) => ({
