@@ -8,6 +8,7 @@ import { usualText } from '../domain/explain/attention.ts';
 import { explain } from '../domain/explain/explain.ts';
 import { failureTitle } from '../domain/explain/title.ts';
 import type { Explanation } from '../domain/explain/types.ts';
+import { findMachine } from '../domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
 import { attentionOf } from '../store/attention.ts';
@@ -64,6 +65,8 @@ export interface Answer {
   explanations: readonly Explanation[];
   /** The object that was asked about is not there. */
   missing: boolean;
+  /** What it waits for, where nothing is wrong with it. */
+  waits?: { for: string; since: number | undefined };
   /** What was acknowledged here and holds, by uid of the cause's object. */
   acknowledged: ReadonlyMap<string, Acknowledgement>;
 }
@@ -72,13 +75,26 @@ export function answer(state: State, question: Question | undefined): Answer {
   const { fleet, now } = state;
   const subject = question && subjectOf(fleet, question);
   const asked = question ? (subject ? [subject] : []) : attentionOf(state).map(({ ref }) => ref);
-  const explanations = asked.flatMap((ref) => explain(fleet, ref, now, state) ?? []);
+  const seen = question ? { ...state, closely: true } : state;
+  const explanations = asked.flatMap((ref) => explain(fleet, ref, now, seen) ?? []);
   const acknowledged = new Map(
     attentionOf(state).flatMap((item) => (item.acknowledged ? [[item.ref.uid, item.acknowledged] as const] : [])),
   );
   const missing = question !== undefined && subject === undefined;
   const known = !missing && unknownKinds(state.freshness).length === 0;
-  return { verdict: known ? (explanations.length > 0 ? 1 : 0) : 2, explanations, missing, acknowledged };
+  const waits = subject && explanations.length === 0 ? waitOf(fleet, subject) : undefined;
+  return { verdict: known ? (explanations.length > 0 ? 1 : 0) : 2, explanations, missing, acknowledged, ...waits };
+}
+
+/** What an object waits for, although nothing is wrong with it. */
+function waitOf(fleet: Fleet, ref: ObjectRef): Pick<Answer, 'waits'> {
+  const row =
+    findMachine(fleet, ref) ??
+    fleet.hosts.byUid.get(ref.uid) ??
+    fleet.groups.byUid.get(ref.uid) ??
+    fleet.clusters.byUid.get(ref.uid);
+  if (row?.waiting === undefined) return {};
+  return { waits: { for: row.waiting, since: 'since' in row ? row.since : undefined } };
 }
 
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
@@ -87,7 +103,7 @@ const named = ({ kind, name }: ObjectRef) => ({ kind: API_KIND[kind], name });
 /** The documented JSON shape (see README). */
 export function explainData(
   state: State,
-  { verdict, explanations, missing, acknowledged }: Answer,
+  { verdict, explanations, missing, waits, acknowledged }: Answer,
   question: Question | undefined,
 ) {
   const { session, freshness } = state;
@@ -99,6 +115,7 @@ export function explainData(
     namespace: session.namespace,
     verdict: ['healthy', 'explained', 'unknown'][verdict],
     asked: question,
+    waits: waits && { for: waits.for, since: iso(waits.since) },
     couldNotKnow: [
       ...unknownKinds(freshness).map(({ kind, why }) => ({ kind: API_KIND[kind], why })),
       ...(missing && question ? [{ kind: question.word, why: `there is none named ${question.name}` }] : []),
@@ -183,7 +200,10 @@ export function explainText(state: State, given: Answer, question: Question | un
   const sheets = given.explanations
     .map((each) => sheet(each, state.now, given.acknowledged.get(each.root.uid)))
     .join('\n');
-  const none = unknown.length > 0 ? `nothing known is wrong with ${subject}\n` : `nothing is wrong with ${subject}\n`;
+  const { waits } = given;
+  const since = waits?.since === undefined ? '' : ` (${formatAge(state.now - waits.since)})`;
+  const wait = waits ? `; it waits, and is not late yet: ${waits.for}${since}` : '';
+  const none = `nothing ${unknown.length > 0 ? 'known ' : ''}is wrong with ${subject}${wait}\n`;
   return unknown.join('') + (sheets || none);
 }
 

@@ -52,7 +52,7 @@ function build(state: State, ref: ObjectRef): DetailLine[] {
       { id: 'gone', label: 'gone', text: `${API_KIND[ref.kind]} ${ref.name} is not there any more`, tone: 'warn' },
     ];
   }
-  const explanation = explain(fleet, ref, now, state);
+  const explanation = explain(fleet, ref, now, { ...state, closely: true });
   const item = attentionOf(state).find((each) => each.ref.uid === explanation?.root.uid);
   // What tells no time of its own is as old as it was seen to be.
   const dated = explanation && { ...explanation, since: explanation.since ?? item?.since };

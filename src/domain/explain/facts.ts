@@ -31,6 +31,8 @@ export interface Seen {
   freshness?: Readonly<Partial<Record<Kind, Freshness>>>;
   /** Procedures of many writes that somebody has begun and that are not over, as far as they are known here. */
   sessions?: readonly Begun[];
+  /** Somebody asks about this one: what takes longer than is usual is told then, before it is late enough for a list. */
+  closely?: boolean;
 }
 
 /** One of them. */
@@ -61,7 +63,7 @@ export interface Around extends Seen {
 }
 
 /** Without what else the object holds that it is taken from: a row's facts are more than that. */
-export const aroundOf = ({ fleet, now, learnt, falls, doubts, freshness, sessions }: Around): Around => ({
+export const aroundOf = ({ fleet, now, learnt, falls, doubts, freshness, sessions, closely }: Around): Around => ({
   fleet,
   now,
   learnt,
@@ -69,6 +71,7 @@ export const aroundOf = ({ fleet, now, learnt, falls, doubts, freshness, session
   doubts,
   freshness,
   sessions,
+  closely,
 });
 
 /**

@@ -51,14 +51,20 @@ const SHORTEST_LEARNT = 60_000;
 /** What has waited for less is not late, ms. */
 export const shortest = ({ samples }: Learnt): number => (samples.length > 0 ? SHORTEST_LEARNT : SHORTEST);
 
-/** Something that is late: by what it takes in this fleet, or by `limit` (ms) where too little was seen of it. */
+/**
+ * Something that is late: by what it takes in this fleet, or by `limit` (ms) where too little was seen of it. Whoever asks
+ * about it is told as soon as it takes longer than 95 of 100 that were seen.
+ */
 export function late(
-  { now, learnt }: { now: number; learnt: Learnt },
+  { now, learnt, closely }: { now: number; learnt: Learnt; closely?: boolean | undefined },
   wait: { cluster: string | undefined; what: What; since: number | undefined; limit: number; text: string },
 ): Match | undefined {
   const known = usual(learnt, wait.cluster, wait.what);
   const after = lateAfter(known);
   const severity = lateness(wait.since, after ?? wait.limit, now);
-  if (!severity) return undefined;
-  return { severity, text: wait.text, since: wait.since, ...(after === undefined ? {} : { usual: known }) };
+  if (severity) {
+    return { severity, text: wait.text, since: wait.since, ...(after === undefined ? {} : { usual: known }) };
+  }
+  const slow = closely && known !== undefined && isLate(wait.since, known.p95, now);
+  return slow ? { severity: 'warn', text: wait.text, since: wait.since, usual: known } : undefined;
 }

@@ -54,6 +54,33 @@ it('every explanation has a case', () => {
   expect(cases.map(({ id }) => id).sort()).toEqual(ids.sort());
 });
 
+it('a join that takes longer than is usual is explained to whoever asks, before it is late enough for the list', () => {
+  const one = cases.find(({ id }) => id === 'never-joins')!;
+  const fleet = fleetOf(objectsOf(one), one.details);
+  const samples = [40, 41, 42, 43, 50].map((seconds, number) => ({
+    id: String(number),
+    cluster: 'prod',
+    what: 'join' as const,
+    ms: seconds * 1000,
+    at: T0,
+  }));
+  const seen = { ...NOTHING_SEEN, learnt: { samples } };
+  // Late is after twice the 95th percentile and a minute.
+  const at = (seconds: number) => {
+    const now = T0 + seconds * 1000;
+    const told = ['machine', 'host', 'deployment', 'cluster'] as const;
+    const names = { machine: 'w4', host: 'h4', deployment: 'workers', cluster: 'prod' };
+    return {
+      asked: told.map((kind) => explain(fleet, find(fleet, [kind, names[kind]]), now, { ...seen, closely: true })?.id),
+      listed: attentionNow(fleet, now, seen).map(({ id }) => id),
+    };
+  };
+  const all = Array.from({ length: 4 }, () => 'never-joins');
+  expect(at(45).asked).toEqual([undefined, undefined, undefined, undefined]);
+  expect(at(90)).toEqual({ asked: all, listed: [] });
+  expect(at(200)).toEqual({ asked: all, listed: ['never-joins'] });
+});
+
 describe('workers that their control plane has left behind', () => {
   const one = cases.find(({ id }) => id === 'workers-behind')!;
   const fleet = fleetOf(objectsOf(one));

@@ -44,7 +44,12 @@ export const nodesReady: Rule = (view) => {
         }),
         ...lost.map((row) => machineSays(row, row.problem?.text ?? row.waiting ?? 'no Node', row.since)),
       ];
-      return [not('block', NAME, title, figure, remedy, { evidence })];
+      const [first] = lost;
+      // Which of its Nodes says what only the cluster knows; what a machine waits for, explain does.
+      const why = first
+        ? { ...remedy, text: `${remedy.text}; metaldeck explain machine ${first.name} tells why` }
+        : remedy;
+      return [not('block', NAME, title, figure, why, { evidence })];
     }
     const cordoned = workload.nodes.filter(({ unschedulable, name }) => unschedulable && !moving.has(name));
     if (cordoned.length > 0) {

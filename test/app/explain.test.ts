@@ -1,0 +1,28 @@
+/** What `metaldeck explain` says of one object that nothing is wrong with. */
+import { expect, it } from 'vitest';
+import { answer, explainData, explainText } from '../../src/app/explain.ts';
+import { createFleet } from '../../src/domain/fleet/index.ts';
+import { createAppStore } from '../../src/store/store.ts';
+import * as raw from '../domain/fixtures.ts';
+
+it('says what a machine waits for, although it is not late', () => {
+  const index = createFleet();
+  index.apply(
+    [
+      ...raw.smallFleet().filter((each) => (each['metadata'] as { name: string }).name !== 'h4'),
+      raw.bmm('w4', 'h4', 'Reprovisioning'),
+      raw.machine('w4', 'Provisioning'),
+      raw.host('h4', 'Reprovisioning', { pool: 'workers-pool', bmm: 'w4' }),
+      raw.plan('h4', 'reprovision'),
+    ].map(raw.set),
+  );
+  const store = createAppStore({ namespace: 'cpaas-system' } as never, index.snapshot(), raw.T0 + 30_000);
+  const question = { word: 'machine', name: 'w4' };
+  const given = answer(store.getState(), question);
+  const data = explainData(store.getState(), given, question);
+  const [last] = explainText(store.getState(), given, question).trimEnd().split('\n').reverse();
+  expect(last).toMatch(/wrong with machine w4; it waits, and is not late yet: .*reprovision plan on h4/);
+  expect(data.waits).toMatchObject({ for: expect.stringMatching(/reprovision plan/) });
+  const fine = { word: 'machine', name: 'w1' };
+  expect(answer(store.getState(), fine).waits).toBeUndefined();
+});
