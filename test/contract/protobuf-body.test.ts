@@ -40,6 +40,48 @@ const secret = body(
 const number = (field: number, value: number) => Buffer.from([field << 3, value]);
 
 describe('a protobuf body', () => {
+  it('is read of an autoscaler in both versions, with the target that is asked for', () => {
+    const scales = message(
+      bytes(1, message(bytes(1, 'Deployment'), bytes(2, 'web'), bytes(3, 'apps/v1'))),
+      number(2, 2),
+      number(3, 9),
+    );
+    const target = message(bytes(1, 'Utilization'), number(4, 42));
+    const metric = message(bytes(1, 'Resource'), bytes(4, message(bytes(1, 'cpu'), bytes(2, target))));
+    const sent = (version: string, spec: Buffer) =>
+      read(
+        body(
+          `autoscaling/${version}`,
+          'HorizontalPodAutoscaler',
+          message(bytes(1, bytes(1, 'web')), bytes(2, message(scales, spec))),
+        ),
+      );
+    const scaleTargetRef = { kind: 'Deployment', name: 'web', apiVersion: 'apps/v1' };
+    expect(sent('v1', number(4, 42))).toMatchObject({
+      spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 9, targetCPUUtilizationPercentage: 42 },
+    });
+    expect(sent('v2', bytes(4, metric))).toMatchObject({
+      spec: {
+        ...{ scaleTargetRef, minReplicas: 2, maxReplicas: 9 },
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 42 } } },
+        ],
+      },
+    });
+  });
+
+  it('is read of an Ingress, whose port has a name or a number', () => {
+    const port = message(bytes(1, ''), number(2, 80));
+    const backend = bytes(4, message(bytes(1, 'web'), bytes(2, port)));
+    const path = message(bytes(1, '/'), bytes(2, backend), bytes(3, 'Exact'));
+    const rule = message(bytes(1, 'web.example'), bytes(2, bytes(1, bytes(1, path))));
+    const sent = read(
+      body('networking.k8s.io/v1', 'Ingress', message(bytes(1, bytes(1, 'web')), bytes(2, bytes(3, rule)))),
+    );
+    const found = sent as { spec: { rules: { http: { paths: { backend: unknown }[] } }[] } };
+    expect(found.spec.rules[0]!.http.paths[0]!.backend).toEqual({ service: { name: 'web', port: { number: 80 } } });
+  });
+
   it('is read of a Deployment and of a Service as create makes them', () => {
     const labels = bytes(11, entry('app', 'web'));
     const container = message(bytes(1, 'nginx'), bytes(2, 'nginx:1'), bytes(6, message(number(2, 0), number(3, 80))));

@@ -4,12 +4,14 @@
  * k8s.io/apimachinery.
  */
 
+import { autoscalerSpec, firstAutoscalerSpec } from './protobuf-autoscalers.ts';
 import {
   base64,
   flag,
   ifSet,
   inner,
   intOrString,
+  labelSelector,
   list,
   type Message,
   map,
@@ -18,6 +20,7 @@ import {
   type Reader,
   readMessage,
   someNumber,
+  someText,
   whole,
 } from './protobuf-message.ts';
 import { podSpec, template } from './protobuf-pods.ts';
@@ -66,10 +69,9 @@ const policyRule = inner({
   5: list('nonResourceURLs'),
 });
 
-const requirement = inner({ 1: one('key'), 2: one('operator'), 3: list('values') });
 const deploymentSpec = inner({
   1: one('replicas', whole),
-  2: one('selector', inner({ 1: map('matchLabels'), 2: list('matchExpressions', requirement) })),
+  2: one('selector', labelSelector),
   3: one('template', template),
   5: one('minReadySeconds', someNumber),
   6: one('revisionHistoryLimit', whole),
@@ -77,7 +79,7 @@ const deploymentSpec = inner({
   9: one('progressDeadlineSeconds', whole),
 });
 const servicePort = inner({
-  1: one('name'),
+  1: one('name', someText),
   2: one('protocol'),
   3: one('port', whole),
   4: one('targetPort', intOrString),
@@ -91,7 +93,6 @@ const serviceSpec = inner({
   7: one('sessionAffinity'),
   10: one('externalName'),
 });
-const labelSelector = inner({ 1: map('matchLabels'), 2: list('matchExpressions', requirement) });
 const jobSpec = inner({
   1: one('parallelism', whole),
   2: one('completions', whole),
@@ -114,18 +115,14 @@ const cronJobSpec = inner({
   6: one('successfulJobsHistoryLimit', whole),
   7: one('failedJobsHistoryLimit', whole),
 });
-const autoscalerSpec = inner({
-  1: one('scaleTargetRef', inner({ 1: one('kind'), 2: one('name'), 3: one('apiVersion') })),
-  2: one('minReplicas', whole),
-  3: one('maxReplicas', whole),
-  // In the first version only: what the newer one has here is not written by `autoscale`.
-  4: one('targetCPUUtilizationPercentage', (value) => (Buffer.isBuffer(value) ? undefined : whole(value))),
-});
 const nonResourceAttributes = inner({ 1: one('path'), 2: one('verb') });
 
 const ingressBackend = inner({
   3: one('resource', inner({ 1: one('apiGroup'), 2: one('kind'), 3: one('name') })),
-  4: one('service', inner({ 1: one('name'), 2: one('port', inner({ 1: one('name'), 2: one('number', someNumber) })) })),
+  4: one(
+    'service',
+    inner({ 1: one('name'), 2: one('port', inner({ 1: one('name', someText), 2: one('number', someNumber) })) }),
+  ),
 });
 const ingressPath = inner({ 1: one('path'), 2: one('backend', ingressBackend), 3: one('pathType') });
 const ingressRules = inner({ 1: one('http', inner({ 1: list('paths', ingressPath) })) });
@@ -204,7 +201,7 @@ const KINDS: Readonly<Record<string, Message>> = {
   },
   'batch/v1/Job': { 1: metadata, 2: one('spec', jobSpec) },
   'batch/v1/CronJob': { 1: metadata, 2: one('spec', cronJobSpec) },
-  'autoscaling/v1/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
+  'autoscaling/v1/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', firstAutoscalerSpec) },
   'autoscaling/v2/HorizontalPodAutoscaler': { 1: metadata, 2: one('spec', autoscalerSpec) },
   'networking.k8s.io/v1/Ingress': { 1: metadata, 2: one('spec', ingressSpec) },
   'policy/v1/PodDisruptionBudget': {

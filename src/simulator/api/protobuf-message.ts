@@ -27,7 +27,8 @@ export const map = (name: string, read: Reader = text): Field => ({
   many: 'map',
 });
 
-/** Numbers and flags that are always written, and mean nothing where they are zero. */
+/** Texts, numbers and flags that are always written, and mean nothing where they are empty or zero. */
+export const someText: Reader = (value) => text(value) || undefined;
 export const someNumber: Reader = (value) => whole(value) || undefined;
 export const ifSet: Reader = (value) => flag(value) || undefined;
 
@@ -39,6 +40,11 @@ export const intOrString: Reader = (value) => {
 export const INT_OR_STRING: Message = { 1: one('type', whole), 2: one('number', whole), 3: one('text') };
 export const quantity: Reader = inner({ 1: one('string') });
 export const quantityText: Reader = (value) => (quantity(value) as { string?: string } | undefined)?.string ?? '0';
+/** metav1.LabelSelector. */
+export const labelSelector: Reader = inner({
+  1: map('matchLabels'),
+  2: list('matchExpressions', inner({ 1: one('key'), 2: one('operator'), 3: list('values') })),
+});
 /** Reads a message. Throws RangeError where it ends too early or has what no message has. */
 export function readMessage(message: Message, bytes: Buffer): Record<string, unknown> {
   const object: Record<string, unknown> = {};
