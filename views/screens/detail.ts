@@ -37,7 +37,7 @@ function eventLines(fleet: Fleet, object: DomainObject): DetailLine[] {
     about.slice(0, EVENTS_SHOWN).map((event) => ({
       id: event.uid,
       label: event.reason ?? '',
-      text: event.message ?? '',
+      text: `${event.message ?? ''}${event.occurrences > 1 ? ` (${event.occurrences} times)` : ''}`,
       tone: event.type === 'Warning' ? ('warn' as const) : undefined,
       since: event.lastSeen,
     })),

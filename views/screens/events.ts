@@ -3,7 +3,7 @@ import { kindOfApi } from '../../src/domain/kinds.ts';
 import type { EventRecord } from '../../src/domain/objects.ts';
 import { ageCell, ageSort } from '../parts/cells.ts';
 
-/** Below these widths a message needs the room that the number of times, and that the kind takes. */
+/** Below these widths a message needs the room that the number of times takes where it is one, and that the kind takes. */
 const ROOMY = 100;
 const WIDE = 160;
 
@@ -26,6 +26,15 @@ const columns: readonly Column<EventRecord>[] = [
     sort: (row) => ageSort(row.lastSeen),
   },
   {
+    key: 'count',
+    title: 'N',
+    min: 4,
+    align: 'right',
+    rank: 0,
+    cell: ({ occurrences }) => (occurrences > 1 ? `x${occurrences}` : ''),
+    sort: (row) => -row.occurrences,
+  },
+  {
     key: 'reason',
     title: 'REASON',
     min: 18,
@@ -46,20 +55,19 @@ const columns: readonly Column<EventRecord>[] = [
     cell: (row) => row.about?.name ?? '',
   },
   { key: 'message', title: 'MESSAGE', min: 24, grow: 5, spill: true, rank: 0, cell: (row) => row.message ?? '' },
-  {
-    key: 'count',
-    title: 'N',
-    min: 3,
-    align: 'right',
-    rank: 4,
-    cell: (row) => `${row.occurrences}`,
-    sort: (row) => row.occurrences,
-  },
   { key: 'kind', title: 'KIND', min: 10, max: 20, grow: 1, rank: 5, cell: (row) => row.about?.apiKind ?? '' },
   { key: 'type', title: 'TYPE', min: 7, rank: 6, cell: (row) => row.type ?? '' },
 ];
 const withoutKind = columns.filter(({ key }) => key !== 'kind' && key !== 'type');
 const withoutTimes = withoutKind.filter(({ key }) => key !== 'count');
+
+let looked: { list: readonly EventRecord[]; repeated: boolean } | undefined;
+
+/** Whether any came more than once: without, the narrow list needs no column for it. */
+function isRepeated(list: readonly EventRecord[]): boolean {
+  if (looked?.list !== list) looked = { list, repeated: list.some(({ occurrences }) => occurrences > 1) };
+  return looked.repeated;
+}
 
 export const events = defineScreen<EventRecord>({
   id: 'events',
@@ -76,5 +84,8 @@ export const events = defineScreen<EventRecord>({
   },
   empty: 'no Kubernetes Event is kept in this namespace',
   columns,
-  layout: ({ columns: cells }) => (cells < ROOMY ? withoutTimes : cells < WIDE ? withoutKind : columns),
+  layout: ({ columns: cells, fleet }) => {
+    if (cells >= ROOMY) return cells < WIDE ? withoutKind : columns;
+    return isRepeated(fleet.events.list) ? withoutKind : withoutTimes;
+  },
 });

@@ -12,7 +12,7 @@ export function projectEvent(raw: unknown): EventRecord | undefined {
   const name = str(get(about, 'name'));
   const first = time(get(event, 'firstTimestamp')) ?? time(get(event, 'eventTime')) ?? meta.created;
   const last = time(at(event, 'series', 'lastObservedTime')) ?? time(get(event, 'lastTimestamp')) ?? first;
-  const occurrences = num(at(event, 'series', 'count')) ?? num(get(event, 'count')) ?? 1;
+  const occurrences = num(at(event, 'series', 'count')) ?? (num(get(event, 'count')) || 1);
   return {
     ...meta,
     type: word(get(event, 'type')),
