@@ -39,6 +39,39 @@ describe('OpenAPI', () => {
     await expect(transport.json({ path: '/openapi/v3/apis/nonsense/v1' })).rejects.toMatchObject({ code: 404 });
   });
 
+  it('says by what members of lists are told apart, and merged', async () => {
+    interface Part {
+      properties?: Record<string, Part>;
+      items?: Part;
+    }
+    const v2 = await transport.json<{ definitions: Record<string, Part> }>({ path: '/openapi/v2' });
+    const v3 = await transport.json<{ components: { schemas: Record<string, Part> } }>({
+      path: '/openapi/v3/apis/apps/v1',
+    });
+    for (const definitions of [v2.definitions, v3.components.schemas]) {
+      const pod = ['spec', 'template', 'spec'].reduce<Part | undefined>(
+        (part, step) => part?.properties?.[step],
+        definitions['io.k8s.api.apps.v1.Deployment'],
+      );
+      const merged = (key: string, ...keys: string[]) => ({
+        ...{ 'x-kubernetes-patch-strategy': 'merge', 'x-kubernetes-patch-merge-key': key },
+        ...{ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key, ...keys] },
+      });
+      expect(pod?.properties?.['containers']).toMatchObject(merged('name'));
+      const container = pod?.properties?.['containers']?.items?.properties;
+      expect(container?.['ports']).toMatchObject(merged('containerPort', 'protocol'));
+      expect(container?.['env']).toMatchObject(merged('name'));
+      expect(container?.['command']).toMatchObject({ 'x-kubernetes-list-type': 'atomic' });
+      expect(pod?.properties?.['volumes']).toMatchObject({ 'x-kubernetes-patch-strategy': 'merge,retainKeys' });
+    }
+    const own = v2.definitions['io.x-k8s.cluster.v1beta2.Machine'];
+    expect(JSON.stringify(own?.properties?.['spec'])).not.toContain('x-kubernetes-patch');
+    const stream = await transport.stream({ path: '/openapi/v2', accept: PROTOBUF });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream.body) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString('latin1')).toContain('x-kubernetes-patch-merge-key');
+  });
+
   it('points only at definitions that are there', async () => {
     const document = JSON.stringify(await transport.json({ path: '/openapi/v2' }));
     const { definitions } = JSON.parse(document) as { definitions: Record<string, unknown> };

@@ -3,6 +3,7 @@ import { rulesAuthorizer } from '../../src/simulator/api/authorize.ts';
 import type { ClusterApiVersion } from '../../src/simulator/api/resources.ts';
 import { startApiServer } from '../../src/simulator/api/server.ts';
 import { apiTransport } from '../../src/simulator/api/transport.ts';
+import { managementResources } from '../../src/simulator/world/management/kinds.ts';
 import { httpTransport } from './http-transport.ts';
 import { apiContract } from './suite.ts';
 
@@ -12,6 +13,7 @@ const LIMITED = { name: 'limited' };
 const api = (clusterApi: ClusterApiVersion, bookmarkMs?: number) =>
   createApi({
     clusterApi,
+    resources: managementResources(clusterApi),
     bookmarkMs,
     authorize: rulesAuthorizer({ limited: [] }),
     tokens: { 'limited-token': LIMITED },

@@ -4,6 +4,7 @@ import type { Connection } from './client.ts';
 import { deleteContract } from './deletes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
+import { mergeContract } from './merges.ts';
 import { ownershipContract } from './ownership.ts';
 import { patchContract } from './patches.ts';
 import { podContract } from './pods.ts';
@@ -35,6 +36,7 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     writeContract(connection);
     patchContract(connection);
     ownershipContract(connection);
+    mergeContract(connection);
     deleteContract(connection);
     scaleContract(connection);
     schemaContract(connection);

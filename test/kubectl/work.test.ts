@@ -83,3 +83,40 @@ it('drains a Node as far as a budget lets it', async () => {
   expect(words(await ok('get pods -l app=api -o jsonpath={.items[*].spec.nodeName}'))).not.toContain(node);
   await ok(['uncordon', node]);
 }, 120_000);
+
+it('applies what is so already and changes nothing, then one container, and takes out what is left out', async () => {
+  const manifest = (image: string, env = 'A') => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: applied}
+spec:
+  selector: {matchLabels: {app: applied}}
+  template:
+    metadata: {labels: {app: applied}}
+    spec:
+      containers:
+      - {name: web, image: "${image}", env: [{name: ${env}, value: "1"}], ports: [{containerPort: 80}]}
+      - {name: side, image: "registry.test/side:1"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: applied}
+spec: {selector: {app: applied}, ports: [{port: 80, name: http}, {port: 443, name: https}]}
+`;
+  const says = (verb: string) => `deployment.apps/applied ${verb}\nservice/applied `;
+  expect(await ok('apply -f -', manifest('registry.test/web:1'))).toBe(`${says('created')}created\n`);
+  expect(await ok('apply -f -', manifest('registry.test/web:1'))).toBe(`${says('unchanged')}unchanged\n`);
+  expect(await ok('apply -f -', manifest('registry.test/web:2', 'B'))).toBe(`${says('configured')}unchanged\n`);
+  const path = '{range .spec.template.spec.containers[*]}{.image} {.env[*].name} {.ports[*].protocol};{end}';
+  expect(await ok(['get', 'deploy', 'applied', '-o', `jsonpath=${path}`])).toBe(
+    'registry.test/web:2 B TCP;registry.test/side:1  ;',
+  );
+  expect((await sim.run('diff -f -', { kubeconfig, input: manifest('registry.test/web:2', 'B') })).code).toBe(0);
+  const changed = await sim.run('diff -f -', { kubeconfig, input: manifest('registry.test/web:3', 'B') });
+  expect([changed.code, changed.stdout.match(/^[+-] .*image.*$/gm)]).toEqual([
+    1,
+    ['-      - image: registry.test/web:2', '+      - image: registry.test/web:3'].map((line) =>
+      expect.stringContaining(line.slice(10)),
+    ),
+  ]);
+}, 120_000);

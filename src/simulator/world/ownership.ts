@@ -3,9 +3,10 @@
  * Those of Cluster API are its own field managers; controllers that name none are called after their program, `manager`.
  */
 
-import { schemaOf } from '../api/kinds/schemas.ts';
+import { wholeSchemaOf } from '../api/kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../api/resources.ts';
 import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../api/types.ts';
+import { withoutInborn } from '../api/write/birth.ts';
 import { fieldsOf } from '../api/write/fields.ts';
 import { lastApplied, planSecretType } from '../controllers/plan-secret.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
@@ -72,7 +73,8 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
     for (const step of path.slice(0, -1)) at = at[step] ??= {};
     at[path.at(-1)!] = set;
   };
-  for (const [step, inner] of Object.entries(fieldsOf(object, schemaOf(resource), { containers: true }))) {
+  const all = fieldsOf(object, wholeSchemaOf(resource), { containers: true });
+  for (const [step, inner] of Object.entries(withoutInborn(resource, all, object))) {
     const field = step.slice(2);
     // What the server itself fills in of a namespace is nobody's.
     if (resource.plural === 'namespaces' && step !== 'f:metadata') continue;

@@ -1,7 +1,7 @@
-import { schemaOf } from '../kinds/schemas.ts';
+import { wholeSchemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
-import { about, bool, int64, list, map, object, type Schema, string, time } from '../schemas/schema.ts';
-import { published } from '../schemas/shapes.ts';
+import { objectMeta } from '../schemas/object-meta.ts';
+import { int64, object, type Schema, string } from '../schemas/schema.ts';
 import { withDescriptions } from './descriptions.ts';
 
 /** A schema as OpenAPI tells it: also of references, and with the kinds it is of. */
@@ -24,45 +24,6 @@ export type Reference = (name: string) => Published;
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 export const OBJECT_META = `${META}.ObjectMeta`;
 export const LIST_META = `${META}.ListMeta`;
-
-const owner = object({
-  'apiVersion!': string,
-  blockOwnerDeletion: about('Whether the owner waits for this object when it is deleted in the foreground.', bool),
-  controller: about('Whether the owner is the one that manages this object.', bool),
-  'kind!': string,
-  'name!': string,
-  'uid!': string,
-});
-const manager = object({
-  apiVersion: string,
-  fieldsType: string,
-  fieldsV1: { type: 'object' },
-  manager: string,
-  operation: string,
-  subresource: string,
-  time,
-});
-
-const objectMeta = object(
-  {
-    annotations: about('Key-value notes set by tools; not queryable.', map(string)),
-    creationTimestamp: about('Time of creation, set by the server.', time),
-    deletionGracePeriodSeconds: int64(),
-    deletionTimestamp: about('Time at which deletion was requested; set while finalizers remain.', time),
-    finalizers: about('Must be empty before the object is removed from the registry.', list(string)),
-    generateName: about('Prefix from which the server generates a unique name.', string),
-    generation: about('Sequence number of the desired state.', int64()),
-    labels: about('Key-value pairs used to organize and select objects.', map(string)),
-    managedFields: about('Field ownership by manager, maintained by the server.', list(manager)),
-    name: about('Unique among the objects of its kind in its namespace.', string),
-    namespace: string,
-    ownerReferences: about('Objects this object depends on; it is garbage collected with them.', list(owner)),
-    resourceVersion: about('Opaque version of the object for optimistic concurrency.', string),
-    selfLink: string,
-    uid: about('Unique in time and space, set by the server.', string),
-  },
-  { description: 'ObjectMeta is metadata that all persisted resources have.' },
-);
 
 const listMeta = object(
   { continue: string, remainingItemCount: int64(), resourceVersion: string, selfLink: string },
@@ -87,14 +48,10 @@ export function definitionName({ group, version, kind }: GroupVersionKind): stri
 export function definitionsOf(resources: readonly Resource[], refer: Reference): Record<string, Published> {
   const definitions: Record<string, Published> = { [OBJECT_META]: objectMeta, [LIST_META]: listMeta };
   for (const resource of resources) {
-    const { group, version, kind, plural, custom } = resource;
-    const known = schemaOf(resource);
+    const { group, version, kind } = resource;
+    const known = wholeSchemaOf(resource);
     // Who defines a kind says himself what its fields are.
-    const schema = resource.defined
-      ? known
-      : withDescriptions(
-          custom ? known : published(resource.view === undefined ? plural : `${plural}.${version}`, known),
-        );
+    const schema = resource.defined ? known : withDescriptions(known);
     const listKind = `${kind}List`;
     definitions[definitionName(resource)] = {
       ...schema,

@@ -73,7 +73,7 @@ const GROUPS: Groups = {
       'replicationcontrollers',
       'ReplicationController',
       ['rc'],
-      { status: true, scale: true, categories: ['all'], fields: ['status.replicas'] },
+      { status: true, scale: true, generations: true, categories: ['all'], fields: ['status.replicas'] },
     ],
     ['resourcequotas', 'ResourceQuota', ['quota'], { status: true }],
   ],
@@ -153,18 +153,18 @@ const GROUPS: Groups = {
     ],
   ],
   'flowcontrol.apiserver.k8s.io': [
-    ['flowschemas', 'FlowSchema', [], { ...cluster, status: true, columns: flowColumns }],
+    ['flowschemas', 'FlowSchema', [], { ...cluster, status: true, generations: true, columns: flowColumns }],
     [
       'prioritylevelconfigurations',
       'PriorityLevelConfiguration',
       [],
-      { ...cluster, status: true, columns: levelColumns },
+      { ...cluster, status: true, generations: true, columns: levelColumns },
     ],
   ],
   'networking.k8s.io': [
-    ['ingressclasses', 'IngressClass', [], cluster],
-    ['ingresses', 'Ingress', ['ing'], { status: true }],
-    ['networkpolicies', 'NetworkPolicy', ['netpol']],
+    ['ingressclasses', 'IngressClass', [], { ...cluster, generations: true }],
+    ['ingresses', 'Ingress', ['ing'], { status: true, generations: true }],
+    ['networkpolicies', 'NetworkPolicy', ['netpol'], { generations: true }],
   ],
   'node.k8s.io': [['runtimeclasses', 'RuntimeClass', [], cluster]],
   'rbac.authorization.k8s.io': [
@@ -178,6 +178,7 @@ const GROUPS: Groups = {
       ['pc'],
       {
         ...cluster,
+        generations: true,
         columns: [
           NAME,
           column('Value', (o) => Number(at(o, 'value') ?? 0), 0, 'integer'),

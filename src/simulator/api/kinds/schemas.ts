@@ -6,6 +6,7 @@ import { ELEMENTAL } from '../schemas/elemental.ts';
 import { KUBE_OVN } from '../schemas/kube-ovn.ts';
 import { PROVIDER } from '../schemas/provider.ts';
 import type { Schema } from '../schemas/schema.ts';
+import { published } from '../schemas/shapes.ts';
 import { furtherPlurals } from './further-kinds.ts';
 import { ordinaryPlurals } from './ordinary-kinds.ts';
 
@@ -32,4 +33,21 @@ export function schemaOf({ plural, version, group = '', schema: defined }: Named
   const schema = open ? anything : (own ?? CLUSTER_API[version]?.[plural]);
   if (schema === undefined) throw new Error(`no schema of ${plural} ${version}`);
   return schema;
+}
+
+const wholes = new Map<string, Schema>();
+
+/**
+ * The schema of a served kind with all the fields that its type has: by it lists are merged and fields are owned, and it is
+ * published. What nobody is held to by `schemaOf` is in it too. Throws where there is no schema.
+ */
+export function wholeSchemaOf(resource: Pick<Resource, 'custom' | 'view'> & Named): Schema {
+  if (resource.custom) return schemaOf(resource);
+  const { plural, version, group, view } = resource;
+  const key = `${plural}.${group}/${version}`;
+  const known = wholes.get(key);
+  if (known !== undefined) return known;
+  const made = published(view === undefined ? plural : `${plural}.${version}`, schemaOf(resource));
+  wholes.set(key, made);
+  return made;
 }

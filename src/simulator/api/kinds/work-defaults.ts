@@ -4,7 +4,7 @@
  */
 
 import { isRecord, type KubeObject } from '../types.ts';
-import { withProbeDefaults } from './probe-defaults.ts';
+import { withContainerDefaults } from './container-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { volumes } from './volume-defaults.ts';
 
@@ -45,8 +45,29 @@ export function withWorkDefaults(object: KubeObject): KubeObject {
     const inner = fieldsOf(job['spec']);
     whole['jobTemplate'] = { ...job, spec: { ...inner, template: template(inner['template']) } };
   } else whole['template'] = template(spec['template']);
+  const claims = spec['volumeClaimTemplates'];
+  if (kind === 'StatefulSet' && Array.isArray(claims)) whole['volumeClaimTemplates'] = claims.map(claim);
   if (kind === 'Job' && spec['manualSelector'] !== true && metadata.uid) Object.assign(whole, ofJob(whole, object));
-  return { ...object, spec: whole, ...(kind === 'CronJob' || kind === 'Job' ? { status: object.status ?? {} } : {}) };
+  // Labels of the template are those of the Job too, where it has none of its own.
+  const labels =
+    kind === 'Job' && !metadata.labels ? fieldsOf(fieldsOf(whole['template'])['metadata'])['labels'] : undefined;
+  const named = isRecord(labels) ? { metadata: { ...metadata, labels: labels as Record<string, string> } } : {};
+  return {
+    ...object,
+    ...named,
+    spec: whole,
+    ...(kind === 'CronJob' || kind === 'Job' ? { status: object.status ?? {} } : {}),
+  };
+}
+
+/** A claim that is made for each Pod is a whole object. */
+function claim(given: unknown): unknown {
+  if (!isRecord(given)) return given;
+  return {
+    ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...given },
+    ...{ spec: { ...fieldsOf(given['spec']), volumeMode: fieldsOf(given['spec'])['volumeMode'] ?? 'Filesystem' } },
+    status: given['status'] ?? { phase: 'Pending' },
+  };
 }
 
 /** The Pods of a Job carry its name and uid, and that is how it knows them. */
@@ -92,5 +113,5 @@ export function accountOf({ serviceAccountName, serviceAccount }: Fields): Field
 const container = (one: Fields): Fields => ({
   ...{ resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' },
   imagePullPolicy: pullPolicy(one['image']),
-  ...withProbeDefaults(one),
+  ...withContainerDefaults(one),
 });

@@ -1,6 +1,6 @@
 import { isRecord, type KubeObject } from '../types.ts';
 import { withAutoscalerDefaults } from './autoscaling.ts';
-import { withProbeDefaults } from './probe-defaults.ts';
+import { withContainerDefaults, withProtocol } from './container-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { withoutOldType } from './service-types.ts';
 import { hostPorts, volumes } from './volume-defaults.ts';
@@ -39,6 +39,10 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
       return { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object };
     case 'LimitRange':
       return { ...object, spec: { ...spec, limits: records(spec['limits']).map(limitItem) } };
+    case 'NetworkPolicy':
+      return { ...object, spec: policy(spec) };
+    case 'PriorityClass':
+      return { preemptionPolicy: 'PreemptLowerPriority', ...object };
     case 'HorizontalPodAutoscaler':
       return withAutoscalerDefaults(object);
     case 'ReplicaSet':
@@ -52,6 +56,19 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
     default:
       return object;
   }
+}
+
+/** Ports are of TCP, and what a policy is about is seen from its rules: k8s.io/kubernetes/pkg/apis/networking/v1/defaults.go. */
+function policy(spec: Fields): Fields {
+  const rules = (key: string): Fields => {
+    const all = spec[key];
+    if (!Array.isArray(all)) return {};
+    const whole = (rule: Fields) =>
+      Array.isArray(rule['ports']) ? { ...rule, ports: rule['ports'].map(withProtocol) } : rule;
+    return { [key]: all.map((rule: unknown) => (isRecord(rule) ? whole(rule) : rule)) };
+  };
+  const types = ['Ingress', ...(records(spec['egress']).length > 0 ? ['Egress'] : [])];
+  return { ...spec, ...rules('ingress'), ...rules('egress'), policyTypes: spec['policyTypes'] ?? types };
 }
 
 /** A limit of containers is what is given to those that say nothing, and the least what they ask for. */
@@ -115,7 +132,7 @@ function storage({ metadata, spec, status, ...object }: KubeObject, before: Kube
 }
 
 const container = (one: Fields, shared: boolean): Fields => ({
-  ...withProbeDefaults(one),
+  ...withContainerDefaults(one),
   ...(shared && Array.isArray(one['ports']) ? { ports: hostPorts(one['ports']) } : {}),
   imagePullPolicy: one['imagePullPolicy'] ?? pullPolicy(one['image']),
 });

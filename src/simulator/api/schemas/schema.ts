@@ -30,6 +30,10 @@ export interface Schema {
   'x-kubernetes-map-type'?: 'atomic';
   'x-kubernetes-list-type'?: 'atomic' | 'map' | 'set';
   'x-kubernetes-list-map-keys'?: readonly string[];
+  /** How strategic merge patches change it: `merge`, `retainKeys`, or both. */
+  'x-kubernetes-patch-strategy'?: 'merge' | 'retainKeys' | 'merge,retainKeys';
+  /** By what members of a list are told apart that such patches merge. */
+  'x-kubernetes-patch-merge-key'?: string;
 }
 
 /** Fields by name. A name that ends in `!` is of a required field. */
@@ -62,15 +66,18 @@ interface ListRules {
   keys?: readonly string[];
   /** Said to be owned as a whole, as it is without a word too. */
   atomic?: boolean;
+  /** Of plain values, each of which is owned by itself. */
+  set?: boolean;
 }
 
-export const list = (items: Schema, { min, max, keys, atomic }: ListRules = {}): Schema => ({
+export const list = (items: Schema, { min, max, keys, atomic, set }: ListRules = {}): Schema => ({
   type: 'array',
   items,
   ...(min === undefined ? {} : { minItems: min }),
   ...(max === undefined ? {} : { maxItems: max }),
   ...(keys === undefined ? {} : { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys }),
   ...(atomic ? { 'x-kubernetes-list-type': 'atomic' } : {}),
+  ...(set ? { 'x-kubernetes-list-type': 'set' } : {}),
 });
 
 /** A string of so many characters. */

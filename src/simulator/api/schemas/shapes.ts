@@ -2,6 +2,8 @@
 
 import { KUBERNETES_TYPES } from './kubernetes-shapes.ts';
 import { FURTHER_TYPES } from './kubernetes-shapes-further.ts';
+import { VOLUME_TYPES } from './kubernetes-shapes-volumes.ts';
+import { objectMeta } from './object-meta.ts';
 import { anything, bool, int32, int64, list, map, object, quantity, type Schema, string, time } from './schema.ts';
 
 /** The type of a kind, by plural name, and what it is where its own schema does not say it. */
@@ -65,36 +67,62 @@ const KINDS: Readonly<Record<string, readonly [type: string, description: string
 };
 
 const PLAIN: Readonly<Record<string, Schema>> = {
-  ...{ b: bool, i: int32(), l: int64(), m: map(string), o: { ...anything, type: 'object' } },
-  ...{ q: quantity, s: string, t: time },
+  ...{ ObjectMeta: objectMeta, b: bool, i: int32(), l: int64(), m: map(string), o: { ...anything, type: 'object' } },
+  ...{ a: { ...map(string), 'x-kubernetes-map-type': 'atomic' }, q: quantity, s: string, t: time },
 };
+
+/** Types that are owned as a whole by who applies them. */
+const ATOMS = new Set([
+  ...['ConfigMapKeySelector', 'CrossVersionObjectReference', 'EndpointAddress', 'EndpointPort', 'LabelSelector'],
+  ...['LocalObjectReference', 'NodeSelector', 'NodeSelectorTerm', 'ObjectFieldSelector', 'ObjectReference'],
+  ...['PolicyMatch', 'PolicyParam', 'PolicyParamRef', 'PolicyRuleNamed', 'ResourceFieldSelector', 'RoleRef'],
+  ...['ScopeSelector', 'SecretKeySelector', 'SecretReference', 'ServiceBackendPort', 'Subject'],
+  ...['TopologySelectorTerm', 'TypedLocalObjectReference', 'AutoscalerCrossVersionObjectReference'],
+]);
+
+/** A field as a line has it. */
+const FIELD = /^(\w+)(!?)(?::(\w+)([^~]*)(~?))?(?:=(\w+))?$/;
 
 /** The lines of the types, by name. */
 const lines = new Map<string, string>();
 const types = new Map<string, Schema>();
 
 function typeOf(name: string): Schema {
-  if (name.endsWith('[]')) return list(typeOf(name.slice(0, -2)));
-  if (name.endsWith('{}')) return map(typeOf(name.slice(0, -2)));
   const known = PLAIN[name] ?? types.get(name);
   if (known) return known;
-  const fields = (linesOf().get(name) ?? '').split(' ').filter(Boolean);
-  const made = object(
-    Object.fromEntries(
-      fields.map((field) => {
-        const [key = '', type = 's'] = field.split(':');
-        return [key, typeOf(type)];
-      }),
-    ),
-  );
+  const fields = (linesOf().get(name) ?? '').split(' ').filter(Boolean).map(fieldOf);
+  const whole = ATOMS.has(name) ? ({ 'x-kubernetes-map-type': 'atomic' } as const) : {};
+  const made = object(Object.fromEntries(fields), whole);
   types.set(name, made);
   return made;
+}
+
+function fieldOf(field: string): [name: string, schema: Schema] {
+  const [, name = '', required = '', type = 's', around = '', retains = '', preset] = FIELD.exec(field) ?? [];
+  let schema = typeOf(type);
+  for (const [, inner] of around.matchAll(/\[([^\]]*)\]|\{\}/g)) {
+    schema = inner === undefined ? map(schema) : listOf(schema, inner);
+  }
+  const patches = schema['x-kubernetes-patch-strategy'] ? 'merge,retainKeys' : 'retainKeys';
+  if (retains) schema = { ...schema, 'x-kubernetes-patch-strategy': patches };
+  return [`${name}${required}`, preset === undefined ? schema : { ...schema, default: preset }];
+}
+
+/** A list, by what stands in its brackets. */
+function listOf(items: Schema, how: string): Schema {
+  if (how === '') return list(items, { atomic: true });
+  const merges = { 'x-kubernetes-patch-strategy': 'merge' } as const;
+  if (how === '=' || how === '+') return { ...list(items, { set: true }), ...(how === '+' ? merges : {}) };
+  const keys = how.replace('*', '').split(',');
+  const merged = how.endsWith('*') ? {} : { ...merges, 'x-kubernetes-patch-merge-key': keys[0] ?? '' };
+  return { ...list(items, { keys }), ...merged };
 }
 
 /** Read when somebody asks for the first time. */
 function linesOf(): Map<string, string> {
   if (lines.size > 0) return lines;
-  for (const line of `${KUBERNETES_TYPES.trim()}\n${FURTHER_TYPES.trim()}`.replaceAll('\n  ', ' ').split('\n')) {
+  const all = [KUBERNETES_TYPES, FURTHER_TYPES, VOLUME_TYPES].map((text) => text.trim()).join('\n');
+  for (const line of all.replaceAll('\n  ', ' ').split('\n')) {
     const [name = '', fields = ''] = line.split(' = ');
     lines.set(name, fields);
   }
@@ -103,7 +131,7 @@ function linesOf(): Map<string, string> {
 
 /**
  * Where a path leads in a kind of Kubernetes, by plural name: the type in which its last field is, and that field's type,
- * as the lines have them. A map ends the path. Undefined where nothing is known.
+ * with `[]` for lists. A map ends the path. Undefined where nothing is known.
  */
 export function placeOf(
   plural: string,
@@ -113,11 +141,14 @@ export function placeOf(
   let owner = KINDS[plural]?.[0] ?? kind;
   let at = 0;
   for (;;) {
-    const found = (linesOf().get(owner) ?? '').split(' ').find((one) => one.replace(/!?(:.*)?$/, '') === path[at]);
-    const type = found === undefined ? undefined : (found.split(':')[1] ?? 's');
-    const next = type?.replace(/(\[\])+$/, '') ?? '';
+    const fields = (linesOf().get(owner) ?? '').split(' ').map((one) => FIELD.exec(one));
+    const found = fields.find((one) => one?.[1] === path[at]);
+    const next = found?.[3] ?? (found ? 's' : '');
+    const around = found?.[4]?.replaceAll(/\[[^\]]*\]/g, '[]') ?? '';
+    const type = found ? `${next}${around}` : undefined;
     at++;
-    if (at >= path.length || !linesOf().has(next)) return [owner, path.slice(0, at).join('.'), type];
+    if (at >= path.length || !linesOf().has(next) || around.includes('{'))
+      return [owner, path.slice(0, at).join('.'), type];
     owner = next;
   }
 }
@@ -128,7 +159,7 @@ export function published(plural: string, schema: Schema): Schema {
   const told = object({
     apiVersion: { ...string, description: 'API group and version of this representation of the object.' },
     kind: { ...string, description: 'Kind of the REST resource this object represents.' },
-    metadata: { type: 'object', description: 'Standard object metadata.' },
+    metadata: { ...objectMeta, description: 'Standard object metadata.' },
   });
   const whole = merged(type === undefined ? told : merged(told, typeOf(type)), schema);
   const { spec, status } = whole.properties ?? {};

@@ -5,6 +5,7 @@ import {
   both,
   isAtomic,
   isEmptySet,
+  isSet,
   keyStep,
   keysOf,
   leaves,
@@ -15,6 +16,7 @@ import {
   single,
   union,
   valueAt,
+  valueStep,
 } from './fields.ts';
 
 /** The leaves whose values differ between two objects, new and gone ones included: what the writer has taken over. */
@@ -61,6 +63,10 @@ function changed(before: unknown, after: unknown, schema: Schema | undefined): F
       (step) => step,
       () => schema?.items,
     );
+  }
+  if (Array.isArray(before) && Array.isArray(after) && isSet(schema)) {
+    const byStep = (list: readonly unknown[]) => Object.fromEntries(list.map((item) => [valueStep(item), item]));
+    return changedParts(byStep(before), byStep(after), String, () => undefined);
   }
   if (isDeepStrictEqual(before, after)) return undefined;
   return union(leaves(before, schema, true), leaves(after, schema, true));

@@ -2,7 +2,7 @@ import { type Core, hasGenerations, type WriteContext } from '../core.ts';
 import { ApiError, alreadyExists, cause, forbidden, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreKind } from '../kinds/core-kinds.ts';
 import { whole } from '../kinds/event-view.ts';
-import { schemaOf } from '../kinds/schemas.ts';
+import { schemaOf, wholeSchemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
@@ -17,9 +17,10 @@ import { cleanerOf } from '../validation/clean.ts';
 import { mistyped } from '../validation/mistyped.ts';
 import { badReplicas } from '../validation/replicas.ts';
 import { admit, mutated } from './admit.ts';
+import { withoutInborn, withoutServers } from './birth.ts';
 import { judgeBody } from './field-validation.ts';
-import { both, fieldsOf } from './fields.ts';
-import { takeOver } from './managers.ts';
+import { fieldsOf, keyed, within } from './fields.ts';
+import { entryOf } from './managers.ts';
 import { cannotBeHandled, checkIdentity, metadataCauses, readObject, timestamp } from './metadata.ts';
 import { withTemplateGeneration } from './template-generation.ts';
 
@@ -66,7 +67,7 @@ export function insertObject(
   if (!resource.custom) for (const words of warningsOf(object)) warn(words);
   const key = keyOf(namespace, object.metadata.name);
   if (core.store.get(resource, key) !== undefined) throw alreadyExists(resource, object.metadata.name);
-  const owned = withOwner(core, resource, object, operation === 'Apply' ? sent : object, context, operation);
+  const owned = withOwner(core, resource, { object, made, sent }, context, operation);
   const kept = whole(owned);
   return dryRun ? new Stored(kept, 0) : core.store.put(resource, key, kept);
 }
@@ -177,21 +178,26 @@ export function validated(core: Core, resource: Resource, object: KubeObject, wr
   throw invalid(resource.kind, resource.group, object.metadata.name, causes);
 }
 
-/** Whoever applies owns what was sent, and none of the defaults beside it; `said`: what was sent. */
+/**
+ * Whoever applies owns what was sent, and none of the defaults beside it. Who makes something owns these too (`made`), but
+ * neither what admission adds, nor what the server sets by itself.
+ */
 function withOwner(
   core: Core,
   resource: Resource,
-  object: KubeObject,
-  said: KubeObject,
+  { object, made, sent }: { object: KubeObject; made: KubeObject; sent: KubeObject },
   { manager }: WriteContext,
   operation: 'Apply' | 'Update',
 ): KubeObject {
   if (!core.managedFields) return object;
   const who = { manager, operation, apiVersion: apiVersionOf(resource) };
-  const schema = schemaOf(resource);
+  const schema = wholeSchemaOf(resource);
   const containers = operation === 'Update';
-  const there = fieldsOf(object, schema, { containers });
-  const made = said === object ? there : both(fieldsOf(said, schema, { containers }), there);
-  const managedFields = takeOver([], made, object, who, { time: timestamp(core.now()), schema });
+  const written = containers
+    ? withoutServers(resource, fieldsOf(made, schema, { containers }), keyed(sent, schema))
+    : undefined;
+  const claimed = written ? withoutInborn(resource, written, made) : fieldsOf(keyed(sent, schema), schema);
+  const owned = within(claimed, fieldsOf(object, schema, { containers }));
+  const managedFields = entryOf(who, owned, timestamp(core.now()));
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }

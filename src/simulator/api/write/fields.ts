@@ -46,7 +46,7 @@ export function metadataFields(metadata: Record<string, unknown>, containers: bo
   for (const [key, value] of Object.entries(metadata)) {
     if (SYSTEM.has(key)) continue;
     if (key === 'finalizers' && Array.isArray(value)) {
-      set['f:finalizers'] = { ...itself, ...Object.fromEntries(value.map((v) => [`v:${JSON.stringify(v)}`, {}])) };
+      set['f:finalizers'] = { ...itself, ...Object.fromEntries(value.map((v) => [valueStep(v), {}])) };
     } else if (key === 'ownerReferences' && Array.isArray(value)) {
       const owners = value.filter(isRecord).map((owner) => [keyStep(owner, OWNER_KEYS), {}]);
       set['f:ownerReferences'] = { ...itself, ...Object.fromEntries(owners) };
@@ -58,6 +58,11 @@ export function metadataFields(metadata: Record<string, unknown>, containers: bo
 /** The step to a member of a keyed list. */
 export const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
   `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key]])))}`;
+
+/** The step to a member of a set. */
+export const valueStep = (item: unknown): string => `v:${JSON.stringify(item)}`;
+
+export const isSet = (schema: Schema | undefined): boolean => schema?.['x-kubernetes-list-type'] === 'set';
 
 /** By what the items of a list are told apart; undefined where the list is one leaf. */
 export const keysOf = (schema: Schema | undefined): readonly string[] | undefined =>
@@ -92,8 +97,12 @@ export function leaves(value: unknown, schema: Schema | undefined, containers: b
   const keys = keysOf(schema);
   if (Array.isArray(value) && keys !== undefined) {
     for (const item of value) {
-      if (isRecord(item)) set[keyStep(item, keys)] = { ...ITSELF, ...leaves(item, schema?.items, containers) };
+      if (!isRecord(item)) continue;
+      const inside = leaves(item, schema?.items, containers);
+      set[keyStep(item, keys)] = isAtomic(schema?.items) ? inside : { ...ITSELF, ...inside };
     }
+  } else if (Array.isArray(value) && isSet(schema)) {
+    for (const item of value) set[valueStep(item)] = {};
   } else if (isRecord(value) && !isAtomic(schema)) {
     for (const [key, part] of Object.entries(value)) set[`f:${key}`] = leaves(part, partOf(schema, key), containers);
   }
@@ -150,6 +159,18 @@ export function both(a: FieldSet, b: FieldSet): FieldSet {
   return result;
 }
 
+/** What is in `a` and also in `b`, each leaf as it is in `a`. */
+export function within(a: FieldSet, b: FieldSet): FieldSet {
+  const result: FieldSet = {};
+  for (const [step, inner] of Object.entries(a)) {
+    const other = b[step];
+    if (other === undefined) continue;
+    const left = isEmptySet(other) ? {} : within(inner, other);
+    if (isEmptySet(inner) || isEmptySet(other) || !isEmptySet(left)) result[step] = left;
+  }
+  return result;
+}
+
 /** The paths of a set's leaves, as lists of steps. */
 export function* paths(set: FieldSet, above: readonly string[] = []): Generator<string[]> {
   for (const [step, inner] of Object.entries(set)) {
@@ -183,22 +204,30 @@ export function valueAt(object: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** Takes what a path leads to out of an object, in place. */
+/**
+ * Takes what a path leads to out of an object, in place, and with it the maps and lists that are empty without it
+ * (sigs.k8s.io/structured-merge-diff/typed/remove.go); what stands beside the metadata stays.
+ */
 export function removeAt(object: unknown, path: readonly string[]): void {
   const at = path.at(-1) === '.' ? path.slice(0, -1) : path;
   const parent = valueAt(object, at.slice(0, -1));
   const step = at.at(-1);
   if (step === undefined) return;
-  if (isRecord(parent) && step.startsWith('f:')) delete parent[step.slice(2)];
-  else if (Array.isArray(parent)) {
+  if (isRecord(parent) && step.startsWith('f:')) {
+    if (!Object.hasOwn(parent, step.slice(2))) return;
+    delete parent[step.slice(2)];
+  } else if (Array.isArray(parent)) {
     const index = parent.findIndex(memberTest(step));
-    if (index >= 0) parent.splice(index, 1);
+    if (index < 0) return;
+    parent.splice(index, 1);
   }
+  const left = Array.isArray(parent) ? parent.length : isRecord(parent) ? Object.keys(parent).length : 1;
+  if (left === 0 && at.length > 2) removeAt(object, at.slice(0, -1));
 }
 
 /** Whether an item of a list is the one that a step names. */
 function memberTest(step: string): (item: unknown) => boolean {
-  if (step.startsWith('v:')) return (item) => step === `v:${JSON.stringify(item)}`;
+  if (step.startsWith('v:')) return (item) => step === valueStep(item);
   const keys = Object.entries(JSON.parse(step.slice(2)) as Record<string, unknown>);
   return (item) => isRecord(item) && keys.every(([key, value]) => item[key] === value);
 }

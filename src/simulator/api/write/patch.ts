@@ -2,7 +2,7 @@ import { applyPatch, type Operation } from 'rfc6902';
 import { unprocessable } from '../errors.ts';
 import type { Schema } from '../schemas/schema.ts';
 import { isRecord, type KubeObject } from '../types.ts';
-import { isAtomic, keysOf, partOf } from './fields.ts';
+import { isAtomic, isSet, keysOf, partOf } from './fields.ts';
 
 export const PATCH_TYPES = {
   'application/json-patch+json': 'json',
@@ -69,6 +69,7 @@ function mergeMaps(target: unknown, value: unknown, schema: Schema | undefined):
   if (Array.isArray(target) && Array.isArray(value) && keys !== undefined) {
     return mergeLists(target, value, keys, schema?.items);
   }
+  if (Array.isArray(target) && Array.isArray(value) && isSet(schema)) return unite(target, value);
   if (!isRecord(value) || !isRecord(target) || isAtomic(schema)) return value;
   const result = { ...target };
   for (const [key, part] of Object.entries(value)) result[key] = mergeMaps(result[key], part, partOf(schema, key));

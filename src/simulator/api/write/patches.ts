@@ -1,7 +1,8 @@
 import type { Core, WriteContext } from '../core.ts';
 import { ApiError, badRequest, cause, conflict, internal, invalid, unsupportedMediaType } from '../errors.ts';
-import { schemaOf } from '../kinds/schemas.ts';
+import { schemaOf, wholeSchemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
+import type { Schema } from '../schemas/schema.ts';
 import type { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
 import { isTrue, type Target } from '../target.ts';
@@ -43,7 +44,7 @@ export function checkPatchOptions(type: PatchType, query: URLSearchParams): void
  * Applies a patch document of one of the three kinds that change what is there. Gives the changed copy. Throws 400 for
  * what is no such document, in the words of k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
  */
-export function patched(type: Exclude<PatchType, 'apply'>, current: unknown, body: string): unknown {
+export function patched(type: Exclude<PatchType, 'apply'>, current: unknown, body: string, schema: Schema): unknown {
   const read = <T>(parse: (text: string) => T): T => {
     try {
       return parse(body);
@@ -57,7 +58,7 @@ export function patched(type: Exclude<PatchType, 'apply'>, current: unknown, bod
     case 'merge':
       return mergePatch(current, read(parseMap));
     default:
-      return strategicMerge(current, read(parseMap));
+      return strategicMerge(current, read(parseMap), schema);
   }
 }
 
@@ -73,7 +74,7 @@ export function patchObject(
   checkPatchOptions(type, request.query);
   if (type === 'apply') return applyObject(core, target, request, context);
   const before = getObject(core, target);
-  const value = patched(type, before.whole, request.body);
+  const value = patched(type, before.whole, request.body, wholeSchemaOf(resource));
   checkPatched(target, value);
   const next = readObject(resource, value);
   if ('wrong' in next) throw invalidPatch(`${next.wrong} is of the wrong type`);
@@ -147,10 +148,11 @@ function applyObject(
     apiVersion: apiVersionOf(resource),
     ...(subresource ? { subresource } : {}),
   };
-  const merged = serverSideApply(before.whole, keyed(scoped(resource, config, subresource), schemaOf(resource)), who, {
+  const schema = wholeSchemaOf(resource);
+  const merged = serverSideApply(before.whole, keyed(scoped(resource, config, subresource), schema), who, {
     force: isTrue(query.get('force')),
     time: timestamp(core.now()),
-    schema: schemaOf(resource),
+    schema,
   });
   const next = readObject(resource, merged);
   if ('wrong' in next) throw invalidPatch(`${next.wrong} is of the wrong type`);

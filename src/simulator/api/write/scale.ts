@@ -45,7 +45,7 @@ export function patchScale(
   checkPatchOptions(type, query);
   const before = getObject(core, target);
   // A Scale has no more than one field to own: an apply of it is a merge.
-  const next = patched(type === 'apply' ? 'merge' : type, scaleOf(before.object), body);
+  const next = patched(type === 'apply' ? 'merge' : type, scaleOf(before.object), body, {});
   return writeScale(core, target, before, next, context);
 }
 

@@ -1,42 +1,18 @@
 import { internal } from '../errors.ts';
+import type { Schema } from '../schemas/schema.ts';
 import { isRecord } from '../types.ts';
-
-/** By what members of lists are told apart: the patchMergeKey of the core kinds' fields, by the name of the list. */
-const MERGE_KEYS: Readonly<Record<string, string>> = {
-  containers: 'name',
-  initContainers: 'name',
-  ephemeralContainers: 'name',
-  env: 'name',
-  volumes: 'name',
-  imagePullSecrets: 'name',
-  secrets: 'name',
-  volumeMounts: 'mountPath',
-  volumeDevices: 'devicePath',
-  hostAliases: 'ip',
-  conditions: 'type',
-  topologySpreadConstraints: 'topologyKey',
-  ownerReferences: 'uid',
-};
-
-/** Lists of plain values that are united. */
-const UNITED = new Set(['finalizers']);
+import { partOf } from './fields.ts';
 
 const ORDER = '$setElementOrder/';
 const REMOVE = '$deleteFromPrimitiveList/';
 
-/** Ports of containers are told apart by another field than those of services. */
-function mergeKeyOf(field: string, members: readonly unknown[]): string | undefined {
-  if (field !== 'ports') return MERGE_KEYS[field];
-  return members.some((member) => isRecord(member) && 'containerPort' in member) ? 'containerPort' : 'port';
-}
-
 /**
  * The strategic merge of Kubernetes' own kinds: maps merge, null removes, lists merge member by member where their
- * members have a key, and are replaced otherwise. Knows the directives `$patch` (replace, delete, merge),
+ * members have a key, and are replaced otherwise, as the schema says. Knows the directives `$patch` (replace, delete, merge),
  * `$setElementOrder`, `$deleteFromPrimitiveList` and `$retainKeys`. Throws 500 for a member without its key, as the server does.
  * Rules: k8s.io/apimachinery/pkg/util/strategicpatch.
  */
-export function strategicMerge(target: unknown, patch: unknown): unknown {
+export function strategicMerge(target: unknown, patch: unknown, schema: Schema | undefined): unknown {
   if (!isRecord(patch)) return patch;
   if (patch['$patch'] === 'replace') return withoutDirectives(patch);
   if (patch['$patch'] === 'delete') return {};
@@ -50,24 +26,28 @@ export function strategicMerge(target: unknown, patch: unknown): unknown {
       if (Array.isArray(present) && Array.isArray(value)) result[field] = present.filter((one) => !value.includes(one));
     } else if (key.startsWith('$')) continue;
     else if (value === null) delete result[key];
-    else if (Array.isArray(value)) result[key] = mergeList(key, result[key], value, patch[`${ORDER}${key}`]);
-    else result[key] = strategicMerge(result[key], value);
+    else if (Array.isArray(value)) {
+      result[key] = mergeList(partOf(schema, key), result[key], value, patch[`${ORDER}${key}`]);
+    } else result[key] = strategicMerge(result[key], value, partOf(schema, key));
   }
   // An order may also be given for a list that is otherwise left as it is.
   for (const [key, order] of Object.entries(patch)) {
     const field = key.slice(ORDER.length);
     const present = result[field];
     if (key.startsWith(ORDER) && Array.isArray(order) && Array.isArray(present)) {
-      result[field] = ordered(present, order, mergeKeyOf(field, [...order, ...present]));
+      result[field] = ordered(present, order, mergeKeyOf(partOf(schema, field)));
     }
   }
   return result;
 }
 
-function mergeList(field: string, target: unknown, patch: readonly unknown[], order: unknown): unknown[] {
+const mergeKeyOf = (schema: Schema | undefined): string | undefined => schema?.['x-kubernetes-patch-merge-key'];
+
+function mergeList(schema: Schema | undefined, target: unknown, patch: readonly unknown[], order: unknown): unknown[] {
   const present = Array.isArray(target) ? target : [];
-  if (UNITED.has(field)) return [...new Set([...present, ...patch])];
-  const key = mergeKeyOf(field, [...patch, ...present]);
+  const key = mergeKeyOf(schema);
+  const merges = schema?.['x-kubernetes-patch-strategy']?.startsWith('merge') === true;
+  if (merges && key === undefined) return [...new Set([...present, ...patch])];
   if (key === undefined || patch.some((member) => isRecord(member) && member['$patch'] === 'replace')) {
     return patch.filter((member) => !isDirective(member)).map(withoutDirectives);
   }
@@ -78,7 +58,7 @@ function mergeList(field: string, target: unknown, patch: readonly unknown[], or
     }
     const at = result.findIndex((one) => isRecord(one) && one[key] === member[key]);
     if (member['$patch'] === 'delete') result = result.filter((_, i) => i !== at);
-    else if (at >= 0) result[at] = strategicMerge(result[at], member);
+    else if (at >= 0) result[at] = strategicMerge(result[at], member, schema?.items);
     else result.push(withoutDirectives(member));
   }
   return Array.isArray(order) ? ordered(result, order, key) : result;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Core, hasGenerations, type WriteContext } from '../core.ts';
 import { conflict, internal, invalid, notFound } from '../errors.ts';
 import { prepareCoreUpdate } from '../kinds/core-kinds.ts';
-import { schemaOf } from '../kinds/schemas.ts';
+import { wholeSchemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { Stored } from '../storage/stored.ts';
 import { keyOf } from '../store.ts';
@@ -10,6 +10,7 @@ import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
 import { warningsOf } from '../validation/built-in/warnings.ts';
 import { admit, mutated } from './admit.ts';
+import { withoutInborn } from './birth.ts';
 import { changedFields } from './changes.ts';
 import { checkTypes, cleaned, validated } from './creates.ts';
 import { judgeBody } from './field-validation.ts';
@@ -180,8 +181,8 @@ function setManagedFields(
   if (resets) managed = [];
   else if (core.managedFields && !keepsManagedFields) {
     const who = { manager, operation, apiVersion: apiVersionOf(resource), ...(subresource ? { subresource } : {}) };
-    const schema = schemaOf(resource);
-    const changed = changedFields(old, next, schema);
+    const schema = wholeSchemaOf(resource);
+    const changed = withoutInborn(resource, changedFields(old, next, schema), next);
     managed = takeOver(managed ?? [], changed, next, who, { time: timestamp(core.now()), schema });
   }
   const { managedFields: _previous, ...metadata } = next.metadata;
