@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '../api/types.ts';
 import type { Silence } from '../controllers/hosts/silences.ts';
-import { withTold } from '../controllers/kubernetes/container-status.ts';
+import { ableOf, withTold } from '../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
@@ -95,6 +95,7 @@ export function applicationPods({
           { now: timestamp(now), sandbox, started, ready: ready ? up : born },
         ),
       }),
+      ableOf(host),
     );
     const owner = { ...OF_NODES, name: app, uid: new Random(namespace, app).uuid(), controller: true };
     const metadata = { ...one.metadata, generateName: `${app}-`, labels: { app }, ownerReferences: [owner] };

@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
-import { withTold } from '../controllers/kubernetes/container-status.ts';
+import { ableOf, withTold } from '../controllers/kubernetes/container-status.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -108,7 +108,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest, founds, from };
       const one = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
       const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;
-      pods.push(withTold(kubeOvn ? attached(whole, network) : whole));
+      pods.push(withTold(kubeOvn ? attached(whole, network) : whole, ableOf(node)));
     }
     if (owner && set) objects.push(owner.kind === 'Deployment' ? settled(owner, set, pods) : owner, set);
     objects.push(...pods);

@@ -1,7 +1,10 @@
 /** What a kubelet says of a container, by what it does. */
 
 import { digest } from '../digest.ts';
+import { mirrorAnnotation } from '../mirror.ts';
+import type { NodeInfo } from '../shapes/core.ts';
 import { timestamp } from '../time.ts';
+import { userOf } from './container-user.ts';
 import { fullImage, imageID } from './images.ts';
 import type { Container, ContainerState, ContainerStatus, WorkPod } from './shapes.ts';
 
@@ -28,36 +31,96 @@ export function running(
   };
 }
 
+/** What a kubelet and its container runtime can tell, by what its Node says of them. */
+export interface Able {
+  /** The minor version of the kubelet. */
+  minor: number;
+  /** Whether its runtime tells as whom a container runs: containerd does since 2.0. */
+  users: boolean;
+}
+
+/** What the kubelet of a Node can tell. */
+export function ableOf(node: { status?: { nodeInfo?: NodeInfo } | undefined } | undefined): Able {
+  const { kubeletVersion = '', containerRuntimeVersion = '' } = node?.status?.nodeInfo ?? {};
+  const runtime = Number(/^containerd:\/\/(\d+)\./.exec(containerRuntimeVersion)?.[1] ?? 0);
+  return { minor: Number(/^v?1\.(\d+)/.exec(kubeletVersion)?.[1] ?? 0), users: runtime >= 2 };
+}
+
+/** Since which minor versions kubelets tell of what containers take and as whom, and which state of a Pod they have seen. */
+const [RESIZED, OBSERVED] = [33, 34];
+
 interface Mount {
   name: string;
   mountPath: string;
   readOnly?: boolean;
 }
 
-/** The status of a container with what is mounted in it: kubelets tell that since 1.31. */
-export function withMounts<T extends { name: string }>(
-  spec: { containers?: unknown; initContainers?: unknown },
-  status: T,
-): T {
-  const all = [...list(spec.initContainers), ...list(spec.containers)];
-  const mounts = list(all.find(({ name }) => name === status.name)?.['volumeMounts']) as unknown as Mount[];
-  if (mounts.length === 0) return status;
+interface Spec {
+  securityContext?: unknown;
+  containers?: unknown;
+  initContainers?: unknown;
+  ephemeralContainers?: unknown;
+}
+
+/**
+ * The status of a container with what a kubelet tells of what it is to be: what is mounted in it since 1.31, and since 1.33, once it was
+ * begun, what it takes and as whom it runs. Source: k8s.io/kubernetes, pkg/kubelet/kubelet_pods.go, convertToAPIContainerStatuses.
+ */
+export function withSpec<T extends { name: string; containerID?: string }>(spec: Spec, status: T, able: Able): T {
+  const all = [...list(spec.initContainers), ...list(spec.containers), ...list(spec.ephemeralContainers)];
+  const container = all.find(({ name }) => name === status.name);
+  if (!container) return status;
+  const mounts = list(container['volumeMounts']) as unknown as Mount[];
   const volumeMounts = mounts.map(({ name, mountPath, readOnly }) => ({
     ...{ mountPath, name },
     ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
   }));
-  return { ...status, volumeMounts };
+  return {
+    ...status,
+    ...(mounts.length > 0 ? { volumeMounts } : {}),
+    ...(able.minor >= RESIZED && status.containerID ? taken(container, status, spec, able) : {}),
+  };
 }
 
-/** A Pod whose kubelet tells what is mounted in its containers. */
-export function withTold<T extends { spec?: unknown; status?: unknown }>(pod: T): T {
+/** What was given to a container stays so while it runs, whatever is wanted meanwhile. */
+function taken(container: Record<string, unknown>, status: object, spec: Spec, { users }: Able): object {
+  const before = status as { resources?: object; allocatedResources?: object };
+  const resources = before.resources ?? (container['resources'] as { requests?: object } | undefined) ?? {};
+  const allocated = before.resources ? before.allocatedResources : (resources as { requests?: object }).requests;
+  const whom = users ? { user: userOf(container, spec.securityContext) } : {};
+  return { resources, ...(allocated ? { allocatedResources: allocated } : {}), ...whom };
+}
+
+/** A Pod whose kubelet tells of its containers what they are to be, and which state of the Pod it has seen. */
+export function withTold<T extends { metadata: object; spec?: unknown; status?: unknown }>(pod: T, able: Able): T {
   const status = (pod.status ?? {}) as Record<string, { name: string }[] | undefined>;
   const told = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => {
     const all = status[key];
-    return all ? [[key, all.map((one) => withMounts((pod.spec ?? {}) as object, one))] as const] : [];
+    return all ? [[key, all.map((one) => withSpec((pod.spec ?? {}) as object, one, able))] as const] : [];
   });
-  return { ...pod, status: { ...status, ...Object.fromEntries(told) } };
+  const whole = { ...(pod.status as object), ...Object.fromEntries(told) };
+  // What runs here was made by a server that counts, and has not been changed.
+  return { ...pod, status: withObserved(whole, { generation: 1, ...pod.metadata }, able) };
 }
+
+/**
+ * The status of a Pod with the state of it that a kubelet has seen, as they say since 1.34; of what comes from a file they know
+ * none. Source: k8s.io/kubernetes, pkg/api/v1/pod, CalculatePodStatusObservedGeneration.
+ */
+export function withObserved<T extends { conditions?: readonly { type: string }[] }>(
+  status: T,
+  { generation, annotations }: { generation?: number; annotations?: Record<string, string> | undefined },
+  { minor }: Able,
+): T {
+  if (minor < OBSERVED || !generation || annotations?.[mirrorAnnotation] !== undefined) return status;
+  const conditions = status.conditions?.map((one) =>
+    OWN.has(one.type) ? { ...one, observedGeneration: generation } : one,
+  );
+  return { ...status, ...(conditions ? { conditions } : {}), observedGeneration: generation };
+}
+
+/** The conditions of which kubelets speak. */
+const OWN = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
 
 const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
 

@@ -1,7 +1,7 @@
 /** What a kubelet says of a Pod as a whole, by what its containers do. After k8s.io/kubernetes/pkg/kubelet/status. */
 
 import { timestamp } from '../time.ts';
-import { withMounts } from './container-status.ts';
+import { ableOf, withObserved, withSpec } from './container-status.ts';
 import { isOver } from './container-steps.ts';
 import { podAddress } from './pod-address.ts';
 import type { ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
@@ -21,6 +21,11 @@ const isPulling = ({ state }: ContainerStatus): boolean => /^(ErrImage|ImagePull
 export const isPrepared = ({ spec }: WorkPod, { name, state, started }: ContainerStatus): boolean =>
   state.terminated?.exitCode === 0 ||
   (started && spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always');
+
+interface More {
+  hostIP?: string;
+  ephemeralContainerStatuses?: ContainerStatus[];
+}
 
 /** The status of a Pod. `going`: it was deleted or stopped, and nothing begins again; with the phase that it has for that. */
 export function podStatus(
@@ -60,15 +65,19 @@ export function podStatus(
   // What others say of it stays.
   const own = new Set(conditions.map(({ type }) => type));
   conditions.push(...(status.conditions ?? []).filter(({ type }) => !own.has(type)));
-  const { hostIP } = more as { hostIP?: string };
+  const { hostIP, ephemeralContainerStatuses: added } = more as More;
   const address = spec.hostNetwork ? hostIP : sandbox ? addressIn(picture, pod) : undefined;
   const podIP = status.podIP ?? address;
-  return {
+  const able = ableOf(picture.nodes.find(({ metadata }) => metadata.name === spec.nodeName));
+  const told = (containers: readonly ContainerStatus[]) => containers.map((one) => withSpec(spec, one, able));
+  const whole = {
     ...status,
-    ...{ phase, conditions, ...more, containerStatuses: main.map((one) => withMounts(spec, one)) },
-    ...(init.length > 0 ? { initContainerStatuses: init.map((one) => withMounts(spec, one)) } : {}),
+    ...{ phase, conditions, ...more, containerStatuses: told(main) },
+    ...(init.length > 0 ? { initContainerStatuses: told(init) } : {}),
+    ...(added ? { ephemeralContainerStatuses: told(added) } : {}),
     ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
   };
+  return withObserved(whole, pod.metadata, able);
 }
 
 /** A condition that somebody else has to bring first. */

@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '../../api/types.ts';
 import { proxyVersion } from '../../controllers/hosts/node.ts';
-import { withTold } from '../../controllers/kubernetes/container-status.ts';
+import { ableOf, withTold } from '../../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../../controllers/kubernetes/pod-address.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
@@ -215,7 +215,11 @@ function program(make: Make, manager: Manager, nodes: readonly KubeObject[], now
   return [
     make('v1', 'ServiceAccount', account, namespace, {}),
     ...controllerRoles(make, name, account),
-    ...[settled(owner, set, [owned], Date.parse(begun) + 11_000), set, withTold(attached(owned, managementNetworks))],
+    ...[
+      settled(owner, set, [owned], Date.parse(begun) + 11_000),
+      set,
+      withTold(attached(owned, managementNetworks), ableOf(node)),
+    ],
   ];
 }
 
