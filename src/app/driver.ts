@@ -1,8 +1,9 @@
 /** Puts the driver of sessions on a connection and a picture: for the dashboard and for commands. */
+
+import type { MatrixRow } from '../domain/matrix.ts';
 import { createDriver, type Driver } from '../driver/driver.ts';
 import type { DriverOptions } from '../driver/types.ts';
 import { guides } from '../guides/index.ts';
-import type { MatrixRow } from '../guides/matrix.ts';
 import { journalFolder } from '../journal/folder.ts';
 import { createSessions } from '../journal/sessions.ts';
 import type { Runner } from '../runner/api.ts';

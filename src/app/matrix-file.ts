@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { UsageError } from '../cli.ts';
-import { type MatrixRow, matrixWith } from '../guides/matrix.ts';
+import { type MatrixRow, matrixWith } from '../domain/matrix.ts';
 import { configPath } from './config.ts';
 
 /** `$XDG_CONFIG_HOME/metaldeck/support-matrix.yaml`, beside the config file. */

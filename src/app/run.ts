@@ -7,10 +7,12 @@ import { describeFailure } from '../kube/connection/problem.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { operations } from '../operations/index.ts';
+import { kubeOvn } from '../operations/kube-ovn.ts';
 import type { Session, State } from '../store/state.ts';
 import { createAppStore, type Store } from '../store/store.ts';
 import { EXIT, type Execution, execute, finish } from './execute.ts';
 import { type Following, follow } from './follow.ts';
+import { matrixPath, readMatrix } from './matrix-file.ts';
 import { askedOf } from './operating.ts';
 import { operationsData, operationsText, usageOf } from './run-list.ts';
 import { runData } from './run-text.ts';
@@ -41,6 +43,8 @@ export async function runOperation(options: Options, version: string): Promise<n
   }
   const wanted = texts.map(parseTarget);
   const values = valuesOf(operation, options.operate.fields);
+  // Rows of the user's own that cannot be understood are said before anything is judged by the others.
+  if (operation.id === kubeOvn.id) readMatrix(matrixPath(process.env));
   const kinds = new Set<Kind>([...operation.kinds, ...wanted.map(({ kind }) => kind)]);
   return withOperator(options, version, kinds, async (around, state) => {
     const dead = [...kinds].find((kind) => !isLive(state, kind));
@@ -79,9 +83,12 @@ function valuesOf({ id, fields }: Operation, given: Readonly<Record<string, stri
     throw new UsageError(`${id} takes no --${odd}; it takes ${known}. Nothing was done.`);
   }
   const values: Record<string, string> = {};
-  for (const [flag, { name, title, optional, kind }] of flags) {
+  for (const [flag, { name, title, optional, kind, choices }] of flags) {
     const text = Object.hasOwn(given, flag) ? given[flag] : undefined;
-    if (text === undefined && !optional) throw new UsageError(`${id} wants --${flag}: ${title}. Nothing was done.`);
+    // What there is to choose from only the cluster tells: the operation itself refuses then, and names it.
+    const named = kind === 'text' && choices !== undefined;
+    if (text === undefined && !optional && !named)
+      throw new UsageError(`${id} wants --${flag}: ${title}. Nothing was done.`);
     if (text !== undefined) values[name] = kind === 'editor' && text.startsWith('@') ? fileText(text.slice(1)) : text;
   }
   return values;

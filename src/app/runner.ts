@@ -1,6 +1,7 @@
 /** Puts the runner on a connection and a picture: for the dashboard and for commands. */
 import { userInfo } from 'node:os';
 import type { Options } from '../cli.ts';
+import type { MatrixRow } from '../domain/matrix.ts';
 import { guideOperations } from '../guides/index.ts';
 import { journalFolder } from '../journal/folder.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
@@ -8,14 +9,29 @@ import { operations } from '../operations/index.ts';
 import { createRunner, type Runner, type Sight } from '../runner/api.ts';
 import type { Store } from '../store/store.ts';
 import { configPath, readConfig, whyReadOnly } from './config.ts';
+import { matrixPath, readMatrix } from './matrix-file.ts';
 import type { Opened } from './session.ts';
+
+let rows: { matrix?: readonly MatrixRow[] } | undefined;
+
+/** The support matrix, read once. Whoever relies upon the user's rows has read them before, and was told what is wrong with them. */
+function knownRows(): { matrix?: readonly MatrixRow[] } {
+  if (!rows) {
+    try {
+      rows = { matrix: readMatrix(matrixPath(process.env)) };
+    } catch {
+      rows = {};
+    }
+  }
+  return rows;
+}
 
 /** What is shown on screen, as the runner's picture. */
 export function sightOf(store: Store): Sight {
   return {
     picture() {
       const { fleet, freshness, session } = store.getState();
-      return { fleet, freshness, namespace: session.namespace, now: Date.now() };
+      return { fleet, freshness, namespace: session.namespace, now: Date.now(), ...knownRows() };
     },
     subscribe: (listener) =>
       store.subscribe((state, before) => {

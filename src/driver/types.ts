@@ -1,8 +1,8 @@
 /** What goes in and out of the driver. */
 import type { Learnt } from '../domain/durations/learnt.ts';
 import type { Seen } from '../domain/explain/facts.ts';
+import type { MatrixRow } from '../domain/matrix.ts';
 import type { Ask, Course, Guide, Note, Session } from '../guides/contract.ts';
-import type { MatrixRow } from '../guides/matrix.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Processes } from '../journal/process.ts';
 import type { OpenSession, SessionRecord, Sessions } from '../journal/sessions.ts';

@@ -11,8 +11,8 @@ import type { Seen } from '../domain/explain/facts.ts';
 import type { Explanation } from '../domain/explain/types.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Kind } from '../domain/kinds.ts';
+import type { MatrixRow } from '../domain/matrix.ts';
 import type { Field, Memo, Need, Progress, Request, Sent, Step, World } from '../operations/contract.ts';
-import type { MatrixRow } from './matrix.ts';
 
 /** What somebody wants done. Plain data: it goes to the session's journal as it is. */
 export interface Ask {

@@ -5,6 +5,7 @@
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
+import type { MatrixRow } from '../domain/matrix.ts';
 
 /** An object as the server sent it. */
 export type Raw = Readonly<Record<string, unknown>>;
@@ -24,6 +25,8 @@ export interface World {
   namespace: string;
   /** Epoch ms. */
   now: number;
+  /** Which versions belong together; absent: as published. */
+  matrix?: readonly MatrixRow[];
   /** The objects asked for by `needs`, under `keyOf`; null: the server says it does not exist. */
   raw: ReadonlyMap<string, Raw | null>;
 }
@@ -51,7 +54,7 @@ export interface Field {
   kind: 'number' | 'text' | 'choice' | 'lines' | 'editor';
   /** What stands there at first. */
   initial(world: World, targets: readonly ObjectRef[]): string;
-  /** For `choice` and `lines`: what there is to choose from; one with `disabled` says why it cannot be. */
+  /** What there is to choose from, of a `text` what fits; one with `disabled` says why it cannot be. */
   choices?(world: World, targets: readonly ObjectRef[]): readonly Choice[];
   /** Flag of `metaldeck run`, without dashes; default: `name`. */
   flag?: string;

@@ -14,6 +14,7 @@ import type { Plan, Request, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
 import { firstTarget, goingAway, rowsOf, textIn } from './find.ts';
 import { goneTarget, isAfter, progressOf, writtenSight } from './progress.ts';
+import { checkOfRevision, revisionChoices, revisionsText } from './revisions.ts';
 import { entered } from './values.ts';
 import { annotateStep } from './write.ts';
 
@@ -21,20 +22,27 @@ interface Found {
   row: ClusterRow;
   from?: string;
   to: string;
+  /** The version of Kubernetes that an upgrade brings next; empty where none does. */
+  towards: string;
 }
 
 function rowOf(world: World, { uid }: { uid: string }): ClusterRow | undefined {
   return world.fleet.clusters.byUid.get(uid);
 }
 
-function examine(_world: World, request: Request, row: ClusterRow): Found | Refusal {
+function examine(world: World, request: Request, row: ClusterRow): Found | Refusal {
   const to = entered(request, 'revision');
-  if (to === '') return refused('a revision of the chart is needed');
-  if (!to.startsWith('v') || !versionOf(to)) return refused(`"${to.slice(0, 60)}" is not a revision such as v4.3.11`);
+  const towards = entered(request, 'towards');
+  const known = revisionsText(revisionChoices(world, row));
+  const these = known === undefined ? '' : `: ${known}`;
+  if (to === '') return refused(`a revision of the chart is needed${these}`);
+  if (!to.startsWith('v') || !versionOf(to)) {
+    return refused(`"${to.slice(0, 60)}" is not a revision such as v4.3.11${these}`);
+  }
   const from = row.object.annotations[KUBE_OVN_VERSION];
   return from === to
     ? refused(`${row.name} asks for ${to} already`)
-    : { row, to, ...(from === undefined ? {} : { from }) };
+    : { row, to, towards, ...(from === undefined ? {} : { from }) };
 }
 
 /** Groups whose machines are being replaced: their network would change below them. Nothing moves in one that cannot. */
@@ -46,7 +54,7 @@ function rolling(world: World, row: ClusterRow): string[] {
   });
 }
 
-function draft(world: World, { row, from, to }: Found): Plan {
+function draft(world: World, { row, from, to, towards }: Found): Plan {
   const step = annotateStep(
     {
       id: `kube-ovn ${row.name}`,
@@ -65,6 +73,7 @@ function draft(world: World, { row, from, to }: Found): Plan {
       busy.length > 0
         ? check('rollouts', `${busy.join(', ')} replaces machines: wait until it is done`, 'block')
         : check('rollouts', 'none under way'),
+      checkOfRevision(world, row, to, towards),
       ...(row.paused ? [check('paused', `nothing of this happens before ${row.name} is resumed`, 'warn')] : []),
     ],
     steps: [step],
@@ -89,8 +98,20 @@ export const kubeOvn = defineOperation<Found>({
   about: 'Bring the network plugin of a cluster to another revision of its chart',
   on: ['cluster'],
   many: false,
-  fields: [{ name: 'revision', title: 'Revision of the chart', kind: 'text', initial: () => '' }],
-  kinds: ['cluster', 'baremetalCluster', 'controlPlane', 'deployment', 'machine'],
+  fields: [
+    {
+      name: 'revision',
+      title: 'Revision of the chart',
+      kind: 'text',
+      initial: () => '',
+      choices(world, [target]) {
+        const row = target && rowOf(world, target);
+        return row ? revisionChoices(world, row) : [];
+      },
+    },
+    { name: 'towards', title: 'Kubernetes next', kind: 'text', initial: () => '', optional: true, unasked: true },
+  ],
+  kinds: ['cluster', 'baremetalCluster', 'controlPlane', 'deployment', 'machine', 'catalog'],
   offer(world, [target]) {
     const row = target && rowOf(world, target);
     if (!row) return 'the cluster is not known';

@@ -10,8 +10,8 @@ import { estimateText, planMarkdown, planText } from '../../src/app/upgrade/plan
 import { planUpgrade } from '../../src/app/upgrade/planned.ts';
 import { whereTo } from '../../src/app/upgrade/where-to.ts';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Known } from '../../src/guides/contract.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
 import type { Transport } from '../../src/kube/types.ts';
 import * as make from '../domain/fixtures.ts';
 import { workerFleet } from '../operations/support/fleets.ts';

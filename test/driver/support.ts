@@ -1,11 +1,11 @@
 /** Sessions driven on the simulated datacenter: its clock moves when a test says so, and its line can be cut anywhere. */
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Drive } from '../../src/driver/drive.ts';
 import { createDriver, type Driver } from '../../src/driver/driver.ts';
 import type { Found, Standing } from '../../src/driver/types.ts';
 import type { Ask, Next } from '../../src/guides/contract.ts';
 import { guides } from '../../src/guides/index.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
 import { createJournal, type Journal } from '../../src/journal/journal.ts';
 import { createSessions, type Sessions } from '../../src/journal/sessions.ts';
 import type { World } from '../../src/operations/contract.ts';

@@ -1,11 +1,11 @@
 /** Every gate of an upgrade, shut and open, by the fleet that makes it so. */
 import { describe, expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
 import { projectNode } from '../../src/domain/project/node.ts';
 import type { Node, Workload } from '../../src/domain/workload.ts';
 import type { Gate, Known, Session } from '../../src/guides/contract.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
 import { shut } from '../../src/guides/session.ts';
 import { upgrade } from '../../src/guides/upgrade/index.ts';
 import { KUBELET_PATCH } from '../../src/operations/kubelet-patch.ts';

@@ -1,7 +1,7 @@
 /** The support matrix, versions as Cluster API orders them, and the way from one row to another. */
 import { describe, expect, it } from 'vitest';
 import { compareVersions, isKubernetesVersion, versionOf } from '../../src/domain/forecast/versions.ts';
-import { matrixWith, PUBLISHED } from '../../src/guides/matrix.ts';
+import { matrixWith, PUBLISHED } from '../../src/domain/matrix.ts';
 import { hopsTo, rowNamed, type Start } from '../../src/guides/upgrade/hops.ts';
 
 describe('versions', () => {

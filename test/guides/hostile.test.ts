@@ -1,8 +1,8 @@
 /** Whatever a server leaves out or mistypes, the guide says where it stands, or that it cannot: it never falls over. */
 import { expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Known, Session } from '../../src/guides/contract.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
 import { upgrade } from '../../src/guides/upgrade/index.ts';
 import { Random } from '../../src/simulator/controllers/random.ts';
 import * as make from '../domain/fixtures.ts';

@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
 import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Ask, Course, Known, Note, Session, SessionOperation } from '../../src/guides/contract.ts';
 import { hosts } from '../../src/guides/hosts/guide.ts';
 import { askOf, offeredLine } from '../../src/guides/hosts/line.ts';
 import { hostnamesOf } from '../../src/guides/hosts/wish.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
 import { onlyPlanned } from '../../src/guides/session.ts';
 import { pathOf } from '../../src/kube/kinds.ts';
 import { operationNamed } from '../../src/operations/index.ts';

@@ -1,7 +1,7 @@
 /** Where a cluster can go from its version: what the matrix allows and the catalog has, with the reason for the rest. */
 import { expect, it } from 'vitest';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import { targetsOf } from '../../src/guides/upgrade/targets.ts';
 
 const every = PUBLISHED.map(({ kubernetes }) => kubernetes);

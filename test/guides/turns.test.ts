@@ -1,8 +1,8 @@
 /** Who goes and who comes in a stage, where an earlier hop had to do with the same machines. */
 import { expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Known, Note, Session } from '../../src/guides/contract.ts';
-import { PUBLISHED } from '../../src/guides/matrix.ts';
 import { type Begun, machineFacts, turnsOf } from '../../src/guides/upgrade/turns.ts';
 import { workerFleet } from '../operations/support/fleets.ts';
 import { but, worldOf } from '../operations/support/world.ts';

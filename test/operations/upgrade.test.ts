@@ -1,5 +1,6 @@
 /** The writes of an upgrade: the network plugin, the control plane, the workers. */
 import { describe, expect, it } from 'vitest';
+import { PUBLISHED } from '../../src/domain/matrix.ts';
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
 import type { Operation, World } from '../../src/operations/contract.ts';
 import { kubeOvn } from '../../src/operations/kube-ovn.ts';
@@ -398,6 +399,60 @@ describe('Kube-OVN', () => {
     });
     return { ...world(at), fleet: index.snapshot() };
   };
+
+  it('offers the revisions of its own Kubernetes and of where it can go, and says why not the others', () => {
+    const choices = kubeOvn.fields[0]!.choices!(world(raws), [cluster]);
+    expect(choices.map(({ value, disabled }) => [value, disabled])).toEqual([
+      ['v4.2.24', 'asked for already'],
+      ['v4.2.26', undefined],
+      ['v4.2.33', 'no image of v1.33.7-4 is in the catalog'],
+      ['v4.3.3', undefined],
+      ['v4.3.5', undefined],
+      ['v4.3.11', 'no image of v1.34.5-3 is in the catalog'],
+    ]);
+    const why = kubeOvn.refuse(world(raws), to(''));
+    expect(why).toContain('v4.2.26 (of v4.2.4, for Kubernetes v1.33.7-3), v4.3.3 (of v4.3.0, for Kubernetes v1.34.5)');
+    expect(kubeOvn.refuse(world(raws), to('newest'))).toContain('v4.3.5 (of v4.3.1');
+  });
+
+  it.each([
+    [
+      'v4.2.26',
+      {},
+      /belongs to Kubernetes v1\.33\.7-3, and prod runs v1\.33\.7-2, whose own is v4\.2\.24: right as the first/,
+    ],
+    ['v4.3.5', {}, /v1\.34\.5-1, and prod runs v1\.33\.7-2.*: right as the first step of that upgrade alone/],
+    ['v4.3.5', { towards: 'v1.34.5' }, /right as the first step/],
+    ['v4.4.1', {}, /belongs to Kubernetes v1\.35\.6-acp\.1.*no upgrade goes there from v1\.33\.7-2/],
+    ['v4.2.15', {}, /belongs to Kubernetes v1\.33\.7-1.*no upgrade goes there/],
+    ['v4.9.9', {}, /in no row of it/],
+  ])('warns where %s belongs to another version of Kubernetes', (revision, more, says) => {
+    const plan = kubeOvn.plan(world(raws), ask(kubeOvn, [cluster], { revision, ...more }));
+    expect(warnings(plan)).toEqual([expect.stringMatching(says)]);
+  });
+
+  it.each([
+    [
+      'its own version',
+      network(changed(old, 'Cluster', 'prod', ['metadata', 'annotations'], {}), 'kube-ovn'),
+      { revision: 'v4.2.24' },
+    ],
+    ['the version that an upgrade brings next', raws, { revision: 'v4.3.5', towards: 'v1.34.5-1' }],
+  ])('does not warn of the revision of %s', (_what, at, values) => {
+    expect(warnings(kubeOvn.plan(world(at), ask(kubeOvn, [cluster], values)))).toEqual([]);
+  });
+
+  it('judges by rows of the user where there are any', () => {
+    const own = {
+      ...PUBLISHED[0]!,
+      acp: 'v4.2.99',
+      kubernetes: 'v1.33.7-2',
+      kubeOvn: 'v4.2.77',
+      source: 'file' as const,
+    };
+    const at = { ...world(raws), matrix: [...PUBLISHED, own] };
+    expect(warnings(kubeOvn.plan(at, to('v4.2.77')))).toEqual([]);
+  });
 
   it('writes one annotation, and takes it back', () => {
     expect(patchOf(kubeOvn, world(raws), to('v4.3.3'))).toEqual({

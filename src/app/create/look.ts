@@ -3,8 +3,8 @@
 import { NOTHING_LEARNT } from '../../domain/durations/learnt.ts';
 import type { Freshness } from '../../domain/freshness.ts';
 import type { Kind } from '../../domain/kinds.ts';
+import { PUBLISHED } from '../../domain/matrix.ts';
 import type { Ask, Course, Guide, Known } from '../../guides/contract.ts';
-import { PUBLISHED } from '../../guides/matrix.ts';
 import { onlyPlanned } from '../../guides/session.ts';
 import { KINDS_TABLE } from '../../kube/kinds.ts';
 import type { Transport } from '../../kube/types.ts';

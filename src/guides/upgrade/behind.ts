@@ -1,7 +1,7 @@
 /** Workers that did not follow their control plane to its minor: a hop that was begun and not finished. */
 import type { ClusterRow, GroupRow } from '../../domain/fleet/rows.ts';
 import { compareVersions, versionOf } from '../../domain/forecast/versions.ts';
-import { inOrder, type MatrixRow } from '../matrix.ts';
+import { inOrder, type MatrixRow } from '../../domain/matrix.ts';
 import { minorsBetween } from './hops.ts';
 import { asksFor } from './release.ts';
 

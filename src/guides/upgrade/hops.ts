@@ -1,6 +1,6 @@
 /** The way from one version to another: one minor at a time, each hop a row of the support matrix. */
 import { minorOf } from '../../domain/forecast/versions.ts';
-import { inOrder, type MatrixRow } from '../matrix.ts';
+import { inOrder, type MatrixRow } from '../../domain/matrix.ts';
 import { isLower } from './coredns.ts';
 
 /** One hop: what the cluster is brought to. */

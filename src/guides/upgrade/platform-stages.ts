@@ -54,7 +54,11 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
     part: partOf(route, at),
     title: managed ? `Kube-OVN ${kubeOvn}` : 'Network plugin: not managed by the provider',
     about: clusterRef(cluster),
-    request: { operation: 'kube-ovn', targets: [clusterRef(cluster)], values: { revision: kubeOvn } },
+    request: {
+      operation: 'kube-ovn',
+      targets: [clusterRef(cluster)],
+      values: { revision: kubeOvn, towards: kubernetes },
+    },
     // A control plane that the server does not take is known before the network is of the hop's release.
     ...(done || asked || isBegun(route, at) ? {} : { ahead: [planeRequest(ground, hop)] }),
     outline: done ? [] : outlines.kubeOvn(hop),

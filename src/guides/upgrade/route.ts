@@ -1,11 +1,11 @@
 /** What an upgrade is about: the cluster, its groups in their order, and the hops, from what was asked. */
 import type { ClusterRow, GroupRow, MachineRow } from '../../domain/fleet/rows.ts';
 import { planeOf } from '../../domain/forecast/preflight.ts';
+import { inOrder, type MatrixRow } from '../../domain/matrix.ts';
 import { keyOf, type Raw } from '../../operations/contract.ts';
 import { groupOf, rowsOf } from '../../operations/find.ts';
 import { tagsOf } from '../../operations/plane-edit.ts';
 import type { Ask, Known } from '../contract.ts';
-import { inOrder, type MatrixRow } from '../matrix.ts';
 import { begunRow, leftBehind } from './behind.ts';
 import { type Hop, hopsTo, minorsBetween, rowNamed } from './hops.ts';
 

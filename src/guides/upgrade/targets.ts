@@ -2,8 +2,8 @@
 import type { ClusterRow } from '../../domain/fleet/rows.ts';
 import { planeOf } from '../../domain/forecast/preflight.ts';
 import { compareVersions, versionOf } from '../../domain/forecast/versions.ts';
+import { inOrder, type MatrixRow } from '../../domain/matrix.ts';
 import type { Known } from '../contract.ts';
-import { inOrder, type MatrixRow } from '../matrix.ts';
 import { leftBehind } from './behind.ts';
 import { hopsTo, minorsBetween } from './hops.ts';
 

@@ -4,6 +4,7 @@
  */
 import { afterEach, expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../../src/domain/matrix.ts';
 import type { Course, Known } from '../../../src/guides/contract.ts';
 import { courseOf, create } from '../../../src/guides/create/guide.ts';
 import { knownOf } from '../../../src/guides/create/known.ts';
@@ -11,7 +12,6 @@ import { createOperations } from '../../../src/guides/create/operations.ts';
 import { rebuildOf } from '../../../src/guides/create/stages.ts';
 import { isUnsound, wishUpon } from '../../../src/guides/create/wish.ts';
 import { answersText } from '../../../src/guides/create/write.ts';
-import { PUBLISHED } from '../../../src/guides/matrix.ts';
 import { onlyPlanned } from '../../../src/guides/session.ts';
 import { operationNamed } from '../../../src/operations/index.ts';
 import { ANY_IMAGE } from '../../../src/simulator/controllers/faults.ts';

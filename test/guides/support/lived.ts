@@ -1,10 +1,10 @@
 /** A guide's session lived on the simulator: what it says is to happen is done, and looked at again. */
 import { NOTHING_LEARNT } from '../../../src/domain/durations/learnt.ts';
+import { PUBLISHED } from '../../../src/domain/matrix.ts';
 import { projectAppRelease } from '../../../src/domain/project/app-release.ts';
 import { projectNode } from '../../../src/domain/project/node.ts';
 import type { Workload } from '../../../src/domain/workload.ts';
 import type { Course, Guide, Known, Note, Session, SessionOperation } from '../../../src/guides/contract.ts';
-import { PUBLISHED } from '../../../src/guides/matrix.ts';
 import { KINDS_TABLE, pathOf } from '../../../src/kube/kinds.ts';
 import type { Raw } from '../../../src/operations/contract.ts';
 import { keyOf } from '../../../src/operations/contract.ts';

@@ -1,5 +1,5 @@
 /** What a question is: one answer as one line of a table. */
-import { PUBLISHED } from '../../matrix.ts';
+import { PUBLISHED } from '../../../domain/matrix.ts';
 import type { Draft, Part } from '../answers.ts';
 import type { Known } from '../known.ts';
 import { type AnswerKind, at } from '../values.ts';

@@ -3,8 +3,8 @@
  * Kubernetes. Source: the provider's documentation, overview/os-support-matrix. `pause` is 3.10 in every row.
  */
 
-import { compareVersions, isKubernetesVersion, versionOf } from '../domain/forecast/versions.ts';
-import { cleanLine } from '../domain/text.ts';
+import { compareVersions, isKubernetesVersion, versionOf } from './forecast/versions.ts';
+import { cleanLine } from './text.ts';
 
 /** What one release of the platform brings. */
 export interface MatrixRow {
