@@ -203,7 +203,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const isSlow = options.clock === undefined && isFollowed({ hosts: inventoriesOf(world), speed });
   const follows = () => isSlow && !(clock instanceof PastClock && clock.isPast);
   const workloads = new Workloads({
-    ...{ now, newUid, faults, follows, namespaceGrace },
+    ...{ now, newUid, faults, follows, namespaceGrace, speed },
     onError: (error) => onError(error, 'work'),
   });
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? seededBuilder(object) : object));

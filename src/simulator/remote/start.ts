@@ -119,7 +119,7 @@ async function play(options: RemoteOptions, transport: Transport): Promise<Remot
   await writeRecord(transport, namespace, record);
   const faults = new Faults();
   const isSlow = options.clock === undefined && isFollowed({ hosts: record.hosts, speed });
-  const workloads = new Workloads({ now: () => clock.now(), faults, follows: () => isSlow });
+  const workloads = new Workloads({ now: () => clock.now(), faults, follows: () => isSlow, speed });
   const workload = (cluster: string) => workloads.of(cluster);
   if (!record.complete) {
     await createWorld(world, transport, namespace, clusterApi, isSimulated);

@@ -13,18 +13,19 @@ interface Place {
   member: { api: WorkloadApi; view: WorkloadView };
   /** Unix time in ms. */
   now: () => number;
+  speed?: number | undefined;
   /** The network of its Pods as a CIDR, where somebody has said which, and which of its kubelets say nothing. */
   settings: () => Pick<ClusterSettings, 'pods' | 'silence'>;
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Those controllers, which look when they are told to; what is of a Node alone they leave to the view. */
-export function workOf({ cluster, member: { api, view }, now, settings, onError }: Place): Work {
+export function workOf({ cluster, member: { api, view }, now, speed, settings, onError }: Place): Work {
   const random = new Random('work', cluster);
   let silence: ClusterSettings['silence'];
   return new Work({
     transport: (program) => api.as(program),
-    now,
+    ...{ now, speed },
     suffix: () => random.suffix(),
     host: (program) => {
       const metadata = { name: program, namespace: 'kube-system' };

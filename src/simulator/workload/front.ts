@@ -26,8 +26,9 @@ import { isOfNodes, isWrite } from './writes.ts';
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
 
 export interface WorkloadOptions {
-  /** Unix time in ms. */
+  /** Unix time in ms, and how many times faster hosts come and go; 1 where left out. */
   now: () => number;
+  speed?: number;
   newUid?: () => string;
   /** Clusters that are unreachable answer nobody from outside. */
   faults: Faults;

@@ -118,6 +118,27 @@ it('a kubelet that says nothing does not say that it ends what is deleted, notic
   ]);
 });
 
+it('Pods of a Node that is gone are collected before any host could serve again, those that have ended too', async () => {
+  await workloads.close();
+  workloads = new Workloads({ now: () => now, faults: new Faults(), speed: 10 });
+  workloads.of('prod').load([nodeNamed('cp-1', { controlPlane: true }), nodeNamed('w-1')]);
+  await workloads.serve({ tls: false });
+  const containers = [{ name: 'web', image: 'busybox', command: ['sleep', '5'] }];
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'once' } };
+  await ask('POST', '/api/v1/namespaces/default/pods', {
+    ...{ ...pod, spec: { nodeName: 'w-1', restartPolicy: 'Never', containers } },
+  });
+  await settled(20);
+  const [once] = (await list('/api/v1/namespaces/default/pods')) as unknown as { status: { phase: string } }[];
+  expect(once!.status.phase).toBe('Succeeded');
+  await ask('DELETE', '/api/v1/nodes/w-1');
+  await settled(3);
+  expect(await list('/api/v1/namespaces/default/pods')).toHaveLength(1);
+  // A host takes six minutes, and these pass ten times faster.
+  await settled(6);
+  expect(await list('/api/v1/pods?fieldSelector=spec.nodeName%3Dw-1')).toEqual([]);
+});
+
 it('an Event tells which version of its object it is about, but of Nodes and of what comes from a file', async () => {
   workloads.of('prod').load([nodeNamed('cp-2', { controlPlane: true, joined: '2026-11-21T01:40:00Z' })]);
   const pods = await list('/api/v1/namespaces/kube-system/pods');

@@ -7,7 +7,7 @@ import { timestamp } from '../time.ts';
 import { endOf } from './container-life.ts';
 import { lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
-import { isActive, isGoing } from './pods.ts';
+import { isActive } from './pods.ts';
 import type { ContainerStatus, WorkPod } from './shapes.ts';
 import { driven, evicted, patience } from './taints.ts';
 import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
@@ -49,7 +49,9 @@ export function kubelets(picture: Picture): Turn {
     true,
   );
   // What somebody else keeps is left alone, until there is no Node that it could be on.
-  const left = picture.others.filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
+  // What has ended on it goes with it.
+  const over = placed.filter((pod) => isOver(pod) && pod.metadata.deletionTimestamp === undefined);
+  const left = [...picture.others, ...over].filter(({ spec }) => spec.nodeName && !nodes.has(spec.nodeName));
   const collected = [false, true].map((isGone) => each(picture, left, (pod) => orphaned(picture, pod), isGone));
   // What drives Pods from a Node does not ask who keeps them.
   const kept = picture.others.filter(isActive);
@@ -69,24 +71,29 @@ const readyOf = ({ status }: Node) => status?.conditions?.find(({ type }) => typ
 const isOlder = ({ status }: WorkPod, { metadata }: Node): boolean =>
   status?.startTime !== undefined && Date.parse(status.startTime) < Date.parse(metadata.creationTimestamp ?? '');
 
-/** How long the collector of Pods believes that a Node may come back, and how often it looks, ms. */
+/** How long the collector of Pods believes that a Node may come back, and how often it looks, ms of the time in which hosts do. */
 const quarantine = 40_000;
 const collecting = 20_000;
 
+const isOver = ({ status }: WorkPod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
 /** Of a Node that is gone nothing is left in the end: k8s.io/kubernetes/pkg/controller/podgc. */
-function orphaned({ now, since }: Picture, pod: WorkPod): Turn {
+function orphaned({ now, since, speed }: Picture, pod: WorkPod): Turn {
   const gone = since(`${pod.spec.nodeName}/${pod.metadata.uid}/orphaned`);
-  const until = Math.ceil((gone + quarantine) / collecting) * collecting;
+  // No host is installed anew before that: its new kubelet meets none of them.
+  const pace = collecting / speed;
+  const until = Math.ceil((gone + quarantine / speed) / pace) * pace;
   if (now < until) return { writes: [], again: until };
   const told = {
     ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', lastProbeTime: null },
     ...{ lastTransitionTime: timestamp(now), message: 'PodGC: node no longer exists' },
   } as const;
   const conditions = [...(pod.status?.conditions ?? []), told];
-  const status = { ...pod.status, phase: isActive(pod) || isGoing(pod) ? 'Failed' : pod.status?.phase, conditions };
+  const status = { ...pod.status, phase: 'Failed', conditions };
   const collector = 'kube-controller-manager';
   const fresh = update(collector, { ...pod, status } as KubeObject, '/status');
-  const isTold = pod.status?.conditions?.some(({ type }) => type === told.type);
+  // Of what has ended nothing is written any more.
+  const isTold = isOver(pod) || pod.status?.conditions?.some(({ type }) => type === told.type);
   return { writes: [...(isTold ? [] : [fresh]), remove(collector, pod, 0)] };
 }
 

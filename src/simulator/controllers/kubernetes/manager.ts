@@ -71,6 +71,7 @@ export interface WorkOptions {
   host?(by: Program): string | undefined;
   /** Which kubelets say nothing; all of them speak where left out. Asked after the network. */
   silence?: Picture['silence'];
+  speed?: Picture['speed'] | undefined;
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
   /** Told what is looked at, each time. */
@@ -173,11 +174,11 @@ export class Work {
   }
 
   async #look(): Promise<Picture> {
-    const { now, suffix, network, isForeign = () => false, silence = () => undefined } = this.#options;
+    const { now, suffix, network, isForeign = () => false, silence = () => undefined, speed = 1 } = this.#options;
     const own = <T extends KubeObject>(list: T[]) => list.filter((object) => !isForeign(object));
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
-      ...{ now: now(), suffix, network: network(), silence, first: (what) => this.#first(what) },
+      ...{ now: now(), suffix, network: network(), silence, speed, first: (what) => this.#first(what) },
       rises: (what, count) => this.#rises(what, count),
       since: (what) => this.#since(what),
       refused: ({ metadata }) => this.#rests.get(metadata.uid ?? '')?.why,

@@ -57,6 +57,8 @@ export interface Picture {
   missing: ReadonlySet<string>;
   /** The kubelet of a Node that says nothing, where that is known, noticed or not. */
   silence(node: string): Silence | undefined;
+  /** How many times faster than the clock hosts come and go. */
+  speed: number;
   /** The network of Pods as a CIDR. */
   network: string;
   /** Whether something is told for the first time: it is remembered. */

@@ -17,6 +17,7 @@ import {
   paced,
   type Run,
   readinessOf,
+  records,
   removed,
   removedAt,
   structured,
@@ -252,14 +253,22 @@ function orphans(run: Run): LogLine[] {
   const gone = removed(run, 'nodes');
   const there = [...all(run, 'nodes'), ...gone.map(({ object }) => object)];
   const logger = 'pod-garbage-collector-controller';
-  return removed(run, 'pods').flatMap(({ object: { metadata, spec }, at }, place) => {
+  const pods = removed(run, 'pods');
+  const marked = pods.filter(({ object: { status } }) =>
+    records(status?.['conditions']).some(({ reason }) => reason === 'DeletionByPodGC'),
+  );
+  return pods.flatMap(({ object: { metadata, spec }, at }, place) => {
+    // Whoever it has marked it has deleted, and with it what had ended there: that is not marked.
+    const isCollected = marked.some(
+      (one) => one.object.spec?.['nodeName'] === spec?.['nodeName'] && Math.abs(one.at - at) < 1500,
+    );
     const name = spec?.['nodeName'];
     const left = gone.findLast((node) => node.object.metadata.name === name && node.at <= at - quarantine);
     const isBack = there.some((node) => {
       const born = timeOf(node.metadata.creationTimestamp);
       return node.metadata.name === name && left !== undefined && born > left.at && born < at;
     });
-    if (!left || isBack) return [];
+    if (!isCollected && (!left || isBack)) return [];
     const pod = `${metadata.namespace}/${metadata.name}`;
     const drawn = chance(pod, at).integer(8, 16);
     const begun = at + (place % 50) * 18;
