@@ -106,3 +106,30 @@ describe('the log of a MachineSet', () => {
     });
   });
 });
+
+describe('the log of Machines', () => {
+  it('says of one whose Node somebody has deleted that there is nothing to drain, and goes on', async () => {
+    lab = await openLab({ hosts: 16, speed: 1, even: true });
+    const [machine] = lab.runtime.informer(kinds.Machine).by('deployment', 'prod-workers');
+    const { name } = machine!.metadata;
+    const Node = machine!.status!.nodeRef!.name!;
+    await lab.workload('prod').json({ method: 'DELETE', path: `/api/v1/nodes/${Node}` });
+    await lab.client.remove(kinds.Machine, name);
+    await lab.run(5000);
+    const now = lab.runtime.informer(kinds.Machine).get(name);
+    expect(now?.status?.deletion).toMatchObject({ nodeDrainStartTime: expect.any(String) });
+    expect(now?.status?.conditions?.find(({ type }) => type === 'DrainingSucceeded')?.status).toBe('True');
+    await lab.until(() => !lab.runtime.informer(kinds.Machine).get(name), 60 * minute, 'its end');
+    const told = lines(capi).filter(({ about }) => about.name === name);
+    const without = 'Could not find Node from Machine.status.nodeRef';
+    const words = new Set(told.map(({ message }) => message));
+    expect([...words]).toEqual([
+      `${without}, skipping Node drain.`,
+      `${without}, skip waiting for volume detachment.`,
+      'Waiting for infrastructure to be deleted',
+      'Waiting for bootstrap to be deleted',
+      'Deleting node',
+    ]);
+    expect(told[0]?.values).toEqual({ Node });
+  });
+});

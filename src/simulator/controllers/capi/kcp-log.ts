@@ -5,6 +5,7 @@
 
 import { find } from '../conditions.ts';
 import { equal } from '../json.ts';
+import type { ClusterApiVersion } from '../kinds.ts';
 import { findLegacy } from '../legacy-conditions.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmControlPlane, Machine } from '../shapes/capi.ts';
@@ -12,6 +13,7 @@ import type { BaremetalMachine } from '../shapes/provider.ts';
 import { byName, deleting, hasNode } from './common.ts';
 import { componentsOf, managesEtcd } from './kcp-components.ts';
 import { cleanupHook } from './kcp-machines.ts';
+import type { Words } from './machine-log.ts';
 import { awaitsRemediation } from './machinehealthcheck.ts';
 import { clusterConfigurationAnnotation } from './same-bootstrap.ts';
 import { clonedFrom } from './up-to-date.ts';
@@ -43,17 +45,34 @@ export function rollingOut(
   });
 }
 
+/** What a control plane says that it is about to do, as it has not as many Machines as it wants. */
+export function wantingWords(desired: number, existing: number): Words {
+  if (existing === 0) return ['controller.go:530', 'Initializing control plane'];
+  return existing < desired
+    ? ['controller.go:535', 'Scaling up control plane']
+    : ['controller.go:539', 'Scaling down control plane'];
+}
+
+/** What it says of a Machine that it has made, which is the first or not. */
+export function createdWords(clusterApi: ClusterApiVersion, name: string, first: boolean): Words {
+  const said =
+    clusterApi === 'v1beta2'
+      ? `Machine ${name} created (${first ? 'init' : 'scale up'})`
+      : 'Machine created (scale up)';
+  return [first ? 'scale.go:61' : 'scale.go:98', said];
+}
+
+/** What it says of a Machine that it has deleted to be smaller. */
+export const scaledDownWords = (clusterApi: ClusterApiVersion, name: string): Words => [
+  'scale.go:149',
+  clusterApi === 'v1beta2' ? `Machine ${name} deleting (scale down)` : 'Deleting Machine (scale down)',
+];
+
 /** Says of a control plane that has not as many Machines as it wants what it is about to do. */
 export function wanting(rt: Runtime, plane: KubeadmControlPlane, all: readonly Machine[]): void {
   const [Desired, Existing] = [plane.spec?.replicas ?? 1, all.length];
   if (Desired === Existing || all.some(deleting)) return;
-  const [place, what] =
-    Existing === 0
-      ? [530, 'Initializing control plane']
-      : Existing < Desired
-        ? [535, 'Scaling up control plane']
-        : [539, 'Scaling down control plane'];
-  rt.log(plane, `controller.go:${place}`, what, { Desired, Existing });
+  rt.log(plane, ...wantingWords(Desired, Existing), { Desired, Existing });
 }
 
 /** Says which Machine was made beside `all`. */
@@ -66,10 +85,7 @@ export function created(
 ): void {
   const ref = refOf(machine);
   const values = { ...statusOf(rt, plane, all, outdated, { made: machine }), Machine: ref };
-  const what = all.length === 0 ? 'init' : 'scale up';
-  const said =
-    rt.clusterApi === 'v1beta2' ? `Machine ${machine.metadata.name} created (${what})` : 'Machine created (scale up)';
-  rt.log(plane, all.length === 0 ? 'scale.go:61' : 'scale.go:98', said, {
+  rt.log(plane, ...createdWords(rt.clusterApi, machine.metadata.name, all.length === 0), {
     ...values,
     BaremetalMachine: ref,
     KubeadmConfig: ref,
@@ -86,12 +102,9 @@ export function deletedMachine(
   place: string,
   why: string,
 ): void {
-  const { name } = machine.metadata;
-  const what =
-    rt.clusterApi === 'v1beta2' && why === 'scale down'
-      ? `Machine ${name} deleting (${why})`
-      : `Deleting Machine (${why})`;
-  rt.log(plane, place, what, { ...statusOf(rt, plane, all, outdated, { going: machine }), Machine: refOf(machine) });
+  const words: Words =
+    why === 'scale down' ? scaledDownWords(rt.clusterApi, machine.metadata.name) : [place, `Deleting Machine (${why})`];
+  rt.log(plane, ...words, { ...statusOf(rt, plane, all, outdated, { going: machine }), Machine: refOf(machine) });
 }
 
 /** Says that a Machine that goes has left etcd, where it has since it was seen as `before`; `all` are as they are now. */

@@ -10,10 +10,12 @@ import { Random } from '../random.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, KubeadmConfigSpec, Machine } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
+import { makes, waits, whom } from './bootstrap-log.ts';
 import { bootstrapCertificates } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
 import { awaited, capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
 import { asGoWrites } from './go-structs.ts';
+import type { Words } from './machine-log.ts';
 import { userData } from './user-data.ts';
 
 /** Cluster API asks again so often for a workload cluster that does not answer, in ms. */
@@ -60,8 +62,7 @@ export function kubeadmConfigController(rt: Runtime): void {
     } else {
       const wait = whatIsMissing(cluster, machine);
       if (wait) {
-        if (!cluster.status?.infrastructureReady)
-          tell(config, machine, 263, 'Cluster infrastructure is not ready, waiting');
+        if (!cluster.status?.infrastructureReady) tell(config, machine, waits);
         setWaiting(draft, wait, rt.timestamp());
       } else if (isTrue(cluster.status?.conditions, 'ControlPlaneInitialized') && isCutOff(rt, cluster)) {
         setCutOff(draft, rt.timestamp());
@@ -78,21 +79,16 @@ export function kubeadmConfigController(rt: Runtime): void {
   }
 
   /** Says something in the log, with whom the configuration is for. */
-  function tell(config: KubeadmConfig, machine: Machine, line: number, message: string): void {
-    const { Cluster, ...owners } = ownersOf(machine);
+  function tell(config: KubeadmConfig, machine: Machine, words: Words): void {
     const { name, resourceVersion } = machine.metadata;
-    const whom = { Machine: `${rt.namespace}/${name}`, resourceVersion, ...owners, Cluster };
-    rt.log(config, `kubeadmconfig_controller.go:${line}`, message, whom);
+    rt.log(config, ...words, whom({ Machine: `${rt.namespace}/${name}`, resourceVersion, ...ownersOf(machine) }));
   }
 
   /** The first Machine of a cluster begins it; after that all join. */
   function tellMaking(config: KubeadmConfig, machine: Machine, { status }: Cluster): void {
-    const [line, what] = !isTrue(status?.conditions, 'ControlPlaneInitialized')
-      ? [489, 'init control plane']
-      : isControlPlane(machine)
-        ? [741, 'join control plane']
-        : [604, 'worker node'];
-    tell(config, machine, line, `Creating BootstrapData for the ${what}`);
+    const begins = !isTrue(status?.conditions, 'ControlPlaneInitialized');
+    const what = begins ? 'init control plane' : isControlPlane(machine) ? 'join control plane' : 'worker node';
+    tell(config, machine, makes(what));
   }
 
   async function createSecret(config: KubeadmConfig, machine: Machine, cluster: Cluster): Promise<void> {

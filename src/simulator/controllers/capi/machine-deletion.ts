@@ -12,7 +12,7 @@ import { durationMs, machineFinalizer } from './common.ts';
 import { drainBegins, evictFrom, nothingLeft, simulatedPod } from './drain.ts';
 import { rulesFor } from './drain-rules.ts';
 import { cleanupHook } from './kcp-machines.ts';
-import { tellDrain } from './machine-log.ts';
+import { tellDrain, tellSkipped } from './machine-log.ts';
 import type { Deletion, MachineFacts } from './machine-status.ts';
 
 const component = 'machine-controller';
@@ -45,16 +45,16 @@ export async function deletionStep(
     const skips = 'Skipping deletion of Kubernetes Node associated with Machine as it is not allowed';
     rt.log(draft, 'machine_controller.go:430', skips, { Node: draft.status?.nodeRef?.name ?? '', cause });
   }
-  const before = hooks(draft, preDrain);
-  if (before.length > 0) {
-    say(rt, draft, no('PreDrainDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
-    rt.log(draft, 'machine_controller.go:448', 'Waiting for pre-drain hooks to succeed', { hooks: before.join(',') });
-    const message = `Waiting for pre-drain hooks to succeed (hooks: ${before.join(',')})`;
-    return { stage: 'WaitingForPreDrainHook', message };
-  }
-  say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
-
+  // Where its Node is not deleted, nothing is drained, and nobody waits for hooks before that.
   if (draft.status?.nodeRef && goesAlone) {
+    const before = hooks(draft, preDrain);
+    if (before.length > 0) {
+      say(rt, draft, no('PreDrainDeleteHookSucceeded', 'WaitingExternalHook', 'Info'));
+      rt.log(draft, 'machine_controller.go:448', 'Waiting for pre-drain hooks to succeed', { hooks: before.join(',') });
+      const message = `Waiting for pre-drain hooks to succeed (hooks: ${before.join(',')})`;
+      return { stage: 'WaitingForPreDrainHook', message };
+    }
+    say(rt, draft, yes('PreDrainDeleteHookSucceeded'));
     const drain = await drained(rt, draft, facts, cluster, nodes);
     if (drain) return drain;
   }
@@ -83,8 +83,9 @@ export async function deletionStep(
     rt.log(draft, 'machine_controller.go:578', 'Waiting for bootstrap to be deleted', ref);
     return { stage: 'WaitingForBootstrapDeletion', message: 'Waiting for KubeadmConfig to be deleted' };
   }
+  const Node = draft.status?.nodeRef?.name;
+  if (goesAlone && Node) rt.log(draft, 'machine_controller.go:601', 'Deleting node', { Node });
   if (node) {
-    if (goesAlone) rt.log(draft, 'machine_controller.go:601', 'Deleting node', { Node: node.metadata.name });
     await nodes?.client.remove(kinds.Node, node.metadata.name);
     facts.node = undefined;
   }
@@ -125,17 +126,21 @@ async function drained(
         one.spec = { ...one.spec, unschedulable: true };
       });
     }
+    if (!node) draft.status!.deletion = { nodeDrainStartTime: rt.timestamp(), ...draft.status?.deletion };
     const drain = node && (await drainStep(rt, draft, node, cluster, outage !== undefined));
     if (drain) return drain;
-    // Where its time is over nobody says that it succeeded.
+    // Where its time is over nobody says that it succeeded; where somebody has deleted the Node it does.
     if (!drainIsOver(rt, draft)) {
-      tellDrain(rt, draft, undefined);
+      if (node) tellDrain(rt, draft, undefined);
+      else tellSkipped(rt, draft, 'drain', 'gone');
       say(rt, draft, yes('DrainingSucceeded'));
       await rt.event(draft, 'Normal', 'SuccessfulDrainNode', `success draining Machine's node "${name}"`, component);
     }
   }
   if (!excluded(draft, 'wait-for-node-volume-detach')) {
     draft.status!.deletion = { waitForNodeVolumeDetachStartTime: rt.timestamp(), ...draft.status?.deletion };
+    if (!node) tellSkipped(rt, draft, 'volumes', 'gone');
+    else if (isLost(node)) tellSkipped(rt, draft, 'volumes', 'lost');
     say(rt, draft, yes('VolumeDetachSucceeded'));
     const detached = `success waiting for node volumes detaching Machine's node "${name}"`;
     await rt.event(draft, 'Normal', 'NodeVolumesDetached', detached, component);

@@ -3,6 +3,7 @@
  * API 1.10, machine_controller.go, its phases and its noderef.
  */
 
+import type { ClusterApiVersion } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Machine } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
@@ -10,9 +11,30 @@ import { hasNode } from './common.ts';
 import type { Drain } from './drain.ts';
 import type { MachineFacts } from './machine-status.ts';
 
-const phases = 'machine_controller_phases.go';
-const noderef = 'machine_controller_noderef.go';
 const reports = 'Infrastructure provider reporting spec.providerID';
+
+/** Where in the source, and what, is said. */
+export type Words = readonly [place: string, message: string];
+
+/** What is said on the way of a Machine to its Node, step by step. */
+export function progressWords(clusterApi: ClusterApiVersion) {
+  const newer = clusterApi === 'v1beta2';
+  const phase = (line: number, message: string): Words => [`machine_controller_phases.go:${line}`, message];
+  const node = (line: number, message: string): Words => [`machine_controller_noderef.go:${line}`, message];
+  // The provider's kinds keep the contract that they had.
+  const [secret, provisioned] = newer
+    ? ['set status.initialization.dataSecretCreated', 'set status.ready']
+    : ['report status.ready', 'report status.ready'];
+  const done = newer ? 'provisioning' : 'machine infrastructure provisioning and reports status.ready';
+  return {
+    awaitsData: phase(155, `Waiting for bootstrap provider to generate data secret and ${secret}`),
+    hasData: phase(176, `Bootstrap provider generated data secret${newer ? '' : ' and reports status.ready'}`),
+    awaitsHost: phase(265, `Waiting for infrastructure provider to create machine infrastructure and ${provisioned}`),
+    hasHost: phase(291, `Infrastructure provider has completed ${done}`),
+    awaitsNode: node(89, `${reports}, matching Kubernetes node is not yet available`),
+    hasNode: node(114, `${reports}, Kubernetes node is now available`),
+  };
+}
 
 /** Says what a Machine waits for, or what has come: `before` as it was, `draft` as it is to be. */
 export function tellProgress(
@@ -27,36 +49,30 @@ export function tellProgress(
     [ref?.kind ?? '']: `${draft.metadata.namespace}/${ref?.name ?? ''}`,
   });
   const [boot, machine] = [of(draft.spec?.bootstrap?.configRef), of(draft.spec?.infrastructureRef)];
-  const say = (place: string, message: string, values: Record<string, unknown>) =>
-    rt.log(before, place, message, values);
-  const newer = rt.clusterApi === 'v1beta2';
-  // The provider's kinds keep the contract that they had.
-  const [dataSecret, provisioned] = newer
-    ? ['set status.initialization.dataSecretCreated', 'set status.ready']
-    : ['report status.ready', 'report status.ready'];
+  const say = (words: Words, values: Record<string, unknown>) => rt.log(before, ...words, values);
+  const words = progressWords(rt.clusterApi);
   if (!config?.status?.ready) {
-    say(`${phases}:155`, `Waiting for bootstrap provider to generate data secret and ${dataSecret}`, boot);
+    say(words.awaitsData, boot);
   } else if (!before.status?.bootstrapReady) {
-    const Secret = `${draft.metadata.namespace}/${config.status.dataSecretName ?? ''}`;
-    const said = `Bootstrap provider generated data secret${newer ? '' : ' and reports status.ready'}`;
-    say(`${phases}:176`, said, { ...boot, Secret });
+    say(words.hasData, { ...boot, Secret: `${draft.metadata.namespace}/${config.status.dataSecretName ?? ''}` });
   }
   if (!infra?.status?.ready) {
-    const waits = `Waiting for infrastructure provider to create machine infrastructure and ${provisioned}`;
-    say(`${phases}:265`, waits, machine);
+    say(words.awaitsHost, machine);
     return;
   }
-  if (!before.status?.infrastructureReady) {
-    const done = newer ? 'provisioning' : 'machine infrastructure provisioning and reports status.ready';
-    say(`${phases}:291`, `Infrastructure provider has completed ${done}`, machine);
-  }
+  if (!before.status?.infrastructureReady) say(words.hasHost, machine);
   const providerID = draft.spec?.providerID;
-  if (!node) {
-    say(`${noderef}:89`, `${reports}, matching Kubernetes node is not yet available`, { ...machine, providerID });
-    return;
-  }
-  const Node = node.metadata.name;
-  say(`${noderef}:114`, `${reports}, Kubernetes node is now available`, { ...machine, providerID, Node });
+  if (!node) say(words.awaitsNode, { ...machine, providerID });
+  else say(words.hasNode, { ...machine, providerID, Node: node.metadata.name });
+}
+
+/** Says that there is nothing to drain, or no volume to wait for, as the Node is gone; or that it is out of reach. */
+export function tellSkipped(rt: Runtime, machine: Machine, what: 'drain' | 'volumes', node: 'gone' | 'lost'): void {
+  const Node = machine.status?.nodeRef?.name;
+  const skips = what === 'drain' ? 'skipping Node drain.' : 'skip waiting for volume detachment.';
+  const why = node === 'gone' ? 'Could not find Node from Machine.status.nodeRef' : 'Node is unreachable';
+  const line = what === 'drain' ? 661 : node === 'gone' ? 954 : 966;
+  rt.log(machine, `machine_controller.go:${line}`, `${why}, ${skips}`, { Node });
 }
 
 /** A drain goes on no more than once in so many ms, whatever changes in between. */

@@ -15,6 +15,7 @@ import { withTimeouts } from './in-place.ts';
 import { machineInformer } from './machine.ts';
 import { listOf } from './machine-log.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
+import { newSetWords } from './machineset-log.ts';
 import { budgetOf, newSetReplicas, oldSetReplicas } from './rollout.ts';
 import { machinesOf } from './set-machines.ts';
 import { tieTemplate } from './templates.ts';
@@ -185,9 +186,8 @@ export function machineDeploymentController(rt: Runtime): void {
   async function createSet(deployment: MachineDeployment, revision: number): Promise<MachineSet> {
     const suffix = rt.names.suffix();
     const set = newMachineSet(deployment, suffix, revision, rt.clusterApi);
-    const why = "couldn't find MachineSet matching MachineDeployment spec template";
     const ref = { MachineSet: `${rt.namespace}/${set.metadata.name}` };
-    rt.log(deployment, 'machinedeployment_sync.go:270', `Creating new MachineSet, ${why}`, ref);
+    rt.log(deployment, ...newSetWords, ref);
     const made = await rt.client.create(kinds.MachineSet, set);
     const ending = rt.clusterApi === 'v1beta2' ? ' with 0 replicas' : '';
     const message = `Created MachineSet ${rt.namespace}/${set.metadata.name}${ending}`;

@@ -15,7 +15,8 @@ import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { forgetRemediation } from './kcp-remediation.ts';
 import { machineInformer } from './machine.ts';
 import { createMachine, type MachineOrder } from './machine-create.ts';
-import { listOf } from './machine-log.ts';
+import { listOf, type Words } from './machine-log.ts';
+import { deletesWords, goesWords, growsWords, madeWords, shrinksWords } from './machineset-log.ts';
 import { remediateSet } from './machineset-remediation.ts';
 import { type SetNews, setMachineSetStatus } from './machineset-status.ts';
 import { preflight, tellHold } from './preflight.ts';
@@ -156,43 +157,33 @@ export function machineSetController(rt: Runtime): void {
     const owned = machinesOf(machines, set);
     const replicas = set.spec?.replicas ?? 0;
     const surplus = owned.length - replicas;
-    const say = (line: number, message: string, values: Record<string, unknown>) =>
-      rt.log(set, `machineset_controller.go:${line}`, message, values);
+    const say = (words: Words, values: Record<string, unknown>) => rt.log(set, ...words, values);
     const sizes = { replicas, machineCount: owned.length };
-    const scaling = `MachineSet is scaling ${surplus > 0 ? 'down' : 'up'} to ${replicas} replicas`;
     if (surplus > 0) {
       const deletePolicy = set.spec?.deletePolicy ?? '';
-      say(825, `${scaling} by deleting ${surplus} machines`, { ...sizes, deletePolicy });
+      say(shrinksWords(replicas, surplus), { ...sizes, deletePolicy });
       const chosen = deleteOrder(owned, set.spec?.deletePolicy, rt.clock.now()).slice(0, surplus);
       for (const [at, machine] of chosen.entries()) {
         const ref = { Machine: `${rt.namespace}/${machine.metadata.name}` };
-        const newer = rt.clusterApi === 'v1beta2';
-        const which = newer ? ` (scale down, deleting ${at + 1} of ${surplus})` : ` ${at + 1} of ${surplus}`;
         if (deleting(machine)) {
-          const waits = newer
-            ? `Waiting for Machine to be deleted${which}`
-            : `Waiting for machine${which} to be deleted`;
-          say(849, waits, ref);
+          say(goesWords(rt.clusterApi, at + 1, surplus), ref);
           continue;
         }
-        if (!newer) say(837, `Deleting machine${which}`, ref);
+        const deletes = deletesWords(rt.clusterApi, at + 1, surplus);
+        if (rt.clusterApi === 'v1beta1') say(deletes, ref);
         await rt.client.remove(kinds.Machine, machine.metadata.name);
-        // Since 1.11 it is said of what is done.
-        if (newer) say(837, `Deleting Machine${which}`, ref);
+        if (rt.clusterApi === 'v1beta2') say(deletes, ref);
         await rt.event(set, 'Normal', 'SuccessfulDelete', `Deleted ${noun(rt)} "${machine.metadata.name}"`, component);
       }
     }
     if (surplus >= 0) return [];
     const plane = planes.get(clusters.get(set.spec?.clusterName)?.spec?.controlPlaneRef?.name);
     const problems = preflight(set, plane);
-    say(704, `${scaling} by creating ${-surplus} machines`, sizes);
+    say(growsWords(replicas, -surplus), sizes);
     if (problems.length > 0) tellHold(rt, set, 'Scale up', problems);
     if (problems.length > 0) return problems;
     for (let made = 1; made <= -surplus; made++) {
-      const which = `${made} of ${-surplus}`;
-      const said =
-        rt.clusterApi === 'v1beta2' ? `Machine created (scale up, creating ${which})` : `Created machine ${which}`;
-      news.failure = await create(set, said);
+      news.failure = await create(set, madeWords(rt.clusterApi, made, -surplus));
       if (news.failure) break;
     }
     return [];
@@ -204,7 +195,7 @@ export function machineSetController(rt: Runtime): void {
     return `failed to retrieve ${kind} ${rt.namespace}/${name}: ${plural}.${group} "${name}" not found`;
   }
 
-  async function create(set: MachineSet, said: string): Promise<SetNews['failure']> {
+  async function create(set: MachineSet, said: Words): Promise<SetNews['failure']> {
     const template = set.spec?.template;
     const infraName = template?.spec?.infrastructureRef?.name;
     const configName = template?.spec?.bootstrap?.configRef?.name;
@@ -219,7 +210,7 @@ export function machineSetController(rt: Runtime): void {
     }
     const name = `${set.metadata.name}-${rt.names.suffix()}`;
     const machine = await createMachine(rt, orderOf(set, name, infraTemplate, configTemplate));
-    rt.log(set, 'machineset_controller.go:803', said, { Machine: `${rt.namespace}/${name}` });
+    rt.log(set, ...said, { Machine: `${rt.namespace}/${name}` });
     await rt.event(set, 'Normal', 'SuccessfulCreate', `Created ${noun(rt)} "${machine.metadata.name}"`, component);
     return undefined;
   }

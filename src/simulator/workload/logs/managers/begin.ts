@@ -5,6 +5,7 @@ import type { Manager } from '../../../world/management/managers.ts';
 import { election } from '../election.ts';
 import { all, klog, type Run, records, structured } from '../run.ts';
 import { CONTROLLERS } from './controllers.ts';
+import { clusterApiOf } from './reconciling.ts';
 
 /** The lines before anything is reconciled; `led`: since when it leads. */
 export function begun(run: Run, { lease, owner, name }: Manager, led: number | undefined): LogLine[] {
@@ -51,6 +52,8 @@ function started(run: Run, name: string, lease: string, led: number): LogLine[] 
   const object = { kind: 'Lease', namespace: 'cpaas-system', name: lease, apiVersion: 'coordination.k8s.io/v1' };
   const leads = { logger: 'events', type: 'Normal', object, reason: 'LeaderElection' };
   const controllers = CONTROLLERS[name] ?? [];
+  // Cluster API's own watch their kinds in the version that is stored.
+  const version = name.startsWith('capi-') ? clusterApiOf(run) : 'v1beta1';
   return [
     // The operator's recorder speaks to who debugs.
     ...(name === 'elemental-operator'
@@ -61,7 +64,10 @@ function started(run: Run, name: string, lease: string, led: number): LogLine[] 
       const first = led + 4 + index * 3;
       return [
         ...sources.map((source) =>
-          structured(first, 'controller.go:175', 'Starting EventSource', { ...about, source }),
+          structured(first, 'controller.go:175', 'Starting EventSource', {
+            ...about,
+            source: source.replace('v1beta1', version),
+          }),
         ),
         structured(first + 1, 'controller.go:183', 'Starting Controller', about),
         klog(

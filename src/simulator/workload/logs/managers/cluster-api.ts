@@ -4,10 +4,19 @@
  */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
+import { progressWords, type Words } from '../../../controllers/capi/machine-log.ts';
+import {
+  deletesWords,
+  growsWords,
+  madeWords,
+  newSetWords,
+  shrinksWords,
+} from '../../../controllers/capi/machineset-log.ts';
+import type { ClusterApiVersion } from '../../../controllers/kinds.ts';
 import { all, type Run } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
 import { type Life, livesOf } from './machines.ts';
-import { type Reconciled, recorderLine, says } from './reconciling.ts';
+import { clusterApiOf, type Reconciled, recorderLine, says } from './reconciling.ts';
 
 const group = 'cluster.x-k8s.io';
 /** What belongs to one look at a MachineSet, ms. */
@@ -20,6 +29,7 @@ const machineOf = ({ namespace, name, cluster, set, deployment, plane }: Life): 
 
 /** The lines of the controllers of core Cluster API, with those of their recorders. */
 export function clusterApi(run: Run, recorded: readonly Recorded[]): LogLine[] {
+  const version = clusterApiOf(run);
   const events = recorded.map(ahead);
   const lives = livesOf(run, events);
   const byName = new Map(lives.map((life) => [life.name, life]));
@@ -28,9 +38,9 @@ export function clusterApi(run: Run, recorded: readonly Recorded[]): LogLine[] {
     events.filter(({ reason }) => reason === 'SimReleased').map(({ about, at }) => [about.name, at]),
   );
   return [
-    ...lives.flatMap((life) => lived(life)),
-    ...grown(run, lives, events),
-    ...shrunk(run, events),
+    ...lives.flatMap((life) => lived(life, version)),
+    ...grown(run, lives, events, version),
+    ...shrunk(run, events, version),
     ...events.flatMap((event) => forgotten(event, byName)),
     ...events
       .filter(({ about }) => about.kind !== 'BaremetalMachine')
@@ -41,13 +51,6 @@ export function clusterApi(run: Run, recorded: readonly Recorded[]): LogLine[] {
   ];
 }
 
-const generates = 'provider to generate data secret and report status.ready';
-const creates = 'provider to create machine infrastructure and report status.ready';
-const bootstrapIsReady = 'Bootstrap provider generated data secret and reports status.ready';
-const infraIsReady =
-  'Infrastructure provider has completed machine infrastructure provisioning and reports status.ready';
-const hasNode = 'Infrastructure provider reporting spec.providerID, Kubernetes node is now available';
-
 /** A MachineDeployment sets off what MachineSets do: within a moment, too. */
 function ahead(event: Recorded): Recorded {
   if (event.about.kind !== 'MachineDeployment') return event;
@@ -55,31 +58,26 @@ function ahead(event: Recorded): Recorded {
 }
 
 /** The way of a Machine from its making to its Node. */
-function lived(life: Life): LogLine[] {
+function lived(life: Life, version: ClusterApiVersion): LogLine[] {
   const about = machineOf(life);
   const { created, bootstrapped, provisioned, joined, name, providerID, node } = life;
   const ref = `${life.namespace}/${name}`;
   const config = { KubeadmConfig: ref };
   const infra = { BaremetalMachine: ref };
-  const phases = 'machine_controller_phases.go';
+  const words = progressWords(version);
   const turn = String(created + 60);
-  const steps: [at: number, place: string, message: string, rest: Record<string, string | undefined>][] = [
-    [created + 60, `${phases}:155`, `Waiting for bootstrap ${generates}`, { turn, ...config }],
-    [created + 62, `${phases}:265`, `Waiting for infrastructure ${creates}`, { turn, ...infra }],
-    [bootstrapped, `${phases}:176`, bootstrapIsReady, { ...config, Secret: ref }],
-    [provisioned, `${phases}:244`, infraIsReady, infra],
-    [
-      node ? joined - 4 : Number.NaN,
-      'machine_controller_noderef.go:114',
-      hasNode,
-      { ...infra, providerID, Node: node },
-    ],
+  const steps: [at: number, words: Words, rest: Record<string, string | undefined>][] = [
+    [created + 60, words.awaitsData, { turn, ...config }],
+    [created + 62, words.awaitsHost, { turn, ...infra }],
+    [bootstrapped, words.hasData, { ...config, Secret: ref }],
+    [provisioned, words.hasHost, infra],
+    [node ? joined - 4 : Number.NaN, words.hasNode, { ...infra, providerID, Node: node }],
   ];
-  return steps.flatMap(([at, ...rest]) => (Number.isNaN(at) ? [] : [says(about, at, ...rest)]));
+  return steps.flatMap(([at, said, rest]) => (Number.isNaN(at) ? [] : [says(about, at, ...said, rest)]));
 }
 
 /** MachineSets that made Machines: how many at once, and for how many. */
-function grown(run: Run, lives: readonly Life[], events: readonly Recorded[]): LogLine[] {
+function grown(run: Run, lives: readonly Life[], events: readonly Recorded[], version: ClusterApiVersion): LogLine[] {
   const replicas = new Map(
     all(run, 'machinesets').map(({ metadata, spec }) => [metadata.name, Number(spec?.['replicas'] ?? 0)]),
   );
@@ -98,26 +96,18 @@ function grown(run: Run, lives: readonly Life[], events: readonly Recorded[]): L
       const turn = String(first!.created);
       const sizes = { replicas: wanted, machineCount: wanted - burst.length };
       return [
-        says(
-          about,
-          following(events, set, first!.created),
-          'machineset_controller.go:704',
-          `MachineSet is scaling up to ${wanted} replicas by creating ${burst.length} machines`,
-          { turn, ...sizes },
-        ),
-        ...burst.map(({ created, name, namespace }, at) =>
-          says(about, created - 1, 'machineset_controller.go:803', `Created machine ${at + 1} of ${burst.length}`, {
-            turn,
-            Machine: `${namespace}/${name}`,
-          }),
-        ),
+        says(about, following(events, set, first!.created), ...growsWords(wanted, burst.length), { turn, ...sizes }),
+        ...burst.map(({ created, name, namespace }, at) => {
+          const Machine = `${namespace}/${name}`;
+          return says(about, created - 1, ...madeWords(version, at + 1, burst.length), { turn, Machine });
+        }),
       ];
     }),
   );
 }
 
 /** MachineSets that gave up Machines. */
-function shrunk(run: Run, events: readonly Recorded[]): LogLine[] {
+function shrunk(run: Run, events: readonly Recorded[], version: ClusterApiVersion): LogLine[] {
   const sets = new Map(all(run, 'machinesets').map((set) => [set.metadata.name, set]));
   const bySet = Map.groupBy(
     events.filter(({ about, reason }) => about.kind === 'MachineSet' && reason === 'SuccessfulDelete'),
@@ -139,23 +129,11 @@ function shrunk(run: Run, events: readonly Recorded[]): LogLine[] {
       const deletePolicy = String(spec?.['deletePolicy'] ?? '');
       const sizes = { replicas: wanted, machineCount: wanted + burst.length, deletePolicy };
       return [
-        says(
-          about,
-          following(events, name, first),
-          'machineset_controller.go:825',
-          `MachineSet is scaling down to ${wanted} replicas by deleting ${burst.length} machines`,
-          { turn, ...sizes },
-        ),
+        says(about, following(events, name, first), ...shrinksWords(wanted, burst.length), { turn, ...sizes }),
         ...burst.map(({ at, message }, index) => {
           const machine = /"(.+)"$/.exec(message)?.[1] ?? '';
-          const of = { Machine: `${told.namespace}/${machine}` };
-          return says(
-            about,
-            at - 1,
-            'machineset_controller.go:837',
-            `Deleting machine ${index + 1} of ${burst.length}`,
-            { turn, ...of },
-          );
+          const Machine = `${told.namespace}/${machine}`;
+          return says(about, at - 1, ...deletesWords(version, index + 1, burst.length), { turn, Machine });
         }),
       ];
     }),
@@ -208,26 +186,14 @@ function before(event: Recorded, lives: ReadonlyMap<string, Life>): LogLine[] {
   const named = /"(.+)"$/.exec(message)?.[1];
   const turn = String(at);
   if (told.kind === 'MachineDeployment' && reason === 'SuccessfulCreate') {
-    const set = message.split(' ').at(-1)!;
-    const why = "couldn't find MachineSet matching MachineDeployment spec template";
-    return [
-      says(about, at - 14, 'machinedeployment_sync.go:270', `Creating new MachineSet, ${why}`, {
-        turn,
-        MachineSet: set.replaceAll('"', ''),
-      }),
-    ];
+    const [, MachineSet] = /MachineSet "?([^" ]+)/.exec(message) ?? [];
+    return [says(about, at - 14, ...newSetWords, { turn, MachineSet })];
   }
   if (reason === 'SuccessfulDrainNode' && !event.again) {
     const of = { Node: named };
     return [
       says(about, at - 30, 'machine_controller.go:897', 'Draining Node', { turn, ...of }),
-      says(
-        about,
-        at - 2,
-        'machine_controller.go:902',
-        'Drain completed, remaining Pods on the Node have been evicted',
-        { turn, ...of },
-      ),
+      says(about, at - 2, 'machine_controller.go:697', 'Drain completed', { turn, ...of }),
     ];
   }
   if (reason === 'FailedDrainNode')

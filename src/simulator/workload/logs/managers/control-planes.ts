@@ -4,10 +4,13 @@
  */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
+import { makes, whom } from '../../../controllers/capi/bootstrap-log.ts';
+import { createdWords, scaledDownWords, wantingWords } from '../../../controllers/capi/kcp-log.ts';
+import type { ClusterApiVersion } from '../../../controllers/kinds.ts';
 import { all, paced, type Run, timeOf } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
 import { type Life, livesOf } from './machines.ts';
-import { type Reconciled, recorderLine, says } from './reconciling.ts';
+import { clusterApiOf, type Reconciled, recorderLine, says } from './reconciling.ts';
 
 const group = 'controlplane.cluster.x-k8s.io';
 /** How often everything is looked at though nothing has changed, ms: the manager's sync period. */
@@ -22,6 +25,7 @@ const planeOf = (namespace: string, name: string, cluster: string | undefined): 
 export function controlPlanes(run: Run, events: readonly Recorded[], led: number): LogLine[] {
   const planes = all(run, 'kubeadmcontrolplanes');
   const lives = livesOf(run, events);
+  const version = clusterApiOf(run);
   const most = Math.max(2, Math.min(144, Math.floor(900 / Math.max(1, planes.length))));
   return [
     ...planes.flatMap(({ metadata, spec }) => {
@@ -37,9 +41,9 @@ export function controlPlanes(run: Run, events: readonly Recorded[], led: number
       return [
         ...looks.map(({ at }) => says(about, at, 'controller.go:441', 'Reconcile KubeadmControlPlane')),
         ...own.flatMap((life, index) =>
-          Number.isNaN(life.created) ? [] : scaled(about, life, desired, own.slice(0, index)),
+          Number.isNaN(life.created) ? [] : scaled(about, life, { desired, version, before: own.slice(0, index) }),
         ),
-        ...own.flatMap((life) => reduced(about, life, desired, events)),
+        ...own.flatMap((life) => reduced(about, life, { desired, version, all: own, events })),
       ];
     }),
     ...events.filter(({ about }) => about.kind === 'KubeadmControlPlane').flatMap((event) => checked(event)),
@@ -59,36 +63,41 @@ export function planesSeen(run: Run, since: number): LogLine[] {
 function scaled(
   about: Reconciled,
   { created, name, namespace }: Life,
-  desired: number,
-  before: readonly Life[],
+  { desired, version, before }: { desired: number; version: ClusterApiVersion; before: readonly Life[] },
 ): LogLine[] {
   const turn = String(created);
   const Machine = `${namespace}/${name}`;
   const existing = Math.min(before.length, desired - 1);
+  const there = before.slice(before.length - existing);
+  const all = { ...stateOf(there, { [name]: 'just created' }), Machine, BaremetalMachine: Machine };
+  const wants = wantingWords(desired, existing);
+  const made = createdWords(version, name, before.length === 0);
   return [
     says(about, created - 60, 'controller.go:441', 'Reconcile KubeadmControlPlane', { turn }),
-    before.length === 0
-      ? says(about, created - 40, 'controller.go:530', 'Initializing control plane', {
-          turn,
-          Desired: desired,
-          Existing: 0,
-        })
-      : says(about, created - 40, 'controller.go:535', 'Scaling up control plane', {
-          turn,
-          Desired: desired,
-          Existing: existing,
-        }),
-    says(about, created + 1, before.length === 0 ? 'scale.go:61' : 'scale.go:98', 'Machine created (scale up)', {
-      turn,
-      Machine,
-      BaremetalMachine: Machine,
-      KubeadmConfig: Machine,
-    }),
+    says(about, created - 40, ...wants, { turn, Desired: desired, Existing: existing }),
+    says(about, created + 1, ...made, { turn, ...all, KubeadmConfig: Machine }),
   ];
 }
 
+/** Its Machines, of some of which something is noted, and its members of etcd. */
+function stateOf(there: readonly Life[], noted: Readonly<Record<string, string>>) {
+  const names = [...new Set([...there.map(({ name }) => name), ...Object.keys(noted)])].sort();
+  const machines = names.map((name) => (noted[name] ? `${name} (${noted[name]})` : name)).join(', ');
+  const etcdMembers = there.flatMap(({ node }) => node ?? []).sort();
+  return { machines, etcdMembers: etcdMembers.join(', ') };
+}
+
 /** One that is given up: its member of etcd goes before its host. */
-function reduced(about: Reconciled, life: Life, desired: number, events: readonly Recorded[]): LogLine[] {
+function reduced(
+  about: Reconciled,
+  life: Life,
+  {
+    desired,
+    version,
+    all,
+    events,
+  }: { desired: number; version: ClusterApiVersion; all: Life[]; events: readonly Recorded[] },
+): LogLine[] {
   const drained = events.find(({ reason, about: told }) => reason === 'SuccessfulDrainNode' && told.name === life.name);
   const at = Number.isNaN(life.deleted) ? (drained?.at ?? Number.NaN) - 700 : life.deleted;
   if (Number.isNaN(at)) return [];
@@ -97,27 +106,14 @@ function reduced(about: Reconciled, life: Life, desired: number, events: readonl
   const detached = events.find(
     ({ reason, about: told }) => reason === 'NodeVolumesDetached' && told.name === life.name,
   );
+  const there = all.filter(({ created }) => Number.isNaN(created) || created < at);
+  const state = stateOf(there, { [life.name]: 'just deleted' });
+  const hook = 'Removing pre-terminate hook from control plane Machine';
   return [
     says(about, at - 60, 'controller.go:441', 'Reconcile KubeadmControlPlane', { turn }),
-    says(about, at - 30, 'controller.go:541', 'Scaling down control plane', {
-      turn,
-      Desired: desired,
-      Existing: desired + 1,
-    }),
-    says(about, at - 2, 'scale.go:149', 'Deleting Machine (scale down)', { turn, Machine }),
-    ...(detached
-      ? [
-          says(
-            about,
-            detached.at + 400,
-            'controller.go:846',
-            'Removing pre-terminate hook from control plane Machine',
-            {
-              Machine,
-            },
-          ),
-        ]
-      : []),
+    says(about, at - 30, ...wantingWords(desired, desired + 1), { turn, Desired: desired, Existing: desired + 1 }),
+    says(about, at - 2, ...scaledDownWords(version, life.name), { turn, ...state, Machine }),
+    ...(detached ? [says(about, detached.at + 400, 'controller.go:846', hook, { Machine })] : []),
   ];
 }
 
@@ -143,13 +139,6 @@ export function bootstrapping(run: Run, events: readonly Recorded[]): LogLine[] 
     const { cluster = '', created, bootstrapped, plane, set, deployment, name, namespace } = life;
     const about: Reconciled = {
       ...{ controller: 'kubeadmconfig', group: 'bootstrap.cluster.x-k8s.io', kind: 'KubeadmConfig', namespace, name },
-      of: {
-        Machine: name,
-        Cluster: cluster || undefined,
-        MachineSet: set,
-        MachineDeployment: deployment,
-        KubeadmControlPlane: plane,
-      },
     };
     // Of a cluster that is older its first Machine is gone, and whoever came after it has joined.
     const young = created - (births.get(cluster) ?? created) < 1_800_000;
@@ -157,17 +146,13 @@ export function bootstrapping(run: Run, events: readonly Recorded[]): LogLine[] 
     if (plane) first.add(cluster);
     const at = Number.isNaN(bootstrapped) ? Number.NaN : Math.max(created + 90, bootstrapped - 60);
     const what = begins ? 'init control plane' : plane ? 'join control plane' : 'worker node';
-    const turn = String(created);
     if (Number.isNaN(at)) return [];
-    return [
-      says(
-        about,
-        at,
-        `kubeadmconfig_controller.go:${begins ? 489 : plane ? 741 : 604}`,
-        `Creating BootstrapData for the ${what}`,
-        { turn },
-      ),
-    ];
+    const ref = (one: string | undefined) => one && `${namespace}/${one}`;
+    const owners = { MachineSet: ref(set), MachineDeployment: ref(deployment), KubeadmControlPlane: ref(plane) };
+    // It was written last when its controller had seen it.
+    const resourceVersion = String(run.question.revisionAt(at - 20));
+    const machine = { Machine: ref(name), resourceVersion, ...owners, Cluster: ref(cluster || undefined) };
+    return [says(about, at, ...makes(what), { turn: String(created), ...whom(machine) })];
   });
   return [...lives, ...events.filter(({ about }) => about.kind === 'KubeadmConfig').map(recorderLine)];
 }

@@ -82,12 +82,15 @@ function lifeOf(
   const set = owner?.kind === 'MachineSet' ? owner.name : undefined;
   const within = (step: string) => chance(uid, step).integer(0, 900);
   const created = told.get(name) ?? timeOf(metadata.creationTimestamp) + within('created');
+  const ref = status?.['nodeRef'] as { name?: string } | undefined;
+  // v1beta2 keeps the conditions of the first generation apart.
+  const first = status?.['deprecated'] as { v1beta1?: { conditions?: unknown } } | undefined;
   /** When a condition came true: no sooner than what went before. */
   const since = (type: string, after: number) => {
-    const found = records(status?.['conditions']).find((one) => one['type'] === type && one['status'] === 'True');
+    const isTrue = (one: Record<string, unknown>) => one['type'] === type && one['status'] === 'True';
+    const found = [...records(status?.['conditions']), ...records(first?.v1beta1?.conditions)].find(isTrue);
     return found ? Math.max(timeOf(found['lastTransitionTime']) + within(type), after) : Number.NaN;
   };
-  const ref = status?.['nodeRef'] as { name?: string } | undefined;
   const bootstrapped = since('BootstrapReady', created + 180);
   const ready = since('InfrastructureReady', Number.isNaN(bootstrapped) ? created + 220 : bootstrapped + 40);
   const joined = joins.get(name) ?? (ref && !Number.isNaN(ready) ? ready + 260 : Number.NaN);

@@ -1,8 +1,13 @@
 /** Lines of a controller of controller-runtime about an object, with what it says of itself in each. */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
-import { chance, structured } from '../run.ts';
+import type { ClusterApiVersion } from '../../../controllers/kinds.ts';
+import { all, chance, type Run, structured } from '../run.ts';
 import type { Recorded } from '../told-events.ts';
+
+/** In whose words Cluster API's managers speak: those of the version that is served. */
+export const clusterApiOf = (run: Run): ClusterApiVersion =>
+  all(run, 'clusters')[0]?.apiVersion.endsWith('v1beta2') ? 'v1beta2' : 'v1beta1';
 
 /** What is reconciled: by which controller, and what it belongs to. */
 export interface Reconciled {
