@@ -89,6 +89,7 @@ function valuesOf({ id, fields }: Operation, given: Readonly<Record<string, stri
     const named = kind === 'text' && choices !== undefined;
     if (text === undefined && !optional && !named)
       throw new UsageError(`${id} wants --${flag}: ${title}. Nothing was done.`);
+    if (text === undefined && !optional) values[name] = '';
     if (text !== undefined) values[name] = kind === 'editor' && text.startsWith('@') ? fileText(text.slice(1)) : text;
   }
   return values;

@@ -1,6 +1,7 @@
 /** What the command line of `metaldeck run` means, and what it refuses. */
 import { describe, expect, it } from 'vitest';
 import { configPath, readConfig, whyReadOnly } from '../../src/app/config.ts';
+import { runOperation } from '../../src/app/run.ts';
 import { parseTarget } from '../../src/app/target.ts';
 import { parseArguments, UsageError } from '../../src/cli.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -48,6 +49,16 @@ describe('metaldeck run', () => {
       ['toString', 'x'],
     ]);
     expect(operate).toMatchObject({ confirm: ['a', 'b'], dryRun: true, wait: false, waitMs: undefined });
+  });
+
+  it('leaves a text that is missing to the operation, where that names what there is to choose from', async () => {
+    const said = (...words: string[]) =>
+      runOperation(parse('run', ...words, '--kubeconfig', '/nowhere/at/all'), '0').then(
+        () => 'done',
+        (error: unknown) => (error instanceof UsageError ? error.message : 'asked the cluster'),
+      );
+    expect(await said('scale', 'deployment/a')).toContain('scale wants --replicas');
+    expect(await said('kube-ovn', 'cluster/a')).toBe('asked the cluster');
   });
 
   it('refuses a field without a value', () => {

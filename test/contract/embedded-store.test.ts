@@ -94,3 +94,78 @@ describe('a long list', () => {
     expect((await transport.json<{ items: unknown[] }>({ path })).items).toHaveLength(499);
   });
 });
+
+describe('what was written before anybody looked', () => {
+  /** A store that has come to some revision, with nothing to be watched before it. */
+  const settled = (revision: number) => new Store({ historyLimit: 100, revision });
+  const revisionOf = (store: Store, name: string) => store.get(first, `a/${name}`)?.revision;
+  const place = (store: Store, name: string, revision: number, value = 0) =>
+    store.place(first, `a/${name}`, object('a', name, value), revision, revision * 1000);
+
+  it('stands under the revision of then, and the store goes on from where it is', () => {
+    const store = settled(100);
+    expect(place(store, 'x', 40)).toBe(true);
+    expect(revisionOf(store, 'x')).toBe(40);
+    expect(store.revision).toBe(100);
+    expect(shown(store.scan(first))).toEqual([['a/x', 0, '40']]);
+    expect(store.put(first, 'a/y', object('a', 'y', 1)).revision).toBe(101);
+  });
+
+  it('has no revision that another has: the lowest that is free from there on is its own', () => {
+    const store = settled(100);
+    for (const name of ['x', 'y', 'z']) place(store, name, 40);
+    place(store, 'w', 41);
+    expect(['x', 'y', 'z', 'w'].map((name) => revisionOf(store, name))).toEqual([40, 41, 42, 43]);
+    // A fraction of a revision is none, and there is none before the first.
+    place(store, 'v', 39.9);
+    place(store, 'u', -3);
+    expect(['v', 'u'].map((name) => revisionOf(store, name))).toEqual([39, 1]);
+  });
+
+  it('keeps its revision where that is late enough, and takes a later one where it is not', () => {
+    const store = settled(100);
+    place(store, 'x', 40);
+    place(store, 'x', 38, 1);
+    expect(shown(store.scan(first))).toEqual([['a/x', 1, '40']]);
+    place(store, 'x', 60, 2);
+    expect(shown(store.scan(first))).toEqual([['a/x', 2, '60']]);
+  });
+
+  it('is refused where no revision is free any more before what may be watched', () => {
+    const store = settled(3);
+    expect(['x', 'y', 'z', 'w'].map((name) => place(store, name, 2))).toEqual([true, true, false, false]);
+    expect(revisionOf(store, 'z')).toBeUndefined();
+  });
+
+  it('tells whoever listens what it was, what it is, and when that was', () => {
+    const store = settled(100);
+    const told: unknown[] = [];
+    store.subscribe(({ revision, at, before, after }) => told.push([revision, at, before?.revision, after?.revision]));
+    place(store, 'x', 40);
+    place(store, 'x', 60);
+    expect(told).toEqual([
+      [40, 40_000, undefined, 40],
+      [60, 60_000, 40, 60],
+    ]);
+  });
+
+  it('has one revision each, never less than wanted and never beyond what may be watched, whatever is placed', () => {
+    const wish = fc.record({
+      name: fc.constantFrom('x', 'x-1', 'y', 'z', 'w'),
+      revision: fc.integer({ min: -2, max: 14 }),
+    });
+    fc.assert(
+      fc.property(fc.array(wish, { maxLength: 30 }), (wishes) => {
+        const store = settled(12);
+        for (const { name, revision } of wishes) {
+          if (place(store, name, revision)) expect(revisionOf(store, name)).toBeGreaterThanOrEqual(revision);
+        }
+        const all = [...store.scan(first)].map(({ revision }) => revision);
+        expect(new Set(all).size).toBe(all.length);
+        expect(all.every((revision) => revision >= 1 && revision <= 12)).toBe(true);
+        const keys = shown(store.scan(first)).map(([key]) => String(key));
+        expect(keys).toEqual([...keys].sort());
+      }),
+    );
+  });
+});

@@ -1,7 +1,8 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
 import type { ClusterRow } from '../../src/domain/fleet/rows.ts';
 import { troubleOf } from '../../src/store/attention.ts';
-import { ageCell, ageSort, ofCell, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { ofCell, signCell, signSort } from '../parts/cells.ts';
+import { ageColumn, whatColumn } from '../parts/row-columns.ts';
 
 /** `v1.31.14→v1.32.9`: what follows the patch is said only where nothing else differs. */
 function fromTo(from: string | undefined, to: string, arrow: string): string {
@@ -68,25 +69,9 @@ const columns: readonly Column<ClusterRow>[] = [
     cell: (row) => `${row.hosts}`,
     sort: (row) => row.hosts,
   },
-  {
-    key: 'what',
-    title: 'WAITING ON',
-    min: 16,
-    grow: 4,
-    spill: true,
-    rank: 1,
-    cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
-  },
+  whatColumn(1),
   { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
-  {
-    key: 'age',
-    title: 'AGE',
-    min: 4,
-    align: 'right',
-    rank: 6,
-    cell: (row, look) => ageCell(row.object.created, look),
-    sort: (row) => ageSort(row.object.created),
-  },
+  ageColumn(6, (row) => row.object.created),
 ];
 const withoutHosts = columns.filter(({ key }) => key !== 'hosts');
 

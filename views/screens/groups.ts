@@ -1,8 +1,9 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { GroupRow } from '../../src/domain/fleet/rows.ts';
 import { troubleOf } from '../../src/store/attention.ts';
-import { ageCell, ageSort, ofCell, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { ofCell, signCell, signSort } from '../parts/cells.ts';
 import { nameColumn } from '../parts/name-column.ts';
+import { ageColumn, whatColumn } from '../parts/row-columns.ts';
 
 function rolloutWord(row: GroupRow): { text: string; tone: 'busy' | 'warn' | 'plain' } {
   if (row.paused) return { text: 'paused', tone: 'warn' };
@@ -62,15 +63,7 @@ export const groups = defineScreen<GroupRow>({
     },
     { key: 'rollout', title: 'ROLLOUT', min: 9, rank: 1, cell: rolloutWord },
     { key: 'version', title: 'VERSION', min: 10, max: 14, grow: 1, rank: 2, cell: (row) => row.version ?? '' },
-    {
-      key: 'what',
-      title: 'WAITING ON',
-      min: 16,
-      grow: 4,
-      spill: true,
-      rank: 1,
-      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
-    },
+    whatColumn(1),
     nameColumn('pool', 5, (row) => row.pool),
     {
       key: 'template',
@@ -97,14 +90,6 @@ export const groups = defineScreen<GroupRow>({
       rank: 10,
       cell: (row) => `${row.rollout.maxSurge ?? '-'}/${row.rollout.maxUnavailable ?? '-'}`,
     },
-    {
-      key: 'age',
-      title: 'AGE',
-      min: 4,
-      align: 'right',
-      rank: 9,
-      cell: (row, look) => ageCell(row.object.created, look),
-      sort: (row) => ageSort(row.object.created),
-    },
+    ageColumn(9, (row) => row.object.created),
   ],
 });

@@ -2,8 +2,9 @@ import { defineScreen } from '../../hooks/screen.ts';
 import type { HostRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planText } from '../../src/domain/plan-words.ts';
 import { troubleOf } from '../../src/store/attention.ts';
-import { ageCell, ageSort, planStateTone, signCell, signSort, useCell, whatCell } from '../parts/cells.ts';
+import { ageCell, ageSort, planStateTone, signCell, signSort, useCell } from '../parts/cells.ts';
 import { nameColumn } from '../parts/name-column.ts';
+import { ageColumn, whatColumn } from '../parts/row-columns.ts';
 
 const busy = ({ use, waiting }: HostRow) =>
   use === 'reprovisioning' ||
@@ -52,15 +53,7 @@ export const hosts = defineScreen<HostRow>({
         tone: planStateTone(row.plan?.state),
       }),
     },
-    {
-      key: 'what',
-      title: 'WHAT',
-      min: 12,
-      grow: 4,
-      spill: true,
-      rank: 2,
-      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
-    },
+    whatColumn(2, { min: 12, title: 'WHAT' }),
     nameColumn('pool', 1, (row) => row.pool, { grow: 12, whole: false }),
     nameColumn('machine', 6, (row) => row.machine, { min: 16 }),
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
@@ -75,14 +68,6 @@ export const hosts = defineScreen<HostRow>({
       cell: (row) => row.object.addresses[0] ?? '',
     },
     { key: 'serial', title: 'SERIAL', min: 10, max: 16, grow: 1, rank: 9, cell: (row) => row.object.serial ?? '' },
-    {
-      key: 'age',
-      title: 'AGE',
-      min: 4,
-      align: 'right',
-      rank: 10,
-      cell: (row, look) => ageCell(row.object.created, look),
-      sort: (row) => ageSort(row.object.created),
-    },
+    ageColumn(10, (row) => row.object.created),
   ],
 });

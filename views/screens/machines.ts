@@ -2,8 +2,9 @@ import { defineScreen } from '../../hooks/screen.ts';
 import type { MachineRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planStateText } from '../../src/domain/plan-words.ts';
 import { troubleOf } from '../../src/store/attention.ts';
-import { ageCell, ageSort, planStateTone, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { planStateTone, signCell, signSort } from '../parts/cells.ts';
 import { nameColumn } from '../parts/name-column.ts';
+import { ageColumn, whatColumn } from '../parts/row-columns.ts';
 
 const busy = (row: MachineRow) => row.waiting !== undefined;
 
@@ -47,15 +48,7 @@ export const machines = defineScreen<MachineRow>({
       }),
     },
     { key: 'version', title: 'VERSION', min: 10, max: 14, grow: 1, rank: 3, cell: (row) => row.version ?? '' },
-    {
-      key: 'what',
-      title: 'WAITING ON',
-      min: 12,
-      grow: 4,
-      spill: true,
-      rank: 1,
-      cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), row.waiting),
-    },
+    whatColumn(1, { min: 12 }),
     nameColumn('host', 2, (row) => row.host, { min: 11, grow: 3 }),
     nameColumn('node', 5, (row) => row.node),
     nameColumn('group', 6, (row) => row.group),
@@ -68,14 +61,6 @@ export const machines = defineScreen<MachineRow>({
       rank: 8,
       cell: (row) => ({ text: planStateText(row.planState), tone: planStateTone(row.planState) }),
     },
-    {
-      key: 'age',
-      title: 'AGE',
-      min: 4,
-      align: 'right',
-      rank: 4,
-      cell: (row, look) => ageCell(row.machine?.created ?? row.baremetal?.created, look),
-      sort: (row) => ageSort(row.machine?.created ?? row.baremetal?.created),
-    },
+    ageColumn(4, (row) => row.machine?.created ?? row.baremetal?.created),
   ],
 });

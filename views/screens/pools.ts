@@ -4,7 +4,8 @@ import type { PoolCounters } from '../../src/domain/objects.ts';
 import { troubleOf } from '../../src/store/attention.ts';
 import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
 import type { State } from '../../src/store/state.ts';
-import { ageCell, ageSort, deltaText, signCell, signSort, whatCell } from '../parts/cells.ts';
+import { deltaText, signCell, signSort } from '../parts/cells.ts';
+import { ageColumn, whatColumn } from '../parts/row-columns.ts';
 
 /** The kinds a pool's figures are counted from. */
 const COUNTED_FROM = FIGURE_KINDS.inUse;
@@ -68,24 +69,8 @@ export const poolColumns: readonly Column<PoolRow>[] = [
     rank: 2,
     cell: (row) => ({ text: row.ready?.status ?? '?', tone: row.ready?.status === 'True' ? 'plain' : 'warn' }),
   },
-  {
-    key: 'what',
-    title: 'WHAT',
-    min: 14,
-    grow: 4,
-    spill: true,
-    rank: 5,
-    cell: (row, _, state) => whatCell(troubleOf(state, row.uid, row.problem), undefined),
-  },
-  {
-    key: 'age',
-    title: 'AGE',
-    min: 4,
-    align: 'right',
-    rank: 6,
-    cell: (row, look) => ageCell(row.object.created, look),
-    sort: (row) => ageSort(row.object.created),
-  },
+  whatColumn(5, { min: 14, title: 'WHAT' }),
+  ageColumn(6, (row) => row.object.created),
 ];
 
 export const pools = defineScreen<PoolRow>({
