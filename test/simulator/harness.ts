@@ -110,7 +110,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const management = frozen(apiTransport(api, { user, bare: true }));
   const runtime = new Runtime({
     management,
-    workload,
+    workload: (cluster, program) => workload(cluster).speaking(program),
     clusterApi,
     clock,
     seed,

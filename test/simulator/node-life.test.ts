@@ -28,8 +28,8 @@ const hostOf = (name: string) =>
     .list()
     .find(({ metadata }) => metadata.name === name)!.metadata.name;
 const cordon = async (name: string, unschedulable: boolean) => {
-  const { client, informer } = await lab.runtime.nodes('prod');
-  await client.change(kinds.Node, informer.get(name)!, (draft) => {
+  const nodes = await lab.runtime.nodes('prod');
+  await nodes.as('kubectl-edit').client.change(kinds.Node, nodes.informer.get(name)!, (draft) => {
     draft.spec = { ...draft.spec, unschedulable };
   });
 };
@@ -157,7 +157,7 @@ it('a Node that somebody deletes stays away until its host boots: its kubelet re
   await lab.client.change(kinds.Machine, first(), (draft) => {
     draft.metadata.annotations = { ...draft.metadata.annotations, 'cluster.x-k8s.io/skip-remediation': '' };
   });
-  await (await lab.runtime.nodes('prod')).client.remove(kinds.Node, name!);
+  await (await lab.runtime.nodes('prod')).as('kubectl').client.remove(kinds.Node, name!);
   await lab.run(3 * minute);
   expect(await node(name!)).toBeUndefined();
   const { conditions = [], v1beta2 } = lab.runtime.informer(kinds.Machine).get(machine)!.status!;

@@ -192,8 +192,9 @@ async function act(lab: Lab, story: string): Promise<undefined> {
 
 /** Someone noticed then that the stand-in's control-plane Nodes lacked the taint kubeadm gives. */
 async function taintNodes({ runtime }: Lab): Promise<void> {
-  const { informer, client } = await runtime.nodes('prod');
-  for (const node of informer.list().filter(({ metadata }) => /control-plane/.test(metadata.name))) {
+  const nodes = await runtime.nodes('prod');
+  const { client } = nodes.as('kubeadm');
+  for (const node of nodes.informer.list().filter(({ metadata }) => /control-plane/.test(metadata.name))) {
     await client.change(kinds.Node, node, (draft) => {
       draft.spec = { ...draft.spec, taints: planeTaints };
     });

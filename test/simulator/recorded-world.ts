@@ -132,7 +132,7 @@ export function standIn(rt: Runtime): void {
     if (infra.metadata.deletionTimestamp) {
       const wait = rt.delays.left(name, 'stand-in-end', () => goneAfter);
       if (wait > 0) return wait;
-      const { client } = await rt.nodes('prod');
+      const { client } = (await rt.nodes('prod')).as('manager');
       await client.remove(kinds.Node, inventory);
       await change((draft) => removeFinalizer(draft, finalizer));
       return undefined;
@@ -147,7 +147,7 @@ export function standIn(rt: Runtime): void {
     const nodes = await rt.nodes('prod');
     const node = standInNode(inventory, machine.spec.version ?? '', true);
     node.spec!.taints = /control-plane/.test(name) ? planeTaints : [];
-    await nodes.client.create(kinds.Node, node);
+    await nodes.as('kubelet').client.create(kinds.Node, node);
     await change((draft) => {
       addFinalizer(draft, finalizer);
       draft.spec = { ...draft.spec, providerID: `baremetal:///${inventory}` };

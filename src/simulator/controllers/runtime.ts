@@ -15,6 +15,7 @@ import { Silences } from './hosts/silences.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
 import { type Entry, Journal } from './journal.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
+import { type NodeAccess, nodeWriters } from './node-access.ts';
 import { paced } from './paced.ts';
 import { type Reconcile, WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
@@ -26,8 +27,8 @@ import { wireOf } from './versions/wire.ts';
 export interface RuntimeOptions {
   /** The API of the management cluster. */
   management: Transport;
-  /** The API of a workload cluster, where its Nodes are. */
-  workload: (cluster: string) => Transport;
+  /** The API of a workload cluster, where its Nodes are, for a program that writes there: whoever it is where none is named. */
+  workload: (cluster: string, program?: string) => Transport;
   namespace?: string;
   /** The version in which the management API serves Cluster API; v1beta1 unless told. */
   clusterApi?: ClusterApiVersion;
@@ -57,14 +58,6 @@ export interface Controller {
   enqueue(object: string | undefined): void;
   /** Enqueues `ms` simulated milliseconds from now. */
   enqueueAfter(object: string, ms: number): void;
-}
-
-/** The Nodes of one workload cluster. */
-export interface NodeAccess {
-  informer: Informer<Node>;
-  client: Client;
-  /** What the cluster's own programs tell of them. */
-  events: EventRecorder;
 }
 
 /** Everything a controller needs. Register controllers, then `start` and in the end `stop` it; one use only. */
@@ -185,13 +178,15 @@ export class Runtime {
     if (!entry) {
       const transport = this.#options.workload(cluster);
       const informer = new Informer<Node>(transport, kinds.Node, this.namespace);
-      const client = new Client(transport, this.namespace, <T extends KubeObject>(kind: Kind<T>) =>
-        kind.plural === 'nodes' ? (informer as unknown as Informer<T>) : undefined,
-      );
-      // As everything that has no namespace, Nodes are told of in `default`.
-      const told = new Client(transport, 'default');
-      const events = new EventRecorder(told, this.clock, new Random(this.seed, 'events', cluster), this.speed);
-      entry = { informer, client, events };
+      const random = new Random(this.seed, 'events', cluster);
+      entry = {
+        informer,
+        as: nodeWriters(informer, {
+          transport: (program) => this.#options.workload(cluster, program),
+          namespace: this.namespace,
+          recorder: (client) => new EventRecorder(client, this.clock, random, this.speed),
+        }),
+      };
       this.#nodes.set(cluster, entry);
       informer.index('provider', (node) => (node.spec?.providerID ? [node.spec.providerID] : []));
       informer.onChange((node, change) => {
@@ -202,9 +197,9 @@ export class Runtime {
     return entry;
   }
 
-  /** The API of a workload cluster, for what is not a Node. */
-  workload(cluster: string): Transport {
-    return this.#options.workload(cluster);
+  /** The API of a workload cluster, for what is not a Node; `program`: who writes there. */
+  workload(cluster: string, program?: string): Transport {
+    return this.#options.workload(cluster, program);
   }
 
   /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */

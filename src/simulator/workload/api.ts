@@ -28,6 +28,7 @@ import { attaching, bound, type Network } from './kube-ovn/network.ts';
 import { kindsAfter } from './later-kinds.ts';
 import { LogFiles } from './logs/files.ts';
 import { componentLogs } from './logs.ts';
+import { paceOf } from './pace.ts';
 import { podAdmission } from './pod-admission.ts';
 import { serviceAdmission } from './service-admission.ts';
 import { readyOf, rolesOf } from './summary.ts';
@@ -35,13 +36,9 @@ import { isOfItsNode } from './system.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
 const historyLimit = 2000;
-/** How long before its first Node, in ms, an API server answers. */
+/** How long before its first Node, in ms, an API server answers, and what is written until then. */
 const first = 12_000;
-/** What kubeadm and the first controllers write before a cluster's first Node is there. */
 const firstRevision = 317;
-/** Whatever writes all the time, in ms between two writes: who leads by a Lease, a Node, a server and its endpoints. */
-const paces = { leader: 2000, node: 10_000, server: 5000, others: 1600 };
-
 /** One workload cluster. Failures are KubeErrors. */
 export class WorkloadApi implements Transport {
   readonly api: Api;
@@ -203,12 +200,23 @@ export class WorkloadApi implements Transport {
     return transport;
   }
 
-  async json<T>(request: KubeRequest): Promise<T> {
+  /** As `as`, for a program of elsewhere: whoever hears of what is written here itself hears of its writes, too. */
+  speaking(program?: string): Transport {
+    if (program === undefined) return this;
+    const own = this.as(program);
+    return { json: (request) => this.#send(own, request), stream: (request) => own.stream(request), close: () => {} };
+  }
+
+  json<T>(request: KubeRequest): Promise<T> {
+    return this.#send(this.#transport, request);
+  }
+
+  async #send<T>(transport: Transport, request: KubeRequest): Promise<T> {
     if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) await this.onCordon();
     if (request.method === 'POST' && request.path === '/api/v1/nodes') await this.onRegister();
     const isRelease = request.method === 'PATCH' && request.path.includes('/appreleases/');
     if (isRelease && !request.path.endsWith('/status')) await this.onRelease();
-    const answer = await this.#transport.json<T>(request);
+    const answer = await transport.json<T>(request);
     if (isRelease) this.onReleased();
     if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
     if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer))
@@ -284,12 +292,6 @@ export class WorkloadApi implements Transport {
       this.namespaceGrace = grace;
     }
   }
-}
-
-/** How many writes there are in a ms: some clusters are busier than others. */
-function paceOf(nodes: number, seed: string): number {
-  const more = 0.85 + (Number.parseInt(seed.slice(0, 4), 16) / 65_536 || 0) * 0.6;
-  return (2 / paces.leader + nodes / paces.node + 3 / paces.server + 1 / paces.others) * more;
 }
 
 /** Whether a Node itself was written that is cordoned; kubelets that tell of their Nodes are part of a look, and must not ask for one. */

@@ -81,7 +81,7 @@ export class Workloads {
   readonly isLookedAt = (cluster: string): boolean => this.#members.get(cluster)?.looked === true;
 
   /** As `of`: what a Runtime wants. */
-  readonly transport = (cluster: string): Transport => this.of(cluster);
+  readonly transport = (cluster: string, program?: string): Transport => this.of(cluster).speaking(program);
 
   /** Takes away everything a cluster has: it was deleted. */
   async clear(cluster: string): Promise<void> {

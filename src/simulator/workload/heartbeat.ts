@@ -1,11 +1,11 @@
 /** What kubelets write of themselves when nothing has changed: that they are there. */
 
 import { createHash } from 'node:crypto';
-import type { Transport } from '../../kube/types.ts';
 import { isLost } from '../controllers/hosts/node-lifecycle.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import type { WorkloadApi } from './api.ts';
 import { imagesByNode, withImages } from './node-images.ts';
 import { systemRepository } from './programs.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -17,15 +17,15 @@ const frequency = 5 * 60_000;
 const mostTold = 1000;
 
 /**
- * Kubelets of these Nodes report themselves at Unix time `now` in ms, with the images that their Pods have brought. Whoever has changed a
+ * Kubelets report themselves at Unix time `now` in ms, with the images that their Pods have brought. Whoever has changed a
  * Node meanwhile is not overwritten: it is told at the next question.
  */
 export async function report(
-  cluster: Transport,
-  nodes: readonly Node[],
+  cluster: WorkloadApi,
   now: number,
   { repository = systemRepository }: ClusterSettings,
 ): Promise<void> {
+  const nodes = cluster.api.all({ apiVersion: 'v1', kind: 'Node' }) as unknown as readonly Node[];
   // The lists are long: where there are so many Nodes, nobody reads them.
   const isTold = nodes.length <= mostTold;
   const pods = isTold ? (await cluster.json<{ items: KubeObject[] }>({ path: '/api/v1/pods' })).items : [];

@@ -19,9 +19,10 @@ import { csiNodes } from './csi-nodes.ts';
 import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { report } from './heartbeat.ts';
+import { joinNodes, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
-import { ovnLease, releasedAddresses } from './kube-ovn/lease.ts';
-import { attached, isJoined, type Network, networkOf, newlyJoined } from './kube-ovn/network.ts';
+import { ovnLease } from './kube-ovn/lease.ts';
+import { attached, networkOf } from './kube-ovn/network.ts';
 import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
@@ -152,7 +153,7 @@ export class WorkloadView {
     const settings = this.#settings();
     this.#cluster.services = settings.services;
     this.#cluster.network = kubeOvn ? networkOf(settings) : undefined;
-    if (this.#cluster.network && !first) this.#join(this.#cluster.network);
+    if (this.#cluster.network && !first) await joinNodes(this.#cluster, this.#cluster.network, this.#now());
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
     if (this.#put.handedOver) {
       this.#put.revive();
@@ -167,13 +168,14 @@ export class WorkloadView {
     if (seen === this.#nodesSeen && !due && !follows && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
-    if (due && !first) await report(this.#cluster, this.#informer?.list() ?? nodes, this.#renewed, settings);
+    if (due && !first) await report(this.#cluster, this.#renewed, settings);
     const version = this.#cluster.version;
     const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
     const born = this.#born;
     const beginning = this.#beginningOf(born, release, kubeOvn !== undefined);
     this.#beginning = beginning;
+    if (first && this.#cluster.network) wereJoined(this.#cluster.api, this.#cluster.network, this.#now());
     const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const lived = { plane, now, born: Date.parse(born ?? '') };
@@ -204,17 +206,8 @@ export class WorkloadView {
     await this.#put.update([...rest, ...pods, ...told, ...signingRequests(nodes, settings.tokens, now), ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
-    if (first) await report(this.#cluster, this.#informer?.list() ?? nodes, this.#renewed, settings);
-    if (first && this.#cluster.network) this.#join(this.#cluster.network);
+    if (first) await report(this.#cluster, this.#renewed, settings);
     return answers;
-  }
-
-  /** Kube-OVN takes up the Nodes that are ready. */
-  #join(network: Network): void {
-    const { api } = this.#cluster;
-    const nodes = api.all({ apiVersion: 'v1', kind: 'Node' });
-    if (nodes.every(isJoined)) return;
-    api.load(newlyJoined(nodes, network, releasedAddresses(api, this.#now())));
   }
 
   /** Whoever watches Leases hears of those that are renewed, and of who comes to lead. */

@@ -11,8 +11,9 @@ import { fieldsOf } from '../api/write/fields.ts';
 import { lastApplied, planSecretType } from '../controllers/plan-secret.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import { nodeSaid, nodeStatus, readySince } from './node-status.ts';
 import type { Writes } from './stamp.ts';
-import { agent, manager, network, operator, type Section, writerOf } from './writers.ts';
+import { agent, cluster, manager, network, networkDaemon, operator, type Section, writerOf } from './writers.ts';
 
 /** Gives managedFields to an object that has none yet. */
 export type Ownership = (resource: Resource, object: KubeObject) => ManagedFields[];
@@ -33,7 +34,7 @@ export const ownershipOf =
       const applies = name.replace('/status', '').endsWith('*');
       const manager = name.replace('/status', '').replace('*', '');
       const noted = told?.[status ? `${manager}/status` : manager];
-      const said = (status ? lastSaid(object) : doneAt(object, manager)) ?? born;
+      const said = (status ? lastSaid(object, manager) : doneAt(object, manager)) ?? born;
       const time = noted === undefined ? said : latest(timestamp(noted), status ? said : '');
       return {
         manager,
@@ -84,6 +85,8 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
         if (section !== 'labels' && section !== 'annotations') give(section, '', [step, part], below);
         else each(below, (key, set) => give(section, key.slice(2), [step, part, key], set));
       }
+    } else if (field === 'status' && resource.plural === 'nodes') {
+      for (const [writer, set] of nodeStatus(object, inner)) entries.set(`${writer}/status`, { [step]: set });
     } else if (field === 'data' || field === 'status' || (field === 'spec' && resource.plural === 'nodes')) {
       each(inner, (key, set) => give(field, key.slice(2), [step, key], set));
     } else give('spec', field, [step], inner);
@@ -104,9 +107,11 @@ function withoutContainers(set: FieldSet, member = false): FieldSet {
   return rest;
 }
 
-/** The youngest transition, heartbeat or report that the status tells of. */
-function lastSaid({ status }: KubeObject): string | undefined {
+/** The youngest transition, heartbeat or report that the status tells of; of a Node, that one writer tells of. */
+function lastSaid(object: KubeObject, writer?: string): string | undefined {
+  const { status, kind } = object;
   if (!status) return undefined;
+  if (kind === 'Node' && writer !== undefined) return nodeSaid(object, writer);
   let last = '';
   const { conditions, observedStorage, v1beta2 } = status;
   const lists = [conditions, isRecord(v1beta2) ? v1beta2['conditions'] : undefined];
@@ -127,7 +132,9 @@ function lastSaid({ status }: KubeObject): string | undefined {
 function doneAt({ type, ...object }: KubeObject, manager: string): string | undefined {
   const { kind, spec, status } = object;
   if (kind === 'Lease') return timestamp(Date.parse(String(spec?.['renewTime'] ?? spec?.['acquireTime'])));
-  if (manager === network) {
+  // It takes off what kept Pods from a Node when that is ready.
+  if (kind === 'Node' && manager === cluster && spec?.['taints'] !== undefined) return readySince(object);
+  if (manager === network || manager === networkDaemon) {
     const conditions = Array.isArray(status?.['conditions']) ? status['conditions'].filter(isRecord) : [];
     const given = conditions.find(
       (one) => one['type'] === 'PodReadyToStartContainers' || one['type'] === 'NetworkUnavailable',

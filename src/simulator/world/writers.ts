@@ -10,11 +10,13 @@ export type Writer = (section: Section, key: string, object: KubeObject) => stri
 export const manager = 'manager';
 export const operator = 'elemental-operator';
 export const agent = 'elemental-system-agent';
-const cluster = 'kube-controller-manager';
+export const cluster = 'kube-controller-manager';
 const person = 'kubectl-create';
 const chart = 'helm';
 const server = 'kube-apiserver';
 export const network = 'kube-ovn-controller';
+/** Of kube-ovn-cni: on each Node. */
+export const networkDaemon = 'kube-ovn-daemon';
 
 const controllers = (section: Section): boolean => section === 'finalizers' || section === 'ownerReferences';
 const minded = /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\.|^capi\.cpaas\.io\/(imported|alauda-cluster)$/;
@@ -65,12 +67,18 @@ const pod: Writer = (section, key, { metadata }) => {
   return owner === 'SeedImage' ? operator : owner === undefined ? person : cluster;
 };
 
-/** A kubelet registers its Node; kubeadm, the controllers of its cluster and Cluster API write on it what is theirs. */
-const node: Writer = (section, key) => {
-  if (isOfNetwork(section, key)) return network;
+/**
+ * A kubelet registers its Node; kubeadm, the controllers of its cluster, Cluster API and Kube-OVN write on it what is theirs. Its taints
+ * are as they were left by who took off the last that it began with. Source of Kube-OVN's: kubeovn/kube-ovn, cmd/daemon (its chassis)
+ * and pkg/controller/node.go.
+ */
+const node: Writer = (section, key, { metadata }) => {
+  if (isOfNetwork(section, key)) return key === 'ovn.kubernetes.io/chassis' ? networkDaemon : network;
   if (section === 'status') return 'kubelet';
-  if (section === 'spec') return key.startsWith('podCIDR') ? cluster : 'kubelet';
+  if (section === 'spec') return /^podCIDR|^taints$/.test(key) ? cluster : 'kubelet';
   if (key === 'node.alpha.kubernetes.io/ttl') return cluster;
+  const ofMachine = metadata.annotations?.['cluster.x-k8s.io/labels-from-machine']?.split(',');
+  if (section === 'labels' && ofMachine?.includes(key)) return manager;
   if (/^kubeadm\.|^node-role\.|^node\.kubernetes\.io\/exclude-/.test(key)) return 'kubeadm';
   return /(^|\.)cluster\.x-k8s\.io\//.test(key) ? manager : 'kubelet';
 };
@@ -135,7 +143,7 @@ const writers: Readonly<Record<string, Writer>> = {
   apiservices: one(server),
   flowschemas: (section) => `api-priority-and-fairness-config-${section === 'status' ? 'consumer' : 'producer'}-v1`,
   prioritylevelconfigurations: one('api-priority-and-fairness-config-producer-v1'),
-  appreleases: asked(chart, 'sentry'),
+  appreleases: asked(manager, 'sentry'),
   customresourcedefinitions: asked(chart, 'kube-apiserver'),
   mutatingwebhookconfigurations: one(chart),
   validatingwebhookconfigurations: one(chart),

@@ -198,6 +198,9 @@ function withOwner(
     : undefined;
   const claimed = written ? withoutInborn(resource, written, made) : fieldsOf(keyed(sent, schema), schema);
   const owned = within(claimed, fieldsOf(object, schema, { containers }));
-  const managedFields = entryOf(who, owned, timestamp(core.now()));
+  // The status that a kubelet registers its Node with is nobody's: k8s.io/kubernetes/pkg/registry/core/node/strategy.go.
+  const { 'f:status': status, ...main } = owned;
+  const set = status && !resource.status ? owned : main;
+  const managedFields = entryOf(who, set, timestamp(core.now()));
   return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }

@@ -5,9 +5,10 @@
  */
 
 import { kinds } from '../kinds.ts';
+import type { NodeAccess } from '../node-access.ts';
 import { annotate } from '../owners.ts';
 import { Random } from '../random.ts';
-import type { NodeAccess, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import { timestamp } from '../time.ts';

@@ -4,8 +4,9 @@ import { durations } from '../durations.ts';
 import { isLost } from '../hosts/node-lifecycle.ts';
 import { kinds } from '../kinds.ts';
 import { no, sayLegacy, yes } from '../legacy-conditions.ts';
+import type { NodeAccess } from '../node-access.ts';
 import { clusterOf, ownerName, removeFinalizer } from '../owners.ts';
-import type { NodeAccess, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import { durationMs, machineFinalizer } from './common.ts';
@@ -86,7 +87,7 @@ export async function deletionStep(
   const Node = draft.status?.nodeRef?.name;
   if (goesAlone && Node) rt.log(draft, 'machine_controller.go:601', 'Deleting node', { Node });
   if (node) {
-    await nodes?.client.remove(kinds.Node, node.metadata.name);
+    await nodes?.as('manager').client.remove(kinds.Node, node.metadata.name);
     facts.node = undefined;
   }
   removeFinalizer(draft, machineFinalizer);
@@ -122,7 +123,7 @@ async function drained(
   if (!excluded(draft, 'node-draining')) {
     // Cordoned before anything is evicted, as `kubectl drain` does; the taint comes from the cluster's own controller.
     if (node && nodes && outage === undefined && node.spec?.unschedulable !== true) {
-      await nodes.client.change(kinds.Node, node, (one) => {
+      await nodes.as('manager').client.change(kinds.Node, node, (one) => {
         one.spec = { ...one.spec, unschedulable: true };
       });
     }
@@ -176,7 +177,7 @@ async function drainStep(
     return { stage: 'DrainingNode', message, again: 20_000 };
   }
   const hangs = left > 0 || rt.faults.drainHangs(name);
-  const workload = rt.workload(clusterOf(draft) ?? '');
+  const workload = rt.workload(clusterOf(draft) ?? '', 'manager');
   // On a Node that is silent it is evicted at the first look, and not waited for at the next.
   const going = hangs && !(begun && isLost(node)) ? [simulatedPod(rt, name)] : [];
   const pods = nothingLeft();

@@ -4,8 +4,9 @@ import { isTrue, pausedSaying, saySorted } from '../conditions.ts';
 import { initialized } from '../hosts/node-lifecycle.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
+import type { NodeAccess } from '../node-access.ts';
 import { addFinalizer, isControlled, labels, own, ownerName } from '../owners.ts';
-import type { NodeAccess, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmConfig, Machine } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
@@ -140,7 +141,7 @@ export function machineController(rt: Runtime): void {
     const first = !hasNode(before);
     if (first) await rt.event(machine, 'Normal', 'SuccessfulSetNodeRef', node.metadata.name, component);
     else if (isSynced(node, machine, rt.namespace, rt.clusterApi)) return;
-    await nodes.client.change(kinds.Node, node, (draft) => {
+    await nodes.as('manager').client.change(kinds.Node, node, (draft) => {
       syncNode(draft, machine, rt.namespace, rt.clusterApi);
       if (first) initialized(draft);
     });

@@ -6,16 +6,16 @@
 import type { Transport } from '../../../kube/types.ts';
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
+import type { NodeAccess } from '../node-access.ts';
 import type { Plan } from '../plan-secret.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
-import type { NodeAccess } from '../runtime.ts';
 import type { Node } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, markNode, readyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
-import { isLost, lostNode, welcome } from './node-lifecycle.ts';
+import { isLost, lostNode, nodeController, untaint, welcome } from './node-lifecycle.ts';
 import { freeShare, podNetwork } from './pod-cidr.ts';
 import { plannedRegistration } from './registration.ts';
 
@@ -71,9 +71,10 @@ export async function runKubelet(
   if (!isLost(node) && !(await hasNetwork(rt.workload(identity.cluster), identity.node)))
     return { up: true, again: looking };
   const boot = bootOf(hosts, name);
-  await nodes.client.change(kinds.Node, node, (draft) => {
+  const posted = await nodes.as('kubelet').client.change(kinds.Node, node, (draft) => {
     readyNode(draft, boot, rt.timestamp());
   });
+  await nodes.as(nodeController).client.change(kinds.Node, posted, untaint);
   hosts.forget(name, what);
   const rebooted = isLost(node) && boot !== '' && boot !== node.status?.nodeInfo?.bootID;
   const kubelet = { node: identity.node, boot };
@@ -117,11 +118,11 @@ async function join(
   // The informer keeps no devices, and a Node tells the size of its disk.
   const whole = (await rt.client.get(kinds.MachineInventory, name)) ?? inventory;
   const boot = bootOf(hosts, name);
-  const made = await nodes.client.create(kinds.Node, joinedNode(identity, whole, boot, at, wanted));
+  const made = await nodes.as('kubelet').client.create(kinds.Node, joinedNode(identity, whole, boot, at, wanted));
   hosts.body(name).registered = sum;
   await kubeletStarted(nodes, { node: identity.node, boot });
-  const welcomed = await nodes.client.change(kinds.Node, made, (draft) => welcome(draft, share, at));
-  await nodes.client.change(kinds.Node, welcomed, (draft) => markNode(draft, identity, wanted));
+  const welcomed = await nodes.as(nodeController).client.change(kinds.Node, made, (draft) => welcome(draft, share, at));
+  await nodes.as('kubeadm').client.change(kinds.Node, welcomed, (draft) => markNode(draft, identity, wanted));
   hosts.forget(name, `join ${sum}`);
   return { up: true, again: 0 };
 }
@@ -147,7 +148,8 @@ async function lose(
   hosts.rt.silences.begin(cluster, own, hosts.rt.clock.now(), !isReady(node));
   const rest = hosts.rt.delays.left(`host/${name}`, 'silence', () => durations.grace);
   if (rest > 0) return rest;
-  await nodes.client.change(kinds.Node, node, (draft) => lostNode(draft, hosts.rt.timestamp()));
+  const { client } = nodes.as(nodeController);
+  await client.change(kinds.Node, node, (draft) => lostNode(draft, hosts.rt.timestamp()));
   if (isReady(node)) await controllerLost(nodes, node);
   hosts.forget(name, 'silence');
   return undefined;

@@ -3,7 +3,7 @@
  * k8s.io/kubernetes/pkg/kubelet and pkg/controller/nodelifecycle: their reasons and words.
  */
 
-import type { NodeAccess } from '../runtime.ts';
+import type { NodeAccess } from '../node-access.ts';
 import type { Node } from '../shapes/core.ts';
 
 /** The conditions that a kubelet has just found well, in its order. */
@@ -53,7 +53,8 @@ export const controllerLost = (nodes: NodeAccess, node: Node): Promise<void> =>
 function controllerTells(nodes: NodeAccess, { metadata }: Node, reason: string, message: string): Promise<void> {
   const { name, uid } = metadata;
   const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid } };
-  return nodes.events.record(about, { type: 'Normal', reason, message, component: 'node-controller' });
+  const { events } = nodes.as('kube-controller-manager');
+  return events.record(about, { type: 'Normal', reason, message, component: 'node-controller' });
 }
 
 /** A kubelet knows no uid of its Node: it writes the name in its place, and no version. */
@@ -65,5 +66,6 @@ function tell(
   type: 'Normal' | 'Warning' = 'Normal',
 ) {
   const about = { apiVersion: '', kind: 'Node', metadata: { name, uid: name } };
-  return nodes.events.record(about, { type, reason, message, component: 'kubelet', host: name, process: boot });
+  const { events } = nodes.as('kubelet');
+  return events.record(about, { type, reason, message, component: 'kubelet', host: name, process: boot });
 }

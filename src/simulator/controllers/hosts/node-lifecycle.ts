@@ -7,6 +7,9 @@ import type { Node, NodeCondition, Taint } from '../shapes/core.ts';
 import { kubeletTells, registration } from './node-events.ts';
 import { give } from './pod-cidr.ts';
 
+/** The program of the controllers that write on Nodes. */
+export const nodeController = 'kube-controller-manager';
+
 const lostReason = 'NodeStatusUnknown';
 const lostMessage = 'Kubelet stopped posting node status.';
 const unreachable = 'node.kubernetes.io/unreachable';
@@ -45,7 +48,8 @@ export function nodeLifecycle(rt: Runtime): void {
     const node = nodes.informer.get(name);
     if (!node || !isTaintWrong(node)) return undefined;
     const cordoned = node.spec?.unschedulable === true;
-    await nodes.client.change(kinds.Node, node, (draft) => taintCordoned(draft, rt.timestamp()));
+    const { client } = nodes.as(nodeController);
+    await client.change(kinds.Node, node, (draft) => taintCordoned(draft, rt.timestamp()));
     // A kubelet that is silent tells nothing.
     const kubelet = { node: name, boot: node.status?.nodeInfo?.bootID ?? '' };
     if (!isLost(node)) await kubeletTells(nodes, kubelet, cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable');

@@ -142,7 +142,10 @@ export function runningNode(
   const node = joinedNode(identity, inventory, bootID, joined, wanted);
   welcome(node, undefined, joined);
   markNode(node, identity, wanted);
-  if (ready !== undefined) readyNode(node, bootID, ready);
+  if (ready !== undefined) {
+    readyNode(node, bootID, ready);
+    untaint(node);
+  }
   return node;
 }
 
@@ -175,5 +178,4 @@ export function readyNode(draft: Node, bootID: string, at: string): void {
   });
   draft.status = { ...draft.status, conditions };
   if (draft.status.nodeInfo && bootID) draft.status.nodeInfo.bootID = bootID;
-  untaint(draft);
 }

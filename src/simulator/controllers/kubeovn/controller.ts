@@ -62,13 +62,14 @@ export function kubeOvnController(rt: Runtime): void {
     if (trouble.unreachable) return undefined;
     const plane = (await rt.nodes(name)).informer.list().filter(isPlane);
     if (plane.length === 0) return undefined;
-    const client = new Client(rt.workload(name), releaseNamespace);
+    const speaking = (program: string) => new Client(rt.workload(name, program), releaseNamespace);
+    const client = speaking('manager');
     const release = await client.get(appReleaseKind, releaseName);
     const running = release && wantedOf(release).revision;
     const version = plane[0]?.status?.nodeInfo?.kubeletVersion ?? '';
     const wanted = cluster.metadata.annotations?.[versionAnnotation] || running || releaseOf(version).kubeOvn;
     if (!release || running !== wanted) return begin(client, cluster, release, wanted);
-    return proceed(client, cluster, release, trouble.release);
+    return proceed(speaking('sentry'), cluster, release, trouble.release);
   }
 
   /** The provider's part: it says what it wants. */

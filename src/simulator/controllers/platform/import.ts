@@ -67,7 +67,7 @@ export function importController(rt: Runtime): void {
     await rt.client.change(kinds.Cluster, cluster, (draft) => removeFinalizer(draft, importFinalizer));
   }
 
-  const accounts = (cluster: string) => new Client(rt.workload(cluster), sentryNamespace);
+  const accounts = (cluster: string) => new Client(rt.workload(cluster, 'helm'), sentryNamespace);
 
   async function bring(cluster: string): Promise<void> {
     try {

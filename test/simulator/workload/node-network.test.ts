@@ -1,0 +1,88 @@
+/** Who of Kube-OVN has written what on a Node: of those that were there, and of one that joins before somebody's eyes. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import { Workloads } from '../../../src/simulator/workload/front.ts';
+import { nodeNamed } from './node.ts';
+
+const start = Date.parse('2026-11-21T02:00:00Z');
+const at = '2026-11-01T00:00:00Z';
+let now = start;
+let workloads: Workloads;
+
+beforeEach(async () => {
+  now = start;
+  workloads = new Workloads({ now: () => now, faults: new Faults() });
+  const charts = [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision: 'v4.2.24' }];
+  const release = newRelease(releaseName, { source: { charts } });
+  setRelease(release, 'Success', at);
+  workloads.of('prod').load([nodeNamed('cp-1', { controlPlane: true }), nodeNamed('w-1'), release]);
+  await workloads.serve({ tls: false });
+});
+afterEach(() => workloads.close());
+
+interface Entry {
+  manager: string;
+  subresource?: string;
+  time: string;
+  fieldsV1: {
+    'f:metadata'?: { 'f:annotations'?: object; 'f:labels'?: object };
+    'f:status'?: { 'f:conditions'?: object };
+  };
+}
+
+async function entriesOf(name: string): Promise<Entry[]> {
+  const { url, token } = workloads.access('prod') ?? {};
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/api/v1/nodes/${name}`, { headers });
+  return ((await answer.json()) as { metadata: { managedFields: Entry[] } }).metadata.managedFields;
+}
+
+const OVN = 'f:ovn.kubernetes.io/';
+/** What somebody owns of Kube-OVN's, without the domain, by `manager/subresource`; and the conditions of who owns some. */
+function network(entries: Entry[]): Record<string, string[]> {
+  return Object.fromEntries(
+    entries.flatMap(({ manager, subresource, fieldsV1 }) => {
+      const { 'f:annotations': annotations = {}, 'f:labels': labels = {} } = fieldsV1['f:metadata'] ?? {};
+      const keys = [...Object.keys(annotations), ...Object.keys(labels)].filter((key) => key.startsWith(OVN));
+      const conditions = Object.keys(fieldsV1['f:status']?.['f:conditions'] ?? {}).filter((key) =>
+        key.includes('NetworkUnavailable'),
+      );
+      const own = [...keys.map((key) => key.slice(OVN.length)), ...conditions].sort();
+      return own.length > 0 ? [[subresource ? `${manager}/${subresource}` : manager, own]] : [];
+    }),
+  );
+}
+
+const expected = {
+  'kube-ovn-controller': [
+    ...['allocated', 'cidr', 'gateway', 'ip_address', 'logical_switch', 'mac_address', 'ovs_dp_type', 'port_name'],
+  ],
+  'kube-ovn-daemon': ['chassis'],
+  'kube-ovn-daemon/status': ['k:{"type":"NetworkUnavailable"}'],
+};
+
+it('a Node that was there owes its address to the controller, and that it is reached to its own daemon, at that time', async () => {
+  const entries = await entriesOf('w-1');
+  expect(network(entries)).toEqual(expected);
+  const times = entries.filter(({ manager }) => manager.startsWith('kube-ovn')).map(({ time }) => time);
+  expect(new Set(times)).toEqual(new Set([at]));
+  const own = entries.find(({ manager, subresource }) => manager === 'kubelet' && subresource === 'status');
+  expect(Object.keys(own?.fieldsV1['f:status']?.['f:conditions'] ?? {})).not.toContain(
+    'k:{"type":"NetworkUnavailable"}',
+  );
+});
+
+it('so does one that becomes ready later, at its time', async () => {
+  await entriesOf('w-1');
+  now += 60_000;
+  const ready = new Date(now).toISOString().replace('.000', '');
+  workloads.of('prod').load([nodeNamed('w-2', { joined: ready, ready })]);
+  now += 1000;
+  await entriesOf('w-2');
+  const entries = await entriesOf('w-2');
+  expect(network(entries)).toEqual(expected);
+  const times = entries.filter(({ manager }) => manager.startsWith('kube-ovn')).map(({ time }) => Date.parse(time));
+  expect(Math.max(...times)).toBeLessThanOrEqual(now);
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(Date.parse(ready));
+});
