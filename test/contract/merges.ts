@@ -165,6 +165,7 @@ export function mergeContract(connection: () => Connection): void {
         {
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
+          metadata: { name: 'v' },
           spec: { volumeMode: 'Filesystem' },
           status: { phase: 'Pending' },
         },

@@ -12,6 +12,7 @@ AggregationRule = clusterRoleSelectors:LabelSelector[]
 AppArmorProfile = localhostProfile type!
 AttachedVolume = devicePath! name!
 Capabilities = add:s[] drop:s[]
+ClaimTemplate = apiVersion kind metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus
 ClientIPConfig = timeoutSeconds:i
 ClusterRole = aggregationRule:AggregationRule rules:PolicyRule[]
 ClusterRoleBinding = roleRef!:RoleRef subjects:Subject[]
@@ -256,7 +257,7 @@ StatefulSetPersistentVolumeClaimRetentionPolicy = whenDeleted whenScaled
 StatefulSetSpec = minReadySeconds:i ordinals:StatefulSetOrdinals
   persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy replicas:i
   revisionHistoryLimit:i selector!:LabelSelector serviceName! template!:PodTemplateSpec
-  updateStrategy:StatefulSetUpdateStrategy volumeClaimTemplates:PersistentVolumeClaim[]
+  updateStrategy:StatefulSetUpdateStrategy volumeClaimTemplates:ClaimTemplate[]
 StatefulSetStatus = availableReplicas:i collisionCount:i conditions:StatefulSetCondition[type] currentReplicas:i
   currentRevision observedGeneration:l readyReplicas:i replicas!:i updatedReplicas:i updateRevision
 StatefulSetUpdateStrategy = rollingUpdate:RollingUpdateStatefulSetStrategy type

@@ -161,7 +161,9 @@ export function published(plural: string, schema: Schema): Schema {
     kind: { ...string, description: 'Kind of the REST resource this object represents.' },
     metadata: { ...objectMeta, description: 'Standard object metadata.' },
   });
+  const { 'x-kubernetes-preserve-unknown-fields': open } = type === undefined ? schema : {};
   const whole = merged(type === undefined ? told : merged(told, typeOf(type)), schema);
+  if (open) whole['x-kubernetes-preserve-unknown-fields'] = open;
   const { spec, status } = whole.properties ?? {};
   const says = (part: Schema, words: string): Schema => ({ ...part, description: part.description ?? words });
   const parts = {
@@ -181,9 +183,12 @@ function merged(known: Schema, own: Schema): Schema {
   }
   const items = known.items && own.items ? merged(known.items, own.items) : (own.items ?? known.items);
   const required = [...new Set([...(known.required ?? []), ...(own.required ?? [])])];
+  // What is known as a whole is not open.
+  const { 'x-kubernetes-preserve-unknown-fields': open, ...said } = own;
   return {
     ...known,
-    ...own,
+    ...said,
+    ...(open && known.properties === undefined ? { 'x-kubernetes-preserve-unknown-fields': open } : {}),
     ...(Object.keys(properties).length > 0 ? { properties } : {}),
     ...(items ? { items } : {}),
     ...(required.length > 0 ? { required } : {}),

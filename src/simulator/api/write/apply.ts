@@ -6,6 +6,7 @@ import {
   both,
   fieldsOf,
   isEmptySet,
+  keyed,
   minus,
   paths,
   printPath,
@@ -15,23 +16,25 @@ import {
   valueAt,
   withContainers,
 } from './fields.ts';
-import { entryOf, type Manager, others, ownedBy, without } from './managers.ts';
+import { entryOf, inOrderOfTime, type Manager, others, ownedBy, without } from './managers.ts';
 import { mergeApplied } from './patch.ts';
 
 /**
- * Server-side apply: what `config` says becomes so and is owned by `who`; what `who` applied before and left out now
+ * Server-side apply: what `sent` says becomes so and is owned by `who`; what `who` applied before and left out now
  * goes, unless somebody else owns it too. Throws 409 where it would change what others own, unless `force`.
  * Lists are replaced whole, but for those whose members the schema tells apart, finalizers and owner references.
  */
 export function serverSideApply(
   live: KubeObject,
-  config: KubeObject,
+  sent: KubeObject,
   who: Manager,
   { force, time, schema }: { force: boolean; time: string; schema: Schema },
 ): KubeObject {
   const managed = live.metadata.managedFields ?? [];
   const rest = others(managed, who);
-  const wanted = fieldsOf(config, schema);
+  // Members are found by their keys, but what was left out of these is not owned.
+  const config = keyed(sent, schema);
+  const wanted = fieldsOf(sent, schema);
   const taken = conflicts(live, config, wanted, rest);
   const noted = who.manager === KUBECTL ? lastApplied(live) : undefined;
   if (!force && !taken.every(({ fields }) => isNoted(fields, live, noted, schema))) throw applyConflict(taken);
@@ -46,8 +49,8 @@ export function serverSideApply(
   const left = without(rest, lost);
   const before = managed.find((entry) => !rest.includes(entry));
   const same = before !== undefined && isDeepStrictEqual(before.fieldsV1, wanted);
-  if (noted !== undefined && lastApplied(result) !== undefined) note(result, config);
-  result.metadata.managedFields = [...entryOf(who, wanted, same ? before.time : time), ...left];
+  if (noted !== undefined && lastApplied(result) !== undefined) note(result, sent);
+  result.metadata.managedFields = inOrderOfTime([...entryOf(who, wanted, same ? before.time : time), ...left]);
   return result;
 }
 

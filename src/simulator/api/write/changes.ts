@@ -56,7 +56,7 @@ function changed(before: unknown, after: unknown, schema: Schema | undefined): F
   const keys = keysOf(schema);
   if (Array.isArray(before) && Array.isArray(after) && keys !== undefined) {
     const byStep = (list: readonly unknown[]) =>
-      Object.fromEntries(list.filter(isRecord).map((item) => [keyStep(item, keys), item]));
+      Object.fromEntries(list.filter(isRecord).map((item) => [keyStep(item, keys, schema?.items), item]));
     return changedParts(
       byStep(before),
       byStep(after),

@@ -18,7 +18,7 @@ import { mistyped } from '../validation/mistyped.ts';
 import { badReplicas } from '../validation/replicas.ts';
 import { admit, mutated } from './admit.ts';
 import { withoutInborn, withoutServers } from './birth.ts';
-import { judgeBody } from './field-validation.ts';
+import { judgeBody, pruned } from './field-validation.ts';
 import { fieldsOf, keyed, within } from './fields.ts';
 import { entryOf } from './managers.ts';
 import { cannotBeHandled, checkIdentity, metadataCauses, readObject, timestamp } from './metadata.ts';
@@ -36,7 +36,7 @@ export function createObject(
   if ('wrong' in object) throw cannotBeHandled(resource, `${object.wrong} is of the wrong type`);
   checkTypes(resource, object);
   judgeBody(resource, body, context);
-  return insertObject(core, resource, namespace, object, context, 'Update');
+  return insertObject(core, resource, namespace, pruned(resource, object), context, 'Update');
 }
 
 /** Throws 400 for values of wrong types, of which no object can be made. */

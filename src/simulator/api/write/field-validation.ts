@@ -1,8 +1,9 @@
 import type { WriteContext } from '../core.ts';
 import { type ApiError, badRequest, cause, invalid } from '../errors.ts';
-import { schemaOf } from '../kinds/schemas.ts';
+import { wholeSchemaOf } from '../kinds/schemas.ts';
 import type { Resource } from '../resources.ts';
-import { isRecord } from '../types.ts';
+import { isRecord, type KubeObject } from '../types.ts';
+import { cleanerOf } from '../validation/clean.ts';
 import { unknownFields } from '../validation/unknown.ts';
 import { META_FIELDS } from './metadata.ts';
 
@@ -18,12 +19,21 @@ function judge(
 ): void {
   if (fieldValidation === 'Ignore' || !isRecord(body)) return;
   const { metadata } = body;
-  const unknownMeta = isRecord(metadata) ? Object.keys(metadata).filter((key) => !META_FIELDS.has(key)) : [];
-  const found = [...unknownMeta.map((key) => `metadata.${key}`), ...unknownFields(schemaOf(resource), body)];
+  // Of the metadata of custom resources their schemas say nothing.
+  const meta =
+    resource.custom && isRecord(metadata) ? Object.keys(metadata).filter((key) => !META_FIELDS.has(key)) : [];
+  const found = [...meta.map((key) => `metadata.${key}`), ...unknownFields(wholeSchemaOf(resource), body)];
   const words = found.map((field) => `unknown field ${JSON.stringify(field)}`);
   if (words.length === 0) return;
   if (fieldValidation === 'Strict') throw refuse(`strict decoding error: ${words.join(', ')}`);
   for (const one of words) warn(one);
+}
+
+/** An object of a kind of Kubernetes itself without the fields that its type does not have: they are never read. */
+export function pruned<T extends KubeObject>(resource: Resource, object: T): T {
+  const schema = wholeSchemaOf(resource);
+  if (resource.custom || unknownFields(schema, object).length === 0) return object;
+  return cleanerOf(schema)(object) as T;
 }
 
 /** Of a body that is posted or put. Throws 400. */

@@ -55,9 +55,11 @@ export function metadataFields(metadata: Record<string, unknown>, containers: bo
   return set;
 }
 
-/** The step to a member of a keyed list. */
-export const keyStep = (item: Record<string, unknown>, keys: readonly string[]): string =>
-  `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key]])))}`;
+/** The step to a member of a keyed list. A key that was left out is what it is by default. */
+export const keyStep = (item: Record<string, unknown>, keys: readonly string[], items?: Schema): string => {
+  const known = (key: string) => item[key] ?? items?.properties?.[key]?.default;
+  return `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, known(key)])))}`;
+};
 
 /** The step to a member of a set. */
 export const valueStep = (item: unknown): string => `v:${JSON.stringify(item)}`;
@@ -99,7 +101,7 @@ export function leaves(value: unknown, schema: Schema | undefined, containers: b
     for (const item of value) {
       if (!isRecord(item)) continue;
       const inside = leaves(item, schema?.items, containers);
-      set[keyStep(item, keys)] = isAtomic(schema?.items) ? inside : { ...ITSELF, ...inside };
+      set[keyStep(item, keys, schema?.items)] = isAtomic(schema?.items) ? inside : { ...ITSELF, ...inside };
     }
   } else if (Array.isArray(value) && isSet(schema)) {
     for (const item of value) set[valueStep(item)] = {};

@@ -49,5 +49,12 @@ export function takeOver(
   if (isEmptySet(changed)) return [...managed];
   const present = fieldsOf(after, schema, { containers: true });
   const mine = union(minus(ownedBy(managed, who), changed), both(changed, present));
-  return [...without(others(managed, who), changed), ...entryOf(who, mine, time)];
+  return inOrderOfTime([...without(others(managed, who), changed), ...entryOf(who, mine, time)]);
 }
+
+/** Entries as a server tells them: what was applied first, each by time, then by name (k8s.io/apimachinery/pkg/util/managedfields). */
+export const inOrderOfTime = (entries: readonly ManagedFields[]): ManagedFields[] =>
+  [...entries].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+
+const placeOf = ({ operation, time, manager, apiVersion, subresource = '' }: ManagedFields): string =>
+  [operation, time, manager, apiVersion, subresource].join('\n');

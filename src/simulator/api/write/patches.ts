@@ -1,6 +1,6 @@
 import type { Core, WriteContext } from '../core.ts';
 import { ApiError, badRequest, cause, conflict, internal, invalid, unsupportedMediaType } from '../errors.ts';
-import { schemaOf, wholeSchemaOf } from '../kinds/schemas.ts';
+import { wholeSchemaOf } from '../kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import type { Schema } from '../schemas/schema.ts';
 import type { Stored } from '../storage/stored.ts';
@@ -13,8 +13,8 @@ import { mistyped } from '../validation/mistyped.ts';
 import { unknownFields } from '../validation/unknown.ts';
 import { serverSideApply } from './apply.ts';
 import { checkTypes, insertObject } from './creates.ts';
-import { judgePatched } from './field-validation.ts';
-import { keyed } from './fields.ts';
+import { judgePatched, pruned } from './field-validation.ts';
+import { keysOf, partOf } from './fields.ts';
 import { cannotBeHandled, readObject, timestamp } from './metadata.ts';
 import { jsonPatch, mergePatch, PATCH_TYPES, type PatchType } from './patch.ts';
 import { strategicMerge } from './strategic.ts';
@@ -85,7 +85,10 @@ export function patchObject(
     throw invalid('', '', '', [cause.invalid('patch', shown, strategic ? wrong.converted : wrong.read)]);
   }
   judgePatched(resource, value, request.body, context);
-  const stored = updateObject(core, resource, before, next, context, { subresource, operation: 'Update' });
+  const stored = updateObject(core, resource, before, pruned(resource, next), context, {
+    subresource,
+    operation: 'Update',
+  });
   return { stored, created: false };
 }
 
@@ -149,7 +152,7 @@ function applyObject(
     ...(subresource ? { subresource } : {}),
   };
   const schema = wholeSchemaOf(resource);
-  const merged = serverSideApply(before.whole, keyed(scoped(resource, config, subresource), schema), who, {
+  const merged = serverSideApply(before.whole, scoped(resource, config, subresource), who, {
     force: isTrue(query.get('force')),
     time: timestamp(core.now()),
     schema,
@@ -162,12 +165,28 @@ function applyObject(
 
 /** Throws the 500 of an apply that names what the kind does not know: unlike other writes it always does. */
 function checkDeclared(resource: Resource, config: KubeObject): void {
-  const found = unknownFields(schemaOf(resource), config);
+  const schema = wholeSchemaOf(resource);
+  const found = unknownFields(schema, config).map(
+    (field) => `.${byKeys(field, schema, config)}: field not declared in schema`,
+  );
   if (found.length === 0) return;
   const { namespace = '', name = '' } = config.metadata;
   const of = `(${namespace}/${name}; ${apiVersionOf(resource)}, Kind=${resource.kind})`;
-  const why = found.map((field) => `.${field}: field not declared in schema`).join('\n');
+  const why = found.length > 1 ? `errors:\n  ${found.join('\n  ')}` : found[0];
   throw internal(`failed to create typed patch object ${of}: ${why}`);
+}
+
+/** A path with members of lists named by their keys where they have any: `spec.containers[name="a"].x`. */
+function byKeys(field: string, schema: Schema, config: unknown): string {
+  let [at, value]: [Schema | undefined, unknown] = [schema, config];
+  return field.replaceAll(/\[(\d+)\]|(\.?)([^.[]+)/g, (step, index?: string, _dot?: string, key = '') => {
+    const keys = keysOf(at);
+    at = index === undefined ? at && partOf(at, key) : at?.items;
+    value = index === undefined ? isRecord(value) && value[key] : Array.isArray(value) && value[Number(index)];
+    const item = value;
+    if (index === undefined || keys === undefined || !isRecord(item)) return step;
+    return `[${keys.map((one) => `${one}=${JSON.stringify(item[one] ?? at?.properties?.[one]?.default)}`).join()}]`;
+  });
 }
 
 /** Only what this way of writing can change is owned by it. */

@@ -13,7 +13,7 @@ import { admit, mutated } from './admit.ts';
 import { withoutInborn } from './birth.ts';
 import { changedFields } from './changes.ts';
 import { checkTypes, cleaned, validated } from './creates.ts';
-import { judgeBody } from './field-validation.ts';
+import { judgeBody, pruned } from './field-validation.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
 import { removeObject } from './removal.ts';
@@ -49,7 +49,7 @@ export function replaceObject(core: Core, target: Target, body: unknown, context
     const field = 'metadata.resourceVersion';
     throw invalid(resource.plural, resource.group, name, [{ reason: 'FieldValueInvalid', message, field }]);
   }
-  return updateObject(core, resource, before, sent, context, { subresource, operation: 'Update' });
+  return updateObject(core, resource, before, pruned(resource, sent), context, { subresource, operation: 'Update' });
 }
 
 export interface UpdateOptions {
