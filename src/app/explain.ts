@@ -7,13 +7,15 @@ import { formatAge, timeText } from '../domain/age.ts';
 import { usualText } from '../domain/explain/attention.ts';
 import { explain } from '../domain/explain/explain.ts';
 import { failureTitle } from '../domain/explain/title.ts';
-import type { Explanation } from '../domain/explain/types.ts';
+import type { Explanation, Remedy } from '../domain/explain/types.ts';
 import { findMachine } from '../domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
+import { operations } from '../operations/index.ts';
 import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { collect } from './print.tsx';
+import { callOf } from './run-list.ts';
 import { openCluster } from './session.ts';
 import { acknowledgedData } from './snapshot-data.ts';
 import { resolveTarget } from './target.ts';
@@ -139,10 +141,21 @@ export function explainData(
       })),
       likelyCauses: each.causes,
       next: each.next.map(({ text, command, place }) => ({ text, command, object: place && named(place) })),
-      operations: each.remedies.map(({ operation, target }) => ({ operation, target: named(target) })),
+      operations: each.remedies.map((one) => ({
+        operation: one.operation,
+        target: named(one.target),
+        command: commandOf(state, one),
+      })),
       consequences: each.consequences.map(({ text, refs }) => ({ text, objects: refs.map(named) })),
     })),
   };
+}
+
+/** The command that does what helps. */
+function commandOf({ fleet, freshness, session, now }: State, { operation: id, target }: Remedy): string {
+  const operation = operations.find((one) => one.id === id);
+  const world = { fleet, freshness, namespace: session.namespace, now, raw: new Map() };
+  return operation ? callOf(operation, target, world) : `metaldeck run ${id} ${target.kind}/${target.name}`;
 }
 
 const WIDTH = 100;
@@ -156,8 +169,8 @@ function block(label: string, texts: readonly string[]): string {
     .join('');
 }
 
-function sheet(each: Explanation, now: number, known: Acknowledgement | undefined): string {
-  const age = (at: number | undefined) => (at === undefined ? '' : ` (${formatAge(now - at)} ago)`);
+function sheet(each: Explanation, state: State, known: Acknowledgement | undefined): string {
+  const age = (at: number | undefined) => (at === undefined ? '' : ` (${formatAge(state.now - at)} ago)`);
   const number = (texts: readonly string[]) =>
     texts.map((text, index) => (texts.length > 1 ? `${index + 1}. ${text}` : text));
   const { root } = each;
@@ -187,7 +200,7 @@ function sheet(each: Explanation, now: number, known: Acknowledgement | undefine
     ),
     block(
       '  helps',
-      each.remedies.map(({ operation, target }) => `metaldeck run ${operation} ${target.kind}/${target.name}`),
+      each.remedies.map((one) => commandOf(state, one)),
     ),
   ].join('');
 }
@@ -197,9 +210,7 @@ export function explainText(state: State, given: Answer, question: Question | un
   const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `not known: ${API_KIND[kind]} (${why})\n`);
   const subject = question ? `${question.word} ${question.name}` : 'anything';
   if (given.missing) return `${unknown.join('')}there is no ${subject} in ${state.session.namespace}\n`;
-  const sheets = given.explanations
-    .map((each) => sheet(each, state.now, given.acknowledged.get(each.root.uid)))
-    .join('\n');
+  const sheets = given.explanations.map((each) => sheet(each, state, given.acknowledged.get(each.root.uid))).join('\n');
   const { waits } = given;
   const since = waits?.since === undefined ? '' : ` (${formatAge(state.now - waits.since)})`;
   const wait = waits ? `; it waits, and is not late yet: ${waits.for}${since}` : '';

@@ -54,7 +54,7 @@ export async function reportCommand(options: Options, version: string): Promise<
       const bytes = gzipSync(tar(entries, state.now));
       await writeNew(file, bytes);
       const read = `${attentionOf(state).length} need attention`;
-      process.stdout.write(`${file}: ${entries.length} files, ${formatBytes(bytes.length)}; ${read}\n`);
+      process.stdout.write(`${file}: a tar.gz of ${entries.length} files, ${formatBytes(bytes.length)}; ${read}\n`);
     },
     ({ fleet }) => fleet.clusters.list.map(({ name }) => name),
   );

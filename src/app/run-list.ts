@@ -1,5 +1,6 @@
 /** What `metaldeck run` can run: every operation, what it is for, and how it is called. */
-import type { Field, Operation } from '../operations/contract.ts';
+import type { ObjectRef } from '../domain/fleet/rows.ts';
+import type { Field, Operation, World } from '../operations/contract.ts';
 import { askedOf } from './operating.ts';
 import { RUN_SCHEMA } from './run-text.ts';
 
@@ -25,6 +26,20 @@ function wordsOf({ id, on, many, fields }: Operation): string[] {
 /** How an operation is called. */
 export function usageOf(operation: Operation): string {
   return wordsOf(operation).join(' ');
+}
+
+/**
+ * How an operation is called on one object, with what has to be entered: as it stands there at first where that is a text, which is what
+ * the operation itself would take.
+ */
+export function callOf(operation: Operation, target: ObjectRef, world: World): string {
+  const flags = askedOf(operation)
+    .filter(({ optional }) => !optional)
+    .map(({ name, flag = name, kind, initial }) => {
+      const value = kind === 'text' ? initial(world, [target]) : '';
+      return `--${flag} ${value || VALUE[kind]}`;
+    });
+  return ['metaldeck run', operation.id, `${target.kind}/${target.name}`, ...flags].join(' ');
 }
 
 /** Words in lines that fit a narrow terminal, those after the first further in. */

@@ -1,6 +1,7 @@
 /** `metaldeck run`: the operations of the dashboard, for scripts. The same code, the same journal. */
 import { readFileSync } from 'node:fs';
 import { type Options, UsageError } from '../cli.ts';
+import type { Named } from '../domain/fleet/by-name.ts';
 import { createFleet } from '../domain/fleet/index.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
@@ -18,7 +19,7 @@ import { operationsData, operationsText, usageOf } from './run-list.ts';
 import { runData } from './run-text.ts';
 import { openRunner, sightOf } from './runner.ts';
 import { firstAnswer, openCluster, pendingSession } from './session.ts';
-import { parseTarget, resolveTarget } from './target.ts';
+import { candidatesOf, resolveTarget } from './target.ts';
 import { waitFor } from './wait.ts';
 import { clusterOf } from './wanted-workloads.ts';
 
@@ -41,11 +42,11 @@ export async function runOperation(options: Options, version: string): Promise<n
   if (texts.length === 0) {
     throw new UsageError(`${id} wants a target: ${usageOf(operation)}. Nothing was done.`);
   }
-  const wanted = texts.map(parseTarget);
+  const wanted = texts.map((text) => candidatesOf(text, operation.on));
   const values = valuesOf(operation, options.operate.fields);
   // Rows of the user's own that cannot be understood are said before anything is judged by the others.
   if (operation.id === kubeOvn.id) readMatrix(matrixPath(process.env));
-  const kinds = new Set<Kind>([...operation.kinds, ...wanted.map(({ kind }) => kind)]);
+  const kinds = new Set<Kind>([...operation.kinds, ...wanted.flat().map(({ kind }) => kind)]);
   return withOperator(options, version, kinds, async (around, state) => {
     const dead = [...kinds].find((kind) => !isLive(state, kind));
     if (dead !== undefined) {
@@ -53,13 +54,10 @@ export async function runOperation(options: Options, version: string): Promise<n
       const why = `${API_KIND[dead]} could not be read (${error ?? phase}); nothing was done`;
       return finish(around, EXIT.unknown, { why });
     }
-    const targets = wanted.map((one) => resolveTarget(state.fleet, one));
-    const missing = wanted[targets.indexOf(undefined)];
-    if (missing) {
-      const refused = `there is no ${API_KIND[missing.kind]} ${missing.name} in ${state.session.namespace}; nothing was done`;
-      return execute(around, { refused });
-    }
-    const known = targets.filter((one) => one !== undefined);
+    const found = wanted.map((all) => all.flatMap((one) => resolveTarget(state.fleet, one) ?? []));
+    const odd = found.findIndex((all) => all.length !== 1);
+    if (odd >= 0) return execute(around, { refused: notOne(wanted[odd]!, found[odd]!, state.session.namespace) });
+    const known = found.flat();
     const request: Request = {
       operation: id,
       targets: known,
@@ -70,6 +68,17 @@ export async function runOperation(options: Options, version: string): Promise<n
     around.store.setState({ asked: [...new Set(asked)] });
     return execute(around, await around.runner.prepare(request));
   });
+}
+
+/** Why a name that was given does not say which object is meant. */
+function notOne(wanted: readonly Named[], found: readonly Named[], namespace: string): string {
+  const name = wanted[0]?.name;
+  if (found.length > 1) {
+    const all = found.map(({ kind }) => `${kind}/${name}`).join(' or ');
+    return `${name} is not one object alone: say ${all}; nothing was done`;
+  }
+  const kinds = wanted.map(({ kind }) => API_KIND[kind]).join(' or ');
+  return `there is no ${kinds} ${name} in ${namespace}; nothing was done`;
 }
 
 const names = (all: readonly Operation[]) => all.map(({ id }) => id).join(', ');

@@ -45,4 +45,20 @@ export function parseTarget(text: string): { kind: Kind; name: string } {
   return { kind, name };
 }
 
+/** What is called a group on the screens. */
+const GROUPS: readonly Kind[] = ['deployment', 'controlPlane'];
+
+/**
+ * What a target of an operation may mean: KIND/NAME, `group/NAME`, or the name alone of what the operation takes. `on`: the kinds that
+ * it takes. At least one. Throws UsageError.
+ */
+export function candidatesOf(text: string, on: readonly Kind[]): readonly { kind: Kind; name: string }[] {
+  const name = text.replace(/^group\//i, '');
+  const isGroup = name !== text;
+  if (name === '' || name.includes('/')) return [parseTarget(text)];
+  const kinds = isGroup ? GROUPS.filter((kind) => on.includes(kind)) : on;
+  // What it does not take at all it refuses by itself, in its own words.
+  return (kinds.length > 0 ? kinds : GROUPS).map((kind) => ({ kind, name }));
+}
+
 export { refByName as resolveTarget } from '../domain/fleet/by-name.ts';

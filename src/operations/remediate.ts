@@ -95,6 +95,16 @@ function examine(world: World, machine: Machine): Found | Refusal {
   return { machine, group, by };
 }
 
+/** The hosts that could serve next, and whether there is one. */
+function hostsFor(world: World, machine: Machine, group: GroupRow) {
+  const hosts = forecastHosts(world.fleet, group.pool, 0, 1, [machine]);
+  const row = world.fleet.machines.byUid.get(machine.uid);
+  const spare = hosts
+    ? checkOfSpare(world, row, hosts, { short: false, otherwise: 'let Replace take its own host' })
+    : check('pool', `the pool of ${group.name} is not known`, 'block');
+  return { row, hosts, spare };
+}
+
 function draft(world: World, { machine, group, by }: Found): Plan {
   const step = annotateStep(
     {
@@ -106,15 +116,12 @@ function draft(world: World, { machine, group, by }: Found): Plan {
     REMEDIATE,
     '',
   );
-  const hosts = forecastHosts(world.fleet, group.pool, 0, 1, [machine]);
-  const row = world.fleet.machines.byUid.get(machine.uid);
+  const { row, hosts, spare } = hostsFor(world, machine, group);
   return {
     title: `Remediate ${machine.name} through ${by.name}`,
     checks: [
       check('health check', `${by.name}, ${by.remediationsAllowed ?? 0} remediations allowed`),
-      ...(hosts
-        ? [checkOfSpare(world, row, hosts, { short: false, otherwise: 'let Replace take its own host' })]
-        : [check('pool', `the pool of ${group.name} is not known`, 'block')]),
+      spare,
       checkOfImage(world, group.version),
       ...checkOfPreflight(world, group),
       ...checkOfMachine(row),
@@ -151,8 +158,12 @@ export const remediate = defineOperation<Found>({
     if (Object.hasOwn(machine.annotations, SKIP_REMEDIATION))
       return `${machine.name} is excluded from remediation (skip-remediation)`;
     if (Object.hasOwn(machine.annotations, REMEDIATE)) return `${machine.name} is to be remediated already`;
-    const none = checksAround(world, machine.clusterName).length === 0;
-    return none ? `no MachineHealthCheck looks after ${machine.name}: the annotation would do nothing` : undefined;
+    if (checksAround(world, machine.clusterName).length === 0)
+      return `no MachineHealthCheck looks after ${machine.name}: the annotation would do nothing`;
+    // What is known before anything is read: whoever chooses it is not to be refused for that afterwards.
+    const group = groupOfMachine(world, machine);
+    const spare = group && hostsFor(world, machine, group).spare;
+    return spare?.result === 'block' ? `${spare.title}: ${spare.figure}` : undefined;
   },
   examine(world, _request, targets) {
     const [machine] = machinesAmong(targets);

@@ -6,6 +6,7 @@
 
 import type { GroupRow } from '../domain/fleet/rows.ts';
 import { minorOf } from '../domain/forecast/versions.ts';
+import { PUBLISHED } from '../domain/matrix.ts';
 import type { Check, Plan, Request, Sent, World } from './contract.ts';
 import { keyOf } from './contract.ts';
 import { check, defineOperation, isRefusal, type Refusal, refused } from './define.ts';
@@ -101,7 +102,27 @@ function checksOfWorkers(world: World, group: GroupRow, version: string): Check[
     });
 }
 
-function checksOf(world: World, { group, target, patch, back }: Found): Check[] {
+/** Images whose tags the version does not go with, as the support matrix has them: a second write would replace every machine twice. */
+function checksOfTags({ matrix = PUBLISHED }: World, { target, before }: Found): Check[] {
+  const rows = matrix.filter(({ kubernetes }) => kubernetes === target.version);
+  if (rows.length === 0) return [];
+  const parts = [
+    { image: 'CoreDNS', name: 'coredns' },
+    { image: 'etcd', name: 'etcd' },
+  ] as const;
+  return parts.map(({ image, name }) => {
+    const title = `image tag of ${image}`;
+    const tags = [...new Set(rows.map((one) => one[name]))];
+    const after = target[name] || before[name];
+    if (after === undefined) return check(title, 'none is named: kubeadm takes its own');
+    if (tags.includes(after)) return check(title, target[name] === '' ? `${after} stays` : after);
+    const stays = target[name] === '' ? `${after} stays` : after;
+    return check(title, `${stays}; ${target.version} goes with ${tags.join(' or ')} (--${name})`, 'warn');
+  });
+}
+
+function checksOf(world: World, found: Found): Check[] {
+  const { group, target, patch, back } = found;
   if (back) return [check('machines of it', `none of ${group.version} was made`), checkOfImage(world, target.version)];
   const number = planeNumber(group.replicas.desired ?? 0);
   return [
@@ -110,6 +131,7 @@ function checksOf(world: World, { group, target, patch, back }: Found): Check[] 
       ? check('control-plane machines', String(group.replicas.desired))
       : check('control-plane machines', number, 'block'),
     check('kubelet patch', patch),
+    ...checksOfTags(world, found),
     ...checksOfRollout(world, { ...group, version: target.version }),
     ...checksOfWorkers(world, group, target.version),
   ];

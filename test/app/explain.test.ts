@@ -26,3 +26,22 @@ it('says what a machine waits for, although it is not late', () => {
   const fine = { word: 'machine', name: 'w1' };
   expect(answer(store.getState(), fine).waits).toBeUndefined();
 });
+
+it('tells the command that helps with what it has to be given, so that it can be pasted', () => {
+  const index = createFleet();
+  const ahead = raw.controlPlane(
+    'control-plane',
+    3,
+    { ...raw.settled(3), version: 'v1.34.5' },
+    { spec: { replicas: 3, version: 'v1.34.5' } },
+  );
+  index.apply([...raw.smallFleet(), ahead].map(raw.set));
+  const store = createAppStore({ namespace: 'cpaas-system' } as never, index.snapshot(), raw.T0 + 30_000);
+  const question = { word: 'group', name: 'workers' };
+  const given = answer(store.getState(), question);
+  const command = 'metaldeck run upgrade-workers deployment/workers --kubernetes v1.34.5';
+  expect(explainText(store.getState(), given, question)).toContain(`helps    ${command}\n`);
+  expect(explainData(store.getState(), given, question).explanations[0]!.operations).toEqual([
+    { operation: 'upgrade-workers', target: { kind: 'MachineDeployment', name: 'workers' }, command },
+  ]);
+});

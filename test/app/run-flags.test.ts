@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { configPath, readConfig, whyReadOnly } from '../../src/app/config.ts';
 import { runOperation } from '../../src/app/run.ts';
-import { parseTarget } from '../../src/app/target.ts';
+import { candidatesOf, parseTarget } from '../../src/app/target.ts';
 import { parseArguments, UsageError } from '../../src/cli.ts';
 import { operations } from '../../src/operations/index.ts';
 
@@ -98,6 +98,21 @@ describe('metaldeck run', () => {
 
   it.each(['a', '/a', 'deployment/', 'deployment/a/b', 'deploymentx/a'])('refuses the target %s', (text) => {
     expect(() => parseTarget(text)).toThrow(UsageError);
+  });
+
+  it.each([
+    ['deployment/a', ['deployment', 'controlPlane'], ['deployment']],
+    ['machine/a', ['deployment'], ['machine']],
+    ['group/a', ['deployment', 'controlPlane', 'cluster'], ['deployment', 'controlPlane']],
+    ['group/a', ['deployment'], ['deployment']],
+    ['a', ['machine'], ['machine']],
+    ['a', ['deployment', 'cluster'], ['deployment', 'cluster']],
+  ] as const)('takes %s of an operation on %j for one of %j', (text, on, kinds) => {
+    expect(candidatesOf(text, on)).toEqual(kinds.map((kind) => ({ kind, name: 'a' })));
+  });
+
+  it.each(['', 'group/', 'deployment/a/b', 'deploy/a'])('takes %j of an operation for nothing', (text) => {
+    expect(() => candidatesOf(text, ['deployment'])).toThrow(UsageError);
   });
 
   it('lists the kinds there are where it knows none of that name', () => {

@@ -52,6 +52,11 @@ it('is offered before the check is read whole, and planned only then', () => {
   expect(() => remediate.plan(worldOf(raws), w1)).toThrow(RangeError);
 });
 
+it('is not offered where no host is free, read or not', () => {
+  const full = withObject(raws, 'MachineInventory', 'h4', () => make.host('h4', 'Allocated', { pool: 'workers-pool' }));
+  expect(remediate.refuse(worldOf(full), w1)).toContain('spare hosts in workers-pool: none free, 1 needed');
+});
+
 it('writes the annotation and is done when the replacement runs', () => {
   const plan = remediate.plan(reading(raws, 'mhc'), w1);
   expect(plan.steps.map(({ write }) => write)).toEqual([

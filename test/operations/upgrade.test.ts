@@ -76,7 +76,30 @@ const changesOf = (at: World, version: string, coredns = '', etcd = '') =>
     .filter(({ op }) => op !== 'test')
     .map(({ op, path, value }) => [op, path, value]);
 
+/** What the plan says of the images' tags. */
+const tagsOf = (version: string, coredns = '', etcd = '') => {
+  const at = world();
+  const request = toPlane(version, coredns, etcd);
+  expect(upgradeControlPlane.refuse(at, request)).toBeUndefined();
+  return upgradeControlPlane
+    .plan(at, request)
+    .checks.flatMap(({ title, result, figure }) =>
+      title.startsWith('image tag') ? [`${result} ${title}: ${figure}`] : [],
+    );
+};
+
 describe('the control plane', () => {
+  it('says which image tags stay behind the version, and which go with it', () => {
+    expect(tagsOf('v1.34.5')).toEqual([
+      'warn image tag of CoreDNS: 1.12.4-v4.2.7 stays; v1.34.5 goes with 1.14.2-v4.3.4 (--coredns)',
+      'warn image tag of etcd: v3.5.25 stays; v1.34.5 goes with v3.5.28-260325 (--etcd)',
+    ]);
+    expect(tagsOf('v1.34.5', '1.14.2-v4.3.4', 'v3.5.28-1')).toEqual([
+      'pass image tag of CoreDNS: 1.14.2-v4.3.4',
+      'warn image tag of etcd: v3.5.28-1; v1.34.5 goes with v3.5.28-260325 (--etcd)',
+    ]);
+  });
+
   it('writes version and tags at once, and leaves every file', () => {
     expect(changesOf(world(), 'v1.34.5', '1.14.2-v4.3.4', 'v3.5.28')).toEqual([
       ['replace', '/spec/version', 'v1.34.5'],

@@ -96,6 +96,17 @@ describe('workers that their control plane has left behind', () => {
     return { found, shown: attentionNow(fleet, NOW, seen).find(({ id }) => id === one.id) };
   };
 
+  it('are none yet while the last machine of its new version is still to come up', () => {
+    const control = raw.controlPlane(
+      'control-plane',
+      3,
+      { ...raw.settled(3), version: 'v1.34.5', readyReplicas: 2, unavailableReplicas: 1 },
+      { spec: { replicas: 3, version: 'v1.34.5' } },
+    );
+    const coming = fleetOf(objectsOf({ ...one, put: [control] }));
+    expect(attentionNow(coming, NOW, NOTHING_SEEN).map(({ id }) => id)).not.toContain(one.id);
+  });
+
   it('wait for their turn in the upgrade that is under way, and nobody is to begin another', () => {
     const { found, shown } = told([session('upgrade', 'prod')]);
     expect(shown).toMatchObject({

@@ -79,6 +79,9 @@ export const leftBehind: Failure<GroupFacts> = {
   test(facts) {
     const control = plane(facts)?.object;
     if (control?.kind !== 'controlPlane' || !isLeftBehind(facts.row.object, control)) return undefined;
+    // Its last machine is still to come up: nobody is to begin with the workers before.
+    const { desired, ready } = control.replicas;
+    if (desired !== undefined && ready !== undefined && ready < desired) return undefined;
     const text = `no machine can be made: ${facts.row.version} cannot join ${control.version}`;
     const since = behindSince(control);
     const upgrade = upgradeOf(facts, facts.row.cluster);
