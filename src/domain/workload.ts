@@ -25,7 +25,8 @@ export interface Node {
   providerId?: string;
   /** Cordoned: nothing new is placed on it. */
   unschedulable: boolean;
-  taints: readonly { key: string; value?: string; effect?: string }[];
+  /** `since`: when it was put on, where whoever did says so; epoch ms. */
+  taints: readonly { key: string; value?: string; effect?: string; since?: number }[];
   /** Of type InternalIP. */
   addresses: readonly string[];
   kubeletVersion?: string;
@@ -163,6 +164,14 @@ export function readyWord(node: Node): 'Ready' | 'NotReady' | 'Unknown' | '?' {
   if (status === 'True') return 'Ready';
   if (status === 'False') return 'NotReady';
   return status === undefined ? '?' : 'Unknown';
+}
+
+/** The taint that the node lifecycle controller puts on a Node that is cordoned, with the time (kubernetes pkg/controller/nodelifecycle). */
+const CORDONED = 'node.kubernetes.io/unschedulable';
+
+/** Since when it is cordoned, epoch ms; undefined where it is not, or nothing tells. */
+export function cordonedSince({ unschedulable, taints }: Node): number | undefined {
+  return unschedulable ? taints.find(({ key }) => key === CORDONED)?.since : undefined;
 }
 
 /** What keeps a Node from its work, besides Ready: pressure, network, as `MemoryPressure`. */

@@ -25,7 +25,8 @@ function suspects({ fleet, now, learnt, falls }: Around): ObjectRef[] {
     const late = row.waiting !== undefined && isLate(row.since ?? row.machine?.created, least, now);
     // Whether its deletion was taken up is no matter of what else is wrong with it.
     const asked = isLate(row.machine?.deleting ?? row.baremetal?.deleting, LIMITS.takenUp, now);
-    if (asked || (late && row.problem === undefined)) found.push(machineRef(row));
+    const cordoned = row.nodeObject?.unschedulable === true && !row.deleting;
+    if (asked || ((late || cordoned) && row.problem === undefined)) found.push(machineRef(row));
   }
   // Between two falls nothing is wrong with its row.
   for (const uid of falls.keys()) {

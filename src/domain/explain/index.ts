@@ -54,6 +54,7 @@ import { preDrainHook, preTerminateHook } from './machine/hooks.ts';
 import { hostFailed, hostLate } from './machine/hosts.ts';
 import { deleteMark, machinePaused } from './machine/marks.ts';
 import { neverJoins, nodeNotReady } from './machine/never-joins.ts';
+import { nodeCordoned } from './machine/node-cordoned.ts';
 import { nodeFlapping } from './machine/node-flapping.ts';
 import { nodeGone } from './machine/node-gone.ts';
 import { nodeLost } from './machine/node-lost.ts';
@@ -111,6 +112,7 @@ export const MACHINE: Table<MachineFacts> = [
   nodeFlapping,
   nodeLost,
   deleteMark,
+  nodeCordoned,
   machineElsewhere.asItsRowKnows,
   machineAsItSays,
 ];

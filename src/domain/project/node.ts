@@ -31,7 +31,10 @@ export function projectNode(raw: unknown): Node | undefined {
       unschedulable: bool(get(spec, 'unschedulable')) ?? false,
       taints: list(get(spec, 'taints'), LIST_CAP).flatMap((taint) => {
         const key = word(get(taint, 'key'));
-        return key === undefined ? [] : [{ key, value: word(get(taint, 'value')), effect: word(get(taint, 'effect')) }];
+        if (key === undefined) return [];
+        const since = time(get(taint, 'timeAdded'));
+        const effect = word(get(taint, 'effect'));
+        return [{ key, value: word(get(taint, 'value')), effect, ...(since === undefined ? {} : { since }) }];
       }),
       addresses: list(get(status, 'addresses'), LIST_CAP).flatMap((each) =>
         get(each, 'type') === 'InternalIP' ? (word(get(each, 'address')) ?? []) : [],

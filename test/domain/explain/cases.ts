@@ -43,6 +43,12 @@ const fourth = (
   ...(inventory === undefined ? [] : [raw.host('h4', state, { pool, bmm: 'w4' }), raw.plan('h4', 'reprovision')]),
 ];
 
+/** A Node's spec with what `kubectl cordon` and the node lifecycle controller leave in it, so many seconds after T0. */
+export const cordoned = (seconds: number): Raw => ({
+  unschedulable: true,
+  taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: raw.at(seconds) }],
+});
+
 /** w3, whose Node somebody deleted: both generations of its conditions. */
 const nodeless = raw.machine('w3', 'Running', {
   conditions: [condition('NodeHealthy', 'False', 'NodeNotFound')],
@@ -546,6 +552,14 @@ export const cases: readonly Case[] = [
     root: ['machine', 'w3'],
     put: [raw.machine('w3', 'Running', { annotations: { 'cluster.x-k8s.io/delete-machine': '' } })],
     says: /delete-machine=/,
+  },
+  {
+    id: 'node-cordoned',
+    root: ['machine', 'w3'],
+    put: [],
+    workload: { nodes: [rawNode('node-w3', cordoned(0))] },
+    after: HOUR,
+    says: /spec\.unschedulable/,
   },
   {
     id: 'machine-trouble',

@@ -24,7 +24,7 @@ import { operationNamed } from '../../../src/operations/index.ts';
 import * as raw from '../fixtures.ts';
 import { at, condition, kindOfRaw, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
 import { liveWorkload, rawNode, rawRelease } from '../workloads.ts';
-import { type Case, cases, ignored, objectsOf } from './cases.ts';
+import { type Case, cases, cordoned, ignored, objectsOf } from './cases.ts';
 
 function fleetOf(raws: readonly Raw[], details: Case['details'] = {}, workload?: Case['workload']): Fleet {
   const index = createFleet();
@@ -79,6 +79,47 @@ it('a join that takes longer than is usual is explained to whoever asks, before 
   expect(at(45).asked).toEqual([undefined, undefined, undefined, undefined]);
   expect(at(90)).toEqual({ asked: all, listed: [] });
   expect(at(200)).toEqual({ asked: all, listed: ['never-joins'] });
+});
+
+describe('a Node that is cordoned', () => {
+  const one = cases.find(({ id }) => id === 'node-cordoned')!;
+  const seen = (put: Raw[], spec: Raw, seconds: number, ready?: Raw) => {
+    const fleet = fleetOf(objectsOf({ put }), {}, { nodes: [rawNode('node-w3', spec, ready)] });
+    const now = T0 + seconds * 1000;
+    const found = explain(fleet, find(fleet, one.root), now, { ...NOTHING_SEEN, closely: true });
+    return {
+      asked: found?.id,
+      since: found?.since,
+      listed: attentionNow(fleet, now).map(({ id, severity }) => `${id} ${severity}`),
+    };
+  };
+  const { timeAdded: _when, ...untold } = (cordoned(0)['taints'] as Raw[])[0]!;
+
+  it('is listed once that has lasted, and told at once to whoever asks about its machine', () => {
+    expect(seen([], cordoned(0), 60)).toEqual({ asked: one.id, since: T0, listed: [] });
+    expect(seen([], cordoned(0), 600)).toEqual({ asked: one.id, since: T0, listed: ['node-cordoned warn'] });
+  });
+
+  it('is listed at once where nothing tells since when', () => {
+    expect(seen([], { unschedulable: true, taints: [untold] }, 60)).toEqual({
+      asked: one.id,
+      since: undefined,
+      listed: ['node-cordoned warn'],
+    });
+  });
+
+  it.each([
+    [
+      'its machine is on its way out',
+      [raw.machine('w3', 'Running', { meta: { deletionTimestamp: at(5) } })],
+      undefined,
+    ],
+    ['it is not cordoned any more', [], {}],
+  ])('is no matter where %s', (_what, put, spec) => {
+    const { asked, listed } = seen(put, spec ?? cordoned(0), 400);
+    expect([asked, listed].flat()).not.toContain('node-cordoned');
+    expect(listed.join()).not.toContain('node-cordoned');
+  });
 });
 
 describe('workers that their control plane has left behind', () => {

@@ -2,7 +2,7 @@
 import { kubectlIn } from '../../../domain/explain/steps.ts';
 import type { MachineRow } from '../../../domain/fleet/rows.ts';
 import { minorOf } from '../../../domain/forecast/versions.ts';
-import { isLive, isReady, reachOf, readyOf, readyWord } from '../../../domain/workload.ts';
+import { cordonedSince, isLive, isReady, reachOf, readyOf, readyWord } from '../../../domain/workload.ts';
 import { isUp } from '../../../operations/progress.ts';
 import { machinesIn } from '../route.ts';
 import { few, machineSays, not, open, type Rule, type View } from './gate.ts';
@@ -54,7 +54,10 @@ export const nodesReady: Rule = (view) => {
     const cordoned = workload.nodes.filter(({ unschedulable, name }) => unschedulable && !moving.has(name));
     if (cordoned.length > 0) {
       const names = cordoned.map(({ name }) => name);
-      const evidence = names.map((name) => ({ of: `Node ${name}`, says: 'it is cordoned' }));
+      const evidence = cordoned.map((node) => {
+        const at = cordonedSince(node);
+        return { of: `Node ${node.name}`, says: 'it is cordoned', ...(at === undefined ? {} : { at }) };
+      });
       return [
         not(
           'warn',
