@@ -47,11 +47,15 @@ it.each(['v1.32.11-2', 'v1.33.7-2', 'v1.34.5-3'])('as kubelets of its version do
     ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' } },
     spec: { nodeName: 'w-1', securityContext: { runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000 }, containers },
   });
+  await ask('/api/v1/namespaces/default/pods', {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'far' }, spec: { nodeSelector: { no: 'such' }, containers } },
+  });
   for (let second = 0; second < 20; second += 1) {
     now += 1000;
     await workloads.idle('prod');
   }
   const web = await ask('/api/v1/namespaces/default/pods/web');
+  const far = await ask('/api/v1/namespaces/default/pods/far');
   const system = (await ask('/api/v1/namespaces/kube-system/pods')).items;
   const files = system.filter(({ metadata }) => metadata.annotations?.['kubernetes.io/config.source'] === 'file');
   const others = [web, ...system.filter((pod) => !files.includes(pod))];
@@ -76,6 +80,9 @@ it.each(['v1.32.11-2', 'v1.33.7-2', 'v1.34.5-3'])('as kubelets of its version do
     for (const { observedGeneration } of status.conditions) expect(observedGeneration).toBe(seen);
   }
   if (minor >= 34) expect(web.status.observedGeneration).toBe(1);
+  // Of a Pod that has no Node its scheduler speaks, and of its status nobody.
+  const placed = far.status.conditions.find(({ type }) => type === 'PodScheduled');
+  expect([placed?.observedGeneration, far.status.observedGeneration]).toEqual([minor < 34 ? undefined : 1, undefined]);
   // A kubelet knows no generation of what it has from a file.
   for (const { status } of files) expect(status).not.toHaveProperty('observedGeneration');
 });

@@ -31,20 +31,28 @@ export const nextRound = (after: number): number =>
 /** Registers what follows the Nodes of all workload clusters: who is cordoned is tainted, who comes and goes is told of. */
 export function nodeLifecycle(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
+  const stays = (name: string) => {
+    const cluster = clusters.get(name);
+    return cluster !== undefined && cluster.metadata.deletionTimestamp === undefined;
+  };
+  /** Those that are no more, until the next round. */
   const gone = new Map<string, Node>();
   const monitor = rt.controller('node-monitor', async (key) => {
     const [cluster = '', name = ''] = key.split('/');
+    const left = gone.get(key);
+    gone.delete(key);
+    // With a cluster that goes everything goes: nobody is left to tell.
+    if (!stays(cluster)) return undefined;
     const nodes = await rt.nodes(cluster);
     const node = nodes.informer.get(name);
-    if (node) await registration(nodes, node, 'RegisteredNode');
+    // One that has gone and come between two rounds has been there all the time: Nodes are known by name.
+    if (left && !node) await registration(nodes, left, 'RemovingNode');
+    if (node && !left) await registration(nodes, node, 'RegisteredNode');
     return undefined;
   });
   const controller = rt.controller('node-lifecycle', async (key) => {
     const [cluster = '', name = ''] = key.split('/');
     const nodes = await rt.nodes(cluster);
-    const left = gone.get(key);
-    gone.delete(key);
-    if (left) await registration(nodes, left, 'RemovingNode');
     const node = nodes.informer.get(name);
     if (!node || !isTaintWrong(node)) return undefined;
     const cordoned = node.spec?.unschedulable === true;
@@ -59,12 +67,10 @@ export function nodeLifecycle(rt: Runtime): void {
     const key = `${cluster}/${node.metadata.name}`;
     const now = rt.clock.now();
     // Those that were there before have been told of.
-    if (change === 'added' && now - Date.parse(node.metadata.creationTimestamp ?? '') < 2000)
-      monitor.enqueueAfter(key, nextRound(now * rt.speed) - now * rt.speed);
-    // With a cluster that goes everything goes: nobody is left to tell.
-    const stays = clusters.get(cluster);
-    if (change === 'deleted' && stays && !stays.metadata.deletionTimestamp) gone.set(key, node);
-    if (gone.has(key) || isTaintWrong(node)) controller.enqueue(key);
+    const isNew = change === 'added' && now - Date.parse(node.metadata.creationTimestamp ?? '') < 2000;
+    if (change === 'deleted' && stays(cluster)) gone.set(key, node);
+    if (isNew || gone.has(key)) monitor.enqueueAfter(key, nextRound(now * rt.speed) - now * rt.speed);
+    if (change !== 'deleted' && isTaintWrong(node)) controller.enqueue(key);
   });
 }
 

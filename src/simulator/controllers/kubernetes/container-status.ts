@@ -119,6 +119,18 @@ export function withObserved<T extends { conditions?: readonly { type: string }[
   return { ...status, ...(conditions ? { conditions } : {}), observedGeneration: generation };
 }
 
+/** What the parts of a control plane say of it with the conditions that they write, by the version of its Nodes. */
+export function seen(
+  nodes: readonly { metadata: { labels?: Record<string, string> }; status?: { nodeInfo?: NodeInfo } | undefined }[],
+  { generation }: { generation?: number },
+): { observedGeneration?: number } {
+  const planes = nodes.filter(
+    ({ metadata }) => metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined,
+  );
+  const isOld = planes.some((node) => ableOf(node).minor < OBSERVED);
+  return isOld || planes.length === 0 || !generation ? {} : { observedGeneration: generation };
+}
+
 /** The conditions of which kubelets speak. */
 const OWN = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
 

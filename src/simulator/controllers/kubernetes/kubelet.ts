@@ -5,6 +5,7 @@ import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { endOf } from './container-life.ts';
+import { seen } from './container-status.ts';
 import { lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
 import { isActive } from './pods.ts';
@@ -78,7 +79,7 @@ const collecting = 20_000;
 const isOver = ({ status }: WorkPod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 /** Of a Node that is gone nothing is left in the end: k8s.io/kubernetes/pkg/controller/podgc. */
-function orphaned({ now, since, speed }: Picture, pod: WorkPod): Turn {
+function orphaned({ now, nodes, since, speed }: Picture, pod: WorkPod): Turn {
   const gone = since(`${pod.spec.nodeName}/${pod.metadata.uid}/orphaned`);
   // No host is installed anew before that: its new kubelet meets none of them.
   const pace = collecting / speed;
@@ -87,6 +88,7 @@ function orphaned({ now, since, speed }: Picture, pod: WorkPod): Turn {
   const told = {
     ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', lastProbeTime: null },
     ...{ lastTransitionTime: timestamp(now), message: 'PodGC: node no longer exists' },
+    ...seen(nodes, pod.metadata),
   } as const;
   const conditions = [...(pod.status?.conditions ?? []), told];
   const status = { ...pod.status, phase: 'Failed', conditions };

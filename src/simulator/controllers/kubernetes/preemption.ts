@@ -3,6 +3,7 @@
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
+import { seen } from './container-status.ts';
 import { isGoing } from './pods.ts';
 import type { WorkPod } from './shapes.ts';
 import { event, type Picture, remove, update, type Write } from './turn.ts';
@@ -92,9 +93,17 @@ export function preempting(picture: Picture, pod: WorkPod, { node, victims }: Ro
 }
 
 /** A Pod that says why it is about to be taken away. */
-export function disrupted({ now }: Pick<Picture, 'now'>, pod: WorkPod, reason: string, message: string): KubeObject {
+export function disrupted(
+  { now, nodes }: Pick<Picture, 'now' | 'nodes'>,
+  pod: WorkPod,
+  reason: string,
+  message: string,
+): KubeObject {
   const type = 'DisruptionTarget';
-  const told = { type, status: 'True', reason, message, lastProbeTime: null, lastTransitionTime: timestamp(now) };
+  const told = {
+    ...{ type, status: 'True', reason, message, lastProbeTime: null, lastTransitionTime: timestamp(now) },
+    ...seen(nodes, pod.metadata),
+  };
   const others = (pod.status?.conditions ?? []).filter((one) => one.type !== type);
   return { ...pod, status: { ...pod.status, conditions: [...others, told] } } as KubeObject;
 }

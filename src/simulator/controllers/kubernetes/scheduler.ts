@@ -3,6 +3,7 @@
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
+import { seen } from './container-status.ts';
 import { preferenceFor, takesNode } from './node-affinity.ts';
 import { type Obstacle, obstaclesAround, preferenceAround, type Surroundings } from './pod-affinity.ts';
 import { isActive, isGoing } from './pods.ts';
@@ -67,7 +68,7 @@ export function scheduler(picture: Picture): Turn {
       const isTried = picture.rises(`${pod.metadata.uid}/tries`, tries);
       return {
         writes: [
-          ...refused(pod, all, picture.now, { spared, room, isTried }),
+          ...refused(picture, pod, all, { spared, room, isTried }),
           ...(room ? preempting(picture, pod, room) : []),
         ],
         again,
@@ -194,9 +195,9 @@ function triesOf({ now, since }: Picture, pod: WorkPod): { tries: number; again:
 
 /** The Pod says why it waits; said again only where that has changed, or where it is tried anew. */
 function refused(
+  { now, nodes }: Picture,
   pod: WorkPod,
   obstacles: readonly Obstacle[][],
-  now: number,
   { spared, room, isTried }: { spared?: string | undefined; room?: Room | undefined; isTried: boolean },
 ): Write[] {
   const all = obstacles.length;
@@ -225,7 +226,8 @@ function refused(
   const refusal = { reason: 'FailedScheduling', action: 'Scheduling', message, component };
   const said = event(by, pod, { type: 'Warning', ...refusal });
   if (last?.status === 'False' && last.message === message && !room) return isTried ? [said] : [];
-  const next = { ...told, lastProbeTime: null, lastTransitionTime: last?.lastTransitionTime ?? timestamp(now) };
+  const since = last?.lastTransitionTime ?? timestamp(now);
+  const next = { ...told, ...seen(nodes, pod.metadata), lastProbeTime: null, lastTransitionTime: since };
   const nominated = room ? { nominatedNodeName: room.node.metadata.name } : {};
   const status = { ...pod.status, ...nominated, conditions: [...conditions.filter((one) => one !== last), next] };
   return [update(by, { ...pod, status } as KubeObject, '/status'), said];
