@@ -5,14 +5,14 @@ import type { Silence } from '../controllers/hosts/silences.ts';
 import { ableOf, withTold } from '../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
-import type { Node } from '../controllers/shapes/core.ts';
+import type { Node, Taint } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { admitted } from './pod-admission.ts';
 import { startOf } from './pod-times.ts';
 import type { ApplicationPod } from './settings.ts';
-import { readyOf } from './summary.ts';
+import { readyOf, rolesOf } from './summary.ts';
 import { make, OF_NODES } from './system.ts';
 
 /** Longer than this, in seconds, nobody waits for a Pod to end by itself. */
@@ -41,7 +41,7 @@ export function applicationPods({
   silence,
 }: ApplicationOptions): KubeObject[] {
   const hosts = new Map(nodes.map((node) => [node.metadata.name, node]));
-  return pods.flatMap(({ namespace, name, node, since }) => {
+  return pods.flatMap(({ namespace, name, node, since, taints }) => {
     const host = hosts.get(node);
     const joined = Date.parse(host?.metadata.creationTimestamp ?? '');
     const random = new Random(name, joined);
@@ -73,7 +73,7 @@ export function applicationPods({
     const one = withTold(
       make('v1', 'Pod', namespace, name, born, {
         spec: admitted(
-          { containers: [{ name: app, image }], nodeName: node, tolerations: lasting(host) },
+          { containers: [{ name: app, image }], nodeName: node, tolerations: lasting(host, taints) },
           random.suffix(),
         ),
         status: soFar(
@@ -86,6 +86,7 @@ export function applicationPods({
               condition('Ready', ready, ready ? up : (changed(host) ?? up)),
               condition('ContainersReady', works, up),
               condition('PodScheduled', true),
+              ...(since === undefined ? [] : [evictedAt(since)]),
             ],
             ...(hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {}),
             ...(timestamp(now) < sandbox ? {} : { podIP, podIPs: [{ ip: podIP }] }),
@@ -109,10 +110,18 @@ export function applicationPods({
 const changed = ({ status }: Node): string | undefined =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
 
-/** What lets a Pod be on a Node with lasting taints, as that of a control plane. */
-function lasting({ spec }: Node): object[] {
+/** Why it goes, as its server says that: k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go. */
+const evictedAt = (since: string) => ({
+  ...{ type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: since },
+  ...{ reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
+});
+
+const planeTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
+
+/** What lets a Pod be on a Node that was made with lasting taints, as that of a control plane; none that somebody gives it later. */
+function lasting(node: Node, made = rolesOf(node).includes('control-plane') ? [planeTaint] : []): object[] {
   // What is to drive Pods away does so.
-  const kept = (spec?.taints ?? []).filter(({ effect }) => effect !== 'NoExecute');
+  const kept = made.filter(({ effect }) => effect !== 'NoExecute');
   const taints = kept.filter(({ key }) => !/^node\.(kubernetes|cluster\.x-k8s)\.io\//.test(key));
   return taints.map(({ key, effect }) => ({ key, operator: 'Exists', effect }));
 }

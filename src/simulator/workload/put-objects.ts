@@ -2,9 +2,11 @@
 
 import type { KubeObject } from '../api/types.ts';
 import { isMirror } from '../controllers/mirror.ts';
+import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { reborn } from '../world/management/reborn.ts';
 import type { WorkloadApi } from './api.ts';
+import { endedPod } from './ending.ts';
 import { referring } from './event-reference.ts';
 import { toldFor } from './lately.ts';
 import { isOfSet, type Made, madeOf, pathOfObject, signed } from './made.ts';
@@ -120,9 +122,20 @@ export class PutObjects {
       if (left) this.#left.set(path, object);
       if (left || (this.handedOver && ruled)) continue;
       // What users run has ended by the time that its drain is done: nobody is left to end it.
-      if (isOfItsNode(object) && !isMirror(object)) this.#cluster.api.drop(object);
+      if (isOfItsNode(object) && !isMirror(object)) this.#end(object);
       else await this.#remove(path);
     }
+  }
+
+  /** Whoever watches hears from its kubelet that it has ended. */
+  #end(object: KubeObject): void {
+    const { api } = this.#cluster;
+    const found = api.find(object);
+    const metadata = { name: String(object.spec?.['nodeName'] ?? '') };
+    const node = api.find({ apiVersion: 'v1', kind: 'Node', metadata }) as unknown as Node | undefined;
+    const ended = found && endedPod(found, node, this.#now());
+    if (ended) api.load([ended]);
+    api.drop(object);
   }
 
   /**

@@ -9,12 +9,14 @@ import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/same-bootstrap.ts';
 import { find } from '../controllers/conditions.ts';
+import { configuredRegistration } from '../controllers/hosts/registration.ts';
 import type { Silence } from '../controllers/hosts/silences.ts';
 import { parseJson } from '../controllers/json.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { clusterOf } from '../controllers/owners.ts';
 import type { Runtime } from '../controllers/runtime.ts';
 import type { KubeadmConfig, Machine } from '../controllers/shapes/capi.ts';
+import type { Taint } from '../controllers/shapes/core.ts';
 import type { Mount } from './kubeadm-manifests.ts';
 
 /** A token with which a Machine may join until `expires`, Unix time in ms. */
@@ -83,6 +85,8 @@ export interface ApplicationPod {
   node: string;
   /** When a drain evicted it, that waits for it now, RFC 3339; until then it runs. */
   since?: string | undefined;
+  /** With which taints its Node was made, where somebody has said that; its role says it where left out. */
+  taints?: Taint[] | undefined;
 }
 
 /** Cluster API lets a join token live so long, in ms, unless it renews it for a Machine that has not joined. */
@@ -206,11 +210,13 @@ function applicationsOf(rt: Runtime, cluster: string): ApplicationPod[] {
     .informer(kinds.Machine)
     .list()
     .filter((machine) => machine.status?.nodeRef !== undefined && clusterOf(machine) === cluster)
-    .flatMap(({ metadata, status }) => {
+    .flatMap(({ metadata, spec, status }) => {
       const node = status?.nodeRef?.name;
+      const config = rt.informer(kinds.KubeadmConfig).get(spec?.bootstrap?.configRef?.name);
+      const { taints } = configuredRegistration(config?.spec);
       const [space, pod] = simulatedPod(rt, metadata.name).split('/');
       if (!node || !space || !pod) return [];
-      const one = { namespace: space, name: pod, node };
+      const one = { namespace: space, name: pod, node, taints };
       const told = find(status?.v1beta2?.conditions, 'Deleting')?.message ?? '';
       const since = status?.deletion?.nodeDrainStartTime;
       // Without a drain it stays for as long as there is its Node.

@@ -22,6 +22,9 @@ export const isPrepared = ({ spec }: WorkPod, { name, state, started }: Containe
   state.terminated?.exitCode === 0 ||
   (started && spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always');
 
+/** What is looked at beside the Pod itself. */
+export type Around = Pick<Picture, 'now' | 'nodes' | 'network' | 'pods' | 'others'>;
+
 interface More {
   hostIP?: string;
   ephemeralContainerStatuses?: ContainerStatus[];
@@ -29,7 +32,7 @@ interface More {
 
 /** The status of a Pod. `going`: it was deleted or stopped, and nothing begins again; with the phase that it has for that. */
 export function podStatus(
-  picture: Picture,
+  picture: Around,
   pod: WorkPod,
   { init, main }: Containers,
   more: object,
@@ -97,7 +100,7 @@ const lacking = (reason: string, what: string, names: readonly string[]) => ({
 });
 
 /** An address of the Pod network that no other Pod has. */
-function addressIn({ network, pods, others }: Picture, { metadata }: WorkPod): string | undefined {
+function addressIn({ network, pods, others }: Around, { metadata }: WorkPod): string | undefined {
   const taken = new Set([...pods, ...others].map(({ status }) => status?.podIP));
   for (let turn = 0; turn < 64; turn += 1) {
     const address = podAddress(network, `${metadata.uid}/${turn}`);
