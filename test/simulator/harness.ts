@@ -12,6 +12,7 @@ import { Runtime, type RuntimeOptions } from '../../src/simulator/controllers/ru
 import { webhooks } from '../../src/simulator/webhooks/index.ts';
 import { WorkloadApi } from '../../src/simulator/workload/api.ts';
 import { loadWorld } from '../../src/simulator/world/load.ts';
+import { ownershipOf, programOf } from '../../src/simulator/world/ownership.ts';
 import { type SeedOptions, seedWorld, type World } from '../../src/simulator/world/seed.ts';
 
 export const start = Date.parse('2026-11-21T02:00:00Z');
@@ -86,7 +87,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const newUid = () => uids.uuid();
   const faults = new Faults();
   const admission = webhooks(clusterApi, faults);
+  const world = options.empty ? undefined : seedWorld({ hosts: 16, clusters: 2, ...options, now: start });
   const api = createApi({
+    ...(world ? { ownership: ownershipOf(world.writes) } : {}),
     now,
     newUid,
     random: () => uids.next(),
@@ -100,15 +103,14 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     workloads.set(cluster, known);
     return known;
   };
-  const world = options.empty ? undefined : seedWorld({ hosts: 16, clusters: 2, ...options, now: start });
   if (world) loadWorld(world, api, workload, clusterApi);
   options.load?.(api, workload);
   const errors: string[] = [];
   if (world?.miscounted) faults.miscount(world.miscounted, true);
   const user = { name: 'controllers', groups: ['system:masters'] };
   // As in a datacenter; what a list hands out is the API's own, and a controller that writes into it fails here.
-  const management = frozen(apiTransport(api, { user, bare: true }));
-  const runtime = new Runtime({
+  const management = frozen(apiTransport(api, { user, program: () => programOf(runtime.working), bare: true }));
+  const runtime: Runtime = new Runtime({
     management,
     workload: (cluster, program) => workload(cluster).speaking(program),
     clusterApi,

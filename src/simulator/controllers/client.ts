@@ -93,6 +93,39 @@ export class Client {
   }
 
   /**
+   * Applies an object, without its status, in the name of a field manager, as who goes on to look after it; makes it where
+   * it is not there. Throws KubeError.
+   */
+  async apply<T extends KubeObject>(kind: Kind<T>, object: T, manager: string): Promise<T> {
+    const metadata = { ...object.metadata, ...(kind.namespaced ? { namespace: this.#namespace } : {}) };
+    const { status: _status, ...body } = this.#wire.encode(kind, { ...object, metadata });
+    const answer = await this.#transport.json({
+      method: 'PATCH',
+      path: this.#path(kind, object.metadata.name),
+      query: { fieldManager: manager, force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body,
+    });
+    const applied = this.#wire.decode(kind, answer);
+    await this.#seen(kind, applied);
+    return applied;
+  }
+
+  /**
+   * Hands the labels and annotations of an object that was just made over to a field manager, which applies them from now
+   * on: nobody else owns them any more. Throws KubeError.
+   */
+  async handOver<T extends KubeObject>(kind: Kind<T>, object: T, manager: string): Promise<T> {
+    const { name, labels, annotations, managedFields } = object.metadata;
+    if (managedFields) {
+      const metadata = { managedFields: managedFields.map(withoutMarks) };
+      await this.#patch(kind, this.#path(kind, name), '', { metadata });
+    }
+    const { apiVersion, kind: called } = object;
+    return this.apply(kind, { apiVersion, kind: called, metadata: { name, labels, annotations } } as T, manager);
+  }
+
+  /**
    * Writes what `edit` changes on a copy of `object`, status and rest apart, as merge patches bound to the version that
    * was read. Returns the object as it then is; the same object where nothing changed. Throws KubeError, `Conflict`
    * where `object` was stale, NotFound where it is gone.
@@ -170,4 +203,18 @@ export class Client {
       return now.metadata.deletionTimestamp !== undefined && (now.metadata.finalizers?.length ?? 0) > 0;
     }, sight);
   }
+}
+
+/** An entry of managedFields without labels and annotations. */
+function withoutMarks(entry: unknown): unknown {
+  const { fieldsV1, ...rest } = entry as { fieldsV1?: Record<string, unknown> };
+  const {
+    'f:labels': _labels,
+    'f:annotations': _annotations,
+    ...metadata
+  } = {
+    ...(fieldsV1?.['f:metadata'] as Record<string, unknown> | undefined),
+  };
+  const { 'f:metadata': _metadata, ...fields } = { ...fieldsV1 };
+  return { ...rest, fieldsV1: Object.keys(metadata).length > 0 ? { ...fields, 'f:metadata': metadata } : fields };
 }

@@ -7,13 +7,23 @@ import { wholeSchemaOf } from '../api/kinds/schemas.ts';
 import { apiVersionOf, type Resource } from '../api/resources.ts';
 import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../api/types.ts';
 import { withoutInborn } from '../api/write/birth.ts';
-import { fieldsOf } from '../api/write/fields.ts';
+import { fieldsOf, minus, single, union } from '../api/write/fields.ts';
 import { lastApplied, planSecretType } from '../controllers/plan-secret.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { nodeSaid, nodeStatus, readySince } from './node-status.ts';
 import type { Writes } from './stamp.ts';
-import { agent, cluster, manager, network, networkDaemon, operator, type Section, writerOf } from './writers.ts';
+import {
+  agent,
+  cluster,
+  manager,
+  network,
+  networkDaemon,
+  nobody,
+  operator,
+  type Section,
+  writerOf,
+} from './writers.ts';
 
 /** Gives managedFields to an object that has none yet. */
 export type Ownership = (resource: Resource, object: KubeObject) => ManagedFields[];
@@ -68,13 +78,15 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
   const entries = new Map<string, FieldSet>();
   const give = (section: Section, key: string, path: readonly string[], set: FieldSet) => {
     const subresource = section === 'status' && resource.status ? '/status' : '';
-    const name = `${writer(section, key, object)}${subresource}`;
+    const who = writer(section, key, object);
+    if (who === nobody) return;
+    const name = `${who}${subresource}`;
     let at = entries.get(name) ?? {};
     entries.set(name, at);
     for (const step of path.slice(0, -1)) at = at[step] ??= {};
     at[path.at(-1)!] = set;
   };
-  const all = fieldsOf(object, wholeSchemaOf(resource), { containers: true });
+  const all = minus(fieldsOf(object, wholeSchemaOf(resource), { containers: true }), admitted[resource.plural] ?? {});
   for (const [step, inner] of Object.entries(withoutInborn(resource, all, object))) {
     const field = step.slice(2);
     // What the server itself fills in of a namespace is nobody's.
@@ -83,19 +95,57 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
       for (const [part, below] of Object.entries(inner)) {
         const section = part.slice(2) as Section;
         if (section !== 'labels' && section !== 'annotations') give(section, '', [step, part], below);
-        else each(below, (key, set) => give(section, key.slice(2), [step, part, key], set));
+        else each(below, (key, name, set) => give(section, name, [step, part, key], set));
       }
     } else if (field === 'status' && resource.plural === 'nodes') {
       for (const [writer, set] of nodeStatus(object, inner)) entries.set(`${writer}/status`, { [step]: set });
-    } else if (field === 'data' || field === 'status' || (field === 'spec' && resource.plural === 'nodes')) {
-      each(inner, (key, set) => give(field, key.slice(2), [step, key], set));
+    } else if (field === 'data' || field === 'status') {
+      each(inner, (key, name, set) => give(field, name, [step, key], set));
+    } else if (field === 'spec' && shared[resource.plural]) {
+      each(inner, (key, name, set) => {
+        if (!shared[resource.plural]!.includes(name)) give('spec', name, [step, key], set);
+        else each(set, (inside, part, own) => give('spec', `${name}.${part}`, [step, key, inside], own));
+      });
     } else give('spec', field, [step], inner);
   }
   return entries;
 }
 
-function each(set: FieldSet, give: (key: string, inner: FieldSet) => void): void {
-  for (const [key, inner] of Object.entries(set)) if (key !== '.') give(key, inner);
+const paths = (...all: string[]): FieldSet =>
+  all.reduce<FieldSet>((set, path) => union(set, single(path.split(' ').map((step) => `f:${step}`))), {});
+const kubeadm = 'spec kubeadmConfigSpec';
+const labels = 'spec template metadata labels cluster.x-k8s.io/';
+
+/** What Cluster API's webhooks add to what somebody has made. */
+const admitted: Readonly<Record<string, FieldSet>> = {
+  kubeadmcontrolplanes: paths(
+    'spec machineTemplate metadata',
+    `${kubeadm} clusterConfiguration networking`,
+    `${kubeadm} initConfiguration localAPIEndpoint`,
+    `${kubeadm} joinConfiguration discovery`,
+  ),
+  kubeadmconfigtemplates: paths('spec template metadata', 'spec template spec joinConfiguration discovery'),
+  machinedeployments: paths(
+    ...['spec minReadySeconds', 'spec progressDeadlineSeconds', 'spec revisionHistoryLimit'],
+    ...[`${labels}cluster-name`, `${labels}deployment-name`],
+  ),
+};
+
+/** The kinds whose spec several write, and what in it they write together. */
+const shared: Readonly<Record<string, readonly string[]>> = {
+  nodes: [],
+  clusters: [],
+  baremetalclusters: [],
+  machinesets: [],
+  machines: ['bootstrap'],
+  baremetalmachines: [],
+  kubeadmconfigs: ['clusterConfiguration', 'joinConfiguration'],
+};
+
+/** Gives each field of a map to whom it belongs, and the map itself to the writer of its first field: to who made it. */
+function each(set: FieldSet, give: (key: string, name: string, inner: FieldSet) => void): void {
+  const [first = ''] = Object.keys(set).filter((key) => key !== '.');
+  for (const [key, inner] of Object.entries(set)) give(key, (key === '.' ? first : key).slice(2), inner);
 }
 
 /** Who applies owns what it names, and not the maps that it is in; members of keyed lists it does own. */

@@ -1,6 +1,7 @@
 /** The programs that a real cluster would name as the writers of what was put into the world ready made, section by section. */
 
 import { isRecord, type KubeObject } from '../api/types.ts';
+import { managers } from '../controllers/capi/machine-create.ts';
 import { type Step, stepOf } from './beginning.ts';
 
 export type Section = 'spec' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences' | 'data' | 'status';
@@ -8,6 +9,8 @@ export type Section = 'spec' | 'labels' | 'annotations' | 'finalizers' | 'ownerR
 export type Writer = (section: Section, key: string, object: KubeObject) => string;
 
 export const manager = 'manager';
+/** What admission adds is nobody's. */
+export const nobody = '';
 export const operator = 'elemental-operator';
 export const agent = 'elemental-system-agent';
 export const cluster = 'kube-controller-manager';
@@ -24,23 +27,36 @@ const minded = /^(\w+\.)?cluster\.x-k8s\.io\/|^machinedeployment\.|^capi\.cpaas\
 const asked =
   (by: string, minder: string): Writer =>
   (section, key) =>
-    section === 'status' || controllers(section) || minded.test(key) ? minder : by;
+    section === 'status' || controllers(section) || minded.test(key) || key === 'controlPlaneEndpoint' ? minder : by;
 const one =
   (name: string): Writer =>
   () =>
     name;
 
-/** Who made a Machine and what belongs to it. */
-const maker = ({ metadata, kind }: KubeObject): string => {
-  const plane = 'cluster.x-k8s.io/control-plane' in (metadata.labels ?? {});
-  if (kind === 'MachineSet') return 'capi-machinedeployment*';
-  return plane ? 'capi-kubeadmcontrolplane*' : 'capi-machineset*';
+const ofPlane = ({ metadata }: KubeObject): boolean => 'cluster.x-k8s.io/control-plane' in (metadata.labels ?? {});
+/** As whom Cluster API applies Machines, and what belongs to them. */
+const maker = (object: KubeObject): string => (ofPlane(object) ? managers.plane : managers.set);
+/** It is made of no size, and scaled by a patch. */
+const machineSet: Writer = (section, key) =>
+  section === 'status' || section === 'finalizers' || key === 'replicas' ? manager : `${managers.deployment}*`;
+/** A control plane leaves the finalizer to the controller of Machines, who also notes what has come of it. */
+const machine: Writer = (section, key, object) => {
+  if (section === 'status' || (section === 'finalizers' && ofPlane(object))) return manager;
+  if (section === 'annotations' && key.startsWith('machine.cluster.x-k8s.io/')) return manager;
+  const found = section === 'spec' && (key === 'providerID' || key === 'bootstrap.dataSecretName');
+  return found ? manager : `${maker(object)}*`;
 };
-const machine: Writer = (section, _key, object) =>
-  section === 'status' || section === 'finalizers' ? manager : maker(object);
-/** Made from a template by the controller, whose labels and annotations it goes on to apply. */
-const cloned: Writer = (section, _key, object) =>
-  section === 'labels' || section === 'annotations' ? maker(object) : manager;
+/**
+ * Made from a template by the controller, whose labels and annotations it goes on to apply; since 1.12 under another name, for
+ * it applies the rest too, but for what others find out.
+ */
+const cloned: Writer = (section, key, object) => {
+  const newest = object.metadata.ownerReferences?.[0]?.apiVersion.endsWith('/v1beta2');
+  if (key === 'machine.cluster.x-k8s.io/certificates-expiry') return manager;
+  if (section === 'labels' || section === 'annotations') return `${maker(object)}${newest ? managers.marks : ''}*`;
+  const later = /^(providerID|joinConfiguration\.discovery|clusterConfiguration\.controlPlaneEndpoint)$/.test(key);
+  return newest && section === 'spec' && !later ? `${maker(object)}*` : manager;
+};
 
 const inventory: Writer = (section, key) =>
   (section === 'annotations' && key.startsWith('baremetal.alauda.io/')) || (section === 'status' && key === 'storage')
@@ -110,7 +126,9 @@ const stepWriters: Readonly<Partial<Record<Step, string>>> = {
 const writers: Readonly<Record<string, Writer>> = {
   clusters: asked(person, manager),
   kubeadmcontrolplanes: asked(person, manager),
-  machinedeployments: asked(person, manager),
+  // Its webhook labels it.
+  machinedeployments: (section, key, object) =>
+    section === 'labels' && minded.test(key) ? nobody : asked(person, manager)(section, key, object),
   machinehealthchecks: asked(person, manager),
   kubeadmconfigtemplates: asked(person, manager),
   baremetalclusters: asked(person, manager),
@@ -118,7 +136,7 @@ const writers: Readonly<Record<string, Writer>> = {
   machineinventorypools: asked(person, manager),
   machineregistrations: asked(person, operator),
   seedimages: asked(person, operator),
-  machinesets: machine,
+  machinesets: machineSet,
   machines: machine,
   baremetalmachines: cloned,
   kubeadmconfigs: cloned,

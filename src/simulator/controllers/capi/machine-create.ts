@@ -1,7 +1,7 @@
 /** Making a Machine: its infrastructure and bootstrap objects first, cloned from their templates, then itself. */
 
 import { copy } from '../json.ts';
-import { kinds } from '../kinds.ts';
+import { type Kind, kinds } from '../kinds.ts';
 import { labels, ownerReference } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmConfig, KubeadmConfigSpec, Machine, MachineSpec } from '../shapes/capi.ts';
@@ -25,19 +25,38 @@ export interface MachineOrder {
   bootstrapTemplate?: string;
 }
 
-/** Creates the three objects. Throws KubeError; what was made before a failure is removed again. */
+/**
+ * Creates the three objects, as the field managers that are known for it. Throws KubeError; what was made before a failure is
+ * removed again. Source: Cluster API 1.10 and 1.13, createMachines and syncMachines of MachineSets and control planes.
+ */
 export async function createMachine(rt: Runtime, order: MachineOrder): Promise<Machine> {
+  const manager = order.bootstrapTemplate ? managers.set : managers.plane;
   try {
     // A MachineSet clones the bootstrap object first, a control plane the infrastructure.
-    const early = order.bootstrapTemplate ? await rt.client.create(kinds.KubeadmConfig, configFor(order)) : undefined;
-    const infra = await rt.client.create(kinds.BaremetalMachine, infraFor(order));
-    const config = early ?? (await rt.client.create(kinds.KubeadmConfig, configFor(order)));
-    return await rt.client.create(kinds.Machine, machineFor(order, infra, config));
+    const early = order.bootstrapTemplate ? await clone(rt, kinds.KubeadmConfig, configFor(order), manager) : undefined;
+    const infra = await clone(rt, kinds.BaremetalMachine, infraFor(order), manager);
+    const config = early ?? (await clone(rt, kinds.KubeadmConfig, configFor(order), manager));
+    return await rt.client.apply(kinds.Machine, machineFor(order, infra, config), manager);
   } catch (error) {
     await rt.client.remove(kinds.BaremetalMachine, order.name).catch(() => false);
     await rt.client.remove(kinds.KubeadmConfig, order.name).catch(() => false);
     throw error;
   }
+}
+
+/** As whom Cluster API applies what it makes of groups, and with what it marks of it since 1.12. */
+export const managers = {
+  deployment: 'capi-machinedeployment',
+  set: 'capi-machineset',
+  plane: 'capi-kubeadmcontrolplane',
+  marks: '-metadata',
+} as const;
+
+/** Makes what a Machine is made of; labels and annotations are looked after from then on, and since 1.12 the rest is applied too. */
+async function clone<T extends KubeObject>(rt: Runtime, kind: Kind<T>, object: T, manager: string): Promise<T> {
+  if (rt.clusterApi === 'v1beta1') return rt.client.handOver(kind, await rt.client.create(kind, object), manager);
+  const made = await rt.client.apply(kind, object, manager);
+  return rt.client.handOver(kind, made, `${manager}${managers.marks}`);
 }
 
 const allLabels = (order: MachineOrder) => ({ ...order.labels, [labels.cluster]: order.cluster });

@@ -13,6 +13,7 @@ import { byAge, capiController, deleting, isPaused, paused } from './common.ts';
 import { defaultDeployment } from './defaults.ts';
 import { withTimeouts } from './in-place.ts';
 import { machineInformer } from './machine.ts';
+import { managers } from './machine-create.ts';
 import { listOf } from './machine-log.ts';
 import { setDeploymentStatus } from './machinedeployment-status.ts';
 import { newSetWords } from './machineset-log.ts';
@@ -188,7 +189,7 @@ export function machineDeploymentController(rt: Runtime): void {
     const set = newMachineSet(deployment, suffix, revision, rt.clusterApi);
     const ref = { MachineSet: `${rt.namespace}/${set.metadata.name}` };
     rt.log(deployment, ...newSetWords, ref);
-    const made = await rt.client.create(kinds.MachineSet, set);
+    const made = await rt.client.apply(kinds.MachineSet, set, managers.deployment);
     const ending = rt.clusterApi === 'v1beta2' ? ' with 0 replicas' : '';
     const message = `Created MachineSet ${rt.namespace}/${set.metadata.name}${ending}`;
     await rt.event(deployment, 'Normal', 'SuccessfulCreate', message, component);
