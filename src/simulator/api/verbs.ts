@@ -1,6 +1,7 @@
 import { jsonOf, readObjectBody } from './bodies.ts';
 import type { Core, WriteContext } from './core.ts';
 import { cause, invalid, notAcceptable } from './errors.ts';
+import { tellsTemplateTimes } from './kinds/template-times.ts';
 import { listPage } from './read/lists.ts';
 import { checkShape, formatOf, negotiate, type Representation } from './read/negotiate.ts';
 import { objectList } from './read/objects.ts';
@@ -39,7 +40,9 @@ export function serve(
   user: User,
   options: ServeOptions,
 ): ApiAnswer {
-  const as = { ...negotiate(request.accept, request.query), whole: request.bare !== true };
+  const whole = request.bare !== true;
+  const times = whole && tellsTemplateTimes(target.resource, core.minor());
+  const as = { ...negotiate(request.accept, request.query), whole, times };
   switch (verb) {
     case 'list':
       return deprecated(core, target, list(core, target, request.query, as, options));

@@ -4,11 +4,16 @@ import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
 import { eventCauses, whole } from './event-view.ts';
+import { withoutTemplateTimes } from './template-times.ts';
 import { prepareWorkload } from './workload-kinds.ts';
 
 /** What the server itself adds to a new object of a core kind, and refuses of it. Custom resources pass unchanged. */
 export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObject {
   if (resource.custom) return object;
+  return withoutTemplateTimes(prepared(resource, object));
+}
+
+function prepared(resource: Resource, object: KubeObject): KubeObject {
   switch (resource.kind) {
     case 'Namespace':
       return { ...named(object), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
@@ -40,7 +45,7 @@ export function prepareCoreUpdate(resource: Resource, before: KubeObject, object
   const after =
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
-      : prepareWorkload(whole(object), before);
+      : withoutTemplateTimes(prepareWorkload(whole(object), before));
   return after;
 }
 

@@ -43,7 +43,11 @@ export function withWorkDefaults(object: KubeObject): KubeObject {
   if (kind === 'CronJob') {
     const job = fieldsOf(spec['jobTemplate']);
     const inner = fieldsOf(job['spec']);
-    whole['jobTemplate'] = { ...job, spec: { ...inner, template: template(inner['template']) } };
+    whole['jobTemplate'] = {
+      ...job,
+      metadata: fieldsOf(job['metadata']),
+      spec: { ...inner, template: template(inner['template']) },
+    };
   } else whole['template'] = template(spec['template']);
   const claims = spec['volumeClaimTemplates'];
   if (kind === 'StatefulSet' && Array.isArray(claims)) whole['volumeClaimTemplates'] = claims.map(claim);

@@ -10,6 +10,8 @@ export interface Representation {
   includeObject: 'Metadata' | 'Object' | 'None';
   /** With what is not kept with objects: who has written what of them. */
   whole?: boolean;
+  /** With the times that templates do not have: see `tellsTemplateTimes`. */
+  times?: boolean;
 }
 
 interface MediaRange {

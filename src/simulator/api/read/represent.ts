@@ -1,5 +1,7 @@
+import { withTemplateTimes } from '../kinds/template-times.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { partialMetadata, type Stored } from '../storage/stored.ts';
+import type { KubeObject } from '../types.ts';
 import type { Representation } from './negotiate.ts';
 
 /** `metadata` of a list or of a Table. */
@@ -20,9 +22,16 @@ export function renderOne(stored: Stored, resource: Resource, as: Representation
       return as.whole ? `${JSON.stringify(partialMetadata(stored.whole))}\n` : stored.partial;
     default:
       // Go's encoder ends each value with a newline. Who reads in this process needs none.
-      return as.whole ? `${JSON.stringify(stored.whole)}\n` : stored.json;
+      return as.whole ? `${JSON.stringify(timed(stored.whole, as))}\n` : stored.json;
   }
 }
+
+const timed = (object: KubeObject, { times }: Representation): KubeObject =>
+  times ? withTemplateTimes(object) : object;
+
+/** JSON of an object among others. */
+const listed = (stored: Stored, as: Representation, whole = false): string =>
+  as.times || whole ? JSON.stringify(timed(whole ? stored.whole : stored.object, as)) : stored.listed;
 
 /** So many objects a client asks for at once at most, if it is one that pages. To complete more would hold it up. */
 const PAGE = 500;
@@ -68,7 +77,7 @@ function listHead(resource: Resource, meta: ListMeta, as: Representation): strin
 function renderItem(stored: Stored, resource: Resource, as: Representation, now: number, whole: boolean): string {
   if (as.shape === 'table') return row(stored, resource, as, now);
   if (as.shape === 'partialList') return whole ? JSON.stringify(partialMetadata(stored.whole)) : stored.listedPartial;
-  const text = whole ? JSON.stringify(stored.whole) : stored.listed;
+  const text = listed(stored, as, whole);
   // The items of a core list carry no kind and apiVersion on the wire: the list's own say it.
   return resource.custom ? text : `{${text.slice(typePrefix(resource).length)}`;
 }
@@ -90,9 +99,11 @@ function tableHead(resource: Resource, meta: ListMeta, withColumns: boolean): st
   return `${JSON.stringify(head).slice(0, -1)},"rows":[`;
 }
 
-function row(stored: Stored, resource: Resource, { includeObject }: Representation, now: number): string {
+function row(stored: Stored, resource: Resource, as: Representation, now: number): string {
+  const { includeObject } = as;
   const cells = resource.columns.map((column) => column.cell(stored.object, now));
-  const object = includeObject === 'None' ? 'null' : includeObject === 'Object' ? stored.listed : stored.listedPartial;
+  const object =
+    includeObject === 'None' ? 'null' : includeObject === 'Object' ? listed(stored, as) : stored.listedPartial;
   return `{"cells":${JSON.stringify(cells)},"object":${object}}`;
 }
 
@@ -115,7 +126,7 @@ export function eventRenderer(resource: Resource, as: Representation, now: () =>
   return {
     event(type, stored) {
       if (as.shape === 'table') return line(type, table(stored));
-      return line(type, as.shape === 'partial' ? stored.partial : stored.json);
+      return line(type, as.shape === 'partial' ? stored.partial : as.times ? listed(stored, as) : stored.json);
     },
     bookmark(revision, initialEventsEnd) {
       const metadata = {

@@ -1,5 +1,6 @@
 /** What the rules of the server's own kinds are written with. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { type Cause, cause } from '../errors.ts';
 import {
   DNS_1035_RULE,
@@ -23,7 +24,12 @@ export interface Rules {
 export const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {});
 export const records = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
 export const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+/** Whether two values are the same as JSON. */
+export function same(a: unknown, b: unknown): boolean {
+  const [one, other] = [JSON.stringify(a ?? null), JSON.stringify(b ?? null)];
+  // In whatever order somebody has written the fields.
+  return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+}
 
 export const notFoundCause = (field: string, value: string): Cause => ({
   reason: 'FieldValueNotFound',
