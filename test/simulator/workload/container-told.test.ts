@@ -28,6 +28,7 @@ interface Pod {
 }
 
 it.each(['v1.32.11-2', 'v1.33.7-2', 'v1.34.5-3'])('as kubelets of its version do: %s', async (version) => {
+  const minor = Number(version.split('.')[1]);
   let now = Date.parse('2026-11-21T02:00:00Z');
   const workloads = new Workloads({ now: () => now, faults: new Faults() });
   workloads.of('prod').load([nodeOf('cp-1', version, true), nodeOf('w-1', version)]);
@@ -56,12 +57,16 @@ it.each(['v1.32.11-2', 'v1.33.7-2', 'v1.34.5-3'])('as kubelets of its version do
   }
   const web = await ask('/api/v1/namespaces/default/pods/web');
   const far = await ask('/api/v1/namespaces/default/pods/far');
+  await fetch(`${url}/api/v1/namespaces/default/pods/web`, { method: 'DELETE', headers });
+  await workloads.idle('prod');
+  const going = await ask('/api/v1/namespaces/default/pods/web');
+  expect(going.metadata.generation).toBe(minor < 33 ? undefined : 2);
+  expect(going.status.observedGeneration).toBe(minor < 34 ? undefined : 2);
   const system = (await ask('/api/v1/namespaces/kube-system/pods')).items;
   const files = system.filter(({ metadata }) => metadata.annotations?.['kubernetes.io/config.source'] === 'file');
   const others = [web, ...system.filter((pod) => !files.includes(pod))];
   await workloads.close();
   expect(web.status.phase).toBe('Running');
-  const minor = Number(version.split('.')[1]);
   const [first, second] = web.status.containerStatuses;
   expect(files.length).toBeGreaterThan(3);
   for (const { spec, status } of [...others, ...files]) {

@@ -5,7 +5,7 @@ import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { endOf } from './container-life.ts';
-import { seen } from './container-status.ts';
+import { ableOf, seen, withObserved } from './container-status.ts';
 import { lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
 import { isActive } from './pods.ts';
@@ -104,11 +104,12 @@ function ended(picture: Picture, pod: WorkPod, node: Node): Turn {
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const grace = (deletionGracePeriodSeconds ?? 0) * 1000;
   const { writes, again, containers } = stopped(picture, pod, node, Date.parse(deletionTimestamp ?? '') - grace, grace);
-  if (!equal(containers, pod.status?.containerStatuses ?? [])) {
-    const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
-    const status = podStatus(picture, pod, { init, main: containers }, {}, true);
-    writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
-  }
+  const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
+  // That it is to end is another state of it: to have seen that is told, too.
+  const status = equal(containers, pod.status?.containerStatuses ?? [])
+    ? withObserved(pod.status ?? {}, pod.metadata, ableOf(node))
+    : podStatus(picture, pod, { init, main: containers }, {}, true);
+  if (pod.status && !equal(status, pod.status)) writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
   // What a finalizer holds has been told of already.
   if (again !== undefined || grace === 0) return { writes, again };
   return { writes: [...writes, remove(by, pod, 0)] };
