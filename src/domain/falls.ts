@@ -14,7 +14,10 @@ export interface Fall {
   back?: number;
 }
 
-/** By uid of the machine's row; oldest first. Immutable. */
+/**
+ * By uid of the machine's row, and of a host whose machine has gone since, by that of the host: it fell, whatever runs on it
+ * next. Oldest first. Immutable.
+ */
 export type Falls = ReadonlyMap<string, readonly Fall[]>;
 
 export const NO_FALLS: Falls = new Map();
@@ -75,14 +78,26 @@ export function keepFalls(falls: Falls, before: Fleet, after: Fleet, at: number)
   let next: Map<string, readonly Fall[]> | undefined;
   for (const { before: old, after: row } of differences(before.machines.byUid, after.machines.byUid)) {
     const uid = (row ?? old)!.uid;
-    const known = falls.get(uid);
-    const kept = row?.machine ? fallen(known ?? [], old?.machine, row.machine, at) : [];
+    const all = next ?? falls;
+    const known = all.get(uid);
+    const ofHost = row?.hostUid === undefined || !row.machine || row.deleting ? undefined : all.get(row.hostUid);
+    // What its host did under the machine before is its own past too.
+    const past = ofHost ? [...ofHost, ...(known ?? [])].slice(-KEPT) : known;
+    const kept = row?.machine ? fallen(past ?? [], old?.machine, row.machine, at) : [];
     if (kept === known || (kept.length === 0 && known === undefined)) continue;
     next ??= new Map(falls);
+    if (ofHost) next.delete(row!.hostUid!);
     if (kept.length === 0) next.delete(uid);
     else next.set(uid, kept);
+    const host = row === undefined ? old?.hostUid : undefined;
+    if (host !== undefined && known) next.set(host, ended(known, at));
   }
   return next ?? falls;
+}
+
+/** Falls of a machine that is gone at a time: down is nothing any more from then on. */
+function ended(falls: readonly Fall[], at: number): readonly Fall[] {
+  return falls.map((fall) => (fall.back === undefined ? { at: fall.at, back: Math.max(fall.at, at) } : fall));
 }
 
 /** A node that comes and goes. */

@@ -4,7 +4,8 @@ import { explain } from '../../src/domain/explain/explain.ts';
 import { NOTHING_SEEN } from '../../src/domain/explain/facts.ts';
 import { CALM_MS, type Falls, flapping, keepFalls, NO_FALLS, WITHIN_MS } from '../../src/domain/falls.ts';
 import { createFleet } from '../../src/domain/fleet/index.ts';
-import { at, condition, machine, type Raw, set, smallFleet, T0 } from './fixtures.ts';
+import type { Fleet } from '../../src/domain/fleet/rows.ts';
+import { at, bmm, condition, machine, type Raw, set, smallFleet, T0 } from './fixtures.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -242,5 +243,71 @@ describe('a host that comes and goes', () => {
       id: 'node-flapping',
       root: { kind: 'machine', name: 'w3' },
     });
+  });
+});
+
+describe('a host whose machine is replaced', () => {
+  const HOST = 'MachineInventory/h3';
+  const started: readonly Said[] = [
+    [60, 'silent'],
+    [180, 'up'],
+    [300, 'silent'],
+  ];
+
+  /** Goes on after the machine is gone: another one on the same host, as it says of its node. */
+  function replaced(words: readonly (readonly [number, Raw])[]) {
+    const index = createFleet();
+    const raws = smallFleet().filter((raw) => (raw['metadata'] as { name: string }).name !== 'w3');
+    const before = lookOn([...started, [360, 'gone']]);
+    let { falls, fleet } = before;
+    index.apply(raws.map(set));
+    for (const [second, raw] of words) {
+      index.apply([bmm('w9', 'h3', 'Running'), raw].map(set));
+      const now = index.snapshot();
+      falls = keepFalls(falls, fleet, now, T0 + second * SECOND);
+      fleet = now;
+    }
+    return { falls, fleet, before };
+  }
+  const fresh = (phase: string, ...conditions: Raw[]) =>
+    machine('w9', phase, { conditions, meta: { creationTimestamp: at(400) } });
+  const node = (status: string, since: number) =>
+    condition('NodeHealthy', status, 'NodeConditionsFailed', { lastTransitionTime: at(since) });
+  const told = ({ falls, fleet }: { falls: Falls; fleet: Fleet }, second: number) => {
+    const seen = { ...NOTHING_SEEN, falls };
+    const now = T0 + second * SECOND;
+    return {
+      host: explain(fleet, { kind: 'host', uid: HOST, name: 'h3' }, now, seen)?.id,
+      listed: attentionNow(fleet, now, seen).map(({ id, ref }) => `${id} ${ref.name}`),
+    };
+  };
+
+  it("keeps its falls: they are the host's", () => {
+    const { before } = replaced([]);
+    expect([...before.falls.keys()]).toEqual([HOST]);
+    expect(before.falls.get(HOST)).toMatchObject([{ back: T0 + 180 * SECOND }, { back: T0 + 360 * SECOND }]);
+  });
+
+  it('is told as the host, and not as the machine that was given it', () => {
+    const joining = replaced([[420, fresh('Provisioning')]]);
+    expect(told(joining, 430)).toEqual({ host: 'host-flapping', listed: ['host-flapping h3'] });
+    // However long that one takes to come up.
+    expect(told(joining, 7_200).host).toBe('host-flapping');
+    const fell = replaced([
+      [420, fresh('Provisioning')],
+      [500, fresh('Running', node('True', 500))],
+      [600, fresh('Running', node('False', 600))],
+    ]);
+    expect(told(fell, 610).listed).toEqual(['host-flapping h3']);
+    expect(fell.falls.get('Machine/w9')).toHaveLength(3);
+  });
+
+  it('is forgotten once another node on it was up for long enough', () => {
+    const up = replaced([
+      [420, fresh('Provisioning')],
+      [500, fresh('Running', node('True', 500))],
+    ]);
+    expect(told(up, 600).host).toBe('host-flapping');
+    expect(told(up, 360 + CALM_MS / SECOND)).toEqual({ host: undefined, listed: [] });
   });
 });

@@ -30,8 +30,11 @@ function suspects({ fleet, now, learnt, falls }: Around): ObjectRef[] {
   }
   // Between two falls nothing is wrong with its row.
   for (const uid of falls.keys()) {
-    const row = flapping(falls.get(uid), now) && fleet.machines.byUid.get(uid);
-    if (row && row.problem === undefined) found.push(machineRef(row));
+    const row = fleet.machines.byUid.get(uid);
+    const waits = row?.waiting !== undefined;
+    if (row && row.problem === undefined && (waits || flapping(falls.get(uid), now))) found.push(machineRef(row));
+    const host = fleet.hosts.byUid.get(uid);
+    if (host && host.problem === undefined) found.push(hostRef(host));
   }
   for (const row of fleet.hosts.list) {
     const observed = row.object.storageDeclared !== undefined;

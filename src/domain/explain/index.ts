@@ -34,6 +34,7 @@ import { hostAsItSays } from './host/as-it-says.ts';
 import { claimedTwice } from './host/claimed-twice.ts';
 import { cleanSlow } from './host/clean-slow.ts';
 import { itsMachine } from './host/elsewhere.ts';
+import { hostFlapping } from './host/flapping.ts';
 import { mountFailed } from './host/mount-failed.ts';
 import { noObserver } from './host/no-observer.ts';
 import { noPlanSecret } from './host/no-plan-secret.ts';
@@ -51,7 +52,7 @@ import { deletionStuck } from './machine/deletion-stuck.ts';
 import { drainBlocked } from './machine/drain-blocked.ts';
 import * as machineElsewhere from './machine/elsewhere.ts';
 import { preDrainHook, preTerminateHook } from './machine/hooks.ts';
-import { hostFailed, hostLate } from './machine/hosts.ts';
+import { hostFailed, hostFell, hostLate } from './machine/hosts.ts';
 import { deleteMark, machinePaused } from './machine/marks.ts';
 import { neverJoins, nodeNotReady } from './machine/never-joins.ts';
 import { nodeCordoned } from './machine/node-cordoned.ts';
@@ -84,6 +85,7 @@ export const HOST: Table<HostFacts> = [
   storageSlow,
   notReady, // F3
   unavailable,
+  hostFlapping,
   itsMachine,
   hostAsItSays,
 ];
@@ -103,6 +105,7 @@ export const MACHINE: Table<MachineFacts> = [
   volumesAttached,
   preTerminateHook,
   deletionStuck,
+  hostFell,
   bootstrapWaiting, // F5
   nodeNotReady,
   neverJoins, // F11

@@ -651,9 +651,22 @@ export const cases: readonly Case[] = [
   {
     id: 'node-flapping',
     root: ['machine', 'w3'],
-    put: [],
+    put: [raw.machine('w3', 'Running', { meta: { creationTimestamp: raw.at(-3600) } })],
     falls: {
       'Machine/w3': [
+        { at: raw.T0 - 600_000, back: raw.T0 - 500_000 },
+        { at: raw.T0 - 300_000, back: raw.T0 - 200_000 },
+      ],
+    },
+    says: /fell 00:55:00Z, back after 1m40s/,
+  },
+  {
+    id: 'host-flapping',
+    root: ['host', 'h4'],
+    asked: ['machine', 'w4'],
+    put: fourth('Reprovisioning', []),
+    falls: {
+      'MachineInventory/h4': [
         { at: raw.T0 - 600_000, back: raw.T0 - 500_000 },
         { at: raw.T0 - 300_000, back: raw.T0 - 200_000 },
       ],

@@ -1,27 +1,18 @@
 import { clockText, formatDuration } from '../../age.ts';
-import { CALM_MS, downCondition, type Fall, flapping } from '../../falls.ts';
+import { CALM_MS, downCondition, flapping } from '../../falls.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
+import { fallText, TOLD } from '../host/flapping.ts';
 import { clusterRef, hostRef, machineRef, refTo } from '../lookup.ts';
 import { agentJournal, kubectl, open, remedy } from '../steps.ts';
 import type { Evidence, Failure } from '../types.ts';
 import { nodeEvidence } from '../workload-evidence.ts';
-
-/** The newest falls that are told one by one. */
-const TOLD = 8;
 
 const flapOf = ({ row, falls, now }: Pick<MachineFacts, 'row' | 'falls' | 'now'>) =>
   row.machine?.phase === 'Running' && !row.deleting ? flapping(falls.get(row.uid), now) : undefined;
 
 /** Whether the node of a machine comes and goes. */
 export const flaps = (facts: Pick<MachineFacts, 'row' | 'falls' | 'now'>): boolean => flapOf(facts) !== undefined;
-
-function fallText({ at, back }: Fall): string {
-  if (back === at) return `${clockText(at)}, and was back when it was looked at`;
-  return back === undefined
-    ? `${clockText(at)}, and is down`
-    : `${clockText(at)}, back after ${formatDuration(back - at)}`;
-}
 
 /** A node that comes and goes: between two falls nothing shows it but what was seen before. */
 export const nodeFlapping: Failure<MachineFacts> = {
