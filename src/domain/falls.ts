@@ -84,13 +84,14 @@ export function keepFalls(falls: Falls, before: Fleet, after: Fleet, at: number)
     // What its host did under the machine before is its own past too.
     const past = ofHost ? [...ofHost, ...(known ?? [])].slice(-KEPT) : known;
     const kept = row?.machine ? fallen(past ?? [], old?.machine, row.machine, at) : [];
-    if (kept === known || (kept.length === 0 && known === undefined)) continue;
+    // A machine that goes lets go of its host before it is gone itself.
+    const left = old?.hostUid !== undefined && known && (!row || (row.deleting && row.hostUid === undefined));
+    if (!left && (kept === known || (kept.length === 0 && known === undefined))) continue;
     next ??= new Map(falls);
     if (ofHost) next.delete(row!.hostUid!);
     if (kept.length === 0) next.delete(uid);
     else next.set(uid, kept);
-    const host = row === undefined ? old?.hostUid : undefined;
-    if (host !== undefined && known) next.set(host, ended(known, at));
+    if (left) next.set(old.hostUid!, ended(known, at));
   }
   return next ?? falls;
 }

@@ -5,6 +5,7 @@ import { NOTHING_SEEN } from '../../src/domain/explain/facts.ts';
 import { CALM_MS, type Falls, flapping, keepFalls, NO_FALLS, WITHIN_MS } from '../../src/domain/falls.ts';
 import { createFleet } from '../../src/domain/fleet/index.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
+import type { Change } from '../../src/domain/objects.ts';
 import { at, bmm, condition, machine, type Raw, set, smallFleet, T0 } from './fixtures.ts';
 
 const SECOND = 1_000;
@@ -286,6 +287,26 @@ describe('a host whose machine is replaced', () => {
     const { before } = replaced([]);
     expect([...before.falls.keys()]).toEqual([HOST]);
     expect(before.falls.get(HOST)).toMatchObject([{ back: T0 + 180 * SECOND }, { back: T0 + 360 * SECOND }]);
+  });
+
+  it('keeps them where the machine lets go of its host before it is gone', () => {
+    const index = createFleet();
+    index.apply(smallFleet().map(set));
+    let fleet = createFleet().snapshot();
+    let falls: Falls = NO_FALLS;
+    const look = (second: number, ...changes: Change[]) => {
+      index.apply(changes);
+      const now = index.snapshot();
+      falls = keepFalls(falls, fleet, now, T0 + second * SECOND);
+      fleet = now;
+    };
+    look(0);
+    look(60, set(said('silent', 60)));
+    look(120, set(said('deleting', 120)));
+    look(180, { type: 'delete', kind: 'baremetalMachine', uid: 'BaremetalMachine/w3', name: 'w3' });
+    expect(falls.get(HOST)).toEqual([{ at: T0 + 60 * SECOND, back: T0 + 180 * SECOND }]);
+    look(240, { type: 'delete', kind: 'machine', uid: UID, name: 'w3' });
+    expect([...falls.keys()]).toEqual([HOST]);
   });
 
   it('is told as the host, and not as the machine that was given it', () => {
