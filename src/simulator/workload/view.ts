@@ -19,11 +19,11 @@ import { csiNodes } from './csi-nodes.ts';
 import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { report } from './heartbeat.ts';
+import { AddressKeeper } from './kube-ovn/address-keeper.ts';
 import { joinNodes, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
 import { attached, networkOf } from './kube-ovn/network.ts';
-import { tellOfNetwork } from './kube-ovn/tell.ts';
 import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { pastLeases } from './leases.ts';
@@ -50,6 +50,7 @@ export class WorkloadView {
   #renewed = 0;
   #told: Told;
   readonly #leases: LeaseKeeper;
+  readonly #addresses: AddressKeeper;
   #remembered = new Remembered();
   #etcd = new EtcdHistory();
   #turn: Promise<unknown> = Promise.resolve();
@@ -76,6 +77,10 @@ export class WorkloadView {
     this.#settings = settings;
     this.#told = new Told(cluster, now);
     this.#leases = new LeaseKeeper(cluster.api, now, (node) => this.#settings().silentSince?.(node));
+    this.#addresses = new AddressKeeper({
+      ...{ api: cluster.api, now, told: () => this.#told },
+      ...{ network: () => cluster.network, beginning: () => this.#beginning },
+    });
     cluster.beforeRead = (plural) => this.#tell(plural);
     cluster.onWatch = (plural) => {
       if (plural === 'leases') this.#leases.watched(() => this.#lookOn());
@@ -103,6 +108,7 @@ export class WorkloadView {
   /** From now on somebody watches what runs there: Pods of Deployments say who has written them, and drains take them along. */
   watched(): void {
     this.#put.watch();
+    this.#addresses.follow();
   }
 
   /** Whether somebody has deleted what users run, other than by a drain of its Machine: its kubelet ends it. */
@@ -140,6 +146,7 @@ export class WorkloadView {
     clearTimeout(this.#later);
     this.#informer?.stop();
     this.#leases.stop();
+    this.#addresses.stop();
   }
 
   async #refresh(): Promise<boolean> {
@@ -223,7 +230,7 @@ export class WorkloadView {
     if (born === undefined || beginning === undefined) return;
     this.#put.upkeep.settle();
     if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
-    if (network) tellOfNetwork(plural, api, this.#told, network, beginning);
+    this.#addresses.tell(plural);
     if (plural === 'leases') this.#leases.renew();
     if (network && plural === 'leases') {
       api.load(ovnLease(api, this.#now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));

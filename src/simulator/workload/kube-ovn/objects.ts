@@ -138,17 +138,24 @@ export function toldSubnets(api: Api, network: Network, born: string, make: Make
   ];
 }
 
-/** An IP for each Pod with an address of its own, and for each Node; `since`: when the network was there, as Kubernetes writes it. */
-export function toldIps(api: Api, since: string, make: Make): KubeObject[] {
+/**
+ * An IP for each Pod with an address of its own, and for each Node; `since`: when the network was there, as Kubernetes writes it. One that
+ * is there stays as old as it is; `now`, as Kubernetes writes it: when the others came, where somebody follows them; as they got their
+ * addresses where that is left out.
+ */
+export function toldIps(api: Api, since: string, make: Make, now?: string): KubeObject[] {
   return usersOf(api).map(({ kind, object, address }) => {
     const { name, namespace = '', uid = '' } = object.metadata;
-    const born = object.metadata.creationTimestamp ?? '';
-    const creationTimestamp = born > since ? born : since;
     const pod = kind === 'Pod';
     const node = pod ? String(object.spec?.['nodeName'] ?? '') : name;
     const subnet = pod ? 'ovn-default' : 'join';
     const owner = object.metadata.ownerReferences?.[0]?.kind;
     const called = pod ? `${name}.${namespace}` : `node-${name}`;
+    const known = api.find({ apiVersion, kind: 'IP', metadata: { name: called } });
+    const isSame = known?.spec?.['macAddress'] === macOf(uid) && known.spec['ipAddress'] === address;
+    const came = now ?? object.metadata.creationTimestamp ?? '';
+    const born = (isSame ? known.metadata.creationTimestamp : undefined) ?? came;
+    const creationTimestamp = born > since ? born : since;
     const made = make('IP', called, creationTimestamp, {
       spec: {
         ...{ attachIps: [], attachMacs: [], attachSubnets: [], containerID: '', ipAddress: address },

@@ -10,9 +10,9 @@ import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { csiNodes } from '../../workload/csi-nodes.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
+import { AddressKeeper, isOfAddresses } from '../../workload/kube-ovn/address-keeper.ts';
 import { ovnLease } from '../../workload/kube-ovn/lease.ts';
 import { bound } from '../../workload/kube-ovn/network.ts';
-import { tellOfNetwork } from '../../workload/kube-ovn/tell.ts';
 import { LeaseKeeper } from '../../workload/lease-keeper.ts';
 import { nodeLease } from '../../workload/leases.ts';
 import { systemObjects } from '../../workload/system.ts';
@@ -80,6 +80,7 @@ export class ManagementCluster {
   readonly #given = new Set<string>();
   readonly #told: Told;
   readonly #leases: LeaseKeeper;
+  readonly #addresses: AddressKeeper;
   /** What its servers make again, as it began. */
   readonly #own = new Map<string, KubeObject>();
   readonly #upkeep: Upkeep;
@@ -97,6 +98,10 @@ export class ManagementCluster {
     this.#renewed = options.now();
     this.#told = new Told(options, options.now);
     this.#leases = new LeaseKeeper(api, options.now);
+    this.#addresses = new AddressKeeper({
+      ...{ api, now: options.now, told: () => this.#told },
+      ...{ network: () => managementNetworks, beginning: () => this.#beginning },
+    });
     this.#upkeep = new Upkeep(api, options.now, (object) => this.#own.get(keyOf(object)));
     this.#make = (apiVersion, kind, name, namespace, rest) => ({
       apiVersion,
@@ -163,7 +168,7 @@ export class ManagementCluster {
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
       this.#options.api.load(toldAddresses(this.#options.api));
     if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(this.#options.api));
-    tellOfNetwork(plural, this.#options.api, this.#told, managementNetworks, this.#beginning);
+    this.#addresses.tell(plural);
     if (plural !== 'nodes' && plural !== 'leases') return;
     const { api, now } = this.#options;
     if (plural === 'leases') {
@@ -182,6 +187,7 @@ export class ManagementCluster {
   /** Somebody begins to watch objects of a kind: Leases are renewed for as long as that lasts. */
   watched(plural: string): void {
     if (plural === 'leases') this.#leases.watched(() => this.refresh('leases'));
+    if (isOfAddresses(plural)) this.#addresses.follow();
   }
 
   /** Lets Leases be as their holders have them. One that nobody holds yet, or no longer, stays as it was. */
@@ -200,6 +206,7 @@ export class ManagementCluster {
   /** From now on Kubernetes' own controllers keep what runs here, but for what comes from files. */
   handOver(): void {
     this.#handedOver = true;
+    this.#addresses.follow();
   }
 
   /** Who runs at the moment: of them come those that lead. */

@@ -1,0 +1,79 @@
+/** Keeps IPs and subnets in step with who has an address, for as long as somebody follows what runs. */
+
+import type { Api } from '../../api/api.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { timestamp } from '../../controllers/time.ts';
+import type { Beginning } from '../../world/beginning.ts';
+import type { Told } from '../told.ts';
+import type { Network } from './network.ts';
+import { tellOfNetwork } from './tell.ts';
+
+interface Place {
+  api: Api;
+  told: () => Told;
+  /** Undefined where there is no Kube-OVN. */
+  network: () => Network | undefined;
+  /** Undefined of a cluster that has not begun. */
+  beginning: () => Beginning | undefined;
+  /** Unix time in ms. */
+  now: () => number;
+}
+
+const followed = ['ips', 'subnets'];
+
+/** Until it begins to follow, everything is told when it is read. */
+export class AddressKeeper {
+  readonly #place: Place;
+  #follows = false;
+  #isDue = false;
+  #isOver = false;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** Brings what is about to be read up to date; `plural` says of which kind. */
+  tell(plural: string): void {
+    const { api, told, network, beginning, now } = this.#place;
+    const [own, begun] = [network(), beginning()];
+    if (own && begun) tellOfNetwork(plural, api, told(), own, begun, this.#follows ? timestamp(now()) : undefined);
+  }
+
+  /** From now on an IP comes and goes with the address of its Pod or Node. */
+  follow(): void {
+    if (this.#follows) return;
+    // What has an address now has had it before.
+    this.tell('ips');
+    this.#follows = true;
+    for (const kind of ['Pod', 'Node']) {
+      this.#place.api.follow({ apiVersion: 'v1', kind }, ({ before, after }) => {
+        if (addressOf(before?.object) !== addressOf(after?.object)) this.#soon();
+      });
+    }
+  }
+
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  /** Many Pods come at once. */
+  #soon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      if (this.#isOver) return;
+      this.tell('ips');
+      if (this.#place.api.isWatched('subnets')) this.tell('subnets');
+    });
+  }
+}
+
+/** Whether somebody who watches a kind is to hear of addresses. */
+export const isOfAddresses = (plural: string): boolean => followed.includes(plural);
+
+/** Whose address it is, and which; undefined where there is none. */
+function addressOf(object: KubeObject | undefined): string | undefined {
+  const address = object?.metadata.annotations?.['ovn.kubernetes.io/ip_address'];
+  return address && `${object?.metadata.uid}/${address}`;
+}

@@ -1,0 +1,84 @@
+/** IPs of Kube-OVN: they come and go with the addresses of Pods and Nodes where somebody follows what runs. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { KubeObject } from '../../../src/simulator/api/types.ts';
+import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
+import { timestamp } from '../../../src/simulator/controllers/time.ts';
+import { Workloads } from '../../../src/simulator/workload/front.ts';
+import { nodeNamed } from './node.ts';
+
+const start = Date.parse('2026-11-21T02:00:00Z');
+let now = start;
+let workloads: Workloads;
+
+beforeEach(async () => {
+  now = start;
+  workloads = new Workloads({ now: () => now, faults: new Faults() });
+  const charts = [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision: 'v4.2.24' }];
+  const release = newRelease(releaseName, { source: { charts } });
+  setRelease(release, 'Success', '2026-11-01T00:00:00Z');
+  workloads.of('prod').load([nodeNamed('cp-1', { controlPlane: true }), nodeNamed('w-1'), release]);
+  await workloads.serve({ tls: false });
+});
+afterEach(() => workloads.close());
+
+async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+  const { url, token } = workloads.access('prod') ?? {};
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  return (await answer.json()) as T;
+}
+
+async function settled(seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    await workloads.idle('prod');
+    now += 1000;
+    await workloads.idle('prod');
+  }
+}
+
+const pods = '/api/v1/namespaces/default/pods';
+const web = {
+  ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'nginx:1.27' }] },
+};
+
+/** What happens to IPs from now on: `name came` or `name went`, at what time. */
+function followed(): { what: string; at: string; object: KubeObject }[] {
+  const told: { what: string; at: string; object: KubeObject }[] = [];
+  workloads.of('prod').api.follow({ apiVersion: 'kubeovn.io/v1', kind: 'IP' }, ({ before, after, last }) => {
+    const object = (after ?? last)!.object;
+    const what = before === undefined ? 'came' : after === undefined ? 'went' : 'changed';
+    told.push({ what: `${object.metadata.name} ${what}`, at: timestamp(now), object });
+  });
+  return told;
+}
+
+it('come when a Pod gets its address, and go with it, though nobody asks for them', async () => {
+  await ask('GET', pods);
+  const told = followed();
+  await ask('POST', pods, web);
+  await settled(15);
+  expect(told.map(({ what }) => what)).toEqual(['web.default came']);
+  const { status } = await ask<KubeObject>('GET', `${pods}/web`);
+  const [{ at, object }] = told as [(typeof told)[number]];
+  expect(object.spec).toMatchObject({ ipAddress: status?.['podIP'], podName: 'web', nodeName: 'w-1' });
+  // It is as old as the moment in which somebody heard of it, and stays so.
+  expect(object.metadata.creationTimestamp).toBe(at);
+  await settled(60);
+  const read = await ask<KubeObject>('GET', '/apis/kubeovn.io/v1/ips/web.default');
+  expect(read.metadata).toMatchObject({ uid: object.metadata.uid, creationTimestamp: at });
+  expect(read.metadata.resourceVersion).toBe(object.metadata.resourceVersion);
+  await ask('DELETE', `${pods}/web`);
+  await settled(40);
+  expect(told.map(({ what }) => what)).toEqual(['web.default came', 'web.default went']);
+});
+
+it('of what had its address before anybody looked are as old as that', async () => {
+  await ask('GET', pods);
+  const told = followed();
+  const { items } = await ask<{ items: KubeObject[] }>('GET', '/apis/kubeovn.io/v1/ips');
+  expect(told).toEqual([]);
+  expect(items.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(['node-cp-1', 'node-w-1']));
+  for (const { metadata } of items) expect(Date.parse(metadata.creationTimestamp!)).toBeLessThan(start - 86_400_000);
+});
