@@ -190,6 +190,39 @@ describe('of a Cluster', () => {
     }
   });
 
+  it('readiness travelled up: whoever counts others was written after the last of them', () => {
+    const isYoung = (a: KubeObject, b: KubeObject) => Math.abs(writtenAt(a) - writtenAt(b)) <= 2000;
+    const wrong: string[] = [];
+    let compared = 0;
+    const inOrder = (lower: KubeObject | undefined, upper: KubeObject | undefined) => {
+      if (!lower || !upper || !isYoung(lower, upper)) return;
+      compared += 1;
+      if (revision(lower) > revision(upper)) wrong.push(`${nameOf(upper)} before ${nameOf(lower)}`);
+    };
+    const ownerOf = ({ metadata }: KubeObject) => {
+      const uid = metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
+      return all('management').find((one) => one.metadata.uid === uid);
+    };
+    for (const kind of ['BaremetalMachine', 'Machine', 'MachineSet']) {
+      for (const object of all('management').filter((one) => one.kind === kind)) inOrder(object, ownerOf(object));
+    }
+    const groups = all('management').filter(({ kind }) => /^(MachineDeployment|KubeadmControlPlane)$/.test(kind));
+    for (const group of groups) {
+      const name = group.metadata.labels?.['cluster.x-k8s.io/cluster-name'] ?? '';
+      inOrder(group, named('management', `Cluster cpaas-system/${name}`));
+    }
+    expect(wrong).toEqual([]);
+    expect(compared).toBeGreaterThan(20);
+  });
+
+  it('a BaremetalMachine had its host, and its provider id, before it ran', () => {
+    for (const { metadata } of all('management').filter(({ kind }) => kind === 'BaremetalMachine')) {
+      const own = metadata.managedFields?.filter(({ manager }) => manager === 'manager') ?? [];
+      const at = (subresource?: string) => time(own.find((entry) => entry.subresource === subresource)?.time);
+      expect(at('status') - at()).toBeGreaterThan(60_000);
+    }
+  });
+
   it('its network is released some time after its first Node, and not as long in every cluster', () => {
     const waits = datacenter.layout.clusters.map(({ name }) => {
       const nodes = all(name).filter(({ kind }) => kind === 'Node');

@@ -18,7 +18,7 @@ import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { SeededCluster, SeededGroup } from './cluster.ts';
 import { foundingOf } from './founding.ts';
-import type { SeededMember } from './member.ts';
+import { type SeededMember, upward } from './member.ts';
 import type { Stamp } from './stamp.ts';
 
 /** A moment, Unix time in ms, at which something turned; what is written then. */
@@ -72,11 +72,14 @@ export function finishCluster(seeded: SeededCluster, stamp: Stamp): void {
     setClusterStatus(cluster, { infra, plane, deployments, machines, clusterApi }, timestamp(at));
   }
   const last = turns.at(-1)!.at;
-  stamp.wrote(cluster, 'manager/status', last);
-  stamp.wrote(plane, 'manager/status', Math.max(...planeMembers.map(({ dates }) => dates.done), seeded.settled));
+  // Each hears of what is below it, and says so, a little later.
+  stamp.wrote(cluster, 'manager/status', last + 5 * upward);
+  const up = Math.max(...planeMembers.map(({ dates }) => dates.done), seeded.settled);
+  stamp.wrote(plane, 'manager/status', up + 3 * upward);
   for (const { deployment, set, members } of groups) {
     const done = Math.max(bornAt(set), ...members.map(({ dates }) => dates.done));
-    for (const one of [deployment, set]) stamp.wrote(one, 'manager/status', done);
+    stamp.wrote(set, 'manager/status', done + 3 * upward);
+    stamp.wrote(deployment, 'manager/status', done + 4 * upward);
   }
   const machines = [...there.values()].flatMap((of) => [...of]);
   for (const check of checks) {
@@ -84,7 +87,7 @@ export function finishCluster(seeded: SeededCluster, stamp: Stamp): void {
     const may = allowance(check, targets.length, targets.length, 0);
     own(check, cluster, false);
     setCheckStatus(check, targets, targets.length, may, timestamp(bornAt(check)), clusterApi);
-    stamp.wrote(check, 'manager/status', Math.max(bornAt(check), last));
+    stamp.wrote(check, 'manager/status', Math.max(bornAt(check), last + 3 * upward));
   }
 }
 
@@ -101,6 +104,7 @@ function report({ blueprint, checks }: SeededCluster, member: SeededMember, stam
   }
   setMachineStatus(machine, facts, done);
   dateBeginning(machine, timestamp(dates.data));
+  stamp.wrote(machine, 'manager/status', dates.done + 2 * upward);
   if (!isPlane) return;
   // Ready counts the components in, and they are looked at once the Node is there.
   setComponents(machine, done, componentsOf(blueprint.plane, clusterApi), node);

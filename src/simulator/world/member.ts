@@ -41,6 +41,9 @@ export interface SeededMember {
   dates: { made: number; data: number; planned: number; done: number; joined?: number };
 }
 
+/** That something is so is heard of one level up after so long, ms: from host to Machine, from there to its set, and on. */
+export const upward = 90;
+
 export interface MemberOptions {
   order: MachineOrder;
   cluster: Cluster;
@@ -87,7 +90,10 @@ export function runningMember(options: MemberOptions): SeededMember {
   setRunning(infra, node);
   machine.spec!.providerID = identity.providerID;
   const done = ready + random.integer(200, 1800);
-  for (const one of [host.inventory, infra, machine]) stamp.wrote(one, 'manager', done);
+  // Its address was written when it had its host; that it runs, when it did, and its Machine hears of that.
+  stamp.wrote(host.inventory, 'manager', done);
+  stamp.wrote(infra, 'manager/status', done);
+  stamp.wrote(machine, 'manager', done + upward);
   return { ...objects, node, dates: { made: born, data, planned, done, joined } };
 }
 
@@ -104,7 +110,8 @@ export function failedMember(options: MemberOptions, failedAt: number): SeededMe
   objects.infra.status!.lastAppliedPlanChecksum = failed(host, plan, fault, failedAt);
   annotate(host.inventory, { [marks.state]: 'Unavailable' });
   setFailed(objects.infra, host.inventory.metadata.name);
-  for (const one of [host.inventory, objects.infra]) stamp.wrote(one, 'manager', failedAt + 700);
+  stamp.wrote(host.inventory, 'manager', failedAt + 700);
+  stamp.wrote(objects.infra, 'manager/status', failedAt + 700);
   return { ...objects, node: undefined, dates: { made: options.born, data, planned, done: failedAt + 900 } };
 }
 
@@ -142,6 +149,7 @@ function plannedMember(options: MemberOptions) {
   stamp.wrote(host.secret, 'manager', planned);
   infra.spec = { ...infra.spec, providerID: identity.providerID };
   infra.metadata.generation = 2;
+  stamp.wrote(infra, 'manager', planned);
   infra.status = {
     phase: 'Reprovisioning',
     ready: false,
