@@ -2,7 +2,7 @@
 
 import type { KubeObject } from '../api/types.ts';
 import type { Silence } from '../controllers/hosts/silences.ts';
-import { ableOf, withTold } from '../controllers/kubernetes/container-status.ts';
+import { ableOf, withObserved, withTold } from '../controllers/kubernetes/container-status.ts';
 import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node, Taint } from '../controllers/shapes/core.ts';
@@ -102,7 +102,11 @@ export function applicationPods({
     const metadata = { ...one.metadata, generateName: `${app}-`, labels: { app }, ownerReferences: [owner] };
     if (since === undefined) return [{ ...one, metadata }];
     const ended = timestamp(Date.parse(since) + grace * 1000);
-    return [{ ...one, metadata: { ...metadata, deletionTimestamp: ended, deletionGracePeriodSeconds: grace } }];
+    const going = { ...metadata, deletionTimestamp: ended, deletionGracePeriodSeconds: grace };
+    // That it is to end is the second state of it, which a silent kubelet has not seen.
+    const heard = silence?.(node) === undefined && readyOf(host) !== 'Unknown';
+    const status = heard ? withObserved(one.status ?? {}, { generation: 2 }, ableOf(host)) : one.status;
+    return [{ ...one, metadata: going, ...(status ? { status } : {}) }];
   });
 }
 
