@@ -5,6 +5,7 @@ import { isMirror } from '../controllers/mirror.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { reborn } from '../world/management/reborn.ts';
+import { renewerOf } from '../world/writers.ts';
 import type { WorkloadApi } from './api.ts';
 import { endedPod } from './ending.ts';
 import { referring } from './event-reference.ts';
@@ -106,8 +107,7 @@ export class PutObjects {
       this.#made.set(path, made);
       if (isAway) continue;
       if (before === undefined) this.#cluster.makeRoom(object);
-      // Each server keeps its own address there.
-      else if (/^Endpoint/.test(object.kind)) this.#noteWriter(object, 'kube-apiserver');
+      else this.#noteWriter(object);
       if (!this.handedOver || template === undefined) fresh.push(this.#as(object));
       else if (before === undefined) fresh.push({ ...object, status: {} });
       else if (before.template !== template) {
@@ -152,8 +152,9 @@ export class PutObjects {
   }
 
   /** Who writes to an object now that says nothing of its writers itself. */
-  #noteWriter({ metadata: { uid = '' } }: KubeObject, writer: string): void {
-    this.#cluster.writes.note(uid, writer, this.#now());
+  #noteWriter(object: KubeObject): void {
+    const writer = renewerOf(object);
+    if (writer) this.#cluster.writes.note(object.metadata.uid ?? '', writer, this.#now());
   }
 
   /** Whether an Event is to be had still, whatever has become of what it is about. */

@@ -17,6 +17,7 @@ export const cluster = 'kube-controller-manager';
 const person = 'kubectl-create';
 const chart = 'helm';
 const server = 'kube-apiserver';
+const aggregator = 'clusterrole-aggregation-controller';
 export const network = 'kube-ovn-controller';
 /** Of kube-ovn-cni: on each Node. */
 export const networkDaemon = 'kube-ovn-daemon';
@@ -162,10 +163,22 @@ const writers: Readonly<Record<string, Writer>> = {
   flowschemas: (section) => `api-priority-and-fairness-config-${section === 'status' ? 'consumer' : 'producer'}-v1`,
   prioritylevelconfigurations: one('api-priority-and-fairness-config-producer-v1'),
   appreleases: asked(manager, 'sentry'),
+  clusterroles: (section, key, object) =>
+    key === 'rules' && isAggregated(object) ? `${aggregator}*` : fallback(section, key, object),
   customresourcedefinitions: asked(chart, 'kube-apiserver'),
   mutatingwebhookconfigurations: one(chart),
   validatingwebhookconfigurations: one(chart),
 };
+/** Whether its rules are those of others. */
+const isAggregated = (role: KubeObject): boolean => isRecord(role['aggregationRule']);
+/**
+ * Who writes to what every cluster has when a server of another version starts: of roles and of its own endpoints; undefined of others,
+ * which say so themselves. Source: k8s.io/kubernetes, pkg/registry/rbac/rest and pkg/controller/clusterroleaggregation.
+ */
+export function renewerOf(object: KubeObject): string | undefined {
+  if (object.kind === 'ClusterRole') return isAggregated(object) ? aggregator : server;
+  return /^Endpoint/.test(object.kind) ? server : undefined;
+}
 const isOfServer = ({ metadata: { namespace, name } }: KubeObject): boolean =>
   namespace === 'default' && name === 'kubernetes';
 /** Who makes what every cluster has; `alive` is the platform's. */
