@@ -38,15 +38,25 @@ export async function runDashboard(options: Options, version: string): Promise<n
     // Bad credentials, a wrong CA or a server that is not there end the program now; later they are only staleness.
     await firstAnswer(opened);
     if (ended) return;
-    const [{ follow }, { openOperator }, { followJournal }, { openJournal }, learning, { openMind }] =
-      await Promise.all([
-        import('./follow.ts'),
-        import('./open-operator.ts'),
-        import('./told.ts'),
-        import('./runner.ts'),
-        import('./learning.ts'),
-        import('./mind.ts'),
-      ]);
+    const [
+      { follow },
+      { openOperator },
+      { followJournal },
+      { openJournal },
+      learning,
+      { openMind },
+      { followFalls, recallFalls },
+    ] = await Promise.all([
+      import('./follow.ts'),
+      import('./open-operator.ts'),
+      import('./told.ts'),
+      import('./runner.ts'),
+      import('./learning.ts'),
+      import('./mind.ts'),
+      import('./falling.ts'),
+    ]);
+    const site = learning.siteOf(store.getState(), options.speed);
+    await recallFalls(store, site);
     following = follow({
       store,
       transport: opened.transport,
@@ -68,9 +78,9 @@ export async function runDashboard(options: Options, version: string): Promise<n
       who: (cluster) => made.alone.look({ what: 'create', of: cluster }),
     });
     board.setCreator(creator);
-    const site = learning.siteOf(store.getState(), options.speed);
     const stops = [
       creator.stop,
+      followFalls(store, site),
       followJournal(store, openJournal(opened.session.demo)),
       learning.followDurations(store, site),
     ];

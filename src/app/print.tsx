@@ -11,6 +11,7 @@ import type { State } from '../store/state.ts';
 import { createAppStore, resize, type Store, tick } from '../store/store.ts';
 import { capabilities } from '../terminal/capabilities.ts';
 import { toAscii } from '../terminal/glyphs.ts';
+import { recallFalls } from './falling.ts';
 import { type Following, follow } from './follow.ts';
 import { printedPlans } from './in-sight.ts';
 import { recall, siteOf } from './learning.ts';
@@ -44,6 +45,8 @@ export async function collect(
   try {
     store.setState({ session: opened.session });
     await firstAnswer(opened, Math.min(10_000, options.timeout));
+    const site = siteOf(store.getState(), options.speed);
+    await recallFalls(store, site);
     following = follow({
       store,
       transport: opened.transport,
@@ -52,7 +55,6 @@ export async function collect(
       onError: (error) => process.stderr.write(`metaldeck: ${describeFailure(error, 'reading')}\n`),
     });
     const began = performance.now();
-    const site = siteOf(store.getState(), options.speed);
     await Promise.all([
       waitFor(store, settled, options.timeout),
       recall(store, site),

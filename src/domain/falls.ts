@@ -82,7 +82,7 @@ export function keepFalls(falls: Falls, before: Fleet, after: Fleet, at: number)
     const known = all.get(uid);
     const ofHost = row?.hostUid === undefined || !row.machine || row.deleting ? undefined : all.get(row.hostUid);
     // What its host did under the machine before is its own past too.
-    const past = ofHost ? [...ofHost, ...(known ?? [])].slice(-KEPT) : known;
+    const past = ofHost ? together(ofHost, known ?? []) : known;
     const kept = row?.machine ? fallen(past ?? [], old?.machine, row.machine, at) : [];
     // A machine that goes lets go of its host before it is gone itself.
     const left = old?.hostUid !== undefined && known && (!row || (row.deleting && row.hostUid === undefined));
@@ -119,4 +119,26 @@ export function flapping(falls: readonly Fall[] | undefined, now: number): Flapp
   const series = falls.slice(first);
   if (series.length < TOO_OFTEN) return undefined;
   return { falls: series, since: series[0]!.at, down: last.back === undefined };
+}
+
+/** Those whose last fall may still count at a time (epoch ms), of what was kept of them. */
+export function recentFalls(falls: Falls, now: number): Falls {
+  const entries = [...falls].filter(([, list]) => {
+    const last = list.at(-1);
+    return last !== undefined && now - (last.back ?? last.at) < CALM_MS;
+  });
+  return new Map(entries);
+}
+
+/** Two accounts of the same as one: a fall that both tell is one, and has ended where one of them saw its end. */
+export function withFalls(falls: Falls, more: Falls): Falls {
+  const all = new Map(falls);
+  for (const [uid, list] of more) all.set(uid, together(all.get(uid) ?? [], list));
+  return all;
+}
+
+function together(falls: readonly Fall[], more: readonly Fall[]): readonly Fall[] {
+  const told = new Map(falls.map((fall) => [fall.at, fall]));
+  for (const fall of more) if (told.get(fall.at)?.back === undefined) told.set(fall.at, fall);
+  return [...told.values()].sort((a, b) => a.at - b.at).slice(-KEPT);
 }

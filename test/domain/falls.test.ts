@@ -309,6 +309,16 @@ describe('a host whose machine is replaced', () => {
     expect([...falls.keys()]).toEqual([HOST]);
   });
 
+  it('counts no fall twice that is known of both', () => {
+    const before = replaced([[420, fresh('Provisioning')]]);
+    const own = before.falls.get('Machine/w9')!;
+    const known: Falls = new Map([
+      [HOST, own],
+      ['Machine/w9', own],
+    ]);
+    expect(keepFalls(known, createFleet().snapshot(), before.fleet, T0).get('Machine/w9')).toEqual(own);
+  });
+
   it('is told as the host, and not as the machine that was given it', () => {
     const joining = replaced([[420, fresh('Provisioning')]]);
     expect(told(joining, 430)).toEqual({ host: 'host-flapping', listed: ['host-flapping h3'] });
