@@ -39,8 +39,10 @@ describe('OpenAPI', () => {
     await expect(transport.json({ path: '/openapi/v3/apis/nonsense/v1' })).rejects.toMatchObject({ code: 404 });
   });
 
-  it('says by what members of lists are told apart, and merged', async () => {
+  it('names its types, and says by what members of lists are told apart, and merged', async () => {
     interface Part {
+      $ref?: string;
+      allOf?: { $ref: string }[];
       properties?: Record<string, Part>;
       items?: Part;
     }
@@ -49,16 +51,33 @@ describe('OpenAPI', () => {
       path: '/openapi/v3/apis/apps/v1',
     });
     for (const definitions of [v2.definitions, v3.components.schemas]) {
-      const pod = ['spec', 'template', 'spec'].reduce<Part | undefined>(
-        (part, step) => part?.properties?.[step],
-        definitions['io.k8s.api.apps.v1.Deployment'],
+      const nameOf = (part?: Part) => (part?.$ref ?? part?.allOf?.[0]?.$ref)?.split('/').at(-1);
+      const typeOf = (part?: Part) => definitions[nameOf(part) ?? ''];
+      const deployment = definitions['io.k8s.api.apps.v1.Deployment'];
+      const spec = deployment?.properties?.['spec'];
+      expect(nameOf(spec)).toBe('io.k8s.api.apps.v1.DeploymentSpec');
+      const template = typeOf(typeOf(spec)?.properties?.['template']);
+      const metadata = template?.properties?.['metadata'];
+      expect(nameOf(metadata)).toBe('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+      expect(Object.keys(typeOf(metadata)?.properties ?? {})).toEqual(
+        expect.arrayContaining([
+          'annotations',
+          'creationTimestamp',
+          'labels',
+          'managedFields',
+          'ownerReferences',
+          'uid',
+        ]),
       );
+      expect(typeOf(metadata)?.properties?.['finalizers']).toMatchObject({ 'x-kubernetes-patch-strategy': 'merge' });
+      expect(nameOf(template?.properties?.['spec'])).toBe('io.k8s.api.core.v1.PodSpec');
+      const pod = typeOf(template?.properties?.['spec']);
       const merged = (key: string, ...keys: string[]) => ({
         ...{ 'x-kubernetes-patch-strategy': 'merge', 'x-kubernetes-patch-merge-key': key },
         ...{ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key, ...keys] },
       });
       expect(pod?.properties?.['containers']).toMatchObject(merged('name'));
-      const container = pod?.properties?.['containers']?.items?.properties;
+      const container = typeOf(pod?.properties?.['containers']?.items)?.properties;
       expect(container?.['ports']).toMatchObject(merged('containerPort', 'protocol'));
       expect(container?.['env']).toMatchObject(merged('name'));
       expect(container?.['command']).toMatchObject({ 'x-kubernetes-list-type': 'atomic' });

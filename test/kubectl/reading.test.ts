@@ -136,6 +136,10 @@ describe('objects', () => {
     expect(await sim.ok('explain mip.spec.machineInventories')).toMatch(/hostname/);
     expect(await sim.ok('explain bmm.status.phase')).toMatch(/phase/i);
     expect(await sim.ok('explain machinedeployment.spec.strategy')).toMatch(/rollingUpdate/);
+    expect(await sim.ok('explain deployment.spec')).toMatch(
+      /^FIELD: spec <DeploymentSpec>$[\s\S]*^ +template\t<PodTemplateSpec> -required-$/m,
+    );
+    expect(await sim.ok('explain deployment.spec.template.metadata.labels')).toMatch(/<map\[string\]string>/);
   });
 
   it('are allowed or not', async () => {

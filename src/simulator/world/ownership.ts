@@ -8,6 +8,7 @@ import { apiVersionOf, type Resource } from '../api/resources.ts';
 import { type FieldSet, isRecord, type KubeObject, type ManagedFields } from '../api/types.ts';
 import { withoutInborn } from '../api/write/birth.ts';
 import { fieldsOf, minus, single, union } from '../api/write/fields.ts';
+import { inOrderOfTime } from '../api/write/managers.ts';
 import { lastApplied, planSecretType } from '../controllers/plan-secret.ts';
 import type { Secret } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
@@ -39,7 +40,7 @@ export const ownershipOf =
   (resource, object) => {
     const told = writes.by(object.metadata.uid ?? '');
     const born = object.metadata.creationTimestamp ?? '';
-    return [...entriesOf(resource, object)].map(([name, fieldsV1]) => {
+    const entries = [...entriesOf(resource, object)].map(([name, fieldsV1]): ManagedFields => {
       const status = name.endsWith('/status');
       const applies = name.replace('/status', '').endsWith('*');
       const manager = name.replace('/status', '').replace('*', '');
@@ -56,6 +57,7 @@ export const ownershipOf =
         ...(status ? { subresource: 'status' } : {}),
       };
     });
+    return inOrderOfTime(entries);
   };
 
 const latest = (a: string, b: string): string => (a > b ? a : b);

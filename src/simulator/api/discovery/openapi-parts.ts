@@ -3,9 +3,12 @@ import { apiVersionOf, type Resource } from '../resources.ts';
 import { objectMeta } from '../schemas/object-meta.ts';
 import { int64, object, type Schema, string } from '../schemas/schema.ts';
 import { withDescriptions } from './descriptions.ts';
+import { typeName } from './type-names.ts';
 
 /** A schema as OpenAPI tells it: also of references, and with the kinds it is of. */
-export type Published = Omit<Schema, 'properties'> & {
+export type Published = Omit<Schema, 'properties' | 'items' | 'additionalProperties' | 'definition'> & {
+  items?: Published;
+  additionalProperties?: Published;
   $ref?: string;
   allOf?: readonly { $ref: string }[];
   properties?: Readonly<Record<string, Published>>;
@@ -46,12 +49,14 @@ export function definitionName({ group, version, kind }: GroupVersionKind): stri
 
 /** The definitions of some kinds, of their lists, and of what they point at, by name. */
 export function definitionsOf(resources: readonly Resource[], refer: Reference): Record<string, Published> {
-  const definitions: Record<string, Published> = { [OBJECT_META]: objectMeta, [LIST_META]: listMeta };
+  const definitions: Record<string, Published> = { [LIST_META]: listMeta };
+  const publish = publisher(definitions, refer);
+  definitions[OBJECT_META] = publish.type(objectMeta);
   for (const resource of resources) {
     const { group, version, kind } = resource;
     const known = wholeSchemaOf(resource);
     // Who defines a kind says himself what its fields are.
-    const schema = resource.defined ? known : withDescriptions(known);
+    const schema = publish.type(resource.defined ? known : withDescriptions(known));
     const listKind = `${kind}List`;
     definitions[definitionName(resource)] = {
       ...schema,
@@ -67,7 +72,7 @@ export function definitionsOf(resources: readonly Resource[], refer: Reference):
       required: ['items'],
       properties: {
         apiVersion: string,
-        items: { type: 'array', items: refer(definitionName(resource)) as Schema },
+        items: { type: 'array', items: refer(definitionName(resource)) },
         kind: string,
         metadata: refer(LIST_META),
       },
@@ -75,6 +80,37 @@ export function definitionsOf(resources: readonly Resource[], refer: Reference):
     };
   }
   return definitions;
+}
+
+/** What is said of a field beside the type that it is of. */
+const OF_FIELDS = ['description', 'default', 'x-kubernetes-patch-strategy'] as const;
+
+/** Publishes schemas: those of types with a name as definitions of their own, to which others refer. */
+function publisher(definitions: Record<string, Published>, refer: Reference) {
+  const known = new Map<Schema, Published>();
+  const type = ({ definition: _name, items, properties, additionalProperties, ...rest }: Schema): Published => ({
+    ...rest,
+    ...(items ? { items: publish(items) } : {}),
+    ...(additionalProperties ? { additionalProperties: publish(additionalProperties) } : {}),
+    ...(properties
+      ? { properties: Object.fromEntries(Object.entries(properties).map(([key, part]) => [key, publish(part)])) }
+      : {}),
+  });
+  function publish(schema: Schema): Published {
+    const before = known.get(schema);
+    if (before) return before;
+    const { definition } = schema;
+    const made = definition === undefined ? type(schema) : referred(typeName(definition), schema);
+    known.set(schema, made);
+    return made;
+  }
+  function referred(name: string, schema: Schema): Published {
+    const { description: _words, default: _preset, 'x-kubernetes-patch-strategy': _how, ...whole } = schema;
+    definitions[name] ??= type(whole);
+    const said = OF_FIELDS.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]);
+    return { ...refer(name), ...Object.fromEntries(said) };
+  }
+  return { type };
 }
 
 /** One operation, in no version of OpenAPI yet. */

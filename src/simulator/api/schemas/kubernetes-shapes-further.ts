@@ -74,6 +74,8 @@ MutatingWebhook = admissionReviewVersions!:s[] clientConfig!:HookWebhookClientCo
   matchConditions:MatchCondition[name] matchPolicy name! namespaceSelector:LabelSelector objectSelector:LabelSelector
   reinvocationPolicy rules:RuleWithOperations[] sideEffects! timeoutSeconds:i
 MutatingWebhookConfiguration = webhooks:MutatingWebhook[name]
+NewerEvent = deprecatedSource:EventSource regarding:ObjectReference related:ObjectReference series:NewerEventSeries
+NewerEventSeries = count!:i lastObservedTime!:t
 NonResourcePolicyRule = nonResourceURLs!:s[=] verbs!:s[=]
 ObjectMetricSource = describedObject!:CrossVersionObjectReference metric!:MetricIdentifier target!:MetricTarget
 ObjectMetricStatus = current!:MetricValueStatus describedObject!:CrossVersionObjectReference metric!:MetricIdentifier

@@ -86,6 +86,9 @@ EphemeralContainer = args:s[] command:s[] env:EnvVar[name] envFrom:EnvFromSource
   resizePolicy:ContainerResizePolicy[] resources:ResourceRequirements restartPolicy securityContext:SecurityContext
   startupProbe:Probe stdin:b stdinOnce:b targetContainerName terminationMessagePath terminationMessagePolicy tty:b
   volumeDevices:VolumeDevice[devicePath] volumeMounts:VolumeMount[mountPath] workingDir
+Event = involvedObject!:ObjectReference related:ObjectReference series:EventSeries source:EventSource
+EventSeries = count:i lastObservedTime:t
+EventSource = component host
 ExecAction = command:s[]
 GRPCAction = port!:i service
 HTTPGetAction = host httpHeaders:HTTPHeader[] path port!:q scheme
@@ -125,6 +128,10 @@ LoadBalancerIngress = hostname ip ipMode ports:PortStatus[]
 LoadBalancerStatus = ingress:LoadBalancerIngress[]
 LocalObjectReference = name
 ModifyVolumeStatus = status! targetVolumeAttributesClassName
+Namespace = spec:NamespaceSpec status:NamespaceStatus
+NamespaceCondition = lastTransitionTime:t message reason status! type!
+NamespaceSpec = finalizers:s[]
+NamespaceStatus = conditions:NamespaceCondition[type] phase
 NetworkPolicy = spec:NetworkPolicySpec
 NetworkPolicyEgressRule = ports:NetworkPolicyPort[] to:NetworkPolicyPeer[]
 NetworkPolicyIngressRule = from:NetworkPolicyPeer[] ports:NetworkPolicyPort[]
@@ -225,6 +232,8 @@ ResourceQuotaSpec = hard:q{} scopes:s[] scopeSelector:ScopeSelector
 ResourceQuotaStatus = hard:q{} used:q{}
 ResourceRequirements = claims:ResourceClaim[name*] limits:q{} requests:q{}
 ResourceStatus = name! resources:ResourceHealth[resourceID*]
+Role = rules:PolicyRule[]
+RoleBinding = roleRef!:RoleRef subjects:Subject[]
 RoleRef = apiGroup! kind! name!
 RollingUpdateDaemonSet = maxSurge:q maxUnavailable:q
 RollingUpdateDeployment = maxSurge:q maxUnavailable:q
@@ -240,6 +249,7 @@ SecurityContext = allowPrivilegeEscalation:b appArmorProfile:AppArmorProfile cap
   seLinuxOptions:SELinuxOptions windowsOptions:WindowsSecurityContextOptions
 SelectableField = jsonPath!
 Service = spec:ServiceSpec status:ServiceStatus
+ServiceAccount = automountServiceAccountToken:b imagePullSecrets:LocalObjectReference[] secrets:ObjectReference[name]
 ServiceBackendPort = name number:i
 ServicePort = appProtocol name nodePort:i port!:i protocol=TCP targetPort:q
 ServiceReference = name! namespace! path port:i

@@ -1,24 +1,30 @@
 /** What all objects have beside what their kind has: k8s.io/apimachinery/pkg/apis/meta/v1. */
 
-import { about, atom, bool, int64, list, map, object, string, time } from './schema.ts';
+import { about, atom, bool, int64, list, map, object, type Schema, string, time } from './schema.ts';
 
-const owner = atom({
-  'apiVersion!': string,
-  blockOwnerDeletion: about('Whether the owner waits for this object when it is deleted in the foreground.', bool),
-  controller: about('Whether the owner is the one that manages this object.', bool),
-  'kind!': string,
-  'name!': string,
-  'uid!': string,
-});
-const manager = object({
-  apiVersion: string,
-  fieldsType: string,
-  fieldsV1: { type: 'object' },
-  manager: string,
-  operation: string,
-  subresource: string,
-  time,
-});
+const owner: Schema = {
+  definition: 'OwnerReference',
+  ...atom({
+    'apiVersion!': string,
+    blockOwnerDeletion: about('Whether the owner waits for this object when it is deleted in the foreground.', bool),
+    controller: about('Whether the owner is the one that manages this object.', bool),
+    'kind!': string,
+    'name!': string,
+    'uid!': string,
+  }),
+};
+const manager: Schema = {
+  definition: 'ManagedFieldsEntry',
+  ...object({
+    apiVersion: string,
+    fieldsType: string,
+    fieldsV1: { type: 'object' },
+    manager: string,
+    operation: string,
+    subresource: string,
+    time,
+  }),
+};
 
 /** metav1.ObjectMeta. */
 export const objectMeta = object(
@@ -46,5 +52,5 @@ export const objectMeta = object(
     selfLink: string,
     uid: about('Unique in time and space, set by the server.', string),
   },
-  { description: 'ObjectMeta is metadata that all persisted resources have.' },
+  { definition: 'ObjectMeta', description: 'ObjectMeta is metadata that all persisted resources have.' },
 );

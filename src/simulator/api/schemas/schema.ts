@@ -5,6 +5,8 @@
 
 /** JSONSchemaProps, as far as structural schemas use it. */
 export interface Schema {
+  /** The name of its type, where it is one of Kubernetes' own: under that it is published. */
+  definition?: string;
   description?: string;
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   format?: 'int32' | 'int64' | 'date-time' | 'byte';

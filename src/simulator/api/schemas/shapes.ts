@@ -16,6 +16,8 @@ const KINDS: Readonly<Record<string, readonly [type: string, description: string
   statefulsets: ['StatefulSet', 'A StatefulSet keeps a number of pods that each have an identity.'],
   deployments: ['Deployment', ''],
   pods: ['Pod', ''],
+  ...{ roles: ['Role', ''], rolebindings: ['RoleBinding', ''], serviceaccounts: ['ServiceAccount', ''] },
+  ...{ namespaces: ['Namespace', ''], events: ['Event', ''], 'events.v1': ['NewerEvent', ''] },
   services: ['Service', ''],
   jobs: ['Job', 'A Job runs pods until enough of them have succeeded.'],
   cronjobs: ['CronJob', 'A CronJob makes jobs by a schedule.'],
@@ -92,7 +94,7 @@ function typeOf(name: string): Schema {
   if (known) return known;
   const fields = (linesOf().get(name) ?? '').split(' ').filter(Boolean).map(fieldOf);
   const whole = ATOMS.has(name) ? ({ 'x-kubernetes-map-type': 'atomic' } as const) : {};
-  const made = object(Object.fromEntries(fields), whole);
+  const made = object(Object.fromEntries(fields), { ...whole, definition: name });
   types.set(name, made);
   return made;
 }
@@ -118,12 +120,23 @@ function listOf(items: Schema, how: string): Schema {
   return { ...list(items, { keys }), ...merged };
 }
 
+/** The types that a type consists of, by all that is in it, itself included. */
+export function typesIn(name: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(name) || !linesOf().has(name)) return found;
+  found.add(name);
+  for (const field of (linesOf().get(name) ?? '').split(' ')) typesIn(FIELD.exec(field)?.[3] ?? '', found);
+  return found;
+}
+
+/** The types of the kinds of Kubernetes itself. */
+export const kindTypes = (): string[] => Object.values(KINDS).map(([type]) => type);
+
 /** Read when somebody asks for the first time. */
 function linesOf(): Map<string, string> {
   if (lines.size > 0) return lines;
   const all = [KUBERNETES_TYPES, FURTHER_TYPES, VOLUME_TYPES].map((text) => text.trim()).join('\n');
   for (const line of all.replaceAll('\n  ', ' ').split('\n')) {
-    const [name = '', fields = ''] = line.split(' = ');
+    const [name = '', fields = ''] = line.split(/ = ?/);
     lines.set(name, fields);
   }
   return lines;
