@@ -92,7 +92,8 @@ describe('managedFields', () => {
       const host = byName.get(name)!;
       // The host was marked when the machine took it, and its report is of the last minute.
       expect(timeOf(host, 'manager') >= infra.metadata.creationTimestamp).toBe(true);
-      expect(timeOf(host, 'elemental-operator', 'status') >= reportOf(host.status).observedAt).toBe(true);
+      expect(timeOf(host, 'elemental-system-agent', 'status')).toBe(reportOf(host.status).observedAt);
+      expect(timeOf(host, 'elemental-operator', 'status') < reportOf(host.status).observedAt).toBe(true);
       const { metadata } = await read(`/api/v1/${ns}/secrets/${name}`);
       const ran = Buffer.from((await read(`/api/v1/${ns}/secrets/${name}`)).data?.['last-apply-time'] ?? '', 'base64');
       const agent = metadata.managedFields?.find(({ manager }) => manager === 'elemental-system-agent')?.time ?? '';

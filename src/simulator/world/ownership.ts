@@ -101,12 +101,10 @@ function entriesOf(resource: Resource, object: KubeObject): Map<string, FieldSet
       }
     } else if (field === 'status' && resource.plural === 'nodes') {
       for (const [writer, set] of nodeStatus(object, inner)) entries.set(`${writer}/status`, { [step]: set });
-    } else if (field === 'data' || field === 'status') {
-      each(inner, (key, name, set) => give(field, name, [step, key], set));
-    } else if (field === 'spec' && shared[resource.plural]) {
+    } else if (field === 'data' || field === 'status' || (field === 'spec' && shared[resource.plural])) {
       each(inner, (key, name, set) => {
-        if (!shared[resource.plural]!.includes(name)) give('spec', name, [step, key], set);
-        else each(set, (inside, part, own) => give('spec', `${name}.${part}`, [step, key, inside], own));
+        if (!shared[resource.plural]?.includes(name)) give(field, name, [step, key], set);
+        else each(set, (inside, part, own) => give(field, `${name}.${part}`, [step, key, inside], own));
       });
     } else give('spec', field, [step], inner);
   }
@@ -133,7 +131,7 @@ const admitted: Readonly<Record<string, FieldSet>> = {
   ),
 };
 
-/** The kinds whose spec several write, and what in it they write together. */
+/** The kinds whose spec several write, and what in it, or in their status, they write together. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   nodes: [],
   clusters: [],
@@ -142,6 +140,7 @@ const shared: Readonly<Record<string, readonly string[]>> = {
   machines: ['bootstrap'],
   baremetalmachines: [],
   kubeadmconfigs: ['clusterConfiguration', 'joinConfiguration'],
+  machineinventories: ['observedStorage'],
 };
 
 /** Gives each field of a map to whom it belongs, and the map itself to the writer of its first field: to who made it. */
@@ -176,7 +175,9 @@ function lastSaid(object: KubeObject, writer?: string): string | undefined {
       }
     }
   }
-  const observed = isRecord(observedStorage) ? observedStorage['observedAt'] : undefined;
+  // Hosts report by themselves.
+  const observed =
+    isRecord(observedStorage) && writer !== operator && writer !== manager ? observedStorage['observedAt'] : undefined;
   return latest(last, typeof observed === 'string' ? observed : '') || undefined;
 }
 

@@ -59,10 +59,13 @@ const cloned: Writer = (section, key, object) => {
   return newest && section === 'spec' && !later ? `${maker(object)}*` : manager;
 };
 
-const inventory: Writer = (section, key) =>
-  (section === 'annotations' && key.startsWith('baremetal.alauda.io/')) || (section === 'status' && key === 'storage')
-    ? manager
-    : operator;
+/** The operator writes what a host says as it registers; what is new of each boot and report the host writes itself. */
+const inventory: Writer = (section, key) => {
+  if (section === 'annotations') return key.startsWith('baremetal.alauda.io/') ? manager : operator;
+  if (section !== 'status') return operator;
+  if (/^observedStorage\.(bootID|observedAt|reportEpoch|sequence)$/.test(key)) return agent;
+  return key === 'storage' ? manager : operator;
+};
 
 const secret: Writer = (section, key, { type, metadata }) => {
   if (type === 'cluster.x-k8s.io/secret') return manager;
