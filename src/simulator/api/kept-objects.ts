@@ -59,16 +59,27 @@ export class KeptObjects {
 
   /**
    * Puts objects in as they are, with uid, times and status: a world at rest to begin with. Watches hear of them, nobody
-   * judges them; pods, services and what makes pods get what the server adds to any. Throws on a kind that is not served.
+   * judges them; pods, services and what makes pods get what the server adds to any. Of those that come `later`, as old as they say they
+   * are, the places among the others are kept. Throws on a kind that is not served.
    */
-  load(objects: readonly KubeObject[]): void {
-    for (const { object, at } of this.#inOrder(objects)) {
+  load(objects: readonly KubeObject[], later: readonly KubeObject[] = []): void {
+    const reserved = new Set(later);
+    for (const { object, at } of this.#inOrder(later.length > 0 ? [...objects, ...later] : objects)) {
       const resource = this.resources.find(
         ({ group, version, kind }) => kind === object.kind && apiVersionOf({ group, version }) === object.apiVersion,
       );
-      if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
-      this.#enter(resource, this.#counted(resource, completed(resource, object)), { at });
+      if (reserved.has(object)) this.#reserve(resource, object, at);
+      else if (!resource) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
+      else this.#enter(resource, this.#counted(resource, completed(resource, object)), { at });
     }
+  }
+
+  #reserve(resource: Resource | undefined, object: KubeObject, at: number): void {
+    const past = this.#past;
+    if (!resource) return;
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    if (past && past.since < this.began && at < this.began && this.store.get(resource, key) === undefined)
+      this.store.reserve(resource, key, this.#revisionOf(object, at, past));
   }
 
   /** Takes an object away, whoever holds it. Watches hear of it. */

@@ -43,6 +43,8 @@ export class Store {
   readonly #shelves = new Map<Resource, Shelf>();
   /** Revisions that were given to what was there before, each with one above it where a free one may be. */
   readonly #placed = new Map<number, number>();
+  /** Those of them that wait for their objects, by resource and key. */
+  readonly #reserved = new Map<string, number>();
   readonly #listeners = new Set<(change: Change) => void>();
 
   constructor({ historyLimit, revision = 1, complete }: StoreOptions) {
@@ -94,8 +96,10 @@ export class Store {
     const wanted = Math.max(1, Math.floor(revision));
     // Whoever has a place that is late enough keeps it: he does not stand in his own way.
     const own = before && before.revision >= wanted && this.#placed.has(before.revision);
-    const free = own ? before.revision : this.#free(wanted);
+    const reserved = this.#reserved.get(reservationOf(resource, key));
+    const free = own ? before.revision : (reserved ?? this.#free(wanted));
     if (free > this.history.floor) return false;
+    this.#reserved.delete(reservationOf(resource, key));
     if (!own) this.#placed.set(free, free + 1);
     const after = this.#stored(resource, object, free);
     if (before === undefined) shelf.keys.splice(shelf.position(key), 0, key);
@@ -104,6 +108,14 @@ export class Store {
     if (before !== undefined) change.before = before;
     for (const listener of this.#listeners) listener(change);
     return true;
+  }
+
+  /** Keeps the revision free that `place` would give an object now: it gets that when it comes. */
+  reserve(resource: Resource, key: string, revision: number): void {
+    const free = this.#free(Math.max(1, Math.floor(revision)));
+    if (free > this.history.floor) return;
+    this.#placed.set(free, free + 1);
+    this.#reserved.set(reservationOf(resource, key), free);
   }
 
   /** The lowest revision from `wanted` on that no placed object has. Ways that were gone once are made short. */
@@ -236,5 +248,7 @@ const changeShown = (resource: Resource, view: View, { revision, key, before, af
   ...{ revision, resource, key },
   ...{ before: shown(view, before), after: shown(view, after), last: shown(view, last) },
 });
+
+const reservationOf = ({ group, plural }: Resource, key: string): string => `${plural}.${group}/${key}`;
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

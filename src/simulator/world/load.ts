@@ -9,6 +9,7 @@ import type { Event } from '../controllers/shapes/core.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { wireOf } from '../controllers/versions/wire.ts';
 import type { WorkloadApi } from '../workload/api.ts';
+import { addressesToCome } from './addresses-to-come.ts';
 import { foundings } from './kube-ovn.ts';
 import type { World } from './seed.ts';
 
@@ -29,9 +30,12 @@ export function loadWorld(
   const objects = world.objects.flatMap((object) =>
     later(object) ? [] : [wire.encode(byKind.get(object.kind)!, object)],
   );
-  api.load(objects as unknown as Stored[]);
-  for (const told of world.events) {
-    const event = wire.encode(kinds.Event, told) as unknown as Event;
+  // What comes later has its place among them.
+  const waiting = world.objects.filter(later).map((object) => wire.encode(byKind.get(object.kind)!, object));
+  const events = world.events.map((told) => wire.encode(kinds.Event, told) as unknown as Event);
+  const toCome = [...waiting, ...events] as unknown as Stored[];
+  api.load(objects as unknown as Stored[], [...toCome, ...addressesToCome(objects as unknown as Stored[])]);
+  for (const event of events) {
     const { apiVersion = '', kind = '', name = '', namespace } = event.involvedObject;
     const about = { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } };
     const { resourceVersion } = api.find(about)?.metadata ?? {};

@@ -19,8 +19,9 @@ export function toldAddresses(api: Api): KubeObject[] {
     const { spec, metadata } = service as unknown as WorkService;
     if (Object.keys(spec?.selector ?? {}).length === 0) return [];
     const random = new Random('addresses', metadata.uid ?? '');
+    const first = `${metadata.name}-${random.suffix()}`;
     const last = slices.find((slice) => slice.metadata.ownerReferences?.[0]?.uid === metadata.uid)?.metadata.name;
-    const called = last ?? `${metadata.name}-${random.suffix()}`;
+    const called = last ?? first;
     const made = lastingAddressesOf(service as unknown as WorkService, pods, called, nodes);
     return [made.whole, made.slice].flatMap((one) => {
       const object = one as unknown as KubeObject;
@@ -32,6 +33,10 @@ export function toldAddresses(api: Api): KubeObject[] {
     });
   });
 }
+
+/** What the slice of a Service is called where it has had none. */
+export const sliceName = ({ name, uid = '' }: KubeObject['metadata']): string =>
+  `${name}-${new Random('addresses', uid).suffix()}`;
 
 const contentOf = ({ metadata, subsets, endpoints, ports }: KubeObject): string =>
   JSON.stringify([Object.entries(metadata.labels ?? {}).sort(), subsets, endpoints, ports]);

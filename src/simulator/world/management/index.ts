@@ -19,6 +19,7 @@ import { systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
 import { noteCounted } from '../../workload/turns.ts';
 import { Upkeep } from '../../workload/upkeep.ts';
+import { addressesToCome } from '../addresses-to-come.ts';
 import type { Beginning } from '../beginning.ts';
 import type { Noted } from '../stamp.ts';
 import { toldAddresses } from './addresses.ts';
@@ -155,7 +156,7 @@ export class ManagementCluster {
     ];
     if (writes) noteCounted(objects, writes);
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
-    api.load(objects);
+    api.load(objects, addressesToCome(objects, timestamp(this.#beginning.at('kept'))));
     this.#keep(nodes);
     for (const object of objects) if (object.metadata.name === 'kubernetes') this.#own.set(keyOf(object), object);
   }
