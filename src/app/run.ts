@@ -12,7 +12,9 @@ import { kubeOvn } from '../operations/kube-ovn.ts';
 import type { Session, State } from '../store/state.ts';
 import { createAppStore, type Store } from '../store/store.ts';
 import { EXIT, type Execution, execute, finish } from './execute.ts';
+import { recallFalls } from './falling.ts';
 import { type Following, follow } from './follow.ts';
+import { recall, siteOf } from './learning.ts';
 import { matrixPath, readMatrix } from './matrix-file.ts';
 import { askedOf } from './operating.ts';
 import { operationsData, operationsText, usageOf } from './run-list.ts';
@@ -158,6 +160,8 @@ export async function withOperator(
         process.stderr.write(`metaldeck: ${error instanceof Error ? error.message : String(error)}\n`),
     });
     await firstAnswer(opened);
+    const site = siteOf(store.getState(), options.speed);
+    await Promise.all([recall(store, site), recallFalls(store, site)]);
     following = follow({
       store,
       transport: opened.transport,

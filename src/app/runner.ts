@@ -30,8 +30,9 @@ function knownRows(): { matrix?: readonly MatrixRow[] } {
 export function sightOf(store: Store): Sight {
   return {
     picture() {
-      const { fleet, freshness, session } = store.getState();
-      return { fleet, freshness, namespace: session.namespace, now: Date.now(), ...knownRows() };
+      const { fleet, freshness, session, learnt, falls, doubts, sessions } = store.getState();
+      const seen = { falls, doubts, sessions };
+      return { fleet, freshness, namespace: session.namespace, now: Date.now(), learnt, seen, ...knownRows() };
     },
     subscribe: (listener) =>
       store.subscribe((state, before) => {

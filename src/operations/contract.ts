@@ -2,6 +2,8 @@
  * What an operation is. Pure: it reads a picture of the fleet and says what it refuses, what it would write and why,
  * and what must be seen before it counts as done. The same steps are shown, sent as a dry run, journaled and written.
  */
+import type { Learnt } from '../domain/durations/learnt.ts';
+import type { Seen as SeenBefore } from '../domain/explain/facts.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -25,6 +27,10 @@ export interface World {
   namespace: string;
   /** Epoch ms. */
   now: number;
+  /** How long things take here; absent: nobody has looked on. */
+  learnt?: Learnt;
+  /** What else was seen in the course of time, by which trouble is judged. */
+  seen?: Omit<SeenBefore, 'learnt'>;
   /** Which versions belong together; absent: as published. */
   matrix?: readonly MatrixRow[];
   /** The objects asked for by `needs`, under `keyOf`; null: the server says it does not exist. */

@@ -1,7 +1,5 @@
 /** Replace a machine: delete it, its group makes a new one once it is gone (domain §6.4). */
 
-import { causeOf } from '../domain/explain/explain.ts';
-import { NOTHING_SEEN } from '../domain/explain/facts.ts';
 import { machineRef } from '../domain/explain/lookup.ts';
 import { findObject } from '../domain/fleet/find.ts';
 import type { GroupRow, MachineRow, PoolRow } from '../domain/fleet/rows.ts';
@@ -17,6 +15,7 @@ import { goingAway, groupOfMachine, machinesAmong, namesIn, textIn } from './fin
 import { rawMembers } from './pool-add.ts';
 import { memoOfOrder, type Order, orderBack, orderStep, withLast } from './pool-order.ts';
 import {
+  causeIn,
   checkOfMachine,
   checkOfSpare,
   doneWithReplacement,
@@ -54,10 +53,11 @@ interface Found {
 }
 
 /** Whether a machine or its host is in trouble: by the word of one of them, or by a cause there that a replacement mends. */
-function isSuspect({ fleet, now }: World, row: MachineRow): boolean {
+function isSuspect(world: World, row: MachineRow): boolean {
+  const { fleet } = world;
   const host = row.hostUid === undefined ? undefined : fleet.hosts.byUid.get(row.hostUid);
   if (row.problem?.severity === 'bad' || host?.problem?.severity === 'bad') return true;
-  const cause = causeOf({ ...NOTHING_SEEN, fleet, now }, machineRef(row));
+  const cause = causeIn(world, machineRef(row));
   const own = cause && [row.uid, row.machine?.uid, host?.uid].includes(cause.root.uid);
   return own === true && (cause.tell().remedies ?? []).some((remedy) => remedy?.operation === 'replace');
 }

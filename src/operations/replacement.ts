@@ -1,9 +1,9 @@
 /** What every way to have one machine replaced has in common: what is told, remembered, and seen before it is done. */
 
-import { causeOf } from '../domain/explain/explain.ts';
+import { causeOf, type Found } from '../domain/explain/explain.ts';
 import { NOTHING_SEEN } from '../domain/explain/facts.ts';
 import { hostRef } from '../domain/explain/lookup.ts';
-import type { GroupRow, MachineRow, PoolMemberRow } from '../domain/fleet/rows.ts';
+import type { GroupRow, MachineRow, ObjectRef, PoolMemberRow } from '../domain/fleet/rows.ts';
 import { planeIllness, spareMembers } from '../domain/forecast/control-plane.ts';
 import type { HostForecast } from '../domain/forecast/hosts.ts';
 import type { Kind } from '../domain/kinds.ts';
@@ -91,11 +91,16 @@ export function checkOfMachine(row: MachineRow | undefined): Check[] {
   return row && isUp(row) ? [check('the machine', `${row.name} runs and nothing is wrong with it`, 'warn')] : [];
 }
 
+/** The cause of an object's trouble, by all that was seen. */
+export function causeIn({ fleet, now, learnt = NOTHING_SEEN.learnt, seen }: World, ref: ObjectRef): Found | undefined {
+  return causeOf({ ...NOTHING_SEEN, ...seen, learnt, fleet, now }, ref);
+}
+
 /** What is wrong with a host that would serve, by its own word or by what explains it. */
-function troubleOf({ fleet, now }: World, { host }: PoolMemberRow): string | undefined {
+function troubleOf(world: World, { host }: PoolMemberRow): string | undefined {
   if (!host) return undefined;
   if (host.problem) return host.problem.text;
-  const cause = causeOf({ ...NOTHING_SEEN, fleet, now }, hostRef(host));
+  const cause = causeIn(world, hostRef(host));
   return cause?.root.uid === host.uid ? cause.match.text : undefined;
 }
 

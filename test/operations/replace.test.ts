@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NOTHING_SEEN } from '../../src/domain/explain/facts.ts';
+import type { Falls } from '../../src/domain/falls.ts';
 import { replace } from '../../src/operations/replace.ts';
 import * as make from '../domain/fixtures.ts';
 import { planeFleet, workerFleet } from './support/fleets.ts';
@@ -159,6 +161,15 @@ describe('the plan', () => {
     const world = { ...reading(waits, 'workers-pool'), fleet: index.snapshot() };
     const steps = (minutes: number) => replace.plan({ ...world, now: make.T0 + minutes * 60_000 }, asked).steps.length;
     expect([steps(5), steps(60)]).toEqual([1, 2]);
+  });
+
+  it('takes a host for one in trouble that comes and goes, between two falls too', () => {
+    const asked = ask(replace, [ref('Machine', 'w2')], { host: 'sound' });
+    const now = make.T0 + 3_600_000;
+    const fell = (minutes: number) => ({ at: now - minutes * 60_000, back: now - (minutes - 1) * 60_000 });
+    const steps = (falls: Falls) =>
+      replace.plan({ ...reading(raws, 'workers-pool'), now, seen: { ...NOTHING_SEEN, falls } }, asked).steps.length;
+    expect([steps(new Map()), steps(new Map([['Machine/w2', [fell(9), fell(5)]]]))]).toEqual([1, 2]);
   });
 
   it('names the trouble of a host that would serve, and the way around', () => {
