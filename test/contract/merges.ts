@@ -180,4 +180,43 @@ export function mergeContract(connection: () => Connection): void {
     const priority = await post('/apis/scheduling.k8s.io/v1/priorityclasses', { value: 5 });
     expect(priority).toMatchObject({ metadata: { generation: 1 }, preemptionPolicy: 'PreemptLowerPriority' });
   });
+
+  it('counts how often the template of a DaemonSet has changed', async () => {
+    const client = new Client(connection());
+    const path = `/apis/apps/v1/namespaces/${connection().namespace}/daemonsets`;
+    const count = ({ metadata }: Item) => metadata.annotations?.['deprecated.daemonset.template.generation'];
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'a:1' }] } };
+    const spec = { selector: { matchLabels: { a: 'b' } }, template };
+    const made = await client.json<Item>({ method: 'POST', path, body: { metadata: { name: client.id }, spec } });
+    expect(count(made)).toBe('1');
+    const patch = (body: unknown) =>
+      client.json<Item>({ method: 'PATCH', path: `${path}/${client.id}`, contentType: CONTENT.strategic, body });
+    expect(count(await patch({ spec: { minReadySeconds: 1 } }))).toBe('1');
+    const containers = [{ name: 'a', image: 'a:2' }];
+    expect(count(await patch({ spec: { template: { spec: { containers } } } }))).toBe('2');
+    expect(count(await patch({ metadata: { annotations: null } }))).toBe('2');
+  });
+
+  it('lets a Pod ask for what it may take, and a template as it is', async () => {
+    const client = new Client(connection());
+    const { namespace } = connection();
+    const containers = [
+      { name: 'a', image: 'a:1', resources: { limits: { cpu: '1', memory: '1Mi' }, requests: { cpu: '500m' } } },
+    ];
+    const resources = (one: unknown) => (one as { containers: { resources: unknown }[] }).containers[0]?.resources;
+    const post = (path: string, spec: Record<string, unknown>) =>
+      client.json<Item>({ method: 'POST', path, body: { metadata: { name: client.id }, spec } });
+    const pod = await post(`/api/v1/namespaces/${namespace}/pods`, { containers });
+    expect(resources(pod.spec)).toEqual({
+      limits: { cpu: '1', memory: '1Mi' },
+      requests: { cpu: '500m', memory: '1Mi' },
+    });
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers } };
+    const set = await post(`/apis/apps/v1/namespaces/${namespace}/replicasets`, {
+      ...{ selector: { matchLabels: { a: 'b' } }, template },
+    });
+    expect(resources((set.spec['template'] as { spec: unknown }).spec)).toEqual({
+      ...{ limits: { cpu: '1', memory: '1Mi' }, requests: { cpu: '500m' } },
+    });
+  });
 }

@@ -27,8 +27,8 @@ it('roles are of the new server, and those that are made of others of their cont
   await workloads.serve({ tls: false });
   const [born] = (await writersOf('system:node')).map((one) => one.split(' ')[2]);
   expect(await writersOf('admin')).toEqual([
-    `kube-apiserver Update ${born} f:metadata f:aggregationRule`,
     `clusterrole-aggregation-controller Apply ${born} f:rules`,
+    `kube-apiserver Update ${born} f:metadata f:aggregationRule`,
   ]);
   now += 60_000;
   const path = '/api/v1/nodes/cp-1/status';
@@ -37,7 +37,7 @@ it('roles are of the new server, and those that are made of others of their cont
   const at = '2026-11-21T02:01:00Z';
   expect(await writersOf('system:node')).toEqual([`kube-apiserver Update ${at} f:metadata f:rules`]);
   expect(await writersOf('admin')).toEqual([
-    `kube-apiserver Update ${born} f:metadata f:aggregationRule`,
     `clusterrole-aggregation-controller Apply ${at} f:rules`,
+    `kube-apiserver Update ${born} f:metadata f:aggregationRule`,
   ]);
 });

@@ -3,6 +3,7 @@ import { withAutoscalerDefaults } from './autoscaling.ts';
 import { withContainerDefaults, withProtocol } from './container-defaults.ts';
 import { pullPolicy } from './pull-policy.ts';
 import { withoutOldType } from './service-types.ts';
+import { withTemplateGeneration } from './template-generation.ts';
 import { hostPorts, volumes } from './volume-defaults.ts';
 import { accountOf, withWorkDefaults } from './work-defaults.ts';
 
@@ -20,7 +21,7 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
     case 'Pod':
       return {
         ...object,
-        spec: { ...podSpec(spec, spec['hostNetwork'] === true), ...linked(spec) },
+        spec: { ...podSpec(before ? spec : asking(spec), spec['hostNetwork'] === true), ...linked(spec) },
         status: status ?? { phase: 'Pending', qosClass: qosOf(spec) },
       };
     case 'Deployment': {
@@ -45,9 +46,10 @@ export function prepareWorkload(object: KubeObject, before?: KubeObject): KubeOb
       return { preemptionPolicy: 'PreemptLowerPriority', ...object };
     case 'HorizontalPodAutoscaler':
       return withAutoscalerDefaults(object);
+    case 'DaemonSet':
+      return withTemplateGeneration(withWorkDefaults(object), before);
     case 'ReplicaSet':
     case 'StatefulSet':
-    case 'DaemonSet':
     case 'Job':
     case 'CronJob':
       return withWorkDefaults(object);
@@ -82,6 +84,24 @@ function limitItem(one: Fields): Fields {
     ...(Object.keys(given).length > 0 ? { default: given } : {}),
     ...(Object.keys(asked).length > 0 ? { defaultRequest: asked } : {}),
   };
+}
+
+/** A new Pod asks for as much as it may take, where it does not say otherwise. */
+const asking = (spec: Fields): Fields => ({
+  ...spec,
+  ...Object.fromEntries(
+    ['initContainers', 'containers'].flatMap((key) => {
+      const all = spec[key];
+      return Array.isArray(all) ? [[key, all.map((one: unknown) => (isRecord(one) ? limited(one) : one))]] : [];
+    }),
+  ),
+});
+
+function limited(one: Fields): Fields {
+  const resources = isRecord(one['resources']) ? one['resources'] : {};
+  const { limits, requests } = resources;
+  if (!isRecord(limits)) return one;
+  return { ...one, resources: { ...resources, requests: { ...limits, ...(isRecord(requests) ? requests : {}) } } };
 }
 
 /** A Pod of its own is told of the Services, where it does not say otherwise. */
