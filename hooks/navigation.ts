@@ -1,4 +1,5 @@
 /** What the keys do to the state: plain functions over the store, no React. */
+import { findObject } from '../src/domain/fleet/find.ts';
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
 import { cursorOf, windowStart } from '../src/store/list.ts';
 import { here, newPlace, type Place, type State } from '../src/store/state.ts';
@@ -102,7 +103,10 @@ export function openSelected(store: Store, lists: Lists): void {
     say(store, 'the row under the cursor went away; the cursor is on its neighbour now', 'warn');
     return;
   }
-  const ref = selected.screen.target(selected.row);
+  const { screen, row } = selected;
+  const target = screen.target(row);
+  const isGone = target !== undefined && findObject(store.getState().fleet, target) === undefined;
+  const ref = isGone ? (screen.own?.(row) ?? target) : target;
   if (!ref) {
     say(store, 'nothing to open here');
     return;

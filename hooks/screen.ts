@@ -63,6 +63,8 @@ export interface Screen<T = unknown> {
   continues?(row: T): boolean;
   /** The object enter opens. */
   target(row: T): ObjectRef | undefined;
+  /** What the row itself is, where that is not its target: opened once the target is gone. */
+  own?(row: T): ObjectRef;
   columns: readonly Column<T>[];
   /** Columns that depend on the rows in front, in place of `columns`. */
   layout?(state: State, place: Place): readonly Column<T>[];

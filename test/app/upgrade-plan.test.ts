@@ -73,6 +73,16 @@ it('is one story as text and as data', async () => {
     estimate: { hosts: 6, guessed: true },
   });
   const text = planText(planned);
+  // What several stages ask for is explained once.
+  const backup = planned.course.stages
+    .flatMap(({ gates }) => gates)
+    .find(({ name }) => name.startsWith('etcd-backup'))!;
+  const stages = planned.course.stages.slice(0, 2).map((stage) => ({ ...stage, gates: [backup] }));
+  const twice = planText({ ...planned, course: { ...planned.course, stages } });
+  expect(twice.match(/TO SAY {2}etcd backup of \S+: .*/g)).toEqual([
+    'TO SAY  etcd backup of v1.33.7-2: nobody has said yet that one of v1.33.7-2 was taken and verified',
+    'TO SAY  etcd backup of v1.33.7-2: as above',
+  ]);
   expect(text).toContain('(a guess: nothing was learnt here yet)');
   const partly = {
     ...planned.course.estimate,

@@ -69,7 +69,7 @@ export function otherLines(object: DomainObject): DetailLine[] {
         ...field('reason', object.reason),
         ...field('message', object.message),
         ...field('about', object.about && `${object.about.apiKind} ${object.about.name}`),
-        ...field('seen', `${object.occurrences} times`, { since: object.lastSeen }),
+        ...field('seen', object.occurrences === 1 ? 'once' : `${object.occurrences} times`, { since: object.lastSeen }),
         ...field('source', object.source),
       ];
     default:

@@ -1,4 +1,5 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
+import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { kindOfApi } from '../../src/domain/kinds.ts';
 import type { EventRecord } from '../../src/domain/objects.ts';
 import { ageCell, ageSort } from '../parts/cells.ts';
@@ -69,6 +70,8 @@ function isRepeated(list: readonly EventRecord[]): boolean {
   return looked.repeated;
 }
 
+const itself = ({ uid, name }: EventRecord): ObjectRef => ({ kind: 'event', uid, name });
+
 export const events = defineScreen<EventRecord>({
   id: 'events',
   title: 'Events',
@@ -79,9 +82,10 @@ export const events = defineScreen<EventRecord>({
   rowId: (row) => row.uid,
   target: (row) => {
     const kind = row.about ? kindOfApi(row.about.apiKind) : undefined;
-    if (!kind || !row.about?.uid) return { kind: 'event', uid: row.uid, name: row.name };
+    if (!kind || !row.about?.uid) return itself(row);
     return { kind, uid: row.about.uid, name: row.about.name };
   },
+  own: itself,
   empty: 'no Kubernetes Event is kept in this namespace',
   columns,
   layout: ({ columns: cells, fleet }) => {

@@ -38,13 +38,16 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-function gateLines(gates: readonly Gate[]): string {
+/** `told`: names of gates that were told before, to which these are added: what is the same once more is told in a line. */
+function gateLines(gates: readonly Gate[], told: Set<string>): string {
   return gates
     .flatMap((gate) => {
       const { result, title, figure, remedy, asks, name, override, secondHand } = gate;
       const mark = result !== 'pass' && asks !== undefined ? 'TO SAY' : MARK[result];
       const head = `${mark.padEnd(7)} ${title}: ${figure}${secondHand ? ' (second-hand)' : ''}`;
       if (result === 'pass') return [head];
+      if (told.has(`${name} ${figure}`)) return [`${mark.padEnd(7)} ${title}: as above`];
+      told.add(`${name} ${figure}`);
       const more = [
         asks === undefined ? remedy?.text : `wants to be said in words: ${asks}`,
         remedy?.command && `$ ${remedy.command}`,
@@ -82,12 +85,14 @@ export function planText(planned: Planned): string {
     ['HOP', 'RELEASE', 'KUBERNETES', 'COREDNS', 'ETCD', 'KUBE-OVN'],
     ...route.hops.map(({ row }, at) => [String(at + 1), row.acp, row.kubernetes, row.coredns, row.etcd, row.kubeOvn]),
   ]);
+  const told = new Set<string>();
+  const before = gateLines(course.gates, told);
   const stages = parts(course.stages).map(([part, list]) => {
     const lines = list.map((stage) => {
       const time =
         stage.state === 'done' ? 'done' : stage.estimate.usual > 0 ? lengthText(stage.estimate) : stage.state;
       const own = stage.gates.filter(({ result }) => result !== 'pass');
-      return [`  ${stage.title}: ${time}`, ...(own.length > 0 ? [gateLines(own)] : [])].join('\n');
+      return [`  ${stage.title}: ${time}`, ...(own.length > 0 ? [gateLines(own, told)] : [])].join('\n');
     });
     return `${part}\n${lines.join('\n')}`;
   });
@@ -99,7 +104,7 @@ export function planText(planned: Planned): string {
     hops,
     '',
     'Before every stage',
-    gateLines(course.gates),
+    before,
     '',
     ...stages.flatMap((stage) => [stage, '']),
     ...(course.line ? [`From ${course.line.text} on: forward only.`] : []),
