@@ -5,6 +5,7 @@ import { deleteContract } from './deletes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { listContract } from './lists.ts';
 import { mergeContract } from './merges.ts';
+import { orderContract } from './orders.ts';
 import { ownershipContract } from './ownership.ts';
 import { patchContract } from './patches.ts';
 import { podContract } from './pods.ts';
@@ -37,6 +38,7 @@ export function apiContract(name: string, connect: () => Promise<Connection & { 
     patchContract(connection);
     ownershipContract(connection);
     mergeContract(connection);
+    orderContract(connection);
     deleteContract(connection);
     scaleContract(connection);
     schemaContract(connection);
