@@ -31,12 +31,22 @@ interface Entry {
   };
 }
 
-async function entriesOf(name: string): Promise<Entry[]> {
+interface Seen {
+  metadata: { managedFields: Entry[] };
+  status: { conditions: { type: string }[] };
+}
+
+async function nodeOf(name: string): Promise<Seen> {
   const { url, token } = workloads.access('prod') ?? {};
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(`${url}/api/v1/nodes/${name}`, { headers });
-  return ((await answer.json()) as { metadata: { managedFields: Entry[] } }).metadata.managedFields;
+  return (await answer.json()) as Seen;
 }
+
+const entriesOf = async (name: string): Promise<Entry[]> => (await nodeOf(name)).metadata.managedFields;
+/** What is said of a Node, in the order of its list. */
+const saidOf = async (name: string): Promise<string[]> =>
+  (await nodeOf(name)).status.conditions.map(({ type }) => type);
 
 const OVN = 'f:ovn.kubernetes.io/';
 /** What somebody owns of Kube-OVN's, without the domain, by `manager/subresource`; and the conditions of who owns some. */
@@ -85,4 +95,17 @@ it('so does one that becomes ready later, at its time', async () => {
   const times = entries.filter(({ manager }) => manager.startsWith('kube-ovn')).map(({ time }) => Date.parse(time));
   expect(Math.max(...times)).toBeLessThanOrEqual(now);
   expect(Math.min(...times)).toBeGreaterThanOrEqual(Date.parse(ready));
+});
+
+it('that it is reached stands first among what is said of a Node, as who patches it puts it, and stays there', async () => {
+  await entriesOf('w-1');
+  const ready = new Date(now).toISOString().replace('.000', '');
+  workloads.of('prod').load([nodeNamed('w-2', { joined: ready, ready })]);
+  now += 1000;
+  await saidOf('w-2');
+  expect((await saidOf('w-2'))[0]).toBe('NetworkUnavailable');
+  now += 600_000;
+  await saidOf('w-2');
+  expect((await saidOf('w-2'))[0]).toBe('NetworkUnavailable');
+  expect((await saidOf('w-1'))[0]).toBe('NetworkUnavailable');
 });
