@@ -30,14 +30,14 @@ export class KeptObjects {
   #settled: number;
 
   constructor(resources: readonly Resource[], options: ApiOptions, began: number) {
-    const { historyLimit = 20_000, revision, ownership, past } = options;
+    const { historyLimit = 20_000, revision, ownership, past, beforeWrite } = options;
     this.served = [...resources];
     this.resources = this.served;
     this.began = began;
     this.#past = past;
     this.#podsCountedSince = options.podsCountedSince;
     this.#settled = revision ?? 1;
-    this.store = new Store({ historyLimit, revision, complete: ownership && owned(ownership) });
+    this.store = new Store({ historyLimit, revision, complete: ownership && owned(ownership), beforeWrite });
   }
 
   /** The revision of the last write. */

@@ -65,6 +65,8 @@ export interface ApiOptions {
   beforeRead?: (plural: string) => void;
   /** Called with a plural name when somebody begins to watch objects of that kind. */
   onWatch?: (plural: string) => void;
+  /** Called before anything is written: for what was written before that, and is not there yet. It may write itself. */
+  beforeWrite?: () => void;
   /** Whether somebody ends the containers of a Pod that is deleted: it is then kept for its grace period. None if not given. */
   endsPods?: (pod: KubeObject) => boolean;
   /**

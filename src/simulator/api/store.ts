@@ -30,6 +30,8 @@ export interface StoreOptions {
   revision?: number;
   /** Adds to an object, whenever it is shown, what is not kept with it. */
   complete?: (resource: Resource, object: KubeObject) => KubeObject;
+  /** Called before each write; what it writes itself comes before that. */
+  beforeWrite?: (() => void) | undefined;
 }
 
 /**
@@ -40,6 +42,8 @@ export class Store {
   readonly history: History;
   #revision: number;
   readonly #complete: StoreOptions['complete'];
+  readonly #beforeWrite: StoreOptions['beforeWrite'];
+  #isBefore = false;
   readonly #shelves = new Map<Resource, Shelf>();
   /** Revisions that were given to what was there before, each with one above it where a free one may be. */
   readonly #placed = new Map<number, number>();
@@ -47,8 +51,9 @@ export class Store {
   readonly #reserved = new Map<string, number>();
   readonly #listeners = new Set<(change: Change) => void>();
 
-  constructor({ historyLimit, revision = 1, complete }: StoreOptions) {
+  constructor({ historyLimit, revision = 1, complete, beforeWrite }: StoreOptions) {
     this.#complete = complete;
+    this.#beforeWrite = beforeWrite;
     this.#revision = revision;
     this.history = new History(revision, historyLimit);
   }
@@ -77,6 +82,7 @@ export class Store {
   put(resource: Resource, key: string, object: KubeObject): Stored {
     const { view } = resource;
     if (view !== undefined) return shown(view, this.put(view.of, key, view.keep(object)));
+    this.#prepare();
     const shelf = this.#shelf(resource);
     const before = shelf.objects.get(key);
     const after = this.#stamp(resource, object);
@@ -110,6 +116,17 @@ export class Store {
     return true;
   }
 
+  /** Lets be written what comes before a write. */
+  #prepare(): void {
+    if (this.#isBefore || !this.#beforeWrite) return;
+    this.#isBefore = true;
+    try {
+      this.#beforeWrite();
+    } finally {
+      this.#isBefore = false;
+    }
+  }
+
   /** Keeps the revision free that `place` would give an object now: it gets that when it comes. */
   reserve(resource: Resource, key: string, revision: number): void {
     const free = this.#free(Math.max(1, Math.floor(revision)));
@@ -134,6 +151,7 @@ export class Store {
   remove(resource: Resource, key: string): Stored | undefined {
     const { view } = resource;
     if (view !== undefined) return shown(view, this.remove(view.of, key));
+    this.#prepare();
     const shelf = this.#shelf(resource);
     const before = shelf.objects.get(key);
     if (before === undefined) return undefined;

@@ -60,6 +60,8 @@ export class WorkloadApi implements Transport {
   beforeRead: (plural: string) => void = () => {};
   /** Called with a plural name when somebody begins to watch objects of that kind. */
   onWatch: (plural: string) => void = () => {};
+  /** Called before anything is written. */
+  beforeWrite: () => void = () => {};
   /** What the kubelet of a Node was told beside what its cluster tells all of them. */
   kubeletPatch: (node: string) => Record<string, unknown> | undefined = () => undefined;
   /** What its etcd has been through, once somebody has looked. */
@@ -125,6 +127,7 @@ export class WorkloadApi implements Transport {
       ],
       beforeRead: (plural) => this.beforeRead(plural),
       onWatch: (plural) => this.onWatch(plural),
+      beforeWrite: () => this.beforeWrite(),
       authorize: 'rbac',
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
       namespaceGrace: () => this.namespaceGrace,
@@ -181,9 +184,9 @@ export class WorkloadApi implements Transport {
     });
   }
 
-  /** Counts what Nodes, servers and leaders have written since the last time: Leases are kept when they are read. */
-  pass(nodes: number): void {
-    const [now, pace] = [this.#now(), paceOf(nodes, this.identity)];
+  /** Counts what Nodes, servers and leaders have written since the last time, until Unix time `now` in ms: Leases are kept when they are read. */
+  pass(nodes: number, now = this.#now()): void {
+    const pace = paceOf(nodes, this.identity);
     this.#passage ??= new Passage(this.identity, pace, now);
     this.#passage.pace = pace;
     this.api.pass(this.#passage.count(now));

@@ -6,9 +6,11 @@
 import type { Api } from '../api/api.ts';
 import type { KubeObject } from '../api/types.ts';
 import { Random } from '../controllers/random.ts';
+import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { renewal } from './lease-times.ts';
 import { decimals } from './leases.ts';
+import { readyOf } from './summary.ts';
 
 interface Wanted {
   lease: KubeObject;
@@ -85,10 +87,18 @@ export class LeaseKeeper {
 
   /** Writes what their holders have written by now. Says when the next of them does, Unix ms. */
   renew(): number {
+    const { told, next } = this.due();
+    this.#api.load(told);
+    return next;
+  }
+
+  /** What their holders have written by now and is not there yet, each at its own moment, and when the next of them writes, Unix ms. */
+  due(): { told: KubeObject[]; next: number } {
     const now = this.#now();
     let next = Number.POSITIVE_INFINITY;
     const told: KubeObject[] = [];
     for (const wanted of this.#wanted.values()) {
+      if (this.#isLost(wanted.lease)) continue;
       const until = this.#until(wanted.lease, now);
       const speaks = wanted.live && until === now;
       // It cannot have renewed it while it was silent: that is the first thing that it does.
@@ -105,9 +115,14 @@ export class LeaseKeeper {
       const kept = { ...metadata, ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
       told.push({ ...wanted.lease, metadata: kept, spec });
     }
-    // Each holder has written at its own moment.
-    this.#api.load(told.sort(byTurn));
-    return next;
+    return { told: told.sort(byTurn), next };
+  }
+
+  /** Whether it is that of a kubelet of which nobody hears any more: whoever tells which Leases are held may not know that yet. */
+  #isLost({ metadata: { namespace, name } }: KubeObject): boolean {
+    if (namespace !== 'kube-node-lease') return false;
+    const node = this.#api.find({ apiVersion: 'v1', kind: 'Node', metadata: { name } }) as unknown as Node | undefined;
+    return node !== undefined && readyOf(node) === 'Unknown';
   }
 
   /** Until when a Lease can have been renewed at Unix time `now` in ms: no longer than its holder speaks. */

@@ -15,10 +15,10 @@ import { toldAddresses } from '../world/management/addresses.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
+import { CatchUp } from './catch-up.ts';
 import { csiNodes } from './csi-nodes.ts';
 import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
-import { report } from './heartbeat.ts';
 import { AddressKeeper } from './kube-ovn/address-keeper.ts';
 import { joinNodes, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
@@ -51,6 +51,7 @@ export class WorkloadView {
   #told: Told;
   readonly #leases: LeaseKeeper;
   readonly #addresses: AddressKeeper;
+  readonly #catchUp: CatchUp;
   #remembered = new Remembered();
   #etcd = new EtcdHistory();
   #turn: Promise<unknown> = Promise.resolve();
@@ -76,7 +77,9 @@ export class WorkloadView {
     this.#put = new PutObjects(cluster, now);
     this.#settings = settings;
     this.#told = new Told(cluster, now);
-    this.#leases = new LeaseKeeper(cluster.api, now, (node) => this.#settings().silentSince?.(node));
+    const silentSince = (node: string) => this.#settings().silentSince?.(node);
+    this.#leases = new LeaseKeeper(cluster.api, now, silentSince);
+    this.#catchUp = new CatchUp(cluster, this.#leases, now, silentSince);
     this.#addresses = new AddressKeeper({
       ...{ api: cluster.api, now, told: () => this.#told },
       ...{ network: () => cluster.network, beginning: () => this.#beginning },
@@ -84,6 +87,9 @@ export class WorkloadView {
     cluster.beforeRead = (plural) => this.#tell(plural);
     cluster.onWatch = (plural) => {
       if (plural === 'leases') this.#leases.watched(() => this.#lookOn());
+    };
+    cluster.beforeWrite = () => {
+      if (this.#put.watched) this.#catchUp.beforeWrite();
     };
   }
 
@@ -147,16 +153,19 @@ export class WorkloadView {
     this.#informer?.stop();
     this.#leases.stop();
     this.#addresses.stop();
+    this.#catchUp.stop();
   }
 
   async #refresh(): Promise<boolean> {
     const { nodes, revision } = await this.#nodes();
     const answers = this.#cluster.sees(nodes);
+    const first = this.#nodesSeen === '';
+    const due = this.#now() - this.#renewed >= renewal;
+    const isSame = this.#nodesSeen.startsWith(`${revision} `);
+    if (!first) this.#catchUp.write(due ? this.#settings() : undefined, isSame);
     this.#cluster.pass(nodes.length);
     const release = await this.#release();
     const kubeOvn = release && reportOf(release)?.installedRevision;
-    const first = this.#nodesSeen === '';
-    const due = this.#now() - this.#renewed >= renewal;
     const settings = this.#settings();
     this.#cluster.services = settings.services;
     this.#cluster.network = kubeOvn ? networkOf(settings) : undefined;
@@ -175,7 +184,6 @@ export class WorkloadView {
     if (seen === this.#nodesSeen && !due && !follows && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
-    if (due && !first) await report(this.#cluster, this.#renewed, settings);
     const version = this.#cluster.version;
     const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
     this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
@@ -213,7 +221,8 @@ export class WorkloadView {
     await this.#put.update([...rest, ...pods, ...told, ...signingRequests(nodes, settings.tokens, now), ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.
-    if (first) await report(this.#cluster, this.#renewed, settings);
+    if (first) this.#catchUp.write(settings);
+    this.#catchUp.time(nodes);
     return answers;
   }
 

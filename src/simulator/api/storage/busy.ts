@@ -48,8 +48,9 @@ export class Passage {
     this.#until = now;
   }
 
-  /** How many there have been since the last time. */
+  /** How many there have been since the last time; none at a time before that. */
   count(now: number): number {
+    if (now <= this.#until) return 0;
     this.#owed += Math.max(0, (busyTime(this.#seed, now) - busyTime(this.#seed, this.#until)) * this.pace);
     this.#until = now;
     const whole = Math.floor(this.#owed);
