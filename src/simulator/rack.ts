@@ -1,6 +1,6 @@
 /**
  * A rack of machines without an operating system, and somebody who boots them: from the next ISO that is built. Each
- * registers a while after it was powered on, one after the other.
+ * registers some minutes after it was powered on, none when another does.
  */
 
 import { find } from './controllers/conditions.ts';
@@ -39,10 +39,10 @@ export class Rack {
       if (hardware) return this.#boot(hardware, name.slice(hardware.uuid.length + 1));
       const image = images.get(name);
       if (image) {
-        this.#waiting.forEach(({ uuid }, at) => {
+        this.#waiting.forEach(({ uuid }) => {
           const registration = image.spec?.registrationRef?.name ?? '';
-          const after = this.#rt.random('rack', uuid).around(durations.registration) + at * 5000;
-          boots.enqueueAfter(`${uuid} ${registration}`, after);
+          const { least, most } = durations.registration;
+          boots.enqueueAfter(`${uuid} ${registration}`, this.#rt.random('rack', uuid).integer(least, most));
         });
       }
       return undefined;

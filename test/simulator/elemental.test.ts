@@ -270,7 +270,39 @@ describe('the operator', () => {
     expect(inventory(name).status?.observedStorage?.bootID).not.toBe(bootID);
   });
 
-  it('hears from the live system for ever where the installation does not restart the host', async () => {
+  const ready = (name: string) => find(inventory(name).status?.conditions, 'Ready');
+
+  it('waits for the plan while hosts install themselves: the agent runs on the installed system, minutes later, and once', async () => {
+    const began = lab.clock.now();
+    const hosts = await Promise.all(
+      Array.from({ length: 40 }, (_, at) =>
+        registerHost(lab.runtime, lab.client, registration(), hardwareAt('installs', at)),
+      ),
+    );
+    const role = await lab.client.get(kinds.Role, 'prod-registration');
+    expect([...(role?.rules?.[0]?.resourceNames ?? [])].sort()).toEqual([...hosts].sort());
+    await lab.run(4 * minute);
+    for (const name of hosts) {
+      expect(ready(name)).toMatchObject({
+        status: 'False',
+        reason: 'WaitingForPlan',
+        message: 'waiting for plan to be applied',
+      });
+      expect(inventory(name).status?.plan).toEqual({ secretRef: { name, namespace: 'cpaas-system' } });
+      expect(planSecrets(lab.runtime).get(name)?.data).toEqual({ plan: Buffer.from('{}').toString('base64') });
+    }
+    await lab.run(6 * minute);
+    const took = hosts.map((name) => (Date.parse(ready(name)!.lastTransitionTime!) - began) / minute);
+    expect(hosts.map((name) => ready(name)?.status)).toEqual(hosts.map(() => 'True'));
+    expect(Math.min(...took)).toBeLessThan(6);
+    expect(Math.max(...took)).toBeGreaterThan(7.5);
+    for (const name of hosts) {
+      expect(text(planSecrets(lab.runtime).get(name)!, 'success-count')).toBe('1');
+      expect(inventory(name).metadata.generation).toBe(1);
+    }
+  });
+
+  it('hears from the live system until somebody restarts the host, where the installation does not', async () => {
     const staying = registration();
     const config = staying.spec!.config as { elemental: { install: { reboot: boolean } } };
     const still = {
@@ -280,7 +312,13 @@ describe('the operator', () => {
     const name = await registerHost(lab.runtime, lab.client, still, hardwareAt('live', 2));
     await lab.run(60 * minute);
     expect(await roles(name)).toEqual(['Unknown']);
-    expect(find(inventory(name).status?.conditions, 'Ready')?.status).toBe('True');
+    expect(ready(name)?.reason).toBe('WaitingForPlan');
+    lab.faults.host(name, { off: true });
+    await lab.run(minute);
+    lab.faults.host(name, { off: false });
+    await lab.run(5 * minute);
+    expect(await roles(name)).toEqual(['Data', 'System']);
+    expect(ready(name)?.status).toBe('True');
   });
 
   it('makes a plan Secret anew that somebody has deleted', async () => {
@@ -303,7 +341,7 @@ describe('the operator', () => {
     const hardware: Hardware = hardwareAt('failing', 1);
     lab.faults.plan(hostName(registration(), hardware), 'empty', { instruction: 0, output: 'no' });
     const name = await registerHost(lab.runtime, lab.client, registration(), hardware);
-    await lab.run(20_000);
+    await lab.until(() => inventory(name).status?.plan?.state !== undefined, 12 * minute, 'the first plan');
     expect(find(inventory(name).status?.conditions, 'Ready')).toMatchObject({ status: 'False', reason: 'PlanFailure' });
     expect(inventory(name).status?.plan?.state).toBe('Failed');
   });

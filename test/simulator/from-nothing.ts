@@ -21,7 +21,7 @@ export async function createCluster(lab: Lab): Promise<string[]> {
   for (let host = 0; host < 8; host++) {
     names.push(await registerHost(runtime, client, registration, hardwareAt('creation', host)));
   }
-  await lab.run(minute);
+  await lab.run(10 * minute);
   for (const { pool, hosts } of [cluster.plane, ...cluster.workers]) {
     const members = hosts.map((host) => ({ name: names[host]! }));
     await client.create(kinds.MachineInventoryPool, machineInventoryPool(pool, 'prod', members));

@@ -47,7 +47,7 @@ describe('a host that boots the ISO', () => {
     await lab.run(100);
     const waiting = inventory(name)?.status?.conditions?.find(({ type }) => type === 'Ready');
     expect(waiting).toMatchObject({ status: 'False', reason: 'WaitingForPlan' });
-    await lab.run(minute);
+    await lab.run(10 * minute);
     const host = inventory(name)!;
     expect(host.metadata.labels).toMatchObject({
       'pool.baremetal.alauda.io/eligible': 'true',
@@ -79,7 +79,7 @@ describe('a host that boots the ISO', () => {
       await registerHost(lab.runtime, lab.client, registration(), hardwareAt('boot', 4)),
       await registerHost(lab.runtime, lab.client, registration(), hardwareAt('boot', 5)),
     ];
-    await lab.run(minute);
+    await lab.run(10 * minute);
     await lab.client.change(kinds.MachineInventory, inventory(resettable)!, (draft) => {
       draft.metadata.annotations = { ...draft.metadata.annotations, 'elemental.cattle.io/resettable': 'true' };
     });

@@ -17,8 +17,8 @@ export const durations = {
   reboot: 70_000,
   /** From power on until the system agent runs. */
   boot: 110_000,
-  /** From registration until the installed system runs for the first time. */
-  install: 180_000,
+  /** Bounds of the time from registration until the agent of the installed system runs: it is written, and the host restarts. */
+  installation: { least: 260_000, most: 540_000 },
   /** The forced second run of an applied plan after a reboot: nothing is left to do. */
   rerun: 6_000,
   /** Until kubeadm has joined the Node. */
@@ -45,6 +45,6 @@ export const durations = {
   drain: 15_000,
   /** The build of an ISO. */
   seedImage: 150_000,
-  /** From power on until the live system has registered the host. */
-  registration: 30_000,
+  /** Bounds of the time from power on, over the firmware's tests and an ISO that comes over the network, until a host registers. */
+  registration: { least: 120_000, most: 300_000 },
 } as const;

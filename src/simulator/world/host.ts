@@ -1,5 +1,6 @@
 /** A host at rest: its inventory and its plan Secret. */
 
+import { durations } from '../controllers/durations.ts';
 import { isNewAgent } from '../controllers/elemental/agent-generation.ts';
 import type { Hardware } from '../controllers/elemental/hardware.ts';
 import { inventoryFinalizer, planSecret, setPlanStatus } from '../controllers/elemental/inventory.ts';
@@ -24,9 +25,6 @@ export interface SeededHost {
   secret: Secret;
 }
 
-/** How long, in ms, an installation takes until the agent runs on the installed system. */
-const installation = [260_000, 540_000] as const;
-
 /** A host that registered at Unix time `at` in ms, was installed, and has applied its first, empty plan. */
 export function registeredHost(
   registration: MachineRegistration,
@@ -35,9 +33,10 @@ export function registeredHost(
   stamp: Stamp,
 ): SeededHost {
   const random = new Random(stamp.seed, 'installed', hardware.uuid);
-  const inventory = stamp.born(registeredInventory(registration, hardware, at), at, 2);
+  const { least, most } = durations.installation;
+  const inventory = stamp.born(registeredInventory(registration, hardware, at), at);
   inventory.metadata.finalizers = [inventoryFinalizer];
-  const up = at + random.integer(...installation);
+  const up = at + random.integer(least, most);
   Object.assign(inventory.status!.observedStorage!, {
     devices: hardware.devices,
     reportEpoch: 2,

@@ -41,7 +41,7 @@ async function secondPool(stage: Stage): Promise<void> {
   const inventories = runtime.informer(kinds.MachineInventory);
   const isReady = (name: string) =>
     inventories.get(name)?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  await stage.until(() => members.every(({ name }) => isReady(name)), 10 * minute, 'the registrations');
+  await stage.until(() => members.every(({ name }) => isReady(name)), 20 * minute, 'the registrations');
   await client.create(kinds.MachineInventoryPool, machineInventoryPool(otherPool, 'prod', members));
   const isUsable = () => runtime.informer(kinds.MachineInventoryPool).get(otherPool)?.status?.available === 3;
   await stage.until(isUsable, 5 * minute, 'a usable second pool');

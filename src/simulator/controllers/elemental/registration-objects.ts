@@ -1,5 +1,6 @@
 /** What a registration needs for its hosts' agents to log in: an account, its token, and the right to the plans. */
 
+import { isConflict } from '../client.ts';
 import { kinds } from '../kinds.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Role, RoleBinding, Secret, ServiceAccount } from '../shapes/core.ts';
@@ -85,10 +86,18 @@ export async function removeRegistrationObjects(rt: Runtime, name: string): Prom
 
 /** Lets the agents of a registration read and write the plan of one more host. Throws KubeError. */
 export async function grantPlan(rt: Runtime, registration: string, host: string): Promise<void> {
-  const role = await rt.client.get(kinds.Role, registration);
-  const names = role?.rules?.[0]?.resourceNames ?? [];
-  if (!role || names.includes(host)) return;
-  await rt.client.change(kinds.Role, role, (draft) => {
-    draft.rules = planRules([...names, host]);
-  });
+  for (;;) {
+    const role = await rt.client.get(kinds.Role, registration);
+    const names = role?.rules?.[0]?.resourceNames ?? [];
+    if (!role || names.includes(host)) return;
+    try {
+      await rt.client.change(kinds.Role, role, (draft) => {
+        draft.rules = planRules([...names, host]);
+      });
+      return;
+    } catch (error) {
+      // Another one registers at the same moment.
+      if (!isConflict(error)) throw error;
+    }
+  }
 }

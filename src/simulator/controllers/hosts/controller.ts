@@ -16,7 +16,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import { runAgent } from './agent.ts';
 import { type Body, createHosts, soonest } from './body.ts';
 import { loseKubelet, runKubelet } from './kubelet.ts';
-import { willRestart } from './live.ts';
+import { isLive, willRestart } from './live.ts';
 import { observe, reportBoot, reportNow } from './observer.ts';
 import { volumesOf } from './volumes.ts';
 
@@ -37,9 +37,8 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
   inventories.onChange((inventory, change) => {
     const { name } = inventory.metadata;
     if (change === 'deleted') hosts.forget(name);
-    else if (change === 'added' || inventory.status?.storage?.operation || inventory.spec?.storage?.volumes?.length) {
-      controller.enqueue(name);
-    }
+    // An agent that has started looks at its plan once it is known that its host has left the live system.
+    else if (change === 'added' || hosts.body(name).forced || isWatched(inventory)) controller.enqueue(name);
   });
   rt.faults.onHost((name) => controller.enqueue(name));
   rt.faults.onCluster((cluster) => {
@@ -68,11 +67,15 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
       body.restart = { why: `plan ${sum}`, mean: durations.reboot, plan: sum };
       return 0;
     }
+    if (isLive(rt, inventory)) {
+      const observer = await observe(hosts, inventory, secret, plan, options.heartbeat);
+      return soonest(observer, install(name, body, inventory));
+    }
     await remount(name, secret, plan, inventory, identity !== undefined);
     const around = { plan, modern: isNewAgent(inventory), kubelet: kubelet.up };
     const agent = await runAgent(hosts, name, secret, around);
     const observer = await observe(hosts, hosts.inventories.get(name) ?? inventory, secret, plan, options.heartbeat);
-    return soonest(agent, kubelet.again, observer, install(name, body, inventory, secret));
+    return soonest(agent, kubelet.again, observer);
   }
 
   /** `on`, or the ms until the host is; undefined as long as it has no power. Books a boot that is over. */
@@ -106,11 +109,16 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     return 'on';
   }
 
-  /** A host in the live system installs itself and restarts, unless its plan brings a restart anyway. */
-  function install(name: string, body: Body, inventory: MachineInventory, secret: Secret): number | undefined {
-    if (!willRestart(rt, inventory) || planTypeOf(secret) !== 'empty') return undefined;
-    if (text(secret, 'applied-checksum') === '') return undefined;
-    const rest = hosts.left(name, 'install', durations.install);
+  /** A host in the live system installs itself and restarts, where its registration wants that. */
+  function install(name: string, body: Body, inventory: MachineInventory): number | undefined {
+    // Its agent has started: what it reported of the installed system is on its way.
+    if (body.forced || !willRestart(rt, inventory)) return undefined;
+    const { least, most } = durations.installation;
+    const rest = rt.delays.left(
+      `host/${name}`,
+      'install',
+      () => rt.random('install', name, rt.clock.now()).integer(least, most) - durations.reboot,
+    );
     if (rest > 0) return rest;
     body.restart = { why: 'install', mean: durations.reboot };
     return 0;
@@ -129,6 +137,10 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     }
   }
 }
+
+/** Whether what is said of a host's storage is for it to act on. */
+const isWatched = ({ spec, status }: MachineInventory): boolean =>
+  status?.storage?.operation !== undefined || Boolean(spec?.storage?.volumes?.length);
 
 /** What a reprovision plan tells its host to become; undefined where the plan is not the provider's. */
 export function identityOf(plan: Plan): NodeIdentity | undefined {

@@ -39,8 +39,9 @@ export function staysLive(rt: Runtime, name: string): void {
   namesOf(rt).staying.add(name);
 }
 
-/** Whether a host runs the live system and will restart into the installed one by itself. */
-export function willRestart(rt: Runtime, { metadata }: MachineInventory): boolean {
-  const { live, staying } = namesOf(rt);
-  return live.has(metadata.name) && !staying.has(metadata.name);
-}
+/** Whether a host runs the live system, which has no agent: that comes with what is installed. */
+export const isLive = (rt: Runtime, { metadata }: MachineInventory): boolean => namesOf(rt).live.has(metadata.name);
+
+/** Whether a host that runs the live system will restart into the installed one by itself. */
+export const willRestart = (rt: Runtime, { metadata }: MachineInventory): boolean =>
+  !namesOf(rt).staying.has(metadata.name);

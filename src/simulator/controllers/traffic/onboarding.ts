@@ -18,7 +18,7 @@ export async function* visit(stage: Stage, hardware: Hardware): Act {
   if (!registration || !rt.runs(elementalOperator) || inventories.get(hostName(registration, hardware))) return;
   const name = yield* insist(() => registerHost(rt, rt.client, registration, hardware));
   const ready = () => find(inventories.get(name)?.status?.conditions, 'Ready')?.status === 'True';
-  yield* wait(ready, 10 * minute);
+  yield* wait(ready, 20 * minute);
   yield { rest: random.around(6 * minute) };
   const inventory = inventories.get(name);
   if (inventory && !poolOf(inventory)) yield* insist(() => rt.client.remove(kinds.MachineInventory, name));
