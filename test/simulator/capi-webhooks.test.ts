@@ -227,6 +227,39 @@ describe('a MachineDeployment', () => {
   });
 });
 
+describe('a Cluster', () => {
+  const make = (spec: Json, version = 'v1beta1') => create(core, 'clusters', 'Cluster', { spec }, version);
+  const network = (pods: string[], services: string[]): Json => ({
+    clusterNetwork: { pods: { cidrBlocks: pods }, services: { cidrBlocks: services } },
+  });
+
+  it.each(['v1beta1', 'v1beta2'] as const)('has networks that Go can read, as %s', async (version) => {
+    open(version);
+    const told = (field: string, block: string) =>
+      `spec.clusterNetwork.${field}: Invalid value: "${block}": invalid CIDR address: ${block}`;
+    const bad = network(['10.3.0.0/16', '300.0.0.0/8'], ['10.4.0.0/33']);
+    const [pods, services] = [told('pods.cidrBlocks[1]', '300.0.0.0/8'), told('services.cidrBlocks[0]', '10.4.0.0/33')];
+    expect(await refusal(make(bad, version))).toBe(`[${pods}, ${services}]`);
+    for (const block of ['10.3.0.0', '10.03.0.0/16', 'fd00::/129', 'fe80::1%eth0/64', '10.3.0.0/16/8', '10.3.0.0/-1']) {
+      expect(await refusal(make(network([block], ['10.4.0.0/16']), version))).toBe(told('pods.cidrBlocks[0]', block));
+    }
+    expect(await refusal(make(network(['10.3.0.0/16', 'fd00::/64'], ['10.4.0.0/16']), version))).toBe(
+      'was let through',
+    );
+  });
+
+  it('is not changed to networks that Go cannot read, and keeps what it has of its parts', async () => {
+    open();
+    const reference = { apiVersion: `${infra}/v1beta1`, kind: 'BaremetalCluster', name: 'a' };
+    await make({ ...network(['10.3.0.0/16'], ['10.4.0.0/16']), infrastructureRef: reference });
+    const change = (spec: Json) => refusal(patch(core, 'clusters', { spec }));
+    expect(await change({ clusterNetwork: { pods: { cidrBlocks: ['300.0.0.0/8'] } } })).toBe(
+      'spec.clusterNetwork.pods.cidrBlocks[0]: Invalid value: "300.0.0.0/8": invalid CIDR address: 300.0.0.0/8',
+    );
+    expect(await change({ infrastructureRef: null })).toBe('spec.infrastructureRef: Forbidden: cannot be removed');
+  });
+});
+
 describe('Machines and the rest', () => {
   it('a Machine needs bootstrap data to come, keeps its cluster, stays in its namespace', async () => {
     open();

@@ -1,5 +1,6 @@
 /** The webhooks of Clusters and MachineHealthChecks. Source: Cluster API 1.10, internal/webhooks. */
 
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Cause } from '../api/errors.ts';
 import { durationMs, goDuration } from '../controllers/capi/common.ts';
 import { kinds } from '../controllers/kinds.ts';
@@ -10,7 +11,6 @@ import { isCountOrShare, sameCluster, sameNamespace } from './references.ts';
 
 const parts = ['infrastructureRef', 'controlPlaneRef'] as const;
 const networks = ['pods', 'services'] as const;
-const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/;
 
 export const clusterRules: Rules<Cluster> = {
   kind: kinds.Cluster,
@@ -23,15 +23,19 @@ export const clusterRules: Rules<Cluster> = {
       if (reference && draft.metadata.namespace) reference.namespace ??= draft.metadata.namespace;
     }
   },
-  check(cluster, _old, say) {
+  check(cluster, old, say) {
     const spec = (cluster.spec ?? {}) as NonNullable<Cluster['spec']> & { topology?: unknown };
-    const causes: Cause[] = parts.flatMap((part) => sameNamespace(cluster, spec[part], `spec.${part}`, say));
+    const causes: Cause[] = parts.flatMap((part) =>
+      old?.spec?.[part] && !spec[part]
+        ? [say.forbidden(`spec.${part}`, 'cannot be removed')]
+        : sameNamespace(cluster, spec[part], `spec.${part}`, say),
+    );
     for (const name of networks) {
-      const blocks = blocksOf(spec.clusterNetwork, name);
-      const bad = blocks.find((block) => !cidr.test(block));
-      if (bad === undefined) continue;
-      const why = `invalid CIDR address: ${bad}`;
-      causes.push(say.invalid(`spec.clusterNetwork.${name}.cidrBlocks`, blocks, why));
+      for (const [at, block] of blocksOf(spec.clusterNetwork, name).entries()) {
+        if (isCidr(block)) continue;
+        const field = `spec.clusterNetwork.${name}.cidrBlocks[${at}]`;
+        causes.push(say.invalid(field, block, `invalid CIDR address: ${block}`));
+      }
     }
     if (spec.topology !== undefined) {
       const why = 'can be set only if the ClusterTopology feature flag is enabled';
@@ -40,6 +44,13 @@ export const clusterRules: Rules<Cluster> = {
     return causes;
   },
 };
+
+/** Whether Go's net.ParseCIDR takes it. */
+function isCidr(block: string): boolean {
+  const [address = '', size = '', ...more] = block.split('/');
+  if (!/^\d+$/.test(size) || more.length > 0 || address.includes('%')) return false;
+  return (isIPv4(address) && Number(size) <= 32) || (isIPv6(address) && Number(size) <= 128);
+}
 
 function blocksOf(network: unknown, name: (typeof networks)[number]): string[] {
   const all = network as Record<string, { cidrBlocks?: unknown }> | undefined;
