@@ -219,6 +219,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     management: controllers,
     workload: workloads.transport,
     isLookedAt: workloads.isLookedAt,
+    rolling: workloads.rolling,
     clusterApi,
     clock,
     seed,

@@ -46,6 +46,8 @@ export interface RuntimeOptions {
   faults?: Faults;
   /** Whether somebody looks at what runs in a workload cluster, whose Pods then take their time; nobody where left out. */
   isLookedAt?: (cluster: string) => boolean;
+  /** Changes what a workload cluster is to run, where that is seen: what is there before is kept by its controllers, and replaced. */
+  rolling?: (cluster: string, change: () => void) => Promise<void>;
   /** Where the random ends of generated names come from; chance of the seed where left out. */
   names?: { suffix(): string };
   /** Told about every failure that is not part of the game (conflicts are). */
@@ -80,6 +82,8 @@ export class Runtime {
   readonly names: { suffix(): string };
   /** Whether somebody looks at what runs in a workload cluster. */
   readonly isLookedAt: (cluster: string) => boolean;
+  /** Changes what a workload cluster is to run. */
+  readonly rolling: (cluster: string, change: () => void) => Promise<void>;
   /** What the controllers write into the logs of their programs. */
   readonly journal: Journal;
   #options: RuntimeOptions;
@@ -104,6 +108,7 @@ export class Runtime {
     this.faults = options.faults ?? new Faults();
     this.journal = new Journal(this.clock.now());
     this.isLookedAt = options.isLookedAt ?? (() => false);
+    this.rolling = options.rolling ?? (async (_cluster, change) => change());
     this.names = options.names ?? new Random(this.seed, 'names');
     const { disorder } = options;
     const stretch = disorder === undefined ? undefined : new Random(disorder, 'stretch');

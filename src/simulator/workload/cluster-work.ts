@@ -4,6 +4,7 @@ import { Work } from '../controllers/kubernetes/manager.ts';
 import { Random } from '../controllers/random.ts';
 import type { WorkloadApi } from './api.ts';
 import { holderHost } from './leases.ts';
+import { isInRegistry, versionsOf } from './registry-images.ts';
 import type { ClusterSettings } from './settings.ts';
 import { isOfItsNode } from './system.ts';
 import type { WorkloadView } from './view.ts';
@@ -37,6 +38,7 @@ export function workOf({ cluster, member: { api, view }, now, speed, settings, o
       return known.pods ?? '10.3.0.0/16';
     },
     silence: (node) => silence?.(node),
+    held: (image) => isInRegistry(image, () => versionsOf(api.api.all({ apiVersion: 'v1', kind: 'Node' }))),
     isForeign: (object) => isOfItsNode(object) && !view.isDeleted(object),
     onError,
   });

@@ -80,6 +80,18 @@ export class Workloads {
   /** Whether somebody has looked at what runs in a cluster. */
   readonly isLookedAt = (cluster: string): boolean => this.#members.get(cluster)?.looked === true;
 
+  /** Changes what a cluster is to run, for a Runtime: of one that is looked at or followed its controllers replace what is there. */
+  readonly rolling = async (cluster: string, change: () => void): Promise<void> => {
+    const member = this.#members.get(cluster);
+    if (!member) return change();
+    if (!member.looked) await this.#follow(cluster, member);
+    else if (await member.view.refresh()) this.#working(cluster, member);
+    change();
+    if (!member.looked) return;
+    await member.view.refresh();
+    member.work?.soon();
+  };
+
   /** As `of`: what a Runtime wants. */
   readonly transport = (cluster: string, program?: string): Transport => this.of(cluster).speaking(program);
 

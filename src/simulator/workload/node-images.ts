@@ -10,7 +10,8 @@ type Images = NonNullable<NonNullable<Node['status']>['images']>;
 const most = 50;
 
 /** The sandbox of every Pod, which the runtime pins. */
-const pause = { name: 'pause:3.10', bytes: 320_368 };
+export const pauseImage = 'pause:3.10';
+const pauseBytes = 320_368;
 
 /** What is told of images by their names, the largest first; `repository`: where the cluster's own come from. */
 export function toldImages(images: Iterable<string>, repository: string): Images {
@@ -18,8 +19,8 @@ export function toldImages(images: Iterable<string>, repository: string): Images
     names: [imageID(image), image],
     sizeBytes: imageSize(image),
   }));
-  const sandbox = `${repository}/${pause.name}`;
-  told.push({ names: [imageID(sandbox), sandbox], sizeBytes: pause.bytes });
+  const sandbox = `${repository}/${pauseImage}`;
+  told.push({ names: [imageID(sandbox), sandbox], sizeBytes: pauseBytes });
   return told.sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, most);
 }
 
@@ -59,6 +60,6 @@ export function imagesByNode(
 export function withImages(node: Node, images: ReadonlySet<string>, repository: string): Node | undefined {
   const known = new Set(node.status?.images?.map(({ names }) => names.at(-1) ?? ''));
   if (known.size >= most || [...images].every((image) => known.has(image))) return undefined;
-  const own = [...known].filter((name) => name !== `${repository}/${pause.name}`);
+  const own = [...known].filter((name) => name !== `${repository}/${pauseImage}`);
   return { ...node, status: { ...node.status, images: toldImages(new Set([...own, ...images]), repository) } };
 }

@@ -15,9 +15,12 @@ import { clusterConfigurationAnnotation } from './same-bootstrap.ts';
 const skipped = 'controlplane.cluster.x-k8s.io/skip-coredns';
 
 /** The cluster gets the CoreDNS that is wanted, where somebody does not keep it from that. */
-export function updateCoreDns(rt: Runtime, plane: KubeadmControlPlane, cluster: string): void {
+export async function updateCoreDns(rt: Runtime, plane: KubeadmControlPlane, cluster: string): Promise<void> {
   const tag = tagOf(plane.spec?.kubeadmConfigSpec?.clusterConfiguration);
-  if (tag !== undefined && plane.metadata.annotations?.[skipped] === undefined) rt.coreDns.set(cluster, tag);
+  if (tag === undefined || plane.metadata.annotations?.[skipped] !== undefined) return;
+  const write = () => void rt.coreDns.set(cluster, tag);
+  if (tag === coreDnsOf(rt, plane, cluster)) write();
+  else await rt.rolling(cluster, write);
 }
 
 /**

@@ -202,7 +202,7 @@ export function controlPlaneController(rt: Runtime): void {
       return sooner(later, await scaleUp(plane, cluster, all, outdated, held));
     if (rolls || all.length > replicas) return sooner(later, await scaleDown(plane, cluster, all, outdated, held));
     if (!plane.status?.initialized) return later;
-    updateCoreDns(rt, plane, cluster.metadata.name);
+    await updateCoreDns(rt, plane, cluster.metadata.name);
     await noteExpiries(rt, all, await rt.nodes(cluster.metadata.name));
     return later;
   }

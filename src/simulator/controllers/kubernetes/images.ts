@@ -1,6 +1,6 @@
 /**
  * Images as a container runtime names and pulls them, and which cannot be pulled. No registry is asked: any name may be one of
- * a registry of somebody's own, but those that say of themselves that they are nowhere, and those of Docker Hub that never
+ * a registry of somebody's own whose images nobody knows, but those that say of themselves that they are nowhere, and those of Docker Hub that never
  * were, or whose publisher nobody knows. Words: containerd's resolver, and k8s.io/kubernetes/pkg/kubelet/images.
  */
 
@@ -100,8 +100,11 @@ export interface PullFailure {
   message: string;
 }
 
-/** Why an image cannot be pulled; undefined where it can. */
-export function pullFailure(image: string): PullFailure | undefined {
+/** Why an image cannot be pulled; undefined where it can. `has`: whether its registry has it, where that is known. */
+export function pullFailure(
+  image: string,
+  has: (image: string) => boolean | undefined = () => undefined,
+): PullFailure | undefined {
   const [, repository = image, tag = 'latest'] = /^(.*?)(?::([^/:@]+))?(?:@[^/]*)?$/.exec(image) ?? [];
   if (/[A-Z]/.test(repository) || !/^[\w.:/@-]+$/.test(image)) {
     const path = repository.includes('/') ? repository : `library/${repository}`;
@@ -131,7 +134,9 @@ export function pullFailure(image: string): PullFailure | undefined {
       'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
     );
   if (host === 'docker.io' && (NOWHERE.test(path) || !(steps.length > 1 && PUBLISHERS.has(steps[0]!)))) return denied();
-  if (NOWHERE.test(path) || NOWHERE.test(tag)) return failed('NotFound', `${full}: not found`);
+  const held = has(image);
+  if (held === true) return undefined;
+  if (held === false || NOWHERE.test(path) || NOWHERE.test(tag)) return failed('NotFound', `${full}: not found`);
   if (host !== 'docker.io' || steps[0] !== 'library' || image.includes('@')) return undefined;
   const [, official = ''] = steps;
   if (!OFFICIAL.has(official)) return denied();

@@ -72,6 +72,7 @@ export interface WorkOptions {
   /** Which kubelets say nothing; all of them speak where left out. Asked after the network. */
   silence?: Picture['silence'];
   speed?: Picture['speed'] | undefined;
+  held?: Picture['held'];
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
   /** Told what is looked at, each time. */
@@ -179,6 +180,7 @@ export class Work {
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
       ...{ now: now(), suffix, network: network(), silence, speed, first: (what) => this.#first(what) },
+      held: (image) => this.#options.held?.(image),
       rises: (what, count) => this.#rises(what, count),
       since: (what) => this.#since(what),
       refused: ({ metadata }) => this.#rests.get(metadata.uid ?? '')?.why,

@@ -95,7 +95,7 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     const begun = Math.max(from, reached);
     const due = reachable ? begun + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
     const unread = lacks.find((one) => one.container === container.name);
-    const failure = (there ? undefined : failureOf(container)) ?? (unread && unreadable(unread));
+    const failure = (there ? undefined : failureOf(container, picture.held)) ?? (unread && unreadable(unread));
     const policy = spec.restartPolicy ?? 'Always';
     const course: Course = { pod, now, due, ends: ends(pod), policy, failure, ...more };
     if (
@@ -216,8 +216,8 @@ function prepared(pod: WorkPod, since: number, step: Step): Containers {
 const isProxy = ({ metadata }: WorkPod, { name }: Container): boolean =>
   name === 'kube-proxy' && metadata.namespace === 'kube-system';
 
-function failureOf({ image, imagePullPolicy }: Container): PullFailure | undefined {
-  const failure = pullFailure(image);
+function failureOf({ image, imagePullPolicy }: Container, has: Picture['held']): PullFailure | undefined {
+  const failure = pullFailure(image, has);
   if (failure?.reason === 'InvalidImageName' || imagePullPolicy !== 'Never') return failure;
   const message = `Container image "${image}" is not present with pull policy of Never`;
   return { reason: 'ErrImageNeverPull', message };

@@ -57,6 +57,8 @@ export interface Picture {
   missing: ReadonlySet<string>;
   /** The kubelet of a Node that says nothing, where that is known, noticed or not. */
   silence(node: string): Silence | undefined;
+  /** Whether a registry has an image; undefined where nobody knows what it has. */
+  held(image: string): boolean | undefined;
   /** How many times faster than the clock hosts come and go. */
   speed: number;
   /** The network of Pods as a CIDR. */

@@ -12,6 +12,7 @@ import { Work } from '../../controllers/kubernetes/manager.ts';
 import { Random } from '../../controllers/random.ts';
 import type { KubeObject as Plain } from '../../controllers/shapes/meta.ts';
 import { leadOvn } from '../../workload/kube-ovn/leader.ts';
+import { isInRegistry } from '../../workload/registry-images.ts';
 import { isOfItsNode } from '../../workload/system.ts';
 import { isWrite } from '../../workload/writes.ts';
 import { toldAddresses } from './addresses.ts';
@@ -102,6 +103,7 @@ export class ManagementWork {
       suffix: () => random.suffix(),
       network: () => '10.3.0.0/16',
       host: () => schedulerHost,
+      held: (image) => isInRegistry(image),
       isForeign,
       seen: ({ pods }) => management.seen(pods as unknown as KubeObject[]),
     });
