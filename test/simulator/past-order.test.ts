@@ -244,3 +244,41 @@ it('certificates of webhooks are as old as the charts that make them', () => {
     expect(Math.abs(time(validFrom) - bornAt(secret))).toBeLessThan(60_000);
   }
 });
+
+it('the Pod that built the ISO was placed, got its image, and began each container after that; whoever lists them finds this order', () => {
+  interface Told extends KubeObject {
+    involvedObject: { kind: string; name: string; fieldPath?: string };
+    reason: string;
+    firstTimestamp: string | null;
+    eventTime: string | null;
+  }
+  const told = all('management').filter(
+    (one): one is Told => one.kind === 'Event' && (one as unknown as Told).involvedObject.kind === 'Pod',
+  );
+  // As kubectl describe does: by the time of each, and as a server lists them where that is the same second.
+  const when = (one: Told) => Math.floor(time(one.firstTimestamp ?? one.eventTime ?? '') / 1000);
+  const listed = told.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).sort((a, b) => when(a) - when(b));
+  expect(listed.map(({ reason, involvedObject }) => `${reason} ${involvedObject.fieldPath ?? ''}`)).toEqual([
+    'Scheduled ',
+    'Pulling spec.initContainers{baseiso}',
+    ...['Pulled', 'Created', 'Started'].map((reason) => `${reason} spec.initContainers{baseiso}`),
+    ...['Pulled', 'Created', 'Started'].map((reason) => `${reason} spec.initContainers{build}`),
+    ...['Pulled', 'Created', 'Started'].map((reason) => `${reason} spec.containers{serve}`),
+  ]);
+  const revisions = listed.map(revision);
+  expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+  const pod = all('management').find(
+    (one) => one.kind === 'Pod' && one.metadata.name === listed[0]!.involvedObject.name,
+  );
+  const status = pod?.status as {
+    initContainerStatuses: { state: { terminated: { startedAt: string } } }[];
+    containerStatuses: { state: { running: { startedAt: string } } }[];
+  };
+  const began = [
+    ...status.initContainerStatuses.map(({ state }) => state.terminated.startedAt),
+    ...status.containerStatuses.map(({ state }) => state.running.startedAt),
+  ];
+  const pulled = listed.filter(({ reason }) => reason === 'Pulled');
+  for (const [at, startedAt] of began.entries())
+    expect(time(startedAt)).toBeGreaterThanOrEqual(when(pulled[at]!) * 1000);
+});

@@ -102,7 +102,7 @@ export class EventRecorder {
 
   #next(object: KubeObject, what: Happening, now: number): Event {
     const event = newEvent(object, what, now, this.#random, this.#last);
-    this.#last = BigInt(`0x${event.metadata.name.slice(event.metadata.name.lastIndexOf('.') + 1)}`);
+    this.#last = nanosecondOf(event);
     return event;
   }
 
@@ -148,6 +148,10 @@ export function newEvent(object: KubeObject, what: Happening, now: number, rando
     ...(what.action === undefined ? toldOnce(what, now) : toldNewer(what, what.action, at)),
   };
 }
+
+/** The nanosecond of Unix time after which an Event is called. */
+export const nanosecondOf = ({ metadata: { name } }: Event): bigint =>
+  BigInt(`0x${name.slice(name.lastIndexOf('.') + 1)}`);
 
 const toldOnce = ({ component, host }: Happening, now: number) => ({
   source: { component, host },

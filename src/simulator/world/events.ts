@@ -1,6 +1,6 @@
 /** What the programs of a seeded world have told of its last hour: older Events have expired. */
 
-import { type Happening, newEvent } from '../controllers/events.ts';
+import { type Happening, nanosecondOf, newEvent } from '../controllers/events.ts';
 import { providerComponent } from '../controllers/provider/names.ts';
 import { Random } from '../controllers/random.ts';
 import type { Event, Pod } from '../controllers/shapes/core.ts';
@@ -49,10 +49,16 @@ export function latelyTold({ clusters, builds, now, stamp }: Lately): Event[] {
     }),
   ];
   const random = new Random(stamp.seed, 'told');
+  /** The nanosecond after which the last one is called: who reads them in the order of their names reads them in that of time. */
+  let last = 0n;
   return told
     .filter(({ at }) => at > now - hour && at <= now)
     .sort((a, b) => a.at - b.at)
-    .map(({ about, at, ...what }) => stamp.born(newEvent(about, what, at, random), at));
+    .map(({ about, at, ...what }) => {
+      const event = stamp.born(newEvent(about, what, at, random, last), at);
+      last = nanosecondOf(event);
+      return event;
+    });
 }
 
 /** How a group was made larger, and what became of whoever came. */

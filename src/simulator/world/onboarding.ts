@@ -11,6 +11,7 @@ import type { KubeObject } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { applying, type Dates, hour, minute, second } from './calendar.ts';
 import type { ClusterLayout } from './layout.ts';
+import { startOf } from './management/builder-story.ts';
 import { imageOfVersion } from './releases.ts';
 import type { Stamp } from './stamp.ts';
 
@@ -111,12 +112,14 @@ export function onboardingAtRest(
   const { config, pod, service } = seedImageObjects(image, registration, begun);
   setBegun(image, begun + random.integer(300, 900));
   setBuilt(image, serverUrl, outputOf(config, registration.metadata.name, begun), random.suffix(54), built);
-  pod.status = podStatus('Running', timestamp(built), timestamp(begun + second));
+  stamp.born(pod, begun);
+  const started = timestamp(startOf(pod, begun));
+  pod.status = podStatus('Running', timestamp(built), timestamp(begun + second), undefined, started);
   const objects: KubeObject[] = [registration, image];
   const next = applying(random, dates.registration + random.integer(150, 900));
   for (const object of Object.values(beside)) objects.push(stamp.born(object, next()));
   objects.push(stamp.born(config, begun + random.integer(100, 700)));
-  if (again) objects.push(stamp.born(pod, begun), stamp.born(service, begun + random.integer(20, 300)));
+  if (again) objects.push(pod, stamp.born(service, begun + random.integer(20, 300)));
   else setExpired(image, timestamp(built + 2 * hour + random.integer(0, 4 * second)));
   return { registration, role: beside.role, image, pod: again ? pod : undefined, begun, built, objects };
 }

@@ -140,12 +140,16 @@ export function seedImageController(rt: Runtime, serverUrl: string): void {
 const operator = 'sim-elemental-operator';
 const key = (name: string): string => `seedimage/${name}`;
 
-/** The status of the Pod of an image since `at`: it builds, and then serves; or ends with `exitCode`, as its base did not come. */
+/**
+ * The status of the Pod of an image since `at`: it builds, and then serves; or ends with `exitCode`, as its base did not come.
+ * `startedAt`: when its first container began, whose image had to come.
+ */
 export function podStatus(
   phase: 'Pending' | 'Running' | 'Failed',
   at: string,
   startTime = at,
   exitCode: number = unpacked,
+  startedAt = startTime,
 ): PodStatus {
   const built = phase === 'Running';
   const condition = (type: string, holds: boolean, lastTransitionTime = at) => ({
@@ -172,13 +176,13 @@ export function podStatus(
   const fetched = timestamp(Date.parse(at) - Math.min(packing, took * 0.4));
   const preparing = built
     ? [
-        container(fetches, ended(fetches, startTime, fetched), { ready: true, started: false }),
+        container(fetches, ended(fetches, startedAt, fetched), { ready: true, started: false }),
         container(packs, ended(packs, fetched, at), { ready: true, started: false }),
       ]
     : [
         phase === 'Pending'
           ? container(fetches, { running: { startedAt: at } }, { ready: false, started: true })
-          : container(fetches, ended(fetches, startTime, at, exitCode), { ready: false, started: false }),
+          : container(fetches, ended(fetches, startedAt, at, exitCode), { ready: false, started: false }),
         container(packs, waiting, { ready: false, started: false }),
       ];
   const serve = built

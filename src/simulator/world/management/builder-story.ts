@@ -15,15 +15,24 @@ interface Step extends Happening {
 
 const second = 1000;
 
-/** All of it in order, for a Pod on its Node that began to build at `begun` and to serve at `built`, Unix times in ms. */
+/** All of it in order, for a Pod on its Node that was made at `begun` and began to serve at `built`, Unix times in ms. */
 export function builderStory(pod: Pod, begun: number, built: number): Step[] {
   const took = pullOf(pod);
+  const start = startOf(pod, begun);
+  const first = [begun, begun + taken, begun + taken + took, start - run, start];
+  const then = (at: number) => (what: Happening, step: number) => ({ ...what, at: at + step * run });
   return [
-    ...building(pod, took).map((what, at) => ({ ...what, at: begun + (at < 2 ? 0 : took) })),
-    ...packing(pod).map((what) => ({ ...what, at: built - 9 * second })),
-    ...serving(pod).map((what) => ({ ...what, at: built })),
+    ...building(pod, took).map((what, step) => ({ ...what, at: first[step] ?? start })),
+    ...packing(pod).map(then(built - 9 * second)),
+    ...serving(pod).map(then(built)),
   ];
 }
+
+/** How long, in ms, a kubelet takes until it looks at a new Pod, and for each step of a container whose image is there. */
+const [taken, run] = [1000, 80];
+
+/** When the first container of such a Pod starts: once its image has come. Unix times in ms. */
+export const startOf = (pod: Pod, begun: number): number => begun + taken + pullOf(pod) + 2 * run;
 
 /** How long its image takes to come, in ms, where it is not there. */
 const pullOf = ({ metadata: { uid, name } }: Pod): number =>
@@ -81,22 +90,18 @@ export function tellOfBuilders(rt: Runtime): void {
   const pods = rt.informer(kinds.Pod);
   const recorder = new EventRecorder(rt.client, rt.clock, rt.random('builders'), rt.speed);
   const seen = new Map<string, string>();
-  /** The Nodes that have the image. */
-  const having = new Set<string>();
   const controller = rt.controller('builders', async (name) => {
     const pod = pods.get(name);
     if (!pod || !isForSeedImage(pod) || !specOf(pod).nodeName) return undefined;
     const { uid = '', creationTimestamp = '' } = pod.metadata;
-    const node = specOf(pod).nodeName ?? '';
-    const there = having.has(node);
-    having.add(node);
     const phase = pod.status?.phase ?? 'Pending';
     const known = seen.get(uid);
     seen.set(uid, phase);
     // What was there when this began has told it to who was here before.
     const fresh = known !== undefined || rt.since(creationTimestamp) < 2 * second * rt.speed;
     if (!fresh) return undefined;
-    const told = known ? [] : building(pod, there ? 0 : pullOf(pod));
+    // ISOs have been built on every Node before: their program is there, and begins at once.
+    const told = known ? [] : building(pod, 0);
     if (phase === 'Running' && known !== 'Running') told.push(...packing(pod), ...serving(pod));
     for (const what of told) await recorder.record(pod, what);
     return undefined;
