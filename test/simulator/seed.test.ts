@@ -153,6 +153,27 @@ describe('a seeded world', () => {
     }
   });
 
+  it('has spares that nobody has used, as no Machine has ever gone', () => {
+    const world = seedWorld({ now: start, hosts: 200 });
+    const secrets = new Map(of<Secret>(world, 'Secret').map((secret) => [secret.metadata.name, secret]));
+    const unused = of<MachineInventory>(world, 'MachineInventory').filter(
+      ({ metadata }) => metadata.annotations?.['baremetal.alauda.io/owner-baremetalmachine'] === undefined,
+    );
+    expect(unused.length).toBeGreaterThan(20);
+    for (const { metadata, status } of unused) {
+      const secret = secrets.get(metadata.name)!;
+      expect(secret.metadata.annotations).toEqual({ 'elemental.cattle.io/plan.type': 'empty' });
+      const text = (key: string) => Buffer.from(secret.data?.[key] ?? '', 'base64').toString();
+      expect([text('plan'), text('success-count')]).toEqual(['{}', '1']);
+      expect(status?.observedStorage?.reportEpoch).toBe(2);
+      expect(metadata.generation).toBe(1);
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+      const took = Date.parse(ready!.lastTransitionTime!) - Date.parse(metadata.creationTimestamp!);
+      expect(took).toBeGreaterThan(4 * minute);
+      expect(took).toBeLessThan(10 * minute);
+    }
+  });
+
   it('has told of what happened in its last hour, as its controllers do', () => {
     const told = (clusterApi: 'v1beta1' | 'v1beta2') => {
       const { events } = seedWorld({ now: start, trouble: true, clusterApi });

@@ -3,7 +3,6 @@
 import { planRules } from '../controllers/elemental/registration-objects.ts';
 import { defaultServerUrl } from '../controllers/index.ts';
 import type { ClusterApiVersion } from '../controllers/kinds.ts';
-import { cleanPlan } from '../controllers/provider/plans.ts';
 import { setPoolStatus } from '../controllers/provider/pool.ts';
 import { Random } from '../controllers/random.ts';
 import type { Event, Node, Role } from '../controllers/shapes/core.ts';
@@ -17,7 +16,7 @@ import { clusterObjects, type SeededCluster, seedCluster } from './cluster.ts';
 import { type Lately, latelyTold } from './events.ts';
 import { finishCluster } from './finish.ts';
 import { hardwareAt } from './hardware.ts';
-import { applied, pooled, registeredHost, type SeededHost } from './host.ts';
+import { pooled, registeredHost, type SeededHost } from './host.ts';
 import { type ClusterLayout, hostsOfShape, type Layout, planLayout, type Shape } from './layout.ts';
 import type { SeededMember } from './member.ts';
 import { onboardingAtRest } from './onboarding.ts';
@@ -103,8 +102,8 @@ export function seedWorld(options: SeedOptions): World {
     const failing = options.trouble && last ? lastInUse(cluster) : undefined;
     clusters.push(seedCluster({ layout: cluster, dates, now, stamp, host, hostname, failing, checked: !last }));
     for (const { pool, hosts: members } of poolsOf(cluster)) {
-      for (const index of members)
-        if (!isTaken(host(index))) makeSpare(host(index), pool, index, now, dates.pools + second, stamp);
+      // Nobody has had it: no Machine of these clusters has ever gone.
+      for (const index of members) if (!isTaken(host(index))) pooled(host(index), pool, stamp, dates.pools + second);
     }
   });
   for (const index of layout.unpooled) {
@@ -187,17 +186,6 @@ function registeredAt(random: Random, { built, registered }: Dates): number {
   const late = registered - random.integer(0, hour);
   const some = officeTime(random, random.integer(early, Math.max(early, late)));
   return Math.max(Math.min(some, late), early);
-}
-
-/** A free host of a pool. Every third has served before and still shows its last clean plan: that is no error. */
-function makeSpare(host: SeededHost, pool: string, index: number, now: number, joined: number, stamp: Stamp): void {
-  const random = new Random(stamp.seed, 'spare', index);
-  const served = index % 3 === 0;
-  const cleaned = officeTime(random, now - random.integer(2, 12) * day);
-  pooled(host, pool, stamp, served ? cleaned + random.integer(second, 4 * second) : joined);
-  if (!served) return;
-  applied(host, cleanPlan(random.uuid()), 'clean', cleaned, 3);
-  stamp.wrote(host.secret, 'manager', cleaned - random.integer(20 * second, 50 * second));
 }
 
 function pools(
