@@ -884,15 +884,51 @@ it('waits for the ConfigMaps and Secrets that it mounts or reads', async () => {
   await make(`${core}/pods`, pod('mounts', { volumes, containers: [container()] }));
   await make(`${core}/pods`, pod('reads', { containers: [container({ envFrom: [{ secretRef: { name: 'key' } }] })] }));
   await pass(8000);
+  const counted = async (reason: string) =>
+    ((await list(`${core}/events`)) as unknown as { reason: string; message: string; count: number }[]).flatMap(
+      (one) => (one.reason === reason ? [[one.message.replace(/ in \S+ \(.*/, ''), one.count]] : []),
+    );
   const reason = async (name: string) =>
     (await get(`${core}/pods/${name}`)).status.containerStatuses[0].state.waiting?.reason;
   expect([await reason('mounts'), await reason('reads')]).toEqual(['ContainerCreating', 'CreateContainerConfigError']);
-  expect(await told('FailedMount')).toEqual(['MountVolume.SetUp failed for volume "conf" : configmap "web" not found']);
-  expect(await told('Failed')).toEqual(['Error: secret "key" not found']);
+  // After half a second, and then twice as long each time.
+  const unmounted = 'MountVolume.SetUp failed for volume "conf" : configmap "web" not found';
+  expect(await counted('FailedMount')).toEqual([[unmounted, 5]]);
+  expect(await counted('Failed')).toEqual([['Error: secret "key" not found', 1]]);
+  // There is a sandbox, and the image has come.
+  expect((await get(`${core}/pods/reads`)).status.podIP).toMatch(/^10\.3\./);
+  expect((await get(`${core}/pods/mounts`)).status.podIP).toBeUndefined();
+  expect(await counted('Pulled')).toEqual([['Successfully pulled image "registry.test/web:1"', 1]]);
+  await pass(50_000);
+  expect(await counted('FailedMount')).toEqual([[unmounted, 7]]);
+  const [[, failures] = []] = await counted('Failed');
+  expect(failures).toBeGreaterThanOrEqual(4);
+  expect(failures).toBeLessThanOrEqual(6);
+  expect(await counted('Pulled')).toContainEqual([
+    'Container image "registry.test/web:1" already present on machine',
+    Number(failures) - 1,
+  ]);
   await make(`${core}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } });
   await make(`${core}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' } });
-  await pass(6000);
-  expect((await pods()).map(({ status }) => status.phase)).toEqual(['Running', 'Running']);
+  const phases = async () =>
+    Object.fromEntries((await pods()).map(({ metadata, status }) => [metadata.name, status.phase]));
+  await pass(1000);
+  // Both are seen at their next try.
+  expect(await phases()).toEqual({ mounts: 'Pending', reads: 'Pending' });
+  await pass(14_000);
+  expect(await phases()).toMatchObject({ reads: 'Running' });
+  await pass(60_000);
+  expect(await phases()).toEqual({ mounts: 'Running', reads: 'Running' });
+});
+
+it('asks the registry again each time where it is told to, for a container that cannot be configured', async () => {
+  const always = container({ imagePullPolicy: 'Always', envFrom: [{ configMapRef: { name: 'nope' } }] });
+  await make(`${core}/pods`, pod('reads', { containers: [always] }));
+  await pass(40_000);
+  const events = (await list(`${core}/events`)) as unknown as { reason: string; count: number }[];
+  const countOf = (reason: string) => events.reduce((sum, one) => sum + (one.reason === reason ? one.count : 0), 0);
+  expect(countOf('Failed')).toBeGreaterThanOrEqual(3);
+  expect([countOf('Pulling'), countOf('Pulled')]).toEqual([countOf('Failed'), countOf('Failed')]);
 });
 
 describe('what prepares a Pod', () => {

@@ -180,7 +180,7 @@ export class Work {
     const pods = await this.#list<WorkPod>(served.Pod);
     return {
       ...{ now: now(), suffix, network: network(), silence, speed, first: (what) => this.#first(what) },
-      held: (image) => this.#options.held?.(image),
+      ...{ held: (image) => this.#options.held?.(image), told: (what) => this.#told.has(what) },
       rises: (what, count) => this.#rises(what, count),
       since: (what) => this.#since(what),
       refused: ({ metadata }) => this.#rests.get(metadata.uid ?? '')?.why,

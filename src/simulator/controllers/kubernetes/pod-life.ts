@@ -7,7 +7,7 @@ import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { running, waiting } from './container-status.ts';
 import { advanced, type Course, nextOf } from './container-steps.ts';
-import { fullImage, type PullFailure, pullFailure } from './images.ts';
+import { askedAgain, fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
 import { type Containers, isPrepared, podStatus } from './pod-status.ts';
 import { complain, narrate, type Tell } from './pod-words.ts';
 import { proxyStarted } from './proxy-event.ts';
@@ -15,6 +15,7 @@ import { keyOf, type Reference, referencesOf } from './references.ts';
 import { sandboxAgain, sandboxFailure, unplugged } from './sandbox.ts';
 import type { Container, ContainerStatus, WorkCondition, WorkPod } from './shapes.ts';
 import { spared } from './taints.ts';
+import { configuring, unmounted } from './tries.ts';
 import { earliest, event, type Picture, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kubelet';
@@ -46,17 +47,12 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     !picture.first(`${node.metadata.uid}/${fullImage(image)}/${now}`);
   const times: (number | undefined)[] = [];
   const lacks = referencesOf(spec).filter((one) => picture.missing.has(keyOf(one, pod.metadata.namespace)));
-  // It is looked for again and again.
-  if (lacks.length > 0) times.push(now + searching);
-  const unmounted = lacks.filter(({ volume }) => volume !== undefined);
-  for (const { volume, kind, name } of status.phase === 'Pending' ? unmounted : []) {
-    const turn = Math.floor((now - Date.parse(startTime)) / telling);
-    if (!picture.first(`${pod.metadata.uid}/${volume}/${turn}`)) continue;
-    const words = `MountVolume.SetUp failed for volume "${volume}" : ${kind} "${name}" not found`;
-    tell('FailedMount', words, undefined, 'Warning');
-  }
+  const mounts = status.phase === 'Pending' ? unmounted(picture, pod, Date.parse(startTime)) : MOUNTED;
+  times.push(mounts.again);
+  for (const words of mounts.failures) tell('FailedMount', words, undefined, 'Warning');
+  const isMounted = mounts.volumes.length === 0;
   const isConnected = spec.hostNetwork === true || isReady(node);
-  const cut = isConnected && unmounted.length === 0 ? unplugged(picture, pod, node) : undefined;
+  const cut = isConnected && isMounted ? unplugged(picture, pod, node) : undefined;
   if (cut !== undefined) {
     const lasts = now - picture.since(`${pod.metadata.uid}/unplugged`);
     const turn = Math.floor(lasts / sandboxAgain);
@@ -65,19 +61,14 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
     if (lasts >= 1000 && picture.first(`${pod.metadata.uid}/sandbox/${turn}`))
       tell('FailedCreatePodSandBox', sandboxFailure(cut, pod, turn), undefined, 'Warning');
   }
-  const reachable = isConnected && cut === undefined && unmounted.length === 0;
+  const reachable = isConnected && cut === undefined && isMounted;
   // Nothing is pulled before there is a network.
   const isNew = spec.containers.some((_, at) => isFresh(status.containerStatuses?.[at] ?? NEW));
   const reached = Math.max(
     Date.parse(startTime),
     reachable && isNew ? picture.since(`${pod.metadata.uid}/reached`) : 0,
   );
-  if (
-    !isConnected &&
-    unmounted.length === 0 &&
-    !status.containerStatuses &&
-    picture.first(`${pod.metadata.uid}/network`)
-  ) {
+  if (!isConnected && isMounted && !status.containerStatuses && picture.first(`${pod.metadata.uid}/network`)) {
     tell('NetworkNotReady', NO_NETWORK, undefined, 'Warning');
   }
   const step = (container: Container, last: ContainerStatus | undefined, field: string, from: number, more = {}) => {
@@ -91,25 +82,29 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
       return next;
     }
     const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
-    const there = isFresh(known) && container['imagePullPolicy'] !== 'Always' && isThere(container.image);
+    const key = `${pod.metadata.uid}/${field}`;
+    const unread = lacks.find((one) => one.container === container.name);
+    const waits = known.state.waiting?.reason === unreadReason;
+    const always = container['imagePullPolicy'] === 'Always';
+    if (waits) {
+      const { isDue, turn, again } = configuring(picture, key);
+      times.push(again);
+      if (!isDue) return known;
+      if (always) tell('Pulling', `Pulling image "${container.image}"`, field);
+      if (unread) return refused(tell, container, known, field, always ? `${key}/${turn}` : undefined, unread);
+    }
+    const there = isFresh(known) && !always && (waits || isThere(container.image));
     const begun = Math.max(from, reached);
     const due = reachable ? begun + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
-    const unread = lacks.find((one) => one.container === container.name);
-    const failure = (there ? undefined : failureOf(container, picture.held)) ?? (unread && unreadable(unread));
+    const nowhere = there ? undefined : failureOf(container, picture.held);
+    const failure = nowhere ?? (unread && unreadable(unread));
     const policy = spec.restartPolicy ?? 'Always';
     const course: Course = { pod, now, due, ends: ends(pod), policy, failure, ...more };
-    if (
-      reachable &&
-      !there &&
-      !failure &&
-      isFresh(known) &&
-      now < due &&
-      picture.first(`${pod.metadata.uid}/${field}`)
-    ) {
-      tell('Pulling', `Pulling image "${container.image}"`, field);
-    }
+    const isPulled = reachable && !there && !nowhere && isFresh(known) && now < due;
+    if (isPulled && picture.first(key)) tell('Pulling', `Pulling image "${container.image}"`, field);
     const next = advanced(container, known, course);
     times.push(nextOf(container, next, course));
+    if (next.state.waiting?.reason === unreadReason) times.push(configuring(picture, key).again);
     narrate(tell, pod, container, field, known, next, { there, failure, took: due - begun, waited: isBrought });
     if (isProxy(pod, container) && next.state.running && !known.state.running) {
       const { name } = node.metadata;
@@ -147,13 +142,29 @@ function isBack(before: NonNullable<WorkPod['status']>, after: { conditions: Wor
   return is(was, 'ContainersReady') && !is(was, 'Ready') && is(after.conditions, 'Ready');
 }
 
-/** How often what is missing is looked for, and how often that is told, ms. */
+/** How often a network that is missing is looked for, ms. */
 const searching = 3000;
-const telling = 16_000;
 
+const MOUNTED = { volumes: [], failures: [], again: undefined };
+const unreadReason = 'CreateContainerConfigError';
 const unreadable = ({ kind, name }: Reference): PullFailure => ({
-  ...{ reason: 'CreateContainerConfigError', message: `${kind} "${name}" not found` },
+  ...{ reason: unreadReason, message: `${kind} "${name}" not found` },
 });
+
+/** A container whose configuration is still missing: its image is looked for all the same each time, and pulled anew as `pulling` says. */
+function refused(
+  tell: Tell,
+  { image }: Container,
+  known: ContainerStatus,
+  field: string,
+  pulling: string | undefined,
+  unread: Reference,
+): ContainerStatus {
+  const waiting = unreadable(unread);
+  tell('Pulled', pulling === undefined ? present(image) : pulled(image, askedAgain(pulling)), field);
+  tell('Failed', `Error: ${waiting.message}`, field, 'Warning');
+  return { ...known, state: { waiting } };
+}
 
 const NO_NETWORK =
   'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';

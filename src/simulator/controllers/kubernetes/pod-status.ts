@@ -15,7 +15,9 @@ export interface Containers {
 
 const hasBegun = ({ state, lastState }: ContainerStatus): boolean =>
   state.running !== undefined || state.terminated !== undefined || lastState.terminated !== undefined;
-const isPulling = ({ state }: ContainerStatus): boolean => /^(ErrImage|ImagePull)/.test(state.waiting?.reason ?? '');
+/** Whether its turn has come: there is a sandbox then. */
+const isTried = ({ state }: ContainerStatus): boolean =>
+  /^(ErrImage|ImagePull|CreateContainerConfig)/.test(state.waiting?.reason ?? '');
 
 /** Whether what prepares a Pod is through: it has ended well, or is one that stays beside it and has started. */
 export const isPrepared = ({ spec }: WorkPod, { name, state, started }: ContainerStatus): boolean =>
@@ -46,7 +48,7 @@ export function podStatus(
   const over = going === 'Failed' || spoilt || (main.length > 0 && main.every((one) => isOver(one, policy)));
   const failed = going === 'Failed' || spoilt || main.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);
   const begun = main.some(hasBegun);
-  const sandbox = begun || [...init, ...main].some((one) => hasBegun(one) || isPulling(one));
+  const sandbox = begun || [...init, ...main].some((one) => hasBegun(one) || isTried(one));
   const phase = over ? (failed ? 'Failed' : 'Succeeded') : begun ? 'Running' : 'Pending';
   const bad = main.filter(({ ready }) => !ready).map(({ name }) => name);
   const why = over ? { reason: failed ? 'PodFailed' : 'PodCompleted' } : lacking('ContainersNotReady', 'unready', bad);

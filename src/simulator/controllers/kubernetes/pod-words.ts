@@ -58,6 +58,7 @@ export function narrate(
       tell('BackOff', `Back-off pulling image "${image}"`, field);
       tell('Failed', 'Error: ImagePullBackOff', field, 'Warning');
     } else if (after === 'CreateContainerConfigError') {
+      tell('Pulled', there ? present(image) : waited(image) ? alsoPulled(image, took) : pulled(image, took), field);
       tell('Failed', `Error: ${failure?.message}`, field, 'Warning');
     } else if (failure && after === failure.reason) {
       if (after === 'ErrImagePull') {

@@ -65,6 +65,8 @@ export interface Picture {
   network: string;
   /** Whether something is told for the first time: it is remembered. */
   first(what: string): boolean;
+  /** Whether something has been told. */
+  told(what: string): boolean;
   /** Whether a count is higher than it was told before: it is remembered. */
   rises(what: string, count: number): boolean;
   /** When something was told for the first time, Unix ms: it is remembered. */
