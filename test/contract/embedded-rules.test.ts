@@ -60,6 +60,7 @@ describe('a Pod', () => {
         'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
         'spec.containers[0].resources.requests[foo]: Invalid value: "foo": must be a standard resource type or fully qualified',
         'spec.containers[0].resources.requests[foo]: Invalid value: "foo": must be a standard resource for containers',
+        'spec.containers[0].resources.requests[memory]: Invalid value: "-1": must be greater than or equal to 0',
         'spec.containers[1].image: Required value',
         'spec.containers[1].name: Duplicate value: "c"',
         'spec.restartPolicy: Unsupported value: "Never ": supported values: "Always", "OnFailure", "Never"',
