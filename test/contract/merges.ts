@@ -201,7 +201,7 @@ export function mergeContract(connection: () => Connection): void {
     const client = new Client(connection());
     const { namespace } = connection();
     const containers = [
-      { name: 'a', image: 'a:1', resources: { limits: { cpu: '1', memory: '1Mi' }, requests: { cpu: '500m' } } },
+      { name: 'a', image: 'a:1', resources: { limits: { cpu: 1, memory: '1024Ki' }, requests: { cpu: '0.5' } } },
     ];
     const resources = (one: unknown) => (one as { containers: { resources: unknown }[] }).containers[0]?.resources;
     const post = (path: string, spec: Record<string, unknown>) =>

@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts';
 import type { Resource } from '../resources.ts';
 import { isRecord, type KubeObject } from '../types.ts';
 import { cannotBeHandled } from '../write/metadata.ts';
+import { withCanonicalAmounts } from './amounts.ts';
 import { eventCauses, whole } from './event-view.ts';
 import { withoutTemplateTimes } from './template-times.ts';
 import { prepareWorkload } from './workload-kinds.ts';
@@ -10,7 +11,7 @@ import { prepareWorkload } from './workload-kinds.ts';
 /** What the server itself adds to a new object of a core kind, and refuses of it. Custom resources pass unchanged. */
 export function prepareCoreKind(resource: Resource, object: KubeObject): KubeObject {
   if (resource.custom) return object;
-  return withoutTemplateTimes(prepared(resource, object));
+  return withoutTemplateTimes(prepared(resource, withCanonicalAmounts(object)));
 }
 
 function prepared(resource: Resource, object: KubeObject): KubeObject {
@@ -45,7 +46,7 @@ export function prepareCoreUpdate(resource: Resource, before: KubeObject, object
   const after =
     resource.kind === 'Secret'
       ? readSecret(resource, { ...object, type: object['type'] ?? before['type'] })
-      : withoutTemplateTimes(prepareWorkload(whole(object), before));
+      : withoutTemplateTimes(prepareWorkload(whole(withCanonicalAmounts(object)), before));
   return after;
 }
 
