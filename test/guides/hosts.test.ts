@@ -99,6 +99,27 @@ describe('more hosts', () => {
     expect(hosts.course(await known(), elsewhere).outcome).toBe('done');
   }, 60_000);
 
+  it('names those that came too, and says why they are not taken', async () => {
+    const before = await begin(5);
+    const { group, pool } = workersIn(before);
+    const image = before.fleet.seedImages.list[0]!;
+    const line = `hosts=2 image=rebuild pool=${pool.name} group=${group.name}`;
+    const { course } = await follow(askOf(refOf('seedImage', image), line));
+    const { fleet } = await known();
+    const stage = (id: string) => course.stages.find((one) => one.id === id)!;
+    const came = fleet.hosts.list.filter(({ use, object }) => use === 'unpooled' && object.created! > before.now);
+    expect(came).toHaveLength(3);
+    const told = stage('pool').progress.milestones.map(({ title }) => title);
+    const why = /^not taken: (\S+) \((registered later|was not Ready as early); 2 hosts were asked for\)$/;
+    const untaken = told.flatMap((title) => why.exec(title)?.[1] ?? []);
+    expect(untaken).toEqual(expect.arrayContaining(came.map(({ name }) => name)));
+    expect(stage('hosts').title).toBe(`2 hosts registered and Ready; ${untaken.length} more came, in no pool`);
+    const [members, ready] = [fleet.pools.byUid.get(pool.uid)!.members.slice(pool.members.length), stage('hosts')];
+    expect(ready.progress.milestones.map(({ title }) => title)).toEqual(
+      expect.arrayContaining(members.map(({ name }) => name)),
+    );
+  }, 60_000);
+
   it('registers only, and makes the ISO that is missing', async () => {
     const before = await begin(1);
     for (const { name } of before.fleet.seedImages.list)

@@ -12,7 +12,7 @@ import { rebuild } from '../../operations/rebuild.ts';
 import type { Gate, Known, Session, Stage } from '../contract.ts';
 import { groupSights, troubleOf } from '../create/stages.ts';
 import { sentFor } from '../session.ts';
-import { unready } from './arrivals.ts';
+import { unready, waitingHosts } from './arrivals.ts';
 import { hostsOfWish, type Wish } from './wish.ts';
 
 /** A stage before it is known which comes first. */
@@ -173,11 +173,33 @@ const NOTHING_TO_BOOT: Gate = {
   override: 'never',
 };
 
+/** Hosts that have registered and that this does not take, each with why not, as a line that is done with. */
+function othersOf({ known, wish, chosen }: Ground): Sight[] {
+  const { named, prefix, count } = wish;
+  if (named.length > 0) return [];
+  const { list } = known.fleet.hosts;
+  const taken =
+    chosen.length > 0
+      ? chosen.flatMap((line) => list.find(({ name }) => name === nameOf(line)) ?? [])
+      : hostsOfWish(known, wish).flatMap((row) => row ?? []);
+  const last = Math.max(...taken.map(({ object }) => object.created ?? 0));
+  return waitingHosts(known.fleet, prefix)
+    .filter((row) => !taken.includes(row))
+    .map((row) => {
+      const later = (row.object.created ?? 0) > last ? 'registered later' : 'was not Ready as early';
+      const asked = count === 1 ? '1 host was asked for' : `${count} hosts were asked for`;
+      return { title: `not taken: ${row.name} (${unready(row) ?? later}; ${asked})`, seen: true };
+    });
+}
+
 /** Hosts one by one as they register. */
 export function arrivalStage(ground: Ground): Draft {
   const { known, wish, chosen } = ground;
   const { count, named, image, registration, register } = wish;
-  const rows = hostsOfWish(known, wish);
+  // Once they are in the pool, those that still wait are others.
+  const come = (line: string) => known.fleet.hosts.list.find(({ name }) => name === nameOf(line));
+  const rows = chosen.length > 0 ? chosen.map(come) : hostsOfWish(known, wish);
+  const others = othersOf(ground);
   const iso = image?.state === 'ready' ? image.object : undefined;
   const missing = rows.some((row) => row === undefined);
   const sights: Sight[] = [
@@ -191,10 +213,12 @@ export function arrivalStage(ground: Ground): Draft {
         ]
       : []),
     ...rows.map((row, at) => hostSight(known, row, named[at] ?? `Host ${at + 1} of ${count}`)),
+    ...others,
   ];
+  const beyond = others.length > 0 ? `; ${others.length} more came, in no pool` : '';
   return draft(progressOf(sights), {
     id: 'hosts',
-    title: `${count} ${count === 1 ? 'host' : 'hosts'} registered and Ready`,
+    title: `${count} ${count === 1 ? 'host' : 'hosts'} registered and Ready${beyond}`,
     gates: missing && !registration && !register ? [NOTHING_TO_BOOT] : [],
     ...(chosen.length > 0 ? { done: true } : {}),
     written: true,
@@ -203,7 +227,8 @@ export function arrivalStage(ground: Ground): Draft {
 }
 
 /** Hosts become members, in their order. */
-export function poolStage({ known, wish, chosen, session }: Ground): Draft | undefined {
+export function poolStage(ground: Ground): Draft | undefined {
+  const { known, wish, chosen, session } = ground;
   const { pool, hostnames } = wish;
   if (!pool) return undefined;
   const ready = hostsOfWish(known, wish).flatMap((row) => (row ? [row.name] : []));
@@ -222,7 +247,9 @@ export function poolStage({ known, wish, chosen, session }: Ground): Draft | und
     detail: valid?.status === 'False' ? valid.message : `counts ${pool.reported?.total ?? 'none yet'}`,
   };
   const { kind, uid, name } = pool;
-  const progress = progressOf(lines.length > 0 ? [...hosts, counted] : [{ title: 'Hosts chosen', seen: false }]);
+  const progress = progressOf(
+    lines.length > 0 ? [...hosts, ...othersOf(ground), counted] : [{ title: 'Hosts chosen', seen: false }],
+  );
   const sent = sentFor(session, 'pool').at(-1);
   return draft(progress, {
     id: 'pool',
