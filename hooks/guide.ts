@@ -10,8 +10,8 @@ import { say } from './navigation.ts';
 export interface Guides {
   /** Where a guide can go from this target. */
   choices(target: ObjectRef): Targets;
-  /** What is offered to be asked of the guide of more hosts, as its line. */
-  offer(target: ObjectRef): string;
+  /** What is offered to be asked of the guide of more hosts, as its line; and what there is to know before it is taken. */
+  offer(target: ObjectRef): { line: string; about: string };
   /** Puts on the board what a guide would do, with nothing begun: an upgrade for a cluster, more hosts for all else. */
   plan(target: ObjectRef, to: string): void;
   /** Begins the session that is planned on the board. */
@@ -89,12 +89,12 @@ export function openHosts(store: Store, guides: Guides, target: ObjectRef): void
     openSession(store, guides, open.id);
     return;
   }
-  const text = guides.offer(target);
+  const { line: text, about } = guides.offer(target);
   const asks = {
     what: 'to' as const,
     target,
     title: 'more hosts',
-    hint: 'also registration= device= image=rebuild pool= names=W-{1} group= replicas=',
+    hint: `${about}. Also registration= device= image=rebuild pool= names=W-{1} group= replicas=; enter shows the plan, esc leaves`,
     choices: [],
   };
   store.setState({ prompt: { kind: 'guide', text, at: text.length, before: '', asks }, help: false });

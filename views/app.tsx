@@ -15,6 +15,7 @@ import { Overview } from './overview.tsx';
 import { wrap } from './parts/fit.ts';
 import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
+import { footerRows } from './parts/long-line.tsx';
 import { PanelTitle } from './parts/panel-title.tsx';
 import { paint } from './parts/style.ts';
 import { Line, Table } from './parts/table.tsx';
@@ -44,6 +45,7 @@ function Frame() {
   const columns = useApp((state) => state.columns);
   const rows = useApp((state) => state.rows);
   const help = useApp((state) => state.help);
+  const footer = useApp(footerRows);
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
     return (
       <Box flexDirection="column" width={columns} height={rows}>
@@ -53,7 +55,7 @@ function Frame() {
       </Box>
     );
   }
-  const height = rows - 3;
+  const height = rows - 1 - footer;
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Header />

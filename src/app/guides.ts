@@ -8,7 +8,7 @@ import type { Driver } from '../driver/driver.ts';
 import type { Found, Standing, Wish } from '../driver/types.ts';
 import { requestFor } from '../driver/wish.ts';
 import type { Ask, Known } from '../guides/contract.ts';
-import { askOf, offeredLine } from '../guides/hosts/line.ts';
+import { askOf, offeredAbout, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
 import { repeatedly } from '../runner/repeatedly.ts';
@@ -128,7 +128,10 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       return guide?.fields[0]?.choices?.(world, [target]) ?? [];
     },
 
-    offer: (target) => offeredLine(sight.picture().fleet, target),
+    offer(target) {
+      const { fleet } = sight.picture();
+      return { line: offeredLine(fleet, target), about: offeredAbout(fleet, target) };
+    },
 
     plan(target: ObjectRef, to: string) {
       planned?.stop();

@@ -61,6 +61,10 @@ function course(next: Course['next'], crossed = false): Course {
   };
 }
 
+/** What a pool with long names is offered. */
+const offered =
+  'hosts=3 pool=edge-a-worker-pool names=edge-a-worker-{09} group=edge-a-workers registration=edge-a-registration';
+
 const ONE: Targets = [{ value: 'v4.3.0', title: 'v1.34.5 (v4.3.0)' }];
 
 function open(guiding: Partial<Guiding>, columns = 80, rows = 24, choices: Targets = ONE) {
@@ -69,7 +73,7 @@ function open(guiding: Partial<Guiding>, columns = 80, rows = 24, choices: Targe
     columns,
     rows,
     guides: () => ({
-      offer: () => 'hosts=1',
+      offer: () => ({ line: offered, about: 'rack-pool has 2 spare hosts already' }),
       choices: () => choices,
       plan: (target, to) => did.push(`plan ${target.name} ${to}`),
       begin: () => did.push('begin'),
@@ -254,5 +258,28 @@ describe('the question where a cluster is to go', () => {
     expect(bottom(screen)).toContain('2 of 2: v1.33.7-3 (v4.5)');
     screen.press('backspace');
     expect(bottom(screen)).not.toContain('of 2');
+  });
+});
+
+describe.each([
+  [80, 24],
+  [60, 16],
+])('what is offered of more hosts, at %ix%i', (columns, rows) => {
+  it('is read whole, with what there is already, before it is taken', () => {
+    const screen = open({}, columns, rows);
+    const pool = { kind: 'pool' as const, uid: 'p', name: 'edge-a-worker-pool' };
+    screen.store.setState({ places: [newPlace('overview'), newPlace('detail', pool)] });
+    screen.press('+');
+    const lines = screen.text().split('\n');
+    const read = lines.join(' ').replace(/\s+/g, ' ');
+    expect(lines).toHaveLength(rows);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    for (const part of ['rack-pool has 2 spare hosts already', `more hosts: ${offered}`, 'enter shows the plan'])
+      expect(read).toContain(part);
+    // What is changed at its beginning is seen there.
+    screen.press('home', 'delete');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain(`more hosts: ${offered.slice(1)}`);
+    screen.press('enter');
+    expect(screen.did).toEqual([`plan edge-a-worker-pool ${offered.slice(1)}`]);
   });
 });

@@ -10,6 +10,7 @@ import { useApp, useDeck } from '../../hooks/use-state.ts';
 import type { ListView } from '../../src/store/list.ts';
 import { here, type Notice, type Prompt, type State } from '../../src/store/state.ts';
 import { cut, fitText, width, wrap } from './fit.ts';
+import { LongLineRows, longLine } from './long-line.tsx';
 import { inverse, paint } from './style.ts';
 import { Line } from './table.tsx';
 
@@ -147,6 +148,9 @@ function KeysBar() {
 
 export function Footer() {
   const typing = useApp((state) => state.prompt !== undefined);
+  const state = useApp((all) => all);
+  const long = longLine(state);
+  if (long) return <LongLineRows line={long} columns={state.columns} />;
   return (
     <Box flexDirection="column">
       <ScreensBar />

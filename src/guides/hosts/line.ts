@@ -48,7 +48,7 @@ export function offeredLine(fleet: Fleet, target: ObjectRef): string {
   const cluster = target.kind === 'pool' ? fleet.pools.byUid.get(target.uid)?.cluster : undefined;
   const registers = target.kind === 'catalog' || (none && cluster !== undefined);
   const count = waiting || 3;
-  const group = pool && fleet.groups.list.find((row) => !row.controlPlane && row.pool === pool.name);
+  const group = pool && groupOf(fleet, pool);
   return [
     `hosts=${target.kind === 'catalog' ? 3 : count}`,
     ...(registers ? [`registration=${cluster ?? 'rack'}-registration`, 'tpm=real'] : []),
@@ -57,6 +57,23 @@ export function offeredLine(fleet: Fleet, target: ObjectRef): string {
     ...(group ? [`group=${group.name}`] : []),
   ].join(' ');
 }
+
+/** What there is already, and what becomes of the group: who takes the line as it is offered knows what it means. */
+export function offeredAbout(fleet: Fleet, target: ObjectRef): string {
+  const pool = poolFor(fleet, target);
+  const group = pool && groupOf(fleet, pool);
+  const waiting = waitingHosts(fleet, prefixOf(fleet, target)).length;
+  const hosts = (count: number) => `${count === 0 ? 'no' : count} spare ${count === 1 ? 'host' : 'hosts'}`;
+  const parts = [
+    ...(pool ? [`${pool.name} has ${hosts(pool.counted.available)} already`] : []),
+    ...(waiting > 0 ? [`${waiting} registered and in no pool`] : ['none waits in no pool']),
+    ...(group ? [`${group.name} (${group.replicas.desired ?? '?'} machines) gets one more for each host`] : []),
+  ];
+  return parts.join('; ');
+}
+
+const groupOf = (fleet: Fleet, pool: PoolRow) =>
+  fleet.groups.list.find((row) => !row.controlPlane && row.pool === pool.name);
 
 /** The pool more workers go into: the target itself, or the largest of its cluster that workers come from. */
 function poolFor(fleet: Fleet, target: ObjectRef): PoolRow | undefined {
