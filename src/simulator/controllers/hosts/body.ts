@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Secret } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
+import { podNetwork, Shares } from './pod-cidr.ts';
 
 export interface Body {
   /** It had no power when it was last looked at. */
@@ -38,6 +39,8 @@ export interface Hosts {
   left(name: string, what: string, mean: number): number;
   /** Forgets one wait of a host, or all of them. */
   forget(name: string, what?: string): void;
+  /** Gives Nodes that join their share of the Pods' network. */
+  shares: Shares;
   /** Whether a wait of a host has begun. */
   waits(name: string, what: string): boolean;
 }
@@ -48,14 +51,17 @@ export function createHosts(rt: Runtime, inventories: Informer<MachineInventory>
   const clusters = rt.informer(kinds.Cluster);
   const planes = rt.informer(kinds.KubeadmControlPlane);
   const key = (name: string) => `host/${name}`;
+  const shares = new Shares();
+  const clusterOf: Hosts['clusterOf'] = (name) => {
+    const cluster = clusters.get(name);
+    return [cluster, planes.get(cluster?.spec?.controlPlaneRef?.name)];
+  };
+  rt.onNode((node, cluster, change) => {
+    const network = podNetwork(...clusterOf(cluster));
+    if (network) shares.see(cluster, network, node, change);
+  });
   return {
-    rt,
-    inventories,
-    secrets,
-    clusterOf(name) {
-      const cluster = clusters.get(name);
-      return [cluster, planes.get(cluster?.spec?.controlPlaneRef?.name)];
-    },
+    ...{ rt, inventories, secrets, clusterOf, shares },
     body(name) {
       const body = bodies.get(name) ?? { off: false, forced: false, refused: false };
       bodies.set(name, body);

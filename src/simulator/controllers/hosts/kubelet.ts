@@ -16,7 +16,7 @@ import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, markNode, readyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
 import { isLost, lostNode, nodeController, untaint, welcome } from './node-lifecycle.ts';
-import { freeShare, podNetwork } from './pod-cidr.ts';
+import { podNetwork } from './pod-cidr.ts';
 import { plannedRegistration } from './registration.ts';
 
 /** What a kubelet is to do now. */
@@ -113,7 +113,7 @@ async function join(
   if (rest > 0) return { up: false, again: rest };
   const wanted = plannedRegistration(plan);
   const network = podNetwork(...hosts.clusterOf(identity.cluster));
-  const share = network && freeShare(network, nodes.informer.list());
+  const share = network && hosts.shares.give(identity.cluster, network, nodes.informer.list());
   const at = rt.timestamp();
   // The informer keeps no devices, and a Node tells the size of its disk.
   const whole = (await rt.client.get(kinds.MachineInventory, name)) ?? inventory;

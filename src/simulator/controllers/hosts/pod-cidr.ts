@@ -3,6 +3,8 @@
 import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 
+const controlPlane = 'node-role.kubernetes.io/control-plane';
+
 /** A network of Pods, cut into shares. */
 export interface PodNetwork {
   /** Its first address, as a number. */
@@ -44,14 +46,54 @@ export function shareOf(network: PodNetwork, at: number): string | undefined {
   return `${[24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.')}/${network.mask}`;
 }
 
-/** The first share that none of `nodes` has; undefined where all are given away. */
-export function freeShare(network: PodNetwork, nodes: readonly Node[]): string | undefined {
-  const taken = new Set(nodes.map(({ spec }) => spec?.podCIDR));
-  for (let at = 0; at < network.shares; at++) {
-    const share = shareOf(network, at);
-    if (!taken.has(share)) return share;
+/** The number of a share from 0; undefined of what is none of this network. */
+function numberOf(network: PodNetwork, share: string | undefined): number | undefined {
+  const [address = '', mask] = (share ?? '').split('/');
+  const at = (address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) - network.first) / network.size;
+  return Number(mask) === network.mask && Number.isInteger(at) && at >= 0 && at < network.shares ? at : undefined;
+}
+
+/**
+ * Who gives Nodes their shares: one after the other, round and round, so that what a Node leaves is not at once another's. Who comes to
+ * lead the controller manager after another begins at the first again (AllocateNext and Occupy of its cidr_set.go).
+ */
+export class Shares {
+  /** By cluster: the number that is tried first, and the control plane's Node whose controller manager goes by it. */
+  readonly #next = new Map<string, { at: number; leader: string | undefined }>();
+
+  /** Notes a Node that has come, with its share where it was there before, or is gone. */
+  see(cluster: string, network: PodNetwork, node: Node, change: 'added' | 'modified' | 'deleted'): void {
+    const { at = 0, leader } = this.#next.get(cluster) ?? {};
+    const { name } = node.metadata;
+    if (change === 'deleted') {
+      if (name === leader) this.#next.set(cluster, { at: 0, leader: undefined });
+      return;
+    }
+    const own = change === 'added' ? numberOf(network, node.spec?.podCIDR) : undefined;
+    // Those that were there were given theirs one after the other.
+    this.#next.set(cluster, { at: Math.max(at, own === undefined ? 0 : own + 1), leader: leader ?? leaderOf([node]) });
   }
-  return undefined;
+
+  /** The next share that none of `nodes` has; undefined where all are given away. */
+  give(cluster: string, network: PodNetwork, nodes: readonly Node[]): string | undefined {
+    const taken = new Set(nodes.map(({ spec }) => spec?.podCIDR));
+    const { at: from = 0, leader = leaderOf(nodes) } = this.#next.get(cluster) ?? {};
+    for (let turn = 0; turn < network.shares; turn++) {
+      const at = (from + turn) % network.shares;
+      const share = shareOf(network, at);
+      if (taken.has(share)) continue;
+      this.#next.set(cluster, { at: (at + 1) % network.shares, leader });
+      return share;
+    }
+    return undefined;
+  }
+}
+
+/** The control plane's Node that has been there for the longest. */
+function leaderOf(nodes: readonly Node[]): string | undefined {
+  const plane = nodes.filter(({ metadata }) => metadata.labels?.[controlPlane] !== undefined);
+  const born = ({ metadata }: Node) => `${metadata.creationTimestamp}/${metadata.name}`;
+  return plane.sort((a, b) => (born(a) < born(b) ? -1 : 1))[0]?.metadata.name;
 }
 
 /** Gives `nodes` their shares in the order in which they came; those that came too late have none. */
