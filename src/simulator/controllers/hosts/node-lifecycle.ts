@@ -1,5 +1,6 @@
 /** What the node lifecycle controller of a cluster writes about Nodes that are cordoned or silent. Source: kubernetes. */
 
+import { digest } from '../digest.ts';
 import { kinds } from '../kinds.ts';
 import { annotate } from '../owners.ts';
 import type { Runtime } from '../runtime.ts';
@@ -28,6 +29,15 @@ export const firstRound = 3470;
 export const nextRound = (after: number): number =>
   (Math.floor((after - round.phase) / round.period) + 1) * round.period + round.phase;
 
+/** A kubelet looks at its own Node so often, ms (its nodeStatusUpdateFrequency). */
+const sync = 10_000;
+
+/** When the kubelet of a Node, by its name, looks at it next after a time, both in ms. */
+function nextSync(name: string, after: number): number {
+  const phase = Number.parseInt(digest(`sync/${name}`).slice(0, 6), 16) % sync;
+  return (Math.floor((after - phase) / sync) + 1) * sync + phase;
+}
+
 /** Registers what follows the Nodes of all workload clusters: who is cordoned is tainted, who comes and goes is told of. */
 export function nodeLifecycle(rt: Runtime): void {
   const clusters = rt.informer(kinds.Cluster);
@@ -55,12 +65,24 @@ export function nodeLifecycle(rt: Runtime): void {
     const nodes = await rt.nodes(cluster);
     const node = nodes.informer.get(name);
     if (!node || !isTaintWrong(node)) return undefined;
-    const cordoned = node.spec?.unschedulable === true;
     const { client } = nodes.as(nodeController);
     await client.change(kinds.Node, node, (draft) => taintCordoned(draft, rt.timestamp()));
+    return undefined;
+  });
+  /** What the kubelets of Nodes have seen last, by uid: whether they were cordoned. */
+  const seen = new Map<string, boolean>();
+  const kubelet = rt.controller('kubelet-sync', async (key) => {
+    const [cluster = '', name = ''] = key.split('/');
+    const nodes = await rt.nodes(cluster);
+    const node = nodes.informer.get(name);
     // A kubelet that is silent tells nothing.
-    const kubelet = { node: name, boot: node.status?.nodeInfo?.bootID ?? '' };
-    if (!isLost(node)) await kubeletTells(nodes, kubelet, cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable');
+    if (!node || isLost(node) || rt.silences.on(cluster, name)) return undefined;
+    const uid = node.metadata.uid ?? '';
+    const cordoned = isCordoned(node);
+    if (seen.get(uid) === cordoned) return undefined;
+    seen.set(uid, cordoned);
+    const self = { node: name, boot: node.status?.nodeInfo?.bootID ?? '' };
+    await kubeletTells(nodes, self, cordoned ? 'NodeNotSchedulable' : 'NodeSchedulable');
     return undefined;
   });
   rt.onNode((node, cluster, change) => {
@@ -70,12 +92,20 @@ export function nodeLifecycle(rt: Runtime): void {
     const isNew = change === 'added' && now - Date.parse(node.metadata.creationTimestamp ?? '') < 2000;
     if (change === 'deleted' && stays(cluster)) gone.set(key, node);
     if (isNew || gone.has(key)) monitor.enqueueAfter(key, nextRound(now * rt.speed) - now * rt.speed);
+    const { name, uid = '' } = node.metadata;
+    if (change === 'deleted') seen.delete(uid);
+    else if (!seen.has(uid)) seen.set(uid, isCordoned(node));
+    else if (seen.get(uid) !== isCordoned(node)) {
+      kubelet.enqueueAfter(key, nextSync(name, now * rt.speed) - now * rt.speed);
+    }
     if (change !== 'deleted' && isTaintWrong(node)) controller.enqueue(key);
   });
 }
 
-const isTaintWrong = ({ spec }: Node): boolean =>
-  (spec?.unschedulable === true) !== (spec?.taints?.some(({ key }) => key === unschedulable) ?? false);
+const isCordoned = ({ spec }: Node): boolean => spec?.unschedulable === true;
+
+const isTaintWrong = (node: Node): boolean =>
+  isCordoned(node) !== (node.spec?.taints?.some(({ key }) => key === unschedulable) ?? false);
 
 /** Gives a Node the taint of one that is cordoned, or takes it off. */
 function taintCordoned(draft: Node, at: string): void {
