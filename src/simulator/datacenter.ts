@@ -41,7 +41,7 @@ import {
   managementVersion,
 } from './world/management/index.ts';
 import { scheduler } from './world/management/scheduler.ts';
-import { seededBuilder, tellOfLeader } from './world/management/seeded.ts';
+import { seededBuilder, tellOfLeader, told } from './world/management/seeded.ts';
 import { called, isUnreached } from './world/management/webhook-calls.ts';
 import { ManagementWork } from './world/management/work.ts';
 import { lastWritten, ownershipOf, programOf } from './world/ownership.ts';
@@ -168,7 +168,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     onWatch: (plural) => management.watched(plural),
     plugins: kubernetesAdmission,
     authorize: 'rbac',
-    logs: (question) => componentLogs(question, undefined, runtime.journal, files),
+    logs: (question) => componentLogs(question, undefined, runtime.journal, files, (lease) => management.terms(lease)),
     address: () => `${managementAddress}:6443`,
     endsPods: (pod) => work.endsPods(pod),
     namespaceGrace: () => namespaceGrace,
@@ -206,7 +206,9 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     ...{ now, newUid, faults, follows, namespaceGrace, speed },
     onError: (error) => onError(error, 'work'),
   });
+  const schedules = () => management.leader('kube-scheduler');
   world.objects = world.objects.map((object) => (object.kind === 'Pod' ? seededBuilder(object) : object));
+  world.events = world.events.map((event) => told(event, schedules()));
   const accounts = imported(world);
   loadWorld(world, api, (cluster) => workloads.of(cluster), clusterApi, isServedLater);
   for (const [cluster, account] of accounts) workloads.of(cluster).load([account]);
@@ -230,7 +232,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const heartbeat = reportPace(world, runtime.speed, options.reportMs);
   registerControllers(runtime, undefined, undefined, { heartbeat });
   importController(runtime);
-  tellOfBuilders(runtime);
+  tellOfBuilders(runtime, schedules);
   const busy = new Set<string>();
   const playhouse = new Playhouse(runtime, {
     operator: as('second-operator', () => 'kubectl-edit'),

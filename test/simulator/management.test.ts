@@ -269,6 +269,46 @@ it('lets each controller do what it does, and no more', async () => {
   expect(await may('capi-kubeadm-control-plane-manager', 'create', '', 'secrets')).toBe(true);
 });
 
+it('tells one story of who leads its control plane: Leases, logs, restarts and what a scheduler has told', async () => {
+  const { json } = datacenter.transport;
+  const log = async (pod: string, previous: boolean) => {
+    const path = `/api/v1/namespaces/kube-system/pods/${pod}/log`;
+    const query = new URLSearchParams({ previous: String(previous) });
+    const user = { name: 'somebody', groups: ['system:masters'] };
+    const asked = { method: 'GET', path, query, accept: '', contentType: '', body: '', user };
+    return String((await datacenter.api.handle(asked)).body);
+  };
+  for (const program of ['kube-scheduler', 'kube-controller-manager']) {
+    const { spec } = await json<{
+      spec: { holderIdentity: string; acquireTime: string; leaseTransitions: number };
+    }>({ path: `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/${program}` });
+    let restarts = 0;
+    for (const host of ['global-1', 'global-2', 'global-3']) {
+      const pod = await json<{ status: { containerStatuses: { restartCount: number }[] } }>({
+        path: `/api/v1/namespaces/kube-system/pods/${program}-${host}`,
+      });
+      const [{ restartCount }] = pod.status.containerStatuses as [{ restartCount: number }];
+      restarts += restartCount;
+      const text = await log(`${program}-${host}`, false);
+      const acquired = /(\d\d:\d\d:\d\d\.\d{3})\d{3} .*successfully acquired/.exec(text);
+      const leads = spec.holderIdentity.startsWith(`${host}_`);
+      // A long log is turned over.
+      if (!leads || text.includes('attempting to acquire'))
+        expect(acquired?.[1], `${program}-${host}`).toBe(leads ? spec.acquireTime.slice(11, 23) : undefined);
+      if (restartCount > 0) expect(await log(`${program}-${host}`, true)).toMatch(/eaderelection lost/);
+    }
+    expect(spec.leaseTransitions).toBe(restarts);
+    expect(restarts).toBeGreaterThan(2);
+    if (program !== 'kube-scheduler') continue;
+    const events = await json<{ items: { reason: string; reportingInstance: string }[] }>({ path: '/api/v1/events' });
+    const hosts = events.items.flatMap(({ reason, reportingInstance }) =>
+      reason === 'Scheduled' ? [reportingInstance] : [],
+    );
+    expect(hosts.length).toBeGreaterThan(0);
+    expect(new Set(hosts)).toEqual(new Set([`default-scheduler-${spec.holderIdentity.replace(/_.*/, '')}`]));
+  }
+});
+
 it('leaves on a Node what somebody writes there, and lets one go that is deleted', async () => {
   const { transport } = datacenter;
   const node = (name: string) => ({ path: `/api/v1/nodes/${name}` });

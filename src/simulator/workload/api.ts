@@ -22,6 +22,7 @@ import { fixedDefinitions } from '../world/management/definitions.ts';
 import { lastWritten, ownershipOf } from '../world/ownership.ts';
 import { Noted } from '../world/stamp.ts';
 import { namespaces } from './basics.ts';
+import type { Term } from './elections.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { workloadResources } from './kinds.ts';
 import { attaching, bound, type Network } from './kube-ovn/network.ts';
@@ -66,6 +67,8 @@ export class WorkloadApi implements Transport {
   kubeletPatch: (node: string) => Record<string, unknown> | undefined = () => undefined;
   /** What its etcd has been through, once somebody has looked. */
   etcd: EtcdPast | undefined;
+  /** Who has led by a Lease of its control plane, once somebody has looked. */
+  terms: (lease: string) => readonly Term[] = () => [];
   /** The networks that Kube-OVN keeps; none where there is no Kube-OVN. */
   network: Network | undefined;
   /** The network of Services as a CIDR, where it is not kubeadm's. */
@@ -131,7 +134,7 @@ export class WorkloadApi implements Transport {
       authorize: 'rbac',
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
       namespaceGrace: () => this.namespaceGrace,
-      logs: (question) => componentLogs(question, this.etcd, undefined, files),
+      logs: (question) => componentLogs(question, this.etcd, undefined, files, (lease) => this.terms(lease)),
       gitVersion: () => this.#version,
       podsCountedSince: () => this.servedSince(PODS_COUNTED),
       kubeletPatch: (node) => this.kubeletPatch(node),

@@ -1,7 +1,6 @@
 /** What a kubelet says of a container that runs. */
 
 import { digest } from '../controllers/digest.ts';
-import { Random } from '../controllers/random.ts';
 import { timestamp } from '../controllers/time.ts';
 
 const day = 86_400_000;
@@ -17,12 +16,12 @@ export interface ContainerLife {
   /** When it first started; with its Pod where left out. */
   started?: string;
   ready: boolean;
+  /** When it ended, each time, and began again, Unix times in ms; where left out, as often as its program does so by itself. */
+  ends?: readonly number[] | undefined;
 }
 
-/** What loses its lease while an API server is busy ends, and begins again: once in so many days, give or take. */
+/** What leads alone, and loses its lease while an API server is busy, ends, and begins again: once in so many days, give or take. */
 const restarting: Readonly<Record<string, number>> = {
-  'kube-controller-manager': 61,
-  'kube-scheduler': 67,
   manager: 83,
   'elemental-operator': 83,
 };
@@ -36,16 +35,17 @@ export function containerStatus({
   now,
   started = since,
   ready,
+  ends = restarts(name, pod, Date.parse(since), Date.parse(now)),
 }: ContainerLife): Record<string, unknown> {
-  const { count, at } = restarts(name, pod, Date.parse(since), Date.parse(now));
-  const begun = at === undefined ? started : timestamp(at + 1000 + (count % 3) * 1000);
-  // The run before lasted as long as it lasted.
-  const lasted = new Random('run', pod, name, count).integer(3 * day, 60 * day);
-  const before = timestamp((at ?? 0) - lasted);
+  const count = ends.length;
+  const at = ends.at(-1);
+  const begun = at === undefined ? started : timestamp(begunAgain(at, count));
+  // The run before began as the one before that ended.
+  const before = count > 1 ? timestamp(begunAgain(ends.at(-2)!, count - 1)) : started;
   const containerID = (run: number) => `containerd://${digest(`${pod}/${name}/${since}/${run}`)}`;
   const last = {
     ...{ containerID: containerID(count - 1), exitCode: 1, reason: 'Error' },
-    ...{ startedAt: before > started ? before : started, finishedAt: timestamp(at ?? 0) },
+    ...{ startedAt: before, finishedAt: timestamp(at ?? 0) },
   };
   return {
     ...{
@@ -63,13 +63,20 @@ export function containerStatus({
 export const runningSince = (status: Record<string, unknown>): string | undefined =>
   (status['state'] as { running?: { startedAt?: string } } | undefined)?.running?.startedAt;
 
-/** How often it has been restarted until `now`, and when last; Unix times in ms. */
-function restarts(name: string, pod: string, since: number, now: number): { count: number; at?: number } {
+/** When a container began again that ended at `ended` for the `count`th time; Unix times in ms. */
+export const begunAgain = (ended: number, count: number): number => ended + 1000 + (count % 3) * 1000;
+
+/** When it has ended by itself until `now`; Unix times in ms. */
+function restarts(name: string, pod: string, since: number, now: number): number[] {
   const every = (restarting[name] ?? 0) * day;
-  if (every === 0 || Number.isNaN(since) || Number.isNaN(now)) return { count: 0 };
-  // Each Pod has its own beat, that begins somewhere within the first turn.
-  const first = since + (Number.parseInt(digest(pod).slice(0, 6), 16) / 0xffffff) * every;
-  if (now < first + day) return { count: 0 };
-  const turns = Math.floor((now - day - first) / every);
-  return { count: turns + 1, at: first + turns * every };
+  if (every === 0 || Number.isNaN(since) || Number.isNaN(now)) return [];
+  // Each Pod has its own beat, that begins somewhere within the first turn, and none is exact.
+  const first = since + share(pod) * every;
+  const turns = Math.max(0, Math.ceil((now - first) / every) + 1);
+  return Array.from({ length: turns }, (_, turn) => first + (turn + share(`${pod}/${turn}`) * 0.6) * every).filter(
+    (at) => at <= now - day,
+  );
 }
+
+/** A number from 0 to 1: the same for the same text. */
+const share = (of: string): number => Number.parseInt(digest(of).slice(0, 6), 16) / 0xffffff;

@@ -6,8 +6,9 @@ import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { Beginning } from '../world/beginning.ts';
+import type { Term } from './elections.ts';
 import { renewal } from './lease-times.ts';
-import type { Remembered, Term } from './remembered.ts';
+import type { Remembered } from './remembered.ts';
 import { readyOf } from './summary.ts';
 
 type Make = (
@@ -81,9 +82,16 @@ export const holderHost = (lease: KubeObject | undefined): string | undefined =>
 
 /** The Leases of a cluster as they were before, when somebody else led within the last hour. */
 export const pastLeases = (remembered: Remembered, born: string | undefined, now: number, make: Make): KubeObject[] =>
-  remembered.past(now).map(({ lease, term }) => {
+  remembered.elections.past(now).map(({ lease, term }) => {
     const since = new Date(term.acquired).toISOString();
     return leaderLease(lease, term, { born: born ?? since, now: term.acquired }, make);
+  });
+
+/** By which Leases those parts of a control plane of which one works elect who leads; `nodes`: its own. */
+export const leaderLeases = (nodes: readonly Node[], { born, now }: LeaseTimes, remembered: Remembered, make: Make) =>
+  ['kube-controller-manager', 'kube-scheduler'].flatMap((name): KubeObject[] => {
+    const term = remembered.leader(name, nodes, Date.parse(born), now);
+    return term ? [leaderLease(name, term, { born, now }, make)] : [];
   });
 
 /** By which Leases a control plane's parts elect who leads, and its servers are known; `nodes`: its own, the oldest first. */
@@ -98,10 +106,7 @@ export function planeLeases(
     return { ...made, metadata: { ...made.metadata, labels } };
   };
   if (nodes.length === 0) return [];
-  const led = ['kube-controller-manager', 'kube-scheduler'].flatMap((name) => {
-    const term = remembered.leader(name, nodes, Date.parse(born), now);
-    return term ? [leaderLease(name, term, { born, now }, make)] : [];
-  });
+  const led = leaderLeases(nodes, { born, now }, remembered, make);
   const servers = remembered.servers(nodes, now).map(({ host, since, node, process, gone }) => {
     const name = serverName(host);
     const silent = node && readyOf(node) === 'Unknown' ? transitionOf(node) : undefined;

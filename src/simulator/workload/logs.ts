@@ -39,13 +39,15 @@ const TELLERS: Readonly<Record<string, Teller>> = {
 
 /**
  * The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. `past`: what the cluster's etcd has
- * been through, where somebody has followed it; `journal`: what controllers wrote; `files`: what was read before, and stays.
+ * been through, where somebody has followed it; `journal`: what controllers wrote; `files`: what was read before, and stays;
+ * `terms`: who has led by a Lease of the control plane, where that is known.
  */
 export function componentLogs(
   question: LogQuestion,
   past?: EtcdPast,
   journal?: Journal,
   files: LogFiles = new LogFiles(),
+  terms?: Run['terms'],
 ): LogLine[] {
   const { pod, container } = question;
   const { since, until } = runOf(question);
@@ -58,6 +60,7 @@ export function componentLogs(
     key: `${pod.metadata.uid}/${container}/${since}`,
     from: since,
     past,
+    terms,
     kept: (manager && journal?.of(manager.name)) ?? nobody,
   };
   const teller = tellerOf(pod, program);

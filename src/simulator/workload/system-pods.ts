@@ -82,6 +82,8 @@ export interface Around {
   founds: boolean;
   /** When what it is of was made, as Kubernetes writes it. */
   from: string;
+  /** When its container ended because it led, and could not any more; Unix times in ms. */
+  ends?: readonly number[] | undefined;
 }
 
 /** The Pod of a program on a Node; `leader`: whether it leads those of its owner. */
@@ -91,7 +93,7 @@ export function pod(
   leader: boolean,
   owner: KubeObject | undefined,
   now: string,
-  { settings, members, manifest: chart, founds, from }: Around,
+  { settings, members, manifest: chart, founds, from, ends }: Around,
 ): KubeObject {
   const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
@@ -121,7 +123,7 @@ export function pod(
   const life = { name: called, image: program.image, pod: name, since, now };
   // Of a Node that is silent only the Pods are called not ready: of their containers nobody knows better.
   const works = ready || readyOf(node) === 'Unknown';
-  const container = containerStatus({ ...life, started, ready: works });
+  const container = containerStatus({ ...life, started, ready: works, ends });
   const kept = {
     ready,
     network: program.network ?? false,

@@ -105,7 +105,9 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
     for (const node of chosen) {
       const founds = Date.parse(node.metadata.creationTimestamp ?? '') <= beginning.born;
       const from = set?.metadata.creationTimestamp ?? '';
-      const around = { settings, members: () => remembered.members(node, planeOf(nodes)), manifest, founds, from };
+      const ends = as === 'static' ? remembered.elections.ends(name, node) : undefined;
+      const members = () => remembered.members(node, planeOf(nodes));
+      const around = { settings, members, manifest, founds, from, ends };
       const one = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
       const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;
       pods.push(withTold(kubeOvn ? attached(whole, network) : whole, ableOf(node)));

@@ -196,6 +196,7 @@ export class WorkloadView {
     const lived = { plane, now, born: Date.parse(born ?? '') };
     remembered.versions.look(lived);
     this.#cluster.servedSince = remembered.versions.since;
+    this.#cluster.terms = (lease) => remembered.elections.terms(lease);
     const { identity } = this.#cluster;
     this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: identity, departures: settings.departures });
     this.#remembered.etcd = this.#cluster.etcd;

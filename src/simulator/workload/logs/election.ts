@@ -1,19 +1,27 @@
 /** Who of several leads: what client-go says of it, by the Leases. */
 
+import { statusOf } from '../../api/log-following.ts';
 import type { LogLine } from '../../api/pod-logs.ts';
-import { all, klog, type Run, records, timeOf } from './run.ts';
+import { klog, type Run } from './run.ts';
 
-/** How long one that begins again waits until what it led by before is over, ms. */
+/** How long one that begins again waits until what it led by before is over, and how long one that is the first, ms. */
 const over = 17_000;
+const first = 3300;
 
 /**
- * When a run came to lead by a Lease; undefined where another leads. `holder`: how its identity begins. A run that is over
- * has led: it ended because it could not any more.
+ * When a run came to lead by a Lease; undefined where another leads. `holder`: how its identity begins. Of a control plane it is known who
+ * has led; of others that run of which all is over has led: it ended because it could not any more.
  */
 export function ledSince(run: Run, lease: string, holder: string): number | undefined {
   const { question, since, until } = run;
-  const [namespace, name] = lease.split('/');
-  if (question.previous) return beforeEnd(run);
+  const [namespace, name = ''] = lease.split('/');
+  const terms = (namespace === 'kube-system' && run.terms?.(name)) || [];
+  if (terms.length > 0) {
+    // A kubelet tells whole seconds, and the run began within that.
+    const own = terms.find(({ node, running }) => node.metadata.name === run.node && since - running < 1000);
+    return own && own.running <= since ? own.acquired : undefined;
+  }
+  if (question.previous) return since + (restartsOf(run) > 1 ? over : first);
   for (const { metadata, spec } of question.objects('leases')) {
     if (metadata.namespace !== namespace || metadata.name !== name) continue;
     if (!String(spec?.['holderIdentity'] ?? '').startsWith(`${holder}_`)) return undefined;
@@ -24,20 +32,8 @@ export function ledSince(run: Run, lease: string, holder: string): number | unde
   return undefined;
 }
 
-/** A run that is over came to lead when the one before it lost the lead, or soon after it began. */
-function beforeEnd(run: Run): number {
-  const { question, since, until } = run;
-  const { name, labels } = question.pod.metadata;
-  const others = all(run, 'pods').flatMap(({ metadata, status }) => {
-    if (metadata.name === name || !labels?.['component'] || metadata.labels?.['component'] !== labels['component'])
-      return [];
-    return records(status?.['containerStatuses']).map(({ lastState }) =>
-      timeOf((lastState as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt),
-    );
-  });
-  const lost = others.filter((at) => at > since && at < until - 60_000);
-  return lost.length > 0 ? Math.max(...lost) + 6200 : since + 3300;
-}
+const restartsOf = ({ question: { pod, container } }: Run): number =>
+  Number(statusOf(pod, container)?.['restartCount'] ?? 0);
 
 /** That it waits to lead, that it leads, and, of a run that is over, that it could not say so in time. */
 export function election(run: Run, lease: string, asked: number, led: number | undefined): LogLine[] {

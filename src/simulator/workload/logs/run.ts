@@ -5,6 +5,7 @@ import type { Removed } from '../../api/storage/removed.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
 import type { Journal } from '../../controllers/journal.ts';
 import { Random } from '../../controllers/random.ts';
+import type { Term } from '../elections.ts';
 import type { EtcdPast } from '../etcd-past.ts';
 import { micros } from '../log-times.ts';
 
@@ -28,6 +29,8 @@ export interface Run {
   from: number;
   /** What the cluster's etcd has been through, where somebody has followed it. */
   past?: EtcdPast | undefined;
+  /** Who has led by a Lease of the control plane, where somebody has followed it. */
+  terms?: ((lease: string) => readonly Term[]) | undefined;
 }
 
 /** Tells the lines of a run, in any order; those from before or after it are left out by who asks. */

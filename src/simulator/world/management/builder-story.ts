@@ -6,7 +6,7 @@ import { present, pulled } from '../../controllers/kubernetes/images.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Runtime } from '../../controllers/runtime.ts';
 import type { Pod } from '../../controllers/shapes/core.ts';
-import { isForSeedImage, schedulerHost } from './scheduler.ts';
+import { isForSeedImage } from './scheduler.ts';
 
 interface Step extends Happening {
   /** Unix time in ms. */
@@ -15,7 +15,10 @@ interface Step extends Happening {
 
 const second = 1000;
 
-/** All of it in order, for a Pod on its Node that was made at `begun` and began to serve at `built`, Unix times in ms. */
+/**
+ * All of it in order, for a Pod on its Node that was made at `begun` and began to serve at `built`, Unix times in ms. Which scheduler has
+ * placed it is not said.
+ */
 export function builderStory(pod: Pod, begun: number, built: number): Step[] {
   const took = pullOf(pod);
   const start = startOf(pod, begun);
@@ -50,12 +53,12 @@ interface Spec {
 
 const specOf = (pod: Pod): Spec => pod.spec as unknown as Spec;
 
-/** It comes to its Node, and what its ISO is made from is fetched. `took`: how long its image took to come, in ms; 0 where it is there. */
-function building(pod: Pod, took: number): Happening[] {
+/** It comes to its Node, and what its ISO is made from is fetched. `took`: how long its image took to come, in ms; 0 where it is there; `host`: where the scheduler runs. */
+function building(pod: Pod, took: number, host?: string): Happening[] {
   const { nodeName = '' } = specOf(pod);
   const { namespace = '', name } = pod.metadata;
   const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
-  const by = { action: 'Binding', component: 'default-scheduler', host: schedulerHost };
+  const by = { action: 'Binding', component: 'default-scheduler', ...(host ? { host } : {}) };
   return [{ type: 'Normal', reason: 'Scheduled', message, ...by }, ...initial(pod, 0, took)];
 }
 
@@ -85,8 +88,8 @@ function beginning({ name, image }: Container, field: string, host: string, took
   ];
 }
 
-/** Lets it be told of every such Pod that is made from now on. Call it before the runtime starts. */
-export function tellOfBuilders(rt: Runtime): void {
+/** Lets it be told of every such Pod that is made from now on; `host`: where the scheduler runs that leads. Call it before the runtime starts. */
+export function tellOfBuilders(rt: Runtime, host: () => string | undefined): void {
   const pods = rt.informer(kinds.Pod);
   const recorder = new EventRecorder(rt.client, rt.clock, rt.random('builders'), rt.speed);
   const seen = new Map<string, string>();
@@ -101,7 +104,7 @@ export function tellOfBuilders(rt: Runtime): void {
     const fresh = known !== undefined || rt.since(creationTimestamp) < 2 * second * rt.speed;
     if (!fresh) return undefined;
     // ISOs have been built on every Node before: their program is there, and begins at once.
-    const told = known ? [] : building(pod, 0);
+    const told = known ? [] : building(pod, 0, host());
     if (phase === 'Running' && known !== 'Running') told.push(...packing(pod), ...serving(pod));
     for (const what of told) await recorder.record(pod, what);
     return undefined;

@@ -17,7 +17,7 @@ import { registry, releaseOf } from '../releases.ts';
 import { controllerRoles } from './controller-roles.ts';
 import type { Leadership } from './leadership.ts';
 import { type Manager, managers } from './managers.ts';
-import { nodeAddress, schedulerHost } from './scheduler.ts';
+import { nodeAddress } from './scheduler.ts';
 
 const namespace = 'cpaas-system';
 
@@ -230,17 +230,8 @@ function hostOf({ status }: KubeObject): object {
   return hostIP ? { hostIP, hostIPs: [{ ip: hostIP }] } : {};
 }
 
-/**
- * Whoever leads of those that servers run from files: the name of the lease, its holder, how often it went to another, and
- * when last, in ms after the cluster's first server.
- */
-const plane: readonly (readonly [lease: string, holder: string, transitions: number, after: number])[] = [
-  ['kube-controller-manager', 'global-2', 7, 14_800_417_000],
-  ['kube-scheduler', schedulerHost, 4, 16_318_902_000],
-];
-
-/** The leases by which one is elected to lead, as they are at `now`, Unix time in ms; `leadership`: of the platform's own programs. */
-export function leaderLeases(make: Make, now: number, since: string, leadership: Leadership): KubeObject[] {
+/** The leases of the platform's own programs and of API servers, as they are at `now`, Unix time in ms; `leadership`: of those programs. */
+export function platformLeases(make: Make, now: number, since: string, leadership: Leadership): KubeObject[] {
   const elected = (name: string, space: string, holderIdentity: string, leaseTransitions: number, times: object) => ({
     ...make('coordination.k8s.io/v1', 'Lease', name, space, {}),
     spec: { holderIdentity, leaseDurationSeconds: 15, leaseTransitions, ...times },
@@ -254,11 +245,6 @@ export function leaderLeases(make: Make, now: number, since: string, leadership:
     const last = silent === undefined ? undefined : timestamp(Math.max(silent, acquired));
     return renewed(elected(manager.lease, namespace, identity, transitions, { acquireTime }), now, last);
   });
-  const led = plane.map(([name, holder, transitions, after]) => {
-    const identity = `${holder}_${new Random('leader', name, holder).uuid()}`;
-    const acquireTime = within(later(since, after), `${name}/begun`);
-    return renewed(elected(name, 'kube-system', identity, transitions, { acquireTime }), now);
-  });
   const servers = [1, 2, 3].map((at) => {
     const hostname = `global-${at}`;
     const name = serverName(hostname);
@@ -270,5 +256,5 @@ export function leaderLeases(make: Make, now: number, since: string, leadership:
     const metadata = { ...lease.metadata, labels, creationTimestamp: later(joined, 4000) };
     return renewed({ ...lease, metadata, spec }, now);
   });
-  return [...platform, ...led, ...servers];
+  return [...platform, ...servers];
 }

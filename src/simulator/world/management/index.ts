@@ -9,12 +9,14 @@ import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { csiNodes } from '../../workload/csi-nodes.ts';
+import type { Term } from '../../workload/elections.ts';
 import { withHeartbeat } from '../../workload/heartbeat.ts';
 import { AddressKeeper, isOfAddresses } from '../../workload/kube-ovn/address-keeper.ts';
 import { ovnLease } from '../../workload/kube-ovn/lease.ts';
 import { bound } from '../../workload/kube-ovn/network.ts';
 import { LeaseKeeper } from '../../workload/lease-keeper.ts';
-import { nodeLease } from '../../workload/leases.ts';
+import { leaderLeases, nodeLease } from '../../workload/leases.ts';
+import { Remembered } from '../../workload/remembered.ts';
 import { systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
 import { noteCounted } from '../../workload/turns.ts';
@@ -27,7 +29,6 @@ import { apiServices, basics, givenToNamespaces } from './basics.ts';
 import { bornAfter, managementBeginning } from './births.ts';
 import { webhookCertificates } from './certificates.ts';
 import {
-  leaderLeases,
   type Make,
   managementNetwork,
   managementNetworks,
@@ -35,6 +36,7 @@ import {
   managementPrograms,
   managementSettings,
   managementVersion,
+  platformLeases,
 } from './cluster.ts';
 import { servedFrom } from './cluster-roles.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
@@ -84,6 +86,9 @@ export class ManagementCluster {
   readonly #addresses: AddressKeeper;
   /** What its servers make again, as it began. */
   readonly #own = new Map<string, KubeObject>();
+  readonly #remembered = new Remembered();
+  /** Its Nodes as they began: what files bring goes on there whatever becomes of those objects. */
+  readonly #nodes: readonly Node[];
   readonly #upkeep: Upkeep;
   /** Pods that are to be there, by the names they began with. */
   readonly #pods = new Map<string, KubeObject>();
@@ -131,6 +136,7 @@ export class ManagementCluster {
     const nodes = managementNodes(this.#make, this.#since, timestamp(since)).map(
       (node) => (withHeartbeat(node as unknown as Node, options.now()) as KubeObject | undefined) ?? node,
     );
+    this.#nodes = nodes as unknown as Node[];
     const programs = managementPrograms(this.#make, nodes, timestamp(this.#renewed));
     this.#leadership = new Leadership({ now: options.now, after: options.after, onWork: options.onWork });
     this.#leadership.seen(programs.filter(({ kind }) => kind === 'Pod'));
@@ -201,7 +207,18 @@ export class ManagementCluster {
       const lease = nodeLease(node as unknown as Node, now, make);
       return { ...lease, metadata: { ...lease.metadata, creationTimestamp } } as KubeObject;
     });
-    this.#leases.want([...leaderLeases(this.#make, now, this.#since, this.#leadership), ...ofNodes], false);
+    const led = leaderLeases(this.#nodes, { born: timestamp(this.#beginning.born), now }, this.#remembered, make);
+    this.#leases.want([...platformLeases(this.#make, now, this.#since, this.#leadership), ...led, ...ofNodes], false);
+  }
+
+  /** Who has led by a Lease of its control plane, in order, whoever does so now the last. */
+  terms(lease: string): readonly Term[] {
+    return this.#remembered.elections.terms(lease);
+  }
+
+  /** The Node that leads by a Lease of its control plane. */
+  leader(lease: string): string | undefined {
+    return this.terms(lease).at(-1)?.node.metadata.name;
   }
 
   /** From now on Kubernetes' own controllers keep what runs here, but for what comes from files. */
@@ -276,6 +293,8 @@ export class ManagementCluster {
       renewed,
       settings,
       beginning: this.#beginning,
+      born: timestamp(this.#beginning.born),
+      remembered: this.#remembered,
     });
     // They are kept apart.
     return all.filter(({ kind }) => kind !== 'Lease');

@@ -5,8 +5,6 @@ import { Random } from '../../controllers/random.ts';
 
 /** The Nodes of the management cluster. */
 export const nodeNames = ['global-1', 'global-2', 'global-3'] as const;
-/** The one of them whose kube-scheduler leads. */
-export const schedulerHost = 'global-1';
 /** The address of a Node by its number, from 1. */
 export const nodeAddress = (number: number): string => `10.1.0.${10 + number}`;
 

@@ -3,12 +3,21 @@
 import type { Api } from '../../api/api.ts';
 import { Random } from '../../controllers/random.ts';
 import type { Runtime } from '../../controllers/runtime.ts';
+import type { Event } from '../../controllers/shapes/core.ts';
 import type { KubeObject } from '../../controllers/shapes/meta.ts';
 import { attached } from '../../workload/kube-ovn/network.ts';
 import { admitted } from '../../workload/pod-admission.ts';
 import { managementNetworks } from './cluster.ts';
 import type { Leader } from './leadership.ts';
 import { placed } from './scheduler.ts';
+
+/** What was told before of those Pods; `host`: where the scheduler runs that has placed them. */
+export function told(event: Event, host: string | undefined): Event {
+  const { reportingInstance } = event;
+  return reportingInstance === 'default-scheduler' && host
+    ? { ...event, reportingInstance: `${reportingInstance}-${host}` }
+    : event;
+}
 
 /** A Pod that was there before, as it was admitted, placed and given its address; not one that is no builder's. */
 export function seededBuilder(pod: KubeObject): KubeObject {

@@ -17,7 +17,7 @@ import { isOfItsNode } from '../../workload/system.ts';
 import { isWrite } from '../../workload/writes.ts';
 import { toldAddresses } from './addresses.ts';
 import type { ManagementCluster } from './index.ts';
-import { isForSeedImage, schedulerHost } from './scheduler.ts';
+import { isForSeedImage } from './scheduler.ts';
 
 /** What files bring, and the Pod that a SeedImage has made. */
 const isForeign = (object: Pick<Plain, 'kind' | 'metadata'>): boolean =>
@@ -102,7 +102,7 @@ export class ManagementWork {
       ...{ now, onError },
       suffix: () => random.suffix(),
       network: () => '10.3.0.0/16',
-      host: () => schedulerHost,
+      host: (program) => management.leader(program),
       held: (image) => isInRegistry(image),
       isForeign,
       seen: ({ pods }) => management.seen(pods as unknown as KubeObject[]),
