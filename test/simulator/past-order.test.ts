@@ -8,7 +8,10 @@ import { bornAt, nameOf, type Said, said, time, wholeOf, writtenAt } from './who
 let datacenter: Datacenter;
 const clusters = new Map<string, KubeObject[]>();
 
+let began = 0;
+
 beforeAll(async () => {
+  began = Date.now();
   datacenter = await startDatacenter({ hosts: 42, seed: 'order', speed: 1, traffic: false });
   for (const name of ['management', ...datacenter.layout.clusters.map((one) => one.name)])
     clusters.set(name, await wholeOf(datacenter, name));
@@ -28,7 +31,11 @@ describe.each(['management', 'prod', 'lab'])('in %s', (cluster) => {
   it('what was written later has a higher revision', () => {
     const late: string[] = [];
     let before: KubeObject | undefined;
-    for (const object of [...all(cluster)].sort((a, b) => revision(a) - revision(b))) {
+    // What hosts have reported since the start may stand before a Lease that is told of only now: that is no past.
+    const isNow = (object: KubeObject) =>
+      /^(Lease|Node|Event)$/.test(object.kind) && writtenAt(object) > began - 60_000;
+    const past = all(cluster).filter((object) => cluster !== 'management' || !isNow(object));
+    for (const object of past.sort((a, b) => revision(a) - revision(b))) {
       // Whatever is told of itself all the time finds its second taken, or takes that of others.
       const isTold = [object, before].some((one) => /^(Lease|Node|Event)$/.test(one?.kind ?? ''));
       const lenience = isTold ? 2000 : 0;
