@@ -71,6 +71,14 @@ export function nodeLifecycle(rt: Runtime): void {
   });
   /** What the kubelets of Nodes have seen last, by uid: whether they were cordoned. */
   const seen = new Map<string, boolean>();
+  const machines = rt.informer(kinds.Machine);
+  const isLeaving = (cluster: string, name: string): boolean =>
+    machines
+      .list()
+      .some(
+        ({ metadata, spec, status }) =>
+          metadata.deletionTimestamp && spec?.clusterName === cluster && status?.nodeRef?.name === name,
+      );
   const kubelet = rt.controller('kubelet-sync', async (key) => {
     const [cluster = '', name = ''] = key.split('/');
     const nodes = await rt.nodes(cluster);
@@ -96,7 +104,9 @@ export function nodeLifecycle(rt: Runtime): void {
     if (change === 'deleted') seen.delete(uid);
     else if (!seen.has(uid)) seen.set(uid, isCordoned(node));
     else if (seen.get(uid) !== isCordoned(node)) {
-      kubelet.enqueueAfter(key, nextSync(name, now * rt.speed) - now * rt.speed);
+      // As Pods it goes by the clock, but where its host is on its way out, which others bring about by their own pace.
+      const [fast, slow] = isLeaving(cluster, name) ? [rt.speed, 1] : [1, rt.speed];
+      kubelet.enqueueAfter(key, (nextSync(name, now * fast) - now * fast) * slow);
     }
     if (change !== 'deleted' && isTaintWrong(node)) controller.enqueue(key);
   });

@@ -56,7 +56,8 @@ export function unmounted(picture: Picture, { metadata, spec }: WorkPod, from: n
 
 /** Whether a container that waits for its configuration is tried now, for the how manyth time, and when it is tried next, Unix ms. */
 export function configuring(picture: Picture, key: string): { isDue: boolean; turn: number; again: number } {
-  let again = picture.since(`${key}/config`);
+  // The clock goes on while a picture is looked at.
+  let again = Math.min(picture.now, picture.since(`${key}/config`));
   let turn = -1;
   while (again <= picture.now) {
     turn += 1;
