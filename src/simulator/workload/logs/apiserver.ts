@@ -1,6 +1,7 @@
 /** kube-apiserver: how it begins, what it finds as it is asked, and the requests that took long. Source: k8s.io/apiserver. */
 
 import type { LogLine } from '../../api/pod-logs.ts';
+import { comingUp } from './apiserver-begin.ts';
 import { type Finding, findings } from './apiserver-groups.ts';
 import { killed, overdue, traces, unreached, without } from './apiserver-trouble.ts';
 import {
@@ -69,16 +70,7 @@ export const apiserver: Teller = (run) => {
     }),
     said(2982, 'secure_serving.go:211', 'Serving securely on [::]:6443'),
     said(2983, 'tlsconfig.go:243', '"Starting DynamicServingCertificateController"'),
-    said(2990, 'apf_controller.go:377', 'Starting API Priority and Fairness config controller'),
-    said(2991, 'apiservice_controller.go:100', 'Starting APIServiceRegistrationController'),
-    said(2992, 'customresource_discovery_controller.go:294', 'Starting DiscoveryController'),
-    said(2993, 'crdregistration_controller.go:114', 'Starting crd-autoregister controller'),
-    said(2995, 'establishing_controller.go:81', 'Starting EstablishingController'),
-    said(3061, 'cache.go:39', 'Caches are synced for APIServiceRegistrationController controller'),
-    informers(run, when(3070), true, 'crd-autoregister'),
-    said(3090, 'apf_controller.go:382', 'Running API Priority and Fairness config worker'),
-    said(3091, 'apf_controller.go:385', 'Running API Priority and Fairness periodic rebalancing process'),
-    informers(run, when(3110), true, 'node_authorizer'),
+    ...comingUp(run, when(2982), servicesOf(run)),
     said(3960, 'storage_scheduling.go:111', 'all system priority classes are created successfully or already exist.'),
     said(5210, 'lease.go:265', resetting(addressesAt(run, when(5210))), 'W'),
     ...evaluators(run, when(5216)),
@@ -201,15 +193,20 @@ function definitions(run: Run): LogLine[] {
     });
 }
 
-/** Since 1.33 the allocator of Services' addresses looks at its ranges every ten minutes. */
-function ranges(run: Run): LogLine[] {
-  if (minorOf(run) < 33) return [];
-  const cidr = /--service-cluster-ip-range=(\S+)/.exec(
+/** The network of Services that it was told, the first where there are two. */
+function servicesOf(run: Run): string {
+  const cidr = /--service-cluster-ip-range=([^\s,]+)/.exec(
     records(run.question.pod.spec?.['containers'])
       .flatMap(({ command }) => (Array.isArray(command) ? command : []))
       .join('\n'),
   )?.[1];
-  const range = String(cidr ?? '10.96.0.0/12').split('\n')[0];
+  return cidr ?? '10.96.0.0/12';
+}
+
+/** Since 1.33 the allocator of Services' addresses looks at its ranges every ten minutes. */
+function ranges(run: Run): LogLine[] {
+  if (minorOf(run) < 33) return [];
+  const range = servicesOf(run);
   const every = 600_000;
   const place = `cidrallocator.go:${minorOf(run) < 34 ? 277 : 278}`;
   return paced(run, { at: run.since + 3040, every, of: '', late: 0 }, 720).map(({ at, turn }) =>
