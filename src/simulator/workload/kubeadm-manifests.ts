@@ -93,8 +93,9 @@ const certificates: readonly Mount[] = [
 /** The pod of a manifest: what kubeadm gives each of them. */
 const pod = { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } };
 
+/** kubeadm has volumes and mounts in the order of their names. Source: k8s.io/kubernetes, cmd/kubeadm/app/util/staticpod. */
 function whole(container: Fields, mounts: readonly Mount[], annotations?: Record<string, string>): Manifest {
-  const held = volumes(mounts);
+  const held = volumes([...mounts].sort(([a], [b]) => (a < b ? -1 : 1)));
   return { container: { ...container, ...held.container }, pod: { ...pod, ...held.pod }, annotations };
 }
 
@@ -110,8 +111,7 @@ export function manifestOf(name: string, place: Place): Manifest | undefined {
       const probed = { ...local, host: address, port: 6443, live: '/livez', ready: '/readyz' };
       const flags = { ...apiServer(place), 'service-cluster-ip-range': settings.services ?? services };
       const container = { command: command(name, flags, more['apiServer']), ...probes(probed) };
-      const mounts = [...certificates, ...(settings.extraVolumes ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-      return whole(container, mounts, {
+      return whole(container, [...certificates, ...(settings.extraVolumes ?? [])], {
         'kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint': `${address}:6443`,
       });
     }
@@ -137,12 +137,7 @@ export function manifestOf(name: string, place: Place): Manifest | undefined {
         'DirectoryOrCreate',
       ];
       const container = { command: command(name, flags, more['controllerManager']), ...probes(probed) };
-      return whole(container, [
-        ...certificates.slice(0, 2),
-        plugins,
-        ...certificates.slice(2),
-        file('controller-manager'),
-      ]);
+      return whole(container, [...certificates, plugins, file('controller-manager')]);
     }
     case 'kube-scheduler': {
       const probed = { ...local, port: 10_259, live: '/livez', ready: '/readyz' };

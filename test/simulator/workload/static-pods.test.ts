@@ -37,3 +37,14 @@ it.each(['cp-1', 'cp-2'])('a kubelet saw a file before it ran what is in it: %s'
     else expect(metadata.creationTimestamp).toBe(startTime);
   }
 });
+
+it.each(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])(
+  'has what %s mounts in the order of names, as kubeadm does',
+  (name) => {
+    const { spec } = pods.find(({ metadata }) => metadata.name === `${name}-cp-1`)!;
+    const volumes = (spec!['volumes'] as { name: string }[]).map((one) => one.name);
+    const [container] = spec!['containers'] as { volumeMounts: { name: string }[] }[];
+    expect(volumes).toEqual([...volumes].sort());
+    expect(container!.volumeMounts.map((one) => one.name).filter((one) => volumes.includes(one))).toEqual(volumes);
+  },
+);
