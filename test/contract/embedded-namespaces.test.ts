@@ -133,6 +133,25 @@ describe('the security level of a namespace', () => {
     expect((await make('pods', pod('p', safe))).status).toBe(201);
   });
 
+  it('warns as it enforces where nobody says how it warns', async () => {
+    const { send, make } = served();
+    const spec = { containers: [{ name: 'c', image: 'nginx' }], restartPolicy: 'Never' };
+    const job = (name: string) => ({
+      ...object('Job', name, { spec: { template: { spec } } }),
+      apiVersion: 'batch/v1',
+    });
+    const warned = async (name: string) =>
+      (await send('POST', '/apis/batch/v1/namespaces/default/jobs', job(name))).warnings;
+    await send('PATCH', home, level({ [enforce]: 'restricted' }));
+    expect(await warned('a')).toEqual([`would violate PodSecurity "restricted:latest": ${missing('c')}`]);
+    // A Pod that is refused is not warned of as well.
+    expect((await make('pods', pod('p'))).warnings).toEqual([]);
+    await send('PATCH', home, level({ [`${enforce}-version`]: 'v1.30' }));
+    expect(await warned('b')).toEqual([`would violate PodSecurity "restricted:v1.30": ${missing('c')}`]);
+    await send('PATCH', home, level({ 'pod-security.kubernetes.io/warn': 'baseline' }));
+    expect(await warned('d')).toEqual([]);
+  });
+
   it('is told of what makes Pods where it warns, and what is no level is refused', async () => {
     const { send } = served();
     const warn = 'pod-security.kubernetes.io/warn';

@@ -35,6 +35,24 @@ it('tells all of its build, the same for the same version', async () => {
   expect((await ask('v1.34.5'))['gitCommit']).not.toBe(version['gitCommit']);
 });
 
+it('tells from 1.33 on which version it behaves like, and how far back', async () => {
+  const told = async (gitVersion: string) =>
+    Object.entries(await transportOf({ gitVersion }).transport.json<Record<string, string>>({ path: '/version' }));
+  expect((await told('v1.32.11')).slice(0, 3)).toEqual([...minor('32'), ['gitVersion', 'v1.32.11']]);
+  expect((await told('v1.34.5')).slice(0, 7)).toEqual([
+    ...minor('34'),
+    ['emulationMajor', '1'],
+    ['emulationMinor', '34'],
+    ['minCompatibilityMajor', '1'],
+    ['minCompatibilityMinor', '33'],
+    ['gitVersion', 'v1.34.5'],
+  ]);
+});
+const minor = (minor: string) => [
+  ['major', '1'],
+  ['minor', minor],
+];
+
 it('gives a loaded Service what it gives any', async () => {
   const { api, transport } = transportOf();
   const metadata = { name: 'iso', namespace: 'default', uid: 'u', creationTimestamp: '2024-01-02T00:00:00Z' };

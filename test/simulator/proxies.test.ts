@@ -23,17 +23,32 @@ beforeAll(async () => {
     },
     node('w-1', 'Unknown'),
   ]);
-  const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' } });
-  const subsets = [{ addresses: [{ ip: '10.3.0.7' }], ports: [{ port: 8080 }] }];
+  const service = (name: string, ...ports: object[]) => ({
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' } },
+    spec: { ports },
+  });
+  const endpoints = (name: string, addresses: object, ...ports: object[]) => ({
+    ...{ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace: 'default' } },
+    subsets: [{ ...addresses, ports }],
+  });
+  const there = { addresses: [{ ip: '10.3.0.7' }] };
+  const named = [
+    { name: 'dns', port: 53 },
+    { name: 'metrics', port: 9153 },
+  ];
   workloads.of('prod').load([
-    service('web'),
-    service('idle'),
+    service('web', { port: 80 }),
+    service('idle', { port: 80 }),
+    service('waiting', { port: 80 }),
+    service('names', named[0]!, { name: 'metrics', port: 9090, targetPort: 9153 }),
+    endpoints('waiting', { notReadyAddresses: there.addresses }, { port: 8080 }) as never,
+    endpoints('names', there, ...named) as never,
+    endpoints('web', there, { port: 8080 }) as never,
     {
       ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lost', namespace: 'default' } },
       ...{ spec: { nodeName: 'gone', containers: [{ name: 'c', image: 'nginx' }] } },
       status: { containerStatuses: [{ name: 'c', state: { running: { startedAt: at } } }] },
     } as never,
-    { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web', namespace: 'default' }, subsets } as never,
   ]);
 });
 afterAll(() => workloads.close());
@@ -52,10 +67,19 @@ describe('the way through the API server', () => {
     ],
     ['/api/v1/nodes/gone/proxy/healthz', /^404 .*nodes \\"gone\\" not found/],
     ['/api/v1/namespaces/default/services/web/proxy/', /^503 .*dial tcp 10\.3\.0\.7:8080: i\/o timeout/],
+    ['/api/v1/namespaces/default/services/http:idle:80/proxy/', /^503 .*no endpoints available for service \\"idle\\"/],
     [
-      '/api/v1/namespaces/default/services/http:idle:80/proxy/',
-      /^503 .*no endpoints available for service \\"idle:80\\"/,
+      '/api/v1/namespaces/default/services/http:waiting:80/proxy/',
+      /^503 .*no endpoints available for service \\"http:waiting:80\\"/,
     ],
+    ['/api/v1/namespaces/default/services/web:80/proxy/', /^503 .*dial tcp 10\.3\.0\.7:8080: i\/o timeout/],
+    ['/api/v1/namespaces/default/services/web:81/proxy/', /^503 .*no service port 81 found for service \\"web\\"/],
+    [
+      '/api/v1/namespaces/default/services/names:metrics/proxy/metrics',
+      /^503 .*dial tcp 10\.3\.0\.7:9153: i\/o timeout/,
+    ],
+    ['/api/v1/namespaces/default/services/names:9090/proxy/', /^503 .*dial tcp 10\.3\.0\.7:9153: i\/o timeout/],
+    ['/api/v1/namespaces/default/services/names/proxy/', /^503 .*no endpoints available for service \\"names\\"/],
     ['/api/v1/namespaces/default/pods/lost/log', /^404 .*nodes \\"gone\\" not found/],
     ['/api/v1/namespaces/default/configmaps/kube-root-ca.crt/proxy/x', /^404 /],
   ])('ends with what is there: %s', async (path, said) => {

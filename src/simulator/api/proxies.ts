@@ -1,6 +1,7 @@
 /**
  * What is asked through the API server: of kubelets, Pods and Services. Kubelets tell what may be read, and refuse the rest, as
- * they do with exec; behind the others no process listens. Words: k8s.io/apimachinery, pkg/util/proxy, and pkg/registry/core.
+ * they do with exec; behind the others no process listens. Words: k8s.io/apimachinery, pkg/util/proxy, and pkg/registry/core,
+ * where a Service's port is found by its name in the Endpoints (core/service/storage, ResourceLocation).
  */
 
 import type { Core } from './core.ts';
@@ -36,19 +37,28 @@ export function proxied(
     throw unreached(`${addressOf(core, whom) ?? whom}:${port}`, 'connect: no route to host');
   }
   const { spec, status } = stored.object;
-  const listens = (list: unknown, key: string) => Number((Array.isArray(list) ? list : []).filter(isRecord)[0]?.[key]);
+  const listens = (list: unknown, key: string) => Number(listOf(list)[0]?.[key]);
   if (plural === 'pods') {
-    const [first] = (Array.isArray(spec?.['containers']) ? spec['containers'] : []).filter(isRecord);
+    const [first] = listOf(spec?.['containers']);
     const at = Number(wanted) || listens(first?.['ports'], 'containerPort') || 80;
     throw unreached(`${String(status?.['podIP'] ?? '')}:${at}`, 'i/o timeout');
   }
+  const unserved = (what: string) => new ApiError(503, 'ServiceUnavailable', what);
+  // A number is one of the Service's own: what it stands for is called by the name of that port. None is the port without one.
+  const byNumber = /^\d+$/.test(wanted ?? '');
+  const given = listOf(spec?.['ports']).find((one) => byNumber && one['port'] === Number(wanted));
+  if (byNumber && !given) throw unserved(`no service port ${wanted} found for service ${JSON.stringify(whom)}`);
+  const called = (given ? given['name'] : wanted) ?? '';
   const endpoints = core.resources.find((one) => one.group === '' && one.plural === 'endpoints');
-  const subsets = endpoints && core.store.get(endpoints, keyOf(namespace, whom))?.object['subsets'];
-  const [ready] = (Array.isArray(subsets) ? subsets : []).filter(isRecord);
-  const [address] = (Array.isArray(ready?.['addresses']) ? ready['addresses'] : []).filter(isRecord);
-  if (!address) {
-    const asked = wanted ? `${whom}:${wanted}` : whom;
-    throw new ApiError(503, 'ServiceUnavailable', `no endpoints available for service ${JSON.stringify(asked)}`);
+  const subsets = listOf(endpoints && core.store.get(endpoints, keyOf(namespace, whom))?.object['subsets']);
+  const none = (whose: string) => unserved(`no endpoints available for service ${JSON.stringify(whose)}`);
+  if (subsets.length === 0) throw none(whom);
+  for (const { addresses, ports } of subsets) {
+    const [address] = listOf(addresses);
+    const found = listOf(ports).find((one) => (one['name'] ?? '') === called);
+    if (address && found) throw unreached(`${String(address['ip'])}:${String(found['port'])}`, 'i/o timeout');
   }
-  throw unreached(`${String(address['ip'])}:${listens(ready?.['ports'], 'port') || 80}`, 'i/o timeout');
+  throw none(name);
 }
+
+const listOf = (list: unknown): Record<string, unknown>[] => (Array.isArray(list) ? list : []).filter(isRecord);

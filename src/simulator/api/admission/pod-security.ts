@@ -30,11 +30,19 @@ export const podSecurity: Plugin = {
   },
 };
 
-/** `baseline:latest` */
+/**
+ * The level of a mode and the version it is of: what is not told of warnings is as it is enforced (since 1.26), and where nobody
+ * can read a level all is enforced and nothing warned of. k8s.io/pod-security-admission/api, PolicyToEvaluate.
+ */
 function policyOf(labels: Readonly<Record<string, string>>, mode: Mode): { level: string; version: string } {
-  const given = labels[`${PREFIX}${mode}`] ?? 'privileged';
-  const level = levels.includes(given) ? given : 'restricted';
-  return { level, version: labels[`${PREFIX}${mode}-version`] ?? 'latest' };
+  const [given, version] = [labels[`${PREFIX}${mode}`], labels[`${PREFIX}${mode}-version`]];
+  if (mode === 'warn' && given === undefined) {
+    const enforced = policyOf(labels, 'enforce');
+    return { level: enforced.level, version: version ?? enforced.version };
+  }
+  const level = given ?? 'privileged';
+  const unread = mode === 'enforce' ? 'restricted' : 'privileged';
+  return { level: levels.includes(level) ? level : unread, version: version ?? 'latest' };
 }
 
 function told(labels: Readonly<Record<string, string>>, mode: Mode, spec: Fields): string | undefined {

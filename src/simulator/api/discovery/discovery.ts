@@ -7,6 +7,7 @@ import { isDebugged, isResized } from '../target.ts';
 import { healthPaths } from './health.ts';
 import { ISSUER_PATHS } from './issuer.ts';
 import { inOrder } from './priorities.ts';
+import { servedVersion } from './version.ts';
 
 /** In the order in which the server tells them, for kinds of its own and for those that definitions bring. */
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -60,7 +61,7 @@ export function discover(
   const [root, group, groupVersion] = steps;
   const minor = Number(version['minor'] ?? 0);
   if (path === '/') return { body: { paths: servedPaths(resources, minor) }, pretty: true };
-  if (path === '/version' || path === '/version/') return { body: version, pretty: true };
+  if (path === '/version' || path === '/version/') return { body: servedVersion(version), pretty: true };
   if (root === 'api' && steps.length === 1) {
     return (
       aggregated(accept, resources, true, minor) ?? {

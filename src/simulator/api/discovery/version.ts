@@ -35,3 +35,20 @@ export function buildOf(gitVersion: string): Record<string, string> {
     platform: 'linux/amd64',
   };
 }
+
+/**
+ * What a server says of itself at /version: its build, and since 1.33 which version it behaves like and how far back it goes, by
+ * default its own and the one before (KEP-4330; k8s.io/component-base/compatibility). Those stand right behind its own.
+ */
+export function servedVersion({ major = '', minor = '', ...build }: Record<string, string>): Record<string, string> {
+  if (Number(minor) < 33) return { major, minor, ...build };
+  const like = { emulationMajor: major, emulationMinor: minor };
+  return {
+    major,
+    minor,
+    ...like,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: `${Number(minor) - 1}`,
+    ...build,
+  };
+}
