@@ -27,6 +27,7 @@ import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
 import { LogFiles } from './workload/logs/files.ts';
 import { componentLogs } from './workload/logs.ts';
 import { podAdmission } from './workload/pod-admission.ts';
+import { isInRegistry } from './workload/registry-images.ts';
 import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
 import { tokenController } from './world/management/account-tokens.ts';
@@ -222,6 +223,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
     workload: workloads.transport,
     isLookedAt: workloads.isLookedAt,
     rolling: workloads.rolling,
+    held: (image) => isInRegistry(image),
     clusterApi,
     clock,
     seed,

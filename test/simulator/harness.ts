@@ -31,6 +31,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   /** Which controllers run; all where left out. */
   groups?: readonly ControllerGroup[];
   names?: RuntimeOptions['names'];
+  /** What registries have; nobody knows where left out. */
+  held?: RuntimeOptions['held'];
   /** Whether somebody looks at what runs in the workload clusters. */
   looked?: boolean;
   /** Called before anything runs: to put more into the APIs. */
@@ -121,6 +123,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     even: options.even,
     faults,
     names: options.names,
+    held: options.held,
     isLookedAt: () => options.looked === true,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });

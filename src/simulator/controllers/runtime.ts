@@ -46,6 +46,8 @@ export interface RuntimeOptions {
   faults?: Faults;
   /** Whether somebody looks at what runs in a workload cluster, whose Pods then take their time; nobody where left out. */
   isLookedAt?: (cluster: string) => boolean;
+  /** Whether a registry has an image; nobody knows where left out. */
+  held?: (image: string) => boolean | undefined;
   /** Changes what a workload cluster is to run, where that is seen: what is there before is kept by its controllers, and replaced. */
   rolling?: (cluster: string, change: () => void) => Promise<void>;
   /** Where the random ends of generated names come from; chance of the seed where left out. */
@@ -82,8 +84,8 @@ export class Runtime {
   readonly names: { suffix(): string };
   /** Whether somebody looks at what runs in a workload cluster. */
   readonly isLookedAt: (cluster: string) => boolean;
-  /** Changes what a workload cluster is to run. */
-  readonly rolling: (cluster: string, change: () => void) => Promise<void>;
+  readonly held: NonNullable<RuntimeOptions['held']>;
+  readonly rolling: NonNullable<RuntimeOptions['rolling']>;
   /** What the controllers write into the logs of their programs. */
   readonly journal: Journal;
   #options: RuntimeOptions;
@@ -108,6 +110,7 @@ export class Runtime {
     this.faults = options.faults ?? new Faults();
     this.journal = new Journal(this.clock.now());
     this.isLookedAt = options.isLookedAt ?? (() => false);
+    this.held = options.held ?? (() => undefined);
     this.rolling = options.rolling ?? (async (_cluster, change) => change());
     this.names = options.names ?? new Random(this.seed, 'names');
     const { disorder } = options;

@@ -23,6 +23,8 @@ export interface Body {
   slow?: number;
   /** Checksum of the plan after which it has rebooted. */
   bootedFor?: string;
+  /** Checksum of the plan whose kubeadm has not found its images: nobody starts it again. */
+  ended?: string;
   /** Checksum of the plan as whose kubelet it has registered since it started: a kubelet does that once. */
   registered?: string;
 }

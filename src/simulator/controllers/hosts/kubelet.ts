@@ -12,6 +12,7 @@ import type { NodeIdentity } from '../provider/plans.ts';
 import type { Node } from '../shapes/core.ts';
 import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
+import { missingImage } from './join-images.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, markNode, readyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
@@ -105,7 +106,11 @@ async function join(
 ): Promise<KubeletView> {
   const { rt } = hosts;
   const name = inventory.metadata.name;
-  if (rt.faults.ofHost(name).neverJoins || refusedConfiguration(plan, identity.version) !== undefined) {
+  const body = hosts.body(name);
+  const plane = identity.controlPlane ? hosts.clusterOf(identity.cluster)[1] : undefined;
+  if (missingImage(rt, plane, identity.cluster) !== undefined) body.ended = sum;
+  const refused = body.ended === sum || refusedConfiguration(plan, identity.version) !== undefined;
+  if (rt.faults.ofHost(name).neverJoins || refused) {
     hosts.forget(name, `join ${sum}`);
     return { up: false };
   }
@@ -119,7 +124,7 @@ async function join(
   const whole = (await rt.client.get(kinds.MachineInventory, name)) ?? inventory;
   const boot = bootOf(hosts, name);
   const made = await nodes.as('kubelet').client.create(kinds.Node, joinedNode(identity, whole, boot, at, wanted));
-  hosts.body(name).registered = sum;
+  body.registered = sum;
   await kubeletStarted(nodes, { node: identity.node, boot });
   const welcomed = await nodes.as(nodeController).client.change(kinds.Node, made, (draft) => welcome(draft, share, at));
   await nodes.as('kubeadm').client.change(kinds.Node, welcomed, (draft) => markNode(draft, identity, wanted));
