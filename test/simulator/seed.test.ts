@@ -174,6 +174,20 @@ describe('a seeded world', () => {
     }
   });
 
+  it('has hosts in use whose agents have run as often as they booted: once for each plan, and once more after it', () => {
+    const world = seedWorld({ now: start, hosts: 200 });
+    const secrets = new Map(of<Secret>(world, 'Secret').map((secret) => [secret.metadata.name, secret]));
+    const runs = new Set<string>();
+    for (const inventory of of<MachineInventory>(world, 'MachineInventory')) {
+      if (inventory.metadata.annotations?.['baremetal.alauda.io/allocation-state'] !== 'Allocated') continue;
+      expect(inventory.status?.observedStorage?.reportEpoch).toBe(3);
+      const { data = {} } = secrets.get(inventory.metadata.name)!;
+      const count = Buffer.from(data['success-count'] ?? '', 'base64').toString();
+      runs.add(`${'plan-state' in data ? 'newer' : 'older'} agent: ${count}`);
+    }
+    expect([...runs].sort()).toEqual(['newer agent: 2', 'older agent: 3']);
+  });
+
   it('has told of what happened in its last hour, as its controllers do', () => {
     const told = (clusterApi: 'v1beta1' | 'v1beta2') => {
       const { events } = seedWorld({ now: start, trouble: true, clusterApi });

@@ -15,7 +15,7 @@ export interface LongLine {
 }
 
 /** No more rows: what is around the cursor is read. */
-const [most, mostAbout] = [5, 3];
+const [most, mostAbout] = [5, 4];
 /** A screen of fewer rows has none to give. */
 const enough = 16;
 const leaves = 'esc leaves';

@@ -66,7 +66,7 @@ export function offeredAbout(fleet: Fleet, target: ObjectRef): string {
   const hosts = (count: number) => `${count === 0 ? 'no' : count} spare ${count === 1 ? 'host' : 'hosts'}`;
   const parts = [
     ...(pool ? [`${pool.name} has ${hosts(pool.counted.available)} already`] : []),
-    ...(waiting > 0 ? [`${waiting} registered and in no pool`] : ['none waits in no pool']),
+    ...(waiting > 0 ? [`${waiting} registered, in no pool`] : []),
     ...(group ? [`${group.name} (${group.replicas.desired ?? '?'} machines) gets one more for each host`] : []),
   ];
   return parts.join('; ');

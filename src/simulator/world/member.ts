@@ -6,6 +6,7 @@ import { adoptInto } from '../controllers/capi/machine.ts';
 import { configFor, infraFor, type MachineOrder, machineFor } from '../controllers/capi/machine-create.ts';
 import { syncNode } from '../controllers/capi/node-sync.ts';
 import { say } from '../controllers/conditions.ts';
+import { isNewAgent } from '../controllers/elemental/agent-generation.ts';
 import type { PlanFault } from '../controllers/faults.ts';
 import { runningNode } from '../controllers/hosts/node.ts';
 import { givesAway, paceOfUse } from '../controllers/hosts/outputs.ts';
@@ -71,7 +72,8 @@ export function runningMember(options: MemberOptions): SeededMember {
   const joined = again + random.integer(9 * second, 38 * second);
   const usual = joined + random.integer(8 * second, 27 * second);
   const ready = options.founds ? foundingOf(options.cluster, joined).ready : usual;
-  const runs = 2 + random.integer(0, 2);
+  // The empty plan, this one, and this one again after the boot: an agent that knows `plan-state` leaves that out.
+  const runs = isNewAgent(host.inventory) ? 2 : 3;
   infra.status!.lastAppliedPlanChecksum = applied(host, plan, 'reprovision', again, runs, alike);
   const storage = host.inventory.status?.observedStorage;
   Object.assign(storage ?? {}, {
