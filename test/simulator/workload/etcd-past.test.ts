@@ -153,3 +153,45 @@ it('takes snapshots by a count of each member, with more entries between them th
   }
   expect(of('cp-2').map((line) => line['local-member-applied-index'])).not.toEqual(indexes);
 });
+
+it('takes up what it is sent one store after the other, and its peers anew, before the snapshot is applied', () => {
+  const one = cluster('u-9');
+  one.look('00:50:00', nodes);
+  const fresh = plane('cp-4', '2026-11-21T01:00:00Z');
+  one.look('01:02:00', [...nodes, fresh]);
+  const said = one.log('cp-4').map(({ msg }) => msg);
+  const from = said.indexOf('applying snapshot');
+  const until = said.indexOf('applied snapshot');
+  expect(from).toBeGreaterThan(0);
+  const order = [
+    ...['restoring lease store', 'restored lease store', 'restoring mvcc store', 'kvstore restored'],
+    ...['restored mvcc store', 'restoring alarm store', 'restored alarm store', 'restoring auth store'],
+    ...['restored auth store', 'restoring v2 store', 'restored v2 store', 'restoring cluster configuration'],
+    ...['restored cluster configuration', 'removing old peers from network', 'removed old peers from network'],
+    ...['adding peers from new cluster configuration', 'added peers from new cluster configuration'],
+  ];
+  const between = said.slice(from + 1, until);
+  expect(between.filter((msg) => order.includes(msg))).toEqual(order);
+  const count = (words: string, first: string, last: string) =>
+    between.slice(between.indexOf(first), between.indexOf(last)).filter((msg) => msg === words).length;
+  expect(count('removed remote peer', 'removing old peers from network', 'removed old peers from network')).toBe(3);
+  const adding = 'adding peers from new cluster configuration';
+  expect(count('added remote peer', adding, 'added peers from new cluster configuration')).toBe(3);
+});
+
+it('has one size of the file, that only grows: of compactions, and of what is sent to one that joins', () => {
+  const one = cluster('u-9');
+  one.look('00:50:00', nodes);
+  const fresh = plane('cp-4', '2026-11-21T01:00:00Z');
+  one.look('01:20:00', [...nodes, fresh]);
+  const joined = Date.parse('2026-11-21T01:00:00Z');
+  const sizes = (name: string) =>
+    one.log(name).flatMap(({ ts, ...rest }) => {
+      const bytes = rest['current-db-size-bytes'] ?? rest['incoming-snapshot-size-bytes'] ?? rest['bytes'];
+      return bytes === undefined ? [] : [{ at: Date.parse(String(ts)), bytes: Number(bytes) }];
+    });
+  const every = ['cp-1', 'cp-2', 'cp-3', 'cp-4'].flatMap(sizes).sort((a, b) => a.at - b.at);
+  expect(every.some(({ at }) => at > joined)).toBe(true);
+  expect(every.some(({ at }) => at < joined)).toBe(true);
+  for (const [index, { bytes }] of every.entries()) expect(bytes).toBeGreaterThanOrEqual(every[index - 1]?.bytes ?? 0);
+});

@@ -246,7 +246,7 @@ function histogram(name: string, help: string, buckets: readonly Sample[], count
 function databaseSize({ store, resources }: Core): number {
   const namespaces = resources.find(({ kind, group }) => kind === 'Namespace' && group === '');
   const cluster = namespaces && store.get(namespaces, keyOf(undefined, 'kube-system'))?.object.metadata.uid;
-  return 4096 * (databasePages(cluster ?? '', store.revision) + 350);
+  return 4096 * databasePages(cluster ?? '', store.revision);
 }
 
 /** /metrics/slis: what the checks of health have come to. */

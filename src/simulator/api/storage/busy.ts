@@ -60,8 +60,8 @@ export class Passage {
 }
 
 /**
- * How many pages of 4 KiB the file of a cluster's store has, about: each member's has a few more. It grows with what is written,
- * up to where pages are used again. `cluster`: what it is known by.
+ * How many pages of 4 KiB the file of a cluster's store has, of each member the same: whoever joins gets a copy. It grows with what is
+ * written, up to where pages are used again. `cluster`: what it is known by.
  */
 export const databasePages = (cluster: string, revision: number): number =>
   Math.min(16_100 + new Random('database', cluster).integer(0, 4000), 520 + Math.floor(revision / 12));

@@ -6,6 +6,7 @@ import { type EtcdMember, identity, promotedOf, termAt, votersAt } from '../../e
 import { all, chance, records } from '../run.ts';
 import { configured, indexAt, line, raft, sizeOf, type Voice } from './line.ts';
 import { connected, started } from './members.ts';
+import { restored } from './restored.ts';
 import { clusterVersionAt } from './versions.ts';
 
 const data = '/var/lib/etcd';
@@ -176,10 +177,8 @@ function learned(
       ...{ 'current-snapshot-index': 0, 'current-applied-index': 0, 'incoming-leader-snapshot-index': index },
       'incoming-leader-snapshot-term': term,
     }),
-    line(at + 190, late ? 'mvcc/kvstore.go:408' : 'mvcc/kvstore.go:425', 'kvstore restored', {
-      'current-rev': run.question.revisionAt(at),
-    }),
-    line(at + 204, server(1342, 1114), 'applied snapshot', {
+    ...restored(voice, at + 133, { revision: run.question.revisionAt(at), index, peers: others }),
+    line(at + 221, server(1342, 1114), 'applied snapshot', {
       ...{ 'current-snapshot-index': 0, 'current-applied-index': 0, 'incoming-leader-snapshot-index': index },
       'incoming-leader-snapshot-term': term,
     }),

@@ -32,8 +32,8 @@ export function compacted(voice: Voice): LogLine[] {
     // Nothing is asked for where nothing was written.
     if (to <= 1 || to === before) return snapshots;
     const own = chance(self.id, at);
-    // What the file has that is not used differs: each member has its own.
-    const file = databasePages(cluster, to) + chance(self.id, 'file').integer(0, 700);
+    // Nobody defragments it: it is as large as the snapshot that a member gets then, and as its server says.
+    const file = databasePages(cluster, question.revisionAt(at));
     const bytes = 4096 * file;
     const when = at + own.integer(0, 6);
     const took = own.integer(9_000_000, 27_000_000) / 1e6 + ((to - before) * own.integer(3, 7)) / 1000;

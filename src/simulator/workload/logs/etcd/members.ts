@@ -155,7 +155,7 @@ function left(voice: Voice, other: EtcdMember, removed: number): LogLine[] {
 }
 
 /** A peer is no longer served. */
-function stopped({ self, late }: Voice, at: number, { id }: EtcdMember, error: string): LogLine[] {
+export function stopped({ self, late }: Voice, at: number, { id }: EtcdMember, error: string): LogLine[] {
   const about = { 'local-member-id': self.id, 'remote-peer-id': id };
   const place = (early: number) => `rafthttp/stream.go:${late ? early - 1 : early}`;
   const warn = { level: 'warn' };
