@@ -32,11 +32,14 @@ function goingOf(claim: Claim | undefined, host: Host): string | undefined {
   return claim && deletionWaiting({ machine: claim.machine, baremetal: claim.baremetal, host });
 }
 
+/** Whether a host in such use is as it was while its machine goes. */
+const goes = (use: HostUse): boolean => use === 'running' || use === 'allocated';
+
 function waitingOf({ host, plan, claims, machinesComplete }: HostFacts, use: HostUse): string | undefined {
   if (use === 'preparing') return storagePhrase(host) ?? planPhrase(plan, 'clean');
   if (use === 'reprovisioning') return planPhrase(plan, 'reprovision');
   // It is as it was until its machine is let go, and what is done to that may take long: a drain, volumes, a hook.
-  const going = use === 'running' || use === 'allocated' ? goingOf(claims[0], host) : undefined;
+  const going = goes(use) ? goingOf(claims[0], host) : undefined;
   if (going !== undefined) return `its machine goes: ${going}`;
   if (use === 'allocated') {
     const claim = claims[0];
@@ -70,6 +73,8 @@ function sinceOf(facts: HostFacts, use: HostUse, ready: Condition | undefined): 
   const { host, claims } = facts;
   const { baremetal, machine } = claims[0] ?? {};
   const transition = (type: string) => findCondition(baremetal?.conditions, type)?.since;
+  // Beside what it waits for stands how long it waits, not how long it ran before.
+  if (goes(use) && goingOf(claims[0], host) !== undefined) return machine?.deleting ?? baremetal?.deleting;
   switch (use) {
     case 'preparing':
       return baremetal?.deleting ?? machine?.deleting;

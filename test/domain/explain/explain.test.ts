@@ -122,6 +122,16 @@ describe('a Node that is cordoned', () => {
   });
 });
 
+it('says how a hook is taken off that nobody minds any more', () => {
+  const one = cases.find(({ id }) => id === 'pre-drain-hook')!;
+  const fleet = fleetOf(objectsOf(one));
+  const found = explain(fleet, find(fleet, one.root), nowOf(one), NOTHING_SEEN);
+  const commands = found?.next.flatMap(({ command }) => command ?? []) ?? [];
+  expect(commands.at(-1)).toMatch(
+    /annotate machines\S* w3 pre-drain\.delete\.hook\.machine\.cluster\.x-k8s\.io\/backup-$/,
+  );
+});
+
 describe('workers that their control plane has left behind', () => {
   const one = cases.find(({ id }) => id === 'workers-behind')!;
   const fleet = fleetOf(objectsOf(one));

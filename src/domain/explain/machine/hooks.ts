@@ -1,14 +1,21 @@
 import { PRE_DRAIN_HOOK, PRE_TERMINATE_HOOK } from '../../annotations.ts';
+import type { Machine } from '../../objects.ts';
 import { annotationOf, conditionOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
 import { LIMITS, lateness } from '../limits.ts';
 import { groupRef, machineRef } from '../lookup.ts';
-import { describe, open } from '../steps.ts';
-import type { Failure } from '../types.ts';
+import { describe, kubectl, open } from '../steps.ts';
+import type { Failure, Step } from '../types.ts';
 import { stageOf } from './deletion.ts';
 
 /** The kubeadm provider's own hook: it takes the etcd member out before the machine goes. */
 const ETCD_HOOK = 'kcp-cleanup';
+
+/** How a hook is taken off that nobody minds any more. */
+const released = ({ name, namespace }: Machine, key: string): Step => ({
+  text: 'it writes: where whoever set it is gone for good, and what it was set for is done, take it off',
+  command: kubectl(namespace, 'annotate', 'machines.cluster.x-k8s.io', name, `${key}-`),
+});
 
 function hookFailure(
   id: string,
@@ -51,6 +58,8 @@ function hookFailure(
         next: [
           open(etcd && group ? groupRef(group) : undefined, 'look at the control plane: EtcdClusterHealthy'),
           row.machine && describe(row.machine, 'see who set the hook'),
+          // Of etcd's member the control plane itself has to take leave.
+          ...(etcd || !row.machine ? [] : found.map(([key]) => released(row.machine!, key))),
         ],
       };
     },
