@@ -69,6 +69,8 @@ export class WorkloadApi implements Transport {
   etcd: EtcdPast | undefined;
   /** Who has led by a Lease of its control plane, once somebody has looked. */
   terms: (lease: string) => readonly Term[] = () => [];
+  /** When the host of a Node lost power, of what a kubelet found gone at Unix time `found` in ms, once somebody has looked. */
+  cut: (node: string, found: number) => number | undefined = () => undefined;
   /** The networks that Kube-OVN keeps; none where there is no Kube-OVN. */
   network: Network | undefined;
   /** The network of Services as a CIDR, where it is not kubeadm's. */
@@ -134,7 +136,10 @@ export class WorkloadApi implements Transport {
       authorize: 'rbac',
       endsPods: (pod) => this.hasKubelets && (!isOfItsNode(pod) || !isMirror(pod) || this.isLeft(pod)),
       namespaceGrace: () => this.namespaceGrace,
-      logs: (question) => componentLogs(question, this.etcd, undefined, files, (lease) => this.terms(lease)),
+      logs: (question) => {
+        const cut = (node: string, found: number) => this.cut(node, found);
+        return componentLogs(question, this.etcd, undefined, files, (lease) => this.terms(lease), cut);
+      },
       gitVersion: () => this.#version,
       podsCountedSince: () => this.servedSince(PODS_COUNTED),
       kubeletPatch: (node) => this.kubeletPatch(node),

@@ -7,6 +7,7 @@ import { podAddress } from '../controllers/kubernetes/pod-address.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node, Taint } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import type { Boot } from './boots.ts';
 import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { admitted } from './pod-admission.ts';
@@ -29,6 +30,8 @@ export interface ApplicationOptions {
   from?: number | undefined;
   /** The kubelet of a Node that says nothing. */
   silence?: ((node: string) => Silence | undefined) | undefined;
+  /** When the host of a Node lost power, and was booted anew. */
+  boots?: ((node: Node) => readonly Boot[]) | undefined;
 }
 
 /** The Pods on the Nodes there are: running, or evicted and not gone. */
@@ -39,6 +42,7 @@ export function applicationPods({
   now,
   from = 0,
   silence,
+  boots,
 }: ApplicationOptions): KubeObject[] {
   const hosts = new Map(nodes.map((node) => [node.metadata.name, node]));
   return pods.flatMap(({ namespace, name, node, since, taints }) => {
@@ -65,6 +69,7 @@ export function applicationPods({
       now: timestamp(now),
       started,
       ready: works,
+      boots: boots?.(host),
     });
     const up = runningSince(container) ?? started;
     const condition = (type: string, status: boolean, lastTransitionTime = born) => ({

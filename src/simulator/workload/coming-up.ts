@@ -8,6 +8,8 @@ interface Steps {
   sandbox: string;
   started: string;
   ready: string;
+  /** When its host was booted anew and it had to begin again; where left out it has come up for the first time. */
+  booted?: string | undefined;
 }
 
 interface Condition {
@@ -24,12 +26,12 @@ type Status = {
 };
 
 /** A Pod's status as it is now, of the one that it has in the end. */
-export function soFar<T extends Status>(status: T, { now, sandbox, started, ready }: Steps): T {
+export function soFar<T extends Status>(status: T, { now, sandbox, started, ready, booted }: Steps): T {
   if (now >= ready) return status;
   const names = status.containerStatuses.map(({ name }) => String(name));
   const why = { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` };
   const conditions = status.conditions.map((one) => {
-    const late = { ...one, status: 'False', lastTransitionTime: status.startTime };
+    const late = { ...one, status: 'False', lastTransitionTime: booted ?? status.startTime };
     if (one.type === 'Ready' || one.type === 'ContainersReady') return { ...late, ...why };
     return one.type === 'PodReadyToStartContainers' && now < sandbox ? late : one;
   });

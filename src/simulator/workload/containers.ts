@@ -1,7 +1,9 @@
 /** What a kubelet says of a container that runs. */
 
+import { isRecord } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
 import { timestamp } from '../controllers/time.ts';
+import type { Boot } from './boots.ts';
 
 const day = 86_400_000;
 
@@ -18,6 +20,16 @@ export interface ContainerLife {
   ready: boolean;
   /** When it ended, each time, and began again, Unix times in ms; where left out, as often as its program does so by itself. */
   ends?: readonly number[] | undefined;
+  /** When its host lost power, and was booted anew. */
+  boots?: readonly Boot[] | undefined;
+}
+
+/** That a container has ended, and began again; Unix times in ms. */
+interface End {
+  at: number;
+  again: number;
+  exitCode: number;
+  reason: string;
 }
 
 /** What leads alone, and loses its lease while an API server is busy, ends, and begins again: once in so many days, give or take. */
@@ -36,16 +48,18 @@ export function containerStatus({
   started = since,
   ready,
   ends = restarts(name, pod, Date.parse(since), Date.parse(now)),
+  boots = [],
 }: ContainerLife): Record<string, unknown> {
-  const count = ends.length;
-  const at = ends.at(-1);
-  const begun = at === undefined ? started : timestamp(begunAgain(at, count));
+  const all = endsOf(ends, boots, Date.parse(started));
+  const count = all.length;
+  const end = all.at(-1);
+  const begun = end === undefined ? started : timestamp(end.again);
   // The run before began as the one before that ended.
-  const before = count > 1 ? timestamp(begunAgain(ends.at(-2)!, count - 1)) : started;
+  const before = count > 1 ? timestamp(all.at(-2)!.again) : started;
   const containerID = (run: number) => `containerd://${digest(`${pod}/${name}/${since}/${run}`)}`;
   const last = {
-    ...{ containerID: containerID(count - 1), exitCode: 1, reason: 'Error' },
-    ...{ startedAt: before, finishedAt: timestamp(at ?? 0) },
+    ...{ containerID: containerID(count - 1), exitCode: end?.exitCode, reason: end?.reason },
+    ...{ startedAt: before, finishedAt: timestamp(end?.at ?? 0) },
   };
   return {
     ...{
@@ -55,9 +69,24 @@ export function containerStatus({
       containerID: containerID(count),
     },
     ...{ ready, started: true, restartCount: count, state: { running: { startedAt: begun } } },
-    lastState: at === undefined ? {} : { terminated: last },
+    lastState: end === undefined ? {} : { terminated: last },
   };
 }
+
+/** How it has ended, each time: by itself, and with the power of its host, of which its kubelet knows no more than that it is gone. */
+function endsOf(ends: readonly number[], boots: readonly Boot[], started: number): End[] {
+  const own = ends.map((at, index): End => {
+    return { at, again: begunAgain(at, index + 1), exitCode: 1, reason: 'Error' };
+  });
+  const lost = boots
+    .filter(({ cut }) => cut > started)
+    .map(({ booted }): End => ({ at: booted - 1000, again: booted, exitCode: 255, reason: 'Unknown' }));
+  return [...own, ...lost].sort((a, b) => a.at - b.at);
+}
+
+/** Whether a container ended with the power of its host, by what its kubelet tells of that: it has found it gone. */
+export const isCutOff = (terminated: unknown): boolean =>
+  isRecord(terminated) && terminated['exitCode'] === 255 && terminated['reason'] === 'Unknown';
 
 /** When a container last started. */
 export const runningSince = (status: Record<string, unknown>): string | undefined =>

@@ -7,6 +7,7 @@
 import { digest } from '../controllers/digest.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import type { Boot } from './boots.ts';
 import { begunAgain } from './containers.ts';
 import { startOf } from './pod-times.ts';
 import { readyOf } from './summary.ts';
@@ -30,6 +31,8 @@ export interface Plane {
   now: number;
   /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
   parted: ReadonlyMap<string, number>;
+  /** When hosts were booted anew, and all that ran there with them; never where left out. */
+  boots?: (node: Node) => readonly Boot[];
 }
 
 interface Running {
@@ -176,14 +179,15 @@ export class Elections {
   }
 
   /** Since when the containers of a program have run on these Nodes, the longest first. */
-  #byRun(lease: string, { plane, now, born }: Plane): Running[] {
+  #byRun(lease: string, { plane, now, born, boots }: Plane): Running[] {
     return plane
       .map((node) => {
         const { name, creationTimestamp: since = timestamp(now) } = node.metadata;
         const place = { pod: `${lease}-${name}`, node, since, now: timestamp(now) };
         const ends = this.ends(lease, node);
         const { started } = startOf(place, false, Date.parse(since) <= born);
-        return { node, running: ends.length > 0 ? begunAgain(ends.at(-1)!, ends.length) : Date.parse(started) };
+        const running = ends.length > 0 ? begunAgain(ends.at(-1)!, ends.length) : Date.parse(started);
+        return { node, running: Math.max(running, boots?.(node).at(-1)?.booted ?? running) };
       })
       .sort((a, b) => a.running - b.running);
   }

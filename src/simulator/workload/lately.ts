@@ -15,6 +15,7 @@ import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
+import { isCutOff } from './containers.ts';
 import { holderHost } from './leases.ts';
 import { make } from './system.ts';
 
@@ -59,6 +60,7 @@ export function toldOf(objects: readonly KubeObject[], now: number, around: Arou
     if (object.kind === 'Pod') {
       return [
         ...(isLate(object.metadata.creationTimestamp) ? ofPod(object, schedulers) : []),
+        ...ofReboot(object),
         ...ofEnd(object, around),
         ...ofSilence(object, around),
       ];
@@ -143,6 +145,32 @@ function ofPod(pod: KubeObject, schedulers: readonly KubeObject[]): Said[] {
     if (container === 'kube-proxy') said.push({ ...proxyStarted(host, about), about: nodeOf(host), at: at + 1000 });
   }
   return said;
+}
+
+/** What a kubelet tells of a Pod whose containers went with the power of its host: they are begun again. */
+function ofReboot(pod: KubeObject): Said[] {
+  const uid = mirrored(pod) ?? pod.metadata.uid;
+  const subject = { ...pod, metadata: { ...pod.metadata, uid } } as KubeObject;
+  const host = String(pod.spec?.['nodeName'] ?? '');
+  type Status = {
+    name: string;
+    image: string;
+    state: { running?: { startedAt: string } };
+    lastState?: { terminated?: { finishedAt: string } };
+  };
+  return ((pod.status?.['containerStatuses'] ?? []) as Status[]).flatMap(({ name, image, state, lastState }) => {
+    if (!isCutOff(lastState?.terminated) || state.running === undefined) return [];
+    const at = Date.parse(state.running.startedAt);
+    const told = { about: subject, component: 'kubelet', host };
+    const field = `spec.containers{${name}}`;
+    const changed = 'Pod sandbox changed, it will be killed and re-created.';
+    return [
+      { ...told, at: at - 400, reason: 'SandboxChanged', message: changed },
+      { ...told, at, field, reason: 'Pulled', message: present(image) },
+      { ...told, at: at + 30, field, reason: 'Created', message: `Created container: ${name}` },
+      { ...told, at: at + 90, field, reason: 'Started', message: `Started container ${name}` },
+    ];
+  });
 }
 
 /** Of each Pod of a Node that is silent it is told that it is not ready, whatever its containers are. */

@@ -10,6 +10,7 @@ import type { Journal } from '../controllers/journal.ts';
 import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { managers } from '../world/management/managers.ts';
+import { isCutOff } from './containers.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { imageLog } from './image-logs.ts';
 import { inOrder, within } from './log-times.ts';
@@ -40,7 +41,8 @@ const TELLERS: Readonly<Record<string, Teller>> = {
 /**
  * The lines of a container; none of a program that says nothing. For `ApiOptions.logs`. `past`: what the cluster's etcd has
  * been through, where somebody has followed it; `journal`: what controllers wrote; `files`: what was read before, and stays;
- * `terms`: who has led by a Lease of the control plane, where that is known.
+ * `terms`: who has led by a Lease of the control plane, where that is known; `cut`: when a Node lost power of which a kubelet found a
+ * container gone at a time.
  */
 export function componentLogs(
   question: LogQuestion,
@@ -48,9 +50,10 @@ export function componentLogs(
   journal?: Journal,
   files: LogFiles = new LogFiles(),
   terms?: Run['terms'],
+  cut?: (node: string, found: number) => number | undefined,
 ): LogLine[] {
   const { pod, container } = question;
-  const { since, until } = runOf(question);
+  const { since, until } = runOf(question, cut);
   if (Number.isNaN(since)) return [];
   const program = programOf(pod);
   const manager = managers.find(({ name }) => name === program);
@@ -126,7 +129,10 @@ function hasEndedWell({ pod, container, previous }: LogQuestion): boolean {
 }
 
 /** When a container began to run, Unix time in ms, and until when; NaN where it does not run and has not run to its end. */
-function runOf({ pod, container, previous, now }: LogQuestion): { since: number; until: number } {
+function runOf(
+  { pod, container, previous, now }: LogQuestion,
+  cut?: (node: string, found: number) => number | undefined,
+): { since: number; until: number } {
   const status = statusOf(pod, container);
   const of = (which: string, key: string) => {
     const state = status?.[which];
@@ -137,7 +143,9 @@ function runOf({ pod, container, previous, now }: LogQuestion): { since: number;
   const state = previous ? last : (of('state', 'running') ?? of('state', 'terminated') ?? last);
   // What could not even begin has written nothing.
   const begun = Date.parse(String(state?.['startedAt'] ?? '')) || Number.NaN;
-  const end = Date.parse(String(state?.['finishedAt'] ?? ''));
+  const found = Date.parse(String(state?.['finishedAt'] ?? ''));
+  // What went with the power of its host ended then, and not when its kubelet found it gone.
+  const end = (isCutOff(state) && cut?.(String(pod.spec?.['nodeName'] ?? ''), found)) || found;
   // A kubelet tells whole seconds.
   const since = begun + within(`${pod.metadata.uid}/${container}/${begun}`);
   return { since: Number.isNaN(end) ? since : Math.min(since, end), until: Number.isNaN(end) ? now : end };

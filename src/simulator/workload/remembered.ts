@@ -6,6 +6,7 @@
 import { digest } from '../controllers/digest.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import { Boots } from './boots.ts';
 import { Elections, type Term } from './elections.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { PlaneVersions } from './plane-versions.ts';
@@ -44,6 +45,8 @@ export class Remembered {
   parted: ReadonlyMap<string, number> = new Map();
   /** Who has led it. */
   readonly elections = new Elections();
+  /** When its hosts were booted anew. */
+  readonly boots = new Boots();
   /** Since when its control plane has which version. */
   readonly versions = new PlaneVersions();
 
@@ -131,7 +134,8 @@ export class Remembered {
 
   /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */
   leader(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
-    return this.elections.leader(lease, { plane, born, now, parted: this.parted });
+    const boots = (node: Node) => this.boots.of(node);
+    return this.elections.leader(lease, { plane, born, now, boots, parted: this.parted });
   }
 
   /** Whether somebody has come to lead by `now` since it was last asked for. */

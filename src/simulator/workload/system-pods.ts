@@ -7,6 +7,7 @@ import { mirrorAnnotation } from '../controllers/mirror.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
+import type { Boot } from './boots.ts';
 import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
 import { leads } from './kube-ovn/services.ts';
@@ -84,6 +85,8 @@ export interface Around {
   from: string;
   /** When its container ended because it led, and could not any more; Unix times in ms. */
   ends?: readonly number[] | undefined;
+  /** When its host lost power, and was booted anew. */
+  boots?: readonly Boot[] | undefined;
 }
 
 /** The Pod of a program on a Node; `leader`: whether it leads those of its owner. */
@@ -93,7 +96,7 @@ export function pod(
   leader: boolean,
   owner: KubeObject | undefined,
   now: string,
-  { settings, members, manifest: chart, founds, from, ends }: Around,
+  { settings, members, manifest: chart, founds, from, ends, boots }: Around,
 ): KubeObject {
   const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
@@ -123,7 +126,7 @@ export function pod(
   const life = { name: called, image: program.image, pod: name, since, now };
   // Of a Node that is silent only the Pods are called not ready: of their containers nobody knows better.
   const works = ready || readyOf(node) === 'Unknown';
-  const container = containerStatus({ ...life, started, ready: works, ends });
+  const container = containerStatus({ ...life, started, ready: works, ends, boots });
   const kept = {
     ready,
     network: program.network ?? false,
@@ -135,7 +138,8 @@ export function pod(
   const up = readySince(place, begun, kept);
   const inside = works ? readySince(place, begun, { ...kept, ready: true }).containers : up.containers;
   const due = readySince({ ...place, now: LATER }, begun, kept).containers;
-  const steps = { now, sandbox, started, ready: ready && program.as === 'static' ? due : since };
+  const booted = boots?.length ? timestamp(boots.at(-1)!.booted) : undefined;
+  const steps = { now, sandbox, started, booted, ready: ready && program.as === 'static' ? due : since };
   const made = make('v1', 'Pod', system, name, since, {
     spec: podSpec(program, host, manifest),
     status: {

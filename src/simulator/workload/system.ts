@@ -107,7 +107,9 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       const from = set?.metadata.creationTimestamp ?? '';
       const ends = as === 'static' ? remembered.elections.ends(name, node) : undefined;
       const members = () => remembered.members(node, planeOf(nodes));
-      const around = { settings, members, manifest, founds, from, ends };
+      // What others keep they find gone themselves.
+      const boots = as === 'static' ? remembered.boots.of(node) : undefined;
+      const around = { settings, members, manifest, founds, from, ends, boots };
       const one = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
       const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;
       pods.push(withTold(kubeOvn ? attached(whole, network) : whole, ableOf(node)));

@@ -195,7 +195,9 @@ export class WorkloadView {
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const lived = { plane, now, born: Date.parse(born ?? '') };
     remembered.versions.look(lived);
+    remembered.boots.look(nodes, settings.silentSince);
     this.#cluster.servedSince = remembered.versions.since;
+    this.#cluster.cut = (node, found) => remembered.boots.cut(node, found);
     this.#cluster.terms = (lease) => remembered.elections.terms(lease);
     const { identity } = this.#cluster;
     this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: identity, departures: settings.departures });
@@ -207,7 +209,8 @@ export class WorkloadView {
     this.#etcd.see(etcdImages(objects));
     const { pods: network, applications, silence } = settings;
     const from = this.#cluster.beginning?.at('users');
-    const used = applicationPods({ nodes, pods: applications, network, now, from, silence });
+    const boots = (node: Node) => remembered.boots.of(node);
+    const used = applicationPods({ ...{ nodes, pods: applications, network, now, from, silence }, boots });
     const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(

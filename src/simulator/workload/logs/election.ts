@@ -2,7 +2,7 @@
 
 import { statusOf } from '../../api/log-following.ts';
 import type { LogLine } from '../../api/pod-logs.ts';
-import { klog, type Run } from './run.ts';
+import { klog, type Run, wasCutOff } from './run.ts';
 
 /** How long one that begins again waits until what it led by before is over, and how long one that is the first, ms. */
 const over = 17_000;
@@ -39,7 +39,7 @@ const restartsOf = ({ question: { pod, container } }: Run): number =>
 export function election(run: Run, lease: string, asked: number, led: number | undefined): LogLine[] {
   const lines = [klog(asked, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`)];
   if (led !== undefined) lines.push(klog(led, 'leaderelection.go:271', `successfully acquired lease ${lease}`));
-  if (!run.question.previous || led === undefined) return lines;
+  if (!run.question.previous || led === undefined || wasCutOff(run)) return lines;
   const [namespace, name] = lease.split('/');
   // A part of the control plane asks the server beside it, whoever runs as a Pod the Service.
   const server =

@@ -23,6 +23,7 @@ import {
   structured,
   type Teller,
   timeOf,
+  wasCutOff,
 } from './run.ts';
 import { goDuration, syncsOf } from './syncs.ts';
 import { eventsOf, type Recorded } from './told-events.ts';
@@ -95,9 +96,10 @@ function begun(run: Run, program: string, port: number): LogLine[] {
 export const scheduler: Teller = (run) => {
   const lease = 'kube-system/kube-scheduler';
   const led = ledSince(run, lease, run.node);
-  const ended = run.question.previous
-    ? [klog(run.until - 10, 'server.go:296', '"Leaderelection lost"', { level: 'E' })]
-    : [];
+  const ended =
+    run.question.previous && !wasCutOff(run)
+      ? [klog(run.until - 10, 'server.go:296', '"Leaderelection lost"', { level: 'E' })]
+      : [];
   return [
     ...begun(run, 'kube-scheduler', 10_259),
     ...election(run, lease, run.since + 820, led),
@@ -124,9 +126,10 @@ export const controllerManager: Teller = (run) => {
   const lines = [...begun(run, 'kube-controller-manager', 10_257), ...election(run, lease, run.since + 720, led)];
   if (led === undefined) return lines;
   const removed = removedAt(run);
-  const ended = run.question.previous
-    ? [klog(run.until - 10, 'controllermanager.go:354', '"leaderelection lost"', { level: 'E' })]
-    : [];
+  const ended =
+    run.question.previous && !wasCutOff(run)
+      ? [klog(run.until - 10, 'controllermanager.go:354', '"leaderelection lost"', { level: 'E' })]
+      : [];
   const works = [...started(run, led), ...nodes(run, led), ...sets(run), ...orphans(run)];
   return [
     ...lines,

@@ -1,10 +1,12 @@
 /** One run of a container whose log is asked for, and what the tellers of logs share: the manner of klog, chance, rhythm. */
 
+import { statusOf } from '../../api/log-following.ts';
 import type { LogLine, LogQuestion } from '../../api/pod-logs.ts';
 import type { Removed } from '../../api/storage/removed.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
 import type { Journal } from '../../controllers/journal.ts';
 import { Random } from '../../controllers/random.ts';
+import { isCutOff } from '../containers.ts';
 import type { Term } from '../elections.ts';
 import type { EtcdPast } from '../etcd-past.ts';
 import { micros } from '../log-times.ts';
@@ -165,6 +167,12 @@ export function readinessOf({ status }: KubeObject): { status: string; since: nu
   return { status: String(ready?.['status'] ?? 'Unknown'), since: timeOf(ready?.['lastTransitionTime']) };
 }
 
+/** Whether the run of a question is over because its host lost power: such a run says nothing of its end. */
+export function wasCutOff({ question: { pod, container, previous } }: Run): boolean {
+  const last = statusOf(pod, container)?.['lastState'];
+  return previous === true && isRecord(last) && isCutOff(last['terminated']);
+}
+
 /** The minor version of Kubernetes in a tag. */
 export const minorOf = ({ version }: Run): number => Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 33);
 
@@ -178,7 +186,9 @@ export function strains(run: Run): { at: number; lease: string; address: string 
     const lease = metadata.labels?.['component'] ?? '';
     if (spec?.['nodeName'] !== run.node || !/^kube-(scheduler|controller-manager)$/.test(lease)) return [];
     return records(status?.['containerStatuses']).flatMap(({ lastState }) => {
-      const ended = timeOf((lastState as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt);
+      const terminated = (lastState as { terminated?: { finishedAt?: string } } | undefined)?.terminated;
+      if (isCutOff(terminated)) return [];
+      const ended = timeOf(terminated?.finishedAt);
       return Number.isNaN(ended) ? [] : [{ at: ended, lease, address: String(status?.['hostIP'] ?? '') }];
     });
   });

@@ -219,7 +219,7 @@ function opened(at: number): LogLine[] {
 }
 
 /** It can be asked from now on. */
-function serves(voice: Voice, at: number): LogLine[] {
+export function serves(voice: Voice, at: number): LogLine[] {
   const { self, late } = voice;
   const local = { 'local-member-id': self.id };
   const minor = clusterVersionAt(voice.past, at) ?? versionOf(voice).split('.').slice(0, 2).join('.');

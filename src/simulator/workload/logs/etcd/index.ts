@@ -6,6 +6,7 @@
 import type { LogLine } from '../../../api/pod-logs.ts';
 import { termAt } from '../../etcd-past.ts';
 import { chance, memberOf, type Run, slowMoments, strains, type Teller } from '../run.ts';
+import { back, isAgain } from './back.ts';
 import { begun } from './begun.ts';
 import { compacted } from './compactions.ts';
 import { elections } from './elections.ts';
@@ -25,7 +26,7 @@ export const etcd: Teller = (run) => {
     return [...begun(voice, again, true), ...comings(voice, again)];
   }
   return [
-    ...begun(voice),
+    ...(isAgain(voice) ? back(voice) : begun(voice)),
     ...elections(voice),
     ...comings(voice),
     ...silences(voice),
