@@ -178,20 +178,53 @@ it('has what every server has: its metrics, its parts, its groups, revisions of 
   }
 });
 
-it('has managers that tell how they began: their webhooks, their election, their controllers', async () => {
+const logOf = async (manager: string) => {
   const pods = await list('/api/v1/namespaces/cpaas-system/pods');
-  const name = names(pods).find((one) => one.startsWith('capi-controller-manager-'));
+  const name = names(pods).find((one) => one.startsWith(`${manager}-`));
   const { body } = await datacenter.api.handle({
     ...{ method: 'GET', path: `/api/v1/namespaces/cpaas-system/pods/${name}/log`, query: new URLSearchParams() },
     ...{ accept: '', contentType: '', body: '', user: { name: 'somebody', groups: ['system:masters'] } },
   });
-  const lines = String(body).trimEnd().split('\n');
+  return String(body).trimEnd().split('\n');
+};
+
+it('has managers that tell how they began: their webhooks, their election, their controllers', async () => {
+  const lines = await logOf('capi-controller-manager');
   const at = (words: string) => lines.findIndex((line) => line.includes(words));
   const order = ['Registering webhook', 'Serving webhook server', 'attempting to acquire leader lease cpaas-system/'];
   const then = ['controller-leader-election-capi', '"Starting Controller" controller="machine"', '"Starting workers"'];
   const places = [...order, ...then].map(at);
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+  const paths = lines.flatMap((line) => /"Registering webhook".* path="\/([^"]+)"/.exec(line)?.[1] ?? []);
+  // Kind by kind: what changes it right before what judges it.
+  const turns = paths.map((path) => /[^-]*$/.exec(path)![0]);
+  expect(turns.filter((turn, index) => turn !== turns[index - 1])).toHaveLength(new Set(turns).size);
+  expect(paths.filter((path) => path.endsWith('-machineset')).map((path) => path.split('-')[0])).toEqual([
+    ...['mutate', 'validate'],
+  ]);
+  expect(turns.indexOf('cluster')).toBeLessThan(turns.indexOf('machine'));
+});
+
+it('has managers that take as long for each step as it happens', async () => {
+  const micros = (line = '') => {
+    const [, minute, second] = /^I\d{4} \d\d:(\d\d):([\d.]+)/.exec(line) ?? [];
+    return Math.round((Number(minute) * 60 + Number(second)) * 1e6);
+  };
+  const names = ['capi-controller-manager', 'capi-kubeadm-bootstrap-controller-manager'];
+  const both = await Promise.all(names.map(logOf));
+  const between = (from: string, to: string) =>
+    both.map((lines) => {
+      const [a, b] = [from, to].map((words) => micros(lines.find((line) => line.includes(words))));
+      return Math.round((b! - a!) / 1000);
+    });
+  for (const words of ['attempting to acquire', '"Serving metrics server"']) {
+    const [one, other] = between('"Starting manager"', words);
+    expect(one).not.toBe(other);
+  }
+  const starts = both[0]!.filter((line) => line.includes('"Starting workers"')).map(micros);
+  const gaps = starts.slice(1).map((at, index) => Math.round((at - starts[index]!) / 1000));
+  expect(new Set(gaps).size).toBeGreaterThan(3);
 });
 
 it('makes tokens of accounts, whose bearers find their way about and may do nothing', async () => {

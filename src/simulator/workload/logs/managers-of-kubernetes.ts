@@ -13,6 +13,7 @@ import {
   chance,
   informers,
   klog,
+  madeAt,
   minorOf,
   paced,
   type Run,
@@ -65,44 +66,52 @@ const controllers: readonly (readonly [name: string, waits?: string])[] = [
 /** How often a kubelet tells of its Node what is not new, ms; of each Node so many of the last times are kept. */
 const reports = 300_000;
 
-function begun(run: Run, program: string, port: number): LogLine[] {
+/** What both say first, and when they go on to ask for their Lease, Unix time in ms. */
+function begun(run: Run, program: string, port: number): { lines: LogLine[]; asks: number } {
   const { since, version } = run;
   const scheduler = program === 'kube-scheduler';
   const ca = 'client-ca::kube-system::extension-apiserver-authentication';
-  return [
+  const drawn = chance(run.key, 'begins');
+  const starts = since + drawn.integer(340, 1150);
+  const reads = starts + drawn.integer(2, 11);
+  const serves = reads + drawn.integer(0, 3);
+  const read = serves + drawn.integer(95, 210);
+  const lines = [
     klog(since, 'serving.go:386', 'Generated self-signed cert in-memory'),
     scheduler
-      ? structured(since + 700, 'server.go:171', 'Starting Kubernetes Scheduler', { version })
-      : structured(since + 700, 'controllermanager.go:188', 'Starting', { version }),
+      ? structured(starts, 'server.go:171', 'Starting Kubernetes Scheduler', { version })
+      : structured(starts, 'controllermanager.go:188', 'Starting', { version }),
     klog(
-      since + 701,
+      starts,
       scheduler ? 'server.go:173' : 'controllermanager.go:190',
       '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""',
     ),
     scheduler
-      ? structured(since + 708, 'configmap_cafile_content.go:205', 'Starting controller', {
+      ? structured(reads, 'configmap_cafile_content.go:205', 'Starting controller', {
           name: `${ca}::client-ca-file`,
         })
-      : structured(since + 708, 'dynamic_cafile_content.go:161', 'Starting controller', {
+      : structured(reads, 'dynamic_cafile_content.go:161', 'Starting controller', {
           name: 'client-ca-bundle::/etc/kubernetes/pki/ca.crt',
         }),
-    klog(since + 710, 'secure_serving.go:211', `Serving securely on 127.0.0.1:${port}`),
-    klog(since + 711, 'tlsconfig.go:243', '"Starting DynamicServingCertificateController"'),
-    ...(scheduler ? [informers(run, since + 811, true, `${ca}::client-ca-file`)] : []),
+    klog(serves, 'secure_serving.go:211', `Serving securely on 127.0.0.1:${port}`),
+    klog(serves + drawn.integer(0, 1), 'tlsconfig.go:243', '"Starting DynamicServingCertificateController"'),
+    ...(scheduler ? [informers(run, read, true, `${ca}::client-ca-file`)] : []),
   ];
+  return { lines, asks: scheduler ? read + drawn.integer(1, 14) : serves + drawn.integer(2, 16) };
 }
 
 /** The log of a scheduler. */
 export const scheduler: Teller = (run) => {
   const lease = 'kube-system/kube-scheduler';
   const led = ledSince(run, lease, run.node);
+  const { lines, asks } = begun(run, 'kube-scheduler', 10_259);
   const ended =
     run.question.previous && !wasCutOff(run)
       ? [klog(run.until - 10, 'server.go:296', '"Leaderelection lost"', { level: 'E' })]
       : [];
   return [
-    ...begun(run, 'kube-scheduler', 10_259),
-    ...election(run, lease, run.since + 820, led),
+    ...lines,
+    ...election(run, lease, asks, led),
     ...ended,
     ...alone(run, lease, led, ['server.go:296', '"Leaderelection lost"']),
   ];
@@ -123,7 +132,8 @@ function alone(run: Run, lease: string, led: number | undefined, [place, words]:
 export const controllerManager: Teller = (run) => {
   const lease = 'kube-system/kube-controller-manager';
   const led = ledSince(run, lease, run.node);
-  const lines = [...begun(run, 'kube-controller-manager', 10_257), ...election(run, lease, run.since + 720, led)];
+  const first = begun(run, 'kube-controller-manager', 10_257);
+  const lines = [...first.lines, ...election(run, lease, first.asks, led)];
   if (led === undefined) return lines;
   const removed = removedAt(run);
   const ended =
@@ -142,27 +152,26 @@ export const controllerManager: Teller = (run) => {
 
 function started(run: Run, led: number): LogLine[] {
   // Some are ready at once, and some ask the server first.
-  let at = led + 40;
+  const own = chance(run.key, 'starts');
+  let at = led + own.integer(14, 75);
+  const synced = led + own.integer(2600, 3240);
   const lines = controllers.flatMap(([controller, waits]) => {
     const drawn = chance(run.key, controller);
     at += drawn.integer(0, 4) === 0 ? drawn.integer(60, 420) : drawn.integer(1, 24);
     return [
       structured(at, 'controllermanager.go:778', 'Started controller', { controller }),
       ...(waits
-        ? [informers(run, at + 1, false, waits), informers(run, led + drawn.integer(3200, 3460), true, waits)]
+        ? [informers(run, at + 1, false, waits), informers(run, synced + drawn.integer(0, 210), true, waits)]
         : []),
     ];
   });
   const collector = { logger: 'garbage-collector-controller' };
+  const monitored = 'Garbage collector: all resource monitors have synced';
+  const collects = led + own.integer(3480, 3890);
   return [
     ...lines,
-    structured(
-      led + 3560,
-      'garbagecollector.go:154',
-      'Garbage collector: all resource monitors have synced',
-      collector,
-    ),
-    structured(led + 3561, 'garbagecollector.go:157', 'Proceeding to collect garbage', collector),
+    structured(collects, 'garbagecollector.go:154', monitored, collector),
+    structured(collects, 'garbagecollector.go:157', 'Proceeding to collect garbage', collector),
   ];
 }
 
@@ -194,24 +203,29 @@ function nodes(run: Run, led: number): LogLine[] {
       each,
     );
     return [
-      ...(born > led ? joined(node, born, ipam) : []),
+      ...(born > led ? joined(node, ipam, synced) : []),
       ...(left !== undefined && left < led ? [] : [seen(node, seenAt(uid, born) + 4)]),
       ...beats.map(({ at }) => synced(at, name)),
-      ...(born > led ? [synced(born + 30, name)] : []),
     ];
   });
 }
 
-function joined({ metadata: { name }, spec }: KubeObject, born: number, ipam: object): LogLine[] {
-  const { podCIDRs } = spec ?? {};
+/** What follows the making of a Node, each as soon as its controller comes to it. */
+function joined(node: KubeObject, ipam: object, synced: (at: number, key: string) => LogLine): LogLine[] {
+  const { name, uid = name } = node.metadata;
+  const { podCIDRs } = node.spec ?? {};
   const attach = 'persistentvolume-attach-detach-controller';
   const err = `Failed to set statusUpdateNeeded to needed true, because nodeName="${name}" does not exist`;
   const failed = 'Failed to update statusUpdateNeeded field in actual state of world';
+  const drawn = chance(uid, 'joins its cluster');
+  const made = madeAt(node);
+  const given = made + drawn.integer(9, 64);
   return [
-    structured(born + 9, 'actual_state_of_world.go:541', failed, { logger: attach, err }),
+    structured(made + drawn.integer(1, 12), 'actual_state_of_world.go:541', failed, { logger: attach, err }),
     ...(podCIDRs
-      ? [structured(born + 22, 'range_allocator.go:428', 'Set node PodCIDR', { ...ipam, node: name, podCIDRs })]
+      ? [structured(given, 'range_allocator.go:428', 'Set node PodCIDR', { ...ipam, node: name, podCIDRs })]
       : []),
+    synced(given + drawn.integer(0, 8), name),
   ];
 }
 

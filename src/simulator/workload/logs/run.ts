@@ -104,6 +104,10 @@ export const records = (value: unknown): Record<string, unknown>[] =>
 /** Unix time in ms of a time as Kubernetes writes it; NaN where there is none. */
 export const timeOf = (value: unknown): number => Date.parse(typeof value === 'string' ? value : '');
 
+/** When an object was made, Unix time in ms: its metadata tell the second, and when within that all programs agree. */
+export const madeAt = ({ metadata: { uid, name, creationTimestamp } }: KubeObject): number =>
+  timeOf(creationTimestamp) + chance(uid ?? name, 'made').integer(0, 880);
+
 /** The objects of a kind, by its plural name, as a list. */
 export const all = ({ question }: Run, plural: string): KubeObject[] => [...question.objects(plural)];
 

@@ -3,7 +3,7 @@
 import type { LogLine } from '../../../api/pod-logs.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { digest } from '../../../controllers/digest.ts';
-import { all, chance, klog, type Run, records, removed, timeOf } from '../run.ts';
+import { all, chance, klog, madeAt, type Run, records, removed, timeOf } from '../run.ts';
 
 const own = 'ovn.kubernetes.io';
 /** The program is started by a shell, which is the first process. */
@@ -109,9 +109,10 @@ export function joinedNodes(run: Run): Joined[] {
   const there = all(run, 'nodes').map((node) => ({ node, gone: Number.NaN }));
   const left = removed(run, 'nodes').map(({ object, at }) => ({ node: object, gone: at }));
   return [...there, ...left].flatMap(({ node, gone }) => {
-    const { name, annotations = {}, creationTimestamp } = node.metadata;
+    const { name, uid = name, annotations = {} } = node.metadata;
     const { [`${own}/ip_address`]: address, [`${own}/mac_address`]: mac = '' } = annotations;
-    return address ? [{ node, name, address, mac, at: timeOf(creationTimestamp) + 4, gone }] : [];
+    const at = madeAt(node) + chance(uid, 'joins').integer(2, 90);
+    return address ? [{ node, name, address, mac, at, gone }] : [];
   });
 }
 
