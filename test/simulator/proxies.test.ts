@@ -118,4 +118,29 @@ describe('the way through the API server', () => {
     const refused = await fetch(`${url}${kubelet}/run/kube-system/etcd-cp-1/etcd`, write);
     expect([refused.status, await refused.text()]).toEqual([501, expect.stringMatching(/^sim: /)]);
   });
+
+  it('lists below /var/log of a Node what its Pods mount there, with the files that they are told to write', async () => {
+    const at = '/api/v1/nodes/cp-1/proxy/logs';
+    expect(await ask(`${at}/`)).not.toContain('kube-ovn/');
+    const args = ['--alsologtostderr=true', '--log_file=/var/log/kube-ovn/kube-ovn-cni.log'];
+    const mounts = ['kube-ovn', 'openvswitch', 'pods'].map((name) => ({
+      name,
+      hostPath: { path: `/var/log/${name}` },
+    }));
+    workloads.of('prod').load([
+      {
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'cni', namespace: 'default', uid: 'cni' } },
+        spec: { nodeName: 'cp-1', volumes: mounts, containers: [{ name: 'cni-server', image: 'nginx', args }] },
+        status: {
+          containerStatuses: [{ name: 'cni-server', state: { running: { startedAt: '2026-11-01T00:00:00Z' } } }],
+        },
+      } as never,
+    ]);
+    const listed = await ask(`${at}/`);
+    const links = [...listed.matchAll(/<a href="([^"]+)"/g)].map(([, link]) => link);
+    expect(links).toEqual(['containers/', 'kube-ovn/', 'openvswitch/', 'pods/']);
+    expect(await ask(`${at}/kube-ovn/`)).toContain('<a href="kube-ovn-cni.log">');
+    expect(await ask(`${at}/kube-ovn/kube-ovn-cni.log`)).toMatch(/^200 /);
+    expect(await ask(`${at}/kube-ovn/other.log`)).toMatch(/^404 /);
+  });
 });
