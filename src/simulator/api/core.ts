@@ -41,6 +41,8 @@ export interface Webhook {
   /** Plural names: `machines`; with their subresource for writes through one: `machines/status`. */
   resources: readonly string[];
   operations: readonly Review['operation'][];
+  /** Where it plays a program that writes for itself: as whom what it changes by an update is noted, and through no subresource. */
+  signs?: string;
   /**
    * Defaulting: the object as it shall be, in a copy, or undefined to leave it. May refuse as `validate` does. Called
    * before the schema is checked, so any field may be missing or of a wrong type. Never called for a delete.

@@ -15,7 +15,7 @@ import { timestamp } from '../../../src/simulator/controllers/time.ts';
 import { workloadResources } from '../../../src/simulator/workload/kinds.ts';
 import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
 import { releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
-import { newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
+import { attaching, newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { tellOfNetwork } from '../../../src/simulator/workload/kube-ovn/tell.ts';
 import { Told } from '../../../src/simulator/workload/told.ts';
 import { Beginning } from '../../../src/simulator/world/beginning.ts';
@@ -269,5 +269,27 @@ describe('the addresses of Nodes', () => {
     expect(newlyJoined<never>(nodes, small, released).map(addressOf)).toEqual(
       [3, 5, 6, 2, 4].map((last) => `100.64.0.${last}`),
     );
+  });
+
+  it('notes the address of a Pod itself, whoever tells of it', async () => {
+    const admission = [attaching(() => network)];
+    const api = createApi({ now: () => born, resources: workloadResources, admission, logs: () => [] });
+    const transport = apiTransport(api, { user: { name: 'admin', groups: ['system:masters'] } });
+    const path = '/api/v1/namespaces/default/pods';
+    const query = { fieldManager: 'kubelet' };
+    const body = { metadata: { name: 'web' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+    const made = await transport.json<KubeObject>({ method: 'POST', path, body });
+    const status = { phase: 'Running', podIP: '10.3.0.7', podIPs: [{ ip: '10.3.0.7' }] };
+    const told = { ...made, status: { ...made.status, ...status } };
+    const after = await transport.json<KubeObject>({ method: 'PUT', path: `${path}/web/status`, query, body: told });
+    const noted = 'ovn.kubernetes.io/ip_address';
+    expect(after.metadata.annotations?.[noted]).toBe('10.3.0.7');
+    const by = (manager: string) => after.metadata.managedFields?.filter((one) => one.manager === manager);
+    expect(by('kube-ovn-controller')).toMatchObject([
+      { operation: 'Update', fieldsV1: { 'f:metadata': { 'f:annotations': { [`f:${noted}`]: {}, '.': {} } } } },
+    ]);
+    expect(by('kube-ovn-controller')![0]).not.toHaveProperty('subresource');
+    expect(JSON.stringify(by('kubelet'))).toContain('f:podIP');
+    expect(JSON.stringify(by('kubelet'))).not.toContain('f:metadata');
   });
 });

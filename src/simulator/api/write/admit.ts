@@ -2,15 +2,18 @@ import type { Admission, Core, Refusal, Review, Webhook } from '../core.ts';
 import { ApiError, type Cause, invalid } from '../errors.ts';
 import type { KubeObject } from '../types.ts';
 
+/** Told of what a webhook has changed that signs it: as whom, and the object before and after. */
+export type Signing = (manager: string, before: KubeObject, after: KubeObject) => void;
+
 /**
  * Asks the server's own plugins and then the mutating webhooks, one after the other: each sees what those before it left. Gives the object as it is then;
- * its identity and what the system wrote of it stay. Throws the first refusal.
+ * its identity and what the system wrote of it stay. `signing` is told of what is signed. Throws the first refusal.
  */
-export function mutated(core: Core, review: Review & { object: KubeObject }): KubeObject {
+export function mutated(core: Core, review: Review & { object: KubeObject }, signing?: Signing): KubeObject {
   const { view } = review.resource;
-  if (view?.admitted !== true) return changed(core, review);
+  if (view?.admitted !== true) return changed(core, review, signing);
   const kept = equivalent(review) as Review & { object: KubeObject };
-  const after = changed(core, kept);
+  const after = changed(core, kept, signing);
   return after === kept.object ? review.object : view.show(after);
 }
 
@@ -26,7 +29,7 @@ function equivalent(review: Review): Review {
   };
 }
 
-function changed(core: Core, review: Review & { object: KubeObject }): KubeObject {
+function changed(core: Core, review: Review & { object: KubeObject }, signing?: Signing): KubeObject {
   let { object } = review;
   for (const plugin of core.plugins) object = plugin.admit?.({ ...review, object }, core) ?? object;
   for (const hook of core.admission) {
@@ -34,7 +37,10 @@ function changed(core: Core, review: Review & { object: KubeObject }): KubeObjec
     const answer = hook.mutate({ ...review, object });
     const refusal = denied(hook, answer?.refusal, { ...review, object });
     if (refusal !== undefined) throw refusal;
-    if (answer?.object !== undefined) object = withIdentity(answer.object, object);
+    if (answer?.object === undefined) continue;
+    const after = withIdentity(answer.object, object);
+    if (hook.signs !== undefined) signing?.(hook.signs, object, after);
+    object = after;
   }
   return object;
 }

@@ -9,11 +9,12 @@ import { keyOf } from '../store.ts';
 import type { Subresource, Target } from '../target.ts';
 import type { KubeObject, Meta } from '../types.ts';
 import { warningsOf } from '../validation/built-in/warnings.ts';
-import { admit, mutated } from './admit.ts';
+import { admit, mutated, type Signing } from './admit.ts';
 import { withoutInborn } from './birth.ts';
 import { changedFields } from './changes.ts';
 import { checkTypes, cleaned, validated } from './creates.ts';
 import { judgeBody, pruned } from './field-validation.ts';
+import { both, minus } from './fields.ts';
 import { takeOver } from './managers.ts';
 import { cannotBeHandled, checkIdentity, checkImmutable, readObject, timestamp } from './metadata.ts';
 import { removeObject } from './removal.ts';
@@ -90,7 +91,8 @@ export function updateObject(
   const { user, dryRun, warn } = context;
   const asked = { operation: 'UPDATE', resource, subresource, old, user, dryRun, warn } as const;
   const prepared = cleaned(resource, prepareCoreUpdate(resource, old, merged));
-  const changed = mutated(core, { ...asked, object: prepared });
+  const signed: Parameters<Signing>[] = [];
+  const changed = mutated(core, { ...asked, object: prepared }, (...one) => signed.push(one));
   const next = { ...validated(core, resource, changed, { operation: 'UPDATE', subresource, old }) };
   Object.assign(next, resizing(core, subresource, old, next));
   next.metadata = { ...next.metadata, ...systemMeta(old.metadata) };
@@ -100,7 +102,8 @@ export function updateObject(
   }
   admit(core, { ...asked, object: next });
   if (!resource.custom && !isStatus) for (const words of warningsOf(next, old)) warn(words);
-  setManagedFields(core, resource, old, next, sent, context, { subresource, operation, keepsManagedFields });
+  const options = { subresource, operation, keepsManagedFields };
+  setManagedFields(core, resource, { old, next, sent, signed }, context, options);
 
   if (isDeepStrictEqual(old, next)) return before;
   const { deletionTimestamp, finalizers, deletionGracePeriodSeconds: grace } = next.metadata;
@@ -166,12 +169,11 @@ function contentChanged(resource: Resource, old: KubeObject, next: KubeObject): 
 function setManagedFields(
   core: Core,
   resource: Resource,
-  old: KubeObject,
-  next: KubeObject,
-  sent: KubeObject,
+  written: { old: KubeObject; next: KubeObject; sent: KubeObject; signed: readonly Parameters<Signing>[] },
   { manager }: WriteContext,
   { subresource, operation, keepsManagedFields }: UpdateOptions,
 ): void {
+  const { old, next, sent, signed } = written;
   // Who sends what is owned by whom has it so: kubectl moves what it owned to what it owns now.
   let managed = keepsManagedFields
     ? sent.metadata.managedFields
@@ -180,10 +182,17 @@ function setManagedFields(
   const resets = !keepsManagedFields && sent.metadata.managedFields?.some((entry) => !entry.manager);
   if (resets) managed = [];
   else if (core.managedFields && !keepsManagedFields) {
-    const who = { manager, operation, apiVersion: apiVersionOf(resource), ...(subresource ? { subresource } : {}) };
+    const apiVersion = apiVersionOf(resource);
+    const who = { manager, operation, apiVersion, ...(subresource ? { subresource } : {}) };
     const schema = wholeSchemaOf(resource);
-    const changed = withoutInborn(resource, changedFields(old, next, schema), next);
-    managed = takeOver(managed ?? [], changed, next, who, { time: timestamp(core.now()), schema });
+    const noted = { time: timestamp(core.now()), schema };
+    let changed = withoutInborn(resource, changedFields(old, next, schema), next);
+    for (const [signer, before, after] of signed) {
+      const theirs = both(changed, changedFields(before, after, schema));
+      managed = takeOver(managed ?? [], theirs, next, { manager: signer, operation: 'Update', apiVersion }, noted);
+      changed = minus(changed, theirs);
+    }
+    managed = takeOver(managed ?? [], changed, next, who, noted);
   }
   const { managedFields: _previous, ...metadata } = next.metadata;
   next.metadata = managed === undefined || managed.length === 0 ? metadata : { ...metadata, managedFields: managed };

@@ -169,6 +169,8 @@ export function bound<T extends Noted>(namespace: T, { pods }: Network): T | und
 /** Notes it on Pods as their kubelets tell of their addresses; `network` is undefined where there is no Kube-OVN. */
 export const attaching = (network: () => Network | undefined): Webhook => ({
   ...{ name: 'sim-kube-ovn', group: '', resources: ['pods/status'], operations: ['UPDATE'] },
+  // Its controller notes it by a patch of its own, before the kubelet tells of the address.
+  signs: 'kube-ovn-controller',
   mutate: ({ object }) => {
     const known = network();
     const after: KubeObject | undefined = object && known && attached(object, known);
