@@ -4,11 +4,12 @@
  */
 
 import type { LogLine } from '../api/pod-logs.ts';
+import { digest } from '../controllers/digest.ts';
 import { lifeOf, notRun } from '../controllers/kubernetes/container-life.ts';
 import { isScript, programOf } from '../controllers/kubernetes/listening.ts';
-import { answersOf } from '../controllers/kubernetes/probes.ts';
+import { type Asked, answersOf } from '../controllers/kubernetes/probes.ts';
 import type { Container, WorkPod } from '../controllers/kubernetes/shapes.ts';
-import { micros } from './log-times.ts';
+import { micros, within } from './log-times.ts';
 
 /** One run of a container: Unix time in ms; `until`: its end, or now. */
 export interface ContainerRun {
@@ -86,9 +87,19 @@ function filled(text: string, { pod }: ContainerRun, at: number, turn = 0): stri
 
 type Says = (run: ContainerRun) => LogLine[];
 
+/** So long after the whole second a container is asked in, ms: its kubelet keeps a beat. */
+const beatOf = ({ pod, container }: ContainerRun): number =>
+  within(`${pod.metadata.uid}/${container.name}/asked`) % 400;
+
+/** When a run ends, behind the last question that it was asked: of its end only the second is told. */
+const endOf = ({ pod, until }: ContainerRun): number =>
+  until + 450 + (within(`${pod.metadata.uid}/${until}/ends`) % 250);
+
 /** The last lines of a run that was told to end. */
-const parting = ({ bidden, until }: ContainerRun, lines: readonly string[]): LogLine[] =>
-  bidden ? lines.map((text, at) => ({ at: until - lines.length + at, text })) : [];
+const parting = (run: ContainerRun, lines: readonly string[]): LogLine[] =>
+  run.bidden
+    ? lines.map((text, place) => ({ at: Math.min(endOf(run) + Math.floor(place / 3), run.until + 990), text }))
+    : [];
 
 /** Lines that come one after the other, a few ms apart. */
 const following = (since: number, lines: readonly string[]): LogLine[] =>
@@ -122,7 +133,7 @@ const nginx: Says = (run) => {
   const stampOf = (at: number) => new Date(at).toISOString().slice(0, 19).replace(/-/g, '/').replace('T', ' ');
   const stamp = stampOf(since + 60);
   const notice = (text: string) => `${stamp} [notice] 1#1: ${text}`;
-  const last = (who: number, text: string) => `${stampOf(run.until - 1)} [notice] ${who}#${who}: ${text}`;
+  const last = (who: number, text: string) => `${stampOf(endOf(run))} [notice] ${who}#${who}: ${text}`;
   const numbers = Array.from({ length: run.processors ?? 16 }, (_, at) => (small ? 30 : 29) + at);
   const workers = numbers.map((number) => notice(`start worker process ${number}`));
   const begun = following(since, [
@@ -145,7 +156,15 @@ const nginx: Says = (run) => {
   ]);
   return [
     ...begun,
-    ...asked(run, `"-" "kube-probe/${/^v?(\d+\.\d+)/.exec(run.kubelet ?? '')?.[1] ?? '1.33'}" "-"`, 615),
+    ...asked(run, `"-" "kube-probe/${/^v?(\d+\.\d+)/.exec(run.kubelet ?? '')?.[1] ?? '1.33'}" "-"`, 615, (question) => {
+      const { number, path = '/', host } = question;
+      const worker =
+        numbers[Number.parseInt(digest(`${run.pod.metadata.uid}/${number}`).slice(0, 8), 16) % numbers.length];
+      const file = `"/usr/share/nginx/html${path.replace(/[?#].*$/, '')}`;
+      const why = file.endsWith('/') ? `${file}index.html" is not found` : `open() ${file}" failed`;
+      const about = `client: ${run.pod.status?.hostIP}, server: localhost, request: "GET ${path} HTTP/1.1", host: "${host}"`;
+      return `${stampOf(question.at)} [error] ${worker}#${worker}: *${number} ${why} (2: No such file or directory), ${about}`;
+    }),
     ...parting(run, [
       last(1, 'signal 3 (SIGQUIT) received, shutting down'),
       ...numbers.map((number) => last(number, 'gracefully shutting down')),
@@ -159,21 +178,21 @@ const nginx: Says = (run) => {
   ];
 };
 
-/** What a web server writes of each probe. */
-function asked({ pod, container, since, until }: ContainerRun, ending: string, size: number): LogLine[] {
+/** What a web server writes of each probe; `lacks`: what it says before that of a page that it has not. */
+function asked(run: ContainerRun, ending: string, size: number, lacks?: (question: Asked) => string): LogLine[] {
+  const { pod, container, since, until } = run;
   const { hostIP, podIP = '', startTime } = pod.status ?? {};
   const times = { since: Date.parse(startTime ?? '') || since, startedAt: since, address: podIP };
-  return answersOf(container, times, until, most).flatMap(({ at, path, words }) => {
+  return answersOf(container, times, until, most).flatMap((question) => {
+    const { path, words } = question;
     if (path === undefined || (words !== undefined && !words.startsWith('HTTP probe'))) return [];
+    const at = question.at + beatOf(run);
     const code = Number(/\d+$/.exec(words ?? '200')?.[0]);
     const iso = new Date(at).toISOString();
     const date = `${iso.slice(8, 10)}/${months[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
-    return [
-      {
-        at,
-        text: `${hostIP} - - [${date}] "GET ${path} HTTP/1.1" ${code} ${code === 200 ? size : 153} ${ending}`.trimEnd(),
-      },
-    ];
+    const text =
+      `${hostIP} - - [${date}] "GET ${path} HTTP/1.1" ${code} ${code === 200 ? size : 153} ${ending}`.trimEnd();
+    return [...(code === 404 && lacks ? [{ at, text: lacks({ ...question, at }) }] : []), { at, text }];
   });
 }
 
@@ -185,7 +204,7 @@ const httpd: Says = (run) => {
     return `${day} ${micros(time, 'httpd').slice(11)} ${date.getUTCFullYear()}`;
   };
   const at = stamp(since);
-  const end = `[${stamp(run.until - 1)}] [mpm_event:notice] [pid 1:tid 1] AH00492: caught SIGWINCH, shutting down gracefully`;
+  const end = `[${stamp(endOf(run))}] [mpm_event:notice] [pid 1:tid 1] AH00492: caught SIGWINCH, shutting down gracefully`;
   const name = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${pod.status?.podIP}. Set the 'ServerName' directive globally to suppress this message`;
   const begun = following(since, [
     ...[name, name],
@@ -202,7 +221,7 @@ const redis: Says = (run) => {
     return `${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)} ${iso.slice(11, 23)}`;
   };
   const stamp = stampOf(since);
-  const end = stampOf(run.until - 3);
+  const end = stampOf(endOf(run));
   const begun = following(since, [
     `1:C ${stamp} * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo`,
     `1:C ${stamp} * Redis version=${versionOf(container, 'redis')}, bits=64, commit=00000000, modified=1, pid=1, just started`,
@@ -236,7 +255,7 @@ const postgres: Says = (run) => {
   const { container, since } = run;
   const stampOf = (at: number) => new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC');
   const stamp = stampOf(since + 900);
-  const end = `${stampOf(run.until - 4)} [1] LOG: `;
+  const end = `${stampOf(endOf(run))} [1] LOG: `;
   const begun = following(since, [
     'The files belonging to this database system will be owned by user "postgres".',
     'This user must also own the server process.',

@@ -68,11 +68,13 @@ export function componentLogs(
   };
   const teller = tellerOf(pod, program);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);
+  // A kubelet tells of an end the whole second, and what is printed goes on within that.
+  const last = manager || teller ? until : Math.min(until + 999, question.now);
   const told = inOrder(
-    lines.filter(({ at }) => at >= run.from && at <= until),
+    lines.filter(({ at }) => at >= run.from && at <= last),
     run.key,
   );
-  return files.read(run.key, told, run.from, until);
+  return files.read(run.key, told, run.from, last);
 }
 
 /** Of a program whose controllers nobody plays. */

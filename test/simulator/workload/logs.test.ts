@@ -24,6 +24,13 @@ describe('the log of a container', () => {
     const asked = said.filter((one) => one.includes('kube-probe'));
     expect(asked).toHaveLength(3);
     expect(asked[0]).toMatch(/^10\.20\.1\.9 - - \[29\/Nov\/2026:11:30:0\d \+0000\] "GET \/nope HTTP\/1\.1" 404 /);
+    const lacks = said
+      .map((one, place) => ({ one, next: said[place + 1] }))
+      .filter(({ one }) => one.includes('[error]'));
+    expect(lacks.map(({ next }) => next)).toEqual(asked);
+    expect(lacks[1]!.one).toMatch(
+      /^2026\/11\/29 11:30:2\d \[error\] (\d+)#\1: \*2 open\(\) "\/usr\/share\/nginx\/html\/nope" failed \(2: No such file or directory\), client: 10\.20\.1\.9, server: localhost, request: "GET \/nope HTTP\/1\.1", host: "10\.3\.0\.7:80"$/,
+    );
   });
 
   it('tells how servers take their leave where they are told to end, and nothing where they are killed', () => {
@@ -32,11 +39,24 @@ describe('the log of a container', () => {
     });
     const env = [{ name: 'POSTGRES_PASSWORD', value: 'x' }];
     const last = (image: string, exitCode = 0) => texts(pod({ image, env }, ended(exitCode))).at(-1);
-    expect(last('nginx:1.27')).toBe('2026/11/29 11:30:39 [notice] 1#1: exit');
+    expect(last('nginx:1.27')).toBe('2026/11/29 11:30:40 [notice] 1#1: exit');
     expect(last('httpd:2.4')).toMatch(/caught SIGWINCH, shutting down gracefully$/);
     expect(last('redis:8')).toMatch(/Redis is now ready to exit, bye bye\.\.\.$/);
     expect(last('postgres:18')).toMatch(/database system is shut down$/);
     expect(last('nginx:1.27', 137)).toMatch(/start worker process \d+$/);
+  });
+
+  it('has nothing behind the exit of nginx, whose last question it was that ended it', () => {
+    const livenessProbe = { httpGet: { port: 80, path: '/nope' }, periodSeconds: 10 };
+    const finishedAt = '2026-11-29T11:30:30Z';
+    const lastState = { terminated: { startedAt: begun, finishedAt, exitCode: 0 } };
+    const state = { running: { startedAt: '2026-11-29T11:30:31Z' } };
+    const told = lines(pod({ image: 'nginx:1.27', livenessProbe }, { state, lastState }), true);
+    expect(told.at(-1)!.text).toBe('2026/11/29 11:30:30 [notice] 1#1: exit');
+    const asked = told.filter(({ text }) => text.includes('kube-probe'));
+    expect(asked.at(-1)!.text).toContain('[29/Nov/2026:11:30:30 +0000]');
+    // Within the second that its text tells.
+    expect(told.every(({ at }) => at < Date.parse(finishedAt) + 1000)).toBe(true);
   });
 
   it('tells what a line prints, whatever else is in it', () => {

@@ -8,7 +8,13 @@ import type { Container } from './shapes.ts';
 
 export interface Probe {
   exec?: { command?: string[] };
-  httpGet?: { host?: string; path?: string; port: number | string; scheme?: string };
+  httpGet?: {
+    host?: string;
+    httpHeaders?: { name: string; value: string }[];
+    path?: string;
+    port: number | string;
+    scheme?: string;
+  };
   tcpSocket?: { host?: string; port: number | string };
   grpc?: { port: number };
   initialDelaySeconds?: number;
@@ -51,6 +57,13 @@ export function answerOf(container: Container, probe: Probe, ms: number, address
       words: `timeout: failed to connect service "${host}:${port}" within ${timeoutSeconds}s: context deadline exceeded`,
     };
   return { words: refused };
+}
+
+/** As what a server is asked for a page, `10.3.0.7:80`: what the probe says itself, or where it asks. */
+export function hostOf(container: Container, { httpGet }: Probe, address: string): string {
+  const { host = address, port, httpHeaders = [] } = httpGet ?? {};
+  const own = httpHeaders.find(({ name }) => name.toLowerCase() === 'host');
+  return own?.value ?? `${host}:${portOf(port, container)}`;
 }
 
 /** A port by its number, or by its name among the container's; the name itself where nobody bears it. */

@@ -1,7 +1,7 @@
 /** How a container is by its probes: when each asks, and what follows. After k8s.io/kubernetes/pkg/kubelet/prober. */
 
 import { isScript } from './listening.ts';
-import { answerOf, type Failure, type Probe } from './probe-answers.ts';
+import { answerOf, type Failure, hostOf, type Probe } from './probe-answers.ts';
 import type { Container } from './shapes.ts';
 
 export type Kind = 'Startup' | 'Liveness' | 'Readiness';
@@ -49,27 +49,37 @@ interface Series {
 export const probeOf = (container: Container, kind: Kind): Probe | undefined =>
   container[`${kind.toLowerCase()}Probe`] as Probe | undefined;
 
-/** A question that was asked of a container: when, for which path, and what was wrong with the answer. */
+/** A question that was asked of a container: when, for which page of whom, and what was wrong with the answer. */
 export interface Asked {
   at: number;
   path?: string;
-  words?: string;
+  host?: string;
+  words?: string | undefined;
+  /** The how many-th of all it was, from 1. */
+  number: number;
 }
 
 /** The last `most` questions by which a container was asked whether it lives and is ready; the oldest first. */
 export function answersOf(container: Container, run: Run, now: number, most: number): Asked[] {
   const all = seriesOf(container, run, now);
   const begun = begin(all('Startup', run.startedAt), run.startedAt);
-  const asked = [all('Liveness', begun.from ?? now), all('Readiness', begun.from ?? now)].flatMap((series): Asked[] => {
+  let count = 0;
+  const asked = [all('Liveness', begun.from ?? now), all('Readiness', begun.from ?? now)].flatMap((series) => {
     if (!series || series.last < 0) return [];
+    count += series.last + 1;
     const first = Math.max(0, series.last + 1 - most);
     return Array.from({ length: series.last + 1 - first }, (_, index) => {
       const turn = first + index;
-      const path = series.probe.httpGet?.path ?? (series.probe.httpGet ? '/' : undefined);
-      return { at: series.base + turn * series.period, path, words: series.heard(turn)?.words };
+      const { httpGet } = series.probe;
+      const page = httpGet && {
+        path: `/${(httpGet.path ?? '').replace(/^\//, '')}`,
+        host: hostOf(container, series.probe, run.address),
+      };
+      return { at: series.base + turn * series.period, ...page, words: series.heard(turn)?.words };
     });
   });
-  return asked.sort((a, b) => a.at - b.at).slice(-most);
+  const kept = asked.sort((a, b) => a.at - b.at).slice(-most);
+  return kept.map((one, index) => ({ ...one, number: count - kept.length + index + 1 }));
 }
 
 /** How a container is at a time. */
