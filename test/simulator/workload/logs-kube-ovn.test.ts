@@ -85,6 +85,22 @@ it('a pinger takes its time for each target, and pings nobody who is not there y
   expect(pings.slice(-4).map(({ text }) => /ping (\w+)/.exec(text)![1])).toContain('pod');
 });
 
+it('a pinger of a host made anew lists the ports of those that are there, and of none that went with it', () => {
+  const at = '2026-11-29T11:20:00Z';
+  const nodes = [plane('cp-1', born), nodeNamed('w-1', { joined: at })];
+  const own = pod('kube-ovn-pinger', 'w-1', at, { annotations: noted('10.3.0.9') });
+  // Collected with the Node: it has failed, and nobody has told that its containers have ended.
+  const lost = pod('kube-ovn-pinger', 'w-1', born, { name: 'lost', annotations: noted('10.3.0.8') });
+  const object = { ...lost, status: { ...lost.status, phase: 'Failed' } };
+  const gone = { pods: [{ object, at: Date.parse('2026-11-29T11:15:00Z') }] };
+  const lists = new Set(
+    words(told(own, { nodes, pods: [own] }, gone)).filter((line) => /^ports in (ovs|sb): /.test(line)),
+  );
+  const names = 'kube-ovn-pinger-w-1.kube-system, node-w-1';
+  expect([...lists].slice(-2)).toEqual([`ports in ovs: ${names}`, `ports in sb: ${names}`]);
+  expect([...lists].join()).not.toContain('lost');
+});
+
 it('a controller that begins again counts what is in use, and then says what it gives and takes', () => {
   const web = {
     metadata: {

@@ -87,6 +87,8 @@ function endOf(uid: string, status: KubeObject['status'], gone: number): number 
     timeOf((state as { terminated?: { finishedAt?: string } } | undefined)?.terminated?.finishedAt),
   );
   const torn = Math.max(...last) + drawn.integer(700, 1900);
+  // Of one that was collected with its Node nobody has told how its containers ended.
+  if (!Number.isFinite(torn)) return latest;
   return Number.isNaN(gone) ? torn : Math.min(torn, latest);
 }
 
