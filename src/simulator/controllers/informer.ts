@@ -227,7 +227,9 @@ export class Informer<T extends KubeObject> {
       const reason = object.code === 410 ? 'Expired' : (object.reason ?? 'Unknown');
       throw new KubeError(object.code ?? 500, reason, object.message ?? 'the watch failed');
     }
-    this.#version = (object.metadata as Meta | undefined)?.resourceVersion ?? this.#version;
+    const version = (object.metadata as Meta | undefined)?.resourceVersion ?? this.#version;
+    // What is told late was written before what has been read: nothing has to be read again because of it.
+    if (newer(version, this.#version)) this.#version = version;
     if (event.type === 'DELETED') this.#drop(object);
     else if (event.type !== 'BOOKMARK') this.#put(object);
   }

@@ -2,9 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
+import { Informer } from '../../../src/simulator/controllers/informer.ts';
+import { kinds } from '../../../src/simulator/controllers/kinds.ts';
+import type { Node } from '../../../src/simulator/controllers/shapes/core.ts';
 import { WorkloadApi } from '../../../src/simulator/workload/api.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
 import { WorkloadView } from '../../../src/simulator/workload/view.ts';
+import { Beginning } from '../../../src/simulator/world/beginning.ts';
 import { nodeNamed } from './node.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
@@ -102,4 +106,31 @@ describe('followed', () => {
     expect(late.length).toBeGreaterThanOrEqual(names.length);
     expect(Math.max(...late)).toBeLessThanOrEqual(1000);
   });
+});
+
+it('whoever has read Nodes already hears of what their kubelets had written before the start', async () => {
+  const cluster = new WorkloadApi(
+    () => start,
+    () => 'u',
+  );
+  cluster.load(nodes());
+  cluster.since(new Beginning({ born: Date.parse('2026-11-01T00:00:00Z') }));
+  const informer = new Informer<Node>(cluster, kinds.Node, '');
+  await informer.start();
+  const versions = (all: { metadata: { name?: string; resourceVersion?: string } }[]) =>
+    all.map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`).sort();
+  const stored = () => versions(cluster.api.all({ apiVersion: 'v1', kind: 'Node' }));
+  const before = stored();
+  const view = new WorkloadView(cluster, () => start);
+  try {
+    await view.refresh();
+    expect(stored()).not.toEqual(before);
+    await vi.waitFor(() => expect(versions(informer.list())).toEqual(stored()));
+    // Nothing is read a second time because of what was told late.
+    expect(informer.hasRead(String(cluster.api.revision))).toBe(true);
+  } finally {
+    informer.stop();
+    view.stop();
+    cluster.close();
+  }
 });

@@ -65,8 +65,9 @@ export function openWatch(
   }
 
   const unsubscribe = store.follow(resource, (change) => {
-    // A start in the future shows nothing until it comes.
-    if (change.revision > asked) tell(change, matches, render, out);
+    // A start in the future shows nothing until it comes. What was there before it, and is told only now, is news to whoever has read it.
+    const isLate = change.at !== undefined && change.before !== undefined && asked <= store.revision;
+    if (change.revision > asked || isLate) tell(change, matches, render, out);
   });
   const lifeMs = timeout !== undefined && timeout > 0 ? timeout * 1000 : settings.timeoutMs;
   const timers: NodeJS.Timeout[] = [setTimeout(() => out.end(), lifeMs)];
