@@ -80,6 +80,10 @@ describe('the way through the API server', () => {
     ],
     ['/api/v1/namespaces/default/services/names:9090/proxy/', /^503 .*dial tcp 10\.3\.0\.7:9153: i\/o timeout/],
     ['/api/v1/namespaces/default/services/names/proxy/', /^503 .*no endpoints available for service \\"names\\"/],
+    [
+      '/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics',
+      /^503 .*dial tcp [\d.]+:9153: i\/o timeout/,
+    ],
     ['/api/v1/namespaces/default/pods/lost/log', /^404 .*nodes \\"gone\\" not found/],
     ['/api/v1/namespaces/default/configmaps/kube-root-ca.crt/proxy/x', /^404 /],
   ])('ends with what is there: %s', async (path, said) => {

@@ -200,7 +200,7 @@ export class Api extends KeptObjects {
     }
     if (isBinding(parts) && method === 'POST') return bindPod(this.#core, parts, query, request);
     if (parts.subresource === 'proxy') {
-      for (const plural of ['nodes', 'pods', 'configmaps']) this.#options.beforeRead?.(plural);
+      for (const plural of ['nodes', 'pods', 'configmaps', 'endpoints']) this.#options.beforeRead?.(plural);
       return proxied(this.#core, { path, query }, parts, verb ?? 'get');
     }
     if (isPodAction(parts)) return podAction(this.#core, parts, request, user);
