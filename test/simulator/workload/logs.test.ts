@@ -185,6 +185,21 @@ describe('the log of a container', () => {
       expect(before.slice(before.indexOf(after[0]!))).toEqual(after.filter((line) => before.includes(line)));
     });
 
+    it.each(['kube-proxy', 'kube-scheduler', 'kube-controller-manager', 'cni-server', 'kube-ovn-monitor', 'pinger'])(
+      'takes as long for each step of a beginning as it happens: %s',
+      (program) => {
+        const steps = (node: string) => {
+          const lines = told(program, Date.parse(born) + 30_000, node).slice(0, 14);
+          return lines.map(({ at }) => at - lines[0]!.at);
+        };
+        const [one, other] = [steps('cp-1'), steps('cp-2')];
+        expect(one.length).toBeGreaterThan(3);
+        expect(other).not.toEqual(one);
+        // Nor is it only that one begins later in its first.
+        expect(new Set(one.map((at, index) => at - (other[index] ?? 0))).size).toBeGreaterThan(2);
+      },
+    );
+
     it('keeps the file that is being written from its beginning on, until it is turned over', () => {
       const first = (at: number) => told('etcd', at)[0]!.at;
       const begins = Array.from({ length: 12 }, (_, hour) => first(now + hour * 3_600_000));

@@ -2,39 +2,44 @@
 
 import { createHash } from 'node:crypto';
 import type { LogLine } from '../../api/pod-logs.ts';
-import { all, chance, informers, klog, rhythm, structured, type Teller } from './run.ts';
+import { all, chance, informers, klog, rhythm, strides, structured, type Teller } from './run.ts';
 
 /** The log of a kube-proxy: at its verbosity nothing more comes after its begin. */
 export const proxy: Teller = (run) => {
   const { question, since, version } = run;
   const ips = [String(question.pod.status?.['hostIP'] ?? '')];
-  const config = (at: number, line: number, name: string) =>
-    structured(since + at, `config.go:${line}`, `Starting ${name} config controller`);
-  const synced = (at: number, controller: string) => informers(run, since + at, true, `${controller} config`);
+  const usual = [400, 402, 440, 441, 470, 900, 901, 910, 912, 914, 916, 1010, 1012, 1014, 1016];
+  const [found, odd, mode, mine, local, told, go, ...rest] = strides(run.key, since, usual) as [
+    ...[number, number, number, number, number, number, number],
+    ...number[],
+  ];
+  const config = (step: number, line: number, name: string) =>
+    structured(rest[step]!, `config.go:${line}`, `Starting ${name} config controller`);
+  const synced = (step: number, controller: string) => informers(run, rest[step]!, true, `${controller} config`);
   const nodePorts =
     'nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`';
   return [
     structured(since, 'server_linux.go:63', 'Using iptables proxy'),
-    structured(since + 400, 'server.go:715', 'Successfully retrieved node IP(s)', { IPs: ips }),
+    structured(found, 'server.go:715', 'Successfully retrieved node IP(s)', { IPs: ips }),
     klog(
-      since + 402,
+      odd,
       'server.go:256',
       `"Kube-proxy configuration may be incomplete or incorrect" err=${JSON.stringify(nodePorts)}`,
       { level: 'E' },
     ),
-    structured(since + 440, 'server.go:265', 'kube-proxy running in dual-stack mode', { 'primary ipFamily': 'IPv4' }),
-    structured(since + 441, 'server_linux.go:145', 'Using iptables Proxier'),
+    structured(mode, 'server.go:265', 'kube-proxy running in dual-stack mode', { 'primary ipFamily': 'IPv4' }),
+    structured(mine, 'server_linux.go:145', 'Using iptables Proxier'),
     structured(
-      since + 470,
+      local,
       'proxier.go:243',
       'Setting route_localnet=1 to allow node-ports on localhost; to change this either disable iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses (--nodeport-addresses) to filter loopback addresses',
       { ipFamily: 'IPv4' },
     ),
-    structured(since + 900, 'server.go:516', 'Version info', { version }),
-    structured(since + 901, 'server.go:518', 'Golang settings', { GOGC: '', GOMAXPROCS: '', GOTRACEBACK: '' }),
-    ...[config(910, 199, 'service'), config(911, 105, 'endpoint slice'), config(912, 440, 'serviceCIDR')],
-    config(913, 329, 'node'),
-    ...[synced(1010, 'service'), synced(1011, 'endpoint slice'), synced(1012, 'serviceCIDR'), synced(1013, 'node')],
+    structured(told, 'server.go:516', 'Version info', { version }),
+    structured(go, 'server.go:518', 'Golang settings', { GOGC: '', GOMAXPROCS: '', GOTRACEBACK: '' }),
+    ...[config(0, 199, 'service'), config(1, 105, 'endpoint slice'), config(2, 440, 'serviceCIDR')],
+    config(3, 329, 'node'),
+    ...[synced(4, 'service'), synced(5, 'endpoint slice'), synced(6, 'serviceCIDR'), synced(7, 'node')],
   ];
 };
 

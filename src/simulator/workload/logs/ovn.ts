@@ -5,7 +5,7 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import { attachedPods } from './kube-ovn/attached.ts';
-import { addressOf, planeNodes, type Teller, timeOf } from './run.ts';
+import { addressOf, chance, planeNodes, type Teller, timeOf } from './run.ts';
 
 /** What is said with its number, as OVS counts the lines of a process. */
 type Said = { at: number; text: string };
@@ -54,16 +54,23 @@ export const openvswitch: Teller = (run) => {
   ];
   const pods = attachedPods(run, run.node).flatMap((pod): Said[] => {
     const port = `${pod.name}.${pod.namespace}`;
-    const at = pod.at + 40;
+    const drawn = chance(pod.uid, 'claimed');
+    const at = pod.at + drawn.integer(28, 58);
+    const installed = at + drawn.integer(14, 37);
     const gone =
       Number.isNaN(pod.ends) || pod.ends + 100 > until
         ? []
-        : [{ at: pod.ends + 78, text: `binding|INFO|Releasing lport ${port} from this chassis (sb_readonly=0)` }];
+        : [
+            {
+              at: pod.ends + drawn.integer(40, 96),
+              text: `binding|INFO|Releasing lport ${port} from this chassis (sb_readonly=0)`,
+            },
+          ];
     return [
       { at, text: `binding|INFO|Claiming lport ${port} for this chassis.` },
       { at, text: `binding|INFO|${port}: Claiming ${pod.mac.toLowerCase()} ${pod.address}` },
-      { at: at + 31, text: `binding|INFO|Setting lport ${port} ovn-installed in OVS` },
-      { at: at + 36, text: `binding|INFO|Setting lport ${port} up in Southbound` },
+      { at: installed, text: `binding|INFO|Setting lport ${port} ovn-installed in OVS` },
+      { at: installed + drawn.integer(1, 7), text: `binding|INFO|Setting lport ${port} up in Southbound` },
       ...gone,
     ];
   });

@@ -64,6 +64,20 @@ export const structured = (at: number, place: string, message: string, values: R
 export const sequence = (at: number, lines: readonly ((at: number) => LogLine)[], step = 7): LogLine[] =>
   lines.map((line, index) => line(at + index * step));
 
+/**
+ * The times of steps that usually come so many ms after `since`, in their order: from each to the next it takes less or more,
+ * by chance of what is named, up to `most` times as long.
+ */
+export function strides(of: string, since: number, usual: readonly number[], most = 1.7): number[] {
+  const drawn = chance(of, 'strides');
+  let [at, before] = [since, 0];
+  return usual.map((offset) => {
+    at += Math.round((offset - before) * (0.4 + (most - 0.4) * drawn.next()));
+    before = offset;
+    return at;
+  });
+}
+
 /** That a program waits for its informers, or has what it waited for; client-go says so in structured lines since 1.33. */
 export function informers(run: Run, at: number, done: boolean, controller: string): LogLine {
   const words = done ? 'Caches are synced' : 'Waiting for caches to sync';

@@ -2,7 +2,7 @@
 
 import type { LogLine } from '../../../api/pod-logs.ts';
 import { asks } from '../../kube-ovn/lease.ts';
-import { addressOf, chance, klog, paced, type Run, type Teller } from '../run.ts';
+import { addressOf, chance, klog, paced, type Run, strides, type Teller } from '../run.ts';
 import { type Attached, attachedPods, banner, type Joined, joinedNodes, said } from './attached.ts';
 import { endsAt, ledSince } from './led.ts';
 
@@ -26,12 +26,13 @@ const collects: readonly (readonly [place: string, message: string])[] = [
 export const controller: Teller = (run) => {
   const { since } = run;
   const asked = since + asks - 90;
+  const [reads, connects] = strides(run.key, since, [60, 400], 1.3) as [number, number];
   const led = ledSince(run, asked);
   const ends = endsAt(run);
   return [
     ...banner(run, since, 'controller.go:38'),
-    said(since + 60, 'config.go:331', 'no --kubeconfig, use in-cluster kubernetes config'),
-    said(since + 400, 'ovn-nb-init.go:12', 'ovn nb connection established'),
+    said(reads, 'config.go:331', 'no --kubeconfig, use in-cluster kubernetes config'),
+    said(connects, 'ovn-nb-init.go:12', 'ovn nb connection established'),
     klog(asked, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`, { pid: 7 }),
     ...(led === undefined ? [] : work(run, led)).filter(({ at }) => ends === undefined || at < ends),
     ...(ends === undefined ? [] : [said(ends, 'controller.go:134', '"Requested to terminate, exiting"')]),
@@ -112,15 +113,17 @@ const released = (at: number, { of, address, mac, subnet }: Use): LogLine =>
 
 /** What it does for a Pod from when it works on. */
 function ofPod(pod: Attached, begins: number): LogLine[] {
-  const took = chance(pod.uid, 'took').integer(19, 88);
+  const drawn = chance(pod.uid, 'took');
+  const took = drawn.integer(19, 88);
+  const handled = pod.released + drawn.integer(8, 75);
   const use = { ...pod, of: pod.key };
   return [
     said(pod.at - 70, 'pod.go:556', `handle add/update pod ${pod.key}`),
-    allocated(pod.at - 68, use),
+    allocated(pod.at - 70 + drawn.integer(1, 9), use),
     said(pod.at - 70 + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${pod.key}`),
     ...(Number.isNaN(pod.released)
       ? []
-      : [said(pod.released + 40, 'pod.go:1084', `handle delete pod ${pod.key}`), released(pod.released + 41, use)]),
+      : [said(handled, 'pod.go:1084', `handle delete pod ${pod.key}`), released(handled + drawn.integer(0, 6), use)]),
   ].filter(({ at }) => at >= begins);
 }
 
@@ -128,23 +131,27 @@ function ofPod(pod: Attached, begins: number): LogLine[] {
 function ofNode({ node, name, address, mac, at, gone }: Joined, begins: number): LogLine[] {
   const port = `node-${name}`;
   const use = { of: port, address, mac, subnet: 'join' };
+  const drawn = chance(node.metadata.uid ?? name, 'followed');
+  const [given, routed] = [at + drawn.integer(1, 8), at + drawn.integer(28, 110)];
+  const handled = gone + drawn.integer(9, 80);
+  const freed = handled + drawn.integer(7, 40);
   const route = `match ip4.dst == ${addressOf(node)}, action reroute, nexthop ${address}`;
   return [
     said(at, 'node.go:103', `handle add node ${name}`),
-    allocated(at + 1, use),
+    allocated(given, use),
     said(
-      at + 60,
+      routed,
       'node.go:241',
       `add policy route for router: ovn-cluster, ${route}, externalID map[node:${name} vendor:kube-ovn]`,
     ),
     ...(Number.isNaN(gone)
       ? []
       : [
-          said(gone + 30, 'node.go:331', `handle delete node ${name}`),
-          said(gone + 30, 'node.go:348', `delete logical switch port ${port}`),
-          said(gone + 49, 'node.go:386', `release node port ${port}`),
-          released(gone + 49, use),
-          said(gone + 51, 'node.go:400', `delete node ip ${port}`),
+          said(handled, 'node.go:331', `handle delete node ${name}`),
+          said(handled + drawn.integer(0, 3), 'node.go:348', `delete logical switch port ${port}`),
+          said(freed, 'node.go:386', `release node port ${port}`),
+          released(freed, use),
+          said(freed + drawn.integer(1, 5), 'node.go:400', `delete node ip ${port}`),
         ]),
   ].filter((line) => line.at >= begins);
 }

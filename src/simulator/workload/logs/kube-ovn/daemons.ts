@@ -2,7 +2,7 @@
 
 import { digest } from '../../../controllers/digest.ts';
 import { joinAddress } from '../../kube-ovn/network.ts';
-import { all, chance, type Teller } from '../run.ts';
+import { all, chance, strides, type Teller } from '../run.ts';
 import { attachedPods, banner, said } from './attached.ts';
 
 /** The log of the server of the CNI plugin. */
@@ -12,17 +12,20 @@ export const cni: Teller = (run) => {
   const address = node && joinAddress(node);
   const drawn = chance(run.key, 'begun');
   const raw = (at: number, text: string) => ({ at, text });
+  // Its server answers within three seconds.
+  const steps = strides(run.key, since, [1, 4, 16, 20, 300, 2400, 2500, 2600], 1.1) as Eight;
+  const [switches, tables, says, reads, waits, configured, works, serves] = steps;
   const begun = [
     raw(since, `ovsdb-server is running with pid ${drawn.integer(1900, 4200)}`),
-    raw(since + 1, `ovs-vswitchd is running with pid ${drawn.integer(4300, 5200)}`),
-    raw(since + 4, 'iptables v1.8.10 (nf_tables)'),
-    ...banner(run, since + 16, 'cniserver.go:34'),
-    said(since + 20, 'config.go:131', 'use in-cluster kubernetes config'),
-    said(since + 300, 'init.go:44', `wait for node ${run.node} annotations to be ready`),
+    raw(switches, `ovs-vswitchd is running with pid ${drawn.integer(4300, 5200)}`),
+    raw(tables, 'iptables v1.8.10 (nf_tables)'),
+    ...banner(run, says, 'cniserver.go:34'),
+    said(reads, 'config.go:131', 'use in-cluster kubernetes config'),
+    said(waits, 'init.go:44', `wait for node ${run.node} annotations to be ready`),
     // It is what the controller has noted on the Node.
-    ...(address ? [said(since + 2400, 'ovs_linux.go:473', `node ${run.node} ovn0 is configured on ${address}`)] : []),
-    said(since + 2500, 'controller.go:789', 'Started workers'),
-    said(since + 2600, 'server.go:34', 'start listen on unix:///run/openvswitch/kube-ovn-daemon.sock'),
+    ...(address ? [said(configured, 'ovs_linux.go:473', `node ${run.node} ovn0 is configured on ${address}`)] : []),
+    said(works, 'controller.go:789', 'Started workers'),
+    said(serves, 'server.go:34', 'start listen on unix:///run/openvswitch/kube-ovn-daemon.sock'),
   ];
   const pods = attachedPods(run, run.node).flatMap((pod) => {
     const sandbox = digest(`sandbox/${pod.uid}`);
@@ -47,7 +50,7 @@ export const cni: Teller = (run) => {
       said(pod.at, 'server.go:80', `[${stamp(pod.at)}Z] Incoming HTTP/1.1 POST /api/v1/add request`),
       said(pod.at, 'handler.go:83', `add port request: ${request}`),
       said(
-        pod.at + 9,
+        pod.at + chance(pod.uid, 'interface').integer(4, 22),
         'handler.go:343',
         `create container interface eth0 mac ${pod.mac}, ip ${pod.address}/${prefix}, cidr ${pod.cidr}, gw ${pod.gateway}, custom routes []`,
       ),
@@ -62,13 +65,16 @@ export const cni: Teller = (run) => {
   return [...begun, ...pods];
 };
 
+type Eight = [number, number, number, number, number, number, number, number];
+
 /** The log of the monitor, which is asked for metrics and says little. */
 export const monitor: Teller = (run) => {
   const { since } = run;
+  const [reads, connects, listens] = strides(run.key, since, [40, 310, 330]) as [number, number, number];
   return [
     ...banner(run, since, 'ovn_monitor.go:33'),
-    said(since + 40, 'config.go:70', 'use in-cluster kubernetes config'),
-    said(since + 310, 'exporter.go:129', 'ovn-monitor exporter connect successfully'),
-    said(since + 330, 'ovn_monitor.go:61', 'Listening on [::]:10661'),
+    said(reads, 'config.go:70', 'use in-cluster kubernetes config'),
+    said(connects, 'exporter.go:129', 'ovn-monitor exporter connect successfully'),
+    said(listens, 'ovn_monitor.go:61', 'Listening on [::]:10661'),
   ];
 };

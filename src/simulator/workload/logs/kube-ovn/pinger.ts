@@ -1,7 +1,7 @@
 /** The pinger on each Node: whom it reaches, and whom not. Source: kubeovn/kube-ovn, pkg/pinger. */
 
 import type { LogLine } from '../../../api/pod-logs.ts';
-import { addressOf, all, chance, type Run, readinessOf, removed, type Teller, timeOf } from '../run.ts';
+import { addressOf, all, chance, type Run, readinessOf, removed, strides, type Teller, timeOf } from '../run.ts';
 import { attachedPods, banner, said } from './attached.ts';
 
 /** It pauses so long between two rounds, and so many lines of rounds are kept; ms. */
@@ -29,7 +29,7 @@ interface Target {
 
 /** The log of a pinger. */
 export const pinger: Teller = (run) => {
-  const { since } = run;
+  const [reads, connects] = strides(run.key, run.since, [27, 70]) as [number, number];
   const targets = targetsOf(run);
   const dns = all(run, 'services').find(({ metadata }) => metadata.name === 'kubernetes')?.spec?.['clusterIP'];
   const ports = attachedPods(run, run.node);
@@ -79,10 +79,14 @@ export const pinger: Teller = (run) => {
       ),
     ];
   });
-  return [...begun(run), said(since + 70, 'exporter.go:75', `${run.node}: exporter connect successfully`), ...rounds];
+  return [
+    ...begun(run, reads),
+    said(connects, 'exporter.go:75', `${run.node}: exporter connect successfully`),
+    ...rounds,
+  ];
 };
 
-function begun(run: Run): LogLine[] {
+function begun(run: Run, reads: number): LogLine[] {
   const { since, question } = run;
   const { pod } = question;
   const pointer = `0xc000${chance(run.key, 'client').integer(1_048_576, 16_777_215).toString(16)}`;
@@ -94,7 +98,7 @@ function begun(run: Run): LogLine[] {
   ];
   return [
     ...banner(run, since, 'pinger.go:21'),
-    said(since + 27, 'config.go:199', `pinger config is &{${settings.join(' ')}}`),
+    said(reads, 'config.go:199', `pinger config is &{${settings.join(' ')}}`),
   ];
 }
 
