@@ -231,7 +231,9 @@ describe('the log of a container', () => {
       Object.assign(world, { events: [], ...before });
       const found = lines.filter(({ text }) => text.includes('Missing timestamp for Node'));
       const when = (name: string) => found.filter(({ text }) => text.endsWith(`node="${name}"`)).map((one) => one.at);
-      expect(when('w-1').map((one) => one - at)).toEqual([4]);
+      expect(when('w-1')).toHaveLength(1);
+      expect(when('w-1')[0]! - at).toBeGreaterThanOrEqual(0);
+      expect(when('w-1')[0]! - at).toBeLessThan(5);
       for (const [one] of [when('cp-1'), when('cp-2')]) {
         expect(one! - led).toBeGreaterThan(3000);
         expect(one! - led).toBeLessThan(4000);

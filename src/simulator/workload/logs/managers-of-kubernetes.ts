@@ -204,7 +204,7 @@ function nodes(run: Run, led: number): LogLine[] {
     );
     return [
       ...(born > led ? joined(node, ipam, synced) : []),
-      ...(left !== undefined && left < led ? [] : [seen(node, seenAt(uid, born) + 4)]),
+      ...(left !== undefined && left < led ? [] : [seen(node, seenAt(uid, born) + chance(uid, 'seen').integer(0, 4))]),
       ...beats.map(({ at }) => synced(at, name)),
     ];
   });
