@@ -34,6 +34,8 @@ export interface HostTrouble {
 export interface ClusterTrouble {
   /** Its API cannot be reached through the control plane's endpoint. */
   unreachable?: boolean;
+  /** Its etcd has no quorum: nothing is written there, whoever would. */
+  noQuorum?: boolean;
   /** Where the roll-out of its Kube-OVN AppRelease stops; `Stuck` where nothing takes it up. */
   release?: 'DownloadFailed' | 'DeployFailed' | 'NotReady' | 'Stuck';
   /** The platform does not finish to import it: its Nodes lack what the import brings. */

@@ -11,6 +11,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { Delays } from './delays.ts';
 import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
+import { Outages } from './hosts/outages.ts';
 import { Silences } from './hosts/silences.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
 import { type Entry, Journal } from './journal.ts';
@@ -78,6 +79,7 @@ export class Runtime {
   /** What control planes have taken leave of. */
   readonly departures = new Departures();
   readonly silences = new Silences();
+  readonly outages = new Outages();
   /** The tag of CoreDNS that the control plane of a cluster has written there last, by the name of the cluster. */
   readonly coreDns = new Map<string, string>();
   /** The stream names are drawn from. */
@@ -108,6 +110,10 @@ export class Runtime {
     this.speed = options.speed ?? 1;
     this.seed = String(options.seed ?? 1);
     this.faults = options.faults ?? new Faults();
+    this.faults.onCluster((cluster) => {
+      const has = this.faults.ofCluster(cluster).noQuorum ? 'begin' : 'end';
+      this.outages[has](cluster, this.clock.now());
+    });
     this.journal = new Journal(this.clock.now());
     this.isLookedAt = options.isLookedAt ?? (() => false);
     this.held = options.held ?? (() => undefined);

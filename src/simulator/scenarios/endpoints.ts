@@ -4,7 +4,7 @@ import { kinds } from '../controllers/kinds.ts';
 import type { BaremetalCluster } from '../controllers/shapes/provider.ts';
 import type { ClusterLayout } from '../world/layout.ts';
 import { edit, hostOf, planeMachines, reserve } from './operator.ts';
-import { minute, NotHere, type Scenario, type Stage, second } from './scenario.ts';
+import { minute, NotHere, type Plot, type Scenario, type Stage, second } from './scenario.ts';
 
 /** Reserves a cluster whose infrastructure is as wished, the last first. Throws NotHere where none is. */
 async function takeCluster(stage: Stage, fits: (infra: BaremetalCluster) => boolean = () => true) {
@@ -67,6 +67,8 @@ const quorumLost: Scenario = {
     const cluster = await takeCluster(stage);
     const hosts = (await planeMachines(stage, cluster.plane.name)).flatMap((one) => hostOf(one) ?? []);
     if (hosts.length < 3) throw new NotHere(`${cluster.name} has fewer than three control-plane hosts`);
+    // What was done last is undone first: there is power before there is a quorum.
+    stage.onHeal(() => quorate(stage, cluster, hosts.slice(0, 2)));
     const powerOff = (host: string) => {
       stage.onHeal(async () => stage.faults.host(host, undefined));
       stage.faults.host(host, { off: true });
@@ -74,10 +76,31 @@ const quorumLost: Scenario = {
     powerOff(hosts[0]!);
     yield { did: `${hosts[0]} lost power`, next: 'a second one does', after: 2 * minute };
     powerOff(hosts[1]!);
+    stage.faults.cluster(cluster.name, { noQuorum: true });
     yield { did: `${hosts[1]} lost power`, next: 'etcd finds it has no quorum', after: 10 * second };
-    cutOff(stage, cluster);
+    stage.faults.cluster(cluster.name, { noQuorum: true, unreachable: true });
     yield { did: `the API of ${cluster.name} no longer answers` };
   },
 };
+
+/** So long after its host has booted a member of etcd runs and a leader is elected, simulated ms. */
+const electing = 15 * second;
+
+/** Lets a cluster have its quorum again as soon as one of these hosts has booted. */
+async function* quorate(stage: Stage, { name }: ClusterLayout, hosts: readonly string[]): Plot {
+  if (!stage.faults.ofCluster(name).noQuorum) return;
+  const boots = () =>
+    Promise.all(
+      hosts.map(async (host) => {
+        const inventory = await stage.operator.get(kinds.MachineInventory, host);
+        return inventory?.status?.observedStorage?.bootID;
+      }),
+    );
+  const before = await boots();
+  const until = async () => (await boots()).some((boot, at) => boot !== before[at]);
+  yield { did: 'there is power again', next: `a host of ${name} has booted`, after: 4 * minute, until };
+  yield { did: `a second member of ${name} begins`, next: 'a leader is elected, and its API answers', after: electing };
+  stage.faults.cluster(name, undefined);
+}
 
 export const endpointScenarios: readonly Scenario[] = [vipUnreachable, externalEndpoint, quorumLost];

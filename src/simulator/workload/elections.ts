@@ -5,6 +5,7 @@
  */
 
 import { digest } from '../controllers/digest.ts';
+import { type Outage, writable } from '../controllers/hosts/outages.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Boot } from './boots.ts';
@@ -33,6 +34,10 @@ export interface Plane {
   parted: ReadonlyMap<string, number>;
   /** When hosts were booted anew, and all that ran there with them; never where left out. */
   boots?: (node: Node) => readonly Boot[];
+  /** When nothing could be written; never where left out. */
+  outages?: readonly Outage[];
+  /** Whether nobody hears of the kubelet of a Node; as the Node says where left out. */
+  silent?: (node: string) => boolean;
 }
 
 interface Running {
@@ -51,6 +56,8 @@ const over = 15_000;
 /** Whoever has ended asks again and waits until nobody has renewed what it led by, ms. Others have waited since it was renewed last. */
 const again = 17_000;
 const afterEnd = 4000;
+/** A leader tries for so long to renew its Lease, ms. */
+const renewing = 10_000;
 /** A roll takes the last of the old Nodes so long after the last of the new ones came, about, ms. */
 const last = 100_000;
 /** Servers forget Events after that, ms. */
@@ -153,24 +160,43 @@ export class Elections {
 
   /** A leader leads on while its Node is there; when it goes, the survivor takes over that has run longest. */
   #follow(lease: string, term: Term, at: Plane): Term {
-    const { now } = at;
+    const { now, outages = [], boots } = at;
+    const isSilent = (node: Node) => readyOf(node) === 'Unknown' || at.silent?.(node.metadata.name) === true;
+    const failed = this.#failed(lease, term, at);
     const ranked = this.#byRun(lease, at);
     const own = ranked.find(({ node }) => uidOf(node) === uidOf(term.node));
     const parted = own && partedAt(own, at);
     const silent = own && (parted !== undefined || readyOf(own.node) === 'Unknown');
-    if (own && !silent) {
+    // Another process has another identity: it does not go on with what the one before it led by.
+    const cut = own && own.running > term.running + 1000 ? boots?.(own.node).at(-1)?.cut : undefined;
+    const ended = failed ?? cut;
+    if (own && !silent && ended === undefined) {
       const kept: Term = { ...term, node: own.node };
       delete kept.gone;
       return kept;
     }
-    const gone = term.gone ?? Math.max(term.acquired, Math.min(now, parted ?? ((silent && changeOf(own.node)) || now)));
-    const next = ranked.find(
-      (one) => one.node !== own?.node && readyOf(one.node) !== 'Unknown' && partedAt(one, at) === undefined,
-    );
+    const left = ended ?? parted ?? ((silent && changeOf(own.node)) || now);
+    const gone = term.gone ?? Math.max(term.acquired, Math.min(now, left));
+    const isOther = ({ node }: Running) => ended !== undefined || node !== own?.node;
+    const next = ranked.find((one) => isOther(one) && !isSilent(one.node) && partedAt(one, at) === undefined);
     if (!next) return { ...term, gone };
-    const acquired = Math.max(gone + over, next.running + elected) + spread(lease, next.node);
+    const due = Math.max(gone + over, next.running + elected);
+    // Whoever waits tries again as soon as somebody answers.
+    const acquired = writable(due, outages) + spread(lease, next.node) + (due === writable(due, outages) ? 0 : 900);
     if (!this.#reached(acquired, now)) return { ...term, gone };
     return { node: next.node, running: next.running, acquired, transitions: term.transitions + 1 };
+  }
+
+  /** When a leader could renew no more for want of a quorum, and its container ended where its host had power; undefined where it could. */
+  #failed(lease: string, { node, acquired }: Term, { now, outages = [], boots, silent }: Plane): number | undefined {
+    const outage = outages.find(({ from, to = now }) => acquired < from && to - from > renewing);
+    if (!outage) return undefined;
+    const end = Math.floor((outage.from + renewing) / 1000) * 1000;
+    const key = `${lease}/${uidOf(node)}`;
+    const known = this.#ends.get(key) ?? [];
+    const isOff = silent?.(node.metadata.name) || boots?.(node).some(({ booted }) => booted > outage.from);
+    if (!isOff && !known.includes(end)) this.#ends.set(key, [...known, end]);
+    return outage.from;
   }
 
   #reached(acquired: number, now: number): boolean {

@@ -4,6 +4,7 @@
  */
 
 import { digest } from '../controllers/digest.ts';
+import type { Outage } from '../controllers/hosts/outages.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
 import { Boots } from './boots.ts';
@@ -47,6 +48,9 @@ export class Remembered {
   readonly elections = new Elections();
   /** When its hosts were booted anew. */
   readonly boots = new Boots();
+  /** When nothing could be written, and of whose kubelets nobody hears. */
+  outages: readonly Outage[] = [];
+  silent: (node: string) => boolean = () => false;
   /** Since when its control plane has which version. */
   readonly versions = new PlaneVersions();
 
@@ -135,7 +139,8 @@ export class Remembered {
   /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */
   leader(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
     const boots = (node: Node) => this.boots.of(node);
-    return this.elections.leader(lease, { plane, born, now, boots, parted: this.parted });
+    const { outages, silent, parted } = this;
+    return this.elections.leader(lease, { plane, born, now, boots, outages, silent, parted });
   }
 
   /** Whether somebody has come to lead by `now` since it was last asked for. */

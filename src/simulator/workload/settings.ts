@@ -9,6 +9,7 @@ import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/same-bootstrap.ts';
 import { find } from '../controllers/conditions.ts';
+import type { Outage } from '../controllers/hosts/outages.ts';
 import { configuredRegistration } from '../controllers/hosts/registration.ts';
 import type { Silence } from '../controllers/hosts/silences.ts';
 import { parseJson } from '../controllers/json.ts';
@@ -74,6 +75,8 @@ export interface ClusterSettings {
   silentSince?: (node: string) => number | undefined;
   /** The same silence, and whether its Node was never Ready before. */
   silence?: (node: string) => Silence | undefined;
+  /** When its etcd had no quorum. */
+  outages?: readonly Outage[];
   /** Which members its etcd has been taking leave of, as far as anybody remembers. */
   departures?: readonly Departure[];
 }
@@ -130,6 +133,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     kubeletPatch: (node) => patchOf(rt, name, node),
     silentSince: (node) => rt.silences.of(name, node),
     silence: (node) => rt.silences.on(name, node),
+    outages: rt.outages.of(name),
     endpoint: host ? `${host}:${port ?? 6443}` : undefined,
     configuration: keptConfiguration(
       withCoreDns(bootstrapOf(plane, true), coredns),

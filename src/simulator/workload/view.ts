@@ -196,6 +196,8 @@ export class WorkloadView {
     const lived = { plane, now, born: Date.parse(born ?? '') };
     remembered.versions.look(lived);
     remembered.boots.look(nodes, settings.silentSince);
+    remembered.outages = settings.outages ?? [];
+    remembered.silent = (node) => settings.silentSince?.(node) !== undefined;
     this.#cluster.servedSince = remembered.versions.since;
     this.#cluster.cut = (node, found) => remembered.boots.cut(node, found);
     this.#cluster.terms = (lease) => remembered.elections.terms(lease);

@@ -9,15 +9,17 @@ const plane = ['cp-1', 'cp-2', 'cp-3'];
 let now = start;
 let workloads: Workloads;
 const silent = new Map<string, number>();
+let outages: { from: number; to?: number }[] = [];
 
 beforeEach(async () => {
   now = start;
   silent.clear();
+  outages = [];
   workloads = new Workloads({ now: () => now, faults: new Faults() });
   workloads.of('prod').load([...plane.map((name) => node(name)), nodeNamed('w-1')]);
   const applications = [{ namespace: 'sim-workload', name: 'app-x1', node: 'cp-1' }];
   workloads.settings = () => ({
-    ...{ tokens: [], applications, silentSince: (name) => silent.get(name) },
+    ...{ tokens: [], applications, outages, silentSince: (name) => silent.get(name) },
     silence: (name) => (silent.has(name) ? { since: silent.get(name)!, neverReady: false } : undefined),
   });
   await workloads.serve({ tls: false });
@@ -157,3 +159,52 @@ it.each(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
     expect(at('promote member')).toBe(-1);
   },
 );
+
+/** Two of three hosts lose power, the first long before the second, and come back together. */
+async function withoutQuorum() {
+  await list(`${system}/pods`);
+  const first = now;
+  silent.set('cp-1', first);
+  await settled(40);
+  await call('cp-1', 'Unknown');
+  now += 5000;
+  const from = now;
+  silent.set('cp-2', from);
+  outages = [{ from }];
+  // Nobody can ask meanwhile.
+  now += 120_000;
+  const to = now;
+  outages = [{ from, to }];
+  await settled(10);
+  silent.clear();
+  await call('cp-1', 'True', 'another');
+  await call('cp-2', 'True', 'another');
+  await settled(60);
+  return { first, from, to };
+}
+
+it('nothing is acquired while there is no quorum, and whoever has led before has to do so anew', async () => {
+  const { from, to } = await withoutQuorum();
+  const leases = await list('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases');
+  const led = leases.filter(({ metadata }) => /^kube-(scheduler|controller-manager)$/.test(metadata.name));
+  expect(led).toHaveLength(2);
+  for (const { metadata, spec } of led) {
+    expect([metadata.name, Date.parse(spec.acquireTime!)]).toEqual([metadata.name, expect.any(Number)]);
+    expect(Date.parse(spec.acquireTime!)).toBeGreaterThan(to);
+    const its = (await list(`${system}/events`)).filter(({ involvedObject }) => involvedObject.name === metadata.name);
+    expect(its.map(({ reason }) => reason)).toContain('LeaderElection');
+  }
+  const all = await list('/api/v1/events');
+  const told = all.filter(({ reason }) => /^(LeaderElection|RegisteredNode)$/.test(reason));
+  expect(told.some(({ reason }) => reason === 'RegisteredNode')).toBe(true);
+  expect(told.filter(({ firstTimestamp: at }) => Date.parse(at) > from && Date.parse(at) < to)).toEqual([]);
+});
+
+it('what a cluster runs died with the power of a host, too, of which nobody had heard before it was lost', async () => {
+  const { to } = await withoutQuorum();
+  const pods = await list(`${system}/pods?fieldSelector=spec.nodeName%3Dcp-1`);
+  const proxy = pods.find(({ metadata }) => metadata.name.startsWith('kube-proxy-'))!;
+  const [container] = proxy.status.containerStatuses;
+  expect(container).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 255, reason: 'Unknown' } } });
+  expect(Date.parse(container!.state.running!.startedAt)).toBeGreaterThan(to);
+});

@@ -14,7 +14,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
 import { missingImage } from './join-images.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
-import { joinedNode, markNode, readyNode } from './node.ts';
+import { joinedNode, markNode, readyNode, unreadyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
 import { isLost, lostNode, nodeController, untaint, welcome } from './node-lifecycle.ts';
 import { podNetwork } from './pod-cidr.ts';
@@ -57,27 +57,36 @@ export async function runKubelet(
   if (!node && body.registered === sum && !trouble.silentKubelet) return { up: true };
   if (!node && body.bootedFor !== sum) return { up: false, restart: true };
   if (trouble.silentKubelet) return { up: false, again: await lose(hosts, name, nodes, node, identity) };
+  // It runs, and nobody hears of it.
+  if (rt.faults.ofCluster(identity.cluster).noQuorum) return { up: true };
   hosts.forget(name, 'silence');
-  rt.silences.end(identity.cluster, identity.node);
+  const boot = bootOf(hosts, name);
+  const known = node?.status?.nodeInfo?.bootID ?? '';
+  const isBooted = boot !== '' && known !== '' && boot !== known;
+  // Its host may have been back before anybody called its Node lost.
+  const isBack = isBooted && rt.silences.of(identity.cluster, identity.node) !== undefined;
+  if (!isBack) rt.silences.end(identity.cluster, identity.node);
   if (!node) return join(hosts, inventory, identity, sum, nodes, plan);
-  if (isReady(node)) {
+  if (isReady(node) && !isBack) {
     hosts.forget(name, 'post');
     return { up: true };
   }
   // The platform brings the network with its import: a Node that has just joined waits for it.
-  if (!isLost(node) && rt.faults.ofCluster(identity.cluster).importHangs) return { up: true };
-  const what = isLost(node) ? 'post' : `network ${sum}`;
-  const rest = hosts.left(name, what, isLost(node) ? durations.post : durations.network);
+  const posts = isLost(node) || isBack;
+  if (!posts && rt.faults.ofCluster(identity.cluster).importHangs) return { up: true };
+  const what = posts ? 'post' : `network ${sum}`;
+  const rest = hosts.left(name, what, posts ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };
-  if (!isLost(node) && !(await hasNetwork(rt.workload(identity.cluster), identity.node)))
-    return { up: true, again: looking };
-  const boot = bootOf(hosts, name);
+  if (!posts && !(await hasNetwork(rt.workload(identity.cluster), identity.node))) return { up: true, again: looking };
   const posted = await nodes.as('kubelet').client.change(kinds.Node, node, (draft) => {
+    // One that has begun is not ready at first.
+    if (isBack) unreadyNode(draft);
     readyNode(draft, boot, rt.timestamp());
   });
   await nodes.as(nodeController).client.change(kinds.Node, posted, untaint);
   hosts.forget(name, what);
-  const rebooted = isLost(node) && boot !== '' && boot !== node.status?.nodeInfo?.bootID;
+  rt.silences.end(identity.cluster, identity.node);
+  const rebooted = posts && boot !== '' && boot !== node.status?.nodeInfo?.bootID;
   const kubelet = { node: identity.node, boot };
   if (rebooted) await kubeletStarted(nodes, kubelet, true);
   else if (isLost(node)) await kubeletPosts(nodes, kubelet);
@@ -151,6 +160,11 @@ async function lose(
 ) {
   if (!node || isLost(node)) return undefined;
   hosts.rt.silences.begin(cluster, own, hosts.rt.clock.now(), !isReady(node));
+  // Who would call it lost can write nothing, and begins to wait anew once it can.
+  if (hosts.rt.faults.ofCluster(cluster).noQuorum) {
+    hosts.forget(name, 'silence');
+    return undefined;
+  }
   const rest = hosts.rt.delays.left(`host/${name}`, 'silence', () => durations.grace);
   if (rest > 0) return rest;
   const { client } = nodes.as(nodeController);

@@ -179,3 +179,11 @@ export function readyNode(draft: Node, bootID: string, at: string): void {
   draft.status = { ...draft.status, conditions };
   if (draft.status.nodeInfo && bootID) draft.status.nodeInfo.bootID = bootID;
 }
+
+/** Writes into `draft` that its kubelet is not ready, for it has only begun. */
+export function unreadyNode(draft: Node): void {
+  const conditions = (draft.status?.conditions ?? []).map(
+    (one): NodeCondition => (one.type === 'Ready' ? { ...one, status: 'False' } : one),
+  );
+  draft.status = { ...draft.status, conditions };
+}

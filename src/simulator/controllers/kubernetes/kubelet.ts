@@ -6,7 +6,7 @@ import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
 import { endOf } from './container-life.ts';
 import { ableOf, seen, withObserved } from './container-status.ts';
-import { lived } from './pod-life.ts';
+import { bootedAt, lived } from './pod-life.ts';
 import { podStatus } from './pod-status.ts';
 import { isActive } from './pods.ts';
 import type { ContainerStatus, WorkPod } from './shapes.ts';
@@ -22,6 +22,8 @@ const unnoticed = 2000;
 export function kubelets(picture: Picture): Turn {
   picture.since(BEGUN);
   const nodes = new Map(picture.nodes.map((node) => [node.metadata.name, node]));
+  // One that is silent at the first look may have been booted anew at the next.
+  for (const node of picture.nodes) bootedAt(picture, node);
   const placed = picture.pods.filter((pod) => pod.spec.nodeName);
   const on = (pod: WorkPod, silent: (node: Node) => Turn, up: (node: Node) => Turn): Turn => {
     const node = nodes.get(pod.spec.nodeName!);

@@ -123,11 +123,16 @@ export function lived(picture: Picture, pod: WorkPod, node: Node): Turn {
   return { writes: [...write, ...writes], again };
 }
 
-/** A container that ran when its Node was booted anew, as its kubelet finds it; undefined of any other. */
-function cutOff({ since }: Picture, { metadata, status }: Node, last: ContainerStatus): ContainerStatus | undefined {
-  const startedAt = last.state.running?.startedAt;
+/** Since when a Node is known, and since when it has run as it was booted last; Unix times in ms. */
+export function bootedAt({ since }: Picture, { metadata, status }: Node): { known: number; booted: number } {
   const known = since(`node/${metadata.uid}`);
-  const booted = since(`node/${metadata.uid}/${status?.nodeInfo?.bootID}`);
+  return { known, booted: since(`node/${metadata.uid}/${status?.nodeInfo?.bootID}`) };
+}
+
+/** A container that ran when its Node was booted anew, as its kubelet finds it; undefined of any other. */
+function cutOff(picture: Picture, node: Node, last: ContainerStatus): ContainerStatus | undefined {
+  const startedAt = last.state.running?.startedAt;
+  const { known, booted } = bootedAt(picture, node);
   if (startedAt === undefined || booted - known < 1000 || Date.parse(startedAt) >= booted - 1000) return undefined;
   const { containerID } = last;
   const end = { exitCode: 255, reason: 'Unknown', startedAt, finishedAt: timestamp(booted), containerID };
