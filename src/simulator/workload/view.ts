@@ -20,6 +20,7 @@ import { csiNodes } from './csi-nodes.ts';
 import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { AddressKeeper } from './kube-ovn/address-keeper.ts';
+import type { Seen } from './kube-ovn/candidates.ts';
 import { joinNodes, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
@@ -248,7 +249,7 @@ export class WorkloadView {
     this.#addresses.tell(plural);
     if (plural === 'leases') this.#leases.renew();
     if (network && plural === 'leases') {
-      api.load(ovnLease(api, this.#now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));
+      api.load(ovnLease(this.#seen(), this.#now(), this.#leases.lost('kube-system', 'kube-ovn-controller')));
     }
     if (plural === 'servicecidrs' || plural === 'ipaddresses') {
       const since = this.#remembered.versions.since(33) ?? born;
@@ -259,6 +260,15 @@ export class WorkloadView {
     if (plural === 'flowschemas' || plural === 'prioritylevelconfigurations')
       this.#told.tell('flow', clusterFlow(beginning));
     if (plural === 'customresourcedefinitions') this.#told.tell('definitions', clusterDefinitions(beginning));
+  }
+
+  /** What controllers of Kube-OVN are told by, with what its objects do not say. */
+  #seen(): Seen {
+    const { api } = this.#cluster;
+    return {
+      ...{ all: (kind) => api.all(kind), find: (object) => api.find(object), removed: (plural) => api.removed(plural) },
+      ...{ cut: (node, found) => this.#remembered.boots.cut(node, found), outages: this.#remembered.outages },
+    };
   }
 
   /** From now on Nodes are followed, so that open watches hear of their Pods too. */

@@ -152,4 +152,29 @@ describe('the Deployments of Kube-OVN', () => {
     expect(replicas(5, 'v4.3.3')).toEqual([5, 5, 1]);
     expect(replicas(undefined, 'v4.3.3')).toEqual([5, 5, 1]);
   });
+
+  it('goes to another once there is a quorum again, when who holds it has lost power, and runs again', () => {
+    const first = leaseOf({ pods: [a, b, c] })!;
+    const cut = at + 5000;
+    const before = leaseOf({ pods: [a, b, c] }, first, cut) ?? first;
+    const [from, to] = [cut + 12_000, cut + 120_000];
+    const again = pod('a', timestamp(to + 1000));
+    const terminated = {
+      exitCode: 255,
+      reason: 'Unknown',
+      startedAt: '2026-11-01T00:00:03Z',
+      finishedAt: timestamp(to),
+    };
+    const running = { startedAt: timestamp(to + 1000) };
+    again.status = { containerStatuses: [{ name, state: { running }, lastState: { terminated } }] };
+    const seen = (known: KubeObject): Seen => {
+      return { ...seenIn({ pods: [again, b, c] }, known), cut: () => cut, outages: [{ from, to }] };
+    };
+    let lease = before;
+    for (let now = to; now < to + 20_000; now += 100) lease = ovnLease(seen(lease), now)[0] ?? lease;
+    expect(['b', 'c']).toContain(lease.spec?.['holderIdentity']);
+    expect(lease.spec?.['leaseTransitions']).toBe(Number(before.spec?.['leaseTransitions']) + 1);
+    expect(time(lease, 'acquireTime')).toBeGreaterThan(to);
+    expect(time(lease, 'acquireTime')).toBeLessThan(to + 3000);
+  });
 });

@@ -3,6 +3,8 @@
 import type { Api } from '../../api/api.ts';
 import type { Removed } from '../../api/storage/removed.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
+import type { Outage } from '../../controllers/hosts/outages.ts';
+import { isCutOff } from '../containers.ts';
 import { within } from '../log-times.ts';
 import { readyOf } from '../summary.ts';
 
@@ -10,7 +12,13 @@ export const name = 'kube-ovn-controller';
 export const namespace = 'kube-system';
 
 /** What is looked at; without `removed` nobody knows who is gone. */
-export type Seen = Pick<Api, 'all' | 'find'> & { removed?: (plural: string) => readonly Removed[] };
+export type Seen = Pick<Api, 'all' | 'find'> & {
+  removed?: (plural: string) => readonly Removed[];
+  /** When the host of a Node lost power, of what its kubelet found gone at Unix time `found` in ms. */
+  cut?: (node: string, found: number) => number | undefined;
+  /** When nothing could be written. */
+  outages?: readonly Outage[];
+};
 
 /** One of them; times are Unix time in ms. */
 export interface Candidate {
@@ -36,6 +44,7 @@ export function candidates(seen: Seen): Candidate[] {
   const there = seen.all({ apiVersion: 'v1', kind: 'Pod' }).filter(isOne);
   const gone = (seen.removed?.('pods') ?? []).filter(({ object }) => isOne(object));
   return [
+    ...there.flatMap((pod) => cutOff(seen, pod)),
     ...there.map((pod) => candidateOf(pod, lost(pod))),
     ...gone.map(({ object, at }) => candidateOf(object, lost(object), at)),
   ]
@@ -56,6 +65,18 @@ function candidateOf(pod: KubeObject, lost: number | undefined, removed?: number
   if (!Number.isNaN(asked)) return { ...one, ends: Math.min(asked + told, removed ?? Number.POSITIVE_INFINITY) };
   if (ended !== undefined) return { ...one, ends: ended, silent: true };
   return removed === undefined ? one : { ...one, ends: removed };
+}
+
+/** The run before of a Pod whose host lost power: it is another process since, that is called the same. */
+function cutOff({ cut }: Seen, { metadata, spec, status }: KubeObject): Candidate[] {
+  const [first] = (Array.isArray(status?.['containerStatuses']) ? status['containerStatuses'] : []).filter(isRecord);
+  const last = isRecord(first?.['lastState']) ? first['lastState']['terminated'] : undefined;
+  if (!isRecord(last) || !isCutOff(last)) return [];
+  const begun = Date.parse(String(last['startedAt']));
+  const found = Date.parse(String(last['finishedAt']));
+  const ends = cut?.(String(spec?.['nodeName'] ?? ''), found) ?? found;
+  const since = begun + within(`${metadata.uid}/${name}/${begun}`);
+  return [{ holder: metadata.name, since, ends, silent: true }];
 }
 
 /** When the container of a Pod began, and when it ended where it does not run: Unix time in ms; NaN where it has not begun. */

@@ -6,6 +6,7 @@
 
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { type Outage, writable } from '../../controllers/hosts/outages.ts';
 import { Random } from '../../controllers/random.ts';
 import { timestamp } from '../../controllers/time.ts';
 import type { Lost } from '../lease-keeper.ts';
@@ -44,10 +45,10 @@ export function ovnLease(seen: Seen, now: number, lost?: Lost): KubeObject[] {
     acquired: Date.parse(String(known.spec?.['acquireTime'] ?? '')),
     transitions: Number(known.spec?.['leaseTransitions'] ?? 0),
   };
-  const term = followed(before, all, now, told);
+  const term = followed(before, all, now, told, seen.outages);
   if (term !== before) return [{ ...known, spec: specOf(term, now) }];
-  const holds = all.some(({ holder, ends }) => holder === term.holder && !(ends !== undefined && ends <= now));
-  if (!holds || now - told < pace * 1000) return [];
+  const own = runOf(term, all);
+  if (!own || (own.ends !== undefined && own.ends <= now) || now - told < pace * 1000) return [];
   return [{ ...known, spec: { ...known.spec, renewTime: within(timestamp(now), `${name}/${term.holder}`) } }];
 }
 
@@ -62,7 +63,7 @@ function begun(seen: Seen, all: readonly Candidate[], now: number, lost: Lost | 
   const deployment = seen.find({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace } });
   const made = Date.parse(deployment?.metadata.creationTimestamp ?? '') || oldest.since;
   const start = foundation(all, made);
-  const term = followed(start, all, now, start.acquired);
+  const term = followed(start, all, now, start.acquired, seen.outages);
   if (term.acquired > now) return [];
   const born = start.transitions > 0 ? made + 60_000 : start.acquired;
   return [make('coordination.k8s.io/v1', 'Lease', namespace, name, timestamp(born), { spec: specOf(term, now) })];
@@ -79,17 +80,23 @@ function foundation(all: readonly Candidate[], made: number): Term {
 }
 
 /** Who leads at `now` after one of them did, that renewed its Lease at `told` last. */
-function followed(before: Term, all: readonly Candidate[], now: number, told: number): Term {
+function followed(
+  before: Term,
+  all: readonly Candidate[],
+  now: number,
+  told: number,
+  outages: readonly Outage[] = [],
+): Term {
   let term = before;
   let last = told;
   for (;;) {
-    const own = all.filter(({ holder }) => holder === term.holder).at(-1);
+    const own = runOf(term, all);
     if (own && !(own.ends !== undefined && own.ends <= now)) return term;
     const isFree = term.holder === '';
     const ends = isFree ? term.acquired : (own?.ends ?? last);
     const isSilent = !isFree && (own === undefined || own.silent === true);
     const free = isSilent ? Math.max(ends, last) + duration * 1000 : ends;
-    const next = taker(all, term.holder, free);
+    const next = taker(all, term.holder, free, outages);
     if (next && next.at <= now) {
       term = { holder: next.holder, acquired: next.at, transitions: term.transitions + 1 };
       last = next.at;
@@ -97,14 +104,28 @@ function followed(before: Term, all: readonly Candidate[], now: number, told: nu
   }
 }
 
+/** The run of who leads in which it came to do so: its Pod may have begun another since. */
+function runOf({ holder, acquired }: Term, all: readonly Candidate[]): Candidate | undefined {
+  const own = all.filter((one) => one.holder === holder);
+  return own.filter(({ since }) => since <= acquired).at(-1) ?? own.at(-1);
+}
+
 /** Who of those that wait is the first to try once the Lease is `free`, and when. */
-function taker(all: readonly Candidate[], last: string, free: number): { holder: string; at: number } | undefined {
+function taker(
+  all: readonly Candidate[],
+  last: string,
+  free: number,
+  outages: readonly Outage[],
+): { holder: string; at: number } | undefined {
   return all
     .flatMap(({ holder, since, ends = Number.POSITIVE_INFINITY }) => {
       if (holder === last) return [];
       const begins = since + asks;
       const drawn = new Random('ovn lease', holder, String(free)).integer(100, tries);
-      const at = begins > free ? begins : free + drawn;
+      const wished = begins > free ? begins : free + drawn;
+      const back = writable(wished, outages);
+      // Whoever has waited for an answer tries at once when there is one.
+      const at = back === wished ? wished : back + Math.floor(drawn / 6);
       return at < ends ? [{ holder, at }] : [];
     })
     .sort((a, b) => a.at - b.at)[0];
