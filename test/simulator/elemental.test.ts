@@ -302,7 +302,7 @@ describe('the operator', () => {
     }
   });
 
-  it('hears from the live system until somebody restarts the host, where the installation does not', async () => {
+  it('hears from the live system until somebody restarts the host, where the installation does not, and it is there for plans meanwhile', async () => {
     const staying = registration();
     const config = staying.spec!.config as { elemental: { install: { reboot: boolean } } };
     const still = {
@@ -310,9 +310,11 @@ describe('the operator', () => {
       spec: { ...staying.spec, config: { ...config, elemental: { ...config.elemental, install: { reboot: false } } } },
     };
     const name = await registerHost(lab.runtime, lab.client, still, hardwareAt('live', 2));
+    await lab.run(2 * minute);
+    expect(ready(name)?.reason).toBe('WaitingForPlan');
     await lab.run(60 * minute);
     expect(await roles(name)).toEqual(['Unknown']);
-    expect(ready(name)?.reason).toBe('WaitingForPlan');
+    expect(ready(name)?.status).toBe('True');
     lab.faults.host(name, { off: true });
     await lab.run(minute);
     lab.faults.host(name, { off: false });

@@ -69,7 +69,8 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     }
     if (isLive(rt, inventory)) {
       const observer = await observe(hosts, inventory, secret, plan, options.heartbeat);
-      return soonest(observer, install(name, body, inventory));
+      const rest = install(name, body, inventory);
+      if (rest !== 'installed') return soonest(observer, rest);
     }
     await remount(name, secret, plan, inventory, identity !== undefined);
     const around = { plan, modern: isNewAgent(inventory), kubelet: kubelet.up };
@@ -109,10 +110,13 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     return 'on';
   }
 
-  /** A host in the live system installs itself and restarts, where its registration wants that. */
-  function install(name: string, body: Body, inventory: MachineInventory): number | undefined {
+  /**
+   * A host in the live system installs itself, and restarts where its registration wants that. Where it does not it is there for plans once
+   * it is `installed` (provider documentation, onboarding: such a host "stays available"). Otherwise in how many ms to look again.
+   */
+  function install(name: string, body: Body, inventory: MachineInventory): number | 'installed' | undefined {
     // Its agent has started: what it reported of the installed system is on its way.
-    if (body.forced || !willRestart(rt, inventory)) return undefined;
+    if (body.forced && willRestart(rt, inventory)) return undefined;
     const { least, most } = durations.installation;
     const rest = rt.delays.left(
       `host/${name}`,
@@ -120,6 +124,7 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
       () => rt.random('install', name, rt.clock.now()).integer(least, most) - durations.reboot,
     );
     if (rest > 0) return rest;
+    if (!willRestart(rt, inventory)) return 'installed';
     body.restart = { why: 'install', mean: durations.reboot };
     return 0;
   }

@@ -39,7 +39,7 @@ export function staysLive(rt: Runtime, name: string): void {
   namesOf(rt).staying.add(name);
 }
 
-/** Whether a host runs the live system, which has no agent: that comes with what is installed. */
+/** Whether a host runs the live system: its agent takes no plan before the installation is through. */
 export const isLive = (rt: Runtime, { metadata }: MachineInventory): boolean => namesOf(rt).live.has(metadata.name);
 
 /** Whether a host that runs the live system will restart into the installed one by itself. */
