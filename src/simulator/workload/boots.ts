@@ -3,6 +3,7 @@
  * k8s.io/kubernetes/pkg/kubelet: containers that are there no more have ended with 255, for a reason that nobody knows.
  */
 
+import type { Outage } from '../controllers/hosts/outages.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { readyOf } from './summary.ts';
 
@@ -12,6 +13,8 @@ export interface Boot {
   cut: number;
   /** When its kubelet began what it runs again. */
   booted: number;
+  /** When it began what it has from files: of that it need not be told by a server. */
+  began: number;
 }
 
 interface Known {
@@ -24,6 +27,9 @@ interface Known {
 
 /** A Node is called lost so long after its kubelet has fallen silent, ms. */
 const grace = 40_000;
+/** A kubelet that has waited for a server says that it lives so soon, at most, and a member begins so long before there is a leader, ms. */
+const waiting = 10_000;
+const electing = 1200;
 /** So many boots of each Node are remembered. */
 const most = 10;
 
@@ -32,7 +38,11 @@ export class Boots {
   readonly #known = new Map<string, Known>();
 
   /** Takes up what Nodes say now. `silentSince`: since when the kubelet of a Node says nothing, Unix time in ms, where that is known. */
-  look(nodes: readonly Node[], silentSince?: (node: string) => number | undefined): void {
+  look(
+    nodes: readonly Node[],
+    silentSince?: (node: string) => number | undefined,
+    outages: readonly Outage[] = [],
+  ): void {
     const there = new Set(nodes.map(uidOf));
     for (const uid of this.#known.keys()) if (!there.has(uid)) this.#known.delete(uid);
     for (const node of nodes) {
@@ -46,7 +56,7 @@ export class Boots {
       if (known.boot === boot) continue;
       const booted = changeOf(node);
       const { cut = booted } = known;
-      if (cut < booted) known.boots = [...known.boots, { cut, booted }].slice(-most);
+      if (cut < booted) known.boots = [...known.boots, { cut, booted, began: beganOf(booted, outages) }].slice(-most);
       known.boot = boot;
       delete known.cut;
     }
@@ -55,6 +65,11 @@ export class Boots {
   /** When the host of a Node was booted anew, in order. */
   of(node: Node): readonly Boot[] {
     return this.#known.get(uidOf(node))?.boots ?? [];
+  }
+
+  /** The same of what comes from files. */
+  ofFiles(node: Node): readonly Boot[] {
+    return this.of(node).map((boot) => ({ ...boot, booted: boot.began }));
   }
 
   /**
@@ -68,6 +83,12 @@ export class Boots {
       .sort((a, b) => a.cut - b.cut)
       .at(-1)?.cut;
   }
+}
+
+/** A host by which there is a quorum again has run its member of etcd by then, though nobody could be told of it. */
+function beganOf(booted: number, outages: readonly Outage[]): number {
+  const before = outages.find(({ to }) => to !== undefined && booted >= to - 1000 && booted - to < waiting);
+  return before ? Math.min(booted, Math.floor((before.to! - electing) / 1000) * 1000) : booted;
 }
 
 const uidOf = ({ metadata: { uid, name } }: Node): string => uid ?? name;

@@ -6,7 +6,9 @@
 
 import type { Departure } from '../controllers/capi/departures.ts';
 import { digest } from '../controllers/digest.ts';
+import { type Outage, writable } from '../controllers/hosts/outages.ts';
 import type { Node } from '../controllers/shapes/core.ts';
+import type { Boot } from './boots.ts';
 import { within } from './log-times.ts';
 import { startOf } from './pod-times.ts';
 import { readyOf } from './summary.ts';
@@ -34,8 +36,13 @@ export interface EtcdTerm {
   leader: string;
   before?: string;
   at: number;
-  /** The first election of a cluster; the lead handed over; a leader that was not heard of any more; nobody knows. */
-  cause: 'first' | 'transfer' | 'silence' | 'unknown';
+  /** The first election of a cluster; the lead handed over; a leader that was not heard of any more; a quorum again; nobody knows. */
+  cause: 'first' | 'transfer' | 'silence' | 'quorum' | 'unknown';
+}
+
+/** That there was no quorum: from when, until when, and which members were lost. */
+export interface EtcdOutage extends Outage {
+  lost: readonly string[];
 }
 
 export interface EtcdPast {
@@ -44,6 +51,7 @@ export interface EtcdPast {
   /** All that are known, the oldest first, and terms in the order of time. */
   members: readonly EtcdMember[];
   terms: readonly EtcdTerm[];
+  outages?: readonly EtcdOutage[];
 }
 
 export interface EtcdLook {
@@ -54,7 +62,13 @@ export interface EtcdLook {
   /** Since when there is the cluster, and what time it is: Unix time in ms. */
   born: number;
   now: number;
-  departures?: readonly Departure[];
+  departures?: readonly Departure[] | undefined;
+  /** When there was no quorum. */
+  outages?: readonly Outage[] | undefined;
+  /** Since when the kubelet of a Node says nothing, where that is known. */
+  silentSince?: ((node: string) => number | undefined) | undefined;
+  /** When the host of a Node was booted anew. */
+  boots?: ((node: Node) => readonly Boot[]) | undefined;
 }
 
 /** Whoever is older than its cluster by less is one of its first Nodes; ms. */
@@ -122,21 +136,48 @@ export class EtcdHistory {
       handOver(terms, members, member, at.now);
       member.removed = at.now;
     }
-    this.#elect(terms, nodes);
-    this.#past = { cluster: at.cluster, members: members.slice(-most), terms: terms.slice(-most) };
+    this.#elect(terms, nodes, at);
+    const outages = this.#outages(terms, nodes, at);
+    this.#past = { cluster: at.cluster, members: members.slice(-most), terms: terms.slice(-most), outages };
     return this.#past;
   }
 
   /** Members that no longer hear of their leader elect another, where they are enough. */
-  #elect(terms: EtcdTerm[], nodes: readonly Node[]): void {
+  #elect(terms: EtcdTerm[], nodes: readonly Node[], { silentSince, outages = [] }: EtcdLook): void {
     const last = terms.at(-1)!;
     const of = (node: Node) => this.#byNode.get(uidOf(node))!;
     const silent = nodes.find((node) => of(node).id === last.leader && readyOf(node) === 'Unknown');
     const left = nodes.filter((node) => readyOf(node) !== 'Unknown' && of(node).removed === undefined);
     if (!silent || left.length * 2 <= nodes.length) return;
-    const at = Math.max(last.at + 1, changeOf(silent) - grace);
+    const since = silentSince?.(silent.metadata.name);
+    const at = Math.max(
+      last.at + 1,
+      since === undefined ? changeOf(silent) - grace : since + 1100 + share(last.leader, 800),
+    );
+    // Where they are too few nobody is elected.
+    if (writable(at, outages) !== at) return;
     const next = of(left[share(`${last.leader}/${at}`, left.length)]!);
     terms.push({ ...{ term: last.term + 1, leader: next.id, before: last.leader, at }, cause: 'silence' });
+  }
+
+  /** When they were too few; as soon as they are enough again, who was there all the time is elected: it has what the others lack. */
+  #outages(terms: EtcdTerm[], nodes: readonly Node[], { outages = [], silentSince, boots }: EtcdLook): EtcdOutage[] {
+    return outages.map((outage): EtcdOutage => {
+      const { from, to } = outage;
+      const known = this.#past?.outages?.find((one) => one.from === from && one.to !== undefined);
+      if (known) return known;
+      const isLost = (node: Node) =>
+        silentSince?.(node.metadata.name) !== undefined || boots?.(node).some(({ booted }) => booted >= from) === true;
+      const of = (node: Node) => this.#byNode.get(uidOf(node))!;
+      const lost = nodes.filter(isLost).map((node) => of(node).id);
+      const next = nodes.find((node) => !isLost(node) && of(node).removed === undefined);
+      const last = terms.at(-1)!;
+      if (to !== undefined && next) {
+        const at = Math.max(last.at + 1, to - 500);
+        terms.push({ ...{ term: last.term + 1, leader: of(next).id, before: last.leader, at }, cause: 'quorum' });
+      }
+      return { ...outage, lost };
+    });
   }
 }
 

@@ -138,7 +138,7 @@ export class Remembered {
 
   /** Who leads by a Lease at `now`; undefined before the first has been elected. `born`: since when there is the cluster. */
   leader(lease: string, plane: readonly Node[], born: number, now: number): Term | undefined {
-    const boots = (node: Node) => this.boots.of(node);
+    const boots = (node: Node) => this.boots.ofFiles(node);
     const { outages, silent, parted } = this;
     return this.elections.leader(lease, { plane, born, now, boots, outages, silent, parted });
   }

@@ -108,7 +108,7 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       const ends = as === 'static' ? remembered.elections.ends(name, node) : undefined;
       const members = () => remembered.members(node, planeOf(nodes));
       // What others keep they find gone themselves.
-      const boots = as === 'static' ? remembered.boots.of(node) : undefined;
+      const boots = as === 'static' ? remembered.boots.ofFiles(node) : undefined;
       const around = { settings, members, manifest, founds, from, ends, boots };
       const one = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
       const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;

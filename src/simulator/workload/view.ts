@@ -196,14 +196,17 @@ export class WorkloadView {
     const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
     const lived = { plane, now, born: Date.parse(born ?? '') };
     remembered.versions.look(lived);
-    remembered.boots.look(nodes, settings.silentSince);
+    remembered.boots.look(nodes, settings.silentSince, settings.outages);
     remembered.outages = settings.outages ?? [];
     remembered.silent = (node) => settings.silentSince?.(node) !== undefined;
     this.#cluster.servedSince = remembered.versions.since;
     this.#cluster.cut = (node, found) => remembered.boots.cut(node, found);
     this.#cluster.terms = (lease) => remembered.elections.terms(lease);
     const { identity } = this.#cluster;
-    this.#cluster.etcd = this.#etcd.look({ ...lived, cluster: identity, departures: settings.departures });
+    this.#cluster.etcd = this.#etcd.look({
+      ...{ ...lived, cluster: identity, departures: settings.departures, outages: settings.outages },
+      ...{ silentSince: settings.silentSince, boots: (node) => remembered.boots.of(node) },
+    });
     this.#remembered.etcd = this.#cluster.etcd;
     this.#remembered.parted = partings(this.#cluster.etcd);
     const all = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered, beginning });

@@ -175,7 +175,7 @@ async function withoutQuorum() {
   now += 120_000;
   const to = now;
   outages = [{ from, to }];
-  await settled(10);
+  await settled(5);
   silent.clear();
   await call('cp-1', 'True', 'another');
   await call('cp-2', 'True', 'another');
@@ -207,4 +207,34 @@ it('what a cluster runs died with the power of a host, too, of which nobody had 
   const [container] = proxy.status.containerStatuses;
   expect(container).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 255, reason: 'Unknown' } } });
   expect(Date.parse(container!.state.running!.startedAt)).toBeGreaterThan(to);
+});
+
+it('the survivor tells how it was without a quorum, until it is elected again', async () => {
+  const { from, to } = await withoutQuorum();
+  const told = async (pod: string, more = '') =>
+    (await get(`${system}/pods/${pod}/log?timestamps=true${more}`))
+      .split('\n')
+      .filter(Boolean)
+      .map((text) => ({ at: Date.parse(text.slice(0, 30)), text }));
+  const etcd = await told('etcd-cp-3');
+  const times = (words: RegExp) => etcd.filter(({ text }) => words.test(text)).map(({ at }) => at);
+  const [lost] = times(/lost leader/).filter((at) => at > from);
+  expect(lost).toBeLessThan(from + 3000);
+  const elections = times(/is starting a new election/).filter((at) => at > from);
+  expect(elections.length).toBeGreaterThan(40);
+  expect(Math.max(...elections)).toBeLessThan(to);
+  expect(times(/prober detected unhealthy status/).filter((at) => at > from && at < to).length).toBeGreaterThan(20);
+  expect(times(/timed out waiting for read index/).length).toBeGreaterThan(5);
+  const won = times(/became leader at term/).filter((at) => at > from);
+  expect(won).toHaveLength(1);
+  expect(won[0]).toBeGreaterThan(to - 2000);
+  expect(won[0]).toBeLessThan(to);
+  const server = (await told('kube-apiserver-cp-3')).filter(({ text }) => /request timed out/.test(text));
+  expect(server.length).toBeGreaterThan(10);
+  expect(server.every(({ at }) => at > from && at < to)).toBe(true);
+  // Who is back has run before the others could elect anybody, and hears of it.
+  const back = await told('etcd-cp-2');
+  expect(back[0]!.at).toBeLessThan(to);
+  expect(back.some(({ text }) => /elected leader/.test(text))).toBe(true);
+  expect(back.some(({ text }) => /prober detected unhealthy/.test(text))).toBe(false);
 });

@@ -1,7 +1,8 @@
 /** What an API server says when its etcd is slow, or gone. Source: k8s.io/apiserver, endpoints/handlers and server/filters. */
 
 import type { LogLine } from '../../api/pod-logs.ts';
-import { chance, klog, memberOf, type Run, slowMoments, strains } from './run.ts';
+import { micros } from '../log-times.ts';
+import { chance, klog, memberOf, type Run, rhythm, slowMoments, strains } from './run.ts';
 
 /** A kubelet ends a server that says that it is not well so long after its etcd has gone, ms. */
 export const killed = 84_000;
@@ -79,6 +80,45 @@ export function overdue(run: Run): LogLine[] {
         failed(when + 2, 'writers.go:136', `apiserver was unable to write a fallback JSON response: ${timeout}`),
         ...trace(run, { at: when - 5000, took: 5002, lease, update: turn === 0 }),
         klog(when + 9, 'timeout.go:140', words, { level: 'E' }),
+      ];
+    });
+  });
+}
+
+/** How often a server hears that its etcd has no answer while that has no quorum, ms, and of how many of these is told. */
+const [patience, told] = [5000, 400];
+
+/** What it says while its etcd has no quorum. Source: go.etcd.io/etcd/client/v3, retry_interceptor.go, and k8s.io/apiserver, finisher. */
+export function unanswered(run: Run): LogLine[] {
+  const { past, node, since } = run;
+  const own = past?.members.findLast(({ name }) => name === node)?.id;
+  return (past?.outages ?? []).flatMap(({ from, to = run.until, lost }) => {
+    if (own === undefined || from <= since || lost.includes(own)) return [];
+    const turns = rhythm(
+      { at: from + 3000, every: patience, of: `${run.key}/${from}` },
+      { until: Math.min(to - 2000, run.until), most: told },
+    );
+    return turns.flatMap(({ at, turn }) => {
+      const drawn = chance(run.key, from, turn);
+      const target = `etcd-endpoints://0xc00${drawn.integer(1_048_576, 16_777_215).toString(16)}/127.0.0.1:2379`;
+      const error = 'rpc error: code = DeadlineExceeded desc = context deadline exceeded';
+      const words = {
+        level: 'warn',
+        ts: `${micros(at, target)}Z`,
+        logger: 'etcd-client',
+        caller: 'v3@v3.5.21/retry_interceptor.go:63',
+      };
+      const said = { ...words, msg: 'retrying of unary invoker failed', target, attempt: 0, error };
+      const elapsed = `${drawn.integer(2100, 9800) / 1000}µs`;
+      const finished = `FinishRequest: post-timeout activity - time-elapsed: ${elapsed}, panicked: false, err: context deadline exceeded, panic-reason: <nil>`;
+      return [
+        { at, text: JSON.stringify(said) },
+        klog(at + 2, 'finisher.go:175', `"Unhandled Error" err=${JSON.stringify(finished)} logger="UnhandledError"`, {
+          level: 'E',
+        }),
+        klog(at + 11, 'controller.go:195', '"Failed to update lease" err="etcdserver: request timed out"', {
+          level: 'E',
+        }),
       ];
     });
   });

@@ -3,7 +3,7 @@
 import type { LogLine } from '../../api/pod-logs.ts';
 import { comingUp } from './apiserver-begin.ts';
 import { type Finding, findings } from './apiserver-groups.ts';
-import { killed, overdue, traces, unreached, without } from './apiserver-trouble.ts';
+import { killed, overdue, traces, unanswered, unreached, without } from './apiserver-trouble.ts';
 import {
   all,
   chance,
@@ -79,6 +79,7 @@ export const apiserver: Teller = (run) => {
   const removed = removedAt(run);
   if (removed !== undefined && run.until > removed + killed) return without(run, removed, begun);
   const works = [
+    ...unanswered(run),
     ...ranges(run),
     ...services(run),
     ...traces(run),

@@ -43,14 +43,16 @@ function changed(voice: Voice, { term, leader, before = '', at, cause }: EtcdTer
   const won = (when: number) => raft(voice, when, `raft.node: ${id} elected leader ${leader} at term ${term}`);
   if (id === leader) return led(voice, { term, before, at, old, cause, elected, state });
   if (id === before && cause === 'silence') return [];
+  const waits = cause === 'silence' || cause === 'quorum';
   const votes = [
     said(2, `${id} [term: ${old}] received a MsgVote message with higher term from ${leader} [term: ${term}]`),
     said(2, `${id} became follower at term ${term}`),
     said(2, `${id} [${state}, vote: 0] cast MsgVote for ${leader} [${state}] at term ${term}`),
-    said(2, `raft.node: ${id} lost leader ${before} at term ${term}`),
+    // Without a quorum it has had none for long.
+    ...(cause === 'quorum' ? [] : [said(2, `raft.node: ${id} lost leader ${before} at term ${term}`)]),
     won(elected + 1),
   ];
-  if (cause === 'silence')
+  if (waits)
     return [
       said(0, `${id} [${state}, vote: ${before}] cast MsgPreVote for ${leader} [${state}] at term ${old}`),
       ...votes,
@@ -90,29 +92,24 @@ function led(voice: Voice, { term, before, at, old, cause, elected, state }: Won
   const voter = (others.find((one) => one.id !== before) ?? others[0])?.id ?? before;
   const asks = (what: string, of: number) =>
     others.map((one: EtcdMember) => said(1, `${id} [${state}] sent ${what} request to ${one.id} at term ${of}`));
-  const begins =
-    cause === 'silence'
-      ? [
-          said(0, `${id} is starting a new election at term ${old}`),
-          said(0, `${id} became pre-candidate at term ${old}`),
-          said(0, `${id} received MsgPreVoteResp from ${id} at term ${old}`),
-          ...asks('MsgPreVote', old),
-          raft(voice, at + 2, `${id} received MsgPreVoteResp from ${voter} at term ${old}`),
-          raft(voice, at + 2, `${id} has received 2 MsgPreVoteResp votes and 0 vote rejections`),
-        ]
-      : [
-          said(
-            1,
-            `${id} [term ${old}] received MsgTimeoutNow from ${before} and starts an election to get leadership.`,
-          ),
-        ];
-  const after = cause === 'silence' ? 2 : 1;
+  const waits = cause === 'silence' || cause === 'quorum';
+  const begins = waits
+    ? [
+        said(0, `${id} is starting a new election at term ${old}`),
+        said(0, `${id} became pre-candidate at term ${old}`),
+        said(0, `${id} received MsgPreVoteResp from ${id} at term ${old}`),
+        ...asks('MsgPreVote', old),
+        raft(voice, at + 2, `${id} received MsgPreVoteResp from ${voter} at term ${old}`),
+        raft(voice, at + 2, `${id} has received 2 MsgPreVoteResp votes and 0 vote rejections`),
+      ]
+    : [said(1, `${id} [term ${old}] received MsgTimeoutNow from ${before} and starts an election to get leadership.`)];
+  const after = waits ? 2 : 1;
   return [
     ...begins,
     said(after, `${id} became candidate at term ${term}`),
     said(after, `${id} received MsgVoteResp from ${id} at term ${term}`),
     ...others.map((one) => said(after, `${id} [${state}] sent MsgVote request to ${one.id} at term ${term}`)),
-    said(after, `raft.node: ${id} lost leader ${before} at term ${term}`),
+    ...(cause === 'quorum' ? [] : [said(after, `raft.node: ${id} lost leader ${before} at term ${term}`)]),
     raft(voice, elected, `${id} received MsgVoteResp from ${voter} at term ${term}`),
     raft(voice, elected, `${id} has received 2 MsgVoteResp votes and 0 vote rejections`),
     raft(voice, elected, `${id} became leader at term ${term}`),

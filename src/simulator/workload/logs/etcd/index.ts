@@ -6,6 +6,7 @@
 import type { LogLine } from '../../../api/pod-logs.ts';
 import { termAt } from '../../etcd-past.ts';
 import { chance, memberOf, type Run, slowMoments, strains, type Teller } from '../run.ts';
+import { alone } from './alone.ts';
 import { back, isAgain } from './back.ts';
 import { begun } from './begun.ts';
 import { compacted } from './compactions.ts';
@@ -30,6 +31,7 @@ export const etcd: Teller = (run) => {
     ...elections(voice),
     ...comings(voice),
     ...silences(voice),
+    ...alone(voice),
     ...versions(voice),
     ...compacted(voice),
     ...slow(run),
