@@ -52,6 +52,8 @@ export interface EtcdPast {
   members: readonly EtcdMember[];
   terms: readonly EtcdTerm[];
   outages?: readonly EtcdOutage[];
+  /** When hosts of members lost power, by their identities, and when they ran again; as far as that is known. */
+  cuts?: ReadonlyMap<string, readonly Outage[]>;
 }
 
 export interface EtcdLook {
@@ -139,6 +141,7 @@ export class EtcdHistory {
     this.#elect(terms, nodes, at);
     const outages = this.#outages(terms, nodes, at);
     this.#past = { cluster: at.cluster, members: members.slice(-most), terms: terms.slice(-most), outages };
+    this.#past.cuts = new Map(nodes.map((node) => [this.#byNode.get(uidOf(node))!.id, cutsOf(node, at)]));
     return this.#past;
   }
 
@@ -179,6 +182,13 @@ export class EtcdHistory {
       return { ...outage, lost };
     });
   }
+}
+
+/** When the host of a Node lost power, and ran again. */
+function cutsOf(node: Node, { silentSince, boots }: EtcdLook): Outage[] {
+  const from = readyOf(node) === 'Unknown' ? silentSince?.(node.metadata.name) : undefined;
+  const over = (boots?.(node) ?? []).map(({ cut, began }) => ({ from: cut, to: began }));
+  return from === undefined ? over : [...over, { from }];
 }
 
 /** The past as far as the Nodes and those that went tell it: `plane` is what there is. */

@@ -210,7 +210,7 @@ it('what a cluster runs died with the power of a host, too, of which nobody had 
 });
 
 it('the survivor tells how it was without a quorum, until it is elected again', async () => {
-  const { from, to } = await withoutQuorum();
+  const { first, from, to } = await withoutQuorum();
   const told = async (pod: string, more = '') =>
     (await get(`${system}/pods/${pod}/log?timestamps=true${more}`))
       .split('\n')
@@ -223,7 +223,8 @@ it('the survivor tells how it was without a quorum, until it is elected again', 
   const elections = times(/is starting a new election/).filter((at) => at > from);
   expect(elections.length).toBeGreaterThan(40);
   expect(Math.max(...elections)).toBeLessThan(to);
-  expect(times(/prober detected unhealthy status/).filter((at) => at > from && at < to).length).toBeGreaterThan(20);
+  expect(times(/prober detected unhealthy status/).filter((at) => at > from && at < to).length).toBeGreaterThan(10);
+  expect(times(/lost TCP streaming connection/).filter((at) => at > first && at < to)).toHaveLength(4);
   expect(times(/timed out waiting for read index/).length).toBeGreaterThan(5);
   const won = times(/became leader at term/).filter((at) => at > from);
   expect(won).toHaveLength(1);

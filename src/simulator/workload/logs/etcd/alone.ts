@@ -9,8 +9,8 @@ import { chance, rhythm } from '../run.ts';
 import { indexAt, line, raft, type Voice } from './line.ts';
 import { connected } from './members.ts';
 
-/** Peers are looked at so often, a request waits so long, and an election so long at least, ms. */
-const [looks, waits, election] = [5000, 7000, 1000];
+/** A request waits so long, and an election so long at least, ms. */
+const [waits, election] = [7000, 1000];
 /** Of each of these the last so many are told. */
 const most = 500;
 
@@ -46,22 +46,6 @@ function through(voice: Voice, { from, to, lost }: EtcdOutage): LogLine[] {
     raft(voice, at, `${id} received MsgPreVoteResp from ${id} at term ${term}`),
     ...peers.map((peer) => asked(at, peer)),
   ]);
-  const unhealthy = every(looks, 'looks').flatMap(({ at }) =>
-    peers.flatMap((peer) =>
-      ['ROUND_TRIPPER_SNAPSHOT', 'ROUND_TRIPPER_RAFT_MESSAGE'].map((name) =>
-        line(
-          at,
-          'rafthttp/probing_status.go:68',
-          'prober detected unhealthy status',
-          {
-            ...{ 'round-tripper-name': name, 'remote-peer-id': peer.id, rtt: '0s' },
-            error: `dial tcp ${peer.address}:2380: i/o timeout`,
-          },
-          warn,
-        ),
-      ),
-    ),
-  );
   const server = (early: number, later: number) => `etcdserver/v3_server.go:${late ? later : early}`;
   const timeouts = every(waits, 'requests', 0.1).map(({ at }) =>
     line(
@@ -73,5 +57,5 @@ function through(voice: Voice, { from, to, lost }: EtcdOutage): LogLine[] {
     ),
   );
   const back = to === undefined ? [] : peers.flatMap((peer, turn) => connected(voice, to - 590 + turn * 11, peer));
-  return [...ends, ...elections, ...unhealthy, ...timeouts, ...back].filter(({ at }) => at >= from);
+  return [...ends, ...elections, ...timeouts, ...back].filter(({ at }) => at >= from);
 }
