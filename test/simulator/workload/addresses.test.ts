@@ -74,6 +74,30 @@ it('come when a Pod gets its address, and go with it, though nobody asks for the
   expect(told.map(({ what }) => what)).toEqual(['web.default came', 'web.default went']);
 });
 
+it('go when their Pod has run to its end, though it stays, and its subnet counts that', async () => {
+  await ask('GET', pods);
+  const using = async () =>
+    (await ask<KubeObject>('GET', '/apis/kubeovn.io/v1/subnets/ovn-default')).status?.['v4usingIPs'];
+  const before = Number(await using());
+  const told = followed();
+  const [container] = web.spec.containers;
+  const once = (seconds: number) => ({ ...container!, command: ['sh', '-c', `sleep ${seconds}`] });
+  const make = (name: string, spec: object, more: object = {}) =>
+    ask('POST', pods, { ...web, metadata: { name, ...more }, spec });
+  await make('job', { restartPolicy: 'Never', containers: [once(20)] });
+  const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'db', controller: true };
+  workloads.of('prod').api.load([{ ...set, metadata: { name: 'db', namespace: 'default', uid: 'db' } } as never]);
+  await make('db-0', { restartPolicy: 'Never', containers: [once(20)] }, { ownerReferences: [set] });
+  await settled(15);
+  expect(await using()).toBe(before + 2);
+  await settled(30);
+  for (const name of ['job', 'db-0']) {
+    expect((await ask<KubeObject>('GET', `${pods}/${name}`)).status?.['phase']).toBe('Succeeded');
+  }
+  expect(told.map(({ what }) => what).sort()).toEqual(['db-0.default came', 'job.default came', 'job.default went']);
+  expect(await using()).toBe(before + 1);
+});
+
 it('of what had its address before anybody looked are as old as that', async () => {
   await ask('GET', pods);
   const told = followed();

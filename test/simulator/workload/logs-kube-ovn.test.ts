@@ -134,6 +134,30 @@ it('a controller that begins again counts what is in use, and then says what it 
   expect(said).toContain('successfully acquired lease kube-system/kube-ovn-controller');
 });
 
+it('a controller takes the address of a Pod that has run to its end, and has none to take when that goes', () => {
+  const ended = (name: string, kind: string) => ({
+    metadata: {
+      ...{ name, namespace: 'default', uid: name, creationTimestamp: '2026-11-29T11:20:00Z' },
+      annotations: { ...noted('10.3.0.9'), [note('logical_switch')]: 'ovn-default' },
+      ownerReferences: [{ kind, name: 'owner' }],
+    },
+    spec: { restartPolicy: 'OnFailure' },
+    status: {
+      ...{ phase: 'Succeeded', startTime: '2026-11-29T11:20:00Z' },
+      containerStatuses: [{ state: { terminated: { finishedAt: '2026-11-29T11:21:00Z' } } }],
+    },
+  });
+  const own = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z');
+  const of = (world: World, gone: Gone = {}) =>
+    told(own, world, gone)
+      .filter(({ text }) => /handle delete pod|released list/.test(text))
+      .map(({ at, text }) => `${new Date(at).toISOString().slice(11, 16)} ${/handle|release/.exec(text)![0]}`);
+  const job = ended('job', 'Job');
+  expect(of({ pods: [own, job, ended('db-0', 'StatefulSet')] })).toEqual(['11:21 handle', '11:21 release']);
+  const gone = { pods: [{ object: job, at: Date.parse('2026-11-29T11:25:00Z') }] };
+  expect(of({ pods: [own] }, gone)).toEqual(['11:21 handle', '11:21 release', '11:25 handle']);
+});
+
 it('a controller that waits to lead does nothing else until the one that leads has gone', () => {
   const name = 'kube-ovn-controller';
   const [leader, other] = [pod(name, 'cp-1', '2026-11-29T11:10:00Z'), pod(name, 'cp-2', '2026-11-29T11:10:05Z')];

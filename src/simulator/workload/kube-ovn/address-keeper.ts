@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { timestamp } from '../../controllers/time.ts';
 import type { Beginning } from '../../world/beginning.ts';
 import type { Told } from '../told.ts';
-import type { Network } from './network.ts';
+import { keepsAddress, type Network } from './network.ts';
 import { tellOfNetwork } from './tell.ts';
 
 interface Place {
@@ -72,8 +72,8 @@ export class AddressKeeper {
 /** Whether somebody who watches a kind is to hear of addresses. */
 export const isOfAddresses = (plural: string): boolean => followed.includes(plural);
 
-/** Whose address it is, and which; undefined where there is none. */
+/** Whose address it is, and which; undefined where there is none, or none any more. */
 function addressOf(object: KubeObject | undefined): string | undefined {
   const address = object?.metadata.annotations?.['ovn.kubernetes.io/ip_address'];
-  return address && `${object?.metadata.uid}/${address}`;
+  return object && address && keepsAddress(object) ? `${object.metadata.uid}/${address}` : undefined;
 }

@@ -87,6 +87,17 @@ export function attached<T extends Noted>(object: T, { pods }: Network): T {
   });
 }
 
+/**
+ * Whether a Pod keeps its address: one that has run to its end gives it back then, and not only when it goes, unless it is a StatefulSet's.
+ * What is noted on it stays. Source: kubeovn/kube-ovn, pkg/controller/pod.go, enqueueUpdatePod and isPodStatusPhaseAlive.
+ */
+export function keepsAddress({ metadata, spec, status }: Pick<KubeObject, 'metadata' | 'spec' | 'status'>): boolean {
+  if (metadata.ownerReferences?.some(({ kind }) => kind === 'StatefulSet')) return true;
+  const again = spec?.['restartPolicy'] ?? 'Always';
+  if (status?.['phase'] === 'Succeeded') return again === 'Always';
+  return status?.['phase'] !== 'Failed' || (again !== 'Never' && status['reason'] !== 'Evicted');
+}
+
 /** Whether a Node is one that Kube-OVN has taken up. */
 export const isJoined = isNoted;
 

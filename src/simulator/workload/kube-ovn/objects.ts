@@ -3,7 +3,7 @@
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { digest } from '../../controllers/digest.ts';
-import { addressAt, gatewayOf, isJoined, joinAddress, macOf, type Network } from './network.ts';
+import { addressAt, gatewayOf, isJoined, joinAddress, keepsAddress, macOf, type Network } from './network.ts';
 
 const apiVersion = 'kubeovn.io/v1';
 const own = 'ovn.kubernetes.io';
@@ -55,7 +55,7 @@ interface Used {
 function usersOf(api: Api): Used[] {
   const pods = api.all({ apiVersion: 'v1', kind: 'Pod' }).flatMap((object): Used[] => {
     const address = object.metadata.annotations?.[`${own}/ip_address`];
-    return address ? [{ kind: 'Pod', object, address }] : [];
+    return address && keepsAddress(object) ? [{ kind: 'Pod', object, address }] : [];
   });
   const nodes = api.all({ apiVersion: 'v1', kind: 'Node' }).flatMap((object): Used[] => {
     const address = isJoined(object) ? joinAddress(object) : undefined;

@@ -3,6 +3,7 @@
 import type { LogLine } from '../../../api/pod-logs.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { digest } from '../../../controllers/digest.ts';
+import { keepsAddress } from '../../kube-ovn/network.ts';
 import { all, chance, klog, madeAt, type Run, records, removed, timeOf } from '../run.ts';
 
 const own = 'ovn.kubernetes.io';
@@ -19,6 +20,8 @@ export interface Attached {
   at: number;
   ends: number;
   released: number;
+  /** When its end gave its address back before it was gone; NaN where it did not. */
+  freed: number;
   address: string;
   mac: string;
   cidr: string;
@@ -37,9 +40,11 @@ export function attachedPods(run: Run, node?: string): Attached[] {
     const { namespace = '', name, uid = '' } = metadata;
     const began = timeOf(status?.['startTime']) || timeOf(metadata.creationTimestamp);
     const at = served(began, servers.get(String(spec?.['nodeName'] ?? ''))) + chance(uid).integer(80, 700);
+    const ends = endOf(uid, status, released);
     return {
-      ...{ key: `${namespace}/${name}`, name, namespace, uid, at, released },
-      ends: endOf(uid, status, released),
+      ...{ key: `${namespace}/${name}`, name, namespace, uid, at, released, ends },
+      // Its kubelet says that it has ended once its sandbox is down.
+      freed: keepsAddress({ metadata, spec, status }) ? Number.NaN : ends + chance(uid, 'freed').integer(20, 120),
       ...{ address: note('ip_address'), mac: note('mac_address'), cidr: note('cidr') },
       ...{ gateway: note('gateway'), subnet: note('logical_switch') },
     };

@@ -91,7 +91,7 @@ function inUse(led: number, pods: readonly Attached[], nodes: readonly Joined[])
   const byName = (a: Use, b: Use) => (a.of < b.of ? -1 : 1);
   return [
     ...pods
-      .filter(({ at, ends, released }) => there(at, Number.isNaN(ends) ? released : ends))
+      .filter(({ at, freed, released }) => there(at, Number.isNaN(freed) ? released : freed))
       .map(({ key, address, mac, subnet }): Use => ({ of: key, address, mac, subnet }))
       .sort(byName),
     ...nodes
@@ -116,14 +116,15 @@ function ofPod(pod: Attached, begins: number): LogLine[] {
   const drawn = chance(pod.uid, 'took');
   const took = drawn.integer(19, 88);
   const handled = pod.released + drawn.integer(8, 75);
+  const deletions = [pod.freed, handled].filter((at) => !Number.isNaN(at));
   const use = { ...pod, of: pod.key };
   return [
     said(pod.at - 70, 'pod.go:556', `handle add/update pod ${pod.key}`),
     allocated(pod.at - 70 + drawn.integer(1, 9), use),
     said(pod.at - 70 + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${pod.key}`),
-    ...(Number.isNaN(pod.released)
-      ? []
-      : [said(handled, 'pod.go:1084', `handle delete pod ${pod.key}`), released(handled + drawn.integer(0, 6), use)]),
+    ...deletions.map((at) => said(at, 'pod.go:1084', `handle delete pod ${pod.key}`)),
+    // Once it has given its address back it has none to give.
+    ...deletions.slice(0, 1).map((at) => released(at + drawn.integer(0, 6), use)),
   ].filter(({ at }) => at >= begins);
 }
 
