@@ -42,7 +42,7 @@ function build(state: State): OnboardingRow[] {
       state: row.state,
       detail: row.object.downloadUrl ?? row.object.baseImage ?? '',
       also: row.object.checksumUrl ?? '',
-      since: row.since ?? row.object.created,
+      since: row.state === 'expired' ? undefined : (row.since ?? row.object.created),
       busy: row.state === 'building',
       problem: row.problem,
       ref: { kind: 'seedImage', uid: row.uid, name: row.name },

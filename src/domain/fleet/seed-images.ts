@@ -61,7 +61,8 @@ export function seedImageRow(image: SeedImage): SeedImageRow {
     name: image.name,
     object: image,
     state,
-    since: findCondition(image.conditions, 'SeedImageReady')?.since,
+    // Its condition is True from when it was built: by when its time was over nobody has written down.
+    since: state === 'expired' ? undefined : findCondition(image.conditions, 'SeedImageReady')?.since,
     problem: imageProblem(image, state),
   };
 }

@@ -238,7 +238,6 @@ describe('installation media', () => {
     ['SeedImageBuildNotStarted', 'False', 'not started', undefined],
     ['SeedImageBuildOngoing', 'False', 'building', undefined],
     ['SeedImageBuildSuccess', 'True', 'ready', undefined],
-    ['SeedImageBuildDeadline', 'True', 'expired', undefined],
     ['SeedImageBuildFailure', 'False', 'failed', 'bad'],
     ['SeedImageExposeFailure', 'False', 'failed', 'bad'],
     ['SeedImageBuildUnknown', 'Unknown', 'unknown', undefined],
@@ -247,6 +246,11 @@ describe('installation media', () => {
     expect(row?.state).toBe(state);
     expect(row?.problem?.severity).toBe(severity);
     expect(row?.since).toBe(T0);
+  });
+
+  it('is expired, and nobody knows since when: its condition is True from when it was built', () => {
+    const row = stateOf(condition('SeedImageReady', 'True', 'SeedImageBuildDeadline'));
+    expect([row?.state, row?.problem, row?.since]).toEqual(['expired', undefined, undefined]);
   });
 
   it('without a word is not started, and a state that somebody wrote is believed', () => {
