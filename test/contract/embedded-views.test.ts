@@ -121,6 +121,21 @@ describe('field selectors', () => {
   });
 });
 
+it('the scale of a Deployment says which Pods it counts', async () => {
+  const { send, get } = served();
+  const path = '/apis/apps/v1/namespaces/default/deployments';
+  const labels = { app: 'web', tier: 'front' };
+  const matchExpressions = [{ key: 'tier', operator: 'In', values: ['front', 'back'] }];
+  await send('POST', path, {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' } },
+    spec: {
+      selector: { matchLabels: { app: 'web' }, matchExpressions },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+    },
+  });
+  expect((await get(`${path}/web/scale`))['status']).toEqual({ replicas: 0, selector: 'app=web,tier in (back,front)' });
+});
+
 describe('autoscalers', () => {
   const path = (version: string) => `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers`;
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };

@@ -1,13 +1,14 @@
 /** The webhooks of Machines, MachineSets and MachineDeployments. Source: Cluster API 1.10, internal/webhooks. */
 
 import type { Cause } from '../api/errors.ts';
+import { selectorText } from '../api/read/selectors.ts';
 import { defaultDeployment } from '../controllers/capi/defaults.ts';
 import { kinds } from '../controllers/kinds.ts';
 import { labels } from '../controllers/owners.ts';
 import type { Machine, MachineDeployment, MachineSet, MachineSpec } from '../controllers/shapes/capi.ts';
 import type { KubeObject } from '../controllers/shapes/meta.ts';
 import type { Rules, Say } from './hook.ts';
-import { isCountOrShare, matches, sameCluster, sameNamespace, selectorText, templateMetadata } from './references.ts';
+import { isCountOrShare, matches, sameCluster, sameNamespace, templateMetadata } from './references.ts';
 import { defaultReplicas } from './replicas.ts';
 import { isKubernetesVersion, withV } from './versions.ts';
 

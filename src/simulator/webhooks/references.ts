@@ -40,22 +40,6 @@ export function matches(selector: Selector | undefined, labels: Readonly<Record<
   );
 }
 
-/** A selector as Kubernetes writes it: `a=b,c in (d,e)`. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector): string {
-  const expressions = matchExpressions.map(({ key, operator, values = [] }): [string, string] => {
-    if (operator === 'Exists') return [key, key];
-    if (operator === 'DoesNotExist') return [key, `!${key}`];
-    return [key, `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`];
-  });
-  return [
-    ...Object.entries(matchLabels).map(([key, value]): [string, string] => [key, `${key}=${value}`]),
-    ...expressions,
-  ]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, text]) => text)
-    .join(',');
-}
-
 /** Whether a value is a whole number or a percentage. */
 export function isCountOrShare(value: unknown): boolean {
   return Number.isInteger(value) || (typeof value === 'string' && /^\d+%$/.test(value));

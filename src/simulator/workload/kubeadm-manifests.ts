@@ -3,6 +3,7 @@
  * k8s.io/kubernetes/cmd/kubeadm/app/phases/{controlplane,etcd,addons}.
  */
 
+import { minorOf } from '../controllers/capi/common.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { Member } from './remembered.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -43,16 +44,22 @@ function command(
 interface Probed {
   host: string;
   port: number;
+  /** Whether the probes name the port, as those of kubeadm do since 1.34. */
+  named: boolean;
   scheme: 'HTTP' | 'HTTPS';
   /** Alive, and ready: the paths that are asked. */
   live: string;
   ready: string | undefined;
 }
 
-function probes({ host, port, scheme, live, ready }: Probed): Fields {
-  const get = (path: string) => ({ httpGet: { host, path, port, scheme } });
+const probePort = 'probe-port';
+
+function probes({ host, port, named, scheme, live, ready }: Probed): Fields {
+  const get = (path: string) => ({ httpGet: { host, path, port: named ? probePort : port, scheme } });
   const often = { periodSeconds: 10, successThreshold: 1, timeoutSeconds: 15 };
   return {
+    // On the network of its host, where a port is the host's own.
+    ...(named ? { ports: [{ containerPort: port, hostPort: port, name: probePort, protocol: 'TCP' }] } : {}),
     livenessProbe: { ...get(live), failureThreshold: 8, initialDelaySeconds: 10, ...often },
     ...(ready === undefined
       ? {}
@@ -102,10 +109,11 @@ function whole(container: Fields, mounts: readonly Mount[], annotations?: Record
 /** A program that the kubelet runs from a file. */
 export function manifestOf(name: string, place: Place): Manifest | undefined {
   const { address, settings } = place;
+  const named = (minorOf(place.node.status?.nodeInfo?.kubeletVersion)?.minor ?? 0) >= 34;
   const more = settings.extraArgs ?? {};
   const conf = (of: string) => `/etc/kubernetes/${of}.conf`;
   const file = (of: string): Mount => ['kubeconfig', conf(of), 'FileOrCreate', true];
-  const local = { host: '127.0.0.1', scheme: 'HTTPS' } as const;
+  const local = { host: '127.0.0.1', scheme: 'HTTPS', named } as const;
   switch (name) {
     case 'kube-apiserver': {
       const probed = { ...local, host: address, port: 6443, live: '/livez', ready: '/readyz' };
@@ -149,7 +157,7 @@ export function manifestOf(name: string, place: Place): Manifest | undefined {
       return whole({ command: command(name, flags, more['scheduler']), ...probes(probed) }, [file('scheduler')]);
     }
     case 'etcd': {
-      const probed = { host: '127.0.0.1', port: 2381, scheme: 'HTTP', live: '/livez', ready: '/readyz' } as const;
+      const probed = { ...local, port: 2381, scheme: 'HTTP', live: '/livez', ready: '/readyz' } as const;
       const container = { command: command(name, etcd(place)), ...probes(probed) };
       const mounts: Mount[] = [
         ['etcd-data', '/var/lib/etcd', 'DirectoryOrCreate'],

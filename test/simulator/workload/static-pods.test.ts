@@ -48,3 +48,18 @@ it.each(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
     expect(container!.volumeMounts.map((one) => one.name).filter((one) => volumes.includes(one))).toEqual(volumes);
   },
 );
+
+it.each([
+  ['v1.33.7-2', false],
+  ['v1.34.5-3', true],
+])('of %s name the port of their probes: %s', (version, named) => {
+  const node = nodeNamed('cp-1', { controlPlane: true, joined: born });
+  node.status!.nodeInfo!.kubeletVersion = version;
+  const all = systemObjects({ nodes: [node], version, born, renewed: '2026-11-21T01:00:00Z' });
+  const found = all.find(({ metadata }) => metadata.name === 'kube-scheduler-cp-1')!;
+  const [container] = found.spec!['containers'] as { ports?: unknown; livenessProbe: { httpGet: { port: unknown } } }[];
+  expect(container!.livenessProbe.httpGet.port).toBe(named ? 'probe-port' : 10_259);
+  expect(container!.ports).toEqual(
+    named ? [{ containerPort: 10_259, hostPort: 10_259, name: 'probe-port', protocol: 'TCP' }] : undefined,
+  );
+});

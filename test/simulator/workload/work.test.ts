@@ -717,6 +717,17 @@ describe('a probe', () => {
   });
 });
 
+it('goes on answering for a while before it ends, where that is CoreDNS', async () => {
+  const containers = [container({ image: 'registry.example/tkestack/coredns:1.12.4' })];
+  await make(`${core}/pods`, pod('dns', { containers }));
+  await pass(20_000);
+  await api.json({ method: 'DELETE', path: `${core}/pods/dns` });
+  await pass(4500);
+  expect((await pods()).map(({ metadata }) => metadata.name)).toEqual(['dns']);
+  await pass(5000);
+  expect(await pods()).toEqual([]);
+});
+
 it('may be there for so long only: then a Pod has failed, once its containers have ended', async () => {
   const containers = [container({ image: 'busybox', command: ['sleep', '3600'] })];
   await make(`${core}/pods`, pod('short', { activeDeadlineSeconds: 10, containers }));

@@ -181,3 +181,25 @@ export function parseSelectors(query: URLSearchParams, resource: Resource): Pred
   if (byField === undefined) return byLabel;
   return (object) => byLabel(object) && byField(object);
 }
+
+/** metav1.LabelSelector, as far as its text goes. */
+export interface LabelSelector {
+  matchLabels?: Readonly<Record<string, string>>;
+  matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
+}
+
+/** A selector as Kubernetes writes it: `a=b,c in (d,e)`. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const expressions = matchExpressions.map(({ key, operator, values = [] }): [string, string] => {
+    if (operator === 'Exists') return [key, key];
+    if (operator === 'DoesNotExist') return [key, `!${key}`];
+    return [key, `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`];
+  });
+  return [
+    ...Object.entries(matchLabels).map(([key, value]): [string, string] => [key, `${key}=${value}`]),
+    ...expressions,
+  ]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, text]) => text)
+    .join(',');
+}

@@ -1,5 +1,6 @@
 import type { Core, WriteContext } from '../core.ts';
 import { badRequest, cause, conflict, invalid } from '../errors.ts';
+import { selectorText } from '../read/selectors.ts';
 import type { Resource } from '../resources.ts';
 import type { Stored } from '../storage/stored.ts';
 import type { Target } from '../target.ts';
@@ -9,8 +10,10 @@ import { checkPatchOptions, patched, patchTypeOf } from './patches.ts';
 import { getObject, updateObject } from './updates.ts';
 
 /** An object as autoscaling/v1 Scale. */
-export function scaleOf({ metadata, spec, status }: KubeObject): Record<string, unknown> {
-  const selector = status?.['selector'];
+export function scaleOf({ apiVersion, metadata, spec, status }: KubeObject): Record<string, unknown> {
+  // Kubernetes' own kinds have it in their spec, others write it out in their status.
+  const own = apiVersion === 'apps/v1' ? spec?.['selector'] : undefined;
+  const selector = isRecord(own) ? selectorText(own) : status?.['selector'];
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
