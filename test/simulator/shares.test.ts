@@ -46,6 +46,26 @@ it('after those that were there, and from the first again once another leads', (
   expect(shares.give('prod', network, [nodes[2]!])).toBe('10.0.0.0/24');
 });
 
+it('the lowest that is free first of a leader who comes after those that were there, and then on', () => {
+  const shares = new Shares();
+  const nodes = [node('m-1', '10.0.0.0/24', plane), node('w-2', '10.0.2.0/24')];
+  for (const one of nodes) shares.see('prod', network, one, 'added');
+  const led = (holder: string, since: string) => ({ holder, since: Date.parse(since) });
+  const first = led('m-1_a', '2026-11-02T00:00:00.000Z');
+  expect(shares.give('prod', network, nodes, first)).toBe('10.0.1.0/24');
+  expect(shares.give('prod', network, nodes, first)).toBe('10.0.3.0/24');
+  // Its Lease was deleted, and it has made it again: it is the same process.
+  expect(shares.give('prod', network, nodes.slice(1), { ...first, since: first.since + 1 })).toBe('10.0.0.0/24');
+  expect(shares.give('prod', network, nodes, led('m-1_b', '2026-11-03T00:00:00Z'))).toBe('10.0.1.0/24');
+});
+
+it('the one after its last of a leader who has given some before anybody asked', () => {
+  const nodes = [node('m-1', '10.0.0.0/24', plane), node('w-1', '10.0.1.0/24')];
+  nodes[1]!.metadata.creationTimestamp = '2026-11-02T00:00:00Z';
+  const led = { holder: 'm-1_a', since: Date.parse('2026-11-01T12:00:00Z') };
+  expect(new Shares().give('prod', network, nodes, led)).toBe('10.0.2.0/24');
+});
+
 let lab: Lab | undefined;
 afterEach(() => lab?.stop());
 
@@ -61,4 +81,24 @@ it('so is the one that joins in place of another', async () => {
   await lab.until(() => fresh() !== undefined, 60 * minute, 'another Node');
   expect(informer.list()).toHaveLength(before.length);
   expect(before).not.toContain(fresh()?.spec?.podCIDR);
+});
+
+it('the one that joins gets the lowest that is free where the Lease says that another leads by now', async () => {
+  lab = await openLab();
+  const { informer } = await lab.runtime.nodes('prod');
+  const [worker] = lab.runtime.informer(kinds.Machine).by('deployment', 'prod-workers');
+  const left = informer.get(worker!.status!.nodeRef!.name)?.spec?.podCIDR;
+  const lease = {
+    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    metadata: { name: 'kube-controller-manager', namespace: 'kube-system' },
+    spec: { holderIdentity: 'other_1', acquireTime: lab.runtime.timestamp(), leaseTransitions: 1 },
+  };
+  lab.workload('prod').load([lease as never]);
+  const begun = lab.runtime.timestamp();
+  await lab.client.remove(kinds.Machine, worker!.metadata.name);
+  const fresh = () =>
+    informer.list().find(({ metadata, spec }) => (metadata.creationTimestamp ?? '') > begun && spec?.podCIDR);
+  await lab.until(() => fresh() !== undefined, 60 * minute, 'another Node');
+  expect(left).toBeDefined();
+  expect(fresh()?.spec?.podCIDR).toBe(left);
 });

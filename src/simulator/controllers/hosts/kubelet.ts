@@ -17,7 +17,7 @@ import { refusedConfiguration } from './kubelet-patch.ts';
 import { joinedNode, markNode, readyNode, unreadyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
 import { isLost, lostNode, nodeController, untaint, welcome } from './node-lifecycle.ts';
-import { podNetwork } from './pod-cidr.ts';
+import { leaderBy, podNetwork } from './pod-cidr.ts';
 import { plannedRegistration } from './registration.ts';
 
 /** What a kubelet is to do now. */
@@ -127,7 +127,8 @@ async function join(
   if (rest > 0) return { up: false, again: rest };
   const wanted = plannedRegistration(plan);
   const network = podNetwork(...hosts.clusterOf(identity.cluster));
-  const share = network && hosts.shares.give(identity.cluster, network, nodes.informer.list());
+  const led = await leaderBy(rt.workload(identity.cluster));
+  const share = network && hosts.shares.give(identity.cluster, network, nodes.informer.list(), led);
   const at = rt.timestamp();
   // The informer keeps no devices, and a Node tells the size of its disk.
   const whole = (await rt.client.get(kinds.MachineInventory, name)) ?? inventory;

@@ -1,5 +1,7 @@
 /** The share of the Pods' network that each Node is given. Source: k8s.io/kubernetes/pkg/controller/nodeipam/ipam. */
 
+import type { Transport } from '../../../kube/types.ts';
+import { isNotFound } from '../client.ts';
 import type { Cluster, KubeadmControlPlane } from '../shapes/capi.ts';
 import type { Node } from '../shapes/core.ts';
 
@@ -53,12 +55,33 @@ function numberOf(network: PodNetwork, share: string | undefined): number | unde
   return Number(mask) === network.mask && Number.isInteger(at) && at >= 0 && at < network.shares ? at : undefined;
 }
 
+/** Who leads the controller manager of a cluster: the process, and since when, Unix time in ms. */
+export interface Leader {
+  holder: string;
+  since: number;
+}
+
+/** Who leads the controller manager of the cluster behind `api`, by its Lease; undefined where there is none. Throws KubeError. */
+export async function leaderBy(api: Transport): Promise<Leader | undefined> {
+  const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager';
+  try {
+    const { spec } = await api.json<{ spec?: { holderIdentity?: string; acquireTime?: string } }>({ path });
+    const since = Date.parse(spec?.acquireTime ?? '');
+    return spec?.holderIdentity && !Number.isNaN(since) ? { holder: spec.holderIdentity, since } : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Who gives Nodes their shares: one after the other, round and round, so that what a Node leaves is not at once another's. Who comes to
  * lead the controller manager after another begins at the first again (AllocateNext and Occupy of its cidr_set.go).
  */
 export class Shares {
-  /** By cluster: the number that is tried first, and the control plane's Node whose controller manager goes by it. */
+  /** By cluster whose Lease has been read: the number that is tried first by the process that leads. */
+  readonly #led = new Map<string, { at: number; holder: string }>();
+  /** By cluster, for where there is no Lease: that number, and the control plane's Node whose controller manager goes by it. */
   readonly #next = new Map<string, { at: number; leader: string | undefined }>();
 
   /** Notes a Node that has come, with its share where it was there before, or is gone. */
@@ -74,19 +97,38 @@ export class Shares {
     this.#next.set(cluster, { at: Math.max(at, own === undefined ? 0 : own + 1), leader: leader ?? leaderOf([node]) });
   }
 
-  /** The next share that none of `nodes` has; undefined where all are given away. */
-  give(cluster: string, network: PodNetwork, nodes: readonly Node[]): string | undefined {
+  /**
+   * The next share that none of `nodes` has; undefined where all are given away. `led`: who leads, where a Lease says so; without one it is
+   * taken to be the oldest of the control plane.
+   */
+  give(cluster: string, network: PodNetwork, nodes: readonly Node[], led?: Leader): string | undefined {
     const taken = new Set(nodes.map(({ spec }) => spec?.podCIDR));
-    const { at: from = 0, leader = leaderOf(nodes) } = this.#next.get(cluster) ?? {};
+    const guess = this.#next.get(cluster) ?? { at: 0, leader: leaderOf(nodes) };
+    const known = this.#led.get(cluster);
+    const from = !led ? guess.at : known?.holder === led.holder ? known.at : afterOwn(network, nodes, led);
     for (let turn = 0; turn < network.shares; turn++) {
       const at = (from + turn) % network.shares;
       const share = shareOf(network, at);
       if (taken.has(share)) continue;
-      this.#next.set(cluster, { at: (at + 1) % network.shares, leader });
+      const next = (at + 1) % network.shares;
+      if (led) this.#led.set(cluster, { at: next, holder: led.holder });
+      else this.#next.set(cluster, { ...guess, at: next });
       return share;
     }
     return undefined;
   }
+}
+
+/** The number after the last share that a leader has given itself: to a Node that came while it led. What was there before moves nothing. */
+function afterOwn(network: PodNetwork, nodes: readonly Node[], { since }: Leader): number {
+  const bornOf = ({ metadata }: Node) => Date.parse(metadata.creationTimestamp ?? '');
+  const own = nodes
+    .flatMap((node) => {
+      const at = numberOf(network, node.spec?.podCIDR);
+      return at === undefined || !(bornOf(node) > since) ? [] : [{ at, born: bornOf(node) }];
+    })
+    .sort((a, b) => a.born - b.born || a.at - b.at);
+  return ((own.at(-1)?.at ?? -1) + 1) % network.shares;
 }
 
 /** The control plane's Node that has been there for the longest. */
