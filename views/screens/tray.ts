@@ -61,7 +61,7 @@ export const tray = defineScreen<Followed>({
   rows: rowsOf,
   rowId: (followed) => followed.id,
   target: (followed) => followed.target,
-  empty: 'no operation was written in this namespace; a on a row lists what can be done',
+  empty: 'none under way or written since this start; metaldeck journal list has all',
   columns: [
     {
       key: 'state',
