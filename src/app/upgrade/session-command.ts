@@ -10,6 +10,7 @@ import type { Drive } from '../../driver/drive.ts';
 import type { Driver } from '../../driver/driver.ts';
 import type { Found } from '../../driver/types.ts';
 import type { Ask } from '../../guides/contract.ts';
+import type { SessionRecord } from '../../journal/sessions.ts';
 import type { Store } from '../../store/store.ts';
 import { openDriver } from '../driver.ts';
 import type { Execution } from '../execute.ts';
@@ -166,8 +167,14 @@ async function status(desk: Desk): Promise<Came> {
     return withDrive(await desk.driver.lookOn(found), async (drive) => judged(drive.standing()));
   }
   const ask = askOf(desk);
-  if (!ask) return { code: SESSION_EXIT.refused, why: lacking(desk) };
-  return judged(await desk.driver.plan(ask));
+  if (ask) return judged(await desk.driver.plan(ask));
+  // Of a Cluster that was made anew under the same name it tells nothing.
+  const row = desk.store.getState().fleet.clusters.list.find(({ name }) => name === desk.cluster);
+  const last = row && (await lastOf(desk));
+  if (last?.status !== 'done' || last.began.ask.targets[0]?.uid !== row?.uid) {
+    return { code: SESSION_EXIT.refused, why: lacking(desk) };
+  }
+  return withDrive(await desk.driver.lookOn(foundOf(last)), async (drive) => judged(drive.standing()));
 }
 
 async function afterNote(drive: Drive, why: string | undefined): Promise<Came> {
@@ -204,9 +211,8 @@ async function sendOnly(desk: Desk, drive: Drive, how: 'hold' | 'go on'): Promis
 
 /** The report of the open session, or else of the last one that is over. */
 async function report(desk: Desk): Promise<Came> {
-  const { driver, cluster, store, around } = desk;
-  const past = await driver.past();
-  const record = past.find(({ began: { ask } }) => ask.guide === 'upgrade' && ask.targets[0]?.name === cluster);
+  const { driver, store, around } = desk;
+  const record = await lastOf(desk);
   const found = (await find(desk)) ?? (record && foundOf(record));
   if (!found) return { code: SESSION_EXIT.refused, why: lacking(desk) };
   return withDrive(await driver.lookOn(found), async (drive) => {
@@ -218,7 +224,13 @@ async function report(desk: Desk): Promise<Came> {
   });
 }
 
-function foundOf({ id, began, at, notes }: Awaited<ReturnType<Driver['past']>>[number]): Found {
+/** The newest session of the cluster in the journal here, over or not. */
+async function lastOf({ driver, cluster }: Desk): Promise<SessionRecord | undefined> {
+  const past = await driver.past();
+  return past.find(({ began: { ask } }) => ask.guide === 'upgrade' && ask.targets[0]?.name === cluster);
+}
+
+function foundOf({ id, began, at, notes }: SessionRecord): Found {
   return { id, title: began.title, ask: began.ask, by: began.user.os, began: at, notes, here: true };
 }
 
