@@ -1,4 +1,5 @@
 /** What `metaldeck run` can run: every operation, what it is for, and how it is called. */
+import { quoted } from '../domain/explain/steps.ts';
 import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Field, Operation, World } from '../operations/contract.ts';
 import { askedOf } from './operating.ts';
@@ -30,16 +31,16 @@ export function usageOf(operation: Operation): string {
 
 /**
  * How an operation is called on one object, with what has to be entered: as it stands there at first where that is a text, which is what
- * the operation itself would take.
+ * the operation itself would take. It is to be pasted: what a server said is one word of a shell, whatever it holds.
  */
 export function callOf(operation: Operation, target: ObjectRef, world: World): string {
   const flags = askedOf(operation)
     .filter(({ optional }) => !optional)
     .map(({ name, flag = name, kind, initial }) => {
       const value = kind === 'text' ? initial(world, [target]) : '';
-      return `--${flag} ${value || VALUE[kind]}`;
+      return `--${flag} ${quoted(value || VALUE[kind])}`;
     });
-  return ['metaldeck run', operation.id, `${target.kind}/${target.name}`, ...flags].join(' ');
+  return ['metaldeck run', operation.id, quoted(`${target.kind}/${target.name}`), ...flags].join(' ');
 }
 
 /** Words in lines that fit a narrow terminal, those after the first further in. */

@@ -1,7 +1,9 @@
 /** What `metaldeck explain` says of one object that nothing is wrong with. */
 import { expect, it } from 'vitest';
 import { answer, explainData, explainText } from '../../src/app/explain.ts';
+import { callOf } from '../../src/app/run-list.ts';
 import { createFleet } from '../../src/domain/fleet/index.ts';
+import { operationNamed } from '../../src/operations/index.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import * as raw from '../domain/fixtures.ts';
 
@@ -44,4 +46,23 @@ it('tells the command that helps with what it has to be given, so that it can be
   expect(explainData(store.getState(), given, question).explanations[0]!.operations).toEqual([
     { operation: 'upgrade-workers', target: { kind: 'MachineDeployment', name: 'workers' }, command },
   ]);
+});
+
+it('tells no command that does more, pasted, than it says: what a server calls a version is one word', () => {
+  const index = createFleet();
+  const version = 'v1.34.5 $(reboot)';
+  const ahead = raw.controlPlane(
+    'control-plane',
+    3,
+    { ...raw.settled(3), version },
+    { spec: { replicas: 3, version } },
+  );
+  index.apply([...raw.smallFleet(), ahead].map(raw.set));
+  const store = createAppStore({ namespace: 'cpaas-system' } as never, index.snapshot(), raw.T0 + 30_000);
+  const state = store.getState();
+  const target = state.fleet.groups.list.find(({ name }) => name === 'workers')!.object;
+  const world = { ...state, namespace: 'cpaas-system', raw: new Map() };
+  expect(callOf(operationNamed('upgrade-workers')!, target, world)).toBe(
+    "metaldeck run upgrade-workers deployment/workers --kubernetes 'v1.34.5 $(reboot)'",
+  );
 });
