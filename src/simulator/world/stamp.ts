@@ -16,13 +16,14 @@ export interface Writes {
   by(uid: string): Readonly<Record<string, number>> | undefined;
 }
 
-/** Writes as they are noted: a large world has a hundred thousand, and few are ever asked for by writer. */
+/** Writes as they are noted: a large world begins with a hundred thousand, and few of them are ever asked for by writer. */
 export class Noted implements Writes {
   readonly #last = new Map<string, number>();
-  readonly #uids: string[] = [];
-  readonly #writers: string[] = [];
-  readonly #times: number[] = [];
-  #by: Map<string, Record<string, number>> | undefined;
+  /** Those that nobody has asked for yet: lists, because a map of maps of all of them takes its time and room. */
+  #uids: string[] = [];
+  #writers: string[] = [];
+  #times: number[] = [];
+  readonly #by = new Map<string, Record<string, number>>();
 
   note(uid: string, writer: string, at: number): void {
     const known = this.#last.get(uid);
@@ -30,7 +31,6 @@ export class Noted implements Writes {
     this.#uids.push(uid);
     this.#writers.push(writer);
     this.#times.push(at);
-    this.#by = undefined;
   }
 
   last(uid: string): number | undefined {
@@ -38,20 +38,20 @@ export class Noted implements Writes {
   }
 
   by(uid: string): Readonly<Record<string, number>> | undefined {
-    this.#by ??= this.#sorted();
+    this.#sort();
     return this.#by.get(uid);
   }
 
-  #sorted(): Map<string, Record<string, number>> {
-    const by = new Map<string, Record<string, number>>();
+  /** Those noted since the last question take their places among those before. */
+  #sort(): void {
     for (const [place, uid] of this.#uids.entries()) {
       const writer = this.#writers[place]!;
       const at = this.#times[place]!;
-      const known = by.get(uid);
-      if (!known) by.set(uid, { [writer]: at });
+      const known = this.#by.get(uid);
+      if (!known) this.#by.set(uid, { [writer]: at });
       else known[writer] = Math.max(known[writer] ?? 0, at);
     }
-    return by;
+    if (this.#uids.length > 0) [this.#uids, this.#writers, this.#times] = [[], [], []];
   }
 }
 
