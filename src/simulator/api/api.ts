@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { minorOf } from '../controllers/kubernetes-version.ts';
 import { bearersMayLittle, isTokenRequest, requestToken } from './account-token.ts';
 import { actingAs } from './acting-as.ts';
 import { countQuotas } from './admission/quotas.ts';
@@ -104,7 +105,7 @@ export class Api extends KeptObjects {
       now,
       random: options.random ?? Math.random,
       newUid: options.newUid ?? randomUUID,
-      minor: () => Number(this.#gitVersion().split('.')[1] ?? 0),
+      minor: () => minorOf(this.#gitVersion()) ?? 0,
       managedFields: options.managedFields ?? true,
       logs: options.logs,
       kubeletPatch: options.kubeletPatch,

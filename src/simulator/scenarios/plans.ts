@@ -2,6 +2,7 @@
 
 import { deleteAnnotation } from '../controllers/capi/delete-order.ts';
 import { kinds } from '../controllers/kinds.ts';
+import { otherPatchOf } from '../controllers/kubernetes-version.ts';
 import { annotate } from '../controllers/owners.ts';
 import { encode, text } from '../controllers/plan-secret.ts';
 import { edit, freeHosts, type Group, hostOf, machinesOf, scaleFor, takeGroup } from './operator.ts';
@@ -159,13 +160,8 @@ const badHostInUpgrade: Scenario = {
 
 /** Another patch version of the same minor, from the catalog. */
 async function otherPatch({ operator }: Stage, { deployment, name }: Group): Promise<string> {
-  const now = deployment.spec?.template?.spec?.version ?? '';
-  const minor = `${now.split('.').slice(0, 2).join('.')}.`;
   const catalog = (await operator.get(kinds.ConfigMap, 'elemental-image-catalog'))?.data ?? {};
-  const other = Object.keys(catalog)
-    .filter((version) => version.startsWith(minor) && version !== now)
-    .sort()
-    .at(-1);
+  const other = otherPatchOf(deployment.spec?.template?.spec?.version ?? '', Object.keys(catalog));
   if (!other) throw new NotHere(`the catalog has no other patch version for ${name}`);
   return other;
 }

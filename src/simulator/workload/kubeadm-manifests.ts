@@ -3,7 +3,7 @@
  * k8s.io/kubernetes/cmd/kubeadm/app/phases/{controlplane,etcd,addons}.
  */
 
-import { minorOf } from '../controllers/capi/common.ts';
+import { minorOf } from '../controllers/kubernetes-version.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import type { Member } from './remembered.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -109,7 +109,7 @@ function whole(container: Fields, mounts: readonly Mount[], annotations?: Record
 /** A program that the kubelet runs from a file. */
 export function manifestOf(name: string, place: Place): Manifest | undefined {
   const { address, settings } = place;
-  const named = (minorOf(place.node.status?.nodeInfo?.kubeletVersion)?.minor ?? 0) >= 34;
+  const named = (minorOf(place.node.status?.nodeInfo?.kubeletVersion) ?? 0) >= 34;
   const more = settings.extraArgs ?? {};
   const conf = (of: string) => `/etc/kubernetes/${of}.conf`;
   const file = (of: string): Mount => ['kubeconfig', conf(of), 'FileOrCreate', true];

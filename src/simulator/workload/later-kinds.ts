@@ -1,6 +1,7 @@
 /** The kinds that not every version of Kubernetes serves, and since which minor version there are their groups. */
 
 import { addressKinds, dynamicKinds } from '../api/kinds/later-kinds.ts';
+import { minorOf } from '../controllers/kubernetes-version.ts';
 
 const since = new Map<string, number>([
   ...addressKinds.map(({ plural }): [string, number] => [plural, 33]),
@@ -9,7 +10,7 @@ const since = new Map<string, number>([
 
 /** Those that a server of a version (`v1.34.5-1`) does not serve yet, by their plural names. */
 export function kindsAfter(version: string): ReadonlySet<string> {
-  const minor = Number(version.split('.')[1]);
+  const minor = minorOf(version) ?? Number.POSITIVE_INFINITY;
   return new Set([...since].flatMap(([plural, first]) => (minor < first ? [plural] : [])));
 }
 

@@ -1,8 +1,9 @@
 /** Since when a cluster has a server of which minor version: what such a version brings is that old. */
 
+import { minorOf } from '../controllers/kubernetes-version.ts';
 import type { Node } from '../controllers/shapes/core.ts';
 import { timestamp } from '../controllers/time.ts';
-import { minorOf, type ServedSince } from '../world/management/cluster-roles.ts';
+import type { ServedSince } from '../world/management/cluster-roles.ts';
 
 /** Whoever is older than its cluster by less is one of its first Nodes; ms. */
 const founding = 300_000;
@@ -19,7 +20,7 @@ export class PlaneVersions {
   /** `plane`: the Nodes of its servers; `born`: since when there is the cluster; `born` and `now`: Unix time in ms. */
   look({ plane, born, now }: { plane: readonly Node[]; born: number; now: number }): void {
     if (plane.length === 0) return;
-    const versionOf = ({ status }: Node) => minorOf(status?.nodeInfo?.kubeletVersion ?? '');
+    const versionOf = ({ status }: Node) => minorOf(status?.nodeInfo?.kubeletVersion) ?? 0;
     const newest = Math.max(...plane.map(versionOf));
     for (let minor = first; minor <= newest; minor++) {
       if (this.#since.has(minor)) continue;

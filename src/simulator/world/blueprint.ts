@@ -1,6 +1,7 @@
 /** What an operator applies to get a cluster: the manifests of the bare-metal documentation, filled in. */
 
 import { kinds } from '../controllers/kinds.ts';
+import { minorOf } from '../controllers/kubernetes-version.ts';
 import { labels } from '../controllers/owners.ts';
 import type {
   Cluster,
@@ -29,7 +30,7 @@ const kubeletPatch = (version: string) => ({
     kind: 'KubeletConfiguration',
     protectKernelDefaults: true,
     streamingConnectionIdleTimeout: '5m',
-    ...(Number(version.split('.')[1]) >= 35 ? { imagePullCredentialsVerificationPolicy: 'NeverVerify' } : {}),
+    ...((minorOf(version) ?? 0) >= 35 ? { imagePullCredentialsVerificationPolicy: 'NeverVerify' } : {}),
   }),
 });
 

@@ -62,12 +62,6 @@ export function byName(a: KubeObject, b: KubeObject): number {
   return a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0;
 }
 
-/** Major and minor of a Kubernetes version such as `v1.34.5-1`; undefined where it is none. */
-export function minorOf(version: string | undefined): { major: number; minor: number } | undefined {
-  const match = /^v?(\d+)\.(\d+)\./.exec(version ?? '');
-  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
-}
-
 /** `5m` as Go writes the duration: `5m0s`. Anything it cannot read stays as it is. */
 export function goDuration(text: string | undefined): string | undefined {
   const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text ?? '');

@@ -1,11 +1,12 @@
 /** The Machines a KubeadmControlPlane orders, and which of them goes first. */
 
 import type { ClusterApiVersion } from '../kinds.ts';
+import { minorOf } from '../kubernetes-version.ts';
 import { labels } from '../owners.ts';
 import type { Cluster, KubeadmConfigSpec, KubeadmControlPlane, Machine } from '../shapes/capi.ts';
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { clusterConfigurationText } from './cluster-configuration.ts';
-import { byAge, minorOf } from './common.ts';
+import { byAge } from './common.ts';
 import { deleteAnnotation } from './delete-order.ts';
 import { fullest } from './failure-domains.ts';
 import { inPlace } from './in-place.ts';
@@ -68,8 +69,7 @@ export function bootstrapOf(
   const joins = clusterApi === 'v1beta2' ? { controlPlane: {}, ...joinConfiguration } : joinConfiguration;
   const own = begins ? { initConfiguration } : { joinConfiguration: joins };
   const spec: KubeadmConfigSpec = { ...common, ...own };
-  const minor = minorOf(plane.spec?.version)?.minor ?? 0;
-  if (minor < 31) return spec;
+  if ((minorOf(plane.spec?.version) ?? 0) < 31) return spec;
   const { clusterConfiguration } = spec;
   const gates = {
     ControlPlaneKubeletLocalMode: true,

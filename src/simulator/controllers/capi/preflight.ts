@@ -1,8 +1,8 @@
 /** What must hold before a MachineSet makes Machines. Source: Cluster API 1.10, machineset_preflight.go. */
 
+import { minorOf } from '../kubernetes-version.ts';
 import type { Runtime } from '../runtime.ts';
 import type { KubeadmControlPlane, MachineSet } from '../shapes/capi.ts';
-import { minorOf } from './common.ts';
 
 const skip = 'machineset.cluster.x-k8s.io/skip-preflight-checks';
 
@@ -43,9 +43,9 @@ function versions(set: MachineSet, plane: KubeadmControlPlane) {
   const other = plane.spec?.version;
   const ownMinor = minorOf(own);
   const otherMinor = minorOf(other);
-  if (!ownMinor || !otherMinor) return undefined;
+  if (ownMinor === undefined || otherMinor === undefined) return undefined;
   const text = `MachineSet version (${own?.replace(/^v/, '')}) and ControlPlane version (${other?.replace(/^v/, '')})`;
-  return { text, ahead: ownMinor.minor - otherMinor.minor };
+  return { text, ahead: ownMinor - otherMinor };
 }
 
 function kubernetesSkew(set: MachineSet, plane: KubeadmControlPlane): string | undefined {

@@ -1,6 +1,7 @@
 /** The Node a simulated kubelet registers in its workload cluster. */
 
 import { copy } from '../json.ts';
+import { minorOf } from '../kubernetes-version.ts';
 import { annotate } from '../owners.ts';
 import type { NodeIdentity } from '../provider/plans.ts';
 import type { Node, NodeAddress, NodeCondition } from '../shapes/core.ts';
@@ -10,12 +11,12 @@ import type { Registration } from './registration.ts';
 import { machineID, resourcesOf } from './server.ts';
 
 /** containerd by Kubernetes minor version, from the OS Support Matrix. */
-const containerd: Record<string, string> = {
-  '1.31': '1.7.23-4',
-  '1.32': '1.7.27-4',
-  '1.33': '1.7.29-4',
-  '1.34': '2.2.1-5',
-  '1.35': '2.2.6-3',
+const containerd: Readonly<Record<number, string>> = {
+  31: '1.7.23-4',
+  32: '1.7.27-4',
+  33: '1.7.29-4',
+  34: '2.2.1-5',
+  35: '2.2.6-3',
 };
 
 /** The label and the taint kubeadm gives Nodes of a control plane. */
@@ -81,7 +82,7 @@ export function joinedNode(
       nodeInfo: {
         architecture: 'amd64',
         bootID,
-        containerRuntimeVersion: `containerd://${containerd[minorOf(version)] ?? '2.2.1-5'}`,
+        containerRuntimeVersion: `containerd://${containerdOf(version) ?? '2.2.1-5'}`,
         kernelVersion: '6.4.0-150600.23.47-default',
         kubeProxyVersion: proxyVersion(version),
         kubeletVersion: version,
@@ -103,22 +104,25 @@ const FEATURES = { supplementalGroupsPolicy: true };
 
 /** What its runtime can do: containerd says so since 2.0, and nobody else's words are there. */
 const runtimeOf = (version: string): object => {
-  const tells = Number((containerd[minorOf(version)] ?? '2').split('.')[0]) >= 2;
+  const tells = Number((containerdOf(version) ?? '2').split('.')[0]) >= 2;
   return tells ? { features: FEATURES, runtimeHandlers: HANDLERS } : {};
 };
 
 /** The system that comes with a version's image: it takes the place of the one that the host registered with. */
-const osOf = (version: string): string => `Alauda OS 6.${Number(minorOf(version).split('.')[1]) < 33 ? 1 : 2}`;
+const osOf = (version: string): string => `Alauda OS 6.${isBefore(version, 33) ? 1 : 2}`;
 
 /** Kubelets told of a version of kube-proxy that they did not know; since 1.33 the field is empty. */
-export const proxyVersion = (version: string): string => (Number(minorOf(version).split('.')[1]) < 33 ? version : '');
+export const proxyVersion = (version: string): string => (isBefore(version, 33) ? version : '');
 
-const minorOf = (version: string): string => version.replace(/^v/, '').split('.').slice(0, 2).join('.');
+const containerdOf = (version: string): string | undefined => containerd[minorOf(version) ?? 0];
+
+/** Whatever is no version is taken for a late one. */
+const isBefore = (version: string, minor: number): boolean => (minorOf(version) ?? minor) < minor;
 
 /** What kubeadm writes on the Node once its kubelet has registered it; `taints` undefined where nobody wants any. */
 export function markNode(draft: Node, { controlPlane, version }: NodeIdentity, { taints }: Registration): void {
   // Since 1.34 it is written into a file of the host.
-  if (Number(minorOf(version).split('.')[1]) < 34) {
+  if (isBefore(version, 34)) {
     annotate(draft, { 'kubeadm.alpha.kubernetes.io/cri-socket': 'unix:///var/run/containerd/containerd.sock' });
   }
   if (!controlPlane) return;

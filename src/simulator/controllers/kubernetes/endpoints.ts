@@ -1,6 +1,7 @@
 /** Endpoints and EndpointSlices: the ready Pods behind each Service. After k8s.io/kubernetes/pkg/controller/endpoint(slice). */
 
 import { equal } from '../json.ts';
+import { minorOf } from '../kubernetes-version.ts';
 import { ownerReference } from '../owners.ts';
 import { selects } from '../selector.ts';
 import type { Node } from '../shapes/core.ts';
@@ -65,7 +66,7 @@ function areMarked(nodes: readonly Node[]): boolean {
   const planes = nodes.filter(
     ({ metadata }) => metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined,
   );
-  return planes.every(({ status }) => Number(status?.nodeInfo?.kubeletVersion?.split('.')[1] ?? 33) >= 33);
+  return planes.every(({ status }) => (minorOf(status?.nodeInfo?.kubeletVersion) ?? 33) >= 33);
 }
 
 /** The Endpoints of a Service and its EndpointSlice, which gets this name, without identity and times, and their Pods. */

@@ -1,6 +1,7 @@
 /** What happens to groups: they breathe, and now and then one is rolled. */
 
 import { kinds } from '../kinds.ts';
+import { otherPatchOf } from '../kubernetes-version.ts';
 import type { KubeadmControlPlane, MachineDeployment } from '../shapes/capi.ts';
 import type { BaremetalMachineTemplate, MachineInventoryPool } from '../shapes/provider.ts';
 import { type Act, insist, minute, type Stage, wait } from './act.ts';
@@ -115,12 +116,7 @@ const isFree = (stage: Stage, group: MachineDeployment): boolean =>
 /** The newest other version of the same minor in the image catalog. Two patch versions alternate for ever. */
 async function otherPatch({ rt }: Stage, plane: KubeadmControlPlane): Promise<string | undefined> {
   const catalog = await rt.client.get(kinds.ConfigMap, 'elemental-image-catalog');
-  const now = plane.spec?.version ?? '';
-  const minor = now.split('.').slice(0, 2).join('.');
-  const others = Object.keys(catalog?.data ?? {}).filter(
-    (version) => version.startsWith(`${minor}.`) && version !== now,
-  );
-  return others.sort().at(-1);
+  return otherPatchOf(plane.spec?.version ?? '', Object.keys(catalog?.data ?? {}));
 }
 
 /** Moves a group to the other pool of its cluster by a template that points there, which is made once. */

@@ -4,7 +4,7 @@
  */
 
 import type { LogLine } from '../../api/pod-logs.ts';
-import { informers, klog, minorOf, type Run, structured } from './run.ts';
+import { informers, klog, minorOfRun, type Run, structured } from './run.ts';
 
 const pki = '/etc/kubernetes/pki';
 const policies = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']
@@ -20,7 +20,7 @@ type Waits = readonly [after: number, done: boolean, controller: string];
 
 /** The lines of a server that can be asked since `at`, Unix time in ms; `services`: the network of Services. */
 export function comingUp(run: Run, at: number, services: string): LogLine[] {
-  const minor = minorOf(run);
+  const minor = minorOfRun(run);
   // Since 1.33 networks of Services are objects, and each server sees to the first one.
   const ranged = minor >= 33;
   const name = (of: string) => ({ name: of });

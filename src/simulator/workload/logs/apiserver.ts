@@ -10,7 +10,7 @@ import {
   informers,
   klog,
   memberOf,
-  minorOf,
+  minorOfRun,
   paced,
   planeNodes,
   type Run,
@@ -100,7 +100,7 @@ const dials = 702;
 /** What it says of the groups that it finds; `after`: ms since its beginning. */
 function found(run: Run): Finding[] {
   let at = dials;
-  return findings(minorOf(run)).map((one) => {
+  return findings(minorOfRun(run)).map((one) => {
     at += one.after;
     return { ...one, after: at };
   });
@@ -206,10 +206,10 @@ function servicesOf(run: Run): string {
 
 /** Since 1.33 the allocator of Services' addresses looks at its ranges every ten minutes. */
 function ranges(run: Run): LogLine[] {
-  if (minorOf(run) < 33) return [];
+  if (minorOfRun(run) < 33) return [];
   const range = servicesOf(run);
   const every = 600_000;
-  const place = `cidrallocator.go:${minorOf(run) < 34 ? 277 : 278}`;
+  const place = `cidrallocator.go:${minorOfRun(run) < 34 ? 277 : 278}`;
   return paced(run, { at: run.since + 3040, every, of: '', late: 0 }, 720).map(({ at, turn }) =>
     // Each turn begins when the one before it is over.
     klog(at + Math.floor(turn * 1.3) + (turn % 3), place, `updated ClusterIP allocator for Service CIDR ${range}`),

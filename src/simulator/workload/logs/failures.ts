@@ -6,7 +6,7 @@
 
 import type { LogLine } from '../../api/pod-logs.ts';
 import { isRecord } from '../../api/types.ts';
-import { all, chance, klog, minorOf, paced, pairs, type Run, records } from './run.ts';
+import { all, chance, klog, minorOfRun, paced, pairs, type Run, records } from './run.ts';
 import type { Recorded } from './told-events.ts';
 
 /** How a queue comes back to what has failed, ms: the first time after so long, then twice as long each time, up to a most. */
@@ -95,7 +95,7 @@ function failedOf(run: Run, { reason, message, component, about }: Recorded): Fa
     'replicaset-controller': { place: 'replica_set.go:562', err: `sync ${JSON.stringify(key)} failed with ${why}` },
     'replication-controller': { place: 'replica_set.go:562', err: `sync ${JSON.stringify(key)} failed with ${why}` },
     'daemonset-controller': { place: 'daemon_controller.go:329', err: `${key} failed with : ${why}` },
-    'job-controller': { place: `job_controller.go:${minorOf(run) < 33 ? 631 : 659}`, err: `syncing job: ${why}` },
+    'job-controller': { place: `job_controller.go:${minorOfRun(run) < 33 ? 631 : 659}`, err: `syncing job: ${why}` },
     'statefulset-controller': {
       place: 'stateful_set.go:438',
       err: `error syncing StatefulSet ${key}, requeuing: ${claim ? `failed to create PVC ${claim}: ` : ''}${why}`,

@@ -14,7 +14,7 @@ import {
   informers,
   klog,
   madeAt,
-  minorOf,
+  minorOfRun,
   paced,
   type Run,
   readinessOf,
@@ -181,7 +181,7 @@ function nodes(run: Run, led: number): LogLine[] {
   const went = new Map(gone.map(({ object, at }) => [object.metadata.uid ?? object.metadata.name, at]));
   const all1 = [...all(run, 'nodes'), ...gone.map(({ object }) => object)];
   const each = Math.max(2, Math.min(90, Math.floor(900 / Math.max(1, all1.length))));
-  const place = minorOf(run) < 32 ? 'range_allocator.go:241' : 'range_allocator.go:247';
+  const place = minorOfRun(run) < 32 ? 'range_allocator.go:241' : 'range_allocator.go:247';
   const ipam = { logger: 'node-ipam-controller' };
   const told = eventsOf(run).filter(({ reason }) => reason === 'RegisteredNode');
   /** When the controller that follows Nodes first came by one of them. */

@@ -5,6 +5,7 @@ import type { LogLine, LogQuestion } from '../../api/pod-logs.ts';
 import type { Removed } from '../../api/storage/removed.ts';
 import { isRecord, type KubeObject } from '../../api/types.ts';
 import type { Journal } from '../../controllers/journal.ts';
+import { minorOf } from '../../controllers/kubernetes-version.ts';
 import { Random } from '../../controllers/random.ts';
 import { isCutOff } from '../containers.ts';
 import type { Term } from '../elections.ts';
@@ -81,7 +82,7 @@ export function strides(of: string, since: number, usual: readonly number[], mos
 /** That a program waits for its informers, or has what it waited for; client-go says so in structured lines since 1.33. */
 export function informers(run: Run, at: number, done: boolean, controller: string): LogLine {
   const words = done ? 'Caches are synced' : 'Waiting for caches to sync';
-  return minorOf(run) < 33
+  return minorOfRun(run) < 33
     ? klog(at, `shared_informer.go:${done ? 320 : 313}`, `${words} for ${controller}`)
     : structured(at, `shared_informer.go:${done ? 357 : 350}`, words, { controller });
 }
@@ -191,8 +192,8 @@ export function wasCutOff({ question: { pod, container, previous } }: Run): bool
   return previous === true && isRecord(last) && isCutOff(last['terminated']);
 }
 
-/** The minor version of Kubernetes in a tag. */
-export const minorOf = ({ version }: Run): number => Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 33);
+/** The minor of the Kubernetes that a program belongs to; the usual one where its tag does not say. */
+export const minorOfRun = ({ version }: Run): number => minorOf(version) ?? 33;
 
 /** When the member of etcd beside a program was removed, within its run, Unix time in ms; undefined where it was not. */
 export const removedAt = ({ past, node, since }: Run): number | undefined =>

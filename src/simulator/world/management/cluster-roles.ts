@@ -1,6 +1,7 @@
 /** The roles that a cluster has from its first minute, and who has them: the server's own, and those that kubeadm makes. */
 
 import type { KubeObject } from '../../api/types.ts';
+import { minorOf } from '../../controllers/kubernetes-version.ts';
 import type { Make } from './cluster.ts';
 import { gathered, type KnownRole, knownRoles, ruleOf } from './known-roles.ts';
 import { spaceRoles } from './space-roles.ts';
@@ -93,12 +94,9 @@ export type ServedSince = (minor: number) => string | undefined;
 
 /** What servers of one version bring, who were there from the first. */
 export const servedFrom = (version: string, born: string): ServedSince => {
-  const minor = minorOf(version);
+  const minor = minorOf(version) ?? 0;
   return (asked) => (asked <= minor ? born : undefined);
 };
-
-/** The minor version in a version of Kubernetes; 0 where there is none. */
-export const minorOf = (version: string): number => Number(/^v1\.(\d+)/.exec(version)?.[1] ?? 0);
 
 /** The roles that every server keeps up, and who has them: some of them since servers of a later version came. */
 export function roles(make: Make, served: ServedSince): KubeObject[] {

@@ -7,7 +7,7 @@ import { all, chance, records } from '../run.ts';
 import { configured, indexAt, line, raft, sizeOf, type Voice } from './line.ts';
 import { connected, started } from './members.ts';
 import { restored } from './restored.ts';
-import { clusterVersionAt } from './versions.ts';
+import { bareVersion, clusterVersionAt, seriesOf } from './versions.ts';
 
 const data = '/var/lib/etcd';
 
@@ -127,7 +127,7 @@ export function begun(voice: Voice, since = voice.run.since, again = false): Log
 const both = (file: string, early: number, late: number): [string, string] => [`${file}:${early}`, `${file}:${late}`];
 const embed = (file: string, early: number, late: number) => both(`embed/${file}`, early, late);
 const url = ({ address }: EtcdMember, port: number): string => `https://${address}:${port}`;
-const versionOf = ({ run }: Voice): string => run.version.replace(/^v|-.*$/g, '');
+const versionOf = ({ run }: Voice): string => bareVersion(run.version);
 
 /** It as the others know it: its beginning may be told a moment off. */
 const known = ({ past, self }: Voice): EtcdMember | undefined => past.members.find(({ id }) => id === self.id);
@@ -222,7 +222,7 @@ function opened(at: number): LogLine[] {
 export function serves(voice: Voice, at: number): LogLine[] {
   const { self, late } = voice;
   const local = { 'local-member-id': self.id };
-  const minor = clusterVersionAt(voice.past, at) ?? versionOf(voice).split('.').slice(0, 2).join('.');
+  const minor = clusterVersionAt(voice.past, at) ?? seriesOf(versionOf(voice));
   const embedded = (early: number, later: number) => `embed/serve.go:${late ? later : early}`;
   return [
     line(at, `etcdserver/server.go:${late ? 1804 : 2156}`, 'published local member to cluster through raft', {

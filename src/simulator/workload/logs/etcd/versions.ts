@@ -12,14 +12,18 @@ import { line, type Voice } from './line.ts';
 const every = 5000;
 const most = 240;
 
+/** A version of etcd as it says it itself: without `v`, and without what its image is called by besides. */
+export const bareVersion = (version: string): string => version.replace(/^v|-.*$/g, '');
+/** Major and minor of a version of etcd: `3.5`. */
+export const seriesOf = (version: string): string => version.split('.').slice(0, 2).join('.');
+
 const numbers = (version: string): number[] => version.split('.').map(Number);
-const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 function older(a: string, b: string): boolean {
   const [x, y] = [numbers(a), numbers(b)];
   const at = x.findIndex((one, index) => one !== y[index]);
   return at >= 0 && x[at]! < (y[at] ?? 0);
 }
-const versionOf = ({ version }: EtcdMember): string => (version ?? '').replace(/^v|-.*$/g, '');
+const versionOf = ({ version }: EtcdMember): string => bareVersion(version ?? '');
 
 /** Who runs at a moment, of those whose versions are known. */
 const runningAt = ({ members }: EtcdPast, at: number): EtcdMember[] =>
@@ -30,7 +34,7 @@ const runningAt = ({ members }: EtcdPast, at: number): EtcdMember[] =>
 /** Of which version the cluster was at a moment: the oldest of those that were there; undefined where nobody knows. */
 export function clusterVersionAt(past: EtcdPast, at: number): string | undefined {
   const all = runningAt(past, at).map(versionOf);
-  return all.length > 0 ? minorOf(all.reduce((low, one) => (older(one, low) ? one : low))) : undefined;
+  return all.length > 0 ? seriesOf(all.reduce((low, one) => (older(one, low) ? one : low))) : undefined;
 }
 
 /** The lines of one member about versions. */
@@ -70,7 +74,7 @@ function raised(voice: Voice): LogLine[] {
 /** A leader tells, each time it looks, of those that are newer than itself. */
 function higher(voice: Voice): LogLine[] {
   const { run, past, self, late } = voice;
-  const own = run.version.replace(/^v|-.*$/g, '');
+  const own = bareVersion(run.version);
   const newer = past.members.filter((one) => versionOf(one) !== '' && older(own, versionOf(one)));
   if (newer.length === 0) return [];
   const first = Math.max(self.since, Math.min(...newer.map(({ since }) => since)));
