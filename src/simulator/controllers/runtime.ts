@@ -18,6 +18,7 @@ import { type Entry, Journal } from './journal.ts';
 import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
 import { type NodeAccess, nodeWriters } from './node-access.ts';
 import { paced } from './paced.ts';
+import { Programs } from './programs.ts';
 import { type Reconcile, WorkQueue } from './queue.ts';
 import { Random } from './random.ts';
 import type { Node } from './shapes/core.ts';
@@ -95,11 +96,7 @@ export class Runtime {
   #events: EventRecorder;
   #informers = new Map<string, Informer<KubeObject>>();
   #nodes = new Map<string, NodeAccess>();
-  /** The controllers of each program that may be stopped, and those that are. */
-  #programs = new Map<string, string[]>();
-  #programOf = new Map<string, string>();
-  #stopped = new Set<string>();
-  #registering: string | undefined;
+  #programs = new Programs();
   #nodeHandlers: ((node: Node, cluster: string, change: Change) => void)[] = [];
 
   constructor(options: RuntimeOptions) {
@@ -152,11 +149,7 @@ export class Runtime {
 
   /** Registers a controller. It reconciles an object no more than once in `pace` simulated ms. */
   controller(name: string, reconcile: Reconcile, pace = 0): Controller {
-    if (this.#registering !== undefined) {
-      const own = this.#programs.get(this.#registering) ?? [];
-      this.#programs.set(this.#registering, [...own, name]);
-      this.#programOf.set(name, this.#registering);
-    }
+    this.#programs.joins(name);
     const run = pace > 0 ? paced(reconcile, () => this.clock.now() * this.speed, pace) : reconcile;
     return {
       name,
@@ -169,21 +162,17 @@ export class Runtime {
 
   /** The controllers that `register` registers are parts of a program: they run while it does. */
   within(program: string, register: () => void): void {
-    this.#registering = program;
-    register();
-    this.#registering = undefined;
+    this.#programs.within(program, register);
   }
 
   /** Lets a program run, or not; each runs until told otherwise. What it has to do meanwhile it does when it runs again. */
   run(program: string, runs: boolean): void {
-    if (runs) this.#stopped.delete(program);
-    else this.#stopped.add(program);
-    for (const controller of this.#programs.get(program) ?? []) this.#queue.run(controller, runs);
+    for (const controller of this.#programs.run(program, runs)) this.#queue.run(controller, runs);
   }
 
   /** Whether a program runs. */
   runs(program: string): boolean {
-    return !this.#stopped.has(program);
+    return this.#programs.runs(program);
   }
 
   /** The Nodes of a workload cluster and the client to write them. The first call reads them all. */
@@ -239,7 +228,7 @@ export class Runtime {
     more: Partial<Entry> = {},
   ): void {
     const { working: controller = '', turn } = this.#queue;
-    const program = this.#programOf.get(controller);
+    const program = this.#programs.of(controller);
     const entry = { place, message, values, controller, turn, ...more };
     if (program !== undefined) this.journal.write(program, this.clock.now(), object, entry);
   }
