@@ -4,10 +4,8 @@
  */
 
 import { KubeError, type KubeRequest, type Transport } from '../../../kube/types.ts';
-import { Client, isConflict, isNotFound } from '../client.ts';
-import { EventRecorder } from '../events.ts';
+import { isConflict, isNotFound } from '../client.ts';
 import { kinds, pathOf } from '../kinds.ts';
-import { Random } from '../random.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject, OwnerReference } from '../shapes/meta.ts';
 import { autoscalers } from './autoscalers.ts';
@@ -25,16 +23,8 @@ import { replicaSets } from './replica-sets.ts';
 import { scheduler } from './scheduler.ts';
 import { type Served, served, type WorkPod } from './shapes.ts';
 import { statefulSets } from './stateful-sets.ts';
-import {
-  type Controller,
-  earliest,
-  event,
-  everywhere,
-  type Picture,
-  type Program,
-  type Request,
-  type Telling,
-} from './turn.ts';
+import { Teller } from './teller.ts';
+import { type Controller, earliest, event, everywhere, type Picture, type Program, type Request } from './turn.ts';
 import { volumes } from './volumes.ts';
 
 /** A controller is added here. */
@@ -93,12 +83,12 @@ export class Work {
   #told = new Set<string>();
   #counts = new Map<string, number>();
   #transports = new Map<Program, Transport>();
-  /** Since which boot the kubelets of Nodes run; then what records, by program and namespace. */
-  #boots = new Map<string, string>();
-  #recorders = new Map<string, EventRecorder>();
+  readonly #teller: Teller;
 
   constructor(options: WorkOptions) {
     this.#options = options;
+    const { now, host } = options;
+    this.#teller = new Teller({ speak: (by) => this.#speak(by), now, host });
   }
 
   /** Looks as soon as what runs at the moment is through. */
@@ -148,7 +138,7 @@ export class Work {
 
   async #turn(): Promise<{ wrote: boolean; again?: number }> {
     const picture = await this.#look();
-    for (const { metadata, status } of picture.nodes) this.#boots.set(metadata.name, status?.nodeInfo?.bootID ?? '');
+    this.#teller.look(picture.nodes);
     this.#options.seen?.(picture);
     const turns = CONTROLLERS.map((controller) => controller(picture));
     const times = turns.map(({ again }) => again);
@@ -159,7 +149,7 @@ export class Work {
       if (write.of !== of) last = 'written';
       of = write.of;
       if ('told' in write) {
-        if (last === 'written') await this.#record(write);
+        if (last === 'written') await this.#teller.tell(write);
         continue;
       }
       const maker = write.method === 'POST' ? makerOf(write) : undefined;
@@ -279,23 +269,8 @@ export class Work {
       const { namespace } = (body as KubeObject).metadata;
       const told = refusal(maker, body as KubeObject, error.message);
       const about = of?.metadata.uid === uid ? of : { apiVersion, kind, metadata: { name, uid, namespace } };
-      await this.#record(event(by, about, told));
+      await this.#teller.tell(event(by, about, told));
       return 'refused';
     }
-  }
-
-  async #record({ by, about, told }: Telling): Promise<void> {
-    const { namespace = 'default' } = about.metadata;
-    const key = `${by}/${namespace}`;
-    let recorder = this.#recorders.get(key);
-    if (!recorder) {
-      const client = new Client(this.#speak(by), namespace);
-      recorder = new EventRecorder(client, this.#options, new Random('events', key));
-      this.#recorders.set(key, recorder);
-    }
-    const own = by === 'kubelet' ? this.#boots.get(told.host ?? '') : this.#options.host?.(by);
-    // Who tells in the newer way says from where.
-    const more = told.action !== undefined && own !== undefined ? { host: own, process: own } : { process: own ?? '' };
-    await recorder.record(about, { ...more, ...told });
   }
 }
