@@ -19,6 +19,8 @@ export interface Came {
   code: number;
   why?: string;
   standing?: Standing;
+  /** Names that were not given, and without which nothing was written: whoever reads wants those first. */
+  missing?: readonly string[];
 }
 
 /** Does some work with a session that is driven, and lets go of it. */
@@ -66,7 +68,10 @@ function toTheEnd({ course }: Standing, missing: readonly string[]): string {
   return names.some((name) => !missing.includes(name)) ? `; up to the end it takes ${flags(names)}` : '';
 }
 
-/** Prepares, shows, rehearses and writes one thing, if its words were given in advance. */
+/**
+ * Prepares, rehearses, shows and writes one thing, if its words were given in advance. Where they were not, it is not shown:
+ * what is missing would stand below all of it; `--dry-run` shows it.
+ */
 export async function write(around: Execution, drive: Drive, wish: Wish): Promise<Came> {
   const { options, print, signal } = around;
   const { confirm, dryRun } = options.operate;
@@ -74,14 +79,14 @@ export async function write(around: Execution, drive: Drive, wish: Wish): Promis
   const standing = drive.standing();
   if (isRefused(prepared)) return { code: SESSION_EXIT.refused, why: prepared.refused, standing };
   const rehearsed = await drive.dryRun(prepared);
-  if (options.output !== 'json') print(planText(prepared, rehearsed));
-  if (rehearsed.refused !== undefined) return { code: SESSION_EXIT.refused, why: rehearsed.refused, standing };
   const missing = prepared.plan.confirm.filter((word) => !confirm.includes(word));
-  if (dryRun || missing.length > 0) {
-    const why = dryRun
-      ? undefined
-      : `${prepared.plan.title}: say ${flags(missing)} to write it${toTheEnd(standing, missing)}`;
-    return { code: dryRun ? SESSION_EXIT.done : SESSION_EXIT.waits, why, standing };
+  const asks = missing.length > 0 && !dryRun && rehearsed.refused === undefined;
+  if (options.output !== 'json' && !asks) print(planText(prepared, rehearsed));
+  if (rehearsed.refused !== undefined) return { code: SESSION_EXIT.refused, why: rehearsed.refused, standing };
+  if (dryRun) return { code: SESSION_EXIT.done, standing };
+  if (asks) {
+    const why = `${prepared.plan.title}: say ${flags(missing)} to write it${toTheEnd(standing, missing)}`;
+    return { code: SESSION_EXIT.waits, why, standing, missing };
   }
   const result = await drive.run(prepared, rehearsed, { confirm: prepared.plan.confirm, signal });
   if (options.output !== 'json')

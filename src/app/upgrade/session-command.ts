@@ -22,7 +22,7 @@ import { withOperator } from '../run.ts';
 import { type Came, goThrough, judged, SESSION_EXIT, withDrive, write } from '../through.ts';
 import { waitForWorkloads } from '../wait.ts';
 import { answerCommands } from './answer-text.ts';
-import { STANDING_SCHEMA, standingData, standingText } from './standing-text.ts';
+import { headText, STANDING_SCHEMA, standingData, standingText } from './standing-text.ts';
 
 /** What workload clusters say is waited for so long, ms. */
 const WORKLOAD_MS = 10_000;
@@ -241,17 +241,20 @@ const seenBy = ({ store, around: { session } }: Desk) => ({
   columns: 100,
 });
 
-/** Says how it ended, as data where data was asked for. */
-function told(desk: Desk, { code, why, standing }: Came): number {
+/** Says how it ended, as data where data was asked for. Where names are missing, these come first, and a short board. */
+function told(desk: Desk, { code, why, standing, missing }: Came): number {
   const { around, cluster, before } = desk;
   const { options, print, session } = around;
-  if (options.output === 'json') {
-    print(`${JSON.stringify(standingData(session, code, why, standing, Date.now()), null, 2)}\n`);
-  } else if (standing) {
-    print(standingText(guidingOf(standing), seenBy(desk), before));
-  }
+  const data = options.output === 'json';
+  const board = () => {
+    if (data) print(`${JSON.stringify(standingData(session, code, why, standing, Date.now()), null, 2)}\n`);
+    else if (standing && missing) print(headText(guidingOf(standing), seenBy(desk)));
+    else if (standing) print(standingText(guidingOf(standing), seenBy(desk), before));
+  };
+  if (!missing) board();
   if (why !== undefined) process.stderr.write(`metaldeck: ${why.replace(/\.$/, '')}.\n`);
-  const commands = standing && options.output !== 'json' ? answerCommands(cluster, options, standing) : [];
+  const commands = standing && !data ? answerCommands(cluster, options, standing) : [];
   for (const command of commands) process.stderr.write(`  ${command}\n`);
+  if (missing) board();
   return code;
 }

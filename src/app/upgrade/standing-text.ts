@@ -32,14 +32,23 @@ function changed(lines: Lines, before: Lines): Lines {
   return found;
 }
 
+type Seen = Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'doubts' | 'session'>;
+
 /** The board, without a screen. `before`: one that was shown already, of which nothing is said again. */
-export function standingText(
-  guiding: Guiding,
-  seen: Pick<State, 'fleet' | 'now' | 'columns' | 'learnt' | 'falls' | 'doubts' | 'session'>,
-  before?: Lines,
-): string {
+export function standingText(guiding: Guiding, seen: Seen, before?: Lines): string {
   const whole = boardLines(guiding, seen);
-  const lines = (before ? changed(whole, before) : whole).flatMap(({ label, text, pace, since }) => {
+  return textOf(guiding, before ? changed(whole, before) : whole, seen);
+}
+
+/** The head of the board: what is next, who drives, how far it is; nothing stage by stage. */
+export function headText(guiding: Guiding, seen: Seen): string {
+  const whole = boardLines(guiding, seen);
+  const end = whole.findIndex(({ id }) => id.startsWith('-'));
+  return textOf(guiding, end < 0 ? whole : whole.slice(0, end), seen);
+}
+
+function textOf({ title }: Guiding, chosen: Lines, seen: Seen): string {
+  const lines = chosen.flatMap(({ label, text, pace, since }) => {
     const of = pace?.usual ? ` of ${formatAge(pace.usual)}` : '';
     const age = pace
       ? ` (${formatAge(seen.now - pace.since)}${of})`
@@ -50,7 +59,7 @@ export function standingText(
       `${(at === 0 ? label : '').padEnd(LABEL)}${part}`.trimEnd(),
     );
   });
-  return `${[guiding.title, ...lines].join('\n')}\n`;
+  return `${[title, ...lines].join('\n')}\n`;
 }
 
 const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
