@@ -13,6 +13,9 @@ import type { ObjectRef } from '../domain/fleet/rows.ts';
 import type { Kind } from '../domain/kinds.ts';
 import type { MatrixRow } from '../domain/matrix.ts';
 import type { Field, Memo, Need, Progress, Request, Sent, Step, World } from '../operations/contract.ts';
+import type { Gate } from './gate.ts';
+
+export type { Gate, GateEvidence, GateRemedy } from './gate.ts';
 
 /** What somebody wants done. Plain data: it goes to the session's journal as it is. */
 export interface Ask {
@@ -234,48 +237,6 @@ export interface Part {
   what: 'machine-gone' | 'machine-running' | 'kube-ovn';
   /** Learnt from so many; of 0: a guess. */
   count: number;
-}
-
-/** Something that must be so before a stage begins. */
-export interface Gate {
-  /**
-   * `etcd-backup`, `spare-hosts/prod-pool`. Unique in its stage; the same name at two stages is the same matter. Typed to
-   * go through it all the same.
-   */
-  name: string;
-  /** `unknown`: what it is about cannot be known now; it stands in the way like a `block`. */
-  result: 'pass' | 'warn' | 'block' | 'unknown';
-  /** What was looked at: `spare hosts in prod-pool`. */
-  title: string;
-  /** What was found: `1 free, 1 needed`. */
-  figure: string;
-  evidence: readonly GateEvidence[];
-  /** What helps. Present unless it passes. */
-  remedy?: GateRemedy;
-  /** It passes when somebody says this in words of their own; follows on `say`: `where the backup is, and of when`. */
-  asks?: string;
-  /** `never`: the server would refuse, or nothing could work; typing its name does not help. */
-  override: 'typed' | 'never';
-  /** Somebody went through it, or said the words. */
-  passedBy?: { by: string; at: number; words: string };
-  /** The workload cluster was not asked: this is what the management cluster has heard of it. */
-  secondHand?: boolean;
-}
-
-export interface GateEvidence {
-  /** `MachineInventory rack3-u12`. */
-  of: string;
-  says: string;
-  /** Since when, epoch ms. */
-  at?: number;
-  ref?: ObjectRef;
-}
-
-export interface GateRemedy {
-  text: string;
-  command?: string;
-  /** An operation of metaldeck that helps. */
-  operation?: { id: string; target: ObjectRef };
 }
 
 /** One guided procedure. One folder each, and a line in `index.ts`. */
