@@ -20,9 +20,20 @@ export function groupOfMachine(world: World, machine: { uid: string }): GroupRow
   return uid === undefined ? undefined : world.fleet.groups.byUid.get(uid);
 }
 
-/** The rows of a group's machines. */
+/**
+ * The rows of a group's Machines. Kinds are watched apart: a BaremetalMachine may be seen before its Machine, or after it
+ * has gone. Until both are seen it has a row of its own, with a uid of its own, and is not one here.
+ */
 export function rowsOf(world: World, group: GroupRow): MachineRow[] {
-  return group.machines.flatMap((uid) => world.fleet.machines.byUid.get(uid) ?? []);
+  return group.machines.flatMap((uid) => {
+    const row = world.fleet.machines.byUid.get(uid);
+    return row?.machine ? [row] : [];
+  });
+}
+
+/** Whether a row is of a machine whose uid was noted, or whose BaremetalMachine's was before its Machine was seen. */
+export function isAmong(noted: ReadonlySet<string>): (row: MachineRow) => boolean {
+  return ({ uid, baremetal }) => noted.has(uid) || (baremetal !== undefined && noted.has(baremetal.uid));
 }
 
 /** The targets that are Machines. */

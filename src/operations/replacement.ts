@@ -10,7 +10,7 @@ import type { Kind } from '../domain/kinds.ts';
 import type { Machine } from '../domain/objects.ts';
 import type { Check, Expectation, Made, Memo, Progress, Sent, Step, World } from './contract.ts';
 import { check } from './define.ts';
-import { groupOf, namesIn, numberIn, refOf, rowsOf, textIn } from './find.ts';
+import { groupOf, isAmong, namesIn, numberIn, refOf, rowsOf, textIn } from './find.ts';
 import {
   goneSight,
   goneTarget,
@@ -206,8 +206,8 @@ export function doneWithReplacement(world: World, sent: Sent, begun: string): Pr
   if (host !== undefined) sights.push(releasedSight(world, host, name));
   const group = groupOf(world, { uid: textIn(memo, 'group') ?? '' });
   if (!group) return progressOf([...sights, goneTarget('Replacement', 'the group')]);
-  const before = new Set(namesIn(memo, 'before'));
-  const fresh = rowsOf(world, group).filter((each) => !before.has(each.uid));
+  const isOld = isAmong(new Set(namesIn(memo, 'before')));
+  const fresh = rowsOf(world, group).filter((each) => !isOld(each));
   const up = fresh.find(isUp);
   const coming = fresh[0];
   // What came of it first is what replaced the machine: another that comes after it was deleted replaces that one.

@@ -8,7 +8,7 @@ import { forecastRollout, type RolloutForecast } from '../domain/forecast/rollou
 import type { Kind } from '../domain/kinds.ts';
 import type { Check, Expectation, Memo, Sent, World } from './contract.ts';
 import { check } from './define.ts';
-import { goingAway, groupOf, namesIn, numberIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
+import { goingAway, groupOf, isAmong, namesIn, numberIn, ownedElsewhere, refOf, rowsOf, textIn } from './find.ts';
 import { goneTarget, isAfter, isUp, progressOf, type Sight, waitOf, writtenSight } from './progress.ts';
 import { checkOfImage, checkOfPause, checksOfRivals } from './says.ts';
 import { planeProblem, unseen } from './scale.ts';
@@ -156,11 +156,12 @@ export function sightsOfRollout(world: World, sent: Sent, instead: Instead): Sig
   if (!group) return [written, goneTarget('Group', 'the group')];
   const before = new Set(namesIn(sent.memo, 'before'));
   const rows = rowsOf(world, group);
-  const old = rows.filter(({ uid }) => before.has(uid));
-  const fresh = rows.filter(({ uid }) => !before.has(uid));
+  const isOld = isAmong(before);
+  const old = rows.filter(isOld);
+  const fresh = rows.filter((row) => !isOld(row));
   const up = fresh.filter(isUp).length;
   const desired = group.replicas.desired ?? before.size;
-  const atWork = rows.find((row) => row.deleting || (!before.has(row.uid) && !isUp(row)));
+  const atWork = rows.find((row) => row.deleting || !(isOld(row) || isUp(row)));
   const other = instead(group);
   const stands = written.seen && other === undefined;
   return [

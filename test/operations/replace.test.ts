@@ -272,6 +272,26 @@ describe('what it made', () => {
     expect(seen.outcome).toBeUndefined();
   });
 
+  // The two kinds are watched apart, so either may be seen first; a group's label is on both.
+  const labels = { 'cluster.x-k8s.io/deployment-name': 'workers' };
+  it.each([
+    ['its BaremetalMachine is seen before itself', [...free, make.bmm('w9', undefined, 'Pending', { labels })]],
+    [
+      'the BaremetalMachine of the old one is seen after it has gone',
+      [...free, make.bmm('w2', 'h2', 'Running', { labels })],
+    ],
+  ])('is a Machine: it is not yet known where %s', (_what, fleet) => {
+    const progress = replace.done(worldOf(fleet), sent);
+    expect(progress.made).toBeUndefined();
+    expect(
+      lines(replace, worldOf(fleet), sent)
+        .map((line) => line.split(' ')[0])
+        .slice(-2),
+    ).toEqual(['now', 'todo']);
+    const all = [...fleet.filter(({ metadata }) => (metadata as { name: string }).name !== 'w9'), ...made('w9')];
+    expect(replace.done(worldOf(all), { ...sent, made: progress.made })).toMatchObject({ made: [{ name: 'w9' }] });
+  });
+
   it.each([
     ['was deleted since, and nothing came', free, 'w9 was deleted'],
     ['was deleted since, and another came', [...free, ...made('w10')], 'w9 was deleted'],
