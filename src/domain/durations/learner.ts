@@ -58,7 +58,8 @@ export function createLearner(): Learner {
   const births = new Map<string, Began>();
   const deaths = new Map<string, Began & { cluster: string }>();
   const releases = new Map<string, Began & { revision: string }>();
-  const all = [written, plans, joins, births, deaths, releases];
+  const arrivals = new Map<string, Began>();
+  const all = [written, plans, joins, births, deaths, releases, arrivals];
 
   const took = (began: Began, { wall, steady }: Sight): number | undefined => {
     const ms = steady - began.steady;
@@ -127,6 +128,17 @@ export function createLearner(): Learner {
     ];
   };
 
+  /** From a host that comes to Ready. Whom it will belong to has no part in it. */
+  const host = (sight: Sight, { uid, ready, problem, object }: HostRow, old: HostRow | undefined): Sample[] => {
+    const waits = ready?.status === 'False' && ready.reason === 'WaitingForPlan';
+    if (!old && waits) arrivals.set(uid, { wall: sight.wall, steady: sight.steady });
+    if (problem?.severity === 'bad' || object.deleting !== undefined) arrivals.delete(uid);
+    const arrival = arrivals.get(uid);
+    if (!arrival || ready?.status !== 'True') return [];
+    arrivals.delete(uid);
+    return sampleOf(arrival, sight, { id: uid, cluster: undefined, what: 'first-plan' });
+  };
+
   /** From another revision asked for to an AppRelease that has it; only where the cluster itself tells, all the time. */
   const release = (sight: Sight, row: ClusterRow, old: ClusterRow | undefined): Sample[] => {
     const { uid, name } = row;
@@ -172,6 +184,7 @@ export function createLearner(): Learner {
         });
       };
       changed(before.plans, sight.fleet.plans, (row, old) => plan(sight, row, old));
+      changed(before.hosts, sight.fleet.hosts, (row, old) => host(sight, row, old));
       changed(before.machines, sight.fleet.machines, (row, old) => machine(sight, row, old));
       for (const row of sight.fleet.clusters.list)
         found.push(...release(sight, row, before.clusters.byUid.get(row.uid)));
@@ -184,6 +197,7 @@ export function createLearner(): Learner {
         }
         forget(sight.fleet.machines.byUid, births, joins);
       }
+      if (before.hosts.list !== sight.fleet.hosts.list) forget(sight.fleet.hosts.byUid, arrivals);
       if (before.plans.list !== sight.fleet.plans.list) forget(sight.fleet.plans.byUid, written, plans);
       return found;
     },

@@ -5,7 +5,7 @@ import { type Duration, spreadOf } from './spread.ts';
  * A plan by its type (`clean`, `reprovision`, `storage-prepare`, ...), from written to applied; or one of:
  * `join`, from the reprovision plan applied to the machine Running; `machine-running`, from the Machine's creation to
  * Running; `machine-gone`, from its deletion being asked for to its being gone; `kube-ovn`, from another revision asked for
- * to its AppRelease settled on it.
+ * to its AppRelease settled on it; `first-plan`, from a host registered to Ready.
  */
 export type What = string;
 

@@ -39,6 +39,7 @@ import { mountFailed } from './host/mount-failed.ts';
 import { noObserver } from './host/no-observer.ts';
 import { noPlanSecret } from './host/no-plan-secret.ts';
 import { notReady } from './host/not-ready.ts';
+import { notReadyYet } from './host/not-ready-yet.ts';
 import { cleanFailed, otherPlanFailed, reprovisionFailed } from './host/plan-failed.ts';
 import { storageFailed } from './host/storage-failed.ts';
 import { storageInDoubt } from './host/storage-in-doubt.ts';
@@ -84,6 +85,7 @@ export const HOST: Table<HostFacts> = [
   cleanSlow,
   storageSlow,
   notReady, // F3
+  notReadyYet,
   unavailable,
   hostFlapping,
   itsMachine,

@@ -21,6 +21,8 @@ export const LIMITS = {
   takenUp: MINUTE,
   /** A drain, a volume or a hook. */
   deletion: 10 * MINUTE,
+  /** From a host registered to its first plan applied: the system is written to its disk, and it starts from that. */
+  firstPlan: 20 * MINUTE,
   /** A chart of the network plugin. */
   release: 15 * MINUTE,
   /** The building of installation media. */

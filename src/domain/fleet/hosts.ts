@@ -75,6 +75,7 @@ function sinceOf(facts: HostFacts, use: HostUse, ready: Condition | undefined): 
   const transition = (type: string) => findCondition(baremetal?.conditions, type)?.since;
   // Beside what it waits for stands how long it waits, not how long it ran before.
   if (goes(use) && goingOf(claims[0], host) !== undefined) return machine?.deleting ?? baremetal?.deleting;
+  if (use === 'free' && ready?.status === 'False' && isUnderway(ready)) return ready.since ?? host.created;
   switch (use) {
     case 'preparing':
       return baremetal?.deleting ?? machine?.deleting;

@@ -5,7 +5,21 @@ import type { Freshness } from '../../../src/domain/freshness.ts';
 import { KINDS, type Kind } from '../../../src/domain/kinds.ts';
 import { networkChart } from '../../../src/domain/network-release.ts';
 import { projectAppRelease } from '../../../src/domain/project/app-release.ts';
-import { bmm, cluster, fleetOf, gone, host, machine, plan, pool, type Raw, set, smallFleet, T0 } from '../fixtures.ts';
+import {
+  bmm,
+  cluster,
+  condition,
+  fleetOf,
+  gone,
+  host,
+  machine,
+  plan,
+  pool,
+  type Raw,
+  set,
+  smallFleet,
+  T0,
+} from '../fixtures.ts';
 
 const live: Freshness = { phase: 'live', synced: true, since: T0, count: 1 };
 const allLive = Object.fromEntries(KINDS.map((kind) => [kind, live])) as Record<Kind, Freshness>;
@@ -120,6 +134,30 @@ describe('the learner', () => {
       ['prod', 'clean', 40_200],
       ['prod', 'reprovision', 300_200],
     ]);
+  });
+
+  it('takes a host from registered to its first plan applied, and not one that was there before or fails', () => {
+    const { put, wait, found, index, look } = watch();
+    const ready = (reason: string, status = 'False') => condition('Ready', status, reason);
+    const comes = (name: string, how: Raw) => put(host(name, undefined, { ready: how }));
+    comes('h8', ready('WaitingForPlan'));
+    comes('h9', ready('WaitingForPlan'));
+    wait(400);
+    comes('h8', ready('PlanSuccessfullyApplied', 'True'));
+    comes('h9', ready('PlanFailure'));
+    wait(10);
+    comes('h9', ready('PlanSuccessfullyApplied', 'True'));
+    expect(short(found)).toEqual([['', 'first-plan', 400_000]]);
+    // A plan that is waited for by a host that was Ready is no first one.
+    comes('h8', ready('WaitingForPlan'));
+    wait(60);
+    comes('h8', ready('PlanSuccessfullyApplied', 'True'));
+    index.apply([set(host('h7', undefined, { ready: ready('WaitingForPlan') }))]);
+    look({ ...allLive, host: { ...live, phase: 'stale' } });
+    wait(60);
+    look();
+    comes('h7', ready('PlanSuccessfullyApplied', 'True'));
+    expect(found).toHaveLength(1);
   });
 
   it('is not misled by what newer agents write in between', () => {

@@ -43,6 +43,9 @@ const fourth = (
   ...(inventory === undefined ? [] : [raw.host('h4', state, { pool, bmm: 'w4' }), raw.plan('h4', 'reprovision')]),
 ];
 
+/** The status of a host whose agent has applied nothing yet. */
+const planless = { secretRef: { name: 'h4', namespace: 'cpaas-system' } };
+
 /** A Node's spec with what `kubectl cordon` and the node lifecycle controller leave in it, so many seconds after T0. */
 export const cordoned = (seconds: number): Raw => ({
   unschedulable: true,
@@ -328,6 +331,14 @@ export const cases: readonly Case[] = [
     details: { h4: { ...pending, planType: 'reprovision' } },
     after: HOUR,
     says: /reprovision plan pending/,
+  },
+  {
+    id: 'host-not-ready-yet',
+    mode: 'F3',
+    root: ['host', 'h4'],
+    put: [raw.host('h4', 'Available', { pool, ready: condition('Ready', 'False', 'WaitingForPlan'), plan: planless })],
+    after: HOUR,
+    says: /Ready False WaitingForPlan/,
   },
   {
     id: 'storage-in-doubt',

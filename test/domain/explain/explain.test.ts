@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionNow, saidOf, usualText } from '../../../src/domain/explain/attention.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
-import { type Begun, NOTHING_SEEN } from '../../../src/domain/explain/facts.ts';
+import { type Begun, NOTHING_SEEN, type Seen } from '../../../src/domain/explain/facts.ts';
 import {
   APP_RELEASE,
   CLUSTER,
@@ -415,6 +415,25 @@ describe('an explanation', () => {
     };
     expect(idOf('PlanCreationFailureReason')).toBe('no-plan-secret');
     expect(idOf('WaitingForPlan')).not.toBe('no-plan-secret');
+  });
+
+  it('of a host that has registered and never becomes Ready is told and listed once that takes too long, by what it takes here', () => {
+    const planSecret = { secretRef: { name: 'h9', namespace: 'cpaas-system' } };
+    const host = raw.host('h9', undefined, { ready: condition('Ready', 'False', 'WaitingForPlan'), plan: planSecret });
+    const fleet = fleetOf([...objectsOf({ put: [host] }), raw.plan('h9')]);
+    const row = find(fleet, ['host', 'h9']);
+    const listed = (minutes: number, seen?: Seen) =>
+      attentionNow(fleet, T0 + minutes * 60_000, seen).map(({ id, text, since }) => ({ id, text, since }));
+    const late = { id: 'host-not-ready-yet', text: 'still waits for its first plan', since: T0 };
+    expect(listed(19)).toEqual([]);
+    expect(listed(21)).toEqual([late]);
+    expect(explain(fleet, row, T0 + 21 * 60_000)?.consequences).toEqual([]);
+    const samples = Array.from({ length: 6 }, (_, at) => ({
+      ...{ id: `${at}`, at: T0, cluster: '', what: 'first-plan', ms: 180_000 },
+    }));
+    const seen = { ...NOTHING_SEEN, learnt: { samples } };
+    expect(listed(6, seen)).toEqual([]);
+    expect(listed(8, seen)).toEqual([late]);
   });
 
   it('of a plan that waits has no time of the plan before in its evidence', () => {

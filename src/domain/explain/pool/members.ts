@@ -3,6 +3,7 @@ import { conditionOf, fieldOf } from '../evidence.ts';
 import { hostFacts, type PoolFacts } from '../facts.ts';
 import { noPlanSecret } from '../host/no-plan-secret.ts';
 import { notReady } from '../host/not-ready.ts';
+import { notReadyYet } from '../host/not-ready-yet.ts';
 import { storageFailed } from '../host/storage-failed.ts';
 import { storageInDoubt } from '../host/storage-in-doubt.ts';
 import { hostRef, poolRef } from '../lookup.ts';
@@ -47,7 +48,7 @@ export const memberMissing: Failure<PoolFacts> = {
   },
 };
 
-const UNFIT = [noPlanSecret, notReady, storageInDoubt, storageFailed];
+const UNFIT = [noPlanSecret, notReady, notReadyYet, storageInDoubt, storageFailed];
 
 /** A member that may not be given away: the host says why. */
 export const unfitMember: Follow<PoolFacts> = {
