@@ -10,11 +10,11 @@ import { type AppRelease, releaseName, releaseNamespace, reportOf } from '../con
 import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
-import { Beginning, deployedAfter } from '../world/beginning.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
 import type { WorkloadApi } from './api.ts';
 import { applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
+import { Birth } from './birth.ts';
 import { CatchUp } from './catch-up.ts';
 import { csiNodes } from './csi-nodes.ts';
 import { etcdImages, partings } from './etcd-nodes.ts';
@@ -28,6 +28,7 @@ import { attached, networkOf } from './kube-ovn/network.ts';
 import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { pastLeases } from './leases.ts';
+import { Looks } from './looks.ts';
 import { PutObjects } from './put-objects.ts';
 import { Remembered } from './remembered.ts';
 import { serviceAddresses } from './service-addresses.ts';
@@ -39,8 +40,6 @@ import { Told } from './told.ts';
 import { noteCounted } from './turns.ts';
 
 const renewal = 10_000;
-/** For so long, ms, after a Node has joined, what it runs comes up. */
-const young = 130_000;
 
 /** The system objects of one workload cluster. */
 export class WorkloadView {
@@ -58,18 +57,12 @@ export class WorkloadView {
   #turn: Promise<unknown> = Promise.resolve();
   #nodesSeen = '';
   #informer: Informer<Node> | undefined;
-  #scheduled = false;
+  readonly #looks = new Looks(() => this.refresh());
   /** When it was last looked who leads OVN, Unix time in ms. */
   #led = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #later: NodeJS.Timeout | undefined;
   /** Called with every change of a Node, once somebody has looked. */
   onNodes: (change: 'added' | 'modified' | 'deleted') => void = () => {};
-  /** Since when there is the cluster: its first Nodes may be gone. */
-  #born: string | undefined;
-  #beginning: Beginning | undefined;
-  /** When its network was first seen to be there, Unix time in ms. */
-  #deployed: number | undefined;
+  readonly #birth: Birth;
 
   /** `settings`: what the management cluster knows of the cluster at the moment. */
   constructor(cluster: WorkloadApi, now: () => number, settings: () => ClusterSettings = () => ({ tokens: [] })) {
@@ -78,12 +71,13 @@ export class WorkloadView {
     this.#put = new PutObjects(cluster, now);
     this.#settings = settings;
     this.#told = new Told(cluster, now);
+    this.#birth = new Birth(cluster);
     const silentSince = (node: string) => this.#settings().silentSince?.(node);
     this.#leases = new LeaseKeeper(cluster.api, now, silentSince);
     this.#catchUp = new CatchUp(cluster, this.#leases, now, silentSince);
     this.#addresses = new AddressKeeper({
       ...{ api: cluster.api, now, told: () => this.#told },
-      ...{ network: () => cluster.network, beginning: () => this.#beginning },
+      ...{ network: () => cluster.network, beginning: () => this.#birth.beginning },
     });
     cluster.beforeRead = (plural) => this.#tell(plural);
     cluster.onWatch = (plural) => {
@@ -107,7 +101,7 @@ export class WorkloadView {
    */
   handOver(over = true): void {
     // What is read for the first time after that has been there as long as its Services.
-    if (over && !this.#put.handedOver && this.#born !== undefined)
+    if (over && !this.#put.handedOver && this.#birth.born !== undefined)
       this.#cluster.api.load(toldAddresses(this.#cluster.api));
     this.#put.handOver(over);
   }
@@ -130,27 +124,17 @@ export class WorkloadView {
     this.#etcd = new EtcdHistory();
     this.#leases.forget();
     this.#put.forget();
-    this.#born = undefined;
-    this.#beginning = undefined;
-    this.#deployed = undefined;
-    this.#cluster.beginning = undefined;
+    this.#birth.forget();
   }
 
   /** What the management cluster knows has changed: whoever watches hears of it. */
   soon(): void {
-    const informer = this.#informer;
-    if (!informer || this.#later) return;
-    // Machines of a large cluster change all the time, and to tell of it takes its time.
-    this.#later = setTimeout(() => {
-      this.#later = undefined;
-      this.#soon();
-    }, informer.list().length * 5).unref();
+    if (this.#informer) this.#looks.later(this.#informer.list().length);
   }
 
   /** Ends what follows the Nodes. */
   stop(): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#later);
+    this.#looks.stop();
     this.#informer?.stop();
     this.#leases.stop();
     this.#addresses.stop();
@@ -172,43 +156,17 @@ export class WorkloadView {
     this.#cluster.network = kubeOvn ? networkOf(settings) : undefined;
     if (this.#cluster.network && !first) await joinNodes(this.#cluster, this.#cluster.network, this.#now());
     const seen = `${revision} ${kubeOvn ?? ''} ${JSON.stringify(settings)}`;
-    if (this.#put.handedOver) {
-      this.#put.revive();
-      if (kubeOvn && this.#now() - this.#led >= 1000) {
-        this.#led = this.#now();
-        const led = await leadOvn(this.#cluster.api, this.#cluster.as('kube-ovn-leader-checker'));
-        // Whoever keeps the addresses of Services looks again.
-        if (led) this.onNodes('modified');
-      }
-    }
-    const follows = this.#follow(nodes);
+    if (this.#put.handedOver) await this.#keepUp(kubeOvn !== undefined);
+    const follows = this.#looks.follow(nodes, this.#now(), this.#put.watched);
     if (seen === this.#nodesSeen && !due && !follows && !this.#remembered.due(this.#now())) return answers;
     this.#nodesSeen = seen;
     if (due) this.#renewed = this.#now();
     const version = this.#cluster.version;
-    const oldest = nodes.map(({ metadata }) => metadata.creationTimestamp ?? '').sort()[0];
-    this.#born = oldest && [this.#born ?? oldest, oldest, settings.initialized ?? oldest].sort()[0];
-    const born = this.#born;
-    const beginning = this.#beginningOf(born, release, kubeOvn !== undefined);
-    this.#beginning = beginning;
+    this.#birth.look({ nodes, initialized: settings.initialized, release, now: this.#now() });
+    const { born, beginning } = this.#birth;
     if (first && this.#cluster.network) wereJoined(this.#cluster.api, this.#cluster.network, this.#now());
     const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
-    const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
-    const lived = { plane, now, born: Date.parse(born ?? '') };
-    remembered.versions.look(lived);
-    remembered.boots.look(nodes, settings.silentSince, settings.outages);
-    remembered.outages = settings.outages ?? [];
-    remembered.silent = (node) => settings.silentSince?.(node) !== undefined;
-    this.#cluster.servedSince = remembered.versions.since;
-    this.#cluster.cut = (node, found) => remembered.boots.cut(node, found);
-    this.#cluster.terms = (lease) => remembered.elections.terms(lease);
-    const { identity } = this.#cluster;
-    this.#cluster.etcd = this.#etcd.look({
-      ...{ ...lived, cluster: identity, departures: settings.departures, outages: settings.outages },
-      ...{ silentSince: settings.silentSince, boots: (node) => remembered.boots.of(node) },
-    });
-    this.#remembered.etcd = this.#cluster.etcd;
-    this.#remembered.parted = partings(this.#cluster.etcd);
+    this.#remember(nodes, settings, now);
     const all = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered, beginning });
     // What kubeadm and the controllers of a young cluster have yet to make is not there.
     const objects = all.filter((object) => !(Date.parse(object.metadata.creationTimestamp ?? '') > now));
@@ -236,16 +194,46 @@ export class WorkloadView {
     return answers;
   }
 
+  /** What only those keep up to whom the cluster was handed over: what was left to them, and who leads OVN where its network is there. */
+  async #keepUp(hasNetwork: boolean): Promise<void> {
+    this.#put.revive();
+    if (!hasNetwork || this.#now() - this.#led < 1000) return;
+    this.#led = this.#now();
+    const led = await leadOvn(this.#cluster.api, this.#cluster.as('kube-ovn-leader-checker'));
+    // Whoever keeps the addresses of Services looks again.
+    if (led) this.onNodes('modified');
+  }
+
+  /** What the cluster has been through, by its Nodes and what the management cluster knows, for all who tell of it later. */
+  #remember(nodes: readonly Node[], { silentSince, outages, departures }: ClusterSettings, now: number): void {
+    const [cluster, remembered] = [this.#cluster, this.#remembered];
+    const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
+    const lived = { plane, now, born: Date.parse(this.#birth.born ?? '') };
+    remembered.versions.look(lived);
+    remembered.boots.look(nodes, silentSince, outages);
+    remembered.outages = outages ?? [];
+    remembered.silent = (node) => silentSince?.(node) !== undefined;
+    cluster.servedSince = remembered.versions.since;
+    cluster.cut = (node, found) => remembered.boots.cut(node, found);
+    cluster.terms = (lease) => remembered.elections.terms(lease);
+    cluster.etcd = this.#etcd.look({
+      ...{ ...lived, cluster: cluster.identity, departures, outages },
+      ...{ silentSince, boots: (node) => remembered.boots.of(node) },
+    });
+    remembered.etcd = cluster.etcd;
+    remembered.parted = partings(cluster.etcd);
+  }
+
   /** Whoever watches Leases hears of those that are renewed, and of who comes to lead. */
   #lookOn(): void {
     this.#tell('leases');
-    if (this.#remembered.due(this.#now())) this.#soon();
+    if (this.#remembered.due(this.#now())) this.#looks.soon();
   }
 
   /** Brings up to date what is about to be read, and is told only then. */
   #tell(plural: string): void {
     const { api, network } = this.#cluster;
-    const [born, beginning] = [this.#born, this.#beginning];
+    const { born, beginning } = this.#birth;
     if (born === undefined || beginning === undefined) return;
     this.#put.upkeep.settle();
     if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
@@ -280,7 +268,7 @@ export class WorkloadView {
       this.#informer = new Informer<Node>(this.#cluster, kinds.Node, '');
       await this.#informer.start();
       this.#informer.onChange((_node, change) => {
-        this.#soon();
+        this.#looks.soon();
         this.onNodes(change);
       });
     }
@@ -288,40 +276,9 @@ export class WorkloadView {
     return { nodes, revision: nodes.map(({ metadata }) => `${metadata.uid}@${metadata.resourceVersion}`).join() };
   }
 
-  /** Nodes change in bursts: one refresh for all of one turn of the event loop. */
-  #soon(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      // A failure shows at the next question.
-      this.refresh().catch(() => {});
-    });
-  }
-
   async #release(): Promise<AppRelease | undefined> {
     const path = `/apis/operator.alauda.io/v1alpha1/namespaces/${releaseNamespace}/appreleases`;
     const { items } = await this.#cluster.json<{ items: AppRelease[] }>({ path });
     return items.find(({ metadata }) => metadata.name === releaseName);
-  }
-
-  /** How the cluster came about; of one that nobody has put there ready made, its network came when that is first seen. */
-  #beginningOf(born: string | undefined, release: AppRelease | undefined, isDeployed: boolean): Beginning | undefined {
-    if (born === undefined || this.#cluster.beginning) return this.#cluster.beginning;
-    const { uid = '', creationTimestamp } = release?.metadata ?? {};
-    const made = Date.parse(creationTimestamp ?? born);
-    if (release && isDeployed) this.#deployed ??= Math.min(this.#now(), deployedAfter(uid, made));
-    return new Beginning({ born: Date.parse(born), release: release && made, chart: this.#deployed });
-  }
-
-  /** Goes on by itself for as long as something comes up on Nodes that have joined just now, and somebody watches. */
-  #follow(nodes: readonly Node[]): boolean {
-    clearTimeout(this.#timer);
-    const since = this.#now() - young;
-    const isYoung = nodes.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') > since);
-    // To tell of many Nodes takes its time.
-    const pause = Math.max(1000, nodes.length * 10);
-    if (isYoung && this.#put.watched) this.#timer = setTimeout(() => this.#soon(), pause).unref();
-    return isYoung;
   }
 }
