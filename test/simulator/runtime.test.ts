@@ -49,6 +49,20 @@ function bench(speed = 1) {
   return { clock, api, runtime, plain, requests, errors };
 }
 
+describe('what has passed since a time of whole seconds', () => {
+  it.each([1, 60, 400])('is never more than has passed at %i times life', (speed) => {
+    const { clock, runtime } = bench(speed);
+    clock.step(start + 700);
+    const at = runtime.timestamp();
+    expect(runtime.since(at)).toBeLessThanOrEqual(700);
+    clock.step(start + 2000);
+    const passed = 1300 * speed;
+    expect(runtime.since(at)).toBeLessThanOrEqual(speed === 1 ? 2000 : passed);
+    expect(runtime.since(at)).toBeGreaterThanOrEqual(passed - 1000 * speed);
+    expect(runtime.since(undefined)).toBe(0);
+  });
+});
+
 describe('an informer', () => {
   it('survives a watch that ends and a past that is forgotten, and misses nothing', async () => {
     const { api, runtime, plain } = bench();

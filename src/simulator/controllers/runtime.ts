@@ -257,10 +257,15 @@ export class Runtime {
     return timestamp(this.clock.now());
   }
 
-  /** Simulated milliseconds since a timestamp; 0 where it cannot be read. */
+  /**
+   * Simulated milliseconds since a timestamp, at the least; 0 where it cannot be read. A timestamp has whole seconds, and
+   * at a speed one of them is minutes: a Node would be ill for longer than it has been there.
+   */
   since(at: string | undefined): number {
     const from = Date.parse(at ?? '');
-    return Number.isNaN(from) ? 0 : Math.max(0, this.clock.now() - from) * this.speed;
+    if (Number.isNaN(from)) return 0;
+    const unsure = 1000 * (1 - 1 / Math.max(1, this.speed));
+    return Math.max(0, this.clock.now() - from - unsure) * this.speed;
   }
 
   /** Starts all informers, waits for their first lists, and begins to reconcile. */
