@@ -221,7 +221,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   const runtime: Runtime = new Runtime({
     management: controllers,
     workload: workloads.transport,
-    isLookedAt: workloads.isLookedAt,
+    isPlayed: workloads.isPlayed,
     rolling: workloads.rolling,
     held: (image) => isInRegistry(image),
     clusterApi,

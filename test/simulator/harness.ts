@@ -33,8 +33,8 @@ export interface LabOptions extends Partial<SeedOptions> {
   names?: RuntimeOptions['names'];
   /** What registries have; nobody knows where left out. */
   held?: RuntimeOptions['held'];
-  /** Whether somebody looks at what runs in the workload clusters. */
-  looked?: boolean;
+  /** Whether what runs in the workload clusters is played Pod by Pod. */
+  played?: boolean;
   /** Called before anything runs: to put more into the APIs. */
   load?: (api: Api, workload: (cluster: string) => WorkloadApi) => void;
   /** Called on the finished runtime, and with its API, before it starts: for more controllers. */
@@ -124,7 +124,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     faults,
     names: options.names,
     held: options.held,
-    isLookedAt: () => options.looked === true,
+    isPlayed: async () => options.played === true,
     onError: (error, where) => errors.push(`${where}: ${String(error)}`),
   });
   endLivelocks(runtime, errors);

@@ -46,8 +46,11 @@ export interface RuntimeOptions {
   /** Lets everything take exactly as long as it does on average. */
   even?: boolean;
   faults?: Faults;
-  /** Whether somebody looks at what runs in a workload cluster, whose Pods then take their time; nobody where left out. */
-  isLookedAt?: (cluster: string) => boolean;
+  /**
+   * Brings what runs in a workload cluster up to what is wanted of it, and says whether it is played Pod by Pod, at the pace of the
+   * clock; what is not played is there at once. None is where left out.
+   */
+  isPlayed?: (cluster: string) => Promise<boolean>;
   /** Whether a registry has an image; nobody knows where left out. */
   held?: (image: string) => boolean | undefined;
   /** Changes what a workload cluster is to run, where that is seen: what is there before is kept by its controllers, and replaced. */
@@ -85,8 +88,7 @@ export class Runtime {
   readonly coreDns = new Map<string, string>();
   /** The stream names are drawn from. */
   readonly names: { suffix(): string };
-  /** Whether somebody looks at what runs in a workload cluster. */
-  readonly isLookedAt: (cluster: string) => boolean;
+  readonly isPlayed: NonNullable<RuntimeOptions['isPlayed']>;
   readonly held: NonNullable<RuntimeOptions['held']>;
   readonly rolling: NonNullable<RuntimeOptions['rolling']>;
   /** What the controllers write into the logs of their programs. */
@@ -112,7 +114,7 @@ export class Runtime {
       this.outages[has](cluster, this.clock.now());
     });
     this.journal = new Journal(this.clock.now());
-    this.isLookedAt = options.isLookedAt ?? (() => false);
+    this.isPlayed = options.isPlayed ?? (async () => false);
     this.held = options.held ?? (() => undefined);
     this.rolling = options.rolling ?? (async (_cluster, change) => change());
     this.names = options.names ?? new Random(this.seed, 'names');

@@ -77,8 +77,14 @@ export class Workloads {
     return this.#member(cluster).api;
   }
 
-  /** Whether somebody has looked at what runs in a cluster. */
-  readonly isLookedAt = (cluster: string): boolean => this.#members.get(cluster)?.looked === true;
+  /** What runs in a cluster is what is wanted of it, or on its way there Pod by Pod: whether it is played so. Throws KubeError. */
+  readonly isPlayed = async (cluster: string): Promise<boolean> => {
+    const member = this.#members.get(cluster);
+    if (!member || !this.#server) return false;
+    await member.view.refresh();
+    member.work?.soon();
+    return member.work !== undefined;
+  };
 
   /** Changes what a cluster is to run, for a Runtime: of one that is looked at or followed its controllers replace what is there. */
   readonly rolling = async (cluster: string, change: () => void): Promise<void> => {
@@ -256,9 +262,10 @@ export class Workloads {
     member.view.onNodes = (change) => {
       if (member.looked && (change !== 'modified' || member.api.hasLost)) this.#working(cluster, member).soon();
     };
-    // What a release replaces is there before, and replaced by its controllers, whether or not somebody looks.
+    // What a release replaces is there before, and replaced by its controllers, wherever Pods are played; elsewhere it is derived.
     member.api.onRelease = async () => {
-      if (this.#server && (await member.view.refresh())) this.#working(cluster, member).soon();
+      if (!this.#server || !(member.looked || this.#options.follows?.())) return;
+      if (await member.view.refresh()) this.#working(cluster, member).soon();
     };
     member.api.onReleased = () => {
       if (member.work) member.view.soon();

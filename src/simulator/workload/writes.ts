@@ -29,8 +29,8 @@ export function isWrite({ method, path, query }: Pick<ApiRequest, 'method' | 'pa
   );
 }
 
-/** Whether a question is about what is asked of each cluster all the time: its Nodes, its network's release, whether it lives. */
+/** Whether a question is about what is asked of each cluster all the time: its Nodes, its network's release and daemons, whether it lives. */
 export const isOfNodes = (path: string): boolean =>
-  /^\/(version|healthz|livez|readyz|openapi.*|api(\/v1)?|apis(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)/.test(
+  /^\/(version|healthz|livez|readyz|openapi.*|api(\/v1)?|apis(\/[^/]+){0,2})\/?$|\/nodes(\/|$)|\/appreleases(\/|$)|\/kube-system\/daemonsets$/.test(
     path,
   );

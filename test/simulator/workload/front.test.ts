@@ -738,7 +738,11 @@ it('rolls what every cluster runs, replaces its Pods, and makes the mirror of a 
   expect(slice?.endpoints.map(({ targetRef }) => targetRef.name).sort()).toEqual(await dns());
 });
 
-it('replaces what a chart has changed by its controllers, whether or not somebody has looked before', async () => {
+it('replaces what a chart has changed by its controllers where Pods are played, whether or not somebody has looked before', async () => {
+  await workloads.close();
+  workloads = new Workloads({ now: () => now, faults, follows: () => true });
+  workloads.of('prod').load([node('cp-1', true), node('w-1', false)]);
+  await workloads.serve({ tls: false });
   const charts = (targetRevision: string) => [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision }];
   const release = newRelease(releaseName, { source: { charts: charts('v4.2.24') } });
   setRelease(release, 'Success', at);
@@ -771,6 +775,39 @@ it('replaces what a chart has changed by its controllers, whether or not somebod
   expect(after.filter(({ metadata }) => old.includes(metadata.name))).toEqual([]);
   expect((await ofChart('replicasets')).body.items).toHaveLength(6);
   expect((await ofChart('controllerrevisions')).body.items).toHaveLength(6);
+});
+
+it('has what a chart has changed at once where nobody has looked at Pods and none is played; who asks for the daemons alone has not', async () => {
+  const charts = (targetRevision: string) => [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision }];
+  const release = newRelease(releaseName, { source: { charts: charts('v4.2.24') } });
+  setRelease(release, 'Success', at);
+  const api = workloads.of('prod');
+  api.load([release]);
+  const daemons = `${system}/daemonsets`;
+  const cni = async () =>
+    (await ask(daemons)).body.items.find(({ metadata }) => metadata.name === 'kube-ovn-cni') as unknown as {
+      metadata: { generation: number };
+      spec: { template: { spec: { containers: { image: string }[] } } };
+      status: Record<string, number>;
+    };
+  const before = await cni();
+  const path = `/apis/operator.alauda.io/v1alpha1/namespaces/cpaas-system/appreleases/${releaseName}`;
+  const patch = (suffix: string, body: object) =>
+    api.json({ method: 'PATCH', path: `${path}${suffix}`, body, contentType: 'application/merge-patch+json' });
+  await patch('', { spec: { source: { charts: charts('v4.3.3') } } });
+  const installed = { 'acp/chart-cpaas-kube-ovn': { installedRevision: 'v4.3.3', phase: 'HealthChecking' } };
+  await patch('/status', { status: { charts: installed } });
+  expect(await workloads.isPlayed('prod')).toBe(false);
+  const after = await cni();
+  expect(after.spec.template.spec.containers[0]?.image).toMatch(/:v4\.3\.3$/);
+  expect(before.spec.template.spec.containers[0]?.image).toMatch(/:v4\.2\.24$/);
+  expect(after.status).toMatchObject({
+    ...{ observedGeneration: after.metadata.generation, desiredNumberScheduled: 2 },
+    ...{ updatedNumberScheduled: 2, numberAvailable: 2 },
+  });
+  await ask(pods);
+  await patch('', { spec: { source: { charts: charts('v4.3.11') } } });
+  expect(await workloads.isPlayed('prod')).toBe(true);
 });
 
 it('runs the control plane by the manifests of kubeadm, with the flags that are asked for', async () => {

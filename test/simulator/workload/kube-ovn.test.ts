@@ -98,15 +98,12 @@ describe('Kube-OVN', () => {
   });
 
   describe('whose Pods take their time', () => {
-    const load = (updatedNumberScheduled: number) =>
+    const whole = { observedGeneration: 2, desiredNumberScheduled: 9, updatedNumberScheduled: 9, numberAvailable: 9 };
+    const load = (status: object, kind = 'DaemonSet', name = 'kube-ovn-cni') =>
       lab!.workload('prod').load([
         {
-          ...{ apiVersion: 'apps/v1', kind: 'DaemonSet' },
-          metadata: { name: 'kube-ovn-cni', namespace: 'kube-system', generation: 1, labels: { component: 'network' } },
-          status: {
-            ...{ observedGeneration: 1, desiredNumberScheduled: 9, numberAvailable: 9 },
-            updatedNumberScheduled,
-          },
+          ...{ apiVersion: 'apps/v1', kind, spec: { replicas: 3 }, status },
+          metadata: { name, namespace: 'kube-system', generation: 2, labels: { component: 'network' } },
         } as never,
       ]);
     const phaseAfter = async (minutes: number) => {
@@ -114,22 +111,43 @@ describe('Kube-OVN', () => {
       return brief(await release()).split(' ')[0];
     };
 
-    it('waits for them by the clock as long as one after the other comes, where somebody looks', async () => {
-      lab = await openLab({ speed: 20, looked: true });
-      load(0);
+    it('waits for them by the clock as long as one after the other comes, where they are played', async () => {
+      lab = await openLab({ speed: 20, played: true });
+      load({ ...whole, updatedNumberScheduled: 0 });
       await annotate('v4.3.3');
       expect(await phaseAfter(8)).toBe('HealthChecking');
-      load(1);
+      load({ ...whole, updatedNumberScheduled: 1 });
       expect(await phaseAfter(8)).toBe('HealthChecking');
       expect(await phaseAfter(3)).toBe('NotReady');
-      load(9);
+      load(whole);
       expect(await phaseAfter(1)).toBe('Success');
     });
 
-    it('waits for them as long as everything else takes, where nobody looks', async () => {
+    it('waits for them as long as everything else takes, where they are not, and never calls them well before', async () => {
       lab = await openLab({ speed: 20 });
-      load(0);
+      load({ ...whole, numberAvailable: 8 });
       await annotate('v4.3.3');
+      expect(await phaseAfter(0.3)).toBe('HealthChecking');
+      expect(await phaseAfter(1)).toBe('NotReady');
+      expect(await phaseAfter(60)).toBe('NotReady');
+      load(whole);
+      expect(await phaseAfter(1)).toBe('Success');
+    });
+
+    const deployed = { observedGeneration: 2, replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
+    it.each([
+      ['whose controller has not seen what is wanted', 'DaemonSet', { ...whole, observedGeneration: 1 }],
+      ['that is not replaced on one Node', 'DaemonSet', { ...whole, updatedNumberScheduled: 8 }],
+      ['that is not available on one Node', 'DaemonSet', { ...whole, numberAvailable: 8 }],
+      ['whose controller has not seen what is wanted', 'Deployment', { ...deployed, observedGeneration: 1 }],
+      ['with a Pod of before', 'Deployment', { ...deployed, replicas: 4 }],
+      ['with a Pod that is not available', 'Deployment', { ...deployed, availableReplicas: 2 }],
+    ])('waits for what is %s, a %s', async (_what, kind, status) => {
+      lab = await openLab({ speed: 20, played: true });
+      load(status, kind);
+      await annotate('v4.3.3');
+      expect(await phaseAfter(8)).toBe('HealthChecking');
+      load(kind === 'DaemonSet' ? whole : deployed, kind);
       expect(await phaseAfter(1)).toBe('Success');
     });
   });

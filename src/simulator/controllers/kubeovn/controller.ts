@@ -34,8 +34,8 @@ const health = 45_000;
 /** The release operator looks again so often while Pods are replaced, in simulated ms. */
 const look = 10_000;
 /**
- * And no longer than this without any progress, as `helm --timeout`. Pods come and go at the pace of the clock, whatever that of the
- * simulation, and so do these ms where somebody looks; where nobody does they are simulated.
+ * And no longer than this without any progress, as `helm --timeout`. Pods that are played come and go at the pace of the clock,
+ * whatever that of the simulation, and so do these ms; where they are derived these ms are simulated.
  */
 const patience = 10 * 60_000;
 
@@ -109,8 +109,9 @@ export function kubeOvnController(rt: Runtime): void {
     // Nobody takes it up, so that what is wanted and what is installed do not meet.
     if (phase === undefined) return fault === 'Stuck' ? undefined : to('Upgrading');
     const rolled = async () => {
-      const silent = (await rt.nodes(name)).informer.list().filter((node) => !isReady(node)).length;
-      return rolledOut(rt.workload(name), silent);
+      // What the chart has changed is there before it is judged.
+      const isPlayed = await rt.isPlayed(name);
+      return { isPlayed, ...(await rolledOut(rt.workload(name))) };
     };
     // Nothing but the workloads was in the way: it goes on when they are there.
     if (phase === 'NotReady' && fault !== phase && !(await rolled()).done) return look;
@@ -123,12 +124,10 @@ export function kubeOvnController(rt: Runtime): void {
       const rest = left('health', health);
       if (rest > 0) return rest;
       if (fault === 'NotReady') return to(fault);
-      const { done, progress } = await rolled();
+      const { done, progress, isPlayed } = await rolled();
       if (done) return to('Success');
-      const looked = rt.isLookedAt(name);
-      const wait = `patience ${wanted} ${looked ? progress : ''}`;
-      if (rt.delays.left(key(name), wait, () => patience * (looked ? rt.speed : 1)) > 0) return look;
-      return to(looked ? 'NotReady' : 'Success');
+      const wait = `patience ${wanted} ${progress}`;
+      return rt.delays.left(key(name), wait, () => patience * (isPlayed ? rt.speed : 1)) > 0 ? look : to('NotReady');
     }
     if (phase !== 'Upgrading') return to('Upgrading');
     if (fault === 'Stuck') return undefined;
@@ -145,5 +144,3 @@ export function kubeOvnController(rt: Runtime): void {
 const key = (cluster: string): string => `kubeovn/${cluster}`;
 const isPlane = ({ metadata }: Node): boolean =>
   metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined;
-const isReady = ({ status }: Node): boolean =>
-  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;

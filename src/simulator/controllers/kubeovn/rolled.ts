@@ -15,10 +15,10 @@ export interface Rolled {
 }
 
 /**
- * How far the programs of Kube-OVN are that a cluster has. `silent`: on how many Nodes nothing can run at the moment: nobody waits
- * for those. Throws KubeError.
+ * How far the programs of Kube-OVN are that a cluster has. Nothing is taken off for Nodes that are silent: their Pods are
+ * wanted, and not there. Throws KubeError.
  */
-export async function rolledOut(workload: Transport, silent: number): Promise<Rolled> {
+export async function rolledOut(workload: Transport): Promise<Rolled> {
   const [daemons, deployments] = await Promise.all([
     workload.json<{ items: DaemonSet[] }>({ path: `${path}/daemonsets`, query }),
     workload.json<{ items: Deployment[] }>({ path: `${path}/deployments`, query }),
@@ -29,13 +29,14 @@ export async function rolledOut(workload: Transport, silent: number): Promise<Ro
   const done =
     daemons.items.every((set) => {
       const count = counter(set);
-      const wanted = count('desiredNumberScheduled') - silent;
+      const wanted = count('desiredNumberScheduled');
       return isSeen(set) && count('updatedNumberScheduled') >= wanted && count('numberAvailable') >= wanted;
     }) &&
     deployments.items.every((deployment) => {
       const count = counter(deployment);
       const { replicas = 1 } = deployment.spec;
-      return isSeen(deployment) && count('updatedReplicas') >= replicas && count('replicas') <= replicas;
+      const are = (field: string) => count(field) >= replicas;
+      return isSeen(deployment) && are('updatedReplicas') && count('replicas') <= replicas && are('availableReplicas');
     });
   return { done, progress: counted.join() };
 }
