@@ -2,11 +2,9 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KubeError, type Transport } from '../kube/types.ts';
-import { kubernetesAdmission } from './api/admission/index.ts';
-import { type Api, type ApiOptions, createApi } from './api/api.ts';
+import type { Api, ApiOptions } from './api/api.ts';
 import { authority } from './api/certificate.ts';
 import { startApiServer } from './api/server.ts';
-import { Passage } from './api/storage/busy.ts';
 import { apiTransport } from './api/transport.ts';
 import { type Clock, PastClock, wallClock } from './controllers/clock.ts';
 import { Faults } from './controllers/faults.ts';
@@ -15,48 +13,27 @@ import type { ClusterApiVersion } from './controllers/kinds.ts';
 import { importController } from './controllers/platform/import.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
+import { openManagement } from './management-api.ts';
 import { Rack } from './rack.ts';
 import { Playhouse, pastOf, type Scenarios } from './scenarios/index.ts';
 import { serverControl, stagedQuota } from './scenarios/server-control.ts';
-import { furtherWebhooks } from './webhooks/further.ts';
-import { webhooks } from './webhooks/index.ts';
 import { isFollowed } from './workload/followed.ts';
 import { Workloads } from './workload/front.ts';
-import { attaching } from './workload/kube-ovn/network.ts';
 import { followClusters, keepKubeconfigs } from './workload/kubeconfigs.ts';
-import { LogFiles } from './workload/logs/files.ts';
-import { componentLogs } from './workload/logs.ts';
-import { podAdmission } from './workload/pod-admission.ts';
 import { isInRegistry } from './workload/registry-images.ts';
 import type { Layout, Shape } from './world/layout.ts';
 import { loadWorld } from './world/load.ts';
-import { tokenController } from './world/management/account-tokens.ts';
 import { tellOfBuilders } from './world/management/builder-story.ts';
-import {
-  fixedDefinitions,
-  ManagementCluster,
-  managementAddress,
-  managementBeginning,
-  managementNetworks,
-  managementResources,
-  managementVersion,
-} from './world/management/index.ts';
-import { scheduler } from './world/management/scheduler.ts';
-import { seededBuilder, tellOfLeader, told } from './world/management/seeded.ts';
-import { called, isUnreached } from './world/management/webhook-calls.ts';
+import { seededBuilder, told } from './world/management/seeded.ts';
+import { isUnreached } from './world/management/webhook-calls.ts';
 import { ManagementWork } from './world/management/work.ts';
-import { lastWritten, ownershipOf, programOf } from './world/ownership.ts';
+import { programOf } from './world/ownership.ts';
 import { seedWorld } from './world/seed.ts';
 import { imported, isServedLater, loadServed } from './world/served.ts';
 import { firstCluster, inventoriesOf, reportPace, trafficOf, visitorsOf, waitingIn } from './world-use.ts';
 
 /** Fast enough to see a host go from free to running within half a minute, slow enough to follow it. */
 export const demoSpeed = 15;
-
-/** How long, in ms, the management cluster has been there: longer than anything in it. */
-const platformAge = 214 * 86_400_000 + 5_130_000;
-/** What was written to it meanwhile. */
-const firstRevision = 48_210_337;
 
 export interface DatacenterOptions {
   /** How many hosts; 42 where left out, and what its shape needs. None is an empty datacenter. */
@@ -136,59 +113,13 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   });
   const newUid = options.api?.newUid ?? randomUUID;
   const faults = new Faults();
-  const network = attaching(() => managementNetworks);
-  const resources = managementResources(clusterApi);
-  const fixed = fixedDefinitions(resources);
-  const hooks = [podAdmission, fixed, scheduler, network, tokenController(() => ({ seed, api, ca }))];
-  const callers = {
-    resources,
-    answers: (owner: string) => management.answers(owner),
-    addressOf: (service: string) => management.addressOf(service),
-  };
-  const asked = webhooks(clusterApi, faults);
-  const admission = [
-    ...called([...asked, ...furtherWebhooks(asked)], callers),
-    ...[...hooks, ...(options.api?.admission ?? [])],
-  ];
-  const since = now() - platformAge;
-  const passage = new Passage(seed, firstRevision / platformAge, now());
-  const beginning = managementBeginning(since);
   const namespaceGrace = options.clock === undefined ? 5000 : 0;
   let ca: string | undefined;
-  const files = new LogFiles();
-  const api = createApi({
-    namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'cpaas-system'],
-    namespacesSince: since,
-    revision: firstRevision,
-    resources,
-    gitVersion: managementVersion,
-    beforeRead: (plural) => {
-      api.pass(passage.count(now()));
-      management.refresh(plural);
-    },
-    onWatch: (plural) => management.watched(plural),
-    plugins: kubernetesAdmission,
-    authorize: 'rbac',
-    logs: (question) => componentLogs(question, undefined, runtime.journal, files, (lease) => management.terms(lease)),
-    address: () => `${managementAddress}:6443`,
-    endsPods: (pod) => work.endsPods(pod),
-    namespaceGrace: () => namespaceGrace,
-    ownership: ownershipOf(world.writes),
-    past: {
-      since,
-      written: (object) => lastWritten(object, world.writes),
-      revision: (object, at, now, settled) => beginning.revision(object, at, now, settled),
-    },
-    ...options.api,
-    ...{ clusterApi, admission, now, newUid },
-  });
-  const management = new ManagementCluster({
-    ...{ api, seed, now, since, admission, writes: world.writes },
-    after: (ms, run) => clock.after(ms, run),
-    onWork: ({ name, lease }, works, leader) => {
-      runtime.run(name, works);
-      if (works && leader) void tellOfLeader(runtime, api, lease, leader);
-    },
+  const { api, management, since } = openManagement({
+    ...{ world, seed, clock, faults, clusterApi, namespaceGrace, api: options.api },
+    runtime: () => runtime,
+    work: () => work,
+    ca: () => ca,
   });
   const onError = (error: unknown, where: string) => {
     if (!isStaged(error)) options.onError?.(error, where);
