@@ -5,7 +5,6 @@ import type { Admission, Webhook } from '../../api/core.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Clock } from '../../controllers/clock.ts';
 import { isMirror } from '../../controllers/mirror.ts';
-import { Random } from '../../controllers/random.ts';
 import type { Node } from '../../controllers/shapes/core.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { csiNodes } from '../../workload/csi-nodes.ts';
@@ -25,7 +24,7 @@ import { addressesToCome } from '../addresses-to-come.ts';
 import type { Beginning } from '../beginning.ts';
 import type { Noted } from '../stamp.ts';
 import { toldAddresses } from './addresses.ts';
-import { apiServices, basics, givenToNamespaces } from './basics.ts';
+import { apiServices, basics } from './basics.ts';
 import { bornAfter, managementBeginning } from './births.ts';
 import { webhookCertificates } from './certificates.ts';
 import {
@@ -41,7 +40,9 @@ import {
 import { servedFrom } from './cluster-roles.ts';
 import { type Born, definitions, webhookConfigurations } from './definitions.ts';
 import { flowControl } from './flow-control.ts';
+import { Given } from './given.ts';
 import { Leadership, type OnWork } from './leadership.ts';
+import { makerOf } from './make.ts';
 import { reborn } from './reborn.ts';
 import { platformReleases } from './release.ts';
 
@@ -78,9 +79,7 @@ export class ManagementCluster {
   readonly #beginning: Beginning;
   #renewed: number;
   readonly #leadership: Leadership;
-  /** The authority of the server, in PEM, once it serves. */
-  #ca: string | undefined;
-  readonly #given = new Set<string>();
+  readonly #given: Given;
   readonly #told: Told;
   readonly #leases: LeaseKeeper;
   readonly #addresses: AddressKeeper;
@@ -109,18 +108,8 @@ export class ManagementCluster {
       ...{ network: () => managementNetworks, beginning: () => this.#beginning },
     });
     this.#upkeep = new Upkeep(api, options.now, (object) => this.#own.get(keyOf(object)));
-    this.#make = (apiVersion, kind, name, namespace, rest) => ({
-      apiVersion,
-      kind,
-      metadata: {
-        name,
-        ...(namespace ? { namespace } : {}),
-        uid: new Random(seed, 'management', kind, namespace, name).uuid(),
-        creationTimestamp: timestamp(since + bornAfter(kind, namespace, name)),
-        ...(hasGeneration(apiVersion, kind) ? { generation: 1 } : {}),
-      },
-      ...rest,
-    });
+    this.#make = makerOf(seed, since);
+    this.#given = new Given(api, this.#make, options.now);
     const born: Born = ({ apiVersion, kind, metadata, ...rest }) => {
       const made = this.#make(apiVersion, kind, metadata.name, '', rest);
       return { ...made, metadata: { ...made.metadata, ...metadata } };
@@ -170,7 +159,7 @@ export class ManagementCluster {
   /** Lets Nodes and leases be fresh: to be called before they are read, so that nothing is written while nobody looks. */
   refresh(plural: string): void {
     this.#upkeep.settle();
-    if (kept.has(plural)) this.#give();
+    if (kept.has(plural)) this.#given.give();
     if (plural === 'pods') this.#revive();
     if (!this.#handedOver && /^endpoint(s|slices)$/.test(plural))
       this.#options.api.load(toldAddresses(this.#options.api));
@@ -257,8 +246,8 @@ export class ManagementCluster {
 
   /** Tells whose certificate the server has, in PEM. */
   serves(ca: string | undefined): void {
-    this.#ca = ca;
-    this.#give();
+    this.#given.ca = ca;
+    this.#given.give();
     const { api } = this.#options;
     const told = this.#system(managementNodes(this.#make, this.#since, timestamp(this.#renewed)));
     const given = told.filter((object) => object.kind === 'ConfigMap' && !api.has(object));
@@ -266,26 +255,9 @@ export class ManagementCluster {
     api.load(given);
   }
 
-  /** Each namespace has what every one has; what somebody has taken away is made anew. */
-  #give(): void {
-    const { api, now } = this.#options;
-    const spaces = api.namespaces().filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    const wanted = givenToNamespaces(this.#make, spaces, this.#ca);
-    const missing = wanted.filter((object) => !api.has(object));
-    if (missing.length === 0) return;
-    const made = missing.map((object) => {
-      const key = object.metadata.uid ?? '';
-      if (!this.#given.has(key)) return object;
-      const metadata = { ...object.metadata, creationTimestamp: timestamp(now()), uid: randomUid(key, now()) };
-      return { ...object, metadata };
-    });
-    for (const { metadata } of missing) this.#given.add(metadata.uid ?? '');
-    api.load(made);
-  }
-
   #system(nodes: readonly KubeObject[]): KubeObject[] {
     const renewed = timestamp(this.#renewed);
-    const settings = { ...managementSettings, ca: this.#ca, tokens: [] };
+    const settings = { ...managementSettings, ca: this.#given.ca, tokens: [] };
     const all = systemObjects({
       nodes: nodes as unknown as Node[],
       version: managementVersion,
@@ -305,11 +277,6 @@ const keyOf = ({ kind, metadata: { namespace, name } }: KubeObject): string => `
 
 /** Kinds of which some objects are kept up. */
 const kept = new Set(['configmaps', 'serviceaccounts']);
-const randomUid = (...from: readonly (string | number)[]): string => new Random('again', ...from.map(String)).uuid();
-
-/** Of Kubernetes' own kinds not all count what is wanted of them. */
-const hasGeneration = (apiVersion: string, kind: string): boolean =>
-  apiVersion !== 'v1' && kind !== 'Lease' && !/^(rbac\.authorization|apiregistration)\./.test(apiVersion);
 
 const addressOf = (object: KubeObject, type: string): string[] => {
   const addresses = object.status?.['addresses'] as { type: string; address: string }[] | undefined;
