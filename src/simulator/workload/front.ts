@@ -21,6 +21,7 @@ import { workOf } from './cluster-work.ts';
 import type { ClusterSettings } from './settings.ts';
 import { WorkloadView } from './view.ts';
 import { clusterOf, decode, groupOf, unmarked, userOf } from './visitors.ts';
+import { WithoutQuorum } from './without-quorum.ts';
 import { isOfNodes, isWrite } from './writes.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
@@ -37,6 +38,8 @@ export interface WorkloadOptions {
    * what is found later is derived.
    */
   follows?: () => boolean;
+  /** How long a request is kept waiting for an etcd without a quorum, in ms of the wall's clock; as etcd itself does where left out. */
+  patience?: number;
   /** How long, in ms of the wall's clock, a Namespace that is going is left alone; not at all where left out. */
   namespaceGrace?: number;
   /** Told of what breaks in a cluster's own controllers; what a server refuses is told by an Event. */
@@ -65,11 +68,17 @@ export class Workloads {
   /** Clusters by the fingerprints of their administrators' certificates. */
   #byCertificate = new Map<string, string>();
   #server: ApiServer | undefined;
+  readonly #withoutQuorum: WithoutQuorum;
   /** What the management cluster knows of a cluster, by its name: for the objects that say it again. */
   settings: (cluster: string) => ClusterSettings = () => ({ tokens: [] });
 
   constructor(options: WorkloadOptions) {
     this.#options = options;
+    this.#withoutQuorum = new WithoutQuorum({
+      ...options,
+      api: (cluster) => this.of(cluster),
+      settings: (cluster) => this.settings(cluster),
+    });
   }
 
   /** The API of a cluster, made when it is first asked for. */
@@ -201,6 +210,7 @@ export class Workloads {
       view.stop();
       api.close();
     }
+    this.#withoutQuorum.close();
     await this.#server?.close();
   }
 
@@ -216,6 +226,8 @@ export class Workloads {
     const user = request.user && isAnonymous(request.user) && member ? request.user : own && unmarked(request.user);
     if (!user) return refuse(unauthorized());
     if (!member || cluster === undefined) return refuse(new ApiError(404, 'NotFound', 'there is no such cluster', {}));
+    const told = await this.#withoutQuorum.answer(cluster, { ...request, path, user });
+    if (told) return told;
     const answers = await member.view.refresh();
     // As of an address at which nothing listens: the server cuts the line.
     if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
@@ -227,6 +239,7 @@ export class Workloads {
     // Whoever deletes a Pod waits for its end: those that bring it about are there before.
     const work = writes ? this.#working(cluster, member) : undefined;
     const answer = await member.api.api.handle({ ...request, path, user });
+    this.#withoutQuorum.ends(cluster, request, answer);
     if (work) {
       work.soon();
       // What its Node alone makes comes again by itself.

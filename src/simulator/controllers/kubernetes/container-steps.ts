@@ -28,7 +28,8 @@ export interface Course {
 }
 
 /** How long a container rests before it begins again for the `count`th time more. The first time it does at once. */
-const pauseOf = (count: number): number => (count === 0 ? 0 : Math.min(rest.most, rest.first * 2 ** (count - 1)));
+export const pauseOf = (count: number): number =>
+  count === 0 ? 0 : Math.min(rest.most, rest.first * 2 ** (count - 1));
 
 /** Whether it has ended for good. */
 export const isOver = ({ state }: ContainerStatus, policy: string): boolean =>

@@ -65,6 +65,8 @@ export interface WorkOptions {
   held?: Picture['held'];
   /** What somebody else keeps: it is seen and left alone. */
   isForeign?(object: KubeObject): boolean;
+  /** Whether they do nothing at the moment: nothing can be written, or none of them leads. They ask again every second; never where left out. */
+  rests?(): boolean;
   /** Told what is looked at, each time. */
   seen?(picture: Picture): void;
   /** Told of every failure that is neither a conflict nor told by an Event. */
@@ -115,6 +117,7 @@ export class Work {
     try {
       await new Promise((resolve) => setImmediate(resolve));
       this.#again = false;
+      if (this.#options.rests?.()) return this.#wake(this.#options.now() + AGAIN);
       for (let turn = 0; turn < patience && !this.#stopped; turn += 1) {
         const { wrote, again } = await this.#turn();
         if (wrote) continue;
