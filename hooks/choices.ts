@@ -3,6 +3,7 @@ import type { Targets } from '../src/store/guiding.ts';
 import type { Prompt, State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { entryOf } from './create.ts';
+import { wordAt, wordChoices } from './words.ts';
 
 type Choice = Targets[number];
 
@@ -12,6 +13,7 @@ const lastWord = (text: string): string => /[^ ,]*$/.exec(text)?.[0] ?? '';
 /** The choices that fit what was typed, before any of them was picked; those that cannot be taken among them. */
 export function choicesOf(state: State, prompt: Prompt): readonly Choice[] {
   const typed = prompt.picked?.typed ?? prompt.text;
+  if (prompt.asks?.fields) return wordChoices(prompt.asks.fields, typed);
   if (prompt.asks) {
     return prompt.asks.choices.filter(({ value, title }) => `${value} ${title}`.includes(typed.trim()));
   }
@@ -24,6 +26,10 @@ const possible = (choices: readonly Choice[]): Choice[] => choices.filter(({ dis
 /** The line with what was typed completed to each that can be taken. */
 export function completed(state: State, prompt: Prompt): string[] {
   const typed = prompt.picked?.typed ?? prompt.text;
+  if (prompt.asks?.fields) {
+    const before = typed.slice(0, typed.length - wordAt(typed).length);
+    return wordChoices(prompt.asks.fields, typed).map(({ value }) => before + value);
+  }
   const before = prompt.asks ? '' : typed.slice(0, typed.length - lastWord(typed).length);
   return possible(choicesOf(state, prompt)).map(({ value }) => before + value);
 }

@@ -1,17 +1,18 @@
 /** What the keys do to guides: the plan, the session on the board, what it asks, and its next write. No rules here. */
 import type { ObjectRef } from '../src/domain/fleet/rows.ts';
-import type { Targets } from '../src/store/guiding.ts';
+import type { Targets, WordField } from '../src/store/guiding.ts';
 import { type Asked, here, newPlace, type Prompt, type State } from '../src/store/state.ts';
 import type { Store } from '../src/store/store.ts';
 import { choicesHint } from './choices.ts';
 import { say } from './navigation.ts';
+import { fieldHint } from './words.ts';
 
 /** Drives sessions; the store shows where they stand. What cannot be done is said by itself. */
 export interface Guides {
   /** Where a guide can go from this target. */
   choices(target: ObjectRef): Targets;
   /** What is offered to be asked of the guide of more hosts, as its line; and what there is to know before it is taken. */
-  offer(target: ObjectRef): { line: string; about: string };
+  offer(target: ObjectRef): { line: string; about: string; fields: readonly WordField[] };
   /** Puts on the board what a guide would do, with nothing begun: an upgrade for a cluster, more hosts for all else. */
   plan(target: ObjectRef, to: string): void;
   /** Begins the session that is planned on the board. */
@@ -89,13 +90,14 @@ export function openHosts(store: Store, guides: Guides, target: ObjectRef): void
     openSession(store, guides, open.id);
     return;
   }
-  const { line: text, about } = guides.offer(target);
+  const { line: text, about, fields } = guides.offer(target);
   const asks = {
     what: 'to' as const,
     target,
     title: 'more hosts',
-    hint: `${about}. Also registration= device= image=rebuild pool= names=W-{1} group= replicas=; enter shows the plan, esc leaves`,
+    hint: `${about === '' ? '' : `${about}; `}enter shows the plan, esc leaves`,
     choices: [],
+    fields,
   };
   store.setState({ prompt: { kind: 'guide', text, at: text.length, before: '', asks }, help: false });
 }
@@ -170,6 +172,7 @@ export function enterAsked(store: Store, prompt: Prompt, guides: Guides | undefi
 /** What stands behind the line. */
 export function askedHint(state: State, prompt: Prompt): string {
   const { asks, text, picked } = prompt;
+  if (asks?.fields) return `${asks.hint}. ${fieldHint(asks.fields, prompt)}`;
   const known = text !== '' || picked !== undefined ? choicesHint(state, prompt, ({ title }) => title) : '';
   return known === '' ? (asks?.hint ?? '') : known;
 }

@@ -8,6 +8,7 @@ import type { Driver } from '../driver/driver.ts';
 import type { Found, Standing, Wish } from '../driver/types.ts';
 import { requestFor } from '../driver/wish.ts';
 import type { Ask, Known } from '../guides/contract.ts';
+import { fieldsOf } from '../guides/hosts/fields.ts';
 import { askOf, offeredAbout, offeredLine } from '../guides/hosts/line.ts';
 import { guideNamed } from '../guides/index.ts';
 import type { Prepared, Refused } from '../runner/api.ts';
@@ -130,7 +131,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
 
     offer(target) {
       const { fleet } = sight.picture();
-      return { line: offeredLine(fleet, target), about: offeredAbout(fleet, target) };
+      return { line: offeredLine(fleet, target), about: offeredAbout(fleet, target), fields: fieldsOf(fleet, target) };
     },
 
     plan(target: ObjectRef, to: string) {

@@ -51,3 +51,12 @@ export interface SessionLine {
 
 /** Where a guide can go: what is offered while its first value is typed. */
 export type Targets = readonly Choice[];
+
+/** A word `name=value` of a line that asks for several: what may be entered, and what there is to be. */
+export interface WordField {
+  name: string;
+  says: string;
+  values: readonly string[];
+  /** Several values, with commas. */
+  list?: boolean;
+}

@@ -16,7 +16,7 @@ import type { Told } from '../domain/story/timeline.ts';
 import type { Choice, Request } from '../operations/contract.ts';
 import type { AttentionItem } from './attention-item.ts';
 import type { Creating } from './creating.ts';
-import type { Guiding, SessionLine } from './guiding.ts';
+import type { Guiding, SessionLine, WordField } from './guiding.ts';
 import type { History, Marks } from './history.ts';
 import type { Followed, Offer, Operating } from './operating.ts';
 
@@ -94,6 +94,8 @@ export interface Asked {
   title: string;
   hint: string;
   choices: readonly Choice[];
+  /** Where the line is words of `name=value`: what these may be. */
+  fields?: readonly WordField[];
 }
 
 /** The YAML of the object on screen, read on demand and not kept. */

@@ -4,8 +4,9 @@ import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
 import type { ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Ask, Course, Known, Note, Session, SessionOperation } from '../../src/guides/contract.ts';
+import { fieldsOf } from '../../src/guides/hosts/fields.ts';
 import { hosts } from '../../src/guides/hosts/guide.ts';
-import { askOf, offeredLine } from '../../src/guides/hosts/line.ts';
+import { askOf, FIELD_NAMES, offeredLine } from '../../src/guides/hosts/line.ts';
 import { hostnamesOf } from '../../src/guides/hosts/wish.ts';
 import { onlyPlanned } from '../../src/guides/session.ts';
 import { pathOf } from '../../src/kube/kinds.ts';
@@ -234,6 +235,17 @@ describe('more hosts', () => {
     expect(says('hosts=1 image=rebuild')).toBeUndefined();
     expect(says(`hosts=1 pool=${pool.name} names=x-{1} group=${group.name}`)).toBeUndefined();
     expect(says(offeredLine(now.fleet, target))).toBeUndefined();
+    // What is given as an example can be entered as it stands, but for what is not there yet.
+    const fields = fieldsOf(now.fleet, target);
+    expect(fields.map(({ name }) => name)).toEqual([...FIELD_NAMES]);
+    const text = (name: string) => fields.find((field) => field.name === name)!;
+    expect(text('pool').values).toContain(pool.name);
+    expect(text('group').says).toContain(`group=${group.name}`);
+    for (const name of ['pool', 'names', 'group', 'image']) {
+      const [value] = text(name).values;
+      const line = { pool: '', names: `pool=${pool.name}`, group: `pool=${pool.name}`, image: '' }[name];
+      expect(says(`hosts=1 ${line} ${name}=${value}`), name).toBeUndefined();
+    }
   });
 
   it.each([

@@ -65,6 +65,13 @@ function course(next: Course['next'], crossed = false): Course {
 const offered =
   'hosts=3 pool=edge-a-worker-pool names=edge-a-worker-{09} group=edge-a-workers registration=edge-a-registration';
 
+const fields = [
+  { name: 'hosts', says: 'how many, or which: hosts=r1-u1,r1-u2', values: ['r1-u1', 'r1-u2', 'r2-u1'], list: true },
+  { name: 'image', says: 'image=rebuild builds the ISO anew', values: ['rebuild'] },
+  { name: 'pool', says: 'which they go into: pool=edge-a-worker-pool', values: ['edge-a-worker-pool', 'lab-pool'] },
+  { name: 'replicas', says: 'how many machines in the end: replicas=8', values: [] },
+];
+
 const ONE: Targets = [{ value: 'v4.3.0', title: 'v1.34.5 (v4.3.0)' }];
 
 function open(guiding: Partial<Guiding>, columns = 80, rows = 24, choices: Targets = ONE) {
@@ -73,7 +80,7 @@ function open(guiding: Partial<Guiding>, columns = 80, rows = 24, choices: Targe
     columns,
     rows,
     guides: () => ({
-      offer: () => ({ line: offered, about: 'rack-pool has 2 spare hosts already' }),
+      offer: () => ({ line: offered, about: 'rack-pool has 2 spare hosts already', fields }),
       choices: () => choices,
       plan: (target, to) => did.push(`plan ${target.name} ${to}`),
       begin: () => did.push('begin'),
@@ -281,5 +288,50 @@ describe.each([
     expect(screen.text().replace(/\s+/g, ' ')).toContain(`more hosts: ${offered.slice(1)}`);
     screen.press('enter');
     expect(screen.did).toEqual([`plan edge-a-worker-pool ${offered.slice(1)}`]);
+  });
+});
+
+describe('the line of more hosts', () => {
+  const asked = (line: string) => {
+    const screen = open({}, 100, 30);
+    const pool = { kind: 'pool' as const, uid: 'p', name: 'edge-a-worker-pool' };
+    screen.store.setState({ places: [newPlace('overview'), newPlace('detail', pool)] });
+    screen.press('+', 'end', 'ctrl-u');
+    screen.type(line);
+    const read = () => screen.text().replace(/\s+/g, ' ');
+    const typed = () => screen.store.getState().prompt?.text;
+    return { ...screen, read, typed };
+  };
+
+  it('says of the word under the cursor what may be entered, with an example, and which words there are besides', () => {
+    const { press, read } = asked('hosts=3 pool=lab-pool');
+    expect(read()).toContain(
+      'pool: which they go into: pool=edge-a-worker-pool (down: all 2); space adds image= replicas=',
+    );
+    press('home');
+    expect(read()).toContain('hosts: how many, or which: hosts=r1-u1,r1-u2; space adds');
+    expect(asked('hosts=3 ').read()).toContain('a field, tab or down completes it: image= pool= replicas=');
+    expect(asked('hosts=3 re').read()).toContain('replicas: how many machines in the end: replicas=8 (tab)');
+    expect(asked('hosts=3 color').read()).toContain('there is no field "color": hosts= image= pool= replicas=');
+  });
+
+  it('is completed word by word: names of fields by tab, and what there is of each by the arrows', () => {
+    const one = asked('hosts=3 po');
+    one.press('tab');
+    expect(one.typed()).toBe('hosts=3 pool=');
+    one.press('down', 'down');
+    expect(one.typed()).toBe('hosts=3 pool=lab-pool');
+    expect(one.read()).toContain('(2 of 2)');
+    one.type(' ');
+    one.press('tab');
+    expect(one.typed()).toBe('hosts=3 pool=lab-pool image=');
+    const which = asked('hosts=r1-u1,');
+    which.press('down', 'down');
+    expect(which.typed()).toBe('hosts=r1-u1,r2-u1');
+    const number = asked('hosts=3');
+    number.press('down');
+    expect(number.typed()).toBe('hosts=r1-u1');
+    number.press('enter');
+    expect(number.did).toEqual(['plan edge-a-worker-pool hosts=r1-u1']);
   });
 });

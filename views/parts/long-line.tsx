@@ -15,7 +15,9 @@ export interface LongLine {
 }
 
 /** No more rows: what is around the cursor is read. */
-const [most, mostAbout] = [5, 4];
+const most = 5;
+/** And of what it is about, where the screen is small and where it is not. */
+const [fewAbout, mostAbout] = [4, 6];
 /** A screen of fewer rows has none to give. */
 const enough = 16;
 const leaves = 'esc leaves';
@@ -40,8 +42,9 @@ export function longLine(state: State): LongLine | undefined {
   );
   const first = Math.max(0, Math.min(row - 2, all.length - most));
   const about = wrap(hint, columns);
+  const last = (rows < 24 ? fewAbout : mostAbout) - 1;
   return {
-    about: about.length > mostAbout ? [...about.slice(0, mostAbout - 1), about.slice(mostAbout - 1).join(' ')] : about,
+    about: about.length > last + 1 ? [...about.slice(0, last), about.slice(last).join(' ')] : about,
     warns: prompt.refused !== undefined,
     typed: all.slice(first, first + most),
   };

@@ -63,10 +63,15 @@ export function offeredAbout(fleet: Fleet, target: ObjectRef): string {
   const pool = poolFor(fleet, target);
   const group = pool && groupOf(fleet, pool);
   const waiting = waitingHosts(fleet, prefixOf(fleet, target)).length;
-  const hosts = (count: number) => `${count === 0 ? 'no' : count} spare ${count === 1 ? 'host' : 'hosts'}`;
+  const spare = (count: number) =>
+    count === 0 ? 'no spare host' : `${count} spare ${count === 1 ? 'host' : 'hosts'} already`;
   const parts = [
-    ...(pool ? [`${pool.name} has ${hosts(pool.counted.available)} already`] : []),
-    ...(waiting > 0 ? [`${waiting} registered, in no pool`] : []),
+    ...(pool ? [`${pool.name} has ${spare(pool.counted.available)}`] : []),
+    ...(waiting > 0
+      ? [
+          `${waiting} ${waiting === 1 ? 'host has' : 'hosts have'} registered and ${waiting === 1 ? 'is' : 'are'} in no pool`,
+        ]
+      : []),
     ...(group ? [`${group.name} (${group.replicas.desired ?? '?'} machines) gets one more for each host`] : []),
   ];
   return parts.join('; ');
