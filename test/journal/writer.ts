@@ -18,5 +18,6 @@ if (what === 'append') {
   const operation = await journal.begin(beginning());
   await operation.note({ type: 'sending', step: 'a' });
   process.stdout.write(`${operation.id}\n`);
-  setInterval(() => {}, 1_000);
+  // It holds on to its file until it is killed: of one that nobody refers to the collector would close the handle.
+  setInterval(() => operation.id, 1_000);
 }
