@@ -3,25 +3,20 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
-import { type Gateway, startGateway } from '../runner/gateway.ts';
-import { type Home, kubeconfigFor, makeHome } from '../runner/program.ts';
+import type { Datacenter } from '../../src/simulator/datacenter.ts';
+import { openPlace, type Place } from '../runner/place.ts';
+import type { Home } from '../runner/program.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+let place: Place;
 let datacenter: Datacenter;
-let gateway: Gateway;
 let home: Home;
 
 beforeAll(async () => {
-  datacenter = await startDatacenter({ hosts: 9, seed: 5, traffic: false, speed: 0.01 });
-  gateway = await startGateway(datacenter);
-  home = makeHome(kubeconfigFor(gateway.url));
+  place = await openPlace({ hosts: 9, seed: 5, speed: 0.01 });
+  ({ datacenter, home } = place);
 });
-afterAll(async () => {
-  home?.remove();
-  await gateway?.close();
-  await datacenter?.stop();
-});
+afterAll(() => place?.close());
 
 /** Both of its outputs as they come on a terminal, one after the other. */
 async function together(...args: string[]): Promise<{ code: number | null; lines: string[] }> {

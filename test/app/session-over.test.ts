@@ -2,24 +2,21 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSessions } from '../../src/journal/sessions.ts';
-import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
-import { type Gateway, startGateway } from '../runner/gateway.ts';
-import { type Home, kubeconfigFor, makeHome } from '../runner/program.ts';
+import type { Datacenter } from '../../src/simulator/datacenter.ts';
+import type { Gateway } from '../runner/gateway.ts';
+import { openPlace, type Place } from '../runner/place.ts';
+import type { Home } from '../runner/program.ts';
 
+let place: Place;
 let datacenter: Datacenter;
 let gateway: Gateway;
 let home: Home;
 
 beforeAll(async () => {
-  datacenter = await startDatacenter({ hosts: 8, seed: 3, traffic: false, speed: 0.01 });
-  gateway = await startGateway(datacenter);
-  home = makeHome(kubeconfigFor(gateway.url));
+  place = await openPlace({ hosts: 8, seed: 3, speed: 0.01 });
+  ({ datacenter, gateway, home } = place);
 });
-afterAll(async () => {
-  home?.remove();
-  await gateway?.close();
-  await datacenter?.stop();
-});
+afterAll(() => place?.close());
 
 /** A session of the cluster that has ended. */
 async function over(how: 'done' | 'left', name: string, uid: string): Promise<void> {

@@ -2,10 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
-import { type Gateway, isWrite, startGateway } from './gateway.ts';
-import { type Home, kubeconfigFor, makeHome } from './program.ts';
+import type { Datacenter } from '../../src/simulator/datacenter.ts';
+import { type Gateway, isWrite } from './gateway.ts';
+import { openPlace, type Place } from './place.ts';
+import type { Home } from './program.ts';
 
+let place: Place;
 let datacenter: Datacenter;
 let gateway: Gateway;
 let home: Home;
@@ -27,9 +29,8 @@ const replicas = async () =>
 
 beforeAll(async () => {
   // So slow that nothing is done before it is looked at.
-  datacenter = await startDatacenter({ hosts: 16, seed: 3, traffic: false, speed: 0.01 });
-  gateway = await startGateway(datacenter);
-  home = makeHome(kubeconfigFor(gateway.url));
+  place = await openPlace({ hosts: 16, seed: 3, speed: 0.01 });
+  ({ datacenter, gateway, home } = place);
   const largest = (await things('machinedeployments')).sort((a, b) => b.spec.replicas! - a.spec.replicas!)[0]!;
   group = largest.metadata.name;
   const label = 'cluster.x-k8s.io/deployment-name';
@@ -37,11 +38,7 @@ beforeAll(async () => {
     .filter(({ metadata }) => metadata.labels?.[label] === group)
     .map(({ metadata }) => metadata.name);
 });
-afterAll(async () => {
-  home?.remove();
-  await gateway?.close();
-  await datacenter?.stop();
-});
+afterAll(() => place?.close());
 
 describe('metaldeck run', () => {
   it('shows the plan and the dry run, and writes nothing without its confirmation', async () => {

@@ -1,23 +1,18 @@
 /** `metaldeck create hosts` from a registration without an ISO to machines that run, by the whole program. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
-import { type Gateway, startGateway } from '../runner/gateway.ts';
-import { type Home, kubeconfigFor, makeHome } from '../runner/program.ts';
+import type { Gateway } from '../runner/gateway.ts';
+import { openPlace, type Place } from '../runner/place.ts';
+import type { Home } from '../runner/program.ts';
 
-let datacenter: Datacenter;
+let place: Place;
 let gateway: Gateway;
 let home: Home;
 
 beforeAll(async () => {
-  datacenter = await startDatacenter({ hosts: 8, pools: 1, waiting: 2, traffic: false, speed: 100 });
-  gateway = await startGateway(datacenter);
-  home = makeHome(kubeconfigFor(gateway.url));
+  place = await openPlace({ hosts: 8, pools: 1, waiting: 2, speed: 100 });
+  ({ gateway, home } = place);
 });
-afterAll(async () => {
-  home?.remove();
-  await gateway?.close();
-  await datacenter?.stop();
-});
+afterAll(() => place?.close());
 
 const objects = (resource: string) => `/apis/${resource}`;
 

@@ -4,25 +4,20 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answersText } from '../../src/guides/create/write.ts';
-import { type Datacenter, startDatacenter } from '../../src/simulator/datacenter.ts';
 import { draftWith } from '../guides/create/fixtures.ts';
-import { type Gateway, startGateway } from '../runner/gateway.ts';
+import type { Gateway } from '../runner/gateway.ts';
+import { openPlace, type Place } from '../runner/place.ts';
 import { type Home, kubeconfigFor, makeHome } from '../runner/program.ts';
 
-let datacenter: Datacenter;
+let place: Place;
 let gateway: Gateway;
 let home: Home;
 
 beforeAll(async () => {
-  datacenter = await startDatacenter({ hosts: 0, waiting: 6, traffic: false, speed: 100, clusterApi: 'v1beta2' });
-  gateway = await startGateway(datacenter);
-  home = makeHome(kubeconfigFor(gateway.url));
+  place = await openPlace({ hosts: 0, waiting: 6, speed: 100, clusterApi: 'v1beta2' });
+  ({ gateway, home } = place);
 });
-afterAll(async () => {
-  home?.remove();
-  await gateway?.close();
-  await datacenter?.stop();
-});
+afterAll(() => place?.close());
 
 it('goes on from every write at which it was killed', async () => {
   const bare = draftWith({ 'controlPlane.hosts': [], 'workers.hosts': [], 'endpoint.host': '10.20.1.200' });
