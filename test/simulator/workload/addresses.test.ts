@@ -1,11 +1,9 @@
 /** IPs of Kube-OVN: they come and go with the addresses of Pods and Nodes where somebody follows what runs. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
-import { Faults } from '../../../src/simulator/controllers/faults.ts';
-import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
 import { timestamp } from '../../../src/simulator/controllers/time.ts';
-import { Workloads } from '../../../src/simulator/workload/front.ts';
-import { nodeNamed } from './node.ts';
+import type { Workloads } from '../../../src/simulator/workload/front.ts';
+import { ask as askProd, serveProd } from './prod.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
 let now = start;
@@ -13,21 +11,11 @@ let workloads: Workloads;
 
 beforeEach(async () => {
   now = start;
-  workloads = new Workloads({ now: () => now, faults: new Faults() });
-  const charts = [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision: 'v4.2.24' }];
-  const release = newRelease(releaseName, { source: { charts } });
-  setRelease(release, 'Success', '2026-11-01T00:00:00Z');
-  workloads.of('prod').load([nodeNamed('cp-1', { controlPlane: true }), nodeNamed('w-1'), release]);
-  await workloads.serve({ tls: false });
+  workloads = await serveProd(() => now);
 });
 afterEach(() => workloads.close());
 
-async function ask<T>(method: string, path: string, body?: object): Promise<T> {
-  const { url, token } = workloads.access('prod') ?? {};
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${url}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-  return (await answer.json()) as T;
-}
+const ask = <T>(...of: [method: string, path: string, body?: object]) => askProd<T>(workloads, ...of);
 
 async function settled(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) {

@@ -1,23 +1,16 @@
 /** Who of Kube-OVN has written what on a Node: of those that were there, and of one that joins before somebody's eyes. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Faults } from '../../../src/simulator/controllers/faults.ts';
-import { newRelease, releaseName, setRelease } from '../../../src/simulator/controllers/kubeovn/app-release.ts';
-import { Workloads } from '../../../src/simulator/workload/front.ts';
+import type { Workloads } from '../../../src/simulator/workload/front.ts';
 import { nodeNamed } from './node.ts';
+import { ask, begun, serveProd } from './prod.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
-const at = '2026-11-01T00:00:00Z';
 let now = start;
 let workloads: Workloads;
 
 beforeEach(async () => {
   now = start;
-  workloads = new Workloads({ now: () => now, faults: new Faults() });
-  const charts = [{ name: 'acp/chart-cpaas-kube-ovn', targetRevision: 'v4.2.24' }];
-  const release = newRelease(releaseName, { source: { charts } });
-  setRelease(release, 'Success', at);
-  workloads.of('prod').load([nodeNamed('cp-1', { controlPlane: true }), nodeNamed('w-1'), release]);
-  await workloads.serve({ tls: false });
+  workloads = await serveProd(() => now);
 });
 afterEach(() => workloads.close());
 
@@ -36,13 +29,7 @@ interface Seen {
   status: { conditions: { type: string }[] };
 }
 
-async function nodeOf(name: string): Promise<Seen> {
-  const { url, token } = workloads.access('prod') ?? {};
-  const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(`${url}/api/v1/nodes/${name}`, { headers });
-  return (await answer.json()) as Seen;
-}
-
+const nodeOf = (name: string) => ask<Seen>(workloads, 'GET', `/api/v1/nodes/${name}`);
 const entriesOf = async (name: string): Promise<Entry[]> => (await nodeOf(name)).metadata.managedFields;
 /** What is said of a Node, in the order of its list. */
 const saidOf = async (name: string): Promise<string[]> =>
@@ -76,7 +63,7 @@ it('a Node that was there owes its address to the controller, and that it is rea
   const entries = await entriesOf('w-1');
   expect(network(entries)).toEqual(expected);
   const times = entries.filter(({ manager }) => manager.startsWith('kube-ovn')).map(({ time }) => time);
-  expect(new Set(times)).toEqual(new Set([at]));
+  expect(new Set(times)).toEqual(new Set([begun]));
   const own = entries.find(({ manager, subresource }) => manager === 'kubelet' && subresource === 'status');
   expect(Object.keys(own?.fieldsV1['f:status']?.['f:conditions'] ?? {})).not.toContain(
     'k:{"type":"NetworkUnavailable"}',
