@@ -14,6 +14,7 @@ import {
   waitsForPlane,
 } from './group-progress.ts';
 import { readiness } from './machine-readiness.ts';
+import { ETCD_CHECKS, PLANE_CHECKS } from './plane-checks.ts';
 import { bad, count, fleeting, type Rule, warn } from './problems.ts';
 import type { MachineRow, Problem } from './rows.ts';
 
@@ -81,8 +82,6 @@ const cannotCreate: GroupRule = ({ group, sets }) => {
 const templateMissing: GroupRule = ({ missingTemplate }) =>
   missingTemplate === undefined ? undefined : fleeting(bad(`template ${missingTemplate} does not exist`));
 
-const ETCD = ['EtcdPodHealthy', 'EtcdMemberHealthy'] as const;
-
 /** Whose member leaves with it, or has yet to come: the summary of etcd speaks of them all the while. */
 const onItsWay = ({ deleting, waiting }: MachineRow) => deleting || waiting !== undefined;
 
@@ -90,7 +89,7 @@ const onItsWay = ({ deleting, waiting }: MachineRow) => deleting || waiting !== 
 function onlyChanging(machines: readonly MachineRow[]): boolean {
   const staying = machines.filter((row) => !onItsWay(row));
   if (staying.length === machines.length || staying.length === 0) return false;
-  return staying.every(({ machine }) => ETCD.every((type) => !falseCondition(machine?.conditions, type)));
+  return staying.every(({ machine }) => ETCD_CHECKS.every((type) => !falseCondition(machine?.conditions, type)));
 }
 
 /** All of it is taken down, and its etcd with it. */
@@ -132,21 +131,12 @@ const notReady: GroupRule = ({ group, machines }) => {
   return bad(shorten(`${ready} of ${desired} ready: ${why}`, CAUSE_CAP), row.problem?.since);
 };
 
-/** The kubeadm provider's checks of a control-plane machine. */
-const COMPONENTS = [
-  'APIServerPodHealthy',
-  'ControllerManagerPodHealthy',
-  'SchedulerPodHealthy',
-  'EtcdPodHealthy',
-  'EtcdMemberHealthy',
-] as const;
-
 /** A part of the control plane fails on a machine that runs and stays. While machines come and go they fail by turns. */
 const componentsUnhealthy: GroupRule = ({ group, machines }) => {
   if (!falseCondition(group.conditions, 'ControlPlaneComponentsHealthy') || !isSettled(group, machines))
     return undefined;
   for (const { name, machine } of machines) {
-    for (const type of COMPONENTS) {
+    for (const type of PLANE_CHECKS) {
       const condition = falseCondition(machine?.conditions, type);
       if (condition)
         return bad(shorten(`${type} is False on ${name}: ${because(condition)}`, CAUSE_CAP), condition.since);

@@ -1,18 +1,16 @@
 /** Which control-plane Machine goes, and whether one may. Source: Cluster API v1.10, kubeadm controlplane scale.go. */
 import { findCondition } from '../conditions.ts';
+import { COMPONENT_CHECKS, PLANE_CHECKS } from '../fleet/plane-checks.ts';
 import { byName } from '../fleet/sorted.ts';
 import type { Machine } from '../objects.ts';
 import type { Ranked } from './delete-order.ts';
-
-const COMPONENTS = ['APIServerPodHealthy', 'ControllerManagerPodHealthy', 'SchedulerPodHealthy'] as const;
-const ETCD = ['EtcdPodHealthy', 'EtcdMemberHealthy'] as const;
 
 const isTrue = (machine: Machine, type: string) => findCondition(machine.conditions, type)?.status === 'True';
 
 /** What the control plane's preflight would hold against a Machine, as a phrase; undefined for a healthy one. */
 export function planeIllness(machine: Machine): string | undefined {
   if (machine.node === undefined) return `${machine.name} has no Node yet`;
-  for (const type of [...COMPONENTS, ...ETCD]) {
+  for (const type of PLANE_CHECKS) {
     const condition = findCondition(machine.conditions, type);
     if (!condition) return `${type} of ${machine.name} is not known`;
     if (condition.status !== 'True') return `${type} of ${machine.name} is ${condition.status}`;
@@ -38,7 +36,7 @@ function byAge(a: Machine, b: Machine): number {
  */
 export function nextToGo(machines: readonly Machine[], version: string | undefined): Ranked | undefined {
   const old = (machine: Machine) => isOutdated(machine, version);
-  const ill = (machine: Machine) => !COMPONENTS.every((type) => isTrue(machine, type));
+  const ill = (machine: Machine) => !COMPONENT_CHECKS.every((type) => isTrue(machine, type));
   const sorts: [Ranked['ground'], string, (machine: Machine) => boolean][] = [
     ['marked', 'marked for deletion and outdated', (machine) => machine.deleteMark && old(machine)],
     ['marked', 'marked for deletion', (machine) => machine.deleteMark],

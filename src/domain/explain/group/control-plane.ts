@@ -1,4 +1,5 @@
 import { falseCondition } from '../../conditions.ts';
+import { PLANE_CHECKS } from '../../fleet/plane-checks.ts';
 import { conditionOf } from '../evidence.ts';
 import type { GroupFacts } from '../facts.ts';
 import { groupRef, machineRef } from '../lookup.ts';
@@ -7,14 +8,6 @@ import type { Failure } from '../types.ts';
 
 /** Summaries of a KubeadmControlPlane (Cluster API, conditions of the kubeadm provider). */
 const SUMMARIES = ['CertificatesAvailable', 'EtcdClusterHealthy', 'ControlPlaneComponentsHealthy'] as const;
-/** Its checks of each machine. */
-const CHECKS = [
-  'APIServerPodHealthy',
-  'ControllerManagerPodHealthy',
-  'SchedulerPodHealthy',
-  'EtcdPodHealthy',
-  'EtcdMemberHealthy',
-] as const;
 
 const summary = ({ row }: GroupFacts) =>
   SUMMARIES.map((type) => falseCondition(row.object.conditions, type)).find(Boolean);
@@ -39,7 +32,7 @@ export const planeUnhealthy: Failure<GroupFacts> = {
       evidence: [
         ...SUMMARIES.map((type) => conditionOf(groupRef(row), falseCondition(row.object.conditions, type))),
         ...machines.flatMap((each) =>
-          CHECKS.map((type) => conditionOf(machineRef(each), falseCondition(each.machine?.conditions, type))),
+          PLANE_CHECKS.map((type) => conditionOf(machineRef(each), falseCondition(each.machine?.conditions, type))),
         ),
       ],
       causes: [
