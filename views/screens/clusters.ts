@@ -1,8 +1,7 @@
 import { type Column, defineScreen } from '../../hooks/screen.ts';
 import type { ClusterRow } from '../../src/domain/fleet/rows.ts';
-import { troubleOf } from '../../src/store/attention.ts';
-import { ofCell, signCell, signSort } from '../parts/cells.ts';
-import { ageColumn, whatColumn } from '../parts/row-columns.ts';
+import { ofCell } from '../parts/cells.ts';
+import { ageColumn, signColumn, whatColumn } from '../parts/row-columns.ts';
 
 /** `v1.31.14→v1.32.9`: what follows the patch is said only where nothing else differs. */
 function fromTo(from: string | undefined, to: string, arrow: string): string {
@@ -15,14 +14,10 @@ function fromTo(from: string | undefined, to: string, arrow: string): string {
 const ROOMY = 100;
 
 const columns: readonly Column<ClusterRow>[] = [
-  {
-    key: 'sign',
-    title: '',
-    min: 1,
-    rank: 0,
-    cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
-    sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), row.waiting !== undefined),
-  },
+  signColumn(
+    (row) => row.uid,
+    (row) => row.waiting !== undefined,
+  ),
   { key: 'name', title: 'CLUSTER', min: 10, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
   {
     key: 'phase',

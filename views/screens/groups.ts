@@ -1,9 +1,8 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { GroupRow } from '../../src/domain/fleet/rows.ts';
-import { troubleOf } from '../../src/store/attention.ts';
-import { ofCell, signCell, signSort } from '../parts/cells.ts';
+import { ofCell } from '../parts/cells.ts';
 import { nameColumn } from '../parts/name-column.ts';
-import { ageColumn, whatColumn } from '../parts/row-columns.ts';
+import { ageColumn, signColumn, whatColumn } from '../parts/row-columns.ts';
 
 function rolloutWord(row: GroupRow): { text: string; tone: 'busy' | 'warn' | 'plain' } {
   if (row.paused) return { text: 'paused', tone: 'warn' };
@@ -23,14 +22,10 @@ export const groups = defineScreen<GroupRow>({
   labels: (row) => row.object.labels,
   empty: 'no MachineDeployment and no KubeadmControlPlane exists',
   columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), row.rolling),
-      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), row.rolling),
-    },
+    signColumn(
+      (row) => row.uid,
+      (row) => row.rolling,
+    ),
     { key: 'name', title: 'GROUP', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
     { key: 'role', title: 'ROLE', min: 7, rank: 6, cell: (row) => (row.controlPlane ? 'control' : 'worker') },

@@ -1,10 +1,9 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { HostRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planText } from '../../src/domain/plan-words.ts';
-import { troubleOf } from '../../src/store/attention.ts';
-import { ageCell, ageSort, planStateTone, signCell, signSort, useCell } from '../parts/cells.ts';
+import { ageCell, ageSort, planStateTone, useCell } from '../parts/cells.ts';
 import { nameColumn } from '../parts/name-column.ts';
-import { ageColumn, whatColumn } from '../parts/row-columns.ts';
+import { ageColumn, signColumn, whatColumn } from '../parts/row-columns.ts';
 
 const busy = ({ use, waiting }: HostRow) =>
   use === 'reprovisioning' ||
@@ -24,14 +23,7 @@ export const hosts = defineScreen<HostRow>({
   note: ({ plansRefused }) => doubtText(plansRefused),
   empty: 'no host has registered yet: boot the SeedImage ISO on one',
   columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), busy(row)),
-      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), busy(row)),
-    },
+    signColumn((row) => row.uid, busy),
     { key: 'name', title: 'HOST', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     { key: 'state', title: 'USE', min: 14, rank: 0, cell: (row) => useCell(row.use) },
     {

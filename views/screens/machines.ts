@@ -1,10 +1,9 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { MachineRow } from '../../src/domain/fleet/rows.ts';
 import { doubtText, planStateText } from '../../src/domain/plan-words.ts';
-import { troubleOf } from '../../src/store/attention.ts';
-import { planStateTone, signCell, signSort } from '../parts/cells.ts';
+import { planStateTone } from '../parts/cells.ts';
 import { nameColumn } from '../parts/name-column.ts';
-import { ageColumn, whatColumn } from '../parts/row-columns.ts';
+import { ageColumn, signColumn, whatColumn } from '../parts/row-columns.ts';
 
 const busy = (row: MachineRow) => row.waiting !== undefined;
 
@@ -25,14 +24,7 @@ export const machines = defineScreen<MachineRow>({
   note: ({ plansRefused }) => doubtText(plansRefused),
   empty: 'no Machine and no BaremetalMachine exists',
   columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), busy(row)),
-      sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), busy(row)),
-    },
+    signColumn((row) => row.uid, busy),
     { key: 'name', title: 'MACHINE', min: 18, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {
       key: 'phase',

@@ -1,8 +1,8 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { ObjectRef, Problem } from '../../src/domain/fleet/rows.ts';
-import { troubleOf } from '../../src/store/attention.ts';
 import type { State } from '../../src/store/state.ts';
-import { ageCell, ageSort, signCell, signSort } from '../parts/cells.ts';
+import { ageCell, ageSort } from '../parts/cells.ts';
+import { signColumn } from '../parts/row-columns.ts';
 
 /** A registration, a seed image or an entry of the image catalog: what it takes for a host to arrive. */
 interface OnboardingRow {
@@ -88,14 +88,10 @@ export const onboarding = defineScreen<OnboardingRow>({
   target: (row) => row.ref,
   empty: 'no MachineRegistration, SeedImage or image catalog exists',
   columns: [
-    {
-      key: 'sign',
-      title: '',
-      min: 1,
-      rank: 0,
-      cell: (row, _, state) => signCell(troubleOf(state, row.id, row.problem), row.busy),
-      sort: (row, state) => signSort(troubleOf(state, row.id, row.problem), row.busy),
-    },
+    signColumn(
+      (row) => row.id,
+      (row) => row.busy,
+    ),
     { key: 'sort', title: 'WHAT', min: 12, rank: 0, cell: (row) => row.sort },
     { key: 'name', title: 'NAME', min: 16, grow: 2, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
     {

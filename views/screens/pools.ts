@@ -1,11 +1,10 @@
 import { type Cell, type Column, defineScreen } from '../../hooks/screen.ts';
 import type { PoolRow } from '../../src/domain/fleet/rows.ts';
 import type { PoolCounters } from '../../src/domain/objects.ts';
-import { troubleOf } from '../../src/store/attention.ts';
 import { FIGURE_KINDS, panelFreshness } from '../../src/store/panels.ts';
 import type { State } from '../../src/store/state.ts';
-import { deltaText, signCell, signSort } from '../parts/cells.ts';
-import { ageColumn, whatColumn } from '../parts/row-columns.ts';
+import { deltaText } from '../parts/cells.ts';
+import { ageColumn, signColumn, whatColumn } from '../parts/row-columns.ts';
 
 /** The kinds a pool's figures are counted from. */
 const COUNTED_FROM = FIGURE_KINDS.inUse;
@@ -36,14 +35,10 @@ function figure(key: keyof PoolCounters, title: string, rank: number): Column<Po
 
 /** Pool columns, which the overview shows too. */
 export const poolColumns: readonly Column<PoolRow>[] = [
-  {
-    key: 'sign',
-    title: '',
-    min: 1,
-    rank: 0,
-    cell: (row, _, state) => signCell(troubleOf(state, row.uid, row.problem), false),
-    sort: (row, state) => signSort(troubleOf(state, row.uid, row.problem), false),
-  },
+  signColumn(
+    (row) => row.uid,
+    () => false,
+  ),
   { key: 'name', title: 'POOL', min: 14, grow: 3, whole: true, cut: 'middle', rank: 0, cell: (row) => row.name },
   { key: 'cluster', title: 'CLUSTER', min: 7, grow: 1, max: 20, rank: 3, cell: (row) => row.cluster ?? '' },
   figure('total', 'TOTAL', 0),
