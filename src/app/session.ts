@@ -49,18 +49,19 @@ export class NoNamespace extends Error {
   }
 }
 
+/** Which context and namespace of a kubeconfig the flags name, and as whom: for whoever opens a connection. */
+export const askedFor = ({ context, namespace, as, asGroups }: Options, version: string) => ({
+  ...{ context, namespace, as, asGroups, version },
+  env: process.env,
+  homedir: homedir(),
+});
+
 /** Opens the cluster the kubeconfig and the flags name. Throws ConnectionProblem, in one sentence. */
 export async function openCluster(options: Options, version: string): Promise<Opened> {
   const { openConnection } = await import('../kube/connection/open.ts');
   const connection = await openConnection({
+    ...askedFor(options, version),
     kubeconfig: options.kubeconfig,
-    context: options.context,
-    namespace: options.namespace,
-    as: options.as,
-    asGroups: options.asGroups,
-    env: process.env,
-    homedir: homedir(),
-    version,
     credentialsMs: Math.min(CREDENTIALS_MS, options.timeout),
   });
   return {

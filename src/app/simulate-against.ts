@@ -1,6 +1,5 @@
 /** `metaldeck simulate --against`: simulated controllers and hosts on a real API server. */
 
-import { homedir } from 'node:os';
 import type { Options } from '../cli.ts';
 import { isThisHost, openConnection } from '../kube/connection/open.ts';
 import { describeFailure } from '../kube/connection/problem.ts';
@@ -9,6 +8,7 @@ import { KubeError, type Transport } from '../kube/types.ts';
 import { Occupied } from '../simulator/remote/lease.ts';
 import { RealHosts, startRemote } from '../simulator/remote/start.ts';
 import { SimulationProblem } from './kubeconfig-file.ts';
+import { askedFor } from './session.ts';
 import { once, type Running } from './simulate-serving.ts';
 
 /** What the simulation cannot do without: provider, operator, Cluster API. */
@@ -22,14 +22,8 @@ const needed = [
 export async function against(options: Options, version: string): Promise<Running> {
   const { simulate } = options;
   const connection = await openConnection({
+    ...askedFor(options, version),
     kubeconfig: simulate.against,
-    context: options.context,
-    namespace: options.namespace,
-    as: options.as,
-    asGroups: options.asGroups,
-    env: process.env,
-    homedir: homedir(),
-    version,
     // What its controllers write is theirs: under our own name an apply of ours would meet itself.
     program: 'metaldeck-simulator',
   });
