@@ -11,7 +11,8 @@ import { renewal } from './lease-times.ts';
 import type { Remembered } from './remembered.ts';
 import { readyOf } from './summary.ts';
 
-type Make = (
+/** Makes an object that a server has given an identity and its birth, RFC 3339. */
+export type Make = (
   apiVersion: string,
   kind: string,
   namespace: string,

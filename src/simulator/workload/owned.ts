@@ -16,6 +16,7 @@ import type {
 } from '../controllers/kubernetes/shapes.ts';
 import { timestamp } from '../controllers/time.ts';
 import { workloadResources } from './kinds.ts';
+import type { Make } from './leases.ts';
 import { admitted } from './pod-admission.ts';
 import { lastOf, turnsOf } from './turns.ts';
 
@@ -23,14 +24,6 @@ import { lastOf, turnsOf } from './turns.ts';
 const GENERATION = 'deprecated.daemonset.template.generation';
 
 type Fields = Record<string, unknown>;
-type Make = (
-  apiVersion: string,
-  kind: string,
-  namespace: string,
-  name: string,
-  born: string,
-  rest: object,
-) => KubeObject;
 
 const templateOf = ({ spec }: KubeObject): PodTemplate => spec?.['template'] as PodTemplate;
 

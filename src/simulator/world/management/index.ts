@@ -14,7 +14,7 @@ import { AddressKeeper, isOfAddresses } from '../../workload/kube-ovn/address-ke
 import { ovnLease } from '../../workload/kube-ovn/lease.ts';
 import { bound } from '../../workload/kube-ovn/network.ts';
 import { LeaseKeeper } from '../../workload/lease-keeper.ts';
-import { leaderLeases, nodeLease } from '../../workload/leases.ts';
+import { leaderLeases, type Make as MakeBorn, nodeLease } from '../../workload/leases.ts';
 import { Remembered } from '../../workload/remembered.ts';
 import { systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
@@ -189,7 +189,7 @@ export class ManagementCluster {
   /** Lets Leases be as their holders have them. One that nobody holds yet, or no longer, stays as it was. */
   #keep(nodes = this.#options.api.all({ apiVersion: 'v1', kind: 'Node' })): void {
     const now = this.#options.now();
-    const make: Parameters<typeof nodeLease>[2] = (apiVersion, kind, space, name, _born, rest) =>
+    const make: MakeBorn = (apiVersion, kind, space, name, _born, rest) =>
       this.#make(apiVersion, kind, name, space, rest);
     const ofNodes = nodes.map((node) => {
       const { creationTimestamp } = node.metadata;
