@@ -5,7 +5,7 @@ import { OPERATING } from './act-keys.ts';
 import type { Binding } from './binding.ts';
 import { openCompare, stepVersion } from './compare.ts';
 import { reverse, say, sortBy, toggleYaml } from './navigation.ts';
-import { copyOutput, openOutput, pageOutput } from './output.ts';
+import { copyLine, copyOutput, openOutput, pageOutput } from './output.ts';
 import { openPrompt } from './prompt.ts';
 
 const inDetail = (state: State) =>
@@ -87,6 +87,18 @@ export const LOOKS: readonly Binding[] = [
     group: 'Look',
     disabled: inList,
     run: (c) => reverse(c.store),
+  },
+  {
+    id: 'copy-line',
+    keys: ['c'],
+    title: 'copy the line of a detail, or the URL of a registration or image: whole, however it is broken here',
+    bar: 'copy',
+    group: 'Look',
+    disabled: (state) =>
+      ['detail', 'onboarding'].includes(here(state).screen) && !here(state).yaml
+        ? undefined
+        : 'copied is a line of a detail, or a URL (8): open one first',
+    run: (c) => (c.texts ? copyLine(c.store, c.lists, c.texts) : say(c.store, 'there is no clipboard here')),
   },
   {
     id: 'copy-output',

@@ -1,4 +1,4 @@
-/** What the keys do to a plan's output: opening it, copying it, handing it to a pager. */
+/** What the keys do to texts: opening a plan's output, copying it or a line, handing it to a pager. */
 
 import { findMachine } from '../src/domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../src/domain/fleet/rows.ts';
@@ -75,6 +75,16 @@ export function copyOutput(store: Store, lists: Lists, port: TextPort): void {
   const refused = port.copy(cut ? end.slice(end.indexOf('\n') + 1) : text);
   if (refused) say(store, `${found.what} was not copied: it is ${refused}`, 'warn');
   else say(store, `${cut ? 'the end of ' : ''}${found.what} copied, redacted, if the terminal takes it`);
+}
+
+/** Copies what the row under the cursor stands for. */
+export function copyLine(store: Store, lists: Lists, port: TextPort): void {
+  const found = lists.selected(store.getState());
+  const text = found?.screen.copies?.(found.row)?.trim() ?? '';
+  const refused = port.copy(text);
+  if (refused)
+    say(store, refused === 'empty' ? 'there is nothing to copy on this line' : `it is ${refused} to be copied`, 'warn');
+  else say(store, `copied, if the terminal takes it (OSC 52): ${text}`);
 }
 
 /** Shows the whole output in the operator's pager. */

@@ -68,6 +68,8 @@ export interface Screen<T = unknown> {
   columns: readonly Column<T>[];
   /** Columns that depend on the rows in front, in place of `columns`. */
   layout?(state: State, place: Place): readonly Column<T>[];
+  /** What `c` puts on the clipboard of a row: whole, whatever the screen has room for. */
+  copies?(row: T): string | undefined;
   labels?(row: T): Readonly<Record<string, string>>;
   /** Beside the title: what a sign in its cells means, while there is one. */
   note?(state: State): string | undefined;

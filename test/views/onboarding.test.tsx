@@ -1,5 +1,5 @@
 /** What it takes for a host to arrive: registrations, media and images, and since when they are as they are. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fleetOf, NOW, raw } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
@@ -15,4 +15,35 @@ it('says since when an image is ready, and of one whose time is over nothing: th
   screen.press('8');
   expect(screen.text()).toMatch(/fresh +ready +18m +registry/);
   expect(screen.text()).toMatch(/old +expired +registry/);
+});
+
+describe('a URL that is longer than the screen', () => {
+  const url = `https://platform.dc1.example/elemental/seedimage/${'x7k2'.repeat(30)}/elemental-worker.iso`;
+  const status = {
+    downloadURL: url,
+    conditions: [{ type: 'SeedImageReady', status: 'True', reason: 'SeedImageBuildSuccess' }],
+  };
+  const open = () => {
+    const image = raw('SeedImage', 'worker-iso', { spec: { baseImage: 'registry.dc1.example/base:1' }, status });
+    const screen = openScreen(fleetOf({ seedImage: [image] }));
+    screen.press('8');
+    return screen;
+  };
+
+  it('is copied whole from the list and from any of the lines that it takes in the detail', () => {
+    const screen = open();
+    screen.press('c');
+    expect(screen.text()).toContain('copied, if the terminal takes it');
+    screen.press('enter', 'c', 'down', 'c');
+    expect(screen.events).toEqual([1, 2, 3].map(() => `copy ${url}`));
+    const shown = screen.lines().map((line) => line.trim().replace(/^>?(download)? +/, ''));
+    expect(shown.join('')).toContain(url);
+  });
+
+  it('is not looked for on other screens', () => {
+    const screen = open();
+    screen.press('2', 'c');
+    expect(screen.events).toEqual([]);
+    expect(screen.text()).toContain('a line of a detail, or a URL');
+  });
 });

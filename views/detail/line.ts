@@ -13,6 +13,8 @@ export interface DetailLine {
   since?: number;
   /** What enter opens. */
   ref?: ObjectRef;
+  /** The value as it was before it was broken into lines. */
+  whole?: string;
 }
 
 /** One field; nothing at all where the value is not known. */

@@ -128,7 +128,12 @@ function withoutLong(lines: readonly DetailLine[], columns: number): DetailLine[
   );
   return lines.map((line) => {
     if (line.label === '' || !long.has(sectionOf(line) || line.id)) return line;
-    return { ...line, label: '', text: line.text === '' ? line.label : `${line.label}  ${line.text}` };
+    return {
+      ...line,
+      label: '',
+      whole: line.text,
+      text: line.text === '' ? line.label : `${line.label}  ${line.text}`,
+    };
   });
 }
 
@@ -149,13 +154,15 @@ function wrapped(lines: readonly DetailLine[], columns: number): DetailLine[] {
   const room = columns - labelWidth(lines) - 4;
   return lines.flatMap((line) => {
     const parts = line.since === undefined ? wrap(line.text, room) : withRoomForAge(line.text, room);
+    const whole = line.whole ?? line.text;
     return parts.map((text, index) => {
-      if (index === 0) return parts.length === 1 ? line : { ...line, text, since: undefined };
+      if (index === 0) return parts.length === 1 ? line : { ...line, whole, text, since: undefined };
       const last = index === parts.length - 1;
       return {
         ...line,
         id: `${line.id}~${index}`,
         label: '',
+        whole,
         text,
         since: last ? line.since : undefined,
         ref: undefined,
@@ -214,6 +221,8 @@ export const detail = defineScreen<DetailLine>({
   rows: (state, place) => madeOf(state, place).lines,
   rowId: (line) => line.id,
   target: (line) => line.ref,
+  // A command is pasted without the sign that it is one.
+  copies: ({ whole, text }) => (whole ?? text).replace(/^\$ /, ''),
   empty: 'nothing is known of it',
   columns: columnsOf(16),
   layout: (state, place) => columnsOf(madeOf(state, place).label),

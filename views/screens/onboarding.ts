@@ -86,6 +86,7 @@ export const onboarding = defineScreen<OnboardingRow>({
   rows: rowsOf,
   rowId: (row) => row.id,
   target: (row) => row.ref,
+  copies: (row) => row.detail,
   empty: 'no MachineRegistration, SeedImage or image catalog exists',
   columns: [
     signColumn(
