@@ -8,7 +8,7 @@ import { indexesOf, indexOf, podAt, ranges } from './job-indexes.ts';
 import { heldUntil, isHeld, TRACKING, tally, untracked } from './job-tracking.ts';
 import { isActive, isGoing, readySince } from './pods.ts';
 import type { Job, WorkCondition, WorkPod } from './shapes.ts';
-import { create, each, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
+import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
 const component = 'job-controller';
@@ -33,45 +33,81 @@ function released({ pods, jobs: all }: Picture): Write[] {
 export const endOf = ({ status }: Job): WorkCondition | undefined =>
   status?.conditions?.find(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
 
+/** One turn of a Job: what is over is kept for a while, and all else goes on or comes to its end. */
 function one(picture: Picture, job: Job): Turn {
-  const { now } = picture;
   const end = endOf(job);
   const pods = picture.pods.filter((pod) => isOf(pod, job));
   if (end) {
-    const turn = expired(job, end, now);
+    const turn = expired(job, end, picture.now);
     return { ...turn, writes: [...pods.filter(isHeld).map((pod) => update(by, untracked(pod))), ...turn.writes] };
   }
   const held = heldUntil(picture, job, pods);
   if (held !== undefined) return { writes: [], again: held };
-  const active = pods.filter(isActive);
-  const failed = pods.filter(({ status }) => status?.phase === 'Failed');
+  const work = workOf(picture, job, pods);
+  const ending = endingOf(work, picture.now);
+  return ending ? ended(work, ending, picture.now) : goesOn(work, picture);
+}
+
+/** A Job that is not over, with its Pods as they count. */
+interface JobWork {
+  job: Job;
+  pods: readonly WorkPod[];
+  active: readonly WorkPod[];
+  tracked: ReturnType<typeof tally>;
+  /** Where each Pod has an index. */
+  indexed: ReturnType<typeof indexesOf> | undefined;
+  succeeded: number;
+  startTime: string | undefined;
+  /** When it is ended as it has lasted too long, Unix time in ms. */
+  deadline: number | undefined;
+}
+
+function workOf(picture: Picture, job: Job, pods: readonly WorkPod[]): JobWork {
+  const { suspend, activeDeadlineSeconds, completionMode } = job.spec;
   const tracked = tally(job, pods);
-  const { parallelism = 1, backoffLimit = 6, suspend, activeDeadlineSeconds } = job.spec;
-  const indexed = job.spec.completionMode === 'Indexed' ? indexesOf(job, pods) : undefined;
-  // What has succeeded stays so, whoever takes its Pod away.
-  const succeeded = indexed?.done.length ?? tracked.succeeded;
+  const indexed = completionMode === 'Indexed' ? indexesOf(job, pods) : undefined;
+  const startTime = job.status?.startTime ?? (suspend ? undefined : timestamp(picture.now));
+  return {
+    ...{ job, pods, active: pods.filter(isActive), tracked, indexed, startTime },
+    // What has succeeded stays so, whoever takes its Pod away.
+    succeeded: indexed?.done.length ?? tracked.succeeded,
+    deadline: activeDeadlineSeconds && startTime ? Date.parse(startTime) + activeDeadlineSeconds * 1000 : undefined,
+  };
+}
+
+/** The end that a Job has begun to come to, or comes to now; undefined where it goes on. */
+function endingOf({ job, active, tracked, indexed, succeeded, deadline }: JobWork, now: number): Ending | undefined {
+  const begun = ENDINGS.find(({ types, reason }) =>
+    job.status?.conditions?.some((one) => one.type === types[0] && one.reason === reason),
+  );
+  if (begun) return begun;
+  const { completions, backoffLimit = 6, backoffLimitPerIndex } = job.spec;
   // Without a number one that has succeeded says that the work is done.
-  const { completions } = job.spec;
   const isDone = completions === undefined ? succeeded > 0 && active.length === 0 : succeeded >= completions;
-  const counted = indexed ? succeeded : tracked.counted.succeeded;
-  const failures = tracked.failed;
+  if (isDone) return COMPLETE;
+  const perIndex = indexed !== undefined && backoffLimitPerIndex !== undefined;
+  if (perIndex && indexed.failed.length > 0 && indexed.left.length === 0) return INDEXES;
   // Containers that are begun again in place count as failures, too.
   const retries = active.reduce((all, pod) => all + restartsOf(pod), 0);
-  const startTime = job.status?.startTime ?? (suspend ? undefined : timestamp(now));
-  const deadline =
-    activeDeadlineSeconds && startTime ? Date.parse(startTime) + activeDeadlineSeconds * 1000 : undefined;
-  const writes: Write[] = tracked.noted.map((pod) => update(by, untracked(pod)));
-  const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-    writes.push(event(by, job, { type, reason, message, component }));
-  // Whoever goes because fewer are wanted does not count as having failed.
-  const gone = (list: readonly WorkPod[], counts = false) => {
-    for (const pod of list) {
-      if (isHeld(pod) && !counts) writes.push(update(by, untracked(pod)));
-      writes.push(remove(by, pod));
-      tell('Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
-    }
-  };
-  const counts = (running: readonly WorkPod[]) => ({
+  if (!perIndex && tracked.failed + retries > backoffLimit) return EXHAUSTED;
+  return deadline !== undefined && now >= deadline ? LATE : undefined;
+}
+
+const tell = (job: Job, type: 'Normal' | 'Warning', reason: string, message: string): Write =>
+  event(by, job, { type, reason, message, component });
+
+/** Takes Pods of a Job away. Whoever goes because fewer are wanted does not count as having failed, and is held no longer. */
+const gone = (job: Job, list: readonly WorkPod[], counts = false): Write[] =>
+  list.flatMap((pod) => [
+    ...(isHeld(pod) && !counts ? [update(by, untracked(pod))] : []),
+    remove(by, pod),
+    tell(job, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`),
+  ]);
+
+/** What its status says of its Pods, while these run. */
+function countsOf({ job, pods, tracked, indexed, succeeded, startTime }: JobWork, running: readonly WorkPod[]) {
+  const counted = indexed ? succeeded : tracked.counted.succeeded;
+  return {
     ...(running.length > 0 ? { active: running.length } : {}),
     ...(counted > 0 ? { succeeded: counted } : {}),
     ...(tracked.counted.failed > 0 ? { failed: tracked.counted.failed } : {}),
@@ -80,62 +116,71 @@ function one(picture: Picture, job: Job): Turn {
     ready: running.filter((pod) => readySince(pod) !== undefined).length,
     ...{ terminating: pods.filter(isGoing).length, uncountedTerminatedPods: tracked.uncounted },
     ...(startTime ? { startTime } : {}),
-  });
-  const ended = (state: Ending): Turn => {
-    gone(active, true);
-    const at = timestamp(now);
-    const { reason, message } = state;
-    const said = (type: string) => ({
-      ...{ type, status: 'True', lastProbeTime: at, lastTransitionTime: at, reason, message },
-    });
-    const before = job.status?.conditions ?? [];
-    const [first, last] = state.types;
-    const conditions = before.some(({ type }) => type === first) ? [...before] : [...before, said(first!)];
-    // It has ended once the last of its Pods has, and each of them is counted.
-    const isLast = active.length === 0 && !pods.some((pod) => isHeld(pod) || isGoing(pod));
-    const isCounted = Object.keys(tracked.uncounted).length === 0;
-    if (isLast && isCounted) conditions.push(said(last!));
-    const done = isLast && isCounted && state.type === 'Normal' ? { completionTime: at } : {};
-    // Nobody works any more, which is said by saying nothing.
-    const { active: _, ...known } = job.status ?? {};
-    const status = { ...known, ...counts([]), ...done, conditions };
-    if (!equal(status, job.status)) writes.push(update(by, { ...job, status } as KubeObject, '/status'));
-    if (isLast && isCounted) tell(state.type, state.event, state.says);
-    return { writes };
   };
-  const begun = ENDINGS.find(({ types, reason }) =>
-    job.status?.conditions?.some((one) => one.type === types[0] && one.reason === reason),
-  );
-  if (begun) return ended(begun);
-  if (isDone) return ended(COMPLETE);
-  const perIndex = indexed !== undefined && job.spec.backoffLimitPerIndex !== undefined;
-  if (perIndex && indexed.failed.length > 0 && indexed.left.length === 0) return ended(INDEXES);
-  if (!perIndex && failures + retries > backoffLimit) return ended(EXHAUSTED);
-  if (deadline !== undefined && now >= deadline) return ended(LATE);
+}
+
+/** The turn of a Job that comes to its end: its Pods go, and it has ended once the last of them has, and each is counted. */
+function ended(work: JobWork, ending: Ending, now: number): Turn {
+  const { job, pods, active, tracked } = work;
+  const at = timestamp(now);
+  const { reason, message } = ending;
+  const said = (type: string) => ({
+    ...{ type, status: 'True', lastProbeTime: at, lastTransitionTime: at, reason, message },
+  });
+  const before = job.status?.conditions ?? [];
+  const [first, last] = ending.types;
+  const conditions = before.some(({ type }) => type === first) ? [...before] : [...before, said(first!)];
+  const isOver =
+    active.length === 0 &&
+    !pods.some((pod) => isHeld(pod) || isGoing(pod)) &&
+    Object.keys(tracked.uncounted).length === 0;
+  if (isOver) conditions.push(said(last!));
+  const done = isOver && ending.type === 'Normal' ? { completionTime: at } : {};
+  // Nobody works any more, which is said by saying nothing.
+  const { active: _, ...known } = job.status ?? {};
+  const status = { ...known, ...countsOf(work, []), ...done, conditions };
+  return {
+    writes: [
+      ...tracked.noted.map((pod) => update(by, untracked(pod))),
+      ...gone(job, active, true),
+      ...statusWrites(job, status),
+      ...(isOver ? [tell(job, ending.type, ending.event, ending.says)] : []),
+    ],
+  };
+}
+
+/** The turn of a Job that goes on: as many Pods as there is work for, and after failures not before their rest is over. */
+function goesOn(work: JobWork, picture: Picture): Turn {
+  const { now } = picture;
+  const { job, pods, active, tracked, indexed, succeeded, deadline } = work;
+  const { parallelism = 1, completions, suspend } = job.spec;
+  const failed = pods.filter(({ status }) => status?.phase === 'Failed');
   const last = Math.max(0, ...failed.map(endedAt));
   const due = failed.length === 0 ? now : last + Math.min(rest.most, rest.first * 2 ** (failed.length - 1));
   const room = indexed ? indexed.left.length : completions === undefined ? parallelism : completions - succeeded;
   // Of a work queue that has an end nobody new is begun.
   const open = completions === undefined && succeeded > 0 ? active.length : Math.min(parallelism, room);
   const wanted = suspend ? 0 : open;
-  if (active.length > wanted) gone(active.slice(wanted));
+  const writes: Write[] = tracked.noted.map((pod) => update(by, untracked(pod)));
+  if (active.length > wanted) writes.push(...gone(job, active.slice(wanted)));
   if (now >= due) {
     const free = indexed?.left.filter((index) => !active.some((pod) => indexOf(pod) === index)) ?? [];
     for (let missing = wanted - active.length; missing > 0; missing -= 1) {
       const suffix = picture.suffix();
       const plain = podOf(job, suffix);
       const pod = indexed ? podAt(job, plain, free.shift()!, suffix) : plain;
-      writes.push(create(by, pod));
-      tell('Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+      writes.push(create(by, pod), tell(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`));
     }
   }
   const conditions = suspension(job, now);
-  if (conditions?.told) tell('Normal', conditions.told, `Job ${conditions.told.toLowerCase()}`);
-  const status = { ...counts(active), ...(conditions ? { conditions: conditions.all } : {}) };
-  if (!equal(status, job.status)) writes.push(update(by, { ...job, status } as KubeObject, '/status'));
-  const times = [deadline, wanted > active.length && due > now ? due : undefined].filter((at) => at !== undefined);
-  return { writes, again: times.length > 0 ? Math.min(...times) : undefined };
+  if (conditions?.told) writes.push(tell(job, 'Normal', conditions.told, `Job ${conditions.told.toLowerCase()}`));
+  const status = { ...countsOf(work, active), ...(conditions ? { conditions: conditions.all } : {}) };
+  writes.push(...statusWrites(job, status));
+  return { writes, again: earliest([deadline, wanted > active.length && due > now ? due : undefined]) };
 }
+
+const statusWrites = (job: Job, status: object): Write[] =>
+  equal(status, job.status) ? [] : [update(by, { ...job, status } as KubeObject, '/status')];
 
 interface Ending {
   type: 'Normal' | 'Warning';
