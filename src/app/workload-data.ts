@@ -1,6 +1,16 @@
 /** What a workload cluster says of itself, as `snapshot -o json` gives it. */
+import type { DaemonSet } from '../domain/daemon-sets.ts';
 import type { AppRelease } from '../domain/objects.ts';
-import { isKnown, type Node, networkRelease, reachOf, readyOf, readyWord, type Workload } from '../domain/workload.ts';
+import {
+  isKnown,
+  type Node,
+  networkRelease,
+  reachOf,
+  readyOf,
+  readyWord,
+  type Workload,
+  type WorkloadKind,
+} from '../domain/workload.ts';
 
 const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString());
 
@@ -28,9 +38,13 @@ export function releaseData(release: AppRelease) {
   };
 }
 
-/** `nodes` and `networkRelease` are null where they are not known, which is not none. */
+export function daemonSetData({ name, desired, updated, available }: DaemonSet) {
+  return { name, desired, updated, available };
+}
+
+/** `nodes`, `networkRelease` and `daemonSets` are null where they are not known, which is not none. */
 export function workloadData(workload: Workload | undefined) {
-  const state = (kind: 'node' | 'appRelease') => {
+  const state = (kind: WorkloadKind) => {
     const { word, why, verifiedAt } = reachOf(workload, kind);
     return { reach: word.toLowerCase(), why, verifiedAt: iso(verifiedAt) };
   };
@@ -39,7 +53,9 @@ export function workloadData(workload: Workload | undefined) {
     server: workload?.server,
     node: state('node'),
     appRelease: state('appRelease'),
+    daemonSet: state('daemonSet'),
     nodes: isKnown(workload, 'node') ? workload.nodes.map(nodeData) : null,
     networkRelease: isKnown(workload, 'appRelease') ? (release ? releaseData(release) : undefined) : null,
+    daemonSets: isKnown(workload, 'daemonSet') ? workload.daemonSets.map(daemonSetData) : null,
   };
 }

@@ -1,4 +1,8 @@
-/** How far the network plugin of a cluster is: what its AppRelease says, or what the management cluster has heard of it. */
+/**
+ * How far the network plugin of a cluster is: what its AppRelease says, or what the management cluster has heard of it, and whether its
+ * DaemonSets bear that out.
+ */
+import { type NetworkDaemons, networkDaemons } from './daemon-sets.ts';
 import type { Fleet } from './fleet/rows.ts';
 import { compareVersions, versionOf } from './forecast/versions.ts';
 import type { AppRelease } from './objects.ts';
@@ -17,6 +21,8 @@ export interface NetworkState {
   at?: number;
   /** Not from the workload cluster itself. */
   secondHand: boolean;
+  /** What is not certain of it though it is settled, as a sentence: DaemonSets that nobody may see. */
+  doubt?: string;
 }
 
 /** The chart's name changed with v4.4 (provider documentation, upgrade). */
@@ -57,8 +63,8 @@ function heard(fleet: Fleet, cluster: string, revision: string): Omit<NetworkSta
   return undefined;
 }
 
-/** How far the plugin of a cluster is on its way to a revision of its chart. */
-export function networkOn(fleet: Fleet, cluster: string, revision: string): NetworkState {
+/** What is said of the plugin of a cluster on its way to a revision of its chart, whatever its DaemonSets say. */
+export function releaseOn(fleet: Fleet, cluster: string, revision: string): NetworkState {
   const workload = fleet.workloads.get(cluster);
   const release = networkRelease(workload);
   if (isLive(workload, 'appRelease') && release) return { ...judged(release, revision), secondHand: false };
@@ -75,4 +81,21 @@ export function networkOn(fleet: Fleet, cluster: string, revision: string): Netw
     ...(verifiedAt === undefined ? {} : { at: verifiedAt }),
     secondHand: true,
   };
+}
+
+/**
+ * How far the plugin of a cluster is on its way to a revision of its chart. It is settled when its AppRelease says so and, where
+ * they can be seen, its DaemonSets are rolled out.
+ */
+export function networkOn(fleet: Fleet, cluster: string, revision: string): NetworkState & { daemons: NetworkDaemons } {
+  const daemons = networkDaemons(fleet.workloads.get(cluster));
+  const told = { ...releaseOn(fleet, cluster, revision), daemons };
+  const { state, text, doubt } = daemons;
+  // Whoever heard of the release at second hand says so already.
+  if (text === undefined || (state === 'unknown' && told.secondHand)) return told;
+  if (told.state !== 'settled') return state === 'waiting' ? { ...told, figure: `${told.figure}; ${text}` } : told;
+  const figure = `${told.figure}; ${text}`;
+  if (state === 'waiting') return { ...told, state: 'moving', figure };
+  if (state === 'unknown') return { ...told, state: 'unknown', figure: `${told.figure}; its DaemonSets: ${text}` };
+  return { ...told, figure, ...(doubt === undefined ? {} : { doubt }) };
 }

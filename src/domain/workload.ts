@@ -1,13 +1,14 @@
 /**
- * What a workload cluster says of itself: its Nodes and the AppRelease of its network plugin, read from its own API, and
- * how far that can be trusted. Each cluster has a freshness of its own: one that is silent makes nothing else old.
+ * What a workload cluster says of itself: its Nodes, the AppRelease of its network plugin and the DaemonSets of its system, read from
+ * its own API, and how far that can be trusted. Each cluster has a freshness of its own: one that is silent makes nothing else old.
  */
 import { findCondition } from './conditions.ts';
+import type { DaemonSet } from './daemon-sets.ts';
 import type { Phase } from './freshness.ts';
 import type { AppRelease, Condition } from './objects.ts';
 
 /** The kinds read in a workload cluster. */
-export const WORKLOAD_KINDS = ['node', 'appRelease'] as const;
+export const WORKLOAD_KINDS = ['node', 'appRelease', 'daemonSet'] as const;
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 /** The AppRelease that rolls the network plugin out (provider documentation, upgrade). */
@@ -76,6 +77,8 @@ export interface Workload {
   nodes: readonly Node[];
   /** Only the network plugin's. */
   releases: readonly AppRelease[];
+  /** Of kube-system, by name. */
+  daemonSets: readonly DaemonSet[];
 }
 
 /** A cluster nobody has asked. */
@@ -85,9 +88,10 @@ export function unasked(cluster: string, now: number): Workload {
     cluster,
     access: 'off',
     since: now,
-    freshness: { node: waiting, appRelease: waiting },
+    freshness: { node: waiting, appRelease: waiting, daemonSet: waiting },
     nodes: [],
     releases: [],
+    daemonSets: [],
   };
 }
 

@@ -4,11 +4,12 @@
  */
 
 import { KUBE_OVN_VERSION } from '../domain/annotations.ts';
+import { daemonsTitle } from '../domain/daemon-sets.ts';
 import { findObject } from '../domain/fleet/find.ts';
 import type { ClusterRow } from '../domain/fleet/rows.ts';
 import { strandedShort } from '../domain/forecast/stranded.ts';
 import { versionOf } from '../domain/forecast/versions.ts';
-import { networkOn } from '../domain/network-release.ts';
+import { networkOn, releaseOn } from '../domain/network-release.ts';
 import { NETWORK_RELEASE } from '../domain/workload.ts';
 import type { Plan, Request, World } from './contract.ts';
 import { check, defineOperation, type Refusal, refused } from './define.ts';
@@ -135,7 +136,8 @@ export const kubeOvn = defineOperation<Found>({
     const to = textIn(sent.memo, 'to') ?? '';
     const now = cluster.annotations[KUBE_OVN_VERSION];
     const asked = written.seen && now === to;
-    const { state, figure, at } = networkOn(world.fleet, cluster.name, to);
+    const told = releaseOn(world.fleet, cluster.name, to);
+    const { state, figure, daemons } = networkOn(world.fleet, cluster.name, to);
     return progressOf([
       written,
       {
@@ -146,11 +148,12 @@ export const kubeOvn = defineOperation<Found>({
       },
       {
         title: `AppRelease ${NETWORK_RELEASE} settled`,
-        seen: asked && state === 'settled',
+        seen: asked && told.state === 'settled',
         detail: figure,
-        since: at,
-        ...(asked && state === 'stopped' ? { bad: figure } : {}),
+        since: told.at,
+        ...(asked && told.state === 'stopped' ? { bad: figure } : {}),
       },
+      { title: daemonsTitle(daemons), seen: asked && state === 'settled', detail: daemons.text },
     ]);
   },
   takeBack(world, sent) {

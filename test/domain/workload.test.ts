@@ -20,7 +20,12 @@ const charts = [{ name: 'acp/chart-kube-ovn', targetRevision: 'v4.4.1' }];
 
 function workload(more: Partial<Workload> = {}): Workload {
   const live = { phase: 'live', synced: true } as const;
-  return { ...unasked('prod', 0), access: 'open', freshness: { node: live, appRelease: live }, ...more };
+  return {
+    ...unasked('prod', 0),
+    access: 'open',
+    freshness: { node: live, appRelease: live, daemonSet: live },
+    ...more,
+  };
 }
 
 describe('a Node', () => {

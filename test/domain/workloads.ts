@@ -1,5 +1,6 @@
 /** Workload clusters as their own API tells of them: raw objects, and what is made of them. */
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
+import { projectDaemonSet } from '../../src/domain/project/daemon-set.ts';
 import { projectNode } from '../../src/domain/project/node.ts';
 import { unasked, type Workload } from '../../src/domain/workload.ts';
 import { at, type Raw } from './fixtures.ts';
@@ -40,14 +41,29 @@ export function rawRelease(phase: string | undefined, installed: string, since =
   };
 }
 
+/** A DaemonSet of Kube-OVN's chart that is wanted on five Nodes; `status` changes what is told of it. */
+export function rawDaemonSet(name: string, status: Raw = {}, spec: Raw = {}): Raw {
+  return {
+    metadata: { name, uid: `DaemonSet/${name}`, namespace: 'kube-system', generation: 2 },
+    spec: { template: { metadata: { labels: { app: name, component: 'network' } } }, ...spec },
+    status: {
+      ...{ observedGeneration: 2, desiredNumberScheduled: 5, updatedNumberScheduled: 5, numberAvailable: 5 },
+      ...status,
+    },
+  };
+}
+
 /** The cluster `prod`, live, with these objects. */
-export function liveWorkload(raws: { nodes?: readonly unknown[]; releases?: readonly unknown[] } = {}): Workload {
+export function liveWorkload(
+  raws: { nodes?: readonly unknown[]; releases?: readonly unknown[]; daemonSets?: readonly unknown[] } = {},
+): Workload {
   const live = { phase: 'live', synced: true } as const;
   return {
     ...unasked('prod', 0),
     access: 'open',
-    freshness: { node: live, appRelease: live },
+    freshness: { node: live, appRelease: live, daemonSet: live },
     nodes: (raws.nodes ?? []).flatMap((raw) => projectNode(raw) ?? []),
     releases: (raws.releases ?? []).flatMap((raw) => projectAppRelease(raw) ?? []),
+    daemonSets: (raws.daemonSets ?? []).flatMap((raw) => projectDaemonSet(raw) ?? []),
   };
 }

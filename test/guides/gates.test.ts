@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NOTHING_LEARNT } from '../../src/domain/durations/learnt.ts';
 import { PUBLISHED } from '../../src/domain/matrix.ts';
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
+import { projectDaemonSet } from '../../src/domain/project/daemon-set.ts';
 import { projectNode } from '../../src/domain/project/node.ts';
 import type { Node, Workload } from '../../src/domain/workload.ts';
 import type { Gate, Known, Session } from '../../src/guides/contract.ts';
@@ -10,6 +11,7 @@ import { shut } from '../../src/guides/session.ts';
 import { upgrade } from '../../src/guides/upgrade/index.ts';
 import { KUBELET_PATCH } from '../../src/operations/kubelet-patch.ts';
 import * as make from '../domain/fixtures.ts';
+import { rawDaemonSet } from '../domain/workloads.ts';
 import { workerFleet } from '../operations/support/fleets.ts';
 import { allLive, changed, reading, withObject } from '../operations/support/world.ts';
 
@@ -97,9 +99,10 @@ function grounds(raws: make.Raw[], more: More = {}): { known: Known; session: Se
       cluster: 'prod',
       access: 'open',
       since: 0,
-      freshness: { node: live, appRelease: live },
+      freshness: { node: live, appRelease: live, daemonSet: live },
       nodes: (more.nodes ?? ((all) => all))(nodesOf(raws)),
       releases: found ? [found] : [],
+      daemonSets: [],
       ...more.workload,
     });
   }
@@ -432,6 +435,26 @@ const rows: Row[] = [
     'its phase is Upgrading',
     same,
     { network: release('cni-kube-ovn', 'acp/chart-cpaas-kube-ovn', 'v4.2.24', 'Upgrading', 'v4.3.3') },
+  ],
+  [
+    'Kube-OVN whose Pods are still being replaced',
+    'kube-ovn/v4.3.3',
+    'block',
+    'Success on v4.3.3; kube-ovn-cni 3 of 5 updated',
+    same,
+    { workload: { daemonSets: [projectDaemonSet(rawDaemonSet('kube-ovn-cni', { updatedNumberScheduled: 3 }))!] } },
+  ],
+  [
+    'Kube-OVN whose DaemonSets may not be seen',
+    'kube-ovn/v4.3.3',
+    'warn',
+    'its DaemonSets may not be seen (FORBIDDEN)',
+    same,
+    {
+      workload: {
+        freshness: { node: live, appRelease: live, daemonSet: { phase: 'forbidden', synced: false } },
+      },
+    },
   ],
   ['Kube-OVN nobody has seen', 'kube-ovn/v4.3.3', 'unknown', 'FORBIDDEN', same, { workload: { access: 'forbidden' } }],
   ['storage that is not active', 'storage/workers', 'block', 'Prepared, not Active', managed('Prepared', {})],

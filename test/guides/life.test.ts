@@ -2,6 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Ask } from '../../src/guides/contract.ts';
 import { upgrade } from '../../src/guides/upgrade/index.ts';
+import { rawDaemonSet } from '../domain/workloads.ts';
 import { type Lab, minute, openLab } from '../simulator/harness.ts';
 import { knownOf, live } from './support/lived.ts';
 
@@ -68,5 +69,30 @@ it('after a control plane that went on alone, and a worker lost: the others foll
   ]);
   expect(course).toMatchObject({ outcome: 'done', estimate: { hosts: 0 } });
   expect(course.stages.flatMap(({ turns }) => turns).every(({ state }) => state === 'done')).toBe(true);
+  expect(lab.errors).toEqual([]);
+});
+
+it('waits for a DaemonSet of the network that is held, whatever its AppRelease says, and goes on once it is through', async () => {
+  lab = await openLab({ hosts: 12, clusters: 1, seed: 5 });
+  const load = (status: object) => {
+    // As the chart makes it: labels are on its Pods alone.
+    const daemons = { apiVersion: 'apps/v1', kind: 'DaemonSet', ...rawDaemonSet('kube-ovn-cni', { ...status }) };
+    lab.workload('prod').load([daemons as never]);
+  };
+  load({ updatedNumberScheduled: 3, numberAvailable: 4 });
+  const ask = await askFor('v1.34.5');
+  const waits = new Set<string>();
+  let looks = 0;
+  const { written } = await live(lab, upgrade, ask, 'prod', 20, ({ next, stages }) => {
+    if (next.what === 'wait' && next.stage.endsWith('/kube-ovn')) waits.add(next.for);
+    looks++;
+    // Held for an hour, and then a Pod comes that nobody has pulled before.
+    if (looks === 60) {
+      expect(stages.find(({ state }) => state === 'running')?.id).toBe('v1.34.5/kube-ovn');
+      load({});
+    }
+  });
+  expect([...waits].at(-1)).toBe('DaemonSets rolled out: kube-ovn-cni 3 of 5 updated');
+  expect(written.slice(0, 2)).toEqual(['v1.34.5/kube-ovn', 'v1.34.5/control-plane']);
   expect(lab.errors).toEqual([]);
 });

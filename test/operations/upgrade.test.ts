@@ -2,12 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { PUBLISHED } from '../../src/domain/matrix.ts';
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
+import { projectDaemonSet } from '../../src/domain/project/daemon-set.ts';
+import type { Workload } from '../../src/domain/workload.ts';
 import type { Operation, World } from '../../src/operations/contract.ts';
 import { kubeOvn } from '../../src/operations/kube-ovn.ts';
 import { KUBELET_PATCH } from '../../src/operations/kubelet-patch.ts';
 import { upgradeControlPlane } from '../../src/operations/upgrade-control-plane.ts';
 import { upgradeWorkers } from '../../src/operations/upgrade-workers.ts';
 import * as make from '../domain/fixtures.ts';
+import { rawDaemonSet } from '../domain/workloads.ts';
 import { workerFleet } from './support/fleets.ts';
 import { ask, changed, lines, reading, ref, sentOf, warnings, withObject } from './support/world.ts';
 
@@ -400,7 +403,13 @@ describe('Kube-OVN', () => {
   const to = (revision: string) => ask(kubeOvn, [cluster], { revision });
 
   /** The world of a cluster that says this of its plugin. */
-  const asked = (at: make.Raw[], phase: string, installed: string, name = 'acp/chart-cpaas-kube-ovn') => {
+  const asked = (
+    at: make.Raw[],
+    phase: string,
+    installed: string,
+    name = 'acp/chart-cpaas-kube-ovn',
+    daemonSets: Workload['daemonSets'] = [],
+  ) => {
     const live = { phase: 'live', synced: true } as const;
     const release = projectAppRelease({
       metadata: { name: 'cni-kube-ovn', uid: 'r1' },
@@ -416,9 +425,10 @@ describe('Kube-OVN', () => {
       cluster: 'prod',
       access: 'open',
       since: 0,
-      freshness: { node: live, appRelease: live },
+      freshness: { node: live, appRelease: live, daemonSet: live },
       nodes: [],
       releases: [release],
+      daemonSets,
     });
     return { ...world(at), fleet: index.snapshot() };
   };
@@ -483,9 +493,17 @@ describe('Kube-OVN', () => {
     });
     const sent = sentOf(to('v4.3.3'), kubeOvn.plan(world(raws), to('v4.3.3')));
     const now = changed(raws, 'Cluster', 'prod', ['metadata', 'annotations', 'cpaas.io/kube-ovn-version'], 'v4.3.3');
-    expect(lines(kubeOvn, world(now), sent).at(-1)).toContain(
-      'now AppRelease cni-kube-ovn settled (its AppRelease is not known',
-    );
+    expect(lines(kubeOvn, world(now), sent).slice(-2)).toEqual([
+      expect.stringContaining('now AppRelease cni-kube-ovn settled (its AppRelease is not known'),
+      'todo DaemonSets not seen (not asked)',
+    ]);
+    const held = [projectDaemonSet(rawDaemonSet('kube-ovn-cni', { updatedNumberScheduled: 3 }))!];
+    const waiting = asked(now, 'Success', 'v4.3.3', 'acp/chart-cpaas-kube-ovn', held);
+    expect(lines(kubeOvn, waiting, sent).slice(-2)).toEqual([
+      'done AppRelease cni-kube-ovn settled',
+      'now DaemonSets rolled out (kube-ovn-cni 3 of 5 updated)',
+    ]);
+    expect(kubeOvn.done(waiting, sent).outcome).toBeUndefined();
     expect(kubeOvn.done(asked(now, 'Success', 'v4.3.3'), sent).outcome).toBe('done');
     expect(kubeOvn.done(asked(now, 'Success', 'v4.2.24'), sent).outcome).toBeUndefined();
     expect(kubeOvn.done(asked(now, 'DeployFailed', 'v4.2.24'), sent).outcome).toBe('failed');

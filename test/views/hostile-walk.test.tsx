@@ -106,6 +106,7 @@ it('shows any state a workload cluster can be in', () => {
       const freshness = {
         node: { phase: node, synced, verifiedAt: NOW - 5, error: 'why' },
         appRelease: { phase: release, synced },
+        daemonSet: { phase: release, synced },
       };
       fleet.setWorkload(name, { ...read, cluster: name, access, freshness });
       commit(screen.store, { fleet: fleet.snapshot(), now: NOW });

@@ -3,6 +3,7 @@ import type { Tone } from '../../hooks/screen.ts';
 import { timeText } from '../../src/domain/age.ts';
 import { KUBE_OVN_VERSION } from '../../src/domain/annotations.ts';
 import { findCondition } from '../../src/domain/conditions.ts';
+import { daemonLacks } from '../../src/domain/daemon-sets.ts';
 import type { Fleet, GroupRow, MachineRow, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import {
   isKnown,
@@ -124,6 +125,12 @@ export function clusterWorkload(fleet: Fleet, cluster: string): DetailLine[] {
               since: each.since,
             },
           ],
+    ),
+    ...reachLine('daemons', workload, 'daemonSet'),
+    ...(isKnown(workload, 'daemonSet') ? workload.daemonSets : []).flatMap((set) =>
+      field(set.name, `${set.available} of ${set.desired} available, ${set.updated} updated`, {
+        tone: daemonLacks(set) === undefined ? 'ok' : 'warn',
+      }),
     ),
   ]);
 }

@@ -1,6 +1,7 @@
 /** The stages that replace nothing: the image in the catalog, and the network plugin. */
+import { daemonsTitle } from '../../domain/daemon-sets.ts';
 import { clusterRef } from '../../domain/explain/lookup.ts';
-import { networkOn } from '../../domain/network-release.ts';
+import { networkOn, releaseOn } from '../../domain/network-release.ts';
 import { lengthOf, NO_TIME } from '../estimate.ts';
 import { askedFor, backOf, type Draft, type Ground, inRow, milestone, partOf, sentJustNow } from './draft.ts';
 import { planeRequest } from './group-stages.ts';
@@ -37,7 +38,11 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
   const id = `${kubernetes}/kube-ovn`;
   const managed = isManaged(cluster);
   const asked = asksFor(cluster, kubeOvn);
-  const release = networkOn(known.fleet, cluster.name, kubeOvn);
+  // Once Nodes of this hop come and go, so do the Pods of its DaemonSets, and that they were through is known.
+  const begun = isBegun(route, at);
+  const told = releaseOn(known.fleet, cluster.name, kubeOvn);
+  const { daemons, ...network } = networkOn(known.fleet, cluster.name, kubeOvn);
+  const release = begun ? told : network;
   const later = reached(route, route.plane.version) > at;
   // What nobody could see, somebody may have looked at and said.
   const said = session.notes.some((note) => note.note === 'confirmed' && note.gate === `kube-ovn/${kubeOvn}`);
@@ -60,7 +65,7 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
       values: { revision: kubeOvn, towards: kubernetes },
     },
     // A control plane that the server does not take is known before the network is of the hop's release.
-    ...(done || asked || isBegun(route, at) ? {} : { ahead: [planeRequest(ground, hop)] }),
+    ...(done || asked || begun ? {} : { ahead: [planeRequest(ground, hop)] }),
     outline: done ? [] : outlines.kubeOvn(hop),
     written: managed && (asked || sentJustNow(ground, id)),
     done,
@@ -69,8 +74,9 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
       milestones: inRow([
         askedFor(asked || !managed),
         failed === undefined
-          ? milestone('AppRelease settled', done, asked, release.figure, release.at)
+          ? milestone('AppRelease settled', done || told.state === 'settled', asked, release.figure, release.at)
           : { title: 'AppRelease settled', state: 'bad', detail: failed },
+        ...(managed && !begun ? [milestone(daemonsTitle(daemons), done, asked, daemons.text)] : []),
       ]),
     },
     turns: [],

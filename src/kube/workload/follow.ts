@@ -1,9 +1,10 @@
 /**
- * Follows one workload cluster: its kubeconfig Secret, then a connection of its own, then Nodes and the release of the
- * network plugin by the same reflectors as everything else. Whatever happens to it happens to nothing else.
+ * Follows one workload cluster: its kubeconfig Secret, then a connection of its own, then Nodes, the release of the
+ * network plugin and the DaemonSets of the system by the same reflectors as everything else. Whatever happens to it happens to nothing else.
  */
 
 import { projectAppRelease } from '../../domain/project/app-release.ts';
+import { projectDaemonSet } from '../../domain/project/daemon-set.ts';
 import { projectNode } from '../../domain/project/node.ts';
 import { redactText } from '../../domain/redact-text.ts';
 import { cleanLine } from '../../domain/text.ts';
@@ -64,16 +65,33 @@ const LOOK_MS = 60_000;
 /** A silent cluster is asked less often than the management cluster: there may be several, and nothing waits for it. */
 const SETTINGS: Settings = { ...DEFAULTS, lists: 2, probe: { ...DEFAULTS.probe, retryMs: 5_000 } };
 
-const SOURCES: Readonly<Record<WorkloadKind, { group: string; resource: string; version: string; selector?: string }>> =
-  {
-    node: { group: '', resource: 'nodes', version: 'v1' },
-    appRelease: {
-      group: 'operator.alauda.io',
-      resource: 'appreleases',
-      version: 'v1alpha1',
-      selector: `metadata.name=${NETWORK_RELEASE}`,
-    },
-  };
+interface SourceOf {
+  group: string;
+  resource: string;
+  version: string;
+  /** Of all namespaces where left out: nobody says where the platform keeps its release. */
+  namespace?: string;
+  selector?: string;
+  project: (raw: unknown) => WorkloadObject | undefined;
+}
+
+const SOURCES: Readonly<Record<WorkloadKind, SourceOf>> = {
+  node: { group: '', resource: 'nodes', version: 'v1', project: projectNode },
+  appRelease: {
+    group: 'operator.alauda.io',
+    resource: 'appreleases',
+    version: 'v1alpha1',
+    selector: `metadata.name=${NETWORK_RELEASE}`,
+    project: projectAppRelease,
+  },
+  daemonSet: {
+    group: 'apps',
+    resource: 'daemonsets',
+    version: 'v1',
+    namespace: 'kube-system',
+    project: projectDaemonSet,
+  },
+};
 
 /** Begins to follow; see the head of this file. */
 export function followWorkload(options: WorkloadOptions): Following {
@@ -180,16 +198,15 @@ class Follower implements Following {
       random,
       onError,
       async resolve(kind, hint): Promise<Source<WorkloadObject> | undefined> {
-        const { group, resource, version, selector } = SOURCES[kind as WorkloadKind];
+        const { group, resource, version, namespace, selector, project } = SOURCES[kind as WorkloadKind];
         if (hint.fresh) api.forget();
         if ((await discover(api, group, resource, [version])) === 'absent') return undefined;
         return {
           kind,
-          // In all namespaces: nobody says where the platform keeps it.
-          path: group === '' ? `/api/${version}/${resource}` : `/apis/${group}/${version}/${resource}`,
+          path: `${group === '' ? '/api' : `/apis/${group}`}/${version}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${resource}`,
           query: selector === undefined ? undefined : { fieldSelector: selector },
-          managedFields: kind !== 'node',
-          project: kind === 'node' ? projectNode : projectAppRelease,
+          managedFields: kind === 'appRelease',
+          project,
         };
       },
       onChange: (batch) => {

@@ -1,4 +1,5 @@
 /** What is held of one workload cluster: from the reflector's batches to the domain's picture, unchanged where nothing is new. */
+import type { DaemonSet } from '../../domain/daemon-sets.ts';
 import { same } from '../../domain/fleet/same.ts';
 import { compareText } from '../../domain/fleet/sorted.ts';
 import type { AppRelease } from '../../domain/objects.ts';
@@ -12,20 +13,23 @@ import {
 import type { Freshness } from '../freshness.ts';
 import type { Batch } from '../reflector/batch.ts';
 
-export type WorkloadObject = Node | AppRelease;
+export type WorkloadObject = Node | AppRelease | DaemonSet;
 
 const byName = (a: { name: string }, b: { name: string }) => compareText(a.name, b.name);
 
 export class Holding {
-  readonly #nodes = new Map<string, Node>();
-  readonly #releases = new Map<string, AppRelease>();
+  readonly #held = {
+    node: new Map<string, Node>(),
+    appRelease: new Map<string, AppRelease>(),
+    daemonSet: new Map<string, DaemonSet>(),
+  };
 
   /** The state after a batch; the same object where it says the same. */
   take(before: Workload, batch: Batch<WorkloadObject>): Workload {
-    let { nodes, releases } = before;
+    let { nodes, releases, daemonSets } = before;
     const moved = new Set<WorkloadKind>();
     for (const kind of WORKLOAD_KINDS) {
-      const held: Map<string, WorkloadObject> = kind === 'node' ? this.#nodes : this.#releases;
+      const held: Map<string, WorkloadObject> = this.#held[kind];
       for (const change of batch.changes.get(kind) ?? []) {
         if (change.type === 'delete') {
           if (held.delete(change.uid)) moved.add(kind);
@@ -38,8 +42,9 @@ export class Holding {
         moved.add(kind);
       }
     }
-    if (moved.has('node')) nodes = [...this.#nodes.values()].sort(byName);
-    if (moved.has('appRelease')) releases = [...this.#releases.values()].sort(byName);
+    if (moved.has('node')) nodes = [...this.#held.node.values()].sort(byName);
+    if (moved.has('appRelease')) releases = [...this.#held.appRelease.values()].sort(byName);
+    if (moved.has('daemonSet')) daemonSets = [...this.#held.daemonSet.values()].sort(byName);
     const freshness = { ...before.freshness };
     for (const kind of WORKLOAD_KINDS) {
       const told = batch.freshness.get(kind);
@@ -47,7 +52,7 @@ export class Holding {
       if (next && !same(next, freshness[kind])) freshness[kind] = next;
     }
     const still = WORKLOAD_KINDS.every((kind) => freshness[kind] === before.freshness[kind]);
-    return still && moved.size === 0 ? before : { ...before, freshness, nodes, releases };
+    return still && moved.size === 0 ? before : { ...before, freshness, nodes, releases, daemonSets };
   }
 }
 

@@ -94,13 +94,14 @@ describe('the learner', () => {
           conditions: ['Sync', 'Health'].map((type) => ({ type, status: 'True' })),
         },
       })!;
-      const freshness = { node: { ...live, phase }, appRelease: { ...live, phase } };
+      const freshness = { node: { ...live, phase }, appRelease: { ...live, phase }, daemonSet: { ...live, phase } };
       index.setWorkload('prod', {
         cluster: 'prod',
         access: 'open',
         since: T0,
         freshness,
         nodes: [],
+        daemonSets: [],
         releases: [release],
       });
       look();

@@ -2,6 +2,7 @@
 import { NOTHING_LEARNT } from '../../../src/domain/durations/learnt.ts';
 import { PUBLISHED } from '../../../src/domain/matrix.ts';
 import { projectAppRelease } from '../../../src/domain/project/app-release.ts';
+import { projectDaemonSet } from '../../../src/domain/project/daemon-set.ts';
 import { projectNode } from '../../../src/domain/project/node.ts';
 import type { Workload } from '../../../src/domain/workload.ts';
 import type { Course, Guide, Known, Note, Session, SessionOperation } from '../../../src/guides/contract.ts';
@@ -19,14 +20,16 @@ export async function workloadOf(lab: Lab, cluster: string): Promise<Workload> {
   const read = async (path: string) => (await lab.runtime.workload(cluster).json<{ items: Raw[] }>({ path })).items;
   const releases = await read(`/apis/operator.alauda.io/v1alpha1/namespaces/${namespace}/appreleases`);
   const nodes = await read('/api/v1/nodes');
+  const daemonSets = await read('/apis/apps/v1/namespaces/kube-system/daemonsets');
   const live = { phase: 'live', synced: true } as const;
   return {
     cluster,
     access: 'open',
     since: lab.clock.now(),
-    freshness: { node: live, appRelease: live },
+    freshness: { node: live, appRelease: live, daemonSet: live },
     nodes: nodes.flatMap((raw) => projectNode(raw) ?? []),
     releases: releases.flatMap((raw) => projectAppRelease(raw) ?? []),
+    daemonSets: daemonSets.flatMap((raw) => projectDaemonSet(raw) ?? []),
   };
 }
 

@@ -1,5 +1,6 @@
 /** How the network plugin of a cluster stands: from its AppRelease where that was seen, else from Events. */
 import { KUBE_OVN_VERSION } from '../../annotations.ts';
+import { networkDaemons } from '../../daemon-sets.ts';
 import type { AppRelease, EventRecord } from '../../objects.ts';
 import { isKnown, networkRelease } from '../../workload.ts';
 import { releaseText } from '../../workload-text.ts';
@@ -68,10 +69,12 @@ export function releaseEvidence(facts: ClusterFacts): (Evidence | undefined)[] {
   const { row, fleet } = facts;
   const of = clusterRef(row);
   const { release, event, since } = releaseState(facts) ?? {};
+  const daemons = networkDaemons(workloadOf(fleet, row.name));
   return [
     release && fieldOf(of, `AppRelease ${release.name}`, releaseText(release), since),
     ...(release?.conditions ?? []).flatMap((each) => (each.status === 'True' ? [] : (conditionOf(of, each) ?? []))),
     reachEvidence(of, workloadOf(fleet, row.name), 'appRelease'),
+    daemons.state === 'waiting' ? fieldOf(of, 'DaemonSets', daemons.text) : undefined,
     eventOf(event),
     annotationOf(of, KUBE_OVN_VERSION, row.object.annotations[KUBE_OVN_VERSION]),
   ];

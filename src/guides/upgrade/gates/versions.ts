@@ -1,11 +1,11 @@
 /** What a hop brings: image, CoreDNS, etcd, network plugin, and what the server says to it. */
 import { kubectlIn } from '../../../domain/explain/steps.ts';
 import { compareVersions, versionOf } from '../../../domain/forecast/versions.ts';
-import { networkOn } from '../../../domain/network-release.ts';
+import { networkOn, releaseOn } from '../../../domain/network-release.ts';
 import { tagsOf } from '../../../operations/plane-edit.ts';
 import { bareTag, isLower } from '../coredns.ts';
 import { asksFor, isManaged } from '../release.ts';
-import { reached } from '../route.ts';
+import { isBegun, reached } from '../route.ts';
 import { not, objectSays, open, type Rule, type View } from './gate.ts';
 
 const SKIP_COREDNS = 'controlplane.cluster.x-k8s.io/skip-coredns';
@@ -85,6 +85,9 @@ export const etcdUpwards: Rule = (view) => {
   return [open(name, 'etcd', figure)];
 };
 
+const daemonsOf = (cluster: Parameters<typeof kubectlIn>[0]): string =>
+  kubectlIn(cluster, '-n', 'kube-system', 'get', 'daemonsets,pods', '-o', 'wide');
+
 /** The plugin of the hop is there before the first machine of its version is. */
 export const networkFirst: Rule = ({ stage, route, known }) => {
   if (stage?.sort !== 'control-plane' && stage?.sort !== 'kube-ovn') return [];
@@ -96,11 +99,17 @@ export const networkFirst: Rule = ({ stage, route, known }) => {
   if (!asksFor(cluster, kubeOvn)) {
     return stage.sort === 'kube-ovn' ? [] : [open(name, title, 'brought there before, as a stage of its own')];
   }
-  const { state, figure, at, secondHand } = networkOn(known.fleet, cluster.name, kubeOvn);
+  const told = releaseOn(known.fleet, cluster.name, kubeOvn);
+  const begun = isBegun(route, route.hops.indexOf(stage.hop));
+  const { state, figure, at, secondHand, doubt } = begun ? told : networkOn(known.fleet, cluster.name, kubeOvn);
   const command = kubectlIn(cluster.object, '-n', 'cpaas-system', 'get', 'apprelease', 'cni-kube-ovn', '-o', 'yaml');
   const evidence = [{ of: 'AppRelease cni-kube-ovn', says: figure, ...(at === undefined ? {} : { at }) }];
   const more = { evidence, ...(secondHand ? { secondHand } : {}) };
   if (state === 'settled') {
+    if (doubt !== undefined) {
+      const remedy = { text: 'look at the DaemonSets of its kube-system', command: daemonsOf(cluster.object) };
+      return [not('warn', name, title, figure, remedy, more)];
+    }
     if (!secondHand) return [open(name, title, figure)];
     return [not('warn', name, title, figure, { text: 'look at the AppRelease itself', command }, more)];
   }
@@ -116,6 +125,10 @@ export const networkFirst: Rule = ({ stage, route, known }) => {
         { ...more, asks },
       ),
     ];
+  }
+  if (told.state === 'settled') {
+    const text = 'wait until they are rolled out; where nothing moves, look at their Pods';
+    return [not('block', name, title, figure, { text, command: daemonsOf(cluster.object) }, more)];
   }
   const text =
     state === 'stopped'
