@@ -153,7 +153,11 @@ export const kubeOvn = defineOperation<Found>({
         since: told.at,
         ...(asked && told.state === 'stopped' ? { bad: figure } : {}),
       },
-      { title: daemonsTitle(daemons), seen: asked && state === 'settled', detail: daemons.text },
+      {
+        title: daemonsTitle(daemons),
+        seen: asked && state === 'settled',
+        detail: told.state === 'settled' ? daemons.text : undefined,
+      },
     ]);
   },
   takeBack(world, sent) {

@@ -495,7 +495,7 @@ describe('Kube-OVN', () => {
     const now = changed(raws, 'Cluster', 'prod', ['metadata', 'annotations', 'cpaas.io/kube-ovn-version'], 'v4.3.3');
     expect(lines(kubeOvn, world(now), sent).slice(-2)).toEqual([
       expect.stringContaining('now AppRelease cni-kube-ovn settled (its AppRelease is not known'),
-      'todo DaemonSets not seen (not asked)',
+      'todo DaemonSets not seen',
     ]);
     const held = [projectDaemonSet(rawDaemonSet('kube-ovn-cni', { updatedNumberScheduled: 3 }))!];
     const waiting = asked(now, 'Success', 'v4.3.3', 'acp/chart-cpaas-kube-ovn', held);

@@ -76,7 +76,10 @@ export function kubeOvnStage(ground: Ground, at: number, hop: Hop): Draft {
         failed === undefined
           ? milestone('AppRelease settled', done || told.state === 'settled', asked, release.figure, release.at)
           : { title: 'AppRelease settled', state: 'bad', detail: failed },
-        ...(managed && !begun ? [milestone(daemonsTitle(daemons), done, asked, daemons.text)] : []),
+        // Until then the line above says it.
+        ...(managed && !begun
+          ? [milestone(daemonsTitle(daemons), done, asked, told.state === 'settled' ? daemons.text : undefined)]
+          : []),
       ]),
     },
     turns: [],

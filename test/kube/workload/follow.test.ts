@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { isLive, reachOf, type Workload } from '../../../src/domain/workload.ts';
+import { daemonLacks, networkDaemons } from '../../../src/domain/daemon-sets.ts';
+import { isLive, reachOf, WORKLOAD_KINDS, type Workload } from '../../../src/domain/workload.ts';
 import { DEFAULTS } from '../../../src/kube/reflector/settings.ts';
 import { KubeError, type KubeRequest, type KubeStream, type Transport } from '../../../src/kube/types.ts';
 import { type Following, followWorkload } from '../../../src/kube/workload/follow.ts';
@@ -84,6 +85,8 @@ const refusing = (code: number): Transport => ({
 type Entry = { cluster: Record<string, unknown>; user: Record<string, unknown> };
 const first = (config: Record<string, unknown>, list: string) => (config[list] as Entry[])[0]!;
 
+const isWhole = (workload: Workload): boolean => WORKLOAD_KINDS.every((kind) => isLive(workload, kind));
+
 describe('a workload cluster', () => {
   it('tells its Nodes and its network plugin, from its own API', async () => {
     const { until, seen } = follow();
@@ -100,7 +103,7 @@ describe('a workload cluster', () => {
 
   it('follows a Node that is cordoned, and does not speak of heartbeats', async () => {
     const { until, seen } = follow();
-    const { nodes } = await until((each) => isLive(each, 'node') && isLive(each, 'appRelease'));
+    const { nodes } = await until(isWhole);
     const { name } = nodes[0]!;
     const api = datacenter.workloads.of(cluster);
     const path = `/api/v1/nodes/${name}`;
@@ -120,6 +123,44 @@ describe('a workload cluster', () => {
     expect(seen.slice(said)).toHaveLength(1);
     expect(after.nodes[1]).toBe(nodes[1]);
     await api.json({ ...patch, body: { spec: { unschedulable: null } } });
+  });
+
+  it('tells the DaemonSets of its system, and how many of their Pods there are', async () => {
+    const { daemonSets } = await follow().until(isWhole);
+    expect(daemonSets.filter(({ network }) => network).map(({ name }) => name)).toEqual([
+      ...['kube-ovn-cni', 'kube-ovn-pinger', 'ovs-ovn'],
+    ]);
+    expect(daemonSets.map(({ name }) => name)).toContain('kube-proxy');
+    expect(daemonSets.flatMap((set) => daemonLacks(set) ?? [])).toEqual([]);
+    expect(daemonSets[0]!.desired).toBeGreaterThan(2);
+  });
+
+  it('has them forbidden where the kubeconfig may not list them, and tells the rest', async () => {
+    const api = datacenter.workloads.of(cluster);
+    const metadata = { name: 'reader' };
+    const make = <T>(path: string, body: object) => api.json<T>({ method: 'POST', path, body });
+    await make('/api/v1/namespaces/default/serviceaccounts', { metadata });
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const verbs = ['get', 'list', 'watch'];
+    await make(`${rbac}/clusterroles`, {
+      metadata,
+      rules: [
+        { apiGroups: [''], resources: ['nodes'], verbs },
+        { apiGroups: ['operator.alauda.io'], resources: ['appreleases'], verbs },
+      ],
+    });
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'reader' };
+    const subjects = [{ kind: 'ServiceAccount', name: 'reader', namespace: 'default' }];
+    await make(`${rbac}/clusterrolebindings`, { metadata, roleRef, subjects });
+    const asking = '/api/v1/namespaces/default/serviceaccounts/reader/token';
+    const { status } = await make<{ status: { token: string } }>(asking, { spec: {} });
+    const transport = withSecret((config) => {
+      first(config, 'users').user = { token: status.token };
+    });
+    const seen = await follow(transport).until((each) => reachOf(each, 'daemonSet').word === 'FORBIDDEN');
+    expect(networkDaemons(seen)).toMatchObject({ state: 'alone', doubt: expect.stringContaining('FORBIDDEN') });
+    const whole = await follow(transport).until((each) => isLive(each, 'node') && isLive(each, 'appRelease'));
+    expect(whole.daemonSets).toEqual([]);
   });
 
   it('is unreachable when nothing answers, and stale when that comes later, with what it last said', async () => {
