@@ -2,6 +2,7 @@
 
 import { isRecord } from '../api/types.ts';
 import { digest } from '../controllers/digest.ts';
+import { backingOff } from '../controllers/kubernetes/container-steps.ts';
 import { timestamp } from '../controllers/time.ts';
 import type { Boot } from './boots.ts';
 
@@ -22,14 +23,20 @@ export interface ContainerLife {
   ends?: readonly number[] | undefined;
   /** When its host lost power, and was booted anew. */
   boots?: readonly Boot[] | undefined;
+  /** How it ended for want of what it needs, each time. */
+  failures?: readonly End[] | undefined;
+  /** What its kubelet calls its Pod. */
+  uid?: string;
 }
 
 /** That a container has ended, and began again; Unix times in ms. */
-interface End {
+export interface End {
   at: number;
   again: number;
   exitCode: number;
   reason: string;
+  /** How long its kubelet lets it rest first, ms, where it does so. */
+  rest?: number;
 }
 
 /** What leads alone, and loses its lease while an API server is busy, ends, and begins again: once in so many days, give or take. */
@@ -49,18 +56,24 @@ export function containerStatus({
   ready,
   ends = restarts(name, pod, Date.parse(since), Date.parse(now)),
   boots = [],
+  failures = [],
+  uid = '',
 }: ContainerLife): Record<string, unknown> {
-  const all = endsOf(ends, boots, Date.parse(started));
-  const count = all.length;
+  const all = endsOf(ends, boots, Date.parse(started), failures);
   const end = all.at(-1);
+  // Who rests has not begun again.
+  const rests = end?.rest !== undefined && end.again > Date.parse(now);
+  const count = all.length - (rests ? 1 : 0);
   const begun = end === undefined ? started : timestamp(end.again);
   // The run before began as the one before that ended.
-  const before = count > 1 ? timestamp(all.at(-2)!.again) : started;
+  const before = all.length > 1 ? timestamp(all.at(-2)!.again) : started;
   const containerID = (run: number) => `containerd://${digest(`${pod}/${name}/${since}/${run}`)}`;
   const last = {
-    ...{ containerID: containerID(count - 1), exitCode: end?.exitCode, reason: end?.reason },
+    ...{ containerID: containerID(all.length - 1), exitCode: end?.exitCode, reason: end?.reason },
     ...{ startedAt: before, finishedAt: timestamp(end?.at ?? 0) },
   };
+  const message = backingOff(name, { name: pod, namespace: 'kube-system', uid }, end?.rest ?? 0);
+  const state = rests ? { waiting: { reason: 'CrashLoopBackOff', message } } : { running: { startedAt: begun } };
   return {
     ...{
       name,
@@ -68,20 +81,20 @@ export function containerStatus({
       imageID: `${image.replace(/:[^/:]*$/, '')}@sha256:${digest(image)}`,
       containerID: containerID(count),
     },
-    ...{ ready, started: true, restartCount: count, state: { running: { startedAt: begun } } },
+    ...{ ready: ready && !rests, started: !rests, restartCount: count, state },
     lastState: end === undefined ? {} : { terminated: last },
   };
 }
 
 /** How it has ended, each time: by itself, and with the power of its host, of which its kubelet knows no more than that it is gone. */
-function endsOf(ends: readonly number[], boots: readonly Boot[], started: number): End[] {
+function endsOf(ends: readonly number[], boots: readonly Boot[], started: number, failures: readonly End[]): End[] {
   const own = ends.map((at, index): End => {
     return { at, again: begunAgain(at, index + 1), exitCode: 1, reason: 'Error' };
   });
   const lost = boots
     .filter(({ cut }) => cut > started)
     .map(({ booted }): End => ({ at: booted - 1000, again: booted, exitCode: 255, reason: 'Unknown' }));
-  return [...own, ...lost].sort((a, b) => a.at - b.at);
+  return [...own, ...lost, ...failures].sort((a, b) => a.at - b.at);
 }
 
 /** Whether a container ended with the power of its host, by what its kubelet tells of that: it has found it gone. */

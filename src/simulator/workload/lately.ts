@@ -16,7 +16,9 @@ import type { Node } from '../controllers/shapes/core.ts';
 import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { isCutOff } from './containers.ts';
+import type { EtcdPast } from './etcd-past.ts';
 import { holderHost } from './leases.ts';
+import { counted } from './server-told.ts';
 import { make } from './system.ts';
 
 /** A server forgets what is older, ms. */
@@ -25,6 +27,9 @@ export const toldFor = 3_600_000;
 interface Said {
   about: KubeObject;
   at: number;
+  /** When it was told the last time, and how often until then; once where left out. */
+  last?: number;
+  count?: number;
   /** `Normal` where left out. */
   type?: 'Normal' | 'Warning';
   reason: string;
@@ -42,6 +47,8 @@ export interface Around {
   nodes?: readonly Node[];
   /** The kubelet of a Node that says nothing. */
   silence?: ((node: string) => Silence | undefined) | undefined;
+  /** What the cluster's etcd has been through. */
+  etcd?: EtcdPast | undefined;
   /** Since when Kubernetes' own controllers tell of silent Nodes, Unix time in ms. */
   until?: number | undefined;
 }
@@ -61,6 +68,7 @@ export function toldOf(objects: readonly KubeObject[], now: number, around: Arou
       return [
         ...(isLate(object.metadata.creationTimestamp) ? ofPod(object, schedulers) : []),
         ...ofReboot(object),
+        ...ofTrouble(object, now, around),
         ...ofEnd(object, around),
         ...ofSilence(object, around),
       ];
@@ -69,17 +77,19 @@ export function toldOf(objects: readonly KubeObject[], now: number, around: Arou
     return leads !== undefined && isLate(leads) ? [ofLeader(object), ...ofRound(object, nodes)] : [];
   });
   return said
-    .filter(({ at }) => at > now - toldFor && at <= now)
+    .filter(({ at, last = at }) => last > now - toldFor && at <= now)
     .map(({ about, at, ...what }) => eventOf(about, at, what));
 }
 
-function eventOf(about: KubeObject, at: number, what: Omit<Said, 'about' | 'at'>): KubeObject {
+function eventOf(about: KubeObject, at: number, { last, count, ...what }: Omit<Said, 'about' | 'at'>): KubeObject {
   const key = `${about.metadata.uid}/${what.reason}/${what.field ?? ''}`;
   const random = new Random(key, String(at));
   // What tells the microsecond does not tell whole seconds.
   const exact = what.action === undefined ? at : Math.floor(at / 1000) * 1000 + random.integer(3, 990);
   const { metadata, apiVersion, kind, ...rest } = newEvent(about as Plain, { type: 'Normal', ...what }, exact, random);
-  return make(apiVersion, kind, about.metadata.namespace ?? 'default', metadata.name, timestamp(at), rest);
+  const again = count === undefined || last === undefined ? {} : { count, lastTimestamp: timestamp(last) };
+  const told = { ...rest, ...again };
+  return make(apiVersion, kind, about.metadata.namespace ?? 'default', metadata.name, timestamp(at), told);
 }
 
 /** Where the scheduler ran that led at a time, by the Leases that were held. */
@@ -170,6 +180,20 @@ function ofReboot(pod: KubeObject): Said[] {
       { ...told, at: at + 30, field, reason: 'Created', message: `Created container: ${name}` },
       { ...told, at: at + 90, field, reason: 'Started', message: `Started container ${name}` },
     ];
+  });
+}
+
+/** What a kubelet tells of a Pod from a file that went through a time in which etcd had no quorum. */
+function ofTrouble(pod: KubeObject, now: number, { etcd }: Around): Said[] {
+  const uid = mirrored(pod);
+  if (uid === undefined) return [];
+  const about = { ...pod, metadata: { ...pod.metadata, uid } } as KubeObject;
+  const { name, namespace } = pod.metadata;
+  const host = String(pod.spec?.['nodeName'] ?? '');
+  return ((pod.spec?.['containers'] ?? []) as { name: string; image: string }[]).flatMap(({ name: program, image }) => {
+    const place = { program, image, host, pod: `${name}_${namespace}(${uid})` };
+    const field = `spec.containers{${program}}`;
+    return counted(place, etcd, now).map((told) => ({ about, component: 'kubelet', host, field, ...told }));
   });
 }
 

@@ -4,6 +4,8 @@ import type { Node } from '../controllers/shapes/core.ts';
 
 /** For so long, ms, after a Node has joined, what it runs comes up. */
 const young = 130_000;
+/** No timer is longer, ms. */
+const longest = 3_600_000;
 
 /** The looks of one view that are to come. `stop` in the end. */
 export class Looks {
@@ -11,6 +13,7 @@ export class Looks {
   #scheduled = false;
   #timer: NodeJS.Timeout | undefined;
   #later: NodeJS.Timeout | undefined;
+  #due: NodeJS.Timeout | undefined;
 
   constructor(look: () => Promise<unknown>) {
     this.#look = look;
@@ -48,8 +51,16 @@ export class Looks {
     return isYoung;
   }
 
+  /** Once at `next`, where somebody watches: something changes by itself then. Unix times in ms. */
+  at(next: number, now: number, watched: boolean): void {
+    clearTimeout(this.#due);
+    if (!watched || next === Number.POSITIVE_INFINITY) return;
+    this.#due = setTimeout(() => this.soon(), Math.min(longest, Math.max(1000, next - now))).unref();
+  }
+
   /** None comes any more by itself. */
   stop(): void {
+    clearTimeout(this.#due);
     clearTimeout(this.#timer);
     clearTimeout(this.#later);
   }

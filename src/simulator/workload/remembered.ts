@@ -143,9 +143,19 @@ export class Remembered {
     return this.elections.leader(lease, { plane, born, now, boots, outages, silent, parted });
   }
 
+  /** Something else will have changed at Unix time `at` in ms. */
+  expect(at = Number.POSITIVE_INFINITY): void {
+    this.#next = Math.min(this.#next, at);
+  }
+
+  /** When something changes by itself, Unix time in ms. */
+  get next(): number {
+    return Math.min(this.#next, this.elections.next);
+  }
+
   /** Whether somebody has come to lead by `now` since it was last asked for. */
   due(now: number): boolean {
-    return now >= Math.min(this.#next, this.elections.next);
+    return now >= this.next;
   }
 
   /** Begins a look at these Nodes: what went with others is forgotten. */

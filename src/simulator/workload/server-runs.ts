@@ -8,6 +8,7 @@
 import { digest } from '../controllers/digest.ts';
 import type { Outage } from '../controllers/hosts/outages.ts';
 import { pauseOf } from '../controllers/kubernetes/container-steps.ts';
+import type { End } from './containers.ts';
 import type { EtcdOutage, EtcdPast } from './etcd-past.ts';
 
 /** One run of a server; times are Unix times in ms. */
@@ -92,4 +93,38 @@ export const livedThrough = (past: EtcdPast | undefined, host: string): EtcdOuta
 export const runsOn = (past: EtcdPast | undefined, host: string, now: number): ServerRun[] =>
   livedThrough(past, host).flatMap((outage) => serverRuns(outage, host, now));
 
+/** So long after it has begun it is ready at the latest, ms. */
+const comesUp = 21 * second;
+
+/** Its kubelet asks each second whether it is ready, waits for two for the answer, and believes the third of them, ms. */
+const unreadyAfter = 8 * second;
+
 const whole = (ms: number): number => Math.floor(ms / second) * second;
+
+/** What a host's member of etcd and its server went through while there was no quorum. */
+export interface Trouble {
+  /** How its server ended, each time. */
+  failures: readonly End[];
+  /** Since when both were not ready the last time, and until when they at least stayed so: Unix times in ms; never where left out. */
+  unready?: { since: number; until: number };
+  /** When the next of all that changes for its Pod does, Unix time in ms; never where left out. */
+  next?: number;
+}
+
+/** What a Pod of a program on a host went through up to Unix time `now` in ms; nothing where its program does without etcd. */
+export function troubleOf(program: string, past: EtcdPast | undefined, host: string, now: number): Trouble {
+  if (program !== 'etcd' && program !== 'kube-apiserver') return { failures: [] };
+  const last = livedThrough(past, host).findLast(({ from, to = now }) => to - from > unreadyAfter);
+  const runs = program === 'etcd' ? [] : runsOn(past, host, now);
+  const failures = runs.flatMap(({ end, next, rest }): End[] =>
+    end && next !== undefined && end.at <= now ? [{ ...end, again: next, ...(rest ? { rest } : {}) }] : [],
+  );
+  if (!last) return { failures };
+  const { from, to = Number.POSITIVE_INFINITY } = last;
+  // One that began meanwhile is asked whether it has started before it is asked anything else.
+  const { began } = runs.findLast((run) => run.serves < to) ?? {};
+  const asked = began === undefined ? to : began + Math.ceil((to - began) / probing.period) * probing.period;
+  const until = asked + second;
+  const changes = [until, ...failures.flatMap(({ again }) => [again, again + comesUp])].filter((at) => at > now);
+  return { failures, unready: { since: whole(from + unreadyAfter), until }, next: Math.min(...changes) };
+}

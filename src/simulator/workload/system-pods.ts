@@ -17,6 +17,7 @@ import { templateHash } from './owned.ts';
 import { readySince, startOf } from './pod-times.ts';
 import { type Program, requests } from './programs.ts';
 import type { Member } from './remembered.ts';
+import type { Trouble } from './server-runs.ts';
 import type { ClusterSettings } from './settings.ts';
 import { readyOf } from './summary.ts';
 import { make } from './system.ts';
@@ -71,6 +72,9 @@ export function podSpec(
 }
 
 const later = (a: string, b: string): string => (a > b ? a : b);
+/** As Kubernetes writes it; never is later than anything. */
+const timestampOf = (ms: number | undefined): string =>
+  ms === undefined ? '' : ms === Number.POSITIVE_INFINITY ? LATER : timestamp(ms);
 
 /** What a Pod's specification also depends on. */
 export interface Around {
@@ -87,6 +91,8 @@ export interface Around {
   ends?: readonly number[] | undefined;
   /** When its host lost power, and was booted anew. */
   boots?: readonly Boot[] | undefined;
+  /** What it went through while etcd had no quorum. */
+  trouble?: Trouble | undefined;
 }
 
 /** The Pod of a program on a Node; `leader`: whether it leads those of its owner. */
@@ -96,7 +102,7 @@ export function pod(
   leader: boolean,
   owner: KubeObject | undefined,
   now: string,
-  { settings, members, manifest: chart, founds, from, ends, boots }: Around,
+  { settings, members, manifest: chart, founds, from, ends, boots, trouble }: Around,
 ): KubeObject {
   const network = settings.pods ?? '10.3.0.0/16';
   const host = node.metadata.name;
@@ -126,11 +132,13 @@ export function pod(
   const life = { name: called, image: program.image, pod: name, since, now };
   // Of a Node that is silent only the Pods are called not ready: of their containers nobody knows better.
   const works = ready || readyOf(node) === 'Unknown';
-  const container = containerStatus({ ...life, started, ready: works, ends, boots });
+  const { failures = [], unready } = trouble ?? {};
+  const uid = hashOf(name, since);
+  const container = containerStatus({ ...life, started, ready: works, ends, boots, failures, uid });
   const kept = {
     ready,
     network: program.network ?? false,
-    carries: program.as === 'static',
+    carries: program.as === 'static' && failures.length === 0,
     probed: ['readinessProbe', 'startupProbe'].some((probe) => manifest?.container[probe] !== undefined),
   };
   // What began before there was a Node is asked from then on.
@@ -139,7 +147,14 @@ export function pod(
   const inside = works ? readySince(place, begun, { ...kept, ready: true }).containers : up.containers;
   const due = readySince({ ...place, now: LATER }, begun, kept).containers;
   const booted = boots?.length ? timestamp(boots.at(-1)!.booted) : undefined;
-  const steps = { now, sandbox, started, booted, ready: ready && program.as === 'static' ? due : since };
+  // Who rests is not ready, and no one is before there is a quorum again.
+  const rests = runningSince(container) === undefined;
+  const again = rests ? LATER : timestampOf(unready?.until);
+  const steps = {
+    ...{ now, sandbox, started },
+    booted: later(booted ?? '', timestampOf(unready?.since)) || undefined,
+    ready: ready && program.as === 'static' ? later(due, again) : later(since, again),
+  };
   const made = make('v1', 'Pod', system, name, since, {
     spec: podSpec(program, host, manifest),
     status: {
@@ -150,8 +165,8 @@ export function pod(
           conditions: [
             condition('PodReadyToStartContainers', true, later(sandbox, seen)),
             condition('Initialized', true, manifest?.pod['initContainers'] ? started : seen),
-            condition('Ready', ready, up.ready),
-            condition('ContainersReady', works, inside),
+            condition('Ready', ready, later(up.ready, again)),
+            condition('ContainersReady', works, later(inside, again)),
             condition('PodScheduled', true, seen),
           ],
           ...(address ? { hostIP: address, hostIPs: [{ ip: address }] } : {}),
@@ -193,9 +208,12 @@ function prepared(
   return { initContainerStatuses };
 }
 
+/** What a kubelet calls what it runs from a file itself. */
+const hashOf = (name: string, since: string): string => digest(`${name}/${since}`).slice(0, 32);
+
 /** What a kubelet notes on the Pod that mirrors one it runs from a file since it was `seen`: nobody evicts such a Pod. */
 function mirrorOf(name: string, since: string, seen: string): Record<string, string> {
-  const config = digest(`${name}/${since}`).slice(0, 32);
+  const config = hashOf(name, since);
   return {
     'kubernetes.io/config.hash': config,
     [mirrorAnnotation]: config,

@@ -17,6 +17,7 @@ import { nodeLease, planeLeases } from './leases.ts';
 import { between, completed, ownedPod, settled } from './owned.ts';
 import { type Program, programsOf } from './programs.ts';
 import { Remembered } from './remembered.ts';
+import { troubleOf } from './server-runs.ts';
 import type { ClusterSettings } from './settings.ts';
 import { rolesOf } from './summary.ts';
 import { isUp, pod, podSpec } from './system-pods.ts';
@@ -109,7 +110,9 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
       const members = () => remembered.members(node, planeOf(nodes));
       // What others keep they find gone themselves.
       const boots = as === 'static' ? remembered.boots.ofFiles(node) : undefined;
-      const around = { settings, members, manifest, founds, from, ends, boots };
+      const trouble = as === 'static' ? troubleOf(name, remembered.etcd, node.metadata.name, now) : undefined;
+      remembered.expect(trouble?.next);
+      const around = { settings, members, manifest, founds, from, ends, boots, trouble };
       const one = pod(onNode(program, node), node, node === leader, owner, timestamp(now), around);
       const whole = owner && set ? ownedPod(one, owner, set, new Random(`${one.metadata.name}/token`).suffix()) : one;
       pods.push(withTold(kubeOvn ? attached(whole, network) : whole, ableOf(node)));

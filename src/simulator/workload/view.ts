@@ -180,7 +180,13 @@ export class WorkloadView {
     const told = toldOf(
       [...(this.#put.handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],
       now,
-      { before: pastLeases(remembered, born, now, make), nodes, silence, until: this.#put.handedOverAt },
+      {
+        before: pastLeases(remembered, born, now, make),
+        nodes,
+        silence,
+        until: this.#put.handedOverAt,
+        etcd: this.#cluster.etcd,
+      },
     );
     // A server tells the same of all of them, and of these what their holders have said by now.
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
@@ -191,6 +197,7 @@ export class WorkloadView {
     // What has just been put in was there before anybody looked: kubelets tell of it.
     if (first) this.#catchUp.write(settings);
     this.#catchUp.time(nodes);
+    this.#looks.at(remembered.next, this.#now(), this.#put.watched);
     return answers;
   }
 

@@ -31,6 +31,17 @@ export interface Course {
 export const pauseOf = (count: number): number =>
   count === 0 ? 0 : Math.min(rest.most, rest.first * 2 ** (count - 1));
 
+/** What a kubelet says of a container that rests for so many ms before it begins again. */
+export function backingOff(
+  container: string,
+  { name, namespace, uid }: Pick<WorkPod['metadata'], 'name' | 'namespace' | 'uid'>,
+  ms: number,
+): string {
+  const seconds = ms / 1000;
+  const pause = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  return `back-off ${pause} restarting failed container=${container} pod=${name}_${namespace}(${uid})`;
+}
+
 /** Whether it has ended for good. */
 export const isOver = ({ state }: ContainerStatus, policy: string): boolean =>
   state.terminated !== undefined && (policy === 'Never' || (policy === 'OnFailure' && state.terminated.exitCode === 0));
@@ -101,10 +112,7 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
   if (!state.terminated || isOver(last, policy)) return last;
   if (now < Date.parse(state.terminated.finishedAt) + noticed) return last;
   if (restartCount === 0) return begun(pod, container, 1, now, state);
-  const { name, namespace, uid } = pod.metadata;
-  const seconds = pauseOf(restartCount) / 1000;
-  const pause = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
-  const message = `back-off ${pause} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`;
+  const message = backingOff(container.name, pod.metadata, pauseOf(restartCount));
   return { ...last, state: { waiting: { reason: 'CrashLoopBackOff', message } }, lastState: state };
 }
 

@@ -93,12 +93,14 @@ export function unanswered(run: Run): LogLine[] {
   const { past, node, since } = run;
   const own = past?.members.findLast(({ name }) => name === node)?.id;
   return (past?.outages ?? []).flatMap(({ from, to = run.until, lost }) => {
-    if (own === undefined || from <= since || lost.includes(own)) return [];
+    if (own === undefined || since > to || lost.includes(own)) return [];
+    // One that began meanwhile asks once it serves.
     const turns = rhythm(
-      { at: from + 3000, every: patience, of: `${run.key}/${from}` },
+      { at: Math.max(from, since) + 3000, every: patience, of: `${run.key}/${from}` },
       { until: Math.min(to - 2000, run.until), most: told },
     );
     return turns.flatMap(({ at, turn }) => {
+      if (at > run.until - 20) return [];
       const drawn = chance(run.key, from, turn);
       const target = `etcd-endpoints://0xc00${drawn.integer(1_048_576, 16_777_215).toString(16)}/127.0.0.1:2379`;
       const error = 'rpc error: code = DeadlineExceeded desc = context deadline exceeded';

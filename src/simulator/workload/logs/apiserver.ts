@@ -3,6 +3,7 @@
 import type { LogLine } from '../../api/pod-logs.ts';
 import { comingUp } from './apiserver-begin.ts';
 import { type Finding, findings } from './apiserver-groups.ts';
+import { ended, heldUp, worksSince } from './apiserver-quorum.ts';
 import { killed, overdue, traces, unanswered, unreached, without } from './apiserver-trouble.ts';
 import {
   all,
@@ -46,7 +47,7 @@ export const apiserver: Teller = (run) => {
     klog(when(after), place, message, { level });
   const starts = (after: number, name: string) =>
     structured(when(after), 'dynamic_cafile_content.go:161', 'Starting controller', { name });
-  const begun = [
+  const lines = [
     said(0, 'options.go:249', `external host was not specified, using ${host}`),
     said(3, 'server.go:147', `Version: ${run.version}`),
     said(4, 'server.go:149', '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""'),
@@ -76,10 +77,10 @@ export const apiserver: Teller = (run) => {
     ...evaluators(run, when(5216)),
     ...(wait > 0 ? unreached(run, since + dials + 1, since + dials + wait - 300, 5) : []),
   ];
+  const begun = heldUp(run, lines, when(2982));
   const removed = removedAt(run);
   if (removed !== undefined && run.until > removed + killed) return without(run, removed, begun);
   const works = [
-    ...unanswered(run),
     ...ranges(run),
     ...services(run),
     ...traces(run),
@@ -87,9 +88,11 @@ export const apiserver: Teller = (run) => {
     ...definitions(run),
     ...resets(run),
   ];
+  const from = worksSince(run) ?? since;
+  const told = [...works.filter(({ at }) => at >= from), ...unanswered(run), ...ended(run)];
   return [
     ...begun,
-    ...works.filter(({ at }) => removed === undefined || at < removed),
+    ...told.filter(({ at }) => removed === undefined || at < removed),
     ...(removed === undefined ? [] : unreached(run, removed, run.until)),
   ];
 };

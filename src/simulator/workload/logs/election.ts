@@ -2,7 +2,8 @@
 
 import { statusOf } from '../../api/log-following.ts';
 import type { LogLine } from '../../api/pod-logs.ts';
-import { klog, type Run, wasCutOff } from './run.ts';
+import { livedThrough, serverRuns } from '../server-runs.ts';
+import { chance, klog, type Run, wasCutOff } from './run.ts';
 
 /** How long one that begins again waits until what it led by before is over, and how long one that is the first, ms. */
 const over = 17_000;
@@ -35,17 +36,58 @@ export function ledSince(run: Run, lease: string, holder: string): number | unde
 const restartsOf = ({ question: { pod, container } }: Run): number =>
   Number(statusOf(pod, container)?.['restartCount'] ?? 0);
 
+/** A leader tries for so long to renew its Lease, ms. */
+const renewing = 10_000;
+
 /** That it waits to lead, that it leads, and, of a run that is over, that it could not say so in time. */
 export function election(run: Run, lease: string, asked: number, led: number | undefined): LogLine[] {
+  return [...elected(run, lease, asked, led), ...inVain(run, lease, asked)];
+}
+
+/** So often at most it is told that nobody has answered. */
+const most = 500;
+
+/** Who waits to lead asks again and again who does, also while nobody can say so. */
+function inVain(run: Run, lease: string, asked: number): LogLine[] {
+  const url = urlOf(run, lease);
+  const host = url.split('/')[2];
+  const failed = (at: number, why: string) =>
+    klog(at, 'leaderelection.go:448', `"Error retrieving lease lock" err="Get \\"${url}\\": ${why}" lock="${lease}"`, {
+      level: 'E',
+    });
+  const late = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
+  return livedThrough(run.past, run.node).flatMap((outage) => {
+    const until = Math.min(outage.to ?? run.until, run.until);
+    const runs = serverRuns(outage, run.node, until);
+    const drawn = chance(run.key, 'in vain', outage.from);
+    const lines: LogLine[] = [];
+    // Who led is told of with its end.
+    const leads = run.until - outage.from < renewing + 2000;
+    for (let at = Math.max(asked, outage.from + 500), next = 0; at < until && !leads; ) {
+      while (next + 1 < runs.length && runs[next + 1]!.began! <= at) next += 1;
+      const { serves, refuses } = runs[next]!;
+      const hangs = serves <= at && at < refuses;
+      const when = at + (hangs ? 5000 : 3);
+      if (when < until) lines.push(failed(when, hangs ? late : `dial tcp ${host}: connect: connection refused`));
+      at = when + 2000 + drawn.integer(0, 2400);
+    }
+    return lines.slice(-most);
+  });
+}
+
+function elected(run: Run, lease: string, asked: number, led: number | undefined): LogLine[] {
   const lines = [klog(asked, 'leaderelection.go:257', `attempting to acquire leader lease ${lease}...`)];
   if (led !== undefined) lines.push(klog(led, 'leaderelection.go:271', `successfully acquired lease ${lease}`));
   if (!run.question.previous || led === undefined || wasCutOff(run)) return lines;
+  return [...lines, ...lost(run.until - 150, lease, urlOf(run, lease))];
+}
+
+/** Where a Lease is asked for: a part of the control plane asks the server beside it, whoever runs as a Pod the Service. */
+function urlOf({ question }: Run, lease: string): string {
   const [namespace, name] = lease.split('/');
-  // A part of the control plane asks the server beside it, whoever runs as a Pod the Service.
   const server =
-    namespace === 'kube-system' ? `${String(run.question.pod.status?.['hostIP'] ?? '')}:6443` : '10.96.0.1:443';
-  const url = `https://${server}/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?timeout=5s`;
-  return [...lines, ...lost(run.until - 150, lease, url)];
+    namespace === 'kube-system' ? `${String(question.pod.status?.['hostIP'] ?? '')}:6443` : '10.96.0.1:443';
+  return `https://${server}/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?timeout=5s`;
 }
 
 /** That a leader could not renew its Lease for as long as it may, up to a moment. */

@@ -208,7 +208,9 @@ export function strains(run: Run): { at: number; lease: string; address: string 
       const terminated = (lastState as { terminated?: { finishedAt?: string } } | undefined)?.terminated;
       if (isCutOff(terminated)) return [];
       const ended = timeOf(terminated?.finishedAt);
-      return Number.isNaN(ended) ? [] : [{ at: ended, lease, address: String(status?.['hostIP'] ?? '') }];
+      // That nobody could write for want of a quorum is told of otherwise.
+      const isAlone = run.past?.outages?.some(({ from, to }) => from <= ended && !(to !== undefined && to < ended));
+      return Number.isNaN(ended) || isAlone ? [] : [{ at: ended, lease, address: String(status?.['hostIP'] ?? '') }];
     });
   });
 }
