@@ -3,7 +3,7 @@
  * them: `https://127.0.0.1:port/clusters/<name>`. A cluster is reached with its own token, or with the administrator's.
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { parse, stringify } from 'yaml';
 import type { Transport } from '../../kube/types.ts';
 import type { Api } from '../api/api.ts';
@@ -15,14 +15,11 @@ import { type ApiServer, type Served, startApiServer } from '../api/server.ts';
 import type { ApiAnswer, ApiRequest, User } from '../api/types.ts';
 import { isAnonymous } from '../api/users.ts';
 import type { Faults } from '../controllers/faults.ts';
-import type { Work } from '../controllers/kubernetes/manager.ts';
-import { WorkloadApi } from './api.ts';
-import { workOf } from './cluster-work.ts';
+import type { WorkloadApi } from './api.ts';
+import { Member } from './member.ts';
 import type { ClusterSettings } from './settings.ts';
-import { WorkloadView } from './view.ts';
 import { clusterOf, decode, groupOf, unmarked, userOf } from './visitors.ts';
 import { WithoutQuorum } from './without-quorum.ts';
-import { isOfNodes, isWrite } from './writes.ts';
 
 const prefix = /^\/clusters\/([^/]+)(\/.*)?$/;
 
@@ -46,15 +43,8 @@ export interface WorkloadOptions {
   onError?: (error: unknown) => void;
 }
 
-interface Member {
-  api: WorkloadApi;
-  view: WorkloadView;
-  /** Whether somebody has looked at more than Nodes: from then on what they have seen is carried on, Pod by Pod. */
-  looked?: boolean;
-  /** Whether it is being brought to where somebody could look. */
-  begins?: boolean;
-  /** From the first write on, or the first Node that comes or goes before such eyes: before it there is what the view keeps. */
-  work?: Work;
+interface Entry {
+  member: Member;
   token: string;
   /** The authority that its kubeconfig trusts, in PEM, where it is one that certifies this server. */
   ca?: string;
@@ -63,7 +53,7 @@ interface Member {
 /** All workload clusters of a datacenter. `serve` them; `close` in the end. */
 export class Workloads {
   #options: WorkloadOptions;
-  #members = new Map<string, Member>();
+  #entries = new Map<string, Entry>();
   #byToken = new Map<string, string>();
   /** Clusters by the fingerprints of their administrators' certificates. */
   #byCertificate = new Map<string, string>();
@@ -83,28 +73,17 @@ export class Workloads {
 
   /** The API of a cluster, made when it is first asked for. */
   of(cluster: string): WorkloadApi {
-    return this.#member(cluster).api;
+    return this.#entry(cluster).member.api;
   }
 
   /** What runs in a cluster is what is wanted of it, or on its way there Pod by Pod: whether it is played so. Throws KubeError. */
-  readonly isPlayed = async (cluster: string): Promise<boolean> => {
-    const member = this.#members.get(cluster);
-    if (!member || !this.#server) return false;
-    await member.view.refresh();
-    member.work?.soon();
-    return member.work !== undefined;
-  };
+  readonly isPlayed = async (cluster: string): Promise<boolean> =>
+    (await this.#entries.get(cluster)?.member.isPlayed()) ?? false;
 
   /** Changes what a cluster is to run, for a Runtime: of one that is looked at or followed its controllers replace what is there. */
   readonly rolling = async (cluster: string, change: () => void): Promise<void> => {
-    const member = this.#members.get(cluster);
-    if (!member) return change();
-    if (!member.looked) await this.#follow(cluster, member);
-    else if (await member.view.refresh()) this.#working(cluster, member);
-    change();
-    if (!member.looked) return;
-    await member.view.refresh();
-    member.work?.soon();
+    const entry = this.#entries.get(cluster);
+    return entry ? entry.member.rolls(change) : change();
   };
 
   /** As `of`: what a Runtime wants. */
@@ -112,23 +91,7 @@ export class Workloads {
 
   /** Takes away everything a cluster has: it was deleted. */
   async clear(cluster: string): Promise<void> {
-    const member = this.#members.get(cluster);
-    if (!member) return;
-    member.work?.stop();
-    member.work = undefined;
-    member.api.hasKubelets = false;
-    member.view.handOver(false);
-    member.view.forget();
-    member.looked = false;
-    this.#watchNodes(cluster, member);
-    member.api.onEviction = () => {};
-    // Its Nodes go with all else, and nothing is played of them.
-    member.begins = true;
-    try {
-      await member.api.clear();
-    } finally {
-      member.begins = false;
-    }
+    await this.#entries.get(cluster)?.member.clear();
   }
 
   /** Serves all clusters on 127.0.0.1, on any free port where none is named. `since`: when the first of them was made; now where left out. */
@@ -163,7 +126,7 @@ export class Workloads {
   access(cluster: string): { url: string; ca: string | undefined; token: string } | undefined {
     if (!this.#server) return undefined;
     const url = `${this.#server.url}/clusters/${encodeURIComponent(cluster)}`;
-    return { url, ca: this.#server.ca, token: this.#member(cluster).token };
+    return { url, ca: this.#server.ca, token: this.#entry(cluster).token };
   }
 
   /**
@@ -178,7 +141,7 @@ export class Workloads {
     if (fingerprint === undefined) return { known: false, trusted: false };
     this.#byCertificate.set(fingerprint, cluster);
     const trusted = isOwnAuthority(ca);
-    if (trusted) this.#member(cluster).ca = ca;
+    if (trusted) this.#entry(cluster).ca = ca;
     return { known: true, trusted };
   }
 
@@ -193,23 +156,16 @@ export class Workloads {
 
   /** What the management cluster knows of a cluster has changed: whoever watches what runs there hears of it. */
   changed(cluster: string): void {
-    const member = this.#members.get(cluster);
-    if (member?.looked) member.view.soon();
+    this.#entries.get(cluster)?.member.changed();
   }
 
   /** Resolves when Kubernetes' own controllers of a cluster have looked, and have nothing to do at this moment. */
   async idle(cluster: string): Promise<void> {
-    const { work } = this.#member(cluster);
-    work?.soon();
-    await work?.idle();
+    await this.#entry(cluster).member.idle();
   }
 
   async close(): Promise<void> {
-    for (const { api, view, work } of this.#members.values()) {
-      work?.stop();
-      view.stop();
-      api.close();
-    }
+    for (const { member } of this.#entries.values()) member.stop();
     this.#withoutQuorum.close();
     await this.#server?.close();
   }
@@ -219,112 +175,45 @@ export class Workloads {
     // `kubectl get --raw` leaves out the path of the server: there is but one cluster that such a token can mean.
     const cluster = encoded === undefined ? clusterOf(request.user) : decode(encoded);
     const path = encoded === undefined ? request.path : rest;
-    const member = cluster === undefined ? undefined : this.#members.get(cluster);
+    const entry = cluster === undefined ? undefined : this.#entries.get(cluster);
     const { groups = [] } = request.user ?? {};
     const own = groups.includes(groupOf(cluster ?? '')) || groups.includes(groupOf(''));
     // Nobody in particular is a stranger wherever he asks; who is known elsewhere is not known here.
-    const user = request.user && isAnonymous(request.user) && member ? request.user : own && unmarked(request.user);
+    const user = request.user && isAnonymous(request.user) && entry ? request.user : own && unmarked(request.user);
     if (!user) return refuse(unauthorized());
-    if (!member || cluster === undefined) return refuse(new ApiError(404, 'NotFound', 'there is no such cluster', {}));
-    const told = await this.#withoutQuorum.answer(cluster, { ...request, path, user });
+    if (!entry || cluster === undefined) return refuse(new ApiError(404, 'NotFound', 'there is no such cluster', {}));
+    const asked = { ...request, path, user };
+    const told = await this.#withoutQuorum.answer(cluster, asked);
     if (told) return told;
-    const answers = await member.view.refresh();
-    // As of an address at which nothing listens: the server cuts the line.
-    if (!answers || this.#options.faults.ofCluster(cluster).unreachable) throw new Error(`${cluster} is unreachable`);
-    const writes = isWrite({ ...request, path });
-    if (!member.looked && !isOfNodes(path)) {
-      this.#look(member);
-      if (member.api.hasLost) this.#working(cluster, member).soon();
-    }
-    // Whoever deletes a Pod waits for its end: those that bring it about are there before.
-    const work = writes ? this.#working(cluster, member) : undefined;
-    const answer = await member.api.api.handle({ ...request, path, user });
-    this.#withoutQuorum.ends(cluster, request, answer);
-    if (work) {
-      work.soon();
-      // What its Node alone makes comes again by itself.
-      if (request.method === 'DELETE') void member.view.refresh().catch(() => {});
-    }
+    const answer = await entry.member.handle(asked, () => !this.#options.faults.ofCluster(cluster).unreachable);
+    this.#withoutQuorum.ends(cluster, asked, answer);
     return answer;
   }
 
   /** Whom a cluster knows by what it has given him itself: the token of an account, or a certificate. */
   #account(known: (api: Api) => User | undefined): User | undefined {
-    for (const [cluster, { api }] of this.#members) {
-      const user = known(api.api);
+    for (const [cluster, { member }] of this.#entries) {
+      const user = known(member.api.api);
       if (user) return { ...user, groups: [...(user.groups ?? []), groupOf(cluster)] };
     }
     return undefined;
   }
 
-  /** Kubernetes' own controllers of a cluster that somebody writes to. */
-  #working(cluster: string, member: Member): Work {
-    if (!member.work) {
-      const work = workOf({ ...this.#options, cluster, member, settings: () => this.settings(cluster) });
-      member.work = work;
-      member.view.onNodes = () => work.soon();
-      member.api.onEviction = () => work.soon();
-      member.api.hasKubelets = true;
-      member.view.handOver();
+  #entry(cluster: string): Entry {
+    let entry = this.#entries.get(cluster);
+    if (!entry) {
+      const member = new Member({
+        ...this.#options,
+        cluster,
+        settings: () => ({ ca: this.#entries.get(cluster)?.ca ?? this.#server?.ca, ...this.settings(cluster) }),
+        isServed: () => this.#server !== undefined,
+        follows: () => this.#options.follows?.() ?? false,
+      });
+      entry = { member, token: newToken() };
+      this.#entries.set(cluster, entry);
+      this.#byToken.set(entry.token, cluster);
     }
-    return member.work;
-  }
-
-  /** A Node that comes, goes or falls silent takes Pods with it and brings others: whoever watches them sees that done by their controllers. */
-  #watchNodes(cluster: string, member: Member): void {
-    member.view.onNodes = (change) => {
-      if (member.looked && (change !== 'modified' || member.api.hasLost)) this.#working(cluster, member).soon();
-    };
-    // What a release replaces is there before, and replaced by its controllers, wherever Pods are played; elsewhere it is derived.
-    member.api.onRelease = async () => {
-      if (!this.#server || !(member.looked || this.#options.follows?.())) return;
-      if (await member.view.refresh()) this.#working(cluster, member).soon();
-    };
-    member.api.onReleased = () => {
-      if (member.work) member.view.soon();
-    };
-    member.api.onRegister = () => this.#follow(cluster, member);
-    // Whoever is drained next is drained of what runs there.
-    member.api.onCordon = async () => {
-      if (member.looked) this.#working(cluster, member).soon();
-      else await this.#follow(cluster, member);
-    };
-  }
-
-  /** What is there before a Node comes or goes is kept by its controllers when it does. */
-  async #follow(cluster: string, member: Member): Promise<void> {
-    if (member.looked || member.begins || !this.#server || !this.#options.follows?.()) return;
-    // What is brought up to date now writes to Nodes itself, and must not wait for its own end.
-    member.begins = true;
-    try {
-      const answers = await member.view.refresh();
-      // Not before: the Nodes that are there do not come now.
-      this.#look(member);
-      // Before a cluster's first Node nobody answers, and its controllers begin with that.
-      if (answers) this.#working(cluster, member).soon();
-    } finally {
-      member.begins = false;
-    }
-  }
-
-  #look(member: Member): void {
-    member.looked = true;
-    member.view.watched();
-  }
-
-  #member(cluster: string): Member {
-    let member = this.#members.get(cluster);
-    if (!member) {
-      const api = new WorkloadApi(this.#options.now, this.#options.newUid ?? randomUUID);
-      const settings = () => ({ ca: this.#members.get(cluster)?.ca ?? this.#server?.ca, ...this.settings(cluster) });
-      member = { api, view: new WorkloadView(api, this.#options.now, settings), token: newToken() };
-      api.namespaceGrace = this.#options.namespaceGrace ?? 0;
-      api.kubeletPatch = (node) => this.settings(cluster).kubeletPatch?.(node);
-      this.#members.set(cluster, member);
-      this.#watchNodes(cluster, member);
-      this.#byToken.set(member.token, cluster);
-    }
-    return member;
+    return entry;
   }
 }
 
