@@ -16,6 +16,7 @@ const pause = 1000;
 /** No timer is shorter, ms. */
 const least = 250;
 
+/** The writes of one cluster's kubelets and holders of Leases that are due, and when the next are. `stop` in the end. */
 export class CatchUp {
   readonly #cluster: WorkloadApi;
   readonly #leases: LeaseKeeper;

@@ -66,6 +66,7 @@ export function imageSize(image: string): number {
   return 2_000_000 + (chance % 180_000_000);
 }
 
+/** What a kubelet says of an image that it need not pull. */
 export const present = (image: string): string => `Container image "${image}" already present on machine`;
 
 /** Docker Hub's official images, with the newest version of those whose numbers are well known. */

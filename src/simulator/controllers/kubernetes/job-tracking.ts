@@ -10,6 +10,7 @@ import type { Picture } from './turn.ts';
 /** What holds a Pod of a Job. */
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
 
+/** Whether a Pod is kept until its Job has counted it. */
 export const isHeld = ({ metadata }: WorkPod): boolean => metadata.finalizers?.includes(TRACKING) ?? false;
 
 /** Whether it has ended, or was deleted before it had a Node. */

@@ -11,6 +11,7 @@ import { event, type Picture, remove, update, type Write } from './turn.ts';
 const by = 'kube-scheduler';
 const component = 'default-scheduler';
 
+/** How much a Pod matters beside others, 0 where it does not say. */
 export const priorityOf = ({ spec }: WorkPod): number => Number(spec['priority'] ?? 0);
 
 /** Why a Pod takes nobody's room now; undefined where it may. */

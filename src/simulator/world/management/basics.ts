@@ -17,68 +17,74 @@ export function basics(
   served: ServedSince,
   dnsAddress = '10.96.0.10',
 ): KubeObject[] {
-  const label = (object: KubeObject, labels: Record<string, string>): KubeObject => ({
-    ...object,
-    metadata: { ...object.metadata, labels },
-  });
-  const ips = (list: readonly string[]) => list.map((ip) => ({ ip }));
-  const dnsPorts = [
-    { name: 'dns', port: 53, protocol: 'UDP' },
-    { name: 'dns-tcp', port: 53, protocol: 'TCP' },
-    { name: 'metrics', port: 9153, protocol: 'TCP' },
+  return [
+    dnsService(make, dnsAddress),
+    ...['controller-manager', 'scheduler', 'etcd-0'].map((name) =>
+      make('v1', 'ComponentStatus', name, '', { conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }] }),
+    ),
+    ...serverEndpoints(make, addresses),
+    ...roles(make, served),
+    ...priorityClasses(make),
   ];
-  const dnsLabels = {
+}
+
+const label = (object: KubeObject, labels: Record<string, string>): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, labels },
+});
+
+const dnsPorts = [
+  { name: 'dns', port: 53, protocol: 'UDP' },
+  { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+  { name: 'metrics', port: 9153, protocol: 'TCP' },
+];
+
+function dnsService(make: Make, address: string): KubeObject {
+  const service = make('v1', 'Service', 'kube-dns', 'kube-system', {
+    spec: {
+      ...{ type: 'ClusterIP', clusterIP: address, clusterIPs: [address] },
+      selector: { 'k8s-app': 'kube-dns' },
+      ports: dnsPorts.map((one) => ({ ...one, targetPort: one.port })),
+    },
+  });
+  return label(service, {
     'k8s-app': 'kube-dns',
     'kubernetes.io/cluster-service': 'true',
     'kubernetes.io/name': 'CoreDNS',
-  };
-  const dnsService = label(
-    make('v1', 'Service', 'kube-dns', 'kube-system', {
-      spec: {
-        ...{ type: 'ClusterIP', clusterIP: dnsAddress, clusterIPs: [dnsAddress] },
-        selector: { 'k8s-app': 'kube-dns' },
-        ports: dnsPorts.map((one) => ({ ...one, targetPort: one.port })),
-      },
-    }),
-    dnsLabels,
-  );
+  });
+}
+
+/** Where the API server itself is reached, in both ways of saying it. */
+function serverEndpoints(make: Make, addresses: readonly string[]): KubeObject[] {
+  const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
+  const whole = make('v1', 'Endpoints', 'kubernetes', 'default', {
+    subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports }],
+  });
+  const slice = make('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default', {
+    addressType: 'IPv4',
+    endpoints: addresses.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
+    ports,
+  });
   return [
-    dnsService,
-    ...['controller-manager', 'scheduler', 'etcd-0'].map((name) =>
-      make('v1', 'ComponentStatus', name, '', {
-        conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
-      }),
-    ),
-    label(
-      make('v1', 'Endpoints', 'kubernetes', 'default', {
-        subsets: [{ addresses: ips(addresses), ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
-      }),
-      // Its slice is made by the server itself.
-      { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
-    ),
-    label(
-      make('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes', 'default', {
-        addressType: 'IPv4',
-        endpoints: addresses.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
-        ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
-      }),
-      { 'kubernetes.io/service-name': 'kubernetes' },
-    ),
-    ...roles(make, served),
-    ...(
-      [
-        ['system-cluster-critical', 2_000_000_000, 'cluster'],
-        ['system-node-critical', 2_000_001_000, 'node'],
-      ] as const
-    ).map(([name, value, what]) =>
-      make('scheduling.k8s.io/v1', 'PriorityClass', name, '', {
-        value,
-        description: `Used for system critical pods that must ${what === 'node' ? 'not be moved from their current node' : 'run in the cluster, but can be moved to another node if necessary'}.`,
-        preemptionPolicy: 'PreemptLowerPriority',
-      }),
-    ),
+    // Its slice is made by the server itself.
+    label(whole, { 'endpointslice.kubernetes.io/skip-mirror': 'true' }),
+    label(slice, { 'kubernetes.io/service-name': 'kubernetes' }),
   ];
 }
+
+const priorities = [
+  ['system-cluster-critical', 2_000_000_000, 'run in the cluster, but can be moved to another node if necessary'],
+  ['system-node-critical', 2_000_001_000, 'not be moved from their current node'],
+] as const;
+
+const priorityClasses = (make: Make): KubeObject[] =>
+  priorities.map(([name, value, what]) =>
+    make('scheduling.k8s.io/v1', 'PriorityClass', name, '', {
+      value,
+      description: `Used for system critical pods that must ${what}.`,
+      preemptionPolicy: 'PreemptLowerPriority',
+    }),
+  );
 
 const localOnly = {
   ...{ type: 'Available', status: 'True', reason: 'Local' },
