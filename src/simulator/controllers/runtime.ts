@@ -15,8 +15,8 @@ import { Outages } from './hosts/outages.ts';
 import { Silences } from './hosts/silences.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
 import { type Entry, Journal } from './journal.ts';
-import { type ClusterApiVersion, type Kind, kinds } from './kinds.ts';
-import { type NodeAccess, nodeWriters } from './node-access.ts';
+import type { ClusterApiVersion, Kind } from './kinds.ts';
+import { type NodeAccess, WorkloadNodes } from './node-access.ts';
 import { paced } from './paced.ts';
 import { Programs } from './programs.ts';
 import { type Reconcile, WorkQueue } from './queue.ts';
@@ -97,9 +97,8 @@ export class Runtime {
   #queue: WorkQueue;
   #events: EventRecorder;
   #informers = new Map<string, Informer<KubeObject>>();
-  #nodes = new Map<string, NodeAccess>();
+  readonly #nodes: WorkloadNodes;
   #programs = new Programs();
-  #nodeHandlers: ((node: Node, cluster: string, change: Change) => void)[] = [];
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -124,6 +123,13 @@ export class Runtime {
     const wire = wireOf(this.clusterApi);
     this.client = new Client(options.management, this.namespace, (kind) => this.#known(kind), wire);
     this.#events = new EventRecorder(this.client, this.clock, new Random(this.seed, 'events'), this.speed);
+    this.#nodes = new WorkloadNodes({
+      ...{ workload: options.workload, namespace: this.namespace },
+      recorder: (cluster) => {
+        const random = new Random(this.seed, 'events', cluster);
+        return (client) => new EventRecorder(client, this.clock, random, this.speed);
+      },
+    });
     const failed = (error: unknown, where: string) => {
       if (isConflict(error) || isNotFound(error)) return;
       this.#failed(error, where.slice(where.indexOf('/') + 1));
@@ -178,28 +184,8 @@ export class Runtime {
   }
 
   /** The Nodes of a workload cluster and the client to write them. The first call reads them all. */
-  async nodes(cluster: string): Promise<NodeAccess> {
-    let entry = this.#nodes.get(cluster);
-    if (!entry) {
-      const transport = this.#options.workload(cluster);
-      const informer = new Informer<Node>(transport, kinds.Node, this.namespace);
-      const random = new Random(this.seed, 'events', cluster);
-      entry = {
-        informer,
-        as: nodeWriters(informer, {
-          transport: (program) => this.#options.workload(cluster, program),
-          namespace: this.namespace,
-          recorder: (client) => new EventRecorder(client, this.clock, random, this.speed),
-        }),
-      };
-      this.#nodes.set(cluster, entry);
-      informer.index('provider', (node) => (node.spec?.providerID ? [node.spec.providerID] : []));
-      informer.onChange((node, change) => {
-        for (const handler of this.#nodeHandlers) handler(node, cluster, change);
-      });
-    }
-    await entry.informer.start();
-    return entry;
+  nodes(cluster: string): Promise<NodeAccess> {
+    return this.#nodes.of(cluster);
   }
 
   /** The API of a workload cluster, for what is not a Node; `program`: who writes there. */
@@ -209,7 +195,7 @@ export class Runtime {
 
   /** Calls `handler` on every change of a Node of any workload cluster asked for through `nodes`. */
   onNode(handler: (node: Node, cluster: string, change: Change) => void): void {
-    this.#nodeHandlers.push(handler);
+    this.#nodes.onChange(handler);
   }
 
   /** Writes a Kubernetes Event about `object`. Never throws: an Event is not worth a failure. */
@@ -294,7 +280,7 @@ export class Runtime {
   /** Ends all watches and timers and waits for the reconcile that is under way. */
   async stop(): Promise<void> {
     for (const informer of this.#informers.values()) informer.stop();
-    for (const entry of this.#nodes.values()) entry.informer.stop();
+    this.#nodes.stop();
     await this.#queue.stop();
   }
 
