@@ -17,6 +17,7 @@ export function guidingOf({ guide, session, ...rest }: Standing): Guiding {
     ...(repair ? { repair } : {}),
     ...(guide.choose && order !== undefined && rest.id !== undefined ? { order } : {}),
     ...(record === undefined ? {} : { record }),
+    ...(rest.closed ? { operations: session.operations } : {}),
     ...(session.from ? { from: session.from } : {}),
     guide: guide.id,
     ask: session.ask,

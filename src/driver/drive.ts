@@ -134,7 +134,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
     }
     const before = standing.course?.next;
     const { course } = told;
-    publish({ ...base, live: true, course, title: course.title, ...closed });
+    publish({ ...base, live: true, course, title: known.status === 'open' ? course.title : base.title, ...closed });
     if (before && before.what !== course.next.what && course.next.what !== 'wait') bell();
     if (course.outcome === 'done' && drives() && known.status === 'open') await close('done');
   }

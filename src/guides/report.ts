@@ -3,6 +3,7 @@ import { formatDuration, timeText } from '../domain/age.ts';
 import { cleanLine } from '../domain/text.ts';
 import type { Course, Gate, Note, Session, Stage } from './contract.ts';
 import { elsewhere } from './record.ts';
+import { recordedOf } from './recorded.ts';
 import { repairWords } from './repair.ts';
 import { notesOf } from './session.ts';
 import { type Swap, swapsOf } from './swaps.ts';
@@ -39,14 +40,17 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const at = (ms: number | undefined) => (ms === undefined ? '' : timeText(ms));
 
+function doneWords({ notes, began }: Session, now: number): string {
+  const last = notes.at(-1)?.at ?? now;
+  return `It is done: everything was seen${began === undefined ? '' : `, ${formatDuration(last - began)} after it began`}.`;
+}
+
 function verdict({ course, closed, session, now }: ReportOf): string {
   if (closed === 'left') return 'It was left: what is missing was not gone on with.';
+  if (closed === 'done') return doneWords(session, now);
   if (!course) return 'Where it stands could not be known when this was written.';
   const { next } = course;
-  if (course.outcome === 'done') {
-    const last = session.notes.at(-1)?.at ?? now;
-    return `It is done: everything was seen${session.began === undefined ? '' : `, ${formatDuration(last - session.began)} after it began`}.`;
-  }
+  if (course.outcome === 'done') return doneWords(session, now);
   if (next.what === 'repair') return `It failed: ${cleanLine(next.why, 400)}.`;
   const done = course.stages.filter(({ state }) => state === 'done').length;
   return `It is under way: ${done} of ${course.stages.length} stages are done.`;
@@ -64,7 +68,14 @@ function timesOf(session: Session, stage: Stage): { began?: number; ended?: numb
   };
 }
 
-function stageRows({ course, session }: ReportOf): string[][] {
+function stageRows({ course, session, closed }: ReportOf): string[][] {
+  // The fleet of today may be at another version, or another upgrade: what is over is told by what was kept of it.
+  if (closed) {
+    return recordedOf(session).stages.map(({ title, began, ended }) => {
+      const took = began !== undefined && ended !== undefined ? formatDuration(ended - began) : '';
+      return ['', title, ended === undefined ? 'not seen done' : 'done', at(began), at(ended), took];
+    });
+  }
   return (course?.stages ?? []).map((stage) => {
     const { began, ended } = timesOf(session, stage);
     const took = began !== undefined && ended !== undefined ? formatDuration(ended - began) : '';
@@ -116,8 +127,14 @@ function eventOf(note: Note): string | undefined {
 
 const people = (notes: readonly Note[]) => [...new Set(notes.filter(({ note }) => note !== 'saw').map(({ by }) => by))];
 
-function exceptions({ session, present }: ReportOf): string[] {
-  const never = swapsOf(session, present)
+/** Of one that is over nobody knows by the machines of today who was there in the end. */
+function swapsIn({ session, present, closed }: ReportOf): readonly Swap[] {
+  return closed ? recordedOf(session).swaps : swapsOf(session, present);
+}
+
+function exceptions(of: ReportOf): string[] {
+  const { session } = of;
+  const never = swapsIn(of)
     .filter(({ neverRan }) => neverRan)
     .map(
       ({ fresh }) =>
@@ -166,7 +183,7 @@ function troubleRows(session: Session): string[][] {
 export function reportOf(of: ReportOf): string {
   const { title, id, server, namespace, now, session, course, checks } = of;
   const { notes, began } = session;
-  const swaps = swapsOf(session, of.present);
+  const swaps = swapsIn(of);
   const events = notes.flatMap((note) => {
     const text = eventOf(note);
     return text === undefined ? [] : [[timeText(note.at), note.note === 'saw' ? '' : note.by, text]];

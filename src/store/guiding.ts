@@ -34,6 +34,8 @@ export interface Guiding {
   lock: { state: 'mine' | 'other' | 'unprotected' | 'unknown' | 'none'; who?: string; why?: string };
   problem?: string;
   closed?: 'done' | 'left';
+  /** Of one that is over: the operations that its notes name. Its board shows what it kept itself. */
+  operations?: Session['operations'];
 }
 
 /** A session that is not over. */

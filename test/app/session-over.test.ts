@@ -44,6 +44,12 @@ it('a session that was done is told as done, and is no error; one of another clu
   expect(await status()).toMatchObject(none);
   await over('done', name, uid);
   expect(await status()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('done: everything was seen') });
+  const { out } = await status();
+  // Nothing of its stages was kept, and the fleet that is there now is not what it did.
+  expect(out.replace(/\s+/g, ' ')).toContain('told by what the session itself kept');
+  expect(out).not.toMatch(/POOLS|\[x\]|Hop 1/);
+  const data = JSON.parse((await home.run('upgrade', 'status', name, '-o', 'json')).out) as object;
+  expect(data).toMatchObject({ exitCode: 0, next: { what: 'end' }, stages: [], gates: null });
   await over('left', name, uid);
   expect(await status()).toMatchObject(none);
 });

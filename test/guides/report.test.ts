@@ -1,6 +1,7 @@
 /** The report of a session: who went and came, what failed, and nothing in it that Markdown would take for its own. */
 import { describe, expect, it } from 'vitest';
-import type { Note, Session } from '../../src/guides/contract.ts';
+import type { Course, Note, Session } from '../../src/guides/contract.ts';
+import { recordedOf } from '../../src/guides/recorded.ts';
 import { reportOf } from '../../src/guides/report.ts';
 import { inTime } from '../../src/guides/session.ts';
 import { swapsOf } from '../../src/guides/swaps.ts';
@@ -83,7 +84,7 @@ describe('who went and who came', () => {
 });
 
 describe('the report', () => {
-  const text = reportOf({
+  const basis = {
     title: 'Upgrade prod',
     id: 'id',
     server: 's',
@@ -93,7 +94,8 @@ describe('the report', () => {
     checks: [],
     present,
     others: [{ at: at + 5 * minute, by: 'ben', title: 'Replace c of w', status: 'done' }],
-  });
+  };
+  const text = reportOf(basis);
 
   it('tells the failure, its repair and the times', () => {
     const times = '2026-11-21 02:03:00Z | 2026-11-21 02:04:00Z | 2026-11-21 02:06:00Z | 3m';
@@ -101,6 +103,36 @@ describe('the report', () => {
     expect(text).toContain('c on h1 never ran, and was replaced');
     expect(text).toContain('| w | b on h2, v1 | e on h2, v2 | 2026-11-21 02:09:00Z | 2026-11-21 02:12:00Z | 3m |');
     expect(text).toContain('Replace c of w');
+  });
+
+  it('of a session that is over is told by what it kept, and not by the fleet of today', () => {
+    const kept: Session = {
+      ...session,
+      notes: inTime([
+        ...notes,
+        saw(0, 'stage/v2/image/done', {}, 'Image of v2 in the catalog: done'),
+        saw(1, 'stage/v2/w/began', {}, 'w to v2: began'),
+        saw(13, 'stage/v2/w/done', {}, 'w to v2: done'),
+      ]),
+    };
+    // The cluster is on its way elsewhere by now, and its machines are others.
+    const stages = [{ id: 'v3/w', part: 'Hop 1: v2 to v3', title: 'w to v3', state: 'next' }];
+    const today = { stages, next: { what: 'wait', stage: 'v3/w', for: 'x' }, gates: [] } as unknown as Course;
+    const of = { ...basis, session: kept, course: today, present: new Set<string>() };
+    const over = reportOf({ ...of, closed: 'done' });
+    expect(over).toContain('It is done: everything was seen');
+    expect(over).toContain('| Image of v2 in the catalog | done |');
+    expect(over).toContain('| w to v2 | done | 2026-11-21 02:01:00Z | 2026-11-21 02:13:00Z | 12m |');
+    expect(over).not.toContain('v3');
+    expect(over).toContain('| w | b on h2, v1 | e on h2, v2 |');
+    expect(over).not.toMatch(/\[de\] on h\d never ran/);
+    expect(recordedOf(kept)).toMatchObject({
+      stages: [
+        { id: 'v2/image', title: 'Image of v2 in the catalog', ended: at },
+        { id: 'v2/w', title: 'w to v2', began: at + minute, ended: at + 13 * minute, writes: [{ operation: 'op' }] },
+      ],
+      last: at + 13 * minute,
+    });
   });
 
   it('lets no word of others be a heading, a cell or a tag', () => {

@@ -1,7 +1,7 @@
 /** The board of a session: what is next is said and done by one key, and no word of others draws on the screen. */
 import { describe, expect, it } from 'vitest';
 import { standingText } from '../../src/app/upgrade/standing-text.ts';
-import type { Course, Gate, Stage } from '../../src/guides/contract.ts';
+import type { Course, Gate, Note, Stage } from '../../src/guides/contract.ts';
 import type { Guiding, Targets } from '../../src/store/guiding.ts';
 import { newPlace } from '../../src/store/state.ts';
 import { boardLines } from '../../views/guide/lines.ts';
@@ -334,4 +334,26 @@ describe('the line of more hosts', () => {
     number.press('enter');
     expect(number.did).toEqual(['plan edge-a-worker-pool hosts=r1-u1']);
   });
+});
+
+const minute = 60_000;
+
+it('shows of a session that is over what it kept itself, and says so: the fleet has gone on since', () => {
+  const saw = (ago: number, key: string, text: string): Note => ({
+    ...{ note: 'saw', at: NOW - ago * minute, by: 'ana', key, text, data: {} },
+  });
+  const notes: Note[] = [
+    saw(9, 'stage/v2/image/done', 'Image of v2: done'),
+    { note: 'sent', at: NOW - 8 * minute, by: 'ana', stage: 'v2/w', operation: 'op-7', how: 'forward' },
+    saw(2, 'stage/v2/w/done', 'workers to v2: done'),
+  ];
+  const screen = open({ course: course(waiting), closed: 'done', operations: new Map(), notes });
+  const text = screen.text();
+  const read = text.replace(/\s+/g, ' ');
+  expect(text).toContain('done: everything was seen');
+  expect(text).toContain('told by');
+  expect(read).toContain('how the cluster is today is no part of it');
+  expect(text).toMatch(/\[x\] +Image of v2, was there already/);
+  expect(text).toMatch(/\[x\] +workers to v2, in 6m; written by ana \(op-7\)/);
+  for (const today of ['POOLS', 'GATES', 'left 1h', 'draining']) expect(text).not.toContain(today);
 });

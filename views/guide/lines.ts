@@ -6,6 +6,7 @@ import { cleanLine } from '../../src/domain/text.ts';
 import type { Course } from '../../src/guides/contract.ts';
 import { basisText } from '../../src/guides/estimate.ts';
 import { presentStage } from '../../src/guides/next.ts';
+import { recordedOf } from '../../src/guides/recorded.ts';
 import { repairWords } from '../../src/guides/repair.ts';
 import { heldBy } from '../../src/guides/session.ts';
 import type { Guiding } from '../../src/store/guiding.ts';
@@ -13,6 +14,7 @@ import type { State } from '../../src/store/state.ts';
 import { section } from '../detail/line.ts';
 import { gatesShown } from './gates.ts';
 import type { BoardLine } from './line.ts';
+import { recordedLines } from './recorded.ts';
 import { stagesShown } from './stages.ts';
 
 export type { BoardLine } from './line.ts';
@@ -53,7 +55,6 @@ function nextLine(guiding: Guiding, course: Course): BoardLine {
     tone,
     keys,
   });
-  if (guiding.closed) return line(guiding.closed === 'done' ? 'done: everything was seen' : 'left', 'ok');
   if (guiding.id === undefined && next.what !== 'end')
     return line('planned, nothing is begun', 'title', 'y begins the session');
   const title = presentStage(course)?.title ?? '';
@@ -183,9 +184,23 @@ function saidLines({ notes }: Guiding, now: number): BoardLine[] {
   return section('SAID, DONE', said.reverse().slice(0, 12)) as BoardLine[];
 }
 
+/** The board of one that is over. */
+function overLines(guiding: Guiding, operations: NonNullable<Guiding['operations']>, now: number): BoardLine[] {
+  const text = guiding.closed === 'done' ? 'done: everything was seen' : 'left';
+  return [
+    { id: 'next', label: 'now', text, tone: 'ok', keys: 'w writes the report' },
+    ...(guiding.record
+      ? [{ id: 'record', label: 'record', text: cleanLine(guiding.record, 600), tone: 'dim' as const }]
+      : []),
+    ...recordedLines(recordedOf({ ask: guiding.ask, notes: guiding.notes, operations })),
+    ...saidLines(guiding, now),
+  ];
+}
+
 /** All lines of the board. */
 export function boardLines(guiding: Guiding, seen: Seen): BoardLine[] {
-  const { course } = guiding;
+  const { course, operations } = guiding;
+  if (guiding.closed && operations) return overLines(guiding, operations, seen.now);
   const trouble: BoardLine[] = [
     ...(guiding.refused
       ? [{ id: 'refused', label: 'no', text: cleanLine(guiding.refused, 400), tone: 'bad' as const }]

@@ -3,7 +3,8 @@ import { boardLines } from '../../../views/guide/lines.ts';
 import { wrap } from '../../../views/parts/fit.ts';
 import { formatAge } from '../../domain/age.ts';
 import type { Standing } from '../../driver/types.ts';
-import type { Gate, Note } from '../../guides/contract.ts';
+import type { Gate, Session as Guided, Note } from '../../guides/contract.ts';
+import { recordedOf } from '../../guides/recorded.ts';
 import type { Guiding } from '../../store/guiding.ts';
 import type { Session, State } from '../../store/state.ts';
 
@@ -76,6 +77,23 @@ function gateData({ name, result, title, figure, asks, override, passedBy }: Gat
   };
 }
 
+/** Of a session that is over, as it kept them. */
+function recordedData(session: Guided) {
+  return recordedOf(session).stages.map(({ id, title, began, ended, writes }) => ({
+    id,
+    part: null,
+    title,
+    state: ended === undefined ? 'todo' : 'done',
+    began: iso(began),
+    ended: iso(ended),
+    gates: [],
+    trouble: null,
+    machines: [],
+    usualSeconds: 0,
+    writes: writes.map(({ at, ...write }) => ({ ...write, at: iso(at) })),
+  }));
+}
+
 const noteData = (note: Note) => ({ ...note, at: iso(note.at) });
 
 /** The document: fields are added under the same number, never renamed. */
@@ -99,31 +117,37 @@ export function standingData(
     title: title ?? null,
     live: live ?? false,
     driver: lock ?? null,
-    next: course
-      ? { ...course.next, ...('gates' in course.next ? { gates: course.next.gates.map(gateData) } : {}) }
-      : null,
-    gates: course?.gates.map(gateData) ?? null,
+    next: closed
+      ? { what: 'end' }
+      : course
+        ? { ...course.next, ...('gates' in course.next ? { gates: course.next.gates.map(gateData) } : {}) }
+        : null,
+    gates: closed ? null : (course?.gates.map(gateData) ?? null),
     stages:
-      course?.stages.map(({ id: stage, part, title: name, state, turns, gates, began, ended, estimate, trouble }) => ({
-        id: stage,
-        part,
-        title: name,
-        state,
-        began: iso(began),
-        ended: iso(ended),
-        gates: gates.map(gateData),
-        trouble: trouble
-          ? { cause: trouble.id, severity: trouble.severity, what: trouble.what, since: iso(trouble.since) }
-          : null,
-        machines: turns.map(({ old, fresh, state: how, doing }) => ({
-          old: old ?? null,
-          new: fresh ?? null,
-          state: how,
-          doing,
-        })),
-        usualSeconds: Math.round(estimate.usual / 1000),
-      })) ?? null,
-    pointOfNoReturn: course?.line ? { ...course.line, at: iso(course.line.at) } : null,
+      closed && session
+        ? recordedData(session)
+        : (course?.stages.map(
+            ({ id: stage, part, title: name, state, turns, gates, began, ended, estimate, trouble }) => ({
+              id: stage,
+              part,
+              title: name,
+              state,
+              began: iso(began),
+              ended: iso(ended),
+              gates: gates.map(gateData),
+              trouble: trouble
+                ? { cause: trouble.id, severity: trouble.severity, what: trouble.what, since: iso(trouble.since) }
+                : null,
+              machines: turns.map(({ old, fresh, state: how, doing }) => ({
+                old: old ?? null,
+                new: fresh ?? null,
+                state: how,
+                doing,
+              })),
+              usualSeconds: Math.round(estimate.usual / 1000),
+            }),
+          ) ?? null),
+    pointOfNoReturn: !closed && course?.line ? { ...course.line, at: iso(course.line.at) } : null,
     notes: session?.notes.map(noteData) ?? null,
   };
 }
