@@ -219,7 +219,7 @@ describe('a host that comes and goes', () => {
     const [cause, ...others] = attentionNow(fleet, now, seen);
     expect(others).toEqual([]);
     expect(cause).toMatchObject({ id: 'node-flapping', ref: { kind: 'machine', name: 'w3' }, since: T0 + 60 * SECOND });
-    expect(cause?.text).toBe('node comes and goes: fell 2 times');
+    expect(cause?.text).toBe('node comes and goes: fell 2 times in 4m, up since 01:07Z; listed until 01:37Z');
     const told = explain(fleet, cause!.ref, now, seen);
     expect(told?.what).toMatch(/2 times.* is up/);
     expect(told?.evidence.map(({ says, at: when }) => [says, when])).toEqual(
@@ -237,7 +237,7 @@ describe('a host that comes and goes', () => {
     const seen = { ...NOTHING_SEEN, falls };
     const now = T0 + 560 * SECOND;
     expect(attentionNow(fleet, now, seen).map(({ id, text }) => `${id}: ${text}`)).toEqual([
-      'node-flapping: node comes and goes: fell 3 times',
+      'node-flapping: node comes and goes: fell 3 times in 8m, down since 01:09Z',
     ]);
     const host = fleet.hosts.list.find(({ name }) => name === 'h3')!;
     expect(explain(fleet, { kind: 'host', uid: host.uid, name: host.name }, now, seen)).toMatchObject({

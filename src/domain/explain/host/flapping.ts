@@ -18,6 +18,20 @@ export function fallText({ at, back }: Fall): string {
     : `${clockText(at)}, back after ${formatDuration(back - at)}`;
 }
 
+/** `02:34Z`: what is listed for half an hour needs no seconds. */
+const minuteText = (at: number) => clockText(at).replace(/:\d\dZ$/, 'Z');
+
+/**
+ * `3 times in 9m, up since 02:04Z; listed until 02:34Z`: how often, in how long, and until when it is counted. In times of
+ * the clock, which do not change while it is read.
+ */
+export function countText({ falls, since, down }: Flapping): string {
+  const last = falls.at(-1)!;
+  const span = `${falls.length} times in ${formatDuration(Math.max(60_000, last.at - since))}`;
+  if (down || last.back === undefined) return `${span}, down since ${minuteText(last.at)}`;
+  return `${span}, up since ${minuteText(last.back)}; listed until ${minuteText(last.back + CALM_MS)}`;
+}
+
 /**
  * A host that came and went under a machine that is gone, or that had been there before the machine it has now: it is the
  * host that falls, and a replacement on it is none. Until such a one is up, nothing has shown that it stays up.
@@ -42,7 +56,11 @@ export const hostFlapping: Failure<HostFacts> = {
   test(facts) {
     const flap = hostFlap(facts, facts.row, facts.machine);
     if (!flap) return undefined;
-    const text = `its node came and went under the machine before: fell ${flap.falls.length} times`;
+    const { falls } = flap;
+    const up = facts.machine?.machine?.phase === 'Running' && !facts.machine.deleting;
+    // The half hour begins with a node that is up.
+    const count = up ? countText(flap) : `${falls.length} times, last ${minuteText(falls.at(-1)!.at)}`;
+    const text = `its node came and went under the machine before: fell ${count}`;
     // While nobody is on it, nobody suffers.
     return { severity: facts.machine ? 'bad' : 'warn', text, since: flap.since, decisive: true };
   },

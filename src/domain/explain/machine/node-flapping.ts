@@ -2,7 +2,7 @@ import { clockText, formatDuration } from '../../age.ts';
 import { CALM_MS, downCondition, flapping } from '../../falls.ts';
 import { conditionOf, fieldOf } from '../evidence.ts';
 import type { MachineFacts } from '../facts.ts';
-import { fallText, TOLD } from '../host/flapping.ts';
+import { countText, fallText, TOLD } from '../host/flapping.ts';
 import { clusterRef, hostRef, machineRef, refTo } from '../lookup.ts';
 import { agentJournal, kubectl, open, remedy } from '../steps.ts';
 import type { Evidence, Failure } from '../types.ts';
@@ -22,7 +22,7 @@ export const nodeFlapping: Failure<MachineFacts> = {
     return (
       flap && {
         severity: 'bad',
-        text: `node comes and goes: fell ${flap.falls.length} times`,
+        text: `node comes and goes: fell ${countText(flap)}`,
         since: flap.since,
         // Whether it is up at the moment decides nothing.
         decisive: true,
