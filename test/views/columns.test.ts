@@ -52,15 +52,17 @@ it('lets what goes on below its row do so alone, where it has no room in it', ()
   expect(below).toMatchObject({ column: reason, width: 0, tight: true });
 });
 
-it('lets extras in beside a long reason, which goes on below its row', () => {
+it('has the same columns at a width, whatever the reasons say: what is long goes on below its row', () => {
   const reason = column('what', 1, 12, { grow: 4, spill: true });
   const extra = column('machine', 6, 16, { grow: 2, whole: true });
-  const keys = (room: number) =>
-    placeColumns([name, reason, extra], room, { name: 20, what: 150, machine: 26 }).map(
+  const keys = (room: number, what: number) =>
+    placeColumns([name, reason, extra], room, { name: 20, what, machine: 26 }).map(
       ({ column: { key }, width }) => `${key}${width}`,
     );
-  expect(keys(96)).toEqual(['name20', 'what48', 'machine26']);
-  expect(keys(95)).toEqual(['name20', 'what74']);
+  expect(keys(76, 150)).toEqual(['name20', 'what28', 'machine26']);
+  expect(keys(76, 0)).toEqual(['name20', 'what12', 'machine26']);
+  expect(keys(75, 150)).toEqual(['name20', 'what54']);
+  expect(keys(75, 0)).toEqual(['name20', 'what12']);
 });
 
 it('says of which columns something is cut', () => {

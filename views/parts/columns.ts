@@ -15,8 +15,11 @@ export interface Placed<T> {
 const GAP = 1;
 /** Columns of a higher rank are extras: they come in only where nothing more important has to be cut for them. */
 const LAST_CORE_RANK = 4;
-/** What goes on below its row leaves room for extras from this width on: one long reason must not push them all out. */
-const READABLE = 48;
+/**
+ * What goes on below its row leaves room for extras from this width on, however much it says: trouble comes and goes, and
+ * columns that came and went with it would be looked for in vain.
+ */
+const READABLE = 28;
 
 /** Columns up to this rank are what a screen is for: no name takes their least width. */
 const FIRM_RANK = 1;
@@ -77,7 +80,7 @@ export function placeColumns<T>(
     if (column.rank > 0 && used + GAP + cells > room) continue;
     kept.set(column, cells);
     least += cells + GAP;
-    comfort += (column.spill ? Math.min(want(column), Math.max(column.min, READABLE)) : want(column)) + GAP;
+    comfort += (column.spill ? Math.max(column.min, READABLE) : want(column)) + GAP;
   }
   const placed: Placed<T>[] = columns
     .filter((column) => kept.has(column))
