@@ -102,6 +102,7 @@ export function parseArguments(
       waitMs: text('timeout') === undefined ? undefined : positive('timeout', text('timeout'), 0, 86_400) * 1000,
       takeBack: given['takeBack'] === true,
       takeOver: given['takeOver'] === true,
+      allServers: given['allServers'] === true,
       readOnly: given['readOnly'] === true,
     },
     create: {

@@ -9,6 +9,7 @@ import { leave } from '../runner/leave.ts';
 import { EXIT, execute } from './execute.ts';
 import { withOperator } from './run.ts';
 import { openJournal } from './runner.ts';
+import { openCluster } from './session.ts';
 
 const VERBS = ['list', 'show', 'resume', 'leave', 'export'];
 
@@ -22,7 +23,7 @@ export async function journalCommand(options: Options, version: string): Promise
   }
   const journal = openJournal(options.demo);
   const data = options.output === 'json';
-  if (verb === 'list') return list(await journal.list(), data);
+  if (verb === 'list') return list(await journal.list(), data, await serverNow(options, version));
   if (verb === 'export') return exportAll(journal);
   const record = await journal.read(id!);
   if (!record) throw new JournalError(`There is no operation ${id} in ${journal.folder}.`);
@@ -53,12 +54,39 @@ export function journalTable(records: readonly OperationRecord[]): string {
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-function list(records: readonly OperationRecord[], data: boolean): number {
-  if (data) {
-    process.stdout.write(`${JSON.stringify(records.map(summary), null, 2)}\n`);
-    return EXIT.done;
+/** The server that the kubeconfig names, without a word to it; undefined: those of all are wanted, or it names none. */
+async function serverNow(options: Options, version: string): Promise<string | undefined> {
+  if (options.demo || options.operate.allServers) return undefined;
+  try {
+    const opened = await openCluster(options, version);
+    await opened.close();
+    return opened.session.host;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`metaldeck: of all servers, for which one is meant is not known: ${why}\n`);
+    return undefined;
   }
-  process.stdout.write(records.length === 0 ? 'nothing was done from here yet\n' : `${journalTable(records)}\n`);
+}
+
+/** What of the journal is of one server, and how many operations of how many others there are, as a sentence. */
+export function onServer(
+  records: readonly OperationRecord[],
+  server: string | undefined,
+): { records: readonly OperationRecord[]; others?: string } {
+  const others = server === undefined ? [] : records.filter(({ began }) => began.server !== server);
+  if (others.length === 0) return { records };
+  const servers = new Set(others.map(({ began }) => began.server)).size;
+  const which = servers === 1 ? 'another server' : `${servers} other servers`;
+  const text = `${others.length} more on ${which}: --all-servers lists ${others.length === 1 ? 'it' : 'them'}`;
+  return { records: records.filter(({ began }) => began.server === server), others: text };
+}
+
+function list(all: readonly OperationRecord[], data: boolean, server: string | undefined): number {
+  const { records, others } = onServer(all, server);
+  const none = `nothing was done from here yet${server === undefined || all.length === 0 ? '' : ` on ${server}`}`;
+  if (data) process.stdout.write(`${JSON.stringify(records.map(summary), null, 2)}\n`);
+  else process.stdout.write(records.length === 0 ? `${none}\n` : `${journalTable(records)}\n`);
+  if (others !== undefined) process.stderr.write(`metaldeck: ${others}.\n`);
   return EXIT.done;
 }
 

@@ -1,4 +1,5 @@
 /** From what the runner says to what the screen shows: plain functions. */
+import { formatAge } from '../domain/age.ts';
 import type { Rehearsal } from '../journal/entries.ts';
 import type { OperationRecord } from '../journal/replay.ts';
 import { KINDS_TABLE } from '../kube/kinds.ts';
@@ -165,6 +166,27 @@ export function followedOf({ id, title, sent, targets, progress, live, overdue, 
     target: targets[0],
     usual,
     overdue,
+  };
+}
+
+/** Outcomes that a list names as they are; of all else it is said that it is over. */
+const OUTCOMES: readonly string[] = ['done', 'failed', 'overtaken'];
+
+/** An operation that was over before this start, the same way, as the journal has it. */
+export function pastOf(record: OperationRecord): Followed {
+  const { id, at, began, status, outcome, ended } = record;
+  const took = outcome && `${outcome.late ? 'seen ' : ''}after ${formatAge(outcome.took)}`;
+  const how = outcome ? [took, outcome.detail].filter(Boolean).join(': ') : (overOf(record) ?? ended?.why ?? status);
+  const state = OUTCOMES.includes(status) ? (status as Followed['state']) : 'over';
+  return {
+    id,
+    title: began.plan.title,
+    at: record.sentAt ?? at,
+    state,
+    past: true,
+    target: began.request.targets[0],
+    progress: { milestones: [{ title: 'before this start', state: 'done', detail: how }] },
+    final: `it was over before this start: metaldeck journal show ${id} tells of it`,
   };
 }
 

@@ -4,7 +4,10 @@ import type { HalfDone, Runner, Sight } from '../runner/api.ts';
 import { isLive, kindsOf } from '../runner/fresh.ts';
 import type { Followed } from '../store/operating.ts';
 import type { Store } from '../store/store.ts';
-import { brokenOffOf, finalOf, followedOf, isSame } from './operating.ts';
+import { brokenOffOf, finalOf, followedOf, isSame, pastOf } from './operating.ts';
+
+/** What was over before this start is listed for so long after it was begun, ms. */
+const DAY = 24 * 3_600_000;
 
 export interface TrayView {
   /** A broken off operation, as it stood when it was looked at last. */
@@ -17,7 +20,7 @@ export interface TrayView {
 interface TrayViewOptions {
   store: Store;
   operations: readonly Operation[];
-  runner: Pick<Runner, 'tray' | 'halfDone' | 'record'>;
+  runner: Pick<Runner, 'tray' | 'halfDone' | 'record' | 'past'>;
   sight: Sight;
   /** Says something that should not be missed. */
   notice(text: string): void;
@@ -30,6 +33,7 @@ interface TrayViewOptions {
 /** Puts the list into the store, and says at the start what is half done. */
 export function followTray({ store, runner, operations, sight, notice, changed, looked }: TrayViewOptions): TrayView {
   let broken: readonly HalfDone[] = [];
+  let past: readonly Followed[] = [];
   /** Ids of those that need not be looked at again by themselves. */
   let judged: readonly string[] = [];
   let refreshing = false;
@@ -52,7 +56,8 @@ export function followTray({ store, runner, operations, sight, notice, changed, 
         final: finalOf(operationOf(found.record.began.request.operation)),
       }),
     );
-    const tray = [...half, ...followed];
+    const listed = new Set([...half, ...followed].map(({ id }) => id));
+    const tray = [...half, ...followed, ...past.filter(({ id }) => !listed.has(id))];
     if (!isSame(tray, store.getState().tray)) store.setState({ tray });
     changed();
   };
@@ -91,8 +96,13 @@ export function followTray({ store, runner, operations, sight, notice, changed, 
   };
 
   const stops = [runner.tray.subscribe(publish), sight.subscribe(again)];
-  void runner.tray
-    .load()
+  void runner
+    .past(sight.picture().now - DAY)
+    .then((records) => {
+      past = records.map(pastOf).reverse();
+    })
+    .catch(complain)
+    .then(() => runner.tray.load())
     .then(() => refresh())
     // A lost answer may have been found by looking: then it is followed like the others.
     .then(() => runner.tray.load())

@@ -66,7 +66,7 @@ export const FORMS = {
     ['report CLUSTER', 'what was said, done and seen, in Markdown'],
   ],
   journal: [
-    ['list', 'what was done from here, the oldest first'],
+    ['list', 'what was done from here on the server of the kubeconfig, the oldest first; --all-servers'],
     ['show ID', 'one operation: its steps, their answers, its outcome'],
     ['resume ID', 'finishes what was broken off; with --take-back takes back what was written'],
     ['leave ID [WHY]', 'leaves what was broken off as it is'],

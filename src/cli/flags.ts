@@ -127,6 +127,11 @@ export const FLAGS = {
     title: 'takes back what was written, where finishing is the default',
     commands: ['journal'],
   },
+  allServers: {
+    type: 'boolean',
+    title: 'list: what was done on every server, where that of the kubeconfig alone is the default',
+    commands: ['journal'],
+  },
   takeOver: {
     type: 'boolean',
     title: 'goes on with what a process on another host began: it is certain that it does not run any more',

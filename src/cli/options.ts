@@ -76,6 +76,8 @@ export interface OperateOptions {
   waitMs?: number;
   takeBack: boolean;
   takeOver: boolean;
+  /** Of `journal list`: those of all servers. */
+  allServers: boolean;
   readOnly: boolean;
 }
 

@@ -5,7 +5,7 @@ import { KINDS_TABLE } from '../kube/kinds.ts';
 import type { Transport } from '../kube/types.ts';
 import type { Operation, Request } from '../operations/contract.ts';
 import { type Alone, createAlone, notAlone } from './alone.ts';
-import { halfDone, type Workshop } from './half-done.ts';
+import { halfDone, isHere, type Workshop } from './half-done.ts';
 import { leave } from './leave.ts';
 import { nameOf } from './people.ts';
 import { prepare } from './prepare.ts';
@@ -51,10 +51,15 @@ export interface Runner {
   halfDone(): Promise<HalfDone[]>;
   /** Declares a broken off operation dealt with by other means: what is written stays. Throws JournalError. */
   leave(id: string, why?: string): Promise<void>;
+  /** Operations of this server and namespace that were begun since (epoch ms) and are over; oldest first. Throws JournalError. */
+  past(since: number): Promise<OperationRecord[]>;
   /** One operation of the journal. Throws JournalError. */
   record(id: string): Promise<OperationRecord | undefined>;
   stop(): void;
 }
+
+/** Nobody works on it, and nothing of it is awaited. */
+const isOver = ({ status }: OperationRecord) => !['writing', 'written', 'half done', 'in doubt'].includes(status);
 
 const wallClock: RunnerClock = {
   now: Date.now,
@@ -112,6 +117,8 @@ export function createRunner(options: RunnerOptions): Runner {
     alone,
     halfDone: () => halfDone(shop, note),
     leave: (id, why) => leave(journal, id, why),
+    past: async (since) =>
+      (await journal.list()).filter((one) => one.at >= since && isHere({ door, server }, one) && isOver(one)),
     record: (id) => journal.read(id),
     stop: () => tray.stop(),
   };

@@ -102,7 +102,9 @@ export interface Followed {
   title: string;
   /** Epoch ms. */
   at: number;
-  state: 'running' | 'done' | 'failed' | 'overtaken' | 'half done';
+  state: 'running' | 'done' | 'failed' | 'overtaken' | 'half done' | 'over';
+  /** It was over before this start: the journal tells of it. */
+  past?: boolean;
   progress: Progress;
   target?: ObjectRef;
   /** How long such operations took here before; absent: never seen. */

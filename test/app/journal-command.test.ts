@@ -1,6 +1,6 @@
 /** The journal of an account tells of every cluster that was written to: of which is said in each line. */
 import { expect, it } from 'vitest';
-import { journalTable } from '../../src/app/journal-command.ts';
+import { journalTable, onServer } from '../../src/app/journal-command.ts';
 import type { OperationRecord } from '../../src/journal/replay.ts';
 
 const record = (id: string, server: string, namespace: string) =>
@@ -29,4 +29,17 @@ it('names the namespace too, where there are several', () => {
     'op-1  done    ana   a.example  cpaas-system  Pause op-1',
     'op-2  done    ana   a.example  lab           Pause op-2',
   ]);
+});
+
+it('lists those of one server, and counts the others', () => {
+  const all = [record('op-1', 'a.example', 'x'), record('op-2', 'b.example', 'x'), record('op-3', 'c.example', 'x')];
+  const listed = (server: string | undefined, of = all) => {
+    const { records, others } = onServer(of, server);
+    return [records.map(({ id }) => id).join(' '), others];
+  };
+  expect(listed('b.example')).toEqual(['op-2', '2 more on 2 other servers: --all-servers lists them']);
+  expect(listed('a.example', all.slice(0, 2))).toEqual(['op-1', '1 more on another server: --all-servers lists it']);
+  expect(listed('d.example', all.slice(0, 1))[0]).toBe('');
+  expect(listed(undefined)).toEqual(['op-1 op-2 op-3', undefined]);
+  expect(listed('a.example', all.slice(0, 1))).toEqual(['op-1', undefined]);
 });

@@ -98,6 +98,21 @@ describe('an operation', () => {
     expect(seat.store.getState().operating?.progress?.outcome).toBe('done');
   });
 
+  it('that was over before this start is listed for a day, as such, and what it came to', async () => {
+    const first = sit();
+    open(first, 'mark', room.machines().slice(0, 1));
+    await first.stage('ready');
+    first.operator.confirm([]);
+    await first.stage('sent');
+    room.clock.advance(30_000);
+    await room.sight.refresh();
+    await first.until((state) => state.tray[0]?.state === 'done');
+    const { tray } = await sit(room.second(2).runner).until((state) => state.tray.length === 1);
+    expect(tray[0]).toMatchObject({ title: 'Mark 1 machines', state: 'done', past: true });
+    expect(tray[0]?.progress.milestones).toEqual([{ title: 'before this start', state: 'done', detail: 'after 30s' }]);
+    expect(tray[0]?.final).toContain('before this start: metaldeck journal show ');
+  });
+
   it('says that the journal lacks it, where the disk is full behind the last write', async () => {
     const seat = sit();
     open(seat, 'mark', room.machines().slice(0, 1));

@@ -4,6 +4,7 @@ import { createOperator } from '../../src/app/operator.ts';
 import { createFleet } from '../../src/domain/fleet/index.ts';
 import type { Fleet } from '../../src/domain/fleet/rows.ts';
 import { KINDS, type Kind } from '../../src/domain/kinds.ts';
+import type { OperationRecord } from '../../src/journal/replay.ts';
 import type { Plan, Request } from '../../src/operations/contract.ts';
 import { operations } from '../../src/operations/index.ts';
 import type {
@@ -118,6 +119,7 @@ export class ScriptedRunner implements Runner {
 
   halfDone = async () => this.broken;
   leave = async () => {};
+  past = async (): Promise<OperationRecord[]> => [];
   record = async () => undefined;
   stop(): void {}
 }

@@ -1,10 +1,25 @@
 /** The list of operations where there is none. */
 import { expect, it } from 'vitest';
-import { fleetOf, smallDatacenter } from './fixtures.ts';
+import { fleetOf, NOW, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
-it('an empty list speaks of this start alone, and names where those of before are', () => {
+it('an empty list says which it would hold, and names where those of before are', () => {
   const screen = openScreen(fleetOf(smallDatacenter()), { columns: 80 });
   screen.press('o');
-  expect(screen.text()).toContain('none under way or written since this start; metaldeck journal list has all');
+  expect(screen.text()).toContain('none under way, or written within the last day; metaldeck journal list has all');
+});
+
+it('what was over before this start is told as such, and cannot be taken back from here', () => {
+  const screen = openScreen(fleetOf(smallDatacenter()), { columns: 100 });
+  const final = 'it was over before this start: metaldeck journal show op-7 tells of it';
+  const progress = { milestones: [{ title: 'before this start', state: 'done' as const, detail: 'after 4m' }] };
+  const at = NOW - 3_600_000;
+  screen.store.setState({
+    tray: [{ id: 'op-7', title: 'Scale w to 3', at, state: 'done', past: true, progress, final }],
+  });
+  screen.press('o');
+  expect(screen.text()).toMatch(/done +Scale w to 3 +1h +.*before this start: after 4m/);
+  screen.press('u');
+  expect(screen.text()).toContain('it was over before this start');
+  expect(screen.lines()[0]).not.toContain('under way');
 });

@@ -11,6 +11,7 @@ const TONES: Readonly<Record<Followed['state'], Tone>> = {
   failed: 'bad',
   overtaken: 'warn',
   'half done': 'bad',
+  over: 'dim',
 };
 
 /** The line of the checklist an operation is at. */
@@ -61,20 +62,22 @@ export const tray = defineScreen<Followed>({
   rows: rowsOf,
   rowId: (followed) => followed.id,
   target: (followed) => followed.target,
-  empty: 'none under way or written since this start; metaldeck journal list has all',
+  empty: 'none under way, or written within the last day; metaldeck journal list has all',
   columns: [
     {
       key: 'state',
       title: 'STATE',
       min: 9,
       rank: 0,
-      cell: ({ state, overdue }) =>
-        state === 'running' && overdue
-          ? { text: 'overdue', tone: 'warn' }
-          : {
-              text: state,
-              tone: TONES[state],
-            },
+      cell: ({ state, overdue, past }) =>
+        past
+          ? { text: state, tone: state === 'failed' ? 'bad' : 'dim' }
+          : state === 'running' && overdue
+            ? { text: 'overdue', tone: 'warn' }
+            : {
+                text: state,
+                tone: TONES[state],
+              },
     },
     {
       key: 'operation',
