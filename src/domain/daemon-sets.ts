@@ -16,6 +16,8 @@ export interface DaemonSet {
   desired: number;
   updated: number;
   available: number;
+  /** It lacks something, and nothing of it was seen to change since then, epoch ms: as far as somebody has looked on. */
+  stillSince?: number;
 }
 
 /**
@@ -29,6 +31,24 @@ export function daemonLacks(set: DaemonSet, away = 0): string | undefined {
   // Kube-OVN before 1.12 has ovs-ovn replaced so, by a job of its chart or by hand (its chart, updateStrategy).
   if (!onDelete && updated < wanted) return `${name} ${updated} of ${desired} updated`;
   return available < wanted ? `${name} ${available} of ${desired} available` : undefined;
+}
+
+/** How many Nodes are not Ready: nobody waits for Pods there. */
+function awayIn(workload: Workload): number {
+  return isLive(workload, 'node') ? workload.nodes.filter((node) => !isReady(node)).length : 0;
+}
+
+/**
+ * The DaemonSets that each Node needs, the network's and kube-proxy, that lack Pods on Nodes that are Ready, with what each lacks.
+ * None where they or the Nodes are not seen at the moment.
+ */
+export function shortDaemons(workload: Workload | undefined): { set: DaemonSet; lacks: string }[] {
+  if (!isLive(workload, 'daemonSet') || !isLive(workload, 'node')) return [];
+  const away = awayIn(workload);
+  return workload.daemonSets.flatMap((set) => {
+    const lacks = set.network || set.name === 'kube-proxy' ? daemonLacks(set, away) : undefined;
+    return lacks === undefined ? [] : [{ set, lacks }];
+  });
 }
 
 /** How far the network's DaemonSets are. */
@@ -58,7 +78,7 @@ export function networkDaemons(workload: Workload | undefined): NetworkDaemons {
   if (own.length === 0) {
     return { state: 'alone', text: "kube-system has no DaemonSet of Kube-OVN: this is the AppRelease's word alone" };
   }
-  const away = isLive(workload, 'node') ? workload.nodes.filter((node) => !isReady(node)).length : 0;
+  const away = awayIn(workload);
   const waiting = own.flatMap((set) => daemonLacks(set, away) ?? []);
   if (waiting.length > 0) return { state: 'waiting', text: waiting.join(', ') };
   const missing = own.flatMap((set) => daemonLacks(set) ?? []);

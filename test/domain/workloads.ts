@@ -1,9 +1,10 @@
 /** Workload clusters as their own API tells of them: raw objects, and what is made of them. */
+import { daemonLacks } from '../../src/domain/daemon-sets.ts';
 import { projectAppRelease } from '../../src/domain/project/app-release.ts';
 import { projectDaemonSet } from '../../src/domain/project/daemon-set.ts';
 import { projectNode } from '../../src/domain/project/node.ts';
 import { unasked, type Workload } from '../../src/domain/workload.ts';
-import { at, type Raw } from './fixtures.ts';
+import { at, type Raw, T0 } from './fixtures.ts';
 
 /** A Node with its provider id; `ready` changes its Ready condition. */
 export function rawNode(name: string, spec: Raw = {}, ready: Raw = { status: 'True', reason: 'KubeletReady' }): Raw {
@@ -64,6 +65,11 @@ export function liveWorkload(
     freshness: { node: live, appRelease: live, daemonSet: live },
     nodes: (raws.nodes ?? []).flatMap((raw) => projectNode(raw) ?? []),
     releases: (raws.releases ?? []).flatMap((raw) => projectAppRelease(raw) ?? []),
-    daemonSets: (raws.daemonSets ?? []).flatMap((raw) => projectDaemonSet(raw) ?? []),
+    daemonSets: (raws.daemonSets ?? []).flatMap((raw) => {
+      const set = projectDaemonSet(raw);
+      if (!set) return [];
+      // Whoever has looked on from the beginning saw it so all the time.
+      return daemonLacks(set) === undefined ? set : { ...set, stillSince: T0 };
+    }),
   };
 }

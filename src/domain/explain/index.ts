@@ -4,6 +4,7 @@
  * what only looks like trouble here, and the object's own words last.
  */
 import { clusterAsItSays } from './cluster/as-it-says.ts';
+import { daemonsShort } from './cluster/daemons-short.ts';
 import { slowDeleting, stuckDeleting } from './cluster/deleting.ts';
 import { itsGroups } from './cluster/elsewhere.ts';
 import { externalEndpoint, vipUnreachable } from './cluster/endpoint.ts';
@@ -161,6 +162,7 @@ export const CLUSTER: Table<ClusterFacts> = [
   releaseFailed, // F16
   importIncomplete, // F19
   clusterPaused,
+  daemonsShort,
   releaseStuck, // F17
   itsGroups,
   slowDeleting,

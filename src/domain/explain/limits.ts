@@ -23,6 +23,8 @@ export const LIMITS = {
   deletion: 10 * MINUTE,
   /** From a host registered to its first plan applied: the system is written to its disk, and it starts from that. */
   firstPlan: 20 * MINUTE,
+  /** A DaemonSet that lacks Pods, from the last change of it: a Pod that pulls its image takes a minute or some. */
+  daemons: 10 * MINUTE,
   /** A chart of the network plugin. */
   release: 15 * MINUTE,
   /** The building of installation media. */

@@ -162,7 +162,7 @@ class Follower implements Following {
   /** Holds a connection until it is stopped, or until the Secret names another. */
   async #hold({ transport, host, revision }: WorkloadConnection & { revision: string }): Promise<void> {
     const { signal } = this.#abort;
-    const holding = new Holding();
+    const holding = new Holding(() => this.#clock.now());
     this.#put({ ...unasked(this.#options.cluster, this.#clock.now()), access: 'open', server: host });
     const cache = this.#cache(transport, holding);
     cache.start();

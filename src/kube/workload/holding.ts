@@ -1,5 +1,5 @@
 /** What is held of one workload cluster: from the reflector's batches to the domain's picture, unchanged where nothing is new. */
-import type { DaemonSet } from '../../domain/daemon-sets.ts';
+import { type DaemonSet, daemonLacks } from '../../domain/daemon-sets.ts';
 import { same } from '../../domain/fleet/same.ts';
 import { compareText } from '../../domain/fleet/sorted.ts';
 import type { AppRelease } from '../../domain/objects.ts';
@@ -18,11 +18,23 @@ export type WorkloadObject = Node | AppRelease | DaemonSet;
 const byName = (a: { name: string }, b: { name: string }) => compareText(a.name, b.name);
 
 export class Holding {
+  readonly #now: () => number;
   readonly #held = {
     node: new Map<string, Node>(),
     appRelease: new Map<string, AppRelease>(),
     daemonSet: new Map<string, DaemonSet>(),
   };
+
+  /** `now` gives epoch ms. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Its API does not say since when a DaemonSet is as it is. */
+  #noted(object: WorkloadObject): WorkloadObject {
+    if (object.kind !== 'daemonSet' || daemonLacks(object) === undefined) return object;
+    return { ...object, stillSince: this.#now() };
+  }
 
   /** The state after a batch; the same object where it says the same. */
   take(before: Workload, batch: Batch<WorkloadObject>): Workload {
@@ -36,9 +48,10 @@ export class Holding {
           continue;
         }
         const known = held.get(change.uid);
+        const { stillSince, ...before } = known?.kind === 'daemonSet' ? known : { ...known, stillSince: undefined };
         // A heartbeat is no news.
-        if (known && same(known, change.object)) continue;
-        held.set(change.uid, change.object);
+        if (known && same(before, change.object)) continue;
+        held.set(change.uid, this.#noted(change.object));
         moved.add(kind);
       }
     }

@@ -4,7 +4,7 @@ import type { Kind } from '../../../src/domain/kinds.ts';
 import type { PlanDetail } from '../../../src/domain/objects.ts';
 import * as raw from '../fixtures.ts';
 import { at, condition, type Raw, smallFleet } from '../fixtures.ts';
-import { type liveWorkload, rawNode } from '../workloads.ts';
+import { type liveWorkload, rawDaemonSet, rawNode } from '../workloads.ts';
 
 export interface Case {
   id: string;
@@ -742,6 +742,17 @@ export const cases: readonly Case[] = [
     put: [raw.cluster('prod', { meta: { deletionTimestamp: at(0), finalizers: ['f'] } })],
     after: HOUR,
     says: /finalizers: f/,
+  },
+  {
+    id: 'daemons-short',
+    root: ['cluster', 'prod'],
+    put: [],
+    workload: {
+      nodes: ['node-c1', 'node-w1', 'node-w2', 'node-w3'].map((name) => rawNode(name)),
+      daemonSets: [rawDaemonSet('kube-proxy', { numberAvailable: 4 }, { template: {} })],
+    },
+    after: HOUR,
+    says: /DaemonSet kube-proxy: kube-proxy 4 of 5 available/,
   },
   {
     id: 'quorum-lost',

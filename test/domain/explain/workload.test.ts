@@ -6,7 +6,7 @@ import { createFleet } from '../../../src/domain/fleet/index.ts';
 import type { ObjectRef } from '../../../src/domain/fleet/rows.ts';
 import type { Workload } from '../../../src/domain/workload.ts';
 import { type Raw, set, T0 } from '../fixtures.ts';
-import { liveWorkload, rawNode, rawRelease } from '../workloads.ts';
+import { liveWorkload, rawDaemonSet, rawNode, rawRelease } from '../workloads.ts';
 import { cases, objectsOf } from './cases.ts';
 
 const HOUR = 3_600_000;
@@ -64,6 +64,35 @@ describe('the network plugin', () => {
     const found = explain(fleetOf(quiet, stale), PROD, T0 + HOUR);
     expect(found).toMatchObject({ id: 'kube-ovn-not-converging', mode: 'F17' });
     expect(words(found)).toMatch(/STALE: no answer/);
+  });
+});
+
+describe('a DaemonSet that every Node needs', () => {
+  const raws = objectsOf({ ...caseOf('daemons-short'), put: [] });
+  const nodes = ['node-c1', 'node-w1', 'node-w2', 'node-w3'].map((name) => rawNode(name));
+  const down = rawNode('node-w3', {}, { status: 'Unknown' });
+  const cni = (status: Raw) => rawDaemonSet('kube-ovn-cni', status);
+  const minutes = 60_000;
+
+  it.each<[string, Parameters<typeof liveWorkload>[0], number, string | undefined]>([
+    ['lacks a Pod', { nodes, daemonSets: [cni({ numberAvailable: 4 })] }, 11, 'kube-ovn-cni 4 of 5 available'],
+    ['has lacked it for a while only', { nodes, daemonSets: [cni({ numberAvailable: 4 })] }, 9, undefined],
+    ['is not replaced', { nodes, daemonSets: [cni({ updatedNumberScheduled: 2 })] }, 11, 'kube-ovn-cni 2 of 5 updated'],
+    [
+      'lacks it on a Node that is not Ready',
+      { nodes: [...nodes.slice(0, 3), down], daemonSets: [cni({ numberAvailable: 4 })] },
+      11,
+      undefined,
+    ],
+    [
+      'is of somebody else',
+      { nodes, daemonSets: [rawDaemonSet('node-exporter', { numberAvailable: 4 }, { template: {} })] },
+      11,
+      undefined,
+    ],
+  ])('%s', (_what, workload, after, short) => {
+    const found = explain(fleetOf(raws, liveWorkload(workload)), PROD, T0 + after * minutes);
+    expect(found?.id === 'daemons-short' ? found.short : undefined).toBe(short);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Roll-outs of the network plugin, whose AppRelease lives in the workload cluster. */
 import { KUBE_OVN_VERSION } from '../../annotations.ts';
+import { shortDaemons } from '../../daemon-sets.ts';
 import { providerRelease, releaseLacks } from '../../workload.ts';
 import { releaseText } from '../../workload-text.ts';
 import { fieldOf } from '../evidence.ts';
@@ -8,6 +9,7 @@ import { LIMITS, lateness } from '../limits.ts';
 import { refTo } from '../lookup.ts';
 import { kubectlIn } from '../steps.ts';
 import type { Failure, Told } from '../types.ts';
+import { workloadOf } from '../workload-evidence.ts';
 import { NOT_TAKEN_UP, releaseEvidence, releaseState } from './kube-ovn-state.ts';
 
 /** The revision that is asked for. */
@@ -91,6 +93,9 @@ export const releaseStuck: Failure<ClusterFacts> = {
       facts,
       `The upgrade of ${facts.row.name} waits for its network plugin: what is wanted and what is installed do not meet.`,
       [
+        ...(shortDaemons(workloadOf(facts.fleet, facts.row.name)).length > 0
+          ? ['Pods of the plugin do not become ready on some nodes: images, kernel modules, node trouble']
+          : []),
         ...(isPassedOn(facts) ? [] : ['the provider is older than v0.0.1 and does not act on the annotation']),
         'nobody works on the AppRelease: its controller in the cluster is not running',
         'chart name or revision of the AppRelease was changed by hand',
