@@ -1,6 +1,5 @@
 /** The Cluster controller: ties infrastructure, control plane and workers together, and takes them down in order. */
 
-import { pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { names } from '../messages.ts';
@@ -10,7 +9,7 @@ import type { Cluster } from '../shapes/capi.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { tellAwaited, tellChildren, tellDescendants } from './cluster-log.ts';
 import { type ClusterFacts, setClusterStatus } from './cluster-status.ts';
-import { capiController, deleting, isControlPlane, isPaused, paused } from './common.ts';
+import { capiController, deleting, isControlPlane, restsPaused } from './common.ts';
 import { machineInformer } from './machine.ts';
 import { outageOf } from './remote-connection.ts';
 
@@ -49,15 +48,7 @@ export function clusterController(rt: Runtime): void {
     const cluster = clusters.get(name);
     if (!cluster) return undefined;
     const draft = copy(cluster);
-    if (isPaused(cluster, cluster)) {
-      const by = paused(cluster, cluster);
-      const saying = pausedSaying(by.cluster, by.annotation, 'Cluster');
-      const old = cluster.status?.v1beta2;
-      const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), cluster.metadata.generation);
-      draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
-      await rt.client.replace(kinds.Cluster, cluster, draft);
-      return undefined;
-    }
+    if (await restsPaused(rt, kinds.Cluster, cluster, cluster)) return undefined;
     addFinalizer(draft, finalizer);
     let deletion: ClusterFacts['deletion'];
     if (deleting(cluster)) {

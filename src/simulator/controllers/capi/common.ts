@@ -1,10 +1,12 @@
 /** What Cluster API's controllers ask each other. */
 
+import { pausedSaying, saySorted } from '../conditions.ts';
+import type { Kind } from '../kinds.ts';
 import { labels } from '../owners.ts';
 import type { Reconcile } from '../queue.ts';
 import type { Controller, Runtime } from '../runtime.ts';
 import type { Cluster, Machine } from '../shapes/capi.ts';
-import type { KubeObject } from '../shapes/meta.ts';
+import type { Condition, KubeObject } from '../shapes/meta.ts';
 
 export const machineFinalizer = 'machine.cluster.x-k8s.io';
 
@@ -30,6 +32,29 @@ export function paused(cluster: Cluster | undefined, object: KubeObject): { clus
 export function isPaused(cluster: Cluster | undefined, object: KubeObject): boolean {
   const by = paused(cluster, object);
   return by.cluster || by.annotation;
+}
+
+/** What says in the newer conditions whether it is paused. */
+interface Pausable extends KubeObject {
+  status?: { v1beta2?: { conditions?: Condition[] } };
+}
+
+/** Whether a controller must leave an object alone: then that is said, and nothing else is done. Throws KubeError. */
+export async function restsPaused<T extends Pausable>(
+  rt: Runtime,
+  kind: Kind<T>,
+  object: T,
+  cluster: Cluster,
+): Promise<boolean> {
+  const by = paused(cluster, object);
+  if (!by.cluster && !by.annotation) return false;
+  const saying = pausedSaying(by.cluster, by.annotation, kind.kind);
+  await rt.client.change(kind, object, (draft: Pausable) => {
+    const old = draft.status?.v1beta2;
+    const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), object.metadata.generation);
+    draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
+  });
+  return true;
 }
 
 /** Whether a Machine, or what belongs to one, is of a control plane. */

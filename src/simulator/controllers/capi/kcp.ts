@@ -1,6 +1,6 @@
 /** The KubeadmControlPlane controller: at most one Machine comes or goes at a time, the oldest first. */
 
-import { find, isTrue, pausedSaying, saySorted } from '../conditions.ts';
+import { find, isTrue } from '../conditions.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
 import { addFinalizer, annotate, clusterOf, ownerName, removeFinalizer } from '../owners.ts';
@@ -10,7 +10,7 @@ import { Backoff } from './backoff.ts';
 import { noteExpiries } from './certificate-expiry.ts';
 import { certify } from './certificates.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, capiController, deleting, isControlPlane, isPaused, paused, scaled } from './common.ts';
+import { byAge, capiController, deleting, isControlPlane, restsPaused, scaled } from './common.ts';
 import { defaultControlPlane } from './defaults.ts';
 import { emptiest } from './failure-domains.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
@@ -71,16 +71,7 @@ export function controlPlaneController(rt: Runtime): void {
     const found = planes.get(name);
     const cluster = clusters.get(found && (clusterOf(found) ?? ownerName(found, 'Cluster')));
     if (!found || !cluster) return undefined;
-    if (isPaused(cluster, found)) {
-      await rt.client.change(kinds.KubeadmControlPlane, found, (draft) => {
-        const by = paused(cluster, found);
-        const saying = pausedSaying(by.cluster, by.annotation, 'KubeadmControlPlane');
-        const old = draft.status?.v1beta2;
-        const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), found.metadata.generation);
-        draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
-      });
-      return undefined;
-    }
+    if (await restsPaused(rt, kinds.KubeadmControlPlane, found, cluster)) return undefined;
     const rest = rt.delays.has(name, deferred) ? rt.delays.left(name, deferred, () => deferral) : 0;
     if (rest > 0) return rest;
     rt.delays.forget(name, deferred);

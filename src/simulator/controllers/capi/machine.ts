@@ -1,6 +1,6 @@
 /** The Machine controller: brings bootstrap data, infrastructure and Node together, and takes them apart again. */
 
-import { isTrue, pausedSaying, saySorted } from '../conditions.ts';
+import { isTrue } from '../conditions.ts';
 import { initialized } from '../hosts/node-lifecycle.ts';
 import { copy } from '../json.ts';
 import { kinds } from '../kinds.ts';
@@ -12,7 +12,7 @@ import type { Node } from '../shapes/core.ts';
 import type { BaremetalMachine } from '../shapes/provider.ts';
 import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
-import { awaited, capiController, deleting, hasNode, isPaused, machineFinalizer, paused } from './common.ts';
+import { awaited, capiController, deleting, hasNode, machineFinalizer, restsPaused } from './common.ts';
 import { untilLate } from './late-deletion.ts';
 import { deletionStep } from './machine-deletion.ts';
 import { tellProgress } from './machine-log.ts';
@@ -75,18 +75,7 @@ export function machineController(rt: Runtime): void {
     if (!cluster) return backoff.next(name);
     backoff.forget(name);
     const draft = copy(machine);
-    if (isPaused(cluster, machine)) {
-      const by = paused(cluster, machine);
-      const said = saySorted(
-        machine.status?.v1beta2?.conditions,
-        [pausedSaying(by.cluster, by.annotation, 'Machine')],
-        rt.timestamp(),
-        machine.metadata.generation,
-      );
-      draft.status = { ...draft.status, v1beta2: { ...draft.status?.v1beta2, conditions: said } };
-      await rt.client.replace(kinds.Machine, machine, draft);
-      return undefined;
-    }
+    if (await restsPaused(rt, kinds.Machine, machine, cluster)) return undefined;
     addFinalizer(draft, machineFinalizer);
     draft.metadata.labels = { ...draft.metadata.labels, [labels.cluster]: clusterName };
     if (!isControlled(machine)) own(draft, cluster, false);

@@ -1,7 +1,6 @@
 /** The MachineDeployment controller: one MachineSet a template, and the way from the old one to the new. */
 
 import { createHash } from 'node:crypto';
-import { pausedSaying, saySorted } from '../conditions.ts';
 import { copy } from '../json.ts';
 import { type ClusterApiVersion, kinds } from '../kinds.ts';
 import { addFinalizer, annotate, labels, own, ownerName, ownerReference, removeFinalizer } from '../owners.ts';
@@ -9,7 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import type { MachineDeployment, MachineSet } from '../shapes/capi.ts';
 import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
-import { byAge, capiController, deleting, isPaused, paused } from './common.ts';
+import { byAge, capiController, deleting, restsPaused } from './common.ts';
 import { defaultDeployment } from './defaults.ts';
 import { withTimeouts } from './in-place.ts';
 import { machineInformer } from './machine.ts';
@@ -52,16 +51,7 @@ export function machineDeploymentController(rt: Runtime): void {
     if (!found) return undefined;
     // Nothing at all is done, and nothing said, where the Cluster is not there.
     if (!cluster) return backoff.next(name);
-    if (isPaused(cluster, found)) {
-      await rt.client.change(kinds.MachineDeployment, found, (draft) => {
-        const by = paused(cluster, found);
-        const saying = pausedSaying(by.cluster, by.annotation, 'MachineDeployment');
-        const old = draft.status?.v1beta2;
-        const conditions = saySorted(old?.conditions, [saying], rt.timestamp(), found.metadata.generation);
-        draft.status = { ...draft.status, v1beta2: { ...old, conditions } };
-      });
-      return undefined;
-    }
+    if (await restsPaused(rt, kinds.MachineDeployment, found, cluster)) return undefined;
     const deployment = await rt.client.change(kinds.MachineDeployment, found, (draft) => {
       defaultDeployment(draft, rt.namespace);
       addFinalizer(draft, finalizer);

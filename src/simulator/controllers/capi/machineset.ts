@@ -1,6 +1,6 @@
 /** The MachineSet controller: keeps a number of equal Machines. */
 
-import { find, pausedSaying, saySorted } from '../conditions.ts';
+import { find, saySorted } from '../conditions.ts';
 import { copy, equal } from '../json.ts';
 import { type Kind, kinds } from '../kinds.ts';
 import { addFinalizer, isControlled, labels, own, ownerName, removeFinalizer } from '../owners.ts';
@@ -9,7 +9,7 @@ import type { KubeadmConfigTemplate, Machine, MachineSet } from '../shapes/capi.
 import type { BaremetalMachineTemplate } from '../shapes/provider.ts';
 import { Backoff } from './backoff.ts';
 import { onClusterTurn } from './clusters.ts';
-import { capiController, deleting, isPaused, paused } from './common.ts';
+import { capiController, deleting, restsPaused } from './common.ts';
 import { deleteOrder } from './delete-order.ts';
 import { followInPlace, inPlace, Wants } from './in-place.ts';
 import { forgetRemediation } from './kcp-remediation.ts';
@@ -72,14 +72,7 @@ export function machineSetController(rt: Runtime): void {
     if (!cluster) return backoff.next(name);
     backoff.forget(name);
     const draft = copy(set);
-    if (isPaused(cluster, set)) {
-      const by = paused(cluster, set);
-      const saying = pausedSaying(by.cluster, by.annotation, 'MachineSet');
-      const conditions = saySorted(set.status?.v1beta2?.conditions, [saying], rt.timestamp(), set.metadata.generation);
-      draft.status = { ...draft.status, v1beta2: { ...draft.status?.v1beta2, conditions } };
-      await rt.client.replace(kinds.MachineSet, set, draft);
-      return undefined;
-    }
+    if (await restsPaused(rt, kinds.MachineSet, set, cluster)) return undefined;
     addFinalizer(draft, finalizer);
     if (!ownerName(set, 'MachineDeployment')) own(draft, cluster, false);
     if (!deleting(set)) await adoptOrphans(rt, machines, set);
