@@ -82,6 +82,10 @@ export const anyServes = (outage: Outage, hosts: readonly string[], now: number)
     return serves <= now && now < refuses;
   });
 
+/** When the last of the servers on these hosts that were there before answers no more, in an outage that goes on: Unix time in ms. */
+export const lastAnswer = (outage: Outage, hosts: readonly string[]): number =>
+  Math.max(0, ...hosts.map((host) => serverRuns(outage, host, outage.from + 2 * patience)[0]!.refuses));
+
 /** The outages that the host of a member of etcd lived through with power. */
 export const livedThrough = (past: EtcdPast | undefined, host: string): EtcdOutage[] =>
   (past?.outages ?? []).filter(({ from, lost }) => {

@@ -13,7 +13,7 @@ import type { Faults } from '../controllers/faults.ts';
 import type { Outage } from '../controllers/hosts/outages.ts';
 import { minorOf } from '../controllers/kubernetes-version.ts';
 import type { WorkloadApi } from './api.ts';
-import { anyServes } from './server-runs.ts';
+import { anyServes, lastAnswer } from './server-runs.ts';
 import type { ClusterSettings } from './settings.ts';
 import { rolesOf } from './summary.ts';
 
@@ -75,15 +75,16 @@ export class WithoutQuorum {
   readonly #options: Options;
   /** What goes on once it is time, by its cluster. */
   readonly #waiting = new Map<() => void, string>();
-  /** What ends a watch, by its cluster. */
-  readonly #watches = new Map<() => void, string>();
+  /** What ends answers that are still open, each with its cluster, and whether it is a watch. */
+  readonly #open = new Map<() => void, { of: string; watches: boolean }>();
   #isClosed = false;
 
   constructor(options: Options) {
     this.#options = options;
     options.faults.onCluster((cluster) => {
       if (!options.faults.ofCluster(cluster).noQuorum) this.#go(cluster);
-      else void this.#endWatches(cluster);
+      // What it knows of a cluster that is about to go may be gone.
+      else this.#endOpen(cluster).catch(() => {});
     });
   }
 
@@ -106,15 +107,15 @@ export class WithoutQuorum {
     return now && errorAnswer(internal('etcdserver: request timed out'));
   }
 
-  /** An answer is a watch that ends when there is no quorum any more. */
+  /** An answer that stays open may end with the quorum, as watches do, or with the server: what follows a log. */
   ends(cluster: string, { query }: Pick<ApiRequest, 'query'>, answer: ApiAnswer): void {
     const close = answer.close?.bind(answer);
-    if (!close || !isWatch(query)) return;
+    if (!close) return;
     const end = () => {
-      this.#watches.delete(end);
+      this.#open.delete(end);
       close();
     };
-    this.#watches.set(end, cluster);
+    this.#open.set(end, { of: cluster, watches: isWatch(query) });
     answer.close = end;
   }
 
@@ -132,17 +133,26 @@ export class WithoutQuorum {
 
   /** Whether a server of the cluster can be asked that has power. */
   #serves(cluster: string, outage: Outage): boolean {
+    return anyServes(outage, this.#hosts(cluster), this.#options.now());
+  }
+
+  /** The hosts of its control plane that have power. */
+  #hosts(cluster: string): string[] {
     const { silentSince } = this.#options.settings(cluster);
     const nodes = this.#options.api(cluster).api.all({ apiVersion: 'v1', kind: 'Node' });
     const hosts = nodes.filter((node) => rolesOf(node).includes('control-plane')).map(({ metadata }) => metadata.name);
-    const there = hosts.filter((host) => silentSince?.(host) === undefined);
-    return anyServes(outage, there, this.#options.now());
+    return hosts.filter((host) => silentSince?.(host) === undefined);
   }
 
-  async #endWatches(cluster: string): Promise<void> {
+  async #endOpen(cluster: string): Promise<void> {
     await this.#wait(cluster, Math.min(watchPatience, this.#options.patience ?? watchPatience));
-    if (this.#isClosed || !this.#options.faults.ofCluster(cluster).noQuorum) return;
-    for (const [end, of] of [...this.#watches]) if (of === cluster) end();
+    const outage = this.#outage(cluster);
+    if (this.#isClosed || !outage) return;
+    for (const [end, { of, watches }] of [...this.#open]) if (of === cluster && watches) end();
+    const last = lastAnswer(outage, this.#hosts(cluster));
+    await this.#wait(cluster, Math.max(0, last - this.#options.now()));
+    if (this.#isClosed || this.#outage(cluster)?.from !== outage.from) return;
+    for (const [end, { of }] of [...this.#open]) if (of === cluster) end();
   }
 
   /** Resolves after `ms`, or as soon as a cluster is let go. */

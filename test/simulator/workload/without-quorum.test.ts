@@ -47,10 +47,10 @@ async function ask(path: string, init?: RequestInit) {
   return { code: answer.status, text: await answer.text(), retry: answer.headers.get('retry-after') };
 }
 
-/** Two of three hosts have no power any more. */
-function lose(): void {
-  for (const name of ['cp-1', 'cp-2']) silent.set(name, now);
-  outages = [{ from: now }];
+/** Two of three hosts have no power any more, for so many ms by now. */
+function lose(since = 0): void {
+  for (const name of ['cp-1', 'cp-2']) silent.set(name, now - since);
+  outages = [{ from: now - since }];
   faults.cluster('prod', { noQuorum: true, unreachable: true });
 }
 function heal(): void {
@@ -116,6 +116,17 @@ it('what it kept ready of its objects is so no more, and watches end', async () 
     expect([code, retry]).toEqual([429, '1']);
     expect((JSON.parse(text) as { message: string }).message).toBe('storage is (re)initializing');
   }
+});
+
+it('a log that is followed goes on without etcd, and ends with the server', async () => {
+  await open(10);
+  const follow = () => send(`${system}/pods/etcd-cp-3/log?follow=true&tailLines=1`);
+  const first = await follow();
+  expect(first.status).toBe(200);
+  // Its kubelet has ended the server long since.
+  lose(105_000);
+  await first.text();
+  await expect(ask('/version')).rejects.toThrow();
 });
 
 it('a request that waits is answered as soon as there is a quorum again', async () => {
@@ -197,4 +208,10 @@ it('controllers and kubelets write nothing meanwhile, and go on once somebody le
   expect(phase()).toBe('Running');
   await settled(60);
   expect(phase()).toBe('Succeeded');
+  // Its kubelet saw its end, and tells of it when somebody listens.
+  const [container] = workloads.of('prod').api.find(pod)!.status!['containerStatuses'] as {
+    state: { terminated: { startedAt: string; finishedAt: string } };
+  }[];
+  const { startedAt, finishedAt } = container!.state.terminated;
+  expect(Date.parse(finishedAt) - Date.parse(startedAt)).toBeLessThan(35_000);
 });

@@ -13,6 +13,9 @@ const rest = { first: 10_000, most: 300_000 };
 /** Until a kubelet has seen that a container ended, ms. */
 const noticed = 1000;
 
+/** A kubelet that could tell nobody for longer than this, ms, tells of an end when it was, and not when it is heard. */
+const unheard = 20_000;
+
 /** What is known beside the container itself. */
 export interface Course {
   pod: WorkPod;
@@ -104,7 +107,7 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
     const { at, exitCode, reason = exitCode === 0 ? 'Completed' : 'Error' } = endIn(container, last, course);
     if (now < at) return { ...last, ready, started };
     const terminated = {
-      ...{ exitCode, reason, startedAt, finishedAt: timestamp(now) },
+      ...{ exitCode, reason, startedAt, finishedAt: timestamp(now - at > unheard ? at : now) },
       containerID: last.containerID,
     };
     return { ...last, ready: false, started: false, state: { terminated } };
