@@ -11,6 +11,7 @@ import { Boots } from './boots.ts';
 import { Elections, type Term } from './elections.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { PlaneVersions } from './plane-versions.ts';
+import { runsOn } from './server-runs.ts';
 
 /** A member of etcd, by the name and the address of its Node. */
 export interface Member {
@@ -101,7 +102,14 @@ export class Remembered {
     for (const node of plane) {
       const { name: host, creationTimestamp: since = timestamp(now) } = node.metadata;
       const first = this.#servers.get(host)?.since ?? this.#servedSince(host, since);
-      this.#servers.set(host, { host, since: first, node, process: uidOf(node) });
+      const again =
+        this.boots.ofFiles(node).length + runsOn(this.etcd, host, now).filter(({ began = now }) => began < now).length;
+      this.#servers.set(host, {
+        host,
+        since: first,
+        node,
+        process: again > 0 ? `${uidOf(node)}/${again}` : uidOf(node),
+      });
     }
     for (const [host, server] of this.#servers) {
       if (there.has(host)) continue;

@@ -194,6 +194,29 @@ it('its kubelet tells of it once somebody listens', async () => {
   expect((await toldOf('kube-apiserver-cp-1')).filter(({ reason }) => /Killing|BackOff/.test(reason))).toEqual([]);
 });
 
+it('a server that has begun again has another identity', async () => {
+  const path =
+    '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io/identity';
+  const identities = async () => {
+    const leases = (await list(path)) as unknown as {
+      metadata: { labels: Record<string, string> };
+      spec: { holderIdentity: string };
+    }[];
+    return new Map(
+      leases.map(({ metadata, spec }) => [metadata.labels['kubernetes.io/hostname'], spec.holderIdentity]),
+    );
+  };
+  const before = await identities();
+  expect([...before.keys()].sort()).toEqual(plane);
+  await without(40);
+  const short = await identities();
+  // The others have lost power.
+  expect(plane.filter((name) => short.get(name) === before.get(name))).toEqual(['cp-3']);
+  await without(600);
+  await later(300);
+  expect((await identities()).get('cp-3')).not.toBe(before.get('cp-3'));
+});
+
 it('the log of a server that ended itself says why, and the one after that is as that of any other', async () => {
   const { from, to } = await without(600);
   const failed = /PostStartHook "start-service-ip-repair-controllers" failed/;
