@@ -38,6 +38,8 @@ export interface Column<T> {
   cut?: 'start' | 'middle' | 'end';
   /** What it has no room for, or all of it, goes below the row while there is room; at most one column of a screen. */
   spill?: boolean;
+  /** With `spill`: less important columns come in only where it has so many cells beside them. */
+  readable?: number;
   /** Columns with higher numbers go first when the terminal is narrow; 0 always stays. */
   rank: number;
   cell(row: T, look: Look, state: State): Cell | string;

@@ -80,7 +80,7 @@ export function placeColumns<T>(
     if (column.rank > 0 && used + GAP + cells > room) continue;
     kept.set(column, cells);
     least += cells + GAP;
-    comfort += (column.spill ? Math.max(column.min, READABLE) : want(column)) + GAP;
+    comfort += (column.spill ? Math.max(column.min, column.readable ?? READABLE) : want(column)) + GAP;
   }
   const placed: Placed<T>[] = columns
     .filter((column) => kept.has(column))

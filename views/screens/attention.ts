@@ -50,6 +50,8 @@ const columns: readonly Column<AttentionItem>[] = [
     min: 24,
     grow: 5,
     spill: true,
+    // What is wrong is what the list is for.
+    readable: 48,
     rank: 0,
     cell: (row, look) =>
       row.acknowledged
