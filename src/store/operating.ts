@@ -12,6 +12,8 @@ export interface Offer {
   targets: readonly ObjectRef[];
   /** `machine prod-workers-abc12`, where that is not the row itself but what it is joined to. */
   of?: string;
+  /** What is wrong with the row is mended by it, by what explains that. */
+  helps?: boolean;
   /** Why not; absent: it can be begun. */
   refusal?: string;
 }

@@ -42,3 +42,13 @@ it('says the reason of each that cannot be done', () => {
     expect(line).toMatch(/no: takes one at a time$/);
   }
 });
+
+it('what mends the trouble stands first, and says so; refused, it stands with what cannot be done', () => {
+  const replace = { ...offer('Replace', 'machine w1'), helps: true };
+  expect(offered([offer('Remove', 'machine w1'), replace]).map((line) => line.trim().replace(/\s+/g, ' '))).toEqual([
+    expect.stringMatching(/^>?Replace machine HELPS: Replace it$/),
+    expect.stringMatching(/^>?Remove machine Remove it$/),
+  ]);
+  const refused = { ...replace, refusal: 'it goes already' };
+  expect(offered([refused, offer('Remove', 'machine w1')])[1]).toContain('no: it goes already');
+});

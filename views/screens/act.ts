@@ -33,10 +33,10 @@ function manyOf(offers: readonly Offer[]): ReadonlySet<string> {
   return many;
 }
 
-/** What can be done first; behind it what cannot, by its reason. */
+/** What mends the trouble first, then what else can be done; behind it what cannot, by its reason. */
 function inOrder(offers: readonly Offer[]): Offer[] {
   const reasons = [...new Set(offers.flatMap(({ refusal }) => refusal ?? []))];
-  const place = ({ refusal }: Offer) => (refusal === undefined ? -1 : reasons.indexOf(refusal));
+  const place = ({ refusal, helps }: Offer) => (refusal === undefined ? (helps ? -2 : -1) : reasons.indexOf(refusal));
   return [...offers].sort((a, b) => place(a) - place(b));
 }
 
@@ -52,7 +52,7 @@ function linesOf(state: State): readonly OfferLine[] {
       const words = offer.of?.split(' ') ?? [];
       const whose = many.has(words[0] ?? '') ? `${words.at(-1)}: ` : '';
       // Each says its own: what stands above it may be scrolled away.
-      const said = offer.refusal ? `no: ${offer.refusal}` : offer.about;
+      const said = offer.refusal ? `no: ${offer.refusal}` : offer.helps ? `HELPS: ${offer.about}` : offer.about;
       return wrap(`${whose}${said}`, room).map((text, part) => ({ ...offer, part, text }));
     });
     made = { offers, columns, lines };
@@ -65,9 +65,9 @@ const operation = (width: number): Column<OfferLine> => ({
   title: 'OPERATION',
   min: width,
   rank: 0,
-  cell: ({ part, title, refusal }) => ({
+  cell: ({ part, title, refusal, helps }) => ({
     text: part === 0 ? title : '',
-    tone: refusal === undefined ? 'plain' : 'dim',
+    tone: refusal === undefined ? (helps ? 'title' : 'plain') : 'dim',
   }),
 });
 
