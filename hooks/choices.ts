@@ -10,6 +10,15 @@ type Choice = Targets[number];
 /** The last word of a line: one of a list is typed behind the others. */
 const lastWord = (text: string): string => /[^ ,]*$/.exec(text)?.[0] ?? '';
 
+const withoutLast = (text: string): string => text.slice(0, text.length - lastWord(text).length);
+
+/** What the last word of an answer means, where it is a choice that says more than its name. */
+export function meaningOf(state: State, prompt: Prompt): string | undefined {
+  const last = lastWord(prompt.text);
+  const chosen = entryOf(state, prompt)?.choices.find(({ value }) => value === last);
+  return chosen && chosen.title !== chosen.value ? `${chosen.value}: ${chosen.title}` : undefined;
+}
+
 /** The choices that fit what was typed, before any of them was picked; those that cannot be taken among them. */
 export function choicesOf(state: State, prompt: Prompt): readonly Choice[] {
   const typed = prompt.picked?.typed ?? prompt.text;
@@ -41,7 +50,7 @@ export function pick(store: Store, by: 1 | -1): void {
   if (!prompt) return;
   // What stood in the line from the beginning narrows nothing down.
   const { text: now, before: stood } = prompt;
-  const typed = prompt.picked?.typed ?? (now === stood ? now.slice(0, now.length - lastWord(now).length) : now);
+  const typed = prompt.picked?.typed ?? (now === stood ? withoutLast(now) : now);
   const before = prompt.picked?.at ?? (by > 0 ? -1 : 0);
   const lines = completed(state, { ...prompt, picked: { typed, at: 0 } });
   if (lines.length === 0) return;
@@ -55,7 +64,9 @@ const NAMED = 3;
 
 /** What fits, as it stands behind the line: the first few, and how many there are; or the one that is picked, and its place. */
 export function choicesHint(state: State, prompt: Prompt, name: (choice: Choice) => string): string {
-  const fit = choicesOf(state, prompt);
+  // What stood in the line from the beginning narrows nothing down here either.
+  const stood = prompt.text === prompt.before && !prompt.picked && !prompt.asks;
+  const fit = choicesOf(state, stood ? { ...prompt, text: withoutLast(prompt.text) } : prompt);
   const picked = prompt.picked && possible(fit)[prompt.picked.at];
   if (picked) return `${prompt.picked!.at + 1} of ${possible(fit).length}: ${name(picked)}`;
   const shown = fit.slice(0, NAMED).map((each) => (each.disabled ? `(${name(each)})` : name(each)));

@@ -31,12 +31,12 @@ import { deleteStep } from './write.ts';
 
 /** The first stands there at first. */
 const WHICH: readonly Choice[] = [
-  { value: 'sound', title: 'a sound one, which must be free: a host in trouble goes to the end of its pool' },
+  { value: 'sound', title: 'one that is free and sound; one in trouble goes to the end of its pool' },
   {
     value: 'other',
-    title: 'another one, which must be free: its own goes to the end of its pool, whatever is known of it',
+    title: 'another one that is free; its own goes to the end of its pool',
   },
-  { value: 'any', title: 'a sound one where one is free, else its own once that is clean' },
+  { value: 'any', title: 'a free and sound one; where there is none, its own once that is clean' },
   { value: 'order', title: 'by the order of the pool, the same one among them' },
 ];
 

@@ -553,6 +553,22 @@ describe('a row', () => {
     expect(desk.text()).toContain('Replace prod-workers-abcde-aaaaa of prod-workers');
   });
 
+  it('says of a choice what there is to be chosen, and what each means', async () => {
+    const desk = open(calmDatacenter());
+    desk.press('4', 'a', '/');
+    desk.type('Replace');
+    desk.press('enter', 'enter');
+    await desk.settle();
+    expect(desk.text()).toContain('Which host serves: sound');
+    while (desk.store.getState().prompt === undefined) desk.press('down', 'enter');
+    const bottom = () => desk.lines().slice(-2).join('\n');
+    expect(bottom()).toContain('sound: one that is free and sound');
+    expect(bottom()).toContain('sound  other  any  1 more: down');
+    desk.press('down', 'down');
+    expect(bottom()).toContain('other: another one that is free');
+    expect(bottom()).toContain('2 of 4: other');
+  });
+
   it('offers several only what is for all of them', () => {
     const desk = open(calmDatacenter(), { rows: 60 });
     desk.press('4', ' ', ' ', 'a');

@@ -1,7 +1,7 @@
 /** Two lines: the screens with their keys, and the keys that work here, or what is being typed, or what was said. */
 import { Box } from 'ink';
 import { acknowledgeHint } from '../../hooks/acknowledge.ts';
-import { choicesHint } from '../../hooks/choices.ts';
+import { choicesHint, meaningOf } from '../../hooks/choices.ts';
 import { answerHint, entryOf } from '../../hooks/create.ts';
 import { askedHint } from '../../hooks/guide.ts';
 import type { Lists } from '../../hooks/lists.ts';
@@ -26,7 +26,7 @@ function asksAbove(state: State, prompt: Prompt): boolean {
 function aboutOf(state: State): string | undefined {
   const { prompt } = state;
   if (prompt?.asks) return asksAbove(state, prompt) ? askedHint(state, prompt) : undefined;
-  return prompt?.kind === 'entry' ? entryOf(state, prompt)?.about : undefined;
+  return prompt?.kind === 'entry' ? (entryOf(state, prompt)?.about ?? meaningOf(state, prompt)) : undefined;
 }
 
 const NOTICE_TONES = { info: 'busy', warn: 'warn' } as const;
