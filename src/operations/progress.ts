@@ -70,7 +70,11 @@ export function writtenSight(sent: Sent): Sight {
 /** A machine that is to go, by the uid it had. */
 export function goneSight(world: World, uid: string, name: string): Sight {
   const row = world.fleet.machines.byUid.get(uid);
-  return { title: `${name} gone`, seen: row === undefined, ...waitOf(row) };
+  const { problem, waiting, machine } = row ?? {};
+  // What was wrong with it before it was to go holds up no deletion.
+  const past = problem?.since !== undefined && machine?.deleting !== undefined && problem.since < machine.deleting;
+  const detail = past && waiting !== undefined ? { detail: waiting } : {};
+  return { title: `${name} gone`, seen: row === undefined, ...waitOf(row), ...detail };
 }
 
 /** What a machine waits for, with what is wrong with it: trouble that may pass by itself is no failure. */

@@ -126,6 +126,22 @@ describe('remove', () => {
     expect(remove.done(worldOf(other), sent).outcome).toBe('done');
   });
 
+  it('waits for the deletion, whatever the machine had failed at before', () => {
+    const request = ask(remove, w('w2'));
+    const sent = sentOf(request, remove.plan(worldOf(raws), request));
+    const failing = (since: number) => [
+      { type: 'Ready', status: 'False', reason: 'SimReprovisionFailed', lastTransitionTime: make.at(since) },
+    ];
+    const gone = (since: number) => {
+      let now = changed(raws, 'BaremetalMachine', 'w2', ['status', 'conditions'], failing(since));
+      now = changed(now, 'BaremetalMachine', 'w2', ['status', 'failureReason'], 'SimReprovisionFailed');
+      now = changed(now, 'Machine', 'w2', ['metadata', 'deletionTimestamp'], make.at(9));
+      return remove.done(worldOf(now), sent).milestones.find(({ title }) => title === 'w2 gone')?.detail;
+    };
+    expect(gone(5)).not.toContain('failed');
+    expect(gone(20)).toBe('failed: SimReprovisionFailed');
+  });
+
   it('is taken back by unmarking, as long as nothing was scaled', () => {
     const request = ask(remove, w('w1', 'w2'));
     const sent = sentOf(request, remove.plan(worldOf(raws), request), ['mark w1']);
