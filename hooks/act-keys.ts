@@ -29,9 +29,14 @@ function noHalf({ tray, operating, places }: State): string | undefined {
 }
 
 /** Of a list only the line under the cursor is asked: it is the one that would be taken back. */
-function isFinal({ tray, operating, places }: State): string | undefined {
+function isFinal({ tray, sessions, operating, places }: State): string | undefined {
   const place = places.at(-1);
-  const followed = tray.find(({ id }) => id === place?.cursor) ?? tray[place?.index ?? 0];
+  // Sessions stand above the operations.
+  const lines = [...sessions, ...tray].map(({ id }) => id);
+  const line = lines.find((id) => id === place?.cursor) ?? lines[place?.index ?? 0];
+  if (place?.screen === 'tray' && sessions.some(({ id }) => id === line))
+    return 'it is a session: enter opens its board, where its stage is taken back';
+  const followed = tray.find(({ id }) => id === line);
   const { final } = (place?.screen === 'tray' ? followed : operating) ?? {};
   return final;
 }

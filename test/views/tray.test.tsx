@@ -23,3 +23,19 @@ it('what was over before this start is told as such, and cannot be taken back fr
   expect(screen.text()).toContain('it was over before this start');
   expect(screen.lines()[0]).not.toContain('under way');
 });
+
+it('a session among the operations is not taken back as if it were the one below it', () => {
+  const screen = openScreen(fleetOf(smallDatacenter()), { columns: 100 });
+  const ask = { guide: 'upgrade', targets: [], values: {} };
+  screen.store.setState({
+    sessions: [{ id: 's', title: 'Upgrade prod', ask, by: 'ana', began: NOW, mine: false }],
+    tray: [{ id: 'op-8', title: 'Scale w to 3', at: NOW, state: 'running', progress: { milestones: [] } }],
+  });
+  screen.press('o');
+  expect(screen.lines().at(-1)).not.toContain('take back');
+  screen.press('u');
+  expect(screen.text()).toContain('it is a session: enter opens its board');
+  screen.store.setState({ notice: undefined });
+  screen.press('down');
+  expect(screen.lines().at(-1)).toContain('take back');
+});
