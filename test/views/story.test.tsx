@@ -200,7 +200,7 @@ it('says of what tells no time itself since when it was seen', async () => {
   const [cause] = fleet.attention;
   expect(cause).toMatchObject({ text: 'unavailable', since: undefined });
   await screen.press('!');
-  expect(screen.text()).toMatch(/rack2-u02 +unavailable +MachineInventory/);
+  expect(screen.text()).toMatch(/rack2-u02 +unavailable *$/m);
   const seen = { at: NOW - 120_000, uid: cause!.ref.uid, ref: cause!.ref, text: cause!.text };
   screen.store.setState({ observed: [seen] });
   expect(screen.text()).toMatch(/rack2-u02 +unavailable +2m/);
