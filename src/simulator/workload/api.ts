@@ -26,13 +26,13 @@ import type { Term } from './elections.ts';
 import type { EtcdPast } from './etcd-past.ts';
 import { workloadResources } from './kinds.ts';
 import { attaching, bound, type Network } from './kube-ovn/network.ts';
-import { kindsAfter } from './later-kinds.ts';
 import { LogFiles } from './logs/files.ts';
 import { componentLogs } from './logs.ts';
 import { paceOf } from './pace.ts';
+import { PlaneServer } from './plane-server.ts';
 import { podAdmission } from './pod-admission.ts';
 import { serviceAdmission } from './service-admission.ts';
-import { readyOf, rolesOf } from './summary.ts';
+import { readyOf } from './summary.ts';
 import { isOfItsNode } from './system.ts';
 
 /** Writes a watch can go back: fewer than in the management cluster, for there are many of these. */
@@ -40,6 +40,14 @@ const historyLimit = 2000;
 /** How long before its first Node, in ms, an API server answers, and what is written until then. */
 const first = 12_000;
 const firstRevision = 317;
+
+/**
+ * What controllers do to a cluster that others have to hear of: `registers`, a kubelet is about to register its Node; `empties`, a Node is
+ * cordoned, or is about to be taken away, and its Pods are about to go; `releases`, what a release is to be is about to be written;
+ * `released`, how far one is was written; `evicted`, a Pod was.
+ */
+export type Deed = 'registers' | 'empties' | 'releases' | 'released' | 'evicted';
+
 /** One workload cluster. Failures are KubeErrors. */
 export class WorkloadApi implements Transport {
   readonly api: Api;
@@ -47,16 +55,8 @@ export class WorkloadApi implements Transport {
   hasKubelets = false;
   /** How long, in ms of the wall's clock, a Namespace that is going is left alone. */
   namespaceGrace = 0;
-  /** Called when a controller has cordoned a Node, or takes it away: its Pods are about to go. */
-  onCordon: () => Promise<void> = async () => {};
-  /** Called before a kubelet registers its Node. */
-  onRegister: () => Promise<void> = async () => {};
-  /** Called before a controller writes what a release is to be: what the old one runs is about to be replaced. */
-  onRelease: () => Promise<void> = async () => {};
-  /** Called when a controller has written how far a release is. */
-  onReleased: () => void = () => {};
-  /** Called when a controller has evicted a Pod. */
-  onEviction: () => void = () => {};
+  /** Told of what happens here; what is about to happen waits until it was heard. */
+  onDeed: (deed: Deed) => Promise<void> = async () => {};
   /** Called with a plural name before objects of that kind are read. */
   beforeRead: (plural: string) => void = () => {};
   /** Called with a plural name when somebody begins to watch objects of that kind. */
@@ -76,9 +76,7 @@ export class WorkloadApi implements Transport {
   /** The network of Services as a CIDR, where it is not kubeadm's. */
   services: string | undefined;
   #speakers = new Map<string, Transport>();
-  #version = 'v1.32.11-2';
-  /** Where the server that answers is reached in the network of its Nodes. */
-  #address = '10.0.0.1:6443';
+  readonly #server = new PlaneServer(() => this.api.faults);
   /** When its first objects came about, where it was there before anything else. */
   beginning: Beginning | undefined;
   /** Since when it has a server of a minor version, once somebody has looked. */
@@ -96,8 +94,6 @@ export class WorkloadApi implements Transport {
   readonly #now: () => number;
   /** The writes that nobody sees. */
   #passage: Passage | undefined;
-  /** What shows the kinds again that its version does not serve. */
-  #hidden = new Map<string, () => void>();
 
   /** `now` is Unix time in ms. */
   constructor(now: () => number, newUid: () => string) {
@@ -140,10 +136,10 @@ export class WorkloadApi implements Transport {
         const cut = (node: string, found: number) => this.cut(node, found);
         return componentLogs(question, this.etcd, undefined, files, (lease) => this.terms(lease), cut);
       },
-      gitVersion: () => this.#version,
+      gitVersion: () => this.#server.version,
       podsCountedSince: () => this.servedSince(PODS_COUNTED),
       kubeletPatch: (node) => this.kubeletPatch(node),
-      address: () => this.#address,
+      address: () => this.#server.address,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };
     this.#transport = apiTransport(this.api, { user, program: () => 'kubelet', bare: true });
@@ -151,7 +147,7 @@ export class WorkloadApi implements Transport {
 
   /** The version of the control plane: the lowest of its Nodes, as `sees` saw them last. */
   get version(): string {
-    return this.#version;
+    return this.#server.version;
   }
 
   /** What the cluster is known by: the uid of its first namespace. */
@@ -223,15 +219,15 @@ export class WorkloadApi implements Transport {
   }
 
   async #send<T>(transport: Transport, request: KubeRequest): Promise<T> {
-    if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) await this.onCordon();
-    if (request.method === 'POST' && request.path === '/api/v1/nodes') await this.onRegister();
+    if (request.method === 'DELETE' && request.path.startsWith('/api/v1/nodes/')) await this.onDeed('empties');
+    if (request.method === 'POST' && request.path === '/api/v1/nodes') await this.onDeed('registers');
     const isRelease = request.method === 'PATCH' && request.path.includes('/appreleases/');
-    if (isRelease && !request.path.endsWith('/status')) await this.onRelease();
+    if (isRelease && !request.path.endsWith('/status')) await this.onDeed('releases');
     const answer = await transport.json<T>(request);
-    if (isRelease) this.onReleased();
-    if (request.method === 'POST' && request.path.endsWith('/eviction')) this.onEviction();
+    if (isRelease) await this.onDeed('released');
+    if (request.method === 'POST' && request.path.endsWith('/eviction')) await this.onDeed('evicted');
     if (request.method !== undefined && request.method !== 'GET' && isCordoned(request.path, answer))
-      await this.onCordon();
+      await this.onDeed('empties');
     return answer;
   }
 
@@ -246,14 +242,7 @@ export class WorkloadApi implements Transport {
 
   /** Learns from its Nodes which version it is. Says whether an API server answers: on a control-plane Node that is up. */
   sees(nodes: readonly Node[]): boolean {
-    const plane = nodes.filter((node) => rolesOf(node).includes('control-plane'));
-    const versions = plane.flatMap(({ status }) => status?.nodeInfo?.kubeletVersion ?? []);
-    this.#version = versions.sort(byVersion)[0] ?? this.#version;
-    const up = plane.find((node) => readyOf(node) === 'True') ?? plane[0];
-    const address = up?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-    if (address) this.#address = `${address}:6443`;
-    this.#serve();
-    return plane.some((node) => readyOf(node) !== 'Unknown');
+    return this.#server.sees(nodes);
   }
 
   /** Lets go of another object of that name: whoever watches hears that it is not the same. */
@@ -268,18 +257,11 @@ export class WorkloadApi implements Transport {
     return kind === 'Pod' && name !== '' && !this.api.has({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
   }
 
-  /** Serves the kinds that came later, where its version has them. */
-  #serve(): void {
-    const later = kindsAfter(this.#version);
-    for (const [plural, show] of this.#hidden) if (!later.has(plural) && this.#hidden.delete(plural)) show();
-    for (const plural of later) if (!this.#hidden.has(plural)) this.#hidden.set(plural, this.api.faults.hide(plural));
-  }
-
   /** Takes everything away but the namespaces that every cluster has: the cluster is no more. */
   async clear(): Promise<void> {
     const spaces = this.api.namespaces().map(({ metadata }) => metadata.name);
     for (const { group, version, plural, namespaced, kind } of workloadResources) {
-      if (plural === 'namespaces' || this.#hidden.has(plural)) continue;
+      if (plural === 'namespaces' || this.#server.lacks(plural)) continue;
       if (extensionKinds.some((one) => one.plural === plural)) {
         for (const object of this.api.all({ apiVersion: `${group}/${version}`, kind })) this.api.drop(object);
         continue;
@@ -308,5 +290,3 @@ export class WorkloadApi implements Transport {
 /** Whether a Node itself was written that is cordoned; kubelets that tell of their Nodes are part of a look, and must not ask for one. */
 const isCordoned = (path: string, answer: unknown): boolean =>
   /^\/api\/v1\/nodes\/[^/]+$/.test(path) && (answer as Partial<Node> | undefined)?.spec?.unschedulable === true;
-
-const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

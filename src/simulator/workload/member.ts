@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiAnswer, ApiRequest } from '../api/types.ts';
 import type { Work } from '../controllers/kubernetes/manager.ts';
-import { WorkloadApi } from './api.ts';
+import { type Deed, WorkloadApi } from './api.ts';
 import { workOf } from './cluster-work.ts';
 import type { ClusterSettings } from './settings.ts';
 import { WorkloadView } from './view.ts';
@@ -48,7 +48,8 @@ export class Member {
     this.api.namespaceGrace = namespaceGrace;
     this.api.kubeletPatch = (node) => settings().kubeletPatch?.(node);
     this.#view = new WorkloadView(this.api, now, settings);
-    this.#watchNodes();
+    this.#view.onNodes = (change) => this.#hears(change);
+    this.api.onDeed = (deed) => this.#hearsOf(deed);
   }
 
   /** Answers a request of somebody from outside whom it knows. Throws where its server does not answer. */
@@ -109,8 +110,6 @@ export class Member {
     this.#view.handOver(false);
     this.#view.forget();
     this.#looked = false;
-    this.#watchNodes();
-    this.api.onEviction = () => {};
     // Its Nodes go with all else, and nothing is played of them.
     this.#begins = true;
     try {
@@ -131,10 +130,7 @@ export class Member {
   #working(): Work {
     if (!this.#work) {
       const { api } = this;
-      const work = workOf({ ...this.#options, member: { api, view: this.#view } });
-      this.#work = work;
-      this.#view.onNodes = () => work.soon();
-      api.onEviction = () => work.soon();
+      this.#work = workOf({ ...this.#options, member: { api, view: this.#view } });
       api.hasKubelets = true;
       this.#view.handOver();
     }
@@ -142,25 +138,30 @@ export class Member {
   }
 
   /** A Node that comes, goes or falls silent takes Pods with it and brings others: whoever watches them sees that done by their controllers. */
-  #watchNodes(): void {
-    const { isServed, follows } = this.#options;
-    this.#view.onNodes = (change) => {
-      if (this.#looked && (change !== 'modified' || this.api.hasLost)) this.#working().soon();
-    };
-    // What a release replaces is there before, and replaced by its controllers, wherever Pods are played; elsewhere it is derived.
-    this.api.onRelease = async () => {
-      if (!isServed() || !(this.#looked || follows())) return;
-      if (await this.#view.refresh()) this.#working().soon();
-    };
-    this.api.onReleased = () => {
-      if (this.#work) this.#view.soon();
-    };
-    this.api.onRegister = () => this.#follow();
-    // Whoever is drained next is drained of what runs there.
-    this.api.onCordon = async () => {
-      if (this.#looked) this.#working().soon();
-      else await this.#follow();
-    };
+  #hears(change: 'added' | 'modified' | 'deleted'): void {
+    if (this.#work) this.#work.soon();
+    else if (this.#looked && (change !== 'modified' || this.api.hasLost)) this.#working().soon();
+  }
+
+  async #hearsOf(deed: Deed): Promise<void> {
+    switch (deed) {
+      case 'registers':
+        return this.#follow();
+      // Whoever is drained next is drained of what runs there.
+      case 'empties':
+        if (!this.#looked) return this.#follow();
+        return this.#working().soon();
+      // What a release replaces is there before, and replaced by its controllers, wherever Pods are played; elsewhere it is derived.
+      case 'releases':
+        if (!this.#options.isServed() || !(this.#looked || this.#options.follows())) return;
+        if (await this.#view.refresh()) this.#working().soon();
+        return;
+      case 'released':
+        if (this.#work) this.#view.soon();
+        return;
+      case 'evicted':
+        this.#work?.soon();
+    }
   }
 
   /** What is there before a Node comes or goes is kept by its controllers when it does. */
