@@ -91,13 +91,13 @@ export const LOOKS: readonly Binding[] = [
   {
     id: 'copy-line',
     keys: ['c'],
-    title: 'copy the line of a detail, or the URL of a registration or image: whole, however it is broken here',
+    title: 'copy the line of a detail, or the command or URL of a line of a board or list: whole, however it is broken',
     bar: 'copy',
     group: 'Look',
     disabled: (state) =>
-      ['detail', 'onboarding'].includes(here(state).screen) && !here(state).yaml
+      ['detail', 'onboarding', 'guide', 'create'].includes(here(state).screen) && !here(state).yaml
         ? undefined
-        : 'copied is a line of a detail, or a URL (8): open one first',
+        : 'copied is a line of a detail or a board, or a URL (8): open one first',
     run: (c) => (c.texts ? copyLine(c.store, c.lists, c.texts) : say(c.store, 'there is no clipboard here')),
   },
   {

@@ -357,3 +357,24 @@ it('shows of a session that is over what it kept itself, and says so: the fleet 
   expect(text).toMatch(/\[x\] +workers to v2, in 6m; written by ana \(op-7\)/);
   for (const today of ['POOLS', 'GATES', 'left 1h', 'draining']) expect(text).not.toContain(today);
 });
+
+it('copies the command or the address of a line of the board, however it is broken', () => {
+  const copied = (of: Course, text: string) => {
+    const screen = open({ course: of }, 80, 60);
+    const row = screen.lines().findIndex((line) => line.includes(text));
+    screen.press('home');
+    for (let step = 0; step < 60 && !screen.lines()[row]?.startsWith('>'); step += 1) screen.press('down');
+    screen.press('c');
+    return screen.events.at(-1);
+  };
+  const url = `https://platform.dc1.example/elemental/seedimage/${'x7k2'.repeat(30)}/worker.iso`;
+  const command = `etcdctl snapshot save ${'/var/lib/etcd'.repeat(6)}.db`;
+  const milestones = [{ title: `boot from ${url} (checksum ${url}.sha256)`, state: 'now' as const }];
+  const running = stage('iso', 'running', { progress: { milestones } });
+  const on = { ...course(waiting), stages: [running], next: { what: 'wait' as const, stage: 'iso', for: 'hosts' } };
+  expect(copied(on, 'x7k2x7k2x7k2')).toBe(`copy ${url}`);
+  const gates = [gate({ name: 'etcd-backup', asks: 'where it is', remedy: { text: 'take a snapshot', command } })];
+  const before = [stage('ovn', 'next', { gates })];
+  const asks = { ...course(waiting), stages: before, next: { what: 'answer' as const, stage: 'ovn', gates } };
+  expect(copied(asks, 'etcdctl')).toBe(`copy ${command}`);
+});

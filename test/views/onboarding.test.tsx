@@ -44,6 +44,6 @@ describe('a URL that is longer than the screen', () => {
     const screen = open();
     screen.press('2', 'c');
     expect(screen.events).toEqual([]);
-    expect(screen.text()).toContain('a line of a detail, or a URL');
+    expect(screen.text()).toContain('a line of a detail or a board, or a URL');
   });
 });

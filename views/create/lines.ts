@@ -11,6 +11,8 @@ export interface CreateLine extends CreateRow {
   id: string;
   label: string;
   text: string;
+  /** The text before it was broken into lines. */
+  whole?: string;
   tone?: Tone;
 }
 

@@ -10,8 +10,16 @@ export interface LabelledLine {
   tone?: Tone;
   /** Since when, epoch ms: its age is shown behind the text. */
   since?: number;
+  /** The text before it was broken into lines. */
+  whole?: string;
   /** Shown behind the text: for how long, how long it usually takes, and after how long it is late; ms. */
   pace?: { since: number; usual?: number; lateAfter: number };
+}
+
+/** What somebody means who copies a line of a board: the command in it, or the address, or else all of it. */
+export function meantOf(text: string): string {
+  const command = /(?:^|: )\$ (.+)$/.exec(text)?.[1];
+  return command ?? /https?:\/\/[^\s()]+/.exec(text)?.[0] ?? text;
 }
 
 /** Lines too long for the screen go on below; the age comes behind the last of the text. `room`: cells that it takes. */
@@ -30,6 +38,7 @@ export function brokenLines<L extends LabelledLine>(
       return {
         ...line,
         ...(at > 0 ? { id: `${line.id}+${at}`, label: '' } : {}),
+        whole: line.text,
         since: last ? line.since : undefined,
         pace: last ? line.pace : undefined,
         text,

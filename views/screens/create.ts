@@ -4,6 +4,7 @@ import type { Creating } from '../../src/store/creating.ts';
 import type { State } from '../../src/store/state.ts';
 import { type CreateLine, createLines } from '../create/lines.ts';
 import { wrap } from '../parts/fit.ts';
+import { meantOf } from '../parts/lines.ts';
 
 const LABEL = 12;
 /** Of one line, in characters: answers and server's words are cleaned before they are wrapped, or a newline would be one. */
@@ -19,7 +20,9 @@ function linesOf({ creating, columns }: State): readonly CreateLine[] {
     const room = Math.max(20, columns - LABEL - 4);
     const lines = createLines(creating).flatMap((line) =>
       wrap(cleanLine(line.text, LONGEST), room).map((text, at) =>
-        at === 0 ? { ...line, text } : { ...line, id: `${line.id}+${at}`, label: '', text },
+        at === 0
+          ? { ...line, whole: line.text, text }
+          : { ...line, id: `${line.id}+${at}`, label: '', whole: line.text, text },
       ),
     );
     made = { creating, columns, lines };
@@ -53,6 +56,7 @@ export const create = defineScreen<CreateLine>({
   rows: linesOf,
   rowId: ({ id }) => id,
   target: () => undefined,
+  copies: ({ whole, text }) => meantOf(whole ?? text),
   empty: 'not connected yet',
   columns,
 });

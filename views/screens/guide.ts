@@ -1,7 +1,7 @@
 import { defineScreen } from '../../hooks/screen.ts';
 import type { State } from '../../src/store/state.ts';
 import { type BoardLine, boardLines } from '../guide/lines.ts';
-import { brokenLines, lineColumns } from '../parts/lines.ts';
+import { brokenLines, lineColumns, meantOf } from '../parts/lines.ts';
 
 const LABEL = 12;
 const AGE = 18;
@@ -31,6 +31,7 @@ export const guide = defineScreen<BoardLine>({
   rows: linesOf,
   rowId: (line) => line.id,
   target: (line) => line.ref,
+  copies: ({ whole, text }) => meantOf(whole ?? text),
   empty: 'no session is open: u on a cluster begins one',
   columns: lineColumns(LABEL),
 });
