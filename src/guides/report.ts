@@ -188,7 +188,7 @@ export function reportOf(of: ReportOf): string {
     const text = eventOf(note);
     return text === undefined ? [] : [[timeText(note.at), note.note === 'saw' ? '' : note.by, text]];
   });
-  const { line } = course ?? {};
+  const { line } = (of.closed ? undefined : course) ?? {};
   return [
     `# ${cell(title)}`,
     '',

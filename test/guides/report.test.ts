@@ -117,7 +117,8 @@ describe('the report', () => {
     };
     // The cluster is on its way elsewhere by now, and its machines are others.
     const stages = [{ id: 'v3/w', part: 'Hop 1: v2 to v3', title: 'w to v3', state: 'next' }];
-    const today = { stages, next: { what: 'wait', stage: 'v3/w', for: 'x' }, gates: [] } as unknown as Course;
+    const line = { stage: 'v3/plane', text: 'the first control-plane machine of v3', crossed: false };
+    const today = { stages, line, next: { what: 'wait', stage: 'v3/w', for: 'x' }, gates: [] } as unknown as Course;
     const of = { ...basis, session: kept, course: today, present: new Set<string>() };
     const over = reportOf({ ...of, closed: 'done' });
     expect(over).toContain('It is done: everything was seen');
