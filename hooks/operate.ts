@@ -224,6 +224,11 @@ export function settle(store: Store, lists: Lists, operator: Operator, how: 'fin
   const followed = onScreen || selected?.gone ? undefined : (selected?.row as Followed | undefined);
   const id = followed?.id ?? before.operating?.id;
   if (id === undefined) return;
+  // Of what was over before this start nothing is here but its line.
+  if (followed?.past) {
+    say(store, followed.final ?? 'it was over before this start');
+    return;
+  }
   operator[how](id);
   if (!onScreen && store.getState().operating) {
     store.setState((state) => ({ places: [...state.places, newPlace('operate', followed?.target)] }));

@@ -1,5 +1,6 @@
 /** The list of operations where there is none. */
 import { expect, it } from 'vitest';
+import type { Operator } from '../../hooks/operate.ts';
 import { fleetOf, NOW, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
@@ -22,6 +23,14 @@ it('what was over before this start is told as such, and cannot be taken back fr
   screen.press('u');
   expect(screen.text()).toContain('it was over before this start');
   expect(screen.lines()[0]).not.toContain('under way');
+  const said: string[] = [];
+  const desk = openScreen(fleetOf(smallDatacenter()), {
+    operator: () => ({ look: (id: string) => said.push(id) }) as unknown as Operator,
+  });
+  desk.store.setState({ tray: screen.store.getState().tray });
+  desk.press('o', 'enter');
+  expect(said).toEqual([]);
+  expect(desk.text()).toContain('it was over before this start: metaldeck journal show op-7');
 });
 
 it('a session among the operations is not taken back as if it were the one below it', () => {
