@@ -63,7 +63,7 @@ async function serverNow(options: Options, version: string): Promise<string | un
     return opened.session.host;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`metaldeck: of all servers, for which one is meant is not known: ${why}\n`);
+    process.stderr.write(`metaldeck: no server could be chosen, so operations of all are listed: ${why}\n`);
     return undefined;
   }
 }
