@@ -888,6 +888,33 @@ describe('an image', () => {
       expect.stringContaining('Successfully pulled image "registry.test/web:1"'),
     ]);
   });
+
+  it('stays on its Node when the Pods that had it are gone, and what the Node tells of is there, too', async () => {
+    const on = (name: string, image: string) => pod(name, { nodeName: 'w-1', containers: [container({ image })] });
+    await make(`${core}/pods`, on('first', 'registry.test/web:1'));
+    await pass(6000);
+    await api.json({ method: 'DELETE', path: `${core}/pods/first`, body: { gracePeriodSeconds: 0 } });
+    await pass(3000);
+    expect(await pods()).toEqual([]);
+    const held = await get('/api/v1/nodes/w-1');
+    const images = [...(held.status.images ?? []), { names: ['docker.io/library/httpd:2.4'], sizeBytes: 45_000_000 }];
+    await patch('/api/v1/nodes/w-1/status', { status: { images } });
+    await make(`${core}/pods`, on('second', 'registry.test/web:1'));
+    await make(`${core}/pods`, on('third', 'httpd:2.4'));
+    await make(`${core}/pods`, {
+      ...on('elsewhere', 'httpd:2.4'),
+      spec: { ...on('', 'httpd:2.4').spec, nodeName: 'w-2' },
+    });
+    await pass(6000);
+    expect((await told('Pulling')).sort()).toEqual([
+      'Pulling image "httpd:2.4"',
+      'Pulling image "registry.test/web:1"',
+    ]);
+    expect((await told('Pulled')).filter((message) => message?.endsWith('already present on machine')).sort()).toEqual([
+      'Container image "httpd:2.4" already present on machine',
+      'Container image "registry.test/web:1" already present on machine',
+    ]);
+  });
 });
 
 it('waits for the ConfigMaps and Secrets that it mounts or reads', async () => {

@@ -49,7 +49,7 @@ export function stepOf({ picture, pod, node, tell, writes, times, reachable, rea
   let images: Set<string> | undefined;
   const isThere = (image: string) => {
     images ??= imagesOn(picture, pod, reached);
-    return images.has(fullImage(image));
+    return images.has(fullImage(image)) || isLeft(picture, pod, node, fullImage(image), reached);
   };
   /** Whether somebody else has had the same image pulled meanwhile: a kubelet pulls one after the other. */
   const isBrought = (image: string) =>
@@ -92,6 +92,7 @@ export function stepOf({ picture, pod, node, tell, writes, times, reachable, rea
     const next = advanced(container, known, course);
     times.push(nextOf(container, next, course));
     if (next.state.waiting?.reason === unreadReason) times.push(configuring(picture, key).again);
+    if (isFresh(known) && !isFresh(next)) leave(picture, node, fullImage(container.image));
     narrate(tell, pod, container, field, known, next, { there, failure, took: due - begun, waited: isBrought });
     if (isProxy(pod, container) && next.state.running && !known.state.running) {
       const { name } = node.metadata;
@@ -173,4 +174,25 @@ function imagesOn({ pods, others }: Picture, pod: WorkPod, since: number): Set<s
     }
   }
   return images;
+}
+
+const heldBy = ({ metadata }: Node, image: string): string => `${metadata.uid}/image/${image}`;
+
+/** Notes since when an image is on a Node. */
+function leave(picture: Picture, node: Node, image: string): void {
+  const key = heldBy(node, image);
+  if (picture.first(key)) picture.since(key);
+}
+
+/**
+ * Whether an image was left on a Node before `since` by Pods that are gone: they have begun with it, or the Node told of it when this Pod
+ * asked first. Nothing is thrown away for want of room.
+ */
+function isLeft(picture: Picture, { metadata }: WorkPod, node: Node, image: string, since: number): boolean {
+  const key = heldBy(node, image);
+  if (picture.told(key) && picture.since(key) < since) return true;
+  const asked = `${metadata.uid}/${key}`;
+  const isFirst = picture.first(asked);
+  if (isFirst && node.status?.images?.some(({ names }) => names.includes(image))) picture.first(`${asked}/told`);
+  return picture.told(`${asked}/told`);
 }
