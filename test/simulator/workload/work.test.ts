@@ -1271,6 +1271,48 @@ describe('a Job', () => {
     expect(status).not.toHaveProperty('active');
   });
 
+  it.each([
+    { backoffLimit: 0, restarts: 1 },
+    { backoffLimit: 1, restarts: 1 },
+    { backoffLimit: 3, restarts: 3 },
+  ])(
+    'whose containers begin again in place has failed with restart $restarts, where it may be tried again $backoffLimit times',
+    async ({ backoffLimit, restarts }) => {
+      const made = job(['false'], { backoffLimit });
+      made.spec.template.spec.restartPolicy = 'OnFailure';
+      await make(`${batch}/jobs`, made);
+      let most = 0;
+      const phases: string[] = [];
+      await pass(90_000, async () => {
+        const [one] = await pods();
+        most = Math.max(most, one?.status?.containerStatuses?.[0]?.restartCount ?? 0);
+        if (one && phases.at(-1) !== one.status.phase) phases.push(one.status.phase);
+      });
+      expect(most).toBe(restarts);
+      expect(phases.at(-1)).toBe('Failed');
+      expect(await pods()).toEqual([]);
+      expect(await end()).toEqual(['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded']);
+      const { status } = await get(`${batch}/jobs/one`);
+      expect(status).toMatchObject({ failed: 1, terminating: 0, uncountedTerminatedPods: {} });
+      expect(await told('BackoffLimitExceeded')).toEqual(['Job has reached the specified backoff limit']);
+      const [first, last] = status.conditions.map(({ lastTransitionTime }: { lastTransitionTime: string }) =>
+        Date.parse(lastTransitionTime),
+      );
+      expect(last - first).toBeLessThanOrEqual(5000);
+    },
+  );
+
+  it('ends, too, where its Pod has waited for an image all the time', async () => {
+    const image = 'registry.test/web:missing';
+    const made = job([], { activeDeadlineSeconds: 20 });
+    made.spec.template.spec.containers = [container({ image })] as never;
+    await make(`${batch}/jobs`, made);
+    await pass(40_000);
+    expect(await end()).toEqual(['FailureTarget DeadlineExceeded', 'Failed DeadlineExceeded']);
+    expect((await get(`${batch}/jobs/one`)).status).toMatchObject({ failed: 1, uncountedTerminatedPods: {} });
+    expect(await pods()).toEqual([]);
+  });
+
   it('that is late fails once its Pods have ended, each of which is held until it is counted', async () => {
     await make(`${batch}/jobs`, job(['sleep', '3600'], { activeDeadlineSeconds: 8 }));
     await pass(7000);

@@ -31,6 +31,20 @@ export function running(
   };
 }
 
+/**
+ * A container of a Pod that is deleted: one that rests does not begin again, and has ended as it did. `isLast`: nothing runs any more, and
+ * of one that never did nobody knows how it ended. Source: k8s.io/kubernetes, pkg/kubelet/status, TerminatePod.
+ */
+export function settled(status: ContainerStatus, isLast: boolean): ContainerStatus {
+  const { state, lastState } = status;
+  if (!state.waiting) return status;
+  if (lastState.terminated) return { ...status, state: lastState, lastState: {} };
+  if (!isLast) return status;
+  const message = 'The container could not be located when the pod was terminated';
+  const terminated = { exitCode: 137, reason: 'ContainerStatusUnknown', message, startedAt: null, finishedAt: null };
+  return { ...status, state: { terminated } } as unknown as ContainerStatus;
+}
+
 /** What a kubelet and its container runtime can tell, by what its Node says of them. */
 export interface Able {
   /** The minor version of the kubelet. */

@@ -86,7 +86,7 @@ export function stepOf({ picture, pod, node, tell, writes, times, reachable, rea
     const nowhere = there ? undefined : failureOf(container, picture.held);
     const failure = nowhere ?? (unread && unreadable(unread));
     const policy = spec.restartPolicy ?? 'Always';
-    const course: Course = { pod, now, due, ends: ends(pod), policy, failure, ...more };
+    const course: Course = { pod, now, due, ends: isToEnd(pod), policy, failure, ...more };
     const isPulled = reachable && !there && !nowhere && isFresh(known) && now < due;
     if (isPulled && picture.first(key)) tell('Pulling', `Pulling image "${container.image}"`, field);
     const next = advanced(container, known, course);
@@ -153,7 +153,8 @@ function failureOf({ image, imagePullPolicy }: Container, has: Picture['held']):
 const delayOf = ({ metadata }: WorkPod, { name }: Container, { least, more }: typeof pulling): number =>
   least + (Number.parseInt(digest(`${metadata.uid ?? metadata.name}/${name}`).slice(0, 4), 16) / 0xffff) * more;
 
-const ends = ({ metadata, spec }: WorkPod): boolean =>
+/** Whether what a Pod runs is meant to end by itself. */
+export const isToEnd = ({ metadata, spec }: WorkPod): boolean =>
   spec.restartPolicy !== 'Always' || (metadata.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false);
 
 /** Whether a container has never run; it has no status yet where that is undefined. */

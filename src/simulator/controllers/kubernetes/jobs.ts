@@ -7,7 +7,7 @@ import { timestamp } from '../time.ts';
 import { indexesOf, indexOf, podAt, ranges } from './job-indexes.ts';
 import { heldUntil, isHeld, TRACKING, tally, untracked } from './job-tracking.ts';
 import { isActive, isGoing, readySince } from './pods.ts';
-import type { Job, WorkCondition, WorkPod } from './shapes.ts';
+import type { ContainerStatus, Job, WorkCondition, WorkPod } from './shapes.ts';
 import { create, each, earliest, event, isOf, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
 const by = 'kube-controller-manager';
@@ -87,9 +87,7 @@ function endingOf({ job, active, tracked, indexed, succeeded, deadline }: JobWor
   if (isDone) return COMPLETE;
   const perIndex = indexed !== undefined && backoffLimitPerIndex !== undefined;
   if (perIndex && indexed.failed.length > 0 && indexed.left.length === 0) return INDEXES;
-  // Containers that are begun again in place count as failures, too.
-  const retries = active.reduce((all, pod) => all + restartsOf(pod), 0);
-  if (!perIndex && tracked.failed + retries > backoffLimit) return EXHAUSTED;
+  if (!perIndex && (tracked.failed > backoffLimit || isRetried(job, active, backoffLimit))) return EXHAUSTED;
   return deadline !== undefined && now >= deadline ? LATE : undefined;
 }
 
@@ -222,8 +220,18 @@ function suspension(
   return { all: [...before.filter((one) => one !== last), next], told: spec.suspend ? 'Suspended' : 'Resumed' };
 }
 
+/** Whether containers have begun again in place as often as they may: source, pastBackoffLimitOnFailure. */
+function isRetried({ spec }: Job, active: readonly WorkPod[], limit: number): boolean {
+  if (spec.template.spec.restartPolicy !== 'OnFailure') return false;
+  const restarts = active.reduce((all, pod) => all + restartsOf(pod), 0);
+  return limit === 0 ? restarts > 0 : restarts >= limit;
+}
+
 const restartsOf = ({ status }: WorkPod): number =>
-  (status?.containerStatuses ?? []).reduce((all, { restartCount }) => all + restartCount, 0);
+  [...((status?.['initContainerStatuses'] ?? []) as ContainerStatus[]), ...(status?.containerStatuses ?? [])].reduce(
+    (all, { restartCount }) => all + restartCount,
+    0,
+  );
 
 const endedAt = ({ status }: WorkPod): number =>
   Math.max(

@@ -4,13 +4,13 @@ import { equal } from '../json.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import { endOf } from './container-life.ts';
-import { ableOf, seen, withObserved } from './container-status.ts';
-import { bootedAt } from './container-turn.ts';
+import { endOf, lifeOf } from './container-life.ts';
+import { ableOf, seen, settled, withObserved } from './container-status.ts';
+import { bootedAt, isToEnd } from './container-turn.ts';
 import { lived } from './pod-life.ts';
-import { podStatus } from './pod-status.ts';
+import { isPrepared, podStatus } from './pod-status.ts';
 import { isActive } from './pods.ts';
-import type { ContainerStatus, WorkPod } from './shapes.ts';
+import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 import { driven, evicted, patience } from './taints.ts';
 import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
@@ -106,12 +106,21 @@ function orphaned({ now, nodes, since, speed }: Picture, pod: WorkPod): Turn {
 function ended(picture: Picture, pod: WorkPod, node: Node): Turn {
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const grace = (deletionGracePeriodSeconds ?? 0) * 1000;
-  const { writes, again, containers } = stopped(picture, pod, node, Date.parse(deletionTimestamp ?? '') - grace, grace);
-  const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
+  const turn = stopped(picture, pod, node, Date.parse(deletionTimestamp ?? '') - grace, grace);
+  const { writes, again } = turn;
+  const known = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
+  const init = known.map((one) => settled(one, false));
+  const isLast = again === undefined;
+  const ready = init.every((one) => isPrepared(pod, one));
+  const containers = turn.containers.map((one) => settled(one, isLast && ready));
+  // What never came so far has failed, too.
+  const phase = isLast && containers.some(({ state }) => !state.terminated) ? 'Failed' : true;
   // That it is to end is another state of it: to have seen that is told, too.
-  const status = equal(containers, pod.status?.containerStatuses ?? [])
-    ? withObserved(pod.status ?? {}, pod.metadata, ableOf(node))
-    : podStatus(picture, pod, { init, main: containers }, {}, true);
+  const isSame = phase === true || pod.status?.phase === phase;
+  const status =
+    isSame && equal(containers, pod.status?.containerStatuses ?? [])
+      ? withObserved(pod.status ?? {}, pod.metadata, ableOf(node))
+      : podStatus(picture, pod, { init, main: containers }, {}, phase);
   if (pod.status && !equal(status, pod.status)) writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
   // What a finalizer holds has been told of already.
   if (again !== undefined || grace === 0) return { writes, again };
@@ -154,14 +163,14 @@ function stopped(picture: Picture, pod: WorkPod, node: Node, since: number, grac
     const container = pod.spec.containers.find(({ name }) => name === last.name);
     const { running: runs } = last.state;
     if (!runs || !container) return last;
-    const { ms, exitCode } = endOf(container, grace, `${uid}/${last.name}`);
+    const { at, exitCode } = soonerOf(pod, container, runs, since, endOf(container, grace, `${uid}/${last.name}`));
     if (picture.first(`${uid}/${last.name}/killing`)) {
       const told = { type: 'Normal', reason: 'Killing', message: `Stopping container ${last.name}` } as const;
       const field = `spec.containers{${last.name}}`;
       writes.push(event(by, pod, { ...told, component: 'kubelet', host: node.metadata.name, field }));
     }
-    if (now < since + ms) {
-      times.push(since + ms);
+    if (now < at) {
+      times.push(at);
       return last;
     }
     const terminated = {
@@ -171,6 +180,19 @@ function stopped(picture: Picture, pod: WorkPod, node: Node, since: number, grac
     return { ...last, ready: false, started: false, state: { terminated } };
   });
   return { writes, containers, again: earliest(times) };
+}
+
+/** When a container ends that was told to at a time, Unix ms, and how: what comes to its own end before that ends so. */
+function soonerOf(
+  pod: WorkPod,
+  container: Container,
+  { startedAt }: { startedAt: string },
+  since: number,
+  { ms, exitCode }: { ms: number; exitCode: number },
+) {
+  const own = lifeOf(container, isToEnd(pod));
+  const at = Date.parse(startedAt) + (own.ms ?? Number.POSITIVE_INFINITY);
+  return at < since + ms ? { at: Math.max(at, since), exitCode: own.exitCode } : { at: since + ms, exitCode };
 }
 
 /** The deletion of a Pod on a Node that is silent, or when it is due; undefined where it stays for good. */
