@@ -55,7 +55,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
 
   const refresh = async (): Promise<void> => {
     const found = await driver.list();
-    const sessions = found.map((one) => sessionLine(one, drives.has(one.id)));
+    const sessions = found.map((one) => sessionLine(one, isDriven(drives.get(one.id))));
     if (JSON.stringify(sessions) !== JSON.stringify(store.getState().sessions)) store.setState({ sessions });
   };
 
@@ -69,6 +69,7 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
   const take = (drive: Drive) => {
     const { title } = drive.standing();
     let before = drive.standing();
+    void drives.get(drive.id)?.leave().catch(complain);
     drives.set(drive.id, drive);
     drive.subscribe(() => {
       const now = drive.standing();
@@ -83,15 +84,15 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
     void refresh().catch(complain);
   };
 
+  /** `instead`: what is opened where it may not be driven: to look on is what was meant then, and the board says who drives. */
   const open = async (made: Promise<Drive | Refused>, instead?: () => Promise<Drive | Refused>): Promise<void> => {
     try {
-      let drive = await made;
-      if ('refused' in drive && instead) {
-        notice(drive.refused);
-        drive = await instead();
-      }
-      if ('refused' in drive) notice(drive.refused);
-      else take(drive);
+      const driven = await made;
+      const drive = 'refused' in driven && instead ? await instead() : driven;
+      if ('refused' in drive) return notice(drive.refused);
+      take(drive);
+      const { lock } = drive.standing();
+      if ('refused' in driven && lock.state !== 'other') notice(`this only looks on: ${driven.refused}`, 'info');
     } catch (error) {
       complain(error);
     }
@@ -115,7 +116,10 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       const [first] = open_;
       if (!first) return;
       const more = open_.length > 1 ? ` and ${open_.length - 1} more` : '';
-      notice(`not finished: ${first.title}${more}; o lists it, enter goes on`, 'info');
+      const [how, enter] = first.holder
+        ? [`driven by ${first.holder}`, 'enter looks on']
+        : ['not finished', 'enter goes on'];
+      notice(`${how}: ${first.title}${more}; o lists it, ${enter}`, 'info');
     })
     .catch(complain);
 
@@ -168,15 +172,16 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
     },
 
     resume(id) {
-      const mine = drives.get(id);
-      if (mine) {
-        put(mine);
+      const known = drives.get(id);
+      if (known && isDriven(known)) {
+        put(known);
         return;
       }
       void find(id)
         .then((found) => {
           if (!found) return notice('that session is over');
-          return open(driver.resume(found), () => driver.lookOn(found));
+          // Whoever drove it when it was looked at may have let go of it since.
+          return open(driver.resume(found), async () => driver.lookOn((await find(id)) ?? found));
         })
         .catch(complain);
     },
@@ -244,6 +249,12 @@ export function createGuides(options: GuidesOptions): Guides & { stop(): Promise
       await Promise.all([...drives.values()].map((drive) => drive.leave()));
     },
   };
+}
+
+/** Whether this process drives it, and does not only look on. */
+function isDriven(drive: Drive | undefined): boolean {
+  const { state } = drive?.standing().lock ?? { state: 'none' };
+  return state === 'mine' || state === 'unprotected';
 }
 
 /** The request a wish comes to on the board, for the screen that is opened for it. */

@@ -10,8 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Opened } from './session.ts';
 
 /** A session as the store holds it; `mine`: driven by this process. */
-export function sessionLine({ id, title, ask, by, began, holder }: Found, mine: boolean): SessionLine {
-  return { id, title, ask, by, began, mine, ...(holder === undefined || mine ? {} : { holder }) };
+export function sessionLine({ id, title, ask, by, began, holder, here }: Found, mine: boolean): SessionLine {
+  return { id, title, ask, by, began, mine, here, ...(holder === undefined || mine ? {} : { holder }) };
 }
 
 /** Puts them into the store. What can be read neither here nor in the cluster is not known; never throws. */

@@ -49,6 +49,8 @@ export interface SessionLine {
   /** Who drives it now: somebody, or this dashboard. */
   holder?: string;
   mine: boolean;
+  /** It is in the journal of this account on this host. */
+  here: boolean;
 }
 
 /** Where a guide can go: what is offered while its first value is typed. */

@@ -71,6 +71,7 @@ export interface Deck {
 
 export interface Site {
   lab: Lab;
+  sight: Sight;
   files: MemoryFiles;
   gone: Set<number>;
   errors: unknown[];
@@ -103,6 +104,7 @@ export async function openSite<L extends Lab = Lab>(
   const runners: Runner[] = [];
   return {
     lab,
+    sight,
     files,
     gone,
     errors,

@@ -13,6 +13,7 @@ const session = {
   by: 'ana',
   began: raw.T0,
   mine: false,
+  here: true,
 };
 
 it.each([

@@ -37,7 +37,7 @@ it('a session among the operations is not taken back as if it were the one below
   const screen = openScreen(fleetOf(smallDatacenter()), { columns: 100 });
   const ask = { guide: 'upgrade', targets: [], values: {} };
   screen.store.setState({
-    sessions: [{ id: 's', title: 'Upgrade prod', ask, by: 'ana', began: NOW, mine: false }],
+    sessions: [{ id: 's', title: 'Upgrade prod', ask, by: 'ana', began: NOW, mine: false, here: false }],
     tray: [{ id: 'op-8', title: 'Scale w to 3', at: NOW, state: 'running', progress: { milestones: [] } }],
   });
   screen.press('o');
@@ -47,4 +47,25 @@ it('a session among the operations is not taken back as if it were the one below
   screen.store.setState({ notice: undefined });
   screen.press('down');
   expect(screen.lines().at(-1)).toContain('take back');
+});
+
+it('a session is driven here, by another process of this account, or elsewhere: who, and what enter does', () => {
+  const screen = openScreen(fleetOf(smallDatacenter()), { columns: 160 });
+  const ask = { guide: 'upgrade', targets: [], values: {} };
+  const base = { ask, by: 'ana', began: NOW - 60_000, mine: false, here: false };
+  screen.store.setState({
+    sessions: [
+      { ...base, id: 'a', title: 'Upgrade a', mine: true, here: true },
+      { ...base, id: 'b', title: 'Upgrade b', here: true, holder: 'process 7 on jump' },
+      { ...base, id: 'c', title: 'Upgrade c', holder: 'ana on jump2' },
+      { ...base, id: 'd', title: 'Upgrade d' },
+    ],
+  });
+  screen.press('o');
+  const of = (title: string) => screen.lines().find((line) => line.includes(title));
+  expect(screen.lines()[1]).not.toContain('WRITTEN FROM HERE');
+  expect(of('Upgrade a')).toContain('driven here: enter opens its board');
+  expect(of('Upgrade b')).toContain('driven by process 7 on jump: enter looks on');
+  expect(of('Upgrade c')).toContain('driven elsewhere, by ana on jump2: enter looks on');
+  expect(of('Upgrade d')).toContain('begun by ana with another journal; nobody drives it: enter goes on');
 });

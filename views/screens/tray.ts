@@ -27,12 +27,12 @@ function present(followed: Followed): string {
 }
 
 /** A session among the operations: enter opens its board. */
-function sessionRow({ id, title, began, holder, mine, ask }: SessionLine): Followed {
+function sessionRow({ id, title, began, holder, mine, here, by, ask }: SessionLine): Followed {
   const step = mine
     ? 'driven here: enter opens its board'
     : holder
-      ? `driven by ${holder}`
-      : 'nobody drives it: enter goes on';
+      ? `driven ${here ? 'by' : 'elsewhere, by'} ${holder}: enter looks on`
+      : `${here ? '' : `begun by ${by} with another journal; `}nobody drives it: enter goes on`;
   return {
     id,
     title,
@@ -54,7 +54,7 @@ function rowsOf({ sessions, tray }: State): readonly Followed[] {
 /** Operations that were written here: under way, done, failed or stopped half way. */
 export const tray = defineScreen<Followed>({
   id: 'tray',
-  title: 'Operations written from here',
+  title: 'Operations from here, and all sessions',
   key: 'o',
   bar: 'ops',
   names: ['operations', 'tray'],
