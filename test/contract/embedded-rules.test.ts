@@ -215,6 +215,25 @@ describe('other kinds', () => {
     );
   });
 
+  it('a Service for a load balancer has a port on each Node, unless it wants none', async () => {
+    const { send } = served();
+    const made = (name: string, more: object) =>
+      send('POST', root.Service, {
+        ...{ apiVersion: 'v1', kind: 'Service', metadata: { name } },
+        spec: { type: 'LoadBalancer', ports: [{ port: 80 }], ...more },
+      });
+    expect((await made('a', {}))['spec']).toMatchObject({
+      allocateLoadBalancerNodePorts: true,
+      ports: [{ nodePort: expect.any(Number) }],
+    });
+    const without = (await made('b', { allocateLoadBalancerNodePorts: false }))['spec'] as { ports: object[] };
+    expect(without).toMatchObject({ allocateLoadBalancerNodePorts: false });
+    expect(without.ports[0]).not.toHaveProperty('nodePort');
+    expect((await made('c', { type: 'NodePort' }))['spec']).not.toHaveProperty('allocateLoadBalancerNodePorts');
+    const turned = await send('PATCH', `${root.Service}/a`, { spec: { type: 'NodePort' } }, merge);
+    expect(turned['spec']).not.toHaveProperty('allocateLoadBalancerNodePorts');
+  });
+
   it('a Service of another type loses what only the old type has', async () => {
     const { send } = served();
     const service = {

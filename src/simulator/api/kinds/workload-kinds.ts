@@ -183,6 +183,8 @@ function serviceSpec({ spec: sent = {}, metadata }: KubeObject, before: KubeObje
   const spec = withoutOldType(sent, before?.spec);
   const { ports, type } = spec;
   const outside = type === 'NodePort' || type === 'LoadBalancer';
+  const allocates = spec['allocateLoadBalancerNodePorts'] ?? true;
+  const opens = type === 'NodePort' || (type === 'LoadBalancer' && allocates === true);
   const known = spec['clusterIP'] ?? (type === 'ExternalName' ? undefined : before?.spec?.['clusterIP']);
   const ip = known ?? (type === 'ExternalName' ? undefined : givenAddress(metadata));
   const withTargets = Array.isArray(ports)
@@ -191,7 +193,7 @@ function serviceSpec({ spec: sent = {}, metadata }: KubeObject, before: KubeObje
           ? {
               ...port,
               targetPort: port['targetPort'] ?? port['port'],
-              ...(outside
+              ...(opens
                 ? { nodePort: port['nodePort'] || nodePortOf(`${metadata.uid ?? metadata.name}/${index}`) }
                 : {}),
             }
@@ -202,6 +204,7 @@ function serviceSpec({ spec: sent = {}, metadata }: KubeObject, before: KubeObje
     ...spec,
     ...(ip === undefined ? {} : { clusterIP: ip, clusterIPs: [ip], ...familiesOf(spec) }),
     ...(outside ? { externalTrafficPolicy: spec['externalTrafficPolicy'] ?? 'Cluster' } : {}),
+    ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: allocates } : {}),
     ...(withTargets === undefined ? {} : { ports: withTargets }),
   };
 }
