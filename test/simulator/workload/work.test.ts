@@ -1002,6 +1002,29 @@ describe('what prepares a Pod', () => {
   });
 });
 
+it('counts what stays beside a Pod among what is ready of it, by its own probe, too', async () => {
+  const beside = (more: object) => ({ name: 'beside', image: 'busybox', restartPolicy: 'Always', ...more });
+  const runs = beside({ command: ['sleep', '3600'] });
+  const readinessProbe = { exec: { command: ['cat', '/tmp/nope'] }, periodSeconds: 1 };
+  await make(`${core}/pods`, pod('good', { initContainers: [runs], containers: [container()] }));
+  const waits = { ...runs, readinessProbe };
+  await make(`${core}/pods`, pod('waits', { initContainers: [waits], containers: [container()] }));
+  const table = async (name: string) => {
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const found = await api.json<{ rows: { cells: unknown[] }[] }>({ path: `${core}/pods/${name}`, accept });
+    return found.rows[0]!.cells.slice(1, 3);
+  };
+  await pass(1000);
+  expect(await table('good')).toEqual(['0/2', 'Init:0/1']);
+  await pass(14_000);
+  expect(await table('good')).toEqual(['2/2', 'Running']);
+  expect(await table('waits')).toEqual(['1/2', 'Running']);
+  const conditions = (await get(`${core}/pods/waits`)).status.conditions as { type: string; message?: string }[];
+  expect(conditions.find(({ type }) => type === 'ContainersReady')).toMatchObject({
+    ...{ status: 'False', message: 'containers with unready status: [beside]' },
+  });
+});
+
 describe('a Pod that is deleted', () => {
   const gone = (name: string, body?: object) =>
     api.json({ method: 'DELETE', path: `${core}/pods/${name}`, ...(body ? { body } : {}) });

@@ -55,14 +55,18 @@ function externalIps({ spec, status }: { spec?: Record<string, unknown>; status?
   return ips.length > 0 ? ips.join(',') : '<pending>';
 }
 
+/** What prepares a Pod and stays beside it: such containers count as the others do, since 1.29. */
+const staying = (spec: Record<string, unknown> | undefined): Set<unknown> =>
+  new Set(records(spec?.['initContainers']).flatMap((one) => (one['restartPolicy'] === 'Always' ? [one['name']] : [])));
+
 /** How far it is with what prepares it; undefined where that is done, or was not asked for. */
 function preparing(spec: Record<string, unknown> | undefined, status: Record<string, unknown> | undefined) {
   const wanted = records(spec?.['initContainers']);
   const all = records(status?.['initContainerStatuses']);
+  const stays = staying(spec);
   for (const [at, { name, state, started }] of all.entries()) {
     const terminated = fieldOf(state, 'terminated');
-    const stays = wanted.find((one) => one['name'] === name)?.['restartPolicy'] === 'Always';
-    if (fieldOf(terminated, 'exitCode') === 0 || (stays && started === true)) continue;
+    if (fieldOf(terminated, 'exitCode') === 0 || (stays.has(name) && started === true)) continue;
     const why = isRecord(terminated) ? text(terminated['reason']) : text(fieldOf(fieldOf(state, 'waiting'), 'reason'));
     return why && why !== 'PodInitializing' ? `Init:${why}` : `Init:${at}/${wanted.length}`;
   }
@@ -88,9 +92,7 @@ function podStatus(object: Parameters<Column['cell']>[0]): string {
 /** How often its containers have been restarted, and how long ago the last time was. */
 const restartsOf: Column['cell'] = ({ status, spec }, now) => {
   const prepares = preparing(spec, status) !== undefined;
-  const stays = new Set(
-    records(spec?.['initContainers']).flatMap((one) => (one['restartPolicy'] === 'Always' ? [one['name']] : [])),
-  );
+  const stays = staying(spec);
   const init = records(status?.['initContainerStatuses']).filter(({ name }) => prepares || stays.has(name));
   const all = [...init, ...(prepares ? [] : records(status?.['containerStatuses']))];
   const sum = all.reduce((total, one) => total + count(one['restartCount']), 0);
@@ -104,8 +106,13 @@ const restartsOf: Column['cell'] = ({ status, spec }, now) => {
 const POD: Column[] = [
   NAME,
   plain('Ready', 'How many of its containers are ready.', ({ spec, status }) => {
-    const ready = records(status?.['containerStatuses']).filter((one) => one['ready'] === true).length;
-    return `${ready}/${records(spec?.['containers']).length}`;
+    const stays = staying(spec);
+    const beside = records(status?.['initContainerStatuses']).filter(
+      ({ name, started }) => stays.has(name) && started === true,
+    );
+    const counted = [...beside, ...records(status?.['containerStatuses'])];
+    const ready = counted.filter((one) => one['ready'] === true).length;
+    return `${ready}/${stays.size + records(spec?.['containers']).length}`;
   }),
   plain('Status', 'What it is doing.', podStatus),
   plain('Restarts', 'How often its containers have been restarted.', restartsOf),

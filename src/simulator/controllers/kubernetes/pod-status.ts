@@ -19,10 +19,13 @@ const hasBegun = ({ state, lastState }: ContainerStatus): boolean =>
 const isTried = ({ state }: ContainerStatus): boolean =>
   /^(ErrImage|ImagePull|CreateContainerConfig)/.test(state.waiting?.reason ?? '');
 
+/** Whether what prepares a Pod stays beside it. */
+const isStaying = ({ spec }: WorkPod, { name }: ContainerStatus): boolean =>
+  spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always';
+
 /** Whether what prepares a Pod is through: it has ended well, or is one that stays beside it and has started. */
-export const isPrepared = ({ spec }: WorkPod, { name, state, started }: ContainerStatus): boolean =>
-  state.terminated?.exitCode === 0 ||
-  (started && spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always');
+export const isPrepared = (pod: WorkPod, status: ContainerStatus): boolean =>
+  status.state.terminated?.exitCode === 0 || (status.started && isStaying(pod, status));
 
 /** What is looked at beside the Pod itself. */
 export type Around = Pick<Picture, 'now' | 'nodes' | 'network' | 'pods' | 'others'>;
@@ -50,7 +53,8 @@ export function podStatus(
   const begun = main.some(hasBegun);
   const sandbox = begun || [...init, ...main].some((one) => hasBegun(one) || isTried(one));
   const phase = over ? (failed ? 'Failed' : 'Succeeded') : begun ? 'Running' : 'Pending';
-  const bad = main.filter(({ ready }) => !ready).map(({ name }) => name);
+  const counted = [...init.filter((one) => isStaying(pod, one)), ...main];
+  const bad = counted.filter(({ ready }) => !ready).map(({ name }) => name);
   const why = over ? { reason: failed ? 'PodFailed' : 'PodCompleted' } : lacking('ContainersNotReady', 'unready', bad);
   const set = (type: string, good: boolean, reason: object = {}): WorkCondition => {
     const wanted = good ? 'True' : 'False';
