@@ -41,6 +41,8 @@ export interface Binding {
   /** A word for the bottom bar; absent: only in the help. */
   bar?: string;
   group: 'Move' | 'Look' | 'Act' | 'Screens' | 'Program';
+  /** The screen whose own key it is: where it cannot be used there, its reason is the one that is said. */
+  on?: string;
   /** Why it cannot be used here; absent or undefined: it can. */
   disabled?(state: State): string | undefined;
   /** Only as a key of its own: never out of a pasted or run-together chunk. */

@@ -1,11 +1,26 @@
 /** The keys of guides: `u` on a cluster, and those of the board. */
 import { here, type State } from '../src/store/state.ts';
 import type { Binding, KeyContext } from './binding.ts';
-import { type Guides, next, noOrder, noRepair, noWayBack, openGate, openGuide, openHosts, openOrder } from './guide.ts';
+import {
+  drivenElsewhere,
+  type Guides,
+  lastSaid,
+  next,
+  noHold,
+  noOrder,
+  noRepair,
+  noWayBack,
+  openGate,
+  openGuide,
+  openHosts,
+  openOrder,
+} from './guide.ts';
 import type { Lists } from './lists.ts';
 import { openSelected, say } from './navigation.ts';
 
 const onBoard = (state: State) => (here(state).screen === 'guide' ? undefined : 'only on the board of a guide');
+/** Where the session may be written from here. */
+const drivenHere = (state: State) => onBoard(state) ?? state.session.readOnly ?? drivenElsewhere(state);
 
 /** The cluster that `u` is about. */
 function clusterHere(state: State, lists?: Lists) {
@@ -54,8 +69,11 @@ export const ON_BOARD: readonly Binding[] = [
     disabled: onBoard,
     run({ store, lists }) {
       const row = lists.selected(store.getState())?.row as { gate?: string } | undefined;
-      if (row?.gate !== undefined && store.getState().guiding?.id !== undefined) openGate(store, row.gate);
-      else openSelected(store, lists);
+      const state = store.getState();
+      if (row?.gate === undefined || state.guiding?.id === undefined) return openSelected(store, lists);
+      const why = drivenElsewhere(state);
+      if (why === undefined) openGate(store, row.gate);
+      else say(store, why);
     },
   },
 ];
@@ -93,8 +111,9 @@ export const GUIDING: readonly Binding[] = [
     title: 'on the board: begin, answer what is asked, or read the next write',
     bar: 'next',
     group: 'Act',
+    on: 'guide',
     alone: true,
-    disabled: onBoard,
+    disabled: drivenHere,
     run: withGuides((guides, { store }) => next(store, guides)),
   },
   {
@@ -103,12 +122,11 @@ export const GUIDING: readonly Binding[] = [
     title: 'on the board: hold on before the next machine, or go on',
     bar: 'hold/go on',
     group: 'Act',
+    on: 'guide',
     alone: true,
-    disabled: (state) => onBoard(state) ?? state.session.readOnly,
+    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noHold(state),
     run: withGuides((guides, { store }) => {
-      const { notes = [] } = store.getState().guiding ?? {};
-      const last = notes.findLast(({ note }) => note === 'held' || note === 'went on');
-      if (last?.note === 'held') guides.goOn();
+      if (lastSaid(store.getState()) === 'held') guides.goOn();
       else guides.hold('machine');
     }),
   },
@@ -117,8 +135,10 @@ export const GUIDING: readonly Binding[] = [
     keys: ['P'],
     title: 'on the board: hold on before the next stage',
     group: 'Act',
+    on: 'guide',
     alone: true,
-    disabled: (state) => onBoard(state) ?? state.session.readOnly,
+    disabled: (state) =>
+      onBoard(state) ?? state.session.readOnly ?? (state.guiding?.apart ? drivenElsewhere(state) : undefined),
     run: withGuides((guides) => guides.hold('stage')),
   },
   {
@@ -128,7 +148,8 @@ export const GUIDING: readonly Binding[] = [
     bar: 'take back',
     group: 'Act',
     alone: true,
-    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noWayBack(state),
+    on: 'guide',
+    disabled: (state) => drivenHere(state) ?? noWayBack(state),
     run: withGuides((guides) => guides.send('take back')),
   },
   {
@@ -137,7 +158,8 @@ export const GUIDING: readonly Binding[] = [
     title: 'on the board: move groups, into another order',
     bar: 'order',
     group: 'Act',
-    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noOrder(state),
+    on: 'guide',
+    disabled: (state) => drivenHere(state) ?? noOrder(state),
     run: ({ store }) => openOrder(store),
   },
   {
@@ -147,7 +169,8 @@ export const GUIDING: readonly Binding[] = [
     bar: 'repair',
     group: 'Act',
     alone: true,
-    disabled: (state) => onBoard(state) ?? state.session.readOnly ?? noRepair(state),
+    on: 'guide',
+    disabled: (state) => drivenHere(state) ?? noRepair(state),
     run: withGuides((guides) => guides.send('repair')),
   },
   {

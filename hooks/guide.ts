@@ -185,7 +185,6 @@ export function next(store: Store, guides: Guides): void {
   const why =
     session.readOnly ??
     (guiding.closed ? `the session is ${guiding.closed}` : undefined) ??
-    (guiding.lock.state === 'other' ? `${guiding.lock.who ?? 'somebody else'} drives it` : undefined) ??
     guiding.refused ??
     (guiding.live && course ? undefined : (guiding.why ?? 'where it stands is being read'));
   if (why !== undefined || !course) {
@@ -220,6 +219,22 @@ export function next(store: Store, guides: Guides): void {
 /** Why there is nothing to mend on the board; undefined where there is. */
 export function noRepair({ guiding }: State): string | undefined {
   return guiding?.repair ? undefined : 'nothing is in trouble that an operation would mend';
+}
+
+/** Who drives the session on the board, where that is somebody else: this only looks on. */
+export function drivenElsewhere({ guiding }: State): string | undefined {
+  if (guiding?.lock.state !== 'other') return undefined;
+  return `${guiding.lock.who ?? 'somebody else'} drives it: this only looks on`;
+}
+
+/** Why nobody may say stop from here: whoever can reach its journal may. */
+export function noHold(state: State): string | undefined {
+  return state.guiding?.apart || lastSaid(state) === 'held' ? drivenElsewhere(state) : undefined;
+}
+
+/** Whether the last word on the board was to hold on, or to go on. */
+export function lastSaid({ guiding }: State): 'held' | 'went on' | undefined {
+  return guiding?.notes.flatMap(({ note }) => (note === 'held' || note === 'went on' ? [note] : [])).at(-1);
 }
 
 /** Why nothing on the board can be taken back; undefined where something can. */

@@ -84,6 +84,7 @@ export function press(bindings: readonly Binding[], context: KeyContext, key: st
   const state = context.store.getState();
   const binding =
     meant.find((each) => each.disabled?.(state) === undefined) ??
+    meant.find((each) => each.on === here(state).screen) ??
     meant.find((each) => each.group === (here(state).screen === 'operate' ? 'Act' : 'Look')) ??
     meant[0];
   if (!binding) return false;

@@ -37,6 +37,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
   let stopped = false;
   let lock = first;
   let known = record;
+  const apart = reread ? ({ apart: true } as const) : {};
   let standing: Standing = {
     id: record.id,
     guide,
@@ -46,6 +47,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
     why: 'reading',
     at: clock.now(),
     lock,
+    ...apart,
   };
 
   const publish = (next: Standing): void => {
@@ -122,7 +124,7 @@ export function createDrive({ options, guide, held, record, lease, lock: first, 
       session = await sessionNow();
       told = await tell(options, objects, guide, session);
     }
-    const base = { id: record.id, guide, session, title: known.began.title, at: clock.now(), lock };
+    const base = { id: record.id, guide, session, title: known.began.title, at: clock.now(), lock, ...apart };
     if ('why' in told) {
       publish({ ...standing, ...base, live: false, why: told.why, at: standing.at });
       return;

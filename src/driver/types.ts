@@ -53,6 +53,8 @@ export interface Standing {
   lock: Lock | { state: 'none' };
   /** What went wrong here: the journal cannot be written. */
   problem?: string;
+  /** Its journal is not here: it is told by the Lease, and nothing can be noted. */
+  apart?: true;
   /** It is over: done, or left. */
   closed?: 'done' | 'left';
 }

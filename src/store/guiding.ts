@@ -33,6 +33,8 @@ export interface Guiding {
   /** Who drives it: this process, somebody else, nobody; or this process with nothing to keep others away. */
   lock: { state: 'mine' | 'other' | 'unprotected' | 'unknown' | 'none'; who?: string; why?: string };
   problem?: string;
+  /** Its journal is not here: nothing can be said to it from here. */
+  apart?: true;
   closed?: 'done' | 'left';
   /** Of one that is over: the operations that its notes name. Its board shows what it kept itself. */
   operations?: Session['operations'];

@@ -213,6 +213,44 @@ describe('its keys', () => {
     expect(asked.did).toEqual(['answer spare-hosts/pool: spare-hosts/pool']);
   });
 
+  it('offers no key to whoever only looks on but the report, and each of them says who drives', () => {
+    const lock = { state: 'other', who: 'ben on jump2' } as const;
+    const send: Course['next'] = { what: 'send', stage: 'plane', how: 'forward', request: {} as never };
+    const screen = open({
+      course: course(send),
+      lock,
+      apart: true,
+      back: {} as never,
+      order: 'a,b',
+      repair: undefined,
+    });
+    const bar = () => screen.lines().at(-1)!;
+    for (const word of ['next', 'hold/go on', 'take back', 'order', 'yaml']) expect(bar()).not.toContain(word);
+    expect(bar()).toContain('report');
+    expect(screen.text()).not.toContain('y shows the write');
+    for (const key of ['y', 'p', 'P', 'u', 'm', 'R']) {
+      screen.store.setState({ notice: undefined });
+      screen.press(key);
+      expect(bar(), key).toContain('ben on jump2 drives it: this only looks on');
+    }
+    expect(screen.did).toEqual([]);
+    expect(screen.store.getState().places.at(-1)).toMatchObject({ screen: 'guide' });
+  });
+
+  it('lets another process of the same account say stop, and not go on', () => {
+    const lock = { state: 'other', who: 'process 7 on jump' } as const;
+    const screen = open({ course: course(waiting), lock });
+    expect(screen.lines().at(-1)).toContain('hold/go on');
+    screen.press('p', 'P');
+    expect(screen.did).toEqual(['hold machine', 'hold stage']);
+    screen.store.setState(({ guiding }) => ({
+      guiding: { ...guiding!, notes: [{ note: 'held', how: 'stage', at: NOW, by: 'ana' }] },
+    }));
+    expect(screen.lines().at(-1)).not.toContain('hold/go on');
+    screen.press('p');
+    expect(screen.lines().at(-1)).toContain('process 7 on jump drives it');
+  });
+
   it('says why there is no way back behind the line, and who drives', () => {
     const over = open({ course: course(waiting, true) });
     over.press('u');

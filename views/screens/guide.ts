@@ -14,8 +14,10 @@ function linesOf(state: State): readonly BoardLine[] {
   if (!guiding) return NONE;
   const of = [guiding, fleet, learnt, falls, columns];
   if (!made?.of.every((one, at) => one === of[at])) {
+    // Whoever only looks on may write the report, and nothing else.
+    const isOfTheDriver = (keys: string) => guiding.lock.state === 'other' && !keys.startsWith('w ');
     const lines = boardLines(guiding, state).map((line) =>
-      line.keys === undefined ? line : { ...line, text: `${line.text}; ${line.keys}` },
+      line.keys === undefined || isOfTheDriver(line.keys) ? line : { ...line, text: `${line.text}; ${line.keys}` },
     );
     made = { of, lines: brokenLines(lines, columns, LABEL, AGE) };
   }
