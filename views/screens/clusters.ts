@@ -3,11 +3,12 @@ import type { ClusterRow } from '../../src/domain/fleet/rows.ts';
 import { ofCell } from '../parts/cells.ts';
 import { ageColumn, signColumn, whatColumn } from '../parts/row-columns.ts';
 
-/** `v1.31.14→v1.32.9`: what follows the patch is said only where nothing else differs. */
+/** `v1.31.14-2→1.32.11-1`: what follows the patch decides the release; where it alone differs it is all that is said again. */
 function fromTo(from: string | undefined, to: string, arrow: string): string {
-  const short = (version = '') => version.replace(/[-+].*/, '');
-  const text = [from, to].map(short).join(arrow);
-  return short(from) === short(to) ? `${from}${arrow}${to.slice(short(to).length)}` : text;
+  const patch = (version = '') => version.replace(/[-+].*/, '');
+  const suffix = to.slice(patch(to).length);
+  const fresh = patch(from) === patch(to) && suffix !== '' ? suffix : to.replace(/^v/, '');
+  return `${from ?? '?'}${arrow}${fresh}`;
 }
 
 /** Below this width what is waited for needs the room of the number of hosts. */
@@ -30,7 +31,8 @@ const columns: readonly Column<ClusterRow>[] = [
     key: 'version',
     title: 'VERSION',
     min: 10,
-    max: 18,
+    // Two versions of two digits each, whole.
+    max: 20,
     grow: 1,
     whole: true,
     rank: 1,
@@ -64,7 +66,8 @@ const columns: readonly Column<ClusterRow>[] = [
     cell: (row) => `${row.hosts}`,
     sort: (row) => row.hosts,
   },
-  whatColumn(1),
+  // What has no room here stands below its row: two versions need it.
+  whatColumn(1, { min: 14 }),
   { key: 'endpoint', title: 'ENDPOINT', min: 18, grow: 1, cut: 'start', rank: 5, cell: (row) => row.endpoint ?? '' },
   ageColumn(6, (row) => row.object.created),
 ];
