@@ -1047,6 +1047,33 @@ describe('a Pod that is deleted', () => {
     expect(await told('Killing')).toEqual(['Stopping container web', 'Stopping container web']);
   });
 
+  it.each([
+    ["trap '' TERM; sleep 1000", 137, 20],
+    ["trap '' SIGTERM INT; while true; do sleep 1; done", 137, 20],
+    ['trap "" 15; exec sleep 1000', 137, 20],
+    ["trap 'exit 0' TERM; while true; do sleep 1; done", 0, 4],
+    ["trap '' HUP; trap 'exit 0' TERM; sleep 1000 & wait", 0, 4],
+    // A shell hears of a signal between two commands.
+    ["trap 'exit 0' TERM; sleep 1000", 137, 20],
+    ["trap 'exit 0' HUP; while true; do sleep 1; done", 137, 20],
+    ['trap "echo no" TERM; while :; do sleep 1; done', 137, 20],
+    ['trap "echo bye; exit 0" TERM; while :; do sleep 1; done', 0, 4],
+  ])('takes its time where its shell says %s: code %i after at most %i s', async (script, exitCode, seconds) => {
+    const spec = { terminationGracePeriodSeconds: 20, containers: [container({ command: ['sh', '-c', script] })] };
+    await make(`${core}/pods`, pod('shell', spec));
+    await pass(6000);
+    const finalizers = ['test.io/kept'];
+    await patch(`${core}/pods/shell`, { metadata: { finalizers } });
+    const begun = now;
+    await gone('shell');
+    await pass(25_000);
+    const { terminated } = (await state('shell'))!.status.containerStatuses[0].state;
+    expect(terminated.exitCode).toBe(exitCode);
+    const took = (Date.parse(terminated.finishedAt) - begun) / 1000;
+    expect(took).toBeLessThanOrEqual(seconds);
+    expect(took).toBeGreaterThan(seconds - 5);
+  });
+
   it('is gone at once by force, or where nothing runs, and sooner when asked again', async () => {
     const sleeps = { containers: [container({ command: ['sleep', '3600'] })] };
     for (const name of ['one', 'two']) await make(`${core}/pods`, pod(name, sleeps));

@@ -6,6 +6,7 @@
 import { digest } from '../digest.ts';
 import { amount } from './quantity.ts';
 import type { Container } from './shapes.ts';
+import { heardAfter, withoutTraps } from './traps.ts';
 
 export interface Life {
   /** How long it runs, ms; for good where left out. */
@@ -97,10 +98,10 @@ export function endOf(container: Container, grace: number, key: string): { ms: n
   // The first process of a container is not ended by what it does not handle: a shell and sleep handle nothing.
   const isShell = SHELL.test(program) || (words.length === 0 && SHELLS.test(container.image));
   const last = words.at(-1) ?? '';
-  if (isShell && !/\btrap\b|\bexec\s+(?!.*\b(sleep|tail)\b)/.test(last)) return killed;
-  if (/(^|\/)(sleep|tail|cat)$/.test(program)) return killed;
-  const ms =
-    pausedBefore(container) + lamed(container) + 900 + (Number.parseInt(digest(key).slice(0, 4), 16) / 0xffff) * 1400;
+  const chance = Number.parseInt(digest(key).slice(0, 4), 16) / 0xffff;
+  const heard = isShell ? heardAfter(last, chance) : 0;
+  if (heard === undefined || /(^|\/)(sleep|tail|cat)$/.test(program)) return killed;
+  const ms = heard + pausedBefore(container) + lamed(container) + 900 + chance * 1400;
   return ms >= grace ? killed : { ms, exitCode: 0 };
 }
 
@@ -128,7 +129,7 @@ function pausedBefore({ lifecycle }: Container): number {
  * meant to end, and elsewhere runs for good.
  */
 function scripted(line: string, ends: boolean): Life | undefined {
-  const script = unrolled(line);
+  const script = unrolled(withoutTraps(line));
   if (/\b(while|until|for)\b/.test(script)) return undefined;
   const life = { ms: short / 2, exitCode: 0, says: [] as string[], times: [] as number[] };
   const print = (text: string) => {
