@@ -6,7 +6,7 @@ import { elsewhere } from './record.ts';
 import { recordedOf } from './recorded.ts';
 import { repairWords } from './repair.ts';
 import { notesOf } from './session.ts';
-import { type Swap, swapsOf } from './swaps.ts';
+import { type Swap, swapsOf, wentAt } from './swaps.ts';
 
 export interface ReportOf {
   title: string;
@@ -86,13 +86,17 @@ function stageRows({ course, session, closed }: ReportOf): string[][] {
 function swapRow({ group, old, fresh, neverRan }: Swap): string[] {
   const side = (one: Swap['old']) =>
     one ? `${one.name}${one.host ? ` on ${one.host}` : ''}${one.version ? `, ${one.version}` : ''}` : '';
-  const took =
-    old?.going !== undefined && fresh?.up !== undefined ? formatDuration(Math.max(0, fresh.up - old.going)) : '';
+  const went = old && wentAt(old);
+  const took = went !== undefined && fresh?.up !== undefined ? formatDuration(Math.max(0, fresh.up - went)) : '';
   return [
     group,
     side(old),
     side(fresh),
-    old && old.going === undefined ? 'not seen' : at(old?.going),
+    old && went === undefined
+      ? 'not seen'
+      : went === old?.seenGoing
+        ? at(went)
+        : `${at(went)}, seen ${at(old?.seenGoing)}`,
     neverRan ? 'never ran' : at(fresh?.up),
     took,
   ];
@@ -226,7 +230,7 @@ export function reportOf(of: ReportOf): string {
     ...table(['Part', 'Stage', 'State', 'Began', 'Ended', 'Took'], stageRows(of)),
     '## Hosts swapped',
     '',
-    ...table(['Group', 'Went', 'Came', 'Went at', 'Seen to run', 'Took'], swaps.map(swapRow)),
+    ...table(['Group', 'Went', 'Came', 'Seen to go', 'Seen to run', 'Took'], swaps.map(swapRow)),
     '## Gates answered',
     '',
     ...table(

@@ -11,10 +11,13 @@ interface Machine {
   name: string;
   host?: string;
   version?: string;
-  /** When it was noted first, was seen going, and was seen up; epoch ms. */
+  /** When it was noted first, and was seen up; epoch ms. */
   first: number;
-  going?: number;
   up?: number;
+  /** Since when it goes, by the server's clock and in whole seconds: the order in which machines went. */
+  going?: number;
+  /** When it was seen to go, by the clock that saw others run: only such two can be told apart by seconds. */
+  seenGoing?: number;
 }
 
 export interface Swap {
@@ -40,11 +43,26 @@ function machinesOf(session: Session): Machine[] {
     one.host = textOf(data, 'host') ?? one.host;
     one.version = textOf(data, 'version') ?? one.version;
     const since = data['since'];
-    if (what === 'going') one.going ??= typeof since === 'number' ? since : at;
+    if (what === 'going') {
+      one.going ??= typeof since === 'number' ? since : at;
+      one.seenGoing ??= at;
+    }
     if (what === 'up') one.up ??= at;
     found.set(uid, one);
   }
   return [...found.values()];
+}
+
+/** Nobody looked on while it began to go, where that was seen so much later, ms: more than clocks differ by. */
+const LOOKED_AWAY_MS = 60_000;
+
+/**
+ * When a machine began to go, to be held against when another was seen to run: as it was seen, and by the server's word
+ * only where nobody looked on at the time.
+ */
+export function wentAt({ going, seenGoing }: Pick<Machine, 'going' | 'seenGoing'>): number | undefined {
+  if (going === undefined || seenGoing === undefined) return going;
+  return seenGoing - going < LOOKED_AWAY_MS ? seenGoing : going;
 }
 
 /** When the session wrote something for the first time: whoever was there before is no newcomer. */

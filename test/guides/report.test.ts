@@ -105,6 +105,24 @@ describe('the report', () => {
     expect(text).toContain('Replace c of w');
   });
 
+  it('tells when a machine was seen to go by the clock that saw another run, so that one comes after the other', () => {
+    // The server writes whole seconds by its own clock: the old one would have gone before the one before it ran.
+    const went = (since: number) => saw(8, 'machine/w/b/going', { name: 'b', host: 'h2', version: 'v1', since });
+    const told = (since: number) => {
+      const rest = notes.filter((note) => note.note !== 'saw' || note.key !== 'machine/w/b/going');
+      const kept = inTime([...rest, went(since)]);
+      return reportOf({ ...basis, session: { ...session, notes: kept } });
+    };
+    const late = told(at + 7.99 * minute);
+    expect(late).toContain('| Seen to go | Seen to run |');
+    expect(late).toContain('| d on h3, v2 | 2026-11-21 02:05:00Z | 2026-11-21 02:08:00Z |');
+    expect(late).toContain('| e on h2, v2 | 2026-11-21 02:08:00Z | 2026-11-21 02:12:00Z | 4m |');
+    // Nobody looked on for longer than clocks differ by: both times are said.
+    expect(told(at + 6.5 * minute)).toContain(
+      '| e on h2, v2 | 2026-11-21 02:06:30Z, seen 2026-11-21 02:08:00Z | 2026-11-21 02:12:00Z | 5m30s |',
+    );
+  });
+
   it('of a session that is over is told by what it kept, and not by the fleet of today', () => {
     const kept: Session = {
       ...session,

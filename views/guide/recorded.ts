@@ -2,7 +2,7 @@
 import { formatAge, timeText } from '../../src/domain/age.ts';
 import { cleanLine } from '../../src/domain/text.ts';
 import type { Recorded, RecordedStage } from '../../src/guides/recorded.ts';
-import type { Swap } from '../../src/guides/swaps.ts';
+import { type Swap, wentAt } from '../../src/guides/swaps.ts';
 import { section } from '../detail/line.ts';
 import type { BoardLine } from './line.ts';
 
@@ -26,7 +26,7 @@ function stageLine({ id, title, began, ended, writes }: RecordedStage): BoardLin
 
 function swapLine({ group, old, fresh, neverRan }: Swap, at: number): BoardLine {
   const side = (one: Swap['old']) => one?.host ?? one?.name ?? '?';
-  const took = neverRan ? ', never ran' : fresh?.up === undefined ? '' : span(old?.going, fresh.up);
+  const took = neverRan ? ', never ran' : fresh?.up === undefined ? '' : span(old && wentAt(old), fresh.up);
   return {
     id: `${at}`,
     label: '',
