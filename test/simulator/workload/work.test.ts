@@ -174,6 +174,33 @@ it('ends a container whose hook fails once it has begun, and says so', async () 
   expect(await told('BackOff')).not.toEqual([]);
 });
 
+it('a hook whose command is not in the image fails, and one that may be there does not', async () => {
+  const hooked = (image: string, command: string[]) =>
+    container({ image, name: command.at(-1)!.replace(/\W/g, ''), lifecycle: { postStart: { exec: { command } } } });
+  const containers = [
+    hooked('nginx:1.27', ['/nope']),
+    { ...hooked('busybox', ['nosuch']), command: ['sleep', '3600'] },
+    hooked('nginx:1.27', ['/bin/sh', '-c', 'nginx']),
+    hooked('registry.test/web:1', ['/app/warm']),
+  ];
+  await make(`${core}/pods`, pod('hooks', { containers }));
+  await pass(40_000);
+  const { status } = await get(`${core}/pods/hooks`);
+  const restarts = status.containerStatuses.map(({ name, restartCount }: { name: string; restartCount: number }) => [
+    name,
+    restartCount > 0,
+  ]);
+  expect(restarts).toEqual([
+    ...[
+      ['nope', true],
+      ['nosuch', true],
+      ['nginx', false],
+      ['appwarm', false],
+    ],
+  ]);
+  expect(await told('FailedPostStartHook')).toContain('PostStartHook failed');
+});
+
 describe('a Deployment', () => {
   it('is scaled in proportion while it rolls, and numbers and notes what it goes back to', async () => {
     await make(

@@ -6,6 +6,8 @@
 import { digest } from '../digest.ts';
 import { amount } from './quantity.ts';
 import type { Container } from './shapes.ts';
+import { SHELL, SHELLS } from './shells.ts';
+import { startError } from './start-errors.ts';
 import { heardAfter, withoutTraps } from './traps.ts';
 
 export interface Life {
@@ -19,9 +21,6 @@ export interface Life {
   reason?: string;
 }
 
-/** Images whose program is a shell: without a terminal and without a command it ends at once; and what a shell is called. */
-export const SHELLS = /^(?:.*\/)?(?:busybox|alpine|ubuntu|debian|centos|bash)(?::|@|$)/;
-export const SHELL = /(^|\/)(ba|da|a)?sh$/;
 const short = 1000;
 const work = 6000;
 
@@ -106,10 +105,12 @@ export function endOf(container: Container, grace: number, key: string): { ms: n
 }
 
 /** After how long, ms, the hook fails that runs when a container has begun; undefined where there is none, or it goes well. */
-export function failedHook({ lifecycle }: Container): number | undefined {
-  const { postStart } = (lifecycle ?? {}) as { postStart?: { exec?: { command?: string[] } } };
+export function failedHook(container: Container): number | undefined {
+  const { postStart } = (container.lifecycle ?? {}) as { postStart?: { exec?: { command?: string[] } } };
   const words = postStart?.exec?.command ?? [];
   if (words.length === 0) return undefined;
+  // What the image does not have cannot be begun in it, either.
+  if (startError({ ...container, command: words, args: [] }) !== undefined) return 0;
   const life = scripted(scriptOf(words), false);
   return life && life.exitCode !== 0 ? life.ms : undefined;
 }

@@ -1,9 +1,9 @@
 /** On which ports the program of a container listens: of what is well known; of other programs nobody can say. */
 
 import { digest } from '../digest.ts';
-import { SHELL, SHELLS } from './container-life.ts';
 import { fullImage } from './images.ts';
 import type { Container } from './shapes.ts';
+import { SHELL, SHELLS } from './shells.ts';
 
 /** Ports of images as they are without any settings, by the last part of their name. */
 const PORTS: Readonly<Record<string, readonly number[]>> = {

@@ -1,9 +1,9 @@
 /** Containers that cannot even begin: of images whose programs are well known, one that is told to run what is not there. */
 
-import { SHELLS } from './container-life.ts';
 import { fullImage } from './images.ts';
 import { programOf } from './listening.ts';
 import type { Container } from './shapes.ts';
+import { SHELLS } from './shells.ts';
 
 /** What such images have: busybox, coreutils and what lies beside them. More than any one of them has. */
 const PROGRAMS = new Set(
