@@ -40,13 +40,24 @@ export class Told {
       }
       const found = last && this.#api.find(object);
       if (last && !found) continue;
-      this.#api.load([found ? this.#reported(found, object.status) : object]);
+      this.#api.load([found ? this.#reported(found, object, last.object) : object]);
     }
   }
 
-  /** An object whose controller reports another status now. */
-  #reported({ metadata, ...object }: KubeObject, status: KubeObject['status']): KubeObject {
+  /** An object of which its controller wants or reports something else now than it did before. */
+  #reported({ metadata, ...object }: KubeObject, told: KubeObject, before: KubeObject): KubeObject {
     const time = timestamp(this.#now());
+    const { spec, status } = told;
+    if (JSON.stringify(spec) !== JSON.stringify(before.spec)) {
+      this.#writes?.note(metadata.uid ?? '', network, this.#now());
+      const managedFields = metadata.managedFields?.map((entry) =>
+        entry.subresource === undefined ? { ...entry, time } : entry,
+      );
+      const labels = { ...metadata.labels, ...told.metadata.labels };
+      const generation = (metadata.generation ?? 1) + 1;
+      const after = { ...metadata, labels, generation, ...(managedFields ? { managedFields } : {}) };
+      return { ...object, metadata: after, spec, ...(status ? { status } : {}) } as KubeObject;
+    }
     this.#writes?.note(metadata.uid ?? '', `${network}/status`, this.#now());
     const managedFields = metadata.managedFields?.map((entry) =>
       entry.subresource === 'status' ? { ...entry, time } : entry,

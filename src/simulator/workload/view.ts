@@ -21,6 +21,7 @@ import { etcdImages, partings } from './etcd-nodes.ts';
 import { EtcdHistory } from './etcd-past.ts';
 import { AddressKeeper } from './kube-ovn/address-keeper.ts';
 import type { Seen } from './kube-ovn/candidates.ts';
+import { giveAddresses } from './kube-ovn/give.ts';
 import { joinNodes, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
@@ -78,6 +79,9 @@ export class WorkloadView {
     this.#addresses = new AddressKeeper({
       ...{ api: cluster.api, now, told: () => this.#told },
       ...{ network: () => cluster.network, beginning: () => this.#birth.beginning },
+      give: async () => {
+        if (cluster.network) await giveAddresses(cluster, cluster.network);
+      },
     });
     cluster.beforeRead = (plural) => this.#tell(plural);
     cluster.onWatch = (plural) => {

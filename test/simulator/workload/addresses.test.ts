@@ -47,10 +47,12 @@ it('come when a Pod gets its address, and go with it, though nobody asks for the
   const told = followed();
   await ask('POST', pods, web);
   await settled(15);
-  expect(told.map(({ what }) => what)).toEqual(['web.default came']);
+  // It comes before the Pod has a Node, and is told of that.
+  expect(told.map(({ what }) => what)).toEqual(['web.default came', 'web.default changed']);
   const { status } = await ask<KubeObject>('GET', `${pods}/web`);
-  const [{ at, object }] = told as [(typeof told)[number]];
+  const [{ at }, { object }] = told as [(typeof told)[number], (typeof told)[number]];
   expect(object.spec).toMatchObject({ ipAddress: status?.['podIP'], podName: 'web', nodeName: 'w-1' });
+  expect(object.metadata.labels).toMatchObject({ 'ovn.kubernetes.io/node-name': 'w-1' });
   // It is as old as the moment in which somebody heard of it, and stays so.
   expect(object.metadata.creationTimestamp).toBe(at);
   await settled(60);
@@ -59,7 +61,56 @@ it('come when a Pod gets its address, and go with it, though nobody asks for the
   expect(read.metadata.resourceVersion).toBe(object.metadata.resourceVersion);
   await ask('DELETE', `${pods}/web`);
   await settled(40);
-  expect(told.map(({ what }) => what)).toEqual(['web.default came', 'web.default went']);
+  expect(told.map(({ what }) => what)).toEqual(['web.default came', 'web.default changed', 'web.default went']);
+});
+
+const noted = ({ metadata }: KubeObject) =>
+  Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).flatMap(([key, value]) =>
+      key.startsWith('ovn.kubernetes.io/') ? [[key.slice('ovn.kubernetes.io/'.length), value]] : [],
+    ),
+  );
+
+it('come at once for a Pod that no Node takes, with all that is noted but its way', async () => {
+  await ask('GET', pods);
+  await settled(2);
+  const nowhere = { ...web.spec, nodeSelector: { no: 'where' } };
+  const made = await ask<KubeObject>('POST', pods, { ...web, spec: nowhere });
+  await settled(5);
+  const pod = await ask<KubeObject>('GET', `${pods}/web`);
+  expect(pod.status).toMatchObject({ phase: 'Pending' });
+  expect(pod.status).not.toHaveProperty('podIP');
+  const { ip_address, mac_address, routed, ...rest } = noted(pod);
+  expect(rest).toEqual({
+    ...{ allocated: 'true', cidr: '10.3.0.0/16', gateway: '10.3.0.1', logical_router: 'ovn-cluster' },
+    ...{ logical_switch: 'ovn-default', pod_nic_type: 'veth-pair' },
+  });
+  expect(routed).toBeUndefined();
+  const ip = await ask<KubeObject>('GET', '/apis/kubeovn.io/v1/ips/web.default');
+  expect(ip.spec).toMatchObject({ ipAddress: ip_address, macAddress: mac_address, nodeName: '' });
+  expect(ip.metadata.creationTimestamp).toBe(made.metadata.creationTimestamp);
+  // Once it has a Node it has that address.
+  await ask('DELETE', `${pods}/web?gracePeriodSeconds=0`);
+  await ask('POST', pods, web);
+  await settled(15);
+  const placed = await ask<KubeObject>('GET', `${pods}/web`);
+  expect(noted(placed)).toMatchObject({ routed: 'true', ip_address: placed.status?.['podIP'] });
+});
+
+it('come for those that have waited as soon as a controller works', async () => {
+  await ask('GET', pods);
+  await settled(2);
+  const deployment = '/apis/apps/v1/namespaces/kube-system/deployments/kube-ovn-controller';
+  const scaled = await ask<KubeObject>('GET', deployment);
+  await ask('PUT', deployment, { ...scaled, spec: { ...scaled.spec, replicas: 0 } });
+  await settled(40);
+  await ask('POST', pods, { ...web, spec: { ...web.spec, nodeSelector: { no: 'where' } } });
+  await settled(5);
+  expect(noted(await ask<KubeObject>('GET', `${pods}/web`))).toEqual({});
+  const none = await ask<KubeObject>('GET', deployment);
+  await ask('PUT', deployment, { ...none, spec: { ...none.spec, replicas: 1 } });
+  await settled(60);
+  expect(noted(await ask<KubeObject>('GET', `${pods}/web`))).toMatchObject({ allocated: 'true' });
 });
 
 it('go when their Pod has run to its end, though it stays, and its subnet counts that', async () => {
@@ -82,7 +133,8 @@ it('go when their Pod has run to its end, though it stays, and its subnet counts
   for (const name of ['job', 'db-0']) {
     expect((await ask<KubeObject>('GET', `${pods}/${name}`)).status?.['phase']).toBe('Succeeded');
   }
-  expect(told.map(({ what }) => what).sort()).toEqual(['db-0.default came', 'job.default came', 'job.default went']);
+  const lived = told.flatMap(({ what }) => (what.endsWith(' changed') ? [] : [what])).sort();
+  expect(lived).toEqual(['db-0.default came', 'job.default came', 'job.default went']);
   expect(await using()).toBe(before + 1);
 });
 

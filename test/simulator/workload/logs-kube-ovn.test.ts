@@ -222,3 +222,36 @@ it('a port is claimed after its Pod was asked for, and a Pod that is there befor
   }
   expect(when(server, 'add port request: {kube-ovn late ')).toBeLessThan(Date.parse('2026-11-29T11:25:01Z'));
 });
+
+it('a controller says of a Pod that it takes it up as it is made, and again once it has a Node', () => {
+  const web = {
+    metadata: {
+      ...{ name: 'web', namespace: 'default', uid: 'web', creationTimestamp: '2026-11-29T11:20:00Z' },
+      annotations: { ...noted('10.3.0.9'), [note('logical_switch')]: 'ovn-default', [note('routed')]: 'true' },
+    },
+    spec: { nodeName: 'w-1' },
+    status: {
+      startTime: '2026-11-29T11:21:00Z',
+      conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-11-29T11:21:00Z' }],
+    },
+  };
+  const own = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z');
+  const lines = told(own, { pods: [own, web] }).filter(({ text }) => text.includes('default/web'));
+  const minute = ({ at }: { at: number }) => new Date(at).toISOString().slice(11, 16);
+  expect(lines.map((line) => `${minute(line)} ${words([line])[0]!.replace(/\d+ ms/, 'N ms')}`)).toEqual([
+    '11:20 enqueue add pod default/web',
+    '11:20 handle add/update pod default/web',
+    '11:20 sync pod default/web allocated',
+    '11:20 allocate v4 10.3.0.9, v6 , mac 00:00:00:11:22:33 for default/web from subnet ovn-default',
+    '11:20 take N ms to handle add or update pod default/web',
+    '11:21 enqueue update pod default/web',
+    '11:21 handle add/update pod default/web',
+    '11:21 sync pod default/web routed',
+    '11:21 take N ms to handle add or update pod default/web',
+  ]);
+  // One that has no Node has an address, and no way.
+  const { [note('routed')]: _routed, ...annotations } = web.metadata.annotations;
+  const waits = { ...web, metadata: { ...web.metadata, annotations }, spec: {}, status: {} };
+  const before = told(own, { pods: [own, waits] }).filter(({ text }) => text.includes('default/web'));
+  expect(words(before).map((text) => text.split(' ')[0])).toEqual(['enqueue', 'handle', 'sync', 'allocate', 'take']);
+});

@@ -105,9 +105,14 @@ const lacking = (reason: string, what: string, names: readonly string[]) => ({
   ...{ reason, message: `containers with ${what} status: [${names.join(' ')}]` },
 });
 
-/** An address of the Pod network that no other Pod has. */
+/** Where Kube-OVN's controller notes the address that it has given a Pod. */
+const given = 'ovn.kubernetes.io/ip_address';
+
+/** The address that a Pod was given, or one of the Pod network that no other Pod has. */
 function addressIn({ network, pods, others }: Around, { metadata }: WorkPod): string | undefined {
-  const taken = new Set([...pods, ...others].map(({ status }) => status?.podIP));
+  const own = metadata.annotations?.[given];
+  if (own) return own;
+  const taken = new Set([...pods, ...others].flatMap((one) => [one.status?.podIP, one.metadata.annotations?.[given]]));
   for (let turn = 0; turn < 64; turn += 1) {
     const address = podAddress(network, `${metadata.uid}/${turn}`);
     if (address === undefined || !taken.has(address)) return address;

@@ -11,8 +11,9 @@ import type { Picture } from './turn.ts';
 /** How often it is tried again, ms. */
 export const sandboxAgain = 15_000;
 
-/** Kube-OVN has taken this Node up: from then on it is asked for each Pod. */
-const isTakenUp = ({ metadata }: Node): boolean => metadata.annotations?.['ovn.kubernetes.io/allocated'] === 'true';
+/** Kube-OVN has given this Node or Pod its address: from then on it is asked for each Pod of the Node. */
+const isAllocated = ({ metadata }: Node | WorkPod): boolean =>
+  metadata.annotations?.['ovn.kubernetes.io/allocated'] === 'true';
 
 const runs = ({ metadata, status }: WorkPod, app: string): boolean =>
   metadata.labels?.['app'] === app &&
@@ -25,13 +26,14 @@ const hasSandbox = ({ status }: WorkPod): boolean =>
 
 /** What keeps a new Pod out of the network of Pods; undefined where nothing does. */
 export function unplugged({ pods, others }: Picture, pod: WorkPod, node: Node): string | undefined {
-  if (pod.spec.hostNetwork === true || !isTakenUp(node) || hasSandbox(pod)) return undefined;
+  if (pod.spec.hostNetwork === true || !isAllocated(node) || hasSandbox(pod)) return undefined;
   const { name, namespace } = pod.metadata;
   const all = [...pods, ...others];
   const here = node.metadata.name;
   if (!all.some((one) => one.spec.nodeName === here && runs(one, 'kube-ovn-cni')))
     return 'Post "http://dummy/api/v1/add": dial unix /run/openvswitch/kube-ovn-daemon.sock: connect: connection refused';
-  if (!all.some((one) => runs(one, 'kube-ovn-controller')))
+  // One that has its address waits for nobody.
+  if (!isAllocated(pod) && !all.some((one) => runs(one, 'kube-ovn-controller')))
     return `request ip return 500 no address allocated to pod ${namespace}/${name} provider ovn, please see kube-ovn-controller logs to find errors`;
   return undefined;
 }

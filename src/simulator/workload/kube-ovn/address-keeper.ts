@@ -5,6 +5,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { timestamp } from '../../controllers/time.ts';
 import type { Beginning } from '../../world/beginning.ts';
 import type { Told } from '../told.ts';
+import { isGiving, lacksNotes } from './give.ts';
 import { keepsAddress, type Network } from './network.ts';
 import { tellOfNetwork } from './tell.ts';
 
@@ -17,6 +18,8 @@ interface Place {
   beginning: () => Beginning | undefined;
   /** Unix time in ms. */
   now: () => number;
+  /** Gives addresses to who waits for them; left out where somebody else does so. */
+  give?: () => Promise<void>;
 }
 
 const followed = ['ips', 'subnets'];
@@ -27,6 +30,8 @@ export class AddressKeeper {
   #follows = false;
   #isDue = false;
   #isOver = false;
+  /** What is being given. */
+  #given: Promise<unknown> = Promise.resolve();
 
   constructor(place: Place) {
     this.#place = place;
@@ -48,8 +53,11 @@ export class AddressKeeper {
     for (const kind of ['Pod', 'Node']) {
       this.#place.api.follow({ apiVersion: 'v1', kind }, ({ before, after }) => {
         if (addressOf(before?.object) !== addressOf(after?.object)) this.#soon();
+        else if (after && mayBeGiven(before?.object, after.object)) this.#soon();
       });
     }
+    // Who waits has done so before.
+    this.#soon();
   }
 
   stop(): void {
@@ -63,14 +71,35 @@ export class AddressKeeper {
     setImmediate(() => {
       this.#isDue = false;
       if (this.#isOver) return;
-      this.tell('ips');
-      if (this.#place.api.isWatched('subnets')) this.tell('subnets');
+      this.#told();
+      this.#given = this.#given
+        .then(() => this.#place.give?.())
+        .then(
+          () => this.#isOver || this.#told(),
+          () => {},
+        );
     });
+  }
+
+  #told(): void {
+    this.tell('ips');
+    if (this.#place.api.isWatched('subnets')) this.tell('subnets');
   }
 }
 
 /** Whether somebody who watches a kind is to hear of addresses. */
 export const isOfAddresses = (plural: string): boolean => followed.includes(plural);
+
+/** Whether a change of a Pod or Node has somebody given an address. */
+const mayBeGiven = (before: KubeObject | undefined, after: KubeObject): boolean =>
+  after.kind === 'Pod'
+    ? (isGiving(after) && !(before && isGiving(before))) ||
+      (lacksNotes(after) && !(before && isAsBefore(before, after)))
+    : before === undefined;
+
+/** Whether nothing has changed of what a Pod waits for. */
+const isAsBefore = (before: KubeObject, after: KubeObject): boolean =>
+  lacksNotes(before) && before.spec?.['nodeName'] === after.spec?.['nodeName'];
 
 /** Whose address it is, and which; undefined where there is none, or none any more. */
 function addressOf(object: KubeObject | undefined): string | undefined {

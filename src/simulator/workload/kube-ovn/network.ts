@@ -72,20 +72,30 @@ const noted = <T extends Noted>(
 });
 
 /** A Pod with what is noted on one that has an address of the Pods' network; any other object as it is. */
-export function attached<T extends Noted>(object: T, { pods }: Network): T {
+export function attached<T extends Noted>(object: T, network: Network): T {
   if (object.kind !== 'Pod' || !hasAddress(object) || isNoted(object)) return object;
-  return noted(object, {
+  return routed(allocated(object, network, String(fieldOf(object.status, 'podIP'))));
+}
+
+/** What is noted on an object of Kube-OVN's under a name. */
+export const noteOf = ({ metadata }: Pick<Noted, 'metadata'>, name: string): string | undefined =>
+  metadata.annotations?.[`${own}/${name}`];
+
+/** A Pod that is given an address. */
+export const allocated = <T extends Noted>(pod: T, { pods }: Network, address: string): T =>
+  noted(pod, {
     [`${own}/allocated`]: 'true',
     [`${own}/cidr`]: pods,
     [`${own}/gateway`]: gatewayOf(pods),
-    [`${own}/ip_address`]: String(fieldOf(object.status, 'podIP')),
+    [`${own}/ip_address`]: address,
     [`${own}/logical_router`]: 'ovn-cluster',
     [`${own}/logical_switch`]: 'ovn-default',
-    [`${own}/mac_address`]: macOf(object.metadata.uid ?? object.metadata.name),
+    [`${own}/mac_address`]: macOf(pod.metadata.uid ?? pod.metadata.name),
     [`${own}/pod_nic_type`]: 'veth-pair',
-    [`${own}/routed`]: 'true',
   });
-}
+
+/** A Pod that has its address and a Node. */
+export const routed = <T extends Noted>(pod: T): T => noted(pod, { [`${own}/routed`]: 'true' });
 
 /**
  * Whether a Pod keeps its address: one that has run to its end gives it back then, and not only when it goes, unless it is a StatefulSet's.

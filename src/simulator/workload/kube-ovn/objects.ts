@@ -3,7 +3,7 @@
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { digest } from '../../controllers/digest.ts';
-import { addressAt, gatewayOf, isJoined, joinAddress, keepsAddress, macOf, type Network } from './network.ts';
+import { addressAt, gatewayOf, isJoined, joinAddress, keepsAddress, macOf, type Network, noteOf } from './network.ts';
 
 const apiVersion = 'kubeovn.io/v1';
 const own = 'ovn.kubernetes.io';
@@ -151,15 +151,16 @@ export function toldIps(api: Api, since: string, make: Make, now?: string): Kube
     const subnet = pod ? 'ovn-default' : 'join';
     const owner = object.metadata.ownerReferences?.[0]?.kind;
     const called = pod ? `${name}.${namespace}` : `node-${name}`;
+    const mac = noteOf(object, 'mac_address') ?? macOf(uid);
     const known = api.find({ apiVersion, kind: 'IP', metadata: { name: called } });
-    const isSame = known?.spec?.['macAddress'] === macOf(uid) && known.spec['ipAddress'] === address;
+    const isSame = known?.spec?.['macAddress'] === mac && known.spec['ipAddress'] === address;
     const came = now ?? object.metadata.creationTimestamp ?? '';
     const born = (isSame ? known.metadata.creationTimestamp : undefined) ?? came;
     const creationTimestamp = born > since ? born : since;
     const made = make('IP', called, creationTimestamp, {
       spec: {
         ...{ attachIps: [], attachMacs: [], attachSubnets: [], containerID: '', ipAddress: address },
-        ...{ macAddress: macOf(uid), namespace, nodeName: node, podName: pod ? name : `node-${name}` },
+        ...{ macAddress: mac, namespace, nodeName: node, podName: pod ? name : `node-${name}` },
         ...{ podType: owner === 'StatefulSet' ? owner : '', subnet, v4IpAddress: address, v6IpAddress: '' },
       },
     });

@@ -16,7 +16,10 @@ export interface Attached {
   name: string;
   namespace: string;
   uid: string;
-  /** When it came, when its sandbox went, and when it was gone itself: Unix time in ms; NaN where it has not come to that. */
+  /** When it got its address, and when its controller learnt of its Node: Unix time in ms; NaN where it has none. */
+  given: number;
+  routed: number;
+  /** When its port came, when its sandbox went, and when it was gone itself: Unix time in ms; NaN where it has not come to that. */
   at: number;
   ends: number;
   released: number;
@@ -34,21 +37,44 @@ export function attachedPods(run: Run, node?: string): Attached[] {
   const there = all(run, 'pods').map((pod) => ({ pod, gone: Number.NaN }));
   const gone = removed(run, 'pods').map(({ object, at }) => ({ pod: object, gone: at }));
   const servers = serversOf([...there, ...gone]);
+  const addresses = new Map(all(run, 'ips').map((ip) => [ip.metadata.name, ip]));
   return [...there, ...gone].flatMap(({ pod: { metadata, spec, status }, gone: released }) => {
     const note = (name: string) => metadata.annotations?.[`${own}/${name}`] ?? '';
     if (note('allocated') !== 'true' || (node !== undefined && spec?.['nodeName'] !== node)) return [];
     const { namespace = '', name, uid = '' } = metadata;
-    const began = timeOf(status?.['startTime']) || timeOf(metadata.creationTimestamp);
-    const at = served(began, servers.get(String(spec?.['nodeName'] ?? ''))) + chance(uid).integer(80, 700);
+    const host = String(spec?.['nodeName'] ?? '');
+    const began = timeOf(status?.['startTime']) || (host ? timeOf(metadata.creationTimestamp) : Number.NaN);
+    const at = served(began, servers.get(host)) + chance(uid).integer(80, 700);
+    const given = givenAt(
+      { metadata, kind: 'Pod', apiVersion: 'v1' },
+      addresses.get(`${name}.${namespace}`),
+      note('mac_address'),
+    );
     const ends = endOf(uid, status, released);
     return {
-      ...{ key: `${namespace}/${name}`, name, namespace, uid, at, released, ends },
+      ...{ key: `${namespace}/${name}`, name, namespace, uid, given, at, released, ends },
+      routed: note('routed') === 'true' ? routedAt(uid, given, at, status) : Number.NaN,
       // Its kubelet says that it has ended once its sandbox is down.
       freed: keepsAddress({ metadata, spec, status }) ? Number.NaN : ends + chance(uid, 'freed').integer(20, 120),
       ...{ address: note('ip_address'), mac: note('mac_address'), cidr: note('cidr') },
       ...{ gateway: note('gateway'), subnet: note('logical_switch') },
     };
   });
+}
+
+/** When a Pod got its address: as soon as it was made, where its IP does not tell that it had to wait for it. */
+function givenAt(pod: KubeObject, ip: KubeObject | undefined, mac: string): number {
+  const made = madeAt(pod);
+  const told = ip?.spec?.['macAddress'] === mac ? timeOf(ip.metadata.creationTimestamp) : Number.NaN;
+  const drawn = chance(pod.metadata.uid ?? pod.metadata.name, 'given');
+  return told > made ? told + drawn.integer(20, 400) : made + drawn.integer(12, 60);
+}
+
+/** When its controller has seen that a Pod was placed: before anybody asked for its port. */
+function routedAt(uid: string, given: number, at: number, status: KubeObject['status']): number {
+  const placed = records(status?.['conditions']).find(({ type }) => type === 'PodScheduled')?.['lastTransitionTime'];
+  const seen = Math.max(given + 100, timeOf(placed) || given) + chance(uid, 'routed').integer(3, 40);
+  return at - 25 > given ? Math.min(seen, at - 20) : seen;
 }
 
 /** From when and until when a server of the CNI plugin runs on a Node, Unix time in ms; NaN where it has not ended. */

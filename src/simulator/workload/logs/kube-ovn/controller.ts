@@ -91,7 +91,7 @@ function inUse(led: number, pods: readonly Attached[], nodes: readonly Joined[])
   const byName = (a: Use, b: Use) => (a.of < b.of ? -1 : 1);
   return [
     ...pods
-      .filter(({ at, freed, released }) => there(at, Number.isNaN(freed) ? released : freed))
+      .filter(({ given, freed, released }) => there(given, Number.isNaN(freed) ? released : freed))
       .map(({ key, address, mac, subnet }): Use => ({ of: key, address, mac, subnet }))
       .sort(byName),
     ...nodes
@@ -113,19 +113,37 @@ const released = (at: number, { of, address, mac, subnet }: Use): LogLine =>
 
 /** What it does for a Pod from when it works on. */
 function ofPod(pod: Attached, begins: number): LogLine[] {
+  const { key, given, released: gone } = pod;
   const drawn = chance(pod.uid, 'took');
   const took = drawn.integer(19, 88);
-  const handled = pod.released + drawn.integer(8, 75);
+  const handled = gone + drawn.integer(8, 75);
   const deletions = [pod.freed, handled].filter((at) => !Number.isNaN(at));
-  const use = { ...pod, of: pod.key };
+  const use = { ...pod, of: key };
   return [
-    said(pod.at - 70, 'pod.go:556', `handle add/update pod ${pod.key}`),
-    allocated(pod.at - 70 + drawn.integer(1, 9), use),
-    said(pod.at - 70 + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${pod.key}`),
-    ...deletions.map((at) => said(at, 'pod.go:1084', `handle delete pod ${pod.key}`)),
+    said(given, 'pod.go:206', `enqueue add pod ${key}`),
+    said(given, 'pod.go:556', `handle add/update pod ${key}`),
+    said(given + 1, 'pod.go:627', `sync pod ${key} allocated`),
+    allocated(given + 1 + drawn.integer(1, 9), use),
+    ...routed(pod, took),
+    said(given + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${key}`),
+    ...deletions.map((at) => said(at, 'pod.go:1084', `handle delete pod ${key}`)),
     // Once it has given its address back it has none to give.
     ...deletions.slice(0, 1).map((at) => released(at + drawn.integer(0, 6), use)),
   ].filter(({ at }) => at >= begins);
+}
+
+/** What it does once a Pod has a Node: in the same turn, which takes so many ms, where it has had one from the beginning. */
+function routed({ key, uid, given, routed: at }: Attached, took: number): LogLine[] {
+  if (Number.isNaN(at)) return [];
+  const words = `sync pod ${key} routed`;
+  if (at < given + took) return [said(given + took - 3, 'pod.go:803', words)];
+  const again = chance(uid, 'took again').integer(4, 19);
+  return [
+    said(at, 'pod.go:403', `enqueue update pod ${key}`),
+    said(at, 'pod.go:556', `handle add/update pod ${key}`),
+    said(at + 1, 'pod.go:803', words),
+    said(at + again, 'pod.go:561', `take ${again} ms to handle add or update pod ${key}`),
+  ];
 }
 
 /** What it does for a Node from when it works on. */
