@@ -56,7 +56,7 @@ export function componentLogs(
   const { since, until } = runOf(question, cut);
   if (Number.isNaN(since)) return [];
   const program = programOf(pod);
-  const manager = managers.find(({ name }) => name === program);
+  const manager = nameIn(pod, 'containers', container) ? managers.find(({ name }) => name === program) : undefined;
   const version = /:([^:/@]+)$/.exec(imageOf(pod, container))?.[1] ?? '';
   const run: Run = {
     ...{ question, since, until, version, node: String(pod.spec?.['nodeName'] ?? '') },
@@ -66,7 +66,7 @@ export function componentLogs(
     terms,
     kept: (manager && journal?.of(manager.name)) ?? nobody,
   };
-  const teller = tellerOf(pod, program);
+  const teller = tellerOf(pod, program, container);
   const lines = manager ? managerLog(run, manager) : teller ? teller(run) : printed(question, since, until);
   // A kubelet tells of an end the whole second, and what is printed goes on within that.
   const last = manager || teller ? until : Math.min(until + 999, question.now);
@@ -80,10 +80,21 @@ export function componentLogs(
 /** Of a program whose controllers nobody plays. */
 const nobody = { entries: [], since: Number.POSITIVE_INFINITY, turned: false };
 
+/** What prepares a program of the cluster's own copies files or changes whose they are, and prints nothing. */
+const silent: Teller = () => [];
+
+/** Whether a container of a Pod is one of a list of its containers. */
+const nameIn = ({ spec }: KubeObject, list: string, container: string): boolean =>
+  records(spec?.[list]).some(({ name }) => name === container);
+
 /** The programs that a cluster brings are known by their Pods; what else is called so is an operator's. */
-function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, program: string): Teller | undefined {
-  if (namespace === 'kube-system') return TELLERS[program];
-  const owner = ownerReferences?.[0]?.kind;
+function tellerOf(pod: KubeObject, program: string, container: string): Teller | undefined {
+  if (pod.metadata.namespace === 'kube-system') {
+    const { [program]: teller } = TELLERS;
+    if (nameIn(pod, 'containers', container)) return teller;
+    return teller && nameIn(pod, 'initContainers', container) ? silent : undefined;
+  }
+  const owner = pod.metadata.ownerReferences?.[0]?.kind;
   if (owner === 'SeedImage') return seedImage;
   return owner === OF_NODES.kind ? application : undefined;
 }
@@ -91,7 +102,7 @@ function tellerOf({ metadata: { namespace, ownerReferences } }: KubeObject, prog
 /** What an operator's container is known to print. */
 function printed(question: LogQuestion, since: number, until: number): LogLine[] {
   const { pod, container, objects } = question;
-  const all = [...records(pod.spec?.['containers']), ...records(pod.spec?.['initContainers'])];
+  const all = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((part) => records(pod.spec?.[part]));
   const found = all.find(({ name }) => name === container);
   if (!found) return [];
   const host = pod.spec?.['nodeName'];

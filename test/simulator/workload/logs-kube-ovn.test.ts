@@ -255,3 +255,40 @@ it('a controller says of a Pod that it takes it up as it is made, and again once
   const before = told(own, { pods: [own, waits] }).filter(({ text }) => text.includes('default/web'));
   expect(words(before).map((text) => text.split(' ')[0])).toEqual(['enqueue', 'handle', 'sync', 'allocate', 'take']);
 });
+
+it('what prepares a program of Kube-OVN says nothing, and who looks into its Pod does not say what the program says', () => {
+  const server = pod('kube-ovn-cni', 'w-1', '2026-11-29T11:20:20Z');
+  const ended = { terminated: { exitCode: 0, startedAt: '2026-11-29T11:20:10Z', finishedAt: '2026-11-29T11:20:11Z' } };
+  const of = (program: string, init: object, rest: object = {}) => {
+    const one = pod(program, 'w-1', '2026-11-29T11:20:20Z');
+    const { name } = init as { name: string };
+    const status = { ...one.status, initContainerStatuses: [{ name, state: ended, lastState: {} }], ...rest };
+    const spec = { ...one.spec, initContainers: [init] };
+    return componentLogs({
+      ...{ pod: { ...one, spec, status } as never, container: name, now, ...nothing },
+      ...{ objects: () => [server] as never, removed: () => [] },
+    });
+  };
+  expect(
+    of('cni-server', { name: 'install-cni', image: 'r/kube-ovn:v1', command: ['/kube-ovn/install-cni.sh'] }),
+  ).toEqual([]);
+  const owner = {
+    name: 'hostpath-init',
+    image: 'r/kube-ovn:v1',
+    command: ['sh', '-c', 'chown -R nobody: /var/log/kube-ovn'],
+  };
+  for (const program of ['kube-ovn-pinger', 'kube-ovn-controller', 'kube-ovn-monitor'])
+    expect(of(program, owner)).toEqual([]);
+  const debugged = {
+    ...server,
+    spec: { ...server.spec, ephemeralContainers: [{ name: 'look', image: 'busybox', command: ['sleep', '600'] }] },
+    status: {
+      ...server.status,
+      ephemeralContainerStatuses: [
+        { name: 'look', state: { running: { startedAt: '2026-11-29T11:25:00Z' } }, lastState: {} },
+      ],
+    },
+  };
+  const question = { pod: debugged as never, container: 'look', now, ...nothing };
+  expect(componentLogs({ ...question, objects: () => [], removed: () => [] })).toEqual([]);
+});
