@@ -146,3 +146,43 @@ it('of what had its address before anybody looked are as old as that', async () 
   expect(items.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(['node-cp-1', 'node-w-1']));
   for (const { metadata } of items) expect(Date.parse(metadata.creationTimestamp!)).toBeLessThan(start - 86_400_000);
 });
+
+it('of a StatefulSet stay while a Pod is made anew, which has the same address and interface, and go with its number', async () => {
+  await ask('GET', pods);
+  await settled(2);
+  const sets = '/apis/apps/v1/namespaces/default/statefulsets';
+  await ask('POST', sets, {
+    ...{ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' } },
+    spec: {
+      ...{ replicas: 2, serviceName: 'db', selector: { matchLabels: { app: 'db' } } },
+      template: { metadata: { labels: { app: 'db' } }, spec: web.spec },
+    },
+  });
+  await settled(25);
+  const ips = '/apis/kubeovn.io/v1/ips';
+  const named = async () =>
+    (await ask<{ items: KubeObject[] }>('GET', ips)).items.flatMap(({ metadata }) =>
+      metadata.name.startsWith('db-') ? [metadata.name] : [],
+    );
+  const told = followed();
+  const [before, ip] = [
+    await ask<KubeObject>('GET', `${pods}/db-1`),
+    await ask<KubeObject>('GET', `${ips}/db-1.default`),
+  ];
+  await ask('DELETE', `${pods}/db-1`);
+  await settled(25);
+  const after = await ask<KubeObject>('GET', `${pods}/db-1`);
+  expect(after.metadata.uid).not.toBe(before.metadata.uid);
+  expect(after.status?.['podIP']).toBe(before.status?.['podIP']);
+  expect(noted(after)).toEqual(noted(before));
+  const { metadata } = await ask<KubeObject>('GET', `${ips}/db-1.default`);
+  expect(metadata).toMatchObject({ uid: ip.metadata.uid, creationTimestamp: ip.metadata.creationTimestamp });
+  expect(told.filter(({ what }) => !what.endsWith(' changed'))).toEqual([]);
+  const set = await ask<KubeObject>('GET', `${sets}/db`);
+  await ask('PUT', `${sets}/db`, { ...set, spec: { ...set.spec, replicas: 1 } });
+  await settled(15);
+  expect(await named()).toEqual(['db-0.default']);
+  await ask('DELETE', `${sets}/db`);
+  await settled(15);
+  expect(await named()).toEqual([]);
+});

@@ -292,3 +292,30 @@ it('what prepares a program of Kube-OVN says nothing, and who looks into its Pod
   const question = { pod: debugged as never, container: 'look', now, ...nothing };
   expect(componentLogs({ ...question, objects: () => [], removed: () => [] })).toEqual([]);
 });
+
+it('a controller keeps the address of a Pod of a StatefulSet that comes again, and takes that of one that does not', () => {
+  const db = (name: string, creationTimestamp: string, mac: string) => ({
+    metadata: {
+      ...{ name, namespace: 'default', uid: `${name}/${creationTimestamp}`, creationTimestamp },
+      annotations: { ...noted('10.3.0.9'), [note('mac_address')]: mac, [note('logical_switch')]: 'ovn-default' },
+      ownerReferences: [{ kind: 'StatefulSet', name: 'db' }],
+    },
+    status: { startTime: creationTimestamp },
+  });
+  const own = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z');
+  const [early, late] = ['2026-11-29T11:15:00Z', '2026-11-29T11:20:01Z'];
+  const at = Date.parse('2026-11-29T11:20:00Z');
+  const gone = [
+    { object: db('db-0', early, '00:00:00:AA:AA:AA'), at },
+    { object: db('db-1', early, '00:00:00:BB:BB:BB'), at },
+  ];
+  const lines = words(told(own, { pods: [own, db('db-0', late, '00:00:00:AA:AA:AA')] }, { pods: gone }));
+  const of = (name: string) =>
+    lines.filter((line) => line.includes(`default/${name}`) && /delet|keep|release/.test(line));
+  expect(of('db-0')).toEqual([
+    'handle delete pod default/db-0',
+    'handle deletion of sts pod default/db-0',
+    'try keep ip for sts pod default/db-0',
+  ]);
+  expect(of('db-1').map((line) => line.split(' ')[0])).toEqual(['handle', 'release']);
+});

@@ -56,6 +56,12 @@ export class AddressKeeper {
         else if (after && mayBeGiven(before?.object, after.object)) this.#soon();
       });
     }
+    // What was kept for a Pod goes with the set, or with its number.
+    this.#place.api.follow({ apiVersion: 'apps/v1', kind: 'StatefulSet' }, ({ before, after }) => {
+      const { replicas, ordinals } = before?.object.spec ?? {};
+      const { replicas: wanted, ordinals: from } = after?.object.spec ?? {};
+      if (!after || replicas !== wanted || ordinals !== from || after.object.metadata.deletionTimestamp) this.#soon();
+    });
     // Who waits has done so before.
     this.#soon();
   }

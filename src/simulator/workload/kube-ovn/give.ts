@@ -11,6 +11,7 @@ import { podAddress } from '../../controllers/kubernetes/pod-address.ts';
 import type { Condition } from '../../controllers/shapes/meta.ts';
 import { network as controller } from '../../world/writers.ts';
 import { name, namespace } from './candidates.ts';
+import { keptIp, keptIps } from './kept.ts';
 import { allocated, type Network, noteOf, routed } from './network.ts';
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
@@ -41,12 +42,17 @@ export async function giveAddresses(
   const all = cluster.api.all(pods);
   const waiting = all.filter(lacksNotes);
   if (waiting.length === 0 || !all.some(isGiving)) return;
-  const taken = new Set(all.flatMap((pod) => [noteOf(pod, 'ip_address'), pod.status?.['podIP']].filter(Boolean)));
+  const taken = new Set([
+    ...all.flatMap((pod) => [noteOf(pod, 'ip_address'), pod.status?.['podIP']].filter(Boolean)),
+    ...keptIps(cluster.api).map(({ spec }) => spec?.['ipAddress']),
+  ]);
   for (const pod of waiting) {
-    const address = noteOf(pod, 'ip_address') ?? pod.status?.['podIP'] ?? free(network.pods, pod, taken);
+    const { ipAddress, macAddress } = keptIp(cluster.api, pod)?.spec ?? {};
+    const address = noteOf(pod, 'ip_address') ?? pod.status?.['podIP'] ?? ipAddress ?? free(network.pods, pod, taken);
     if (typeof address !== 'string') continue;
     taken.add(address);
-    const known = noteOf(pod, 'allocated') === undefined ? allocated(pod, network, address) : pod;
+    const mac = address === ipAddress ? String(macAddress) : undefined;
+    const known = noteOf(pod, 'allocated') === undefined ? allocated(pod, network, address, mac) : pod;
     const { annotations } = (isPlaced(pod) ? routed(known) : known).metadata;
     const { name: called, namespace: space = '', uid } = pod.metadata;
     const path = `/api/v1/namespaces/${space}/pods/${encodeURIComponent(called)}`;

@@ -81,8 +81,13 @@ export function attached<T extends Noted>(object: T, network: Network): T {
 export const noteOf = ({ metadata }: Pick<Noted, 'metadata'>, name: string): string | undefined =>
   metadata.annotations?.[`${own}/${name}`];
 
-/** A Pod that is given an address. */
-export const allocated = <T extends Noted>(pod: T, { pods }: Network, address: string): T =>
+/** A Pod that is given an address, and one of its interface, which is its own where left out. */
+export const allocated = <T extends Noted>(
+  pod: T,
+  { pods }: Network,
+  address: string,
+  mac = macOf(pod.metadata.uid ?? pod.metadata.name),
+): T =>
   noted(pod, {
     [`${own}/allocated`]: 'true',
     [`${own}/cidr`]: pods,
@@ -90,7 +95,7 @@ export const allocated = <T extends Noted>(pod: T, { pods }: Network, address: s
     [`${own}/ip_address`]: address,
     [`${own}/logical_router`]: 'ovn-cluster',
     [`${own}/logical_switch`]: 'ovn-default',
-    [`${own}/mac_address`]: macOf(pod.metadata.uid ?? pod.metadata.name),
+    [`${own}/mac_address`]: mac,
     [`${own}/pod_nic_type`]: 'veth-pair',
   });
 

@@ -3,6 +3,7 @@
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { digest } from '../../controllers/digest.ts';
+import { isOfSet, keptIps } from './kept.ts';
 import { addressAt, gatewayOf, isJoined, joinAddress, keepsAddress, macOf, type Network, noteOf } from './network.ts';
 
 const apiVersion = 'kubeovn.io/v1';
@@ -106,8 +107,10 @@ export function takenSubnets(api: Api): KubeObject[] {
 /** The subnets and the router between them; `born`: since when there is the cluster. */
 export function toldSubnets(api: Api, network: Network, born: string, make: Make): KubeObject[] {
   const users = usersOf(api);
+  const kept = keptIps(api).map(({ spec }) => String(spec?.['ipAddress']));
   const subnet = (name: string, cidr: string, of: Used['kind'], more: object) => {
-    const taken = users.flatMap(({ kind, address }) => (kind === of ? address : []));
+    const used = users.flatMap(({ kind, address }) => (kind === of ? address : []));
+    const taken = of === 'Pod' ? [...used, ...kept] : used;
     const made = make('Subnet', name, born, {
       spec: { ...defaultsOf(cidr), enableLb: true, enableMulticastSnoop: false, gatewayNode: '', ...more },
       status: statusOf(cidr, taken, born),
@@ -144,34 +147,61 @@ export function toldSubnets(api: Api, network: Network, born: string, make: Make
  * addresses where that is left out.
  */
 export function toldIps(api: Api, since: string, make: Make, now?: string): KubeObject[] {
-  return usersOf(api).map(({ kind, object, address }) => {
+  const used = usersOf(api).map(({ kind, object, address }) => {
     const { name, namespace = '', uid = '' } = object.metadata;
     const pod = kind === 'Pod';
-    const node = pod ? String(object.spec?.['nodeName'] ?? '') : name;
-    const subnet = pod ? 'ovn-default' : 'join';
-    const owner = object.metadata.ownerReferences?.[0]?.kind;
     const called = pod ? `${name}.${namespace}` : `node-${name}`;
     const mac = noteOf(object, 'mac_address') ?? macOf(uid);
     const known = api.find({ apiVersion, kind: 'IP', metadata: { name: called } });
     const isSame = known?.spec?.['macAddress'] === mac && known.spec['ipAddress'] === address;
     const came = now ?? object.metadata.creationTimestamp ?? '';
     const born = (isSame ? known.metadata.creationTimestamp : undefined) ?? came;
-    const creationTimestamp = born > since ? born : since;
-    const made = make('IP', called, creationTimestamp, {
-      spec: {
-        ...{ attachIps: [], attachMacs: [], attachSubnets: [], containerID: '', ipAddress: address },
-        ...{ macAddress: mac, namespace, nodeName: node, podName: pod ? name : `node-${name}` },
-        ...{ podType: owner === 'StatefulSet' ? owner : '', subnet, v4IpAddress: address, v6IpAddress: '' },
-      },
+    return ipOf(make, called, born > since ? born : since, {
+      ...{ address, mac, namespace, node: pod ? String(object.spec?.['nodeName'] ?? '') : name },
+      ...{ of: pod ? name : `node-${name}`, subnet: pod ? 'ovn-default' : 'join' },
+      type: isOfSet(object) ? 'StatefulSet' : '',
     });
-    const labels = {
-      [subnet]: '',
-      [`${own}/ip_reserved`]: 'false',
-      [`${own}/node-name`]: node,
-      [`${own}/subnet`]: subnet,
-    };
-    return { ...made, metadata: { ...made.metadata, labels, generation: 1 } };
   });
+  return [
+    ...used,
+    ...keptIps(api).map(({ metadata, spec = {} }) => {
+      const of = (key: string) => String(spec[key] ?? '');
+      return ipOf(make, metadata.name, metadata.creationTimestamp ?? '', {
+        ...{ address: of('ipAddress'), mac: of('macAddress'), namespace: of('namespace'), node: of('nodeName') },
+        ...{ of: of('podName'), subnet: of('subnet'), type: of('podType') },
+      });
+    }),
+  ];
+}
+
+/** What an IP says. */
+interface Owned {
+  address: string;
+  mac: string;
+  namespace: string;
+  node: string;
+  /** Whose it is. */
+  of: string;
+  subnet: string;
+  type: string;
+}
+
+function ipOf(make: Make, name: string, born: string, ip: Owned): KubeObject {
+  const { address, mac, namespace, node, of, subnet, type } = ip;
+  const made = make('IP', name, born, {
+    spec: {
+      ...{ attachIps: [], attachMacs: [], attachSubnets: [], containerID: '', ipAddress: address },
+      ...{ macAddress: mac, namespace, nodeName: node, podName: of },
+      ...{ podType: type, subnet, v4IpAddress: address, v6IpAddress: '' },
+    },
+  });
+  const labels = {
+    [subnet]: '',
+    [`${own}/ip_reserved`]: 'false',
+    [`${own}/node-name`]: node,
+    [`${own}/subnet`]: subnet,
+  };
+  return { ...made, metadata: { ...made.metadata, labels, generation: 1 } };
 }
 
 /** The identity of what Kube-OVN keeps. */

@@ -3,6 +3,7 @@
 import type { LogLine } from '../../../api/pod-logs.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { digest } from '../../../controllers/digest.ts';
+import { isOfSet } from '../../kube-ovn/kept.ts';
 import { keepsAddress } from '../../kube-ovn/network.ts';
 import { all, chance, klog, madeAt, type Run, records, removed, timeOf } from '../run.ts';
 
@@ -25,6 +26,8 @@ export interface Attached {
   released: number;
   /** When its end gave its address back before it was gone; NaN where it did not. */
   freed: number;
+  /** Whether it left its address to the next Pod of its name. */
+  kept: boolean;
   address: string;
   mac: string;
   cidr: string;
@@ -38,6 +41,7 @@ export function attachedPods(run: Run, node?: string): Attached[] {
   const gone = removed(run, 'pods').map(({ object, at }) => ({ pod: object, gone: at }));
   const servers = serversOf([...there, ...gone]);
   const addresses = new Map(all(run, 'ips').map((ip) => [ip.metadata.name, ip]));
+  const isKept = keeping([...there, ...gone], addresses);
   return [...there, ...gone].flatMap(({ pod: { metadata, spec, status }, gone: released }) => {
     const note = (name: string) => metadata.annotations?.[`${own}/${name}`] ?? '';
     if (note('allocated') !== 'true' || (node !== undefined && spec?.['nodeName'] !== node)) return [];
@@ -56,10 +60,27 @@ export function attachedPods(run: Run, node?: string): Attached[] {
       routed: note('routed') === 'true' ? routedAt(uid, given, at, status) : Number.NaN,
       // Its kubelet says that it has ended once its sandbox is down.
       freed: keepsAddress({ metadata, spec, status }) ? Number.NaN : ends + chance(uid, 'freed').integer(20, 120),
+      kept: !Number.isNaN(released) && isKept(name, namespace, note('mac_address'), released),
       ...{ address: note('ip_address'), mac: note('mac_address'), cidr: note('cidr') },
       ...{ gateway: note('gateway'), subnet: note('logical_switch') },
     };
   });
+}
+
+/** Tells whether the address of a Pod that is gone was kept: it has an IP still, or the next one of its name got the same. */
+function keeping(pods: readonly { pod: KubeObject }[], addresses: ReadonlyMap<string, KubeObject>) {
+  const [name, mac] = ['ip_address', 'mac_address'].map((key) => `${own}/${key}`) as [string, string];
+  const sets = pods.filter(({ pod }) => isOfSet(pod) && pod.metadata.annotations?.[name]);
+  return (called: string, space: string, address: string, released: number): boolean => {
+    const named = sets.filter(({ pod: { metadata } }) => metadata.name === called && metadata.namespace === space);
+    if (named.length === 0) return false;
+    const next = named.some(
+      ({ pod: { metadata } }) =>
+        // A second is told of it, and no more.
+        timeOf(metadata.creationTimestamp) + 999 >= released && metadata.annotations?.[mac] === address,
+    );
+    return next || addresses.get(`${called}.${space}`)?.spec?.['macAddress'] === address;
+  };
 }
 
 /** When a Pod got its address: as soon as it was made, where its IP does not tell that it had to wait for it. */

@@ -127,10 +127,17 @@ function ofPod(pod: Attached, begins: number): LogLine[] {
     ...routed(pod, took),
     said(given + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${key}`),
     ...deletions.map((at) => said(at, 'pod.go:1084', `handle delete pod ${key}`)),
+    ...(pod.kept ? kept(key, handled) : []),
     // Once it has given its address back it has none to give.
-    ...deletions.slice(0, 1).map((at) => released(at + drawn.integer(0, 6), use)),
+    ...(pod.kept ? [] : deletions.slice(0, 1)).map((at) => released(at + drawn.integer(0, 6), use)),
   ].filter(({ at }) => at >= begins);
 }
+
+/** What it says of a Pod of a StatefulSet that is to come again. */
+const kept = (key: string, at: number): LogLine[] => [
+  said(at, 'pod.go:1101', `handle deletion of sts pod ${key}`),
+  said(at + 1, 'pod.go:1104', `try keep ip for sts pod ${key}`),
+];
 
 /** What it does once a Pod has a Node: in the same turn, which takes so many ms, where it has had one from the beginning. */
 function routed({ key, uid, given, routed: at }: Attached, took: number): LogLine[] {
