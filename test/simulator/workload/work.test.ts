@@ -986,6 +986,38 @@ it('waits for the ConfigMaps and Secrets that it mounts or reads', async () => {
   expect(await phases()).toEqual({ mounts: 'Running', reads: 'Running' });
 });
 
+it('what must not run as root is not begun with an image that does, nor with one that cannot be told', async () => {
+  const must = { securityContext: { runAsNonRoot: true } };
+  const reason = async (name: string) =>
+    (await get(`${core}/pods/${name}`)).status.containerStatuses[0].state.waiting?.reason;
+  const made = await make(`${core}/pods`, pod('root', { ...must, containers: [container({ image: 'nginx:1.27' })] }));
+  const own = container({ image: 'redis', securityContext: { runAsUser: 999 } });
+  const zero = container({ image: 'registry.test/web:1', securityContext: { runAsUser: 0 } });
+  const containers = [container()];
+  const shell = { image: 'busybox', command: ['sleep', '3600'] };
+  await make(`${core}/pods`, pod('named', { containers: [container({ image: 'memcached', ...must })] }));
+  await make(`${core}/pods`, pod('own', { ...must, containers: [own] }));
+  await make(`${core}/pods`, pod('zero', { ...must, containers: [zero] }));
+  await make(`${core}/pods`, pod('unknown', { ...must, containers }));
+  await make(`${core}/pods`, pod('may', { containers: [container(shell)] }));
+  await pass(30_000);
+  const names = ['root', 'named', 'own', 'zero', 'unknown', 'may'];
+  const refused = 'CreateContainerConfigError';
+  const reasons = [refused, refused, undefined, refused, undefined, undefined];
+  expect(await Promise.all(names.map(reason))).toEqual(reasons);
+  const message = `container has runAsNonRoot and image will run as root (pod: "root_default(${made.metadata.uid})", container: web)`;
+  const { status } = await get(`${core}/pods/root`);
+  expect(status).toMatchObject({ phase: 'Pending', containerStatuses: [{ state: { waiting: { message } } }] });
+  expect(await told('Failed')).toEqual(
+    expect.arrayContaining([
+      `Error: ${message}`,
+      expect.stringContaining('image has non-numeric user (memcache), cannot verify user is non-root (pod: "named_'),
+      expect.stringContaining(`Error: container's runAsUser breaks non-root policy (pod: "zero_`),
+    ]),
+  );
+  expect(await told('Pulled')).toContain('Container image "nginx:1.27" already present on machine');
+});
+
 it('asks the registry again each time where it is told to, for a container that cannot be configured', async () => {
   const always = container({ imagePullPolicy: 'Always', envFrom: [{ configMapRef: { name: 'nope' } }] });
   await make(`${core}/pods`, pod('reads', { containers: [always] }));

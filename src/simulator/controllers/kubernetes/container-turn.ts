@@ -5,10 +5,11 @@ import type { Node } from '../shapes/core.ts';
 import { timestamp } from '../time.ts';
 import { running, waiting } from './container-status.ts';
 import { advanced, type Course, nextOf } from './container-steps.ts';
+import { rootRefusal } from './container-user.ts';
 import { askedAgain, fullImage, type PullFailure, present, pulled, pullFailure } from './images.ts';
 import { complain, narrate, type Tell } from './pod-words.ts';
 import { proxyStarted } from './proxy-event.ts';
-import { keyOf, type Reference, referencesOf } from './references.ts';
+import { keyOf, referencesOf } from './references.ts';
 import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
 import { configuring } from './tries.ts';
 import { event, type Picture, type Write } from './turn.ts';
@@ -70,7 +71,8 @@ export function stepOf({ picture, pod, node, tell, writes, times, reachable, rea
     if (gone) return again(container, field, gone);
     const known = last ?? waiting(container, spec.initContainers ? 'PodInitializing' : 'ContainerCreating');
     const key = `${pod.metadata.uid}/${field}`;
-    const unread = lacks.find((one) => one.container === container.name);
+    const lacking = lacks.find((one) => one.container === container.name);
+    const unread = lacking ? `${lacking.kind} "${lacking.name}" not found` : rootRefusal(pod, container);
     const waits = known.state.waiting?.reason === unreadReason;
     const always = container['imagePullPolicy'] === 'Always';
     if (waits) {
@@ -78,13 +80,14 @@ export function stepOf({ picture, pod, node, tell, writes, times, reachable, rea
       times.push(again);
       if (!isDue) return known;
       if (always) tell('Pulling', `Pulling image "${container.image}"`, field);
-      if (unread) return refused(tell, container, known, field, always ? `${key}/${turn}` : undefined, unread);
+      if (unread !== undefined)
+        return refused(tell, container, known, field, always ? `${key}/${turn}` : undefined, unread);
     }
     const there = isFresh(known) && !always && (waits || isThere(container.image));
     const begun = Math.max(from, reached);
     const due = reachable ? begun + delayOf(pod, container, there ? starting : pulling) : Number.POSITIVE_INFINITY;
     const nowhere = there ? undefined : failureOf(container, picture.held);
-    const failure = nowhere ?? (unread && unreadable(unread));
+    const failure = nowhere ?? (unread === undefined ? undefined : unreadable(unread));
     const policy = spec.restartPolicy ?? 'Always';
     const course: Course = { pod, now, due, ends: isToEnd(pod), policy, failure, ...more };
     const isPulled = reachable && !there && !nowhere && isFresh(known) && now < due;
@@ -121,9 +124,7 @@ function cutOff(picture: Picture, node: Node, last: ContainerStatus): ContainerS
 }
 
 const unreadReason = 'CreateContainerConfigError';
-const unreadable = ({ kind, name }: Reference): PullFailure => ({
-  ...{ reason: unreadReason, message: `${kind} "${name}" not found` },
-});
+const unreadable = (message: string): PullFailure => ({ reason: unreadReason, message });
 
 /** A container whose configuration is still missing: its image is looked for all the same each time, and pulled anew as `pulling` says. */
 function refused(
@@ -132,7 +133,7 @@ function refused(
   known: ContainerStatus,
   field: string,
   pulling: string | undefined,
-  unread: Reference,
+  unread: string,
 ): ContainerStatus {
   const waiting = unreadable(unread);
   tell('Pulled', pulling === undefined ? present(image) : pulled(image, askedAgain(pulling)), field);
