@@ -205,6 +205,13 @@ function sheet(each: Explanation, state: State, known: Acknowledgement | undefin
   ].join('');
 }
 
+/** How long it has been so. Of a group that is the whole of its way: the step of the machine at work is younger. */
+function waitedText({ since }: NonNullable<Answer['waits']>, now: number, question: Question | undefined): string {
+  if (since === undefined) return '';
+  const age = formatAge(now - since);
+  return question?.word === 'group' ? `; the group has been at it for ${age}` : ` (in this state for ${age})`;
+}
+
 /** The answer as text. */
 export function explainText(state: State, given: Answer, question: Question | undefined): string {
   const unknown = unknownKinds(state.freshness).map(({ kind, why }) => `not known: ${API_KIND[kind]} (${why})\n`);
@@ -212,8 +219,7 @@ export function explainText(state: State, given: Answer, question: Question | un
   if (given.missing) return `${unknown.join('')}there is no ${subject} in ${state.session.namespace}\n`;
   const sheets = given.explanations.map((each) => sheet(each, state, given.acknowledged.get(each.root.uid))).join('\n');
   const { waits } = given;
-  const since = waits?.since === undefined ? '' : ` (${formatAge(state.now - waits.since)})`;
-  const wait = waits ? `; it waits, and is not late yet: ${waits.for}${since}` : '';
+  const wait = waits ? `; it waits, and is not late yet: ${waits.for}${waitedText(waits, state.now, question)}` : '';
   const none = `nothing ${unknown.length > 0 ? 'known ' : ''}is wrong with ${subject}${wait}\n`;
   return unknown.join('') + (sheets || none);
 }

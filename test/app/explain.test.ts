@@ -24,9 +24,26 @@ it('says what a machine waits for, although it is not late', () => {
   const data = explainData(store.getState(), given, question);
   const [last] = explainText(store.getState(), given, question).trimEnd().split('\n').reverse();
   expect(last).toMatch(/wrong with machine w4; it waits, and is not late yet: .*reprovision plan on h4/);
+  expect(last).toMatch(/ \(in this state for \d+s\)$/);
   expect(data.waits).toMatchObject({ for: expect.stringMatching(/reprovision plan/) });
   const fine = { word: 'machine', name: 'w1' };
   expect(answer(store.getState(), fine).waits).toBeUndefined();
+});
+
+it('says of a group how long it has been at it, and not as if its machine had taken the step for as long', () => {
+  const index = createFleet();
+  const figures = { ...raw.settled(3), updatedReplicas: 1 };
+  const going = { type: 'Deleting', status: 'True', reason: 'DrainingNode', lastTransitionTime: raw.at(50) };
+  const leaving = raw.machine('w1', 'Deleting', { meta: { deletionTimestamp: raw.at(50) }, conditions: [going] });
+  const workers = raw.deployment('workers', 3, figures, { conditions: [raw.condition('RollingOut', 'True')] });
+  index.apply([...raw.smallFleet(), workers, leaving].map(raw.set));
+  const store = createAppStore({ namespace: 'cpaas-system' } as never, index.snapshot(), raw.T0 + 56_000);
+  const question = { word: 'group', name: 'workers' };
+  const [last] = explainText(store.getState(), answer(store.getState(), question), question)
+    .trimEnd()
+    .split('\n')
+    .reverse();
+  expect(last).toMatch(/rolling out, 1 of 3: drain.*; the group has been at it for 56s$/);
 });
 
 it('tells the command that helps with what it has to be given, so that it can be pasted', () => {
