@@ -54,7 +54,10 @@ export function journalTable(records: readonly OperationRecord[]): string {
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** The server that the kubeconfig names, without a word to it; undefined: those of all are wanted, or it names none. */
+/**
+ * The server that the kubeconfig names, without a word to it; undefined: those of all are wanted, or none is named by
+ * what is there anyway. Throws ConnectionProblem where one that was asked for by its name is not to be had.
+ */
 async function serverNow(options: Options, version: string): Promise<string | undefined> {
   if (options.demo || options.operate.allServers) return undefined;
   try {
@@ -62,6 +65,7 @@ async function serverNow(options: Options, version: string): Promise<string | un
     await opened.close();
     return opened.session.host;
   } catch (error) {
+    if (options.kubeconfig !== undefined || options.context !== undefined) throw error;
     const why = error instanceof Error ? error.message : String(error);
     process.stderr.write(`metaldeck: no server could be chosen, so operations of all are listed: ${why}\n`);
     return undefined;

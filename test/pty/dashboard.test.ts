@@ -153,6 +153,20 @@ describe.concurrent('without a terminal', () => {
     },
   );
 
+  it('the list of operations of a context that there is not is none', async () => {
+    const asked = await print(
+      'bin/metaldeck',
+      'journal',
+      'list',
+      '--kubeconfig',
+      file('ok', config('http://127.0.0.1:1')),
+      '--context',
+      'nope',
+    );
+    expect([asked.stdout, asked.status]).toEqual(['', 2]);
+    expect(asked.stderr).toMatch(/nope/);
+  });
+
   it.each([
     ['a missing file', ['--kubeconfig', join(folder, 'none')], /none/],
     ['bad YAML', ['--kubeconfig', file('bad', '{ : [')], /bad/],
