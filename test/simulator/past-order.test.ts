@@ -122,6 +122,17 @@ describe.each(['management', 'prod', 'lab'])('in %s', (cluster) => {
     expect(wrong).toEqual([]);
   });
 
+  it('a Deployment was rolled out when it was made: that one of its Pods was replaced later is no rollout', () => {
+    const hour = 3_600_000;
+    const rolled = all(cluster).flatMap((object) => {
+      if (object.kind !== 'Deployment') return [];
+      const found = said(object).find(({ type }) => type === 'Progressing') as Said & { lastUpdateTime: string };
+      return [[nameOf(object), (time(found.lastUpdateTime) - bornAt(object)) / hour] as const];
+    });
+    expect(rolled.length).toBeGreaterThan(0);
+    expect(rolled.filter(([, hours]) => !(hours >= 0 && hours < 3))).toEqual([]);
+  });
+
   it('a cluster came about as kubeadm and Kube-OVN bring one about', () => {
     const order = [
       ...[

@@ -36,9 +36,30 @@ export function completed(owner: KubeObject): KubeObject {
   return { ...whole, metadata: { ...whole.metadata, generation: 1, annotations } };
 }
 
+/** A cluster has come about within that time, ms: Pods that are younger have taken the place of others. */
+const founding = 3 * 3_600_000;
+/** How long a Pod takes from its birth until it is ready, ms, where that is not known any more, and a rollout of which no Pod is left. */
+const [readying, rolling] = [30_000, 1_200_000];
+
+/**
+ * When a Deployment was first whole, Unix time in ms, by those of its Pods that are there: once that is over, no Pod that is replaced or
+ * begins again is progress. Source: k8s.io/kubernetes/pkg/controller/deployment/progress.go, syncRolloutStatus.
+ */
+function wholeAt(born: number, pods: readonly KubeObject[]): number {
+  const births = pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? ''));
+  const times = pods.flatMap((pod, index) => {
+    const birth = births[index]!;
+    if (!(birth < born + founding)) return [];
+    const at = lastOf(turnsOf([pod], 'ContainersReady'), birth);
+    return [at < born + founding ? at : birth + readying];
+  });
+  if (times.length > 0 || pods.length === 0) return Math.max(born, ...times);
+  return Math.min(born + rolling, ...births);
+}
+
 /**
  * A Deployment that was rolled out when it was made, with its conditions. It is available since as many of its Pods are ready as there have
- * to be, and `whole`, Unix time in ms, is when all of them first were: when the last of them was ready where left out.
+ * to be, and was rolled out once all of those with which it began were: at `whole`, Unix time in ms, where that is known.
  */
 export function settled(owner: KubeObject, set: KubeObject, pods: readonly KubeObject[], whole?: number): KubeObject {
   const created = String(owner.metadata.creationTimestamp);
@@ -50,7 +71,7 @@ export function settled(owner: KubeObject, set: KubeObject, pods: readonly KubeO
   const ready = turns.flatMap(({ is, at }) => (is ? [at] : [])).sort((a, b) => a - b);
   const needed = (deployment.spec.replicas ?? 1) - margins(deployment).unavailable;
   const enough = needed <= 0 ? born : (ready[needed - 1] ?? lastOf(turns, born));
-  const first = whole ?? lastOf(turnsOf(pods, 'ContainersReady'), born);
+  const first = whole ?? wholeAt(born, pods);
   const conditions = (status['conditions'] as WorkCondition[]).map((one) => {
     const lastUpdateTime = timestamp(Math.max(born, one.type === 'Available' ? enough : first));
     return { ...one, lastUpdateTime, lastTransitionTime: one.type === 'Available' ? lastUpdateTime : created };
