@@ -39,11 +39,10 @@ const sharedPair = () => {
 export function authority(name: string, from: number, { last = false }: { last?: boolean } = {}): Credentials {
   const { publicKey, privateKey } = sharedPair();
   const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
-  const subject = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from(name)))));
+  const subject = nameOf({ name });
   const serial = last
     ? Buffer.from([0])
     : Buffer.concat([Buffer.from([1]), digestOf(`${name}/${from}`).subarray(0, 7)]);
-  const yes = tlv(0x01, Buffer.from([0xff]));
   // An authority, with no other below it where it is the last.
   const basic = last ? sequence(yes, integer(Buffer.from([0]))) : sequence(yes);
   // digitalSignature, keyEncipherment and keyCertSign.
@@ -114,14 +113,21 @@ export function certified(subject: Subject, by?: { name: string; key: string }):
   };
 }
 
-/** A certificate for what a request names: its subject and its key, as they were encoded. `by`: the authority and its key in PEM. */
+/**
+ * A certificate for what a request names: its subject and its key, as they were encoded, and the usages that it asks for
+ * (k8s.io/kubernetes/pkg/controller/certificates/authority, keyUsagesFromStrings). `by`: the authority and its key in PEM.
+ */
 export function signedRequest(
-  { subject, key, server }: { subject: Buffer; key: Buffer; server: boolean },
+  { subject, key, usages }: { subject: Buffer; key: Buffer; usages: readonly unknown[] },
   { from, until }: { from: number; until: number },
   by: { name: string; key: string },
 ): string {
   const algorithm = sequence(oid(OID.sha256Rsa), tlv(0x05, Buffer.alloc(0)));
-  const yes = tlv(0x01, Buffer.from([0xff]));
+  const signs = ['signing', 'digital signature'].some((one) => usages.includes(one));
+  const enciphers = usages.includes('key encipherment');
+  const sides = (['server', 'client'] as const).filter((side) => usages.includes(`${side} auth`));
+  const purposes = sides.map((side) => oid(OID[`${side}Auth`]));
+  const bits = tlv(0x03, Buffer.from([enciphers ? 5 : 7, (signs ? 0x80 : 0) | (enciphers ? 0x20 : 0)]));
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
@@ -133,9 +139,8 @@ export function signedRequest(
     tlv(
       0xa3,
       sequence(
-        // digitalSignature and keyEncipherment.
-        sequence(oid(OID.keyUsage), yes, octets(tlv(0x03, Buffer.from([5, 0b10100000])))),
-        sequence(oid(OID.extendedKeyUsage), octets(sequence(oid(server ? OID.serverAuth : OID.clientAuth)))),
+        ...(signs || enciphers ? [sequence(oid(OID.keyUsage), yes, octets(bits))] : []),
+        ...(purposes.length > 0 ? [sequence(oid(OID.extendedKeyUsage), octets(sequence(...purposes)))] : []),
         sequence(oid(OID.basicConstraints), yes, octets(sequence())),
         keyBy(by.key),
       ),
@@ -149,10 +154,9 @@ export function certificateRequest(
   { name, organization }: { name: string; organization: string },
   { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' }),
 ): string {
-  const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x13, Buffer.from(text))));
   const body = sequence(
     integer(Buffer.from([0])),
-    sequence(part(OID.organization, organization), part(OID.commonName, name)),
+    nameOf({ name, organization }),
     publicKey.export({ type: 'spki', format: 'der' }),
     tlv(0xa0, Buffer.alloc(0)),
   );
@@ -161,7 +165,7 @@ export function certificateRequest(
 }
 
 function nameOf({ name, organization }: { name: string; organization?: string }): Buffer {
-  const part = (of: string, text: string) => tlv(0x31, sequence(oid(of), tlv(0x0c, Buffer.from(text))));
+  const part = (of: string, said: string) => tlv(0x31, sequence(oid(of), text(said)));
   return sequence(...(organization ? [part(OID.organization, organization)] : []), part(OID.commonName, name));
 }
 
@@ -183,7 +187,6 @@ const keyBy = (key: string): Buffer =>
   sequence(oid(OID.authorityKey), octets(sequence(tlv(0x80, keyId(createPublicKey(key))))));
 
 function usesOf(hosts: readonly string[], key: Buffer, isAuthority: boolean): Buffer[] {
-  const yes = tlv(0x01, Buffer.from([0xff]));
   // digitalSignature and keyEncipherment; keyCertSign too where it is its own authority.
   const usage = tlv(0x03, Buffer.from(isAuthority ? [2, 0b10100100] : [5, 0b10100000]));
   const names = hosts.map((host) =>
@@ -241,7 +244,7 @@ const OID = {
 
 function certify(publicKey: KeyObject, privateKey: KeyObject, now: number): Buffer {
   const algorithm = sequence(oid(OID.ecdsaSha256));
-  const name = sequence(tlv(0x31, sequence(oid(OID.commonName), tlv(0x0c, Buffer.from('kubernetes')))));
+  const name = nameOf({ name: 'kubernetes' });
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(15)]);
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
@@ -258,7 +261,6 @@ function certify(publicKey: KeyObject, privateKey: KeyObject, now: number): Buff
 }
 
 function extensions(): Buffer[] {
-  const yes = tlv(0x01, Buffer.from([0xff]));
   const names = sequence(tlv(0x82, Buffer.from('localhost')), tlv(0x87, Buffer.from([127, 0, 0, 1])));
   // digitalSignature and keyCertSign: it is its own authority.
   const usage = tlv(0x03, Buffer.from([2, 0b10000100]));
@@ -279,6 +281,9 @@ function tlv(tag: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x80 | size.length, ...size]), content]);
 }
 
+/** Go writes a PrintableString where all of it can be one, and else UTF8String (encoding/asn1, marshal.go). */
+const text = (said: string): Buffer => tlv(/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(said) ? 0x13 : 0x0c, Buffer.from(said));
+const yes = tlv(0x01, Buffer.from([0xff]));
 const sequence = (...parts: Buffer[]): Buffer => tlv(0x30, Buffer.concat(parts));
 const oid = (hex: string): Buffer => tlv(0x06, Buffer.from(hex, 'hex'));
 const integer = (bytes: Buffer): Buffer => tlv(0x02, bytes);

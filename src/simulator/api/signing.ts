@@ -39,7 +39,7 @@ export function signApproved(core: Core, known: (fingerprint: string, certified:
     const said = judged.map(({ type }) => String(type));
     const waits = said.includes('Approved') && !said.includes('Denied') && !said.includes('Failed');
     if (!waits || object.status?.['certificate'] || !SIGNERS.has(String(object.spec?.['signerName']))) continue;
-    const certificate = signed(object, core.now());
+    const certificate = signedFor(object, core.now());
     if (certificate === undefined) continue;
     const found = new X509Certificate(certificate);
     known(found.fingerprint256, { user: userOf(found), until: Date.parse(found.validTo) });
@@ -66,7 +66,7 @@ interface Request {
   key: Buffer;
 }
 
-function requestOf({ spec }: KubeObject): Request | undefined {
+function requestOf({ spec }: Pick<KubeObject, 'spec'>): Request | undefined {
   const text = Buffer.from(String(spec?.['request'] ?? ''), 'base64').toString('utf8');
   const [, body = ''] = /-----BEGIN CERTIFICATE REQUEST-----([\s\S]+?)-----END/.exec(text) ?? [];
   try {
@@ -96,14 +96,18 @@ function parts(bytes: Buffer): { all: Buffer; content: Buffer }[] {
   return found;
 }
 
-function signed(csr: KubeObject, now: number): string | undefined {
+/**
+ * The certificate that a request comes to at `now` (Unix time in ms), PEM: for the key of the request, and for what its usages
+ * name. Undefined where it is no request.
+ */
+export function signedFor(csr: Pick<KubeObject, 'spec'>, now: number): string | undefined {
   const request = requestOf(csr);
   if (request === undefined) return undefined;
   const { expirationSeconds, usages } = csr.spec ?? {};
   const seconds = Math.min(typeof expirationSeconds === 'number' ? expirationSeconds : YEAR, YEAR);
   const { key } = authority('kubernetes', now);
   return signedRequest(
-    { ...request, server: Array.isArray(usages) && usages.includes('server auth') },
+    { ...request, usages: Array.isArray(usages) ? usages : [] },
     // Clocks differ.
     { from: now - 300_000, until: now - 300_000 + seconds * 1000 },
     { name: 'kubernetes', key },

@@ -3,7 +3,8 @@
  * they got them at once. What has been issued is forgotten after an hour: k8s.io/kubernetes/pkg/controller/certificates.
  */
 
-import { authority, certificateRequest, certified } from '../api/certificate.ts';
+import { certificateRequest } from '../api/certificate.ts';
+import { signedFor } from '../api/signing.ts';
 import type { KubeObject } from '../api/types.ts';
 import { Random } from '../controllers/random.ts';
 import type { Node } from '../controllers/shapes/core.ts';
@@ -12,7 +13,6 @@ import type { JoinToken } from './settings.ts';
 import { make } from './system.ts';
 
 const hour = 3_600_000;
-const year = 365 * 24 * hour;
 /** A kubelet registers its Node as soon as it has what it asked for, ms. */
 const before = 2000;
 /** Those that were made: keys are made once, and each is its own. */
@@ -36,15 +36,20 @@ export function signingRequests(nodes: readonly Node[], tokens: readonly JoinTok
   });
 }
 
-function requestOf({ metadata, spec }: Node, tokens: readonly JoinToken[]): KubeObject {
+function requestOf({ metadata, spec: { providerID: provider } = {} }: Node, tokens: readonly JoinToken[]): KubeObject {
   const { name, uid = '', creationTimestamp = '' } = metadata;
   const random = new Random('csr', uid);
   const at = Date.parse(creationTimestamp) - before;
   const subject = { name: `system:node:${name}`, organization: 'system:nodes' };
-  const own = tokens.find(({ providerID }) => providerID !== undefined && providerID === spec?.providerID) ?? tokens[0];
+  const own = tokens.find(({ providerID }) => providerID !== undefined && providerID === provider) ?? tokens[0];
   const token = own?.token.split('.')[0] ?? `${random.suffix()}${random.suffix()}`.slice(0, 6);
-  const { key } = authority('kubernetes', at);
-  const { certificate } = certified({ ...subject, from: at - 300_000, until: at + year }, { name: 'kubernetes', key });
+  const spec = {
+    groups: ['system:bootstrappers', 'system:bootstrappers:kubeadm:default-node-token', 'system:authenticated'],
+    request: base64(certificateRequest(subject)),
+    signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+    usages: ['digital signature', 'client auth'],
+    username: `system:bootstrap:${token}`,
+  };
   const approved = timestamp(at);
   const condition = {
     ...{
@@ -57,14 +62,8 @@ function requestOf({ metadata, spec }: Node, tokens: readonly JoinToken[]): Kube
     message: 'Auto approving kubelet client certificate after SubjectAccessReview.',
   };
   const request = make('certificates.k8s.io/v1', 'CertificateSigningRequest', '', `csr-${random.suffix()}`, approved, {
-    spec: {
-      groups: ['system:bootstrappers', 'system:bootstrappers:kubeadm:default-node-token', 'system:authenticated'],
-      request: base64(certificateRequest(subject)),
-      signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
-      usages: ['digital signature', 'client auth'],
-      username: `system:bootstrap:${token}`,
-    },
-    status: { certificate: base64(certificate), conditions: [condition] },
+    spec,
+    status: { certificate: base64(signedFor({ spec }, at) ?? ''), conditions: [condition] },
   });
   return { ...request, metadata: { ...request.metadata, generateName: 'csr-' } };
 }

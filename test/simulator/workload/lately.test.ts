@@ -72,8 +72,18 @@ it('keeps for an hour how kubelets got their certificates, that of the first Nod
     spec: { signerName: 'kubernetes.io/kube-apiserver-client-kubelet', username: 'system:bootstrap:abcdef' },
     status: { conditions: [{ type: 'Approved', status: 'True', reason: 'AutoApproved' }] },
   });
-  const { subject, issuer } = new X509Certificate(Buffer.from(String(requests[1]!.status?.['certificate']), 'base64'));
-  expect([subject, issuer]).toEqual(['O=system:nodes\nCN=system:node:w-1', 'CN=kubernetes']);
+  const certificate = new X509Certificate(Buffer.from(String(requests[1]!.status?.['certificate']), 'base64'));
+  expect([certificate.subject, certificate.issuer]).toEqual(['O=system:nodes\nCN=system:node:w-1', 'CN=kubernetes']);
+  // It is for the key that was asked for, and says what Go would: PrintableStrings, and of a key that signs no more than that.
+  const request = Buffer.from(String(requests[1]!.spec?.['request']), 'base64').toString();
+  const asked = Buffer.from(request.replace(/-----[A-Z ]+-----/g, ''), 'base64');
+  expect(certificate.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+  expect(asked.includes(certificate.publicKey.export({ type: 'spki', format: 'der' }))).toBe(true);
+  for (const said of ['system:nodes', 'system:node:w-1', 'kubernetes']) {
+    expect(certificate.raw[certificate.raw.indexOf(said) - 2], said).toBe(0x13);
+  }
+  expect(certificate.raw.toString('hex')).toContain('0603551d0f0101ff040403020780');
+  expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(365 * 86_400_000);
   // The same again: nobody makes keys for each look.
   expect(signingRequests(nodes, [], now)).toEqual(requests);
   expect(signingRequests(nodes, [], now + 3_600_000)).toEqual([]);
