@@ -22,7 +22,7 @@ import { EtcdHistory } from './etcd-past.ts';
 import { AddressKeeper } from './kube-ovn/address-keeper.ts';
 import type { Seen } from './kube-ovn/candidates.ts';
 import { giveAddresses } from './kube-ovn/give.ts';
-import { joinNodes, wereJoined } from './kube-ovn/join.ts';
+import { joinNodes, nextReached, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
 import { attached, networkOf } from './kube-ovn/network.ts';
@@ -80,7 +80,10 @@ export class WorkloadView {
       ...{ api: cluster.api, now, told: () => this.#told },
       ...{ network: () => cluster.network, beginning: () => this.#birth.beginning },
       give: async () => {
-        if (cluster.network) await giveAddresses(cluster, cluster.network);
+        if (!cluster.network) return undefined;
+        await joinNodes(cluster, cluster.network, now());
+        await giveAddresses(cluster, cluster.network);
+        return nextReached(cluster.api, now());
       },
     });
     cluster.beforeRead = (plural) => this.#tell(plural);

@@ -96,3 +96,41 @@ it('that it is reached stands first among what is said of a Node, as who patches
   expect((await saidOf('w-2'))[0]).toBe('NetworkUnavailable');
   expect((await saidOf('w-1'))[0]).toBe('NetworkUnavailable');
 });
+
+it('the controller gives a Node its address as it joins, and its daemon says that it is reached once it has configured it', async () => {
+  await entriesOf('w-1');
+  const joined = new Date(now).toISOString().replace('.000', '');
+  const api = workloads.of('prod');
+  api.load([nodeNamed('w-2', { joined, ready: 'never', uid: 'w-2' })]);
+  await workloads.idle('prod');
+  interface Noted {
+    metadata: { annotations: Record<string, string>; creationTimestamp: string };
+  }
+  const { metadata } = (await nodeOf('w-2')) as unknown as Noted;
+  expect(metadata.annotations).toMatchObject({ 'ovn.kubernetes.io/port_name': 'node-w-2' });
+  expect(metadata.annotations).not.toHaveProperty(['ovn.kubernetes.io/chassis']);
+  const ip = await ask<Noted>(workloads, 'GET', '/apis/kubeovn.io/v1/ips/node-w-2');
+  expect(ip.metadata.creationTimestamp).toBe(joined);
+  expect(await saidOf('w-2')).not.toContain('NetworkUnavailable');
+  for (let second = 0; second < 60; second++) {
+    now += 1000;
+    await workloads.idle('prod');
+  }
+  interface Told {
+    items: {
+      spec: { nodeName: string };
+      status: { containerStatuses: { state: { running?: { startedAt: string } } }[] };
+    }[];
+  }
+  const { items } = await ask<Told>(
+    workloads,
+    'GET',
+    '/api/v1/namespaces/kube-system/pods?labelSelector=app%3Dkube-ovn-cni',
+  );
+  const { running } = items.find(({ spec }) => spec.nodeName === 'w-2')!.status.containerStatuses[0]!.state;
+  const { status } = (await nodeOf('w-2')) as unknown as { status: { conditions: Record<string, string>[] } };
+  const [reached] = status.conditions;
+  expect(reached).toMatchObject({ type: 'NetworkUnavailable', status: 'False' });
+  expect(Date.parse(reached!['lastTransitionTime']!)).toBeGreaterThan(Date.parse(running!.startedAt));
+  expect(status.conditions.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'False' });
+});

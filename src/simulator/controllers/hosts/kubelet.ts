@@ -77,7 +77,8 @@ export async function runKubelet(
   const what = posts ? 'post' : `network ${sum}`;
   const rest = hosts.left(name, what, posts ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };
-  if (!posts && !(await hasNetwork(rt.workload(identity.cluster), identity.node))) return { up: true, again: looking };
+  if (!posts && !(await hasNetwork(rt.workload(identity.cluster), node, rt.clock.now())))
+    return { up: true, again: looking };
   const posted = await nodes.as('kubelet').client.change(kinds.Node, node, (draft) => {
     // One that has begun is not ready at first.
     if (isBack) unreadyNode(draft);
@@ -97,12 +98,37 @@ export async function runKubelet(
 /** How often a kubelet looks whether the network's plugin has come, ms. */
 const looking = 2000;
 
-/** Whether the Pod that brings the network to a Node runs there; where nobody plays Pods there is none, and it has come. */
-async function hasNetwork(transport: Transport, node: string): Promise<boolean> {
-  const query = { labelSelector: 'app=kube-ovn-cni', fieldSelector: `spec.nodeName=${node}` };
-  const path = '/api/v1/namespaces/kube-system/pods';
-  const { items } = await transport.json<{ items: { status?: { phase?: string } }[] }>({ path, query });
-  return items.every(({ status }) => status?.phase === 'Running');
+/** So long after it has begun the Pod that brings the network to a Node has configured it, ms. */
+const configuring = 4000;
+
+interface Running {
+  status?: {
+    phase?: string;
+    conditions?: { type: string; status: string }[];
+    containerStatuses?: { state?: { running?: { startedAt?: string } } }[];
+  };
+}
+
+/**
+ * Whether the Pod that brings the network to a Node has done so at Unix time `now` in ms; where nobody plays Pods there is none, and it
+ * has. It waits for the address of its Node, which a controller gives it as soon as one works.
+ */
+async function hasNetwork(transport: Transport, { metadata }: Node, now: number): Promise<boolean> {
+  const podsOf = async (app: string, more: object = {}) => {
+    const query = { labelSelector: `app=${app}`, ...more };
+    const path = '/api/v1/namespaces/kube-system/pods';
+    return (await transport.json<{ items: Running[] }>({ path, query })).items;
+  };
+  const servers = await podsOf('kube-ovn-cni', { fieldSelector: `spec.nodeName=${metadata.name}` });
+  const begun = servers.every(({ status }) => {
+    const since = Date.parse(status?.containerStatuses?.[0]?.state?.running?.startedAt ?? '');
+    return status?.phase === 'Running' && !(since + configuring > now);
+  });
+  if (!begun || servers.length === 0 || metadata.annotations?.['ovn.kubernetes.io/allocated']) return begun;
+  const controllers = await podsOf('kube-ovn-controller');
+  const works = ({ status }: Running) =>
+    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+  return controllers.length === 0 || controllers.some(works);
 }
 
 async function join(

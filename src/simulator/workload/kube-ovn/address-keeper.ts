@@ -5,8 +5,9 @@ import type { KubeObject } from '../../api/types.ts';
 import { timestamp } from '../../controllers/time.ts';
 import type { Beginning } from '../../world/beginning.ts';
 import type { Told } from '../told.ts';
+import { serverOf } from './daemon.ts';
 import { isGiving, lacksNotes } from './give.ts';
-import { keepsAddress, type Network } from './network.ts';
+import { isReady, keepsAddress, type Network } from './network.ts';
 import { tellOfNetwork } from './tell.ts';
 
 interface Place {
@@ -18,8 +19,8 @@ interface Place {
   beginning: () => Beginning | undefined;
   /** Unix time in ms. */
   now: () => number;
-  /** Gives addresses to who waits for them; left out where somebody else does so. */
-  give?: () => Promise<void>;
+  /** Gives addresses to who waits for them, and says when it is to be asked again; left out where somebody else does so. */
+  give?: () => Promise<number | undefined>;
 }
 
 const followed = ['ips', 'subnets'];
@@ -30,6 +31,7 @@ export class AddressKeeper {
   #follows = false;
   #isDue = false;
   #isOver = false;
+  #timer: NodeJS.Timeout | undefined;
   /** What is being given. */
   #given: Promise<unknown> = Promise.resolve();
 
@@ -68,6 +70,7 @@ export class AddressKeeper {
 
   stop(): void {
     this.#isOver = true;
+    clearTimeout(this.#timer);
   }
 
   /** Many Pods come at once. */
@@ -81,10 +84,21 @@ export class AddressKeeper {
       this.#given = this.#given
         .then(() => this.#place.give?.())
         .then(
-          () => this.#isOver || this.#told(),
+          (again) => {
+            if (this.#isOver) return;
+            this.#told();
+            this.#again(again);
+          },
           () => {},
         );
     });
+  }
+
+  /** Once at Unix time `at` in ms. */
+  #again(at: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (at === undefined) return;
+    this.#timer = setTimeout(() => this.#soon(), Math.max(1, at - this.#place.now())).unref();
   }
 
   #told(): void {
@@ -96,12 +110,14 @@ export class AddressKeeper {
 /** Whether somebody who watches a kind is to hear of addresses. */
 export const isOfAddresses = (plural: string): boolean => followed.includes(plural);
 
-/** Whether a change of a Pod or Node has somebody given an address. */
-const mayBeGiven = (before: KubeObject | undefined, after: KubeObject): boolean =>
-  after.kind === 'Pod'
-    ? (isGiving(after) && !(before && isGiving(before))) ||
-      (lacksNotes(after) && !(before && isAsBefore(before, after)))
-    : before === undefined;
+/** Whether a change of a Pod or Node has somebody given an address, or tell that it has reached the network. */
+function mayBeGiven(before: KubeObject | undefined, after: KubeObject): boolean {
+  if (after.kind === 'Node') return before === undefined || isReady(before) !== isReady(after);
+  const begins = (is: (pod: KubeObject) => boolean) => is(after) && !(before && is(before));
+  return begins(isGiving) || begins(isServer) || (lacksNotes(after) && !(before && isAsBefore(before, after)));
+}
+
+const isServer = (pod: KubeObject): boolean => serverOf([pod], String(pod.spec?.['nodeName'] ?? '')) !== undefined;
 
 /** Whether nothing has changed of what a Pod waits for. */
 const isAsBefore = (before: KubeObject, after: KubeObject): boolean =>

@@ -123,12 +123,11 @@ export const joinAddress = ({
   metadata: { annotations?: Record<string, string> | undefined };
 }): string | undefined => metadata.annotations?.[`${own}/ip_address`];
 
-/** A Node as it is taken up, with this address. */
+/** A Node as it is taken up, with this address; its own daemon has reached the network where it is ready. */
 export function takenUp<T extends Noted>(node: T, { join }: Network, address: string): T {
   const { name, uid = '' } = node.metadata;
   const annotations = {
     [`${own}/allocated`]: 'true',
-    [`${own}/chassis`]: new Random('chassis', uid).uuid(),
     [`${own}/cidr`]: join,
     [`${own}/gateway`]: gatewayOf(join),
     [`${own}/ip_address`]: address,
@@ -139,13 +138,25 @@ export function takenUp<T extends Noted>(node: T, { join }: Network, address: st
   const joined = noted(node, annotations, { [`${own}/ovs_dp_type`]: 'kernel' });
   const conditions = (fieldOf(node.status, 'conditions') ?? []) as Condition[];
   const at = conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime;
-  if (at === undefined || conditions.some(({ type }) => type === 'NetworkUnavailable')) return joined;
+  return at === undefined || !isReady(node) ? joined : reached(joined, at);
+}
+
+/** Whether the daemon of a Node has reached the gateway of the network of Nodes. */
+export const isReached = ({ status }: Pick<Noted, 'status'>): boolean =>
+  ((fieldOf(status, 'conditions') ?? []) as Condition[]).some(({ type }) => type === 'NetworkUnavailable');
+
+/** A Node that has been taken up as its daemon tells of it that reaches the network at a time, as Kubernetes writes it. */
+export function reached<T extends Noted>(node: T, at: string): T {
+  const known = noted(node, { [`${own}/chassis`]: new Random('chassis', node.metadata.uid ?? '').uuid() });
+  if (isReached(node)) return known;
+  const conditions = (fieldOf(node.status, 'conditions') ?? []) as Condition[];
+  const gateway = noteOf(node, 'gateway') ?? '';
   // The first in the list, as a patch puts it.
-  const reached = {
+  const told = {
     ...{ type: 'NetworkUnavailable', status: 'False', lastHeartbeatTime: at, lastTransitionTime: at },
-    ...{ reason: 'JoinSubnetGatewayReachable', message: `ping check to gateway ip ${gatewayOf(join)} succeeded` },
+    ...{ reason: 'JoinSubnetGatewayReachable', message: `ping check to gateway ip ${gateway} succeeded` },
   };
-  return { ...joined, status: { ...(node.status as object), conditions: [reached, ...conditions] } };
+  return { ...known, status: { ...(node.status as object), conditions: [told, ...conditions] } };
 }
 
 /**
@@ -168,7 +179,7 @@ export function newlyJoined<T extends Noted>(
   };
   const born = ({ metadata }: T) => `${metadata.creationTimestamp}/${metadata.name}`;
   return nodes
-    .filter((node) => !isJoined(node) && isReady(node))
+    .filter((node) => !isJoined(node))
     .sort((a, b) => (born(a) < born(b) ? -1 : 1))
     .flatMap((node) => {
       const isFree = (address: string) => !taken.has(address);
@@ -179,7 +190,8 @@ export function newlyJoined<T extends Noted>(
     });
 }
 
-const isReady = ({ status }: Noted): boolean =>
+/** Whether a Node is ready. */
+export const isReady = ({ status }: Pick<Noted, 'status'>): boolean =>
   isTrue(fieldOf(status, 'conditions') as Condition[] | undefined, 'Ready');
 
 /** A namespace with the subnet that its Pods are in. */

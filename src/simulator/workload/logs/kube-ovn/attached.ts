@@ -83,11 +83,11 @@ function keeping(pods: readonly { pod: KubeObject }[], addresses: ReadonlyMap<st
   };
 }
 
-/** When a Pod got its address: as soon as it was made, where its IP does not tell that it had to wait for it. */
-function givenAt(pod: KubeObject, ip: KubeObject | undefined, mac: string): number {
-  const made = madeAt(pod);
+/** When a Pod or Node got its address: as soon as it was made, where its IP does not tell that it had to wait for it. */
+function givenAt(one: KubeObject, ip: KubeObject | undefined, mac: string): number {
+  const made = madeAt(one);
   const told = ip?.spec?.['macAddress'] === mac ? timeOf(ip.metadata.creationTimestamp) : Number.NaN;
-  const drawn = chance(pod.metadata.uid ?? pod.metadata.name, 'given');
+  const drawn = chance(one.metadata.uid ?? one.metadata.name, 'given');
   return told > made ? told + drawn.integer(20, 400) : made + drawn.integer(12, 60);
 }
 
@@ -162,10 +162,11 @@ export interface Joined {
 export function joinedNodes(run: Run): Joined[] {
   const there = all(run, 'nodes').map((node) => ({ node, gone: Number.NaN }));
   const left = removed(run, 'nodes').map(({ object, at }) => ({ node: object, gone: at }));
+  const addresses = new Map(all(run, 'ips').map((ip) => [ip.metadata.name, ip]));
   return [...there, ...left].flatMap(({ node, gone }) => {
-    const { name, uid = name, annotations = {} } = node.metadata;
+    const { name, annotations = {} } = node.metadata;
     const { [`${own}/ip_address`]: address, [`${own}/mac_address`]: mac = '' } = annotations;
-    const at = madeAt(node) + chance(uid, 'joins').integer(2, 90);
+    const at = givenAt(node, addresses.get(`node-${name}`), mac);
     return address ? [{ node, name, address, mac, at, gone }] : [];
   });
 }

@@ -1,6 +1,7 @@
 /** The servers of Kube-OVN's CNI plugin on each Node, and its monitor. Source: kubeovn/kube-ovn, pkg/daemon, pkg/ovnmonitor. */
 
 import { digest } from '../../../controllers/digest.ts';
+import { daemonSteps } from '../../kube-ovn/daemon.ts';
 import { joinAddress } from '../../kube-ovn/network.ts';
 import { all, chance, strides, type Teller } from '../run.ts';
 import { attachedPods, banner, said } from './attached.ts';
@@ -12,9 +13,12 @@ export const cni: Teller = (run) => {
   const address = node && joinAddress(node);
   const drawn = chance(run.key, 'begun');
   const raw = (at: number, text: string) => ({ at, text });
-  // Its server answers within three seconds.
-  const steps = strides(run.key, since, [1, 4, 16, 20, 300, 2400, 2500, 2600], 1.1) as Eight;
-  const [switches, tables, says, reads, waits, configured, works, serves] = steps;
+  const given = all(run, 'ips').find(({ metadata }) => metadata.name === `node-${run.node}`)?.metadata
+    .creationTimestamp;
+  const steps = daemonSteps({ pod: run.question.pod, since }, given);
+  const { switches, tables, says, reads, waits, configured, reaches, works, serves } = steps;
+  const gateway = node?.metadata.annotations?.['ovn.kubernetes.io/gateway'] ?? '';
+  const checks = drawn.integer(1, 3);
   const begun = [
     raw(since, `ovsdb-server is running with pid ${drawn.integer(1900, 4200)}`),
     raw(switches, `ovs-vswitchd is running with pid ${drawn.integer(4300, 5200)}`),
@@ -24,6 +28,16 @@ export const cni: Teller = (run) => {
     said(waits, 'init.go:44', `wait for node ${run.node} annotations to be ready`),
     // It is what the controller has noted on the Node.
     ...(address ? [said(configured, 'ovs_linux.go:473', `node ${run.node} ovn0 is configured on ${address}`)] : []),
+    ...(address
+      ? [
+          said(configured + 1, 'ovs_linux.go:481', 'wait ovn0 gw ready'),
+          said(
+            reaches,
+            'ovs.go:63',
+            `network ${address} with gateway ${gateway} is ready for interface ovn0 after ${checks} checks`,
+          ),
+        ]
+      : []),
     said(works, 'controller.go:789', 'Started workers'),
     said(serves, 'server.go:34', 'start listen on unix:///run/openvswitch/kube-ovn-daemon.sock'),
   ];
@@ -64,8 +78,6 @@ export const cni: Teller = (run) => {
   });
   return [...begun, ...pods];
 };
-
-type Eight = [number, number, number, number, number, number, number, number];
 
 /** The log of the monitor, which is asked for metrics and says little. */
 export const monitor: Teller = (run) => {
