@@ -319,3 +319,21 @@ it('a controller keeps the address of a Pod of a StatefulSet that comes again, a
   ]);
   expect(of('db-1').map((line) => line.split(' ')[0])).toEqual(['handle', 'release']);
 });
+
+it('each version was built at a time of its own, later ones later', () => {
+  const built = (version: string): string => {
+    const one = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z');
+    const [status] = one.status.containerStatuses;
+    const image = `registry.test/acp/kube-ovn:${version}`;
+    const made = { ...one, status: { ...one.status, containerStatuses: [{ ...status!, image }] } };
+    return /Build: +(\S+)/.exec(
+      told(made, {})
+        .map(({ text }) => text)
+        .join('\n'),
+    )![1]!;
+  };
+  const times = ['v4.1.31', 'v4.1.32', 'v4.2.24', 'v4.2.25', 'v4.3.11', 'v4.4.3'].map(built);
+  expect(times).toEqual([...times].sort());
+  expect(new Set(times.map((time) => time.split('_')[1])).size).toBe(times.length);
+  for (const time of times) expect(time).toMatch(/^202[56]-\d\d-\d\d_\d\d:\d\d:\d\d$/);
+});

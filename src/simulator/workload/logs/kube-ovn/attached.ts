@@ -171,13 +171,26 @@ export function joinedNodes(run: Run): Joined[] {
   });
 }
 
+const day = 86_400_000;
+/** When the first minor of its fourth major was there, and so long until the next, and until the next patch of one, ms. */
+const first = Date.parse('2025-03-12T00:00:00Z');
+const minors = 118 * day;
+const patches = 5 * day;
+
+/** When a version was built, as its programs write it: after those before it, at an hour of its own. */
+function builtAt(version: string): string {
+  const [, minor = 0, patch = 0] = (/^v?\d+\.(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+  const at = first + minor * minors + patch * patches + chance(version, 'built').integer(3_600_000, patches - day);
+  return new Date(at).toISOString().slice(0, 19).replace('T', '_');
+}
+
 /** What its programs say of themselves first: one entry of several lines, said at a place in their code. */
 export function banner({ version }: Run, at: number, place: string): LogLine[] {
   const rule = '-'.repeat(79);
   const [head, ...rest] = [
     'Kube-OVN:',
     `  Version:       ${version}`,
-    `  Build:         2025-${String(chance(version).integer(7, 11)).padStart(2, '0')}-14_03:21:47`,
+    `  Build:         ${builtAt(version)}`,
     `  Commit:        git-${digest(version).slice(0, 7)}`,
     '  Go Version:    go1.24.9',
     '  Arch:          amd64',
