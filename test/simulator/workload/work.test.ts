@@ -1084,6 +1084,42 @@ it('counts what stays beside a Pod among what is ready of it, by its own probe, 
   });
 });
 
+it('ends what stays beside a Pod once its work is done, or once it has ended, and is over only then', async () => {
+  const script = "trap 'exit 0' TERM; while true; do sleep 1; done";
+  const beside = { name: 'beside', image: 'busybox', restartPolicy: 'Always', command: ['sh', '-c', script] };
+  const work = {
+    restartPolicy: 'Never',
+    initContainers: [beside],
+    containers: [container({ command: ['sleep', '3'] })],
+  };
+  await make(`${core}/pods`, pod('done', work));
+  await make(`${core}/pods`, pod('deleted', { initContainers: [beside], containers: [container()] }));
+  const seen: string[] = [];
+  await pass(30_000, async () => {
+    const { status } = await get(`${core}/pods/done`);
+    const states = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
+      ({ state }) => Object.keys(state)[0],
+    );
+    const words = `${status.phase} ${states.join()}`;
+    if (seen.at(-1) !== words) seen.push(words);
+  });
+  expect(seen.slice(-3)).toEqual([
+    'Running running,running',
+    'Running running,terminated',
+    'Succeeded terminated,terminated',
+  ]);
+  expect((await get(`${core}/pods/done`)).status.initContainerStatuses[0]).toMatchObject({ ready: false });
+  expect(await told('Killing')).toEqual(['Stopping container beside']);
+  await patch(`${core}/pods/deleted`, { metadata: { finalizers: ['test.io/kept'] } });
+  await api.json({ method: 'DELETE', path: `${core}/pods/deleted` });
+  await pass(20_000);
+  const { status } = await get(`${core}/pods/deleted`);
+  const ends = [...status.containerStatuses, ...status.initContainerStatuses].map(({ state }) => state.terminated);
+  expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(Date.parse(ends[1].finishedAt)).toBeGreaterThan(Date.parse(ends[0].finishedAt));
+  expect(status.phase).toBe('Succeeded');
+});
+
 describe('a Pod that is deleted', () => {
   const gone = (name: string, body?: object) =>
     api.json({ method: 'DELETE', path: `${core}/pods/${name}`, ...(body ? { body } : {}) });

@@ -4,13 +4,13 @@ import { equal } from '../json.ts';
 import type { Node } from '../shapes/core.ts';
 import type { KubeObject } from '../shapes/meta.ts';
 import { timestamp } from '../time.ts';
-import { endOf, lifeOf } from './container-life.ts';
 import { ableOf, seen, settled, withObserved } from './container-status.ts';
-import { bootedAt, isToEnd } from './container-turn.ts';
+import { bootedAt } from './container-turn.ts';
 import { lived } from './pod-life.ts';
 import { isPrepared, podStatus } from './pod-status.ts';
 import { isActive } from './pods.ts';
-import type { Container, ContainerStatus, WorkPod } from './shapes.ts';
+import type { WorkPod } from './shapes.ts';
+import { outlived, stopped } from './stopping.ts';
 import { driven, evicted, patience } from './taints.ts';
 import { each, earliest, event, type Picture, remove, type Turn, update, type Write } from './turn.ts';
 
@@ -41,7 +41,7 @@ export function kubelets(picture: Picture): Turn {
       pod,
       (node) => lost(picture, pod, node),
       (node) =>
-        driven(picture, pod, node) ?? spoken(node, () => overdue(picture, pod, node) ?? lived(picture, pod, node)),
+        driven(picture, pod, node) ?? spoken(node, () => overdue(picture, pod, node) ?? goesOn(picture, pod, node)),
     ),
   );
   // Of a Node that is silent nobody hears that they have ended.
@@ -106,26 +106,28 @@ function orphaned({ now, nodes, since, speed }: Picture, pod: WorkPod): Turn {
 function ended(picture: Picture, pod: WorkPod, node: Node): Turn {
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const grace = (deletionGracePeriodSeconds ?? 0) * 1000;
-  const turn = stopped(picture, pod, node, Date.parse(deletionTimestamp ?? '') - grace, grace);
-  const { writes, again } = turn;
-  const known = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
-  const init = known.map((one) => settled(one, false));
+  const { writes, again, ...told } = stopped(picture, pod, node, Date.parse(deletionTimestamp ?? '') - grace, grace);
+  const init = told.init.map((one) => settled(one, false));
   const isLast = again === undefined;
   const ready = init.every((one) => isPrepared(pod, one));
-  const containers = turn.containers.map((one) => settled(one, isLast && ready));
+  const main = told.main.map((one) => settled(one, isLast && ready));
   // What never came so far has failed, too.
-  const phase = isLast && containers.some(({ state }) => !state.terminated) ? 'Failed' : true;
+  const phase = isLast && main.some(({ state }) => !state.terminated) ? 'Failed' : true;
   // That it is to end is another state of it: to have seen that is told, too.
-  const isSame = phase === true || pod.status?.phase === phase;
-  const status =
-    isSame && equal(containers, pod.status?.containerStatuses ?? [])
-      ? withObserved(pod.status ?? {}, pod.metadata, ableOf(node))
-      : podStatus(picture, pod, { init, main: containers }, {}, phase);
+  const known = [pod.status?.containerStatuses ?? [], pod.status?.['initContainerStatuses'] ?? []];
+  const isSame = (phase === true || pod.status?.phase === phase) && equal([main, init], known);
+  const status = isSame
+    ? withObserved(pod.status ?? {}, pod.metadata, ableOf(node))
+    : podStatus(picture, pod, { init, main }, {}, phase);
   if (pod.status && !equal(status, pod.status)) writes.unshift(update(by, { ...pod, status } as KubeObject, '/status'));
   // What a finalizer holds has been told of already.
   if (again !== undefined || grace === 0) return { writes, again };
   return { writes: [...writes, remove(by, pod, 0)] };
 }
+
+/** A Pod that nothing ends from without: once its work is done, what stays beside it is told to end, and else it lives. */
+const goesOn = (picture: Picture, pod: WorkPod, node: Node): Turn =>
+  outlived(picture, pod, node) ?? lived(picture, pod, node);
 
 /** A Pod that may be there for so long only: its containers are told to end, and once they have it has failed. */
 function overdue(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
@@ -134,65 +136,23 @@ function overdue(picture: Picture, pod: WorkPod, node: Node): Turn | undefined {
   if (typeof activeDeadlineSeconds !== 'number' || !startTime) return undefined;
   const until = Date.parse(startTime) + activeDeadlineSeconds * 1000;
   if (picture.now < until) {
-    const turn = lived(picture, pod, node);
+    const turn = goesOn(picture, pod, node);
     return { ...turn, again: earliest([turn.again, until]) };
   }
   const reason = 'DeadlineExceeded';
   const message = 'Pod was active on the node longer than the specified deadline';
   const grace = Number(terminationGracePeriodSeconds) * 1000;
-  const { writes, again, containers } = stopped(picture, pod, node, until, grace);
+  const { writes, again, init, main } = stopped(picture, pod, node, until, grace);
   if (picture.first(`${pod.metadata.uid}/${reason}`)) {
     const told = { type: 'Normal', reason, message, component: 'kubelet', host: node.metadata.name } as const;
     writes.unshift(event(by, pod, told));
   }
   // It is Running until the last of them has ended.
-  if (again !== undefined) return { writes, again };
-  const init = (pod.status?.['initContainerStatuses'] ?? []) as ContainerStatus[];
-  const status = { ...podStatus(picture, pod, { init, main: containers }, {}, 'Failed'), reason, message };
-  return { writes: [update(by, { ...pod, status } as KubeObject, '/status'), ...writes] };
-}
-
-/** The containers of a Pod that were told to end at a time: those that have, and when the next one does. */
-function stopped(picture: Picture, pod: WorkPod, node: Node, since: number, grace: number) {
-  const { now } = picture;
-  const { uid } = pod.metadata;
-  const before = pod.status?.containerStatuses ?? [];
-  const writes: Write[] = [];
-  const times: number[] = [];
-  const containers = before.map((last): ContainerStatus => {
-    const container = pod.spec.containers.find(({ name }) => name === last.name);
-    const { running: runs } = last.state;
-    if (!runs || !container) return last;
-    const { at, exitCode } = soonerOf(pod, container, runs, since, endOf(container, grace, `${uid}/${last.name}`));
-    if (picture.first(`${uid}/${last.name}/killing`)) {
-      const told = { type: 'Normal', reason: 'Killing', message: `Stopping container ${last.name}` } as const;
-      const field = `spec.containers{${last.name}}`;
-      writes.push(event(by, pod, { ...told, component: 'kubelet', host: node.metadata.name, field }));
-    }
-    if (now < at) {
-      times.push(at);
-      return last;
-    }
-    const terminated = {
-      ...{ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: runs.startedAt },
-      ...{ finishedAt: timestamp(now), containerID: last.containerID },
-    };
-    return { ...last, ready: false, started: false, state: { terminated } };
-  });
-  return { writes, containers, again: earliest(times) };
-}
-
-/** When a container ends that was told to at a time, Unix ms, and how: what comes to its own end before that ends so. */
-function soonerOf(
-  pod: WorkPod,
-  container: Container,
-  { startedAt }: { startedAt: string },
-  since: number,
-  { ms, exitCode }: { ms: number; exitCode: number },
-) {
-  const own = lifeOf(container, isToEnd(pod));
-  const at = Date.parse(startedAt) + (own.ms ?? Number.POSITIVE_INFINITY);
-  return at < since + ms ? { at: Math.max(at, since), exitCode: own.exitCode } : { at: since + ms, exitCode };
+  const isLast = again === undefined;
+  if (!isLast && equal(main, pod.status?.containerStatuses)) return { writes, again };
+  const next = podStatus(picture, pod, { init, main }, {}, isLast ? 'Failed' : true);
+  const status = isLast ? { ...next, reason, message } : next;
+  return { writes: [update(by, { ...pod, status } as KubeObject, '/status'), ...writes], again };
 }
 
 /** The deletion of a Pod on a Node that is silent, or when it is due; undefined where it stays for good. */

@@ -20,7 +20,7 @@ const isTried = ({ state }: ContainerStatus): boolean =>
   /^(ErrImage|ImagePull|CreateContainerConfig)/.test(state.waiting?.reason ?? '');
 
 /** Whether what prepares a Pod stays beside it. */
-const isStaying = ({ spec }: WorkPod, { name }: ContainerStatus): boolean =>
+export const isStaying = ({ spec }: WorkPod, { name }: ContainerStatus): boolean =>
   spec.initContainers?.find((one) => one.name === name)?.['restartPolicy'] === 'Always';
 
 /** Whether what prepares a Pod is through: it has ended well, or is one that stays beside it and has started. */
@@ -46,11 +46,13 @@ export function podStatus(
   const { status = {}, spec } = pod;
   const policy = going ? 'Never' : (spec.restartPolicy ?? 'Always');
   const at = timestamp(picture.now);
-  const incomplete = init.filter((one) => !isPrepared(pod, one));
-  const spoilt = incomplete.some((one) => isOver(one, policy) && !going);
-  const over = going === 'Failed' || spoilt || (main.length > 0 && main.every((one) => isOver(one, policy)));
-  const failed = going === 'Failed' || spoilt || main.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);
   const begun = main.some(hasBegun);
+  // Once one of the others has begun, all was prepared.
+  const incomplete = begun ? [] : init.filter((one) => !isPrepared(pod, one));
+  const stays = init.some((one) => isStaying(pod, one) && one.state.running);
+  const spoilt = incomplete.some((one) => isOver(one, policy) && !going);
+  const over = going === 'Failed' || spoilt || (main.length > 0 && !stays && main.every((one) => isOver(one, policy)));
+  const failed = going === 'Failed' || spoilt || main.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);
   const sandbox = begun || [...init, ...main].some((one) => hasBegun(one) || isTried(one));
   const phase = over ? (failed ? 'Failed' : 'Succeeded') : begun ? 'Running' : 'Pending';
   const counted = [...init.filter((one) => isStaying(pod, one)), ...main];
