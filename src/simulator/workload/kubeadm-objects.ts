@@ -37,9 +37,6 @@ export function kubeadmObjects(
   return [
     ...(configuration === undefined ? [] : [config('kubeadm-config', { ClusterConfiguration: configuration })]),
     ...(ca === undefined ? [] : [config('extension-apiserver-authentication', trusted(ca))]),
-    ...(join === undefined
-      ? []
-      : [config('cluster-info', { ...signatures(join, tokens), kubeconfig: join }, 'kube-public')]),
     config('coredns', { Corefile: corefile }),
     config('kube-apiserver-legacy-service-account-token-tracking', { since: born.slice(0, 10) }),
     config('kubelet-config', { kubelet: kubeletConfiguration(serviceAddress('10.96.0.10', services)) }),
@@ -67,6 +64,10 @@ export function kubeadmObjects(
         body: { type: 'bootstrap.kubernetes.io/token', data: encoded },
       };
     }),
+    // It is signed by a controller that has seen the token: k8s.io/kubernetes/pkg/controller/bootstrap.
+    ...(join === undefined
+      ? []
+      : [config('cluster-info', { ...signatures(join, tokens), kubeconfig: join }, 'kube-public')]),
   ];
 }
 

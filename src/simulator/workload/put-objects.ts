@@ -92,6 +92,9 @@ export class PutObjects {
       this.#made.delete(path);
       this.#births.delete(path);
     }
+    // Whoever signs with a token has seen that it is gone before he signs with it no longer.
+    const tokens = gone.filter(([, { object }]) => object.kind === 'Secret');
+    for (const [path] of tokens) await this.#remove(path);
     let fresh: KubeObject[] = [];
     // All at once: what was written first comes first.
     const load = () => {
@@ -120,7 +123,7 @@ export class PutObjects {
     for (const [path, { ruled, object }] of gone) {
       const left = this.handedOver && this.#cluster.isLeft(object);
       if (left) this.#left.set(path, object);
-      if (left || (this.handedOver && ruled)) continue;
+      if (left || object.kind === 'Secret' || (this.handedOver && ruled)) continue;
       // What users run has ended by the time that its drain is done: nobody is left to end it.
       if (isOfItsNode(object) && !isMirror(object)) this.#end(object);
       else await this.#remove(path);

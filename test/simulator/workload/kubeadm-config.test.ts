@@ -72,10 +72,22 @@ it('signs what joining Machines read with each token, and leaves it as it was on
   const during = await read();
   expect(during.writers).toEqual([`kubeadm ${made}`, `kube-controller-manager ${time(since)}`]);
   expect(during.fields[1]).toEqual({ 'f:data': { 'f:jws-kubeconfig-abcdef': {} } });
+  // Whoever signs has seen the token before.
+  const token = await kept('kube-system/secrets/bootstrap-token-abcdef');
+  expect(token.revision).toBeLessThan(during.revision);
   settings = joining;
   const after = await read();
   expect(after.writers).toEqual(before.writers);
   expect(after.revision).toBeGreaterThan(during.revision);
+});
+
+it('is signed after the token is there, also where nobody has looked before', async () => {
+  const since = now - 60_000;
+  const tokens = [{ token: 'abcdef.0123456789abcdef', since, expires: since + 900_000 }];
+  settings = { tokens, endpoint: '10.20.1.230:6443', ca: 'pem' };
+  const signed = await kept('kube-public/configmaps/cluster-info');
+  const token = await kept('kube-system/secrets/bootstrap-token-abcdef');
+  expect(token.revision).toBeLessThan(signed.revision);
 });
 
 it('has the revision of when it was written where nobody has looked before', async () => {
