@@ -163,9 +163,11 @@ export function manifestOf(name: string, place: Place): Manifest | undefined {
         ['etcd-data', '/var/lib/etcd', 'DirectoryOrCreate'],
         ['etcd-certs', `${pki}/etcd`, 'DirectoryOrCreate'],
       ];
-      return whole(container, mounts, {
+      const made = whole(container, mounts, {
         'kubeadm.kubernetes.io/etcd.advertise-client-urls': `https://${address}:2379`,
       });
+      // Its mounts alone are written down one after the other (cmd/kubeadm/app/phases/etcd, GetEtcdPodSpec).
+      return { ...made, container: { ...made.container, ...volumes(mounts).container } };
     }
     default:
       return undefined;

@@ -38,7 +38,7 @@ it.each(['cp-1', 'cp-2'])('a kubelet saw a file before it ran what is in it: %s'
   }
 });
 
-it.each(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])(
+it.each(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])(
   'has what %s mounts in the order of names, as kubeadm does',
   (name) => {
     const { spec } = pods.find(({ metadata }) => metadata.name === `${name}-cp-1`)!;
@@ -48,6 +48,16 @@ it.each(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
     expect(container!.volumeMounts.map((one) => one.name).filter((one) => volumes.includes(one))).toEqual(volumes);
   },
 );
+
+it('has the mounts of etcd as kubeadm has written them down, its volumes in the order of their names', () => {
+  const { spec } = pods.find(({ metadata }) => metadata.name === 'etcd-cp-1')!;
+  const [container] = spec!['containers'] as { volumeMounts: { name: string; mountPath: string }[] }[];
+  expect((spec!['volumes'] as { name: string }[]).map(({ name }) => name)).toEqual(['etcd-certs', 'etcd-data']);
+  expect(container!.volumeMounts).toEqual([
+    { name: 'etcd-data', mountPath: '/var/lib/etcd' },
+    { name: 'etcd-certs', mountPath: '/etc/kubernetes/pki/etcd' },
+  ]);
+});
 
 it.each([
   ['v1.33.7-2', false],
