@@ -166,7 +166,17 @@ it('each time that an image is asked for again takes its own time', async () => 
 it('ends a container whose hook fails once it has begun, and says so', async () => {
   const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'exit 3'] } } };
   await make(`${core}/pods`, pod('hooked', { containers: [container({ lifecycle })] }));
-  await pass(20_000);
+  const reasons: string[] = [];
+  const messages = new Set<string>();
+  await pass(20_000, async () => {
+    const { waiting } = (await get(`${core}/pods/hooked`)).status.containerStatuses?.[0]?.state ?? {};
+    if (waiting && reasons.at(-1) !== waiting.reason) reasons.push(waiting.reason);
+    if (waiting?.reason === 'PostStartHookError') messages.add(waiting.message);
+  });
+  expect(reasons.slice(-3)).toEqual(['ContainerCreating', 'PostStartHookError', 'CrashLoopBackOff']);
+  expect([...messages][0]).toMatch(
+    /^Exec lifecycle hook \(\[sh -c exit 3\]\) for Container "web" in Pod "hooked_default\(.*\)" failed - error: command 'sh -c exit 3' exited with 3: , message: ""$/,
+  );
   expect((await told('FailedPostStartHook'))[0]).toBe('PostStartHook failed');
   expect(await told('Killing')).toContain('FailedPostStartHook');
   const [{ status }] = (await pods()) as [Thing];
@@ -184,8 +194,15 @@ it('a hook whose command is not in the image fails, and one that may be there do
     hooked('registry.test/web:1', ['/app/warm']),
   ];
   await make(`${core}/pods`, pod('hooks', { containers }));
-  await pass(40_000);
+  let words = '';
+  await pass(40_000, async () => {
+    const { waiting } = (await get(`${core}/pods/hooks`)).status.containerStatuses?.[0]?.state ?? {};
+    if (waiting?.reason === 'PostStartHookError') words = waiting.message;
+  });
   const { status } = await get(`${core}/pods/hooks`);
+  expect(words).toMatch(
+    /^Exec lifecycle hook \(\[\/nope\]\) .* failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "\/nope": stat \/nope: no such file or directory: unknown, message: ""$/,
+  );
   const restarts = status.containerStatuses.map(({ name, restartCount }: { name: string; restartCount: number }) => [
     name,
     restartCount > 0,

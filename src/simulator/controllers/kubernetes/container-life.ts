@@ -66,7 +66,7 @@ export function lifeOf(container: Container, ends: boolean): Life {
   const hook = failedHook(container);
   if (hook !== undefined) {
     const end = endOf(container, 30_000, image);
-    return { ms: hook + end.ms, exitCode: end.exitCode, says: [] };
+    return { ms: hook.ms + end.ms, exitCode: end.exitCode, says: [] };
   }
   const words = [...command, ...args];
   if (takesTooMuch(container, words)) return { ms: short, exitCode: 137, says: [], reason: 'OOMKilled' };
@@ -104,15 +104,15 @@ export function endOf(container: Container, grace: number, key: string): { ms: n
   return ms >= grace ? killed : { ms, exitCode: 0 };
 }
 
-/** After how long, ms, the hook fails that runs when a container has begun; undefined where there is none, or it goes well. */
-export function failedHook(container: Container): number | undefined {
+/** After how long, ms, the hook fails that runs when a container has begun, and with which code; undefined where there is none, or it goes well. */
+export function failedHook(container: Container): { ms: number; exitCode: number } | undefined {
   const { postStart } = (container.lifecycle ?? {}) as { postStart?: { exec?: { command?: string[] } } };
   const words = postStart?.exec?.command ?? [];
   if (words.length === 0) return undefined;
   // What the image does not have cannot be begun in it, either.
-  if (startError({ ...container, command: words, args: [] }) !== undefined) return 0;
-  const life = scripted(scriptOf(words), false);
-  return life && life.exitCode !== 0 ? life.ms : undefined;
+  if (startError({ ...container, command: words, args: [] }) !== undefined) return { ms: 0, exitCode: 126 };
+  const { ms, exitCode = 0 } = scripted(scriptOf(words), false) ?? {};
+  return ms !== undefined && exitCode !== 0 ? { ms, exitCode } : undefined;
 }
 
 /** How long a program goes on answering after the signal, ms: CoreDNS, as kubeadm's Corefile asks of its plugin health. */

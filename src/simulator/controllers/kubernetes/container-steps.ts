@@ -1,8 +1,9 @@
 /** How a container goes on: its image is pulled, it runs, ends, rests and begins again. After k8s.io/kubernetes/pkg/kubelet/kuberuntime. */
 
 import { timestamp } from '../time.ts';
-import { endOf, lifeOf } from './container-life.ts';
+import { endOf, failedHook, lifeOf } from './container-life.ts';
 import { running } from './container-status.ts';
+import { HOOK_FAILED, hookWords } from './hook-words.ts';
 import { attempts, type PullFailure, unpulled } from './images.ts';
 import { type Health, healthOf } from './probes.ts';
 import type { Container, ContainerState, ContainerStatus, WorkPod } from './shapes.ts';
@@ -94,7 +95,9 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
   if (state.waiting) {
     const end = lastState.terminated?.finishedAt;
     if (end !== undefined) {
-      if (now < Date.parse(end) + pauseOf(restartCount)) return last;
+      const isNew = state.waiting.reason === HOOK_FAILED;
+      if (isNew && now < Date.parse(end) + noticed) return last;
+      if (now < Date.parse(end) + pauseOf(restartCount)) return isNew ? resting(container, last, pod, lastState) : last;
       return begun(pod, container, restartCount + 1, now, lastState);
     }
     if (now < due) return last;
@@ -110,13 +113,22 @@ export function advanced(container: Container, last: ContainerStatus, course: Co
       ...{ exitCode, reason, startedAt, finishedAt: timestamp(now - at > unheard ? at : now) },
       containerID: last.containerID,
     };
-    return { ...last, ready: false, started: false, state: { terminated } };
+    const ended = { ...last, ready: false, started: false, state: { terminated } };
+    const hook = failedHook(container);
+    if (!hook || isOver(ended, policy)) return ended;
+    const message = hookWords(container, pod, hook.exitCode);
+    return { ...ended, state: { waiting: { reason: HOOK_FAILED, message } }, lastState: ended.state };
   }
   if (!state.terminated || isOver(last, policy)) return last;
   if (now < Date.parse(state.terminated.finishedAt) + noticed) return last;
   if (restartCount === 0) return begun(pod, container, 1, now, state);
-  const message = backingOff(container.name, pod.metadata, pauseOf(restartCount));
-  return { ...last, state: { waiting: { reason: 'CrashLoopBackOff', message } }, lastState: state };
+  return resting(container, last, pod, state);
+}
+
+/** A container that has ended so, and rests before it begins again. */
+function resting({ name }: Container, last: ContainerStatus, pod: WorkPod, lastState: ContainerState): ContainerStatus {
+  const message = backingOff(name, pod.metadata, pauseOf(last.restartCount));
+  return { ...last, state: { waiting: { reason: 'CrashLoopBackOff', message } }, lastState };
 }
 
 /** When the next thing happens to a container, Unix ms; undefined where nothing does by itself. */
@@ -132,7 +144,8 @@ export function nextOf(container: Container, status: ContainerStatus, course: Co
     return isOver(status, policy) ? undefined : Date.parse(state.terminated.finishedAt) + noticed;
   }
   const end = lastState.terminated?.finishedAt;
-  if (end !== undefined) return Date.parse(end) + pauseOf(restartCount);
+  if (end !== undefined)
+    return Date.parse(end) + (state.waiting?.reason === HOOK_FAILED ? noticed : pauseOf(restartCount));
   if (now < due) return due;
   return failure?.reason === 'ErrImagePull' ? attempts(due, now).again : undefined;
 }
