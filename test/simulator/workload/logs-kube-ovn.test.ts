@@ -221,6 +221,13 @@ it('a port is claimed after its Pod was asked for, and a Pod that is there befor
     expect(when(ovs, `Claiming lport ${name}.default`)).toBeGreaterThan(asked);
   }
   expect(when(server, 'add port request: {kube-ovn late ')).toBeLessThan(Date.parse('2026-11-29T11:25:01Z'));
+  // One that waits for its Node to be ready is not asked for before it has a sandbox.
+  const sandbox = { type: 'PodReadyToStartContainers', status: 'True', lastTransitionTime: '2026-11-29T11:20:31Z' };
+  const waits = web('waits', joined);
+  world.pods.push({ ...waits, status: { ...waits.status, conditions: [sandbox] } } as never);
+  const asked = when(server, 'add port request: {kube-ovn waits ');
+  expect(asked - Date.parse(sandbox.lastTransitionTime)).toBeGreaterThanOrEqual(0);
+  expect(asked - Date.parse(sandbox.lastTransitionTime)).toBeLessThan(1000);
 });
 
 it('a controller says of a Pod that it takes it up as it is made, and again once it has a Node', () => {

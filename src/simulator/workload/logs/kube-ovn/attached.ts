@@ -48,7 +48,7 @@ export function attachedPods(run: Run, node?: string): Attached[] {
     const { namespace = '', name, uid = '' } = metadata;
     const host = String(spec?.['nodeName'] ?? '');
     const began = timeOf(status?.['startTime']) || (host ? timeOf(metadata.creationTimestamp) : Number.NaN);
-    const at = served(began, servers.get(host)) + chance(uid).integer(80, 700);
+    const at = pluggedAt(uid, served(began, servers.get(host)) + chance(uid).integer(80, 700), status);
     const given = givenAt(
       { metadata, kind: 'Pod', apiVersion: 'v1' },
       addresses.get(`${name}.${namespace}`),
@@ -89,6 +89,13 @@ function givenAt(one: KubeObject, ip: KubeObject | undefined, mac: string): numb
   const told = ip?.spec?.['macAddress'] === mac ? timeOf(ip.metadata.creationTimestamp) : Number.NaN;
   const drawn = chance(one.metadata.uid ?? one.metadata.name, 'given');
   return told > made ? told + drawn.integer(20, 400) : made + drawn.integer(12, 60);
+}
+
+/** When the port of a Pod was asked for: at once, or when it had a sandbox where that took longer, for its Node had no network before. */
+function pluggedAt(uid: string, at: number, status: KubeObject['status']): number {
+  const sandbox = records(status?.['conditions']).find(({ type }) => type === 'PodReadyToStartContainers');
+  const since = sandbox?.['status'] === 'True' ? timeOf(sandbox['lastTransitionTime']) : Number.NaN;
+  return since > at + 1000 ? since + chance(uid, 'plugged').integer(0, 250) : at;
 }
 
 /** When its controller has seen that a Pod was placed: before anybody asked for its port. */
