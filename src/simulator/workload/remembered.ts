@@ -31,6 +31,13 @@ export interface Server {
   gone?: number;
 }
 
+/** What a chart was rendered for: how many masters, and the addresses of those. */
+interface Chart {
+  version: string | undefined;
+  masters: number | undefined;
+  plane: readonly string[];
+}
+
 /** What a server was known by is collected so long after it was renewed last, at least, ms. */
 const hour = 3_600_000;
 
@@ -40,7 +47,7 @@ export class Remembered {
   readonly #servers = new Map<string, Server>();
   #next = Number.POSITIVE_INFINITY;
   #configuration: { text: string; at: string | undefined } | undefined;
-  #chart: { version: string | undefined; masters: number } | undefined;
+  #chart: Chart | undefined;
   /** What etcd has been through, where somebody has followed it. */
   etcd: EtcdPast | undefined;
   /** When the members of etcd on Nodes were removed, by the Nodes' names: their servers lead nothing without them. */
@@ -70,12 +77,20 @@ export class Remembered {
   }
 
   /**
-   * For how many masters the chart of Kube-OVN of a version was rendered: as many as were wanted then, whatever is wanted since. Until the
-   * next version it is left as it is. Source: kubeovn/kube-ovn, charts/kube-ovn/templates/_helpers.tpl.
+   * For how many masters the chart of Kube-OVN of a version was rendered: as many as were wanted then, whatever is wanted since; and for
+   * which, by their addresses as `plane` tells them: those that were there, and who joined until there were as many. Until the next
+   * version it is left as it is. Source: kubeovn/kube-ovn, charts/kube-ovn/templates/_helpers.tpl.
    */
-  rendered(version: string | undefined, wanted: number | undefined): number | undefined {
-    if (wanted !== undefined && this.#chart?.version !== version) this.#chart = { version, masters: wanted };
-    return this.#chart?.masters;
+  rendered(version: string | undefined, wanted: number | undefined, plane: readonly string[]): Chart {
+    const known = this.#chart?.version === version ? this.#chart : undefined;
+    const masters = known?.masters ?? wanted;
+    const isWhole = known !== undefined && known.plane.length >= (masters ?? 1);
+    this.#chart = {
+      version,
+      masters,
+      plane: isWhole || plane.length < (known?.plane.length ?? 0) ? known!.plane : plane,
+    };
+    return this.#chart;
   }
 
   /** Of which members the etcd of a Node was told, itself the last: those of its join. `plane`: the oldest first. */

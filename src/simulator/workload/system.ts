@@ -46,7 +46,8 @@ export interface SystemOptions {
 /** All of it for these Nodes. The same Nodes give the same objects, Leases and what was remembered aside. */
 export function systemObjects(options: SystemOptions): KubeObject[] {
   const { nodes, version, kubeOvn, renewed, settings: known = { tokens: [] }, remembered = new Remembered() } = options;
-  const settings = { ...known, masters: remembered.rendered(kubeOvn, known.masters) };
+  const { masters, plane } = remembered.rendered(kubeOvn, known.masters, addressesOf(nodes));
+  const settings = { ...known, masters };
   const now = options.now ?? Date.parse(renewed);
   remembered.look(nodes);
   const born = options.born ?? nodes.map(({ metadata }) => metadata.creationTimestamp ?? renewed).sort()[0] ?? renewed;
@@ -74,8 +75,6 @@ export function systemObjects(options: SystemOptions): KubeObject[] {
   };
   const heard = nodes.map((node) => (settings.silence?.(node.metadata.name)?.neverReady ? unready(node) : node));
   const network = networkOf(settings);
-  // Whoever asks the control plane asks its endpoint: its Nodes come and go, and with their addresses everything would begin anew.
-  const plane = settings.endpoint ? [settings.endpoint.replace(/:\d+$/, '')] : [];
   const accounts = new Set<string>();
   if (kubeOvn) {
     objects.push(...ovnServices(network.services, (name, body) => made('v1', 'Service', system, name, body)));
@@ -131,6 +130,12 @@ const unready = (node: Node): Node => ({
     conditions: node.status?.conditions?.map((one) => (one.type === 'Ready' ? { ...one, status: 'False' } : one)) ?? [],
   },
 });
+
+/** The addresses of the control plane's Nodes, in the order of their names. */
+const addressesOf = (nodes: readonly Node[]): string[] =>
+  planeOf(nodes)
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+    .flatMap(({ status }) => status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? []);
 
 /** The control plane's Nodes, the oldest first. */
 const planeOf = (nodes: readonly Node[]): Node[] =>

@@ -17,6 +17,8 @@ import { nextLeader } from '../../../src/simulator/workload/kube-ovn/leader.ts';
 import { releasedAddresses } from '../../../src/simulator/workload/kube-ovn/lease.ts';
 import { attaching, newlyJoined, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { tellOfNetwork } from '../../../src/simulator/workload/kube-ovn/tell.ts';
+import { Remembered } from '../../../src/simulator/workload/remembered.ts';
+import { systemObjects } from '../../../src/simulator/workload/system.ts';
 import { Told } from '../../../src/simulator/workload/told.ts';
 import { Beginning } from '../../../src/simulator/world/beginning.ts';
 import { ownershipOf } from '../../../src/simulator/world/ownership.ts';
@@ -310,4 +312,33 @@ describe('the addresses of Nodes', () => {
     expect(JSON.stringify(by('kubelet'))).toContain('f:podIP');
     expect(JSON.stringify(by('kubelet'))).not.toContain('f:metadata');
   });
+});
+
+it('tells its programs the addresses of the masters for which its chart was rendered, until it is rendered again', () => {
+  const remembered = new Remembered();
+  const master = (name: string, address: string) => {
+    const node = nodeNamed(name, { controlPlane: true });
+    return { ...node, status: { ...node.status, addresses: [{ type: 'InternalIP' as const, address }] } };
+  };
+  const told = (nodes: ReturnType<typeof master>[], kubeOvn = 'v4.2.24') => {
+    const settings = { tokens: [], masters: 2, endpoint: '10.20.1.230:6443' };
+    const renewed = '2026-11-29T11:31:00Z';
+    const all = systemObjects({ nodes, version: 'v1.33.7-2', kubeOvn, renewed, settings, remembered });
+    const named = (kind: string, name: string) => all.find((one) => one.kind === kind && one.metadata.name === name);
+    return [
+      ['Deployment', 'ovn-central', 'NODE_IPS'] as const,
+      ['Deployment', 'kube-ovn-controller', 'OVN_DB_IPS'] as const,
+      ['DaemonSet', 'ovs-ovn', 'OVN_DB_IPS'] as const,
+    ].map(([kind, name, variable]) => {
+      const { template } = named(kind, name)!.spec as {
+        template: { spec: { containers: { env: { name: string; value: string }[] }[] } };
+      };
+      return template.spec.containers[0]!.env.find((one) => one.name === variable)!.value;
+    });
+  };
+  const [a, b, c] = [master('a', '10.20.1.11'), master('b', '10.20.1.12'), master('c', '10.20.1.13')];
+  expect(new Set(told([a]))).toEqual(new Set(['10.20.1.11']));
+  expect(new Set(told([b, a]))).toEqual(new Set(['10.20.1.11,10.20.1.12']));
+  expect(new Set(told([c, b]))).toEqual(new Set(['10.20.1.11,10.20.1.12']));
+  expect(new Set(told([c, b], 'v4.2.25'))).toEqual(new Set(['10.20.1.12,10.20.1.13']));
 });
