@@ -5,7 +5,7 @@ import { PUBLISHED } from '../../src/domain/matrix.ts';
 import type { Known, Note, Session } from '../../src/guides/contract.ts';
 import { type Begun, machineFacts, turnsOf } from '../../src/guides/upgrade/turns.ts';
 import { workerFleet } from '../operations/support/fleets.ts';
-import { but, worldOf } from '../operations/support/world.ts';
+import { but, withObject, worldOf } from '../operations/support/world.ts';
 
 const [FROM, TO] = ['v1.33.7-2', 'v1.34.5'];
 const known: Known = { ...worldOf(workerFleet()), matrix: PUBLISHED, learnt: NOTHING_LEARNT };
@@ -52,4 +52,19 @@ it.each<[string, Note[], Begun, string[]]>([
   const session: Session = { ask, notes, operations: new Map() };
   const turns = turnsOf(known, session, workers, TO, FROM, begun);
   expect(turns.map(({ old }) => (old?.name.startsWith('w') ? 'w' : old?.name))).toEqual(expected);
+});
+
+it('of one look notes who runs before who goes: the next goes because the one before runs', () => {
+  const raws = withObject(workerFleet(), 'Machine', 'w1', (raw) => {
+    const metadata = raw['metadata'] as Record<string, unknown>;
+    return { ...raw, metadata: { ...metadata, deletionTimestamp: '2026-11-21T01:30:00Z' } };
+  });
+  const at: Known = { ...worldOf(raws), matrix: PUBLISHED, learnt: NOTHING_LEARNT };
+  const group = at.fleet.groups.list.find(({ name }) => name === 'workers')!;
+  const keys = machineFacts(at, { ask, notes: [], operations: new Map() }, group).map(({ key }) => key);
+  expect(keys.filter((key) => /going|up$/.test(key)).map((key) => key.split('/').at(-1))).toEqual([
+    'up',
+    'up',
+    'going',
+  ]);
 });

@@ -79,8 +79,10 @@ export function machineFacts(known: Known, session: Session, group: GroupRow): F
   ];
 }
 
+/** What is to be seen of those that are there. Of one look who runs comes before who goes: the next goes because the one before runs. */
 function presentFacts(known: Known, group: GroupRow): Fact[] {
-  return machinesIn(known, group).flatMap((row): Fact[] => {
+  const goes = ({ key }: Fact) => Number(key.endsWith('/going'));
+  const facts = machinesIn(known, group).flatMap((row): Fact[] => {
     // Its BaremetalMachine is there before it, under a uid of its own: noted then, it would be another machine later.
     if (!row.machine) return [];
     const { name, host = '', version = '', uid } = row;
@@ -99,6 +101,7 @@ function presentFacts(known: Known, group: GroupRow): Fact[] {
     }
     return facts;
   });
+  return facts.sort((a, b) => goes(a) - goes(b));
 }
 
 function sideOf({ name, host, row }: Noted) {
