@@ -138,7 +138,7 @@ export function pod(
   const kept = {
     ready,
     network: program.network ?? false,
-    carries: program.as === 'static' && failures.length === 0,
+    carries: (program.as === 'static' || program.name === 'kube-ovn-cni') && failures.length === 0,
     probed: ['readinessProbe', 'startupProbe'].some((probe) => manifest?.container[probe] !== undefined),
   };
   // What began before there was a Node is asked from then on.

@@ -171,12 +171,13 @@ export class WorkloadView {
     const version = this.#cluster.version;
     this.#birth.look({ nodes, initialized: settings.initialized, release, now: this.#now() });
     const { born, beginning } = this.#birth;
-    if (first && this.#cluster.network) wereJoined(this.#cluster.api, this.#cluster.network, this.#now());
     const [now, remembered, renewed] = [this.#now(), this.#remembered, timestamp(this.#renewed)];
     this.#remember(nodes, settings, now);
     const all = systemObjects({ nodes, version, kubeOvn, settings, born, renewed, now, remembered, beginning });
     // What kubeadm and the controllers of a young cluster have yet to make is not there.
     const objects = all.filter((object) => !(Date.parse(object.metadata.creationTimestamp ?? '') > now));
+    const { api, network: own } = this.#cluster;
+    if (first && own && beginning) wereJoined(api, own, { now, pods: objects, since: beginning.at('kept') });
     this.#etcd.see(etcdImages(objects));
     const { pods: network, applications, silence } = settings;
     const from = this.#cluster.beginning?.at('users');

@@ -134,3 +134,29 @@ it('the controller gives a Node its address as it joins, and its daemon says tha
   expect(Date.parse(reached!['lastTransitionTime']!)).toBeGreaterThan(Date.parse(running!.startedAt));
   expect(status.conditions.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'False' });
 });
+
+it('a Node that was there was reached when its daemon had configured it, before it was ready', async () => {
+  const [joined, ready] = ['2026-11-10T00:00:00Z', '2026-11-10T00:00:40Z'];
+  workloads.of('prod').load([nodeNamed('w-2', { joined, ready, uid: 'w-2' })]);
+  const { status } = (await nodeOf('w-2')) as unknown as { status: { conditions: Record<string, string>[] } };
+  const since = (type: string) =>
+    Date.parse(status.conditions.find((one) => one['type'] === type)!['lastTransitionTime']!);
+  interface Told {
+    items: {
+      metadata: { name: string };
+      spec: { nodeName: string };
+      status: { conditions: { type: string; lastTransitionTime: string }[] };
+    }[];
+  }
+  const system = '/api/v1/namespaces/kube-system/pods';
+  const { items } = await ask<Told>(workloads, 'GET', `${system}?labelSelector=app%3Dkube-ovn-cni`);
+  const server = items.find(({ spec }) => spec.nodeName === 'w-2')!;
+  const { url, token } = workloads.access('prod')!;
+  const headers = { authorization: `Bearer ${token}` };
+  const log = await (await fetch(`${url}${system}/${server.metadata.name}/log?timestamps=true`, { headers })).text();
+  const reached = Date.parse(/^(\S+) .*with gateway .* is ready for interface ovn0/m.exec(log)![1]!);
+  expect(since('NetworkUnavailable')).toBe(Math.floor(reached / 1000) * 1000);
+  expect(since('Ready')).toBeGreaterThan(since('NetworkUnavailable'));
+  const up = server.status.conditions.find(({ type }) => type === 'Ready')!;
+  expect(Date.parse(up.lastTransitionTime)).toBeLessThanOrEqual(since('Ready'));
+});

@@ -6,6 +6,7 @@
 import type { Transport } from '../../../kube/types.ts';
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
+import type { Condition } from '../../controllers/shapes/meta.ts';
 import { timestamp } from '../../controllers/time.ts';
 import { network as controller, networkDaemon as daemon } from '../../world/writers.ts';
 import { daemonSteps, serverOf } from './daemon.ts';
@@ -31,9 +32,29 @@ function joinedAt(api: Api, network: Network, now: number, may: (node: KubeObjec
   return newlyJoined(wanted, network, releasedAddresses(api, now));
 }
 
-/** They were taken up before anybody has looked. */
-export const wereJoined = (api: Api, network: Network, now: number): void =>
-  api.recall(joinedAt(api, network, now, isReady));
+/** What is known of a cluster that nobody has looked at before: the Pods that are told of it, and since when, Unix time in ms, it has the network. */
+interface Before {
+  now: number;
+  pods: readonly KubeObject[];
+  since: number;
+}
+
+/** They were taken up before anybody has looked: each was reached when its daemon had configured it, and ready then or later. */
+export function wereJoined(api: Api, network: Network, { now, pods, since }: Before): void {
+  const joined = joinedAt(api, network, now, isReady).map((node): KubeObject => {
+    const server = serverOf(pods, node.metadata.name);
+    const given = timestamp(Math.max(since, Date.parse(node.metadata.creationTimestamp ?? '')));
+    const { reaches } = server ? daemonSteps(server, given) : { reaches: Number.NaN };
+    const conditions = ((node.status?.['conditions'] ?? []) as Condition[]).map((one) => {
+      const said = one.lastTransitionTime ?? '';
+      if (one.type !== 'NetworkUnavailable' || !(reaches < Date.parse(said))) return one;
+      const at = timestamp(reaches);
+      return { ...one, lastHeartbeatTime: at, lastTransitionTime: at };
+    });
+    return { ...node, status: { ...node.status, conditions } };
+  });
+  api.recall(joined);
+}
 
 /** They are taken up now. Who has been faster is not overwritten: it is done at the next look. */
 export async function joinNodes(cluster: Cluster, network: Network, now: number): Promise<void> {
