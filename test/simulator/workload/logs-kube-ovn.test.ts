@@ -344,3 +344,29 @@ it('each version was built at a time of its own, later ones later', () => {
   expect(new Set(times.map((time) => time.split('_')[1])).size).toBe(times.length);
   for (const time of times) expect(time).toMatch(/^202[56]-\d\d-\d\d_\d\d:\d\d:\d\d$/);
 });
+
+it('a controller that comes to lead takes up those that have waited for it', () => {
+  const own = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:20:00Z');
+  const web = {
+    metadata: {
+      ...{ name: 'web', namespace: 'default', uid: 'web', creationTimestamp: '2026-11-29T11:15:00Z' },
+      annotations: { ...noted('10.3.0.9'), [note('logical_switch')]: 'ovn-default', [note('routed')]: 'true' },
+    },
+    ...{ spec: { nodeName: 'w-1' }, status: { startTime: '2026-11-29T11:15:01Z' } },
+  };
+  const begins = told(own, { pods: [own] }).find(({ text }) => text.endsWith('Starting workers'))!.at;
+  const ip = {
+    metadata: { name: 'web.default', creationTimestamp: `${new Date(begins - 1000).toISOString().slice(0, 19)}Z` },
+    spec: { macAddress: '00:00:00:11:22:33' },
+  };
+  const lines = told(own, { pods: [own, web], ips: [ip] }).filter(({ text }) => text.includes('default/web'));
+  expect(words(lines).map((text) => text.split(' ')[0])).toEqual([
+    'enqueue',
+    'handle',
+    'sync',
+    'allocate',
+    'sync',
+    'take',
+  ]);
+  for (const { at } of lines) expect(at).toBeGreaterThanOrEqual(begins);
+});

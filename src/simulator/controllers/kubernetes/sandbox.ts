@@ -19,6 +19,9 @@ const runs = ({ metadata, status }: WorkPod, app: string): boolean =>
   metadata.labels?.['app'] === app &&
   (status?.containerStatuses ?? []).some(({ state }) => state.running !== undefined);
 
+const isReady = ({ status }: WorkPod): boolean =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+
 /** Whether a Pod has a sandbox. */
 const hasSandbox = ({ status }: WorkPod): boolean =>
   status?.podIP !== undefined ||
@@ -32,8 +35,8 @@ export function unplugged({ pods, others }: Picture, pod: WorkPod, node: Node): 
   const here = node.metadata.name;
   if (!all.some((one) => one.spec.nodeName === here && runs(one, 'kube-ovn-cni')))
     return 'Post "http://dummy/api/v1/add": dial unix /run/openvswitch/kube-ovn-daemon.sock: connect: connection refused';
-  // One that has its address waits for nobody.
-  if (!isAllocated(pod) && !all.some((one) => runs(one, 'kube-ovn-controller')))
+  // One that has its address waits for nobody; and one that has none for a controller that works.
+  if (!isAllocated(pod) && !all.some((one) => runs(one, 'kube-ovn-controller') && isReady(one)))
     return `request ip return 500 no address allocated to pod ${namespace}/${name} provider ovn, please see kube-ovn-controller logs to find errors`;
   return undefined;
 }

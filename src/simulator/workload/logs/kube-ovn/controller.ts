@@ -63,10 +63,19 @@ function work(run: Run, led: number): LogLine[] {
   const turns = paced(run, { at: begins + 100, every: 360_211, of: run.key, late: 0.0004 }, 120);
   return [
     ...begun,
-    ...nodes.flatMap((node) => ofNode(node, begins)),
-    ...pods.flatMap((pod) => ofPod(pod, begins)),
+    ...nodes.flatMap((node) => ofNode({ ...node, at: waitedFor(node.at, led, begins, node.name) }, begins)),
+    ...pods.flatMap((pod) => ofPod(waited(pod, led, begins), begins)),
     ...turns.flatMap(({ at, turn }) => collected(at, chance(run.key, 'collected', turn))),
   ];
+}
+
+/** When a controller takes up what was there before its workers began, and had to wait for it: as they begin. */
+const waitedFor = (given: number, led: number, begins: number, of: string): number =>
+  given >= led && given < begins ? begins + chance(of, 'waited').integer(2, 90) : given;
+
+function waited(pod: Attached, led: number, begins: number): Attached {
+  const given = waitedFor(pod.given, led, begins, pod.uid);
+  return { ...pod, given, routed: Math.max(pod.routed, given) };
 }
 
 function collected(begins: number, drawn: ReturnType<typeof chance>): LogLine[] {
