@@ -55,14 +55,15 @@ interface Notes {
   note(uid: string, writer: string, at: number): void;
 }
 
-/**
- * Notes when the controllers of Kubernetes wrote the status of what owns Pods among these objects, where that is not known,
- * and who has written those that say so themselves.
- */
+/** Notes when the controllers of Kubernetes wrote the status of what owns Pods among these objects, where that is not known. */
 export function noteCounted(objects: readonly KubeObject[], writes: Notes): void {
   for (const [uid, at] of countedAt(objects)) {
     if (!((writes.last(uid) ?? Number.NEGATIVE_INFINITY) >= at)) writes.note(uid, 'kube-controller-manager/status', at);
   }
+}
+
+/** Notes who has written those of these objects that say so themselves: they are as young as that. */
+export function noteWritten(objects: readonly KubeObject[], writes: Notes): void {
   for (const { metadata } of objects) {
     for (const { manager, time } of metadata.managedFields ?? []) {
       if (manager && time) writes.note(metadata.uid ?? '', manager, Date.parse(time));

@@ -38,7 +38,7 @@ import { signingRequests } from './signing-requests.ts';
 import { rolesOf } from './summary.ts';
 import { isRuled, make, systemObjects } from './system.ts';
 import { Told } from './told.ts';
-import { noteCounted } from './turns.ts';
+import { noteCounted, noteWritten } from './turns.ts';
 
 const renewal = 10_000;
 
@@ -200,6 +200,7 @@ export class WorkloadView {
     const rest = objects.filter(({ kind }) => kind !== 'Lease');
     const basics = clusterBasics(nodes, settings, beginning, { version, since: remembered.versions.since });
     if (!this.#put.handedOver) noteCounted(rest, this.#cluster.writes);
+    noteWritten(rest, this.#cluster.writes);
     await this.#put.update([...rest, ...pods, ...told, ...signingRequests(nodes, settings.tokens, now), ...basics]);
     this.#leases.want(objects.filter(({ kind }) => kind === 'Lease'));
     // What has just been put in was there before anybody looked: kubelets tell of it.

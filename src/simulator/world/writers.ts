@@ -68,7 +68,7 @@ const inventory: Writer = (section, key) => {
 };
 
 const secret: Writer = (section, key, { type, metadata }) => {
-  if (type === 'cluster.x-k8s.io/secret') return manager;
+  if (type === 'cluster.x-k8s.io/secret' || type === 'bootstrap.kubernetes.io/token') return manager;
   if (type === 'kubernetes.io/service-account-token') return section === 'data' ? cluster : operator;
   if (type !== 'elemental.cattle.io/plan') return metadata.ownerReferences ? manager : chart;
   if (section === 'annotations') return key.startsWith('baremetal.') ? manager : operator;

@@ -90,6 +90,30 @@ it('is signed after the token is there, also where nobody has looked before', as
   expect(token.revision).toBeLessThan(signed.revision);
 });
 
+it('is signed after a token that is made while somebody looks on, and has it from the controller of its Machine', async () => {
+  settings = { tokens: [], endpoint: '10.20.1.230:6443', ca: 'pem' };
+  const before = await kept('kube-public/configmaps/cluster-info');
+  // Whoever has written to it has Kubernetes' own controllers there.
+  const { url, token: bearer } = workloads.access('prod')!;
+  const labels = { app: 'mine' };
+  const spec = {
+    replicas: 0,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+  };
+  const body = JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'mine' }, spec });
+  const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/apis/apps/v1/namespaces/default/deployments`, { method: 'POST', headers, body });
+  expect(answer.status).toBe(201);
+  now += 60_000;
+  settings = { ...settings, tokens: [{ token: 'abcdef.0123456789abcdef', since: now, expires: now + 900_000 }] };
+  const signed = await kept('kube-public/configmaps/cluster-info');
+  const token = await kept('kube-system/secrets/bootstrap-token-abcdef');
+  expect(token.revision).toBeGreaterThan(before.revision);
+  expect(token.revision).toBeLessThan(signed.revision);
+  expect(token.writers).toEqual([`manager ${time(now)}`]);
+});
+
 it('has the revision of when it was written where nobody has looked before', async () => {
   const at = '2026-11-11T00:00:00Z';
   settings = { tokens: [], configuration: 'kubernetesVersion: v1.33.7-3\n', rewritten: at };

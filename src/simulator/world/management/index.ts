@@ -18,7 +18,7 @@ import { leaderLeases, type Make as MakeBorn, nodeLease } from '../../workload/l
 import { Remembered } from '../../workload/remembered.ts';
 import { systemObjects } from '../../workload/system.ts';
 import { Told } from '../../workload/told.ts';
-import { noteCounted } from '../../workload/turns.ts';
+import { noteCounted, noteWritten } from '../../workload/turns.ts';
 import { Upkeep } from '../../workload/upkeep.ts';
 import { addressesToCome } from '../addresses-to-come.ts';
 import type { Beginning } from '../beginning.ts';
@@ -149,7 +149,10 @@ export class ManagementCluster {
       ...webhookConfigurations(admission, resources, born, authorities),
       ...certificates.map(({ secret }) => secret),
     ];
-    if (writes) noteCounted(objects, writes);
+    if (writes) {
+      noteCounted(objects, writes);
+      noteWritten(objects, writes);
+    }
     for (const object of objects) if (object.kind === 'Pod') this.#pods.set(object.metadata.name, object);
     api.load(objects, addressesToCome(objects, timestamp(this.#beginning.at('kept'))));
     this.#keep(nodes);
