@@ -150,7 +150,7 @@ it('a controller takes the address of a Pod that has run to its end, and has non
   const own = pod('kube-ovn-controller', 'cp-1', '2026-11-29T11:10:00Z');
   const of = (world: World, gone: Gone = {}) =>
     told(own, world, gone)
-      .filter(({ text }) => /handle delete pod|released list/.test(text))
+      .filter(({ text }) => /\] handle delete pod|released list/.test(text))
       .map(({ at, text }) => `${new Date(at).toISOString().slice(11, 16)} ${/handle|release/.exec(text)![0]}`);
   const job = ended('job', 'Job');
   expect(of({ pods: [own, job, ended('db-0', 'StatefulSet')] })).toEqual(['11:21 handle', '11:21 release']);
@@ -320,11 +320,13 @@ it('a controller keeps the address of a Pod of a StatefulSet that comes again, a
   const of = (name: string) =>
     lines.filter((line) => line.includes(`default/${name}`) && /delet|keep|release/.test(line));
   expect(of('db-0')).toEqual([
+    'enqueue delete pod default/db-0',
     'handle delete pod default/db-0',
     'handle deletion of sts pod default/db-0',
     'try keep ip for sts pod default/db-0',
+    expect.stringMatching(/^take \d+ ms to handle delete pod default\/db-0$/),
   ]);
-  expect(of('db-1').map((line) => line.split(' ')[0])).toEqual(['handle', 'release']);
+  expect(of('db-1').map((line) => line.split(' ')[0])).toEqual(['enqueue', 'handle', 'release', 'take']);
 });
 
 it('each version was built at a time of its own, later ones later', () => {

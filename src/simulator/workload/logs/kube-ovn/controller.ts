@@ -135,7 +135,14 @@ function ofPod(pod: Attached, begins: number): LogLine[] {
     allocated(given + 1 + drawn.integer(1, 9), use),
     ...routed(pod, took),
     said(given + took, 'pod.go:561', `take ${took} ms to handle add or update pod ${key}`),
-    ...deletions.map((at) => said(at, 'pod.go:1084', `handle delete pod ${key}`)),
+    ...(Number.isNaN(handled) ? [] : [said(handled, 'pod.go:241', `enqueue delete pod ${key}`)]),
+    ...deletions.flatMap((at) => {
+      const lasts = drawn.integer(8, 47);
+      return [
+        said(at, 'pod.go:1084', `handle delete pod ${key}`),
+        said(at + lasts, 'pod.go:600', `take ${lasts} ms to handle delete pod ${key}`),
+      ];
+    }),
     ...(pod.kept ? kept(key, handled) : []),
     // Once it has given its address back it has none to give.
     ...(pod.kept ? [] : deletions.slice(0, 1)).map((at) => released(at + drawn.integer(0, 6), use)),
