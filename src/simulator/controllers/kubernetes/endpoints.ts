@@ -134,15 +134,16 @@ function portsOf({ spec }: WorkService, [pod]: readonly WorkPod[]): Port[] {
 
 const targetOf = ({ metadata: { name, namespace, uid } }: WorkPod) => ({ kind: 'Pod', name, namespace, uid });
 
-const numberOf = (address: unknown): number =>
-  String(address ?? '')
-    .split('.')
-    .reduce((sum, part) => sum * 256 + Number(part), 0);
+/** The order of addresses: by their texts, not their numbers. Source: k8s.io/kubernetes/pkg/api/v1/endpoints, LessEndpointAddress. */
+function byAddress(a: WorkPod, b: WorkPod): number {
+  const [one, other] = [a, b].map(({ metadata, status }) => [status?.podIP ?? '', metadata.uid ?? '']);
+  const [left, right] = one![0] === other![0] ? [one![1]!, other![1]!] : [one![0]!, other![0]!];
+  return left === right ? 0 : left < right ? -1 : 1;
+}
 
 function subsetsOf(pods: readonly WorkPod[], ports: readonly Port[]): { subsets?: object[] } {
   const address = (pod: WorkPod) => ({ ip: pod.status?.podIP, nodeName: pod.spec.nodeName, targetRef: targetOf(pod) });
-  // They are told by their addresses: k8s.io/kubernetes/pkg/api/v1/endpoints, RepackSubsets.
-  const sorted = [...pods].sort((a, b) => numberOf(a.status?.podIP) - numberOf(b.status?.podIP));
+  const sorted = [...pods].sort(byAddress);
   const ready = sorted.filter((pod) => readySince(pod) !== undefined).map(address);
   const others = sorted.filter((pod) => readySince(pod) === undefined).map(address);
   if (pods.length === 0) return {};
