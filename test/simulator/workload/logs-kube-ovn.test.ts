@@ -1,6 +1,7 @@
 /** What the programs of Kube-OVN have written. */
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
+import { networkOf, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { componentLogs } from '../../../src/simulator/workload/logs.ts';
 import { systemObjects } from '../../../src/simulator/workload/system.ts';
 import { nodeNamed } from './node.ts';
@@ -99,6 +100,18 @@ it('a pinger of a host made anew lists the ports of those that are there, and of
   const names = 'kube-ovn-pinger-w-1.kube-system, node-w-1';
   expect([...lists].slice(-2)).toEqual([`ports in ovs: ${names}`, `ports in sb: ${names}`]);
   expect([...lists].join()).not.toContain('lost');
+});
+
+it('a pinger names the chassis that the daemon of its Node notes there, before that and after', () => {
+  const node = nodeNamed('w-1', { joined: born });
+  const joined = takenUp(node, networkOf({}), '100.64.0.3');
+  const { [note('chassis')]: chassis } = joined.metadata.annotations ?? {};
+  expect(chassis).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  for (const one of [node, joined]) {
+    const lines = words(told(pod('kube-ovn-pinger', 'w-1', born), { nodes: [plane('cp-1', born), one] }));
+    const said = lines.filter((text) => text.startsWith('chassis id is '));
+    expect(new Set(said)).toEqual(new Set([`chassis id is ${chassis}`]));
+  }
 });
 
 it('a controller that begins again counts what is in use, and then says what it gives and takes', () => {

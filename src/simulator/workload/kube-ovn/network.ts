@@ -145,9 +145,13 @@ export function takenUp<T extends Noted>(node: T, { join }: Network, address: st
 export const isReached = ({ status }: Pick<Noted, 'status'>): boolean =>
   ((fieldOf(status, 'conditions') ?? []) as Condition[]).some(({ type }) => type === 'NetworkUnavailable');
 
+/** The chassis of a Node, which is the system-id of its Open vSwitch: as its daemon has noted it, or will. Source: kubeovn/kube-ovn, pkg/daemon. */
+export const chassisOf = (node: Pick<Noted, 'metadata'>): string =>
+  noteOf(node, 'chassis') ?? new Random('chassis', node.metadata.uid ?? '').uuid();
+
 /** A Node that has been taken up as its daemon tells of it that reaches the network at a time, as Kubernetes writes it. */
 export function reached<T extends Noted>(node: T, at: string): T {
-  const known = noted(node, { [`${own}/chassis`]: new Random('chassis', node.metadata.uid ?? '').uuid() });
+  const known = noted(node, { [`${own}/chassis`]: chassisOf(node) });
   if (isReached(node)) return known;
   const conditions = (fieldOf(node.status, 'conditions') ?? []) as Condition[];
   const gateway = noteOf(node, 'gateway') ?? '';
