@@ -11,7 +11,10 @@ import type { Explanation, Remedy } from '../domain/explain/types.ts';
 import { findMachine } from '../domain/fleet/find.ts';
 import type { Fleet, ObjectRef } from '../domain/fleet/rows.ts';
 import { API_KIND, type Kind } from '../domain/kinds.ts';
+import type { World } from '../operations/contract.ts';
 import { operations } from '../operations/index.ts';
+import { poolAdd } from '../operations/pool-add.ts';
+import { lackOfHost } from '../operations/replace.ts';
 import { attentionOf } from '../store/attention.ts';
 import type { State } from '../store/state.ts';
 import { collect } from './print.tsx';
@@ -151,11 +154,30 @@ export function explainData(
   };
 }
 
+const worldOf = ({ fleet, freshness, session, now }: State): World => ({
+  fleet,
+  freshness,
+  namespace: session.namespace,
+  now,
+  raw: new Map(),
+});
+
 /** The command that does what helps. */
-function commandOf({ fleet, freshness, session, now }: State, { operation: id, target }: Remedy): string {
+function commandOf(state: State, { operation: id, target }: Remedy): string {
   const operation = operations.find((one) => one.id === id);
-  const world = { fleet, freshness, namespace: session.namespace, now, raw: new Map() };
-  return operation ? callOf(operation, target, world) : `metaldeck run ${id} ${target.kind}/${target.name}`;
+  return operation ? callOf(operation, target, worldOf(state)) : `metaldeck run ${id} ${target.kind}/${target.name}`;
+}
+
+/** What comes before it: another host for the pool of a machine that no free host can replace, where there is one or must be. */
+function commandBefore(state: State, { operation, target }: Remedy): string[] {
+  const world = worldOf(state);
+  const lack = operation === 'replace' ? lackOfHost(world, target) : undefined;
+  const pool = lack && state.fleet.pools.list.find(({ name }) => name === lack.pool);
+  if (!pool) return [];
+  const [hosts] = poolAdd.fields;
+  const fits = hosts?.choices?.(world, [pool]).find(({ disabled }) => disabled === undefined);
+  if (!fits && lack.needs === 'own') return [];
+  return [callOf(poolAdd, pool, world, fits ? { hosts: fits.value } : {})];
 }
 
 const WIDTH = 100;
@@ -200,7 +222,7 @@ function sheet(each: Explanation, state: State, known: Acknowledgement | undefin
     ),
     block(
       '  helps',
-      each.remedies.map((one) => commandOf(state, one)),
+      each.remedies.flatMap((one) => [...commandBefore(state, one), commandOf(state, one)]),
     ),
   ].join('');
 }

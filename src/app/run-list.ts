@@ -31,15 +31,20 @@ export function usageOf(operation: Operation): string {
 
 /**
  * How an operation is called on one object, with what has to be entered: as it stands there at first where that is a text, which is what
- * the operation itself would take. It is to be pasted: what a server said is one word of a shell, whatever it holds.
+ * the operation itself would take; `given` comes before that. It is to be pasted: what a server said is one word of a shell,
+ * whatever it holds.
  */
-export function callOf(operation: Operation, target: ObjectRef, world: World): string {
-  const flags = askedOf(operation)
-    .filter(({ optional }) => !optional)
-    .map(({ name, flag = name, kind, initial }) => {
-      const value = kind === 'text' ? initial(world, [target]) : '';
-      return `--${flag} ${quoted(value || VALUE[kind])}`;
-    });
+export function callOf(
+  operation: Operation,
+  target: ObjectRef,
+  world: World,
+  given: Readonly<Record<string, string>> = {},
+): string {
+  const flags = askedOf(operation).flatMap(({ name, flag = name, kind, initial, optional, said }) => {
+    const value =
+      given[name] ?? said?.(world, [target]) ?? (kind === 'text' && !optional ? initial(world, [target]) : '');
+    return optional && value === '' ? [] : `--${flag} ${quoted(value || VALUE[kind])}`;
+  });
   return ['metaldeck run', operation.id, quoted(`${target.kind}/${target.name}`), ...flags].join(' ');
 }
 

@@ -66,6 +66,8 @@ export interface Field {
   flag?: string;
   /** May be left empty. */
   optional?: boolean;
+  /** What a command has to say of one that may be left empty, where what stands there at first is refused. */
+  said?(world: World, targets: readonly ObjectRef[]): string | undefined;
   /** Nobody is asked for it: only what takes an operation back fills it in. */
   unasked?: boolean;
 }

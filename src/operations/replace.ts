@@ -2,7 +2,7 @@
 
 import { machineRef } from '../domain/explain/lookup.ts';
 import { findObject } from '../domain/fleet/find.ts';
-import type { GroupRow, MachineRow, PoolRow } from '../domain/fleet/rows.ts';
+import type { GroupRow, MachineRow, ObjectRef, PoolRow } from '../domain/fleet/rows.ts';
 import { spareMembers } from '../domain/forecast/control-plane.ts';
 import { forecastHosts, type HostForecast } from '../domain/forecast/hosts.ts';
 import { poolNamed } from '../domain/forecast/pool.ts';
@@ -10,7 +10,7 @@ import { planeOf, preflight } from '../domain/forecast/preflight.ts';
 import { machinesOf, restingSet } from '../domain/forecast/sets.ts';
 import type { Machine } from '../domain/objects.ts';
 import { type Check, type Choice, keyOf, type Plan, type Request, type Step, type World } from './contract.ts';
-import { check, defineOperation, type Refusal, refused } from './define.ts';
+import { check, defineOperation, isRefusal, type Refusal, refused } from './define.ts';
 import { goingAway, groupOfMachine, machinesAmong, namesIn, textIn } from './find.ts';
 import { rawMembers } from './pool-add.ts';
 import { memoOfOrder, type Order, orderBack, orderStep, withLast } from './pool-order.ts';
@@ -39,6 +39,9 @@ const WHICH: readonly Choice[] = [
   { value: 'any', title: 'a free and sound one; where there is none, its own once that is clean' },
   { value: 'order', title: 'by the order of the pool, the same one among them' },
 ];
+
+/** How the form and a command say that its own host may serve again. */
+const ANY = 'choose "any" (--host any)';
 
 interface Found {
   group: GroupRow;
@@ -123,11 +126,26 @@ function examine(world: World, request: Request, machine: Machine): Found | Refu
   return { group, machine, row: world.fleet.machines.byUid.get(machine.uid), hosts, which, ...other };
 }
 
+/**
+ * What a replacement lacks where no free host is left for it: `own`, it goes on where its own host may serve again; `pool`,
+ * not before its pool, by that name, has another one. `undefined`: nothing, or that is not known.
+ */
+export function lackOfHost(
+  world: World,
+  target: ObjectRef | undefined,
+): { needs: 'own' | 'pool'; pool: string } | undefined {
+  const [machine] = machinesAmong(target ? [findObject(world.fleet, target)].flatMap((found) => found ?? []) : []);
+  const found = machine && target && examine(world, { operation: 'replace', targets: [target], values: {} }, machine);
+  if (!found || isRefusal(found)) return undefined;
+  const blocks = (short: boolean) =>
+    checkOfSpare(world, found.row, found.hosts, { short, otherwise: ANY }).result === 'block';
+  if (!blocks(false)) return undefined;
+  return { needs: blocks(true) ? 'pool' : 'own', pool: found.hosts.pool };
+}
+
 function checksOf(world: World, { group, machine, row, hosts, which }: Found): Check[] {
   const all = machinesOf(world.fleet, group);
-  const checks = [
-    checkOfSpare(world, row, hosts, { short: which === 'any' || which === 'order', otherwise: 'choose "any"' }),
-  ];
+  const checks = [checkOfSpare(world, row, hosts, { short: which === 'any' || which === 'order', otherwise: ANY })];
   if (group.controlPlane) {
     checks.push(
       check('etcd', `${all.length} members, ${all.length - 1} stay, ${all.length - spareMembers(all.length)} needed`),
@@ -201,6 +219,7 @@ export const replace = defineOperation<Found>({
       initial: () => 'sound',
       choices: () => WHICH,
       optional: true,
+      said: (world, [target]) => (lackOfHost(world, target)?.needs === 'own' ? 'any' : undefined),
     },
   ],
   kinds: replacementKinds,

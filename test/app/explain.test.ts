@@ -6,6 +6,7 @@ import { createFleet } from '../../src/domain/fleet/index.ts';
 import { operationNamed } from '../../src/operations/index.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import * as raw from '../domain/fixtures.ts';
+import { workerFleet } from '../operations/support/fleets.ts';
 
 it('says what a machine waits for, although it is not late', () => {
   const index = createFleet();
@@ -64,6 +65,39 @@ it('tells the command that helps with what it has to be given, so that it can be
     { operation: 'upgrade-workers', target: { kind: 'MachineDeployment', name: 'workers' }, command },
   ]);
 });
+
+const inNoPool = [raw.host('h9', 'Available', { ready: raw.condition('Ready', 'True') }), raw.plan('h9')];
+it.each([
+  ['a host is free', 4, [], ['metaldeck run replace machine/w2']],
+  ['none is: its own may serve again', 3, [], ['metaldeck run replace machine/w2 --host any']],
+  [
+    'none is, and one is in no pool',
+    3,
+    inNoPool,
+    ['metaldeck run pool-add pool/workers-pool --host h9', 'metaldeck run replace machine/w2 --host any'],
+  ],
+])(
+  'tells a command that is not refused to replace a machine that failed, where %s',
+  (_what, members, more, commands) => {
+    const index = createFleet();
+    const names = ['h1', 'h2', 'h3', 'h4'].slice(0, members);
+    index.apply(
+      [
+        ...workerFleet().filter((each) => (each['metadata'] as { name: string }).name !== 'h4' || members === 4),
+        raw.pool('workers-pool', names),
+        raw.host('h2', 'Unavailable', { pool: 'workers-pool', bmm: 'w2' }),
+        raw.bmm('w2', 'h2', 'Failed'),
+        raw.machine('w2', 'Failed'),
+        ...more,
+      ].map(raw.set),
+    );
+    const store = createAppStore({ namespace: 'cpaas-system' } as never, index.snapshot(), raw.T0 + 30_000);
+    const question = { word: 'machine', name: 'w2' };
+    const text = explainText(store.getState(), answer(store.getState(), question), question);
+    const [, helps = ''] = text.split('helps');
+    expect(helps.trim().split(/\n\s*/)).toEqual(commands);
+  },
+);
 
 it('tells no command that does more, pasted, than it says: what a server calls a version is one word', () => {
   const index = createFleet();

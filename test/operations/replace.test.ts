@@ -214,7 +214,12 @@ describe('without a free host', () => {
   it.each([
     ['a machine that runs, whatever is chosen', full, on('any'), `none free, 1 needed, and w2 runs: ${remedy}`],
     ['a machine that runs, nothing chosen', full, of('w2'), `none free, 1 needed, and w2 runs: ${remedy}`],
-    ['one that failed, for a sound host', failed, on('sound'), `none free, 1 needed: ${remedy}, or choose "any"`],
+    [
+      'one that failed, for a sound host',
+      failed,
+      on('sound'),
+      `none free, 1 needed: ${remedy}, or choose "any" (--host any)`,
+    ],
     ['one that never got a host', homeless, on('any'), `none free, 1 needed: ${remedy}`],
     ['a host of no such sort', failed, on('best'), '"best" is none of sound, other, any, order'],
   ])('refuses %s', (_what, fleet, request, why) => {
