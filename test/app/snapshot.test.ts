@@ -56,6 +56,23 @@ describe('a snapshot', () => {
     expect(table('table')).toContain('~');
   });
 
+  it('does not name the pool that a host was taken out of as if it were in it', () => {
+    const objects = smallDatacenter();
+    const [pool] = objects.pool!;
+    const { machineInventories } = pool!.spec as { machineInventories: { name: string }[] };
+    pool!.spec = {
+      ...(pool!.spec as object),
+      machineInventories: machineInventories.filter(({ name }) => name !== 'rack2-u01'),
+    };
+    const fleet = fleetOf(objects);
+    const store = createAppStore(session, fleet, NOW);
+    commit(store, { freshness: live(fleet), now: NOW });
+    const line = snapshotText(store.getState(), createLists(screens), 'hosts', 'table')
+      .split('\n')
+      .find((each) => each.includes('rack2-u01'));
+    expect(line).toMatch(/ unpooled .* was prod-worker-pool/);
+  });
+
   it('never gives a zero or an empty list for what it may not read', () => {
     const state = stateOf({ pool: forbidden, deployment: forbidden });
     expect(verdictOf(state)).toBe(2);

@@ -1,5 +1,5 @@
 /** What a detail screen says of a host. */
-import type { Fleet, ObjectRef, PlanRow } from '../../src/domain/fleet/rows.ts';
+import type { Fleet, HostRow, ObjectRef, PlanRow } from '../../src/domain/fleet/rows.ts';
 import { planDoubt, planText } from '../../src/domain/plan-words.ts';
 import { planStateTone } from '../parts/cells.ts';
 import { type DetailLine, field, section } from './line.ts';
@@ -12,6 +12,13 @@ export function planField(plan: PlanRow | undefined, refused: string | undefined
   return field('plan', `${planText(plan)}${doubt ? `: ${doubt}` : ''}`, { tone: planStateTone(plan.state) });
 }
 
+/** Its pool with its place there; of a host that no pool lists any longer, the one that its annotation still names. */
+function poolText({ use, pool, position }: HostRow): string | undefined {
+  if (pool === undefined) return undefined;
+  if (use === 'unpooled') return `none; its annotation still says ${pool}`;
+  return `${pool}${position === undefined ? '' : `, place ${position + 1}`}`;
+}
+
 export function hostLines(fleet: Fleet, ref: ObjectRef, refused: string | undefined): DetailLine[] {
   const row = fleet.hosts.byUid.get(ref.uid);
   if (!row) return [];
@@ -20,7 +27,7 @@ export function hostLines(fleet: Fleet, ref: ObjectRef, refused: string | undefi
     ...problemLines(row),
     ...field('use', row.use, { since: row.since }),
     ...planField(row.plan, refused),
-    ...field('pool', row.pool && `${row.pool}${row.position === undefined ? '' : `, place ${row.position + 1}`}`),
+    ...field('pool', poolText(row)),
     ...field('hostname', row.hostname),
     ...field('machine', row.machine),
     ...field('node', row.node),

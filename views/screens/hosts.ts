@@ -10,6 +10,9 @@ const busy = ({ use, waiting }: HostRow) =>
   use === 'preparing' ||
   ((use === 'allocated' || use === 'running') && waiting !== undefined);
 
+/** A pool that no longer lists it is all that its annotation can name. */
+const poolText = ({ use, pool }: HostRow) => (use === 'unpooled' && pool !== undefined ? `was ${pool}` : pool);
+
 export const hosts = defineScreen<HostRow>({
   id: 'hosts',
   title: 'Hosts',
@@ -46,7 +49,7 @@ export const hosts = defineScreen<HostRow>({
       }),
     },
     whatColumn(2, { min: 12, title: 'WHAT' }),
-    nameColumn('pool', 1, (row) => row.pool, { grow: 12, whole: false }),
+    nameColumn('pool', 1, poolText, { grow: 12, whole: false }),
     nameColumn('machine', 6, (row) => row.machine, { min: 16 }),
     { key: 'cluster', title: 'CLUSTER', min: 8, grow: 1, rank: 5, cell: (row) => row.cluster ?? '' },
     nameColumn('node', 8, (row) => row.node, { grow: 1 }),

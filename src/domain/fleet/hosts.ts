@@ -61,12 +61,19 @@ function waitingOf({ host, plan, claims, machinesComplete }: HostFacts, use: Hos
 
 /**
  * Since when nobody uses it: since it was cleaned, where the time of that was read; else, never told to do anything, since
- * it is there and its pool too.
+ * it is there and its pool too. When a pool took in a member nothing says, only that it has those it was made with: a
+ * generation after the first may have brought it.
  */
 function freeSince({ host, plan, listings }: HostFacts): number | undefined {
   if (plan?.type === 'clean') return plan.state.word === 'applied' ? plan.since : undefined;
   if (plan?.state.word !== 'none') return undefined;
-  return latest(host.created, listings[0]?.pool.created);
+  const pool = listings[0]?.pool;
+  return pool?.generation === 1 ? latest(host.created, pool.created) : undefined;
+}
+
+/** Since when no pool lists it: since it is there, if none ever did; when it was taken out nothing says. */
+function unpooledSince({ allocation, poolAnnotation, created }: Host): number | undefined {
+  return allocation === undefined && poolAnnotation === undefined ? created : undefined;
 }
 
 function sinceOf(facts: HostFacts, use: HostUse, ready: Condition | undefined): number | undefined {
@@ -91,7 +98,7 @@ function sinceOf(facts: HostFacts, use: HostUse, ready: Condition | undefined): 
     case 'unavailable':
       return ready?.status === 'False' ? ready.since : undefined;
     case 'unpooled':
-      return host.created;
+      return unpooledSince(host);
     default:
       return undefined;
   }

@@ -126,8 +126,10 @@ export function createTouches(world: World, tables: Tables, hostRowOf: (name: st
         tables.host.touchEach(shelves.host.uidsNamed(name));
         tables.pool.touchEach(world.listedBy.get(name));
       }
-      // A pool's name and cluster stand in its members' rows.
-      if (renamed) for (const name of members.links.keys()) tables.host.touchEach(shelves.host.uidsNamed(name));
+      // A pool's name and cluster stand in its members' rows, and since when they are free while it is as it was made.
+      const edited = (before?.generation === 1) !== (after?.generation === 1);
+      if (renamed || edited)
+        for (const name of members.links.keys()) tables.host.touchEach(shelves.host.uidsNamed(name));
       if (!before || !after) tables.host.touchEach(world.annotatedFor.get(object.name));
       if (!after) world.members.delete(object.uid);
       tables.pool.touch(object.uid);

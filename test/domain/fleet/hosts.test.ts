@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostRow } from '../../../src/domain/fleet/rows.ts';
 import { isFree } from '../../../src/domain/forecast/pool.ts';
 import type { PlanDetail } from '../../../src/domain/objects.ts';
-import { at, bmm, condition, fleetOf, host, machine, plan, pool, type Raw, T0 } from '../fixtures.ts';
+import { at, bmm, condition, fleetOf, host, machine, plan, pool, type Raw, set, T0 } from '../fixtures.ts';
 
 const detail = (more: Partial<PlanDetail>): PlanDetail => ({
   resourceVersion: '1',
@@ -24,6 +24,7 @@ function rowOf(raws: readonly Raw[], read?: PlanDetail): HostRow {
   return row;
 }
 
+const whole = pool('p', ['h0', 'h1'], { meta: { generation: 1 } });
 const inPool = pool('p', [{ name: 'h0' }, { name: 'h1', hostname: 'node-1' }]);
 
 describe('what a host is used for', () => {
@@ -374,11 +375,35 @@ describe('what is wrong with a host', () => {
   it.each<[string, Raw[], PlanDetail | undefined, number | undefined]>([
     ['it was cleaned', [plan('h1', 'clean')], applied, T0 + 5000],
     ['it was cleaned, and nobody read when', [plan('h1', 'clean')], undefined, undefined],
-    ['it is there, where it was never used', [plan('h1', undefined)], detail({ checksum: undefined }), T0],
+    ['it is there, where it was never used', [plan('h1', undefined), whole], detail({ checksum: undefined }), T0],
+    [
+      'nobody knows, where its pool was changed since it is there',
+      [plan('h1', undefined), pool('p', ['h0', 'h1'], { meta: { generation: 3 } })],
+      detail({ checksum: undefined }),
+      undefined,
+    ],
     ['nobody knows, after another plan', [plan('h1', 'reprovision')], applied, undefined],
   ])('says that a host is free since %s', (_, others, read, since) => {
     const row = rowOf([inPool, host('h1', 'Available'), ...others], read);
     expect(row).toMatchObject({ use: 'free' });
+    expect(row.since).toBe(since);
+  });
+
+  it('no longer says since when its members are free once a pool was changed', () => {
+    const { index } = fleetOf(whole, host('h1', 'Available', { pool: 'p' }), plan('h1', undefined));
+    index.setPlanDetail('Secret/h1', detail({ checksum: undefined }));
+    expect(index.snapshot().hosts.list[0]?.since).toBe(T0);
+    index.apply([set(pool('p', ['h0', 'h1', 'h2'], { meta: { generation: 2, resourceVersion: '2' } }))]);
+    expect(index.snapshot().hosts.list[0]).toMatchObject({ use: 'free', since: undefined });
+  });
+
+  it.each<[string, Raw, number | undefined]>([
+    ['it is there, where no pool ever had it', host('h1', undefined), T0],
+    ['nobody knows, where it was in one', host('h1', 'Available', { pool: 'p' }), undefined],
+    ['nobody knows, where only its state is left of that', host('h1', 'Available'), undefined],
+  ])('says that a host is in no pool since %s', (_, h1, since) => {
+    const row = rowOf([pool('p', ['h0']), h1]);
+    expect(row).toMatchObject({ use: 'unpooled' });
     expect(row.since).toBe(since);
   });
 
