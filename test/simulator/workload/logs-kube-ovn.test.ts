@@ -1,6 +1,7 @@
 /** What the programs of Kube-OVN have written. */
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
+import { pullTime } from '../../../src/simulator/controllers/kubernetes/container-turn.ts';
 import { networkOf, takenUp } from '../../../src/simulator/workload/kube-ovn/network.ts';
 import { componentLogs } from '../../../src/simulator/workload/logs.ts';
 import { systemObjects } from '../../../src/simulator/workload/system.ts';
@@ -241,6 +242,49 @@ it('a port is claimed after its Pod was asked for, and a Pod that is there befor
   const asked = when(server, 'add port request: {kube-ovn waits ');
   expect(asked - Date.parse(sandbox.lastTransitionTime)).toBeGreaterThanOrEqual(0);
   expect(asked - Date.parse(sandbox.lastTransitionTime)).toBeLessThan(1000);
+});
+
+it('the port of a Pod is asked for before its images are pulled, once it has its address', () => {
+  const server = pod('kube-ovn-cni', 'w-1', born);
+  server.spec.containers = [{ name: 'cni-server' }];
+  server.status.containerStatuses[0]!.name = 'cni-server';
+  const host = nodeNamed('w-1', { joined: born });
+  const annotations = { ...noted('10.3.0.9'), [note('logical_switch')]: 'ovn-default' };
+  /** A Pod that has begun at a second, and whose kubelet has told of its sandbox with the begin of its container, as it does. */
+  const web = (name: string, second: number, took: number) => {
+    const at = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000', '');
+    const startTime = at(Date.parse('2026-11-29T11:20:00Z') + second * 1000);
+    const startedAt = at(Date.parse(startTime) + took);
+    const container = { name: 'web', image: 'redis:8' };
+    return {
+      ...{ apiVersion: 'v1', kind: 'Pod', spec: { nodeName: 'w-1', containers: [container] } },
+      metadata: { name, namespace: 'default', uid: name, annotations, creationTimestamp: startTime },
+      status: {
+        startTime,
+        conditions: [{ type: 'PodReadyToStartContainers', status: 'True', lastTransitionTime: startedAt }],
+        containerStatuses: [{ ...container, restartCount: 0, state: { running: { startedAt } }, lastState: {} }],
+      },
+    };
+  };
+  const container = { name: 'web', image: 'redis:8' };
+  const named = Array.from({ length: 12 }, (_, index) => `web-${index}`);
+  const pulling = named.map((name, index) => web(name, index, pullTime(web(name, 0, 0) as never, container) + 900));
+  const held = web('held', 30, 60_000);
+  const own = pod('kube-ovn-controller', 'cp-1', born);
+  const world = { pods: [server, own, ...pulling, held], nodes: [host] };
+  const lines = told(server, world);
+  const asked = (name: string) => lines.find(({ text }) => text.includes(`add port request: {kube-ovn ${name} `))!.at;
+  const given = told(own, world);
+  for (const { metadata, status } of pulling) {
+    const { name } = metadata;
+    expect(asked(name) - Date.parse(status.startTime)).toBeLessThan(1500);
+    const allocated = given.find(({ text }) => text.includes('allocate v4') && text.includes(`default/${name} `))!.at;
+    expect(asked(name)).toBeGreaterThan(allocated);
+  }
+  // What waited for a volume has waited for its port, too, which came before it was pulled.
+  const before = Date.parse(held.status.conditions[0]!.lastTransitionTime) - asked('held');
+  expect(before).toBeGreaterThan(1000);
+  expect(before).toBeLessThan(5000);
 });
 
 it('a controller says of a Pod that it takes it up as it is made, and again once it has a Node', () => {

@@ -154,6 +154,9 @@ function failureOf({ image, imagePullPolicy }: Container, has: Picture['held']):
 const delayOf = ({ metadata }: WorkPod, { name }: Container, { least, more }: typeof pulling): number =>
   least + (Number.parseInt(digest(`${metadata.uid ?? metadata.name}/${name}`).slice(0, 4), 16) / 0xffff) * more;
 
+/** How long it takes a kubelet, ms, from the sandbox of a Pod until a container of it runs whose image it has to pull. */
+export const pullTime = (pod: WorkPod, container: Container): number => delayOf(pod, container, pulling);
+
 /** Whether what a Pod runs is meant to end by itself. */
 export const isToEnd = ({ metadata, spec }: WorkPod): boolean =>
   spec.restartPolicy !== 'Always' || (metadata.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false);

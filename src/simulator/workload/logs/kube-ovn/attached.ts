@@ -6,6 +6,7 @@ import { digest } from '../../../controllers/digest.ts';
 import { isOfSet } from '../../kube-ovn/kept.ts';
 import { keepsAddress } from '../../kube-ovn/network.ts';
 import { all, chance, klog, madeAt, type Run, records, removed, timeOf } from '../run.ts';
+import { pluggedAt } from './plugged.ts';
 
 const own = 'ovn.kubernetes.io';
 /** The program is started by a shell, which is the first process. */
@@ -48,12 +49,12 @@ export function attachedPods(run: Run, node?: string): Attached[] {
     const { namespace = '', name, uid = '' } = metadata;
     const host = String(spec?.['nodeName'] ?? '');
     const began = timeOf(status?.['startTime']) || (host ? timeOf(metadata.creationTimestamp) : Number.NaN);
-    const at = pluggedAt(uid, served(began, servers.get(host)) + chance(uid).integer(80, 700), status);
     const given = givenAt(
       { metadata, kind: 'Pod', apiVersion: 'v1' },
       addresses.get(`${name}.${namespace}`),
       note('mac_address'),
     );
+    const at = pluggedAt({ metadata, spec, status }, served(began, servers.get(host)), given);
     const ends = endOf(uid, status, released);
     return {
       ...{ key: `${namespace}/${name}`, name, namespace, uid, given, at, released, ends },
@@ -89,13 +90,6 @@ function givenAt(one: KubeObject, ip: KubeObject | undefined, mac: string): numb
   const told = ip?.spec?.['macAddress'] === mac ? timeOf(ip.metadata.creationTimestamp) : Number.NaN;
   const drawn = chance(one.metadata.uid ?? one.metadata.name, 'given');
   return told > made ? told + drawn.integer(20, 400) : made + drawn.integer(12, 60);
-}
-
-/** When the port of a Pod was asked for: at once, or when it had a sandbox where that took longer, for its Node had no network before. */
-function pluggedAt(uid: string, at: number, status: KubeObject['status']): number {
-  const sandbox = records(status?.['conditions']).find(({ type }) => type === 'PodReadyToStartContainers');
-  const since = sandbox?.['status'] === 'True' ? timeOf(sandbox['lastTransitionTime']) : Number.NaN;
-  return since > at + 1000 ? since + chance(uid, 'plugged').integer(0, 250) : at;
 }
 
 /** When its controller has seen that a Pod was placed: before anybody asked for its port. */
