@@ -109,6 +109,7 @@ export class Api extends KeptObjects {
       managedFields: options.managedFields ?? true,
       logs: options.logs,
       kubeletPatch: options.kubeletPatch,
+      boot: options.boot,
       expired,
       removed,
       begun: () => Math.min(this.began, options.past?.since ?? this.began),

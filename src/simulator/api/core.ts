@@ -90,6 +90,8 @@ export interface Core {
   logs?: LogSource;
   /** What the kubelet of a Node was told beside what its cluster tells all of them. */
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
+  /** When the kernel of the host began that reports this boot, and when its programs ran, Unix times in ms, where that is known. */
+  boot?: ((id: string) => { began: number; up: number } | undefined) | undefined;
   /** The Events that are no longer kept, for logs. */
   expired?: ExpiredEvents | undefined;
   /** Pods and Nodes that are gone, for logs. */

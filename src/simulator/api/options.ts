@@ -78,6 +78,8 @@ export interface ApiOptions {
   logs?: LogSource;
   /** What the kubelet of a Node was told beside what its cluster tells all of them; nothing if not given. */
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
+  /** When the kernel of the host began that reports this boot, and when its programs ran, Unix times in ms; nobody knows if not given. */
+  boot?: (id: string) => { began: number; up: number } | undefined;
   /** Where the server is reached, as `10.0.0.1:6443`. */
   address?: () => string;
   /** What /version says, now or whenever it is asked. */

@@ -17,6 +17,8 @@ export const durations = {
   reboot: 70_000,
   /** From power on until the system agent runs. */
   boot: 110_000,
+  /** Of both, from the beginning of the kernel on. */
+  kernel: 20_000,
   /** Bounds of the time from registration until the agent of the installed system runs: it is written, and the host restarts. */
   installation: { least: 260_000, most: 540_000 },
   /** The forced second run of an applied plan after a reboot: nothing is left to do. */

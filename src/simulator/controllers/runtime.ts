@@ -11,6 +11,7 @@ import { type Clock, wallClock } from './clock.ts';
 import { Delays } from './delays.ts';
 import { EventRecorder } from './events.ts';
 import { Faults } from './faults.ts';
+import { HostBoots } from './hosts/boots.ts';
 import { Outages } from './hosts/outages.ts';
 import { Silences } from './hosts/silences.ts';
 import { type Change, Informer, type InformerOptions } from './informer.ts';
@@ -83,6 +84,7 @@ export class Runtime {
   /** What control planes have taken leave of. */
   readonly departures = new Departures();
   readonly silences = new Silences();
+  readonly boots = new HostBoots();
   readonly outages = new Outages();
   /** The tag of CoreDNS that the control plane of a cluster has written there last, by the name of the cluster. */
   readonly coreDns = new Map<string, string>();

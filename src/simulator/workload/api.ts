@@ -32,6 +32,7 @@ import { paceOf } from './pace.ts';
 import { PlaneServer } from './plane-server.ts';
 import { podAdmission } from './pod-admission.ts';
 import { serviceAdmission } from './service-admission.ts';
+import type { ClusterSettings } from './settings.ts';
 import { readyOf } from './summary.ts';
 import { isOfItsNode } from './system.ts';
 
@@ -65,6 +66,8 @@ export class WorkloadApi implements Transport {
   beforeWrite: () => void = () => {};
   /** What the kubelet of a Node was told beside what its cluster tells all of them. */
   kubeletPatch: (node: string) => Record<string, unknown> | undefined = () => undefined;
+  /** When the host was booted that reports this boot, where that is known. */
+  boot: NonNullable<ClusterSettings['boot']> = () => undefined;
   /** What its etcd has been through, once somebody has looked. */
   etcd: EtcdPast | undefined;
   /** Who has led by a Lease of its control plane, once somebody has looked. */
@@ -139,6 +142,7 @@ export class WorkloadApi implements Transport {
       gitVersion: () => this.#server.version,
       podsCountedSince: () => this.servedSince(PODS_COUNTED),
       kubeletPatch: (node) => this.kubeletPatch(node),
+      boot: (id) => this.boot(id),
       address: () => this.#server.address,
     });
     const user = { name: 'kubernetes-admin', groups: ['system:masters'] };

@@ -47,6 +47,7 @@ export class Member {
     this.api = new WorkloadApi(now, newUid);
     this.api.namespaceGrace = namespaceGrace;
     this.api.kubeletPatch = (node) => settings().kubeletPatch?.(node);
+    this.api.boot = (id) => settings().boot?.(id);
     this.#view = new WorkloadView(this.api, now, settings);
     this.#view.onNodes = (change) => this.#hears(change);
     this.api.onDeed = (deed) => this.#hearsOf(deed);

@@ -9,6 +9,7 @@ import { bootstrapOf } from '../controllers/capi/kcp-machines.ts';
 import { keptConfiguration } from '../controllers/capi/kubeadm-documents.ts';
 import { clusterConfigurationAnnotation } from '../controllers/capi/same-bootstrap.ts';
 import { find } from '../controllers/conditions.ts';
+import type { HostBoot } from '../controllers/hosts/boots.ts';
 import type { Outage } from '../controllers/hosts/outages.ts';
 import { configuredRegistration } from '../controllers/hosts/registration.ts';
 import type { Silence } from '../controllers/hosts/silences.ts';
@@ -73,6 +74,8 @@ export interface ClusterSettings {
   kubeletPatch?: (node: string) => Record<string, unknown> | undefined;
   /** Since when the kubelet of a Node says nothing, Unix time in ms, where that is known and it does not speak. */
   silentSince?: (node: string) => number | undefined;
+  /** The boot with an identity, where it was the last of its host and somebody has seen it. */
+  boot?: (id: string) => HostBoot | undefined;
   /** The same silence, and whether its Node was never Ready before. */
   silence?: (node: string) => Silence | undefined;
   /** When its etcd had no quorum. */
@@ -131,6 +134,7 @@ export function settingsOf(rt: Runtime, name: string, now: number): ClusterSetti
     ...partsOf(spec.clusterConfiguration),
     made: madeOf(rt, name),
     kubeletPatch: (node) => patchOf(rt, name, node),
+    boot: (id) => rt.boots.of(id),
     silentSince: (node) => rt.silences.of(name, node),
     silence: (node) => rt.silences.on(name, node),
     outages: rt.outages.of(name),

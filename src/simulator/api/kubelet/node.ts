@@ -43,9 +43,9 @@ export function sightOf(core: Core, node: KubeObject): Sight {
   const now = core.now();
   const capacity = isRecord(node.status?.['capacity']) ? node.status['capacity'] : {};
   const joined = Date.parse(String(creationTimestamp ?? '')) || now;
-  const booted = joined - new Random('boot', uid ?? name).integer(40, 95) * 1000;
-  const of = (program: string, cpu: number, memory: number): Usage => {
-    const one = usageOf('manager', `${uid}/${program}`, joined - 20_000, now);
+  const { booted, runtime, kubelet } = began(core, node, joined);
+  const of = (program: string, since: number, cpu: number, memory: number): Usage => {
+    const one = usageOf('manager', `${uid}/${program}`, since, now);
     const pages = (bytes: number) => Math.round((bytes * memory) / 4096) * 4096;
     const taken = {
       nanoCores: Math.round(one.nanoCores * cpu),
@@ -58,8 +58,22 @@ export function sightOf(core: Core, node: KubeObject): Sight {
     memory: amount(String(capacity['memory'] ?? '0')),
     disk: amount(String(capacity['ephemeral-storage'] ?? '0')),
     pods: podsOn(core, name).map((pod) => ({ pod, containers: running(pod, now) })),
-    own: { kubelet: of('kubelet', 5, 1.4), runtime: of('containerd', 3, 1.1) },
+    own: { kubelet: of('kubelet', kubelet, 5, 1.4), runtime: of('containerd', runtime, 3, 1.1) },
   };
+}
+
+/** When the host of a Node that `joined` was booted, and its programs began; Unix times in ms. Of an old one nobody knows. */
+function began({ boot }: Core, { metadata, status }: KubeObject, joined: number) {
+  const info = status?.['nodeInfo'];
+  const known = boot?.(String((isRecord(info) && info['bootID']) || ''));
+  if (!known) {
+    const programs = joined - 20_000;
+    const booted = joined - new Random('boot', metadata.uid ?? metadata.name).integer(40, 95) * 1000;
+    return { booted, runtime: programs, kubelet: programs };
+  }
+  // A kubelet that joins begins on the way to its Node; one that was there before begins with its host.
+  const kubelet = Math.max(known.up, (known.up + joined) / 2);
+  return { booted: known.began, runtime: (known.began + known.up) / 2, kubelet };
 }
 
 /** The sum of what several take, since the first of them began. */

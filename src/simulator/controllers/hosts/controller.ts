@@ -101,6 +101,10 @@ export function hostController(rt: Runtime, options: HostOptions = {}): void {
     if (!restart) return 'on';
     const rest = hosts.left(name, `boot ${restart.why}`, restart.mean);
     if (rest > 0) return rest;
+    // The firmware takes most of the time, and then the kernel begins.
+    const up = rt.clock.now();
+    const kernel = rt.random('kernel', name, restart.why).around(durations.kernel);
+    rt.boots.note(name, { began: up - kernel / rt.speed, up });
     if (!(await reportBoot(hosts, name, restart.why, secret, plan))) body.unreported = restart.why;
     rt.delays.forget(`host/${name}`);
     delete body.restart;

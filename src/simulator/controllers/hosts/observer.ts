@@ -17,13 +17,11 @@ import { volumesOf } from './volumes.ts';
 export async function reportBoot(hosts: Hosts, name: string, why: string, secret: Secret, plan: Plan) {
   const { rt } = hosts;
   if (rt.faults.ofHost(name).unauthorized) return false;
-  await report(hosts, name, secret, plan, (observed, epoch) => ({
-    bootID: rt.random('boot', name, why, epoch).uuid(),
-    reportEpoch: epoch + 1,
-    sequence: 1,
-    installed: why !== 'network boot',
-    observed,
-  }));
+  await report(hosts, name, secret, plan, (observed, epoch) => {
+    const bootID = rt.random('boot', name, why, epoch).uuid();
+    rt.boots.reported(name, bootID);
+    return { bootID, reportEpoch: epoch + 1, sequence: 1, installed: why !== 'network boot', observed };
+  });
   return true;
 }
 
