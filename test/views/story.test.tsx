@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeOutput } from '../../src/domain/output/decode.ts';
 import type { Told } from '../../src/domain/story/timeline.ts';
 import { here } from '../../src/store/state.ts';
+import { storySection } from '../../views/detail/story.ts';
 import { width } from '../../views/parts/fit.ts';
+import * as make from '../domain/fixtures.ts';
 import { fleetOf, host, NOW, type Raw, smallDatacenter } from './fixtures.ts';
 import { openScreen } from './screen.tsx';
 
@@ -153,6 +155,35 @@ it('tells the story of a host in its detail: life, plan, storage, timeline', asy
     observed: [{ at: NOW - 30_000, uid: ref.uid, ref, text: 'use: free -> reprovisioning' }],
   });
   await expect(`${screen.text()}\n`).toMatchFileSnapshot('__screens__/story-120x54.txt');
+});
+
+describe('how long a stage usually takes', () => {
+  const ready = ['InventoryAllocated', 'BootstrapReady', 'ImageResolved'].map((type) => make.condition(type, 'True'));
+  const up = make.condition('InfrastructureReady', 'True', 'Ready', { lastTransitionTime: make.at(400) });
+  const { fleet } = make.fleetOf(
+    ...make.smallFleet(),
+    make.bmm('w1', 'h1', 'Running', { status: { phase: 'Running', conditions: ready } }),
+    make.machine('w1', 'Running', { conditions: [make.condition('Ready', 'True'), up] }),
+  );
+  const learntOf = (count: number, after: number) => ({
+    samples: Array.from({ length: count }, (_, each) =>
+      ['reprovision', 'join'].map((what) => ({
+        ...{ id: `${each}`, cluster: 'prod', what, ms: 20_000 },
+        at: make.T0 + (after + each) * 1000,
+      })),
+    ).flat(),
+  });
+  const ref = { kind: 'machine', uid: 'Machine/w1', name: 'w1' } as const;
+  const lineOf = (count: number, after: number) =>
+    storySection(fleet, ref, [], learntOf(count, after)).find(({ label }) => label === 'Reprovisioning')?.text;
+
+  it.each([
+    ['stands beside how long it took, when that was looked on', 5, 390, /took 6m40s, usually 40s$/],
+    ['is left out of a few', 4, 390, /took 6m40s$/],
+    ['is left out of what was over before anything was learnt', 5, 4000, /took 6m40s$/],
+  ])('%s', (_what, count, after, text) => {
+    expect(lineOf(count, after)).toMatch(text);
+  });
 });
 
 describe('the tree', () => {

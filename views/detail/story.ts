@@ -1,6 +1,6 @@
 /** A host's or a machine's story in sections: where it is in its life, its plan, its storage, and what happened. */
 import { formatDuration, timeText } from '../../src/domain/age.ts';
-import { type Learnt, NOTHING_LEARNT, usual } from '../../src/domain/durations/learnt.ts';
+import { LEAST_TO_JUDGE, type Learnt, NOTHING_LEARNT, usual } from '../../src/domain/durations/learnt.ts';
 import { usualText } from '../../src/domain/explain/attention.ts';
 import type { Fleet, ObjectRef } from '../../src/domain/fleet/rows.ts';
 import { COOLDOWN_MS } from '../../src/domain/output/decode.ts';
@@ -24,12 +24,24 @@ export function hasStory({ kind }: ObjectRef): boolean {
 
 const TONES = { done: 'dim', now: 'busy', failed: 'bad', ahead: 'dim', 'passed by': 'dim' } as const;
 
-/** How long a stage usually takes, ms: those that are nothing but plans and what follows them. */
-function usualStage(learnt: Learnt, cluster: string | undefined, { name }: Stage): number | undefined {
-  if (name === 'Preparing') return usual(learnt, cluster, 'clean')?.median;
-  if (name !== 'Reprovisioning') return undefined;
-  const [plan, join] = ['reprovision', 'join'].map((what) => usual(learnt, cluster, what));
-  return plan && join && plan.median + join.median;
+/** The stages that are nothing but plans and what follows them. */
+const PARTS: Partial<Record<Stage['name'], readonly string[]>> = {
+  Preparing: ['clean'],
+  Reprovisioning: ['reprovision', 'join'],
+};
+
+/**
+ * How long a stage usually takes, ms; `undefined` where a few alone were seen, and of a stage that was over before any was:
+ * what took its time then, on what ran there then, is not what was learnt since.
+ */
+function usualStage(learnt: Learnt, cluster: string | undefined, { name, since, took }: Stage): number | undefined {
+  const parts = PARTS[name];
+  if (!parts) return undefined;
+  const known = parts.flatMap((what) => usual(learnt, cluster, what) ?? []);
+  if (known.length < parts.length || known.some(({ count }) => count < LEAST_TO_JUDGE)) return undefined;
+  const first = Math.min(...learnt.samples.flatMap(({ what, at, ms }) => (parts.includes(what) ? at - ms : [])));
+  if (since !== undefined && took !== undefined && since + took < first) return undefined;
+  return known.reduce((sum, { median }) => sum + median, 0);
 }
 
 function stageLine({ name, state, since, took }: Stage, usually: number | undefined): DetailLine {
