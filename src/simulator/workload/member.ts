@@ -140,6 +140,7 @@ export class Member {
 
   /** A Node that comes, goes or falls silent takes Pods with it and brings others: whoever watches them sees that done by their controllers. */
   #hears(change: 'added' | 'modified' | 'deleted'): void {
+    if (this.#looked && change === 'added') this.#registered();
     if (this.#work) this.#work.soon();
     else if (this.#looked && (change !== 'modified' || this.api.hasLost)) this.#working().soon();
   }
@@ -185,5 +186,11 @@ export class Member {
   #look(): void {
     this.#looked = true;
     this.#view.watched();
+    this.#registered();
+  }
+
+  /** A kubelet tells of its drivers when it registers, whoever reads that. */
+  #registered(): void {
+    this.api.beforeRead('csinodes');
   }
 }

@@ -250,6 +250,7 @@ export class WorkloadView {
   #tell(plural: string): void {
     const { api, network } = this.#cluster;
     const { born, beginning } = this.#birth;
+    if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(api));
     if (born === undefined || beginning === undefined) return;
     this.#put.upkeep.settle();
     if (!this.#put.handedOver && /^endpoint(s|slices)$/.test(plural)) api.load(toldAddresses(api));
@@ -263,7 +264,6 @@ export class WorkloadView {
       const from = since > born ? since : timestamp(beginning.at('endpoint'));
       this.#told.tell('service addresses', serviceAddresses(api, networkOf(this.#settings()).services, from));
     }
-    if (plural === 'csinodes') this.#told.tell('drivers', csiNodes(api));
     if (plural === 'flowschemas' || plural === 'prioritylevelconfigurations')
       this.#told.tell('flow', clusterFlow(beginning));
     if (plural === 'customresourcedefinitions') this.#told.tell('definitions', clusterDefinitions(beginning));
