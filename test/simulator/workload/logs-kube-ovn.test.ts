@@ -285,6 +285,18 @@ it('the port of a Pod is asked for before its images are pulled, once it has its
   const before = Date.parse(held.status.conditions[0]!.lastTransitionTime) - asked('held');
   expect(before).toBeGreaterThan(1000);
   expect(before).toBeLessThan(5000);
+  // On a Node that is ready only a little before, not before that.
+  const ready = Date.parse('2026-11-29T11:20:01Z');
+  const waits = named.map((name) => web(name, 0, 2500));
+  const condition = { type: 'Ready', status: 'True', lastTransitionTime: '2026-11-29T11:20:01Z' };
+  const late = { ...host, status: { ...(host as KubeObject).status, conditions: [condition] } };
+  const after = told(server, { pods: [server, own, ...waits], nodes: [late] });
+  const requests = after.filter(({ text }) => text.includes('add port request: {kube-ovn web-'));
+  expect(requests).toHaveLength(named.length);
+  for (const { at } of requests) {
+    expect(at).toBeGreaterThan(ready);
+    expect(at).toBeLessThan(ready + 1500);
+  }
 });
 
 it('a controller says of a Pod that it takes it up as it is made, and again once it has a Node', () => {

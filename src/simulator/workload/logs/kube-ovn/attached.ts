@@ -42,6 +42,7 @@ export function attachedPods(run: Run, node?: string): Attached[] {
   const gone = removed(run, 'pods').map(({ object, at }) => ({ pod: object, gone: at }));
   const servers = serversOf([...there, ...gone]);
   const addresses = new Map(all(run, 'ips').map((ip) => [ip.metadata.name, ip]));
+  const hosts = new Map(all(run, 'nodes').map((one) => [one.metadata.name, one]));
   const isKept = keeping([...there, ...gone], addresses);
   return [...there, ...gone].flatMap(({ pod: { metadata, spec, status }, gone: released }) => {
     const note = (name: string) => metadata.annotations?.[`${own}/${name}`] ?? '';
@@ -54,7 +55,7 @@ export function attachedPods(run: Run, node?: string): Attached[] {
       addresses.get(`${name}.${namespace}`),
       note('mac_address'),
     );
-    const at = pluggedAt({ metadata, spec, status }, served(began, servers.get(host)), given);
+    const at = pluggedAt({ metadata, spec, status }, hosts.get(host), served(began, servers.get(host)), given);
     const ends = endOf(uid, status, released);
     return {
       ...{ key: `${namespace}/${name}`, name, namespace, uid, given, at, released, ends },

@@ -12,22 +12,29 @@ import { chance, records, timeOf } from '../run.ts';
 type Plugged = Pick<KubeObject, 'metadata' | 'spec' | 'status'>;
 
 /** A status tells whole seconds, and a kubelet looks once in a while: what is told so much later has not waited, ms. */
-const slack = 2500;
+const slack = 2000;
 
 /**
  * When the port of a Pod was asked for that could be served from `began` on, and got its address at `given`; Unix times in ms. That is at
- * once, or when it had a sandbox where that took longer: its Node had no network before, or a volume was missing.
+ * once, or when it had a sandbox where that took longer: its Node had no network before, or a volume was missing. `node`: where it runs.
  */
-export function pluggedAt(pod: Plugged, began: number, given: number): number {
+export function pluggedAt(pod: Plugged, node: KubeObject | undefined, began: number, given: number): number {
   const uid = pod.metadata.uid ?? '';
-  const at = began + chance(uid).integer(80, 700);
   const sandbox = records(pod.status?.['conditions']).find(({ type }) => type === 'PodReadyToStartContainers');
   const told = sandbox?.['status'] === 'True' ? timeOf(sandbox['lastTransitionTime']) : Number.NaN;
   const since = told - leadOf(pod, told);
+  const ready = readyOf(node);
+  const at = (ready > began && ready <= told ? ready : began) + chance(uid).integer(80, 700);
   // An address comes first, where it is not told late.
   const least = given + chance(uid, 'asked').integer(30, 90);
-  const asked = since > began + slack ? since + chance(uid, 'plugged').integer(0, 250) : at;
+  const asked = since > at + slack ? since + chance(uid, 'plugged').integer(0, 250) : at;
   return asked < least && !(least > told + 999) ? least : asked;
+}
+
+/** Since when a Node has been ready, Unix time in ms; NaN where it is not. */
+function readyOf(node: KubeObject | undefined): number {
+  const ready = records(node?.status?.['conditions']).find(({ type }) => type === 'Ready');
+  return ready?.['status'] === 'True' ? timeOf(ready['lastTransitionTime']) : Number.NaN;
 }
 
 /** How long before it was told, ms, the sandbox of a Pod was there: as long as the first of its containers was pulled. */
