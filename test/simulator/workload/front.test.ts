@@ -86,6 +86,24 @@ it('has what every cluster has whatever runs on it: endpoints, roles, accounts a
   expect(await names('/api/v1/persistentvolumeclaims')).toEqual([]);
 });
 
+it('names the addresses of its servers in the order of their texts, whichever Node has which', async () => {
+  const planes = ['10.0.0.9', '10.0.0.30', '10.0.0.2'].map((address, at) => {
+    const made = nodeNamed(`cp-${at + 1}`, { controlPlane: true });
+    return { ...made, status: { ...made.status, addresses: [{ type: 'InternalIP', address }] } };
+  });
+  workloads.of('ordered').load(planes);
+  const read = async (path: string) =>
+    (await ask(`${path}/kubernetes`, 'ordered')).body as unknown as {
+      subsets: { addresses: { ip: string }[] }[];
+      endpoints: { addresses: string[] }[];
+    };
+  const sorted = ['10.0.0.2', '10.0.0.30', '10.0.0.9'];
+  const whole = await read('/api/v1/namespaces/default/endpoints');
+  expect(whole.subsets[0]!.addresses.map(({ ip }) => ip)).toEqual(sorted);
+  const slice = await read('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices');
+  expect(slice.endpoints.flatMap(({ addresses }) => addresses)).toEqual(sorted);
+});
+
 it('runs the images its control plane names, with what kubeadm leaves, tokens while Machines join among it', async () => {
   const settings = {
     version: 'v1.33.7-2',

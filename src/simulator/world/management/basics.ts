@@ -54,8 +54,9 @@ function dnsService(make: Make, address: string): KubeObject {
   });
 }
 
-/** Where the API server itself is reached, in both ways of saying it. */
-function serverEndpoints(make: Make, addresses: readonly string[]): KubeObject[] {
+/** Where the API server itself is reached, in both ways of saying it. Source of their order: k8s.io/kubernetes/pkg/api/v1/endpoints. */
+function serverEndpoints(make: Make, servers: readonly string[]): KubeObject[] {
+  const addresses = [...servers].sort();
   const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
   const whole = make('v1', 'Endpoints', 'kubernetes', 'default', {
     subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports }],
