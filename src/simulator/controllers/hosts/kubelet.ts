@@ -77,8 +77,12 @@ export async function runKubelet(
   const what = posts ? 'post' : `network ${sum}`;
   const rest = hosts.left(name, what, posts ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };
-  if (!posts && !(await hasNetwork(rt.workload(identity.cluster), node, rt.clock.now())))
-    return { up: true, again: looking };
+  if (!posts) {
+    const network = await networkOf(rt.workload(identity.cluster), node, rt.clock.now());
+    const since = node.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+    const waits = network === 'fails' || (network === 'comes' && rt.since(since) < patience(rt.speed));
+    if (waits) return { up: true, again: looking };
+  }
   const posted = await nodes.as('kubelet').client.change(kinds.Node, node, (draft) => {
     // One that has begun is not ready at first.
     if (isBack) unreadyNode(draft);
@@ -101,34 +105,58 @@ const looking = 2000;
 /** So long after it has begun the Pod that brings the network to a Node has configured it, ms. */
 const configuring = 4000;
 
-interface Running {
+/**
+ * How long a Node waits at most for a network that comes, simulated ms. Pods pass at the pace of the clock: at a speed they would take
+ * longer than a health check lets a Node be ill (ten minutes, as a rule), and each new one would be replaced.
+ */
+function patience(speed: number): number {
+  if (speed <= 1) return Number.POSITIVE_INFINITY;
+  // Ten minutes are less than it takes to read a few objects here, and Pods are out of step anyway.
+  return speed > 60 ? 0 : 7 * 60_000;
+}
+
+interface Bringing {
   status?: {
     phase?: string;
     conditions?: { type: string; status: string }[];
-    containerStatuses?: { state?: { running?: { startedAt?: string } } }[];
+    initContainerStatuses?: ContainerStatus[];
+    containerStatuses?: ContainerStatus[];
   };
 }
 
+interface ContainerStatus {
+  state?: { running?: { startedAt?: string }; waiting?: { reason?: string } };
+}
+
+/** What a container waits for that will run, if nothing happens to it. */
+const coming: readonly (string | undefined)[] = [undefined, 'ContainerCreating', 'PodInitializing'];
+
 /**
- * Whether the Pod that brings the network to a Node has done so at Unix time `now` in ms; where nobody plays Pods there is none, and it
- * has. It waits for the address of its Node, which a controller gives it as soon as one works.
+ * Whether the Pod that brings the network to a Node has done so at Unix time `now` in ms, will do so, or fails; where nobody plays Pods
+ * there is none, and it has. It waits for the address of its Node, which a controller gives it as soon as one works.
  */
-async function hasNetwork(transport: Transport, { metadata }: Node, now: number): Promise<boolean> {
+async function networkOf(transport: Transport, { metadata }: Node, now: number): Promise<'there' | 'comes' | 'fails'> {
   const podsOf = async (app: string, more: object = {}) => {
     const query = { labelSelector: `app=${app}`, ...more };
     const path = '/api/v1/namespaces/kube-system/pods';
-    return (await transport.json<{ items: Running[] }>({ path, query })).items;
+    return (await transport.json<{ items: Bringing[] }>({ path, query })).items;
   };
   const servers = await podsOf('kube-ovn-cni', { fieldSelector: `spec.nodeName=${metadata.name}` });
+  const containers = servers.flatMap(({ status }) => [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+  ]);
+  if (!containers.every(({ state }) => coming.includes(state?.waiting?.reason))) return 'fails';
   const begun = servers.every(({ status }) => {
     const since = Date.parse(status?.containerStatuses?.[0]?.state?.running?.startedAt ?? '');
     return status?.phase === 'Running' && !(since + configuring > now);
   });
-  if (!begun || servers.length === 0 || metadata.annotations?.['ovn.kubernetes.io/allocated']) return begun;
+  if (!begun) return 'comes';
+  if (servers.length === 0 || metadata.annotations?.['ovn.kubernetes.io/allocated']) return 'there';
   const controllers = await podsOf('kube-ovn-controller');
-  const works = ({ status }: Running) =>
+  const works = ({ status }: Bringing) =>
     status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
-  return controllers.length === 0 || controllers.some(works);
+  return controllers.length === 0 || controllers.some(works) ? 'there' : 'fails';
 }
 
 async function join(
