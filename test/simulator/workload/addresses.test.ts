@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/simulator/api/types.ts';
 import { timestamp } from '../../../src/simulator/controllers/time.ts';
 import type { Workloads } from '../../../src/simulator/workload/front.ts';
+import { nodeNamed } from './node.ts';
 import { ask as askProd, serveProd } from './prod.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
@@ -185,4 +186,20 @@ it('of a StatefulSet stay while a Pod is made anew, which has the same address a
   await ask('DELETE', `${sets}/db`);
   await settled(15);
   expect(await named()).toEqual([]);
+});
+
+it('of what runs on a Node that joins are as old as their Pods, whose addresses are given as they are made', async () => {
+  const names = Array.from({ length: 6 }, (_, index) => `app-x${index}`);
+  const applications = names.map((name) => ({ namespace: 'sim-workload', name, node: 'w-2' }));
+  workloads.settings = () => ({ tokens: [], applications });
+  await ask('GET', pods);
+  const told = followed();
+  workloads.of('prod').load([nodeNamed('w-2', { joined: timestamp(now) })]);
+  await settled(110);
+  const { items } = await ask<{ items: KubeObject[] }>('GET', '/api/v1/namespaces/sim-workload/pods');
+  expect(items).toHaveLength(names.length);
+  for (const { metadata } of items) {
+    const ip = told.find(({ what }) => what === `${metadata.name}.sim-workload came`)!.object;
+    expect(ip.metadata.creationTimestamp).toBe(metadata.creationTimestamp);
+  }
 });

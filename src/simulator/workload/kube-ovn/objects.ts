@@ -3,6 +3,7 @@
 import type { Api } from '../../api/api.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { digest } from '../../controllers/digest.ts';
+import type { Condition } from '../../controllers/shapes/meta.ts';
 import { isOfSet, keptIps } from './kept.ts';
 import { addressAt, gatewayOf, isJoined, joinAddress, keepsAddress, macOf, type Network, noteOf } from './network.ts';
 
@@ -141,6 +142,18 @@ export function toldSubnets(api: Api, network: Network, born: string, make: Make
   ];
 }
 
+/** Who has a sandbox so soon after it was made, ms, has not waited for its address. */
+const shortly = 3000;
+
+/** When a Pod or Node got its address that is heard of now, as Kubernetes writes it: as it was made, or no later than its sandbox. */
+function givenBy({ metadata, status }: KubeObject, now: string): string {
+  const made = metadata.creationTimestamp ?? '';
+  const conditions = status?.['conditions'] as Condition[] | undefined;
+  const sandbox = conditions?.find((one) => one.type === 'PodReadyToStartContainers' && one.status === 'True');
+  const latest = sandbox && sandbox.lastTransitionTime < now ? sandbox.lastTransitionTime : now;
+  return Date.parse(latest) - Date.parse(made) > shortly ? latest : made;
+}
+
 /**
  * An IP for each Pod with an address of its own, and for each Node; `since`: when the network was there, as Kubernetes writes it. One that
  * is there stays as old as it is; `now`, as Kubernetes writes it: when the others came, where somebody follows them; as they got their
@@ -154,7 +167,7 @@ export function toldIps(api: Api, since: string, make: Make, now?: string): Kube
     const mac = noteOf(object, 'mac_address') ?? macOf(uid);
     const known = api.find({ apiVersion, kind: 'IP', metadata: { name: called } });
     const isSame = known?.spec?.['macAddress'] === mac && known.spec['ipAddress'] === address;
-    const came = now ?? object.metadata.creationTimestamp ?? '';
+    const came = now === undefined ? (object.metadata.creationTimestamp ?? '') : givenBy(object, now);
     const born = (isSame ? known.metadata.creationTimestamp : undefined) ?? came;
     return ipOf(make, called, born > since ? born : since, {
       ...{ address, mac, namespace, node: pod ? String(object.spec?.['nodeName'] ?? '') : name },
