@@ -10,6 +10,7 @@ import { timestamp } from '../controllers/time.ts';
 import type { Boot } from './boots.ts';
 import { soFar } from './coming-up.ts';
 import { containerStatus, runningSince } from './containers.ts';
+import { allocated, attached, type Network, routed } from './kube-ovn/network.ts';
 import { admitted } from './pod-admission.ts';
 import { startOf } from './pod-times.ts';
 import type { ApplicationPod } from './settings.ts';
@@ -55,7 +56,7 @@ export function applicationPods({
     if (!host || !(placed <= now) || readyOf(host) === 'False' || silence?.(node)?.neverReady) return [];
     const born = timestamp(placed);
     const hostIP = host.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-    const podIP = podAddress(network, `${name}/${node}`);
+    const podIP = addressOf(network, name, node);
     const app = name.replace(/-[^-]+$/, '');
     const image = `registry.example/sim/${app}:1`;
     const { sandbox, started } = startOf({ pod: name, node: host, since: born, now: timestamp(now) }, true);
@@ -113,6 +114,16 @@ export function applicationPods({
     const status = heard ? withObserved(one.status ?? {}, { generation: 2 }, ableOf(host)) : one.status;
     return [{ ...one, metadata: going, ...(status ? { status } : {}) }];
   });
+}
+
+const addressOf = (network: string, name: string, node: string) => podAddress(network, `${name}/${node}`);
+
+/** One of these Pods with what Kube-OVN notes on it: it is given its address as it is made, before it has a sandbox. */
+export function applicationNoted(pod: KubeObject, network: Network): KubeObject {
+  const address = addressOf(network.pods, pod.metadata.name, String(pod.spec?.['nodeName'] ?? ''));
+  return pod.status?.['podIP'] || address === undefined
+    ? attached(pod, network)
+    : routed(allocated(pod, network, address));
 }
 
 /** When its Node last became ready, or silent. */

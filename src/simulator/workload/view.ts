@@ -12,7 +12,7 @@ import type { KubeObject as Plain } from '../controllers/shapes/meta.ts';
 import { timestamp } from '../controllers/time.ts';
 import { toldAddresses } from '../world/management/addresses.ts';
 import type { WorkloadApi } from './api.ts';
-import { applicationPods } from './applications.ts';
+import { applicationNoted, applicationPods } from './applications.ts';
 import { clusterBasics, clusterDefinitions, clusterFlow } from './basics.ts';
 import { Birth } from './birth.ts';
 import { CatchUp } from './catch-up.ts';
@@ -25,7 +25,7 @@ import { giveAddresses } from './kube-ovn/give.ts';
 import { joinNodes, nextReached, wereJoined } from './kube-ovn/join.ts';
 import { leadOvn } from './kube-ovn/leader.ts';
 import { ovnLease } from './kube-ovn/lease.ts';
-import { attached, networkOf } from './kube-ovn/network.ts';
+import { networkOf } from './kube-ovn/network.ts';
 import { toldOf } from './lately.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { pastLeases } from './leases.ts';
@@ -183,7 +183,7 @@ export class WorkloadView {
     const from = this.#cluster.beginning?.at('users');
     const boots = (node: Node) => remembered.boots.of(node);
     const used = applicationPods({ ...{ nodes, pods: applications, network, now, from, silence }, boots });
-    const pods = this.#cluster.network ? used.map((pod) => attached(pod, networkOf(settings))) : used;
+    const pods = this.#cluster.network ? used.map((pod) => applicationNoted(pod, networkOf(settings))) : used;
     // What others keep they tell of themselves.
     const told = toldOf(
       [...(this.#put.handedOver ? objects.filter((object) => !isRuled(object)) : objects), ...pods],

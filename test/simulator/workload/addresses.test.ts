@@ -194,11 +194,20 @@ it('of what runs on a Node that joins are as old as their Pods, whose addresses 
   workloads.settings = () => ({ tokens: [], applications });
   await ask('GET', pods);
   const told = followed();
+  const given = new Map(names.map((name) => [name, new Set<unknown>()]));
+  workloads.of('prod').api.follow({ apiVersion: 'v1', kind: 'Pod' }, ({ after }) => {
+    if (after) given.get(after.object.metadata.name)?.add(noted(after.object)['ip_address']);
+  });
   workloads.of('prod').load([nodeNamed('w-2', { joined: timestamp(now) })]);
-  await settled(110);
+  for (let second = 0; second < 110; second++) {
+    await settled(1);
+    await ask('GET', pods);
+  }
   const { items } = await ask<{ items: KubeObject[] }>('GET', '/api/v1/namespaces/sim-workload/pods');
   expect(items).toHaveLength(names.length);
-  for (const { metadata } of items) {
+  for (const { metadata, status } of items) {
+    // Its address is the same from the first on.
+    expect([...given.get(metadata.name)!]).toEqual([status?.['podIP']]);
     const ip = told.find(({ what }) => what === `${metadata.name}.sim-workload came`)!.object;
     expect(ip.metadata.creationTimestamp).toBe(metadata.creationTimestamp);
   }
