@@ -14,6 +14,7 @@ import { importController } from './controllers/platform/import.ts';
 import { Runtime } from './controllers/runtime.ts';
 import { startTraffic } from './controllers/traffic/index.ts';
 import { openManagement } from './management-api.ts';
+import { keepSmall } from './memory.ts';
 import { Rack } from './rack.ts';
 import { Playhouse, pastOf, type Scenarios } from './scenarios/index.ts';
 import { serverControl, stagedQuota } from './scenarios/server-control.ts';
@@ -190,6 +191,7 @@ export async function startDatacenter(options: DatacenterOptions = {}): Promise<
   followClusters(runtime, workloads);
   rack.start();
   await playhouse.open();
+  keepSmall(inventoriesOf(world));
   const trouble = options.scenario === undefined;
   const live = () => traffic && startTraffic(runtime, { ...trafficOf(world, seed, { onError }), busy, trouble });
   // Hours of everyday life that nobody saw would only be waited for.
