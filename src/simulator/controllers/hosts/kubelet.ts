@@ -3,7 +3,6 @@
  * the node lifecycle controller of its cluster when it has been silent too long.
  */
 
-import type { Transport } from '../../../kube/types.ts';
 import { durations } from '../durations.ts';
 import { kinds } from '../kinds.ts';
 import type { NodeAccess } from '../node-access.ts';
@@ -14,6 +13,7 @@ import type { MachineInventory } from '../shapes/elemental.ts';
 import type { Hosts } from './body.ts';
 import { missingImage } from './join-images.ts';
 import { refusedConfiguration } from './kubelet-patch.ts';
+import { patience, stateOfNetwork } from './network-wait.ts';
 import { joinedNode, markNode, readyNode, unreadyNode } from './node.ts';
 import { controllerLost, kubeletPosts, kubeletStarted, kubeletTells } from './node-events.ts';
 import { isLost, lostNode, nodeController, untaint, welcome } from './node-lifecycle.ts';
@@ -78,7 +78,7 @@ export async function runKubelet(
   const rest = hosts.left(name, what, posts ? durations.post : durations.network);
   if (rest > 0) return { up: true, again: rest };
   if (!posts) {
-    const network = await networkOf(rt.workload(identity.cluster), node, rt.clock.now());
+    const network = await stateOfNetwork(rt.workload(identity.cluster), node, rt.clock.now());
     const since = node.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
     const waits = network === 'fails' || (network === 'comes' && rt.since(since) < patience(rt.speed));
     if (waits) return { up: true, again: looking };
@@ -101,63 +101,6 @@ export async function runKubelet(
 
 /** How often a kubelet looks whether the network's plugin has come, ms. */
 const looking = 2000;
-
-/** So long after it has begun the Pod that brings the network to a Node has configured it, ms. */
-const configuring = 4000;
-
-/**
- * How long a Node waits at most for a network that comes, simulated ms. Pods pass at the pace of the clock: at a speed they would take
- * longer than a health check lets a Node be ill (ten minutes, as a rule), and each new one would be replaced.
- */
-function patience(speed: number): number {
-  if (speed <= 1) return Number.POSITIVE_INFINITY;
-  // Ten minutes are less than it takes to read a few objects here, and Pods are out of step anyway.
-  return speed > 60 ? 0 : 7 * 60_000;
-}
-
-interface Bringing {
-  status?: {
-    phase?: string;
-    conditions?: { type: string; status: string }[];
-    initContainerStatuses?: ContainerStatus[];
-    containerStatuses?: ContainerStatus[];
-  };
-}
-
-interface ContainerStatus {
-  state?: { running?: { startedAt?: string }; waiting?: { reason?: string } };
-}
-
-/** What a container waits for that will run, if nothing happens to it. */
-const coming: readonly (string | undefined)[] = [undefined, 'ContainerCreating', 'PodInitializing'];
-
-/**
- * Whether the Pod that brings the network to a Node has done so at Unix time `now` in ms, will do so, or fails; where nobody plays Pods
- * there is none, and it has. It waits for the address of its Node, which a controller gives it as soon as one works.
- */
-async function networkOf(transport: Transport, { metadata }: Node, now: number): Promise<'there' | 'comes' | 'fails'> {
-  const podsOf = async (app: string, more: object = {}) => {
-    const query = { labelSelector: `app=${app}`, ...more };
-    const path = '/api/v1/namespaces/kube-system/pods';
-    return (await transport.json<{ items: Bringing[] }>({ path, query })).items;
-  };
-  const servers = await podsOf('kube-ovn-cni', { fieldSelector: `spec.nodeName=${metadata.name}` });
-  const containers = servers.flatMap(({ status }) => [
-    ...(status?.initContainerStatuses ?? []),
-    ...(status?.containerStatuses ?? []),
-  ]);
-  if (!containers.every(({ state }) => coming.includes(state?.waiting?.reason))) return 'fails';
-  const begun = servers.every(({ status }) => {
-    const since = Date.parse(status?.containerStatuses?.[0]?.state?.running?.startedAt ?? '');
-    return status?.phase === 'Running' && !(since + configuring > now);
-  });
-  if (!begun) return 'comes';
-  if (servers.length === 0 || metadata.annotations?.['ovn.kubernetes.io/allocated']) return 'there';
-  const controllers = await podsOf('kube-ovn-controller');
-  const works = ({ status }: Bringing) =>
-    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
-  return controllers.length === 0 || controllers.some(works) ? 'there' : 'fails';
-}
 
 async function join(
   hosts: Hosts,
