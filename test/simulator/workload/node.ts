@@ -21,3 +21,15 @@ export function nodeNamed(name: string, wish: NodeWish = {}): Node {
   made.metadata = { ...made.metadata, uid, creationTimestamp: joined };
   return made;
 }
+
+/** The masters of a control plane, in the order in which they joined. */
+export const plane: readonly string[] = ['cp-1', 'cp-2', 'cp-3'];
+
+/** One of them, with an address of its own. */
+export function masterNamed(name: string, bootID = 'boot') {
+  const at = plane.indexOf(name);
+  const made = nodeNamed(name, { controlPlane: true, joined: `2026-11-01T00:0${at * 2}:00Z` });
+  made.status = { ...made.status, addresses: [{ type: 'InternalIP', address: `10.0.0.${at + 1}` }] };
+  made.status.nodeInfo = { ...made.status.nodeInfo!, bootID };
+  return made;
+}

@@ -2,10 +2,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
-import { nodeNamed } from './node.ts';
+import { masterNamed, nodeNamed, plane } from './node.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
-const plane = ['cp-1', 'cp-2', 'cp-3'];
 let now = start;
 let workloads: Workloads;
 const silent = new Map<string, number>();
@@ -16,7 +15,7 @@ beforeEach(async () => {
   silent.clear();
   outages = [];
   workloads = new Workloads({ now: () => now, faults: new Faults() });
-  workloads.of('prod').load([...plane.map((name) => node(name)), nodeNamed('w-1')]);
+  workloads.of('prod').load([...plane.map((name) => masterNamed(name)), nodeNamed('w-1')]);
   const applications = [{ namespace: 'sim-workload', name: 'app-x1', node: 'cp-1' }];
   workloads.settings = () => ({
     ...{ tokens: [], applications, outages, silentSince: (name) => silent.get(name) },
@@ -25,14 +24,6 @@ beforeEach(async () => {
   await workloads.serve({ tls: false });
 });
 afterEach(() => workloads.close());
-
-function node(name: string, boot = 'boot') {
-  const at = plane.indexOf(name);
-  const made = nodeNamed(name, { controlPlane: true, joined: `2026-11-01T00:0${at * 2}:00Z` });
-  made.status = { ...made.status, addresses: [{ type: 'InternalIP', address: `10.0.0.${at + 1}` }] };
-  made.status.nodeInfo = { ...made.status.nodeInfo!, bootID: boot };
-  return made;
-}
 
 interface Terminated {
   exitCode: number;
@@ -67,7 +58,7 @@ const list = async (path: string) => (JSON.parse(await get(path)) as { items: Th
 const system = '/api/v1/namespaces/kube-system';
 
 async function call(name: string, status: 'True' | 'Unknown', boot = 'boot'): Promise<void> {
-  const made = node(name, boot);
+  const made = masterNamed(name, boot);
   const lastTransitionTime = new Date(now).toISOString().replace('.000', '');
   Object.assign(made.status!.conditions!.find(({ type }) => type === 'Ready')!, { status, lastTransitionTime });
   workloads.of('prod').load([made]);

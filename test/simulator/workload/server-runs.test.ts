@@ -2,10 +2,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Faults } from '../../../src/simulator/controllers/faults.ts';
 import { Workloads } from '../../../src/simulator/workload/front.ts';
-import { nodeNamed } from './node.ts';
+import { masterNamed, nodeNamed, plane } from './node.ts';
 
 const start = Date.parse('2026-11-21T02:00:00Z');
-const plane = ['cp-1', 'cp-2', 'cp-3'];
 const system = '/api/v1/namespaces/kube-system';
 let now = start;
 let workloads: Workloads;
@@ -17,19 +16,11 @@ beforeEach(async () => {
   silent.clear();
   outages = [];
   workloads = new Workloads({ now: () => now, faults: new Faults() });
-  workloads.of('prod').load([...plane.map((name) => node(name)), nodeNamed('w-1')]);
+  workloads.of('prod').load([...plane.map((name) => masterNamed(name)), nodeNamed('w-1')]);
   workloads.settings = () => ({ tokens: [], outages, silentSince: (name) => silent.get(name) });
   await workloads.serve({ tls: false });
 });
 afterEach(() => workloads.close());
-
-function node(name: string, boot = 'boot') {
-  const at = plane.indexOf(name);
-  const made = nodeNamed(name, { controlPlane: true, joined: `2026-11-01T00:0${at * 2}:00Z` });
-  made.status = { ...made.status, addresses: [{ type: 'InternalIP', address: `10.0.0.${at + 1}` }] };
-  made.status.nodeInfo = { ...made.status.nodeInfo!, bootID: boot };
-  return made;
-}
 
 interface Ended {
   exitCode: number;
@@ -96,7 +87,7 @@ async function without(seconds: number) {
   await list('/api/v1/nodes');
   silent.clear();
   for (const name of ['cp-1', 'cp-2']) {
-    const made = node(name, 'another');
+    const made = masterNamed(name, 'another');
     const lastTransitionTime = new Date(now).toISOString().replace('.000', '');
     Object.assign(made.status!.conditions!.find(({ type }) => type === 'Ready')!, { lastTransitionTime });
     workloads.of('prod').load([made]);
